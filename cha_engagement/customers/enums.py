@@ -1,0 +1,58 @@
+from django.db.models import TextChoices
+
+
+class Relationship(TextChoices):
+    """Who engages with the association. Policy §3."""
+
+    TENANT = "tenant", "Tenant"
+    SERVICE_USER = "service_user", "Other service user"
+    SALES_AGENT = "sales_agent", "Sales agent"
+    STAKEHOLDER = "stakeholder", "Stakeholder"
+    CONTRACTOR = "contractor", "Contractor"
+    ADVOCATE = "advocate", "Advocate"
+    ELECTED_REPRESENTATIVE = "elected_representative", "Elected representative"
+    OTHER = "other", "Other"
+
+
+SPEAKS_FOR_OTHERS = {Relationship.ADVOCATE, Relationship.ELECTED_REPRESENTATIVE}
+
+
+class Channel(TextChoices):
+    """Every form of contact that counts. Policy §4."""
+
+    PHONE = "phone", "Phone"
+    OFFICE = "office", "In person at the office"
+    HOME_VISIT = "home_visit", "Home visit"
+    LETTER = "letter", "Letter"
+    EMAIL = "email", "Email"
+    ONLINE_FORM = "online_form", "Online form"
+    MESSAGE = "message", "Text or messaging"
+    SOCIAL_MEDIA = "social_media", "Social media or web"
+    EVENT = "event", "Event"
+    TRAINING = "training", "Training session"
+    ELSEWHERE = "elsewhere", "Outside the office"
+
+
+WAYS_IN = (Channel.PHONE, Channel.OFFICE, Channel.LETTER, Channel.EMAIL, Channel.ONLINE_FORM, Channel.MESSAGE)
+"""The channels by which a customer can reach the association of their own accord. Beyond the policy: B2."""
+
+
+class Format(TextChoices):
+    """How a customer prefers to receive a letter."""
+
+    STANDARD = "standard", "Standard print"
+    LARGE_PRINT = "large_print", "Large print"
+    PLAIN_TEXT = "plain_text", "Plain text, to be read aloud or emailed"
+
+
+class KeyKind(TextChoices):
+    """What a look-up key was made from."""
+
+    NAME = "name", "Name"
+    PHONE = "phone", "Phone"
+    EMAIL = "email", "Email"
+    ADDRESS = "address", "Address"
+    POSTCODE = "postcode", "Postcode"
+    TENANCY = "tenancy", "Tenancy reference"
+    HANDLE = "handle", "Online handle"
+    REFERENCE = "reference", "Our reference"

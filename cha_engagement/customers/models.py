@@ -1,0 +1,113 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.records import LONG, SHORT, CaseRecord, Chained
+
+from .enums import SPEAKS_FOR_OTHERS, Channel, Format, KeyKind, Relationship
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def visible_to(self, user: settings.AUTH_USER_MODEL) -> "CustomerQuerySet":
+        """Everybody who deals with customers sees all of them: somebody may be at the desk."""
+        return self if user.has_perm("customers.view_customer") else self.none()
+
+
+class Customer(CaseRecord):
+    """Anybody who engages with the association: a person or an organisation. Policy §3.
+
+    `phones`, `emails` and `online_handles` are lists of text as typed. `cannot_use` is a list of `Channel` codes that this
+    customer cannot use, given their needs (B2). `household_of` is another customer of the same household: nothing that is
+    decided about one touches the other (B5). `speaks_for` is whom an advocate or representative acts for.
+    """
+
+    PREFIX = "CUS"
+
+    name = models.CharField(max_length=SHORT)
+    known_as = models.CharField("also known as", max_length=SHORT, blank=True)
+    is_organisation = models.BooleanField("this is an organisation", default=False)
+    relationship = models.CharField(max_length=30, choices=Relationship, default=Relationship.TENANT)
+    under_contract = models.BooleanField("works for us under a contract", default=False)
+    tenancy_reference = models.CharField(max_length=40, blank=True)
+    address = models.TextField(max_length=500, blank=True)
+    postcode = models.CharField(max_length=10, blank=True)
+    phones = models.JSONField(default=list, blank=True)
+    emails = models.JSONField(default=list, blank=True)
+    online_handles = models.JSONField(default=list, blank=True)
+    preferred_language = models.CharField(max_length=60, blank=True)
+    preferred_format = models.CharField("preferred format for letters", max_length=20, choices=Format, default=Format.STANDARD)
+    accessibility_needs = models.TextField("accessibility and communication needs", max_length=LONG, blank=True)
+    cannot_use = models.JSONField("ways of contact they cannot use", default=list, blank=True)
+    vulnerability = models.TextField("what may make them vulnerable", max_length=LONG, blank=True)
+    under_18 = models.BooleanField("under 18", default=False)
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="assigned_customers"
+    )
+    household_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="household")
+    speaks_for = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="spoken_for_by")
+    tenancy_ended_on = models.DateField(null=True, blank=True)
+    deceased_on = models.DateField(null=True, blank=True)
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(name=""), name="customer_has_name")]
+
+    def get_absolute_url(self) -> str:
+        return reverse("customer", args=[self.reference])
+
+    @property
+    def speaks_for_others(self) -> bool:
+        """Whether they act for somebody else, who must keep another route to us (policy §3)."""
+        return self.relationship in SPEAKS_FOR_OTHERS or self.is_organisation
+
+    @property
+    def unusable_ways(self) -> list[str]:
+        return [Channel(code).label for code in self.cannot_use]
+
+
+class LookupKey(models.Model):
+    """One thing a customer can be found by, folded to lower-case ASCII letters and digits. Rewritten by the customer verbs.
+
+    Only those characters, so that a range of keys is a prefix in every collation.
+    """
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="lookup_keys")
+    kind = models.CharField(max_length=10, choices=KeyKind)
+    key = models.CharField(max_length=SHORT)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["customer", "kind", "key"], name="lookup_key_once")]
+        indexes = [models.Index(fields=["key", "customer"], name="lookup_key")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.key}"
+
+
+class Adjustment(Chained):
+    """A reasonable adjustment agreed with a customer. Policy §9, 18. In force until the end of `ends_on`, or for good."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="adjustments")
+    what = models.CharField(max_length=SHORT)
+    asked_on = models.DateField(null=True, blank=True)
+    agreed_on = models.DateField(default=timezone.localdate)
+    agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    ends_on = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.what
+
+
+class Signposting(Chained):
+    """A customer was told of somebody independent who can help. Policy §8."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="signpostings")
+    organisation = models.ForeignKey(AdviceOrganisation, models.PROTECT, related_name="+")
+    on = models.DateField(default=timezone.localdate)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.organisation} on {self.on}"

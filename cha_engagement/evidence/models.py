@@ -1,0 +1,60 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from cha_engagement import hub
+from cha_engagement.records import SHORT, CaseRecord
+
+
+def random_name(evidence: "Evidence", filename: str) -> str:
+    """Where the file lies: nothing of its own name, so that nothing can be guessed or run."""
+    return f"evidence/{uuid.uuid4().hex}"
+
+
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    def visible_to(self, user: settings.AUTH_USER_MODEL) -> "EvidenceQuerySet":
+        """What they uploaded, what their role reads, and what records of the apps above show them."""
+        if user.has_perm("evidence.view_evidence"):
+            return self
+        return self.filter(Q(uploaded_by=user) | hub.readable_through_holders("evidence.Evidence", user))
+
+
+class Evidence(CaseRecord):
+    """A file that a record rests on. Policy §63. It knows no holder: incidents, appeals and decisions point to it.
+
+    `size` is in bytes; `sha256` is over the file as received, in hexadecimal.
+    """
+
+    PREFIX = "EVI"
+
+    file = models.FileField(upload_to=random_name)
+    original_name = models.CharField(max_length=SHORT)
+    content_type = models.CharField(max_length=SHORT)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    summary = models.CharField("what it shows", max_length=SHORT)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    objects = EvidenceQuerySet.as_manager()
+
+    def get_absolute_url(self) -> str:
+        return reverse("evidence", args=[self.reference])
+
+
+class EvidenceAccess(models.Model):
+    """One opening of a file, written before its first byte is sent. Policy §63, 65."""
+
+    evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="accesses")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    address = models.GenericIPAddressField("network address", null=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.by} at {self.at}"

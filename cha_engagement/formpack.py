@@ -1,0 +1,88 @@
+"""What a form is laid out with: sections, questions that reveal others, buttons, and inputs for days and moments.
+
+    helper.layout = Layout(
+        Section("What happened", "occurred_at", "channel"),
+        Reveal("warning", {"not_given": ["no_warning_reason"]}),
+        Buttons("Save the incident", link=("Cancel", reverse("incidents"))),
+    )
+
+A form field may carry `choice_hints`, a hint for each choice by its code, and `optional_note`, what its label says
+in place of "(optional)": nothing, where the question turns out to be needed because of another answer.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from crispy_forms.layout import LayoutObject
+from crispy_forms.utils import TEMPLATE_PACK, render_field
+from django import forms
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+
+class DateInput(forms.DateInput):
+    """A day, in one input."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class DateTimeInput(forms.DateTimeInput):
+    """A moment to the minute, in one input: 2026-11-22T14:30."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+class Section(LayoutObject):
+    """A group of questions under a legend, with a sentence below it where one helps."""
+
+    template = "%s/layout/section.html"
+
+    def __init__(self, legend: str, *fields: Any, hint: str = "") -> None:
+        self.legend = legend
+        self.hint = hint
+        self.fields = list(fields)
+
+    def render(self, form: forms.BaseForm, context: Any, template_pack: str = TEMPLATE_PACK, **kwargs: Any) -> str:
+        content = self.get_rendered_fields(form, context, template_pack, **kwargs)
+        return render_to_string(self.get_template_name(template_pack), {"section": self, "content": content})
+
+
+class Reveal(LayoutObject):
+    """A choice, some of whose answers open further questions: `{code: [fields or layout objects]}`.
+
+    For a single checkbox the code is `True`. Without JavaScript all of them are there, below their answer.
+    """
+
+    def __init__(self, field: str, revealed: Mapping[Any, Sequence[Any]]) -> None:
+        self.field = field
+        self.revealed = revealed
+        self.fields = [field, *(inner for fields in revealed.values() for inner in fields)]
+
+    def render(self, form: forms.BaseForm, context: Any, template_pack: str = TEMPLATE_PACK, **kwargs: Any) -> str:
+        revealed = {
+            str(code): SafeString("".join(render_field(inner, form, context, template_pack=template_pack) for inner in fields))
+            for code, fields in self.revealed.items()
+        }
+        return render_field(
+            self.field, form, context, template_pack=template_pack, extra_context={"revealed": revealed}
+        )
+
+
+class Buttons(LayoutObject):
+    """What ends a form: a button that says what it does and, where there is one, a link away: `(text, url)`."""
+
+    template = "%s/layout/buttons.html"
+
+    def __init__(self, label: str, link: tuple[str, str] | None = None) -> None:
+        self.label = label
+        self.link = link
+        self.fields: list[Any] = []
+
+    def render(self, form: forms.BaseForm, context: Any, template_pack: str = TEMPLATE_PACK, **kwargs: Any) -> str:
+        return render_to_string(self.get_template_name(template_pack), {"buttons": self})

@@ -1,0 +1,135 @@
+"""What apps feed each other without importing: each registers here, the floors below read from here.
+
+Every app may have a `timeline.py`, `worklist.py`, `card.py`, `letters.py`, `access.py`, `daily.py` and `demo.py`; they are found
+when the project starts.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Generic, TypeVar
+
+from django.db.models import Q, QuerySet
+
+from .policy import Refusal
+
+MODULES = ("timeline", "worklist", "card", "letters", "access", "daily", "demo")
+
+Fed = TypeVar("Fed")
+
+
+class Feed(Generic[Fed]):
+    """Things of one kind, in the order of registration. `add` can decorate a function."""
+
+    def __init__(self) -> None:
+        self._things: list[Fed] = []
+
+    def add(self, thing: Fed) -> Fed:
+        self._things.append(thing)
+        return thing
+
+    def __iter__(self) -> Iterator[Fed]:
+        return iter(self._things)
+
+
+@dataclass(frozen=True, slots=True)
+class EventKind:
+    """How a timeline names a kind of event, and the URL name of the record's page (taking its reference)."""
+
+    title: str
+    url_name: str
+
+
+timeline: Feed[Callable[[Any, Any], QuerySet]] = Feed()
+"""Sources of a customer's timeline: `(customer, user)` to rows as of `records.events`, already visible to that user."""
+
+event_kinds: dict[str, EventKind] = {}
+"""By the row's `kind`, such as `incident.assess`."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskKind:
+    """How the work list names a task, what it asks for, and the URL name of the page where it is done."""
+
+    title: str
+    url_name: str
+    paragraph: str = ""
+
+
+worklist: Feed[Callable[[Any, date], QuerySet]] = Feed()
+"""Sources of the work list: `(user, today)` to rows of `urgency`, `due_on`, `key`, `kind`, `record`, `customer_name`, `note`.
+
+`urgency` 0 is at once, 1 in its turn. `key` is unique among all rows. `record` is the reference of the page to open.
+"""
+
+task_kinds: dict[str, TaskKind] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class CardLine:
+    """One line of a customer's card, for whoever picks up the phone.
+
+    `section` is `stop` (before anything else), `do`, `dont`, `who`, `adjustment` or `open`.
+    """
+
+    section: str
+    text: str
+    until: str = ""
+
+
+card: Feed[Callable[[Any], list[CardLine]]] = Feed()
+"""`(customer)` to the lines that a record of ours puts on the card."""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterKind:
+    """A kind of letter that an app can write.
+
+    `template` makes the text a person edits, a Markdown file under `templates/letters/`, from `context(letter)`, plain data.
+    `places(letter)` are the statements filled in where the text says `[name]`. `missing(letter, text)` are reasons why it cannot
+    be issued yet. `sent(letter, on, by)` runs when it is marked as sent.
+    """
+
+    code: str
+    title: str
+    template: str
+    context: Callable[[Any], dict[str, Any]]
+    places: Callable[[Any], dict[str, str]]
+    missing: Callable[[Any], list[Refusal]]
+    sent: Callable[[Any, date, Any], None]
+    about: Callable[[Any], Any]
+
+
+letter_kinds: dict[str, LetterKind] = {}
+
+
+def letter_kind(kind: LetterKind) -> LetterKind:
+    letter_kinds[kind.code] = kind
+    return kind
+
+
+objections: Feed[Callable[[Any, Any], Refusal | None]] = Feed()
+"""`(customer, signatory)`: why this person should not sign a letter to this customer."""
+
+readers: dict[str, Feed[Callable[[Any], Q]]] = {}
+"""By model label: what a user may read through a record of an app above, as a `Q` on that model."""
+
+
+def readable(label: str) -> Callable[[Callable[[Any], Q]], Callable[[Any], Q]]:
+    """Decorate `(user) -> Q`: rows of the model `label` (`letters.Letter`) that the user may read through records of ours."""
+    return readers.setdefault(label, Feed()).add
+
+
+def readable_through_holders(label: str, user: Any) -> Q:
+    """All that `readable` says of a model for this user; nothing when no app says anything."""
+    result = Q(pk__in=[])
+    for reader in readers.get(label, ()):
+        result |= reader(user)
+    return result
+
+
+daily: Feed[Callable[[date], str]] = Feed()
+"""Parts of the daily job: `(today)` to a sentence on what was done. Each may run twice, late, or after being killed."""
+
+demo: Feed[Callable[[Any], None]] = Feed()
+"""Parts of the demonstration, lowest floor first."""

@@ -1,0 +1,83 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from cha_engagement import hub
+from cha_engagement.customers.enums import Channel, Format
+from cha_engagement.customers.models import Customer
+from cha_engagement.moves import MovingRecord
+
+from .enums import TRANSITIONS, LetterStatus, SignedAs
+
+
+def random_name(letter: "Letter", filename: str) -> str:
+    return f"letters/{uuid.uuid4().hex}.pdf"
+
+
+class LetterQuerySet(models.QuerySet["Letter"]):
+    def visible_to(self, user: settings.AUTH_USER_MODEL) -> "LetterQuerySet":
+        """Letters to the customers they are assigned, what their role reads, and what records above show them."""
+        if user.has_perm("letters.view_letter"):
+            return self
+        assigned = Q(customer__assigned_to=user) if user.has_perm("customers.view_customer") else Q(pk__in=[])
+        return self.filter(assigned | hub.readable_through_holders("letters.Letter", user))
+
+
+class Letter(MovingRecord):
+    """A letter to a customer. Once issued it never changes: its PDF is kept with its hash. Policy §12, 61.
+
+    `kind` is a code of `hub.letter_kinds`. `body` is Markdown that a manager edits, with places in square brackets;
+    `text` is the same with the places filled in, as issued. `sha256` is over the PDF, in hexadecimal.
+    """
+
+    PREFIX = "LET"
+    TRANSITIONS = TRANSITIONS["Letter"]
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="letters")
+    kind = models.CharField(max_length=40)
+    status = models.CharField(max_length=10, choices=LetterStatus, default=LetterStatus.DRAFT)
+    body = models.TextField("text", max_length=20_000)
+    format = models.CharField(max_length=20, choices=Format, default=Format.STANDARD)
+    signed_as = models.CharField("signed by", max_length=10, choices=SignedAs, default=SignedAs.PERSON)
+    signatory = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="who signs")
+    text = models.TextField(max_length=40_000, blank=True)
+    pdf = models.FileField(upload_to=random_name, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    issued_at = models.DateTimeField(null=True)
+    sent_by_channel = models.CharField("how it was sent", max_length=20, choices=Channel, blank=True)
+    sent_on = models.DateField(null=True)
+    replaces = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        permissions = [("issue_letter", "Can draft, issue and send letters")]
+        indexes = [models.Index(fields=["customer", "status"], name="letter_customer")]
+        constraints = [
+            models.CheckConstraint(
+                name="letter_issued_is_whole",
+                condition=Q(status="issued", issued_by__isnull=False, issued_at__isnull=False) & ~Q(sha256="") & ~Q(pdf="")
+                | Q(status="draft", issued_by=None, issued_at=None, sha256="")
+                | Q(status="void"),
+            ),
+            models.CheckConstraint(
+                name="letter_sent_is_whole",
+                condition=Q(sent_on=None, sent_by_channel="") | Q(sent_on__isnull=False) & ~Q(sent_by_channel=""),
+            ),
+            models.CheckConstraint(name="letter_sent_is_issued", condition=Q(sent_on=None) | Q(status="issued")),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("letter", args=[self.reference])
+
+    @property
+    def kind_of(self) -> hub.LetterKind:
+        return hub.letter_kinds[self.kind]
+
+    @property
+    def title(self) -> str:
+        return self.kind_of.title

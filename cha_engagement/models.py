@@ -1,0 +1,3 @@
+from .records import ReferenceSequence
+
+__all__ = ["ReferenceSequence"]

@@ -1,0 +1,49 @@
+"""How a rule of the policy says no: a sentence a person can act on, and the paragraph it comes from."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why somebody may not do something, or what is missing before they can.
+
+    `sentence` is shown as it stands. `paragraph` is the policy's ("22", "21.1", "B2" for what goes beyond it,
+    or empty). `field` names the form field to answer, or is empty when the whole step is refused.
+    """
+
+    sentence: str
+    paragraph: str = ""
+    field: str = ""
+
+    def __str__(self) -> str:
+        if not self.paragraph or self.paragraph.startswith("B"):
+            return self.sentence
+        return f"{self.sentence} (policy §{self.paragraph})"
+
+
+class Refused(Exception):
+    """Somebody may not do this at all. Answered with 403 and the refusal's sentence."""
+
+    def __init__(self, refusal: Refusal):
+        super().__init__(str(refusal))
+        self.refusal = refusal
+
+
+class Incomplete(Exception):
+    """The step is theirs to take, but something is missing or contradicts. Shown on the form, each beside its field."""
+
+    def __init__(self, *refusals: Refusal):
+        super().__init__("; ".join(map(str, refusals)))
+        self.refusals = refusals
+
+
+def ask(refusal: Refusal | None) -> None:
+    """Raise `Refused` when a predicate of a `policy.py` refuses."""
+    if refusal:
+        raise Refused(refusal)
+
+
+def require(*refusals: Refusal | None) -> None:
+    """Raise `Incomplete` with all that is refused; nothing when all is well."""
+    if unmet := [refusal for refusal in refusals if refusal]:
+        raise Incomplete(*unmet)

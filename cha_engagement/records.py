@@ -1,0 +1,231 @@
+"""What every record of a case has: a reference people can read out, a version, and a history chained by hash."""
+
+import functools
+import hashlib
+import json
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Self, TypeVar
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import IntegrityError, models, transaction
+from django.db.models.functions import Cast, Coalesce, Concat, NullIf, Trim
+from django.dispatch import receiver
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+from simple_history.signals import post_create_historical_record, pre_create_historical_record
+
+SHORT = 200  # characters: a line
+LONG = 10_000  # characters: about four pages
+
+Record = TypeVar("Record", bound="Chained")
+
+
+class ReferenceSequence(models.Model):
+    """The last number given out for a prefix in a year. Numbers are never reused; a rolled-back one may be missing."""
+
+    prefix = models.CharField(max_length=3)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        app_label = "cha_engagement"
+        constraints = [models.UniqueConstraint(fields=["prefix", "year"], name="one_sequence_a_year")]
+
+    def __str__(self) -> str:
+        return f"{self.prefix}-{self.year}-{self.last:04}"
+
+    @classmethod
+    def next(cls, prefix: str) -> str:
+        """The next reference, such as `INC-2026-0042`. Call inside a transaction."""
+        year = timezone.localdate().year
+        sequence, _ = cls.objects.select_for_update().get_or_create(prefix=prefix, year=year)
+        sequence.last += 1
+        sequence.save()
+        return str(sequence)
+
+
+class ChainedHistory(models.Model):
+    """One row of a record's history: what it said from then on, and a digest over the row before it and itself."""
+
+    move = models.CharField(max_length=40, blank=True)
+    sequence = models.PositiveIntegerField(default=0)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        abstract = True
+
+
+class History(HistoricalRecords):
+    """History that is written by `write` alone, so that every row has its author, its reason and its place in the chain."""
+
+    def finalize(self, sender: type[models.Model], **kwargs: Any) -> None:
+        super().finalize(sender, **kwargs)
+        if issubclass(sender, Chained) and not sender._meta.abstract:
+            sender.history_writer = self
+
+    def post_save(self, instance: models.Model, created: bool, using: str | None = None, **kwargs: Any) -> None:
+        if not kwargs.get("raw") and not hasattr(instance, "skip_history_when_saving"):
+            raise RuntimeError(f"{type(instance).__name__} is saved through records.create or records.write")
+
+
+class Chained(models.Model):
+    """A model whose every change is kept: who, when, why, and what it said before.
+
+    `history_length` is the number of rows its history must have, so that a cut end shows.
+    Models with many-to-many facts name them in `_history_m2m_fields`.
+    """
+
+    history_length = models.PositiveIntegerField(default=0, editable=False)
+    history_writer: ClassVar[History]
+    history = History(inherit=True, bases=[ChainedHistory])
+
+    class Meta:
+        abstract = True
+
+
+class CaseRecord(Chained):
+    """A record of a case that has a page of its own.
+
+    `reference` is unique and never reused. `version` goes up with each change: a form that shows an older one is
+    stale. `submission` is the form's own number, so that a form sent twice makes one record.
+    """
+
+    PREFIX: ClassVar[str]
+
+    reference = models.CharField(max_length=20, unique=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    submission = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def locked(self) -> Self:
+        """The record as it is now, its row locked until the transaction ends."""
+        return type(self)._default_manager.select_for_update().get(pk=self.pk)
+
+
+def create(model: type[Record], *, by: Any, reason: str, move: str = "", links: Mapping[str, Any] | None = None, **fields: Any) -> Record:
+    """A new record with its reference and the first row of its history, many-to-many `links` included."""
+    if issubclass(model, CaseRecord):
+        fields["reference"] = ReferenceSequence.next(model.PREFIX)
+    return write(model(**fields), by=by, reason=reason, move=move, links=links)
+
+
+def write(record: Record, *, by: Any, reason: str, move: str = "", links: Mapping[str, Any] | None = None, **changes: Any) -> Record:
+    """Save changes to a record and its many-to-many `links` as exactly one row of history.
+
+    `by` is the member of staff, or None for the calendar. `reason` is shown in the timeline and the history.
+    """
+    for name, value in changes.items():
+        setattr(record, name, value)
+    adding = record._state.adding
+    if isinstance(record, CaseRecord) and not adding:
+        record.version += 1
+    record.history_length += 1
+    record.save_without_historical_record()
+    record.skip_history_when_saving = True  # type: ignore[attr-defined]
+    for name, value in (links or {}).items():
+        getattr(record, name).set(value)
+    del record.skip_history_when_saving  # type: ignore[attr-defined]
+    record._history_user, record._change_reason, record._move = by, reason, move  # type: ignore[attr-defined]
+    record.history_writer.create_historical_record(record, "+" if adding else "~")
+    return record
+
+
+@receiver(pre_create_historical_record)
+def number_history_row(instance: models.Model, history_instance: Any, **kwargs: Any) -> None:
+    if isinstance(history_instance, ChainedHistory):
+        history_instance.sequence = instance.history_length  # type: ignore[attr-defined]
+        history_instance.move = getattr(instance, "_move", "")
+
+
+@receiver(post_create_historical_record)
+def chain_history_row(history_instance: Any, **kwargs: Any) -> None:
+    """Seal the row once its many-to-many rows are there too."""
+    if isinstance(history_instance, ChainedHistory):
+        rows = type(history_instance)._default_manager
+        row = rows.get(pk=history_instance.pk)
+        previous = rows.filter(id=row.id, sequence=row.sequence - 1).values_list("digest", flat=True).first() or ""
+        rows.filter(pk=row.pk).update(digest=digest(row, previous))
+
+
+def digest(row: Any, previous: str) -> str:
+    """SHA-256, in hexadecimal, over a row of history as stored and the digest of the row before it."""
+    said = {
+        field.attname: field.value_to_string(row)
+        for field in row._meta.concrete_fields
+        if field.attname not in {"digest", "history_id"}
+    }
+    for field in row._history_m2m_fields:
+        said[field.name] = sorted(str(getattr(link, field.m2m_reverse_name())) for link in getattr(row, field.name).all())
+    text = json.dumps(said, sort_keys=True, cls=DjangoJSONEncoder)
+    return hashlib.sha256((previous + text).encode()).hexdigest()
+
+
+def broken_link(record: Chained) -> int | None:
+    """The sequence number of the first row of history that was changed, removed or added by hand; None when whole."""
+    previous = ""
+    rows = list(record.history.order_by("sequence"))  # type: ignore[attr-defined]
+    for expected, row in enumerate(rows, start=1):
+        if row.sequence != expected or row.digest != digest(row, previous):
+            return expected
+        previous = row.digest
+    return None if len(rows) == record.history_length else len(rows) + 1
+
+
+def once(model: type[CaseRecord]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Make a verb that creates a record safe to repeat: the second time its `submission` leads to the first record."""
+
+    def decorate(verb: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(verb)
+        def only_once(*, submission: uuid.UUID, **kwargs: Any) -> Any:
+            earlier = model._default_manager.filter(submission=submission)
+            try:
+                with transaction.atomic():
+                    return earlier.first() or verb(submission=submission, **kwargs)
+            except IntegrityError:
+                if record := earlier.first():
+                    return record
+                raise
+
+        return only_once
+
+    return decorate
+
+
+def events(records: models.QuerySet) -> models.QuerySet:
+    """The moves of some records as rows of a timeline: `at`, `key`, `kind`, `reference`, `who`, `text`.
+
+    `kind` is the model's name and the move, such as `incident.assess`. Changes that are no move are left to the
+    record's own history page.
+    """
+    model = records.model
+    history = model.history.model  # type: ignore[attr-defined]
+    name = model._meta.model_name
+    text = models.TextField()
+    return (
+        history._default_manager.filter(id__in=records.order_by().values("pk"))
+        .exclude(move="")
+        .order_by()
+        .values(
+            at=models.F("history_date"),
+            key=Concat(models.Value(f"{name}."), Cast("history_id", text), output_field=text),
+            kind=Concat(models.Value(f"{name}."), "move", output_field=text),
+            record=Cast("reference", text),
+            who=Coalesce(
+                NullIf(
+                    Trim(Concat("history_user__first_name", models.Value(" "), "history_user__last_name")),
+                    models.Value(""),
+                ),
+                "history_user__username",
+                models.Value("The daily job"),
+                output_field=text,
+            ),
+            text=Coalesce("history_change_reason", models.Value(""), output_field=text),
+        )
+    )

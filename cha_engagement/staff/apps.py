@@ -1,0 +1,14 @@
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
+
+
+class StaffConfig(AppConfig):
+    name = "cha_engagement.staff"
+    label = "staff"
+
+    def ready(self) -> None:
+        from . import roles
+
+        # The last of our apps to be migrated: by then the permissions of all are there.
+        last = apps.get_app_config("cha_engagement")
+        post_migrate.connect(roles.ensure_roles, sender=last, dispatch_uid="roles")

@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class IncidentsConfig(AppConfig):
+    name = "incidents"
+
+    def ready(self) -> None:
+        post_migrate.connect(ensure_categories, sender=self, dispatch_uid="categories")
+
+
+def ensure_categories(**kwargs: object) -> None:
+    """A row for each category, after every migration and after a test's flush."""
+    from . import enums, models
+
+    models.Category.objects.bulk_create([models.Category(code=code) for code in enums.Category.values], ignore_conflicts=True)

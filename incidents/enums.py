@@ -1,0 +1,172 @@
+from django.db.models import TextChoices
+
+from cha_engagement.customers.enums import Channel
+from cha_engagement.moves import Transition
+
+
+class Category(TextChoices):
+    """Kinds of engagement that may need managing. Policy §24, 35 to 54."""
+
+    VIOLENCE = "violence", "Violence"
+    PHYSICAL_THREAT = "physical_threat", "Physical threat"
+    OTHER_THREAT = "other_threat", "Other threat"
+    ABUSE = "abuse", "Abuse"
+    HARASSMENT = "harassment", "Harassment"
+    PUBLIC_RECORDING = "public_recording", "Recording or streaming for public use"
+    OUTSIDE_INFLUENCE = "outside_influence", "Contacting staff outside work to influence them"
+    UNREASONABLE_DEMANDS = "unreasonable_demands", "Unreasonable demands"
+    LEVEL_OF_CONTACT = "level_of_contact", "Level of contact"
+    REFUSAL = "refusal", "Refusal to co-operate"
+    COMPLAINTS_PROCESS = "complaints_process", "Use of the complaints process"
+    OTHER = "other", "Something else"
+
+
+ZERO_TOLERANCE = (Category.VIOLENCE, Category.PHYSICAL_THREAT, Category.OTHER_THREAT, Category.ABUSE)
+"""Always met with a response, and taken to a manager at once. Policy §24, 25."""
+
+GUIDANCE = {
+    Category.VIOLENCE: "Hurting somebody, trying to, or acting or speaking so that anyone would reasonably fear it. §36",
+    Category.PHYSICAL_THREAT: "Saying or writing that somebody will be hurt. Normally reported to the police. §33",
+    Category.OTHER_THREAT: "A threat of another kind, such as to a job, a home or a family. §24",
+    Category.ABUSE: (
+        "Words meant to insult or degrade, racist, sexist or homophobic words, or grave accusations with nothing to "
+        "support them. An accusation against staff is not unfounded until somebody else has looked into it: "
+        "its complaint stays open. §37 to 40"
+    ),
+    Category.HARASSMENT: "Going on contacting or singling out somebody after being asked to stop. §41, 42",
+    Category.PUBLIC_RECORDING: "Saying that they record for public use or stream live. A recording for themselves is fine. §28, 46",
+    Category.OUTSIDE_INFLUENCE: "Approaching staff away from work to sway a decision. §42",
+    Category.UNREASONABLE_DEMANDS: "Asking for what would take so much that others go short. §47, 48",
+    Category.LEVEL_OF_CONTACT: "So many or such long contacts that the service suffers. §49, 50",
+    Category.REFUSAL: "Bringing us a matter and then not answering what we reasonably ask, with no difficulty that explains it. §51, 52",
+    Category.COMPLAINTS_PROCESS: "Repeated complaints whose effect is to harass or to stop a lawful decision. Rare. §53, 54",
+    Category.OTHER: "Anything else that wears on people or on the service. Say what. §35",
+}
+
+LIVE_CHANNELS = (
+    Channel.PHONE,
+    Channel.OFFICE,
+    Channel.HOME_VISIT,
+    Channel.EVENT,
+    Channel.TRAINING,
+    Channel.ELSEWHERE,
+)
+"""Channels on which a contact is going on and can be ended with a warning. Policy §26."""
+
+
+class YesNo(TextChoices):
+    YES = "yes", "Yes"
+    NO = "no", "No"
+
+
+class AimedAt(TextChoices):
+    """Policy §39, 40."""
+
+    STAFF = "staff", "One or more of our staff"
+    CONTRACTOR = "contractor", "Contractors or partners working for us"
+    ASSOCIATION = "association", "The association as a whole"
+    OTHERS = "others", "Somebody else: neighbours, other customers, the public"
+
+
+class HowEnded(TextChoices):
+    """Policy §56."""
+
+    EXPLAINED = "explained", "Explained what was needed to go on, then stopped"
+    ENDED_CALL = "ended_call", "Ended the call"
+    ENDED_MEETING = "ended_meeting", "Ended the meeting or visit"
+    STOPPED_READING = "stopped_reading", "Stopped reading"
+    LEFT_SOCIAL_MEDIA = "left_social_media", "Left the conversation online"
+
+
+class Warning(TextChoices):
+    GIVEN = "given", "Warned first"
+    NOT_GIVEN = "not_given", "Not warned"
+
+
+class NoWarningReason(TextChoices):
+    """Policy §26, 28, 56, 19."""
+
+    UNSAFE = "unsafe", "It would not have been safe"
+    EXTREME_LANGUAGE = "extreme_language", "The language was intense or deeply upsetting"
+    LIVE_STREAMED = "live_streamed", "They said it was for public use or live"
+    OWN_WELLBEING = "own_wellbeing", "For my own wellbeing"
+    CIRCULAR = "circular", "The conversation was going in circles"
+    NOT_APPROPRIATE = "not_appropriate", "It was not appropriate"
+    NO_CHANCE = "no_chance", "There was no chance to"
+
+
+class RecordingWarning(TextChoices):
+    """Whether they were warned that call recording would resume. Policy §27."""
+
+    NOT_PAUSED = "not_paused", "Recording had not been paused"
+    GIVEN = "given", "It was paused, and I warned that it would resume"
+    NOT_GIVEN = "not_given", "It was paused, and I did not warn"
+
+
+class IncidentStatus(TextChoices):
+    LOGGED = "logged", "Logged"
+    WITH_MANAGER = "with_manager", "With a manager"
+    ASSESSED = "assessed", "Assessed"
+    CLOSED = "closed", "Closed"
+
+
+class Outcome(TextChoices):
+    """What a manager decides on an incident."""
+
+    NO_ACTION = "no_action", "No further action"
+    RESTORATIVE = "restorative", "Restorative work"
+    WARNING_LETTER = "warning_letter", "A letter about what we expect"
+    ACTIVE_MANAGEMENT = "active_management", "Manage engagement actively"
+    UNDER_CONTRACT = "under_contract", "Dealt with under their contract"
+    OTHER = "other", "Something else"
+
+
+class TalkStatus(TextChoices):
+    OPEN = "open", "Waiting"
+    TAKEN = "taken", "Somebody will talk to them"
+    HELD = "held", "Talked"
+
+
+class RestorativeKind(TextChoices):
+    """Policy §8, 16 to 19."""
+
+    BREAK_SUGGESTED = "break_suggested", "Suggested a break"
+    EARLY_INTERVENTION = "early_intervention", "Stepped in early"
+    PROACTIVE_ADJUSTMENT = "proactive_adjustment", "Offered an adjustment"
+    EXPECTATIONS_SET = "expectations_set", "Set expectations"
+    COLLEAGUES_INVOLVED = "colleagues_involved", "Involved other colleagues"
+    OUTSIDE_ORGANISATION = "outside_organisation", "Asked an outside organisation to help"
+    SIGNPOSTED = "signposted", "Told them of independent advice"
+    CONTACT_PAUSED = "contact_paused", "Paused contact, to take it up again"
+
+
+class RestorativeOutcome(TextChoices):
+    RESTORED = "restored", "Restored"
+    PARTLY = "partly", "Partly restored"
+    NOT_RESTORED = "not_restored", "Not restored"
+    TOO_EARLY = "too_early", "Too early to say"
+
+
+class RestorativeStatus(TextChoices):
+    RECORDED = "recorded", "Recorded"
+    TO_DO = "to_do", "To be taken up again"
+    DONE = "done", "Taken up again"
+    DROPPED = "dropped", "Not taken up again"
+
+
+TRANSITIONS = {
+    "Incident": {
+        "send": Transition(("logged",), "with_manager"),
+        "assess": Transition(("with_manager",), "assessed"),
+        "close": Transition(("assessed",), "closed"),
+        "reopen": Transition(("assessed", "closed"), "with_manager"),
+    },
+    "Talk": {
+        "take": Transition(("open",), "taken"),
+        "hold": Transition(("open", "taken"), "held"),
+    },
+    "RestorativeAction": {
+        "complete": Transition(("to_do",), "done"),
+        "drop": Transition(("to_do",), "dropped"),
+    },
+}

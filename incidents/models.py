@@ -1,0 +1,229 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from cha_engagement import hub
+from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.models import Customer
+from cha_engagement.evidence.models import Evidence
+from cha_engagement.moves import MovingRecord
+from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.records import LONG, SHORT, Chained
+
+from . import enums
+
+STAFF = settings.AUTH_USER_MODEL
+
+
+class Category(models.Model):
+    """A row for each code of `enums.Category`, so that incidents of a kind are found by index. Made after every migration."""
+
+    code = models.CharField(max_length=30, primary_key=True, choices=enums.Category)
+
+    def __str__(self) -> str:
+        return self.get_code_display()
+
+
+class IncidentQuerySet(models.QuerySet["Incident"]):
+    def visible_to(self, user: STAFF) -> "IncidentQuerySet":
+        """All for those whose role reads all; else those they reported, suffered, witnessed or are assigned (policy §65)."""
+        if user.has_perm("incidents.view_incident"):
+            return self
+        if not user.has_perm("incidents.add_incident"):
+            return self.none()
+        own = Q(reported_by=user) | Q(entered_by=user) | Q(assigned_to=user) | Q(customer__assigned_to=user)
+        affected = Incident.affected_staff.through.objects.filter(staffmember=user).values("incident")
+        witnessed = Incident.witnesses.through.objects.filter(staffmember=user).values("incident")
+        theirs = own | Q(pk__in=affected) | Q(pk__in=witnessed)
+        return self.filter(theirs | hub.readable_through_holders("incidents.Incident", user))
+
+
+class Incident(MovingRecord):
+    """What happened, in facts, and what was done at once. Policy §24 to 28, 35 to 57, 62 to 65.
+
+    Against a `customer`, or somebody not yet identified. `reported_by` is the one it happened to or who saw it,
+    `entered_by` the one who typed it in. Its categories are provisional until a manager has assessed it.
+    """
+
+    PREFIX = "INC"
+    TRANSITIONS = enums.TRANSITIONS["Incident"]
+    _history_m2m_fields = ("categories", "affected_staff", "witnesses", "evidence")
+
+    customer = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True, related_name="incidents")
+    unidentified_person = models.CharField("who it was, as far as you know", max_length=SHORT, blank=True)
+    reported_by = models.ForeignKey(STAFF, models.PROTECT, related_name="reported_incidents")
+    entered_by = models.ForeignKey(STAFF, models.PROTECT, related_name="+")
+    assigned_to = models.ForeignKey(STAFF, models.PROTECT, null=True, blank=True, related_name="assigned_incidents")
+    occurred_at = models.DateTimeField("when it happened")
+    channel = models.CharField("how they were in contact", max_length=20, choices=Channel)
+    location = models.CharField("where", max_length=SHORT, blank=True)
+    categories = models.ManyToManyField(Category, blank=True, related_name="incidents")
+    other_category = models.CharField("what kind of thing", max_length=SHORT, blank=True)
+    facts = models.TextField("what happened", max_length=LONG)
+    aimed_at = models.CharField("who it was aimed at", max_length=20, choices=enums.AimedAt, blank=True)
+    affected_staff = models.ManyToManyField(STAFF, blank=True, related_name="suffered_incidents", verbose_name="colleagues it affected")
+    affected_others = models.CharField("others it affected, such as contractors' people", max_length=SHORT, blank=True)
+    witnesses = models.ManyToManyField(STAFF, blank=True, related_name="witnessed_incidents", verbose_name="colleagues who saw or heard it")
+    contact_ended = models.CharField("did you end the contact?", max_length=3, choices=enums.YesNo, blank=True)
+    how_ended = models.CharField("how you ended it", max_length=20, choices=enums.HowEnded, blank=True)
+    warning = models.CharField("did you warn them first?", max_length=10, choices=enums.Warning, blank=True)
+    no_warning_reason = models.CharField("why not", max_length=20, choices=enums.NoWarningReason, blank=True)
+    recording_warning = models.CharField("call recording", max_length=12, choices=enums.RecordingWarning, blank=True)
+    told_of_public_recording = models.BooleanField("they said they were recording for public use or streaming live", default=False)
+    action_taken = models.TextField("what was done", max_length=LONG, blank=True)
+    action_not_taken = models.TextField("what could not be done, or was left", max_length=LONG, blank=True)
+    demand = models.TextField("what they asked for", max_length=LONG, blank=True)
+    request_made = models.TextField("what we asked them for", max_length=LONG, blank=True)
+    request_made_on = models.DateField("when we asked", null=True, blank=True)
+    request_difficulty = models.TextField("any difficulty they had with it", max_length=LONG, blank=True)
+    needs_known = models.TextField("needs or a disability that may have played a part", max_length=LONG, blank=True)
+    effect_on_staff = models.TextField("effect on you or colleagues", max_length=LONG, blank=True)
+    effect_on_service = models.TextField("effect on the service or on others", max_length=LONG, blank=True)
+    evidence = models.ManyToManyField(Evidence, blank=True, related_name="incidents")
+    status = models.CharField(max_length=20, choices=enums.IncidentStatus, default=enums.IncidentStatus.LOGGED)
+    closed_at = models.DateTimeField(null=True, editable=False)
+
+    objects = IncidentQuerySet.as_manager()
+
+    class Meta:
+        permissions = [
+            ("assess_incident", "Can decide what follows from an incident"),
+            ("close_incident", "Can close an incident"),
+        ]
+        indexes = [
+            models.Index(fields=["-occurred_at", "-id"], name="incident_newest"),
+            models.Index(fields=["customer", "-occurred_at"], name="incident_customer"),
+            models.Index(fields=["status", "-occurred_at"], name="incident_status"),
+        ]
+        constraints = [
+            models.CheckConstraint(name="incident_is_about_somebody", condition=Q(customer__isnull=False) | ~Q(unidentified_person="")),
+            models.CheckConstraint(name="incident_has_facts", condition=~Q(facts="")),
+            models.CheckConstraint(name="incident_warned_without_excuse", condition=~Q(warning="given") | Q(no_warning_reason="")),
+            models.CheckConstraint(
+                name="incident_closed_at_is_paired",
+                condition=Q(status="closed", closed_at__isnull=False) | ~Q(status="closed") & Q(closed_at=None),
+            ),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("incident", args=[self.reference])
+
+    @property
+    def who(self) -> str:
+        return self.customer.name if self.customer else self.unidentified_person
+
+    @property
+    def codes(self) -> set[str]:
+        """The codes of its categories."""
+        return {category.pk for category in self.categories.all()}
+
+    @property
+    def is_zero_tolerance(self) -> bool:
+        return bool(self.codes.intersection(enums.ZERO_TOLERANCE))
+
+
+class Assessment(Chained):
+    """What a manager decided on an incident, once for each time it came to them.
+
+    `involvement_reason` says why they decided though they were affected themselves, where no other manager was there.
+    """
+
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="assessments")
+    by = models.ForeignKey(STAFF, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    outcome = models.CharField(max_length=20, choices=enums.Outcome)
+    reasons = models.TextField(max_length=LONG)
+    involvement_reason = models.TextField(max_length=LONG, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [models.CheckConstraint(name="assessment_has_reasons", condition=~Q(reasons=""))]
+
+    def __str__(self) -> str:
+        return self.get_outcome_display()
+
+
+class Talk(MovingRecord):
+    """Somebody who ended a contact is talked to by their line manager as soon as possible. Policy §57."""
+
+    PREFIX = "TLK"
+    TRANSITIONS = enums.TRANSITIONS["Talk"]
+
+    incident = models.OneToOneField(Incident, models.PROTECT, related_name="talk")
+    staff_member = models.ForeignKey(STAFF, models.PROTECT, related_name="talks")
+    status = models.CharField(max_length=10, choices=enums.TalkStatus, default=enums.TalkStatus.OPEN)
+    taken_by = models.ForeignKey(STAFF, models.PROTECT, null=True, related_name="+")
+    held_by = models.ForeignKey(STAFF, models.PROTECT, null=True, related_name="+")
+    held_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["created_at"], condition=~Q(status="held"), name="talk_waiting")]
+        constraints = [
+            models.CheckConstraint(
+                name="talk_held_is_whole",
+                condition=Q(status="held", held_by__isnull=False, held_at__isnull=False)
+                | ~Q(status="held") & Q(held_by=None, held_at=None),
+            )
+        ]
+
+    def get_absolute_url(self) -> str:
+        return self.incident.get_absolute_url()
+
+
+class RestorativeActionQuerySet(models.QuerySet["RestorativeAction"]):
+    def visible_to(self, user: STAFF) -> "RestorativeActionQuerySet":
+        """Whoever reads incidents reads all; officers their own and those of customers they are assigned."""
+        if user.has_perm("incidents.view_incident"):
+            return self
+        own = Q(by=user) | Q(owner=user) | Q(customer__assigned_to=user)
+        return self.filter(own | hub.readable_through_holders("incidents.RestorativeAction", user))
+
+
+class RestorativeAction(MovingRecord):
+    """A step to recover the relationship. Policy §8, 11, 16 to 19, 62.1.
+
+    A pause has a date to take contact up again and an owner, and stays to do until done or dropped with a reason.
+    """
+
+    PREFIX = "RST"
+    TRANSITIONS = enums.TRANSITIONS["RestorativeAction"]
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="restorative_actions")
+    incident = models.ForeignKey(Incident, models.PROTECT, null=True, blank=True, related_name="restorative_actions")
+    kind = models.CharField("what you did", max_length=30, choices=enums.RestorativeKind)
+    by = models.ForeignKey(STAFF, models.PROTECT, related_name="+")
+    on = models.DateField("when", default=timezone.localdate)
+    what = models.TextField("what was done", max_length=LONG)
+    outcome = models.CharField("how it went", max_length=20, choices=enums.RestorativeOutcome)
+    organisation = models.ForeignKey(
+        AdviceOrganisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="whom you told them of"
+    )
+    reengage_on = models.DateField("when to take contact up again", null=True, blank=True)
+    owner = models.ForeignKey(STAFF, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="who takes it up")
+    status = models.CharField(max_length=10, choices=enums.RestorativeStatus, default=enums.RestorativeStatus.RECORDED)
+    dropped_reason = models.TextField("why not", max_length=LONG, blank=True)
+
+    objects = RestorativeActionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["customer", "-on"], name="restorative_customer"),
+            models.Index(fields=["owner", "reengage_on"], condition=Q(status="to_do"), name="restorative_to_do"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="restorative_pause_is_whole",
+                condition=Q(kind="contact_paused", reengage_on__isnull=False, owner__isnull=False) & ~Q(status="recorded")
+                | ~Q(kind="contact_paused") & Q(reengage_on=None, owner=None, status="recorded"),
+            ),
+            models.CheckConstraint(
+                name="restorative_dropped_has_reason",
+                condition=Q(status="dropped") & ~Q(dropped_reason="") | ~Q(status="dropped") & Q(dropped_reason=""),
+            ),
+            models.CheckConstraint(name="restorative_reengage_after", condition=Q(reengage_on=None) | Q(reengage_on__gte=F("on"))),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("restorative_action", args=[self.reference])

@@ -1,0 +1,54 @@
+from django.db.models import TextChoices
+
+from cha_engagement.moves import Transition
+
+
+class Basis(TextChoices):
+    """Why active management and not restorative work alone. Policy §20."""
+
+    TRIED_AND_FAILED = "tried_and_failed", "It was tried and did not work"
+    NOT_POSSIBLE = "not_possible", "It is not possible"
+    NOT_APPROPRIATE = "not_appropriate", "It is not appropriate"
+
+
+class Known(TextChoices):
+    YES = "yes", "Yes"
+    NO = "no", "No"
+    NOT_KNOWN = "not_known", "Not known"
+
+
+class Explained(TextChoices):
+    """Policy §12."""
+
+    BY_LETTER = "by_letter", "Yes, in a letter"
+    NOT_EXPLAINED = "not_explained", "No, for a reason I record"
+
+
+class RestrictionStatus(TextChoices):
+    PROPOSED = "proposed", "Proposed"
+    IMPOSED = "imposed", "In force"
+    SUSPENDED = "suspended", "Suspended"
+    LIFTED = "lifted", "Lifted"
+    OVERTURNED = "overturned", "Overturned on appeal"
+    SUPERSEDED = "superseded", "Replaced by a new version"
+    EXPIRED = "expired", "Expired"
+    DECLINED = "declined", "Declined"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+STANDING = (RestrictionStatus.IMPOSED, RestrictionStatus.SUSPENDED)
+NEVER_IMPOSED = (RestrictionStatus.PROPOSED, RestrictionStatus.DECLINED, RestrictionStatus.WITHDRAWN)
+
+TRANSITIONS = {
+    "Restriction": {
+        "impose": Transition(("proposed",), "imposed"),
+        "decline": Transition(("proposed",), "declined"),
+        "withdraw": Transition(("proposed",), "withdrawn"),
+        "suspend": Transition(("imposed",), "suspended"),
+        "resume": Transition(("suspended",), "imposed"),
+        "lift": Transition(STANDING, "lifted"),
+        "overturn": Transition(STANDING, "overturned"),
+        "vary": Transition(STANDING, "superseded"),
+        "expire": Transition(STANDING, "expired"),
+    }
+}

@@ -1,0 +1,152 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from cha_engagement import hub
+from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.models import Customer
+from cha_engagement.evidence.models import Evidence
+from cha_engagement.letters.models import Letter
+from cha_engagement.moves import MovingRecord
+from cha_engagement.records import LONG, SHORT, Chained
+from restrictions.models import Restriction
+
+from . import enums
+
+STAFF = settings.AUTH_USER_MODEL
+
+
+class ReviewQuerySet(models.QuerySet["Review"]):
+    def visible_to(self, user: STAFF) -> "ReviewQuerySet":
+        if user.has_perm("reviews.view_review"):
+            return self
+        return self.filter(hub.readable_through_holders("reviews.Review", user))
+
+
+class Review(MovingRecord):
+    """Looking again at a restriction. Policy §23. One is scheduled at most for each restriction."""
+
+    PREFIX = "REV"
+    TRANSITIONS = enums.TRANSITIONS["Review"]
+    _history_m2m_fields = ("letters",)
+
+    restriction = models.ForeignKey(Restriction, models.PROTECT, related_name="reviews")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="reviews")
+    due_on = models.DateField()
+    status = models.CharField(max_length=10, choices=enums.ReviewStatus, default=enums.ReviewStatus.SCHEDULED)
+    held_on = models.DateField(null=True)
+    by = models.ForeignKey(STAFF, models.PROTECT, null=True, related_name="+")
+    findings = models.TextField("what you found", max_length=LONG, blank=True)
+    outcome = models.CharField(max_length=10, choices=enums.ReviewOutcome, blank=True)
+    reasons = models.TextField(max_length=LONG, blank=True)
+    next_review_on = models.DateField("next review", null=True, blank=True)
+    reminded_on = models.DateField(null=True, editable=False)
+    escalated_on = models.DateField(null=True, editable=False)
+    letters = models.ManyToManyField(Letter, blank=True, related_name="reviews")
+
+    objects = ReviewQuerySet.as_manager()
+
+    class Meta:
+        permissions = [
+            ("hold_review", "Can hold reviews of restrictions"),
+            ("receive_escalations", "Receives what is overdue for long"),
+        ]
+        indexes = [models.Index(fields=["due_on", "id"], condition=Q(status="scheduled"), name="review_due")]
+        constraints = [
+            models.UniqueConstraint(fields=["restriction"], condition=Q(status="scheduled"), name="one_review_scheduled"),
+            models.CheckConstraint(
+                name="review_held_is_whole",
+                condition=Q(status="held", held_on__isnull=False, by__isnull=False)
+                & ~Q(findings="")
+                & ~Q(outcome="")
+                & ~Q(reasons="")
+                | ~Q(status="held") & Q(held_on=None, by=None, outcome=""),
+            ),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("review", args=[self.reference])
+
+
+class AppealQuerySet(models.QuerySet["Appeal"]):
+    def visible_to(self, user: STAFF) -> "AppealQuerySet":
+        """Managers, the Executive Team and Data Protection read all; others those they logged."""
+        return self if user.has_perm("reviews.view_appeal") else self.filter(received_by=user)
+
+
+class Appeal(MovingRecord):
+    """A customer's appeal against restrictions, heard by the Executive Team. Policy §22.
+
+    `lodged_by` is the customer or whom they asked. `panel` are those who hear it; `substitute_reason` says why somebody outside
+    the Executive Team does, where nobody in it is free to.
+    """
+
+    PREFIX = "APP"
+    TRANSITIONS = enums.TRANSITIONS["Appeal"]
+    _history_m2m_fields = ("documents", "panel", "letters")
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="appeals")
+    received_on = models.DateField("when it came", default=timezone.localdate)
+    received_by = models.ForeignKey(STAFF, models.PROTECT, related_name="received_appeals")
+    channel = models.CharField("how it came", max_length=20, choices=Channel)
+    lodged_by = models.CharField("who made it", max_length=SHORT)
+    grounds = models.TextField("what they say, in their words", max_length=LONG)
+    documents = models.ManyToManyField(Evidence, blank=True, related_name="appeals")
+    status = models.CharField(max_length=15, choices=enums.AppealStatus, default=enums.AppealStatus.RECEIVED)
+    acknowledged_on = models.DateField(null=True)
+    panel = models.ManyToManyField(STAFF, blank=True, related_name="appeals_heard", verbose_name="who hears it")
+    substitute_reason = models.TextField("why a substitute hears it", max_length=LONG, blank=True)
+    heard_on = models.DateField("when it was heard", null=True)
+    decided_by = models.ForeignKey(STAFF, models.PROTECT, null=True, related_name="+")
+    letters = models.ManyToManyField(Letter, blank=True, related_name="appeals")
+
+    objects = AppealQuerySet.as_manager()
+
+    class Meta:
+        permissions = [("log_appeal", "Can log an appeal for a customer"), ("hear_appeal", "Can hear and decide appeals")]
+        indexes = [
+            models.Index(fields=["-received_on", "-id"], name="appeal_newest"),
+            models.Index(fields=["received_on"], condition=Q(status__in=["received", "acknowledged"]), name="appeal_open"),
+            models.Index(fields=["customer", "status"], name="appeal_customer"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="appeal_decided_is_whole",
+                condition=Q(status="decided", decided_by__isnull=False, heard_on__isnull=False)
+                | ~Q(status="decided") & Q(decided_by=None, heard_on=None),
+            ),
+            models.CheckConstraint(
+                name="appeal_acknowledged_is_dated",
+                condition=Q(status="received", acknowledged_on=None)
+                | Q(status__in=["acknowledged", "decided"], acknowledged_on__isnull=False)
+                | Q(status="withdrawn"),
+            ),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("appeal", args=[self.reference])
+
+
+class AppealedRestriction(Chained):
+    """One restriction of an appeal, and what was decided on it. `varied_to` is the eased version, when partly upheld."""
+
+    appeal = models.ForeignKey(Appeal, models.PROTECT, related_name="appealed")
+    restriction = models.ForeignKey(Restriction, models.PROTECT, related_name="appealed")
+    outcome = models.CharField(max_length=15, choices=enums.AppealOutcome, blank=True)
+    reasons = models.TextField(max_length=LONG, blank=True)
+    suspended = models.BooleanField(default=False)
+    varied_to = models.OneToOneField(Restriction, models.PROTECT, null=True, related_name="eased_by")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["appeal", "restriction"], name="appealed_once_in_an_appeal"),
+            models.CheckConstraint(
+                name="appealed_outcome_has_reasons",
+                condition=Q(outcome="", reasons="") | ~Q(outcome="") & ~Q(reasons=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.restriction} in {self.appeal}"

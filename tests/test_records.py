@@ -1,0 +1,90 @@
+import uuid
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from cha_engagement import records
+from cha_engagement.customers.models import Customer
+from incidents.models import Incident
+
+from . import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def log(customer, officer, **links):
+    return records.create(
+        Incident,
+        by=officer,
+        reason="Logged",
+        move="log",
+        links=links,
+        submission=uuid.uuid4(),
+        customer=customer,
+        reported_by=officer,
+        entered_by=officer,
+        occurred_at=timezone.now(),
+        channel="phone",
+        facts="Shouted.",
+    )
+
+
+def test_references_count_up_within_a_year(officer):
+    first, second = factories.customer(by=officer), factories.customer(by=officer)
+    year = timezone.localdate().year
+    assert [first.reference, second.reference] == [f"CUS-{year}-0001", f"CUS-{year}-0002"]
+
+
+def test_a_created_record_has_one_row_of_history_with_its_links(customer, officer):
+    incident = log(customer, officer, categories=["abuse", "other"])
+    row = incident.history.get()
+    assert {link.category_id for link in row.categories.all()} == {"abuse", "other"}
+    assert (row.history_user, row.history_change_reason, row.move, row.sequence) == (officer, "Logged", "log", 1)
+
+
+def test_each_change_is_one_row_and_one_version(customer, officer):
+    incident = log(customer, officer, categories=["abuse"])
+    records.write(incident, by=officer, reason="Corrected", links={"categories": ["other"]}, location="Desk")
+    assert (incident.version, incident.history.count(), incident.history_length) == (2, 2, 2)
+    assert records.broken_link(incident) is None
+
+
+def test_saving_past_write_is_refused(customer):
+    with pytest.raises(RuntimeError):
+        customer.save()
+
+
+@pytest.mark.parametrize("change", ["said", "links", "cut", "middle"])
+def test_a_changed_history_shows_where(customer, officer, change):
+    incident = log(customer, officer, categories=["abuse"])
+    records.write(incident, by=officer, reason="Second", location="Desk")
+    records.write(incident, by=officer, reason="Third", location="Stair")
+    first, second, third = incident.history.order_by("sequence")
+    if change == "said":
+        type(second).objects.filter(pk=second.pk).update(facts="Was polite.")
+    elif change == "links":
+        second.categories.all().delete()
+    elif change == "cut":
+        third.delete()
+    else:
+        first.delete()
+    assert records.broken_link(incident) == {"said": 2, "links": 2, "cut": 3, "middle": 1}[change]
+
+
+def test_a_form_sent_twice_makes_one_record(officer):
+    @records.once(Customer)
+    def add(*, submission, name):
+        return records.create(Customer, by=officer, reason="Added", submission=submission, name=name)
+
+    submission = uuid.uuid4()
+    assert add(submission=submission, name="A") == add(submission=submission, name="A")
+    assert Customer.objects.count() == 1
+
+
+def test_what_fails_half_way_leaves_nothing(officer):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        factories.customer(by=officer)
+        factories.customer(by=officer, name="")
+    assert not Customer.objects.exists()
+    assert not Customer.history.exists()
