@@ -48,7 +48,9 @@ class Section(LayoutObject):
         self.hint = hint
         self.fields = list(fields)
 
-    def render(self, form: forms.BaseForm, context: Any, template_pack: str = TEMPLATE_PACK, **kwargs: Any) -> str:
+    def render(
+        self, form: forms.BaseForm, context: Any, template_pack: str = TEMPLATE_PACK, **kwargs: Any
+    ) -> str:
         content = self.get_rendered_fields(form, context, template_pack, **kwargs)
         return render_to_string(self.get_template_name(template_pack), {"section": self, "content": content})
 
@@ -64,9 +66,13 @@ class Reveal(LayoutObject):
         self.revealed = revealed
         self.fields = [field, *(inner for fields in revealed.values() for inner in fields)]
 
-    def render(self, form: forms.BaseForm, context: Any, template_pack: str = TEMPLATE_PACK, **kwargs: Any) -> str:
+    def render(
+        self, form: forms.BaseForm, context: Any, template_pack: str = TEMPLATE_PACK, **kwargs: Any
+    ) -> str:
         revealed = {
-            str(code): SafeString("".join(render_field(inner, form, context, template_pack=template_pack) for inner in fields))
+            str(code): SafeString(
+                "".join(render_field(inner, form, context, template_pack=template_pack) for inner in fields)
+            )
             for code, fields in self.revealed.items()
         }
         return render_field(
@@ -84,5 +90,7 @@ class Buttons(LayoutObject):
         self.link = link
         self.fields: list[Any] = []
 
-    def render(self, form: forms.BaseForm, context: Any, template_pack: str = TEMPLATE_PACK, **kwargs: Any) -> str:
+    def render(
+        self, form: forms.BaseForm, context: Any, template_pack: str = TEMPLATE_PACK, **kwargs: Any
+    ) -> str:
         return render_to_string(self.get_template_name(template_pack), {"buttons": self})
