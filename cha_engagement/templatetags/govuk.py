@@ -57,7 +57,7 @@ def control_kind(field: BoundField) -> str:
 
 @register.simple_tag
 def choice_type(field: BoundField) -> str:
-    """ "radios" or "checkboxes"."""
+    """What a question with several answers is called in class names: radios or checkboxes."""
     return "checkboxes" if isinstance(field.field.widget, forms.CheckboxSelectMultiple) else "radios"
 
 
