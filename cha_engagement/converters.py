@@ -1,6 +1,3 @@
-from django.urls import register_converter
-
-
 class ReferenceConverter:
     """A reference such as `INC-2026-0042`: nothing else reaches the database."""
 
@@ -11,6 +8,3 @@ class ReferenceConverter:
 
     def to_url(self, value: str) -> str:
         return value
-
-
-register_converter(ReferenceConverter, "reference")

@@ -4,7 +4,7 @@ Every app may have a `timeline.py`, `worklist.py`, `card.py`, `letters.py`, `acc
 when the project starts.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeVar
@@ -79,6 +79,44 @@ class CardLine:
 
 card: Feed[Callable[[Any], list[CardLine]]] = Feed()
 """`(customer)` to the lines that a record of ours puts on the card."""
+
+flags: Feed[Callable[[Collection[int]], dict[int, list[str]]]] = Feed()
+"""`(customer ids)` to what a look-up says of each at once, in a few words, such as "Restrictions in force": one query."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that can be begun from a customer's page. `kind` is a button's: empty, `secondary` or `warning`."""
+
+    title: str
+    url: str
+    kind: str = "secondary"
+
+
+customer_actions: Feed[Callable[[Any, Any], list[Action]]] = Feed()
+"""`(customer, user)` to what this user may begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class PanelRow:
+    """A record of a customer: what it is, where it is (empty for whoever may not open it), and its status in code and words."""
+
+    text: str
+    url: str = ""
+    code: str = ""
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Some records shown beside a customer's card. Shown only when there are any."""
+
+    title: str
+    rows: list[PanelRow]
+
+
+customer_panels: Feed[Callable[[Any, Any], Panel]] = Feed()
+"""`(customer, user)` to what this user may know of, each source in one query."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,8 @@ def pages(request: HttpRequest, queryset: QuerySet | Sequence[QuerySet], orderin
     Several querysets of the same shape make one list, as in a timeline. Raises `BadCursor`.
     """
     parts = [queryset] if isinstance(queryset, QuerySet) else list(queryset)
+    if not parts:
+        return Page([], "", "")
     cursor = request.GET.get("after", "")
     try:
         if cursor:

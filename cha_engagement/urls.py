@@ -1,9 +1,14 @@
 from allauth.account import views as account
-from django.urls import path
+from django.urls import include, path, register_converter
 
 from cha_engagement import errors
+from cha_engagement.converters import ReferenceConverter
+
+register_converter(ReferenceConverter, "reference")
 
 urlpatterns = [
+    path("", include("cha_engagement.desk.urls")),
+    path("customers/", include("cha_engagement.customers.urls")),
     path("accounts/login/", account.login, name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
 ]

@@ -1,0 +1,48 @@
+"""What every page shows around its content."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+
+from cha_engagement.organisation.models import Organisation
+
+NAVIGATION: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("My work", "home", ()),
+    ("Customers", "customers", ("customers.view_customer",)),
+    ("Incidents", "incidents", ("incidents.add_incident", "incidents.view_incident")),
+    ("Restrictions", "restrictions", ("restrictions.view_restriction",)),
+    ("Reviews", "reviews", ("reviews.view_review",)),
+    ("Appeals", "appeals", ("reviews.log_appeal", "reviews.view_appeal")),
+    ("Look up", "look_up", ("customers.view_customer",)),
+)
+"""Title, URL name, and the permissions any one of which opens it."""
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The association, the place (`demo`, `test` or `production`) and the menu. Nothing is read for who is not signed in."""
+    user = getattr(request, "user", None)
+    if not (user and user.is_authenticated):
+        return {"environment": settings.ENVIRONMENT}
+    return {
+        "environment": settings.ENVIRONMENT,
+        "organisation": SimpleLazyObject(Organisation.current),
+        "nav": navigation(request),
+    }
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """What this user may open, the one they are in marked as current."""
+    items = []
+    for title, name, permissions in NAVIGATION:
+        if permissions and not any(request.user.has_perm(permission) for permission in permissions):
+            continue
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        current = request.path == url or url != "/" and request.path.startswith(url)
+        items.append({"title": title, "url": url, "current": current})
+    return items
