@@ -13,7 +13,8 @@ in place of "(optional)": nothing, where the question turns out to be needed bec
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from crispy_forms.layout import LayoutObject
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout, LayoutObject
 from crispy_forms.utils import TEMPLATE_PACK, render_field
 from django import forms
 from django.template.loader import render_to_string
@@ -94,3 +95,10 @@ class Buttons(LayoutObject):
         self, form: forms.BaseForm, context: Any, template_pack: str = TEMPLATE_PACK, **kwargs: Any
     ) -> str:
         return render_to_string(self.get_template_name(template_pack), {"buttons": self})
+
+
+def form_helper(*parts: Any, submit: str, cancel_url: str) -> FormHelper:
+    """A form's layout, ended by a button that says what it does and the way back."""
+    helper = FormHelper()
+    helper.layout = Layout(*parts, Buttons(submit, link=("Cancel", cancel_url)))
+    return helper

@@ -87,7 +87,8 @@ def control(field: BoundField, counted: bool = False) -> SafeString:
     classes = [ours, widget.attrs.get("class", "")]
     classes += [f"{stem}--error"] if field.errors else []
     classes += ["govuk-js-character-count"] if counted else []
-    attrs: dict[str, Any] = {"class": " ".join(filter(None, classes))}
+    # A placeholder goes as soon as somebody types; what it says belongs in the hint.
+    attrs: dict[str, Any] = {"class": " ".join(filter(None, classes)), "placeholder": False}
     if describedby := describers(field, counted):
         attrs["aria-describedby"] = describedby
     if counted:

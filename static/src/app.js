@@ -11,8 +11,13 @@ import {
   SkipLink,
 } from "govuk-frontend"
 
-// The style sheet hides conditional questions only where this class says that they will be shown again.
-document.body.classList.add("govuk-frontend-supported")
+// ARIA knows no expanded radio button, though the library says so of one that opens further questions.
+class RevealingRadios extends Radios {
+  syncConditionalRevealWithInputState(input) {
+    super.syncConditionalRevealWithInputState(input)
+    input.removeAttribute("aria-expanded")
+  }
+}
 
 const components = [
   Button,
@@ -21,8 +26,11 @@ const components = [
   ErrorSummary,
   NotificationBanner,
   PasswordInput,
-  Radios,
+  RevealingRadios,
   ServiceNavigation,
   SkipLink,
 ]
+
+// The style sheet hides questions that no answer has opened yet only where this says that a script will open them.
+document.body.classList.add("govuk-frontend-supported")
 for (const component of components) createAll(component)
