@@ -57,10 +57,7 @@ class TaskKind:
 
 
 worklist: Feed[Callable[[Any, date], QuerySet]] = Feed()
-"""Sources of the work list: `(user, today)` to rows of `urgency`, `due_on`, `key`, `kind`, `record`, `customer_name`, `note`.
-
-`urgency` 0 is at once, 1 in its turn. `key` is unique among all rows. `record` is the reference of the page to open.
-"""
+"""Sources of the work list: `(user, today)` to rows as of `records.tasks`."""
 
 task_kinds: dict[str, TaskKind] = {}
 
@@ -69,12 +66,12 @@ task_kinds: dict[str, TaskKind] = {}
 class CardLine:
     """One line of a customer's card, for whoever picks up the phone.
 
-    `section` is `stop` (before anything else), `do`, `dont`, `who`, `adjustment` or `open`.
+    `section` is `stop` (before anything else), `do`, `dont`, `who`, `adjustment` or `open`. `until` is its last day.
     """
 
     section: str
     text: str
-    until: str = ""
+    until: date | None = None
 
 
 card: Feed[Callable[[Any], list[CardLine]]] = Feed()
@@ -121,21 +118,23 @@ customer_panels: Feed[Callable[[Any, Any], Panel]] = Feed()
 
 @dataclass(frozen=True, slots=True)
 class LetterKind:
-    """A kind of letter that an app can write.
+    """A kind of letter that an app can write, about a record of its own.
 
-    `template` makes the text a person edits, a Markdown file under `templates/letters/`, from `context(letter)`, plain data.
-    `places(letter)` are the statements filled in where the text says `[name]`. `missing(letter, text)` are reasons why it cannot
-    be issued yet. `sent(letter, on, by)` runs when it is marked as sent.
+    `template` makes the text a person edits, a Markdown file under `templates/letters/`, from `context(about)`, plain data.
+    `attach(about, letter, by)` makes the record point to its letter; `about(letter)` finds it again. `places(letter)` are the
+    statements filled in where the text says `[name]`, Markdown, or why one cannot be made yet. `missing(letter)` are reasons
+    why it cannot be issued yet. `sent(letter, on, by)` runs when it is marked as sent.
     """
 
     code: str
     title: str
     template: str
     context: Callable[[Any], dict[str, Any]]
-    places: Callable[[Any], dict[str, str]]
+    attach: Callable[[Any, Any, Any], None]
+    about: Callable[[Any], Any]
+    places: Callable[[Any], dict[str, str | Refusal]]
     missing: Callable[[Any], list[Refusal]]
     sent: Callable[[Any, date, Any], None]
-    about: Callable[[Any], Any]
 
 
 letter_kinds: dict[str, LetterKind] = {}

@@ -110,9 +110,14 @@ class CaseRecord(Chained):
 
 
 def create(model: type[Record], *, by: Any, reason: str, move: str = "", links: Mapping[str, Any] | None = None, **fields: Any) -> Record:
-    """A new record with its reference and the first row of its history, many-to-many `links` included."""
+    """A new record with its reference and the first row of its history, many-to-many `links` included.
+
+    A model with a field `by` of its own, such as a decision, is made in that person's name.
+    """
     if issubclass(model, CaseRecord):
         fields["reference"] = ReferenceSequence.next(model.PREFIX)
+    if hasattr(model, "by"):
+        fields["by"] = by
     return write(model(**fields), by=by, reason=reason, move=move, links=links)
 
 
@@ -196,6 +201,41 @@ def once(model: type[CaseRecord]) -> Callable[[Callable[..., Any]], Callable[...
         return only_once
 
     return decorate
+
+
+AT_ONCE, IN_TURN = 0, 1
+"""How urgent a row of the work list is."""
+
+
+def tasks(
+    records: models.QuerySet,
+    kind: str,
+    *,
+    due_on: Any,
+    record: str = "reference",
+    customer_name: str = "customer__name",
+    urgency: Any = IN_TURN,
+    note: Any = "",
+) -> models.QuerySet:
+    """Records as rows of a work list: `urgency`, `due_on`, `key`, `kind`, `record`, `customer_name`, `note`.
+
+    `kind` is one of `hub.task_kinds`. `due_on` is an expression for a date. `record` and `customer_name` name fields: the
+    reference of the page to open, and whom it is about. `urgency` and `note` are values or expressions.
+    """
+    text = models.TextField()
+
+    def expression(value: Any, field: models.Field) -> Any:
+        return value if hasattr(value, "resolve_expression") else models.Value(value, output_field=field)
+
+    return records.order_by().values(
+        urgency=expression(urgency, models.IntegerField()),
+        due_on=due_on,
+        key=Concat(models.Value(f"{kind}."), Cast("pk", text), output_field=text),
+        kind=models.Value(kind, output_field=text),
+        record=Cast(record, text),
+        customer_name=Cast(Coalesce(customer_name, models.Value(""), output_field=text), text),
+        note=Cast(expression(note, text), text),
+    )
 
 
 def events(records: models.QuerySet) -> models.QuerySet:

@@ -9,6 +9,7 @@ register_converter(ReferenceConverter, "reference")
 urlpatterns = [
     path("", include("cha_engagement.desk.urls")),
     path("customers/", include("cha_engagement.customers.urls")),
+    path("", include("incidents.urls")),
     path("accounts/login/", account.login, name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
 ]

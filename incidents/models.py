@@ -83,6 +83,7 @@ class Incident(MovingRecord):
     effect_on_service = models.TextField("effect on the service or on others", max_length=LONG, blank=True)
     evidence = models.ManyToManyField(Evidence, blank=True, related_name="incidents")
     status = models.CharField(max_length=20, choices=enums.IncidentStatus, default=enums.IncidentStatus.LOGGED)
+    is_complete = models.BooleanField("nothing is still needed", default=False, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
 
     objects = IncidentQuerySet.as_manager()
@@ -95,7 +96,12 @@ class Incident(MovingRecord):
         indexes = [
             models.Index(fields=["-occurred_at", "-id"], name="incident_newest"),
             models.Index(fields=["customer", "-occurred_at"], name="incident_customer"),
-            models.Index(fields=["status", "-occurred_at"], name="incident_status"),
+            models.Index(fields=["created_at"], condition=Q(status="with_manager"), name="incident_waiting"),
+            models.Index(
+                fields=["reported_by", "created_at"],
+                condition=Q(is_complete=False) & ~Q(status="closed"),
+                name="incident_unfinished",
+            ),
         ]
         constraints = [
             models.CheckConstraint(name="incident_is_about_somebody", condition=Q(customer__isnull=False) | ~Q(unidentified_person="")),

@@ -37,7 +37,7 @@ class Review(MovingRecord):
     due_on = models.DateField()
     status = models.CharField(max_length=10, choices=enums.ReviewStatus, default=enums.ReviewStatus.SCHEDULED)
     held_on = models.DateField(null=True)
-    by = models.ForeignKey(STAFF, models.PROTECT, null=True, related_name="+")
+    held_by = models.ForeignKey(STAFF, models.PROTECT, null=True, related_name="+")
     findings = models.TextField("what you found", max_length=LONG, blank=True)
     outcome = models.CharField(max_length=10, choices=enums.ReviewOutcome, blank=True)
     reasons = models.TextField(max_length=LONG, blank=True)
@@ -58,11 +58,11 @@ class Review(MovingRecord):
             models.UniqueConstraint(fields=["restriction"], condition=Q(status="scheduled"), name="one_review_scheduled"),
             models.CheckConstraint(
                 name="review_held_is_whole",
-                condition=Q(status="held", held_on__isnull=False, by__isnull=False)
+                condition=Q(status="held", held_on__isnull=False, held_by__isnull=False)
                 & ~Q(findings="")
                 & ~Q(outcome="")
                 & ~Q(reasons="")
-                | ~Q(status="held") & Q(held_on=None, by=None, outcome=""),
+                | ~Q(status="held") & Q(held_on=None, held_by=None, outcome=""),
             ),
         ]
 

@@ -1,0 +1,88 @@
+"""Choosing a colleague: from a list while the association is small, by typing a name once it is not."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Concat
+
+from .models import StaffMember
+
+LONGEST_LIST = 50  # colleagues; above that they are looked up
+
+
+def active() -> QuerySet[StaffMember]:
+    return StaffMember.objects.filter(is_active=True)
+
+
+def find(people: QuerySet[StaffMember], text: str) -> StaffMember:
+    """The colleague with this username or full name. Raises `ValidationError` with a sentence."""
+    named = people.annotate(full_name=Concat("first_name", Value(" "), "last_name"))
+    found = list(named.filter(username__iexact=text)[:1] or named.filter(full_name__iexact=text)[:2])
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise ValidationError(f"More than one colleague is called {text}. Type their username.")
+    raise ValidationError(f"No colleague is called {text}. Type a full name or a username.")
+
+
+class StaffChoiceField(forms.ModelChoiceField):
+    """One colleague, posted as their username."""
+
+    def __init__(self, queryset: QuerySet[StaffMember] | None = None, **kwargs: Any):
+        people = StaffMember.objects.none() if queryset is None else queryset
+        self.limited = queryset is not None
+        super().__init__(people, to_field_name="username", **kwargs)
+        self.is_long = False
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "StaffChoiceField":
+        copied = super().__deepcopy__(memo)
+        if not copied.limited:
+            copied.offer(active())
+        return copied
+
+    def offer(self, people: QuerySet[StaffMember]) -> None:
+        """Offer these colleagues: as a list, or to be typed when there are too many for one."""
+        self.limited = True
+        self.queryset = people
+        listed = list(people[: LONGEST_LIST + 1])
+        self.is_long = len(listed) > LONGEST_LIST
+        if self.is_long:
+            self.widget = self.typed_widget()
+        else:
+            self.choices = [*self.first_choice(), *((person.username, str(person)) for person in listed)]
+
+    def typed_widget(self) -> forms.Widget:
+        return forms.TextInput()
+
+    def first_choice(self) -> list[tuple[str, str]]:
+        return [("", "Choose a colleague")]
+
+    def to_python(self, value: Any) -> StaffMember | None:
+        if value in self.empty_values:
+            return None
+        return find(self.queryset, str(value).strip())
+
+
+class StaffMultipleChoiceField(StaffChoiceField, forms.ModelMultipleChoiceField):
+    """Several colleagues, posted as their usernames, or typed one on each line."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def typed_widget(self) -> forms.Widget:
+        return forms.Textarea(attrs={"rows": 3})
+
+    def first_choice(self) -> list[tuple[str, str]]:
+        return []
+
+    def prepare_value(self, value: Any) -> Any:
+        prepared = forms.ModelMultipleChoiceField.prepare_value(self, value)
+        return "\n".join(map(str, prepared)) if self.is_long and isinstance(prepared, list) else prepared
+
+    def clean(self, value: Any) -> list[StaffMember]:
+        lines = value.splitlines() if isinstance(value, str) else (value or [])
+        people = [find(self.queryset, str(line).strip()) for line in lines if str(line).strip()]
+        if self.required and not people:
+            raise ValidationError(self.error_messages["required"], code="required")
+        return people

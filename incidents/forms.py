@@ -1,0 +1,283 @@
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+from django.utils import timezone
+
+from cha_engagement.customers.fields import CustomerField
+from cha_engagement.customers.models import Customer
+from cha_engagement.formpack import DateInput, DateTimeInput, Reveal, Section, form_helper
+from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
+from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.staff.fields import StaffChoiceField, StaffMultipleChoiceField
+from cha_engagement.staff.models import StaffMember
+
+from . import policy
+from .enums import GUIDANCE, Category, Outcome, RestorativeKind, RestorativeOutcome
+from .models import Incident, RestorativeAction
+
+
+class CategoriesField(forms.MultipleChoiceField):
+    """One or several codes of `enums.Category`, each with its guidance."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(choices=Category.choices, **kwargs)
+        self.choice_hints = GUIDANCE
+
+    def prepare_value(self, value: Any) -> Any:
+        return [getattr(one, "pk", one) for one in value or []]
+
+
+class FactsForm(CaseModelForm):
+    """What an incident asks, once: only when, how and what happened cannot wait."""
+
+    customer = CustomerField(required=False, label="Customer", help_text="Their reference, such as CUS-2026-0042. Look them up to find it.")
+    reported_by = StaffChoiceField(label="Who it happened to, or who saw it", required=False)
+    categories = CategoriesField(label="What kind of thing was it?", required=False, help_text="As far as you can tell. A manager confirms it.")
+    affected_staff = StaffMultipleChoiceField(label="Colleagues it affected", required=False)
+    witnesses = StaffMultipleChoiceField(label="Colleagues who saw or heard it", required=False)
+
+    class Meta:
+        model = Incident
+        fields = [
+            "customer",
+            "unidentified_person",
+            "reported_by",
+            "occurred_at",
+            "channel",
+            "location",
+            "categories",
+            "other_category",
+            "facts",
+            "aimed_at",
+            "affected_staff",
+            "affected_others",
+            "witnesses",
+            "contact_ended",
+            "how_ended",
+            "warning",
+            "no_warning_reason",
+            "recording_warning",
+            "told_of_public_recording",
+            "action_taken",
+            "action_not_taken",
+            "demand",
+            "request_made",
+            "request_made_on",
+            "request_difficulty",
+            "needs_known",
+            "effect_on_staff",
+            "effect_on_service",
+        ]
+        widgets = {
+            "occurred_at": DateTimeInput,
+            "request_made_on": DateInput,
+            "facts": forms.Textarea(attrs={"rows": 6}),
+            **dict.fromkeys(
+                ["contact_ended", "how_ended", "warning", "no_warning_reason", "recording_warning", "aimed_at"],
+                forms.RadioSelect,
+            ),
+            **dict.fromkeys(
+                [
+                    "action_taken",
+                    "action_not_taken",
+                    "demand",
+                    "request_made",
+                    "request_difficulty",
+                    "needs_known",
+                    "effect_on_staff",
+                    "effect_on_service",
+                ],
+                forms.Textarea(attrs={"rows": 3}),
+            ),
+        }
+        help_texts = {
+            "facts": "What was said and done, in order, and nothing that you cannot know. Use their words where they matter.",
+            "unidentified_person": "A name they gave, what they looked like, the number they rang from.",
+            "contact_ended": "Anybody may end a contact they find distressing. It is never held against you. (policy §56)",
+            "action_not_taken": "If nothing was left, say so.",
+            "needs_known": "Ask a manager for advice where a disability may explain what happened.",
+            "request_difficulty": "If you know of none, say so.",
+        }
+
+    def __init__(self, *args: Any, cancel_url: str, submit: str, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for name in ("contact_ended", "how_ended", "warning", "no_warning_reason", "recording_warning", "aimed_at"):
+            self.fields[name].choices = [choice for choice in self.fields[name].choices if choice[0]]
+        self.helper = form_helper(*self.layout(), submit=submit, cancel_url=cancel_url)
+
+    def layout(self) -> list[Section]:
+        warned = Reveal("warning", {"not_given": ["no_warning_reason"]})
+        return [
+            Section("Who and when", *self.who(), "occurred_at", "channel", "location"),
+            Section(
+                "What happened",
+                "facts",
+                Reveal(
+                    "categories",
+                    {
+                        Category.ABUSE: ["aimed_at"],
+                        Category.UNREASONABLE_DEMANDS: ["demand"],
+                        Category.REFUSAL: ["request_made", "request_made_on", "request_difficulty"],
+                        Category.OTHER: ["other_category"],
+                    },
+                ),
+                "told_of_public_recording",
+            ),
+            Section(
+                "How the contact ended",
+                Reveal("contact_ended", {"yes": ["how_ended", warned, "recording_warning"]}),
+            ),
+            Section("What was done", "action_taken", "action_not_taken"),
+            Section(
+                "Who it affected",
+                "reported_by",
+                "affected_staff",
+                "affected_others",
+                "witnesses",
+                "effect_on_staff",
+                "effect_on_service",
+                "needs_known",
+            ),
+        ]
+
+    def who(self) -> list[str]:
+        return ["customer", "unidentified_person"]
+
+    def clean_occurred_at(self) -> Any:
+        occurred_at = self.cleaned_data["occurred_at"]
+        if occurred_at > timezone.now():
+            raise forms.ValidationError("This is in the future. Give the date and time when it happened.")
+        return occurred_at
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("customer") and not cleaned.get("unidentified_person") and "customer" not in self.errors:
+            self.add_error("customer", "Give the customer's reference, or say below who it was as far as you know.")
+        self.clear_what_no_longer_applies(cleaned)
+        return cleaned
+
+    def clear_what_no_longer_applies(self, cleaned: dict[str, Any]) -> None:
+        """An answer to a question that another answer has taken away is not kept."""
+        if cleaned.get("contact_ended") != "yes":
+            cleaned |= {"how_ended": "", "warning": "", "recording_warning": ""}
+        if cleaned.get("warning") != "not_given":
+            cleaned["no_warning_reason"] = ""
+
+
+class LogForm(CreateForm, FactsForm):
+    """`customer` is whom it is about, when the form was opened from their page."""
+
+    def __init__(self, *args: Any, user: StaffMember, customer: Customer | None = None, **kwargs: Any):
+        initial = {"occurred_at": timezone.localtime().replace(second=0, microsecond=0), "reported_by": user.username, "customer": customer}
+        self.known_customer = customer
+        back = customer.get_absolute_url() if customer else reverse("incidents")
+        super().__init__(*args, initial=initial, cancel_url=back, submit="Save and send to a manager", **kwargs)
+        if customer:
+            self.fields["customer"].widget = forms.HiddenInput()
+
+    def who(self) -> list[str]:
+        return [] if self.known_customer else super().who()
+
+
+class EditForm(ChangeForm, FactsForm):
+    def __init__(self, *args: Any, record: Incident, **kwargs: Any):
+        super().__init__(
+            *args, record=record, instance=record, cancel_url=record.get_absolute_url(), submit="Save the changes", **kwargs
+        )
+        self.initial["reported_by"] = record.reported_by.username
+        for name in ("affected_staff", "witnesses"):
+            self.initial[name] = [person.username for person in getattr(record, name).all()]
+
+
+class AssessForm(ChangeForm):
+    """Two answers and done; the categories are there to be corrected."""
+
+    outcome = forms.ChoiceField(choices=Outcome.choices, widget=forms.RadioSelect, label="What follows?")
+    reasons = forms.CharField(label="Why", max_length=10_000, widget=forms.Textarea(attrs={"rows": 4}))
+    categories = CategoriesField(label="Categories", help_text="Correct them where they were taken for something else.")
+    involvement_reason = forms.CharField(
+        label="Why you decide this though it affected you",
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, record: Incident, user: StaffMember, **kwargs: Any):
+        super().__init__(*args, record=record, **kwargs)
+        self.fields["categories"].initial = sorted(record.codes)
+        self.fields["categories"].required = False
+        outcomes = [choice for choice in Outcome.choices if not policy.outcome_fits(record, choice[0])]
+        self.fields["outcome"].choices = outcomes
+        if not policy.was_affected(user, [record]):
+            del self.fields["involvement_reason"]
+        self.helper = form_helper(*self.fields, submit="Save what follows", cancel_url=record.get_absolute_url())
+
+
+class CloseForm(ChangeForm):
+    """Nothing to fill in: closing only asks whether anything is still needed."""
+
+    def __init__(self, *args: Any, record: Incident, **kwargs: Any):
+        super().__init__(*args, record=record, **kwargs)
+        self.helper = form_helper(submit="Close the incident", cancel_url=record.get_absolute_url())
+
+
+class ReopenForm(ChangeForm):
+    reason = forms.CharField(label="What has come to light?", max_length=200)
+
+    def __init__(self, *args: Any, record: Incident, **kwargs: Any):
+        super().__init__(*args, record=record, **kwargs)
+        self.helper = form_helper("reason", submit="Reopen the incident", cancel_url=record.get_absolute_url())
+
+
+class RestoreForm(CreateForm, CaseModelForm):
+    owner = StaffChoiceField(label="Who takes it up again", required=False)
+    organisation = forms.ModelChoiceField(
+        AdviceOrganisation.objects.filter(is_active=True), required=False, label="Whom you told them of", empty_label="Choose an organisation"
+    )
+
+    class Meta:
+        model = RestorativeAction
+        fields = ["kind", "on", "what", "organisation", "reengage_on", "owner", "outcome"]
+        widgets = {
+            "kind": forms.RadioSelect,
+            "on": DateInput,
+            "what": forms.Textarea(attrs={"rows": 4}),
+            "reengage_on": DateInput,
+            "outcome": forms.RadioSelect,
+        }
+
+    def __init__(self, *args: Any, user: StaffMember, customer: Customer, **kwargs: Any):
+        initial = {"on": timezone.localdate(), "owner": user.username, "outcome": RestorativeOutcome.TOO_EARLY}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields["kind"].choices = RestorativeKind.choices
+        self.fields["outcome"].choices = RestorativeOutcome.choices
+        questions = {RestorativeKind.SIGNPOSTED: ["organisation"], RestorativeKind.CONTACT_PAUSED: ["reengage_on", "owner"]}
+        self.helper = form_helper(
+            Reveal("kind", questions), "on", "what", "outcome", submit="Save this step", cancel_url=customer.get_absolute_url()
+        )
+
+    def clean_on(self) -> Any:
+        if self.cleaned_data["on"] > timezone.localdate():
+            raise forms.ValidationError("This is in the future. Record what has been done.")
+        return self.cleaned_data["on"]
+
+
+class CompleteForm(ChangeForm):
+    outcome = forms.ChoiceField(choices=RestorativeOutcome.choices, widget=forms.RadioSelect, label="How did it go?")
+
+    def __init__(self, *args: Any, record: RestorativeAction, **kwargs: Any):
+        super().__init__(*args, record=record, **kwargs)
+        self.helper = form_helper("outcome", submit="Contact is taken up again", cancel_url=record.get_absolute_url())
+
+
+class DropForm(ChangeForm):
+    dropped_reason = forms.CharField(
+        label="Why will contact not be taken up again?", max_length=10_000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, record: RestorativeAction, **kwargs: Any):
+        super().__init__(*args, record=record, **kwargs)
+        self.helper = form_helper("dropped_reason", submit="Leave the pause", cancel_url=record.get_absolute_url())

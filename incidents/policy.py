@@ -1,0 +1,154 @@
+"""Who may do what with an incident, and what the policy still wants known about it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from cha_engagement.policy import Refusal
+from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.queries import at_work, holders, stands_in_for
+
+from .enums import LIVE_CHANNELS, ZERO_TOLERANCE, Category, RestorativeKind
+from .models import Incident, RestorativeAction, Talk
+
+
+def may_log(user: StaffMember) -> Refusal | None:
+    if not user.has_perm("incidents.add_incident"):
+        return Refusal("Only staff who deal with customers log incidents.", "62")
+    return None
+
+
+def may_change(user: StaffMember, incident: Incident) -> Refusal | None:
+    if incident.status == "closed":
+        return Refusal("This incident is closed. A manager can reopen it where there are new facts.", "62")
+    if user.pk in (incident.reported_by_id, incident.entered_by_id) or user.has_perm("incidents.assess_incident"):
+        return None
+    return Refusal("Only the one who reported it, the one who entered it or a manager changes an incident.", "65")
+
+
+def may_assess(user: StaffMember, incident: Incident) -> Refusal | None:
+    if not user.has_perm("incidents.assess_incident"):
+        return Refusal("Only a manager decides what follows from an incident.", "25")
+    return may_decide_on(user, [incident])
+
+
+def may_close(user: StaffMember, incident: Incident) -> Refusal | None:
+    if not user.has_perm("incidents.close_incident"):
+        return Refusal("Only a manager closes an incident.", "62")
+    return None
+
+
+may_reopen = may_close
+
+
+def was_affected(user: StaffMember, incidents: Iterable[Incident]) -> bool:
+    return Incident.affected_staff.through.objects.filter(staffmember=user, incident__in=[i.pk for i in incidents]).exists()
+
+
+def may_decide_on(user: StaffMember, incidents: Iterable[Incident]) -> Refusal | None:
+    """Nobody decides on what affected them while another manager is there who can. Policy §12, 13."""
+    incidents = list(incidents)
+    if not was_affected(user, incidents):
+        return None
+    affected = Incident.affected_staff.through.objects.filter(incident__in=[i.pk for i in incidents])
+    others = holders("incidents.assess_incident").exclude(pk__in=affected.values("staffmember")).exclude(pk=user.pk)
+    if other := at_work(others).first():
+        return Refusal(f"You were affected yourself, so another manager decides: {other} is there.", "13")
+    return None
+
+
+def must_explain_involvement(user: StaffMember, incidents: Iterable[Incident], reason: str) -> Refusal | None:
+    """Where nobody else is there, the one who was affected may decide, and says why. Policy §12, 13."""
+    if not reason and was_affected(user, incidents):
+        return Refusal("Say why you decide this though it affected you.", "13", "involvement_reason")
+    return None
+
+
+def may_talk(user: StaffMember, talk: Talk) -> Refusal | None:
+    """The line manager or their deputy; any manager too, since it should be as soon as possible. Policy §57."""
+    if talk.staff_member_id == user.pk:
+        return Refusal("Somebody else talks with you about this.", "57")
+    if user.has_perm("incidents.assess_incident"):
+        return None
+    if StaffMember.objects.filter(stands_in_for(user), pk=talk.staff_member_id).exists():
+        return None
+    return Refusal("Their line manager, or another manager, talks with them.", "57")
+
+
+def may_restore(user: StaffMember) -> Refusal | None:
+    if not user.has_perm("incidents.add_restorativeaction"):
+        return Refusal("Only staff who deal with customers record restorative work.", "62.1")
+    return None
+
+
+def may_finish(user: StaffMember, action: RestorativeAction) -> Refusal | None:
+    if user.pk in (action.owner_id, action.by_id) or user.has_perm("incidents.assess_incident"):
+        return None
+    return Refusal("The one who is to take contact up again, or a manager, says how it went.", "19")
+
+
+def outcome_fits(incident: Incident, outcome: str) -> Refusal | None:
+    """Only what a contractor did can be dealt with under their contract. Policy §3."""
+    contractor = incident.customer and (incident.customer.under_contract or incident.customer.relationship == "contractor")
+    if outcome == "under_contract" and not contractor:
+        return Refusal("Only something a contractor did can be dealt with under a contract.", "3", "outcome")
+    return None
+
+
+def pause_is_whole(kind: str, facts: dict[str, Any]) -> Iterable[Refusal]:
+    """A pause says when contact is taken up again, and by whom. Policy §19."""
+    if kind == RestorativeKind.CONTACT_PAUSED:
+        if not facts.get("reengage_on"):
+            yield Refusal("Say when contact is to be taken up again.", "19", "reengage_on")
+        elif facts["reengage_on"] < facts["on"]:
+            yield Refusal("Contact is taken up again after it was paused, not before.", "19", "reengage_on")
+        if not facts.get("owner"):
+            yield Refusal("Say who takes contact up again.", "19", "owner")
+
+
+def still_needed(incident: Incident) -> list[Refusal]:
+    """What the policy wants known before the incident is closed. Logging waits for none of it."""
+    codes = incident.codes
+    return [
+        *_about_the_ending(incident, codes),
+        *_about_the_categories(incident, codes),
+    ]
+
+
+def _about_the_ending(incident: Incident, codes: set[str]) -> Iterable[Refusal]:
+    live = incident.channel in LIVE_CHANNELS
+    if not incident.contact_ended and (live or codes.intersection(ZERO_TOLERANCE)):
+        yield Refusal("Say whether you ended the contact.", "56", "contact_ended")
+    if incident.contact_ended == "yes" and not incident.how_ended:
+        yield Refusal("Say how you ended the contact.", "56", "how_ended")
+    # No warning is expected of somebody who is being streamed: the contact ends at once (§28).
+    if incident.contact_ended == "yes" and live and not incident.told_of_public_recording:
+        if not incident.warning:
+            yield Refusal("Say whether you warned them before ending the contact.", "26", "warning")
+        if incident.warning == "not_given" and not incident.no_warning_reason:
+            yield Refusal("Say why there was no warning.", "26", "no_warning_reason")
+    if incident.channel == "phone" and incident.contact_ended == "yes" and not incident.recording_warning:
+        yield Refusal("Say whether call recording was paused, and whether you warned that it would resume.", "27", "recording_warning")
+
+
+def _about_the_categories(incident: Incident, codes: set[str]) -> Iterable[Refusal]:
+    if not codes:
+        yield Refusal("Choose what kind of thing it was.", "35", "categories")
+    if Category.OTHER in codes and not incident.other_category:
+        yield Refusal("Say what kind of thing it was.", "35", "other_category")
+    if codes.intersection(ZERO_TOLERANCE):
+        if not incident.action_taken:
+            yield Refusal("Say what was done.", "25", "action_taken")
+        if not incident.action_not_taken:
+            yield Refusal("Say what could not be done, or was left; if nothing, say so.", "25", "action_not_taken")
+    if Category.ABUSE in codes and not incident.aimed_at:
+        yield Refusal("Say who it was aimed at.", "39", "aimed_at")
+    if Category.UNREASONABLE_DEMANDS in codes:
+        if not incident.demand:
+            yield Refusal("Say what they asked for.", "47", "demand")
+        if not incident.effect_on_service:
+            yield Refusal("Say what it meant for others, or would have.", "47", "effect_on_service")
+    if Category.REFUSAL in codes:
+        if not incident.request_made or not incident.request_made_on:
+            yield Refusal("Say what we asked them for, and when.", "51", "request_made")
+        if not incident.request_difficulty:
+            yield Refusal("Say whether they had a difficulty with it; if none is known, say so.", "52", "request_difficulty")

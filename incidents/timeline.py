@@ -1,0 +1,29 @@
+from django.db.models import QuerySet
+
+from cha_engagement import hub
+from cha_engagement.customers.models import Customer
+from cha_engagement.hub import EventKind
+from cha_engagement.records import events
+from cha_engagement.staff.models import StaffMember
+
+from .models import Incident, RestorativeAction
+
+hub.event_kinds |= {
+    "incident.log": EventKind("Incident logged", "incident"),
+    "incident.assess": EventKind("Incident assessed", "incident"),
+    "incident.close": EventKind("Incident closed", "incident"),
+    "incident.reopen": EventKind("Incident reopened", "incident"),
+    "restorativeaction.record": EventKind("Restorative work", "restorative_action"),
+    "restorativeaction.complete": EventKind("Contact taken up again", "restorative_action"),
+    "restorativeaction.drop": EventKind("Contact not taken up again", "restorative_action"),
+}
+
+
+@hub.timeline.add
+def incidents(customer: Customer, user: StaffMember) -> QuerySet:
+    return events(Incident.objects.visible_to(user).filter(customer=customer)).exclude(move="send")
+
+
+@hub.timeline.add
+def restorative_actions(customer: Customer, user: StaffMember) -> QuerySet:
+    return events(RestorativeAction.objects.visible_to(user).filter(customer=customer))

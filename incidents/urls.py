@@ -1,0 +1,19 @@
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("incidents/", views.incidents, name="incidents"),
+    path("incidents/new/", views.log, name="incident_new"),
+    path("incidents/<reference:reference>/", views.incident, name="incident"),
+    path("incidents/<reference:reference>/edit/", views.edit, name="incident_edit"),
+    path("incidents/<reference:reference>/assess/", views.assess, name="incident_assess"),
+    path("incidents/<reference:reference>/close/", views.close, name="incident_close"),
+    path("incidents/<reference:reference>/reopen/", views.reopen, name="incident_reopen"),
+    path("incidents/<reference:reference>/talk/take/", views.take_talk, name="talk_take"),
+    path("incidents/<reference:reference>/talk/hold/", views.hold_talk, name="talk_hold"),
+    path("customers/<reference:reference>/restorative/", views.restore, name="restore"),
+    path("restorative/<reference:reference>/", views.restorative_action, name="restorative_action"),
+    path("restorative/<reference:reference>/complete/", views.complete, name="restorative_complete"),
+    path("restorative/<reference:reference>/drop/", views.drop, name="restorative_drop"),
+]

@@ -1,0 +1,150 @@
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from cha_engagement.customers.models import Customer
+from cha_engagement.forms import ChangeForm, form_page
+from cha_engagement.moves import Stale
+from cha_engagement.paging import pages
+from cha_engagement.policy import ask
+
+from . import forms, policy, queries, workflow
+from .models import Incident, RestorativeAction, Talk
+
+
+def seen(request: HttpRequest) -> QuerySet[Incident]:
+    return Incident.objects.visible_to(request.user)
+
+
+def incidents(request: HttpRequest) -> HttpResponse:
+    page = pages(request, queries.for_list(seen(request)), ("-occurred_at", "-id"))
+    return render(request, "incidents/incidents.html", {"page": page})
+
+
+def incident(request: HttpRequest, reference: str) -> HttpResponse:
+    incident = get_object_or_404(queries.for_page(seen(request)), reference=reference)
+    return render(request, "incidents/incident.html", queries.page_of(incident, request.user))
+
+
+def log(request: HttpRequest) -> HttpResponse:
+    ask(policy.may_log(request.user))
+    customer = Customer.objects.visible_to(request.user).filter(reference=request.GET.get("customer", "")[:20]).first()
+    form = forms.LogForm(request.POST or None, user=request.user, customer=customer)
+    if incident := form.carry_out(workflow.log, by=request.user):
+        messages.success(request, f"{incident} is logged, and a manager has been told.")
+        return redirect(incident)
+    return form_page(request, "incidents/log.html", form, customer=customer, title="Log an incident")
+
+
+def edit(request: HttpRequest, reference: str) -> HttpResponse:
+    incident = get_object_or_404(seen(request), reference=reference)
+    ask(policy.may_change(request.user, incident))
+    form = forms.EditForm(request.POST or None, record=incident)
+    if form.carry_out(workflow.change, incident=incident, by=request.user):
+        messages.success(request, f"{incident} is changed. What it said before is kept.")
+        return redirect(incident)
+    needed = policy.still_needed(incident)
+    return form_page(request, "incidents/edit.html", form, back=incident, title="Change the incident", needed=needed)
+
+
+def assess(request: HttpRequest, reference: str) -> HttpResponse:
+    incident = get_object_or_404(queries.for_page(seen(request)), reference=reference)
+    ask(policy.may_assess(request.user, incident))
+    form = forms.AssessForm(request.POST or None, record=incident, user=request.user)
+    if form.carry_out(workflow.assess, incident=incident, by=request.user):
+        messages.success(request, f"{incident} is assessed, and those it concerns have been told that something came of it.")
+        return redirect(next_step(incident, form.cleaned_data["outcome"]))
+    return form_page(request, "incidents/assess.html", form, back=incident, title="Decide what follows", **queries.page_of(incident, request.user))
+
+
+def next_step(incident: Incident, outcome: str) -> str:
+    """Where the work goes on: to the decision on the customer, or back to the incident."""
+    if outcome == "active_management" and incident.customer:
+        return f"{incident.customer.get_absolute_url()}decide/?incident={incident}"
+    if outcome == "restorative" and incident.customer:
+        return f"{incident.customer.get_absolute_url()}restorative/?incident={incident}"
+    return incident.get_absolute_url()
+
+
+def close(request: HttpRequest, reference: str) -> HttpResponse:
+    incident = get_object_or_404(seen(request), reference=reference)
+    ask(policy.may_close(request.user, incident))
+    form = forms.CloseForm(request.POST or None, record=incident)
+    if form.carry_out(workflow.close, incident=incident, by=request.user):
+        messages.success(request, f"{incident} is closed.")
+        return redirect(incident)
+    return form_page(
+        request, "incidents/close.html", form, back=incident, title="Close the incident", needed=policy.still_needed(incident)
+    )
+
+
+def reopen(request: HttpRequest, reference: str) -> HttpResponse:
+    incident = get_object_or_404(seen(request), reference=reference)
+    ask(policy.may_reopen(request.user, incident))
+    form = forms.ReopenForm(request.POST or None, record=incident)
+    if form.carry_out(workflow.reopen, incident=incident, by=request.user):
+        messages.success(request, f"{incident} is with a manager again.")
+        return redirect(incident)
+    return form_page(request, "form_page.html", form, back=incident, title="Reopen the incident")
+
+
+@require_POST
+def take_talk(request: HttpRequest, reference: str) -> HttpResponse:
+    incident = get_object_or_404(seen(request).filter(talk__isnull=False), reference=reference)
+    return settle(request, incident, workflow.take_talk, "Thank you. Others now know that you will talk with them.")
+
+
+@require_POST
+def hold_talk(request: HttpRequest, reference: str) -> HttpResponse:
+    incident = get_object_or_404(seen(request).filter(talk__isnull=False), reference=reference)
+    return settle(request, incident, workflow.hold_talk, "It is noted that you talked with them.")
+
+
+def settle(request: HttpRequest, incident: Incident, verb: Callable[..., Talk], said: str) -> HttpResponse:
+    """One button about a talk; whoever comes second is told that it was settled."""
+    try:
+        verb(talk=incident.talk, by=request.user)
+        messages.success(request, said)
+    except Stale:
+        messages.info(request, "A colleague was faster: this was settled already.")
+    return redirect(incident)
+
+
+def restore(request: HttpRequest, reference: str) -> HttpResponse:
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
+    ask(policy.may_restore(request.user))
+    incident = seen(request).filter(customer=customer, reference=request.GET.get("incident", "")[:20]).first()
+    form = forms.RestoreForm(request.POST or None, user=request.user, customer=customer)
+    if form.carry_out(workflow.restore, customer=customer, incident=incident, by=request.user):
+        messages.success(request, "The step is recorded.")
+        return redirect(incident or customer)
+    return form_page(request, "form_page.html", form, back=incident or customer, title="Record restorative work", caption=customer.name)
+
+
+def restorative_action(request: HttpRequest, reference: str) -> HttpResponse:
+    action = get_object_or_404(queries.for_action(RestorativeAction.objects.visible_to(request.user)), reference=reference)
+    may_finish = action.can("complete") and not policy.may_finish(request.user, action)
+    return render(request, "incidents/restorative_action.html", {"action": action, "may_finish": may_finish})
+
+
+def complete(request: HttpRequest, reference: str) -> HttpResponse:
+    return finish(request, reference, forms.CompleteForm, workflow.complete, "Contact taken up again")
+
+
+def drop(request: HttpRequest, reference: str) -> HttpResponse:
+    return finish(request, reference, forms.DropForm, workflow.drop, "Contact not taken up again")
+
+
+def finish(request: HttpRequest, reference: str, form_class: type[ChangeForm], verb: Callable[..., RestorativeAction], title: str) -> HttpResponse:
+    """End a pause, one way or the other."""
+    action = get_object_or_404(queries.for_action(RestorativeAction.objects.visible_to(request.user)), reference=reference)
+    ask(policy.may_finish(request.user, action))
+    form = form_class(request.POST or None, record=action)
+    if form.carry_out(verb, action=action, by=request.user):
+        messages.success(request, "It is recorded how it went.")
+        return redirect(action)
+    return form_page(request, "form_page.html", form, back=action, title=title)

@@ -1,0 +1,204 @@
+"""The only place where an incident, a talk or a restorative step changes."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from cha_engagement import moves, records
+from cha_engagement.customers.models import Customer
+from cha_engagement.customers.workflow import signpost
+from cha_engagement.evidence.models import Evidence
+from cha_engagement.policy import ask, require
+from cha_engagement.staff.models import StaffMember
+
+from . import notifications, policy
+from .enums import Outcome, RestorativeKind, RestorativeStatus
+from .models import Assessment, Incident, RestorativeAction, Talk
+
+LINKS = ("categories", "affected_staff", "witnesses")
+
+
+def split(facts: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What was typed as fields, and as many-to-many links."""
+    links = {name: facts.pop(name) for name in LINKS if name in facts}
+    return facts, links
+
+
+@records.once(Incident)
+def log(*, by: StaffMember, submission: UUID, reported_by: StaffMember | None = None, **facts: Any) -> Incident:
+    """Log what happened and send it to a manager. Policy §24, 25, 62: nothing but who, when, how and what can hold it up.
+
+    `facts` are fields of `Incident`; `reported_by` is who it happened to, where that is not the one who types.
+    """
+    ask(policy.may_log(by))
+    facts, links = split(facts)
+    incident = records.create(
+        Incident,
+        by=by,
+        reason="Logged",
+        move="log",
+        links=links,
+        submission=submission,
+        reported_by=reported_by or by,
+        entered_by=by,
+        **facts,
+    )
+    incident = moves.move(
+        incident, "send", by=by, reason="Sent to a manager", is_complete=not policy.still_needed(incident)
+    )
+    if incident.contact_ended == "yes":
+        open_talk(incident, by=by)
+    notifications.incident_logged(incident)
+    return incident
+
+
+def open_talk(incident: Incident, *, by: StaffMember) -> None:
+    """Whoever ended a contact is talked to as soon as possible. Policy §57."""
+    talk = records.create(Talk, by=by, reason="Contact was ended", incident=incident, staff_member=incident.reported_by)
+    notifications.talk_wanted(talk)
+
+
+@transaction.atomic
+def change(*, incident: Incident, by: StaffMember, version: int, reported_by: StaffMember | None = None, **facts: Any) -> Incident:
+    """Put an incident right or add to it: what it said before stays in its history. Policy §62."""
+    ask(policy.may_change(by, incident))
+    facts, links = split(facts)
+    if reported_by:
+        facts["reported_by"] = reported_by
+    incident = moves.edit(incident, by=by, reason="Changed", version=version, links=links, **facts)
+    refresh_completeness(incident, by=by)
+    if incident.contact_ended == "yes" and not hasattr(incident, "talk"):
+        open_talk(incident, by=by)
+    return incident
+
+
+@transaction.atomic
+def assess(
+    *,
+    incident: Incident,
+    by: StaffMember,
+    version: int,
+    outcome: str,
+    reasons: str,
+    categories: list[str] | None = None,
+    involvement_reason: str = "",
+) -> Incident:
+    """Decide what follows, and confirm or correct the categories. Whoever reported it is told. Policy §24, 25; B22."""
+    require(policy.must_explain_involvement(by, [incident], involvement_reason), policy.outcome_fits(incident, outcome))
+    incident = moves.move(
+        incident,
+        "assess",
+        by=by,
+        may=policy.may_assess,
+        version=version,
+        reason=f"Assessed: {Outcome(outcome).label.lower()}",
+        links={} if categories is None else {"categories": categories},
+    )
+    records.create(
+        Assessment,
+        by=by,
+        reason="Assessed",
+        incident=incident,
+        outcome=outcome,
+        reasons=reasons,
+        involvement_reason=involvement_reason,
+    )
+    refresh_completeness(incident, by=by)
+    notifications.incident_assessed(incident)
+    return incident
+
+
+def refresh_completeness(incident: Incident, *, by: StaffMember) -> None:
+    """Keep what the work list goes by in step with what is known."""
+    complete = not policy.still_needed(incident)
+    if incident.is_complete != complete:
+        records.write(incident, by=by, reason="All that is needed is known" if complete else "More is needed", is_complete=complete)
+
+
+@transaction.atomic
+def close(*, incident: Incident, by: StaffMember, version: int) -> Incident:
+    """Close an incident of which nothing is still needed. Policy §25, 26."""
+    require(*policy.still_needed(incident))
+    return moves.move(
+        incident, "close", by=by, may=policy.may_close, version=version, reason="Closed", closed_at=timezone.now()
+    )
+
+
+@transaction.atomic
+def reopen(*, incident: Incident, by: StaffMember, version: int, reason: str) -> Incident:
+    """New facts have come to light: a manager looks at it again."""
+    return moves.move(
+        incident, "reopen", by=by, may=policy.may_reopen, version=version, reason=f"Reopened: {reason}", closed_at=None
+    )
+
+
+@transaction.atomic
+def add_evidence(*, incident: Incident, by: StaffMember, evidence: Evidence) -> Incident:
+    """Let an incident rest on a file. Policy §63."""
+    ask(policy.may_change(by, incident))
+    incident = incident.locked()
+    held = [*incident.evidence.all(), evidence]
+    return records.write(incident, by=by, reason="Evidence added", links={"evidence": held})
+
+
+def take_talk(*, talk: Talk, by: StaffMember) -> Talk:
+    """Say that one will talk with them, so that nobody else waits for it. Policy §57."""
+    return moves.move(talk, "take", by=by, may=policy.may_talk, reason="Will talk with them", taken_by=by)
+
+
+def hold_talk(*, talk: Talk, by: StaffMember) -> Talk:
+    """Tick off that one has talked with them. Policy §57."""
+    return moves.move(
+        talk, "hold", by=by, may=policy.may_talk, reason="Talked with them", held_by=by, held_at=timezone.now()
+    )
+
+
+@records.once(RestorativeAction)
+def restore(*, customer: Customer, by: StaffMember, submission: UUID, kind: str, **facts: Any) -> RestorativeAction:
+    """Record a step to recover the relationship. Policy §8, 16 to 19, 62.1.
+
+    A pause stays to do until contact is taken up again or that is dropped with a reason.
+    """
+    ask(policy.may_restore(by))
+    require(*policy.pause_is_whole(kind, facts))
+    if kind == RestorativeKind.CONTACT_PAUSED:
+        facts["status"] = RestorativeStatus.TO_DO
+    else:
+        facts |= {"reengage_on": None, "owner": None}
+    action = records.create(
+        RestorativeAction,
+        by=by,
+        reason=RestorativeKind(kind).label,
+        move="record",
+        submission=submission,
+        customer=customer,
+        kind=kind,
+        **facts,
+    )
+    if action.organisation:
+        signpost(customer=customer, organisation=action.organisation, on=action.on, by=by)
+    return action
+
+
+@transaction.atomic
+def complete(*, action: RestorativeAction, by: StaffMember, version: int, outcome: str) -> RestorativeAction:
+    """Contact was taken up again. Policy §19."""
+    return moves.move(
+        action, "complete", by=by, may=policy.may_finish, version=version, reason="Contact taken up again", outcome=outcome
+    )
+
+
+@transaction.atomic
+def drop(*, action: RestorativeAction, by: StaffMember, version: int, dropped_reason: str) -> RestorativeAction:
+    """Contact will not be taken up again, for a reason. Policy §19."""
+    return moves.move(
+        action,
+        "drop",
+        by=by,
+        may=policy.may_finish,
+        version=version,
+        reason="Contact not taken up again",
+        dropped_reason=dropped_reason,
+    )
