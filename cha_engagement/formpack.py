@@ -1,16 +1,19 @@
 """What a form is laid out with: sections, questions that reveal others, buttons, and inputs for days and moments.
 
-    helper.layout = Layout(
+    self.helper = form_helper(
         Section("What happened", "occurred_at", "channel"),
         Reveal("warning", {"not_given": ["no_warning_reason"]}),
-        Buttons("Save the incident", link=("Cancel", reverse("incidents"))),
+        submit="Save the incident",
+        cancel_url=reverse("incidents"),
     )
 
-A form field may carry `choice_hints`, a hint for each choice by its code, and `optional_note`, what its label says
-in place of "(optional)": nothing, where the question turns out to be needed because of another answer.
+A form field may carry `choice_hints`: a hint for each choice, by its code. A form may carry `optional_notes`: by the
+name of a field, what its label says in place of "(optional)". A question that another answer opens never says it:
+whether it is needed depends on that answer.
 """
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -70,9 +73,11 @@ class Reveal(LayoutObject):
     def render(
         self, form: forms.BaseForm, context: Any, template_pack: str = TEMPLATE_PACK, **kwargs: Any
     ) -> str:
+        inside = copy(context)
+        inside.update({"opened": True})
         revealed = {
             str(code): SafeString(
-                "".join(render_field(inner, form, context, template_pack=template_pack) for inner in fields)
+                "".join(render_field(inner, form, inside, template_pack=template_pack) for inner in fields)
             )
             for code, fields in self.revealed.items()
         }

@@ -3,32 +3,36 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout
 from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.template import Context, Template
-from lxml import html
+from lxml import html  # type: ignore[import-untyped]
 
-from cha_engagement.formpack import Buttons, DateInput, DateTimeInput, Reveal, Section
+from cha_engagement.formpack import DateInput, DateTimeInput, Reveal, Section, form_helper
 from cha_engagement.templatetags.ui import uk_date, uk_datetime
 
-LAYOUT = Layout(
+LAYOUT = (
     Section("What happened", "occurred_at", Reveal("categories", {"other": ["other_category"]}), "facts"),
     Section(
         "What you did",
+        "online_handle",
         Reveal("warning", {"not_given": ["no_warning_reason"]}),
         Reveal("under_contract", {True: ["agreed_on"]}),
         hint="This can follow later.",
     ),
-    Buttons("Save the incident", link=("Cancel", "/incidents/")),
 )
 
 
+class CategoriesField(forms.MultipleChoiceField):
+    choice_hints = {"abuse": "Insults, for example."}
+
+
 class IncidentForm(forms.Form):
+    optional_notes = {"warning": "(can follow later)"}
+
     submission = forms.IntegerField(widget=forms.HiddenInput)
     occurred_at = forms.DateTimeField(label="When did it happen?", widget=DateTimeInput)
-    categories = forms.MultipleChoiceField(
+    categories = CategoriesField(
         label="What kind of behaviour was it?",
         help_text="Choose all that apply.",
         choices=[("abuse", "Abuse"), ("other", "Something else")],
@@ -38,6 +42,7 @@ class IncidentForm(forms.Form):
     facts = forms.CharField(
         label="What was said and done?", help_text="In order.", max_length=1000, widget=forms.Textarea
     )
+    online_handle = forms.CharField(label="What are they called there?", required=False)
     warning = forms.ChoiceField(
         label="Did you warn them?",
         choices=[("", "---------"), ("given", "Yes"), ("not_given", "No")],
@@ -56,11 +61,7 @@ class IncidentForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["categories"].choice_hints = {"abuse": "Insults, for example."}
-        self.fields["no_warning_reason"].optional_note = ""
-        self.fields["warning"].optional_note = "(can follow later)"
-        self.helper = FormHelper()
-        self.helper.layout = LAYOUT
+        self.helper = form_helper(*LAYOUT, submit="Save the incident", cancel_url="/incidents/")
 
 
 @pytest.fixture
@@ -91,11 +92,15 @@ def described(page, id):
 
 def test_only_questions_that_may_stay_blank_say_so(blank):
     assert label(blank, "occurred_at") == "When did it happen?"
-    assert label(blank, "other_category") == "What was it? (optional)"
+    assert label(blank, "online_handle") == "What are they called there? (optional)"
 
 
-def test_a_question_can_say_otherwise_why_it_may_stay_blank(blank):
+def test_a_question_that_an_answer_opens_is_not_called_optional(blank):
     assert label(blank, "no_warning_reason") == "Why not?"
+    assert label(blank, "agreed_on") == "When was it agreed?"
+
+
+def test_a_form_can_say_otherwise_why_a_question_may_stay_blank(blank):
     legends = [words(legend) for legend in blank.iter("legend")]
     assert "Did you warn them? (can follow later)" in legends
 

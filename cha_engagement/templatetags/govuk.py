@@ -62,11 +62,11 @@ def choice_type(field: BoundField) -> str:
 
 
 @register.simple_tag
-def optional_note(field: BoundField) -> str:
-    """What a label says of a question that may stay blank."""
+def optional_note(field: BoundField, opened: bool = False) -> str:
+    """What a label says of a question that may stay blank: nothing where another answer has opened it."""
     if field.field.required or isinstance(field.field.widget, forms.CheckboxInput):
         return ""
-    return getattr(field.field, "optional_note", "(optional)")
+    return getattr(field.form, "optional_notes", {}).get(field.name, "" if opened else "(optional)")
 
 
 @register.simple_tag
@@ -113,7 +113,7 @@ def checkbox_option(field: BoundField, revealed: dict[str, str] | None = None) -
         label=str(field.label),
         checked=bool(field.value()),
         disabled=field.field.disabled,
-        hint=field.help_text,
+        hint=str(field.help_text),
         hint_id=f"{field.auto_id}_helptext",
         described_by=describers(field),
         revealed=(revealed or {}).get("True", ""),
