@@ -217,7 +217,8 @@ def tasks(
     urgency: Any = IN_TURN,
     note: Any = "",
 ) -> models.QuerySet:
-    """Records as rows of a work list: `urgency`, `due_on`, `key`, `kind`, `record`, `customer_name`, `note`.
+    """Records as rows of a work list: `row_urgency`, `row_due_on`, `row_key`, `row_kind`, `row_record`,
+    `row_customer_name`, `row_note`: no model has fields of these names.
 
     `kind` is one of `hub.task_kinds`. `due_on` is an expression for a date. `record` and `customer_name` name fields: the
     reference of the page to open, and whom it is about. `urgency` and `note` are values or expressions.
@@ -228,18 +229,18 @@ def tasks(
         return value if hasattr(value, "resolve_expression") else models.Value(value, output_field=field)
 
     return records.order_by().values(
-        urgency=expression(urgency, models.IntegerField()),
-        due_on=due_on,
-        key=Concat(models.Value(f"{kind}."), Cast("pk", text), output_field=text),
-        kind=models.Value(kind, output_field=text),
-        record=Cast(record, text),
-        customer_name=Cast(Coalesce(customer_name, models.Value(""), output_field=text), text),
-        note=Cast(expression(note, text), text),
+        row_urgency=expression(urgency, models.IntegerField()),
+        row_due_on=due_on,
+        row_key=Concat(models.Value(f"{kind}."), Cast("pk", text), output_field=text),
+        row_kind=models.Value(kind, output_field=text),
+        row_record=Cast(record, text),
+        row_customer_name=Cast(Coalesce(customer_name, models.Value(""), output_field=text), text),
+        row_note=Cast(expression(note, text), text),
     )
 
 
 def events(records: models.QuerySet) -> models.QuerySet:
-    """The moves of some records as rows of a timeline: `at`, `key`, `kind`, `reference`, `who`, `text`.
+    """The moves of some records as rows of a timeline: `row_at`, `row_key`, `row_kind`, `row_record`, `row_who`, `row_text`.
 
     `kind` is the model's name and the move, such as `incident.assess`. Changes that are no move are left to the
     record's own history page.
@@ -253,11 +254,11 @@ def events(records: models.QuerySet) -> models.QuerySet:
         .exclude(move="")
         .order_by()
         .values(
-            at=models.F("history_date"),
-            key=Concat(models.Value(f"{name}."), Cast("history_id", text), output_field=text),
-            kind=Concat(models.Value(f"{name}."), "move", output_field=text),
-            record=Cast("reference", text),
-            who=Coalesce(
+            row_at=models.F("history_date"),
+            row_key=Concat(models.Value(f"{name}."), Cast("history_id", text), output_field=text),
+            row_kind=Concat(models.Value(f"{name}."), "move", output_field=text),
+            row_record=Cast("reference", text),
+            row_who=Coalesce(
                 NullIf(
                     Trim(Concat("history_user__first_name", models.Value(" "), "history_user__last_name")),
                     models.Value(""),
@@ -266,6 +267,6 @@ def events(records: models.QuerySet) -> models.QuerySet:
                 models.Value("The daily job"),
                 output_field=text,
             ),
-            text=Coalesce("history_change_reason", models.Value(""), output_field=text),
+            row_text=Coalesce("history_change_reason", models.Value(""), output_field=text),
         )
     )

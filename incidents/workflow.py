@@ -1,7 +1,7 @@
 """The only place where an incident, a talk or a restorative step changes."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,15 +14,20 @@ from cha_engagement.policy import ask, require
 from cha_engagement.staff.models import StaffMember
 
 from . import notifications, policy
-from .enums import Outcome, RestorativeKind, RestorativeStatus
+from .enums import Category, Outcome, RestorativeKind, RestorativeStatus
 from .models import Assessment, Incident, RestorativeAction, Talk
 
 LINKS = ("categories", "affected_staff", "witnesses")
 
 
 def split(facts: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What was typed as fields, and as many-to-many links."""
+    """What was typed as fields, and as many-to-many links.
+
+    Being told of recording for public use counts as harassment of that kind, whatever else was ticked (policy §28, 46).
+    """
     links = {name: facts.pop(name) for name in LINKS if name in facts}
+    if facts.get("told_of_public_recording"):
+        links["categories"] = sorted({*links.get("categories", ()), Category.PUBLIC_RECORDING})
     return facts, links
 
 
@@ -178,7 +183,7 @@ def restore(*, customer: Customer, by: StaffMember, submission: UUID, kind: str,
         **facts,
     )
     if action.organisation:
-        signpost(customer=customer, organisation=action.organisation, on=action.on, by=by)
+        signpost(customer=customer, by=by, submission=uuid4(), organisation=action.organisation, on=action.on)
     return action
 
 

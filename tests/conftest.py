@@ -1,8 +1,3 @@
-import os
-
-os.environ.setdefault("ENVIRONMENT", "test")
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
 import pytest
 from django.test import Client
 

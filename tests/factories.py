@@ -1,12 +1,15 @@
 """The smallest true records for a test to start from, made by the same verbs as in life wherever there is one."""
 
 import uuid
+from datetime import timedelta
 
 from django.contrib.auth.models import Group
+from django.utils import timezone
 
 from cha_engagement import records
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
+from incidents import workflow as incidents
 
 
 def staff(username, *roles, **fields):
@@ -20,3 +23,25 @@ def staff(username, *roles, **fields):
 
 def customer(*, by, name="Órla Ní Bhriain", **fields):
     return records.create(Customer, by=by, reason="Added", move="add", submission=uuid.uuid4(), name=name, **fields)
+
+
+def facts(**changes):
+    """What an officer types about an abusive phone call of which nothing is still needed."""
+    complete = {
+        "occurred_at": timezone.now() - timedelta(hours=1),
+        "channel": "phone",
+        "categories": ["abuse"],
+        "facts": "Shouted and swore about a repair.",
+        "aimed_at": "staff",
+        "contact_ended": "yes",
+        "how_ended": "ended_call",
+        "warning": "given",
+        "recording_warning": "not_paused",
+        "action_taken": "Ended the call.",
+        "action_not_taken": "Nothing.",
+    }
+    return complete | changes
+
+
+def incident(*, by, customer, **changes):
+    return incidents.log(by=by, submission=uuid.uuid4(), customer=customer, **facts(**changes))

@@ -1,0 +1,147 @@
+import pytest
+
+from cha_engagement.policy import Incomplete, Refused
+from incidents import policy, workflow
+
+from .. import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def needed(incident):
+    return {refusal.field: refusal.paragraph for refusal in policy.still_needed(incident)}
+
+
+@pytest.fixture
+def log(customer, officer):
+    def log(**changes):
+        return factories.incident(by=officer, customer=customer, **changes)
+
+    return log
+
+
+def test_nothing_is_still_needed_of_a_complete_incident(log):
+    assert needed(log()) == {}
+
+
+@pytest.mark.policy("26")
+def test_a_call_ended_without_saying_whether_there_was_a_warning_needs_it(log):
+    assert needed(log(warning="")) == {"warning": "26"}
+
+
+@pytest.mark.policy("26")
+def test_no_warning_needs_a_reason(log):
+    assert needed(log(warning="not_given")) == {"no_warning_reason": "26"}
+    assert needed(log(warning="not_given", no_warning_reason="unsafe")) == {}
+
+
+@pytest.mark.policy("26")
+def test_reading_no_further_needs_no_warning(log):
+    assert needed(log(channel="email", how_ended="stopped_reading", warning="", recording_warning="")) == {}
+
+
+@pytest.mark.policy("28", "46")
+def test_no_warning_is_expected_of_somebody_who_streams(log):
+    incident = log(told_of_public_recording=True, categories=["public_recording"], warning="", aimed_at="")
+    assert needed(incident) == {}
+
+
+@pytest.mark.policy("28", "46")
+def test_being_told_of_public_recording_counts_as_harassment(log):
+    incident = log(told_of_public_recording=True, categories=["other"], other_category="Filming")
+    assert "public_recording" in incident.codes
+
+
+@pytest.mark.policy("27")
+def test_an_ended_call_says_whether_recording_had_been_paused(log):
+    assert needed(log(recording_warning="")) == {"recording_warning": "27"}
+    assert needed(log(channel="office", recording_warning="")) == {}
+
+
+@pytest.mark.policy("56", "15")
+def test_whether_contact_was_ended_and_how_is_asked(log):
+    assert needed(log(contact_ended="", how_ended="", warning="", recording_warning="")) == {"contact_ended": "56"}
+    assert needed(log(how_ended="")) == {"how_ended": "56"}
+
+
+@pytest.mark.policy("24", "25")
+@pytest.mark.parametrize("category", ["violence", "physical_threat", "other_threat", "abuse"])
+def test_zero_tolerance_says_what_was_done_and_what_was_not(log, category):
+    incident = log(categories=[category], action_taken="", action_not_taken="")
+    assert needed(incident) == {"action_taken": "25", "action_not_taken": "25"}
+    assert incident.is_zero_tolerance
+
+
+@pytest.mark.policy("39", "40", "37", "38")
+def test_abuse_says_who_it_was_aimed_at(log):
+    assert needed(log(aimed_at="")) == {"aimed_at": "39"}
+    assert needed(log(aimed_at="others", channel="social_media", recording_warning="")) == {}
+
+
+@pytest.mark.policy("35")
+def test_a_category_is_needed_and_another_kind_is_described(log):
+    assert needed(log(categories=[])) == {"categories": "35"}
+    assert needed(log(categories=["other"])) == {"other_category": "35"}
+
+
+@pytest.mark.policy("47", "48")
+def test_demands_say_what_was_asked_and_what_it_meant_for_others(log):
+    assert needed(log(categories=["unreasonable_demands"])) == {"demand": "47", "effect_on_service": "47"}
+
+
+@pytest.mark.policy("51", "52")
+def test_refusal_says_what_we_asked_when_and_any_difficulty(log):
+    assert needed(log(categories=["refusal"])) == {"request_made": "51", "request_difficulty": "52"}
+
+
+@pytest.mark.policy("25", "31")
+def test_only_a_manager_assesses(log, officer, executive, dpo, manager):
+    incident = log()
+    for user in (officer, executive, dpo):
+        assert policy.may_assess(user, incident).paragraph == "25"
+    assert policy.may_assess(manager, incident) is None
+
+
+@pytest.mark.policy("12", "13")
+def test_a_manager_who_was_affected_leaves_it_to_another_who_is_there(log, manager, management):
+    incident = log(affected_staff=[manager])
+    assert policy.may_assess(manager, incident).paragraph == "13"
+    assert policy.may_assess(management, incident) is None
+
+
+@pytest.mark.policy("12", "13")
+def test_the_only_manager_may_decide_on_what_affected_them_and_says_why(log, manager):
+    incident = log(affected_staff=[manager])
+    assert policy.may_assess(manager, incident) is None
+    with pytest.raises(Incomplete) as raised:
+        workflow.assess(incident=incident, by=manager, version=incident.version, outcome="no_action", reasons="Over.")
+    assert [refusal.field for refusal in raised.value.refusals] == ["involvement_reason"]
+    workflow.assess(
+        incident=incident,
+        by=manager,
+        version=incident.version,
+        outcome="no_action",
+        reasons="Over.",
+        involvement_reason="Nobody else is at work today.",
+    )
+    assert incident.assessments.get().involvement_reason
+
+
+@pytest.mark.policy("3")
+def test_only_what_a_contractor_did_is_dealt_with_under_contract(log, manager, officer):
+    assert policy.outcome_fits(log(), "under_contract").paragraph == "3"
+    contractor = factories.customer(by=officer, name="Roofers", relationship="contractor", is_organisation=True)
+    assert policy.outcome_fits(factories.incident(by=officer, customer=contractor), "under_contract") is None
+
+
+@pytest.mark.policy("57")
+def test_nobody_talks_with_themselves_and_any_manager_may(log, manager, officer):
+    talk = log().talk
+    assert policy.may_talk(officer, talk).paragraph == "57"
+    assert policy.may_talk(manager, talk) is None
+
+
+@pytest.mark.policy("62")
+def test_who_may_not_log_is_refused_with_a_sentence(customer, dpo):
+    with pytest.raises(Refused):
+        factories.incident(by=dpo, customer=customer)

@@ -1,0 +1,230 @@
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from cha_engagement import hub
+from cha_engagement.customers.models import Signposting
+from cha_engagement.moves import Stale
+from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.policy import Incomplete, Refused
+from cha_engagement.staff.models import Notice
+from incidents import workflow
+from incidents.models import Incident, RestorativeAction, Talk
+
+from .. import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def incident(customer, officer):
+    return factories.incident(by=officer, customer=customer)
+
+
+def assess(incident, manager, **changes):
+    given = {"outcome": "no_action", "reasons": "It was over in a minute.", "version": incident.version}
+    return workflow.assess(incident=incident, by=manager, **given | changes)
+
+
+@pytest.mark.policy("25")
+def test_saving_sends_it_to_the_line_manager_at_once(officer, manager, customer):
+    officer.line_manager = manager
+    officer.save()
+    incident = factories.incident(by=officer, customer=customer)
+    assert incident.status == "with_manager"
+    assert Notice.objects.filter(recipient=manager, reference=incident.reference).count() == 2  # to assess, and to talk
+
+
+@pytest.mark.policy("57")
+def test_the_deputy_is_told_while_the_line_manager_is_away(officer, manager, management, customer):
+    manager.deputy, manager.away_until = management, timezone.localdate()
+    manager.save()
+    officer.line_manager = manager
+    officer.save()
+    factories.incident(by=officer, customer=customer)
+    assert {notice.recipient for notice in Notice.objects.all()} == {management}
+
+
+@pytest.mark.policy("65")
+def test_a_notice_says_nothing_of_the_case(officer, manager, customer):
+    officer.line_manager = manager
+    officer.save()
+    factories.incident(by=officer, customer=customer)
+    text = " ".join(notice.text + notice.path for notice in Notice.objects.all())
+    assert customer.name not in text
+    assert "buse" not in text
+
+
+@pytest.mark.policy("56", "57")
+def test_ending_a_contact_makes_a_talk_and_not_ending_none(incident, officer, customer):
+    assert (incident.talk.status, incident.talk.staff_member) == ("open", officer)
+    other = factories.incident(by=officer, customer=customer, contact_ended="no", how_ended="", warning="")
+    assert not Talk.objects.filter(incident=other).exists()
+
+
+@pytest.mark.policy("57")
+def test_a_talk_is_taken_and_ticked_off(incident, manager, officer):
+    talk = workflow.take_talk(talk=incident.talk, by=manager)
+    talk = workflow.hold_talk(talk=talk, by=manager)
+    assert (talk.status, talk.taken_by, talk.held_by) == ("held", manager, manager)
+    with pytest.raises(Stale):
+        workflow.hold_talk(talk=talk, by=manager)
+
+
+@pytest.mark.beyond("B22")
+def test_whoever_reported_it_is_told_that_something_came_of_it(incident, manager, officer):
+    assess(incident, manager)
+    notice = Notice.objects.get(recipient=officer)
+    assert incident.reference in notice.text
+    assert notice.path == incident.get_absolute_url()
+
+
+@pytest.mark.policy("24")
+def test_a_manager_corrects_the_categories(incident, manager):
+    incident = assess(incident, manager, categories=["other"])
+    assert incident.codes == {"other"}
+    assert not incident.is_complete  # 'other' wants to be described
+
+
+@pytest.mark.policy("26")
+def test_an_incident_of_which_something_is_needed_cannot_be_closed(customer, officer, manager):
+    incident = assess(factories.incident(by=officer, customer=customer, warning=""), manager)
+    with pytest.raises(Incomplete) as raised:
+        workflow.close(incident=incident, by=manager, version=incident.version)
+    assert [(refusal.field, refusal.paragraph) for refusal in raised.value.refusals] == [("warning", "26")]
+    incident = workflow.change(incident=incident, by=officer, version=incident.version, warning="given")
+    assert workflow.close(incident=incident, by=manager, version=incident.version).status == "closed"
+
+
+def test_new_facts_bring_a_closed_incident_back(incident, manager):
+    incident = workflow.close(incident=assess(incident, manager), by=manager, version=incident.version + 1)
+    incident = workflow.reopen(incident=incident, by=manager, version=incident.version, reason="A witness came forward")
+    assert (incident.status, incident.closed_at) == ("with_manager", None)
+
+
+def test_two_managers_cannot_both_assess(incident, manager, management):
+    assess(incident, manager)
+    with pytest.raises(Stale):
+        assess(incident, management)
+    assert incident.assessments.count() == 1
+
+
+def test_a_form_sent_twice_logs_once(customer, officer):
+    submission = uuid.uuid4()
+    first, second = (
+        workflow.log(by=officer, submission=submission, customer=customer, **factories.facts()) for _ in range(2)
+    )
+    assert first == second
+    assert Incident.objects.count() == Talk.objects.count() == 1
+
+
+def test_what_fails_half_way_leaves_nothing(customer, officer):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        factories.incident(by=officer, customer=customer, facts="")
+    assert not Incident.objects.exists()
+    assert not Incident.history.exists()
+    assert not Notice.objects.exists()
+
+
+def restore(customer, by, kind="expectations_set", **changes):
+    given = {"on": timezone.localdate(), "what": "Agreed how we talk.", "outcome": "too_early", "organisation": None}
+    return workflow.restore(customer=customer, by=by, submission=uuid.uuid4(), kind=kind, **given | changes)
+
+
+@pytest.mark.policy("11", "16", "17", "62.1")
+@pytest.mark.parametrize("kind", ["break_suggested", "early_intervention", "proactive_adjustment", "colleagues_involved"])
+def test_restorative_work_is_recorded(customer, officer, kind):
+    action = restore(customer, officer, kind)
+    assert (action.status, action.by, action.customer) == ("recorded", officer, customer)
+
+
+@pytest.mark.policy("8")
+def test_signposting_shows_on_the_customer_with_whom_and_when(customer, officer):
+    advice = AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="Debt", contact="0141 496 0009")
+    restore(customer, officer, "signposted", organisation=advice)
+    assert Signposting.objects.filter(customer=customer, organisation=advice, on=timezone.localdate()).exists()
+
+
+@pytest.mark.policy("19")
+def test_a_pause_needs_a_day_and_an_owner(customer, officer):
+    with pytest.raises(Incomplete) as raised:
+        restore(customer, officer, "contact_paused")
+    assert {refusal.field for refusal in raised.value.refusals} == {"reengage_on", "owner"}
+
+
+@pytest.mark.policy("19")
+def test_a_pause_is_its_owners_task_until_it_is_done_or_dropped_with_a_reason(customer, officer, manager):
+    soon = timezone.localdate() + timedelta(days=3)
+    paused = restore(customer, officer, "contact_paused", reengage_on=soon, owner=manager)
+    assert ("restorative.reengage", paused.reference, soon) in tasks(manager)
+    dropped = workflow.drop(action=paused, by=manager, version=paused.version, dropped_reason="They moved away.")
+    assert dropped.status == "dropped"
+    assert "restorative.reengage" not in {kind for kind, *_ in tasks(manager)}
+
+
+@pytest.mark.policy("19")
+def test_only_its_owner_its_author_or_a_manager_ends_a_pause(customer, officer, manager):
+    paused = restore(customer, officer, "contact_paused", reengage_on=timezone.localdate(), owner=manager)
+    stranger = factories.staff("stranger", "Officer")
+    with pytest.raises(Refused):
+        workflow.complete(action=paused, by=stranger, version=paused.version, outcome="restored")
+    assert workflow.complete(action=paused, by=officer, version=paused.version, outcome="restored").status == "done"
+    assert RestorativeAction.objects.get().outcome == "restored"
+
+
+def tasks(user):
+    today = timezone.localdate()
+    rows = [row for source in hub.worklist for row in source(user, today)]
+    return [(row["row_kind"], row["row_record"], row["row_due_on"]) for row in rows]
+
+
+@pytest.mark.policy("24", "25")
+def test_the_line_manager_has_it_at_once_and_every_manager_after_an_hour(customer, officer, manager, management, time_machine):
+    officer.line_manager = manager
+    officer.save()
+    incident = factories.incident(by=officer, customer=customer)
+    assert ("incident.assess", incident.reference, timezone.localdate()) in tasks(manager)
+    assert "incident.assess" not in {kind for kind, *_ in tasks(management)}
+    assert "incident.talk" not in {kind for kind, *_ in tasks(management)}
+    time_machine.shift(timedelta(minutes=61))
+    assert {"incident.assess", "incident.talk"} <= {kind for kind, *_ in tasks(management)}
+
+
+@pytest.mark.policy("26", "62")
+def test_what_is_still_needed_stands_on_the_reporters_work_list(customer, officer):
+    incident = factories.incident(by=officer, customer=customer, warning="")
+    assert "incident.finish" in {kind for kind, *_ in tasks(officer)}
+    workflow.change(incident=incident, by=officer, version=incident.version, warning="given")
+    assert "incident.finish" not in {kind for kind, *_ in tasks(officer)}
+
+
+def card(customer):
+    return [line for source in hub.card for line in source(customer) if line.section == "stop"]
+
+
+@pytest.mark.policy("24")
+def test_the_card_says_whom_to_speak_to_until_it_is_decided(customer, officer, manager):
+    officer.line_manager = manager
+    officer.save()
+    incident = factories.incident(by=officer, customer=customer)
+    assert str(manager) in card(customer)[0].text
+    assess(incident, manager)
+    assert not card(customer)
+
+
+@pytest.mark.policy("24")
+def test_the_card_says_it_for_five_working_days(customer, officer, organisation, time_machine):
+    time_machine.move_to("2026-11-20T16:45:00+00:00")  # a Friday
+    factories.incident(by=officer, customer=customer)
+    for day, shown in [("2026-11-27", True), ("2026-11-28", False), ("2026-11-30", False)]:
+        time_machine.move_to(f"{day}T12:00:00+00:00")
+        assert bool(card(customer)) is shown, day
+
+
+@pytest.mark.policy("24")
+def test_what_is_not_zero_tolerance_is_not_on_the_card(customer, officer):
+    factories.incident(by=officer, customer=customer, categories=["level_of_contact"])
+    assert not card(customer)
