@@ -1,31 +1,81 @@
-"""Naming a customer in a form: by reference, since no list can hold them all."""
+"""Questions about customers: several things one on each line, and another customer by reference."""
 
-import re
+from collections.abc import Callable, Iterable
 from typing import Any
 
+import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
+from cha_engagement.records import SHORT
+
+from . import keys
 from .models import Customer
+
+MOST_LINES = 20
+
+
+def check_phone(line: str) -> None:
+    if not phonenumbers.is_possible_number_string(keys.phone(line), "GB") and not line.startswith(("+", "00")):
+        raise ValidationError(f"“{line}” is too short or too long for a phone number, or has something else in it")
+
+
+def check_email(line: str) -> None:
+    try:
+        validate_email(line)
+    except ValidationError as error:
+        raise ValidationError(f"“{line}” is not an email address, such as name@example.com") from error
+
+
+class LinesField(forms.CharField):
+    """A list of texts, one on each line. `check` raises `ValidationError` with a sentence on a line that will not do."""
+
+    widget = forms.Textarea(attrs={"rows": 2})
+
+    def __init__(self, *, check: Callable[[str], None] | None = None, **kwargs: Any):
+        super().__init__(required=False, **kwargs)
+        self.check_line = check
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[str]:
+        lines = list(self.lines(super().clean(value)))
+        if len(lines) > MOST_LINES:
+            raise ValidationError(f"These are more than {MOST_LINES} lines. Keep those in use")
+        for line in lines:
+            if len(line) > SHORT:
+                raise ValidationError(f"“{line[:40]}…” is longer than {SHORT} characters. Put one on each line")
+            if self.check_line:
+                self.check_line(line)
+        return lines
+
+    @staticmethod
+    def lines(text: str) -> Iterable[str]:
+        return dict.fromkeys(line for part in text.splitlines() if (line := " ".join(part.split())))
 
 
 class CustomerField(forms.CharField):
-    """One customer, typed or carried as their reference, such as `CUS-2026-0042`."""
+    """Another customer, typed as a reference: no list of customers is ever short enough to choose from."""
 
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        if text in self.empty_values:
-            return None
-        reference = text.upper()
-        if re.fullmatch(r"CUS-\d{4}-\d{4,9}", reference):
-            customer = Customer.objects.filter(reference=reference).first()
-            if customer:
-                return customer
-        raise ValidationError(f"No customer has the reference {text}. Look them up to find it.")
+    def __init__(self, **kwargs: Any):
+        super().__init__(max_length=20, **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, Customer):
-            return value.reference
         if isinstance(value, int):
-            return Customer.objects.filter(pk=value).values_list("reference", flat=True).first()
+            return Customer.objects.values_list("reference", flat=True).filter(pk=value).first()
         return value
+
+    def to_python(self, value: Any) -> Customer | None:
+        typed = super().to_python(value).upper()
+        if not typed:
+            return None
+        if customer := Customer.objects.filter(reference=typed).select_related("household_of").first():
+            return customer
+        raise ValidationError(
+            f"No customer has the reference {typed}. Look them up, and copy the reference from their page"
+        )
+
+    def run_validators(self, value: Any) -> None:
+        """The length is checked on what was typed, which is no longer there."""

@@ -1,11 +1,11 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from cha_engagement.organisation.models import AdviceOrganisation
-from cha_engagement.records import LONG, SHORT, CaseRecord, Chained
+from cha_engagement.records import LONG, SHORT, CaseRecord
 
 from .enums import SPEAKS_FOR_OTHERS, Channel, Format, KeyKind, Relationship
 
@@ -48,13 +48,14 @@ class Customer(CaseRecord):
     )
     household_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="household")
     speaks_for = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="spoken_for_by")
-    tenancy_ended_on = models.DateField(null=True, blank=True)
-    deceased_on = models.DateField(null=True, blank=True)
+    tenancy_ended_on = models.DateField("tenancy ended on", null=True, blank=True)
+    deceased_on = models.DateField("died on", null=True, blank=True)
 
     objects = CustomerQuerySet.as_manager()
 
     class Meta:
         constraints = [models.CheckConstraint(condition=~Q(name=""), name="customer_has_name")]
+        indexes = [models.Index(fields=["assigned_to", "-id"], name="customer_assigned")]
 
     def get_absolute_url(self) -> str:
         return reverse("customer", args=[self.reference])
@@ -65,8 +66,11 @@ class Customer(CaseRecord):
         return self.relationship in SPEAKS_FOR_OTHERS or self.is_organisation
 
     @property
-    def unusable_ways(self) -> list[str]:
-        return [Channel(code).label for code in self.cannot_use]
+    def address_line(self) -> str:
+        return ", ".join(line.strip(" ,") for line in self.address.splitlines() if line.strip())
+
+    def get_cannot_use_display(self) -> str:
+        return ", ".join(Channel(code).label for code in self.cannot_use)
 
 
 class LookupKey(models.Model):
@@ -87,27 +91,52 @@ class LookupKey(models.Model):
         return f"{self.kind}: {self.key}"
 
 
-class Adjustment(Chained):
+class AdjustmentQuerySet(models.QuerySet["Adjustment"]):
+    def in_force(self) -> "AdjustmentQuerySet":
+        """Not ended: the last day counts."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=timezone.localdate()))
+
+
+class Adjustment(CaseRecord):
     """A reasonable adjustment agreed with a customer. Policy §9, 18. In force until the end of `ends_on`, or for good."""
 
+    PREFIX = "ADJ"
+
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="adjustments")
-    what = models.CharField(max_length=SHORT)
-    asked_on = models.DateField(null=True, blank=True)
-    agreed_on = models.DateField(default=timezone.localdate)
+    what = models.CharField("what we do differently for them", max_length=SHORT)
+    asked_on = models.DateField("when they asked", null=True, blank=True)
+    agreed_on = models.DateField("when it was agreed", default=timezone.localdate)
     agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    ends_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField("last day", null=True, blank=True)
+
+    objects = AdjustmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="adjustment_ends_after", condition=Q(ends_on=None) | Q(ends_on__gte=F("agreed_on")))
+        ]
 
     def __str__(self) -> str:
         return self.what
 
+    def get_absolute_url(self) -> str:
+        return self.customer.get_absolute_url()
 
-class Signposting(Chained):
+
+class Signposting(CaseRecord):
     """A customer was told of somebody independent who can help. Policy §8."""
 
+    PREFIX = "SGN"
+
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="signpostings")
-    organisation = models.ForeignKey(AdviceOrganisation, models.PROTECT, related_name="+")
-    on = models.DateField(default=timezone.localdate)
+    organisation = models.ForeignKey(
+        AdviceOrganisation, models.PROTECT, related_name="+", verbose_name="whom you told them of"
+    )
+    on = models.DateField("when", default=timezone.localdate)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
     def __str__(self) -> str:
         return f"{self.organisation} on {self.on}"
+
+    def get_absolute_url(self) -> str:
+        return self.customer.get_absolute_url()

@@ -4,4 +4,13 @@ from . import views
 
 urlpatterns = [
     path("", views.customers, name="customers"),
+    path("new/", views.new, name="customer_new"),
+    path("<reference:reference>/edit/", views.edit, name="customer_edit"),
+    path("<reference:reference>/adjustment/", views.agree_adjustment, name="adjustment_agree"),
+    path(
+        "<reference:reference>/adjustments/<reference:adjustment_reference>/end/",
+        views.end_adjustment,
+        name="adjustment_end",
+    ),
+    path("<reference:reference>/signpost/", views.signpost, name="signpost"),
 ]

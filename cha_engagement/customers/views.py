@@ -1,11 +1,74 @@
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 
+from cha_engagement.forms import form_page
 from cha_engagement.paging import pages
+from cha_engagement.policy import ask
 
-from .models import Customer
+from . import forms, policy, workflow
+from .models import Adjustment, Customer
+
+
+def seen(request: HttpRequest, reference: str) -> Customer:
+    return get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
 
 
 def customers(request: HttpRequest) -> HttpResponse:
-    page = pages(request, Customer.objects.visible_to(request.user), ("-pk",))
-    return render(request, "customers/customers.html", {"page": page})
+    everybody = Customer.objects.visible_to(request.user).select_related("assigned_to")
+    mine = request.GET.get("assigned_to") == "me"
+    page = pages(request, everybody.filter(assigned_to=request.user) if mine else everybody, ("-pk",))
+    may_add = policy.may_add(request.user) is None
+    return render(request, "customers/customers.html", {"page": page, "mine": mine, "may_add": may_add})
+
+
+def new(request: HttpRequest) -> HttpResponse:
+    ask(policy.may_add(request.user))
+    form = forms.AddCustomerForm(request.POST or None)
+    if customer := form.carry_out(workflow.add, by=request.user):
+        messages.success(request, f"{customer.name} is added, as {customer.reference}.")
+        return redirect(customer)
+    return form_page(request, "customers/new.html", form)
+
+
+def edit(request: HttpRequest, reference: str) -> HttpResponse:
+    customer = seen(request, reference)
+    ask(policy.may_change(request.user, customer))
+    form = forms.ChangeCustomerForm(request.POST or None, record=customer)
+    if form.carry_out(workflow.change, customer=customer, by=request.user):
+        messages.success(request, "The changes are saved.")
+        return redirect(customer)
+    return form_page(request, "customers/edit.html", form, customer=customer)
+
+
+def agree_adjustment(request: HttpRequest, reference: str) -> HttpResponse:
+    customer = seen(request, reference)
+    ask(policy.may_change(request.user, customer))
+    form = forms.AgreeAdjustmentForm(request.POST or None, customer=customer)
+    if form.carry_out(workflow.agree_adjustment, customer=customer, by=request.user):
+        messages.success(request, "The adjustment is recorded, and stands on the card.")
+        return redirect(customer)
+    return form_page(request, "customers/agree_adjustment.html", form, customer=customer)
+
+
+def end_adjustment(request: HttpRequest, reference: str, adjustment_reference: str) -> HttpResponse:
+    customer = seen(request, reference)
+    adjustment = get_object_or_404(
+        Adjustment.objects.select_related("customer"), customer=customer, reference=adjustment_reference
+    )
+    ask(policy.may_change(request.user, customer))
+    form = forms.EndAdjustmentForm(request.POST or None, record=adjustment)
+    if form.carry_out(workflow.end_adjustment, adjustment=adjustment, by=request.user):
+        messages.success(request, "The last day of the adjustment is recorded.")
+        return redirect(customer)
+    return form_page(request, "customers/end_adjustment.html", form, customer=customer, adjustment=adjustment)
+
+
+def signpost(request: HttpRequest, reference: str) -> HttpResponse:
+    customer = seen(request, reference)
+    ask(policy.may_change(request.user, customer))
+    form = forms.SignpostForm(request.POST or None, customer=customer)
+    if form.carry_out(workflow.signpost, customer=customer, by=request.user):
+        messages.success(request, "It is recorded whom they were told of.")
+        return redirect(customer)
+    return form_page(request, "customers/signpost.html", form, customer=customer)

@@ -1,27 +1,86 @@
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
 
-from cha_engagement import hub
 from cha_engagement.customers.models import Customer
+from cha_engagement.customers.policy import may_change
+from cha_engagement.customers.queries import household
+from cha_engagement.customers.queries import look_up as find
 from cha_engagement.organisation import calendar
 from cha_engagement.paging import pages
+from cha_engagement.policy import ask
+from cha_engagement.staff.models import Notice
+from cha_engagement.staff.workflow import mark_read
+
+from . import history, policy, queries
+
+MOST_NOTICES = 10
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    today = calendar.today()
-    page = pages(request, [source(request.user, today) for source in hub.worklist], ("urgency", "due_on", "key"))
-    return render(request, "desk/home.html", {"page": page})
+    unread = Notice.objects.filter(recipient=request.user, read_at=None).order_by("-created_at", "-pk")
+    context = {"page": queries.worklist(request, calendar.today()), "notices": unread[:MOST_NOTICES]}
+    return render(request, "desk/home.html", context)
+
+
+@require_POST
+def read_notice(request: HttpRequest, pk: int) -> HttpResponse:
+    notice = get_object_or_404(Notice, recipient=request.user, pk=pk)
+    mark_read(notice, by=request.user)
+    return redirect(notice.path)
 
 
 def look_up(request: HttpRequest) -> HttpResponse:
-    return render(request, "desk/look_up.html")
+    """The whole page, or for `fragment=1` the answers alone, fetched while somebody types."""
+    ask(policy.may_look_up(request.user))
+    q = request.GET.get("q", "").strip()
+    results = queries.named(find(q, request.user)) if q else []
+    template = "desk/look_up_results.html" if request.GET.get("fragment") else "desk/look_up.html"
+    return render(request, template, {"q": q, "results": results})
 
 
 def customer(request: HttpRequest, reference: str) -> HttpResponse:
-    customer = get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
-    return render(request, "desk/customer.html", {"customer": customer})
+    shown = seen(request, reference)
+    context = {
+        "customer": shown,
+        "card": queries.card(shown),
+        "actions": queries.actions(shown, request.user),
+        "panels": queries.panels(shown, request.user),
+        "household": household(shown),
+        "adjustments": shown.adjustments.in_force().order_by("agreed_on", "pk"),
+        "may_change": may_change(request.user, shown) is None,
+        "may_view_history": policy.may_view_history(request.user, shown) is None,
+        "page": queries.timeline(request, shown),
+    }
+    return render(request, "desk/customer.html", context)
+
+
+def customer_card(request: HttpRequest, reference: str) -> HttpResponse:
+    """The card alone, to print."""
+    shown = seen(request, reference)
+    return render(request, "desk/customer_card.html", {"customer": shown, "card": queries.card(shown)})
+
+
+def seen(request: HttpRequest, reference: str) -> Customer:
+    visible = Customer.objects.visible_to(request.user)
+    return get_object_or_404(
+        visible.select_related("assigned_to__line_manager", "speaks_for"), reference=reference
+    )
+
+
+def record_history(request: HttpRequest, folder: str, reference: str) -> HttpResponse:
+    """What any record said before. Its address is the record's own, and `history/`."""
+    model = history.models_with_a_page().get(reference[:3])
+    if model is None:
+        raise Http404
+    record = get_object_or_404(model.objects.visible_to(request.user), reference=reference)
+    if request.path != f"{record.get_absolute_url()}history/":
+        raise Http404
+    ask(policy.may_view_history(request.user, record))
+    page = pages(request, history.rows(record), ("-sequence",))
+    return render(request, "desk/history.html", {"record": record, "page": page, "changes": history.changes(page.rows)})
 
 
 @login_not_required

@@ -1,0 +1,72 @@
+"""What everybody needs to know of a customer before they deal with them, whatever has happened."""
+
+from collections.abc import Collection
+
+from cha_engagement import hub
+from cha_engagement.hub import CardLine
+from cha_engagement.organisation.models import Organisation
+from cha_engagement.templatetags.ui import uk_date
+
+from .models import Adjustment, Customer
+
+
+@hub.card.add
+def ended(customer: Customer) -> list[CardLine]:
+    lines = []
+    if customer.deceased_on:
+        lines.append(CardLine("stop", f"Died on {uk_date(customer.deceased_on)}. Be kind to whoever calls for them."))
+    if customer.tenancy_ended_on:
+        lines.append(CardLine("who", f"Their tenancy ended on {uk_date(customer.tenancy_ended_on)}."))
+    return lines
+
+
+@hub.card.add
+def capacity(customer: Customer) -> list[CardLine]:
+    """In what part they deal with us. Policy §3."""
+    lines = []
+    if customer.under_contract:
+        lines.append(CardLine("who", "Works for us under a contract: contract terms may also apply."))
+    if customer.speaks_for:
+        lines.append(CardLine("who", f"Speaks for {customer.speaks_for.name}, {customer.speaks_for.reference}."))
+    if customer.under_18:
+        lines.append(CardLine("who", "Under 18: ask a manager about safeguarding."))
+    return lines
+
+
+@hub.card.add
+def needs(customer: Customer) -> list[CardLine]:
+    """Policy §9, 18. Ways they cannot use: B2."""
+    held = customer.adjustments.in_force().order_by("agreed_on", "pk")
+    lines = [
+        CardLine("adjustment", adjustment.what, until=adjustment.ends_on)
+        for adjustment in held
+    ]
+    if customer.accessibility_needs:
+        lines.append(CardLine("adjustment", customer.accessibility_needs))
+    if customer.cannot_use:
+        lines.append(CardLine("adjustment", f"Cannot use: {customer.get_cannot_use_display().lower()}."))
+    if customer.preferred_format != "standard":
+        lines.append(CardLine("adjustment", f"Letters: {customer.get_preferred_format_display().lower()}."))
+    if customer.preferred_language:
+        lines.append(CardLine("adjustment", f"Language: {customer.preferred_language}."))
+    return lines
+
+
+@hub.card.add
+def always_open(customer: Customer) -> list[CardLine]:
+    """What no decision closes. Beyond the policy: B2."""
+    organisation = Organisation.current()
+    number = f" on {organisation.emergency_phone}" if organisation.emergency_phone else ""
+    ombudsman = organisation.ombudsman_name or "the ombudsman"
+    return [
+        CardLine("open", f"Emergency repairs{number}."),
+        CardLine("open", "Anything about somebody's safety."),
+        CardLine("open", "Asking for the information we hold about them, or for other information."),
+        CardLine("open", f"Going to {ombudsman}."),
+    ]
+
+
+@hub.flags.add
+def adjusted(customers: Collection[int]) -> dict[int, list[str]]:
+    held = Adjustment.objects.in_force().filter(customer__in=customers)
+    return dict.fromkeys(held.values_list("customer", flat=True), ["Adjustment agreed"])

@@ -1,0 +1,220 @@
+from datetime import date
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+
+from cha_engagement.formpack import DateInput, Reveal, Section, form_helper
+from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
+from cha_engagement.organisation import calendar
+from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.staff.fields import StaffChoiceField
+
+from .enums import WAYS_IN, Relationship
+from .fields import CustomerField, LinesField, check_email, check_phone
+from .models import Adjustment, Customer, Signposting
+
+
+def not_ahead(day: date | None) -> date | None:
+    """Refuses a day that has not come yet."""
+    if day and day > calendar.today():
+        raise ValidationError("This day is still ahead. Give the day it was, or leave it empty")
+    return day
+
+
+class CustomerForm(CaseModelForm):
+    """What is recorded about a customer."""
+
+    phones = LinesField(label="Phone numbers", help_text="One on each line.", check=check_phone)
+    emails = LinesField(label="Email addresses", help_text="One on each line.", check=check_email)
+    online_handles = LinesField(
+        label="Online names", help_text="The names they post under, such as @name. One on each line."
+    )
+    cannot_use = forms.MultipleChoiceField(
+        label="Ways of contact they cannot use",
+        help_text="Given their needs. No set of restrictions may leave them only these.",
+        choices=[(way.value, way.label) for way in WAYS_IN],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    assigned_to = StaffChoiceField(
+        label="Assigned to", help_text="The colleague who knows them best.", required=False
+    )
+    household_of = CustomerField(
+        label="Lives in the household of",
+        help_text="The reference of another customer, such as CUS-2026-0042. Nothing decided about one touches the other.",
+        required=False,
+    )
+    speaks_for = CustomerField(
+        label="Speaks for",
+        help_text="The reference of the customer they act for, such as CUS-2026-0042.",
+        required=False,
+    )
+
+    class Meta:
+        model = Customer
+        fields = [
+            "name",
+            "known_as",
+            "is_organisation",
+            "relationship",
+            "under_contract",
+            "tenancy_reference",
+            "tenancy_ended_on",
+            "speaks_for",
+            "phones",
+            "emails",
+            "online_handles",
+            "address",
+            "postcode",
+            "preferred_language",
+            "preferred_format",
+            "accessibility_needs",
+            "cannot_use",
+            "vulnerability",
+            "under_18",
+            "assigned_to",
+            "household_of",
+            "deceased_on",
+        ]
+        labels = {"address": "Address", "postcode": "Postcode"}
+        help_texts = {
+            "under_contract": "Contract terms may then apply too.",
+            "accessibility_needs": "What helps them to deal with us: how they read, hear, understand or get about.",
+            "preferred_language": "If it is not English.",
+            "vulnerability": "Only what somebody dealing with them needs to know.",
+        }
+        widgets = {
+            "relationship": forms.RadioSelect,
+            "preferred_format": forms.RadioSelect,
+            "address": forms.Textarea(attrs={"rows": 3}),
+            "accessibility_needs": forms.Textarea(attrs={"rows": 3}),
+            "vulnerability": forms.Textarea(attrs={"rows": 3}),
+            "tenancy_ended_on": DateInput,
+            "deceased_on": DateInput,
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.initial["assigned_to"] = self.instance.assigned_to
+        self.helper = self.laid_out()
+
+    def laid_out(self) -> FormHelper:
+        kept = self.instance.pk
+        return form_helper(
+            Section(
+                "Who they are",
+                "name",
+                "known_as",
+                "is_organisation",
+                Reveal(
+                    "relationship",
+                    {
+                        Relationship.TENANT.value: ["tenancy_reference", "tenancy_ended_on"],
+                        Relationship.CONTRACTOR.value: ["under_contract"],
+                    },
+                ),
+            ),
+            Section(
+                "Whom they speak for",
+                "speaks_for",
+                hint="For an advocate, an elected representative, or somebody from an organisation.",
+            ),
+            Section("How to reach them", "phones", "emails", "address", "postcode", "online_handles"),
+            Section(
+                "What they need",
+                "accessibility_needs",
+                "cannot_use",
+                "preferred_format",
+                "preferred_language",
+                "vulnerability",
+                "under_18",
+            ),
+            Section("With us", "assigned_to", "household_of", "deceased_on"),
+            submit="Save the changes" if kept else "Add the customer",
+            cancel_url=self.instance.get_absolute_url() if kept else reverse("customers"),
+        )
+
+    def clean_tenancy_ended_on(self) -> date | None:
+        return not_ahead(self.cleaned_data["tenancy_ended_on"])
+
+    def clean_deceased_on(self) -> date | None:
+        return not_ahead(self.cleaned_data["deceased_on"])
+
+    def clean_cannot_use(self) -> list[str]:
+        ways = self.cleaned_data["cannot_use"]
+        if len(ways) == len(WAYS_IN):
+            raise ValidationError("Leave at least one way that they can reach us by")
+        return ways
+
+
+class AddCustomerForm(CreateForm, CustomerForm):
+    pass
+
+
+class ChangeCustomerForm(ChangeForm, CustomerForm):
+    def __init__(self, *args: Any, record: Customer, **kwargs: Any):
+        super().__init__(*args, record=record, instance=record, **kwargs)
+
+
+class AgreeAdjustmentForm(CreateForm, CaseModelForm):
+    """Policy §9, 18."""
+
+    class Meta:
+        model = Adjustment
+        fields = ["what", "asked_on", "agreed_on", "ends_on"]
+        labels = {"ends_on": "Last day, if it is only for a time"}
+        help_texts = {"what": "In words that tell a colleague what to do, such as: read letters out over the phone."}
+        widgets = {"asked_on": DateInput, "agreed_on": DateInput, "ends_on": DateInput}
+
+    def __init__(self, *args: Any, customer: Customer, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.helper = form_helper(
+            *self.Meta.fields, submit="Record the adjustment", cancel_url=customer.get_absolute_url()
+        )
+
+    def clean_agreed_on(self) -> date | None:
+        return not_ahead(self.cleaned_data["agreed_on"])
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        asked, agreed, ends = (given.get(name) for name in ("asked_on", "agreed_on", "ends_on"))
+        if asked and agreed and asked > agreed:
+            self.add_error("asked_on", "They cannot have asked after it was agreed")
+        if ends and agreed and ends < agreed:
+            self.add_error("ends_on", "The last day cannot be before it was agreed")
+        return given
+
+
+class EndAdjustmentForm(ChangeForm):
+    ends_on = forms.DateField(label="Last day", widget=DateInput, initial=calendar.today)
+
+    def __init__(self, *args: Any, record: Adjustment, **kwargs: Any):
+        super().__init__(*args, record=record, **kwargs)
+        self.helper = form_helper("ends_on", submit="End the adjustment", cancel_url=record.get_absolute_url())
+
+
+class SignpostForm(CreateForm, CaseModelForm):
+    """Policy §8."""
+
+    organisation = forms.ModelChoiceField(
+        label="Whom you told them of",
+        queryset=AdviceOrganisation.objects.filter(is_active=True),
+        empty_label="Choose an organisation",
+    )
+
+    class Meta:
+        model = Signposting
+        fields = ["organisation", "on"]
+        widgets = {"on": DateInput}
+
+    def __init__(self, *args: Any, customer: Customer, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.helper = form_helper(
+            *self.Meta.fields, submit="Record it", cancel_url=customer.get_absolute_url()
+        )
+
+    def clean_on(self) -> date | None:
+        return not_ahead(self.cleaned_data["on"])

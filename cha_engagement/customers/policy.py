@@ -1,0 +1,18 @@
+from typing import Any
+
+from cha_engagement.policy import Refusal
+from cha_engagement.staff.models import StaffMember
+
+from .models import Customer
+
+
+def may_add(user: StaffMember, _: Any = None) -> Refusal | None:
+    if not user.has_perm("customers.add_customer"):
+        return Refusal("Your role does not add customers")
+    return None
+
+
+def may_change(user: StaffMember, customer: Customer) -> Refusal | None:
+    if not user.has_perm("customers.change_customer"):
+        return Refusal("Your role does not change what is recorded about customers")
+    return None

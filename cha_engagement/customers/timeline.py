@@ -1,0 +1,30 @@
+from django.db.models import QuerySet
+
+from cha_engagement import hub
+from cha_engagement.hub import EventKind
+from cha_engagement.records import events
+from cha_engagement.staff.models import StaffMember
+
+from .models import Customer
+
+hub.event_kinds |= {
+    "customer.add": EventKind("Added as a customer", ""),
+    "adjustment.agree": EventKind("Adjustment agreed", ""),
+    "adjustment.end": EventKind("Adjustment ended", ""),
+    "signposting.signpost": EventKind("Told of independent help", ""),
+}
+
+
+@hub.timeline.add
+def added(customer: Customer, user: StaffMember) -> QuerySet:
+    return events(Customer.objects.visible_to(user).filter(pk=customer.pk))
+
+
+@hub.timeline.add
+def adjusted(customer: Customer, user: StaffMember) -> QuerySet:
+    return events(customer.adjustments.all())
+
+
+@hub.timeline.add
+def signposted(customer: Customer, user: StaffMember) -> QuerySet:
+    return events(customer.signpostings.all())

@@ -1,0 +1,109 @@
+"""What the floors above and below say, put together for a page."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from cha_engagement import hub
+from cha_engagement.customers.models import Customer
+from cha_engagement.hub import Action, CardLine, Panel
+from cha_engagement.paging import Page, pages
+from cha_engagement.staff.models import StaffMember
+
+SECTIONS = {
+    "stop": "Before anything else",
+    "do": "Do",
+    "dont": "Do not",
+    "who": "Who to know about",
+    "adjustment": "What helps them",
+    "open": "Always open to them",
+}
+EVENTS_A_PAGE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class CardSection:
+    """Some lines of a card under a heading. `code` is a section of `hub.CardLine`."""
+
+    code: str
+    title: str
+    lines: list[CardLine]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """How to deal with a customer. `is_clear` when nothing was decided about them: deal with them as with anybody."""
+
+    sections: list[CardSection]
+    is_clear: bool
+
+
+def card(customer: Customer) -> Card:
+    lines = [line for source in hub.card for line in source(customer)]
+    sections = [
+        CardSection(code, title, of_section)
+        for code, title in SECTIONS.items()
+        if (of_section := [line for line in lines if line.section == code])
+    ]
+    return Card(sections, is_clear=not any(line.section in {"stop", "do", "dont"} for line in lines))
+
+
+def flags(customers: Collection[Customer]) -> dict[int, list[str]]:
+    """For each customer's id what a look-up says of them at once."""
+    said: dict[int, list[str]] = {customer.pk: [] for customer in customers}
+    for source in hub.flags:
+        for pk, words in source(list(said)).items():
+            said[pk] += words
+    return said
+
+
+def actions(customer: Customer, user: StaffMember) -> list[Action]:
+    return [action for source in hub.customer_actions for action in source(customer, user)]
+
+
+def panels(customer: Customer, user: StaffMember) -> list[Panel]:
+    return [panel for source in hub.customer_panels if (panel := source(customer, user)).rows]
+
+
+def timeline(request: HttpRequest, customer: Customer) -> Page:
+    """What happened, newest first, as far as this user may see it."""
+    sources = [source(customer, request.user) for source in hub.timeline]
+    page = pages(request, sources, ("-row_at", "-row_key"), EVENTS_A_PAGE)
+    next_url = page.next_url and f"{page.next_url}#timeline"
+    return replace(page, rows=[event(row) for row in page.rows], next_url=next_url)
+
+
+def event(row: dict[str, Any]) -> dict[str, Any]:
+    kind = hub.event_kinds[row["row_kind"]]
+    url = reverse(kind.url_name, args=[row["row_record"]]) if kind.url_name else ""
+    return {"at": row["row_at"], "who": row["row_who"], "text": row["row_text"], "title": kind.title, "url": url}
+
+
+def worklist(request: HttpRequest, today: date) -> Page:
+    """What waits for this user: at once first, then by the day it falls due."""
+    sources = [source(request.user, today) for source in hub.worklist]
+    page = pages(request, sources, ("row_urgency", "row_due_on", "row_key"))
+    return replace(page, rows=[task(row, today) for row in page.rows])
+
+
+def task(row: dict[str, Any], today: date) -> dict[str, Any]:
+    kind = hub.task_kinds[row["row_kind"]]
+    return {
+        "title": kind.title,
+        "url": reverse(kind.url_name, args=[row["row_record"]]),
+        "hint": " · ".join(filter(None, (row["row_customer_name"], row["row_record"], row["row_note"]))),
+        "due": row["row_due_on"],
+        "overdue": row["row_due_on"] < today,
+        "tag": {"code": "zero_tolerance", "text": "At once"} if row["row_urgency"] == 0 else None,
+    }
+
+
+def named(customers: Iterable[Customer]) -> list[dict[str, Any]]:
+    """Results of a look-up, each with what applies."""
+    found = list(customers)
+    said = flags(found)
+    return [{"customer": customer, "flags": said[customer.pk]} for customer in found]
