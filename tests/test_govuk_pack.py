@@ -6,7 +6,7 @@ import pytest
 from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.template import Context, Template
-from lxml import html  # type: ignore[import-untyped]
+from lxml import html
 
 from cha_engagement.formpack import DateInput, DateTimeInput, Reveal, Section, form_helper
 from cha_engagement.templatetags.ui import uk_date, uk_datetime
