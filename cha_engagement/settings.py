@@ -135,7 +135,7 @@ WHITENOISE_USE_FINDERS = ENVIRONMENT != "production"
 MEDIA_ROOT = DATA_DIR / "files"
 STORAGES = {
     # Evidence and letters: never served by URL, only through views that ask `access.py`.
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"base_url": None}},
+    "default": {"BACKEND": "cha_engagement.evidence.storage.SyncedStorage", "OPTIONS": {"base_url": None}},
     "staticfiles": {
         "BACKEND": (
             "whitenoise.storage.CompressedManifestStaticFilesStorage"

@@ -10,6 +10,8 @@ urlpatterns = [
     path("", include("cha_engagement.desk.urls")),
     path("customers/", include("cha_engagement.customers.urls")),
     path("", include("incidents.urls")),
+    path("letters/", include("cha_engagement.letters.urls")),
+    path("evidence/", include("cha_engagement.evidence.urls")),
     path("accounts/login/", account.login, name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
 ]

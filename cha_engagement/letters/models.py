@@ -6,11 +6,13 @@ from django.db.models import Q
 from django.urls import reverse
 
 from cha_engagement import hub
-from cha_engagement.customers.enums import Channel, Format
+from cha_engagement.customers.enums import Format
 from cha_engagement.customers.models import Customer
 from cha_engagement.moves import MovingRecord
+from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.records import SHORT
 
-from .enums import TRANSITIONS, LetterStatus, SignedAs
+from .enums import TRANSITIONS, LetterStatus, SentBy, SignedAs
 
 
 def random_name(letter: "Letter", filename: str) -> str:
@@ -19,22 +21,28 @@ def random_name(letter: "Letter", filename: str) -> str:
 
 class LetterQuerySet(models.QuerySet["Letter"]):
     def visible_to(self, user: settings.AUTH_USER_MODEL) -> "LetterQuerySet":
-        """Letters to the customers they are assigned, what their role reads, and what records above show them."""
+        """Letters to the customers they are assigned, what their role reads, and what records above show them.
+
+        One that was never issued is for those who may issue it.
+        """
         if user.has_perm("letters.view_letter"):
             return self
         assigned = Q(customer__assigned_to=user) if user.has_perm("customers.view_customer") else Q(pk__in=[])
-        return self.filter(assigned | hub.readable_through_holders("letters.Letter", user))
+        theirs = self.filter(assigned | hub.readable_through_holders("letters.Letter", user))
+        return theirs if user.has_perm("letters.issue_letter") else theirs.exclude(issued_at=None)
 
 
 class Letter(MovingRecord):
     """A letter to a customer. Once issued it never changes: its PDF is kept with its hash. Policy §12, 61.
 
     `kind` is a code of `hub.letter_kinds`. `body` is Markdown that a manager edits, with places in square brackets;
-    `text` is the same with the places filled in, as issued. `sha256` is over the PDF, in hexadecimal.
+    `text` is the same with the places filled in, as issued. `advice` is the independent advice it tells of (policy §8).
+    `sha256` is over the PDF, in hexadecimal. `replaces` is the letter whose mistake it puts right.
     """
 
     PREFIX = "LET"
     TRANSITIONS = TRANSITIONS["Letter"]
+    _history_m2m_fields = ("advice",)
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="letters")
     kind = models.CharField(max_length=40)
@@ -43,26 +51,38 @@ class Letter(MovingRecord):
     format = models.CharField(max_length=20, choices=Format, default=Format.STANDARD)
     signed_as = models.CharField("signed by", max_length=10, choices=SignedAs, default=SignedAs.PERSON)
     signatory = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="who signs")
+    advice = models.ManyToManyField(
+        AdviceOrganisation, blank=True, related_name="+", verbose_name="independent advice to tell them of"
+    )
+    drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     text = models.TextField(max_length=40_000, blank=True)
     pdf = models.FileField(upload_to=random_name, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     issued_at = models.DateTimeField(null=True)
-    sent_by_channel = models.CharField("how it was sent", max_length=20, choices=Channel, blank=True)
+    sent_by_channel = models.CharField("how it was sent", max_length=20, choices=SentBy, blank=True)
     sent_on = models.DateField(null=True)
+    void_reason = models.CharField("why it is withdrawn", max_length=SHORT, blank=True)
     replaces = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
 
     objects = LetterQuerySet.as_manager()
 
     class Meta:
         permissions = [("issue_letter", "Can draft, issue and send letters")]
-        indexes = [models.Index(fields=["customer", "status"], name="letter_customer")]
+        indexes = [
+            models.Index(fields=["customer", "status"], name="letter_customer"),
+            models.Index(fields=["drafted_by"], condition=Q(status="draft"), name="letter_drafts"),
+            models.Index(fields=["issued_by"], condition=Q(status="issued", sent_on=None), name="letter_unsent"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="letter_issued_is_whole",
                 condition=Q(status="issued", issued_by__isnull=False, issued_at__isnull=False) & ~Q(sha256="") & ~Q(pdf="")
                 | Q(status="draft", issued_by=None, issued_at=None, sha256="")
                 | Q(status="void"),
+            ),
+            models.CheckConstraint(
+                name="letter_void_has_reason", condition=Q(status="void") & ~Q(void_reason="") | ~Q(status="void") & Q(void_reason="")
             ),
             models.CheckConstraint(
                 name="letter_sent_is_whole",
@@ -73,6 +93,10 @@ class Letter(MovingRecord):
 
     def get_absolute_url(self) -> str:
         return reverse("letter", args=[self.reference])
+
+    def can(self, move: str) -> bool:
+        """What was sent stays as it was: it is neither sent again nor withdrawn."""
+        return self.sent_on is None and super().can(move)
 
     @property
     def kind_of(self) -> hub.LetterKind:

@@ -1,0 +1,43 @@
+from typing import Any
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_POST, require_safe
+
+from . import policy, workflow
+from .models import Evidence, EvidenceAccess
+from .storage import Altered
+
+
+@require_safe
+def evidence(request: HttpRequest, reference: str) -> HttpResponse:
+    evidence = find(request, reference)
+    context: dict[str, Any] = {"evidence": evidence}
+    if not policy.may_see_accesses(request.user):
+        context["accesses"] = EvidenceAccess.objects.filter(evidence=evidence).select_related("by")[:LATEST]
+    return render(request, "evidence/evidence.html", context)
+
+
+@require_POST
+def evidence_open(request: HttpRequest, reference: str) -> HttpResponse:
+    evidence = find(request, reference)
+    try:
+        file = workflow.open_file(evidence, by=request.user, address=request.META.get("REMOTE_ADDR") or None)
+    except Altered:
+        return altered_page(request, evidence)
+    return FileResponse(
+        file, as_attachment=True, filename=evidence.original_name, content_type="application/octet-stream"
+    )
+
+
+LATEST = 50  # openings shown on the page
+
+
+def find(request: HttpRequest, reference: str) -> Evidence:
+    visible = Evidence.objects.visible_to(request.user).select_related("uploaded_by")
+    return get_object_or_404(visible, reference=reference)
+
+
+def altered_page(request: HttpRequest, record: Any) -> HttpResponse:
+    """Why a file is not sent, and what to do."""
+    return render(request, "evidence/altered.html", {"record": record}, status=409)

@@ -1,0 +1,94 @@
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
+from django import forms
+
+from cha_engagement.formpack import Buttons, DateInput, Section
+from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
+from cha_engagement.organisation import calendar
+from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.staff.fields import StaffChoiceField
+from cha_engagement.staff.queries import holders
+
+from .models import Letter
+
+
+class LetterForm(CaseModelForm, ChangeForm):
+    """What a draft says, who signs it, and whose independent advice it tells of."""
+
+    signatory = StaffChoiceField(label="Who signs", help_text="For the team, the one who answers for the letter.")
+
+    class Meta:
+        model = Letter
+        fields = ["body", "signed_as", "signatory", "advice"]
+        widgets = {
+            "body": forms.Textarea(attrs={"rows": 26}),
+            "signed_as": forms.RadioSelect,
+            "advice": forms.CheckboxSelectMultiple,
+        }
+        labels = {"body": "Text"}
+        help_texts = {
+            "body": (
+                "A blank line begins a new paragraph. ## begins a heading, - a list, **two stars** make words bold. "
+                "What stands in square brackets is filled in for you."
+            )
+        }
+
+    def __init__(self, *args: Any, record: Letter, **kwargs: Any):
+        super().__init__(*args, record=record, instance=record, initial={"signatory": record.signatory}, **kwargs)
+        self.fields["signatory"].offer(holders("letters.issue_letter"))  # type: ignore[attr-defined]
+        self.fields["advice"].queryset = AdviceOrganisation.objects.filter(is_active=True)  # type: ignore[attr-defined]
+
+    @property
+    def helper(self) -> FormHelper:
+        return laid_out("body", Section("Signature", "signed_as", "signatory"), "advice", SaveOrPreview("Save"))
+
+
+class SaveOrPreview(Buttons):
+    """Save and stay, or save and see the letter as it will look."""
+
+    template = "letters/save_or_preview.html"
+
+
+class SentForm(CaseModelForm, ChangeForm):
+    """How and when a letter went to the customer."""
+
+    class Meta:
+        model = Letter
+        fields = ["sent_by_channel", "sent_on"]
+        widgets = {"sent_by_channel": forms.RadioSelect, "sent_on": DateInput}
+
+    def __init__(self, *args: Any, record: Letter, **kwargs: Any):
+        super().__init__(*args, record=record, initial={"sent_on": calendar.today()}, **kwargs)
+        for field in self.fields.values():
+            field.required = True
+        self.fields["sent_on"].label = "Day it was sent"
+
+    @property
+    def helper(self) -> FormHelper:
+        return laid_out("sent_by_channel", "sent_on", Buttons("Mark as sent"))
+
+
+class VoidForm(ChangeForm):
+    """Why a letter is withdrawn before it is sent."""
+
+    void_reason = forms.CharField(label="Why", max_length=200)
+
+    @property
+    def helper(self) -> FormHelper:
+        return laid_out("void_reason", Buttons("Withdraw the letter"))
+
+
+class ReplaceForm(CreateForm):
+    """Begins a new letter with the words of one that was issued."""
+
+    @property
+    def helper(self) -> FormHelper:
+        return laid_out(Buttons("Begin the new letter"))
+
+
+def laid_out(*parts: Any) -> FormHelper:
+    helper = FormHelper()
+    helper.layout = Layout(*parts)
+    return helper

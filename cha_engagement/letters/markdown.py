@@ -1,0 +1,86 @@
+"""The little Markdown that letters are written in: headings, lists, bold, italics, quotations. Nothing that fetches or links."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import nh3
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+LEFT_OUT = (
+    "autolink",
+    "backticks",
+    "code",
+    "entity",
+    "fence",
+    "html_block",
+    "html_inline",
+    "image",
+    "lheading",
+    "link",
+    "reference",
+)
+TAGS = {"p", "br", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "blockquote", "hr"}
+
+# What is escaped is passed over, so that a name in somebody's own words is never taken for a place.
+PLACE = re.compile(r"\\.|\[([^\[\]\\\n]{1,60})\]", re.DOTALL)
+
+parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(LEFT_OUT)
+
+
+def escape(text: str) -> str:
+    """Words of somebody else's as Markdown that says exactly those words."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = re.sub(r"([\\*_\[\]])", r"\\\1", text)
+    text = re.sub(r"^([^\S\n]*)([#>+-])", r"\1\\\2", text, flags=re.MULTILINE)
+    return re.sub(r"^([^\S\n]*\d+)([.)])", r"\1\\\2", text, flags=re.MULTILINE)
+
+
+def escaped(data: Any) -> Any:
+    """Plain data for a letter's template with every text in it escaped."""
+    if isinstance(data, str):
+        return escape(data)
+    if isinstance(data, Mapping):
+        return {name: escaped(value) for name, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [escaped(value) for value in data]
+    return data
+
+
+def to_html(text: str) -> SafeString:
+    """The text as HTML whose headings begin at h2, without attributes, links, images or anything that is fetched."""
+    tokens = parser.parse(text)
+    step_headings(tokens)
+    html = parser.renderer.render(tokens, parser.options, {})
+    return mark_safe(nh3.clean(html, tags=TAGS, attributes={"ol": {"start"}}))  # noqa: S308
+
+
+def step_headings(tokens: list[Token]) -> None:
+    """The subject of a letter is its h1: each heading below goes at most one level deeper, as PDF/UA asks."""
+    level = 1
+    for token in tokens:
+        if token.type == "heading_open":
+            level = min(max(int(token.tag[1]), 2), level + 1, 4)
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{level}"
+
+
+def place_names(text: str) -> list[str]:
+    """The names of the places in a text, in the order in which they stand, each once."""
+    found = (normal(match[1]) for match in PLACE.finditer(text) if match[1])
+    return list(dict.fromkeys(found))
+
+
+def fill(text: str, places: Mapping[str, str]) -> str:
+    """The text with its places filled in, once: what is filled in is not looked at again. An unknown place stays."""
+
+    def filled(match: re.Match[str]) -> str:
+        return places.get(normal(match[1]), match[0]) if match[1] else match[0]
+
+    return PLACE.sub(filled, text)
+
+
+def normal(name: str) -> str:
+    return " ".join(name.casefold().split())

@@ -1,0 +1,58 @@
+"""A letter on paper: what it says around its text, and the PDF. Tagged for screen readers (PDF/UA-1)."""
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from cha_engagement.organisation.models import Organisation
+
+from .markdown import to_html
+from .models import Letter
+
+STATIC = Path(settings.STATICFILES_DIRS[0]).resolve()
+
+
+class StaticFetcher(URLFetcher):
+    """Reads our styles and fonts and nothing else: no words of a letter can open a file or an address."""
+
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        parts = urlsplit(url)
+        path = Path(url2pathname(parts.path)).resolve()
+        if parts.scheme != "file" or parts.netloc or not path.is_relative_to(STATIC):
+            raise ValueError(f"A letter may not fetch {parts.scheme}:")
+        return super().fetch(path.as_uri(), headers)
+
+
+@cache
+def stylesheet() -> tuple[CSS, FontConfiguration]:
+    """Read once: each reading would keep another copy of the fonts in memory."""
+    fonts = FontConfiguration()
+    style = CSS(filename=STATIC / "letter.css", url_fetcher=StaticFetcher(), font_config=fonts)
+    return style, fonts
+
+
+one_at_a_time = Lock()  # Pango's fonts are not made for several threads.
+
+
+def sheet(letter: Letter, *, text: str, on: date) -> dict[str, Any]:
+    """What `templates/letters/sheet.html` shows: `text` is the letter's with its places filled in, `on` its date."""
+    return {"letter": letter, "organisation": Organisation.current(), "body": to_html(text), "on": on}
+
+
+def render(letter: Letter, *, text: str, on: date, final: bool = False) -> bytes:
+    """The letter as a PDF. Unless it is `final`, it says so on each page."""
+    html = render_to_string("letters/pdf.html", {"final": final, **sheet(letter, text=text, on=on)})
+    with one_at_a_time:
+        style, fonts = stylesheet()
+        document = HTML(string=html, url_fetcher=StaticFetcher())
+        return document.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1")

@@ -1,0 +1,198 @@
+"""Statements that a letter fills in where its text says `[name]`, and what is missing before it can be issued."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cha_engagement import hub
+from cha_engagement.customers.models import Customer
+from cha_engagement.organisation.models import AdviceOrganisation, Organisation
+from cha_engagement.policy import Refusal
+from cha_engagement.staff.models import StaffMember
+
+from .enums import SignedAs
+from .markdown import escape, fill, place_names, to_html
+from .models import Letter
+
+Statements = dict[str, str | Refusal]
+"""By the name of the place: the Markdown that it says, or why it cannot say it yet."""
+
+IN_EVERY_LETTER = {
+    "how to contact us": Refusal("Say how to contact us: put [how to contact us] in the text.", "5", "body"),
+    "adjustments and formats": Refusal(
+        "Say how to ask for an adjustment or another format: put [adjustments and formats] in the text.", "9", "body"
+    ),
+    "criticism is welcome": Refusal(
+        "Say that criticism of the association is welcome: put [criticism is welcome] in the text.", "45", "body"
+    ),
+    "what always stays open": Refusal(
+        "Say what always stays open: put [what always stays open] in the text.", "B2", "body"
+    ),
+}
+
+
+HOW_WE_USE_RECORDS = (
+    "We keep a record of what this letter is about, for as long as we need it to deal with you fairly. Only staff who need it can "
+    "read it. You can ask to see what we hold about you, and to have mistakes put right."
+)
+
+
+def statements(letter: Letter) -> Statements:
+    """What each place of this letter says: those of every letter, and those of its kind."""
+    organisation = Organisation.current()
+    return {
+        "how to contact us": how_to_contact_us(organisation),
+        "adjustments and formats": adjustments_and_formats(organisation),
+        "criticism is welcome": criticism_is_welcome(organisation),
+        "what always stays open": what_always_stays_open(organisation),
+        "emergency repairs": emergency_repairs(organisation),
+        "the ombudsman": the_ombudsman(organisation),
+        "independent advice": independent_advice(letter.advice.all()),
+        "how we use records": HOW_WE_USE_RECORDS,
+        **letter.kind_of.places(letter),
+    }
+
+
+def filled(letter: Letter) -> str:
+    """The letter's text with every place filled in that can be; Markdown."""
+    said = {name: text for name, text in statements(letter).items() if isinstance(text, str)}
+    return fill(letter.body, said)
+
+
+def missing_places(letter: Letter, required: Mapping[str, Refusal]) -> list[Refusal]:
+    """The refusals of those places that the letter's text does not have."""
+    present = place_names(letter.body)
+    return [refusal for name, refusal in required.items() if name not in present]
+
+
+def missing(letter: Letter) -> list[Refusal]:
+    """Everything that still keeps this letter from being issued. Policy §5, 9, 45, 60; B2, B3."""
+    said = statements(letter)
+    unclear = []
+    for name in place_names(letter.body):
+        if name not in said:
+            unclear.append(Refusal(f"Nothing is known that could stand for [{name}]. Take it out, or correct it.", "", "body"))
+        elif isinstance(refusal := said[name], Refusal):
+            unclear.append(refusal)
+    signing = objection(letter.customer, letter.signatory, letter.signed_as)
+    return [
+        *unclear,
+        *missing_places(letter, IN_EVERY_LETTER),
+        *letter.kind_of.missing(letter),
+        *([signing] if signing else []),
+    ]
+
+
+def objection(customer: Customer, signatory: StaffMember, signed_as: str) -> Refusal | None:
+    """Why this person should not sign a letter to this customer. A team's letter names nobody. Policy §58, 60."""
+    if signed_as == SignedAs.TEAM:
+        return None
+    if not signatory.is_active:
+        return Refusal(f"{signatory} no longer works here. Choose somebody else to sign.", "", "signatory")
+    return next(filter(None, (object_to(customer, signatory) for object_to in hub.objections)), None)
+
+
+def unknown(what: str, paragraph: str) -> Refusal:
+    return Refusal(f"The association's details do not say {what}. Ask an administrator to fill it in.", paragraph, "body")
+
+
+def how_to_contact_us(organisation: Organisation) -> str | Refusal:
+    ways = [
+        organisation.phone and f"by phone on {escape(organisation.phone)}",
+        organisation.email and f"by email at {escape(organisation.email)}",
+        organisation.address and f"by letter to {', '.join(escape(organisation.address).splitlines())}",
+    ]
+    if not any(ways):
+        return unknown("how customers can reach it", "5")
+    hours = f" Our office is open {escape(organisation.office_hours)}." if organisation.office_hours else ""
+    return f"You can reach us {either(ways)}.{hours}"
+
+
+def adjustments_and_formats(organisation: Organisation) -> str | Refusal:
+    ways = [
+        organisation.phone and f"call {escape(organisation.phone)}",
+        organisation.email and f"write to {escape(organisation.email)}",
+    ]
+    if not any(ways):
+        return unknown("a phone number or an email address", "9")
+    return (
+        "We want it to be easy for you to deal with us. If something about the way we work is difficult for you, please tell us "
+        "and we will look at what we can change. You can also have this letter in large print, read aloud, in another language "
+        f"or explained in person. To ask, {either(ways)}, or ask anybody who works here."
+    )
+
+
+def criticism_is_welcome(organisation: Organisation) -> str:
+    return (
+        "You are free to disagree with us and to say so, in public too. Our staff act on the association's behalf, so please "
+        f"name {escape(organisation.name)} rather than the people who work here."
+    )
+
+
+def what_always_stays_open(organisation: Organisation) -> str | Refusal:
+    if not organisation.emergency_phone:
+        return unknown("the emergency repairs line", "B2")
+    if not organisation.ombudsman_name:
+        return unknown("who the ombudsman is", "B2")
+    return "\n".join(
+        [
+            "Whatever else this letter says, you can always:",
+            "",
+            f"- report an emergency repair on {escape(organisation.emergency_phone)}",
+            "- tell us when somebody is in danger, yourself included. Where life is at risk, call 999",
+            "- ask for the information that we hold about you",
+            "- ask us for information under freedom of information law",
+            f"- contact the {ombudsman(organisation)}.",
+        ]
+    )
+
+
+def emergency_repairs(organisation: Organisation) -> str | Refusal:
+    if not organisation.emergency_phone:
+        return unknown("the emergency repairs line", "B3")
+    return f"You can report an emergency repair at any time on {escape(organisation.emergency_phone)}."
+
+
+def the_ombudsman(organisation: Organisation) -> str | Refusal:
+    if not (organisation.ombudsman_name and organisation.ombudsman_contact):
+        return unknown("who the ombudsman is and how to reach them", "B3")
+    return (
+        f"The {ombudsman(organisation)} is independent of us and free to use. They can look at how we have dealt with you, normally once our own "
+        f"procedure has come to its end. {sentence(', '.join(escape(organisation.ombudsman_contact).splitlines()))}"
+    )
+
+
+def ombudsman(organisation: Organisation) -> str:
+    return escape(organisation.ombudsman_name.removeprefix("The ").removeprefix("the "))
+
+
+def independent_advice(advisers: Iterable[AdviceOrganisation]) -> str | Refusal:
+    lines = [
+        f"- **{escape(each.name)}**, {escape(each.helps_with)}: {', '.join(escape(each.contact).splitlines())}" for each in advisers
+    ]
+    if not lines:
+        return Refusal("Choose at least one organisation that gives independent advice.", "8", "advice")
+    return "\n".join(["You may want to talk to somebody who is independent of us:", "", *lines])
+
+
+def either(ways: Iterable[str]) -> str:
+    """ "by phone, by email or by letter"; blanks are left out."""
+    *first, last = filter(None, ways)
+    return f"{', '.join(first)} or {last}" if first else last
+
+
+def sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def explained(letter: Letter) -> list[dict[str, Any]]:
+    """Each place for whoever edits the letter: its `name`, what it `says` or the `refusal`, whether the text has it (`used`)."""
+    present = place_names(letter.body)
+    return [
+        {
+            "name": name,
+            "used": name in present,
+            "says": to_html(said) if isinstance(said, str) else "",
+            "refusal": None if isinstance(said, str) else said,
+        }
+        for name, said in statements(letter).items()
+    ]

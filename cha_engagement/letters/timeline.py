@@ -1,0 +1,20 @@
+from django.db.models import QuerySet
+
+from cha_engagement import hub
+from cha_engagement.customers.models import Customer
+from cha_engagement.hub import EventKind
+from cha_engagement.records import events
+from cha_engagement.staff.models import StaffMember
+
+from . import queries
+
+hub.event_kinds |= {
+    "letter.issue": EventKind("Letter issued", "letter"),
+    "letter.send": EventKind("Letter sent", "letter"),
+    "letter.void": EventKind("Letter withdrawn", "letter"),
+}
+
+
+@hub.timeline.add
+def letters(customer: Customer, user: StaffMember) -> QuerySet:
+    return events(queries.of_customer(customer, user))

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("<reference:reference>.pdf", views.letter_pdf, name="letter_pdf"),
+    path("<reference:reference>/", views.letter, name="letter"),
+    path("<reference:reference>/preview/", views.letter_preview, name="letter_preview"),
+    path("<reference:reference>/issue/", views.letter_issue, name="letter_issue"),
+    path("<reference:reference>/sent/", views.letter_sent, name="letter_sent"),
+    path("<reference:reference>/void/", views.letter_void, name="letter_void"),
+    path("<reference:reference>/replace/", views.letter_replace, name="letter_replace"),
+]

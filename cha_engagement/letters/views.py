@@ -1,0 +1,133 @@
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cha_engagement.evidence.storage import Altered, open_checked
+from cha_engagement.evidence.views import altered_page
+from cha_engagement.forms import ChangeForm, form_page
+from cha_engagement.organisation import calendar
+from cha_engagement.policy import ask
+
+from . import pdf, places, policy, workflow
+from .forms import LetterForm, ReplaceForm, SentForm, VoidForm
+from .models import Letter
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def letter(request: HttpRequest, reference: str) -> HttpResponse:
+    letter = find(request, reference)
+    writing = letter.status == "draft" and not policy.may_edit(request.user, letter)
+    return write(request, letter) if writing or request.method == "POST" else read(request, letter)
+
+
+def write(request: HttpRequest, letter: Letter) -> HttpResponse:
+    ask(policy.may_edit(request.user, letter))
+    form = LetterForm(request.POST or None, record=letter)
+    if form.carry_out(workflow.edit, letter=letter, by=request.user):
+        messages.success(request, "The draft is saved.")
+        return redirect("letter_preview" if "preview" in request.POST else "letter", letter.reference)
+    return form_page(
+        request,
+        "letters/edit.html",
+        form,
+        letter=letter,
+        missing=places.missing(letter),
+        places=places.explained(letter),
+    )
+
+
+def read(request: HttpRequest, letter: Letter) -> HttpResponse:
+    on = timezone.localdate(letter.issued_at) if letter.issued_at else calendar.today()
+    context = pdf.sheet(letter, text=letter.text or places.filled(letter), on=on)
+    may_act = not policy.may_send(request.user, letter)
+    return render(
+        request,
+        "letters/letter.html",
+        {
+            **context,
+            "may_send": may_act and letter.can("send"),
+            "may_void": may_act and letter.can("void"),
+            "may_replace": may_act and letter.issued_at,
+            "replaced_by": letter.replaced_by.visible_to(request.user),
+        },
+    )
+
+
+@require_safe
+def letter_preview(request: HttpRequest, reference: str) -> HttpResponse:
+    letter = find(request, reference)
+    if letter.status != "draft":
+        return redirect(letter)
+    return preview(request, letter, ChangeForm(record=letter))
+
+
+def preview(request: HttpRequest, letter: Letter, form: ChangeForm) -> HttpResponse:
+    return form_page(
+        request,
+        "letters/preview.html",
+        form,
+        missing=places.missing(letter),
+        may_issue=not policy.may_issue(request.user, letter),
+        **pdf.sheet(letter, text=places.filled(letter), on=calendar.today()),
+    )
+
+
+@require_POST
+def letter_issue(request: HttpRequest, reference: str) -> HttpResponse:
+    letter = find(request, reference)
+    form = ChangeForm(request.POST, record=letter)
+    if form.carry_out(workflow.issue, letter=letter, by=request.user):
+        messages.success(request, "The letter is issued. Send it, then mark it as sent.")
+        return redirect(letter)
+    return preview(request, letter, form)
+
+
+def letter_sent(request: HttpRequest, reference: str) -> HttpResponse:
+    letter = find(request, reference)
+    ask(policy.may_send(request.user, letter))
+    form = SentForm(request.POST or None, record=letter)
+    if form.carry_out(workflow.send, letter=letter, by=request.user):
+        messages.success(request, "The letter is marked as sent.")
+        return redirect(letter)
+    return form_page(request, "form_page.html", form, title="Mark the letter as sent", back=letter)
+
+
+def letter_void(request: HttpRequest, reference: str) -> HttpResponse:
+    letter = find(request, reference)
+    ask(policy.may_void(request.user, letter))
+    form = VoidForm(request.POST or None, record=letter)
+    if form.carry_out(workflow.void, letter=letter, by=request.user):
+        messages.success(request, "The letter is withdrawn.")
+        return redirect(letter)
+    return form_page(request, "form_page.html", form, title="Withdraw the letter", back=letter)
+
+
+def letter_replace(request: HttpRequest, reference: str) -> HttpResponse:
+    letter = find(request, reference)
+    ask(policy.may_replace(request.user, letter))
+    form = ReplaceForm(request.POST or None)
+    if draft := form.carry_out(workflow.replace, letter=letter, by=request.user):
+        messages.success(request, f"A new draft is begun. It starts with the words of {letter.reference}.")
+        return redirect(draft)
+    return form_page(request, "form_page.html", form, title="Put a mistake right with a new letter", back=letter)
+
+
+@require_safe
+def letter_pdf(request: HttpRequest, reference: str) -> HttpResponse | FileResponse:
+    letter = find(request, reference)
+    headers = {"Content-Disposition": f'inline; filename="{letter.reference}.pdf"'}
+    if not letter.pdf:
+        content = pdf.render(letter, text=places.filled(letter), on=calendar.today())
+        return HttpResponse(content, content_type="application/pdf", headers=headers)
+    try:
+        file = open_checked(letter.pdf, letter.sha256)
+    except Altered:
+        return altered_page(request, letter)
+    return FileResponse(file, content_type="application/pdf", headers=headers)
+
+
+def find(request: HttpRequest, reference: str) -> Letter:
+    visible = Letter.objects.visible_to(request.user).select_related("customer", "signatory", "issued_by", "replaces")
+    return get_object_or_404(visible, reference=reference)

@@ -1,0 +1,160 @@
+"""How a letter comes about: drafted, edited, issued, sent; withdrawn or replaced where it was a mistake."""
+
+import re
+from datetime import date
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.template import Context
+from django.template.loader import get_template
+from django.utils import timezone
+
+from cha_engagement import hub, moves, records
+from cha_engagement.customers.models import Customer, Signposting
+from cha_engagement.moves import Stale
+from cha_engagement.organisation import calendar
+from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.policy import Refusal, ask, require
+from cha_engagement.staff.models import StaffMember
+
+from . import pdf, places, policy
+from .enums import LetterStatus, SignedAs
+from .markdown import escaped, place_names
+from .models import Letter, random_name
+
+
+@records.once(Letter)
+def draft(*, customer: Customer, kind: str, about: Any, by: StaffMember, submission: UUID) -> Letter:
+    """A draft of a letter of this kind about a record of the app that registered the kind.
+
+    Where its writer should not sign it, it is drafted in the team's name.
+    """
+    ask(policy.may_draft(by))
+    objected = places.objection(customer, by, SignedAs.PERSON)
+    letter = records.create(
+        Letter,
+        by=by,
+        reason=f"{hub.letter_kinds[kind].title} drafted",
+        links={"advice": AdviceOrganisation.objects.filter(is_active=True)},
+        submission=submission,
+        customer=customer,
+        kind=kind,
+        body=first_text(hub.letter_kinds[kind], customer, about),
+        format=customer.preferred_format,
+        signed_as=SignedAs.TEAM if objected else SignedAs.PERSON,
+        signatory=by,
+        drafted_by=by,
+    )
+    letter.kind_of.attach(about, letter, by)
+    return letter
+
+
+def first_text(kind: hub.LetterKind, customer: Customer, about: Any) -> str:
+    """What a letter says before anybody has edited it. Its template is ours; everything it is given is escaped."""
+    data = escaped({"customer_name": customer.name, **kind.context(about)})
+    text = get_template(kind.template).template.render(Context(data, autoescape=False))
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+@transaction.atomic
+def edit(*, letter: Letter, by: StaffMember, version: int, advice: Any, **changes: Any) -> Letter:
+    """Change what a draft says, who signs it and whose advice it tells of. Raises `Stale` when it is no draft any more."""
+    draft = moves.current(letter, version)
+    if draft.status != LetterStatus.DRAFT:
+        raise Stale(draft)
+    ask(policy.may_edit(by, draft))
+    require(places.objection(draft.customer, changes["signatory"], changes["signed_as"]))
+    return moves.edit(draft, by=by, reason="Draft edited", links={"advice": advice}, **changes)
+
+
+def issue(*, letter: Letter, by: StaffMember, version: int) -> Letter:
+    """Make the letter final: what it says, its PDF and the hash of that. Raises `Incomplete` with all that is missing.
+
+    The PDF is rendered before the transaction, so that nobody waits for it; what it says is compared inside.
+    """
+    ask(policy.may_issue(by, letter))
+    if letter.version != version or not letter.can("issue"):
+        raise Stale(letter)
+    require(*places.missing(letter))
+    issued_at = timezone.now()
+    text = places.filled(letter)
+    content = pdf.render(letter, text=text, on=timezone.localdate(issued_at), final=True)
+    with transaction.atomic():
+        draft = moves.current(letter, version)
+        if places.missing(draft) or places.filled(draft) != text:
+            raise Stale(draft)
+        return moves.move(
+            draft,
+            "issue",
+            by=by,
+            reason=f"{draft.title} issued",
+            may=policy.may_issue,
+            text=text,
+            pdf=default_storage.save(random_name(draft, ""), ContentFile(content)),
+            sha256=sha256(content).hexdigest(),
+            issued_by=by,
+            issued_at=issued_at,
+        )
+
+
+@transaction.atomic
+def send(*, letter: Letter, by: StaffMember, version: int, sent_by_channel: str, sent_on: date) -> Letter:
+    """The letter went to the customer. What it is about is told so, and to whom it signposts is recorded (policy §8)."""
+    require(sending_day(letter, sent_on))
+    sent = moves.move(
+        letter,
+        "send",
+        by=by,
+        reason=f"{letter.title} sent",
+        may=policy.may_send,
+        version=version,
+        sent_by_channel=sent_by_channel,
+        sent_on=sent_on,
+    )
+    if "independent advice" in place_names(sent.body):
+        for organisation in sent.advice.all():
+            records.create(
+                Signposting, by=by, reason=f"Told by {sent.reference}", customer=sent.customer, organisation=organisation, on=sent_on
+            )
+    sent.kind_of.sent(sent, sent_on, by)
+    return sent
+
+
+def sending_day(letter: Letter, day: date) -> Refusal | None:
+    if day > calendar.today():
+        return Refusal("This day is still to come. Mark the letter once it has been sent.", "", "sent_on")
+    if letter.issued_at and day < timezone.localdate(letter.issued_at):
+        return Refusal("The letter was issued later than that.", "", "sent_on")
+    return None
+
+
+def void(*, letter: Letter, by: StaffMember, version: int, void_reason: str) -> Letter:
+    """Withdraw a letter that has not been sent."""
+    return moves.move(
+        letter, "void", by=by, reason=f"{letter.title} withdrawn", may=policy.may_void, version=version, void_reason=void_reason
+    )
+
+
+@records.once(Letter)
+def replace(*, letter: Letter, by: StaffMember, submission: UUID) -> Letter:
+    """A draft with the same words as a letter that was issued, to put a mistake right: what was issued never changes."""
+    ask(policy.may_replace(by, letter))
+    if letter.issued_at is None:
+        raise Stale(letter)
+    fields = ("customer", "kind", "body", "format", "signed_as", "signatory")
+    draft = records.create(
+        Letter,
+        by=by,
+        reason=f"Drafted to replace {letter.reference}",
+        links={"advice": letter.advice.all()},
+        submission=submission,
+        drafted_by=by,
+        replaces=letter,
+        **{name: getattr(letter, name) for name in fields},
+    )
+    draft.kind_of.attach(draft.kind_of.about(letter), draft, by)
+    return draft

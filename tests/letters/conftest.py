@@ -1,0 +1,77 @@
+import uuid
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from cha_engagement import hub
+from cha_engagement.letters import places, workflow
+from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.policy import Refusal
+
+NO_APPEAL = Refusal("Say how to appeal: put [how to appeal] in the text.", "B3", "body")
+
+
+@pytest.fixture
+def told():
+    """What the example's kind was told of: (reference, day, by)."""
+    return []
+
+
+@pytest.fixture
+def facts():
+    """What a letter of the example's kind is drafted from."""
+    return {
+        "what": "your call to our office",
+        "on": date(2026, 11, 22),
+        "reason": "From now on, please write to us. We will answer within five working days.",
+        "steps": ["By email", "By letter"],
+    }
+
+
+@pytest.fixture
+def kind(settings, monkeypatch, told, facts):
+    """A kind of letter as an app above would register it, about the customer."""
+    folder = Path(__file__).parent / "templates"
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [*settings.TEMPLATES[0]["DIRS"], folder]}]
+    example = hub.LetterKind(
+        code="example",
+        title="How you can contact us from now on",
+        template="letters/example.md",
+        context=lambda customer: facts,
+        attach=lambda customer, letter, by: told.append((letter.reference, "attached", by)),
+        about=lambda letter: letter.customer,
+        places=lambda letter: {"how to appeal": "You can ask us to look at this again within 20 working days."},
+        missing=lambda letter: places.missing_places(letter, {"how to appeal": NO_APPEAL}),
+        sent=lambda letter, on, by: told.append((letter.reference, on, by)),
+    )
+    monkeypatch.setitem(hub.letter_kinds, example.code, example)
+    return example
+
+
+@pytest.fixture
+def adviser(db):
+    return AdviceOrganisation.objects.create(
+        name="Lochside Advice", helps_with="housing and benefits", contact="Phone 0800 496 0002\n1 High Street"
+    )
+
+
+@pytest.fixture
+def draft_for(kind, organisation, adviser, manager):
+    """`draft_for(customer)` is a letter that nothing keeps from being issued."""
+
+    def draft(customer, **changes):
+        made = {"customer": customer, "kind": kind.code, "about": customer, "by": manager, "submission": uuid.uuid4()}
+        return workflow.draft(**made | changes)
+
+    return draft
+
+
+@pytest.fixture
+def draft(draft_for, customer):
+    return draft_for(customer)
+
+
+@pytest.fixture
+def issued(draft, manager):
+    return workflow.issue(letter=draft, by=manager, version=draft.version)
