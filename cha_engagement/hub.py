@@ -7,7 +7,9 @@ when the project starts.
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
+from random import Random
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -166,7 +168,21 @@ def readable_through_holders(label: str, user: Any) -> Q:
 
 
 daily: Feed[Callable[[date], str]] = Feed()
-"""Parts of the daily job: `(today)` to a sentence on what was done. Each may run twice, late, or after being killed."""
+"""Parts of the daily job: `(today)` to a sentence on what was done. Each may run twice, late, or after being killed.
 
-demo: Feed[Callable[[Any], None]] = Feed()
-"""Parts of the demonstration, lowest floor first."""
+Those of the floors below run first. The sentence names nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demonstration:
+    """What the parts of the demonstration share: the day it is made, and chance that falls alike on every run of a day."""
+
+    today: date
+    random: Random
+
+    def submission(self) -> UUID:
+        return UUID(int=self.random.getrandbits(128), version=4)
+
+
+demo: Feed[Callable[[Demonstration], None]] = Feed()
+"""Parts of the demonstration, one for each app. Each finds what those of the floors below have made."""

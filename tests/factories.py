@@ -6,8 +6,7 @@ from datetime import timedelta
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from cha_engagement import records
-from cha_engagement.customers.models import Customer
+from cha_engagement.customers import workflow as customers
 from cha_engagement.staff.models import StaffMember
 from incidents import workflow as incidents
 
@@ -22,7 +21,7 @@ def staff(username, *roles, **fields):
 
 
 def customer(*, by, name="Órla Ní Bhriain", **fields):
-    return records.create(Customer, by=by, reason="Added", move="add", submission=uuid.uuid4(), name=name, **fields)
+    return customers.add(by=by, submission=uuid.uuid4(), name=name, **fields)
 
 
 def facts(**changes):

@@ -1,0 +1,30 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from cha_engagement import hub
+from cha_engagement.organisation import calendar
+from cha_engagement.staff.workflow import send_waiting
+
+
+class Command(BaseCommand):
+    help = "What the calendar asks for. Run once a day; twice, late or again after being killed does no harm."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        today = calendar.today()
+        failed = 0
+        # Apps are found from the top floor down; what ends below must be known above.
+        for part in reversed([*hub.daily]):
+            try:
+                with transaction.atomic():
+                    sentence = part(today)
+            except Exception as error:
+                # Not the error's own words: they may hold somebody's name.
+                failed += 1
+                self.stderr.write(f"{part.__module__} failed: {type(error).__name__}.")
+            else:
+                self.stdout.write(sentence)
+        self.stdout.write(f"Emails tried again: {send_waiting()}.")
+        if failed:
+            raise CommandError(f"{failed} of the day's parts failed. What the others did stays done.")

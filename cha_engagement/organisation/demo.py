@@ -1,0 +1,29 @@
+from cha_engagement import hub
+
+from .models import AdviceOrganisation, Organisation
+
+ADVICE = {
+    "Lochside Advice Centre": ("Money, benefits and housing", "Phone 0141 496 0100, or call in at 3 Pier Road, Lochside"),
+    "Speaking Up Lochside": ("Independent advocacy", "Phone 0141 496 0110\nhello@speakingup.example"),
+    "Calm Waters": ("Listening, day or night", "Phone 0800 496 0120"),
+    "Tenants Together": ("Advice and support for tenants", "Phone 0141 496 0130\nadvice@tenantstogether.example"),
+}
+
+
+@hub.demo.add
+def association(demonstration: hub.Demonstration) -> None:
+    Organisation.objects.create(
+        pk=1,
+        name="Lochside Homes",
+        address="1 Pier Road\nLochside\nG00 0AA",
+        phone="0141 496 0000",
+        emergency_phone="0800 496 0001",
+        email="hello@lochside.example",
+        website="https://lochside.example",
+        office_hours="Monday to Friday, 9am to 5pm",
+        complaints_contact="0141 496 0002 or complaints@lochside.example",
+        ombudsman_name="Scottish Public Services Ombudsman",
+        ombudsman_contact="Bridgeside House, 99 McDonald Road, Edinburgh EH7 4NS\nPhone 0800 377 7330\nwww.spso.org.uk",
+    )
+    for name, (helps_with, contact) in ADVICE.items():
+        AdviceOrganisation.objects.create(name=name, helps_with=helps_with, contact=contact)

@@ -1,0 +1,61 @@
+from dataclasses import dataclass
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
+
+from cha_engagement import hub
+
+from .models import StaffMember
+
+PASSWORD = "demo-only-2026"  # noqa: S105 -- published, for the demonstration alone
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account of the demonstration. `manager` and `deputy` are usernames of accounts made before or after it."""
+
+    username: str
+    first_name: str
+    last_name: str
+    job_title: str
+    roles: tuple[str, ...]
+    manager: str = ""
+    deputy: str = ""
+
+
+ACCOUNTS = (
+    Account("executive", "Aileen", "Muirhead", "Chief Executive", ("Executive Team",)),
+    Account("executive2", "Rory", "Strachan", "Director of Housing", ("Executive Team", "Manager"), "executive"),
+    Account("management", "Shona", "Galbraith", "Head of Housing", ("Management Team", "Manager"), "executive"),
+    Account("ccsm", "Catriona", "Lamont", "Customer & Corporate Services Manager", ("CCSM", "Manager"), "executive"),
+    Account("manager", "Iain", "Drummond", "Housing Manager", ("Manager",), "management", "manager2"),
+    Account("manager2", "Farah", "Aslam", "Repairs Manager", ("Manager",), "management", "manager"),
+    Account("officer", "Eilidh", "Kerr", "Housing Officer", ("Officer",), "manager"),
+    Account("officer2", "Tomasz", "Zielinski", "Repairs Officer", ("Officer",), "manager2"),
+    Account("dpo", "Morag", "Sinclair", "Data Protection Lead", ("Data Protection",), "ccsm"),
+    Account("admin", "Ewan", "Petrie", "Systems Administrator", ("Administrator",), "ccsm"),
+)
+
+
+@hub.demo.add
+def accounts(demonstration: hub.Demonstration) -> None:
+    password = make_password(PASSWORD)
+    people = {}
+    for number, account in enumerate(ACCOUNTS):
+        person = StaffMember.objects.create(
+            username=account.username,
+            password=password,
+            first_name=account.first_name,
+            last_name=account.last_name,
+            email=f"{account.username}@lochside.example",
+            job_title=account.job_title,
+            team=account.job_title.removesuffix(" Officer").removesuffix(" Manager"),
+            phone=f"0141 496 00{20 + number}",
+        )
+        person.groups.set(Group.objects.filter(name__in=account.roles))
+        people[account.username] = person
+    for account in ACCOUNTS:
+        person = people[account.username]
+        person.line_manager = people.get(account.manager)
+        person.deputy = people.get(account.deputy)
+        person.save()
