@@ -98,7 +98,7 @@ def task(row: dict[str, Any], today: date) -> dict[str, Any]:
         "hint": " · ".join(filter(None, (row["row_customer_name"], row["row_record"], row["row_note"]))),
         "due": row["row_due_on"],
         "overdue": row["row_due_on"] < today,
-        "tag": {"code": "zero_tolerance", "text": "At once"} if row["row_urgency"] == 0 else None,
+        "tag": {"code": "at_once", "text": "At once"} if row["row_urgency"] == 0 else None,
     }
 
 
