@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from .moves import Stale
 from .policy import Incomplete
@@ -101,3 +103,8 @@ class CaseModelForm(CaseForm, forms.ModelForm):
 
     def save(self, commit: bool = True) -> Any:
         raise NotImplementedError("use carry_out")
+
+
+def form_page(request: HttpRequest, template: str, form: forms.Form, **context: Any) -> HttpResponse:
+    """A page with its form: 200 while it is being filled in, 422 when there is something to put right."""
+    return render(request, template, {"form": form, **context}, status=422 if form.errors else 200)
