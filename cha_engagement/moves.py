@@ -65,12 +65,13 @@ def move(
     may: Callable[[Any, Moving], Refusal | None] | None = None,
     version: int | None = None,
     links: Mapping[str, Any] | None = None,
+    values: Mapping[str, Any] | None = None,
     **changes: Any,
 ) -> Moving:
     """Take a record along the move called `name`; returns it as it now is.
 
     `by` is a member of staff, asked through `may`, or None for the calendar. Raises `Stale` when somebody was
-    faster, `Refused` when the policy says no.
+    faster, `Refused` when the policy says no. `values` are changes too, as in `records.create`.
     """
     locked = current(record, version)
     if not locked.can(name):
@@ -78,7 +79,7 @@ def move(
     if may:
         ask(may(by, locked))
     changes["status"] = locked.TRANSITIONS[name].target
-    records.write(locked, by=by, reason=reason, move=name, links=links, **changes)
+    records.write(locked, by=by, reason=reason, move=name, links=links, values=values, **changes)
     moved.send(sender=type(locked), record=locked, move=name, by=by)
     return locked
 

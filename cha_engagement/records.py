@@ -109,11 +109,22 @@ class CaseRecord(Chained):
         return type(self)._default_manager.select_for_update().get(pk=self.pk)
 
 
-def create(model: type[Record], *, by: Any, reason: str, move: str = "", links: Mapping[str, Any] | None = None, **fields: Any) -> Record:
+def create(
+    model: type[Record],
+    *,
+    by: Any,
+    reason: str,
+    move: str = "",
+    links: Mapping[str, Any] | None = None,
+    values: Mapping[str, Any] | None = None,
+    **fields: Any,
+) -> Record:
     """A new record with its reference and the first row of its history, many-to-many `links` included.
 
-    A model with a field `by` of its own, such as a decision, is made in that person's name.
+    A model with a field `by` of its own, such as a decision, is made in that person's name. `values` are fields too:
+    those that share a name with an argument here, such as a restriction's own `reason`, can only be given there.
     """
+    fields |= values or {}
     if issubclass(model, CaseRecord):
         fields["reference"] = ReferenceSequence.next(model.PREFIX)
     if hasattr(model, "by"):
@@ -121,12 +132,22 @@ def create(model: type[Record], *, by: Any, reason: str, move: str = "", links: 
     return write(model(**fields), by=by, reason=reason, move=move, links=links)
 
 
-def write(record: Record, *, by: Any, reason: str, move: str = "", links: Mapping[str, Any] | None = None, **changes: Any) -> Record:
+def write(
+    record: Record,
+    *,
+    by: Any,
+    reason: str,
+    move: str = "",
+    links: Mapping[str, Any] | None = None,
+    values: Mapping[str, Any] | None = None,
+    **changes: Any,
+) -> Record:
     """Save changes to a record and its many-to-many `links` as exactly one row of history.
 
-    `by` is the member of staff, or None for the calendar. `reason` is shown in the timeline and the history.
+    `by` is the member of staff, or None for the calendar. `reason` is shown in the timeline and the history. `values` are
+    changes too, as in `create`.
     """
-    for name, value in changes.items():
+    for name, value in (changes | dict(values or {})).items():
         setattr(record, name, value)
     adding = record._state.adding
     if isinstance(record, CaseRecord) and not adding:

@@ -14,6 +14,7 @@ from cha_engagement.records import LONG, SHORT, CaseRecord
 from incidents.models import Incident, RestorativeAction
 
 from . import enums
+from .kinds import KINDS, Kind
 
 STAFF = settings.AUTH_USER_MODEL
 
@@ -177,6 +178,24 @@ class Restriction(MovingRecord):
 
     def get_absolute_url(self) -> str:
         return reverse("restriction", args=[self.reference])
+
+    @property
+    def measure(self) -> Kind:
+        """What its kind knows of it."""
+        return KINDS[self.kind]
+
+    @property
+    def title(self) -> str:
+        return self.measure.title
+
+    @property
+    def summary(self) -> str:
+        return self.measure.summary(self)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the customer knows, or is not to be told for a recorded reason. Policy §12, 23."""
+        return bool(self.told_on or self.not_told_reason)
 
     @property
     def is_in_force(self) -> bool:

@@ -7,8 +7,10 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from cha_engagement.customers import workflow as customers
+from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.models import StaffMember
 from incidents import workflow as incidents
+from restrictions import workflow as restrictions
 
 
 def staff(username, *roles, **fields):
@@ -44,3 +46,56 @@ def facts(**changes):
 
 def incident(*, by, customer, **changes):
     return incidents.log(by=by, submission=uuid.uuid4(), customer=customer, **facts(**changes))
+
+
+def decision_answers(**changes):
+    """What a manager answers in a decision of which nothing is missing."""
+    complete = {
+        "basis": "not_possible",
+        "basis_reason": "They hang up when we try to talk.",
+        "needs_considered": "None are known; we asked.",
+        "disability": "no",
+        "vulnerability": "not_known",
+        "normal_operation": "No, not at this level.",
+        "training_need": "No.",
+        "effect": "Two colleagues dread the phone.",
+        "proportionality": "Contact goes on in writing.",
+        "alternatives_considered": "A letter about what we expect did not help.",
+        "explained": "by_letter",
+    }
+    return complete | changes
+
+
+def decision(*, by, incidents, **changes):
+    incident = incidents[0]
+    answers = {"restorative_actions": []} | decision_answers(**changes)
+    return restrictions.decide(customer=incident.customer, by=by, submission=uuid.uuid4(), incidents=incidents, **answers)
+
+
+def restriction_facts(**changes):
+    """What is asked of a restriction of which nothing is missing: the phone is closed."""
+    complete = {
+        "kind": "channel",
+        "terms": {"closed": ["phone"], "open": ["letter", "email"]},
+        "reason": "You shouted at our colleagues on the phone.",
+        "evidence": [],
+        "first_review_on": add_months(today(), 3),
+        "review_months": 3,
+        "easing_conditions": "Three months of calm letters. Ask Customer Services.",
+    }
+    return complete | changes
+
+
+def proposal(*, by, incidents, **changes):
+    customer = incidents[0].customer
+    return restrictions.propose(
+        customer=customer, by=by, submission=uuid.uuid4(), incidents=incidents, **restriction_facts(**changes)
+    )
+
+
+def restriction(*, by, decision, **changes):
+    """One in force."""
+    incidents = list(decision.incidents.all())
+    return restrictions.restrict(
+        decision=decision, by=by, submission=uuid.uuid4(), **{"incidents": incidents} | restriction_facts(**changes)
+    )

@@ -1,0 +1,76 @@
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+
+from cha_engagement.customers.enums import WAYS_IN, Channel
+from cha_engagement.hub import CardLine
+from cha_engagement.policy import Refusal
+
+from .kind import Kind
+from .ways import in_order, labels, ways, ways_field
+
+if TYPE_CHECKING:
+    from restrictions.models import Restriction
+
+CLOSABLE = [channel for channel in Channel if channel != Channel.ELSEWHERE]
+
+
+class Ways(Kind):
+    """Some ways of contact are closed, others stay open. Policy §21.1. Terms: `closed` and `open`, codes of `Channel`."""
+
+    code = "channel"
+    title = "Some ways of contact closed"
+    line = "Contact goes by some channels and not by others."
+    paragraph = "21.1"
+
+    def fields(self) -> dict[str, forms.Field]:
+        return {
+            "closed": ways_field(CLOSABLE, label="Ways of contact that are closed"),
+            "open": ways_field(WAYS_IN, label="Ways of contact that stay open", help_text="The letter and the card will name these."),
+        }
+
+    def facts(self, answers: dict[str, Any]) -> dict[str, Any]:
+        return {"terms": {name: in_order(answers.get(name) or []) for name in ("closed", "open")}}
+
+    def faults(self, restriction: "Restriction") -> Iterator[Refusal]:
+        closed, still_open = restriction.terms["closed"], restriction.terms["open"]
+        if not closed:
+            yield Refusal("Choose at least one way of contact to close.", "21.1", "closed")
+        if not still_open:
+            yield Refusal("Choose at least one way of contact that stays open.", "21.1", "open")
+        if both := in_order(set(closed) & set(still_open)):
+            yield Refusal(f"This cannot be both closed and open: {labels(both)}.", "21.1", "open")
+        if still_open and not set(still_open) - set(restriction.customer.cannot_use):
+            yield Refusal("This customer cannot use any of these. Leave one open that they can use.", "B2", "open")
+
+    def rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
+        return [("Closed", labels(restriction.terms["closed"])), ("Open", labels(restriction.terms["open"]))]
+
+    def summary(self, restriction: "Restriction") -> str:
+        return f"Closed: {labels(restriction.terms['closed'])}. Open: {labels(restriction.terms['open'])}."
+
+    def instruction(self, restriction: "Restriction") -> str:
+        return "If they use a way that is closed, say politely which ways are open and end the contact, emergencies apart."
+
+    def letter_paragraph(self, restriction: "Restriction") -> str:
+        return (
+            f"Please do not contact us {ways(restriction.terms['closed'])}. "
+            f"You can contact us {ways(restriction.terms['open'])}, and we will answer you."
+        )
+
+    def card_lines(self, restriction: "Restriction") -> list[CardLine]:
+        return [
+            CardLine("dont", f"Do not deal with them {ways(restriction.terms['closed'])}.", restriction.ends_on),
+            CardLine("do", f"Deal with them {ways(restriction.terms['open'])}.", restriction.ends_on),
+        ]
+
+    def closes(self, restriction: "Restriction") -> set[Channel]:
+        return {Channel(code) for code in restriction.terms["closed"]}
+
+    def harsher(self, before: "Restriction", after: "Restriction") -> Refusal | None:
+        if more := in_order(set(after.terms["closed"]) - set(before.terms["closed"])):
+            return Refusal(f"This would close more than before: {labels(more)}.", "22", "closed")
+        if fewer := in_order(set(before.terms["open"]) - set(after.terms["open"])):
+            return Refusal(f"This was open before and must stay so: {labels(fewer)}.", "22", "open")
+        return None

@@ -1,0 +1,75 @@
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from django import forms
+
+from cha_engagement.hub import CardLine
+from cha_engagement.letters.markdown import escape
+from cha_engagement.policy import Refusal
+from cha_engagement.records import LONG
+
+from .kind import Kind
+
+if TYPE_CHECKING:
+    from restrictions.models import Restriction
+
+QUESTIONS = {
+    "exceptional_circumstances": "What makes this exceptional",
+    "earlier_complaints": "The earlier complaints it rests on",
+    "new_complaints": "How a new complaint will be looked at",
+}
+HINTS = {
+    "earlier_complaints": "Their references or dates, and how each ended.",
+    "new_complaints": "It goes into the letter: write it to the customer. A new matter is still read, and dealt with where it is one.",
+}
+MISSING = {
+    "exceptional_circumstances": "Say what makes this exceptional.",
+    "earlier_complaints": "Name the earlier complaints that this rests on.",
+    "new_complaints": "Say how a new complaint will be looked at: the process is limited, not closed.",
+}
+
+
+class ComplaintsProcess(Kind):
+    """Use of the complaints process is limited, in exceptional circumstances alone. Policy §53, 54. Terms: those of `QUESTIONS`."""
+
+    code = "complaints_process"
+    title = "Limited use of the complaints process"
+    line = "Complaints about what has been answered are not taken up again. New matters are still read."
+    paragraph = "54"
+    permission = "restrictions.restrict_complaints_process"
+    refusal = Refusal("Only a Management Team member can restrict use of the complaints process.", "54")
+
+    def fields(self) -> dict[str, forms.Field]:
+        return {
+            name: forms.CharField(
+                label=label, help_text=HINTS.get(name, ""), required=False, max_length=LONG, widget=forms.Textarea(attrs={"rows": 4})
+            )
+            for name, label in QUESTIONS.items()
+        }
+
+    def faults(self, restriction: "Restriction") -> Iterator[Refusal]:
+        for name, sentence in MISSING.items():
+            if not restriction.terms[name]:
+                yield Refusal(sentence, "54", name)
+
+    def rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
+        return [(label, restriction.terms[name]) for name, label in QUESTIONS.items()]
+
+    def summary(self, restriction: "Restriction") -> str:
+        return "Complaints about what has been answered are not taken up again."
+
+    def instruction(self, restriction: "Restriction") -> str:
+        return "Take a complaint as usual and pass it to a manager, who says whether it is new. Say that they will hear from us."
+
+    def letter_paragraph(self, restriction: "Restriction") -> str:
+        return (
+            "We will not look again at complaints that have been through our complaints process and been answered. "
+            "We will read everything that you send, and a new matter will be dealt with.\n\n"
+            f"{escape(restriction.terms['new_complaints'])}"
+        )
+
+    def card_lines(self, restriction: "Restriction") -> list[CardLine]:
+        return [
+            CardLine("dont", "Do not open a complaint about what has been answered before.", restriction.ends_on),
+            CardLine("do", "Take down what is new and pass it to a manager.", restriction.ends_on),
+        ]

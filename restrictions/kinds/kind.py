@@ -1,0 +1,70 @@
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+
+from cha_engagement.customers.enums import Channel
+from cha_engagement.hub import CardLine
+from cha_engagement.policy import Refusal
+
+if TYPE_CHECKING:
+    from restrictions.models import Restriction
+
+
+class Kind:
+    """A measure that can be taken. Policy §21.
+
+    `line` says in a few words what it means. `permission` is asked on top of what a step asks anyway; without it the
+    answer is `refusal`. The restrictions handed to its methods may be unsaved.
+    """
+
+    code: str
+    title: str
+    line: str
+    paragraph: str
+    permission = ""
+    refusal: Refusal | None = None
+
+    def fields(self) -> dict[str, forms.Field]:
+        """What a form asks for its terms. None is required by the form: `faults` says what is missing, and why."""
+        raise NotImplementedError
+
+    def answers(self, restriction: "Restriction") -> dict[str, Any]:
+        """What those fields say of a restriction."""
+        return restriction.terms
+
+    def facts(self, answers: dict[str, Any]) -> dict[str, Any]:
+        """The answers as fields of a restriction: `terms`, which can be written as JSON, and foreign keys."""
+        return {"terms": {name: answers.get(name, "") for name in self.fields()}}
+
+    def faults(self, restriction: "Restriction") -> Iterator[Refusal]:
+        """What is missing from its terms, or contradicts."""
+        raise NotImplementedError
+
+    def rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
+        """Its terms in full, as labels and words."""
+        raise NotImplementedError
+
+    def summary(self, restriction: "Restriction") -> str:
+        """Its terms in a line, for a list."""
+        raise NotImplementedError
+
+    def instruction(self, restriction: "Restriction") -> str:
+        """What staff are told to do where nobody has put it better; at most 200 characters."""
+        raise NotImplementedError
+
+    def letter_paragraph(self, restriction: "Restriction") -> str:
+        """What it means, said to the customer; Markdown. Policy §61.1."""
+        raise NotImplementedError
+
+    def card_lines(self, restriction: "Restriction") -> list[CardLine]:
+        """What it means for whoever picks up the phone."""
+        raise NotImplementedError
+
+    def closes(self, restriction: "Restriction") -> set[Channel]:
+        """The ways to us that it closes."""
+        return set()
+
+    def harsher(self, before: "Restriction", after: "Restriction") -> Refusal | None:
+        """Why the terms of a new version take more away than those before it: a panel may only ease. Policy §22."""
+        return None

@@ -1,0 +1,112 @@
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+
+from cha_engagement.customers.enums import WAYS_IN, Channel
+from cha_engagement.hub import CardLine
+from cha_engagement.letters.markdown import escape
+from cha_engagement.policy import Refusal
+from cha_engagement.staff.fields import StaffChoiceField
+from cha_engagement.staff.models import StaffMember
+from cha_engagement.templatetags.ui import uk_date
+
+from .kind import Kind
+from .ways import in_order, labels, ways, ways_field
+
+if TYPE_CHECKING:
+    from restrictions.models import Restriction
+
+
+class NamedContact(Kind):
+    """Everything goes through one person, or their deputy while they are away. Policy §21.1. Terms: `open`, codes of `Channel`."""
+
+    code = "named_contact"
+    title = "One named contact"
+    line = "One colleague deals with everything, and a deputy while they are away."
+    paragraph = "21.1"
+
+    def fields(self) -> dict[str, forms.Field]:
+        return {
+            "named_contact": StaffChoiceField(label="Named contact", required=False),
+            "deputy": StaffChoiceField(label="Deputy, while they are away", required=False),
+            "open": ways_field(WAYS_IN, label="How the customer can reach them", help_text="Every other way is closed."),
+        }
+
+    def answers(self, restriction: "Restriction") -> dict[str, Any]:
+        return {
+            "named_contact": restriction.named_contact and restriction.named_contact.username,
+            "deputy": restriction.deputy and restriction.deputy.username,
+            **restriction.terms,
+        }
+
+    def facts(self, answers: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "terms": {"open": in_order(answers.get("open") or [])},
+            "named_contact": answers.get("named_contact"),
+            "deputy": answers.get("deputy"),
+        }
+
+    def faults(self, restriction: "Restriction") -> Iterator[Refusal]:
+        yield from somebody_here(restriction.named_contact, "named_contact", "Choose who the named contact is.")
+        yield from somebody_here(restriction.deputy, "deputy", "Choose who stands in while the named contact is away.")
+        if restriction.named_contact and restriction.named_contact == restriction.deputy:
+            yield Refusal("The deputy must be somebody else than the named contact.", "21.1", "deputy")
+        if not restriction.terms["open"]:
+            yield Refusal("Choose at least one way to reach the named contact.", "21.1", "open")
+
+    def rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
+        return [
+            ("Named contact", described(restriction.named_contact)),
+            ("Deputy", described(restriction.deputy)),
+            ("Can be reached", labels(restriction.terms["open"])),
+        ]
+
+    def summary(self, restriction: "Restriction") -> str:
+        return f"Everything through {restriction.named_contact}, or {restriction.deputy} in their absence."
+
+    def instruction(self, restriction: "Restriction") -> str:
+        return "Pass every contact to the named contact, or to the deputy while they are away. Deal with emergencies at once."
+
+    def letter_paragraph(self, restriction: "Restriction") -> str:
+        name, deputy = escape(str(restriction.named_contact)), escape(str(restriction.deputy))
+        return (
+            f"{name} will deal with everything that you bring to us. You can contact them {ways(restriction.terms['open'])}. "
+            f"While they are away, {deputy} will deal with you. Our other colleagues will pass on to them what reaches us."
+        )
+
+    def card_lines(self, restriction: "Restriction") -> list[CardLine]:
+        return [
+            CardLine("who", who_now(restriction), restriction.ends_on),
+            CardLine("do", f"They can reach the named contact {ways(restriction.terms['open'])}.", restriction.ends_on),
+            CardLine("dont", "Do not take their requests yourself, emergencies apart.", restriction.ends_on),
+        ]
+
+    def closes(self, restriction: "Restriction") -> set[Channel]:
+        return set(WAYS_IN) - {Channel(code) for code in restriction.terms["open"]}
+
+    def harsher(self, before: "Restriction", after: "Restriction") -> Refusal | None:
+        if fewer := in_order(set(before.terms["open"]) - set(after.terms["open"])):
+            return Refusal(f"This was open before and must stay so: {labels(fewer)}.", "22", "open")
+        return None
+
+
+def somebody_here(person: StaffMember | None, field: str, sentence: str) -> Iterator[Refusal]:
+    if person is None:
+        yield Refusal(sentence, "21.1", field)
+    elif not person.is_active:
+        yield Refusal(f"{person} no longer works here. {sentence}", "21.1", field)
+
+
+def described(person: StaffMember | None) -> str:
+    """A colleague with what is needed to put somebody through: "Ann Example, Housing Officer, 0141 496 0000"."""
+    return ", ".join(filter(None, [str(person), person.job_title, person.phone])) if person else ""
+
+
+def who_now(restriction: "Restriction") -> str:
+    """Whom to put the customer through to today, and why not to the named contact where it is not them."""
+    contact, deputy = restriction.named_contact, restriction.deputy
+    if contact and contact.is_active and not contact.is_away:
+        return f"Put them through to {described(contact)}. Their deputy is {deputy}."
+    absence = f"is away until {uk_date(contact.away_until)}" if contact and contact.is_active else "no longer works here"
+    return f"{contact} {absence}. Put them through to the deputy, {described(deputy)}."

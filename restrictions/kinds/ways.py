@@ -1,0 +1,44 @@
+"""Ways of contact in words."""
+
+from collections.abc import Iterable
+
+from django import forms
+
+from cha_engagement.customers.enums import Channel
+from cha_engagement.letters.places import either
+
+WORDS = {
+    Channel.PHONE: "by phone",
+    Channel.OFFICE: "in person at the office",
+    Channel.HOME_VISIT: "on home visits",
+    Channel.LETTER: "by letter",
+    Channel.EMAIL: "by email",
+    Channel.ONLINE_FORM: "through the forms on our website",
+    Channel.MESSAGE: "by text or messaging",
+    Channel.SOCIAL_MEDIA: "on social media",
+    Channel.EVENT: "at events",
+    Channel.TRAINING: "at training sessions",
+    Channel.ELSEWHERE: "outside the office",
+}
+
+
+def ways(codes: Iterable[str]) -> str:
+    """ "by phone, by email or by letter"."""
+    return either(WORDS[Channel(code)] for code in codes)
+
+
+def labels(codes: Iterable[str]) -> str:
+    return ", ".join(str(Channel(code).label) for code in codes)
+
+
+def in_order(codes: Iterable[str]) -> list[str]:
+    """Each once, as the channels are listed everywhere."""
+    chosen = set(codes)
+    return [code for code in Channel.values if code in chosen]
+
+
+def ways_field(channels: Iterable[Channel], *, label: str, help_text: str = "") -> forms.MultipleChoiceField:
+    choices = [(channel.value, channel.label) for channel in channels]
+    return forms.MultipleChoiceField(
+        choices=choices, label=label, help_text=help_text, required=False, widget=forms.CheckboxSelectMultiple
+    )

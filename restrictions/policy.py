@@ -1,0 +1,50 @@
+"""Who may take which step. What must be said before a step is in `completeness.py`."""
+
+from typing import Any
+
+from cha_engagement.policy import Refusal
+from cha_engagement.staff.models import StaffMember
+from incidents.policy import may_decide_on
+
+from .kinds import may_use
+from .models import Restriction
+
+
+def may_decide(user: StaffMember, _: Any = None) -> Refusal | None:
+    if not user.has_perm("restrictions.decide_management"):
+        return Refusal("Only a manager decides to manage engagement actively.", "22")
+    return None
+
+
+def may_propose(user: StaffMember, _: Any = None) -> Refusal | None:
+    if not user.has_perm("restrictions.propose_restriction"):
+        return Refusal("Only staff who deal with customers propose restrictions.", "21")
+    return None
+
+
+def may_restrict(user: StaffMember, kind: str) -> Refusal | None:
+    """Whether they take decisions on restrictions of this kind at all. Policy §22, 54."""
+    if not user.has_perm("restrictions.impose_restriction"):
+        return Refusal("Only a manager decides on restrictions.", "22")
+    return may_use(user, kind)
+
+
+def may_impose(user: StaffMember, restriction: Restriction) -> Refusal | None:
+    """Nobody decides on what affected them while another manager is there who can. Policy §12, 13."""
+    return may_restrict(user, restriction.kind) or may_decide_on(user, restriction.incidents.all())
+
+
+may_decline = may_impose
+
+
+def may_withdraw(user: StaffMember, restriction: Restriction) -> Refusal | None:
+    if user.pk != restriction.proposed_by_id:
+        return Refusal("Only the one who proposed it withdraws it. A manager can decline it.", "22")
+    return None
+
+
+def may_lift(user: StaffMember, restriction: Restriction) -> Refusal | None:
+    return may_restrict(user, restriction.kind)
+
+
+may_vary = may_leave_untold = may_lift

@@ -1,0 +1,23 @@
+import pytest
+
+from tests import factories
+
+
+@pytest.fixture
+def incident(customer, officer):
+    return factories.incident(by=officer, customer=customer)
+
+
+@pytest.fixture
+def decision(manager, incident):
+    return factories.decision(by=manager, incidents=[incident])
+
+
+@pytest.fixture
+def proposal(officer, incident):
+    return factories.proposal(by=officer, incidents=[incident])
+
+
+@pytest.fixture
+def restriction(manager, decision):
+    return factories.restriction(by=manager, decision=decision)

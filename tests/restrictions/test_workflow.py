@@ -1,0 +1,372 @@
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+
+from cha_engagement.moves import Stale, moved
+from cha_engagement.organisation.calendar import add_months, today
+from cha_engagement.policy import Incomplete, Refused
+from cha_engagement.records import broken_link
+from restrictions import workflow
+from restrictions.models import ManagementDecision, Restriction
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+COMPLAINTS = {
+    "kind": "complaints_process",
+    "terms": {
+        "exceptional_circumstances": "Thirty complaints on one answer.",
+        "earlier_complaints": "C1 to C30.",
+        "new_complaints": "A manager reads each.",
+    },
+}
+
+
+def refused(verb):
+    """The refusals of a step, as (field, paragraph)."""
+    with pytest.raises(Incomplete) as raised, transaction.atomic():
+        verb()
+    return {(refusal.field, refusal.paragraph) for refusal in raised.value.refusals}
+
+
+def why_not_decided(manager, incident, **changes):
+    return refused(lambda: factories.decision(by=manager, incidents=[incident], **changes))
+
+
+def why_not_imposed(manager, decision, **changes):
+    return refused(lambda: factories.restriction(by=manager, decision=decision, **changes))
+
+
+def test_a_decision_is_made_once_and_on_the_record(manager, incident):
+    submission = uuid.uuid4()
+    answers = {"incidents": [incident], "restorative_actions": [], **factories.decision_answers()}
+    first = workflow.decide(customer=incident.customer, by=manager, submission=submission, **answers)
+    assert first == workflow.decide(customer=incident.customer, by=manager, submission=submission, **answers)
+    decision = ManagementDecision.objects.get()
+    assert (decision.by, list(decision.incidents.all())) == (manager, [incident])
+    assert broken_link(decision) is None
+
+
+@pytest.mark.policy("22")
+@pytest.mark.parametrize("role", ["Officer", "Executive Team", "Data Protection", "Administrator"])
+def test_only_a_manager_decides(role, incident):
+    somebody = factories.staff("somebody", role)
+    with pytest.raises(Refused, match="Only a manager decides to manage engagement actively"):
+        factories.decision(by=somebody, incidents=[incident])
+
+
+@pytest.mark.parametrize(
+    ("field", "paragraph"),
+    [
+        pytest.param("needs_considered", "9", marks=[pytest.mark.policy("9"), pytest.mark.policy("EIA")]),
+        pytest.param("disability", "9", marks=pytest.mark.policy("EIA")),
+        pytest.param("effect", "10", marks=[pytest.mark.policy("10"), pytest.mark.policy("11")]),
+        pytest.param("explained", "12", marks=pytest.mark.policy("12")),
+        pytest.param("normal_operation", "13", marks=pytest.mark.policy("13")),
+        pytest.param("training_need", "13", marks=pytest.mark.policy("13")),
+        pytest.param("proportionality", "14", marks=pytest.mark.policy("14")),
+        pytest.param("alternatives_considered", "14", marks=pytest.mark.policy("14")),
+        pytest.param("vulnerability", "18", marks=pytest.mark.policy("18")),
+        pytest.param("basis", "20", marks=pytest.mark.policy("20")),
+    ],
+)
+def test_a_decision_answers_everything(field, paragraph, manager, incident):
+    assert (field, paragraph) in why_not_decided(manager, incident, **{field: ""})
+    assert not ManagementDecision.objects.exists()
+
+
+@pytest.mark.policy("20")
+def test_restorative_work_that_failed_is_named_and_otherwise_the_reason(manager, incident):
+    assert why_not_decided(manager, incident, basis="tried_and_failed") == {("restorative_actions", "20")}
+    for basis in ("not_possible", "not_appropriate"):
+        assert why_not_decided(manager, incident, basis=basis, basis_reason="") == {("basis_reason", "20")}
+
+
+@pytest.mark.policy("18")
+@pytest.mark.policy("9")
+def test_a_disability_or_vulnerability_asks_what_was_made_of_it_and_never_blocks(manager, incident):
+    assert why_not_decided(manager, incident, disability="yes") == {("disability_considered", "9")}
+    assert why_not_decided(manager, incident, vulnerability="yes") == {("vulnerability_considered", "18")}
+    said = {"disability_considered": "We asked how to help.", "vulnerability_considered": "Letters stay open."}
+    factories.decision(by=manager, incidents=[incident], disability="yes", vulnerability="yes", **said)
+
+
+@pytest.mark.policy("3")
+def test_safeguarding_is_considered_for_a_child(manager, officer):
+    child = factories.customer(by=officer, name="Young Person", under_18=True)
+    incident = factories.incident(by=officer, customer=child)
+    assert why_not_decided(manager, incident) == {("safeguarding_considered", "3")}
+
+
+@pytest.mark.policy("12")
+def test_not_explaining_has_a_reason(manager, incident):
+    assert why_not_decided(manager, incident, explained="not_explained") == {("not_explained_reason", "12")}
+
+
+@pytest.mark.policy("13")
+def test_a_named_colleagues_training_need_goes_to_their_line_manager_and_not_on_the_record(manager, officer, incident):
+    assert why_not_decided(manager, incident, training_for=officer) == {("training_for", "13")}
+    officer.line_manager = factories.staff("lead", "Manager")
+    officer.save()
+    decision = factories.decision(by=manager, incidents=[incident], training_for=officer)
+    notice = officer.line_manager.notices.get()
+    assert str(officer) in notice.text
+    assert incident.customer.name not in notice.text
+    assert str(officer) not in str([getattr(decision, field.attname) for field in decision._meta.concrete_fields])
+
+
+@pytest.mark.policy("13")
+def test_nobody_decides_on_what_affected_them_while_another_manager_is_there(manager, officer, customer):
+    incident = factories.incident(by=officer, customer=customer, affected_staff=[manager])
+    other = factories.staff("other", "Manager")
+    with pytest.raises(Refused, match="Other Example is there"):
+        factories.decision(by=manager, incidents=[incident])
+    decision = factories.decision(by=other, incidents=[incident])
+    with pytest.raises(Refused, match="Other Example is there"):
+        factories.restriction(by=manager, decision=decision)
+
+
+@pytest.mark.policy("13")
+def test_where_nobody_else_is_there_the_one_affected_decides_with_a_reason(manager, officer, customer):
+    incident = factories.incident(by=officer, customer=customer, affected_staff=[manager])
+    assert why_not_decided(manager, incident) == {("involvement_reason", "13")}
+    decision = factories.decision(by=manager, incidents=[incident], involvement_reason="Nobody else is at work.")
+    assert why_not_imposed(manager, decision) == {("involvement_reason", "13")}
+    assert factories.restriction(by=manager, decision=decision, involvement_reason="Still nobody.").is_in_force
+
+
+@pytest.mark.beyond("B5")
+def test_nothing_rests_on_what_somebody_else_of_the_household_did(manager, officer, customer, incident, decision):
+    sibling = factories.customer(by=officer, name="A Sibling", household_of=customer)
+    theirs = factories.incident(by=officer, customer=sibling)
+    answers = {"restorative_actions": [], **factories.decision_answers()}
+    verb = workflow.decide
+    mixed = lambda: verb(customer=customer, by=manager, submission=uuid.uuid4(), incidents=[incident, theirs], **answers)  # noqa: E731
+    assert refused(mixed) == {("incidents", "B5")}
+    assert why_not_imposed(manager, decision, incidents=[theirs]) == {("incidents", "B5")}
+    factories.restriction(by=manager, decision=decision)
+    assert not Restriction.objects.filter(customer=sibling).exists()
+
+
+@pytest.mark.policy("21.1")
+@pytest.mark.parametrize("kind", ["channel", "named_contact"])
+def test_channels_and_a_named_contact_are_imposed_under_a_decision(kind, manager, officer, decision):
+    facts = {"kind": kind}
+    if kind == "named_contact":
+        facts |= {"terms": {"open": ["phone"]}, "named_contact": officer, "deputy": manager}
+    restriction = factories.restriction(by=manager, decision=decision, **facts)
+    assert (restriction.status, restriction.imposed_by, restriction.decision) == ("imposed", manager, decision)
+    assert restriction.staff_instruction
+    assert broken_link(restriction) is None
+
+
+@pytest.mark.policy("21.1")
+@pytest.mark.parametrize(
+    ("terms", "field"),
+    [
+        ({"closed": [], "open": ["email"]}, "closed"),
+        ({"closed": ["phone"], "open": []}, "open"),
+        ({"closed": ["phone"], "open": ["phone", "email"]}, "open"),
+    ],
+)
+def test_channels_are_closed_and_open_and_no_channel_is_both(terms, field, manager, decision):
+    assert why_not_imposed(manager, decision, terms=terms) == {(field, "21.1")}
+
+
+@pytest.mark.policy("21.1")
+def test_a_named_contact_is_here_and_has_another_as_deputy(manager, officer, decision):
+    facts = {"kind": "named_contact", "terms": {"open": ["phone"]}}
+    assert why_not_imposed(manager, decision, **facts) == {("named_contact", "21.1"), ("deputy", "21.1")}
+    assert why_not_imposed(manager, decision, named_contact=officer, deputy=officer, **facts) == {("deputy", "21.1")}
+    officer.is_active = False
+    assert why_not_imposed(manager, decision, named_contact=officer, deputy=manager, **facts) == {("named_contact", "21.1")}
+
+
+@pytest.mark.policy("22")
+def test_a_restriction_rests_on_evidence(manager, decision):
+    assert why_not_imposed(manager, decision, incidents=[]) == {("incidents", "22")}
+
+
+@pytest.mark.policy("23")
+def test_a_restriction_has_its_reviews_or_a_reason_for_having_none(manager, decision):
+    none = {"first_review_on": None, "review_months": None}
+    assert why_not_imposed(manager, decision, **none) == {("first_review_on", "23"), ("review_months", "23")}
+    assert why_not_imposed(manager, decision, no_review_reason="Violence") == {("no_review_reason", "23")}
+    assert factories.restriction(by=manager, decision=decision, no_review_reason="Violence", **none).is_in_force
+
+
+@pytest.mark.policy("61.2")
+def test_a_restriction_says_how_it_can_be_eased(manager, decision):
+    assert why_not_imposed(manager, decision, easing_conditions="") == {("easing_conditions", "61.2")}
+
+
+@pytest.mark.policy("12")
+def test_a_restriction_has_a_reason(manager, decision):
+    assert why_not_imposed(manager, decision, reason="") == {("reason", "12")}
+
+
+@pytest.mark.policy("3")
+def test_those_somebody_speaks_for_are_offered_another_route(manager, officer):
+    advocate = factories.customer(by=officer, name="An Advocate", relationship="advocate")
+    decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=advocate)])
+    assert why_not_imposed(manager, decision) == {("other_route", "3")}
+    assert factories.restriction(by=manager, decision=decision, other_route="They call us themselves.").is_in_force
+
+
+@pytest.mark.parametrize(
+    ("dates", "field"),
+    [
+        ({"starts_on": -1}, "starts_on"),
+        ({"starts_on": 5, "ends_on": 4}, "ends_on"),
+        ({"first_review_on": 0}, "first_review_on"),
+        ({"first_review_on": 20, "ends_on": 10}, "first_review_on"),
+    ],
+)
+def test_dates_that_contradict_are_named(dates, field, manager, decision):
+    days = {name: today() + timedelta(days=days) for name, days in dates.items()}
+    assert {name for name, _ in why_not_imposed(manager, decision, **days)} == {field}
+
+
+@pytest.mark.policy("21")
+@pytest.mark.policy("22")
+def test_an_officer_proposes_and_a_manager_imposes(proposal, officer, manager, decision):
+    assert (proposal.status, proposal.proposed_by) == ("proposed", officer)
+    imposed = workflow.impose(
+        restriction=proposal, decision=decision, by=manager, version=1, reason="You shouted at two colleagues."
+    )
+    assert (imposed.status, imposed.imposed_by, imposed.reason) == ("imposed", manager, "You shouted at two colleagues.")
+    assert "imposed" not in officer.notices.get().text
+    assert imposed.reference in officer.notices.get().text
+
+
+@pytest.mark.policy("22")
+def test_a_manager_declines_with_a_reason(proposal, manager):
+    declined = workflow.decline(restriction=proposal, by=manager, version=1, status_reason="A letter first.")
+    assert (declined.status, declined.status_reason, declined.imposed_by) == ("declined", "A letter first.", None)
+
+
+@pytest.mark.policy("22")
+def test_an_officer_does_not_impose(officer, decision, proposal):
+    with pytest.raises(Refused, match="Only a manager decides on restrictions"):
+        factories.restriction(by=officer, decision=decision)
+    with pytest.raises(Refused, match="Only a manager decides on restrictions"):
+        workflow.impose(restriction=proposal, decision=decision, by=officer, version=1)
+
+
+@pytest.mark.policy("22")
+def test_a_restriction_is_imposed_under_a_decision_on_the_same_customer(proposal, manager, officer):
+    other = factories.customer(by=officer, name="Somebody Else")
+    decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=other)])
+    impose = lambda: workflow.impose(restriction=proposal, decision=decision, by=manager, version=1)  # noqa: E731
+    assert refused(impose) == {("decision", "B5")}
+
+
+def test_a_proposal_that_changed_is_not_imposed_unseen(proposal, manager, decision, officer):
+    workflow.withdraw(restriction=proposal, by=officer, version=1)
+    with pytest.raises(Stale):
+        workflow.impose(restriction=proposal, decision=decision, by=manager, version=1)
+
+
+@pytest.mark.policy("53")
+@pytest.mark.policy("54")
+def test_only_the_management_team_restricts_use_of_the_complaints_process(manager, management, officer, incident, decision):
+    sentence = "Only a Management Team member can restrict use of the complaints process"
+    proposal = factories.proposal(by=officer, incidents=[incident], **COMPLAINTS)
+    imposed = factories.restriction(by=management, decision=decision, **COMPLAINTS)
+    steps = [
+        lambda: factories.restriction(by=manager, decision=decision, **COMPLAINTS),
+        lambda: workflow.impose(restriction=proposal, decision=decision, by=manager, version=1),
+        lambda: workflow.decline(restriction=proposal, by=manager, version=1, status_reason="No"),
+        lambda: workflow.lift(restriction=imposed, by=manager, status_reason="No"),
+        lambda: workflow.vary(restriction=imposed, by=manager, terms=imposed.terms, status_reason="No"),
+        lambda: workflow.leave_untold(restriction=imposed, by=manager, version=imposed.version, not_told_reason="No"),
+    ]
+    for step in steps:
+        with pytest.raises(Refused, match=sentence):
+            step()
+    assert workflow.impose(restriction=proposal, decision=decision, by=management, version=1).status == "imposed"
+    assert workflow.lift(restriction=imposed, by=management, status_reason="Calm").status == "lifted"
+
+
+@pytest.mark.policy("54")
+def test_the_exceptional_circumstances_and_earlier_complaints_are_stated(management, decision):
+    terms = dict.fromkeys(COMPLAINTS["terms"], "")
+    missing = why_not_imposed(management, decision, kind="complaints_process", terms=terms)
+    assert missing == {(name, "54") for name in terms}
+
+
+@pytest.mark.beyond("B4")
+def test_a_new_version_replaces_the_old_and_is_told_anew(restriction, manager):
+    workflow.tell(restriction=restriction, on=today(), by=manager)
+    heard = []
+
+    def hear(sender, record, move, by, **kwargs):
+        heard.append((record.pk, move))
+
+    moved.connect(hear, sender=Restriction)
+    try:
+        new = workflow.vary(
+            restriction=restriction,
+            by=manager,
+            terms={"closed": ["phone"], "open": ["letter", "email", "office"]},
+            status_reason="Calm letters.",
+            first_review_on=add_months(today(), 6),
+            review_months=6,
+        )
+    finally:
+        moved.disconnect(hear, sender=Restriction)
+    restriction.refresh_from_db()
+    assert (restriction.status, new.status, new.supersedes) == ("superseded", "imposed", restriction)
+    assert heard == [(restriction.pk, "vary"), (new.pk, "impose")]
+    assert (new.reason, list(new.incidents.all())) == (restriction.reason, list(restriction.incidents.all()))
+    assert not new.is_told
+    assert list(Restriction.objects.in_force()) == [new]
+
+
+def test_a_version_that_cannot_stand_leaves_the_old_one_as_it_was(restriction, manager):
+    vary = lambda: workflow.vary(  # noqa: E731
+        restriction=restriction, by=manager, terms={"closed": [], "open": ["email"]}, status_reason="x", review_months=3,
+        first_review_on=add_months(today(), 3),
+    )
+    assert refused(vary) == {("closed", "21.1")}
+    restriction.refresh_from_db()
+    assert restriction.status == "imposed"
+
+
+def test_a_restriction_without_review_stays_without_in_its_new_version(decision, manager):
+    none = {"first_review_on": None, "review_months": None, "no_review_reason": "Violence"}
+    restriction = factories.restriction(by=manager, decision=decision, **none)
+    new = workflow.vary(restriction=restriction, by=manager, terms=restriction.terms, status_reason="Corrected")
+    assert (new.no_review_reason, new.first_review_on) == ("Violence", None)
+
+
+@pytest.mark.policy("23")
+def test_telling_is_noted_once(restriction, manager):
+    assert not restriction.is_told
+    workflow.tell(restriction=restriction, on=today(), by=manager)
+    workflow.tell(restriction=restriction, on=today() + timedelta(days=1), by=manager)
+    restriction.refresh_from_db()
+    assert restriction.told_on == today()
+
+
+@pytest.mark.policy("12")
+@pytest.mark.policy("23")
+def test_a_reason_for_not_telling_is_kept_until_they_are_told(restriction, manager, officer):
+    with pytest.raises(Refused):
+        workflow.leave_untold(restriction=restriction, by=officer, version=restriction.version, not_told_reason="No")
+    untold = workflow.leave_untold(
+        restriction=restriction, by=manager, version=restriction.version, not_told_reason="They are in hospital."
+    )
+    assert untold.is_told
+    told = workflow.tell(restriction=untold, on=today(), by=manager)
+    assert (told.told_on, told.not_told_reason) == (today(), "")
+
+
+def test_what_fails_half_way_leaves_nothing(manager, decision):
+    with pytest.raises(Incomplete), transaction.atomic():
+        factories.restriction(by=manager, decision=decision)
+        factories.restriction(by=manager, decision=decision, reason="")
+    assert not Restriction.objects.exists()
+    assert not Restriction.history.exists()
