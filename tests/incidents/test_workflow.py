@@ -183,6 +183,7 @@ def tasks(user):
 
 @pytest.mark.policy("24", "25")
 def test_the_line_manager_has_it_at_once_and_every_manager_after_an_hour(customer, officer, manager, management, time_machine):
+    time_machine.move_to("2026-11-23T09:30:00+00:00")
     officer.line_manager = manager
     officer.save()
     incident = factories.incident(by=officer, customer=customer)

@@ -1,0 +1,113 @@
+import threading
+
+import pytest
+from django.db import connection, connections
+
+from cha_engagement import moves
+from cha_engagement.policy import Refusal, Refused
+from incidents.models import Incident
+
+from . import factories
+
+
+@pytest.fixture
+def incident(customer, officer):
+    return factories.incident(by=officer, customer=customer)
+
+
+@pytest.mark.django_db
+def test_a_move_writes_status_history_and_version_and_tells(incident, manager):
+    told = []
+
+    def hear(record, move, by, **kwargs):
+        told.append((record, move, by))
+
+    moves.moved.connect(hear, sender=Incident)
+    try:
+        moved = moves.move(incident, "assess", by=manager, reason="Assessed: nothing more")
+    finally:
+        moves.moved.disconnect(hear, sender=Incident)
+    row = moved.history.latest("sequence")
+    assert (moved.status, moved.version) == ("assessed", incident.version + 1)
+    assert (row.move, row.history_change_reason, row.history_user) == ("assess", "Assessed: nothing more", manager)
+    assert told == [(incident, "assess", manager)]
+
+
+@pytest.mark.django_db
+def test_a_move_from_another_status_is_stale(incident, manager):
+    with pytest.raises(moves.Stale):
+        moves.move(incident, "close", by=manager, reason="Closed")
+
+
+@pytest.mark.django_db
+def test_a_move_seen_at_an_older_version_is_stale(incident, officer, manager):
+    seen = incident.version
+    moves.edit(incident, by=officer, reason="Changed", location="Desk")
+    with pytest.raises(moves.Stale):
+        moves.move(incident, "assess", by=manager, reason="Assessed", version=seen)
+
+
+@pytest.mark.django_db
+def test_a_refused_move_changes_nothing(incident, manager):
+    with pytest.raises(Refused):
+        moves.move(incident, "assess", by=manager, reason="Assessed", may=lambda user, record: Refusal("No.", "22"))
+    incident.refresh_from_db()
+    assert incident.status == "with_manager"
+
+
+@pytest.mark.django_db
+def test_what_a_listener_breaks_takes_the_move_with_it(incident, manager):
+    def fail(**kwargs):
+        raise OSError("no register")
+
+    moves.moved.connect(fail, sender=Incident)
+    try:
+        with pytest.raises(OSError, match="no register"):
+            moves.move(incident, "assess", by=manager, reason="Assessed")
+    finally:
+        moves.moved.disconnect(fail, sender=Incident)
+    incident.refresh_from_db()
+    assert (incident.status, incident.history.filter(move="assess").count()) == ("with_manager", 0)
+
+
+def at_once(count, act):
+    """Run `act(number)` in that many threads at the same moment; what each returned or raised."""
+    start, answers = threading.Barrier(count), [None] * count
+
+    def run(number):
+        start.wait()
+        try:
+            answers[number] = act(number)
+        except Exception as error:  # noqa: BLE001 the answer, whatever it is
+            answers[number] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=[number]) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_twenty_at_once_one_wins_and_nineteen_are_told_who(officer, customer, signed_in):
+    """R1, on SQLite and PostgreSQL alike."""
+    incident = factories.incident(by=officer, customer=customer)
+    deciders = [factories.staff(f"manager{number}", "Manager") for number in range(20)]
+    clients = [signed_in(decider) for decider in deciders]
+    form = {"version": incident.version, "outcome": "no_action", "categories": ["abuse"]}
+    connection.close()
+    pages = at_once(
+        20, lambda number: clients[number].post(f"/incidents/{incident}/assess/", form | {"reasons": f"Typed by {number}."})
+    )
+    winners = [number for number, page in enumerate(pages) if page.status_code == 302]
+    assert len(winners) == 1
+    assert incident.assessments.get().by == deciders[winners[0]]
+    for number, page in enumerate(pages):
+        if number not in winners:
+            text = page.content.decode()
+            assert page.status_code == 409
+            assert deciders[winners[0]].get_full_name() in text
+            assert f"Typed by {number}." in text
