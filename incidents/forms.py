@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from cha_engagement.customers.fields import CustomerField
 from cha_engagement.customers.models import Customer
+from cha_engagement.evidence.forms import EvidenceForm
 from cha_engagement.formpack import DateInput, DateTimeInput, Reveal, Section, form_helper
 from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.organisation.models import AdviceOrganisation
@@ -263,6 +264,12 @@ class RestoreForm(CreateForm, CaseModelForm):
         if self.cleaned_data["on"] > timezone.localdate():
             raise forms.ValidationError("This is in the future. Record what has been done.")
         return self.cleaned_data["on"]
+
+
+class AddEvidenceForm(EvidenceForm):
+    def __init__(self, *args: Any, incident: Incident, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.helper = form_helper("file", "summary", submit="Add this file", cancel_url=incident.get_absolute_url())
 
 
 class CompleteForm(ChangeForm):

@@ -10,6 +10,7 @@ urlpatterns = [
     path("incidents/<reference:reference>/assess/", views.assess, name="incident_assess"),
     path("incidents/<reference:reference>/close/", views.close, name="incident_close"),
     path("incidents/<reference:reference>/reopen/", views.reopen, name="incident_reopen"),
+    path("incidents/<reference:reference>/evidence/", views.add_evidence, name="incident_evidence"),
     path("incidents/<reference:reference>/talk/take/", views.take_talk, name="talk_take"),
     path("incidents/<reference:reference>/talk/hold/", views.hold_talk, name="talk_hold"),
     path("customers/<reference:reference>/restorative/", views.restore, name="restore"),

@@ -92,6 +92,16 @@ def reopen(request: HttpRequest, reference: str) -> HttpResponse:
     return form_page(request, "form_page.html", form, back=incident, title="Reopen the incident")
 
 
+def add_evidence(request: HttpRequest, reference: str) -> HttpResponse:
+    incident = get_object_or_404(seen(request), reference=reference)
+    ask(policy.may_change(request.user, incident))
+    form = forms.AddEvidenceForm(request.POST or None, request.FILES or None, incident=incident)
+    if evidence := form.carry_out(workflow.add_evidence, incident=incident, by=request.user):
+        messages.success(request, f"{evidence} is kept with {incident}.")
+        return redirect(incident)
+    return form_page(request, "form_page.html", form, back=incident, title="Add a file", caption=incident.reference)
+
+
 @require_POST
 def take_talk(request: HttpRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(seen(request).filter(talk__isnull=False), reference=reference)

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
@@ -10,6 +11,7 @@ from cha_engagement import moves, records
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.workflow import signpost
 from cha_engagement.evidence.models import Evidence
+from cha_engagement.evidence.workflow import upload
 from cha_engagement.policy import ask, require
 from cha_engagement.staff.models import StaffMember
 
@@ -140,12 +142,15 @@ def reopen(*, incident: Incident, by: StaffMember, version: int, reason: str) ->
 
 
 @transaction.atomic
-def add_evidence(*, incident: Incident, by: StaffMember, evidence: Evidence) -> Incident:
+def add_evidence(*, incident: Incident, by: StaffMember, submission: UUID, file: UploadedFile, summary: str) -> Evidence:
     """Let an incident rest on a file. Policy §63."""
     ask(policy.may_change(by, incident))
     incident = incident.locked()
-    held = [*incident.evidence.all(), evidence]
-    return records.write(incident, by=by, reason="Evidence added", links={"evidence": held})
+    evidence = upload(file=file, summary=summary, by=by, submission=submission)
+    held = [*incident.evidence.all()]
+    if evidence not in held:
+        records.write(incident, by=by, reason=f"Evidence added: {evidence}", links={"evidence": [*held, evidence]})
+    return evidence
 
 
 def take_talk(*, talk: Talk, by: StaffMember) -> Talk:

@@ -1,6 +1,8 @@
+import hashlib
 import uuid
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from incidents.models import Incident
@@ -163,3 +165,13 @@ def test_pages_cost_the_same_at_one_and_at_thirty(signed_in, manager, customer, 
     for _ in range(30):
         factories.incident(by=officer, customer=customer, affected_staff=people, witnesses=people)
     assert count() == before
+
+
+@pytest.mark.policy("63")
+def test_a_file_is_kept_with_its_hash_and_who_added_it(signed_in, officer, incident):
+    form = {"submission": str(uuid.uuid4()), "file": SimpleUploadedFile("screen.png", b"pixels"), "summary": "The post as it stood"}
+    page = signed_in(officer).post(f"/incidents/{incident}/evidence/", form, follow=True)
+    evidence = incident.evidence.get()
+    assert evidence.sha256 == hashlib.sha256(b"pixels").hexdigest()
+    assert (evidence.uploaded_by, evidence.original_name) == (officer, "screen.png")
+    assert "The post as it stood" in page.content.decode()
