@@ -47,6 +47,7 @@ def statements(letter: Letter) -> Statements:
         "emergency repairs": emergency_repairs(organisation),
         "the ombudsman": the_ombudsman(organisation),
         "independent advice": independent_advice(letter.advice.all()),
+        "how to complain": how_to_complain(organisation),
         "how we use records": HOW_WE_USE_RECORDS,
         **letter.kind_of.places(letter),
     }
@@ -92,7 +93,7 @@ def objection(customer: Customer, signatory: StaffMember, signed_as: str) -> Ref
 
 
 def unknown(what: str, paragraph: str) -> Refusal:
-    return Refusal(f"The association's details do not say {what}. Ask an administrator to fill it in.", paragraph, "body")
+    return Refusal(f"The association’s details do not say {what}. Ask an administrator to fill it in.", paragraph, "body")
 
 
 def how_to_contact_us(organisation: Organisation) -> str | Refusal:
@@ -123,7 +124,7 @@ def adjustments_and_formats(organisation: Organisation) -> str | Refusal:
 
 def criticism_is_welcome(organisation: Organisation) -> str:
     return (
-        "You are free to disagree with us and to say so, in public too. Our staff act on the association's behalf, so please "
+        "You are free to disagree with us and to say so, in public too. Our staff act on the association’s behalf, so please "
         f"name {escape(organisation.name)} rather than the people who work here."
     )
 
@@ -144,6 +145,12 @@ def what_always_stays_open(organisation: Organisation) -> str | Refusal:
             f"- contact the {ombudsman(organisation)}.",
         ]
     )
+
+
+def how_to_complain(organisation: Organisation) -> str | Refusal:
+    if not organisation.complaints_contact:
+        return unknown("how to reach the complaints process", "5")
+    return f"If you are unhappy with our service, you can complain: {sentence(escape(organisation.complaints_contact))}"
 
 
 def emergency_repairs(organisation: Organisation) -> str | Refusal:

@@ -1,3 +1,5 @@
+from io import BytesIO
+
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -117,15 +119,15 @@ def letter_replace(request: HttpRequest, reference: str) -> HttpResponse:
 @require_safe
 def letter_pdf(request: HttpRequest, reference: str) -> HttpResponse | FileResponse:
     letter = find(request, reference)
-    headers = {"Content-Disposition": f'inline; filename="{letter.reference}.pdf"'}
-    if not letter.pdf:
-        content = pdf.render(letter, text=places.filled(letter), on=calendar.today())
-        return HttpResponse(content, content_type="application/pdf", headers=headers)
     try:
-        file = open_checked(letter.pdf, letter.sha256)
+        file = open_checked(letter.pdf, letter.sha256) if letter.pdf else draft_pdf(letter)
     except Altered:
         return altered_page(request, letter)
-    return FileResponse(file, content_type="application/pdf", headers=headers)
+    return FileResponse(file, content_type="application/pdf", filename=f"{letter.reference}.pdf")
+
+
+def draft_pdf(letter: Letter) -> BytesIO:
+    return BytesIO(pdf.render(letter, text=places.filled(letter), on=calendar.today()))
 
 
 def find(request: HttpRequest, reference: str) -> Letter:

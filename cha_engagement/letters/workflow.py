@@ -4,7 +4,7 @@ import re
 from datetime import date
 from hashlib import sha256
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -14,7 +14,8 @@ from django.template.loader import get_template
 from django.utils import timezone
 
 from cha_engagement import hub, moves, records
-from cha_engagement.customers.models import Customer, Signposting
+from cha_engagement.customers.models import Customer
+from cha_engagement.customers.workflow import signpost
 from cha_engagement.moves import Stale
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
@@ -117,9 +118,7 @@ def send(*, letter: Letter, by: StaffMember, version: int, sent_by_channel: str,
     )
     if "independent advice" in place_names(sent.body):
         for organisation in sent.advice.all():
-            records.create(
-                Signposting, by=by, reason=f"Told by {sent.reference}", customer=sent.customer, organisation=organisation, on=sent_on
-            )
+            signpost(customer=sent.customer, by=by, submission=uuid4(), organisation=organisation, on=sent_on)
     sent.kind_of.sent(sent, sent_on, by)
     return sent
 

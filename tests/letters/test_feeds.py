@@ -1,0 +1,49 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from cha_engagement.letters import timeline, workflow, worklist
+from cha_engagement.letters.daily import sweep_letters
+from cha_engagement.organisation import calendar
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_timeline_tells_when_a_letter_was_issued_and_sent(customer, manager, issued):
+    sent = {"sent_by_channel": "letter", "sent_on": calendar.today()}
+    workflow.send(letter=issued, by=manager, version=issued.version, **sent)
+    rows = timeline.letters(customer, manager).order_by("row_at")
+    assert [(row["row_kind"], row["row_record"], row["row_who"]) for row in rows] == [
+        ("letter.issue", issued.reference, "Manager Example"),
+        ("letter.send", issued.reference, "Manager Example"),
+    ]
+
+
+def test_the_timeline_holds_no_draft_and_nothing_for_others(customer, draft, manager, officer):
+    assert not timeline.letters(customer, manager)
+    workflow.issue(letter=draft, by=manager, version=1)
+    assert not timeline.letters(customer, officer)
+
+
+def test_a_draft_waits_for_who_began_it(draft, manager, management):
+    (row,) = worklist.drafts(manager, calendar.today())
+    assert (row["row_kind"], row["row_record"]) == ("letter.finish", draft.reference)
+    assert row["row_due_on"] == calendar.today() + timedelta(days=1)
+    assert not worklist.drafts(management, calendar.today())
+
+
+def test_what_was_issued_waits_for_its_issuer_until_it_is_sent(issued, manager, management):
+    (row,) = worklist.unsent(manager, calendar.today())
+    assert (row["row_kind"], row["row_record"]) == ("letter.send", issued.reference)
+    assert not worklist.unsent(management, calendar.today())
+    assert not worklist.drafts(manager, calendar.today())
+    sent = {"sent_by_channel": "letter", "sent_on": calendar.today()}
+    workflow.send(letter=issued, by=manager, version=issued.version, **sent)
+    assert not worklist.unsent(manager, calendar.today())
+
+
+def test_the_daily_job_leaves_the_files_of_letters_alone(issued, time_machine):
+    time_machine.move_to(timezone.now() + timedelta(days=3))
+    assert sweep_letters(calendar.today()) == "Letters: 0 left-over files removed"
+    assert issued.pdf.storage.exists(issued.pdf.name)

@@ -1,0 +1,75 @@
+import html
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cha_engagement.letters.markdown import escape, escaped, fill, place_names, to_html
+
+# Letters, spaces, and all that Markdown or HTML could take for a sign.
+words = st.text(alphabet=st.sampled_from("ab é1\n\t .,()*_#>+-=`~[]<>&!|:\\\"'/"), max_size=80)
+
+
+def said(markup):
+    """The words of some HTML as a reader sees them, and the tags around them."""
+    text = html.unescape(re.sub(r"<[^>]+>", " ", markup))
+    return text.split(), set(re.findall(r"<(\w+)", markup))
+
+
+@given(words)
+def test_what_is_escaped_says_exactly_those_words_and_formats_nothing(text):
+    shown, tags = said(to_html(escape(text)))
+    assert shown == text.split()
+    assert tags <= {"p", "br"}
+
+
+@given(words)
+def test_what_is_escaped_is_never_taken_for_a_place(text):
+    assert place_names(escape(f"[the ombudsman]{text}[x]")) == []
+
+
+@given(st.text())
+def test_no_text_makes_html_that_fetches_links_or_runs(text):
+    _, tags = said(to_html(text))
+    assert tags <= {"p", "br", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "blockquote", "hr"}
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "![x](file:///etc/passwd)",
+        "[x](javascript:alert(1))",
+        "<https://example.org>",
+        "<img src=x onerror=alert(1)>",
+        "<style>@import url(file:///etc/passwd)</style>",
+        "[x]: file:///etc/passwd\n\n[x]",
+        "&lt;script&gt;",
+    ],
+)
+def test_signs_of_html_and_links_stay_words(attack):
+    shown = to_html(attack)
+    assert "src=" not in shown.replace("src=x onerror", "")
+    assert not re.search(r"<(?!/?p\b|br\b)", shown)
+
+
+def test_headings_begin_below_the_subject_and_skip_no_level():
+    assert re.findall(r"<(h\d)", to_html("# a\n\n##### b\n\n### c\n\n# d")) == ["h2", "h3", "h3", "h2"]
+
+
+def test_line_breaks_stay_where_they_were_typed():
+    assert "1 Pier Road<br>" in to_html("1 Pier Road\nLochside")
+
+
+def test_places_are_filled_in_once_whatever_their_case():
+    places = {"the ombudsman": "See [how to appeal].", "how to appeal": "Write."}
+    assert fill("[The  Ombudsman] [how to appeal]", places) == "See [how to appeal]. Write."
+
+
+def test_an_escaped_or_unknown_place_stays_as_it_is():
+    assert fill(r"\[how to appeal\] [sic]", {"how to appeal": "Write."}) == r"\[how to appeal\] [sic]"
+    assert place_names(r"\[how to appeal\] [Sic] [sic]") == ["sic"]
+
+
+def test_plain_data_is_escaped_however_deep_it_lies():
+    assert escaped({"a": ["*x*", 3, {"b": "[y]"}]}) == {"a": [r"\*x\*", 3, {"b": r"\[y\]"}]}

@@ -1,0 +1,131 @@
+import io
+import re
+
+import page
+import pikepdf
+import pytest
+from django.utils.safestring import mark_safe
+
+from cha_engagement import records
+from cha_engagement.letters import pdf, workflow
+from cha_engagement.organisation import calendar
+
+from .. import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def words(content):
+    """The text of a PDF, read back through the map of each of its fonts, without spaces."""
+    found = []
+    with pikepdf.open(io.BytesIO(content)) as document:
+        for leaf in document.pages:
+            fonts = {name: unicode_map(font) for name, font in leaf.Resources.Font.items()}
+            font = {}
+            for operands, operator in pikepdf.parse_content_stream(leaf):
+                if str(operator) == "Tf":
+                    font = fonts[str(operands[0])]
+                elif str(operator) in ("Tj", "TJ"):
+                    pieces = operands[0] if isinstance(operands[0], pikepdf.Array) else [operands[0]]
+                    for piece in pieces:
+                        if isinstance(piece, pikepdf.String):
+                            codes = bytes(piece)
+                            found += [font.get(codes[i : i + 2].hex(), "") for i in range(0, len(codes), 2)]
+    return re.sub(r"\s", "", "".join(found))
+
+
+def unicode_map(font):
+    text = font.ToUnicode.read_bytes().decode()
+    pairs = re.findall(r"<([0-9a-fA-F]{4})> <([0-9a-fA-F]+)>", text)
+    return {code.lower(): bytes.fromhex(value).decode("utf-16-be") for code, value in pairs}
+
+
+def draft_pdf(letter, text):
+    return pdf.render(letter, text=text, on=calendar.today())
+
+
+def test_the_pdf_says_what_a_decision_letter_must(draft_for, officer, manager):
+    customer = factories.customer(by=officer, name="Zażółć Ní Bhriain", address="14 Harbour Street\nLochside", postcode="G00 1BB")
+    letter = draft_for(customer)
+    said = words(workflow.issue(letter=letter, by=manager, version=1).pdf.read())
+    for words_of_it in (
+        "Lochside Homes",
+        "Zażółć Ní Bhriain",
+        "14 Harbour Street",
+        "G00 1BB",
+        letter.reference,
+        "How you can contact us from now on",
+        "please write to us",
+        "look at this again within 20 working days",
+        "0800 496 0001",
+        "Scottish Public Services Ombudsman",
+        "large print",
+        "Manager Example",
+        "Page 1 of",
+    ):
+        assert words_of_it.replace(" ", "") in said
+    assert "Draft,notissued" not in said
+
+
+def test_a_draft_says_so_on_each_page(draft):
+    content = draft_pdf(draft, "One line.\n\n" * 60)
+    with pikepdf.open(io.BytesIO(content)) as document:
+        count = len(document.pages)
+    assert count > 1
+    assert words(content).count("Draft,notissued") == count + 1
+
+
+@pytest.mark.parametrize("letter_format", ["standard", "large_print"])
+def test_a_letter_passes_the_machine_rules_of_pdf_ua(draft, manager, letter_format):
+    letter = records.write(draft, by=manager, reason="Changed", format=letter_format)
+    everything = (
+        "# One\n\n#### Deep\n\n**bold** *italic*\n\n- a\n\n  second\n\n  - nested\n\n"
+        "3. three\n4. four\n\n> quoted\n\n---\n\n" + "Long text. " * 400
+    )
+    report = page.validate_pdf_bytes(draft_pdf(letter, everything), profile=page.ValidationProfile.PDF_UA_1)
+    assert [failure.message for failure in report.failures] == []
+    assert report.rules.total > 50
+
+
+def test_a_letter_has_a_title_a_language_and_embedded_fonts(draft):
+    with pikepdf.open(io.BytesIO(draft_pdf(draft, "Words."))) as document:
+        assert str(document.Root.Lang) == "en-GB"
+        assert draft.reference in str(document.docinfo["/Title"])
+        fonts = document.pages[0].Resources.Font
+        assert {re.sub(r"^/\w+\+", "", str(font.BaseFont)) for font in fonts.values()} <= {"Letter", "Letter-Semi-Bold", "Letter-Italic"}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "file:///etc/hostname",
+        "file://localhost/etc/hostname",
+        "http://127.0.0.1:9/x",
+        "data:text/css,p{color:red}",
+        (pdf.STATIC / ".." / "package.json").as_uri(),
+        f"{pdf.STATIC.as_uri()}/%2e%2e/package.json",
+    ],
+)
+def test_a_letter_fetches_nothing_but_our_styles_and_fonts(address):
+    with pytest.raises(ValueError, match="may not fetch"):
+        pdf.StaticFetcher().fetch(address)
+
+
+def test_no_file_gets_into_a_letter_even_by_html(tmp_path, draft, monkeypatch):
+    secret = tmp_path / "secret.txt"
+    secret.write_text("secret")
+    attack = f'<link rel="attachment" href="{secret.as_uri()}"><img src="{secret.as_uri()}" alt="x">'
+    monkeypatch.setattr(pdf, "to_html", mark_safe)
+    content = draft_pdf(draft, attack)
+    with pikepdf.open(io.BytesIO(content)) as document:
+        assert not document.attachments
+        assert not document.pages[0].Resources.XObject
+
+
+def test_words_that_look_like_html_are_printed_as_words(draft_for, officer):
+    customer = factories.customer(by=officer, name='<img src="file:///etc/hostname">')
+    letter = draft_for(customer)
+    content = draft_pdf(letter, letter.body)
+    assert '<imgsrc="file:///etc/hostname">' in words(content)
+    with pikepdf.open(io.BytesIO(content)) as document:
+        assert not document.pages[0].Resources.XObject

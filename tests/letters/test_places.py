@@ -1,0 +1,106 @@
+import pytest
+
+from cha_engagement import hub, records
+from cha_engagement.letters import places
+from cha_engagement.policy import Refusal
+
+from .. import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def without(draft, manager, words):
+    return records.write(draft, by=manager, reason="Changed", body=draft.body.replace(words, ""))
+
+
+def paragraphs(refusals):
+    return [refusal.paragraph for refusal in refusals]
+
+
+def test_a_fresh_draft_lacks_nothing(draft):
+    assert places.missing(draft) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "paragraph"),
+    [
+        pytest.param("how to contact us", "5", marks=pytest.mark.policy("5")),
+        pytest.param("adjustments and formats", "9", marks=pytest.mark.policy("9")),
+        pytest.param("criticism is welcome", "45"),
+        pytest.param("what always stays open", "B2", marks=pytest.mark.beyond("B2")),
+        pytest.param("how to appeal", "B3", marks=pytest.mark.beyond("B3")),
+    ],
+)
+def test_each_place_that_was_taken_out_is_named_with_its_paragraph(draft, manager, place, paragraph):
+    (refusal,) = places.missing(without(draft, manager, f"[{place}]"))
+    assert f"[{place}]" in refusal.sentence
+    assert refusal.paragraph == paragraph
+
+
+def test_an_unknown_place_is_refused(draft, manager):
+    changed = records.write(draft, by=manager, reason="Changed", body=draft.body + "\n\n[our promise]")
+    (refusal,) = places.missing(changed)
+    assert "[our promise]" in refusal.sentence
+
+
+@pytest.mark.beyond("B3")
+@pytest.mark.parametrize(
+    ("detail", "named"),
+    [
+        ("emergency_phone", "emergency repairs line"),
+        ("ombudsman_contact", "ombudsman"),
+        ("ombudsman_name", "ombudsman"),
+    ],
+)
+def test_a_detail_that_the_administrator_has_not_filled_in_is_named(draft, organisation, detail, named):
+    setattr(organisation, detail, "")
+    organisation.save()
+    refusals = places.missing(draft)
+    assert refusals
+    assert all(named in refusal.sentence for refusal in refusals)
+
+
+def test_a_detail_that_the_letter_does_not_use_is_not_asked_for(draft, organisation):
+    organisation.complaints_contact = ""
+    organisation.save()
+    assert places.missing(draft) == []
+
+
+@pytest.mark.policy("8")
+def test_a_letter_that_tells_of_advice_names_somebody(draft, adviser):
+    draft.advice.clear()
+    assert paragraphs(places.missing(draft)) == ["8"]
+
+
+@pytest.mark.policy("8")
+def test_the_chosen_advisers_are_in_the_letter(draft):
+    text = places.filled(draft)
+    assert "Lochside Advice" in text
+    assert "Phone 0800 496 0002, 1 High Street" in text
+
+
+@pytest.mark.beyond("B2")
+def test_what_always_stays_open_is_all_there(draft):
+    text = places.filled(draft)
+    for way in ("0800 496 0001", "in danger", "information that we hold about you", "freedom of information", "Ombudsman"):
+        assert way in text
+
+
+def test_words_of_an_administrator_are_not_taken_for_places_or_formatting(draft, organisation):
+    organisation.name = "Loch*side* [the ombudsman]"
+    organisation.save()
+    assert r"Loch\*side\* \[the ombudsman\]" in places.filled(draft)
+
+
+def test_who_should_not_sign_is_refused_and_a_team_is_not(draft, manager, monkeypatch):
+    objections = hub.Feed()
+    objections.add(lambda customer, signatory: Refusal("No contact was agreed.", "60", "signatory"))
+    monkeypatch.setattr(hub, "objections", objections)
+    assert paragraphs(places.missing(draft)) == ["60"]
+    assert places.missing(records.write(draft, by=manager, reason="Changed", signed_as="team")) == []
+
+
+def test_who_has_left_does_not_sign(draft, manager):
+    draft.signatory = factories.staff("former", "Manager", is_active=False)
+    (refusal,) = places.missing(draft)
+    assert refusal.field == "signatory"

@@ -1,0 +1,293 @@
+import uuid
+
+import pytest
+from django.core.files.storage import default_storage
+
+from cha_engagement.letters import workflow
+from cha_engagement.letters.models import Letter
+from cha_engagement.organisation import calendar
+
+from .. import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def typed(letter, **changes):
+    """What the edit page posts."""
+    form = {
+        "body": letter.body,
+        "signed_as": letter.signed_as,
+        "signatory": letter.signatory.username,
+        "advice": [each.pk for each in letter.advice.all()],
+        "version": letter.version,
+    }
+    return form | changes
+
+
+def url(letter, step=""):
+    return f"{letter.get_absolute_url()}{step}"
+
+
+def pdf_url(letter):
+    return f"/letters/{letter.reference}.pdf"
+
+
+# Writing
+
+
+def test_the_edit_page_shows_the_text_its_places_and_what_is_missing(signed_in, manager, draft):
+    page = signed_in(manager).get(url(draft)).content.decode()
+    assert "We are writing about your call to our office" in page
+    assert "[how to appeal]" in page
+    assert "You can ask us to look at this again within 20 working days." in page
+    assert "Nothing is missing" in page
+
+
+@pytest.mark.beyond("B3")
+def test_what_is_missing_is_named_where_the_letter_is_written(signed_in, manager, draft):
+    workflow.edit(letter=draft, by=manager, version=1, body="Dear Órla.", signed_as="person", signatory=manager, advice=[])
+    page = signed_in(manager).get(url(draft)).content.decode()
+    assert "Still missing" in page
+    assert "Say how to appeal" in page
+
+
+def test_saving_keeps_the_words_and_stays(signed_in, manager, draft):
+    answer = signed_in(manager).post(url(draft), typed(draft, body="Other words.", signed_as="team", advice=[]))
+    assert answer.url == url(draft)
+    draft.refresh_from_db()
+    assert (draft.body, draft.signed_as, draft.advice.count(), draft.version) == ("Other words.", "team", 0, 2)
+
+
+def test_saving_can_lead_to_the_preview(signed_in, manager, draft):
+    answer = signed_in(manager).post(url(draft), typed(draft, preview="yes"))
+    assert answer.url == url(draft, "preview/")
+
+
+def test_a_colleague_can_sign_and_only_one_who_may_issue(signed_in, manager, management, officer, draft):
+    client = signed_in(manager)
+    assert client.post(url(draft), typed(draft, signatory=officer.username)).status_code == 422
+    assert client.post(url(draft), typed(draft, signatory=management.username)).status_code == 302
+    draft.refresh_from_db()
+    assert draft.signatory == management
+
+
+def test_an_empty_text_gets_a_sentence_and_what_was_chosen_stays(signed_in, manager, draft):
+    answer = signed_in(manager).post(url(draft), typed(draft, body="", signed_as="team"))
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["body"]
+    assert answer.context["form"]["signed_as"].value() == "team"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"body": "x\0y"},
+        {"body": "x" * 20_001},
+        {"signed_as": "crown"},
+        {"signatory": "nobody\0"},
+        {"advice": ["99999999999999999999", "x"]},
+        {"version": "x"},
+        {"version": ""},
+    ],
+)
+def test_a_malformed_edit_is_answered_with_what_is_wrong(signed_in, manager, draft, changes):
+    assert 400 <= signed_in(manager).post(url(draft), typed(draft, **changes)).status_code < 500
+    draft.refresh_from_db()
+    assert draft.version == 1
+
+
+def test_who_saves_second_sees_both_texts_and_nothing_is_lost(signed_in, manager, management, draft):
+    stale = typed(draft, body="What the second typed.")
+    signed_in(management).post(url(draft), typed(draft, body="What the first typed."))
+    answer = signed_in(manager).post(url(draft), stale)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "What the first typed." in page
+    assert "What the second typed." in page
+    assert "Management Example" in page
+    draft.refresh_from_db()
+    assert draft.body == "What the first typed."
+
+
+def test_extra_fields_change_nothing(signed_in, manager, draft):
+    signed_in(manager).post(url(draft), typed(draft, status="issued", sha256="0" * 64, customer=1, text="x", format="plain_text"))
+    draft.refresh_from_db()
+    assert (draft.status, draft.sha256, draft.text, draft.format) == ("draft", "", "", "standard")
+
+
+# Preview, issue
+
+
+def test_the_preview_shows_the_letter_as_it_will_be(signed_in, manager, draft):
+    page = signed_in(manager).get(url(draft, "preview/")).content.decode()
+    assert '<h1 class="letter__subject">How you can contact us from now on</h1>' in page
+    assert "0800 496 0001" in page
+    assert "[" not in page[page.index("letter__body") : page.index("letter__close")]
+    assert "Draft, not issued" in page
+    assert "Issue the letter" in page
+
+
+def test_html_in_a_letter_is_shown_as_words(signed_in, manager, draft):
+    signed_in(manager).post(url(draft), typed(draft, body=draft.body + '\n\n<script src="x"></script>'))
+    page = signed_in(manager).get(url(draft, "preview/")).content.decode()
+    assert '<script src="x">' not in page
+    assert "&lt;script src=" in page
+
+
+def test_what_lacks_something_has_no_button_and_is_not_issued(signed_in, manager, draft):
+    workflow.edit(letter=draft, by=manager, version=1, body="Dear Órla.", signed_as="person", signatory=manager, advice=[])
+    client = signed_in(manager)
+    assert "Issue the letter</button>" not in client.get(url(draft, "preview/")).content.decode()
+    answer = client.post(url(draft, "issue/"), {"version": 2})
+    assert answer.status_code == 422
+    assert "Say how to appeal" in answer.content.decode()
+
+
+def test_issuing_leads_to_the_letter_with_its_fingerprint(signed_in, manager, draft):
+    client = signed_in(manager)
+    assert client.post(url(draft, "issue/"), {"version": 1}).url == url(draft)
+    page = client.get(url(draft)).content.decode()
+    assert Letter.objects.get(pk=draft.pk).sha256 in page
+    assert "Draft, not issued" not in page
+    assert client.get(url(draft, "preview/")).url == url(draft)
+
+
+def test_who_issues_second_is_told_who_was_faster(signed_in, manager, management, draft):
+    signed_in(management).post(url(draft, "issue/"), {"version": 1})
+    answer = signed_in(manager).post(url(draft, "issue/"), {"version": 1})
+    assert answer.status_code == 409
+    assert "Management Example" in answer.content.decode()
+
+
+def test_issuing_is_posted(signed_in, manager, draft):
+    assert signed_in(manager).get(url(draft, "issue/")).status_code == 405
+
+
+# The PDF
+
+
+def test_the_pdf_of_an_issued_letter_is_the_stored_one(signed_in, manager, issued):
+    answer = signed_in(manager).get(pdf_url(issued))
+    assert b"".join(answer.streaming_content) == issued.pdf.read()
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Disposition"] == f'inline; filename="{issued.reference}.pdf"'
+
+
+def test_a_draft_can_be_seen_as_a_pdf(signed_in, manager, draft):
+    answer = signed_in(manager).get(pdf_url(draft))
+    assert b"".join(answer.streaming_content).startswith(b"%PDF")
+    assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("spoil", ["changed", "gone"])
+def test_a_stored_pdf_that_was_altered_is_not_sent(signed_in, manager, issued, spoil):
+    path = default_storage.path(issued.pdf.name)
+    default_storage.delete(issued.pdf.name)
+    if spoil == "changed":
+        with open(path, "wb") as file:
+            file.write(b"%PDF-1.7 something else")
+    answer = signed_in(manager).get(pdf_url(issued))
+    assert answer.status_code == 409
+    assert "Tell an administrator" in answer.content.decode()
+    assert b"something else" not in answer.content
+
+
+# Sent, withdrawn, replaced
+
+
+def test_a_letter_is_marked_as_sent_on_a_page_of_its_own(signed_in, manager, issued):
+    client = signed_in(manager)
+    assert url(issued, "sent/") in client.get(url(issued)).content.decode()
+    assert client.get(url(issued, "sent/")).status_code == 200
+    sent = {"version": issued.version, "sent_by_channel": "letter", "sent_on": calendar.today().isoformat()}
+    assert client.post(url(issued, "sent/"), sent).url == url(issued)
+    page = client.get(url(issued)).content.decode()
+    assert "by post" in page
+    assert url(issued, "sent/") not in page
+    assert url(issued, "void/") not in page
+
+
+@pytest.mark.parametrize("changes", [{"sent_on": ""}, {"sent_on": "2999-01-01"}, {"sent_on": "31 June"}, {"sent_by_channel": "event"}])
+def test_how_and_when_it_was_sent_must_be_right(signed_in, manager, issued, changes):
+    sent = {"version": issued.version, "sent_by_channel": "letter", "sent_on": calendar.today().isoformat()}
+    assert signed_in(manager).post(url(issued, "sent/"), sent | changes).status_code == 422
+    issued.refresh_from_db()
+    assert issued.sent_on is None
+
+
+def test_a_draft_is_withdrawn_with_a_reason(signed_in, manager, draft):
+    client = signed_in(manager)
+    assert client.post(url(draft, "void/"), {"version": 1, "void_reason": ""}).status_code == 422
+    client.post(url(draft, "void/"), {"version": 1, "void_reason": "Not needed."})
+    assert "Not needed." in client.get(url(draft)).content.decode()
+
+
+@pytest.mark.policy("61")
+def test_a_mistake_is_put_right_once_however_often_the_form_is_sent(signed_in, manager, issued):
+    client = signed_in(manager)
+    form = {"submission": str(uuid.uuid4())}
+    first, again = (client.post(url(issued, "replace/"), form).url for _ in range(2))
+    assert first == again
+    assert issued.replaced_by.count() == 1
+    assert issued.reference in client.get(first).content.decode()
+
+
+# Who
+
+
+@pytest.fixture
+def theirs(draft_for, officer, manager):
+    """A letter to a customer who is assigned to the officer."""
+    return draft_for(factories.customer(by=officer, assigned_to=officer))
+
+
+def test_whom_the_customer_is_assigned_to_reads_the_letter_once_it_is_issued(signed_in, manager, officer, theirs):
+    client = signed_in(officer)
+    assert client.get(url(theirs)).status_code == 404
+    assert client.get(pdf_url(theirs)).status_code == 404
+    workflow.issue(letter=theirs, by=manager, version=1)
+    page = client.get(url(theirs)).content.decode()
+    assert "please write to us" in page
+    assert "Mark as sent" not in page
+    assert client.get(pdf_url(theirs)).status_code == 200
+
+
+def test_an_officer_who_reads_a_letter_changes_nothing_by_hand(signed_in, manager, officer, theirs):
+    issued = workflow.issue(letter=theirs, by=manager, version=1)
+    client = signed_in(officer)
+    for step, form in {
+        "": typed(issued),
+        "issue/": {"version": 2},
+        "sent/": {"version": 2, "sent_by_channel": "letter", "sent_on": calendar.today().isoformat()},
+        "void/": {"version": 2, "void_reason": "x"},
+        "replace/": {"submission": uuid.uuid4()},
+    }.items():
+        assert client.post(url(issued, step), form).status_code == 403
+    issued.refresh_from_db()
+    assert (issued.version, Letter.objects.count()) == (2, 1)
+
+
+def test_what_one_may_not_see_looks_like_what_is_not_there(signed_in, officer, administrator, issued):
+    for user in (officer, administrator):
+        client = signed_in(user)
+        for step in ("", "preview/", "sent/", "void/", "replace/"):
+            hidden, absent = client.get(url(issued, step)), client.get(f"/letters/LET-2020-9999/{step}")
+            assert (hidden.status_code, hidden.content) == (404, absent.content)
+
+
+def test_data_protection_reads_drafts_and_writes_nothing(signed_in, dpo, draft):
+    client = signed_in(dpo)
+    page = client.get(url(draft)).content.decode()
+    assert "please write to us" in page
+    assert "<textarea" not in page
+    assert client.post(url(draft), typed(draft)).status_code == 403
+
+
+@pytest.mark.parametrize("step", ["", "preview/"])
+def test_the_pages_of_a_letter_ask_the_database_a_fixed_number_of_times(
+    signed_in, manager, draft, step, django_assert_max_num_queries
+):
+    client = signed_in(manager)
+    with django_assert_max_num_queries(30):
+        client.get(url(draft, step))
