@@ -14,7 +14,9 @@ from .models import Adjustment, Customer
 def ended(customer: Customer) -> list[CardLine]:
     lines = []
     if customer.deceased_on:
-        lines.append(CardLine("stop", f"Died on {uk_date(customer.deceased_on)}. Be kind to whoever calls for them."))
+        lines.append(
+            CardLine("stop", f"Died on {uk_date(customer.deceased_on)}. Be kind to whoever calls for them.")
+        )
     if customer.tenancy_ended_on:
         lines.append(CardLine("who", f"Their tenancy ended on {uk_date(customer.tenancy_ended_on)}."))
     return lines
@@ -27,7 +29,9 @@ def capacity(customer: Customer) -> list[CardLine]:
     if customer.under_contract:
         lines.append(CardLine("who", "Works for us under a contract: contract terms may also apply."))
     if customer.speaks_for:
-        lines.append(CardLine("who", f"Speaks for {customer.speaks_for.name}, {customer.speaks_for.reference}."))
+        lines.append(
+            CardLine("who", f"Speaks for {customer.speaks_for.name}, {customer.speaks_for.reference}.")
+        )
     if customer.under_18:
         lines.append(CardLine("who", "Under 18: ask a manager about safeguarding."))
     return lines
@@ -37,10 +41,7 @@ def capacity(customer: Customer) -> list[CardLine]:
 def needs(customer: Customer) -> list[CardLine]:
     """Policy §9, 18. Ways they cannot use: B2."""
     held = customer.adjustments.in_force().order_by("agreed_on", "pk")
-    lines = [
-        CardLine("adjustment", adjustment.what, until=adjustment.ends_on)
-        for adjustment in held
-    ]
+    lines = [CardLine("adjustment", adjustment.what, until=adjustment.ends_on) for adjustment in held]
     if customer.accessibility_needs:
         lines.append(CardLine("adjustment", customer.accessibility_needs))
     if customer.cannot_use:
@@ -69,4 +70,4 @@ def always_open(customer: Customer) -> list[CardLine]:
 @hub.flags.add
 def adjusted(customers: Collection[int]) -> dict[int, list[str]]:
     held = Adjustment.objects.in_force().filter(customer__in=customers)
-    return dict.fromkeys(held.values_list("customer", flat=True), ["Adjustment agreed"])
+    return {pk: ["Adjustment agreed"] for pk in held.values_list("customer", flat=True)}

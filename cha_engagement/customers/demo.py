@@ -29,12 +29,20 @@ OTHERS: tuple[tuple[str, Relationship, dict[str, Any]], ...] = (
     ("Linda Craig", Relationship.OTHER, {}),
 )
 STREETS = ("Pier Road", "Kelp Street", "Heron Way", "Beacon Terrace", "Ropeworks Lane")
-NEEDS = {
-    "Órla Ní Bhriain": {"accessibility_needs": "Hard of hearing: speak clearly and check that you were understood."},
+NEEDS: dict[str, dict[str, Any]] = {
+    "Órla Ní Bhriain": {
+        "accessibility_needs": "Hard of hearing: speak clearly and check that you were understood."
+    },
     "Margaret Tulloch": {"preferred_format": "large_print", "accessibility_needs": "Low vision."},
     "Dmytro Kovalenko": {"preferred_language": "Ukrainian"},
-    "Callum Reid": {"cannot_use": ["letter"], "accessibility_needs": "Does not read easily: phone rather than write."},
-    "Elspeth Begg": {"vulnerability": "Lives alone since her husband died.", "cannot_use": ["email", "online_form"]},
+    "Callum Reid": {
+        "cannot_use": ["letter"],
+        "accessibility_needs": "Does not read easily: phone rather than write.",
+    },
+    "Elspeth Begg": {
+        "vulnerability": "Lives alone since her husband died.",
+        "cannot_use": ["email", "online_form"],
+    },
 }
 ADJUSTMENTS = {
     "Órla Ní Bhriain": "Text her before phoning, so that she can be somewhere quiet.",
@@ -48,7 +56,7 @@ ADJUSTMENTS = {
 def customers(demonstration: hub.Demonstration) -> None:
     officer, officer2 = (StaffMember.objects.get(username=name) for name in ("officer", "officer2"))
     made: dict[str, Customer] = {}
-    people = [(name, Relationship.TENANT, {}) for name in TENANTS] + [*OTHERS]
+    people = [*((name, Relationship.TENANT, {}) for name in TENANTS), *OTHERS]
     for number, (name, relationship, fields) in enumerate(people):
         owner = officer if number < 10 else officer2 if number < 20 else None
         details = contact_details(number, relationship) | NEEDS.get(name, {}) | fields

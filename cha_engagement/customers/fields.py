@@ -1,5 +1,6 @@
 """Questions about customers: several things one on each line, and another customer by reference."""
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -8,17 +9,19 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from cha_engagement.converters import ReferenceConverter
 from cha_engagement.records import SHORT
 
-from . import keys
 from .models import Customer
 
 MOST_LINES = 20
 
 
 def check_phone(line: str) -> None:
-    if not phonenumbers.is_possible_number_string(keys.phone(line), "GB") and not line.startswith(("+", "00")):
-        raise ValidationError(f"“{line}” is too short or too long for a phone number, or has something else in it")
+    if not phonenumbers.is_possible_number_string(line, "GB"):
+        raise ValidationError(
+            f"“{line}” is too short or too long for a phone number, or has something else in it"
+        )
 
 
 def check_email(line: str) -> None:
@@ -46,7 +49,9 @@ class LinesField(forms.CharField):
             raise ValidationError(f"These are more than {MOST_LINES} lines. Keep those in use")
         for line in lines:
             if len(line) > SHORT:
-                raise ValidationError(f"“{line[:40]}…” is longer than {SHORT} characters. Put one on each line")
+                raise ValidationError(
+                    f"“{line[:40]}…” is longer than {SHORT} characters. Put one on each line"
+                )
             if self.check_line:
                 self.check_line(line)
         return lines
@@ -56,11 +61,10 @@ class LinesField(forms.CharField):
         return dict.fromkeys(line for part in text.splitlines() if (line := " ".join(part.split())))
 
 
-class CustomerField(forms.CharField):
+class CustomerField(forms.Field):
     """Another customer, typed as a reference: no list of customers is ever short enough to choose from."""
 
-    def __init__(self, **kwargs: Any):
-        super().__init__(max_length=20, **kwargs)
+    widget = forms.TextInput
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, int):
@@ -68,14 +72,13 @@ class CustomerField(forms.CharField):
         return value
 
     def to_python(self, value: Any) -> Customer | None:
-        typed = super().to_python(value).upper()
+        typed = str(value or "").strip().upper()
         if not typed:
             return None
-        if customer := Customer.objects.filter(reference=typed).select_related("household_of").first():
-            return customer
+        if re.fullmatch(ReferenceConverter.regex, typed):
+            found = Customer.objects.filter(reference=typed).select_related("household_of").first()
+            if found:
+                return found
         raise ValidationError(
-            f"No customer has the reference {typed}. Look them up, and copy the reference from their page"
+            "No customer has this reference. Look them up, and copy the reference from their page"
         )
-
-    def run_validators(self, value: Any) -> None:
-        """The length is checked on what was typed, which is no longer there."""

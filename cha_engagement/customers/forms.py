@@ -166,7 +166,9 @@ class AgreeAdjustmentForm(CreateForm, CaseModelForm):
         model = Adjustment
         fields = ["what", "asked_on", "agreed_on", "ends_on"]
         labels = {"ends_on": "Last day, if it is only for a time"}
-        help_texts = {"what": "In words that tell a colleague what to do, such as: read letters out over the phone."}
+        help_texts = {
+            "what": "In words that tell a colleague what to do, such as: read letters out over the phone."
+        }
         widgets = {"asked_on": DateInput, "agreed_on": DateInput, "ends_on": DateInput}
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any):
@@ -193,7 +195,9 @@ class EndAdjustmentForm(ChangeForm):
 
     def __init__(self, *args: Any, record: Adjustment, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
-        self.helper = form_helper("ends_on", submit="End the adjustment", cancel_url=record.get_absolute_url())
+        self.helper = form_helper(
+            "ends_on", submit="End the adjustment", cancel_url=record.get_absolute_url()
+        )
 
 
 class SignpostForm(CreateForm, CaseModelForm):

@@ -38,8 +38,12 @@ class Customer(CaseRecord):
     emails = models.JSONField(default=list, blank=True)
     online_handles = models.JSONField(default=list, blank=True)
     preferred_language = models.CharField(max_length=60, blank=True)
-    preferred_format = models.CharField("preferred format for letters", max_length=20, choices=Format, default=Format.STANDARD)
-    accessibility_needs = models.TextField("accessibility and communication needs", max_length=LONG, blank=True)
+    preferred_format = models.CharField(
+        "preferred format for letters", max_length=20, choices=Format, default=Format.STANDARD
+    )
+    accessibility_needs = models.TextField(
+        "accessibility and communication needs", max_length=LONG, blank=True
+    )
     cannot_use = models.JSONField("ways of contact they cannot use", default=list, blank=True)
     vulnerability = models.TextField("what may make them vulnerable", max_length=LONG, blank=True)
     under_18 = models.BooleanField("under 18", default=False)
@@ -47,7 +51,9 @@ class Customer(CaseRecord):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="assigned_customers"
     )
     household_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="household")
-    speaks_for = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="spoken_for_by")
+    speaks_for = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="spoken_for_by"
+    )
     tenancy_ended_on = models.DateField("tenancy ended on", null=True, blank=True)
     deceased_on = models.DateField("died on", null=True, blank=True)
 
@@ -113,7 +119,9 @@ class Adjustment(CaseRecord):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="adjustment_ends_after", condition=Q(ends_on=None) | Q(ends_on__gte=F("agreed_on")))
+            models.CheckConstraint(
+                name="adjustment_ends_after", condition=Q(ends_on=None) | Q(ends_on__gte=F("agreed_on"))
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from cha_engagement.staff.models import StaffMember
@@ -18,9 +20,9 @@ def beginning(word: str) -> QuerySet[LookupKey]:
     return found.filter(key__lt=behind) if behind else found
 
 
-def having(customers: QuerySet[Customer], words: list[str]) -> QuerySet[Customer]:
-    """Those with a key for each word, those where a key is the whole word first."""
-    whole = Value(0)
+def having(customers: QuerySet[Customer], words: list[str]) -> QuerySet[Any]:
+    """Those with a key for each word, first those where most keys are the `whole` word."""
+    whole: Any = Value(0)
     for word in words:
         customers = customers.filter(Exists(beginning(word)))
         same = Q(Exists(LookupKey.objects.filter(customer=OuterRef("pk"), key=word)))

@@ -18,7 +18,9 @@ from .models import Adjustment, Customer, LookupKey, Signposting
 
 
 @once(Customer)
-def add(*, by: StaffMember, submission: UUID, household_of: Customer | None = None, **fields: Any) -> Customer:
+def add(
+    *, by: StaffMember, submission: UUID, household_of: Customer | None = None, **fields: Any
+) -> Customer:
     """A new customer, who can be looked up at once."""
     ask(policy.may_add(by))
     first = first_of_household(household_of)
@@ -36,9 +38,7 @@ def change(
     ask(policy.may_change(by, customer))
     first = first_of_household(household_of)
     speaks_for = fields.get("speaks_for")
-    require(
-        somebody_else(customer, first, "household_of"), somebody_else(customer, speaks_for, "speaks_for")
-    )
+    require(somebody_else(customer, first, "household_of"), somebody_else(customer, speaks_for, "speaks_for"))
     changed = moves.edit(
         customer, by=by, reason="Details changed", version=version, household_of=first, **fields
     )
@@ -53,7 +53,9 @@ def first_of_household(member: Customer | None) -> Customer | None:
 
 def somebody_else(customer: Customer, other: Customer | None, field: str) -> Refusal | None:
     if other == customer:
-        return Refusal("This leads back to the same customer. Name somebody else, or leave it empty", field=field)
+        return Refusal(
+            "This leads back to the same customer. Name somebody else, or leave it empty", field=field
+        )
     return None
 
 
@@ -69,7 +71,7 @@ def write_keys(customer: Customer) -> None:
 
 @once(Adjustment)
 def agree_adjustment(
-    *, customer: Customer, by: StaffMember, submission: UUID, what: str, **fields: date | None
+    *, customer: Customer, by: StaffMember, submission: UUID, what: str, **fields: Any
 ) -> Adjustment:
     """Policy §9, 18."""
     ask(policy.may_change(by, customer))

@@ -17,6 +17,7 @@ NAVIGATION: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Reviews", "reviews", ("reviews.view_review",)),
     ("Appeals", "appeals", ("reviews.log_appeal", "reviews.view_appeal")),
     ("Look up", "look_up", ("customers.view_customer",)),
+    ("Administration", "admin:index", ("organisation.administer",)),
 )
 """Title, URL name, and the permissions any one of which opens it."""
 
@@ -43,6 +44,6 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             url = reverse(name)
         except NoReverseMatch:
             continue
-        current = request.path == url or url != "/" and request.path.startswith(url)
+        current = request.path == url or (url != "/" and request.path.startswith(url))
         items.append({"title": title, "url": url, "current": current})
     return items

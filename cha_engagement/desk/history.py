@@ -68,15 +68,13 @@ def changes(page: list[Any]) -> list[Change]:
     earlier = rows(last.instance).filter(sequence=last.sequence - 1)
     all_rows = [*page, *earlier]
     texts = [answers(row, links) for row, links in zip(all_rows, linked(all_rows), strict=True)]
-    texts.append({label: "" for label in texts[-1]})
+    texts.append(dict.fromkeys(texts[-1], ""))
     return [
         Change(
             at=row.history_date,
             who=str(row.history_user or ""),
             reason=row.history_change_reason or "",
-            said=[
-                Said(label, before[label], after[label]) for label in after if before[label] != after[label]
-            ],
+            said=[Said(name, before[name], after[name]) for name in after if before[name] != after[name]],
             is_first=row.sequence == 1,
         )
         for row, after, before in zip(page, texts, texts[1:], strict=False)
@@ -86,7 +84,7 @@ def changes(page: list[Any]) -> list[Change]:
 def answers(row: Any, links: dict[str, list[str]]) -> dict[str, str]:
     """What a row says, by label."""
     record = row.instance
-    found = {}
+    found: dict[str, str] = {}
     for field in fields(type(record)):
         if field.is_relation:
             value = getattr(row, field.name)
@@ -94,8 +92,12 @@ def answers(row: Any, links: dict[str, list[str]]) -> dict[str, str]:
             value = display()
         else:
             value = getattr(record, field.name)
-        found[capfirst(field.verbose_name)] = in_words(value)
-    return found | {label: "\n".join(sorted(words)) for label, words in links.items()}
+        found[label(field)] = in_words(value)
+    return found | {name: "\n".join(sorted(words)) for name, words in links.items()}
+
+
+def label(field: models.Field) -> str:
+    return str(capfirst(field.verbose_name))
 
 
 def in_words(value: Any) -> str:
@@ -115,11 +117,10 @@ def linked(all_rows: list[Any]) -> list[dict[str, list[str]]]:
     found: list[dict[str, list[str]]] = [{} for _ in all_rows]
     place = {row.pk: number for number, row in enumerate(all_rows)}
     for field in all_rows[0]._history_m2m_fields:
-        label = capfirst(field.verbose_name)
-        for links in found:
-            links[label] = []
         name = field.m2m_reverse_field_name()
+        for links in found:
+            links[label(field)] = []
         links_of_rows = getattr(all_rows[0], field.name).model._default_manager.filter(history__in=place)
         for link in links_of_rows.select_related(name):
-            found[place[link.history_id]][label].append(str(getattr(link, name)))
+            found[place[link.history_id]][label(field)].append(str(getattr(link, name)))
     return found

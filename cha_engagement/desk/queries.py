@@ -80,7 +80,13 @@ def timeline(request: HttpRequest, customer: Customer) -> Page:
 def event(row: dict[str, Any]) -> dict[str, Any]:
     kind = hub.event_kinds[row["row_kind"]]
     url = reverse(kind.url_name, args=[row["row_record"]]) if kind.url_name else ""
-    return {"at": row["row_at"], "who": row["row_who"], "text": row["row_text"], "title": kind.title, "url": url}
+    return {
+        "at": row["row_at"],
+        "who": row["row_who"],
+        "text": row["row_text"],
+        "title": kind.title,
+        "url": url,
+    }
 
 
 def worklist(request: HttpRequest, today: date) -> Page:

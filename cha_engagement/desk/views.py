@@ -80,7 +80,9 @@ def record_history(request: HttpRequest, folder: str, reference: str) -> HttpRes
         raise Http404
     ask(policy.may_view_history(request.user, record))
     page = pages(request, history.rows(record), ("-sequence",))
-    return render(request, "desk/history.html", {"record": record, "page": page, "changes": history.changes(page.rows)})
+    return render(
+        request, "desk/history.html", {"record": record, "page": page, "changes": history.changes(page.rows)}
+    )
 
 
 @login_not_required

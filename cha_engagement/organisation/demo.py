@@ -3,10 +3,16 @@ from cha_engagement import hub
 from .models import AdviceOrganisation, Organisation
 
 ADVICE = {
-    "Lochside Advice Centre": ("Money, benefits and housing", "Phone 0141 496 0100, or call in at 3 Pier Road, Lochside"),
+    "Lochside Advice Centre": (
+        "Money, benefits and housing",
+        "Phone 0141 496 0100, or call in at 3 Pier Road, Lochside",
+    ),
     "Speaking Up Lochside": ("Independent advocacy", "Phone 0141 496 0110\nhello@speakingup.example"),
     "Calm Waters": ("Listening, day or night", "Phone 0800 496 0120"),
-    "Tenants Together": ("Advice and support for tenants", "Phone 0141 496 0130\nadvice@tenantstogether.example"),
+    "Tenants Together": (
+        "Advice and support for tenants",
+        "Phone 0141 496 0130\nadvice@tenantstogether.example",
+    ),
 }
 
 

@@ -25,9 +25,20 @@ class Account:
 
 ACCOUNTS = (
     Account("executive", "Aileen", "Muirhead", "Chief Executive", ("Executive Team",)),
-    Account("executive2", "Rory", "Strachan", "Director of Housing", ("Executive Team", "Manager"), "executive"),
-    Account("management", "Shona", "Galbraith", "Head of Housing", ("Management Team", "Manager"), "executive"),
-    Account("ccsm", "Catriona", "Lamont", "Customer & Corporate Services Manager", ("CCSM", "Manager"), "executive"),
+    Account(
+        "executive2", "Rory", "Strachan", "Director of Housing", ("Executive Team", "Manager"), "executive"
+    ),
+    Account(
+        "management", "Shona", "Galbraith", "Head of Housing", ("Management Team", "Manager"), "executive"
+    ),
+    Account(
+        "ccsm",
+        "Catriona",
+        "Lamont",
+        "Customer & Corporate Services Manager",
+        ("CCSM", "Manager"),
+        "executive",
+    ),
     Account("manager", "Iain", "Drummond", "Housing Manager", ("Manager",), "management", "manager2"),
     Account("manager2", "Farah", "Aslam", "Repairs Manager", ("Manager",), "management", "manager"),
     Account("officer", "Eilidh", "Kerr", "Housing Officer", ("Officer",), "manager"),
