@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from crispy_forms.utils import render_crispy_form
 from django import forms
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.template import Context, Template
 from lxml import html
 
@@ -201,6 +202,14 @@ def test_what_was_typed_comes_back_as_text(refused):
 
 def test_hidden_fields_travel_though_the_layout_does_not_name_them(blank):
     assert len(blank.xpath("//input[@type='hidden'][@name='submission']")) == 1
+
+
+def test_a_list_says_in_words_that_nothing_is_chosen_yet():
+    class ChannelForm(forms.Form):
+        channel = forms.ChoiceField(choices=[*BLANK_CHOICE_DASH, ("phone", "Phone")])
+
+    page = html.fromstring(render_crispy_form(ChannelForm()))
+    assert [words(option) for option in page.iter("option")] == ["Choose one", "Phone"]
 
 
 def test_a_form_with_files_can_carry_them():
