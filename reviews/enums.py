@@ -15,6 +15,13 @@ class ReviewOutcome(TextChoices):
     LIFT = "lift", "Lift it"
 
 
+class ReminderStage(TextChoices):
+    AHEAD = "ahead", "Coming up"
+    DUE = "due", "Due"
+    OVERDUE = "overdue", "Overdue"
+    PASSED_UP = "passed_up", "Passed up to the Management Team"
+
+
 class AppealStatus(TextChoices):
     RECEIVED = "received", "Received"
     ACKNOWLEDGED = "acknowledged", "Acknowledged"
@@ -29,6 +36,11 @@ class AppealOutcome(TextChoices):
     PARTLY_UPHELD = "partly_upheld", "Partly upheld: it is eased"
     NOT_UPHELD = "not_upheld", "Not upheld: it stands"
 
+
+LETTER_AFTER = {AppealStatus.ACKNOWLEDGED: "appeal_received", AppealStatus.DECIDED: "appeal_outcome"}
+"""The kind of letter that an appeal calls for once it has come so far. Policy §6.3."""
+
+OPEN = (AppealStatus.RECEIVED, AppealStatus.ACKNOWLEDGED)
 
 TRANSITIONS = {
     "Review": {

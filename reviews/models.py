@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,6 +12,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
 from cha_engagement.moves import MovingRecord
+from cha_engagement.organisation import calendar
 from cha_engagement.records import LONG, SHORT, Chained
 from restrictions.models import Restriction
 
@@ -26,7 +29,10 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
 
 class Review(MovingRecord):
-    """Looking again at a restriction. Policy §23. One is scheduled at most for each restriction."""
+    """Looking again at a restriction. Policy §23. One is scheduled at most for each restriction.
+
+    `next_review_on` is when it, or the version that replaces it, is looked at again: empty once it is lifted.
+    """
 
     PREFIX = "REV"
     TRANSITIONS = enums.TRANSITIONS["Review"]
@@ -42,8 +48,6 @@ class Review(MovingRecord):
     outcome = models.CharField(max_length=10, choices=enums.ReviewOutcome, blank=True)
     reasons = models.TextField(max_length=LONG, blank=True)
     next_review_on = models.DateField("next review", null=True, blank=True)
-    reminded_on = models.DateField(null=True, editable=False)
-    escalated_on = models.DateField(null=True, editable=False)
     letters = models.ManyToManyField(Letter, blank=True, related_name="reviews")
 
     objects = ReviewQuerySet.as_manager()
@@ -69,6 +73,24 @@ class Review(MovingRecord):
     def get_absolute_url(self) -> str:
         return reverse("review", args=[self.reference])
 
+    @property
+    def is_overdue(self) -> bool:
+        return self.status == enums.ReviewStatus.SCHEDULED and self.due_on < calendar.today()
+
+
+class Reminder(models.Model):
+    """A notice that a review is coming, due, overdue or passed up: each is sent once. Policy §23."""
+
+    review = models.ForeignKey(Review, models.PROTECT, related_name="reminders")
+    stage = models.CharField(max_length=10, choices=enums.ReminderStage)
+    sent_on = models.DateField(default=timezone.localdate)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["review", "stage"], name="reminded_once_at_a_stage")]
+
+    def __str__(self) -> str:
+        return f"{self.review}: {self.get_stage_display()}"
+
 
 class AppealQuerySet(models.QuerySet["Appeal"]):
     def visible_to(self, user: STAFF) -> "AppealQuerySet":
@@ -79,8 +101,8 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
 class Appeal(MovingRecord):
     """A customer's appeal against restrictions, heard by the Executive Team. Policy §22.
 
-    `lodged_by` is the customer or whom they asked. `panel` are those who hear it; `substitute_reason` says why somebody outside
-    the Executive Team does, where nobody in it is free to.
+    `lodged_by` is the customer or whom they asked. `acknowledge_by` and `decide_by` are the days that we work to, as they were
+    when it came. `panel` are those who hear it; `substitute_reason` says why somebody does who otherwise would not.
     """
 
     PREFIX = "APP"
@@ -95,7 +117,9 @@ class Appeal(MovingRecord):
     grounds = models.TextField("what they say, in their words", max_length=LONG)
     documents = models.ManyToManyField(Evidence, blank=True, related_name="appeals")
     status = models.CharField(max_length=15, choices=enums.AppealStatus, default=enums.AppealStatus.RECEIVED)
-    acknowledged_on = models.DateField(null=True)
+    acknowledge_by = models.DateField()
+    acknowledged_on = models.DateField("when it was acknowledged", null=True)
+    decide_by = models.DateField()
     panel = models.ManyToManyField(STAFF, blank=True, related_name="appeals_heard", verbose_name="who hears it")
     substitute_reason = models.TextField("why a substitute hears it", max_length=LONG, blank=True)
     heard_on = models.DateField("when it was heard", null=True)
@@ -108,7 +132,7 @@ class Appeal(MovingRecord):
         permissions = [("log_appeal", "Can log an appeal for a customer"), ("hear_appeal", "Can hear and decide appeals")]
         indexes = [
             models.Index(fields=["-received_on", "-id"], name="appeal_newest"),
-            models.Index(fields=["received_on"], condition=Q(status__in=["received", "acknowledged"]), name="appeal_open"),
+            models.Index(fields=["decide_by"], condition=Q(status__in=["received", "acknowledged"]), name="appeal_open"),
             models.Index(fields=["customer", "status"], name="appeal_customer"),
         ]
         constraints = [
@@ -128,12 +152,25 @@ class Appeal(MovingRecord):
     def get_absolute_url(self) -> str:
         return reverse("appeal", args=[self.reference])
 
+    @property
+    def next_day(self) -> date | None:
+        """The day by which the next step is to be taken; none once it has come to its end."""
+        return {"received": self.acknowledge_by, "acknowledged": self.decide_by}.get(self.status)
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.next_day is not None and self.next_day < calendar.today()
+
 
 class AppealedRestriction(Chained):
-    """One restriction of an appeal, and what was decided on it. `varied_to` is the eased version, when partly upheld."""
+    """One restriction of an appeal, and what was decided on it. `varied_to` is the eased version, when partly upheld.
+
+    `last_day` was the last day of the time to appeal; empty where the customer had not been told. Late is heard all the same.
+    """
 
     appeal = models.ForeignKey(Appeal, models.PROTECT, related_name="appealed")
     restriction = models.ForeignKey(Restriction, models.PROTECT, related_name="appealed")
+    last_day = models.DateField(null=True)
     outcome = models.CharField(max_length=15, choices=enums.AppealOutcome, blank=True)
     reasons = models.TextField(max_length=LONG, blank=True)
     suspended = models.BooleanField(default=False)
@@ -146,7 +183,14 @@ class AppealedRestriction(Chained):
                 name="appealed_outcome_has_reasons",
                 condition=Q(outcome="", reasons="") | ~Q(outcome="") & ~Q(reasons=""),
             ),
+            models.CheckConstraint(
+                name="appealed_varied_is_partly_upheld", condition=Q(varied_to=None) | Q(outcome="partly_upheld")
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.restriction} in {self.appeal}"
+
+    @property
+    def is_late(self) -> bool:
+        return self.last_day is not None and self.appeal.received_on > self.last_day

@@ -1,0 +1,80 @@
+"""What the Executive Team reads through appeals: everything that an open one, or one they decided, rests on. Policy §22, 65."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from cha_engagement import hub
+from cha_engagement.evidence.models import Evidence
+from cha_engagement.letters.models import Letter
+from cha_engagement.staff.models import StaffMember
+from incidents.models import Incident, RestorativeAction
+from restrictions.models import ManagementDecision, Restriction
+
+from .enums import OPEN
+from .models import Appeal, Review
+
+
+def heard(user: StaffMember) -> QuerySet[Appeal]:
+    """The appeals through which this user reads."""
+    if not user.has_perm("reviews.hear_appeal"):
+        return Appeal.objects.none()
+    return Appeal.objects.filter(Q(status__in=OPEN) | Q(pk__in=Appeal.panel.through.objects.filter(staffmember=user).values("appeal")))
+
+
+def keys(records: QuerySet) -> Any:
+    return records.order_by().values("pk")
+
+
+def theirs(user: StaffMember) -> QuerySet[Restriction]:
+    """The restrictions under appeal, and the versions that a panel eased them to."""
+    appeals = keys(heard(user))
+    return Restriction.objects.filter(Q(appealed__appeal__in=appeals) | Q(eased_by__appeal__in=appeals))
+
+
+def their_decisions(user: StaffMember) -> QuerySet[ManagementDecision]:
+    return ManagementDecision.objects.filter(restrictions__in=keys(theirs(user)))
+
+
+def their_incidents(user: StaffMember) -> QuerySet[Incident]:
+    return Incident.objects.filter(Q(restrictions__in=keys(theirs(user))) | Q(decisions__in=keys(their_decisions(user))))
+
+
+@hub.readable("restrictions.Restriction")
+def restrictions(user: StaffMember) -> Q:
+    return Q(pk__in=keys(theirs(user)))
+
+
+@hub.readable("restrictions.ManagementDecision")
+def decisions(user: StaffMember) -> Q:
+    return Q(pk__in=keys(their_decisions(user)))
+
+
+@hub.readable("incidents.Incident")
+def incidents(user: StaffMember) -> Q:
+    return Q(pk__in=keys(their_incidents(user)))
+
+
+@hub.readable("incidents.RestorativeAction")
+def restorative_actions(user: StaffMember) -> Q:
+    of_decisions = RestorativeAction.objects.filter(decisions__in=keys(their_decisions(user)))
+    return Q(pk__in=keys(of_decisions)) | Q(incident__in=keys(their_incidents(user)))
+
+
+@hub.readable("reviews.Review")
+def reviews(user: StaffMember) -> Q:
+    return Q(restriction__in=keys(theirs(user)))
+
+
+@hub.readable("evidence.Evidence")
+def evidence(user: StaffMember) -> Q:
+    held = Q(incidents__in=keys(their_incidents(user))) | Q(restrictions__in=keys(theirs(user)))
+    return Q(pk__in=keys(Evidence.objects.filter(held | Q(appeals__in=keys(heard(user))))))
+
+
+@hub.readable("letters.Letter")
+def letters(user: StaffMember) -> Q:
+    held = Q(restrictions__in=keys(theirs(user))) | Q(decisions__in=keys(their_decisions(user)))
+    reviewed = Review.objects.filter(reviews(user))
+    of_ours = Q(appeals__in=keys(heard(user))) | Q(reviews__in=keys(reviewed))
+    return Q(pk__in=keys(Letter.objects.filter(held | of_ours)))

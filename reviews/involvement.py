@@ -1,0 +1,74 @@
+"""Who had a part in what an appeal is about, and so does not hear it. Policy §22."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast
+
+from cha_engagement.staff.models import StaffMember
+
+from .models import Appeal, AppealedRestriction
+
+VERSIONS = "restriction__decision__restrictions"
+"""The restriction and its earlier and later versions: of the same decision and the same kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One way of having had a part: where it is recorded, seen from an appealed restriction, and in words."""
+
+    person: str
+    record: str
+    words: str
+
+
+PARTS = (
+    Part("restriction__decision__by", "restriction__decision__reference", "made the decision"),
+    Part(f"{VERSIONS}__proposed_by", f"{VERSIONS}__reference", "proposed the restriction"),
+    Part(f"{VERSIONS}__imposed_by", f"{VERSIONS}__reference", "imposed or varied the restriction"),
+    Part(f"{VERSIONS}__reviews__held_by", f"{VERSIONS}__reviews__reference", "held the review"),
+    *(
+        Part(f"{held}__incidents__{role}", f"{held}__incidents__reference", words)
+        for held in (VERSIONS, "restriction__decision")
+        for role, words in (
+            ("reported_by", "reported the incident"),
+            ("affected_staff", "was affected by the incident"),
+            ("witnesses", "witnessed the incident"),
+        )
+    ),
+)
+
+
+def parts_in(appeal: Any, part: Part, **conditions: Any) -> QuerySet[AppealedRestriction]:
+    """The restrictions of an appeal joined with those who had this part. `appeal` may be an expression."""
+    same_kind = {f"{VERSIONS}__kind": F("restriction__kind")} if part.person.startswith(VERSIONS) else {}
+    return AppealedRestriction.objects.filter(appeal=appeal, **same_kind, **conditions)
+
+
+def involved(person: Any, appeal: Any) -> Q:
+    """Whether a person had any part in what an appeal is about. Both may be expressions, so that lists can be filtered."""
+    condition = Q()
+    for part in PARTS:
+        condition |= Q(Exists(parts_in(appeal, part, **{part.person: person})))
+    return condition
+
+
+def free(people: QuerySet[StaffMember], appeal: Any) -> QuerySet[StaffMember]:
+    """Those of these people who had no part in what an appeal is about."""
+    return people.filter(~involved(OuterRef("pk"), appeal))
+
+
+def parts_of(appeal: Appeal) -> dict[int, list[str]]:
+    """By person: what they did, in words with the reference, such as "reported the incident INC-2026-0042". One query."""
+    rows = [
+        parts_in(appeal, part, **{f"{part.person}__isnull": False})
+        .order_by()
+        .values_list(F(part.person), Cast(part.record, CharField()), Value(part.words, output_field=CharField()))
+        for part in PARTS
+    ]
+    found = defaultdict(list)
+    for person, record, words in sorted(rows[0].union(*rows[1:])):
+        found[person].append(f"{words} {record}")
+    return dict(found)

@@ -1,0 +1,39 @@
+"""What staff are told about reviews and appeals: no name of a customer, no detail of a case."""
+
+from collections.abc import Iterable
+
+from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.workflow import notify
+from cha_engagement.templatetags.ui import uk_date
+
+from . import hearing
+from .enums import ReminderStage
+from .models import Appeal, Review
+
+
+def appeal_received(appeal: Appeal) -> None:
+    """Those who may hear it. Policy §22."""
+    tell(hearing.of(appeal).hearers, appeal, f"{appeal} has been logged. Please acknowledge it by {uk_date(appeal.acknowledge_by)}.")
+
+
+def appeal_decided(appeal: Appeal) -> None:
+    """Whoever logged it, and those who imposed what it was about. Beyond the policy: B22."""
+    people = [one.restriction.imposed_by for one in appeal.appealed.select_related("restriction__imposed_by")]
+    tell([appeal.received_by, *people], appeal, f"{appeal} has been decided.")
+
+
+SAYS = {
+    ReminderStage.AHEAD: "{review} is coming up: it is due on {day}.",
+    ReminderStage.DUE: "{review} is due today.",
+    ReminderStage.OVERDUE: "{review} is overdue: it was due on {day}.",
+    ReminderStage.PASSED_UP: "{review} has been overdue since {day}, so it is passed up to the Management Team.",
+}
+
+
+def review_reminder(review: Review, stage: ReminderStage, recipients: Iterable[StaffMember]) -> None:
+    """Policy §23."""
+    tell(recipients, review, SAYS[stage].format(review=review, day=uk_date(review.due_on)))
+
+
+def tell(recipients: Iterable[StaffMember | None], record: Review | Appeal, text: str) -> None:
+    notify(recipients, text=text, path=record.get_absolute_url(), reference=record.reference)

@@ -1,0 +1,65 @@
+"""Who looks again at a restriction, and who hears an appeal."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from cha_engagement.policy import Refusal
+from cha_engagement.staff.models import StaffMember
+from restrictions import policy as restrictions_policy
+from restrictions.models import Restriction
+
+from . import hearing
+from .models import Appeal, AppealedRestriction, Review
+
+
+def may_hold(user: StaffMember, review: Review) -> Refusal | None:
+    """A manager; for the complaints process, the Management Team alone. Policy §23, 54."""
+    if not user.has_perm("reviews.hold_review"):
+        return Refusal("Only a manager reviews a restriction.", "23")
+    return restrictions_policy.may_vary(user, review.restriction)
+
+
+def may_log(user: StaffMember, _: Any = None) -> Refusal | None:
+    if not user.has_perm("reviews.log_appeal"):
+        return Refusal("Only staff who deal with customers log appeals.", "22")
+    return None
+
+
+def may_read(user: StaffMember, appeal: Appeal) -> bool:
+    """As `Appeal.objects.visible_to`, for one that is known to be there."""
+    return user.has_perm("reviews.view_appeal") or appeal.received_by_id == user.pk
+
+
+def may_hear(user: StaffMember, appeal: Appeal) -> Refusal | None:
+    """The Executive Team, without those who had a part in it; where nobody is left, a substitute. Policy §22."""
+    return hearing.of(appeal).refusal(user)
+
+
+def may_acknowledge(user: StaffMember, appeal: Appeal) -> Refusal | None:
+    """Saying that an appeal has arrived decides nothing, so anybody in the Executive Team may."""
+    return None if user.has_perm("reviews.hear_appeal") else may_hear(user, appeal)
+
+
+may_withdraw = may_acknowledge
+
+
+def panel_may_hear(appeal: Appeal, panel: Iterable[StaffMember], substitute_reason: str) -> Iterable[Refusal]:
+    """Each on the panel may hear the appeal; a substitute, with the reason. Policy §22."""
+    who = hearing.of(appeal)
+    for person in panel:
+        if refusal := who.refusal(person):
+            yield Refusal(refusal.sentence, refusal.paragraph, "panel")
+    if not substitute_reason and any(person in who.substitutes for person in panel):
+        yield Refusal("Say why a substitute hears it.", "22", "substitute_reason")
+
+
+def may_ease(user: StaffMember, restriction: Restriction) -> Refusal | None:
+    """Whoever sat on the panel that decided on this restriction carries out what it decided. Policy §22."""
+    if AppealedRestriction.objects.filter(restriction=restriction, appeal__panel=user).exists():
+        return None
+    return Refusal("Only the panel that hears the appeal changes this restriction.", "22")
+
+
+def may_write(user: StaffMember, record: Any) -> Refusal | None:
+    """A letter about an appeal or a review comes from those who may acknowledge the one or hold the other."""
+    return may_acknowledge(user, record) if isinstance(record, Appeal) else may_hold(user, record)

@@ -1,0 +1,28 @@
+from django.db.models import QuerySet
+
+from cha_engagement import hub
+from cha_engagement.customers.models import Customer
+from cha_engagement.hub import EventKind
+from cha_engagement.records import events
+from cha_engagement.staff.models import StaffMember
+
+from .models import Appeal, Review
+
+hub.event_kinds |= {
+    "review.hold": EventKind("Review held", "review"),
+    "appeal.log": EventKind("Appeal received", "appeal"),
+    "appeal.acknowledge": EventKind("Appeal acknowledged", "appeal"),
+    "appeal.decide": EventKind("Appeal decided", "appeal"),
+    "appeal.withdraw": EventKind("Appeal withdrawn", "appeal"),
+}
+
+
+@hub.timeline.add
+def reviews(customer: Customer, user: StaffMember) -> QuerySet:
+    """Those that were held: the rest is in the diary."""
+    return events(Review.objects.visible_to(user).filter(customer=customer)).filter(move="hold")
+
+
+@hub.timeline.add
+def appeals(customer: Customer, user: StaffMember) -> QuerySet:
+    return events(Appeal.objects.visible_to(user).filter(customer=customer))

@@ -1,0 +1,86 @@
+"""What reviews and appeals ask of whom, and by when."""
+
+from datetime import date, timedelta
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from cha_engagement import hub
+from cha_engagement.hub import TaskKind
+from cha_engagement.organisation.models import Organisation
+from cha_engagement.records import AT_ONCE, tasks
+from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.queries import at_work, holders
+from restrictions.kinds import KINDS, may_use
+
+from . import hearing
+from .involvement import free, involved
+from .models import Appeal, Review
+
+hub.task_kinds |= {
+    "review.hold": TaskKind("Hold the review", "review", "23"),
+    "review.passed_up": TaskKind("A review long overdue, passed up to you", "review", "23"),
+    "appeal.acknowledge": TaskKind("Acknowledge the appeal", "appeal", "22"),
+    "appeal.decide": TaskKind("Hear and decide the appeal", "appeal", "22"),
+}
+
+
+def scheduled(user: StaffMember) -> QuerySet[Review]:
+    """The reviews to come that this user may hold."""
+    if not user.has_perm("reviews.hold_review"):
+        return Review.objects.none()
+    kinds = [kind for kind in KINDS if not may_use(user, kind)]
+    return Review.objects.filter(status="scheduled", restriction__kind__in=kinds)
+
+
+def own(user: StaffMember) -> Q:
+    """Reviews of what they imposed themselves, or of what somebody imposed who is away or no longer reviews."""
+    reviewing = at_work(holders("reviews.hold_review"))
+    return Q(restriction__imposed_by=user) | ~Q(restriction__imposed_by__in=reviewing)
+
+
+@hub.worklist.add
+def to_hold(user: StaffMember, today: date) -> QuerySet:
+    """Ahead by the days that the association sets. Policy §23."""
+    soon = today + timedelta(days=Organisation.current().review_reminder_days)
+    return tasks(
+        scheduled(user).filter(own(user), due_on__lte=soon), "review.hold", due_on=F("due_on"), note=F("restriction__reference")
+    )
+
+
+@hub.worklist.add
+def passed_up(user: StaffMember, today: date) -> QuerySet:
+    """What has been overdue for long comes to the Management Team. Policy §23."""
+    long_ago = today - timedelta(days=Organisation.current().review_escalation_days)
+    overdue = scheduled(user).filter(due_on__lte=long_ago).exclude(own(user))
+    if not user.has_perm("reviews.receive_escalations"):
+        overdue = overdue.none()
+    return tasks(overdue, "review.passed_up", due_on=F("due_on"), urgency=AT_ONCE, note=F("restriction__reference"))
+
+
+def to_hear(user: StaffMember) -> Q:
+    """Appeals that this user hears, as `hearing.of` has it for each one. Policy §22."""
+    no_part = ~involved(user.pk, OuterRef("pk"))
+    somebody, stand_in = (
+        Exists(free(people.filter(hearing.there(OuterRef("decide_by"))), OuterRef(OuterRef("pk"))))
+        for people in (hearing.executives(), hearing.stand_ins())
+    )
+    if user.has_perm("reviews.hear_appeal"):
+        return no_part | ~Q(somebody) & ~Q(stand_in)
+    return no_part & ~Q(somebody)
+
+
+def open_to(user: StaffMember, status: str) -> QuerySet[Appeal]:
+    hears = user.has_perm("reviews.hear_appeal") or user.has_perm("reviews.receive_escalations")
+    return Appeal.objects.filter(to_hear(user), status=status) if hears else Appeal.objects.none()
+
+
+@hub.worklist.add
+def to_acknowledge(user: StaffMember, today: date) -> QuerySet:
+    """Policy §6.3, 22."""
+    return tasks(open_to(user, "received"), "appeal.acknowledge", due_on=F("acknowledge_by"))
+
+
+@hub.worklist.add
+def to_decide(user: StaffMember, today: date) -> QuerySet:
+    """Policy §22."""
+    return tasks(open_to(user, "acknowledged"), "appeal.decide", due_on=F("decide_by"))
