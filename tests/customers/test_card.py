@@ -1,0 +1,77 @@
+import uuid
+from datetime import date
+
+import pytest
+
+from cha_engagement import hub
+from cha_engagement.customers import card, workflow
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def lines(section, customer):
+    sources = [card.ended, card.capacity, card.needs, card.always_open]
+    return [line.text for source in sources for line in source(customer) if line.section == section]
+
+
+@pytest.mark.policy("9")
+@pytest.mark.policy("18")
+def test_needs_and_adjustments_stand_on_the_card(officer):
+    customer = factories.customer(
+        by=officer,
+        accessibility_needs="Hard of hearing.",
+        cannot_use=["phone"],
+        preferred_format="large_print",
+    )
+    workflow.agree_adjustment(customer=customer, by=officer, submission=uuid.uuid4(), what="Text her first")
+    assert lines("adjustment", customer) == [
+        "Text her first",
+        "Hard of hearing.",
+        "Cannot use: phone.",
+        "Letters: large print.",
+    ]
+
+
+@pytest.mark.policy("18")
+def test_an_adjustment_shows_in_a_look_up(officer, customer, django_assert_num_queries):
+    other = factories.customer(by=officer, name="Other")
+    workflow.agree_adjustment(customer=customer, by=officer, submission=uuid.uuid4(), what="Text her first")
+    with django_assert_num_queries(1):
+        assert card.adjusted([customer.pk, other.pk]) == {customer.pk: ["Adjustment agreed"]}
+
+
+@pytest.mark.policy("3")
+def test_one_under_contract_and_one_who_speaks_for_another_are_marked_so(officer, customer):
+    other = factories.customer(
+        by=officer, name="Other", under_contract=True, speaks_for=customer, under_18=True
+    )
+    contract, speaks_for, young = lines("who", other)
+    assert "contract terms may also apply" in contract
+    assert "Órla Ní Bhriain" in speaks_for
+    assert "safeguarding" in young
+
+
+def test_a_death_comes_first_and_the_end_of_a_tenancy_is_said(officer):
+    customer = factories.customer(by=officer, deceased_on=date(2026, 5, 4), tenancy_ended_on=date(2026, 6, 1))
+    assert lines("stop", customer)[0].startswith("Died on 4 May 2026")
+    assert lines("who", customer) == ["Their tenancy ended on 1 June 2026."]
+
+
+@pytest.mark.beyond("B2")
+def test_what_always_stays_open_is_on_every_card(organisation, customer):
+    said = " ".join(lines("open", customer))
+    assert "0800 496 0001" in said
+    assert "safety" in said
+    assert "information we hold about them" in said
+    assert "Scottish Public Services Ombudsman" in said
+
+
+def test_every_event_of_a_customer_has_a_name(officer, customer):
+    adjustment = workflow.agree_adjustment(
+        customer=customer, by=officer, submission=uuid.uuid4(), what="Text her first"
+    )
+    workflow.end_adjustment(adjustment=adjustment, by=officer, version=1, ends_on=adjustment.agreed_on)
+    kinds = [row["row_kind"] for source in hub.timeline for row in source(customer, officer)]
+    assert sorted(kinds) == ["adjustment.agree", "adjustment.end", "customer.add"]
+    assert set(kinds) <= hub.event_kinds.keys()

@@ -1,0 +1,47 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cha_engagement.customers import keys
+
+key = st.text(keys.ALPHABET, min_size=1, max_size=12)
+
+
+@given(key, key)
+def test_a_key_lies_between_a_beginning_and_its_successor_exactly_when_it_begins_with_it(beginning, other):
+    behind = keys.successor(beginning)
+    within = other >= beginning and (not behind or other < behind)
+    assert within == other.startswith(beginning)
+
+
+@given(key)
+def test_a_successor_has_only_letters_and_digits(beginning):
+    assert set(keys.successor(beginning)) <= set(keys.ALPHABET)
+
+
+@given(st.text(max_size=60))
+def test_whatever_is_folded_has_only_letters_and_digits(text):
+    assert set(keys.fold(text)) <= set(keys.ALPHABET)
+
+
+@given(st.text(max_size=60))
+def test_whatever_is_typed_can_be_read(text):
+    assert all(word for reading in keys.readings(text) for word in reading)
+
+
+@pytest.mark.parametrize(
+    ("typed", "dialled"),
+    [
+        ("0141 496 0000", "01414960000"),
+        ("+44 141 496 0000", "01414960000"),
+        ("0044 (0)141 496-0000", "01414960000"),
+        ("44 141 496 0000", "01414960000"),
+        ("(0141) 4960000", "01414960000"),
+        ("07700 900 123", "07700900123"),
+        ("+353 1 234 5678", "35312345678"),
+        ("0141 496", "0141496"),
+        ("ext.", ""),
+    ],
+)
+def test_a_phone_number_is_kept_as_it_is_dialled_here(typed, dialled):
+    assert keys.phone(typed) == dialled

@@ -1,0 +1,110 @@
+import uuid
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from cha_engagement import records
+from cha_engagement.customers import workflow
+from cha_engagement.customers.models import Adjustment, Customer, LookupKey, Signposting
+from cha_engagement.moves import Stale
+from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.policy import Incomplete, Refused
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def agreed(customer, by, **fields):
+    return workflow.agree_adjustment(
+        customer=customer, by=by, submission=uuid.uuid4(), what="Text first", **fields
+    )
+
+
+def test_a_customer_sent_twice_is_added_once(officer):
+    submission = uuid.uuid4()
+    first, second = (workflow.add(by=officer, submission=submission, name="Anna") for _ in range(2))
+    assert first == second
+    assert Customer.objects.count() == 1
+
+
+def test_an_addition_that_fails_leaves_no_keys(officer, monkeypatch):
+    with pytest.raises(ValueError, match="too many values"):
+        monkeypatch.setattr(workflow.keys, "of", lambda customer: {("name", "a", "b")})
+        workflow.add(by=officer, submission=uuid.uuid4(), name="Anna")
+    assert not Customer.objects.exists()
+    assert not LookupKey.objects.exists()
+
+
+def test_a_change_keeps_what_was_said_before(officer, customer):
+    workflow.change(customer=customer, by=officer, version=1, name="Orla Burns")
+    assert [row.name for row in customer.history.order_by("sequence")] == ["Órla Ní Bhriain", "Orla Burns"]
+    assert records.broken_link(Customer.objects.get()) is None
+
+
+def test_the_second_of_two_changes_is_refused(officer, customer):
+    workflow.change(customer=customer, by=officer, version=1, name="Orla Burns")
+    with pytest.raises(Stale):
+        workflow.change(customer=customer, by=officer, version=1, name="Orla Byrne")
+
+
+@pytest.mark.parametrize("field", ["household_of", "speaks_for"])
+def test_nobody_is_their_own_household_or_speaks_for_themself(officer, customer, field):
+    with pytest.raises(Incomplete) as incomplete:
+        workflow.change(customer=customer, by=officer, version=1, name=customer.name, **{field: customer})
+    assert [refusal.field for refusal in incomplete.value.refusals] == [field]
+
+
+def test_one_of_a_household_may_speak_for_another(officer, customer):
+    child = factories.customer(by=officer, name="Child", household_of=customer)
+    workflow.change(customer=customer, by=officer, version=1, name=customer.name, speaks_for=child)
+    customer.refresh_from_db()
+    assert customer.speaks_for == child
+
+
+@pytest.mark.policy("65")
+def test_an_administrator_and_data_protection_change_nothing(administrator, dpo, customer):
+    for user in (administrator, dpo):
+        with pytest.raises(Refused):
+            workflow.add(by=user, submission=uuid.uuid4(), name="Anna")
+        with pytest.raises(Refused):
+            workflow.change(customer=customer, by=user, version=1, name="Anna")
+        with pytest.raises(Refused):
+            agreed(customer, user)
+
+
+@pytest.mark.policy("9")
+@pytest.mark.policy("18")
+def test_an_adjustment_holds_to_the_end_of_its_last_day(officer, customer):
+    adjustment = agreed(customer, officer, agreed_on=date(2026, 6, 1))
+    workflow.end_adjustment(adjustment=adjustment, by=officer, version=1, ends_on=date(2026, 7, 31))
+    # 23:30 on a summer night here is 22:30 in UTC.
+    with time_machine.travel("2026-07-31T22:30:00Z"):
+        assert Adjustment.objects.in_force().exists()
+    with time_machine.travel("2026-07-31T23:30:00Z"):
+        assert not Adjustment.objects.in_force().exists()
+
+
+def test_an_adjustment_does_not_end_before_it_was_agreed(officer, customer):
+    adjustment = agreed(customer, officer)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    with pytest.raises(Incomplete):
+        workflow.end_adjustment(adjustment=adjustment, by=officer, version=1, ends_on=yesterday)
+
+
+@pytest.mark.policy("8")
+def test_it_is_kept_to_whom_a_customer_was_signposted_and_when(officer, customer):
+    advice = AdviceOrganisation.objects.create(name="Advice", helps_with="Money", contact="0141 496 0100")
+    submission = uuid.uuid4()
+    for _ in range(2):
+        workflow.signpost(
+            customer=customer, by=officer, submission=submission, organisation=advice, on=date(2026, 5, 4)
+        )
+    told = Signposting.objects.get()
+    assert (told.organisation, told.on, told.by, told.customer) == (
+        advice,
+        date(2026, 5, 4),
+        officer,
+        customer,
+    )
