@@ -1,3 +1,5 @@
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
@@ -16,8 +18,11 @@ class EvidenceForm(CaseModelForm, CreateForm):
     class Meta:
         model = Evidence
         fields = ["file", "summary"]
-        help_texts = {"summary": "A line that is fit for everybody: what it is, without repeating what is offensive."}
+        help_texts = {
+            "summary": "A line that is fit for everybody: what it is, without repeating what is offensive."
+        }
 
-    def __init__(self, *args: object, **kwargs: object):
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["file"].help_text = f"A screenshot, email, document or recording of up to {filesizeformat(settings.EVIDENCE_MAX_BYTES)}."
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        most = filesizeformat(settings.EVIDENCE_MAX_BYTES)
+        self.fields["file"].help_text = f"A screenshot, email, document or recording of up to {most}."

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from cha_engagement import hub
 from cha_engagement.records import SHORT, CaseRecord
+from cha_engagement.staff.models import StaffMember
 
 
 def random_name(evidence: "Evidence", filename: str) -> str:
@@ -16,7 +17,7 @@ def random_name(evidence: "Evidence", filename: str) -> str:
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
-    def visible_to(self, user: settings.AUTH_USER_MODEL) -> "EvidenceQuerySet":
+    def visible_to(self, user: StaffMember) -> "EvidenceQuerySet":
         """What they uploaded, what their role reads, and what records of the apps above show them."""
         if user.has_perm("evidence.view_evidence"):
             return self

@@ -12,5 +12,7 @@ def may_upload(user: StaffMember) -> Refusal | None:
 
 def may_see_accesses(user: StaffMember) -> Refusal | None:
     if not user.has_perm("staff.view_history"):
-        return Refusal("Only managers, the Executive Team and data protection see who has opened a file.", "65")
+        return Refusal(
+            "Only managers, the Executive Team and data protection see who has opened a file.", "65"
+        )
     return None

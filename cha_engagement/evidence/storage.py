@@ -19,7 +19,7 @@ class SyncedStorage(FileSystemStorage):
     """Keeps files on disk. What `save` has returned from outlives a power cut."""
 
     def _save(self, name: str, content: File) -> str:
-        name = super()._save(name, content)
+        name = super()._save(name, content)  # type: ignore[misc]
         path = Path(self.path(name))
         for place in (path, path.parent, Path(self.location)):
             descriptor = os.open(place, os.O_RDONLY)
@@ -37,7 +37,7 @@ class Altered(Exception):
 def sha256_of(file: File) -> str:
     """SHA-256 over a file, in hexadecimal; the file is then at its beginning."""
     file.seek(0)
-    digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+    digest = hashlib.file_digest(file, "sha256").hexdigest()
     file.seek(0)
     return digest
 

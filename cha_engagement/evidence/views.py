@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,7 +20,7 @@ def evidence(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_POST
-def evidence_open(request: HttpRequest, reference: str) -> HttpResponse:
+def evidence_open(request: HttpRequest, reference: str) -> HttpResponseBase:
     evidence = find(request, reference)
     try:
         file = workflow.open_file(evidence, by=request.user, address=request.META.get("REMOTE_ADDR") or None)

@@ -48,7 +48,9 @@ def refusal_of(file: UploadedFile) -> Refusal | None:
         return Refusal("This file is empty. Choose it again, or another.", "", "file")
     if file.size > most:
         return Refusal(
-            f"This file is larger than {filesizeformat(most)}. Choose a smaller one, or add it in parts.", "", "file"
+            f"This file is larger than {filesizeformat(most)}. Choose a smaller one, or add it in parts.",
+            "",
+            "file",
         )
     return None
 

@@ -17,7 +17,9 @@ from .models import Letter
 class LetterForm(CaseModelForm, ChangeForm):
     """What a draft says, who signs it, and whose independent advice it tells of."""
 
-    signatory = StaffChoiceField(label="Who signs", help_text="For the team, the one who answers for the letter.")
+    signatory = StaffChoiceField(
+        label="Who signs", help_text="For the team, the one who answers for the letter."
+    )
 
     class Meta:
         model = Letter
@@ -36,13 +38,17 @@ class LetterForm(CaseModelForm, ChangeForm):
         }
 
     def __init__(self, *args: Any, record: Letter, **kwargs: Any):
-        super().__init__(*args, record=record, instance=record, initial={"signatory": record.signatory}, **kwargs)
+        super().__init__(
+            *args, record=record, instance=record, initial={"signatory": record.signatory}, **kwargs
+        )
         self.fields["signatory"].offer(holders("letters.issue_letter"))  # type: ignore[attr-defined]
         self.fields["advice"].queryset = AdviceOrganisation.objects.filter(is_active=True)  # type: ignore[attr-defined]
 
     @property
     def helper(self) -> FormHelper:
-        return laid_out("body", Section("Signature", "signed_as", "signatory"), "advice", SaveOrPreview("Save"))
+        return laid_out(
+            "body", Section("Signature", "signed_as", "signatory"), "advice", SaveOrPreview("Save")
+        )
 
 
 class SaveOrPreview(Buttons):

@@ -11,6 +11,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.moves import MovingRecord
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.records import SHORT
+from cha_engagement.staff.models import StaffMember
 
 from .enums import TRANSITIONS, LetterStatus, SentBy, SignedAs
 
@@ -20,7 +21,7 @@ def random_name(letter: "Letter", filename: str) -> str:
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):
-    def visible_to(self, user: settings.AUTH_USER_MODEL) -> "LetterQuerySet":
+    def visible_to(self, user: StaffMember) -> "LetterQuerySet":
         """Letters to the customers they are assigned, what their role reads, and what records above show them.
 
         One that was never issued is for those who may issue it.
@@ -50,7 +51,9 @@ class Letter(MovingRecord):
     body = models.TextField("text", max_length=20_000)
     format = models.CharField(max_length=20, choices=Format, default=Format.STANDARD)
     signed_as = models.CharField("signed by", max_length=10, choices=SignedAs, default=SignedAs.PERSON)
-    signatory = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="who signs")
+    signatory = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="who signs"
+    )
     advice = models.ManyToManyField(
         AdviceOrganisation, blank=True, related_name="+", verbose_name="independent advice to tell them of"
     )
@@ -72,23 +75,31 @@ class Letter(MovingRecord):
         indexes = [
             models.Index(fields=["customer", "status"], name="letter_customer"),
             models.Index(fields=["drafted_by"], condition=Q(status="draft"), name="letter_drafts"),
-            models.Index(fields=["issued_by"], condition=Q(status="issued", sent_on=None), name="letter_unsent"),
+            models.Index(
+                fields=["issued_by"], condition=Q(status="issued", sent_on=None), name="letter_unsent"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
                 name="letter_issued_is_whole",
-                condition=Q(status="issued", issued_by__isnull=False, issued_at__isnull=False) & ~Q(sha256="") & ~Q(pdf="")
+                condition=Q(status="issued", issued_by__isnull=False, issued_at__isnull=False)
+                & ~Q(sha256="")
+                & ~Q(pdf="")
                 | Q(status="draft", issued_by=None, issued_at=None, sha256="")
                 | Q(status="void"),
             ),
             models.CheckConstraint(
-                name="letter_void_has_reason", condition=Q(status="void") & ~Q(void_reason="") | ~Q(status="void") & Q(void_reason="")
+                name="letter_void_has_reason",
+                condition=Q(status="void") & ~Q(void_reason="") | ~Q(status="void") & Q(void_reason=""),
             ),
             models.CheckConstraint(
                 name="letter_sent_is_whole",
-                condition=Q(sent_on=None, sent_by_channel="") | Q(sent_on__isnull=False) & ~Q(sent_by_channel=""),
+                condition=Q(sent_on=None, sent_by_channel="")
+                | Q(sent_on__isnull=False) & ~Q(sent_by_channel=""),
             ),
-            models.CheckConstraint(name="letter_sent_is_issued", condition=Q(sent_on=None) | Q(status="issued")),
+            models.CheckConstraint(
+                name="letter_sent_is_issued", condition=Q(sent_on=None) | Q(status="issued")
+            ),
         ]
 
     def get_absolute_url(self) -> str:

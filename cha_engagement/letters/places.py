@@ -19,10 +19,14 @@ Statements = dict[str, str | Refusal]
 IN_EVERY_LETTER = {
     "how to contact us": Refusal("Say how to contact us: put [how to contact us] in the text.", "5", "body"),
     "adjustments and formats": Refusal(
-        "Say how to ask for an adjustment or another format: put [adjustments and formats] in the text.", "9", "body"
+        "Say how to ask for an adjustment or another format: put [adjustments and formats] in the text.",
+        "9",
+        "body",
     ),
     "criticism is welcome": Refusal(
-        "Say that criticism of the association is welcome: put [criticism is welcome] in the text.", "45", "body"
+        "Say that criticism of the association is welcome: put [criticism is welcome] in the text.",
+        "45",
+        "body",
     ),
     "what always stays open": Refusal(
         "Say what always stays open: put [what always stays open] in the text.", "B2", "body"
@@ -71,7 +75,11 @@ def missing(letter: Letter) -> list[Refusal]:
     unclear = []
     for name in place_names(letter.body):
         if name not in said:
-            unclear.append(Refusal(f"Nothing is known that could stand for [{name}]. Take it out, or correct it.", "", "body"))
+            unclear.append(
+                Refusal(
+                    f"Nothing is known that could stand for [{name}]. Take it out, or correct it.", "", "body"
+                )
+            )
         elif isinstance(refusal := said[name], Refusal):
             unclear.append(refusal)
     signing = objection(letter.customer, letter.signatory, letter.signed_as)
@@ -93,7 +101,9 @@ def objection(customer: Customer, signatory: StaffMember, signed_as: str) -> Ref
 
 
 def unknown(what: str, paragraph: str) -> Refusal:
-    return Refusal(f"The association’s details do not say {what}. Ask an administrator to fill it in.", paragraph, "body")
+    return Refusal(
+        f"The association’s details do not say {what}. Ask an administrator to fill it in.", paragraph, "body"
+    )
 
 
 def how_to_contact_us(organisation: Organisation) -> str | Refusal:
@@ -174,7 +184,8 @@ def ombudsman(organisation: Organisation) -> str:
 
 def independent_advice(advisers: Iterable[AdviceOrganisation]) -> str | Refusal:
     lines = [
-        f"- **{escape(each.name)}**, {escape(each.helps_with)}: {', '.join(escape(each.contact).splitlines())}" for each in advisers
+        f"- **{escape(each.name)}**, {escape(each.helps_with)}: {', '.join(escape(each.contact).splitlines())}"
+        for each in advisers
     ]
     if not lines:
         return Refusal("Choose at least one organisation that gives independent advice.", "8", "advice")
@@ -182,7 +193,7 @@ def independent_advice(advisers: Iterable[AdviceOrganisation]) -> str | Refusal:
 
 
 def either(ways: Iterable[str]) -> str:
-    """ "by phone, by email or by letter"; blanks are left out."""
+    """Ways as a choice, such as `by phone, by email or by letter`; blanks are left out."""
     *first, last = filter(None, ways)
     return f"{', '.join(first)} or {last}" if first else last
 

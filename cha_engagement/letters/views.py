@@ -2,6 +2,7 @@ from io import BytesIO
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -113,11 +114,13 @@ def letter_replace(request: HttpRequest, reference: str) -> HttpResponse:
     if draft := form.carry_out(workflow.replace, letter=letter, by=request.user):
         messages.success(request, f"A new draft is begun. It starts with the words of {letter.reference}.")
         return redirect(draft)
-    return form_page(request, "form_page.html", form, title="Put a mistake right with a new letter", back=letter)
+    return form_page(
+        request, "form_page.html", form, title="Put a mistake right with a new letter", back=letter
+    )
 
 
 @require_safe
-def letter_pdf(request: HttpRequest, reference: str) -> HttpResponse | FileResponse:
+def letter_pdf(request: HttpRequest, reference: str) -> HttpResponseBase:
     letter = find(request, reference)
     try:
         file = open_checked(letter.pdf, letter.sha256) if letter.pdf else draft_pdf(letter)
@@ -131,5 +134,7 @@ def draft_pdf(letter: Letter) -> BytesIO:
 
 
 def find(request: HttpRequest, reference: str) -> Letter:
-    visible = Letter.objects.visible_to(request.user).select_related("customer", "signatory", "issued_by", "replaces")
+    visible = Letter.objects.visible_to(request.user).select_related(
+        "customer", "signatory", "issued_by", "replaces"
+    )
     return get_object_or_404(visible, reference=reference)

@@ -9,8 +9,7 @@ from uuid import UUID, uuid4
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.template import Context
-from django.template.loader import get_template
+from django.template import Context, Engine
 from django.utils import timezone
 
 from cha_engagement import hub, moves, records
@@ -57,7 +56,7 @@ def draft(*, customer: Customer, kind: str, about: Any, by: StaffMember, submiss
 def first_text(kind: hub.LetterKind, customer: Customer, about: Any) -> str:
     """What a letter says before anybody has edited it. Its template is ours; everything it is given is escaped."""
     data = escaped({"customer_name": customer.name, **kind.context(about)})
-    text = get_template(kind.template).template.render(Context(data, autoescape=False))
+    text = Engine.get_default().get_template(kind.template).render(Context(data, autoescape=False))
     return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 
@@ -134,7 +133,13 @@ def sending_day(letter: Letter, day: date) -> Refusal | None:
 def void(*, letter: Letter, by: StaffMember, version: int, void_reason: str) -> Letter:
     """Withdraw a letter that has not been sent."""
     return moves.move(
-        letter, "void", by=by, reason=f"{letter.title} withdrawn", may=policy.may_void, version=version, void_reason=void_reason
+        letter,
+        "void",
+        by=by,
+        reason=f"{letter.title} withdrawn",
+        may=policy.may_void,
+        version=version,
+        void_reason=void_reason,
     )
 
 

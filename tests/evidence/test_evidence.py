@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploaded
 from django.db import DatabaseError
 from django.utils import timezone
 
-from cha_engagement.evidence import storage, workflow
+from cha_engagement.evidence import workflow
 from cha_engagement.evidence.daily import sweep_evidence
 from cha_engagement.evidence.forms import EvidenceForm
 from cha_engagement.evidence.models import Evidence, EvidenceAccess
@@ -24,7 +24,11 @@ CONTENT = b"a screenshot"
 
 
 def upload(by, name="screenshot.png", content=CONTENT, **changes):
-    given = {"file": SimpleUploadedFile(name, content), "summary": "A post online", "submission": uuid.uuid4()}
+    given = {
+        "file": SimpleUploadedFile(name, content),
+        "summary": "A post online",
+        "submission": uuid.uuid4(),
+    }
     return workflow.upload(by=by, **given | changes)
 
 
@@ -41,7 +45,11 @@ def test_an_upload_keeps_the_file_its_hash_who_and_when(officer):
     evidence = upload(officer)
     assert evidence.file.read() == CONTENT
     assert evidence.sha256 == sha256(CONTENT).hexdigest()
-    assert (evidence.size, evidence.content_type, evidence.uploaded_by) == (len(CONTENT), "image/png", officer)
+    assert (evidence.size, evidence.content_type, evidence.uploaded_by) == (
+        len(CONTENT),
+        "image/png",
+        officer,
+    )
     assert evidence.created_at <= timezone.now()
 
 
@@ -105,7 +113,9 @@ def test_the_form_says_what_is_wrong_beside_the_file(officer):
 
 
 def test_the_forms_data_are_the_verbs_arguments(officer):
-    form = EvidenceForm({"summary": "A post", "submission": uuid.uuid4()}, {"file": SimpleUploadedFile("x.png", b"x")})
+    form = EvidenceForm(
+        {"summary": "A post", "submission": uuid.uuid4()}, {"file": SimpleUploadedFile("x.png", b"x")}
+    )
     assert form.carry_out(workflow.upload, by=officer).summary == "A post"
 
 
@@ -135,7 +145,9 @@ def test_no_name_breaks_out_of_the_headers(signed_in, officer, name):
     assert answer["Content-Disposition"].startswith("attachment;")
 
 
-def test_a_file_is_not_sent_when_its_opening_cannot_be_written_down(signed_in, officer, evidence, monkeypatch):
+def test_a_file_is_not_sent_when_its_opening_cannot_be_written_down(
+    signed_in, officer, evidence, monkeypatch
+):
     def fail(**fields):
         raise DatabaseError
 
@@ -195,7 +207,9 @@ def test_the_page_asks_the_database_as_often_for_many_openings(
 
 
 def test_the_daily_job_removes_what_no_record_knows_once_it_is_a_day_old(evidence):
-    old, new = (default_storage.save(f"evidence/{name}", SimpleUploadedFile(name, b"x")) for name in ("old", "new"))
+    old, new = (
+        default_storage.save(f"evidence/{name}", SimpleUploadedFile(name, b"x")) for name in ("old", "new")
+    )
     two_days_ago = (timezone.now() - timedelta(days=2)).timestamp()
     for name in (old, evidence.file.name):
         os.utime(default_storage.path(name), (two_days_ago, two_days_ago))
@@ -206,9 +220,11 @@ def test_the_daily_job_removes_what_no_record_knows_once_it_is_a_day_old(evidenc
     assert sweep_evidence(calendar.today()) == "Evidence: 0 left-over files removed"
 
 
-def test_a_saved_file_and_its_folders_are_synced(monkeypatch):
+def test_a_saved_file_and_its_folders_are_synced(monkeypatch, settings):
     synced = []
-    monkeypatch.setattr(storage.os, "fsync", lambda descriptor: synced.append(os.readlink(f"/proc/self/fd/{descriptor}")))
+    monkeypatch.setattr(
+        os, "fsync", lambda descriptor: synced.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+    )
     name = default_storage.save("evidence/x", SimpleUploadedFile("x", b"x"))
     path = default_storage.path(name)
-    assert synced == [path, os.path.dirname(path), default_storage.location]
+    assert synced == [path, os.path.dirname(path), str(settings.MEDIA_ROOT)]

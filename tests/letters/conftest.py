@@ -41,7 +41,9 @@ def kind(settings, monkeypatch, told, facts):
         context=lambda customer: facts,
         attach=lambda customer, letter, by: told.append((letter.reference, "attached", by)),
         about=lambda letter: letter.customer,
-        places=lambda letter: {"how to appeal": "You can ask us to look at this again within 20 working days."},
+        places=lambda letter: {
+            "how to appeal": "You can ask us to look at this again within 20 working days."
+        },
         missing=lambda letter: places.missing_places(letter, {"how to appeal": NO_APPEAL}),
         sent=lambda letter, on, by: told.append((letter.reference, on, by)),
     )
@@ -52,7 +54,9 @@ def kind(settings, monkeypatch, told, facts):
 @pytest.fixture
 def adviser(db):
     return AdviceOrganisation.objects.create(
-        name="Lochside Advice", helps_with="housing and benefits", contact="Phone 0800 496 0002\n1 High Street"
+        name="Lochside Advice",
+        helps_with="housing and benefits",
+        contact="Phone 0800 496 0002\n1 High Street",
     )
 
 
@@ -61,7 +65,13 @@ def draft_for(kind, organisation, adviser, manager):
     """`draft_for(customer)` is a letter that nothing keeps from being issued."""
 
     def draft(customer, **changes):
-        made = {"customer": customer, "kind": kind.code, "about": customer, "by": manager, "submission": uuid.uuid4()}
+        made = {
+            "customer": customer,
+            "kind": kind.code,
+            "about": customer,
+            "by": manager,
+            "submission": uuid.uuid4(),
+        }
         return workflow.draft(**made | changes)
 
     return draft

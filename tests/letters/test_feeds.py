@@ -10,9 +10,13 @@ from cha_engagement.organisation import calendar
 pytestmark = pytest.mark.django_db
 
 
+def send(letter, by):
+    today = calendar.today()
+    workflow.send(letter=letter, by=by, version=letter.version, sent_by_channel="letter", sent_on=today)
+
+
 def test_the_timeline_tells_when_a_letter_was_issued_and_sent(customer, manager, issued):
-    sent = {"sent_by_channel": "letter", "sent_on": calendar.today()}
-    workflow.send(letter=issued, by=manager, version=issued.version, **sent)
+    send(issued, manager)
     rows = timeline.letters(customer, manager).order_by("row_at")
     assert [(row["row_kind"], row["row_record"], row["row_who"]) for row in rows] == [
         ("letter.issue", issued.reference, "Manager Example"),
@@ -38,8 +42,7 @@ def test_what_was_issued_waits_for_its_issuer_until_it_is_sent(issued, manager, 
     assert (row["row_kind"], row["row_record"]) == ("letter.send", issued.reference)
     assert not worklist.unsent(management, calendar.today())
     assert not worklist.drafts(manager, calendar.today())
-    sent = {"sent_by_channel": "letter", "sent_on": calendar.today()}
-    workflow.send(letter=issued, by=manager, version=issued.version, **sent)
+    send(issued, manager)
     assert not worklist.unsent(manager, calendar.today())
 
 

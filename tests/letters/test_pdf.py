@@ -22,11 +22,12 @@ def words(content):
         for leaf in document.pages:
             fonts = {name: unicode_map(font) for name, font in leaf.Resources.Font.items()}
             font = {}
-            for operands, operator in pikepdf.parse_content_stream(leaf):
-                if str(operator) == "Tf":
-                    font = fonts[str(operands[0])]
-                elif str(operator) in ("Tj", "TJ"):
-                    pieces = operands[0] if isinstance(operands[0], pikepdf.Array) else [operands[0]]
+            for step in pikepdf.parse_content_stream(leaf, operators="Tf Tj TJ"):
+                first = step.operands[0]
+                if str(step.operator) == "Tf":
+                    font = fonts[str(first)]
+                else:
+                    pieces = first if isinstance(first, pikepdf.Array) else [first]
                     for piece in pieces:
                         if isinstance(piece, pikepdf.String):
                             codes = bytes(piece)
@@ -45,7 +46,9 @@ def draft_pdf(letter, text):
 
 
 def test_the_pdf_says_what_a_decision_letter_must(draft_for, officer, manager):
-    customer = factories.customer(by=officer, name="Zażółć Ní Bhriain", address="14 Harbour Street\nLochside", postcode="G00 1BB")
+    customer = factories.customer(
+        by=officer, name="Zażółć Ní Bhriain", address="14 Harbour Street\nLochside", postcode="G00 1BB"
+    )
     letter = draft_for(customer)
     said = words(workflow.issue(letter=letter, by=manager, version=1).pdf.read())
     for words_of_it in (
@@ -92,7 +95,11 @@ def test_a_letter_has_a_title_a_language_and_embedded_fonts(draft):
         assert str(document.Root.Lang) == "en-GB"
         assert draft.reference in str(document.docinfo["/Title"])
         fonts = document.pages[0].Resources.Font
-        assert {re.sub(r"^/\w+\+", "", str(font.BaseFont)) for font in fonts.values()} <= {"Letter", "Letter-Semi-Bold", "Letter-Italic"}
+        assert {re.sub(r"^/\w+\+", "", str(font.BaseFont)) for font in fonts.values()} <= {
+            "Letter",
+            "Letter-Semi-Bold",
+            "Letter-Italic",
+        }
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,13 @@ def test_the_chosen_advisers_are_in_the_letter(draft):
 @pytest.mark.beyond("B2")
 def test_what_always_stays_open_is_all_there(draft):
     text = places.filled(draft)
-    for way in ("0800 496 0001", "in danger", "information that we hold about you", "freedom of information", "Ombudsman"):
+    for way in (
+        "0800 496 0001",
+        "in danger",
+        "information that we hold about you",
+        "freedom of information",
+        "Ombudsman",
+    ):
         assert way in text
 
 
@@ -93,7 +99,7 @@ def test_words_of_an_administrator_are_not_taken_for_places_or_formatting(draft,
 
 
 def test_who_should_not_sign_is_refused_and_a_team_is_not(draft, manager, monkeypatch):
-    objections = hub.Feed()
+    objections: hub.Feed = hub.Feed()
     objections.add(lambda customer, signatory: Refusal("No contact was agreed.", "60", "signatory"))
     monkeypatch.setattr(hub, "objections", objections)
     assert paragraphs(places.missing(draft)) == ["60"]

@@ -45,17 +45,32 @@ def test_the_edit_page_shows_the_text_its_places_and_what_is_missing(signed_in, 
 
 @pytest.mark.beyond("B3")
 def test_what_is_missing_is_named_where_the_letter_is_written(signed_in, manager, draft):
-    workflow.edit(letter=draft, by=manager, version=1, body="Dear Órla.", signed_as="person", signatory=manager, advice=[])
+    workflow.edit(
+        letter=draft,
+        by=manager,
+        version=1,
+        body="Dear Órla.",
+        signed_as="person",
+        signatory=manager,
+        advice=[],
+    )
     page = signed_in(manager).get(url(draft)).content.decode()
     assert "Still missing" in page
     assert "Say how to appeal" in page
 
 
 def test_saving_keeps_the_words_and_stays(signed_in, manager, draft):
-    answer = signed_in(manager).post(url(draft), typed(draft, body="Other words.", signed_as="team", advice=[]))
+    answer = signed_in(manager).post(
+        url(draft), typed(draft, body="Other words.", signed_as="team", advice=[])
+    )
     assert answer.url == url(draft)
     draft.refresh_from_db()
-    assert (draft.body, draft.signed_as, draft.advice.count(), draft.version) == ("Other words.", "team", 0, 2)
+    assert (draft.body, draft.signed_as, draft.advice.count(), draft.version) == (
+        "Other words.",
+        "team",
+        0,
+        2,
+    )
 
 
 def test_saving_can_lead_to_the_preview(signed_in, manager, draft):
@@ -110,7 +125,9 @@ def test_who_saves_second_sees_both_texts_and_nothing_is_lost(signed_in, manager
 
 
 def test_extra_fields_change_nothing(signed_in, manager, draft):
-    signed_in(manager).post(url(draft), typed(draft, status="issued", sha256="0" * 64, customer=1, text="x", format="plain_text"))
+    signed_in(manager).post(
+        url(draft), typed(draft, status="issued", sha256="0" * 64, customer=1, text="x", format="plain_text")
+    )
     draft.refresh_from_db()
     assert (draft.status, draft.sha256, draft.text, draft.format) == ("draft", "", "", "standard")
 
@@ -135,7 +152,15 @@ def test_html_in_a_letter_is_shown_as_words(signed_in, manager, draft):
 
 
 def test_what_lacks_something_has_no_button_and_is_not_issued(signed_in, manager, draft):
-    workflow.edit(letter=draft, by=manager, version=1, body="Dear Órla.", signed_as="person", signatory=manager, advice=[])
+    workflow.edit(
+        letter=draft,
+        by=manager,
+        version=1,
+        body="Dear Órla.",
+        signed_as="person",
+        signatory=manager,
+        advice=[],
+    )
     client = signed_in(manager)
     assert "Issue the letter</button>" not in client.get(url(draft, "preview/")).content.decode()
     answer = client.post(url(draft, "issue/"), {"version": 2})
@@ -208,7 +233,10 @@ def test_a_letter_is_marked_as_sent_on_a_page_of_its_own(signed_in, manager, iss
     assert url(issued, "void/") not in page
 
 
-@pytest.mark.parametrize("changes", [{"sent_on": ""}, {"sent_on": "2999-01-01"}, {"sent_on": "31 June"}, {"sent_by_channel": "event"}])
+@pytest.mark.parametrize(
+    "changes",
+    [{"sent_on": ""}, {"sent_on": "2999-01-01"}, {"sent_on": "31 June"}, {"sent_by_channel": "event"}],
+)
 def test_how_and_when_it_was_sent_must_be_right(signed_in, manager, issued, changes):
     sent = {"version": issued.version, "sent_by_channel": "letter", "sent_on": calendar.today().isoformat()}
     assert signed_in(manager).post(url(issued, "sent/"), sent | changes).status_code == 422
@@ -242,7 +270,9 @@ def theirs(draft_for, officer, manager):
     return draft_for(factories.customer(by=officer, assigned_to=officer))
 
 
-def test_whom_the_customer_is_assigned_to_reads_the_letter_once_it_is_issued(signed_in, manager, officer, theirs):
+def test_whom_the_customer_is_assigned_to_reads_the_letter_once_it_is_issued(
+    signed_in, manager, officer, theirs
+):
     client = signed_in(officer)
     assert client.get(url(theirs)).status_code == 404
     assert client.get(pdf_url(theirs)).status_code == 404
