@@ -1,0 +1,149 @@
+"""Who hears an appeal. Policy §22."""
+
+import pytest
+
+from cha_engagement.organisation.calendar import today
+from cha_engagement.policy import Incomplete, Refused
+from restrictions import workflow as restrictions
+from reviews import hearing, policy, workflow, worklist
+from reviews.models import Appeal
+
+from .. import factories
+from .conftest import in_days
+
+pytestmark = [pytest.mark.django_db, pytest.mark.policy("22")]
+
+
+def hears(user, appeal):
+    """Whether somebody may hear an appeal: the predicate and the work list agree on it."""
+    allowed = policy.may_hear(user, appeal) is None
+    waits = Appeal.objects.filter(worklist.to_hear(user), pk=appeal.pk).exists()
+    assert allowed == (waits and bool(worklist.open_to(user, appeal.status)))
+    return allowed
+
+
+PARTS = ["decided", "proposed", "imposed", "varied", "reviewed", "reported", "was affected by", "witnessed"]
+
+
+@pytest.fixture
+def case(request, organisation, officer, manager, executive2, customer, log):
+    """`case(part)` is an appeal in whose matter `executive2` had this part and no other."""
+
+    def case(part):
+        mine = {"decided": "decision", "imposed": "restriction"}.get(part)
+        facts = {"was affected by": {"affected_staff": [executive2]}, "witnessed": {"witnesses": [executive2]}}.get(part, {})
+        incident = factories.incident(by=executive2 if part == "reported" else officer, customer=customer, **facts)
+        decision = factories.decision(by=executive2 if mine == "decision" else manager, incidents=[incident])
+        if part == "proposed":
+            proposal = factories.proposal(by=executive2, incidents=[incident])
+            restriction = restrictions.impose(restriction=proposal, decision=decision, by=manager, version=proposal.version)
+        else:
+            restriction = factories.restriction(by=executive2 if mine == "restriction" else manager, decision=decision)
+        if part in ("varied", "reviewed"):
+            said = {"findings": "Calm.", "reasons": "It goes on.", "next_review_on": in_days(60)}
+            outcome = {"varied": "vary", "reviewed": "continue"}[part]
+            changes = {"terms": {"closed": ["phone"], "open": ["letter"]}} if part == "varied" else None
+            workflow.hold(review=restriction.reviews.get(), by=executive2, version=1, outcome=outcome, changes=changes, **said)
+            restriction = type(restriction).objects.get(status="imposed")
+        return log(restriction)
+
+    return case
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_whoever_had_a_part_in_it_does_not_hear_it_and_is_told_which(case, part, executive, executive2):
+    appeal = case(part)
+    refusal = policy.may_hear(executive2, appeal)
+    words = {"decided": "made the decision", "varied": "imposed or varied", "imposed": "imposed or varied", "reviewed": "held the review"}
+    assert words.get(part, part) in refusal.sentence
+    assert str(executive2) in refusal.sentence
+    assert not hears(executive2, appeal)
+    assert hears(executive, appeal)
+
+
+def test_a_part_in_an_earlier_version_counts(officer, manager, executive, executive2, incident, log):
+    decision = factories.decision(by=manager, incidents=[incident])
+    first = factories.restriction(by=executive2, decision=decision)
+    said = {"findings": "Calm.", "reasons": "Eased.", "next_review_on": in_days(60)}
+    changes = {"terms": {"closed": ["phone"], "open": ["letter"]}}
+    workflow.hold(review=first.reviews.get(), by=manager, version=1, outcome="vary", changes=changes, **said)
+    first.refresh_from_db()
+    assert not hears(executive2, log(first.superseded_by))
+
+
+def test_a_part_in_another_restriction_of_the_same_decision_does_not_count(manager, executive, executive2, decision, restriction, log):
+    people = {"named_contact": manager, "deputy": executive2, "terms": {"open": ["letter", "email"]}}
+    factories.restriction(by=executive2, decision=decision, kind="named_contact", **people)
+    assert hears(executive2, log(restriction))
+
+
+def test_one_who_imposed_one_of_two_hears_neither(manager, executive, executive2, decision, restriction, log):
+    people = {"named_contact": manager, "deputy": executive, "terms": {"open": ["letter", "email"]}}
+    other = factories.restriction(by=executive2, decision=decision, kind="named_contact", **people)
+    appeal = log(restriction, other)
+    assert not hears(executive2, appeal)
+    assert hears(executive, appeal)
+
+
+@pytest.mark.parametrize("role", ["Officer", "Manager", "Management Team", "CCSM", "Data Protection", "Administrator"])
+def test_only_the_executive_team_hears_appeals_while_somebody_is_free(role, acknowledged):
+    assert not hears(factories.staff("somebody", role), acknowledged)
+
+
+def test_nobody_left_and_the_management_team_stands_in_with_a_reason(decision, executive2, management, log, decide):
+    appeal = log(factories.restriction(by=executive2, decision=decision))
+    appeal = workflow.acknowledge(appeal=appeal, by=executive2, version=appeal.version, acknowledged_on=today())
+    assert hears(management, appeal)
+    assert not hears(executive2, appeal)
+    with pytest.raises(Incomplete) as missing:
+        decide(appeal, by=management)
+    assert missing.value.refusals[0].field == "substitute_reason"
+    decided = decide(appeal, by=management, substitute_reason="The only executive imposed it.")
+    assert decided.substitute_reason
+
+
+def test_nobody_left_at_all_and_an_executive_hears_it_with_a_reason(decision, executive2, log, decide):
+    appeal = log(factories.restriction(by=executive2, decision=decision))
+    appeal = workflow.acknowledge(appeal=appeal, by=executive2, version=appeal.version, acknowledged_on=today())
+    assert hears(executive2, appeal)
+    with pytest.raises(Incomplete):
+        decide(appeal, by=executive2)
+    assert decide(appeal, by=executive2, substitute_reason="Nobody else works here.").status == "decided"
+
+
+def test_an_executive_away_beyond_the_day_lets_the_management_team_stand_in(acknowledged, executive, management):
+    assert not hears(management, acknowledged)
+    executive.away_until = in_days(400)
+    executive.save()
+    assert hears(management, acknowledged)
+    assert hears(executive, acknowledged)
+
+
+def test_everybody_on_the_panel_is_free_of_it(acknowledged, decide, executive2, manager):
+    with pytest.raises(Incomplete) as refused:
+        decide(acknowledged, panel=[executive2, manager])
+    assert [refusal.field for refusal in refused.value.refusals] == ["panel"]
+    assert str(manager) in str(refused.value)
+    assert set(decide(acknowledged, panel=[executive2]).panel.all()) >= {executive2}
+
+
+def test_whoever_may_not_hear_it_cannot_decide_it_by_hand(decision, executive, executive2, log, decide):
+    appeal = log(factories.restriction(by=executive2, decision=decision))
+    appeal = workflow.acknowledge(appeal=appeal, by=executive2, version=appeal.version, acknowledged_on=today())
+    with pytest.raises(Refused):
+        decide(appeal, by=executive2)
+
+
+def test_the_page_names_each_who_does_not_hear_it(decision, executive, executive2, log):
+    who = hearing.of(log(factories.restriction(by=executive2, decision=decision)))
+    assert who.free == [executive]
+    assert [str(executive2) in refusal.sentence for refusal in who.left_out] == [True]
+
+
+def test_the_number_of_queries_does_not_grow_with_what_it_rests_on(
+    officer, customer, manager, executive, log, django_assert_max_num_queries
+):
+    incidents = [factories.incident(by=officer, customer=customer) for _ in range(10)]
+    appeal = log(factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=incidents)))
+    with django_assert_max_num_queries(4):
+        hearing.of(appeal)

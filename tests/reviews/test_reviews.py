@@ -1,0 +1,159 @@
+"""The diary of reviews, and holding one."""
+
+import datetime
+
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+
+from cha_engagement import records
+from cha_engagement.moves import Stale
+from cha_engagement.organisation.calendar import add_months, today
+from cha_engagement.policy import Incomplete, Refused
+from restrictions import workflow as restrictions
+from restrictions.models import Restriction
+from reviews import workflow
+from reviews.forms import HoldForm
+from reviews.models import Review
+
+from .. import factories
+from .conftest import eased, in_days
+
+pytestmark = pytest.mark.django_db
+
+
+def hold(review, by, outcome="continue", **facts):
+    said = {"findings": "Calm letters.", "reasons": "You have kept to what we asked.", "next_review_on": in_days(90)}
+    return workflow.hold(review=review, by=by, version=review.version, outcome=outcome, **said | facts)
+
+
+def version_of(restriction, **changes):
+    """What a review may change."""
+    kept = eased(restriction, **changes)
+    return {name: value for name, value in kept.items() if name not in ("first_review_on", "review_months")}
+
+
+@pytest.mark.policy("23")
+def test_imposing_puts_the_first_review_in_the_diary(restriction):
+    review = restriction.reviews.get()
+    assert (review.status, review.due_on, review.customer) == ("scheduled", restriction.first_review_on, restriction.customer)
+
+
+@pytest.mark.policy("23")
+def test_a_restriction_without_review_has_none_in_the_diary(manager, decision):
+    facts = {"first_review_on": None, "review_months": None, "no_review_reason": "Staff must be kept from violence."}
+    assert not factories.restriction(by=manager, decision=decision, **facts).reviews.exists()
+
+
+def test_a_proposal_has_no_review_yet(officer, incident):
+    assert not factories.proposal(by=officer, incidents=[incident]).reviews.exists()
+
+
+@pytest.mark.policy("23")
+@pytest.mark.parametrize("end", ["lift", "expire"])
+def test_what_ends_has_no_review_to_come(restriction, review, manager, end):
+    if end == "lift":
+        restrictions.lift(restriction=restriction, by=manager, status_reason="Calm again.")
+    else:
+        restrictions.expire(restriction=restriction)
+    review.refresh_from_db()
+    assert review.status == "cancelled"
+
+
+@pytest.mark.policy("23")
+def test_a_continued_restriction_is_looked_at_again(restriction, review, manager):
+    held = hold(review, manager)
+    following = restriction.reviews.get(status="scheduled")
+    assert (held.status, held.held_by, held.held_on, held.next_review_on) == ("held", manager, today(), in_days(90))
+    assert following.due_on == in_days(90)
+    restriction.refresh_from_db()
+    assert restriction.status == "imposed"
+
+
+@pytest.mark.policy("23")
+def test_a_lifted_restriction_ends_at_once_and_is_not_looked_at_again(restriction, review, manager):
+    held = hold(review, manager, "lift")
+    restriction.refresh_from_db()
+    assert (restriction.status, restriction.status_reason) == ("lifted", "You have kept to what we asked.")
+    assert (held.status, held.next_review_on) == ("held", None)
+    assert not Review.objects.filter(status="scheduled").exists()
+
+
+@pytest.mark.beyond("B4")
+def test_a_varied_restriction_is_replaced_by_one_with_its_own_review(restriction, review, manager):
+    hold(review, manager, "vary", changes=version_of(restriction, terms={"closed": ["phone"], "open": ["letter"]}))
+    restriction.refresh_from_db()
+    new = restriction.superseded_by
+    assert (restriction.status, new.status, new.terms["open"]) == ("superseded", "imposed", ["letter"])
+    assert new.told_on is None
+    assert [review.due_on for review in Review.objects.filter(status="scheduled")] == [in_days(90)]
+    assert new.reviews.get().due_on == in_days(90)
+
+
+@pytest.mark.beyond("B2")
+def test_a_review_cannot_leave_the_customer_without_a_way_in(restriction, review, manager, customer):
+    everything = {"closed": ["phone", "office", "email", "online_form", "message"], "open": ["letter"]}
+    records.write(customer, by=manager, reason="Needs", cannot_use=["letter"])
+    with pytest.raises(Incomplete):
+        hold(Review.objects.get(), manager, "vary", changes=version_of(restriction, terms=everything))
+    review.refresh_from_db()
+    assert review.status == "scheduled"
+
+
+@pytest.mark.policy("22")
+def test_a_review_does_not_vary_what_is_under_appeal(restriction, review, manager, log):
+    log(restriction)
+    with pytest.raises(Incomplete) as refused:
+        hold(review, manager, "vary", changes=version_of(restriction, terms={"closed": ["phone"], "open": ["letter"]}))
+    assert "under appeal" in str(refused.value)
+    assert hold(review, manager).status == "held"
+
+
+@pytest.mark.policy("23")
+@pytest.mark.parametrize(("day", "words"), [(None, "Say when"), (0, "lies ahead"), (-3, "lies ahead")])
+def test_what_goes_on_says_when_it_is_looked_at_again(review, manager, day, words):
+    with pytest.raises(Incomplete) as refused:
+        hold(review, manager, next_review_on=None if day is None else in_days(day))
+    assert words in str(refused.value)
+    assert refused.value.refusals[0].field == "next_review_on"
+
+
+@pytest.mark.policy("54")
+def test_only_the_management_team_reviews_limits_on_complaints(manager, management, decision):
+    terms = {"exceptional_circumstances": "Forty complaints.", "earlier_complaints": "C1 to C40", "new_complaints": "We read all."}
+    limited = factories.restriction(by=management, decision=decision, kind="complaints_process", terms=terms)
+    with pytest.raises(Refused) as refused:
+        hold(limited.reviews.get(), manager)
+    assert "Only a Management Team member" in str(refused.value)
+    assert hold(limited.reviews.get(), management).status == "held"
+
+
+def test_who_comes_second_is_told_so(review, manager, management):
+    hold(review, manager)
+    with pytest.raises(Stale):
+        hold(review, management, "lift")
+
+
+@pytest.mark.parametrize(
+    ("held_on", "months", "next_on"),
+    [
+        ("2026-11-30", 3, "2027-02-28"),
+        ("2027-11-30", 3, "2028-02-29"),
+        ("2028-02-29", 12, "2029-02-28"),
+        ("2026-12-31", 6, "2027-06-30"),
+        ("2026-07-01T23:30:00+01:00", 3, "2026-10-01"),
+        ("2026-10-24T23:30:00+01:00", 1, "2026-11-24"),
+    ],
+)
+def test_the_next_review_is_so_many_calendar_months_on(review, held_on, months, next_on):
+    review.restriction.review_months = months
+    moment = held_on if "T" in held_on else f"{held_on}T12:00:00+00:00"
+    with time_machine.travel(datetime.datetime.fromisoformat(moment), tick=False):
+        assert str(HoldForm(record=review).fields["next_review_on"].initial) == next_on
+        assert str(add_months(today(), months)) == next_on
+
+
+def test_one_review_is_scheduled_at_most(restriction):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        workflow.schedule(restriction, on=in_days(10), by=None)
+    assert Restriction.objects.count() == 1
