@@ -14,7 +14,8 @@ DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var"))).absolute()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 DEBUG = False
-SECRET_KEY = "tests-only" if ENVIRONMENT == "test" else env.str("SECRET_KEY")
+long_enough = validate.Length(min=50 if ENVIRONMENT == "production" else 1)
+SECRET_KEY = "tests-only" if ENVIRONMENT == "test" else env.str("SECRET_KEY", validate=long_enough)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
 
@@ -34,6 +35,8 @@ INSTALLED_APPS = [
     "crispy_forms",
     "simple_history",
     "csp",
+    # Without looking for every app's lists: ours are registered by hand.
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -117,9 +120,17 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "cha_engagement.staff.adapter.ClosedAdapter"
+ACCOUNT_FORMS = {
+    "login": "cha_engagement.staff.forms.LoginForm",
+    "change_password": "cha_engagement.staff.forms.ChangePasswordForm",
+    "reset_password": "cha_engagement.staff.forms.ResetPasswordForm",
+    "reset_password_from_key": "cha_engagement.staff.forms.ResetPasswordKeyForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 
@@ -150,7 +161,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 600_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 EVIDENCE_MAX_BYTES = 25 * 1024 * 1024
 
-EMAIL_BACKEND = env.str("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+vars().update(env.dj_email_url("EMAIL_URL", "console:"))
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "engagement@localhost")
 # Where links in emails lead: requests may come through a proxy, the daily job has none.
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000")
@@ -167,6 +179,8 @@ if ENVIRONMENT == "production":
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Behind the proxy all requests come from one address; wrong passwords are counted by the visitor's.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

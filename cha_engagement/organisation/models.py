@@ -11,7 +11,9 @@ class Organisation(models.Model):
     """
 
     name = models.CharField(max_length=SHORT, default="The Association")
-    team_name = models.CharField("name of the team that letters may come from", max_length=SHORT, default="Customer Services")
+    team_name = models.CharField(
+        "name of the team that letters may come from", max_length=SHORT, default="Customer Services"
+    )
     address = models.TextField(max_length=500, blank=True)
     phone = models.CharField(max_length=40, blank=True)
     emergency_phone = models.CharField("emergency repairs line", max_length=40, blank=True)
@@ -23,21 +25,32 @@ class Organisation(models.Model):
     ombudsman_contact = models.TextField("how to reach the ombudsman", max_length=500, blank=True)
 
     review_months = models.PositiveSmallIntegerField("months between reviews", default=3)
-    review_reminder_days = models.PositiveSmallIntegerField("days before a review is due that its reviewer is reminded", default=14)
+    review_reminder_days = models.PositiveSmallIntegerField(
+        "days before a review is due that its reviewer is reminded", default=14
+    )
     review_escalation_days = models.PositiveSmallIntegerField(
         "days after which an overdue review is passed to the Management Team", default=14
     )
-    telling_working_days = models.PositiveSmallIntegerField("working days to tell a customer of a restriction", default=2)
+    telling_working_days = models.PositiveSmallIntegerField(
+        "working days to tell a customer of a restriction", default=2
+    )
     notice_working_days = models.PositiveSmallIntegerField(
         "working days that a zero-tolerance notice stays on the card", default=5
     )
-    appeal_working_days = models.PositiveSmallIntegerField("working days a customer has to appeal", default=20)
-    acknowledge_working_days = models.PositiveSmallIntegerField("working days to acknowledge an appeal", default=3)
-    appeal_decision_working_days = models.PositiveSmallIntegerField("working days to decide an appeal", default=20)
+    appeal_working_days = models.PositiveSmallIntegerField(
+        "working days a customer has to appeal", default=20
+    )
+    acknowledge_working_days = models.PositiveSmallIntegerField(
+        "working days to acknowledge an appeal", default=3
+    )
+    appeal_decision_working_days = models.PositiveSmallIntegerField(
+        "working days to decide an appeal", default=20
+    )
 
     history = HistoricalRecords()
 
     class Meta:
+        verbose_name = verbose_name_plural = "the association's details"
         permissions = [("administer", "Can keep lists, accounts and the association's details")]
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_organisation")]
 
@@ -65,5 +78,3 @@ class AdviceOrganisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-

@@ -1,15 +1,30 @@
-from django.contrib.auth.models import AbstractUser
+from collections.abc import Collection
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser, Group
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from cha_engagement.records import SHORT
 
 
+class AccountHistory(HistoricalRecords):
+    """History of an account, its roles included. To sign in changes nothing."""
+
+    def post_save(
+        self, instance: Any, created: bool, update_fields: Collection[str] | None = None, **kwargs: Any
+    ) -> None:
+        if update_fields != {"last_login"}:
+            super().post_save(instance, created, **kwargs)
+
+
 class StaffMember(AbstractUser):
     """A member of staff who signs in. Never deleted, only deactivated: what they did stays theirs.
 
-    `away_until` is the last day of an absence; `deputy` stands in until then.
+    `away_until` is the last day of an absence; `deputy` stands in until then. `groups` are roles: change them from
+    here (`person.groups`), as history is kept by account. A superuser would pass every question about permissions, so there is none.
     """
 
     job_title = models.CharField(max_length=SHORT, blank=True)
@@ -19,11 +34,26 @@ class StaffMember(AbstractUser):
     deputy = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="deputises_for")
     away_until = models.DateField("away until and including", null=True, blank=True)
 
-    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+    groups = models.ManyToManyField(
+        Group, verbose_name="roles", blank=True, related_name="user_set", related_query_name="user"
+    )
+
+    history = AccountHistory(excluded_fields=["password", "last_login"], m2m_fields=["groups"])
 
     class Meta:
+        verbose_name = "member of staff"
+        verbose_name_plural = "members of staff"
         ordering = ["first_name", "last_name", "username"]
         permissions = [("view_history", "Can read what records said before, and who changed them")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(is_superuser=False), name="no_superuser"),
+            # One signs in by a username in whatever case.
+            models.UniqueConstraint(
+                Lower("username"),
+                name="one_account_a_username",
+                violation_error_message="Another account has this username.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
@@ -55,7 +85,9 @@ class Notice(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["recipient", "created_at"], condition=models.Q(read_at=None), name="notice_unread"),
+            models.Index(
+                fields=["recipient", "created_at"], condition=models.Q(read_at=None), name="notice_unread"
+            ),
             models.Index(fields=["created_at"], condition=models.Q(sent_at=None), name="notice_unsent"),
         ]
 

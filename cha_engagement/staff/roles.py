@@ -41,7 +41,13 @@ ROLES: dict[str, tuple[str, ...]] = {
     "Officer": OFFICER,
     "Manager": MANAGER,
     "Management Team": (*MANAGER, "restrictions.restrict_complaints_process", "reviews.receive_escalations"),
-    "Executive Team": (*OFFICER, *HISTORY, "reviews.hear_appeal", "reviews.view_appeal", "letters.issue_letter"),
+    "Executive Team": (
+        *OFFICER,
+        *HISTORY,
+        "reviews.hear_appeal",
+        "reviews.view_appeal",
+        "letters.issue_letter",
+    ),
     "CCSM": MANAGER,
     "Data Protection": (*READS_ALL, *HISTORY),
     "Administrator": ("organisation.administer",),
@@ -50,7 +56,10 @@ ROLES: dict[str, tuple[str, ...]] = {
 
 def ensure_roles(**kwargs: Any) -> None:
     """Make the groups and give each exactly its permissions. Runs after every migration, and after a test's flush."""
-    by_name = {f"{p.content_type.app_label}.{p.codename}": p for p in Permission.objects.select_related("content_type")}
+    by_name = {
+        f"{p.content_type.app_label}.{p.codename}": p
+        for p in Permission.objects.select_related("content_type")
+    }
     for role, names in ROLES.items():
         group, _ = Group.objects.get_or_create(name=role)
         group.permissions.set(permissions(names, by_name))

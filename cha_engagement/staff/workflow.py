@@ -26,7 +26,9 @@ def notify(recipients: Iterable[StaffMember | None], *, text: str, path: str, re
 def send(pk: int) -> None:
     """Send one notice by email, once. What cannot be sent now stays waiting for `send_waiting`."""
     with transaction.atomic():
-        notice = Notice.objects.select_for_update().select_related("recipient").filter(pk=pk, sent_at=None).first()
+        notice = (
+            Notice.objects.select_for_update().select_related("recipient").filter(pk=pk, sent_at=None).first()
+        )
         if notice is None:
             return
         body = f"{notice.text}\n\nSign in to see it: {settings.SITE_URL}{notice.path}\n"

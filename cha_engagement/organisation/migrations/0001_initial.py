@@ -80,8 +80,8 @@ class Migration(migrations.Migration):
                 ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'verbose_name': 'historical organisation',
-                'verbose_name_plural': 'historical organisations',
+                'verbose_name': "historical the association's details",
+                'verbose_name_plural': "historical the association's details",
                 'ordering': ('-history_date', '-history_id'),
                 'get_latest_by': ('history_date', 'history_id'),
             },
@@ -112,6 +112,8 @@ class Migration(migrations.Migration):
                 ('appeal_decision_working_days', models.PositiveSmallIntegerField(default=20, verbose_name='working days to decide an appeal')),
             ],
             options={
+                'verbose_name': "the association's details",
+                'verbose_name_plural': "the association's details",
                 'permissions': [('administer', "Can keep lists, accounts and the association's details")],
                 'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='one_organisation')],
             },

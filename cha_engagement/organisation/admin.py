@@ -1,0 +1,136 @@
+"""Where an Administrator keeps lists and accounts. Nothing of a case is registered here."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, URLResolver
+from simple_history.admin import SimpleHistoryAdmin
+from simple_history.template_utils import HistoricalRecordContextHelper
+
+from cha_engagement.policy import ask
+
+from .models import AdviceOrganisation, Organisation
+from .policy import may_administer
+
+
+class Administration(admin.AdminSite):
+    """Django's admin, opened by the permission to administer alone. One signs in and out as everywhere else."""
+
+    site_header = site_title = "Administration"
+    index_title = "Accounts and lists"
+    empty_value_display = "–"
+    final_catch_all_view = False
+    # Done elsewhere; and `view_on_site` would say of any record whether it exists, and where.
+    LEFT_OUT = frozenset(
+        {"logout", "password_change", "password_change_done", "autocomplete", "view_on_site"}
+    )
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return may_administer(request.user) is None
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        return [url for url in super().get_urls() if getattr(url, "name", None) not in self.LEFT_OUT]
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+        admin_view = super().admin_view(view, cacheable)
+
+        def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            ask(may_administer(request.user))
+            return admin_view(request, *args, **kwargs)
+
+        return asked
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return redirect("admin:index")
+
+
+site = Administration()
+
+
+class Said(HistoricalRecordContextHelper):
+    """What an answer was before and after, as people write it."""
+
+    def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
+        said = super().prepare_delta_change_value(change, value)
+        if isinstance(said, list):
+            return ", ".join(map(str, said))
+        return "" if said is None else said
+
+
+class KeptAdmin(SimpleHistoryAdmin):
+    """Something an Administrator adds and changes but never deletes; every change is kept, and none is taken back."""
+
+    view_on_site = False
+    object_history_list_template = "admin/history.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        return admin.ModelAdmin.get_urls(
+            self
+        )  # without the pages of simple_history that bring an old version back
+
+    def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> Said:
+        return Said(self.model, historical_record)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.admin_site.has_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.admin_site.has_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.admin_site.has_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.admin_site.has_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Organisation, site=site)
+class OrganisationAdmin(KeptAdmin):
+    fieldsets = [
+        (None, {"fields": ["name", "team_name"]}),
+        (
+            "How to reach it",
+            {"fields": ["address", "phone", "emergency_phone", "email", "website", "office_hours"]},
+        ),
+        ("Putting things right", {"fields": ["complaints_contact", "ombudsman_name", "ombudsman_contact"]}),
+        (
+            "How long things take",
+            {
+                "fields": [
+                    "review_months",
+                    "review_reminder_days",
+                    "review_escalation_days",
+                    "telling_working_days",
+                    "notice_working_days",
+                    "appeal_working_days",
+                    "acknowledge_working_days",
+                    "appeal_decision_working_days",
+                ],
+                "description": "Working days leave out weekends and Scotland's bank holidays.",
+            },
+        ),
+    ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not Organisation.objects.exists()
+
+    def save_model(self, request: HttpRequest, obj: models.Model, form: ModelForm, change: bool) -> None:
+        obj.pk = 1
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(AdviceOrganisation, site=site)
+class AdviceOrganisationAdmin(KeptAdmin):
+    list_display = ["name", "helps_with", "is_active"]
+    search_fields = ["name", "helps_with"]

@@ -1,0 +1,112 @@
+"""Accounts, as an Administrator keeps them. Nobody sets a password for somebody else: they are sent a link to choose one."""
+
+from functools import partial
+from smtplib import SMTPException
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from cha_engagement.organisation.admin import KeptAdmin, site
+
+from .adapter import invite
+from .fields import StaffChoiceField
+from .models import StaffMember
+
+
+class AccountForm(forms.ModelForm):
+    groups = forms.ModelMultipleChoiceField(
+        Group.objects.all(), label="Roles", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    is_active = forms.BooleanField(
+        label="May sign in",
+        required=False,
+        initial=True,
+        help_text="Accounts are closed, never deleted: what somebody did stays theirs.",
+    )
+    line_manager = StaffChoiceField(required=False)
+    deputy = StaffChoiceField(
+        required=False, help_text="Does what a line manager must while this person is away."
+    )
+    administrator: StaffMember
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for name in ("first_name", "last_name", "email"):
+            self.fields[name].required = True
+        for name in ("line_manager", "deputy"):
+            self.initial[name] = getattr(self.instance, name)
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or self.cleaned_data
+        for name in ("line_manager", "deputy"):
+            if answers.get(name) == self.instance and self.instance.pk:
+                self.add_error(name, "Choose somebody else: nobody is their own.")
+        if self.instance == self.administrator and not self.leaves_an_administrator(answers):
+            self.add_error(
+                None, "You would shut yourself out. Ask another Administrator to take this away from you."
+            )
+        return answers
+
+    def leaves_an_administrator(self, answers: dict[str, Any]) -> bool:
+        roles = Group.objects.filter(pk__in=answers.get("groups", []), permissions__codename="administer")
+        return bool(answers.get("is_active")) and roles.exists()
+
+
+@admin.register(StaffMember, site=site)
+class StaffMemberAdmin(KeptAdmin):
+    form = AccountForm
+    fieldsets = [
+        (None, {"fields": ["username", "first_name", "last_name", "email", "job_title", "team", "phone"]}),
+        ("What they may do", {"fields": ["groups", "is_active"]}),
+        ("Who stands behind them", {"fields": ["line_manager", "deputy", "away_until"]}),
+    ]
+    list_display = ["__str__", "username", "job_title", "roles", "line_manager", "is_active", "last_login"]
+    list_filter = ["is_active", "groups"]
+    list_select_related = ["line_manager"]
+    search_fields = ["username", "first_name", "last_name", "email", "job_title", "team"]
+    show_full_result_count = False
+    actions = ["send_links"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[StaffMember]:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        return type(form.__name__, (form,), {"administrator": request.user})
+
+    @admin.display(description="roles")
+    def roles(self, person: StaffMember) -> str:
+        return ", ".join(group.name for group in person.groups.all())
+
+    def save_model(self, request: HttpRequest, obj: StaffMember, form: Any, change: bool) -> None:
+        if not change:
+            obj.set_unusable_password()
+            transaction.on_commit(partial(self.send_link, request, obj))
+        # Roles are kept apart from the rest: where they alone have changed, one row of history tells it.
+        if not change or set(form.changed_data) - {"groups"}:
+            super().save_model(request, obj, form, change)
+        reports = obj.reports.filter(is_active=True).count() if change and not obj.is_active else 0
+        if reports:
+            self.message_user(
+                request, f"{obj} is still the line manager of {reports} colleagues.", messages.WARNING
+            )
+
+    @admin.action(description="Send a link to choose a password")
+    def send_links(self, request: HttpRequest, people: QuerySet[StaffMember]) -> None:
+        for person in people.filter(is_active=True):
+            self.send_link(request, person)
+
+    def send_link(self, request: HttpRequest, person: StaffMember) -> None:
+        try:
+            invite(request, person)
+        except (SMTPException, OSError):
+            self.message_user(
+                request, f"The email to {person} could not be sent. Try again later.", messages.ERROR
+            )
+        else:
+            self.message_user(request, f"A link to choose a password is on its way to {person}.")

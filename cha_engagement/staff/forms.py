@@ -1,0 +1,39 @@
+"""allauth's forms in our words."""
+
+from typing import Any
+
+from allauth.account import forms as account
+from django import forms
+
+WORDS = {
+    "login": ("Username", "Type your username."),
+    "password": ("Password", "Type your password."),
+    "email": ("Email address", "Type the email address of your account."),
+    "oldpassword": ("The password that you use now", "Type the password that you use now."),
+    "password1": ("New password", "Type a new password."),
+    "password2": ("New password once more", "Type the new password once more."),
+}
+"""By field: its label, and what to do where it is blank."""
+
+
+class InOurWords(forms.Form):
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.label, field.error_messages["required"] = WORDS[name]
+
+
+class LoginForm(InOurWords, account.LoginForm):
+    pass
+
+
+class ResetPasswordForm(InOurWords, account.ResetPasswordForm):
+    pass
+
+
+class ResetPasswordKeyForm(InOurWords, account.ResetPasswordKeyForm):
+    pass
+
+
+class ChangePasswordForm(InOurWords, account.ChangePasswordForm):
+    pass
