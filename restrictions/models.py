@@ -27,7 +27,10 @@ class ManagementDecisionQuerySet(models.QuerySet["ManagementDecision"]):
 
 
 class ManagementDecision(CaseRecord):
-    """A manager's decision to manage engagement actively. Final: it cannot be appealed. Policy §9 to 14, 18, 20, 22."""
+    """A manager's decision to manage engagement actively. Final: it cannot be appealed. Policy §9 to 14, 18, 20, 22.
+
+    `explained_on` is the day its letter was sent.
+    """
 
     PREFIX = "DEC"
     _history_m2m_fields = ("incidents", "restorative_actions", "letters")
@@ -54,6 +57,7 @@ class ManagementDecision(CaseRecord):
     alternatives_considered = models.TextField("less restrictive measures, and why they would not do", max_length=LONG)
     explained = models.CharField("will it be explained to the customer?", max_length=20, choices=enums.Explained)
     not_explained_reason = models.TextField("why not", max_length=LONG, blank=True)
+    explained_on = models.DateField(null=True, editable=False)
     involvement_reason = models.TextField(
         "why you decide though it affected you", max_length=LONG, blank=True
     )
@@ -63,7 +67,12 @@ class ManagementDecision(CaseRecord):
 
     class Meta:
         permissions = [("decide_management", "Can decide to manage engagement actively")]
-        indexes = [models.Index(fields=["customer", "-decided_at"], name="decision_customer")]
+        indexes = [
+            models.Index(fields=["customer", "-decided_at"], name="decision_customer"),
+            models.Index(
+                fields=["decided_at"], condition=Q(explained="by_letter", explained_on=None), name="decision_unexplained"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="decision_explained_or_reason",
@@ -153,6 +162,11 @@ class Restriction(MovingRecord):
             models.Index(fields=["-created_at", "-id"], name="restriction_newest"),
             models.Index(fields=["ends_on"], condition=Q(status__in=["imposed", "suspended"]), name="restriction_ending"),
             models.Index(fields=["created_at"], condition=Q(status="proposed"), name="restriction_proposed"),
+            models.Index(
+                fields=["imposed_at"],
+                condition=Q(status__in=["imposed", "suspended"], told_on=None, not_told_reason=""),
+                name="restriction_untold",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -191,6 +205,10 @@ class Restriction(MovingRecord):
     @property
     def summary(self) -> str:
         return self.measure.summary(self)
+
+    @property
+    def terms_in_words(self) -> list[tuple[str, str]]:
+        return self.measure.rows(self)
 
     @property
     def is_told(self) -> bool:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from cha_engagement import moves, records
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
+from cha_engagement.letters.models import Letter
 from cha_engagement.moves import Stale
 from cha_engagement.organisation import calendar
 from cha_engagement.policy import Refusal, ask, require
@@ -275,12 +276,15 @@ def expire(*, restriction: Restriction) -> Restriction:
 
 
 @transaction.atomic
-def tell(*, restriction: Restriction, on: date, by: StaffMember) -> Restriction:
-    """The customer was told of it on a day. Told once, it stays so. Policy §12, 23."""
+def tell(*, restriction: Restriction, on: date, by: StaffMember, letter: Letter | None = None) -> Restriction:
+    """The customer was told of it on a day, by a letter or otherwise. Told once, it stays so. Policy §12, 23."""
     current = restriction.locked()
-    if current.told_on:
+    if current.told_on and not letter:
         return current
-    return records.write(current, by=by, reason="The customer was told", move="tell", told_on=on, not_told_reason="")
+    links = {"letters": [*current.letters.all(), letter]} if letter else {}
+    if current.told_on:
+        return records.write(current, by=by, reason="The customer was written to again", links=links)
+    return records.write(current, by=by, reason="The customer was told", move="tell", links=links, told_on=on, not_told_reason="")
 
 
 @transaction.atomic

@@ -61,7 +61,7 @@ class Ways(Kind):
 
     def card_lines(self, restriction: "Restriction") -> list[CardLine]:
         return [
-            CardLine("dont", f"Do not deal with them {ways(restriction.terms['closed'])}.", restriction.ends_on),
+            CardLine("dont", f"No contact {ways(restriction.terms['closed'])}.", restriction.ends_on),
             CardLine("do", f"Deal with them {ways(restriction.terms['open'])}.", restriction.ends_on),
         ]
 

@@ -70,6 +70,6 @@ class ComplaintsProcess(Kind):
 
     def card_lines(self, restriction: "Restriction") -> list[CardLine]:
         return [
-            CardLine("dont", "Do not open a complaint about what has been answered before.", restriction.ends_on),
+            CardLine("dont", "No new complaint about what has been answered before.", restriction.ends_on),
             CardLine("do", "Take down what is new and pass it to a manager.", restriction.ends_on),
         ]

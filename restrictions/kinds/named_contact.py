@@ -79,7 +79,7 @@ class NamedContact(Kind):
         return [
             CardLine("who", who_now(restriction), restriction.ends_on),
             CardLine("do", f"They can reach the named contact {ways(restriction.terms['open'])}.", restriction.ends_on),
-            CardLine("dont", "Do not take their requests yourself, emergencies apart.", restriction.ends_on),
+            CardLine("dont", "Take no request yourself, emergencies apart.", restriction.ends_on),
         ]
 
     def closes(self, restriction: "Restriction") -> set[Channel]:

@@ -23,7 +23,7 @@ WORDS = {
 
 
 def ways(codes: Iterable[str]) -> str:
-    """ "by phone, by email or by letter"."""
+    """Such as: by phone, by email or by letter."""
     return either(WORDS[Channel(code)] for code in codes)
 
 

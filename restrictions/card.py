@@ -1,0 +1,69 @@
+"""What restrictions say on a customer's card, in look-ups, and beside the card."""
+
+from collections.abc import Collection
+
+from django.urls import reverse
+
+from cha_engagement import hub
+from cha_engagement.customers.models import Customer
+from cha_engagement.hub import Action, CardLine, Panel, PanelRow
+from cha_engagement.staff.models import StaffMember
+from cha_engagement.templatetags.ui import uk_date
+
+from . import policy
+from .models import ManagementDecision, Restriction
+
+MOST_ROWS = 20
+
+
+@hub.card.add
+def restrictions(customer: Customer) -> list[CardLine]:
+    """What applies today, in plain words. Policy §23, 65; beyond the policy: B1."""
+    standing = Restriction.objects.in_force().filter(customer=customer)
+    lines = []
+    for restriction in standing.select_related("named_contact", "deputy").order_by("imposed_at", "pk"):
+        if not restriction.is_told:
+            lines.append(CardLine("stop", f"Not told yet: {restriction.title.lower()}. Explain it before you apply it."))
+        lines += restriction.measure.card_lines(restriction)
+        lines.append(CardLine("do", restriction.staff_instruction, restriction.ends_on))
+        if restriction.other_route:
+            lines.append(CardLine("who", f"Those they speak for are not restricted: {restriction.other_route}"))
+    return lines
+
+
+@hub.flags.add
+def restricted(customers: Collection[int]) -> dict[int, list[str]]:
+    found = Restriction.objects.in_force().filter(customer__in=customers)
+    return {pk: ["Restrictions in force"] for pk in found.values_list("customer", flat=True)}
+
+
+@hub.customer_actions.add
+def begin(customer: Customer, user: StaffMember) -> list[Action]:
+    actions = []
+    if not policy.may_decide(user):
+        actions.append(Action("Decide on active management", reverse("decide", args=[customer.reference])))
+    if not policy.may_propose(user):
+        actions.append(Action("Propose a restriction", reverse("restriction_propose", args=[customer.reference])))
+    return actions
+
+
+@hub.customer_panels.add
+def decisions(customer: Customer, user: StaffMember) -> Panel:
+    """Each leads to what is restricted under it, and to its letter."""
+    found = ManagementDecision.objects.visible_to(user).filter(customer=customer).order_by("-decided_at", "-pk")
+    return Panel(
+        "Decisions", [PanelRow(f"{decision}, {uk_date(decision.decided_at)}", decision.get_absolute_url()) for decision in found[:MOST_ROWS]]
+    )
+
+
+@hub.customer_panels.add
+def panel(customer: Customer, user: StaffMember) -> Panel:
+    """All of them for those who read them; for everybody else what is in force, in words and dates. Policy §65."""
+    readable = set(Restriction.objects.visible_to(user).filter(customer=customer).values_list("pk", flat=True))
+    shown = Restriction.objects.filter(customer=customer, pk__in=readable) | Restriction.objects.in_force().filter(customer=customer)
+    rows = []
+    for one in shown.order_by("-created_at", "-pk")[:MOST_ROWS]:
+        until = f" until {uk_date(one.ends_on)}" if one.ends_on else ""
+        url = one.get_absolute_url() if one.pk in readable else ""
+        rows.append(PanelRow(f"{one.title}, from {uk_date(one.starts_on)}{until}", url, one.status, one.get_status_display()))
+    return Panel("Restrictions", rows)

@@ -1,0 +1,22 @@
+from datetime import date
+
+from cha_engagement import hub
+from cha_engagement.moves import Stale
+
+from . import workflow
+from .enums import STANDING
+from .models import Restriction
+
+
+@hub.daily.add
+def expire_restrictions(today: date) -> str:
+    """End what has had its last day. Run twice or late, it finds what is left. Policy §23."""
+    over = Restriction.objects.filter(status__in=STANDING, ends_on__lt=today).order_by("ends_on", "pk")
+    count = 0
+    for restriction in list(over):
+        try:
+            workflow.expire(restriction=restriction)
+            count += 1
+        except Stale:  # somebody ended it in another way meanwhile
+            continue
+    return f"{count} restrictions had their last day and have expired."

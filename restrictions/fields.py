@@ -1,0 +1,49 @@
+"""Choosing what a decision or a restriction rests on, by reference."""
+
+from typing import Any
+
+from django import forms
+
+from cha_engagement.evidence.models import Evidence
+from cha_engagement.records import CaseRecord
+from cha_engagement.templatetags.ui import uk_date, uk_datetime
+from incidents.models import Incident, RestorativeAction
+
+from .models import ManagementDecision
+
+
+def described(record: CaseRecord) -> str:
+    """A record in a line, to tell it from others in a list of choices."""
+    match record:
+        case Incident():
+            kinds = ", ".join(str(category).lower() for category in record.categories.all())
+            return f"{record}, {uk_datetime(record.occurred_at)}: {kinds or record.get_channel_display().lower()}"
+        case RestorativeAction():
+            return f"{record.get_kind_display()}, {uk_date(record.on)}: {record.get_outcome_display().lower()}"
+        case Evidence():
+            return f"{record}: {record.summary}"
+        case ManagementDecision():
+            return f"{record}, {uk_date(record.decided_at)}, by {record.by}"
+    return str(record)
+
+
+class RecordsField(forms.ModelMultipleChoiceField):
+    """Records of a case, posted as their references. What may be chosen is said by the form."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, queryset: Any, **kwargs: Any):
+        super().__init__(queryset.none(), to_field_name="reference", required=False, **kwargs)
+
+    def label_from_instance(self, record: CaseRecord) -> str:
+        return described(record)
+
+
+class RecordField(forms.ModelChoiceField):
+    """One record of a case, posted as its reference."""
+
+    def __init__(self, queryset: Any, **kwargs: Any):
+        super().__init__(queryset.none(), to_field_name="reference", **kwargs)
+
+    def label_from_instance(self, record: CaseRecord) -> str:
+        return described(record)

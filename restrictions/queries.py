@@ -1,0 +1,108 @@
+"""Reads worth a name."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from cha_engagement.customers.models import Customer
+from cha_engagement.letters.models import Letter
+from cha_engagement.staff.models import StaffMember
+from incidents.enums import Outcome
+from incidents.models import Assessment, Incident
+from incidents.queries import comparable
+
+from . import policy
+from .enums import NEVER_IMPOSED
+from .kinds import KINDS, may_use
+from .models import ManagementDecision, Restriction
+
+MOST_COMPARED = 100  # incidents that what was decided elsewhere is counted from
+
+
+def incidents_of(customer: Customer, user: StaffMember) -> QuerySet[Incident]:
+    """What a decision about a customer may rest on, as far as this user sees it."""
+    seen = Incident.objects.visible_to(user).filter(customer=customer)
+    return seen.prefetch_related("categories").order_by("-occurred_at", "-pk")
+
+
+def known_for_decision(customer: Customer, incidents: Iterable[Incident]) -> dict[str, Any]:
+    """What is known already, to begin a decision with: a question is asked once."""
+    needs = [customer.accessibility_needs, customer.vulnerability]
+    if customer.cannot_use:
+        needs.append(f"They cannot use: {customer.get_cannot_use_display()}.")
+    needs += [f"Agreed with them: {adjustment.what}" for adjustment in customer.adjustments.in_force()]
+    needs += [incident.needs_known for incident in incidents]
+    effects = [effect for incident in incidents for effect in (incident.effect_on_staff, incident.effect_on_service)]
+    return {
+        "incidents": incidents,
+        "needs_considered": "\n".join(filter(None, needs)),
+        "effect": "\n".join(filter(None, effects)),
+    }
+
+
+def decided_elsewhere(incidents: Iterable[Incident], customer: Customer) -> dict[str, Any]:
+    """What followed from comparable incidents of others, in numbers and without names. Policy §13."""
+    alike = list(comparable([incident.pk for incident in incidents], besides=customer).values_list("pk", flat=True)[:MOST_COMPARED])
+    outcomes = Assessment.objects.filter(incident__in=alike).order_by().values_list("outcome").annotate(Count("incident", distinct=True))
+    imposed = Restriction.objects.filter(incidents__in=alike).exclude(status__in=NEVER_IMPOSED)
+    kinds = dict(imposed.order_by().values_list("kind").annotate(Count("customer", distinct=True)))
+    return {
+        "count": len(alike),
+        "outcomes": [(Outcome(code).label, count) for code, count in sorted(outcomes, key=lambda row: -row[1])],
+        "measures": [(kind.title, kinds[code]) for code, kind in KINDS.items() if code in kinds],
+    }
+
+
+def for_list(restrictions: QuerySet[Restriction]) -> QuerySet[Restriction]:
+    return restrictions.select_related("customer", "named_contact", "deputy")
+
+
+def for_page(restrictions: QuerySet[Restriction]) -> QuerySet[Restriction]:
+    return restrictions.select_related(
+        "customer", "decision", "named_contact", "deputy", "proposed_by", "imposed_by", "supersedes", "superseded_by"
+    ).prefetch_related("incidents__categories", "evidence")
+
+
+def page_of(restriction: Restriction, user: StaffMember) -> dict[str, Any]:
+    """All that a restriction's page shows this reader, and what they may do."""
+    stands = restriction.can("lift")
+    decides = policy.may_restrict(user, restriction.kind)
+    waiting = restriction.can("impose")
+    refusal = policy.may_impose(user, restriction) if waiting else decides
+    return {
+        "restriction": restriction,
+        "letters": Letter.objects.visible_to(user).filter(restrictions=restriction).order_by("-created_at", "-pk"),
+        "refusal": refusal if waiting or stands else None,
+        "may": {
+            "impose": waiting and not refusal,
+            "withdraw": waiting and not policy.may_withdraw(user, restriction),
+            "lift": stands and not decides,
+            "tell": stands and not restriction.is_told and not decides,
+            "history": user.has_perm("staff.view_history"),
+        },
+    }
+
+
+def kinds_for(user: StaffMember) -> list[dict[str, Any]]:
+    """The measures, from the least to the most restrictive, each with why this user cannot impose it. Policy §14, 54."""
+    return [{"kind": kind, "refusal": may_use(user, code)} for code, kind in KINDS.items()]
+
+
+def for_decision_page(decisions: QuerySet[ManagementDecision]) -> QuerySet[ManagementDecision]:
+    return decisions.select_related("customer", "by").prefetch_related("incidents__categories", "restorative_actions")
+
+
+def decision_page_of(decision: ManagementDecision, user: StaffMember) -> dict[str, Any]:
+    restrictions = Restriction.objects.visible_to(user).filter(decision=decision)
+    return {
+        "decision": decision,
+        "restrictions": for_list(restrictions).order_by("-created_at", "-pk"),
+        "letters": Letter.objects.visible_to(user).filter(decisions=decision).order_by("-created_at", "-pk"),
+        "kinds": kinds_for(user),
+        "may": {
+            "restrict": user.has_perm("restrictions.impose_restriction"),
+            "write": user.has_perm("letters.issue_letter"),
+            "history": user.has_perm("staff.view_history"),
+        },
+    }

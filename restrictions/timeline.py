@@ -1,0 +1,37 @@
+from django.db.models import QuerySet
+
+from cha_engagement import hub
+from cha_engagement.customers.models import Customer
+from cha_engagement.hub import EventKind
+from cha_engagement.records import events
+from cha_engagement.staff.models import StaffMember
+
+from .models import ManagementDecision, Restriction
+
+TITLES = {
+    "propose": "Restriction proposed",
+    "impose": "Restriction imposed",
+    "decline": "Proposal declined",
+    "withdraw": "Proposal withdrawn",
+    "suspend": "Restriction suspended",
+    "resume": "Restriction in force again",
+    "lift": "Restriction lifted",
+    "overturn": "Restriction ended on appeal",
+    "vary": "Restriction replaced by a new version",
+    "expire": "Restriction expired",
+    "tell": "Customer told of a restriction",
+    "leave_untold": "Customer not told of a restriction",
+}
+
+hub.event_kinds["managementdecision.decide"] = EventKind("Active management decided", "decision")
+hub.event_kinds |= {f"restriction.{move}": EventKind(title, "restriction") for move, title in TITLES.items()}
+
+
+@hub.timeline.add
+def decisions(customer: Customer, user: StaffMember) -> QuerySet:
+    return events(ManagementDecision.objects.visible_to(user).filter(customer=customer))
+
+
+@hub.timeline.add
+def restrictions(customer: Customer, user: StaffMember) -> QuerySet:
+    return events(Restriction.objects.visible_to(user).filter(customer=customer))

@@ -1,0 +1,18 @@
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("customers/<reference:reference>/decide/", views.decide, name="decide"),
+    path("customers/<reference:reference>/propose/", views.propose, name="restriction_propose"),
+    path("decisions/<reference:reference>/", views.decision, name="decision"),
+    path("decisions/<reference:reference>/restrict/", views.restrict, name="restrict"),
+    path("decisions/<reference:reference>/letter/", views.draft_letter, name="decision_letter"),
+    path("restrictions/", views.restrictions, name="restrictions"),
+    path("restrictions/<reference:reference>/", views.restriction, name="restriction"),
+    path("restrictions/<reference:reference>/impose/", views.impose, name="restriction_impose"),
+    path("restrictions/<reference:reference>/decline/", views.decline, name="restriction_decline"),
+    path("restrictions/<reference:reference>/withdraw/", views.withdraw, name="restriction_withdraw"),
+    path("restrictions/<reference:reference>/lift/", views.lift, name="restriction_lift"),
+    path("restrictions/<reference:reference>/untold/", views.leave_untold, name="restriction_untold"),
+]

@@ -1,0 +1,188 @@
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from cha_engagement.customers.models import Customer
+from cha_engagement.forms import ChangeForm, form_page
+from cha_engagement.letters import workflow as letters
+from cha_engagement.paging import pages
+from cha_engagement.policy import Refusal, ask
+from incidents.models import Incident
+
+from . import forms, policy, queries, workflow
+from .kinds import KINDS
+from .models import ManagementDecision, Restriction
+
+
+def seen(request: HttpRequest) -> QuerySet[Restriction]:
+    return Restriction.objects.visible_to(request.user)
+
+
+def customer_of(request: HttpRequest, reference: str) -> Customer:
+    return get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
+
+
+def begun_from(request: HttpRequest, customer: Customer) -> list[Incident]:
+    """The incidents that the address names, `?incident=INC-…`, of those this user sees."""
+    return list(queries.incidents_of(customer, request.user).filter(reference__in=request.GET.getlist("incident")[:50]))
+
+
+def decide(request: HttpRequest, reference: str) -> HttpResponse:
+    customer = customer_of(request, reference)
+    ask(policy.may_decide(request.user))
+    incidents = begun_from(request, customer)
+    form = forms.DecideForm(request.POST or None, customer=customer, user=request.user, incidents=incidents)
+    if decision := form.carry_out(workflow.decide, customer=customer, by=request.user):
+        messages.success(request, f"{decision} is recorded. Now choose what is restricted.")
+        return redirect(decision)
+    resting_on = incidents or queries.incidents_of(customer, request.user)
+    context = {"title": "Decide on active management", "caption": customer.name, "back": customer, "customer": customer}
+    return form_page(
+        request, "restrictions/decide.html", form, elsewhere=queries.decided_elsewhere(resting_on, customer), **context
+    )
+
+
+def decision(request: HttpRequest, reference: str) -> HttpResponse:
+    decisions = ManagementDecision.objects.visible_to(request.user)
+    decision = get_object_or_404(queries.for_decision_page(decisions), reference=reference)
+    return render(request, "restrictions/decision.html", queries.decision_page_of(decision, request.user))
+
+
+@require_POST
+def draft_letter(request: HttpRequest, reference: str) -> HttpResponse:
+    """Draft the letter that explains a decision; the same button pressed twice leads to one draft."""
+    decision = get_object_or_404(ManagementDecision.objects.visible_to(request.user), reference=reference)
+    submission = uuid.uuid5(decision.submission, request.POST.get("version", "")[:10])
+    letter = letters.draft(
+        customer=decision.customer, kind="restriction_decided", about=decision, by=request.user, submission=submission
+    )
+    return redirect(letter)
+
+
+def restrict(request: HttpRequest, reference: str) -> HttpResponse:
+    decision = get_object_or_404(ManagementDecision.objects.visible_to(request.user), reference=reference)
+    kind = KINDS.get(request.GET.get("kind", ""))
+    if kind is None:
+        return choose_kind(request, decision, policy.may_restrict)
+    ask(policy.may_restrict(request.user, kind.code))
+    form = forms.RestrictForm(request.POST or None, decision=decision, kind=kind, user=request.user)
+    if restriction := form.carry_out(workflow.restrict, decision=decision, kind=kind.code, by=request.user):
+        messages.success(request, f"{restriction} is imposed. Now explain it in a letter: until then the card says that they do not know.")
+        return redirect(decision)
+    context = {"title": "Restrict how they engage with us", "caption": decision.customer.name, "back": decision}
+    return form_page(request, "restrictions/restriction_form.html", form, customer=decision.customer, **context)
+
+
+def propose(request: HttpRequest, reference: str) -> HttpResponse:
+    customer = customer_of(request, reference)
+    ask(policy.may_propose(request.user))
+    kind = KINDS.get(request.GET.get("kind", ""))
+    if kind is None:
+        return choose_kind(request, customer, lambda user, code: None)
+    form = forms.ProposeForm(request.POST or None, customer=customer, kind=kind, user=request.user, incidents=begun_from(request, customer))
+    if restriction := form.carry_out(workflow.propose, customer=customer, kind=kind.code, by=request.user):
+        messages.success(request, f"{restriction} is proposed. A manager will impose or decline it, and you will be told.")
+        return redirect(restriction)
+    context = {"title": "Propose a restriction", "caption": customer.name, "back": customer}
+    return form_page(request, "restrictions/restriction_form.html", form, customer=customer, **context)
+
+
+def choose_kind(request: HttpRequest, back: Any, may: Callable[[Any, str], Refusal | None]) -> HttpResponse:
+    """The measures, from the least restrictive. Policy §14."""
+    ask(may(request.user, next(iter(KINDS))))
+    kinds = [{"kind": kind, "refusal": may(request.user, code)} for code, kind in KINDS.items()]
+    return render(request, "restrictions/choose_kind.html", {"back": back, "kinds": kinds, "title": "What should be restricted?"})
+
+
+def restrictions(request: HttpRequest) -> HttpResponse:
+    page = pages(request, queries.for_list(seen(request)), ("-created_at", "-id"))
+    return render(request, "restrictions/restrictions.html", {"page": page})
+
+
+def restriction(request: HttpRequest, reference: str) -> HttpResponse:
+    restriction = get_object_or_404(queries.for_page(seen(request)), reference=reference)
+    return render(request, "restrictions/restriction.html", queries.page_of(restriction, request.user))
+
+
+def impose(request: HttpRequest, reference: str) -> HttpResponse:
+    restriction = get_object_or_404(queries.for_page(seen(request)), reference=reference)
+    ask(policy.may_impose(request.user, restriction))
+    form = forms.ImposeForm(request.POST or None, record=restriction, user=request.user)
+    if form.carry_out(workflow.impose, restriction=restriction, by=request.user):
+        messages.success(request, f"{restriction} is imposed. Now explain it in a letter.")
+        return redirect(restriction)
+    context = {"title": "Impose this proposal", "caption": restriction.customer.name, "back": restriction}
+    return form_page(request, "restrictions/impose.html", form, customer=restriction.customer, **context)
+
+
+def decline(request: HttpRequest, reference: str) -> HttpResponse:
+    return give_reason(
+        request,
+        reference,
+        workflow.decline,
+        policy.may_decline,
+        title="Decline this proposal",
+        said="The proposal is declined, and its proposer has been told.",
+        name="status_reason",
+        label="Why",
+        help_text="Whoever proposed it will read this.",
+        submit="Decline the proposal",
+    )
+
+
+def lift(request: HttpRequest, reference: str) -> HttpResponse:
+    return give_reason(
+        request,
+        reference,
+        workflow.lift,
+        policy.may_lift,
+        title="Lift this restriction",
+        said="The restriction is lifted. It has left the card.",
+        name="status_reason",
+        label="Why it ends",
+        submit="Lift the restriction",
+    )
+
+
+def leave_untold(request: HttpRequest, reference: str) -> HttpResponse:
+    return give_reason(
+        request,
+        reference,
+        workflow.leave_untold,
+        policy.may_leave_untold,
+        title="Record why they are not told",
+        said="It is recorded why the customer is not told.",
+        name="not_told_reason",
+        label="Why the customer is not told",
+        help_text="Telling them is the rule. They are still told as soon as a letter is sent.",
+        submit="Save the reason",
+    )
+
+
+def give_reason(
+    request: HttpRequest, reference: str, verb: Callable[..., Restriction], may: Callable[..., Refusal | None], *, title: str, said: str, **asked: str
+) -> HttpResponse:
+    """A step that asks for its reason and nothing else."""
+    restriction = get_object_or_404(queries.for_page(seen(request)), reference=reference)
+    ask(may(request.user, restriction))
+    form = forms.ReasonForm(request.POST or None, record=restriction, **asked)
+    if form.carry_out(verb, restriction=restriction, by=request.user):
+        messages.success(request, said)
+        return redirect(restriction)
+    return form_page(request, "form_page.html", form, back=restriction, title=title, caption=restriction.title)
+
+
+@require_POST
+def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
+    restriction = get_object_or_404(seen(request), reference=reference)
+    ask(policy.may_withdraw(request.user, restriction))
+    form = ChangeForm(request.POST, record=restriction)
+    if form.carry_out(workflow.withdraw, restriction=restriction, by=request.user):
+        messages.success(request, "Your proposal is withdrawn.")
+    return redirect(restriction)

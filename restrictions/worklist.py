@@ -1,0 +1,82 @@
+"""What decisions and restrictions ask of whom, and by when."""
+
+from datetime import date, timedelta
+
+from django.db.models import Case, DateField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import TruncDate
+
+from cha_engagement import hub
+from cha_engagement.hub import TaskKind
+from cha_engagement.organisation.calendar import add_working_days, start_of
+from cha_engagement.organisation.models import Organisation
+from cha_engagement.records import tasks
+from cha_engagement.staff.models import StaffMember
+
+from .enums import STANDING
+from .kinds import KINDS
+from .models import ManagementDecision, Restriction
+
+hub.task_kinds |= {
+    "restriction.settle": TaskKind("Impose or decline a proposal", "restriction", "22"),
+    "restriction.tell": TaskKind("Tell the customer of a restriction", "restriction", "23"),
+    "decision.explain": TaskKind("Restrict or explain what was decided", "decision", "12"),
+}
+
+RECENT = 31  # days; what is older is overdue whichever way its days are counted
+
+
+def working_days_after(moment: str, count: int, today: date) -> Case:
+    """The day that lies some working days after a moment."""
+    recent = [today - timedelta(days=days) for days in range(RECENT)]
+    return Case(
+        *(When(**{f"{moment}__gte": start_of(day)}, then=Value(add_working_days(day, count))) for day in recent),
+        default=TruncDate(moment),
+        output_field=DateField(),
+    )
+
+
+def others_too(user: StaffMember, field: str, moment: str, today: date) -> Q:
+    """One's own; another's too when they are not at work, or have left it for long. Nothing urgent waits for one person."""
+    absent = Q(**{f"{field}__is_active": False}) | Q(**{f"{field}__away_until__gte": today})
+    left = Q(**{f"{moment}__lt": start_of(today - timedelta(days=7))})
+    return Q(**{field: user}) | absent | left
+
+
+@hub.worklist.add
+def to_settle(user: StaffMember, today: date) -> QuerySet:
+    """Proposals wait for every manager; a kind with a permission of its own for those who have it. Policy §22, 54."""
+    proposed = Restriction.objects.filter(status="proposed")
+    if not user.has_perm("restrictions.impose_restriction"):
+        proposed = proposed.none()
+    closed = [code for code, kind in KINDS.items() if kind.permission and not user.has_perm(kind.permission)]
+    days = Organisation.current().telling_working_days
+    return tasks(
+        proposed.exclude(kind__in=closed), "restriction.settle", due_on=working_days_after("created_at", days, today)
+    )
+
+
+@hub.worklist.add
+def to_tell(user: StaffMember, today: date) -> QuerySet:
+    """Restrictions that the customer does not know of yet. Policy §12, 23."""
+    untold = Restriction.objects.filter(status__in=STANDING, told_on=None, not_told_reason="")
+    mine = others_too(user, "imposed_by", "imposed_at", today)
+    if not user.has_perm("restrictions.impose_restriction"):
+        untold = untold.none()
+    days = Organisation.current().telling_working_days
+    return tasks(untold.filter(mine), "restriction.tell", due_on=working_days_after("imposed_at", days, today))
+
+
+@hub.worklist.add
+def to_explain(user: StaffMember, today: date) -> QuerySet:
+    """Decisions that were to be explained by letter and are not, where no restriction is there to remind of it. Policy §12."""
+    untold = Restriction.objects.filter(decision=OuterRef("pk"), status__in=STANDING, told_on=None, not_told_reason="")
+    unexplained = ManagementDecision.objects.filter(~Exists(untold), explained="by_letter", explained_on=None)
+    if not user.has_perm("restrictions.decide_management"):
+        unexplained = unexplained.none()
+    days = Organisation.current().telling_working_days
+    return tasks(
+        unexplained.filter(others_too(user, "by", "decided_at", today)),
+        "decision.explain",
+        due_on=working_days_after("decided_at", days, today),
+        note=F("by__first_name"),
+    )
