@@ -27,7 +27,12 @@ class Conflict(Exception):
 class CaseForm(forms.Form):
     """A form whose cleaned data are the keyword arguments of a verb."""
 
-    required_css_class = "required"
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
+                label = field.label or forms.utils.pretty_name(name)
+                field.error_messages["required"] = f"“{label}” needs an answer."
 
     def carry_out(self, verb: Callable[..., Any], **kwargs: Any) -> Any:
         """What the verb returns, or None when the form is not sent yet or has something to put right.

@@ -103,6 +103,8 @@ class FactsForm(CaseModelForm):
             "request_difficulty": "If you know of none, say so.",
         }
 
+    optional_notes = {"customer": "(or say below who it was)", "unidentified_person": "(where there is no reference)"}
+
     def __init__(self, *args: Any, cancel_url: str, submit: str, **kwargs: Any):
         super().__init__(*args, **kwargs)
         for name in ("contact_ended", "how_ended", "warning", "no_warning_reason", "recording_warning", "aimed_at"):
