@@ -126,7 +126,10 @@ def letter_pdf(request: HttpRequest, reference: str) -> HttpResponseBase:
         file = open_checked(letter.pdf, letter.sha256) if letter.pdf else draft_pdf(letter)
     except Altered:
         return altered_page(request, letter)
-    return FileResponse(file, content_type="application/pdf", filename=f"{letter.reference}.pdf")
+    # Browsers show a PDF with a plug-in, which the security policy of our pages may keep from loading.
+    return FileResponse(
+        file, as_attachment=True, content_type="application/pdf", filename=f"{letter.reference}.pdf"
+    )
 
 
 def draft_pdf(letter: Letter) -> BytesIO:

@@ -196,7 +196,7 @@ def test_the_pdf_of_an_issued_letter_is_the_stored_one(signed_in, manager, issue
     assert b"".join(answer.streaming_content) == issued.pdf.read()
     assert answer["Content-Type"] == "application/pdf"
     assert answer["X-Content-Type-Options"] == "nosniff"
-    assert answer["Content-Disposition"] == f'inline; filename="{issued.reference}.pdf"'
+    assert answer["Content-Disposition"] == f'attachment; filename="{issued.reference}.pdf"'
 
 
 def test_a_draft_can_be_seen_as_a_pdf(signed_in, manager, draft):

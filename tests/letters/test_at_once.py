@@ -1,0 +1,42 @@
+import uuid
+
+import pytest
+from django.core.files.storage import default_storage
+from django.db import connection
+
+from cha_engagement.letters import workflow
+from cha_engagement.letters.models import Letter
+
+from .. import factories
+from ..test_moves import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_of_several_who_issue_a_letter_at_once_one_does_and_the_others_are_told_who(draft, signed_in):
+    """R1."""
+    issuers = [factories.staff(f"manager{number}", "Manager") for number in range(5)]
+    clients = [signed_in(issuer) for issuer in issuers]
+    connection.close()
+    answers = at_once(
+        5, lambda number: clients[number].post(f"{draft.get_absolute_url()}issue/", {"version": 1})
+    )
+    letter = Letter.objects.get()
+    won = issuers.index(letter.issued_by)
+    assert answers[won].status_code == 302
+    for number, answer in enumerate(answers):
+        if number != won:
+            assert answer.status_code == 409
+            assert letter.issued_by.get_full_name() in answer.content.decode()
+    assert letter.history.filter(move="issue").count() == 1
+    assert default_storage.listdir("letters")[1] == [letter.pdf.name.removeprefix("letters/")]
+
+
+def test_a_letter_that_is_put_right_twice_at_once_is_put_right_once(draft, manager):
+    """R2."""
+    issued = workflow.issue(letter=draft, by=manager, version=1)
+    submission = uuid.uuid4()
+    connection.close()
+    made = at_once(4, lambda number: workflow.replace(letter=issued, by=manager, submission=submission))
+    assert len({each.reference for each in made}) == 1
+    assert issued.replaced_by.count() == 1
