@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('customers', '0001_initial'),
         ('evidence', '0001_initial'),
-        ('incidents', '0002_initial'),
+        ('incidents', '0001_initial'),
         ('letters', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
