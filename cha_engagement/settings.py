@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "cha_engagement.organisation.middleware.OrganisationReadOnceMiddleware",
     "cha_engagement.errors.CaseAnswersMiddleware",
 ]
 

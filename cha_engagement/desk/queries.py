@@ -43,13 +43,23 @@ class Card:
 
 
 def card(customer: Customer) -> Card:
-    lines = [line for source in hub.card for line in source(customer)]
+    lines = said_once(line for source in hub.card for line in source(customer))
     sections = [
         CardSection(code, title, of_section)
         for code, title in SECTIONS.items()
         if (of_section := [line for line in lines if line.section == code])
     ]
     return Card(sections, is_clear=not any(line.section in {"stop", "do", "dont"} for line in lines))
+
+
+def said_once(lines: Iterable[CardLine]) -> list[CardLine]:
+    """What several records ask alike stands on the card once, for as long as the last of them."""
+    kept: dict[tuple[str, str], CardLine] = {}
+    for line in lines:
+        same = kept.setdefault((line.section, line.text), line)
+        if same.until and (line.until is None or line.until > same.until):
+            kept[line.section, line.text] = line
+    return list(kept.values())
 
 
 def flags(customers: Collection[Customer]) -> dict[int, list[str]]:

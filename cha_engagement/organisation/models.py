@@ -1,7 +1,13 @@
+from contextvars import ContextVar
+
 from django.db import models
 from simple_history.models import HistoricalRecords
 
 from cha_engagement.records import SHORT
+
+
+kept_for_request: ContextVar[list["Organisation"] | None] = ContextVar("kept_for_request", default=None)
+"""What this request has read; None outside of one, where every reading is a new one."""
 
 
 class Organisation(models.Model):
@@ -59,8 +65,14 @@ class Organisation(models.Model):
 
     @classmethod
     def current(cls) -> "Organisation":
-        """The association's row, with defaults where an Administrator has not filled it in yet."""
-        return cls.objects.filter(pk=1).first() or cls(pk=1)
+        """The association's row, with defaults where an Administrator has not filled it in yet. Read once a request."""
+        kept = kept_for_request.get()
+        if kept:
+            return kept[0]
+        found = cls.objects.filter(pk=1).first() or cls(pk=1)
+        if kept is not None:
+            kept.append(found)
+        return found
 
 
 class AdviceOrganisation(models.Model):

@@ -1,0 +1,119 @@
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+
+from cha_engagement import hub
+from cha_engagement.customers.models import Customer
+from cha_engagement.customers.queries import look_up
+from cha_engagement.staff.demo import ACCOUNTS, PASSWORD
+from cha_engagement.staff.models import Notice, StaffMember
+
+pytestmark = pytest.mark.django_db
+
+
+def run(command):
+    out, err = StringIO(), StringIO()
+    try:
+        call_command(command, stdout=out, stderr=err)
+    except CommandError as error:
+        err.write(str(error))
+    return out.getvalue(), err.getvalue()
+
+
+@pytest.fixture
+def parts(monkeypatch):
+    """The daily job with these parts alone, as apps from the top floor down would give them."""
+    feed = hub.Feed()
+    monkeypatch.setattr(hub, "daily", feed)
+    return feed
+
+
+@pytest.fixture
+def demo(settings):
+    settings.ENVIRONMENT = "demo"
+
+
+def notice(user):
+    return Notice.objects.create(
+        recipient=user, text="A review is due.", path="/reviews/", reference="REV-2026-0001"
+    )
+
+
+def test_a_part_that_fails_leaves_nothing_and_stops_no_other(parts, officer):
+    @parts.add
+    def good(today):
+        notice(officer)
+        return "Reminders: 1."
+
+    @parts.add
+    def bad(today):
+        notice(officer)
+        raise ValueError("Órla Ní Bhriain")
+
+    out, err = run("daily")
+    assert "Reminders: 1." in out
+    assert "ValueError" in err
+    assert "1 of the day's parts failed" in err
+    assert "Órla" not in out + err
+    assert Notice.objects.count() == 1
+
+
+def test_the_floors_below_do_their_day_first(parts):
+    for sentence in ("above", "below"):
+        parts.add(lambda today, sentence=sentence: sentence)
+    assert run("daily")[0].splitlines()[:2] == ["below", "above"]
+
+
+def test_the_day_may_be_done_twice(officer):
+    assert run("daily")[1] == run("daily")[1] == ""
+
+
+def test_emails_not_sent_yet_are_sent_once_and_name_nobody(officer, mailoutbox, settings):
+    settings.SITE_URL = "https://engagement.lochside.example"
+    notice(officer)
+    run("send_notices")
+    run("send_notices")
+    (message,) = mailoutbox
+    assert message.to == ["officer@lochside.example"]
+    assert "https://engagement.lochside.example/reviews/" in message.body
+
+
+def test_the_daily_job_tries_emails_again(officer, mailoutbox, parts):
+    notice(officer)
+    run("daily")
+    assert len(mailoutbox) == 1
+
+
+def test_the_demonstration_is_made_in_no_other_place():
+    assert "only where ENVIRONMENT is demo" in run("demo")[1]
+    assert not StaffMember.objects.exists()
+
+
+def test_the_demonstration_fills_an_empty_place_only(demo, officer):
+    assert "records here already" in run("demo")[1]
+    assert not Customer.objects.exists()
+
+
+def test_the_demonstration_has_its_people_and_is_alike_on_every_run(demo, client):
+    def said():
+        assert run("demo") == ("The demonstration is ready.\n", "")
+        customers = Customer.objects.order_by("pk").values_list(
+            "submission", "name", "address", "deceased_on"
+        )
+        return list(customers)
+
+    with transaction.atomic():
+        first = said()
+        transaction.set_rollback(True)
+    assert said() == first
+    assert len(first) == 40
+    assert {person.username for person in StaffMember.objects.all()} == {
+        account.username for account in ACCOUNTS
+    }
+    assert StaffMember.objects.get(username="officer").assigned_customers.count() == 10
+    officer = StaffMember.objects.get(username="officer")
+    assert [customer.name for customer in look_up("orla", officer)] == ["Órla Ní Bhriain"]
+    client.post("/accounts/login/", {"login": "officer", "password": PASSWORD})
+    assert client.get("/").status_code == 200

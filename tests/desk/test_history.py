@@ -1,0 +1,98 @@
+import pytest
+
+from cha_engagement.customers import workflow
+from cha_engagement.desk.history import models_with_a_page
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def history(client, record):
+    return client.get(f"{record.get_absolute_url()}history/")
+
+
+def changes(response):
+    return [
+        (change.reason, {said.label: (said.before, said.after) for said in change.said})
+        for change in response.context["changes"]
+    ]
+
+
+@pytest.mark.policy("62")
+def test_it_says_who_changed_what_from_what_to_what(signed_in, officer, manager, customer):
+    workflow.change(
+        customer=customer,
+        by=manager,
+        version=1,
+        relationship="advocate",
+        cannot_use=["phone", "home_visit"],
+        assigned_to=officer,
+        under_18=True,
+    )
+    answer = history(signed_in(manager), customer)
+    (reason, said), (first_reason, first_said) = changes(answer)
+    assert (reason, first_reason) == ("Details changed", "Added")
+    assert said == {
+        "Relationship": ("Tenant", "Advocate"),
+        "Ways of contact they cannot use": ("", "Phone, Home visit"),
+        "Assigned to": ("", "Officer Example"),
+        "Under 18": ("No", "Yes"),
+    }
+    assert first_said["Name"] == ("", "Órla Ní Bhriain")
+    assert [change.who for change in answer.context["changes"]] == ["Manager Example", "Officer Example"]
+
+
+def test_facts_of_which_there_are_several_are_in_it(signed_in, officer, manager, customer):
+    incident = factories.incident(by=officer, customer=customer, categories=["abuse", "refusal"])
+    first = changes(history(signed_in(manager), incident))[-1][1]
+    assert first["Categories"] == ("", "Abuse\nRefusal to co-operate")
+
+
+def test_it_goes_on_over_pages_and_compares_across_them(signed_in, officer, manager, customer):
+    for number in range(31):
+        workflow.change(customer=customer, by=officer, version=number + 1, name=f"Name {number}")
+    client = signed_in(manager)
+    first = history(client, customer)
+    assert changes(first)[-1][1] == {"Name": ("Name 0", "Name 1")}
+    second = client.get(f"{customer.get_absolute_url()}history/{first.context['page'].next_url}")
+    assert [said["Name"] for _, said in changes(second)] == [
+        ("Órla Ní Bhriain", "Name 0"),
+        ("", "Órla Ní Bhriain"),
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_it_takes_the_same_queries_however_long(
+    signed_in, officer, manager, customer, count, django_assert_num_queries
+):
+    for number in range(count):
+        workflow.change(
+            customer=customer, by=officer, version=number + 1, name=f"Name {number}", assigned_to=officer
+        )
+    client = signed_in(manager)
+    with django_assert_num_queries(8):
+        history(client, customer)
+
+
+@pytest.mark.policy("65")
+def test_it_is_for_managers_and_above(signed_in, officer, customer):
+    refused = history(signed_in(officer), customer)
+    assert refused.status_code == 403
+    assert "for managers and above" in refused.content.decode()
+
+
+@pytest.mark.policy("65")
+def test_a_record_one_may_not_see_has_no_history_for_one(signed_in, executive, officer, customer):
+    incident = factories.incident(by=officer, customer=customer)
+    assert history(signed_in(executive), incident).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/incidents/{}/history/", "/anything/{}/history/", "/talks/TLK-2026-0001/history/"]
+)
+def test_it_is_at_the_records_own_address_alone(signed_in, manager, customer, path):
+    assert signed_in(manager).get(path.format(customer.reference)).status_code == 404
+
+
+def test_every_record_with_a_page_has_a_history():
+    assert {"CUS", "INC", "DEC", "RES", "LET", "EVI"} <= models_with_a_page().keys()

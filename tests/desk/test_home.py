@@ -1,0 +1,148 @@
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from cha_engagement import hub
+from cha_engagement.staff.models import Notice, StaffMember
+from cha_engagement.staff.workflow import notify
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def report(officer, manager):
+    """The officer's line manager is the manager."""
+    officer.line_manager = manager
+    officer.save()
+    return officer
+
+
+def waiting(client):
+    return client.get("/").context["page"].rows
+
+
+@pytest.mark.policy("25")
+def test_what_cannot_wait_comes_first_and_says_so(signed_in, report, manager, customer):
+    factories.incident(by=report, customer=customer, categories=["refusal"])
+    threat = factories.incident(by=report, customer=customer, categories=["other_threat"])
+    rows = waiting(signed_in(manager))
+    urgent = [row for row in rows if row["tag"]]
+    assert rows[: len(urgent)] == urgent
+    assert threat.get_absolute_url() in {row["url"] for row in urgent}
+    assert {row["tag"]["text"] for row in urgent} == {"At once"}
+
+
+def test_a_task_is_overdue_from_the_day_after_it_was_due(signed_in, report, manager, customer):
+    with time_machine.travel("2026-05-04T10:00:00Z", tick=False):
+        factories.incident(
+            by=report, customer=customer, categories=["refusal"], contact_ended="no", how_ended=""
+        )
+    with time_machine.travel("2026-05-09T22:30:00Z", tick=False):
+        row = next(row for row in waiting(signed_in(manager)) if row["due"] == date(2026, 5, 9))
+        assert not row["overdue"]
+    with time_machine.travel("2026-05-09T23:30:00Z", tick=False):
+        assert next(row for row in waiting(signed_in(manager)) if row["due"] == date(2026, 5, 9))["overdue"]
+
+
+def test_a_long_list_goes_on_over_pages_without_losing_a_task(signed_in, report, manager, customer):
+    for _ in range(32):
+        factories.incident(by=report, customer=customer, categories=["refusal"])
+    client = signed_in(manager)
+    page = client.get("/").context["page"]
+    seen = [row["url"] for row in page.rows]
+    while page.next_url:
+        page = client.get(f"/{page.next_url}").context["page"]
+        seen += [row["url"] for row in page.rows]
+    assert len({url for url in seen if "/INC-" in url}) == 32
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_home_takes_at_most_ten_queries(
+    signed_in, report, manager, customer, organisation, count, django_assert_max_num_queries
+):
+    for _ in range(count):
+        factories.incident(by=report, customer=customer)
+    client = signed_in(manager)
+    with django_assert_max_num_queries(10):
+        assert len(waiting(client)) >= count
+
+
+def test_where_nothing_waits_home_says_what_will_be_there(signed_in, officer, administrator):
+    shown = signed_in(officer).get("/").content.decode()
+    assert "What needs you will stand here" in shown
+    assert "Look up a customer" in shown
+    assert "Look up a customer" not in signed_in(administrator).get("/").content.decode()
+
+
+def test_every_task_has_a_name_and_a_page(report, manager, customer):
+    factories.incident(by=report, customer=customer)
+    today = timezone.localdate()
+    kinds = {
+        row["row_kind"]
+        for user in (report, manager)
+        for source in hub.worklist
+        for row in source(user, today)
+    }
+    assert kinds
+    assert kinds <= hub.task_kinds.keys()
+
+
+def test_a_notice_stands_until_it_is_read(signed_in, officer):
+    notify(
+        [officer], text="An incident you reported was decided.", path="/customers/", reference="INC-2026-0001"
+    )
+    client = signed_in(officer)
+    assert "An incident you reported was decided." in client.get("/").content.decode()
+    answer = client.post(f"/notices/{Notice.objects.get().pk}/read/")
+    assert answer.headers["Location"] == "/customers/"
+    assert "An incident you reported was decided." not in client.get("/").content.decode()
+
+
+def test_a_notice_is_read_by_nobody_else_and_by_no_link(signed_in, officer, manager):
+    notify([officer], text="For you.", path="/")
+    url = f"/notices/{Notice.objects.get().pk}/read/"
+    assert signed_in(manager).post(url).status_code == 404
+    assert signed_in(officer).get(url).status_code == 405
+    assert Notice.objects.get().read_at is None
+
+
+def test_the_menu_offers_what_the_role_opens_and_marks_where_one_is(
+    signed_in, officer, administrator, customer
+):
+    items = signed_in(officer).get(customer.get_absolute_url()).context["nav"]
+    assert {"My work", "Customers", "Look up"} <= {item["title"] for item in items}
+    assert [item["title"] for item in items if item["current"]] == ["Customers"]
+    offered = {item["title"] for item in signed_in(administrator).get("/").context["nav"]}
+    assert offered.isdisjoint({"Customers", "Incidents", "Look up"})
+
+
+def test_a_page_for_anybody_reads_nothing(client, db, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert client.get("/healthz").content == b"ok"
+    with django_assert_num_queries(0):
+        assert client.get("/").headers["Location"] == "/accounts/login/?next=/"
+
+
+def test_a_role_that_is_taken_away_is_gone_at_the_next_request(signed_in, officer):
+    client = signed_in(officer)
+    assert client.get("/look-up/").status_code == 200
+    officer.groups.clear()
+    assert client.get("/look-up/").status_code == 403
+    StaffMember.objects.update(is_active=False)
+    assert client.get("/look-up/").status_code == 302
+
+
+def test_unread_notices_of_long_ago_do_not_crowd_out_work(signed_in, officer):
+    for number in range(12):
+        Notice.objects.create(
+            recipient=officer,
+            text=f"Notice {number}.",
+            path="/",
+            created_at=timezone.now() - timedelta(days=number),
+        )
+    shown = signed_in(officer).get("/").content.decode()
+    assert "Notice 0." in shown
+    assert "Notice 11." not in shown
