@@ -59,6 +59,25 @@ class Section(LayoutObject):
         return render_to_string(self.get_template_name(template_pack), {"section": self, "content": content})
 
 
+class Later(LayoutObject):
+    """Questions that can wait, folded away under a line that says so; open where one has an answer or an error."""
+
+    template = "%s/layout/later.html"
+
+    def __init__(self, summary: str, *fields: str) -> None:
+        self.summary = summary
+        self.fields = list(fields)
+
+    def render(
+        self, form: forms.BaseForm, context: Any, template_pack: str = TEMPLATE_PACK, **kwargs: Any
+    ) -> str:
+        content = self.get_rendered_fields(form, context, template_pack, **kwargs)
+        is_open = any(form[name].errors or form[name].value() for name in self.fields)
+        return render_to_string(
+            self.get_template_name(template_pack), {"later": self, "content": content, "is_open": is_open}
+        )
+
+
 class Reveal(LayoutObject):
     """A choice, some of whose answers open further questions: `{code: [fields or layout objects]}`.
 

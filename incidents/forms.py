@@ -7,7 +7,7 @@ from django.utils import timezone
 from cha_engagement.customers.fields import CustomerField
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.forms import EvidenceForm
-from cha_engagement.formpack import DateInput, DateTimeInput, Reveal, Section, form_helper
+from cha_engagement.formpack import DateInput, DateTimeInput, Later, Reveal, Section, form_helper
 from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.fields import StaffChoiceField, StaffMultipleChoiceField
@@ -135,14 +135,10 @@ class FactsForm(CaseModelForm):
             ),
             Section("What was done", "action_taken", "action_not_taken"),
             Section(
-                "Who it affected",
+                "What can wait",
+                Later("Who else it affected, and who saw it", "affected_staff", "affected_others", "witnesses"),
+                Later("Its effect, and needs that may have played a part", "effect_on_staff", "effect_on_service", "needs_known"),
                 "reported_by",
-                "affected_staff",
-                "affected_others",
-                "witnesses",
-                "effect_on_staff",
-                "effect_on_service",
-                "needs_known",
             ),
         ]
 
@@ -174,12 +170,15 @@ class LogForm(CreateForm, FactsForm):
     """`customer` is whom it is about, when the form was opened from their page."""
 
     def __init__(self, *args: Any, user: StaffMember, customer: Customer | None = None, **kwargs: Any):
-        initial = {"occurred_at": timezone.localtime().replace(second=0, microsecond=0), "reported_by": user.username, "customer": customer}
+        initial = {"occurred_at": timezone.localtime().replace(second=0, microsecond=0), "customer": customer}
         self.known_customer = customer
         back = customer.get_absolute_url() if customer else reverse("incidents")
         super().__init__(*args, initial=initial, cancel_url=back, submit="Save and send to a manager", **kwargs)
         if customer:
             self.fields["customer"].widget = forms.HiddenInput()
+
+        self.fields["reported_by"].label = "Are you logging it for a colleague?"
+        self.fields["reported_by"].help_text = "Choose whom it happened to, or who saw it. Leave it where that is you."
 
     def who(self) -> list[str]:
         return [] if self.known_customer else super().who()

@@ -2,7 +2,18 @@
 
 from datetime import date, timedelta
 
-from django.db.models import Case, DateTimeField, Exists, ExpressionWrapper, F, IntegerField, OuterRef, Q, QuerySet, When
+from django.db.models import (
+    Case,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    When,
+)
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 

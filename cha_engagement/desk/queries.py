@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 
 from cha_engagement import hub
@@ -13,6 +12,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.hub import Action, CardLine, Panel
 from cha_engagement.paging import Page, pages
 from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.requests import StaffRequest
 
 SECTIONS = {
     "stop": "Before anything else",
@@ -72,14 +72,15 @@ def flags(customers: Collection[Customer]) -> dict[int, list[str]]:
 
 
 def actions(customer: Customer, user: StaffMember) -> list[Action]:
-    return [action for source in hub.customer_actions for action in source(customer, user)]
+    """What is done most comes from the lower floors, and stands first."""
+    return [action for source in reversed([*hub.customer_actions]) for action in source(customer, user)]
 
 
 def panels(customer: Customer, user: StaffMember) -> list[Panel]:
     return [panel for source in hub.customer_panels if (panel := source(customer, user)).rows]
 
 
-def timeline(request: HttpRequest, customer: Customer) -> Page:
+def timeline(request: StaffRequest, customer: Customer) -> Page:
     """What happened, newest first, as far as this user may see it."""
     sources = [source(customer, request.user) for source in hub.timeline]
     page = pages(request, sources, ("-row_at", "-row_key"), EVENTS_A_PAGE)
@@ -99,7 +100,7 @@ def event(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def worklist(request: HttpRequest, today: date) -> Page:
+def worklist(request: StaffRequest, today: date) -> Page:
     """What waits for this user: at once first, then by the day it falls due."""
     sources = [source(request.user, today) for source in hub.worklist]
     page = pages(request, sources, ("row_urgency", "row_due_on", "row_key"))
