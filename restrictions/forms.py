@@ -22,6 +22,7 @@ from .fields import RecordField, RecordsField
 from .kinds import Kind
 from .models import ManagementDecision, Restriction
 
+MOST_MONTHS = 60  # between reviews
 TO_THE_CUSTOMER = "This goes into the letter: write it to the customer, neutrally and without blame. (policy §61)"
 
 
@@ -144,6 +145,7 @@ class RestrictionForm(CaseModelForm):
 
     incidents = RecordsField(Incident.objects, label="Incidents it rests on")
     evidence = RecordsField(Evidence.objects, label="Evidence it rests on")
+    review_months = forms.IntegerField(label="Months between reviews", required=False, min_value=1, max_value=MOST_MONTHS)
 
     class Meta:
         model = Restriction
@@ -178,7 +180,7 @@ class RestrictionForm(CaseModelForm):
     def __init__(self, *args: Any, kind: Kind, customer: Customer, user: StaffMember, submit: str, cancel_url: str, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.kind = kind
-        terms = kind.fields()
+        self.terms = terms = kind.fields()
         self.fields |= terms
         offered = queries.incidents_of(customer, user)
         self.fields["incidents"].queryset = offered
@@ -206,7 +208,7 @@ class RestrictionForm(CaseModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        cleaned |= self.kind.facts({name: cleaned.pop(name, None) for name in self.kind.fields()})
+        cleaned |= self.kind.facts({name: cleaned.pop(name, None) for name in self.terms})
         if cleaned.get("no_review_reason"):
             cleaned |= {"first_review_on": None, "review_months": None}
         return cleaned

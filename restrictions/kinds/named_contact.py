@@ -7,7 +7,7 @@ from cha_engagement.customers.enums import WAYS_IN, Channel
 from cha_engagement.hub import CardLine
 from cha_engagement.letters.markdown import escape
 from cha_engagement.policy import Refusal
-from cha_engagement.staff.fields import StaffChoiceField
+from cha_engagement.staff.fields import StaffChoiceField, active
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 
@@ -28,8 +28,8 @@ class NamedContact(Kind):
 
     def fields(self) -> dict[str, forms.Field]:
         return {
-            "named_contact": StaffChoiceField(label="Named contact", required=False),
-            "deputy": StaffChoiceField(label="Deputy, while they are away", required=False),
+            "named_contact": colleague("Named contact"),
+            "deputy": colleague("Deputy, while they are away"),
             "open": ways_field(WAYS_IN, label="How the customer can reach them", help_text="Every other way is closed."),
         }
 
@@ -89,6 +89,12 @@ class NamedContact(Kind):
         if fewer := in_order(set(before.terms["open"]) - set(after.terms["open"])):
             return Refusal(f"This was open before and must stay so: {labels(fewer)}.", "22", "open")
         return None
+
+
+def colleague(label: str) -> StaffChoiceField:
+    field = StaffChoiceField(label=label, required=False)
+    field.offer(active())
+    return field
 
 
 def somebody_here(person: StaffMember | None, field: str, sentence: str) -> Iterator[Refusal]:

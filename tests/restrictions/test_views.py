@@ -1,0 +1,301 @@
+import uuid
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from lxml import html
+
+from cha_engagement.organisation.calendar import today
+from restrictions.kinds import KINDS
+from restrictions.models import ManagementDecision, Restriction
+from tests import factories
+
+from .test_workflow import COMPLAINTS
+
+pytestmark = pytest.mark.django_db
+
+
+def posted(**changes):
+    """A form's fields for a closed phone, as a browser sends them."""
+    facts = factories.restriction_facts(**changes)
+    terms = facts.pop("terms")
+    facts.pop("kind")
+    return {"submission": uuid.uuid4(), "starts_on": today(), **facts, **terms}
+
+
+def errors(response):
+    """What the page says is wrong, as {id of the field: sentence}."""
+    page = html.fromstring(response.content)
+    return {link.get("href"): link.text_content() for link in page.xpath("//*[contains(@class,'govuk-error-summary')]//a")}
+
+
+@pytest.fixture
+def decide_url(customer):
+    return reverse("decide", args=[customer.reference])
+
+
+def test_a_manager_decides_on_one_page(signed_in, manager, incident, decide_url):
+    answers = factories.decision_answers() | {"submission": uuid.uuid4(), "incidents": [incident.reference]}
+    response = signed_in(manager).post(decide_url, answers)
+    decision = ManagementDecision.objects.get()
+    assert response.url == decision.get_absolute_url()
+    assert list(decision.incidents.all()) == [incident]
+
+
+@pytest.mark.policy("14")
+@pytest.mark.policy("20")
+def test_what_a_decision_leaves_out_is_named_with_its_paragraph_and_nothing_typed_is_lost(signed_in, manager, incident, decide_url):
+    answers = {"submission": uuid.uuid4(), "incidents": [incident.reference], "effect": "Two colleagues dread the phone."}
+    response = signed_in(manager).post(decide_url, answers)
+    assert response.status_code == 422
+    said = errors(response)
+    assert "(policy §14)" in said["#id_proportionality"]
+    assert "(policy §20)" in said["#id_basis_0"]
+    assert "(policy §9)" in said["#id_needs_considered"]
+    assert b"Two colleagues dread the phone." in response.content
+    assert not ManagementDecision.objects.exists()
+
+
+@pytest.mark.policy("9")
+def test_what_is_known_is_filled_in(signed_in, manager, officer):
+    customer = factories.customer(by=officer, accessibility_needs="Finds phones hard to hear.")
+    incident = factories.incident(by=officer, customer=customer, effect_on_staff="Upset for a day.")
+    page = signed_in(manager).get(reverse("decide", args=[customer.reference]), {"incident": incident.reference})
+    form = page.context["form"]
+    assert form.initial["needs_considered"] == "Finds phones hard to hear."
+    assert form.initial["effect"] == "Upset for a day."
+    assert b"checked" in html.tostring(html.fromstring(page.content).xpath(f"//input[@value='{incident}']")[0])
+
+
+@pytest.mark.policy("13")
+@pytest.mark.policy("14")
+def test_what_was_decided_for_others_is_shown_in_numbers_without_names(signed_in, manager, officer, incident, decide_url):
+    other = factories.customer(by=officer, name="Somebody Else")
+    theirs = factories.incident(by=officer, customer=other)
+    factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[theirs]))
+    response = signed_in(manager).get(decide_url)
+    elsewhere = response.context["elsewhere"]
+    assert (elsewhere["count"], elsewhere["measures"]) == (1, [("Some ways of contact closed", 1)])
+    assert b"Somebody Else" not in response.content
+    assert theirs.reference.encode() not in response.content
+
+
+def test_an_officer_may_not_decide_and_reads_why(signed_in, officer, decide_url):
+    response = signed_in(officer).post(decide_url)
+    assert response.status_code == 403
+    assert b"Only a manager decides to manage engagement actively" in response.content
+
+
+def test_a_decision_says_that_it_is_final(signed_in, manager, decision):
+    page = signed_in(manager).get(decision.get_absolute_url())
+    assert b"final" in page.content
+    assert b"appealed" in page.content
+
+
+@pytest.mark.policy("65")
+def test_an_officer_does_not_see_a_decision(signed_in, officer, decision):
+    assert signed_in(officer).get(decision.get_absolute_url()).status_code == 404
+
+
+@pytest.mark.policy("14")
+def test_measures_are_listed_from_least_to_most_restrictive(signed_in, manager, decision):
+    page = html.fromstring(signed_in(manager).get(reverse("restrict", args=[decision.reference])).content)
+    listed = [link.get("href").split("=")[1] for link in page.xpath("//ol//a[contains(@href,'?kind=')]")]
+    assert listed == [code for code in KINDS if code != "complaints_process"]
+    assert "Only a Management Team member" in page.text_content()
+
+
+@pytest.mark.policy("21.1")
+def test_a_manager_restricts_under_a_decision(signed_in, manager, decision, incident):
+    url = reverse("restrict", args=[decision.reference]) + "?kind=channel"
+    assert signed_in(manager).get(url).status_code == 200
+    data = posted(incidents=[incident.reference])
+    for _ in range(2):
+        signed_in(manager).post(url, data)
+    restriction = Restriction.objects.get()
+    assert restriction.terms == {"closed": ["phone"], "open": ["letter", "email"]}
+    assert restriction.status == "imposed"
+
+
+def test_a_named_contact_is_chosen_by_username(signed_in, manager, officer, decision, incident):
+    data = posted(incidents=[incident.reference], terms={"open": ["phone"]}, named_contact=officer.username, deputy=manager.username)
+    response = signed_in(manager).post(reverse("restrict", args=[decision.reference]) + "?kind=named_contact", data)
+    assert response.status_code == 302, errors(response)
+    restriction = Restriction.objects.get()
+    assert (restriction.named_contact, restriction.deputy) == (officer, manager)
+
+
+@pytest.mark.policy("22")
+@pytest.mark.policy("23")
+@pytest.mark.policy("61.2")
+def test_what_a_restriction_leaves_out_is_named(signed_in, manager, decision):
+    data = {"submission": uuid.uuid4(), "starts_on": today(), "closed": ["phone"]}
+    response = signed_in(manager).post(reverse("restrict", args=[decision.reference]) + "?kind=channel", data)
+    assert response.status_code == 422
+    assert set(errors(response)) == {
+        "#id_open_0",
+        "#id_incidents_0",
+        "#id_reason",
+        "#id_first_review_on",
+        "#id_review_months",
+        "#id_easing_conditions",
+    }
+
+
+@pytest.mark.policy("23")
+def test_a_reason_for_having_no_review_takes_the_dates_away(signed_in, manager, decision, incident):
+    data = posted(incidents=[incident.reference], no_review_reason="It protects staff from violence.")
+    signed_in(manager).post(reverse("restrict", args=[decision.reference]) + "?kind=channel", data)
+    assert Restriction.objects.get().first_review_on is None
+
+
+@pytest.mark.policy("54")
+def test_a_manager_is_refused_the_complaints_process_by_page_and_by_hand(signed_in, manager, management, officer, decision, incident):
+    sentence = b"Only a Management Team member can restrict use of the complaints process"
+    url = reverse("restrict", args=[decision.reference]) + "?kind=complaints_process"
+    data = posted(incidents=[incident.reference], terms=COMPLAINTS["terms"])
+    proposal = factories.proposal(by=officer, incidents=[incident], **COMPLAINTS)
+    imposed = factories.restriction(by=management, decision=decision, **COMPLAINTS)
+    client = signed_in(manager)
+    answers = [
+        client.get(url),
+        client.post(url, data),
+        client.post(reverse("restriction_impose", args=[proposal.reference]), data | {"version": 1, "decision": decision}),
+        client.post(reverse("restriction_decline", args=[proposal.reference]), {"version": 1, "status_reason": "No"}),
+        client.post(reverse("restriction_lift", args=[imposed.reference]), {"version": imposed.version, "status_reason": "No"}),
+        client.post(reverse("restriction_untold", args=[imposed.reference]), {"version": imposed.version, "not_told_reason": "No"}),
+    ]
+    assert [answer.status_code for answer in answers] == [403] * len(answers)
+    assert all(sentence in answer.content for answer in answers)
+    signed_in(management).post(url, data)
+    assert Restriction.objects.filter(kind="complaints_process", status="imposed").count() == 2
+
+
+@pytest.mark.policy("22")
+def test_an_officer_proposes_and_a_manager_imposes_after_putting_it_right(signed_in, officer, manager, customer, incident, decision):
+    url = reverse("restriction_propose", args=[customer.reference])
+    assert signed_in(officer).get(url).status_code == 200
+    signed_in(officer).post(url + "?kind=channel", posted(incidents=[incident.reference]))
+    proposal = Restriction.objects.get()
+    assert proposal.status == "proposed"
+    impose = reverse("restriction_impose", args=[proposal.reference])
+    assert signed_in(officer).get(impose).status_code == 403
+    page = html.fromstring(signed_in(manager).get(impose).content)
+    assert page.xpath("//input[@name='closed' and @value='phone']/@checked")
+    data = posted(incidents=[incident.reference], reason="In the manager's words.") | {"version": 1, "decision": decision.reference}
+    signed_in(manager).post(impose, data)
+    proposal.refresh_from_db()
+    assert (proposal.status, proposal.reason, proposal.decision) == ("imposed", "In the manager's words.", decision)
+
+
+def test_a_manager_who_comes_second_is_told_and_keeps_what_was_typed(signed_in, manager, officer, proposal, decision, incident):
+    other = factories.staff("other", "Manager")
+    url = reverse("restriction_impose", args=[proposal.reference])
+    data = posted(incidents=[incident.reference], reason="My own words.") | {"version": 1, "decision": decision.reference}
+    assert signed_in(other).post(url, data).status_code == 302
+    response = signed_in(manager).post(url, data)
+    assert response.status_code == 409
+    assert b"My own words." in response.content
+    assert b"Other Example" in response.content
+
+
+@pytest.mark.policy("65")
+def test_a_restriction_of_a_colleagues_is_not_there_for_an_officer(signed_in, restriction, officer):
+    other = factories.staff("other", "Officer")
+    for name in ("restriction", "restriction_lift", "restriction_impose", "restriction_untold"):
+        assert signed_in(other).get(reverse(name, args=[restriction.reference])).status_code == 404
+
+
+def test_its_proposer_withdraws_a_proposal_by_a_button(signed_in, officer, proposal):
+    url = reverse("restriction_withdraw", args=[proposal.reference])
+    assert signed_in(officer).get(url).status_code == 405
+    signed_in(officer).post(url, {"version": proposal.version})
+    proposal.refresh_from_db()
+    assert proposal.status == "withdrawn"
+
+
+def test_lifting_asks_for_its_reason(signed_in, manager, restriction):
+    url = reverse("restriction_lift", args=[restriction.reference])
+    assert signed_in(manager).post(url, {"version": restriction.version}).status_code == 422
+    signed_in(manager).post(url, {"version": restriction.version, "status_reason": "Calm since."})
+    restriction.refresh_from_db()
+    assert (restriction.status, restriction.status_reason) == ("lifted", "Calm since.")
+
+
+def test_fields_that_no_form_asks_for_change_nothing(signed_in, manager, officer, decision, incident):
+    other = factories.customer(by=officer, name="Somebody Else")
+    extra = {
+        "status": "lifted",
+        "imposed_by": officer.pk,
+        "told_on": "2026-01-01",
+        "customer": other.pk,
+        "kind": "complaints_process",
+        "proposed_by": officer.pk,
+    }
+    url = reverse("restrict", args=[decision.reference]) + "?kind=channel"
+    signed_in(manager).post(url, posted(incidents=[incident.reference]) | extra)
+    restriction = Restriction.objects.get()
+    said = (restriction.status, restriction.imposed_by, restriction.told_on, restriction.customer, restriction.kind)
+    assert said == ("imposed", manager, None, decision.customer, "channel")
+
+
+@pytest.mark.beyond("B5")
+def test_an_incident_of_somebody_else_cannot_be_posted(signed_in, manager, officer, decision):
+    other = factories.customer(by=officer, name="Somebody Else")
+    theirs = factories.incident(by=officer, customer=other)
+    url = reverse("restrict", args=[decision.reference]) + "?kind=channel"
+    response = signed_in(manager).post(url, posted(incidents=[theirs.reference]))
+    assert response.status_code == 422
+    assert not Restriction.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        {"closed": ["\x00"]},
+        {"closed": ["nowhere"]},
+        {"starts_on": "2026-02-30"},
+        {"review_months": "9" * 400},
+        {"review_months": "-1"},
+        {"incidents": ["\x00", "INC-9999-9999"]},
+        {"reason": "x" * 1_000_000},
+        {"submission": "no uuid"},
+        {"staff_instruction": "x" * 201},
+    ],
+)
+def test_rubbish_is_answered_plainly(rubbish, signed_in, manager, decision, incident):
+    url = reverse("restrict", args=[decision.reference]) + "?kind=channel"
+    response = signed_in(manager).post(url, posted(incidents=[incident.reference]) | rubbish)
+    assert 400 <= response.status_code < 500
+    assert not Restriction.objects.exists()
+
+
+def queries(client, url):
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(url).status_code == 200
+    return len(captured)
+
+
+def test_pages_cost_the_same_with_many_rows(signed_in, manager, customer, officer, incident, decision, organisation):
+    client = signed_in(manager)
+    restriction = factories.restriction(by=manager, decision=decision)
+    urls = [
+        reverse("restrictions"),
+        restriction.get_absolute_url(),
+        decision.get_absolute_url(),
+        reverse("decide", args=[customer.reference]),
+        reverse("restrict", args=[decision.reference]) + "?kind=channel",
+        reverse("restriction_propose", args=[customer.reference]) + "?kind=named_contact",
+        customer.get_absolute_url(),
+    ]
+    for url in urls:
+        client.get(url)  # sessions and caches of content types are warm
+    few = {url: queries(client, url) for url in urls}
+    for _ in range(29):
+        factories.incident(by=officer, customer=customer)
+        factories.restriction(by=manager, decision=decision)
+    many = {url: queries(client, url) for url in urls}
+    assert many == few
+    assert few[urls[0]] <= 10
+    assert few[urls[-1]] <= 30
