@@ -181,7 +181,8 @@ class AgreeAdjustmentForm(CreateForm, CaseModelForm):
         return not_ahead(self.cleaned_data["agreed_on"])
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean()
+        super().clean()
+        given = self.cleaned_data
         asked, agreed, ends = (given.get(name) for name in ("asked_on", "agreed_on", "ends_on"))
         if asked and agreed and asked > agreed:
             self.add_error("asked_on", "They cannot have asked after it was agreed")

@@ -6,12 +6,13 @@ from django.utils import timezone
 
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.records import LONG, SHORT, CaseRecord
+from cha_engagement.staff.models import StaffMember
 
 from .enums import SPEAKS_FOR_OTHERS, Channel, Format, KeyKind, Relationship
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
-    def visible_to(self, user: settings.AUTH_USER_MODEL) -> "CustomerQuerySet":
+    def visible_to(self, user: StaffMember) -> "CustomerQuerySet":
         """Everybody who deals with customers sees all of them: somebody may be at the desk."""
         return self if user.has_perm("customers.view_customer") else self.none()
 

@@ -1,20 +1,21 @@
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from cha_engagement.forms import form_page
 from cha_engagement.paging import pages
 from cha_engagement.policy import ask
+from cha_engagement.staff.requests import StaffRequest
 
 from . import forms, policy, workflow
 from .models import Adjustment, Customer
 
 
-def seen(request: HttpRequest, reference: str) -> Customer:
+def seen(request: StaffRequest, reference: str) -> Customer:
     return get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
 
 
-def customers(request: HttpRequest) -> HttpResponse:
+def customers(request: StaffRequest) -> HttpResponse:
     everybody = Customer.objects.visible_to(request.user).select_related("assigned_to")
     mine = request.GET.get("assigned_to") == "me"
     page = pages(request, everybody.filter(assigned_to=request.user) if mine else everybody, ("-pk",))
@@ -22,7 +23,7 @@ def customers(request: HttpRequest) -> HttpResponse:
     return render(request, "customers/customers.html", {"page": page, "mine": mine, "may_add": may_add})
 
 
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: StaffRequest) -> HttpResponse:
     ask(policy.may_add(request.user))
     form = forms.AddCustomerForm(request.POST or None)
     if customer := form.carry_out(workflow.add, by=request.user):
@@ -31,7 +32,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return form_page(request, "customers/new.html", form)
 
 
-def edit(request: HttpRequest, reference: str) -> HttpResponse:
+def edit(request: StaffRequest, reference: str) -> HttpResponse:
     customer = seen(request, reference)
     ask(policy.may_change(request.user, customer))
     form = forms.ChangeCustomerForm(request.POST or None, record=customer)
@@ -41,7 +42,7 @@ def edit(request: HttpRequest, reference: str) -> HttpResponse:
     return form_page(request, "customers/edit.html", form, customer=customer)
 
 
-def agree_adjustment(request: HttpRequest, reference: str) -> HttpResponse:
+def agree_adjustment(request: StaffRequest, reference: str) -> HttpResponse:
     customer = seen(request, reference)
     ask(policy.may_change(request.user, customer))
     form = forms.AgreeAdjustmentForm(request.POST or None, customer=customer)
@@ -51,7 +52,7 @@ def agree_adjustment(request: HttpRequest, reference: str) -> HttpResponse:
     return form_page(request, "customers/agree_adjustment.html", form, customer=customer)
 
 
-def end_adjustment(request: HttpRequest, reference: str, adjustment_reference: str) -> HttpResponse:
+def end_adjustment(request: StaffRequest, reference: str, adjustment_reference: str) -> HttpResponse:
     customer = seen(request, reference)
     adjustment = get_object_or_404(
         Adjustment.objects.select_related("customer"), customer=customer, reference=adjustment_reference
@@ -64,7 +65,7 @@ def end_adjustment(request: HttpRequest, reference: str, adjustment_reference: s
     return form_page(request, "customers/end_adjustment.html", form, customer=customer, adjustment=adjustment)
 
 
-def signpost(request: HttpRequest, reference: str) -> HttpResponse:
+def signpost(request: StaffRequest, reference: str) -> HttpResponse:
     customer = seen(request, reference)
     ask(policy.may_change(request.user, customer))
     form = forms.SignpostForm(request.POST or None, customer=customer)

@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
 from cha_engagement.organisation.models import Organisation
+from cha_engagement.staff.models import StaffMember
 
 NAVIGATION: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("My work", "home", ()),
@@ -30,20 +31,20 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "environment": settings.ENVIRONMENT,
         "organisation": SimpleLazyObject(Organisation.current),
-        "nav": navigation(request),
+        "nav": navigation(user, request.path),
     }
 
 
-def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+def navigation(user: StaffMember, path: str) -> list[dict[str, Any]]:
     """What this user may open, the one they are in marked as current."""
     items = []
     for title, name, permissions in NAVIGATION:
-        if permissions and not any(request.user.has_perm(permission) for permission in permissions):
+        if permissions and not any(user.has_perm(permission) for permission in permissions):
             continue
         try:
             url = reverse(name)
         except NoReverseMatch:
             continue
-        current = request.path == url or (url != "/" and request.path.startswith(url))
+        current = path == url or (url != "/" and path.startswith(url))
         items.append({"title": title, "url": url, "current": current})
     return items

@@ -37,7 +37,7 @@ class Change:
 
 
 @cache
-def models_with_a_page() -> dict[str, type[CaseRecord]]:
+def models_with_a_page() -> dict[str, Any]:
     """By the letters that their references begin with, the models that say who may see them."""
     return {
         model.PREFIX: model

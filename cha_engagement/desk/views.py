@@ -12,6 +12,7 @@ from cha_engagement.organisation import calendar
 from cha_engagement.paging import pages
 from cha_engagement.policy import ask
 from cha_engagement.staff.models import Notice
+from cha_engagement.staff.requests import StaffRequest
 from cha_engagement.staff.workflow import mark_read
 
 from . import history, policy, queries
@@ -19,20 +20,20 @@ from . import history, policy, queries
 MOST_NOTICES = 10
 
 
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: StaffRequest) -> HttpResponse:
     unread = Notice.objects.filter(recipient=request.user, read_at=None).order_by("-created_at", "-pk")
     context = {"page": queries.worklist(request, calendar.today()), "notices": unread[:MOST_NOTICES]}
     return render(request, "desk/home.html", context)
 
 
 @require_POST
-def read_notice(request: HttpRequest, pk: int) -> HttpResponse:
+def read_notice(request: StaffRequest, pk: int) -> HttpResponse:
     notice = get_object_or_404(Notice, recipient=request.user, pk=pk)
     mark_read(notice, by=request.user)
     return redirect(notice.path)
 
 
-def look_up(request: HttpRequest) -> HttpResponse:
+def look_up(request: StaffRequest) -> HttpResponse:
     """The whole page, or for `fragment=1` the answers alone, fetched while somebody types."""
     ask(policy.may_look_up(request.user))
     q = request.GET.get("q", "").strip()
@@ -41,7 +42,7 @@ def look_up(request: HttpRequest) -> HttpResponse:
     return render(request, template, {"q": q, "results": results})
 
 
-def customer(request: HttpRequest, reference: str) -> HttpResponse:
+def customer(request: StaffRequest, reference: str) -> HttpResponse:
     shown = seen(request, reference)
     context = {
         "customer": shown,
@@ -57,20 +58,20 @@ def customer(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "desk/customer.html", context)
 
 
-def customer_card(request: HttpRequest, reference: str) -> HttpResponse:
+def customer_card(request: StaffRequest, reference: str) -> HttpResponse:
     """The card alone, to print."""
     shown = seen(request, reference)
     return render(request, "desk/customer_card.html", {"customer": shown, "card": queries.card(shown)})
 
 
-def seen(request: HttpRequest, reference: str) -> Customer:
+def seen(request: StaffRequest, reference: str) -> Customer:
     visible = Customer.objects.visible_to(request.user)
     return get_object_or_404(
         visible.select_related("assigned_to__line_manager", "speaks_for"), reference=reference
     )
 
 
-def record_history(request: HttpRequest, folder: str, reference: str) -> HttpResponse:
+def record_history(request: StaffRequest, folder: str, reference: str) -> HttpResponse:
     """What any record said before. Its address is the record's own, and `history/`."""
     model = history.models_with_a_page().get(reference[:3])
     if model is None:

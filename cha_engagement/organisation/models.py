@@ -5,7 +5,6 @@ from simple_history.models import HistoricalRecords
 
 from cha_engagement.records import SHORT
 
-
 kept_for_request: ContextVar[list["Organisation"] | None] = ContextVar("kept_for_request", default=None)
 """What this request has read; None outside of one, where every reading is a new one."""
 
