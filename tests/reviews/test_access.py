@@ -1,0 +1,64 @@
+"""What the Executive Team reads through appeals, and nobody else. Policy §22, 65."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from cha_engagement.evidence.models import Evidence
+from cha_engagement.letters.models import Letter
+from cha_engagement.organisation.models import AdviceOrganisation
+from incidents.models import Incident
+from restrictions.models import ManagementDecision, Restriction
+from reviews import workflow
+from reviews.models import Appeal, Review
+
+from .. import factories
+from .conftest import eased
+
+pytestmark = [pytest.mark.django_db, pytest.mark.policy("22"), pytest.mark.policy("65")]
+
+UNDER_APPEAL = [Incident, ManagementDecision, Restriction, Review]
+
+
+def reads(user, *models):
+    return [model for model in models if model.objects.visible_to(user).exists()]
+
+
+def test_the_executive_team_reads_nothing_of_a_case_before_there_is_an_appeal(restriction, executive):
+    assert reads(executive, *UNDER_APPEAL) == []
+
+
+def test_the_executive_team_reads_what_an_open_appeal_rests_on(acknowledged, executive):
+    assert reads(executive, *UNDER_APPEAL) == UNDER_APPEAL
+
+
+def test_another_restriction_of_the_customer_stays_closed(acknowledged, decision, manager, executive):
+    other = factories.restriction(by=manager, decision=decision)
+    assert not Restriction.objects.visible_to(executive).filter(pk=other.pk).exists()
+
+
+def test_once_decided_those_who_decided_it_read_it_and_the_rest_do_not(acknowledged, decide, executive, executive2):
+    another = factories.staff("another", "Executive Team")
+    assert reads(another, *UNDER_APPEAL) == UNDER_APPEAL
+    decide(acknowledged)
+    assert reads(executive, *UNDER_APPEAL) == UNDER_APPEAL
+    assert reads(another, *UNDER_APPEAL) == []
+    assert reads(another, Appeal) == [Appeal]
+
+
+def test_a_panel_reads_the_version_that_it_eased(acknowledged, decide, restriction, executive):
+    changes = eased(restriction, terms={"closed": ["phone"], "open": ["letter", "email", "office"]})
+    new = decide(acknowledged, "partly_upheld", changes=changes).appealed.get().varied_to
+    assert Restriction.objects.visible_to(executive).filter(pk=new.pk).exists()
+
+
+def test_letters_and_documents_of_the_appeal_are_read_with_it(log, restriction, executive):
+    AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="housing", contact="Phone 0800 496 0002")
+    appeal = log(restriction, documents=[SimpleUploadedFile("one.txt", b"one")])
+    appeal = workflow.acknowledge(appeal=appeal, by=executive, version=appeal.version, acknowledged_on=appeal.received_on)
+    workflow.write_letter(about=appeal, kind="appeal_received", by=executive)
+    assert reads(executive, Evidence, Letter) == [Evidence, Letter]
+
+
+@pytest.mark.parametrize("role", ["Officer", "Administrator"])
+def test_nobody_else_reads_more_through_an_appeal(role, acknowledged):
+    assert reads(factories.staff("somebody", role), *UNDER_APPEAL, Appeal, Letter, Evidence) == []

@@ -1,0 +1,111 @@
+"""Reminders and the work list of reviews. Policy §23."""
+
+import datetime
+
+import pytest
+import time_machine
+
+from cha_engagement.organisation.calendar import today
+from cha_engagement.staff.models import Notice
+from reviews import daily, worklist
+from restrictions import workflow as restrictions
+
+from .. import factories
+
+pytestmark = [pytest.mark.django_db, pytest.mark.policy("23")]
+
+
+@pytest.fixture
+def on(review):
+    """`with on(days):` it is so many days after the review is due."""
+
+    def on(days):
+        noon = datetime.datetime.combine(review.due_on, datetime.time(12), datetime.UTC)
+        return time_machine.travel(noon + datetime.timedelta(days=days), tick=False)
+
+    return on
+
+
+def run():
+    """What one run of the daily job says, as (recipient, first words after the reference)."""
+    before = set(Notice.objects.values_list("pk", flat=True))
+    daily.remind(today())
+    return {(notice.recipient.username, notice.text.split()[1] + " " + notice.text.split()[2]) for notice in Notice.objects.exclude(pk__in=before)}
+
+
+def waits_for(user):
+    return sorted(row["row_kind"] for source in (worklist.to_hold, worklist.passed_up) for row in source(user, today()))
+
+
+@pytest.mark.parametrize(("days", "words"), [(-15, None), (-14, "is coming"), (0, "is due"), (1, "is overdue:"), (13, "is overdue:")])
+def test_the_one_who_imposed_it_is_reminded_once_at_each_stage(on, days, words):
+    with on(days):
+        assert run() == ({("manager", words)} if words else set())
+        assert run() == set()
+
+
+def test_what_lies_between_two_late_runs_is_said_once(on):
+    with on(-14):
+        run()
+    with on(5):
+        assert run() == {("manager", "is overdue:")}
+
+
+def test_long_overdue_it_is_passed_up_to_the_management_team_once(on, management):
+    with on(14):
+        assert run() == {("manager", "is overdue:"), ("management", "has been")}
+    with on(15):
+        assert run() == set()
+
+
+def test_no_reminder_names_the_customer(on, customer):
+    with on(14):
+        run()
+    assert not any(customer.name in notice.text for notice in Notice.objects.all())
+
+
+def test_a_review_that_was_cancelled_is_not_reminded_of(on, restriction, manager):
+    restrictions.lift(restriction=restriction, by=manager, status_reason="Calm.")
+    with on(1):
+        assert run() == set()
+
+
+def test_while_the_one_who_imposed_it_is_away_all_managers_are_reminded(on, manager, executive2):
+    with on(0):
+        manager.away_until = today()
+        manager.save()
+        assert run() == {("manager", "is due"), ("executive2", "is due")}
+
+
+def test_it_waits_for_the_one_who_imposed_it_from_some_days_ahead(on, manager, management, officer):
+    with on(-15):
+        assert waits_for(manager) == []
+    with on(-14):
+        assert (waits_for(manager), waits_for(management), waits_for(officer)) == (["review.hold"], [], [])
+
+
+def test_it_waits_for_all_managers_while_the_one_who_imposed_it_is_away_or_gone(on, manager, management):
+    manager.is_active = False
+    manager.save()
+    with on(0):
+        assert waits_for(management) == ["review.hold"]
+
+
+def test_long_overdue_it_waits_for_the_management_team_too(on, manager, management, executive2):
+    with on(13):
+        assert waits_for(management) == []
+    with on(14):
+        assert (waits_for(manager), waits_for(management), waits_for(executive2)) == (["review.hold"], ["review.passed_up"], [])
+
+
+@pytest.mark.policy("54")
+def test_limits_on_complaints_wait_for_the_management_team_alone(manager, management, decision):
+    terms = {"exceptional_circumstances": "Forty.", "earlier_complaints": "C1", "new_complaints": "We read all."}
+    limited = factories.restriction(by=management, decision=decision, kind="complaints_process", terms=terms)
+    management.away_until = limited.first_review_on
+    management.save()
+    another = factories.staff("another", "Management Team")
+    noon = datetime.datetime.combine(limited.first_review_on, datetime.time(12), datetime.UTC)
+    with time_machine.travel(noon):
+        assert (waits_for(manager), waits_for(another)) == ([], ["review.hold"])
+        assert {name for name, _ in run()} == {"management", "another"}

@@ -1,0 +1,127 @@
+"""What customers are told of reviews and appeals."""
+
+import pytest
+
+from cha_engagement.letters import places
+from cha_engagement.letters import workflow as letters
+from cha_engagement.organisation.calendar import today
+from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.policy import Refused
+from restrictions import workflow as restrictions
+from reviews import workflow
+
+from .. import factories
+from .conftest import eased, in_days
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def adviser(db):
+    return AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="housing", contact="Phone 0800 496 0002")
+
+
+def hold(review, by, outcome, **facts):
+    said = {"findings": "Calm.", "reasons": "You kept to *what* we asked.", "next_review_on": in_days(90)}
+    return workflow.hold(review=review, by=by, version=review.version, outcome=outcome, **said | facts)
+
+
+def send(letter, by):
+    issued = letters.issue(letter=letter, by=by, version=letter.version)
+    return letters.send(letter=issued, by=by, version=issued.version, sent_by_channel="letter", sent_on=today())
+
+
+@pytest.mark.policy("23")
+@pytest.mark.parametrize(
+    ("outcome", "says"),
+    [("continue", "goes on as it is"), ("vary", "We have changed"), ("lift", "It no longer applies")],
+)
+def test_the_letter_of_a_review_lacks_nothing_and_says_the_outcome(review, restriction, manager, outcome, says):
+    changes = {"terms": {"closed": ["phone"], "open": ["letter"]}} if outcome == "vary" else None
+    held = hold(review, manager, outcome, changes=changes)
+    letter = workflow.write_letter(about=held, kind="review_outcome", by=manager)
+    text = places.filled(letter)
+    assert places.missing(letter) == []
+    assert says in text
+    assert r"You kept to \*what\* we asked." in text
+    assert ("20 working days" in text) == (outcome != "lift")
+
+
+@pytest.mark.beyond("B4")
+def test_a_varied_version_is_told_by_the_letter_of_its_review(review, restriction, manager):
+    hold(review, manager, "vary", changes={"terms": {"closed": ["phone"], "open": ["letter"]}})
+    letter = workflow.write_letter(about=type(review).objects.get(pk=review.pk), kind="review_outcome", by=manager)
+    send(letter, manager)
+    restriction.refresh_from_db()
+    new = restriction.superseded_by
+    assert (new.told_on, list(new.letters.all())) == (today(), [letter])
+
+
+@pytest.mark.policy("6.3")
+def test_the_acknowledgement_says_stage_who_by_when_and_what_it_can_lead_to(acknowledged, executive):
+    letter = workflow.write_letter(about=acknowledged, kind="appeal_received", by=executive)
+    text = places.filled(letter)
+    assert places.missing(letter) == []
+    for said in [acknowledged.reference, "Executive Team", "cannot make it harsher", "applies until they have decided", "Ombudsman"]:
+        assert said in text
+
+
+def test_the_acknowledgement_says_what_is_suspended_meanwhile(acknowledged, restriction, executive):
+    restrictions.suspend(restriction=restriction, by=executive, may=lambda user, record: None)
+    letter = workflow.write_letter(about=acknowledged, kind="appeal_received", by=executive)
+    assert "does not apply while your appeal is being heard" in places.filled(letter)
+
+
+@pytest.mark.policy("6.3")
+@pytest.mark.parametrize(
+    ("outcome", "says"),
+    [("upheld", "is upheld. It no longer applies"), ("partly_upheld", "upheld in part"), ("not_upheld", "not upheld. It applies as before")],
+)
+def test_the_outcome_of_an_appeal_says_what_is_left(acknowledged, decide, restriction, executive, outcome, says):
+    changes = eased(restriction, terms={"closed": ["phone"], "open": ["letter", "email", "office"]}) if outcome == "partly_upheld" else None
+    decided = decide(acknowledged, outcome, changes=changes)
+    letter = workflow.write_letter(about=decided, kind="appeal_outcome", by=executive)
+    text = places.filled(letter)
+    assert places.missing(letter) == []
+    assert says in text
+    assert "the last step with us" in text
+    assert "20 working days" not in text
+
+
+@pytest.mark.beyond("B4")
+def test_what_a_panel_eased_is_told_by_its_letter_and_the_ombudsman_is_next(acknowledged, decide, restriction, executive):
+    changes = eased(restriction, terms={"closed": ["phone"], "open": ["letter", "email", "office"]})
+    decided = decide(acknowledged, "partly_upheld", changes=changes)
+    letter = send(workflow.write_letter(about=decided, kind="appeal_outcome", by=executive), executive)
+    new = decided.appealed.get().varied_to
+    new.refresh_from_db()
+    assert (new.told_on, list(new.letters.all())) == (today(), [letter])
+    assert "in person at the office" in letter.text
+
+
+@pytest.mark.beyond("B3")
+@pytest.mark.parametrize("place", ["what we have decided", "why", "what is left", "the ombudsman", "emergency repairs", "reviews"])
+def test_an_outcome_is_not_issued_without_what_it_must_say(acknowledged, decide, executive, place):
+    letter = workflow.write_letter(about=decide(acknowledged), kind="appeal_outcome", by=executive)
+    letter.body = letter.body.replace(f"[{place}]", "")
+    assert any(f"[{place}]" in refusal.sentence for refusal in places.missing(letter))
+
+
+def test_asked_for_twice_it_is_one_letter_and_after_a_withdrawn_one_another(acknowledged, executive):
+    first = workflow.write_letter(about=acknowledged, kind="appeal_received", by=executive)
+    assert workflow.write_letter(about=acknowledged, kind="appeal_received", by=executive) == first
+    letters.void(letter=first, by=executive, version=first.version, void_reason="Wrong.")
+    assert workflow.write_letter(about=acknowledged, kind="appeal_received", by=executive) != first
+
+
+def test_who_does_not_hear_appeals_does_not_write_about_them(acknowledged, manager):
+    with pytest.raises(Refused):
+        workflow.write_letter(about=acknowledged, kind="appeal_received", by=manager)
+
+
+def test_words_of_a_customer_or_colleague_fill_no_place_and_make_no_link(manager, decision, log, executive, decide):
+    restriction = factories.restriction(by=manager, decision=decision, easing_conditions="[why] <b>x</b> [a](http://b)")
+    appeal = log(restriction)
+    appeal = workflow.acknowledge(appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today())
+    letter = workflow.write_letter(about=decide(appeal), kind="appeal_outcome", by=executive)
+    assert r"\[why\]" in places.filled(letter)
