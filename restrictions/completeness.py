@@ -124,13 +124,14 @@ def of_dates(restriction: Restriction) -> Iterator[Refusal]:
 
 
 def way_in(restriction: Restriction, customer: Customer) -> Refusal | None:
-    """Why this restriction, with those that stand on its days, would leave no way to us that this customer can use.
-
-    Beyond the policy: B2.
-    """
+    """Why this restriction, with the customer's others, would leave no way to us that they can use. Beyond the policy: B2."""
     others = Restriction.objects.filter(customer=customer, status="imposed").exclude(pk=restriction.pk)
+    return way_in_beside(restriction, list(others), {Channel(code) for code in customer.cannot_use})
+
+
+def way_in_beside(restriction: Restriction, others: Iterable[Restriction], unusable: set[Channel]) -> Refusal | None:
+    """The same, with those others and for somebody who cannot use these channels. They count on the days that they stand."""
     together = [restriction, *others]
-    unusable = {Channel(code) for code in customer.cannot_use}
     for day in first_days(restriction, together):
         closed = set().union(*(one.measure.closes(one) for one in together if stands_on(one, day)))
         if set(WAYS_IN) <= closed | unusable:

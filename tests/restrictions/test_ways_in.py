@@ -1,0 +1,114 @@
+"""No set of restrictions closes every way in that a customer can use."""
+
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cha_engagement.customers.enums import WAYS_IN
+from cha_engagement.organisation.calendar import add_months, today
+from cha_engagement.policy import Incomplete
+from cha_engagement.staff.models import StaffMember
+from restrictions import completeness, workflow
+from restrictions.models import Restriction
+from tests import factories
+
+WAYS = [way.value for way in WAYS_IN]
+some_ways = st.sets(st.sampled_from(WAYS), max_size=5)
+days = st.integers(0, 30).map(lambda count: today() + timedelta(days=count))
+
+
+@st.composite
+def restrictions(draw):
+    """Some in force, unsaved: days, and the ways that each closes."""
+    starts_on = draw(days)
+    ends_on = draw(st.none() | st.integers(0, 30).map(lambda count: starts_on + timedelta(days=count)))
+    if draw(st.booleans()):
+        people = {"named_contact": StaffMember(pk=1), "deputy": StaffMember(pk=2)}
+        return Restriction(kind="named_contact", terms={"open": sorted(draw(some_ways))}, starts_on=starts_on, ends_on=ends_on, **people)
+    return Restriction(kind="channel", terms={"closed": sorted(draw(some_ways)), "open": []}, starts_on=starts_on, ends_on=ends_on)
+
+
+@pytest.mark.beyond("B2")
+@given(new=restrictions(), others=st.lists(restrictions(), max_size=4), cannot_use=some_ways)
+@settings(max_examples=200, deadline=None)
+def test_a_way_in_is_left_on_every_day_or_the_set_is_refused(new, others, cannot_use):
+    refusal = completeness.way_in_beside(new, others, cannot_use)
+    shut = False
+    for count in range(61):
+        day = today() + timedelta(days=count)
+        if completeness.stands_on(new, day):
+            closed = [one.measure.closes(one) for one in [new, *others] if completeness.stands_on(one, day)]
+            shut = shut or not set(WAYS) - set().union(*closed) - cannot_use
+    assert bool(refusal) == shut
+
+
+@pytest.fixture
+def incident(db, customer, officer):
+    return factories.incident(by=officer, customer=customer)
+
+
+def named(officer, manager, *ways):
+    return {"kind": "named_contact", "terms": {"open": list(ways)}, "named_contact": officer, "deputy": manager}
+
+
+@pytest.mark.beyond("B2")
+def test_two_that_together_close_everything_are_refused_by_name(decision, manager, officer):
+    factories.restriction(by=manager, decision=decision)  # the phone is closed
+    with pytest.raises(Incomplete, match=r"would leave no way in. Closed: .*Phone.*Leave one open"):
+        factories.restriction(by=manager, decision=decision, **named(officer, manager, "phone"))
+    assert factories.restriction(by=manager, decision=decision, **named(officer, manager, "phone", "email")).is_in_force
+
+
+@pytest.mark.beyond("B2")
+def test_ways_that_the_customer_cannot_use_do_not_count(manager, officer):
+    customer = factories.customer(by=officer, name="Cannot Write", cannot_use=["letter", "email", "online_form", "message"])
+    decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=customer)])
+    closed = {"closed": ["phone", "office"], "open": ["letter", "email"]}
+    with pytest.raises(Incomplete, match="cannot use"):
+        factories.restriction(by=manager, decision=decision, terms=closed)
+    assert factories.restriction(by=manager, decision=decision, terms={"closed": ["phone"], "open": ["office"]}).is_in_force
+
+
+@pytest.mark.beyond("B2")
+def test_it_is_asked_again_when_a_proposal_is_imposed(decision, manager, officer, incident):
+    proposal = factories.proposal(by=officer, incidents=[incident], **named(officer, manager, "phone"))
+    factories.restriction(by=manager, decision=decision)
+    with pytest.raises(Incomplete, match="no way in"):
+        workflow.impose(restriction=proposal, decision=decision, by=manager, version=1)
+
+
+@pytest.mark.beyond("B2")
+def test_it_is_asked_again_when_one_is_varied(decision, manager, officer):
+    factories.restriction(by=manager, decision=decision)
+    contact = factories.restriction(by=manager, decision=decision, **named(officer, manager, "email"))
+    with pytest.raises(Incomplete, match="no way in"):
+        workflow.vary(
+            restriction=contact,
+            by=manager,
+            terms={"open": ["phone"]},
+            status_reason="Changed",
+            named_contact=officer,
+            deputy=manager,
+            first_review_on=add_months(today(), 3),
+            review_months=3,
+        )
+
+
+@pytest.mark.beyond("B2")
+def test_it_is_asked_again_when_one_is_resumed(decision, manager, officer):
+    phone = factories.restriction(by=manager, decision=decision)
+    phone = workflow.suspend(restriction=phone, by=manager, may=lambda user, restriction: None)
+    factories.restriction(by=manager, decision=decision, **named(officer, manager, "phone"))
+    with pytest.raises(Incomplete, match="no way in"):
+        workflow.resume(restriction=phone, by=manager)
+
+
+@pytest.mark.beyond("B2")
+def test_restrictions_that_never_stand_together_do_not_add_up(decision, manager, officer):
+    month = today() + timedelta(days=30)
+    factories.restriction(by=manager, decision=decision, ends_on=month, first_review_on=today() + timedelta(days=20))
+    later = named(officer, manager, "phone") | {"starts_on": month + timedelta(days=1), "first_review_on": month + timedelta(days=60)}
+    assert factories.restriction(by=manager, decision=decision, **later).status == "imposed"
