@@ -19,7 +19,9 @@ def heard(user: StaffMember) -> QuerySet[Appeal]:
     """The appeals through which this user reads."""
     if not user.has_perm("reviews.hear_appeal"):
         return Appeal.objects.none()
-    return Appeal.objects.filter(Q(status__in=OPEN) | Q(pk__in=Appeal.panel.through.objects.filter(staffmember=user).values("appeal")))
+    return Appeal.objects.filter(
+        Q(status__in=OPEN) | Q(pk__in=Appeal.panel.through.objects.filter(staffmember=user).values("appeal"))
+    )
 
 
 def keys(records: QuerySet) -> Any:
@@ -37,7 +39,9 @@ def their_decisions(user: StaffMember) -> QuerySet[ManagementDecision]:
 
 
 def their_incidents(user: StaffMember) -> QuerySet[Incident]:
-    return Incident.objects.filter(Q(restrictions__in=keys(theirs(user))) | Q(decisions__in=keys(their_decisions(user))))
+    return Incident.objects.filter(
+        Q(restrictions__in=keys(theirs(user))) | Q(decisions__in=keys(their_decisions(user)))
+    )
 
 
 @hub.readable("restrictions.Restriction")

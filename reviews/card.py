@@ -23,11 +23,23 @@ def appeals(customer: Customer, user: StaffMember) -> Panel:
     rows = []
     for appeal in Appeal.objects.filter(customer=customer).order_by("-received_on", "-pk")[:10]:
         url = appeal.get_absolute_url() if policy.may_read(user, appeal) else ""
-        rows.append(PanelRow(f"{appeal}, received {uk_date(appeal.received_on)}", url, appeal.status, appeal.get_status_display()))
+        rows.append(
+            PanelRow(
+                f"{appeal}, received {uk_date(appeal.received_on)}",
+                url,
+                appeal.status,
+                appeal.get_status_display(),
+            )
+        )
     return Panel("Appeals", rows)
 
 
 @hub.customer_panels.add
 def reviews(customer: Customer, user: StaffMember) -> Panel:
-    coming = Review.objects.visible_to(user).filter(customer=customer, status="scheduled").order_by("due_on", "pk")
-    return Panel("Reviews due", [PanelRow(f"{review}, {uk_date(review.due_on)}", review.get_absolute_url()) for review in coming])
+    coming = (
+        Review.objects.visible_to(user).filter(customer=customer, status="scheduled").order_by("due_on", "pk")
+    )
+    return Panel(
+        "Reviews due",
+        [PanelRow(f"{review}, {uk_date(review.due_on)}", review.get_absolute_url()) for review in coming],
+    )

@@ -28,7 +28,9 @@ def beside(name: Callable[[str], str]) -> Iterator[None]:
     try:
         yield
     except Incomplete as incomplete:
-        raise Incomplete(*(replace(refusal, field=name(refusal.field)) for refusal in incomplete.refusals)) from incomplete
+        raise Incomplete(
+            *(replace(refusal, field=name(refusal.field)) for refusal in incomplete.refusals)
+        ) from incomplete
 
 
 def field_of(reference: str, field: str) -> str:
@@ -41,10 +43,16 @@ def not_ahead(day: date, field: str) -> Refusal | None:
 
 
 def not_before(day: date, earliest: date, field: str) -> Refusal | None:
-    return Refusal(f"The appeal came later than that, on {uk_date(earliest)}.", "", field) if day < earliest else None
+    return (
+        Refusal(f"The appeal came later than that, on {uk_date(earliest)}.", "", field)
+        if day < earliest
+        else None
+    )
 
 
-def of_review(restriction: Restriction, outcome: str, next_review_on: date | None) -> Iterator[Refusal | None]:
+def of_review(
+    restriction: Restriction, outcome: str, next_review_on: date | None
+) -> Iterator[Refusal | None]:
     """What goes on is looked at again, and what is under appeal is not varied. Policy §22, 23."""
     if outcome == ReviewOutcome.LIFT:
         return
@@ -72,17 +80,25 @@ def of_verdict(restriction: Restriction, verdict: Verdict) -> Iterator[Refusal]:
     if refusal := restriction.measure.harsher(restriction, eased):
         yield refusal
     yield from of_dates(restriction, eased)
-    if not sooner(restriction, eased) and all(getattr(restriction, name) == getattr(eased, name) for name in CHANGES if name in changes):
+    if not sooner(restriction, eased) and all(
+        getattr(restriction, name) == getattr(eased, name) for name in CHANGES if name in changes
+    ):
         yield Refusal("Nothing is eased. Change something, or choose that it is not upheld.", "22", "outcome")
 
 
 def of_dates(restriction: Restriction, eased: Restriction) -> Iterator[Refusal]:
     """It neither lasts longer nor is looked at later. Policy §22."""
     if restriction.ends_on and (eased.ends_on is None or eased.ends_on > restriction.ends_on):
-        yield Refusal(f"It would last longer than now. Its last day is {uk_date(restriction.ends_on)}.", "22", "ends_on")
+        yield Refusal(
+            f"It would last longer than now. Its last day is {uk_date(restriction.ends_on)}.", "22", "ends_on"
+        )
     latest = queries.latest_next_review(restriction)
     if latest and (eased.first_review_on is None or eased.first_review_on > latest):
-        yield Refusal(f"It would be looked at later than now. Choose a day up to {uk_date(latest)}.", "22", "first_review_on")
+        yield Refusal(
+            f"It would be looked at later than now. Choose a day up to {uk_date(latest)}.",
+            "22",
+            "first_review_on",
+        )
 
 
 def sooner(restriction: Restriction, eased: Restriction) -> bool:
@@ -110,7 +126,9 @@ def cannot_appeal(restriction: Restriction) -> Refusal | None:
     if queries.decided_by_panel(restriction):
         ombudsman = Organisation.current().ombudsman_name or "the ombudsman"
         return Refusal(
-            f"A panel has decided on {restriction} already. The customer can take it to {ombudsman}.", "B4", "restrictions"
+            f"A panel has decided on {restriction} already. The customer can take it to {ombudsman}.",
+            "B4",
+            "restrictions",
         )
     return None
 

@@ -20,7 +20,11 @@ def remind(today: date) -> str:
     organisation = Organisation.current()
     soon = today + timedelta(days=organisation.review_reminder_days)
     sent = 0
-    for review in Review.objects.filter(status="scheduled", due_on__lte=soon).select_related("restriction").order_by("due_on", "pk"):
+    for review in (
+        Review.objects.filter(status="scheduled", due_on__lte=soon)
+        .select_related("restriction")
+        .order_by("due_on", "pk")
+    ):
         for stage in stages(review, today, organisation.review_escalation_days):
             sent += remind_once(review, stage, today)
     return f"{sent} reminders of reviews sent."

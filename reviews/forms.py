@@ -19,25 +19,39 @@ from .enums import AppealOutcome, ReviewOutcome
 from .hearing import Hearing
 from .models import Appeal, Review
 
-TO_THE_CUSTOMER = "This goes into the letter: write it to the customer, neutrally and without blame. (policy §61)"
+TO_THE_CUSTOMER = (
+    "This goes into the letter: write it to the customer, neutrally and without blame. (policy §61)"
+)
 
 
 def words(label: str, *, help_text: str = "", required: bool = True, rows: int = 4) -> forms.CharField:
-    return forms.CharField(label=label, help_text=help_text, required=required, max_length=LONG, widget=forms.Textarea(attrs={"rows": rows}))
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        max_length=LONG,
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
 
 
 def day(label: str, *, initial: Any = None, help_text: str = "", required: bool = True) -> forms.DateField:
-    return forms.DateField(label=label, initial=initial, help_text=help_text, required=required, widget=DateInput)
+    return forms.DateField(
+        label=label, initial=initial, help_text=help_text, required=required, widget=DateInput
+    )
 
 
 def version_fields(restriction: Restriction) -> dict[str, forms.Field]:
     """What a new version of a restriction can say in another way, as it says it now."""
     fields = restriction.measure.fields() | {
         "ends_on": day("Last day", required=False, help_text="Leave it empty where it has none."),
-        "easing_conditions": words("What would lead to its being eased, and whom to ask", required=False, rows=3),
+        "easing_conditions": words(
+            "What would lead to its being eased, and whom to ask", required=False, rows=3
+        ),
         "staff_instruction": forms.CharField(label="What staff should do", required=False, max_length=SHORT),
     }
-    said = {name: getattr(restriction, name, None) for name in fields} | restriction.measure.answers(restriction)
+    said = {name: getattr(restriction, name, None) for name in fields} | restriction.measure.answers(
+        restriction
+    )
     for name, field in fields.items():
         field.initial = said[name]
     return fields
@@ -52,8 +66,13 @@ def changes(restriction: Restriction, answers: dict[str, Any]) -> dict[str, Any]
 class HoldForm(ChangeForm):
     """What the reviewer found, and what follows; the terms of the restriction where they are varied."""
 
-    findings = words("What you found", help_text="For colleagues: what has happened since, what has helped, what it means for the customer.")
-    outcome = forms.ChoiceField(choices=ReviewOutcome.choices, widget=forms.RadioSelect, label="What follows?")
+    findings = words(
+        "What you found",
+        help_text="For colleagues: what has happened since, what has helped, what it means for the customer.",
+    )
+    outcome = forms.ChoiceField(
+        choices=ReviewOutcome.choices, widget=forms.RadioSelect, label="What follows?"
+    )
     reasons = words("Reasons", help_text=TO_THE_CUSTOMER)
     next_review_on = day("Next review", required=False, help_text="Not needed where it is lifted.")
 
@@ -75,8 +94,13 @@ class HoldForm(ChangeForm):
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or self.cleaned_data
-        kept = {name: answers.get(name) for name in ("version", "findings", "outcome", "reasons", "next_review_on")}
-        return kept | {"changes": changes(self.restriction, answers) if kept["outcome"] == ReviewOutcome.VARY else None}
+        kept = {
+            name: answers.get(name)
+            for name in ("version", "findings", "outcome", "reasons", "next_review_on")
+        }
+        return kept | {
+            "changes": changes(self.restriction, answers) if kept["outcome"] == ReviewOutcome.VARY else None
+        }
 
 
 class RestrictionsField(forms.ModelMultipleChoiceField):
@@ -119,7 +143,10 @@ class LogForm(CreateForm, CaseModelForm):
         ),
     )
     documents = FilesField(
-        label="Documents that came with it", required=False, allow_empty_file=True, help_text="You can choose several."
+        label="Documents that came with it",
+        required=False,
+        allow_empty_file=True,
+        help_text="You can choose several.",
     )
 
     class Meta:
@@ -160,7 +187,9 @@ class AcknowledgeForm(ChangeForm):
     def __init__(self, *args: Any, record: Appeal, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
         self.fields["acknowledged_on"].initial = today()
-        self.helper = form_helper("acknowledged_on", submit="Acknowledge the appeal", cancel_url=record.get_absolute_url())
+        self.helper = form_helper(
+            "acknowledged_on", submit="Acknowledge the appeal", cancel_url=record.get_absolute_url()
+        )
 
 
 class DecideForm(ChangeForm):
@@ -168,7 +197,10 @@ class DecideForm(ChangeForm):
 
     heard_on = day("When was it heard?")
     panel = StaffMultipleChoiceField(
-        StaffMember.objects.none(), label="Who heard it with you?", required=False, help_text="You are on the panel yourself."
+        StaffMember.objects.none(),
+        label="Who heard it with you?",
+        required=False,
+        help_text="You are on the panel yourself.",
     )
     substitute_reason = words("Why does a substitute hear it?", required=False, rows=2)
 
@@ -176,14 +208,19 @@ class DecideForm(ChangeForm):
         super().__init__(*args, record=record, **kwargs)
         self.restrictions = [one.restriction for one in record.appealed.all()]
         self.fields["heard_on"].initial = today()
-        others = StaffMember.objects.filter(pk__in=[person.pk for person in hearing.hearers]).exclude(pk=user.pk)
+        others = StaffMember.objects.filter(pk__in=[person.pk for person in hearing.hearers]).exclude(
+            pk=user.pk
+        )
         self.fields["panel"].offer(others)
         if not hearing.substitutes:
             del self.fields["substitute_reason"]
         verdicts = [self.ask_about(restriction) for restriction in self.restrictions]
         asked = [name for name in ("heard_on", "panel", "substitute_reason") if name in self.fields]
         self.helper = form_helper(
-            Section("The hearing", *asked), *verdicts, submit="Decide the appeal", cancel_url=record.get_absolute_url()
+            Section("The hearing", *asked),
+            *verdicts,
+            submit="Decide the appeal",
+            cancel_url=record.get_absolute_url(),
         )
 
     def ask_about(self, restriction: Restriction) -> Section:
@@ -196,26 +233,45 @@ class DecideForm(ChangeForm):
         if restriction.status in STANDING:
             terms = version_fields(restriction)
             if latest := queries.latest_next_review(restriction):
-                terms["first_review_on"] = day("Next review", initial=latest, required=False, help_text="Not later than now.")
+                terms["first_review_on"] = day(
+                    "Next review", initial=latest, required=False, help_text="Not later than now."
+                )
         self.fields |= {
-            name("outcome"): forms.ChoiceField(choices=AppealOutcome.choices, widget=forms.RadioSelect, label="Outcome"),
+            name("outcome"): forms.ChoiceField(
+                choices=AppealOutcome.choices, widget=forms.RadioSelect, label="Outcome"
+            ),
             **{name(field): question for field, question in terms.items()},
             name("reasons"): words("Reasons", help_text=TO_THE_CUSTOMER),
         }
         revealed = {AppealOutcome.PARTLY_UPHELD: [name(field) for field in terms]} if terms else {}
-        hint = "" if terms else f"It has ended meanwhile ({restriction.get_status_display().lower()}). The outcome is recorded; nothing else changes."
-        return Section(queries.named(restriction), Reveal(name("outcome"), revealed), name("reasons"), hint=hint)
+        hint = (
+            ""
+            if terms
+            else f"It has ended meanwhile ({restriction.get_status_display().lower()}). The outcome is recorded; nothing else changes."
+        )
+        return Section(
+            queries.named(restriction), Reveal(name("outcome"), revealed), name("reasons"), hint=hint
+        )
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or self.cleaned_data
-        asked = {name: value for name, value in answers.items() if name in ("version", "heard_on", "panel", "substitute_reason")}
+        asked = {
+            name: value
+            for name, value in answers.items()
+            if name in ("version", "heard_on", "panel", "substitute_reason")
+        }
         return asked | {"verdicts": {one.reference: self.verdict(one, answers) for one in self.restrictions}}
 
     def verdict(self, restriction: Restriction, answers: dict[str, Any]) -> dict[str, Any]:
         prefix = completeness.field_of(restriction.reference, "")
-        said = {name.removeprefix(prefix): value for name, value in answers.items() if name.startswith(prefix)}
+        said = {
+            name.removeprefix(prefix): value for name, value in answers.items() if name.startswith(prefix)
+        }
         verdict = {"outcome": said.get("outcome"), "reasons": said.get("reasons")}
         if verdict["outcome"] == AppealOutcome.PARTLY_UPHELD and restriction.status in STANDING:
-            first = {"first_review_on": said.get("first_review_on"), "review_months": restriction.review_months}
+            first = {
+                "first_review_on": said.get("first_review_on"),
+                "review_months": restriction.review_months,
+            }
             verdict["changes"] = changes(restriction, said) | first
         return verdict

@@ -35,7 +35,9 @@ class Hearing:
         if user in self.hearers:
             return None
         if user.pk in self.parts:
-            return Refusal(f"{user} {'; '.join(self.parts[user.pk])}, so somebody else hears this appeal.", "22")
+            return Refusal(
+                f"{user} {'; '.join(self.parts[user.pk])}, so somebody else hears this appeal.", "22"
+            )
         return Refusal("Only the Executive Team hears appeals.", "22")
 
     @property

@@ -65,7 +65,9 @@ def parts_of(appeal: Appeal) -> dict[int, list[str]]:
     rows = [
         parts_in(appeal, part, **{f"{part.person}__isnull": False})
         .order_by()
-        .values_list(F(part.person), Cast(part.record, CharField()), Value(part.words, output_field=CharField()))
+        .values_list(
+            F(part.person), Cast(part.record, CharField()), Value(part.words, output_field=CharField())
+        )
         for part in PARTS
     ]
     found = defaultdict(list)

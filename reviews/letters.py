@@ -32,8 +32,14 @@ def required(*names: str) -> dict[str, Refusal]:
 TO_SAY = required("what we have decided", "why", "emergency repairs")
 WHILE_IT_GOES_ON = required("from when and until when", "reviews", "how this can be eased")
 AFTER_A_REVIEW = TO_SAY | required("the ombudsman")
-AFTER_A_REVIEW_THAT_GOES_ON = AFTER_A_REVIEW | WHILE_IT_GOES_ON | required("how to appeal", "what cannot be appealed")
-AFTER_AN_APPEAL = TO_SAY | required("the ombudsman") | dict([restrictions.place("what is left", "what is left to them", "6.3")])
+AFTER_A_REVIEW_THAT_GOES_ON = (
+    AFTER_A_REVIEW | WHILE_IT_GOES_ON | required("how to appeal", "what cannot be appealed")
+)
+AFTER_AN_APPEAL = (
+    TO_SAY
+    | required("the ombudsman")
+    | dict([restrictions.place("what is left", "what is left to them", "6.3")])
+)
 ON_ARRIVAL = required("the ombudsman", "emergency repairs") | dict(
     [
         restrictions.place("where your appeal stands", "which stage the appeal has reached", "6.3"),
@@ -46,7 +52,9 @@ ON_ARRIVAL = required("the ombudsman", "emergency repairs") | dict(
 
 def attach(record: Any, letter: Letter, by: StaffMember) -> None:
     current = record.locked()
-    records.write(current, by=by, reason="Letter drafted", links={"letters": [*current.letters.all(), letter]})
+    records.write(
+        current, by=by, reason="Letter drafted", links={"letters": [*current.letters.all(), letter]}
+    )
 
 
 def review_of(letter: Letter) -> Review:
@@ -95,7 +103,11 @@ def outcome_of(review: Review, restriction: Restriction) -> str:
 
 
 def until(restriction: Restriction) -> str:
-    last = f"until the end of {uk_date(restriction.ends_on)}" if restriction.ends_on else "until we tell you that it has ended"
+    last = (
+        f"until the end of {uk_date(restriction.ends_on)}"
+        if restriction.ends_on
+        else "until we tell you that it has ended"
+    )
     return f"This applies from {uk_date(restriction.starts_on)} {last}."
 
 
@@ -137,7 +149,9 @@ def after_appeal(letter: Letter) -> Statements:
     appealed = list(appeal_of(letter).appealed.all())
     said: Statements = {
         "what we have decided": restrictions.paragraphs(verdict(one) for one in appealed),
-        "why": restrictions.paragraphs(f"**{one.restriction.title}.** {escape(one.reasons)}" for one in appealed),
+        "why": restrictions.paragraphs(
+            f"**{one.restriction.title}.** {escape(one.reasons)}" for one in appealed
+        ),
         "what is left": restrictions.after_a_panel(Organisation.current()),
     }
     left = [restriction for one in appealed if (restriction := standing_after(one))]
@@ -176,7 +190,9 @@ def verdict(one: AppealedRestriction) -> str:
 
 
 def missing_after_review(letter: Letter) -> list[Refusal]:
-    return missing_places(letter, AFTER_A_REVIEW_THAT_GOES_ON if goes_on(review_of(letter)) else AFTER_A_REVIEW)
+    return missing_places(
+        letter, AFTER_A_REVIEW_THAT_GOES_ON if goes_on(review_of(letter)) else AFTER_A_REVIEW
+    )
 
 
 def missing_after_appeal(letter: Letter) -> list[Refusal]:

@@ -59,7 +59,9 @@ class Review(MovingRecord):
         ]
         indexes = [models.Index(fields=["due_on", "id"], condition=Q(status="scheduled"), name="review_due")]
         constraints = [
-            models.UniqueConstraint(fields=["restriction"], condition=Q(status="scheduled"), name="one_review_scheduled"),
+            models.UniqueConstraint(
+                fields=["restriction"], condition=Q(status="scheduled"), name="one_review_scheduled"
+            ),
             models.CheckConstraint(
                 name="review_held_is_whole",
                 condition=Q(status="held", held_on__isnull=False, held_by__isnull=False)
@@ -120,7 +122,9 @@ class Appeal(MovingRecord):
     acknowledge_by = models.DateField()
     acknowledged_on = models.DateField("when it was acknowledged", null=True)
     decide_by = models.DateField()
-    panel = models.ManyToManyField(STAFF, blank=True, related_name="appeals_heard", verbose_name="who hears it")
+    panel = models.ManyToManyField(
+        STAFF, blank=True, related_name="appeals_heard", verbose_name="who hears it"
+    )
     substitute_reason = models.TextField("why a substitute hears it", max_length=LONG, blank=True)
     heard_on = models.DateField("when it was heard", null=True)
     decided_by = models.ForeignKey(STAFF, models.PROTECT, null=True, related_name="+")
@@ -129,10 +133,15 @@ class Appeal(MovingRecord):
     objects = AppealQuerySet.as_manager()
 
     class Meta:
-        permissions = [("log_appeal", "Can log an appeal for a customer"), ("hear_appeal", "Can hear and decide appeals")]
+        permissions = [
+            ("log_appeal", "Can log an appeal for a customer"),
+            ("hear_appeal", "Can hear and decide appeals"),
+        ]
         indexes = [
             models.Index(fields=["-received_on", "-id"], name="appeal_newest"),
-            models.Index(fields=["decide_by"], condition=Q(status__in=["received", "acknowledged"]), name="appeal_open"),
+            models.Index(
+                fields=["decide_by"], condition=Q(status__in=["received", "acknowledged"]), name="appeal_open"
+            ),
             models.Index(fields=["customer", "status"], name="appeal_customer"),
         ]
         constraints = [
@@ -184,7 +193,8 @@ class AppealedRestriction(Chained):
                 condition=Q(outcome="", reasons="") | ~Q(outcome="") & ~Q(reasons=""),
             ),
             models.CheckConstraint(
-                name="appealed_varied_is_partly_upheld", condition=Q(varied_to=None) | Q(outcome="partly_upheld")
+                name="appealed_varied_is_partly_upheld",
+                condition=Q(varied_to=None) | Q(outcome="partly_upheld"),
             ),
         ]
 

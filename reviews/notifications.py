@@ -13,7 +13,11 @@ from .models import Appeal, Review
 
 def appeal_received(appeal: Appeal) -> None:
     """Those who may hear it. Policy §22."""
-    tell(hearing.of(appeal).hearers, appeal, f"{appeal} has been logged. Please acknowledge it by {uk_date(appeal.acknowledge_by)}.")
+    tell(
+        hearing.of(appeal).hearers,
+        appeal,
+        f"{appeal} has been logged. Please acknowledge it by {uk_date(appeal.acknowledge_by)}.",
+    )
 
 
 def appeal_decided(appeal: Appeal) -> None:

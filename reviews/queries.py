@@ -27,7 +27,10 @@ def open_appeals(restriction: Restriction) -> QuerySet[Appeal]:
 
 def decided_by_panel(restriction: Restriction) -> bool:
     """Whether a panel had the last word on it: it eased or upheld it, and no review has looked at it since."""
-    if AppealedRestriction.objects.filter(varied_to=restriction).exists() and not reviewed(restriction).exists():
+    if (
+        AppealedRestriction.objects.filter(varied_to=restriction).exists()
+        and not reviewed(restriction).exists()
+    ):
         return True
     later = reviewed(OuterRef("restriction")).filter(held_on__gt=OuterRef("appeal__heard_on"))
     decided = AppealedRestriction.objects.filter(restriction=restriction, appeal__status="decided")
@@ -66,11 +69,15 @@ def reviewers(restriction: Restriction) -> QuerySet[StaffMember]:
 
 
 def for_list(reviews: QuerySet[Review]) -> QuerySet[Review]:
-    return reviews.select_related("customer", "restriction__named_contact", "restriction__deputy", "restriction__imposed_by")
+    return reviews.select_related(
+        "customer", "restriction__named_contact", "restriction__deputy", "restriction__imposed_by"
+    )
 
 
 def for_page(reviews: QuerySet[Review]) -> QuerySet[Review]:
-    return for_list(reviews).select_related("held_by", "restriction__superseded_by").prefetch_related("letters")
+    return (
+        for_list(reviews).select_related("held_by", "restriction__superseded_by").prefetch_related("letters")
+    )
 
 
 def since(review: Review) -> date:
@@ -90,8 +97,12 @@ def happened_since(review: Review, user: StaffMember) -> dict[str, Any]:
         "incidents": incidents.prefetch_related("categories").order_by("-occurred_at", "-pk"),
         "restorative_actions": steps.order_by("-on", "-pk"),
         "adjustments": customer.adjustments.in_force().order_by("agreed_on", "pk"),
-        "letters_since": customer.letters.visible_to(user).filter(issued_at__gte=start_of(day)).order_by("-issued_at", "-pk"),
-        "appeals": Appeal.objects.visible_to(user).filter(customer=customer, received_on__gte=day).order_by("-received_on", "-pk"),
+        "letters_since": customer.letters.visible_to(user)
+        .filter(issued_at__gte=start_of(day))
+        .order_by("-issued_at", "-pk"),
+        "appeals": Appeal.objects.visible_to(user)
+        .filter(customer=customer, received_on__gte=day)
+        .order_by("-received_on", "-pk"),
     }
 
 
@@ -129,7 +140,9 @@ def review_page(review: Review, user: StaffMember) -> dict[str, Any]:
         "refusal": refusal,
         "may": {
             "hold": review.can("hold") and not refusal,
-            "write": review.status == "held" and not refusal and all(letter.status == "void" for letter in letters),
+            "write": review.status == "held"
+            and not refusal
+            and all(letter.status == "void" for letter in letters),
             "history": user.has_perm("staff.view_history"),
         },
     }
@@ -139,7 +152,9 @@ def review_page(review: Review, user: StaffMember) -> dict[str, Any]:
 def appeal_page(appeal: Appeal, user: StaffMember) -> dict[str, Any]:
     """All that an appeal's page shows this reader: what it is about, who hears it and why others do not, what comes next."""
     appealed = list(appeal.appealed.all())
-    restrictions = Restriction.objects.filter(appealed__appeal=appeal) | Restriction.objects.filter(eased_by__appeal=appeal)
+    restrictions = Restriction.objects.filter(appealed__appeal=appeal) | Restriction.objects.filter(
+        eased_by__appeal=appeal
+    )
     letters = list(appeal.letters.visible_to(user))
     kind = LETTER_AFTER.get(appeal.status)
     may_write = not policy.may_write(user, appeal)
@@ -147,13 +162,19 @@ def appeal_page(appeal: Appeal, user: StaffMember) -> dict[str, Any]:
     return {
         "appeal": appeal,
         "appealed": appealed,
-        "opens": set(Restriction.objects.visible_to(user).filter(pk__in=restrictions.values("pk")).values_list("pk", flat=True)),
+        "opens": set(
+            Restriction.objects.visible_to(user)
+            .filter(pk__in=restrictions.values("pk"))
+            .values_list("pk", flat=True)
+        ),
         "letters": letters,
         "hearing": who,
         "may": {
             "acknowledge": appeal.can("acknowledge") and may_write,
             "decide": appeal.can("decide") and who and not who.refusal(user),
-            "write": kind and may_write and not any(letter.kind == kind and letter.status != "void" for letter in letters),
+            "write": kind
+            and may_write
+            and not any(letter.kind == kind and letter.status != "void" for letter in letters),
             "history": user.has_perm("staff.view_history"),
         },
     }
@@ -161,5 +182,7 @@ def appeal_page(appeal: Appeal, user: StaffMember) -> dict[str, Any]:
 
 def rests_on(appeal: Appeal, user: StaffMember) -> QuerySet[Restriction]:
     """The restrictions of an appeal with what a panel weighs: their decisions, incidents and evidence. Policy §22."""
-    restrictions = Restriction.objects.visible_to(user).filter(appealed__appeal=appeal).select_related("decision")
+    restrictions = (
+        Restriction.objects.visible_to(user).filter(appealed__appeal=appeal).select_related("decision")
+    )
     return restrictions.prefetch_related("incidents", "evidence").order_by("pk")

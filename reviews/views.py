@@ -42,7 +42,9 @@ def hold(request: HttpRequest, reference: str) -> HttpResponse:
         messages.success(request, f"{review} is held. Now write to the customer about it.")
         return redirect(review)
     happened = queries.happened_since(review, request.user)
-    return form_page(request, "reviews/hold.html", form, back=review, review=review, title="Hold the review", **happened)
+    return form_page(
+        request, "reviews/hold.html", form, back=review, review=review, title="Hold the review", **happened
+    )
 
 
 @require_POST
@@ -68,12 +70,23 @@ def log(request: HttpRequest, reference: str) -> HttpResponse:
     ask(policy.may_log(request.user))
     standing = {one: completeness.cannot_appeal(one) for one in queries.standing(customer)}
     open_to_appeal = [one for one, refusal in standing.items() if not refusal]
-    form = forms.LogForm(request.POST or None, request.FILES or None, customer=customer, restrictions=open_to_appeal)
+    form = forms.LogForm(
+        request.POST or None, request.FILES or None, customer=customer, restrictions=open_to_appeal
+    )
     if appeal := form.carry_out(workflow.log, customer=customer, by=request.user):
         messages.success(request, f"{appeal} is logged, and those who hear appeals have been told.")
         return redirect(appeal)
     closed = [refusal for refusal in standing.values() if refusal]
-    return form_page(request, "reviews/log.html", form, back=customer, title="Log an appeal", caption=customer.name, closed=closed, open=open_to_appeal)
+    return form_page(
+        request,
+        "reviews/log.html",
+        form,
+        back=customer,
+        title="Log an appeal",
+        caption=customer.name,
+        closed=closed,
+        open=open_to_appeal,
+    )
 
 
 def acknowledge(request: HttpRequest, reference: str) -> HttpResponse:
@@ -83,7 +96,14 @@ def acknowledge(request: HttpRequest, reference: str) -> HttpResponse:
     if form.carry_out(workflow.acknowledge, appeal=appeal, by=request.user):
         messages.success(request, f"{appeal} is acknowledged. Now write to the customer.")
         return redirect(appeal)
-    return form_page(request, "form_page.html", form, back=appeal, title="Acknowledge the appeal", caption=appeal.customer.name)
+    return form_page(
+        request,
+        "form_page.html",
+        form,
+        back=appeal,
+        title="Acknowledge the appeal",
+        caption=appeal.customer.name,
+    )
 
 
 def decide(request: HttpRequest, reference: str) -> HttpResponse:
@@ -92,7 +112,9 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
     ask(who.refusal(request.user))
     form = forms.DecideForm(request.POST or None, record=appeal, user=request.user, hearing=who)
     if form.carry_out(workflow.decide, appeal=appeal, by=request.user):
-        messages.success(request, f"{appeal} is decided, and what was decided is in force. Now write to the customer.")
+        messages.success(
+            request, f"{appeal} is decided, and what was decided is in force. Now write to the customer."
+        )
         return redirect(appeal)
     context = {"appeal": appeal, "hearing": who, "rests_on": queries.rests_on(appeal, request.user)}
     return form_page(request, "reviews/decide.html", form, back=appeal, title="Decide the appeal", **context)

@@ -5,8 +5,8 @@ Verbs that change what is in force lock the customer's row first.
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Any
 from functools import partial
+from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from django.core.files.uploadedfile import UploadedFile
@@ -120,7 +120,9 @@ def log(
     """Log an appeal for a customer, however it came. Late is not refused. Policy §22; beyond the policy: B5."""
     ask(policy.may_log(by))
     customer = customer.locked()
-    require(completeness.not_ahead(received_on, "received_on"), *completeness.appealable(customer, restrictions))
+    require(
+        completeness.not_ahead(received_on, "received_on"), *completeness.appealable(customer, restrictions)
+    )
     files = [
         upload(file=file, summary="Came with an appeal", by=by, submission=uuid5(submission, str(number)))
         for number, file in enumerate(documents)
@@ -143,7 +145,12 @@ def log(
     for restriction in restrictions:
         last_day = queries.last_day_to_appeal(restriction)
         records.create(
-            AppealedRestriction, by=by, reason="Appealed", appeal=appeal, restriction=restriction, last_day=last_day
+            AppealedRestriction,
+            by=by,
+            reason="Appealed",
+            appeal=appeal,
+            restriction=restriction,
+            last_day=last_day,
         )
     notifications.appeal_received(appeal)
     return appeal
@@ -211,13 +218,20 @@ def decide(
 
 
 def in_words(appealed: Collection[AppealedRestriction], verdicts: Mapping[str, Mapping[str, Any]]) -> str:
-    """ "RES-2026-0001 not upheld, RES-2026-0002 partly upheld"."""
+    """Each with its outcome, such as "RES-2026-0001 not upheld, RES-2026-0002 partly upheld"."""
     references = [one.restriction.reference for one in appealed]
-    return ", ".join(f"{reference} {verdicts[reference]['outcome'].replace('_', ' ')}" for reference in references)
+    return ", ".join(
+        f"{reference} {verdicts[reference]['outcome'].replace('_', ' ')}" for reference in references
+    )
 
 
 def give(
-    appealed: AppealedRestriction, *, by: StaffMember, outcome: str, reasons: str, changes: Mapping[str, Any] | None = None
+    appealed: AppealedRestriction,
+    *,
+    by: StaffMember,
+    outcome: str,
+    reasons: str,
+    changes: Mapping[str, Any] | None = None,
 ) -> AppealedRestriction:
     """Write down what was decided on one restriction and carry it out; one that ended meanwhile stays as it ended."""
     restriction, varied_to = appealed.restriction.locked(), None
@@ -230,14 +244,18 @@ def give(
             )
     elif restriction.can("resume"):
         restrictions.resume(restriction=restriction, by=by, may=policy.may_ease)
-    return records.write(appealed, by=by, reason="Decided", outcome=outcome, reasons=reasons, varied_to=varied_to)
+    return records.write(
+        appealed, by=by, reason="Decided", outcome=outcome, reasons=reasons, varied_to=varied_to
+    )
 
 
 @transaction.atomic
 def withdraw(*, appeal: Appeal, by: StaffMember, version: int) -> Appeal:
     """The customer takes the appeal back: what was suspended for it applies again."""
     appeal.customer.locked()
-    withdrawn = moves.move(appeal, "withdraw", by=by, may=policy.may_withdraw, version=version, reason="Appeal withdrawn")
+    withdrawn = moves.move(
+        appeal, "withdraw", by=by, may=policy.may_withdraw, version=version, reason="Appeal withdrawn"
+    )
     for restriction in Restriction.objects.filter(appealed__appeal=withdrawn, status="suspended"):
         restrictions.resume(restriction=restriction, by=by)
     return withdrawn

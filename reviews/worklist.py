@@ -43,7 +43,10 @@ def to_hold(user: StaffMember, today: date) -> QuerySet:
     """Ahead by the days that the association sets. Policy §23."""
     soon = today + timedelta(days=Organisation.current().review_reminder_days)
     return tasks(
-        scheduled(user).filter(own(user), due_on__lte=soon), "review.hold", due_on=F("due_on"), note=F("restriction__reference")
+        scheduled(user).filter(own(user), due_on__lte=soon),
+        "review.hold",
+        due_on=F("due_on"),
+        note=F("restriction__reference"),
     )
 
 
@@ -54,7 +57,9 @@ def passed_up(user: StaffMember, today: date) -> QuerySet:
     overdue = scheduled(user).filter(due_on__lte=long_ago).exclude(own(user))
     if not user.has_perm("reviews.receive_escalations"):
         overdue = overdue.none()
-    return tasks(overdue, "review.passed_up", due_on=F("due_on"), urgency=AT_ONCE, note=F("restriction__reference"))
+    return tasks(
+        overdue, "review.passed_up", due_on=F("due_on"), urgency=AT_ONCE, note=F("restriction__reference")
+    )
 
 
 def to_hear(user: StaffMember) -> Q:

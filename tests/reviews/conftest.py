@@ -40,9 +40,18 @@ def log(officer, customer):
     """`log(restriction, …)` is an appeal against them."""
 
     def log(*restrictions, by=officer, **facts):
-        said = {"received_on": today(), "channel": "phone", "lodged_by": customer.name, "grounds": "This is not fair."}
+        said = {
+            "received_on": today(),
+            "channel": "phone",
+            "lodged_by": customer.name,
+            "grounds": "This is not fair.",
+        }
         return workflow.log(
-            customer=restrictions[0].customer, by=by, submission=uuid.uuid4(), restrictions=restrictions, **said | facts
+            customer=restrictions[0].customer,
+            by=by,
+            submission=uuid.uuid4(),
+            restrictions=restrictions,
+            **said | facts,
         )
 
     return log
@@ -65,7 +74,11 @@ def decide(request):
         if changes is not None:
             verdict["changes"] = changes
         references = appeal.appealed.values_list("restriction__reference", flat=True)
-        said = {"heard_on": today(), "verdicts": dict.fromkeys(references, verdict), "version": appeal.version}
+        said = {
+            "heard_on": today(),
+            "verdicts": dict.fromkeys(references, verdict),
+            "version": appeal.version,
+        }
         return workflow.decide(appeal=appeal, by=by, **said | facts)
 
     return decide

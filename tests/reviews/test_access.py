@@ -36,7 +36,9 @@ def test_another_restriction_of_the_customer_stays_closed(acknowledged, decision
     assert not Restriction.objects.visible_to(executive).filter(pk=other.pk).exists()
 
 
-def test_once_decided_those_who_decided_it_read_it_and_the_rest_do_not(acknowledged, decide, executive, executive2):
+def test_once_decided_those_who_decided_it_read_it_and_the_rest_do_not(
+    acknowledged, decide, executive, executive2
+):
     another = factories.staff("another", "Executive Team")
     assert reads(another, *UNDER_APPEAL) == UNDER_APPEAL
     decide(acknowledged)
@@ -52,9 +54,13 @@ def test_a_panel_reads_the_version_that_it_eased(acknowledged, decide, restricti
 
 
 def test_letters_and_documents_of_the_appeal_are_read_with_it(log, restriction, executive):
-    AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="housing", contact="Phone 0800 496 0002")
+    AdviceOrganisation.objects.create(
+        name="Lochside Advice", helps_with="housing", contact="Phone 0800 496 0002"
+    )
     appeal = log(restriction, documents=[SimpleUploadedFile("one.txt", b"one")])
-    appeal = workflow.acknowledge(appeal=appeal, by=executive, version=appeal.version, acknowledged_on=appeal.received_on)
+    appeal = workflow.acknowledge(
+        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=appeal.received_on
+    )
     workflow.write_letter(about=appeal, kind="appeal_received", by=executive)
     assert reads(executive, Evidence, Letter) == [Evidence, Letter]
 

@@ -31,7 +31,12 @@ def refused(call, *args, **kwargs):
 @pytest.mark.policy("22")
 def test_an_officer_logs_an_appeal_as_it_came(log, restriction, officer):
     appeal = log(restriction, lodged_by="Her advocate", channel="letter")
-    assert (appeal.status, appeal.received_by, appeal.lodged_by, appeal.channel) == ("received", officer, "Her advocate", "letter")
+    assert (appeal.status, appeal.received_by, appeal.lodged_by, appeal.channel) == (
+        "received",
+        officer,
+        "Her advocate",
+        "letter",
+    )
     assert appeal.appealed.get().restriction == restriction
     restriction.refresh_from_db()
     assert restriction.status == "imposed"
@@ -46,10 +51,17 @@ def test_those_who_may_hear_it_are_told_without_a_name(log, restriction, executi
 
 
 def test_sent_twice_it_is_one_appeal(officer, restriction, customer):
-    said = {"received_on": today(), "channel": "phone", "lodged_by": "Her", "grounds": "Unfair.", "submission": uuid.uuid4()}
+    said = {
+        "received_on": today(),
+        "channel": "phone",
+        "lodged_by": "Her",
+        "grounds": "Unfair.",
+        "submission": uuid.uuid4(),
+    }
     file = SimpleUploadedFile("letter.txt", b"Please look again.")
     first, second = (
-        workflow.log(customer=customer, by=officer, restrictions=[restriction], documents=[file], **said) for _ in range(2)
+        workflow.log(customer=customer, by=officer, restrictions=[restriction], documents=[file], **said)
+        for _ in range(2)
     )
     assert first == second
     assert (AppealedRestriction.objects.count(), first.documents.count()) == (1, 1)
@@ -76,7 +88,9 @@ def test_it_cannot_have_come_tomorrow(log, restriction):
 def test_it_is_about_this_customers_restrictions_alone(officer, manager, restriction):
     other = factories.customer(by=officer, name="Neighbour")
     said = {"received_on": today(), "channel": "phone", "lodged_by": "Them", "grounds": "Unfair."}
-    why = refused(workflow.log, customer=other, by=officer, submission=uuid.uuid4(), restrictions=[restriction], **said)
+    why = refused(
+        workflow.log, customer=other, by=officer, submission=uuid.uuid4(), restrictions=[restriction], **said
+    )
     assert (why[0].paragraph, Appeal.objects.count()) == ("B5", 0)
 
 
@@ -86,7 +100,12 @@ def test_what_is_under_appeal_is_not_appealed_twice(log, restriction):
 
 
 def test_what_has_ended_cannot_be_appealed(log, restriction, manager):
-    assert "not in force" in refused(log, restrictions.lift(restriction=restriction, by=manager, status_reason="Calm."))[0].sentence
+    assert (
+        "not in force"
+        in refused(log, restrictions.lift(restriction=restriction, by=manager, status_reason="Calm."))[
+            0
+        ].sentence
+    )
 
 
 @pytest.mark.policy("22")
@@ -100,7 +119,13 @@ def test_who_does_not_deal_with_customers_logs_no_appeal(role, log, restriction)
 @pytest.mark.parametrize("day", [1, -1])
 def test_it_is_acknowledged_after_it_came_and_not_ahead(log, restriction, executive, day):
     appeal = log(restriction)
-    why = refused(workflow.acknowledge, appeal=appeal, by=executive, version=appeal.version, acknowledged_on=in_days(day))
+    why = refused(
+        workflow.acknowledge,
+        appeal=appeal,
+        by=executive,
+        version=appeal.version,
+        acknowledged_on=in_days(day),
+    )
     assert [one.field for one in why] == ["acknowledged_on"]
 
 
@@ -115,7 +140,11 @@ def test_the_days_to_work_to_are_working_days(log, restriction, organisation):
 def test_not_upheld_leaves_it_as_it_is(acknowledged, decide, restriction, executive):
     decided = decide(acknowledged)
     restriction.refresh_from_db()
-    assert (decided.status, decided.decided_by, list(decided.panel.all())) == ("decided", executive, [executive])
+    assert (decided.status, decided.decided_by, list(decided.panel.all())) == (
+        "decided",
+        executive,
+        [executive],
+    )
     assert (restriction.status, restriction.reviews.get().status) == ("imposed", "scheduled")
     assert decided.appealed.get().outcome == "not_upheld"
 
@@ -165,9 +194,14 @@ def test_a_panel_never_makes_it_harsher(acknowledged, decide, restriction, chang
 def test_a_panel_does_not_let_it_last_longer(manager, decision, log, decide, executive, ends_on):
     restriction = factories.restriction(by=manager, decision=decision, ends_on=in_days(100))
     appeal = log(restriction)
-    appeal = workflow.acknowledge(appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today())
+    appeal = workflow.acknowledge(
+        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
+    )
     longer = eased(restriction, ends_on=ends_on and in_days(ends_on), easing_conditions="Other")
-    assert refused(decide, appeal, "partly_upheld", changes=longer)[0].field == f"{restriction.reference}-ends_on"
+    assert (
+        refused(decide, appeal, "partly_upheld", changes=longer)[0].field
+        == f"{restriction.reference}-ends_on"
+    )
 
 
 def test_a_review_that_is_overdue_begins_anew_with_what_a_panel_eases(acknowledged, restriction, decide):
@@ -179,23 +213,38 @@ def test_a_review_that_is_overdue_begins_anew_with_what_a_panel_eases(acknowledg
 
 @pytest.mark.beyond("B2")
 def test_a_panel_leaves_a_way_in_too(acknowledged, decide, restriction, customer, manager):
-    records.write(customer, by=manager, reason="Needs", cannot_use=["office", "letter", "email", "online_form", "message"])
-    why = refused(decide, acknowledged, "partly_upheld", changes=eased(restriction, easing_conditions="Other"))
+    records.write(
+        customer,
+        by=manager,
+        reason="Needs",
+        cannot_use=["office", "letter", "email", "online_form", "message"],
+    )
+    why = refused(
+        decide, acknowledged, "partly_upheld", changes=eased(restriction, easing_conditions="Other")
+    )
     assert any(one.paragraph == "B2" for one in why)
 
 
 @pytest.mark.policy("22")
 @pytest.mark.parametrize("outcome", ["upheld", "partly_upheld", "not_upheld"])
-def test_what_ended_meanwhile_gets_its_outcome_and_stays_as_it_ended(acknowledged, decide, restriction, manager, outcome):
+def test_what_ended_meanwhile_gets_its_outcome_and_stays_as_it_ended(
+    acknowledged, decide, restriction, manager, outcome
+):
     restrictions.lift(restriction=restriction, by=manager, status_reason="Calm again.")
     decided = decide(acknowledged, outcome)
     restriction.refresh_from_db()
-    assert (restriction.status, decided.appealed.get().outcome, decided.appealed.get().varied_to) == ("lifted", outcome, None)
+    assert (restriction.status, decided.appealed.get().outcome, decided.appealed.get().varied_to) == (
+        "lifted",
+        outcome,
+        None,
+    )
 
 
 @pytest.mark.policy("22")
 @pytest.mark.parametrize("end", ["decide", "withdraw"])
-def test_what_was_suspended_applies_again_when_it_is_not_changed(acknowledged, decide, restriction, executive, end):
+def test_what_was_suspended_applies_again_when_it_is_not_changed(
+    acknowledged, decide, restriction, executive, end
+):
     restrictions.suspend(restriction=restriction, by=executive, may=lambda user, record: None)
     if end == "decide":
         decide(acknowledged)
@@ -219,7 +268,9 @@ def test_it_is_heard_after_it_came_and_not_ahead(acknowledged, decide):
 @pytest.mark.beyond("B4")
 def test_after_a_panel_comes_the_ombudsman_and_not_another_appeal(acknowledged, decide, restriction, log):
     less = {"closed": ["phone"], "open": ["letter", "email", "office"]}
-    new = decide(acknowledged, "partly_upheld", changes=eased(restriction, terms=less)).appealed.get().varied_to
+    new = (
+        decide(acknowledged, "partly_upheld", changes=eased(restriction, terms=less)).appealed.get().varied_to
+    )
     why = refused(log, new)
     assert (why[0].paragraph, "Scottish Public Services Ombudsman" in why[0].sentence) == ("B4", True)
 
@@ -237,7 +288,9 @@ def test_what_a_panel_left_as_it_is_goes_to_the_ombudsman_until_a_review_has_loo
 
 
 @pytest.mark.beyond("B22")
-def test_whoever_logged_it_and_whoever_imposed_it_hear_that_it_is_decided(acknowledged, decide, officer, manager):
+def test_whoever_logged_it_and_whoever_imposed_it_hear_that_it_is_decided(
+    acknowledged, decide, officer, manager
+):
     decide(acknowledged)
     told = Notice.objects.filter(text=f"{acknowledged} has been decided.")
     assert {notice.recipient for notice in told} == {officer, manager}

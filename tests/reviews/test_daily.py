@@ -7,8 +7,8 @@ import time_machine
 
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import Notice
-from reviews import daily, worklist
 from restrictions import workflow as restrictions
+from reviews import daily, worklist
 
 from .. import factories
 
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.policy("23")]
 
 @pytest.fixture
 def on(review):
-    """`with on(days):` it is so many days after the review is due."""
+    """So many days after the review is due."""
 
     def on(days):
         noon = datetime.datetime.combine(review.due_on, datetime.time(12), datetime.UTC)
@@ -30,14 +30,22 @@ def run():
     """What one run of the daily job says, as (recipient, first words after the reference)."""
     before = set(Notice.objects.values_list("pk", flat=True))
     daily.remind(today())
-    return {(notice.recipient.username, notice.text.split()[1] + " " + notice.text.split()[2]) for notice in Notice.objects.exclude(pk__in=before)}
+    return {
+        (notice.recipient.username, notice.text.split()[1] + " " + notice.text.split()[2])
+        for notice in Notice.objects.exclude(pk__in=before)
+    }
 
 
 def waits_for(user):
-    return sorted(row["row_kind"] for source in (worklist.to_hold, worklist.passed_up) for row in source(user, today()))
+    return sorted(
+        row["row_kind"] for source in (worklist.to_hold, worklist.passed_up) for row in source(user, today())
+    )
 
 
-@pytest.mark.parametrize(("days", "words"), [(-15, None), (-14, "is coming"), (0, "is due"), (1, "is overdue:"), (13, "is overdue:")])
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(-15, None), (-14, "is coming"), (0, "is due"), (1, "is overdue:"), (13, "is overdue:")],
+)
 def test_the_one_who_imposed_it_is_reminded_once_at_each_stage(on, days, words):
     with on(days):
         assert run() == ({("manager", words)} if words else set())
@@ -95,12 +103,20 @@ def test_long_overdue_it_waits_for_the_management_team_too(on, manager, manageme
     with on(13):
         assert waits_for(management) == []
     with on(14):
-        assert (waits_for(manager), waits_for(management), waits_for(executive2)) == (["review.hold"], ["review.passed_up"], [])
+        assert (waits_for(manager), waits_for(management), waits_for(executive2)) == (
+            ["review.hold"],
+            ["review.passed_up"],
+            [],
+        )
 
 
 @pytest.mark.policy("54")
 def test_limits_on_complaints_wait_for_the_management_team_alone(manager, management, decision):
-    terms = {"exceptional_circumstances": "Forty.", "earlier_complaints": "C1", "new_complaints": "We read all."}
+    terms = {
+        "exceptional_circumstances": "Forty.",
+        "earlier_complaints": "C1",
+        "new_complaints": "We read all.",
+    }
     limited = factories.restriction(by=management, decision=decision, kind="complaints_process", terms=terms)
     management.away_until = limited.first_review_on
     management.save()

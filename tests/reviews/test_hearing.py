@@ -31,19 +31,35 @@ def case(request, organisation, officer, manager, executive2, customer, log):
 
     def case(part):
         mine = {"decided": "decision", "imposed": "restriction"}.get(part)
-        facts = {"was affected by": {"affected_staff": [executive2]}, "witnessed": {"witnesses": [executive2]}}.get(part, {})
-        incident = factories.incident(by=executive2 if part == "reported" else officer, customer=customer, **facts)
+        facts = {
+            "was affected by": {"affected_staff": [executive2]},
+            "witnessed": {"witnesses": [executive2]},
+        }.get(part, {})
+        incident = factories.incident(
+            by=executive2 if part == "reported" else officer, customer=customer, **facts
+        )
         decision = factories.decision(by=executive2 if mine == "decision" else manager, incidents=[incident])
         if part == "proposed":
             proposal = factories.proposal(by=executive2, incidents=[incident])
-            restriction = restrictions.impose(restriction=proposal, decision=decision, by=manager, version=proposal.version)
+            restriction = restrictions.impose(
+                restriction=proposal, decision=decision, by=manager, version=proposal.version
+            )
         else:
-            restriction = factories.restriction(by=executive2 if mine == "restriction" else manager, decision=decision)
+            restriction = factories.restriction(
+                by=executive2 if mine == "restriction" else manager, decision=decision
+            )
         if part in ("varied", "reviewed"):
             said = {"findings": "Calm.", "reasons": "It goes on.", "next_review_on": in_days(60)}
             outcome = {"varied": "vary", "reviewed": "continue"}[part]
             changes = {"terms": {"closed": ["phone"], "open": ["letter"]}} if part == "varied" else None
-            workflow.hold(review=restriction.reviews.get(), by=executive2, version=1, outcome=outcome, changes=changes, **said)
+            workflow.hold(
+                review=restriction.reviews.get(),
+                by=executive2,
+                version=1,
+                outcome=outcome,
+                changes=changes,
+                **said,
+            )
             restriction = type(restriction).objects.get(status="imposed")
         return log(restriction)
 
@@ -54,7 +70,12 @@ def case(request, organisation, officer, manager, executive2, customer, log):
 def test_whoever_had_a_part_in_it_does_not_hear_it_and_is_told_which(case, part, executive, executive2):
     appeal = case(part)
     refusal = policy.may_hear(executive2, appeal)
-    words = {"decided": "made the decision", "varied": "imposed or varied", "imposed": "imposed or varied", "reviewed": "held the review"}
+    words = {
+        "decided": "made the decision",
+        "varied": "imposed or varied",
+        "imposed": "imposed or varied",
+        "reviewed": "held the review",
+    }
     assert words.get(part, part) in refusal.sentence
     assert str(executive2) in refusal.sentence
     assert not hears(executive2, appeal)
@@ -71,7 +92,9 @@ def test_a_part_in_an_earlier_version_counts(officer, manager, executive, execut
     assert not hears(executive2, log(first.superseded_by))
 
 
-def test_a_part_in_another_restriction_of_the_same_decision_does_not_count(manager, executive, executive2, decision, restriction, log):
+def test_a_part_in_another_restriction_of_the_same_decision_does_not_count(
+    manager, executive, executive2, decision, restriction, log
+):
     people = {"named_contact": manager, "deputy": executive2, "terms": {"open": ["letter", "email"]}}
     factories.restriction(by=executive2, decision=decision, kind="named_contact", **people)
     assert hears(executive2, log(restriction))
@@ -85,14 +108,20 @@ def test_one_who_imposed_one_of_two_hears_neither(manager, executive, executive2
     assert hears(executive, appeal)
 
 
-@pytest.mark.parametrize("role", ["Officer", "Manager", "Management Team", "CCSM", "Data Protection", "Administrator"])
+@pytest.mark.parametrize(
+    "role", ["Officer", "Manager", "Management Team", "CCSM", "Data Protection", "Administrator"]
+)
 def test_only_the_executive_team_hears_appeals_while_somebody_is_free(role, acknowledged):
     assert not hears(factories.staff("somebody", role), acknowledged)
 
 
-def test_nobody_left_and_the_management_team_stands_in_with_a_reason(decision, executive2, management, log, decide):
+def test_nobody_left_and_the_management_team_stands_in_with_a_reason(
+    decision, executive2, management, log, decide
+):
     appeal = log(factories.restriction(by=executive2, decision=decision))
-    appeal = workflow.acknowledge(appeal=appeal, by=executive2, version=appeal.version, acknowledged_on=today())
+    appeal = workflow.acknowledge(
+        appeal=appeal, by=executive2, version=appeal.version, acknowledged_on=today()
+    )
     assert hears(management, appeal)
     assert not hears(executive2, appeal)
     with pytest.raises(Incomplete) as missing:
@@ -104,14 +133,18 @@ def test_nobody_left_and_the_management_team_stands_in_with_a_reason(decision, e
 
 def test_nobody_left_at_all_and_an_executive_hears_it_with_a_reason(decision, executive2, log, decide):
     appeal = log(factories.restriction(by=executive2, decision=decision))
-    appeal = workflow.acknowledge(appeal=appeal, by=executive2, version=appeal.version, acknowledged_on=today())
+    appeal = workflow.acknowledge(
+        appeal=appeal, by=executive2, version=appeal.version, acknowledged_on=today()
+    )
     assert hears(executive2, appeal)
     with pytest.raises(Incomplete):
         decide(appeal, by=executive2)
     assert decide(appeal, by=executive2, substitute_reason="Nobody else works here.").status == "decided"
 
 
-def test_an_executive_away_beyond_the_day_lets_the_management_team_stand_in(acknowledged, executive, management):
+def test_an_executive_away_beyond_the_day_lets_the_management_team_stand_in(
+    acknowledged, executive, management
+):
     assert not hears(management, acknowledged)
     executive.away_until = in_days(400)
     executive.save()
@@ -129,7 +162,9 @@ def test_everybody_on_the_panel_is_free_of_it(acknowledged, decide, executive2, 
 
 def test_whoever_may_not_hear_it_cannot_decide_it_by_hand(decision, executive, executive2, log, decide):
     appeal = log(factories.restriction(by=executive2, decision=decision))
-    appeal = workflow.acknowledge(appeal=appeal, by=executive2, version=appeal.version, acknowledged_on=today())
+    appeal = workflow.acknowledge(
+        appeal=appeal, by=executive2, version=appeal.version, acknowledged_on=today()
+    )
     with pytest.raises(Refused):
         decide(appeal, by=executive2)
 
@@ -144,6 +179,8 @@ def test_the_number_of_queries_does_not_grow_with_what_it_rests_on(
     officer, customer, manager, executive, log, django_assert_max_num_queries
 ):
     incidents = [factories.incident(by=officer, customer=customer) for _ in range(10)]
-    appeal = log(factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=incidents)))
+    appeal = log(
+        factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=incidents))
+    )
     with django_assert_max_num_queries(4):
         hearing.of(appeal)

@@ -18,7 +18,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def adviser(db):
-    return AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="housing", contact="Phone 0800 496 0002")
+    return AdviceOrganisation.objects.create(
+        name="Lochside Advice", helps_with="housing", contact="Phone 0800 496 0002"
+    )
 
 
 def hold(review, by, outcome, **facts):
@@ -28,7 +30,9 @@ def hold(review, by, outcome, **facts):
 
 def send(letter, by):
     issued = letters.issue(letter=letter, by=by, version=letter.version)
-    return letters.send(letter=issued, by=by, version=issued.version, sent_by_channel="letter", sent_on=today())
+    return letters.send(
+        letter=issued, by=by, version=issued.version, sent_by_channel="letter", sent_on=today()
+    )
 
 
 @pytest.mark.policy("23")
@@ -36,7 +40,9 @@ def send(letter, by):
     ("outcome", "says"),
     [("continue", "goes on as it is"), ("vary", "We have changed"), ("lift", "It no longer applies")],
 )
-def test_the_letter_of_a_review_lacks_nothing_and_says_the_outcome(review, restriction, manager, outcome, says):
+def test_the_letter_of_a_review_lacks_nothing_and_says_the_outcome(
+    review, restriction, manager, outcome, says
+):
     changes = {"terms": {"closed": ["phone"], "open": ["letter"]}} if outcome == "vary" else None
     held = hold(review, manager, outcome, changes=changes)
     letter = workflow.write_letter(about=held, kind="review_outcome", by=manager)
@@ -50,7 +56,9 @@ def test_the_letter_of_a_review_lacks_nothing_and_says_the_outcome(review, restr
 @pytest.mark.beyond("B4")
 def test_a_varied_version_is_told_by_the_letter_of_its_review(review, restriction, manager):
     hold(review, manager, "vary", changes={"terms": {"closed": ["phone"], "open": ["letter"]}})
-    letter = workflow.write_letter(about=type(review).objects.get(pk=review.pk), kind="review_outcome", by=manager)
+    letter = workflow.write_letter(
+        about=type(review).objects.get(pk=review.pk), kind="review_outcome", by=manager
+    )
     send(letter, manager)
     restriction.refresh_from_db()
     new = restriction.superseded_by
@@ -62,7 +70,13 @@ def test_the_acknowledgement_says_stage_who_by_when_and_what_it_can_lead_to(ackn
     letter = workflow.write_letter(about=acknowledged, kind="appeal_received", by=executive)
     text = places.filled(letter)
     assert places.missing(letter) == []
-    for said in [acknowledged.reference, "Executive Team", "cannot make it harsher", "applies until they have decided", "Ombudsman"]:
+    for said in [
+        acknowledged.reference,
+        "Executive Team",
+        "cannot make it harsher",
+        "applies until they have decided",
+        "Ombudsman",
+    ]:
         assert said in text
 
 
@@ -75,10 +89,20 @@ def test_the_acknowledgement_says_what_is_suspended_meanwhile(acknowledged, rest
 @pytest.mark.policy("6.3")
 @pytest.mark.parametrize(
     ("outcome", "says"),
-    [("upheld", "is upheld. It no longer applies"), ("partly_upheld", "upheld in part"), ("not_upheld", "not upheld. It applies as before")],
+    [
+        ("upheld", "is upheld. It no longer applies"),
+        ("partly_upheld", "upheld in part"),
+        ("not_upheld", "not upheld. It applies as before"),
+    ],
 )
-def test_the_outcome_of_an_appeal_says_what_is_left(acknowledged, decide, restriction, executive, outcome, says):
-    changes = eased(restriction, terms={"closed": ["phone"], "open": ["letter", "email", "office"]}) if outcome == "partly_upheld" else None
+def test_the_outcome_of_an_appeal_says_what_is_left(
+    acknowledged, decide, restriction, executive, outcome, says
+):
+    changes = (
+        eased(restriction, terms={"closed": ["phone"], "open": ["letter", "email", "office"]})
+        if outcome == "partly_upheld"
+        else None
+    )
     decided = decide(acknowledged, outcome, changes=changes)
     letter = workflow.write_letter(about=decided, kind="appeal_outcome", by=executive)
     text = places.filled(letter)
@@ -89,7 +113,9 @@ def test_the_outcome_of_an_appeal_says_what_is_left(acknowledged, decide, restri
 
 
 @pytest.mark.beyond("B4")
-def test_what_a_panel_eased_is_told_by_its_letter_and_the_ombudsman_is_next(acknowledged, decide, restriction, executive):
+def test_what_a_panel_eased_is_told_by_its_letter_and_the_ombudsman_is_next(
+    acknowledged, decide, restriction, executive
+):
     changes = eased(restriction, terms={"closed": ["phone"], "open": ["letter", "email", "office"]})
     decided = decide(acknowledged, "partly_upheld", changes=changes)
     letter = send(workflow.write_letter(about=decided, kind="appeal_outcome", by=executive), executive)
@@ -100,7 +126,9 @@ def test_what_a_panel_eased_is_told_by_its_letter_and_the_ombudsman_is_next(ackn
 
 
 @pytest.mark.beyond("B3")
-@pytest.mark.parametrize("place", ["what we have decided", "why", "what is left", "the ombudsman", "emergency repairs", "reviews"])
+@pytest.mark.parametrize(
+    "place", ["what we have decided", "why", "what is left", "the ombudsman", "emergency repairs", "reviews"]
+)
 def test_an_outcome_is_not_issued_without_what_it_must_say(acknowledged, decide, executive, place):
     letter = workflow.write_letter(about=decide(acknowledged), kind="appeal_outcome", by=executive)
     letter.body = letter.body.replace(f"[{place}]", "")
@@ -119,9 +147,15 @@ def test_who_does_not_hear_appeals_does_not_write_about_them(acknowledged, manag
         workflow.write_letter(about=acknowledged, kind="appeal_received", by=manager)
 
 
-def test_words_of_a_customer_or_colleague_fill_no_place_and_make_no_link(manager, decision, log, executive, decide):
-    restriction = factories.restriction(by=manager, decision=decision, easing_conditions="[why] <b>x</b> [a](http://b)")
+def test_words_of_a_customer_or_colleague_fill_no_place_and_make_no_link(
+    manager, decision, log, executive, decide
+):
+    restriction = factories.restriction(
+        by=manager, decision=decision, easing_conditions="[why] <b>x</b> [a](http://b)"
+    )
     appeal = log(restriction)
-    appeal = workflow.acknowledge(appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today())
+    appeal = workflow.acknowledge(
+        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
+    )
     letter = workflow.write_letter(about=decide(appeal), kind="appeal_outcome", by=executive)
     assert r"\[why\]" in places.filled(letter)

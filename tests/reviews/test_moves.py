@@ -26,7 +26,12 @@ def take_review(review, move, by):
         workflow.restrictions.lift(restriction=review.restriction, by=by, status_reason="Calm.")
         review.refresh_from_db()
         return review
-    said = {"findings": "Calm.", "reasons": "It goes on.", "outcome": "continue", "next_review_on": in_days(90)}
+    said = {
+        "findings": "Calm.",
+        "reasons": "It goes on.",
+        "outcome": "continue",
+        "next_review_on": in_days(90),
+    }
     return workflow.hold(review=review, by=by, version=review.version, **said)
 
 
@@ -43,7 +48,12 @@ def take_appeal(appeal, move, by):
 @pytest.fixture
 def appeal_in(log, restriction, executive):
     """`appeal_in(status)`, brought there by the verbs."""
-    ways = {"received": [], "acknowledged": ["acknowledge"], "decided": ["acknowledge", "decide"], "withdrawn": ["withdraw"]}
+    ways = {
+        "received": [],
+        "acknowledged": ["acknowledge"],
+        "decided": ["acknowledge", "decide"],
+        "withdrawn": ["withdraw"],
+    }
 
     def appeal_in(status):
         appeal = log(restriction)

@@ -23,7 +23,11 @@ pytestmark = pytest.mark.django_db
 
 
 def hold(review, by, outcome="continue", **facts):
-    said = {"findings": "Calm letters.", "reasons": "You have kept to what we asked.", "next_review_on": in_days(90)}
+    said = {
+        "findings": "Calm letters.",
+        "reasons": "You have kept to what we asked.",
+        "next_review_on": in_days(90),
+    }
     return workflow.hold(review=review, by=by, version=review.version, outcome=outcome, **said | facts)
 
 
@@ -36,12 +40,20 @@ def version_of(restriction, **changes):
 @pytest.mark.policy("23")
 def test_imposing_puts_the_first_review_in_the_diary(restriction):
     review = restriction.reviews.get()
-    assert (review.status, review.due_on, review.customer) == ("scheduled", restriction.first_review_on, restriction.customer)
+    assert (review.status, review.due_on, review.customer) == (
+        "scheduled",
+        restriction.first_review_on,
+        restriction.customer,
+    )
 
 
 @pytest.mark.policy("23")
 def test_a_restriction_without_review_has_none_in_the_diary(manager, decision):
-    facts = {"first_review_on": None, "review_months": None, "no_review_reason": "Staff must be kept from violence."}
+    facts = {
+        "first_review_on": None,
+        "review_months": None,
+        "no_review_reason": "Staff must be kept from violence.",
+    }
     assert not factories.restriction(by=manager, decision=decision, **facts).reviews.exists()
 
 
@@ -64,7 +76,12 @@ def test_what_ends_has_no_review_to_come(restriction, review, manager, end):
 def test_a_continued_restriction_is_looked_at_again(restriction, review, manager):
     held = hold(review, manager)
     following = restriction.reviews.get(status="scheduled")
-    assert (held.status, held.held_by, held.held_on, held.next_review_on) == ("held", manager, today(), in_days(90))
+    assert (held.status, held.held_by, held.held_on, held.next_review_on) == (
+        "held",
+        manager,
+        today(),
+        in_days(90),
+    )
     assert following.due_on == in_days(90)
     restriction.refresh_from_db()
     assert restriction.status == "imposed"
@@ -81,7 +98,12 @@ def test_a_lifted_restriction_ends_at_once_and_is_not_looked_at_again(restrictio
 
 @pytest.mark.beyond("B4")
 def test_a_varied_restriction_is_replaced_by_one_with_its_own_review(restriction, review, manager):
-    hold(review, manager, "vary", changes=version_of(restriction, terms={"closed": ["phone"], "open": ["letter"]}))
+    hold(
+        review,
+        manager,
+        "vary",
+        changes=version_of(restriction, terms={"closed": ["phone"], "open": ["letter"]}),
+    )
     restriction.refresh_from_db()
     new = restriction.superseded_by
     assert (restriction.status, new.status, new.terms["open"]) == ("superseded", "imposed", ["letter"])
@@ -104,7 +126,12 @@ def test_a_review_cannot_leave_the_customer_without_a_way_in(restriction, review
 def test_a_review_does_not_vary_what_is_under_appeal(restriction, review, manager, log):
     log(restriction)
     with pytest.raises(Incomplete) as refused:
-        hold(review, manager, "vary", changes=version_of(restriction, terms={"closed": ["phone"], "open": ["letter"]}))
+        hold(
+            review,
+            manager,
+            "vary",
+            changes=version_of(restriction, terms={"closed": ["phone"], "open": ["letter"]}),
+        )
     assert "under appeal" in str(refused.value)
     assert hold(review, manager).status == "held"
 
@@ -120,7 +147,11 @@ def test_what_goes_on_says_when_it_is_looked_at_again(review, manager, day, word
 
 @pytest.mark.policy("54")
 def test_only_the_management_team_reviews_limits_on_complaints(manager, management, decision):
-    terms = {"exceptional_circumstances": "Forty complaints.", "earlier_complaints": "C1 to C40", "new_complaints": "We read all."}
+    terms = {
+        "exceptional_circumstances": "Forty complaints.",
+        "earlier_complaints": "C1 to C40",
+        "new_complaints": "We read all.",
+    }
     limited = factories.restriction(by=management, decision=decision, kind="complaints_process", terms=terms)
     with pytest.raises(Refused) as refused:
         hold(limited.reviews.get(), manager)

@@ -25,7 +25,13 @@ def appeal_page(customer):
 
 
 def appeal_form(restriction, **answers):
-    said = {"received_on": str(today()), "channel": "phone", "lodged_by": "Órla", "grounds": "Unfair.", "submission": uuid.uuid4()}
+    said = {
+        "received_on": str(today()),
+        "channel": "phone",
+        "lodged_by": "Órla",
+        "grounds": "Unfair.",
+        "submission": uuid.uuid4(),
+    }
     return said | {"restrictions": [restriction.reference]} | answers
 
 
@@ -55,7 +61,9 @@ def test_an_officer_logs_an_appeal_with_its_documents(signed_in, officer, appeal
 
 
 def test_an_empty_document_is_refused_beside_its_field(signed_in, officer, appeal_page, restriction):
-    answer = signed_in(officer).post(appeal_page, appeal_form(restriction, documents=SimpleUploadedFile("empty.txt", b"")))
+    answer = signed_in(officer).post(
+        appeal_page, appeal_form(restriction, documents=SimpleUploadedFile("empty.txt", b""))
+    )
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["documents"])
 
 
@@ -67,14 +75,21 @@ def test_a_hand_made_form_cannot_name_anothers_restriction(signed_in, officer, r
 
 
 def test_extra_fields_change_nothing(signed_in, officer, appeal_page, restriction, executive):
-    extra = {"status": "decided", "decided_by": executive.pk, "acknowledged_on": str(today()), "received_by": executive.pk}
+    extra = {
+        "status": "decided",
+        "decided_by": executive.pk,
+        "acknowledged_on": str(today()),
+        "received_by": executive.pk,
+    }
     signed_in(officer).post(appeal_page, appeal_form(restriction, **extra))
     appeal = Appeal.objects.get()
     assert (appeal.status, appeal.received_by, appeal.acknowledged_on) == ("received", officer, None)
 
 
 @pytest.mark.policy("22")
-def test_with_nothing_to_appeal_against_the_page_says_where_to_turn(signed_in, officer, appeal_page, organisation):
+def test_with_nothing_to_appeal_against_the_page_says_where_to_turn(
+    signed_in, officer, appeal_page, organisation
+):
     page = signed_in(officer).get(appeal_page).content.decode()
     assert "There is no restriction to appeal against" in page
     assert organisation.complaints_contact in page
@@ -89,9 +104,13 @@ def test_the_page_says_who_does_not_hear_it_and_why(signed_in, executive, execut
 
 
 @pytest.mark.policy("22")
-def test_one_who_imposed_it_gets_the_sentence_and_decides_nothing(signed_in, executive, executive2, decision, log):
+def test_one_who_imposed_it_gets_the_sentence_and_decides_nothing(
+    signed_in, executive, executive2, decision, log
+):
     appeal = log(factories.restriction(by=executive2, decision=decision))
-    appeal = workflow.acknowledge(appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today())
+    appeal = workflow.acknowledge(
+        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
+    )
     url = reverse("appeal_decide", args=[appeal.reference])
     for answer in (signed_in(executive2).get(url), signed_in(executive2).post(url, decide_form(appeal))):
         assert answer.status_code == 403
@@ -104,7 +123,11 @@ def test_one_who_imposed_it_gets_the_sentence_and_decides_nothing(signed_in, exe
 def test_an_executive_decides_on_one_page(signed_in, executive, acknowledged, restriction):
     url = reverse("appeal_decide", args=[acknowledged.reference])
     assert signed_in(executive).get(url).status_code == 200
-    eased = {"closed": ["phone"], "open": ["office", "letter", "email"], "first_review_on": str(restriction.first_review_on)}
+    eased = {
+        "closed": ["phone"],
+        "open": ["office", "letter", "email"],
+        "first_review_on": str(restriction.first_review_on),
+    }
     said = {"easing_conditions": "Calm letters.", "staff_instruction": "Write."}
     answer = signed_in(executive).post(url, decide_form(acknowledged, "partly_upheld", **eased, **said))
     assert answer.status_code == 302, answer.context["form"].errors
@@ -113,14 +136,20 @@ def test_an_executive_decides_on_one_page(signed_in, executive, acknowledged, re
 
 @pytest.mark.policy("22")
 def test_what_would_be_harsher_is_said_beside_its_field(signed_in, executive, acknowledged, restriction):
-    harsher = {"closed": ["phone", "office"], "open": ["letter", "email"], "first_review_on": str(restriction.first_review_on)}
+    harsher = {
+        "closed": ["phone", "office"],
+        "open": ["letter", "email"],
+        "first_review_on": str(restriction.first_review_on),
+    }
     form = decide_form(acknowledged, "partly_upheld", easing_conditions="Calm.", **harsher)
     answer = signed_in(executive).post(reverse("appeal_decide", args=[acknowledged.reference]), form)
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == [f"{restriction.reference}-closed"]
 
 
-def test_the_second_to_decide_sees_who_was_faster_and_what_they_typed(signed_in, executive, executive2, acknowledged):
+def test_the_second_to_decide_sees_who_was_faster_and_what_they_typed(
+    signed_in, executive, executive2, acknowledged
+):
     url = reverse("appeal_decide", args=[acknowledged.reference])
     assert signed_in(executive).post(url, decide_form(acknowledged)).status_code == 302
     answer = signed_in(executive2).post(url, decide_form(acknowledged))
@@ -130,7 +159,9 @@ def test_the_second_to_decide_sees_who_was_faster_and_what_they_typed(signed_in,
 
 
 @pytest.mark.policy("23")
-def test_a_manager_sees_what_happened_since_and_holds_the_review(signed_in, manager, officer, customer, review, log, restriction):
+def test_a_manager_sees_what_happened_since_and_holds_the_review(
+    signed_in, manager, officer, customer, review, log, restriction
+):
     factories.incident(by=officer, customer=customer)
     page = signed_in(manager).get(reverse("review_hold", args=[review.reference])).content.decode()
     assert "Since" in page
@@ -149,13 +180,19 @@ def test_terms_that_will_not_do_are_said_beside_their_field(signed_in, manager, 
 
 @pytest.mark.policy("54")
 def test_a_manager_does_not_review_limits_on_complaints_by_hand(signed_in, manager, management, decision):
-    terms = {"exceptional_circumstances": "Forty.", "earlier_complaints": "C1", "new_complaints": "We read all."}
+    terms = {
+        "exceptional_circumstances": "Forty.",
+        "earlier_complaints": "C1",
+        "new_complaints": "We read all.",
+    }
     limited = factories.restriction(by=management, decision=decision, kind="complaints_process", terms=terms)
     review = limited.reviews.get()
     answer = signed_in(manager).post(reverse("review_hold", args=[review.reference]), hold_form(review))
     assert answer.status_code == 403
     assert "Only a Management Team member" in answer.content.decode()
-    assert "Only a Management Team member" in signed_in(manager).get(review.get_absolute_url()).content.decode()
+    assert (
+        "Only a Management Team member" in signed_in(manager).get(review.get_absolute_url()).content.decode()
+    )
 
 
 @pytest.mark.parametrize("name", ["review", "review_hold", "appeal", "appeal_acknowledge", "appeal_decide"])
@@ -168,7 +205,9 @@ def test_what_is_not_theirs_to_see_is_not_there(signed_in, name, review, acknowl
 
 
 @pytest.mark.parametrize("name", ["review_letter", "appeal_letter"])
-def test_a_letter_is_begun_by_post_alone(signed_in, management, executive, name, review, acknowledged, manager):
+def test_a_letter_is_begun_by_post_alone(
+    signed_in, management, executive, name, review, acknowledged, manager
+):
     if name == "review_letter":
         said = {"findings": "Calm.", "reasons": "It goes on.", "next_review_on": in_days(90)}
         record = workflow.hold(review=review, by=manager, version=review.version, outcome="continue", **said)
@@ -198,7 +237,9 @@ def queries_of(client, url):
 
 
 @pytest.mark.parametrize("name", ["reviews", "appeals"])
-def test_a_list_takes_as_many_queries_for_thirty_rows_as_for_one(signed_in, manager, officer, log, restriction, decision, name):
+def test_a_list_takes_as_many_queries_for_thirty_rows_as_for_one(
+    signed_in, manager, officer, log, restriction, decision, name
+):
     client = signed_in(manager)
     log(restriction)
     one = queries_of(client, reverse(name))
@@ -208,7 +249,9 @@ def test_a_list_takes_as_many_queries_for_thirty_rows_as_for_one(signed_in, mana
 
 
 @pytest.mark.parametrize("name", ["review", "review_hold"])
-def test_a_review_takes_as_many_queries_however_much_happened(signed_in, manager, officer, customer, review, name):
+def test_a_review_takes_as_many_queries_however_much_happened(
+    signed_in, manager, officer, customer, review, name
+):
     client, url = signed_in(manager), reverse(name, args=[review.reference])
     factories.incident(by=officer, customer=customer)
     one = queries_of(client, url)
@@ -224,7 +267,11 @@ def test_an_appeal_takes_as_many_queries_however_much_it_rests_on(
     counts = []
     for size in (1, 6):
         incidents = [factories.incident(by=officer, customer=customer) for _ in range(size)]
-        appeal = log(factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=incidents)))
-        appeal = workflow.acknowledge(appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today())
+        appeal = log(
+            factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=incidents))
+        )
+        appeal = workflow.acknowledge(
+            appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
+        )
         counts.append(queries_of(signed_in(executive), reverse(name, args=[appeal.reference])))
     assert counts[0] == counts[1]
