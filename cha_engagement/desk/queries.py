@@ -91,10 +91,12 @@ def timeline(request: StaffRequest, customer: Customer) -> Page:
 def event(row: dict[str, Any]) -> dict[str, Any]:
     kind = hub.event_kinds[row["row_kind"]]
     url = reverse(kind.url_name, args=[row["row_record"]]) if kind.url_name else ""
+    # "Incident logged" need not be followed by "Logged".
+    said = row["row_text"].lower() in kind.title.lower()
     return {
         "at": row["row_at"],
         "who": row["row_who"],
-        "text": row["row_text"],
+        "text": "" if said else row["row_text"],
         "title": kind.title,
         "url": url,
     }
