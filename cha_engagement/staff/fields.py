@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat
 
@@ -18,6 +19,7 @@ def active() -> QuerySet[StaffMember]:
 
 def find(people: QuerySet[StaffMember], text: str) -> StaffMember:
     """The colleague with this username or full name. Raises `ValidationError` with a sentence."""
+    ProhibitNullCharactersValidator()(text)
     named = people.annotate(full_name=Concat("first_name", Value(" "), "last_name"))
     found = list(named.filter(username__iexact=text)[:1] or named.filter(full_name__iexact=text)[:2])
     if len(found) == 1:
