@@ -39,6 +39,8 @@ def test_no_text_makes_html_that_fetches_links_or_runs(text):
     "attack",
     [
         "![x](file:///etc/passwd)",
+        "![x](https://example.org/x.png)",
+        "[x](https://example.org)",
         "[x](javascript:alert(1))",
         "<https://example.org>",
         "<img src=x onerror=alert(1)>",
@@ -48,9 +50,9 @@ def test_no_text_makes_html_that_fetches_links_or_runs(text):
     ],
 )
 def test_signs_of_html_and_links_stay_words(attack):
-    shown = to_html(attack)
-    assert "src=" not in shown.replace("src=x onerror", "")
-    assert not re.search(r"<(?!/?p\b|br\b)", shown)
+    shown, tags = said(to_html(attack))
+    assert shown == attack.split()
+    assert tags <= {"p", "br"}
 
 
 def test_headings_begin_below_the_subject_and_skip_no_level():
@@ -67,7 +69,8 @@ def test_places_are_filled_in_once_whatever_their_case():
 
 
 def test_an_escaped_or_unknown_place_stays_as_it_is():
-    assert fill(r"\[how to appeal\] [sic]", {"how to appeal": "Write."}) == r"\[how to appeal\] [sic]"
+    text = r"\[how to appeal\] \[how to appeal] [sic]"
+    assert fill(text, {"how to appeal": "Write."}) == text
     assert place_names(r"\[how to appeal\] [Sic] [sic]") == ["sic"]
 
 
