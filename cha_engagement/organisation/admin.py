@@ -97,6 +97,7 @@ class KeptAdmin(SimpleHistoryAdmin):
 
 @admin.register(Organisation, site=site)
 class OrganisationAdmin(KeptAdmin):
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fieldsets = [
         (None, {"fields": ["name", "team_name"]}),
         (

@@ -5,6 +5,8 @@ from typing import Any
 from allauth.account import forms as account
 from django import forms
 
+from .models import StaffMember
+
 WORDS = {
     "login": ("Username", "Type your username."),
     "password": ("Password", "Type your password."),
@@ -28,7 +30,11 @@ class LoginForm(InOurWords, account.LoginForm):
 
 
 class ResetPasswordForm(InOurWords, account.ResetPasswordForm):
-    pass
+    def clean_email(self) -> str:
+        """The address as an Administrator keeps it now; allauth would also take those that an account had before."""
+        email = self.cleaned_data["email"]
+        self.users = list(StaffMember.objects.filter(email=email, is_active=True))
+        return email
 
 
 class ResetPasswordKeyForm(InOurWords, account.ResetPasswordKeyForm):

@@ -58,6 +58,10 @@ class StaffMember(AbstractUser):
     def __str__(self) -> str:
         return self.get_full_name() or self.username
 
+    def clean(self) -> None:
+        super().clean()
+        self.email = self.email.lower()  # a link for a new password is asked for in any case
+
     @property
     def is_away(self) -> bool:
         return bool(self.away_until and self.away_until >= timezone.localdate())

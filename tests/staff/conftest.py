@@ -1,0 +1,25 @@
+from smtplib import SMTPException
+
+import pytest
+from django.core.mail.backends.locmem import EmailBackend
+
+
+class ServerDown(EmailBackend):
+    def send_messages(self, messages):
+        raise SMTPException
+
+
+@pytest.fixture
+def server_down(settings):
+    def server(down=True):
+        settings.EMAIL_BACKEND = (
+            f"{__name__}.ServerDown" if down else "django.core.mail.backends.locmem.EmailBackend"
+        )
+
+    server()
+    return server
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

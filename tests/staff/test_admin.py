@@ -1,0 +1,293 @@
+import re
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core import mail
+from django.db import IntegrityError, transaction
+
+from cha_engagement.organisation.models import AdviceOrganisation, Organisation
+from cha_engagement.staff.admin import site
+from cha_engagement.staff.models import StaffMember
+
+from .. import factories
+
+pytestmark = pytest.mark.django_db
+
+ACCOUNTS = "/admin/staff/staffmember/"
+
+
+@pytest.fixture
+def client(administrator, signed_in):
+    return signed_in(administrator)
+
+
+def role(name):
+    return Group.objects.get(name=name).pk
+
+
+def typed(**changes):
+    return {
+        "username": "eilidh",
+        "first_name": "Eilidh",
+        "last_name": "Kerr",
+        "email": "eilidh@lochside.example",
+        "groups": [role("Officer")],
+        "is_active": "on",
+        "line_manager": "",
+        "deputy": "",
+    } | changes
+
+
+def as_it_is(person, **changes):
+    """What the form of this account would post."""
+    now = {name: getattr(person, name) for name in ("username", "first_name", "last_name", "email")}
+    now["groups"] = list(person.groups.values_list("pk", flat=True))
+    return typed(**now | changes)
+
+
+def change(client, person, **changes):
+    return client.post(f"{ACCOUNTS}{person.pk}/change/", as_it_is(person, **changes))
+
+
+@pytest.mark.policy("65")
+def test_accounts_and_lists_are_all_that_is_registered():
+    assert set(site._registry) == {StaffMember, Organisation, AdviceOrganisation}
+
+
+@pytest.mark.policy("65")
+@pytest.mark.parametrize(
+    "roles",
+    [(), ("Officer",), ("Manager", "Management Team"), ("Executive Team",), ("CCSM",), ("Data Protection",)],
+)
+def test_nobody_but_an_administrator_opens_any_of_it(signed_in, officer, roles):
+    client = signed_in(factories.staff("somebody", *roles))
+    for path in ("", "jsi18n/", "staff/", "staff/staffmember/", "staff/staffmember/add/"):
+        page = client.get(f"/admin/{path}")
+        assert page.status_code == 403
+        assert "Only an Administrator keeps accounts and lists" in page.content.decode()
+    assert change(client, officer, username="changed").status_code == 403
+    officer.refresh_from_db()
+    assert officer.username == "officer"
+
+
+def test_is_staff_and_is_active_alone_open_nothing(signed_in):
+    assert signed_in(factories.staff("staff", is_staff=True)).get("/admin/").status_code == 403
+
+
+def test_whoever_is_not_signed_in_signs_in_first_as_everywhere(client, officer):
+    client.logout()
+    for path in ("/admin/", ACCOUNTS, f"{ACCOUNTS}{officer.pk}/change/"):
+        assert "/accounts/login/" in client.get(path, follow=True).redirect_chain[-1][0]
+
+
+def test_the_way_in_leads_an_administrator_to_the_lists(client):
+    assert client.get("/admin/login/").headers["Location"] == "/admin/"
+
+
+@pytest.mark.parametrize(
+    "path", ["r/1/1/", "password_change/", "logout/", "autocomplete/", "auth/group/", "nothing/"]
+)
+def test_what_is_not_needed_is_not_there(client, path):
+    assert client.get(f"/admin/{path}").status_code == 404
+
+
+@pytest.mark.policy("65")
+def test_an_administrator_reads_nothing_of_customers_incidents_and_letters(client, customer, officer):
+    incident = factories.incident(by=officer, customer=customer)
+    for path in (
+        customer.get_absolute_url(),
+        f"{customer.get_absolute_url()}history/",
+        incident.get_absolute_url(),
+        f"{incident.get_absolute_url()}history/",
+    ):
+        assert client.get(path).status_code == 404
+    for path in ("/", "/customers/", "/incidents/", "/letters/", "/look-up/?q=Orla"):
+        page = client.get(path).content.decode()
+        assert incident.reference not in page
+        assert "Bhriain" not in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_account_is_made_and_its_owner_sent_a_link_to_choose_a_password(client, manager):
+    client.post(f"{ACCOUNTS}add/", typed(line_manager="manager"))
+    eilidh = StaffMember.objects.get(username="eilidh")
+    assert (eilidh.line_manager, [group.name for group in eilidh.groups.all()]) == (manager, ["Officer"])
+    assert not eilidh.has_usable_password()
+    [email] = mail.outbox
+    assert email.to == ["eilidh@lochside.example"]
+    assert "eilidh" not in email.subject + email.body.lower()
+    link = re.search(r"http\S+", email.body)[0]
+    client.logout()
+    page = client.get(link, follow=True)
+    client.post(
+        page.request["PATH_INFO"], {"password1": "plovers on a pier", "password2": "plovers on a pier"}
+    )
+    assert client.login(username="eilidh", password="plovers on a pier")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_account_is_made_though_the_mail_server_fails_and_the_link_can_be_sent_again(client, server_down):
+    page = client.post(f"{ACCOUNTS}add/", typed(), follow=True)
+    assert "could not be sent" in page.content.decode()
+    server_down(False)
+    eilidh = StaffMember.objects.get(username="eilidh")
+    client.post(ACCOUNTS, {"action": "send_links", "_selected_action": [eilidh.pk]})
+    assert len(mail.outbox) == 1
+
+
+def test_a_closed_account_is_sent_no_link(client):
+    closed = factories.staff("closed", is_active=False)
+    client.post(ACCOUNTS, {"action": "send_links", "_selected_action": [closed.pk]})
+    assert mail.outbox == []
+
+
+def test_what_the_form_does_not_ask_cannot_be_posted(client, officer):
+    before = officer.password
+    change(
+        client,
+        officer,
+        first_name="Anna",
+        is_superuser="on",
+        is_staff="on",
+        password="x",
+        user_permissions=[1, 2],
+        date_joined_0="2000-01-01",
+    )
+    officer.refresh_from_db()
+    assert officer.first_name == "Anna"
+    assert (officer.is_superuser, officer.is_staff, officer.password) == (False, False, before)
+    assert not officer.user_permissions.exists()
+
+
+def test_the_database_takes_no_superuser(officer):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        StaffMember.objects.create_superuser("root", password="x")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        StaffMember.objects.filter(pk=officer.pk).update(is_superuser=True)
+
+
+def test_an_account_is_never_deleted(client, officer):
+    assert client.post(f"{ACCOUNTS}{officer.pk}/delete/", {"post": "yes"}).status_code == 403
+    client.post(ACCOUNTS, {"action": "delete_selected", "_selected_action": [officer.pk], "post": "yes"})
+    assert StaffMember.objects.filter(pk=officer.pk).exists()
+
+
+def test_a_username_in_another_case_is_taken(client, officer):
+    page = client.post(f"{ACCOUNTS}add/", typed(username="OFFICER"))
+    assert "Another account has this username." in page.content.decode()
+
+
+def test_nobody_manages_or_stands_in_for_themselves(client, officer):
+    page = change(client, officer, line_manager="officer", deputy="officer")
+    assert page.content.decode().count("nobody is their own") == 2
+
+
+@pytest.mark.parametrize("changes", [{"groups": []}, {"is_active": ""}])
+def test_an_administrator_cannot_shut_themselves_out(client, administrator, changes):
+    page = change(client, administrator, **changes)
+    assert "You would shut yourself out" in page.content.decode()
+    administrator.refresh_from_db()
+    assert administrator.has_perm("organisation.administer")
+
+
+def test_an_administrator_can_close_another_ones_account(client):
+    other = factories.staff("other", "Administrator")
+    change(client, other, is_active="")
+    other.refresh_from_db()
+    assert not other.is_active
+
+
+def test_closing_a_line_managers_account_says_whom_they_leave_behind(client, manager):
+    factories.staff("report", "Officer", line_manager=manager)
+    page = client.post(f"{ACCOUNTS}{manager.pk}/change/", as_it_is(manager, is_active=""), follow=True)
+    assert "still the line manager of 1 " in page.content.decode()
+
+
+def test_a_role_taken_away_is_gone_at_the_next_request(client, signed_in, manager, customer, officer):
+    incident = factories.incident(by=officer, customer=customer)
+    theirs = signed_in(manager)
+    assert theirs.get(incident.get_absolute_url()).status_code == 200
+    change(client, manager, groups=[])
+    assert theirs.get(incident.get_absolute_url()).status_code == 404
+    assert theirs.get("/look-up/").status_code == 403
+
+
+def test_a_closed_account_is_signed_out_at_the_next_request(client, signed_in, officer):
+    theirs = signed_in(officer)
+    assert theirs.get("/").status_code == 200
+    change(client, officer, is_active="")
+    assert theirs.get("/").headers["Location"] == "/accounts/login/?next=/"
+
+
+def test_history_says_who_changed_what_roles_included(client, officer):
+    change(client, officer, job_title="Housing Officer", groups=[role("Officer"), role("Manager")])
+    page = client.get(f"{ACCOUNTS}{officer.pk}/history/").content.decode()
+    assert "Job title:</strong> – → Housing Officer" in page
+    assert "Roles:</strong> Officer → Officer, Manager" in page
+    assert "Admin Example" in page
+
+
+def test_roles_alone_make_one_row_of_history_and_no_change_makes_none(client, officer):
+    before = officer.history.count()
+    change(client, officer)
+    assert officer.history.count() == before
+    change(client, officer, groups=[role("Officer"), role("Manager")])
+    assert officer.history.count() == before + 1
+
+
+def test_history_holds_no_password_and_no_sign_in(officer, client):
+    officer.set_password("plovers on a pier")
+    officer.save()
+    before = officer.history.count()
+    client.logout()
+    client.post("/accounts/login/", {"login": "officer", "password": "plovers on a pier"})
+    officer.refresh_from_db()
+    assert officer.last_login
+    assert officer.history.count() == before
+    assert not {"password", "last_login"} & {field.name for field in officer.history.model._meta.fields}
+
+
+def test_an_old_version_cannot_be_brought_back(client, officer):
+    version = officer.history.first().pk
+    assert client.post(f"{ACCOUNTS}{officer.pk}/history/{version}/", typed()).status_code in {302, 404}
+    officer.refresh_from_db()
+    assert officer.username == "officer"
+
+
+def test_above_fifty_colleagues_a_line_manager_is_typed(client, officer, manager):
+    StaffMember.objects.bulk_create(StaffMember(username=f"person{number}") for number in range(50))
+    page = client.get(f"{ACCOUNTS}{officer.pk}/change/").content.decode()
+    assert "person7" not in page
+    change(client, officer, line_manager="Manager Example")
+    officer.refresh_from_db()
+    assert officer.line_manager == manager
+    assert 'value="manager"' in client.get(f"{ACCOUNTS}{officer.pk}/change/").content.decode()
+
+
+def test_the_list_takes_as_many_queries_for_thirty_accounts_as_for_one(
+    client, manager, django_assert_num_queries
+):
+    with django_assert_num_queries(9):
+        client.get(ACCOUNTS)
+    for number in range(30):
+        factories.staff(f"person{number}", "Officer", "Manager", line_manager=manager)
+    with django_assert_num_queries(9):
+        client.get(ACCOUNTS)
+
+
+def test_no_page_has_anything_inline(client, officer, organisation):
+    change(client, officer, job_title="Housing Officer")
+    for path in (
+        "/admin/",
+        ACCOUNTS,
+        f"{ACCOUNTS}add/",
+        f"{ACCOUNTS}{officer.pk}/change/",
+        f"{ACCOUNTS}{officer.pk}/history/",
+        "/admin/organisation/organisation/1/change/",
+    ):
+        page = client.get(path)
+        assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+        html = page.content.decode()
+        assert not re.search(
+            r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|\sstyle=|<style|\son[a-z]+=", html
+        ), path

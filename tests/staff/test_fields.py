@@ -1,0 +1,94 @@
+import pytest
+from django import forms
+
+from cha_engagement.staff.fields import LONGEST_LIST, StaffChoiceField, StaffMultipleChoiceField
+from cha_engagement.staff.models import StaffMember
+
+from .. import factories
+
+pytestmark = pytest.mark.django_db
+
+
+class Choose(forms.Form):
+    colleague = StaffChoiceField()
+    witnesses = StaffMultipleChoiceField(required=False)
+
+
+def answered(**answers):
+    form = Choose(answers)
+    form.is_valid()
+    return form
+
+
+@pytest.fixture
+def many():
+    StaffMember.objects.bulk_create(
+        StaffMember(username=f"person{number}", first_name="Person", last_name=f"Number {number}")
+        for number in range(LONGEST_LIST)
+    )
+
+
+def test_up_to_fifty_colleagues_are_a_list(many):
+    choose = Choose()
+    assert isinstance(choose.fields["colleague"].widget, forms.Select)
+    assert len(choose.fields["colleague"].choices) == LONGEST_LIST + 1
+    assert 'value="person7"' in str(choose["witnesses"])
+
+
+def test_more_than_fifty_are_not_listed_but_typed(many, officer):
+    choose = Choose()
+    assert isinstance(choose.fields["colleague"].widget, forms.TextInput)
+    assert isinstance(choose.fields["witnesses"].widget, forms.Textarea)
+    assert "person7" not in choose.as_p()
+
+
+@pytest.mark.parametrize("typed", ["officer", "OFFICER", "Officer Example", " officer example "])
+def test_a_colleague_is_found_by_username_or_full_name(officer, typed):
+    assert answered(colleague=typed).cleaned_data["colleague"] == officer
+
+
+def test_a_colleague_chosen_from_either_kind_of_field_is_the_same(many, officer, manager):
+    answers = {"colleague": "officer", "witnesses": "Officer Example\n\nmanager\n"}
+    cleaned = answered(**answers).cleaned_data
+    assert (cleaned["colleague"], cleaned["witnesses"]) == (officer, [officer, manager])
+
+
+def test_several_are_posted_as_usernames(officer, manager):
+    assert answered(colleague="officer", witnesses=["officer", "manager"]).cleaned_data["witnesses"] == [
+        officer,
+        manager,
+    ]
+
+
+def test_who_is_not_there_or_has_left_gets_a_sentence(officer):
+    factories.staff("closed", "Officer", is_active=False)
+    for typed in ("nobody", "closed", "Closed Example"):
+        assert answered(colleague=typed).errors["colleague"] == [
+            f"No colleague is called {typed}. Type a full name or a username."
+        ]
+
+
+def test_two_of_the_same_name_are_told_apart_by_username(officer):
+    factories.staff("officer2", "Officer", first_name="Officer")
+    assert answered(colleague="Officer Example").errors["colleague"] == [
+        "More than one colleague is called Officer Example. Type their username."
+    ]
+    assert answered(colleague="officer2").is_valid()
+
+
+def test_a_list_that_a_page_narrows_takes_nobody_else(officer, manager):
+    form = Choose({"colleague": "officer"})
+    form.fields["colleague"].offer(StaffMember.objects.filter(username="manager"))
+    assert not form.is_valid()
+
+
+def test_several_that_must_be_answered_ask_for_somebody(officer):
+    field = StaffMultipleChoiceField(queryset=StaffMember.objects.all())
+    with pytest.raises(forms.ValidationError, match="required"):
+        field.clean([])
+
+
+def test_what_was_typed_stays_in_the_field(many, officer):
+    form = answered(colleague="nobody", witnesses="officer\nnobody")
+    assert "nobody" in str(form["colleague"])
+    assert "officer\nnobody" in str(form["witnesses"])

@@ -1,0 +1,60 @@
+"""What a server is told before it serves: by a process of its own, as settings are read once."""
+
+import os
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parent.parent
+
+
+def check(tmp_path, **environment):
+    return subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=PROJECT,
+        env={
+            "PATH": os.environ["PATH"],
+            "ENVIRONMENT": "production",
+            "DATA_DIR": str(tmp_path),
+            **environment,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_production_settings_are_found_safe(tmp_path):
+    done = check(tmp_path, SECRET_KEY=secrets.token_urlsafe(50))
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    "environment", [{}, {"SECRET_KEY": ""}, {"SECRET_KEY": "demo"}, {"SECRET_KEY": "x" * 49}]
+)
+def test_without_a_long_secret_nothing_starts_in_production(tmp_path, environment):
+    done = check(tmp_path, **environment)
+    assert done.returncode != 0
+    assert "SECRET_KEY" in done.stderr
+
+
+def test_a_mail_server_is_one_address(tmp_path):
+    asked = "from django.conf import settings as s; print(s.EMAIL_HOST, s.EMAIL_PORT, s.EMAIL_USE_TLS, s.EMAIL_TIMEOUT)"
+    done = subprocess.run(
+        [sys.executable, "manage.py", "shell", "--verbosity", "0", "-c", asked],
+        cwd=PROJECT,
+        env={
+            "PATH": os.environ["PATH"],
+            "ENVIRONMENT": "demo",
+            "SECRET_KEY": "any",
+            "DATA_DIR": str(tmp_path),
+            "EMAIL_URL": "submission://user:password@mail.example.org:587",
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["mail.example.org", "587", "True", "10"]
