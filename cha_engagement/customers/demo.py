@@ -1,9 +1,10 @@
-from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from cha_engagement import hub
+from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import AdviceOrganisation
-from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.demo import person
 
 from . import workflow
 from .enums import Relationship
@@ -50,29 +51,42 @@ ADJUSTMENTS = {
     "Amina Yusuf": "Offer appointments after 10am.",
     "Stuart Pollock": "One question at a time, and a summary by email afterwards.",
 }
+SIGNPOSTED = {
+    "Amina Yusuf": "Lochside Advice Centre",
+    "Callum Reid": "Speaking Up Lochside",
+    "Elspeth Begg": "Calm Waters",
+}
 
 
 @hub.demo.add
 def customers(demonstration: hub.Demonstration) -> None:
-    officer, officer2 = (StaffMember.objects.get(username=name) for name in ("officer", "officer2"))
-    made: dict[str, Customer] = {}
+    demonstration.plan(hub.FIRST_DAY, "09:00", partial(move_in, demonstration))
+    demonstration.plan(30, "10:00", partial(change, "Peter Lennox", deceased_on=demonstration.day(31)))
+    demonstration.plan(9, "10:00", partial(change, "Senga Docherty", tenancy_ended_on=demonstration.day(10)))
+    for name, what in ADJUSTMENTS.items():
+        demonstration.plan(demonstration.random.randrange(260, 380), "11:00", partial(agree, demonstration, name, what))
+    for name, adviser in SIGNPOSTED.items():
+        demonstration.plan(demonstration.random.randrange(5, 60), "15:00", partial(signpost, demonstration, name, adviser))
+
+
+def customer(name: str) -> Customer:
+    return Customer.objects.get(name=name)
+
+
+def move_in(demonstration: hub.Demonstration) -> None:
+    officer, officer2 = person("officer"), person("officer2")
     people = [*((name, Relationship.TENANT, {}) for name in TENANTS), *OTHERS]
     for number, (name, relationship, fields) in enumerate(people):
-        owner = officer if number < 10 else officer2 if number < 20 else None
-        details = contact_details(number, relationship) | NEEDS.get(name, {}) | fields
-        made[name] = workflow.add(
+        workflow.add(
             by=officer,
             submission=demonstration.submission(),
             name=name,
             relationship=relationship,
-            assigned_to=owner,
-            **details,
+            assigned_to=officer if number < 10 else officer2 if number < 20 else None,
+            **contact_details(number, relationship) | NEEDS.get(name, {}) | fields,
         )
-    change(officer, made["Isla Rennie"], household_of=made["Órla Ní Bhriain"])
-    change(officer, made["Nadia Karim"], speaks_for=made["Callum Reid"])
-    change(officer, made["Peter Lennox"], deceased_on=demonstration.today - timedelta(days=40))
-    change(officer, made["Senga Docherty"], tenancy_ended_on=demonstration.today - timedelta(days=12))
-    support(demonstration, officer, made)
+    change("Isla Rennie", household_of=customer("Órla Ní Bhriain"))
+    change("Nadia Karim", speaks_for=customer("Callum Reid"))
 
 
 def contact_details(number: int, relationship: Relationship) -> dict[str, Any]:
@@ -91,26 +105,19 @@ def contact_details(number: int, relationship: Relationship) -> dict[str, Any]:
     return details
 
 
-def change(by: StaffMember, customer: Customer, **fields: Any) -> None:
-    workflow.change(customer=customer, by=by, version=customer.version, **fields)
+def change(name: str, **fields: Any) -> None:
+    changed = customer(name)
+    workflow.change(customer=changed, by=person("officer"), version=changed.version, **fields)
 
 
-def support(demonstration: hub.Demonstration, by: StaffMember, made: dict[str, Customer]) -> None:
-    for name, what in ADJUSTMENTS.items():
-        agreed_on = demonstration.today - timedelta(days=demonstration.random.randrange(30, 300))
-        workflow.agree_adjustment(
-            customer=made[name],
-            by=by,
-            submission=demonstration.submission(),
-            what=what,
-            agreed_on=agreed_on,
-        )
-    advice = AdviceOrganisation.objects.all()
-    for name, organisation in zip(("Amina Yusuf", "Callum Reid", "Elspeth Begg"), advice, strict=False):
-        workflow.signpost(
-            customer=made[name],
-            by=by,
-            submission=demonstration.submission(),
-            organisation=organisation,
-            on=demonstration.today - timedelta(days=demonstration.random.randrange(5, 90)),
-        )
+def agree(demonstration: hub.Demonstration, name: str, what: str) -> None:
+    submission = demonstration.submission()
+    workflow.agree_adjustment(customer=customer(name), by=person("officer"), submission=submission, what=what)
+
+
+def signpost(demonstration: hub.Demonstration, name: str, adviser: str) -> None:
+    organisation = AdviceOrganisation.objects.get(name=adviser)
+    submission = demonstration.submission()
+    workflow.signpost(
+        customer=customer(name), by=person("officer"), submission=submission, organisation=organisation, on=today()
+    )

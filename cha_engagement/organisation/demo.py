@@ -18,6 +18,10 @@ ADVICE = {
 
 @hub.demo.add
 def association(demonstration: hub.Demonstration) -> None:
+    demonstration.plan(hub.FIRST_DAY, "08:00", found)
+
+
+def found() -> None:
     Organisation.objects.create(
         pk=1,
         name="Lochside Homes",

@@ -1,13 +1,17 @@
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
+from django.db.models import F
+from django.utils import timezone
 
 from cha_engagement import hub
 
-from .models import StaffMember
+from .models import Notice, StaffMember
 
 PASSWORD = "demo-only-2026"  # noqa: S105 -- published, for the demonstration alone
+STAYS_UNREAD = timedelta(days=4)
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,21 @@ ACCOUNTS = (
 
 @hub.demo.add
 def accounts(demonstration: hub.Demonstration) -> None:
+    demonstration.plan(hub.FIRST_DAY, "08:30", employ)
+    demonstration.plan(0, "23:59", read_notices)
+
+
+def person(username: str) -> StaffMember:
+    return StaffMember.objects.get(username=username)
+
+
+def read_notices() -> None:
+    """What is older than some days has been read, and nothing is emailed: nobody is there."""
+    Notice.objects.update(sent_at=F("created_at"))
+    Notice.objects.filter(created_at__lt=timezone.now() - STAYS_UNREAD).update(read_at=F("created_at"))
+
+
+def employ() -> None:
     password = make_password(PASSWORD)
     people = {}
     for number, account in enumerate(ACCOUNTS):

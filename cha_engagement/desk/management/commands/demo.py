@@ -1,9 +1,13 @@
+from datetime import date, datetime, timedelta
+from itertools import islice
 from random import Random
 from typing import Any
 
+import time_machine
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils import timezone
 
 from cha_engagement import hub
 from cha_engagement.customers.models import Customer
@@ -12,7 +16,7 @@ from cha_engagement.staff.models import StaffMember
 
 
 class Command(BaseCommand):
-    help = "Fill an empty place with a small invented association."
+    help = "Fill an empty place with a small invented association and eighteen months of its work."
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
@@ -20,9 +24,33 @@ class Command(BaseCommand):
             raise CommandError("The demonstration is made only where ENVIRONMENT is demo.")
         if StaffMember.objects.exists() or Customer.objects.exists():
             raise CommandError("There are records here already: the demonstration fills an empty place only.")
-        today = calendar.today()
-        shared = hub.Demonstration(today, Random(today.toordinal()))  # noqa: S311 -- chance, not secrets
-        # Apps are found from the top floor down; each stands on what those below have made.
+        now = timezone.now()
+        today = timezone.localdate(now)
+        chance = Random(today.toordinal())  # noqa: S311 -- chance, not secrets
+        demonstration = hub.Demonstration(working_days_back(today), chance)
+        # Apps are found from the top floor down.
         for part in reversed([*hub.demo]):
-            part(shared)
+            part(demonstration)
+        play(demonstration, now)
         self.stdout.write("The demonstration is ready.")
+
+
+def working_days_back(today: date) -> list[date]:
+    before = (today - timedelta(days=days) for days in range(1, 2 * hub.FIRST_DAY))
+    return [today, *islice(filter(calendar.is_working_day, before), hub.FIRST_DAY)]
+
+
+def play(demonstration: hub.Demonstration, now: datetime) -> None:
+    """Take every step at its own time, and what is still to come today at once: nothing lies ahead.
+
+    Each day begins as it does in life, with the daily job.
+    """
+    begun = None
+    for ago, at, step in demonstration.in_order():
+        moment = timezone.make_aware(datetime.combine(demonstration.day(ago), at))
+        with time_machine.travel(min(moment, now)):
+            if begun != ago:
+                begun = ago
+                for part in reversed([*hub.daily]):
+                    part(calendar.today())
+            step()
