@@ -74,11 +74,14 @@ class HoldForm(ChangeForm):
         choices=ReviewOutcome.choices, widget=forms.RadioSelect, label="What follows?"
     )
     reasons = words("Reasons", help_text=TO_THE_CUSTOMER)
-    next_review_on = day("Next review", required=False, help_text="Not needed where it is lifted.")
+    next_review_on = day(
+        "Next review", required=False, help_text="Leave it as it is where the restriction is lifted."
+    )
 
     def __init__(self, *args: Any, record: Review, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
         self.restriction = record.restriction
+        self.fields["next_review_on"].optional_note = ""
         months = self.restriction.review_months
         self.fields["next_review_on"].initial = add_months(today(), months) if months else None
         terms = version_fields(self.restriction)
@@ -212,7 +215,11 @@ class DecideForm(ChangeForm):
             pk=user.pk
         )
         self.fields["panel"].offer(others)
-        if not hearing.substitutes:
+        if not others:
+            del self.fields["panel"]
+        if hearing.substitutes:
+            self.fields["substitute_reason"].optional_note = ""
+        else:
             del self.fields["substitute_reason"]
         verdicts = [self.ask_about(restriction) for restriction in self.restrictions]
         asked = [name for name in ("heard_on", "panel", "substitute_reason") if name in self.fields]

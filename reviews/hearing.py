@@ -36,7 +36,7 @@ class Hearing:
             return None
         if user.pk in self.parts:
             return Refusal(
-                f"{user} {'; '.join(self.parts[user.pk])}, so somebody else hears this appeal.", "22"
+                f"{user} {', '.join(self.parts[user.pk])}, so somebody else hears this appeal.", "22"
             )
         return Refusal("Only the Executive Team hears appeals.", "22")
 

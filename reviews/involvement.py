@@ -25,17 +25,17 @@ class Part:
 
 
 PARTS = (
-    Part("restriction__decision__by", "restriction__decision__reference", "made the decision"),
-    Part(f"{VERSIONS}__proposed_by", f"{VERSIONS}__reference", "proposed the restriction"),
-    Part(f"{VERSIONS}__imposed_by", f"{VERSIONS}__reference", "imposed or varied the restriction"),
-    Part(f"{VERSIONS}__reviews__held_by", f"{VERSIONS}__reviews__reference", "held the review"),
+    Part("restriction__decision__by", "restriction__decision__reference", "decided on"),
+    Part(f"{VERSIONS}__proposed_by", f"{VERSIONS}__reference", "proposed"),
+    Part(f"{VERSIONS}__imposed_by", f"{VERSIONS}__reference", "imposed"),
+    Part(f"{VERSIONS}__reviews__held_by", f"{VERSIONS}__reviews__reference", "held"),
     *(
         Part(f"{held}__incidents__{role}", f"{held}__incidents__reference", words)
         for held in (VERSIONS, "restriction__decision")
         for role, words in (
-            ("reported_by", "reported the incident"),
-            ("affected_staff", "was affected by the incident"),
-            ("witnesses", "witnessed the incident"),
+            ("reported_by", "reported"),
+            ("affected_staff", "was affected by"),
+            ("witnesses", "witnessed"),
         )
     ),
 )
@@ -61,16 +61,21 @@ def free(people: QuerySet[StaffMember], appeal: Any) -> QuerySet[StaffMember]:
 
 
 def parts_of(appeal: Appeal) -> dict[int, list[str]]:
-    """By person: what they did, in words with the reference, such as "reported the incident INC-2026-0042". One query."""
+    """By person: what they did, such as "proposed and imposed RES-2026-0042". One query."""
     rows = [
         parts_in(appeal, part, **{f"{part.person}__isnull": False})
         .order_by()
         .values_list(
-            F(part.person), Cast(part.record, CharField()), Value(part.words, output_field=CharField())
+            F(part.person),
+            Cast(part.record, CharField()),
+            Value(place),
         )
-        for part in PARTS
+        for place, part in enumerate(PARTS)
     ]
-    found = defaultdict(list)
-    for person, record, words in sorted(rows[0].union(*rows[1:])):
-        found[person].append(f"{words} {record}")
-    return dict(found)
+    done: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for person, record, place in sorted(rows[0].union(*rows[1:]), key=lambda row: row[2]):
+        done[person][record].append(PARTS[place].words)
+    return {
+        person: [f"{' and '.join(dict.fromkeys(words))} {record}" for record, words in records.items()]
+        for person, records in done.items()
+    }

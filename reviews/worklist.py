@@ -21,6 +21,8 @@ hub.task_kinds |= {
     "review.passed_up": TaskKind("A review long overdue, passed up to you", "review", "23"),
     "appeal.acknowledge": TaskKind("Acknowledge the appeal", "appeal", "22"),
     "appeal.decide": TaskKind("Hear and decide the appeal", "appeal", "22"),
+    "review.write": TaskKind("Write to the customer about the review", "review", "23"),
+    "appeal.write": TaskKind("Write to the customer about the outcome of the appeal", "appeal", "6.3"),
 }
 
 
@@ -32,10 +34,13 @@ def scheduled(user: StaffMember) -> QuerySet[Review]:
     return Review.objects.filter(status="scheduled", restriction__kind__in=kinds)
 
 
+def theirs(user: StaffMember, field: str, permission: str) -> Q:
+    """What they did themselves, or what somebody did who is away or does it no more."""
+    return Q(**{field: user}) | ~Q(**{f"{field}__in": at_work(holders(permission))})
+
+
 def own(user: StaffMember) -> Q:
-    """Reviews of what they imposed themselves, or of what somebody imposed who is away or no longer reviews."""
-    reviewing = at_work(holders("reviews.hold_review"))
-    return Q(restriction__imposed_by=user) | ~Q(restriction__imposed_by__in=reviewing)
+    return theirs(user, "restriction__imposed_by", "reviews.hold_review")
 
 
 @hub.worklist.add
@@ -89,3 +94,28 @@ def to_acknowledge(user: StaffMember, today: date) -> QuerySet:
 def to_decide(user: StaffMember, today: date) -> QuerySet:
     """Policy §22."""
     return tasks(open_to(user, "acknowledged"), "appeal.decide", due_on=F("decide_by"))
+
+
+@hub.worklist.add
+def to_write_about_reviews(user: StaffMember, today: date) -> QuerySet:
+    """Reviews that were held and of which no letter has been issued. Policy §23."""
+    issued = Review.letters.through.objects.filter(review=OuterRef("pk"), letter__issued_at__isnull=False)
+    held = Review.objects.filter(
+        ~Exists(issued), theirs(user, "held_by", "reviews.hold_review"), status="held"
+    )
+    if not user.has_perm("reviews.hold_review"):
+        held = held.none()
+    return tasks(held, "review.write", due_on=F("held_on"))
+
+
+@hub.worklist.add
+def to_write_about_appeals(user: StaffMember, today: date) -> QuerySet:
+    """Appeals that were decided and of which the customer has not been written the outcome. Policy §6.3, 22."""
+    issued = Appeal.letters.through.objects.filter(
+        appeal=OuterRef("pk"), letter__kind="appeal_outcome", letter__issued_at__isnull=False
+    )
+    decided = Appeal.objects.filter(~Exists(issued), status="decided")
+    mine = Q(decided_by=user)
+    if user.has_perm("reviews.hear_appeal"):
+        mine = theirs(user, "decided_by", "reviews.hear_appeal")
+    return tasks(decided.filter(mine), "appeal.write", due_on=F("heard_on"))

@@ -8,7 +8,7 @@ from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.policy import Refused
 from restrictions import workflow as restrictions
-from reviews import workflow
+from reviews import workflow, worklist
 
 from .. import factories
 from .conftest import eased, in_days
@@ -159,3 +159,25 @@ def test_words_of_a_customer_or_colleague_fill_no_place_and_make_no_link(
     )
     letter = workflow.write_letter(about=decide(appeal), kind="appeal_outcome", by=executive)
     assert r"\[why\]" in places.filled(letter)
+
+
+def writes(user):
+    sources = (worklist.to_write_about_reviews, worklist.to_write_about_appeals)
+    return [row["row_kind"] for source in sources for row in source(user, today())]
+
+
+@pytest.mark.policy("6.3")
+def test_the_outcome_of_an_appeal_waits_to_be_written_until_the_letter_is_issued(acknowledged, decide, executive):
+    decided = decide(acknowledged)
+    letter = workflow.write_letter(about=decided, kind="appeal_outcome", by=executive)
+    assert writes(executive) == ["appeal.write"]
+    send(letter, executive)
+    assert writes(executive) == []
+
+
+@pytest.mark.policy("23")
+def test_the_outcome_of_a_review_waits_to_be_written_by_whoever_held_it(review, manager, management, officer):
+    held = hold(review, manager, "continue")
+    assert (writes(manager), writes(management), writes(officer)) == (["review.write"], [], [])
+    send(workflow.write_letter(about=held, kind="review_outcome", by=manager), manager)
+    assert writes(manager) == []
