@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from cha_engagement.organisation.models import Organisation
@@ -41,10 +41,7 @@ def navigation(user: StaffMember, path: str) -> list[dict[str, Any]]:
     for title, name, permissions in NAVIGATION:
         if permissions and not any(user.has_perm(permission) for permission in permissions):
             continue
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            continue
+        url = reverse(name)
         current = path == url or (url != "/" and path.startswith(url))
         items.append({"title": title, "url": url, "current": current})
     return items
