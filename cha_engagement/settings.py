@@ -17,7 +17,7 @@ DEBUG = False
 long_enough = validate.Length(min=50 if ENVIRONMENT == "production" else 1)
 SECRET_KEY = "tests-only" if ENVIRONMENT == "test" else env.str("SECRET_KEY", validate=long_enough)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
     "reviews",

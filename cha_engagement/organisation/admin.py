@@ -1,6 +1,5 @@
 """Where an Administrator keeps lists and accounts. Nothing of a case is registered here."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
@@ -36,7 +35,7 @@ class Administration(admin.AdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         return [url for url in super().get_urls() if getattr(url, "name", None) not in self.LEFT_OUT]
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         admin_view = super().admin_view(view, cacheable)
 
         def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -23,7 +23,7 @@ class ClosedAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
-    def set_password(self, user: StaffMember, password: str) -> None:
+    def set_password(self, user: Any, password: str) -> None:
         user._change_reason = "Chose a new password"
         super().set_password(user, password)
 

@@ -34,7 +34,7 @@ class StaffMember(AbstractUser):
     deputy = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="deputises_for")
     away_until = models.DateField("away until and including", null=True, blank=True)
 
-    groups = models.ManyToManyField(
+    groups = models.ManyToManyField(  # type: ignore[assignment]
         Group, verbose_name="roles", blank=True, related_name="user_set", related_query_name="user"
     )
 

@@ -146,6 +146,12 @@ def test_nobody_signs_themselves_up(client, rf):
     assert "sign up" not in text(client.get("/accounts/login/")).lower()
 
 
+def test_every_page_leads_to_changing_the_password_once_signed_in(client, officer):
+    assert "/accounts/password/change/" not in text(client.get("/accounts/login/"))
+    sign_in(client)
+    assert 'href="/accounts/password/change/"' in text(client.get("/"))
+
+
 def test_a_password_is_changed_by_whoever_knows_it_and_they_stay_signed_in(client, officer):
     sign_in(client)
     typed = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
