@@ -23,11 +23,17 @@ def restrictions(customer: Customer) -> list[CardLine]:
     lines = []
     for restriction in standing.select_related("named_contact", "deputy").order_by("imposed_at", "pk"):
         if not restriction.is_told:
-            lines.append(CardLine("stop", f"Not told yet: {restriction.title.lower()}. Explain it before you apply it."))
+            lines.append(
+                CardLine(
+                    "stop", f"Not told yet: {restriction.title.lower()}. Explain it before you apply it."
+                )
+            )
         lines += restriction.measure.card_lines(restriction)
         lines.append(CardLine("do", restriction.staff_instruction, restriction.ends_on))
         if restriction.other_route:
-            lines.append(CardLine("who", f"Those they speak for are not restricted: {restriction.other_route}"))
+            lines.append(
+                CardLine("who", f"Those they speak for are not restricted: {restriction.other_route}")
+            )
     return lines
 
 
@@ -43,27 +49,46 @@ def begin(customer: Customer, user: StaffMember) -> list[Action]:
     if not policy.may_decide(user):
         actions.append(Action("Decide on active management", reverse("decide", args=[customer.reference])))
     if not policy.may_propose(user):
-        actions.append(Action("Propose a restriction", reverse("restriction_propose", args=[customer.reference])))
+        actions.append(
+            Action("Propose a restriction", reverse("restriction_propose", args=[customer.reference]))
+        )
     return actions
 
 
 @hub.customer_panels.add
 def decisions(customer: Customer, user: StaffMember) -> Panel:
     """Each leads to what is restricted under it, and to its letter."""
-    found = ManagementDecision.objects.visible_to(user).filter(customer=customer).order_by("-decided_at", "-pk")
+    found = (
+        ManagementDecision.objects.visible_to(user).filter(customer=customer).order_by("-decided_at", "-pk")
+    )
     return Panel(
-        "Decisions", [PanelRow(f"{decision}, {uk_date(decision.decided_at)}", decision.get_absolute_url()) for decision in found[:MOST_ROWS]]
+        "Decisions",
+        [
+            PanelRow(f"{decision}, {uk_date(decision.decided_at)}", decision.get_absolute_url())
+            for decision in found[:MOST_ROWS]
+        ],
     )
 
 
 @hub.customer_panels.add
 def panel(customer: Customer, user: StaffMember) -> Panel:
     """All of them for those who read them; for everybody else what is in force, in words and dates. Policy §65."""
-    readable = set(Restriction.objects.visible_to(user).filter(customer=customer).values_list("pk", flat=True))
-    shown = Restriction.objects.filter(customer=customer, pk__in=readable) | Restriction.objects.in_force().filter(customer=customer)
+    readable = set(
+        Restriction.objects.visible_to(user).filter(customer=customer).values_list("pk", flat=True)
+    )
+    shown = Restriction.objects.filter(
+        customer=customer, pk__in=readable
+    ) | Restriction.objects.in_force().filter(customer=customer)
     rows = []
     for one in shown.order_by("-created_at", "-pk")[:MOST_ROWS]:
         until = f" until {uk_date(one.ends_on)}" if one.ends_on else ""
         url = one.get_absolute_url() if one.pk in readable else ""
-        rows.append(PanelRow(f"{one.title}, from {uk_date(one.starts_on)}{until}", url, one.status, one.get_status_display()))
+        rows.append(
+            PanelRow(
+                f"{one.title}, from {uk_date(one.starts_on)}{until}",
+                url,
+                one.status,
+                one.get_status_display(),
+            )
+        )
     return Panel("Restrictions", rows)

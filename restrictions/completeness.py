@@ -20,14 +20,22 @@ from .kinds.ways import labels
 from .models import ManagementDecision, Restriction
 
 ALWAYS = {
-    "needs_considered": Refusal("Say what needs and adjustments you considered, and what you found.", "9", "needs_considered"),
+    "needs_considered": Refusal(
+        "Say what needs and adjustments you considered, and what you found.", "9", "needs_considered"
+    ),
     "disability": Refusal("Say whether a disability may explain the behaviour.", "9", "disability"),
     "vulnerability": Refusal("Say whether the customer is thought vulnerable.", "18", "vulnerability"),
     "effect": Refusal("Say what effect it has on staff and on the service.", "10", "effect"),
-    "normal_operation": Refusal("Say whether we could deal with this if we were working normally.", "13", "normal_operation"),
-    "training_need": Refusal("Say whether a training need of ours is part of it; if not, say so.", "13", "training_need"),
+    "normal_operation": Refusal(
+        "Say whether we could deal with this if we were working normally.", "13", "normal_operation"
+    ),
+    "training_need": Refusal(
+        "Say whether a training need of ours is part of it; if not, say so.", "13", "training_need"
+    ),
     "alternatives_considered": Refusal(
-        "Say which less restrictive measures you considered, and why they would not do.", "14", "alternatives_considered"
+        "Say which less restrictive measures you considered, and why they would not do.",
+        "14",
+        "alternatives_considered",
     ),
     "proportionality": Refusal("Say why this is necessary and in proportion.", "14", "proportionality"),
     "basis": Refusal("Say why restorative work is not enough.", "20", "basis"),
@@ -37,11 +45,15 @@ ALWAYS = {
 
 
 def of_decision(
-    decision: ManagementDecision, incidents: Iterable[Incident], restorative_actions: Iterable[RestorativeAction]
+    decision: ManagementDecision,
+    incidents: Iterable[Incident],
+    restorative_actions: Iterable[RestorativeAction],
 ) -> Iterator[Refusal]:
     """What a decision still has to say."""
     yield from about(decision.customer, incidents, "incidents", "incident", "22")
-    yield from about(decision.customer, restorative_actions, "restorative_actions", "restorative step", "20", needed=False)
+    yield from about(
+        decision.customer, restorative_actions, "restorative_actions", "restorative step", "20", needed=False
+    )
     yield from (refusal for name, refusal in ALWAYS.items() if not getattr(decision, name))
     if decision.basis == Basis.TRIED_AND_FAILED and not restorative_actions:
         yield Refusal("Choose the restorative work that was tried.", "20", "restorative_actions")
@@ -50,9 +62,13 @@ def of_decision(
     if decision.disability == Known.YES and not decision.disability_considered:
         yield Refusal("Say how you took the disability into account.", "9", "disability_considered")
     if decision.vulnerability == Known.YES and not decision.vulnerability_considered:
-        yield Refusal("Say how a disproportionate effect on them is avoided.", "18", "vulnerability_considered")
+        yield Refusal(
+            "Say how a disproportionate effect on them is avoided.", "18", "vulnerability_considered"
+        )
     if decision.customer.under_18 and not decision.safeguarding_considered:
-        yield Refusal("They are under 18: say what you considered about safeguarding.", "3", "safeguarding_considered")
+        yield Refusal(
+            "They are under 18: say what you considered about safeguarding.", "3", "safeguarding_considered"
+        )
     if decision.explained == Explained.NOT_EXPLAINED and not decision.not_explained_reason:
         yield Refusal("Say why it is not explained to the customer.", "12", "not_explained_reason")
 
@@ -60,7 +76,9 @@ def of_decision(
 def of_training(person: StaffMember | None) -> Refusal | None:
     """A colleague's training need goes to their line manager, and nowhere else. Policy §13."""
     if person and not person.acting_line_manager:
-        return Refusal(f"No line manager is recorded for {person}. Talk with them yourself.", "13", "training_for")
+        return Refusal(
+            f"No line manager is recorded for {person}. Talk with them yourself.", "13", "training_for"
+        )
     return None
 
 
@@ -77,12 +95,18 @@ def of_restriction(
     if not restriction.easing_conditions:
         yield Refusal("Say what would lead to its being eased, and whom to ask.", "61.2", "easing_conditions")
     if restriction.customer.speaks_for_others and not restriction.other_route:
-        yield Refusal("They speak for others: say which other route those people are offered.", "3", "other_route")
+        yield Refusal(
+            "They speak for others: say which other route those people are offered.", "3", "other_route"
+        )
     if len(restriction.staff_instruction) > SHORT:
-        yield Refusal(f"Say it in {SHORT} characters: the minimum that staff need.", "65", "staff_instruction")
+        yield Refusal(
+            f"Say it in {SHORT} characters: the minimum that staff need.", "65", "staff_instruction"
+        )
 
 
-def about(customer: Customer, chosen: Iterable[Any], field: str, noun: str, paragraph: str, *, needed: bool = True) -> Iterator[Refusal]:
+def about(
+    customer: Customer, chosen: Iterable[Any], field: str, noun: str, paragraph: str, *, needed: bool = True
+) -> Iterator[Refusal]:
     """A decision about one customer rests on what that customer did, and never on their household. Beyond the policy: B5."""
     if needed and not chosen:
         yield Refusal(f"Choose at least one {noun} that it rests on.", paragraph, field)
@@ -90,9 +114,13 @@ def about(customer: Customer, chosen: Iterable[Any], field: str, noun: str, para
         yield Refusal(f"Choose only from what is recorded about {customer.name}.", "B5", field)
 
 
-def of_evidence(customer: Customer, incidents: Iterable[Incident], evidence: Iterable[Evidence]) -> Iterator[Refusal]:
+def of_evidence(
+    customer: Customer, incidents: Iterable[Incident], evidence: Iterable[Evidence]
+) -> Iterator[Refusal]:
     if not incidents and not evidence:
-        yield Refusal("Choose at least one incident or piece of evidence that it rests on.", "22", "incidents")
+        yield Refusal(
+            "Choose at least one incident or piece of evidence that it rests on.", "22", "incidents"
+        )
     chosen = {piece.pk for piece in evidence}
     if chosen - set(evidence_about(customer).filter(pk__in=chosen).values_list("pk", flat=True)):
         yield Refusal(f"Choose only from the evidence about {customer.name}.", "B5", "evidence")
@@ -106,7 +134,11 @@ def of_dates(restriction: Restriction) -> Iterator[Refusal]:
     """Policy §23: a first review and an interval, or a reason for having none."""
     starts_on, ends_on, first = restriction.starts_on, restriction.ends_on, restriction.first_review_on
     if starts_on < timezone.localdate(restriction.created_at):
-        yield Refusal("The first day cannot lie in the past: nobody is restricted before they can know of it.", "", "starts_on")
+        yield Refusal(
+            "The first day cannot lie in the past: nobody is restricted before they can know of it.",
+            "",
+            "starts_on",
+        )
     if ends_on and ends_on < starts_on:
         yield Refusal(f"The last day cannot lie before the first, {uk_date(starts_on)}.", "", "ends_on")
     if restriction.no_review_reason:
@@ -114,11 +146,17 @@ def of_dates(restriction: Restriction) -> Iterator[Refusal]:
             yield Refusal("Give either a first review or a reason for having none.", "23", "no_review_reason")
         return
     if not first:
-        yield Refusal("Give the day of the first review, or say below why there is none.", "23", "first_review_on")
+        yield Refusal(
+            "Give the day of the first review, or say below why there is none.", "23", "first_review_on"
+        )
     elif first <= starts_on:
-        yield Refusal(f"The first review comes after the first day, {uk_date(starts_on)}.", "23", "first_review_on")
+        yield Refusal(
+            f"The first review comes after the first day, {uk_date(starts_on)}.", "23", "first_review_on"
+        )
     elif ends_on and starts_on <= ends_on < first:
-        yield Refusal(f"The first review comes before it ends on {uk_date(ends_on)}.", "23", "first_review_on")
+        yield Refusal(
+            f"The first review comes before it ends on {uk_date(ends_on)}.", "23", "first_review_on"
+        )
     if not restriction.review_months:
         yield Refusal("Say how many months lie between reviews.", "23", "review_months")
 
@@ -129,15 +167,22 @@ def way_in(restriction: Restriction, customer: Customer) -> Refusal | None:
     return way_in_beside(restriction, list(others), {Channel(code) for code in customer.cannot_use})
 
 
-def way_in_beside(restriction: Restriction, others: Iterable[Restriction], unusable: set[Channel]) -> Refusal | None:
+def way_in_beside(
+    restriction: Restriction, others: Iterable[Restriction], unusable: set[Channel]
+) -> Refusal | None:
     """The same, with those others and for somebody who cannot use these channels. They count on the days that they stand."""
     together = [restriction, *others]
     for day in first_days(restriction, together):
         closed = set().union(*(one.measure.closes(one) for one in together if stands_on(one, day)))
         if set(WAYS_IN) <= closed | unusable:
             shut = labels(way for way in WAYS_IN if way in closed)
-            cannot = f" They cannot use: {labels(way for way in WAYS_IN if way in unusable)}." if unusable else ""
-            return Refusal(f"Together with what is in force this would leave no way in. Closed: {shut}.{cannot} Leave one open.", "B2")
+            cannot = (
+                f" They cannot use: {labels(way for way in WAYS_IN if way in unusable)}." if unusable else ""
+            )
+            return Refusal(
+                f"Together with what is in force this would leave no way in. Closed: {shut}.{cannot} Leave one open.",
+                "B2",
+            )
     return None
 
 

@@ -19,7 +19,9 @@ def described(record: CaseRecord) -> str:
             kinds = ", ".join(str(category).lower() for category in record.categories.all())
             return f"{record}, {uk_datetime(record.occurred_at)}: {kinds or record.get_channel_display().lower()}"
         case RestorativeAction():
-            return f"{record.get_kind_display()}, {uk_date(record.on)}: {record.get_outcome_display().lower()}"
+            return (
+                f"{record.get_kind_display()}, {uk_date(record.on)}: {record.get_outcome_display().lower()}"
+            )
         case Evidence():
             return f"{record}: {record.summary}"
         case ManagementDecision():

@@ -23,7 +23,9 @@ from .kinds import Kind
 from .models import ManagementDecision, Restriction
 
 MOST_MONTHS = 60  # between reviews
-TO_THE_CUSTOMER = "This goes into the letter: write it to the customer, neutrally and without blame. (policy §61)"
+TO_THE_CUSTOMER = (
+    "This goes into the letter: write it to the customer, neutrally and without blame. (policy §61)"
+)
 
 
 def paragraphs(*names: str, rows: int = 3) -> dict[str, forms.Textarea]:
@@ -88,22 +90,33 @@ class DecideForm(CreateForm, CaseModelForm):
             "proportionality": "Why the aim cannot be reached with less, and why it outweighs what it means for them. (policy §14)",
         }
 
-    def __init__(self, *args: Any, customer: Customer, user: StaffMember, incidents: list[Incident], **kwargs: Any):
+    def __init__(
+        self, *args: Any, customer: Customer, user: StaffMember, incidents: list[Incident], **kwargs: Any
+    ):
         super().__init__(*args, initial=queries.known_for_decision(customer, incidents), **kwargs)
         offered = queries.incidents_of(customer, user)
         self.fields["incidents"].queryset = offered
-        self.fields["restorative_actions"].queryset = RestorativeAction.objects.visible_to(user).filter(customer=customer).order_by("-on", "-pk")
+        self.fields["restorative_actions"].queryset = (
+            RestorativeAction.objects.visible_to(user).filter(customer=customer).order_by("-on", "-pk")
+        )
         for field in self.fields.values():
             field.required = False
         self.fields["submission"].required = True
-        for name, choices in {"basis": Basis, "disability": Known, "vulnerability": Known, "explained": Explained}.items():
+        for name, choices in {
+            "basis": Basis,
+            "disability": Known,
+            "vulnerability": Known,
+            "explained": Explained,
+        }.items():
             self.fields[name].choices = choices.choices
         if not customer.under_18:
             del self.fields["safeguarding_considered"]
         if not was_affected(user, offered):
             del self.fields["involvement_reason"]
         self.optional_notes = {name: "" for name in self.fields if name != "training_for"}
-        self.helper = form_helper(*self.layout(), submit="Save the decision", cancel_url=customer.get_absolute_url())
+        self.helper = form_helper(
+            *self.layout(), submit="Save the decision", cancel_url=customer.get_absolute_url()
+        )
 
     def layout(self) -> list[Section]:
         own = [name for name in ("involvement_reason",) if name in self.fields]
@@ -124,7 +137,9 @@ class DecideForm(CreateForm, CaseModelForm):
             ),
             Section("Ourselves", "normal_operation", "training_need", "training_for"),
             Section("In proportion", "alternatives_considered", "proportionality"),
-            Section("Explaining it", Reveal("explained", {Explained.NOT_EXPLAINED: ["not_explained_reason"]})),
+            Section(
+                "Explaining it", Reveal("explained", {Explained.NOT_EXPLAINED: ["not_explained_reason"]})
+            ),
         ]
 
     def clean(self) -> dict[str, Any]:
@@ -145,7 +160,9 @@ class RestrictionForm(CaseModelForm):
 
     incidents = RecordsField(Incident.objects, label="Incidents it rests on")
     evidence = RecordsField(Evidence.objects, label="Evidence it rests on")
-    review_months = forms.IntegerField(label="Months between reviews", required=False, min_value=1, max_value=MOST_MONTHS)
+    review_months = forms.IntegerField(
+        label="Months between reviews", required=False, min_value=1, max_value=MOST_MONTHS
+    )
 
     class Meta:
         model = Restriction
@@ -164,7 +181,13 @@ class RestrictionForm(CaseModelForm):
         ]
         widgets = {
             **dict.fromkeys(["starts_on", "ends_on", "first_review_on"], DateInput),
-            **paragraphs("no_review_reason", "review_circumstances", "easing_conditions", "other_route", "involvement_reason"),
+            **paragraphs(
+                "no_review_reason",
+                "review_circumstances",
+                "easing_conditions",
+                "other_route",
+                "involvement_reason",
+            ),
             **paragraphs("reason", rows=5),
         }
         help_texts = {
@@ -177,7 +200,16 @@ class RestrictionForm(CaseModelForm):
             "staff_instruction": "It stands on the card: the minimum that staff need, in 200 characters. Leave it empty and the usual words are used.",
         }
 
-    def __init__(self, *args: Any, kind: Kind, customer: Customer, user: StaffMember, submit: str, cancel_url: str, **kwargs: Any):
+    def __init__(
+        self,
+        *args: Any,
+        kind: Kind,
+        customer: Customer,
+        user: StaffMember,
+        submit: str,
+        cancel_url: str,
+        **kwargs: Any,
+    ):
         super().__init__(*args, **kwargs)
         self.kind = kind
         self.terms = terms = kind.fields()
@@ -185,22 +217,32 @@ class RestrictionForm(CaseModelForm):
         offered = queries.incidents_of(customer, user)
         self.fields["incidents"].queryset = offered
         self.fields["evidence"].queryset = evidence_about(customer).order_by("-created_at", "-pk")
+        if not self.fields["evidence"].queryset.exists():
+            del self.fields["evidence"]
         for name in ("reason", "easing_conditions", "staff_instruction"):
             self.fields[name].required = False
         if not customer.speaks_for_others:
             del self.fields["other_route"]
         if not was_affected(user, offered):
             del self.fields["involvement_reason"]
-        self.optional_notes = dict.fromkeys([*terms, *(set(self.fields) - {"ends_on", "review_circumstances", "staff_instruction"})], "")
+        self.optional_notes = dict.fromkeys(
+            [*terms, *(set(self.fields) - {"ends_on", "review_circumstances", "staff_instruction"})], ""
+        )
         self.helper = form_helper(*self.layout(list(terms)), submit=submit, cancel_url=cancel_url)
 
     def layout(self, terms: list[str]) -> list[Any]:
         sections = [
             Section(self.kind.title, *terms),
-            Section("Why", "reason", "incidents", "evidence", "involvement_reason"),
+            Section(
+                "The reason, and what it rests on", "reason", "incidents", "evidence", "involvement_reason"
+            ),
             Section("From when, and until when", "starts_on", "ends_on"),
-            Section("Reviews", "first_review_on", "review_months", "no_review_reason", "review_circumstances"),
-            Section("The way out, and what staff do", "easing_conditions", "other_route", "staff_instruction"),
+            Section(
+                "Reviews", "first_review_on", "review_months", "no_review_reason", "review_circumstances"
+            ),
+            Section(
+                "The way out, and what staff do", "easing_conditions", "other_route", "staff_instruction"
+            ),
         ]
         for section in sections:
             section.fields = [name for name in section.fields if name in self.fields]
@@ -209,6 +251,7 @@ class RestrictionForm(CaseModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         cleaned |= self.kind.facts({name: cleaned.pop(name, None) for name in self.terms})
+        cleaned.setdefault("evidence", [])
         if cleaned.get("no_review_reason"):
             cleaned |= {"first_review_on": None, "review_months": None}
         return cleaned
@@ -249,11 +292,17 @@ class RestrictForm(CreateForm, RestrictionForm):
 class ImposeForm(ChangeForm, RestrictionForm):
     """A proposal, which its manager may put right, and the decision it is imposed under."""
 
-    decision = RecordField(ManagementDecision.objects, label="Under which decision?", empty_label="Choose a decision")
+    decision = RecordField(
+        ManagementDecision.objects, label="Under which decision?", empty_label="Choose a decision"
+    )
 
     def __init__(self, *args: Any, record: Restriction, **kwargs: Any):
         decisions = record.customer.decisions.select_related("by").order_by("-decided_at", "-pk")
-        initial = record.measure.answers(record) | {"decision": decisions.first()}
+        initial = record.measure.answers(record) | {
+            "decision": decisions.first(),
+            "incidents": list(record.incidents.all()),
+            "evidence": list(record.evidence.all()),
+        }
         super().__init__(
             *args,
             record=record,
@@ -275,9 +324,20 @@ class ImposeForm(ChangeForm, RestrictionForm):
 class ReasonForm(ChangeForm):
     """A step that asks for nothing but its reason, under the name that the step gives it."""
 
-    def __init__(self, *args: Any, record: Restriction, name: str, label: str, submit: str, help_text: str = "", **kwargs: Any):
+    def __init__(
+        self,
+        *args: Any,
+        record: Restriction,
+        name: str,
+        label: str,
+        submit: str,
+        help_text: str = "",
+        **kwargs: Any,
+    ):
         super().__init__(*args, record=record, **kwargs)
         self.fields[name] = forms.CharField(
             label=label, help_text=help_text, max_length=LONG, widget=forms.Textarea(attrs={"rows": 4})
         )
-        self.helper = form_helper(name, submit=submit, cancel_url=reverse("restriction", args=[record.reference]))
+        self.helper = form_helper(
+            name, submit=submit, cancel_url=reverse("restriction", args=[record.reference])
+        )

@@ -11,6 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cha_engagement import hub, records
+from cha_engagement.customers.enums import WAYS_IN, Channel
+from cha_engagement.customers.models import Customer
 from cha_engagement.letters.markdown import escape
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.places import missing_places, ombudsman, sentence
@@ -21,6 +23,7 @@ from cha_engagement.templatetags.ui import uk_date
 
 from . import workflow
 from .enums import STANDING
+from .kinds.ways import WORDS
 from .models import ManagementDecision, Restriction
 
 
@@ -51,8 +54,12 @@ def covered(letter: Letter) -> list[Restriction]:
     before = letter.issued_at or timezone.now()
     untold = Q(told_on=None, not_told_reason="", supersedes=None)
     linked = Q(letters=letter) | Q(letters=letter.replaces) if letter.replaces else Q(letters=letter)
-    found = Restriction.objects.filter(untold | linked, decision=decision_of(letter), status__in=STANDING, imposed_at__lte=before)
-    return list(found.select_related("named_contact", "deputy", "customer").order_by("imposed_at", "pk").distinct())
+    found = Restriction.objects.filter(
+        untold | linked, decision=decision_of(letter), status__in=STANDING, imposed_at__lte=before
+    )
+    return list(
+        found.select_related("named_contact", "deputy", "customer").order_by("imposed_at", "pk").distinct()
+    )
 
 
 def decision_of(letter: Letter) -> ManagementDecision:
@@ -61,13 +68,17 @@ def decision_of(letter: Letter) -> ManagementDecision:
 
 def attach(decision: ManagementDecision, letter: Letter, by: StaffMember) -> None:
     current = decision.locked()
-    records.write(current, by=by, reason="Letter drafted", links={"letters": [*current.letters.all(), letter]})
+    records.write(
+        current, by=by, reason="Letter drafted", links={"letters": [*current.letters.all(), letter]}
+    )
 
 
 def statements(letter: Letter) -> dict[str, str | Refusal]:
     restrictions = covered(letter)
     if not restrictions:
-        nothing = Refusal("There is nothing to tell yet: impose a restriction under this decision first.", "B3")
+        nothing = Refusal(
+            "There is nothing to tell yet: impose a restriction under this decision first.", "B3"
+        )
         return dict.fromkeys(REQUIRED.keys() - {"the ombudsman", "emergency repairs"}, nothing)
     organisation = Organisation.current()
     return {
@@ -75,6 +86,7 @@ def statements(letter: Letter) -> dict[str, str | Refusal]:
         "why": paragraphs(escape(one.reason) for one in restrictions),
         "from when and until when": each(restrictions, duration),
         "reviews": each(restrictions, reviews),
+        "how to contact us": how_to_contact_us(organisation, letter.customer),
         "how to appeal": how_to_appeal(organisation),
         "what cannot be appealed": what_cannot_be_appealed(),
         "how this can be eased": paragraphs(escape(one.easing_conditions) for one in restrictions),
@@ -95,6 +107,23 @@ def each(restrictions: Iterable[Restriction], said: Any) -> str:
     return paragraphs(f"**{one.title}.** {text}" for one, text in zip(restrictions, texts, strict=True))
 
 
+def how_to_contact_us(organisation: Organisation, customer: Customer) -> str:
+    """The ways that are open to this customer, each with where it leads."""
+    imposed = Restriction.objects.filter(customer=customer, status="imposed")
+    closed = set().union(*(one.measure.closes(one) for one in imposed))
+    where = {
+        Channel.PHONE: organisation.phone,
+        Channel.EMAIL: organisation.email,
+        Channel.LETTER: ", ".join(organisation.address.splitlines()),
+    }
+    listed = [
+        f"- {WORDS[way]}{f': {escape(where[way])}' if where.get(way) else ''}"
+        for way in WAYS_IN
+        if way not in closed
+    ]
+    return "\n".join(["You can contact us:", "", *listed])
+
+
 def duration(restriction: Restriction) -> str:
     begins = f"This applies from {uk_date(restriction.starts_on)}"
     if restriction.ends_on:
@@ -105,10 +134,16 @@ def duration(restriction: Restriction) -> str:
 
 
 def reviews(restriction: Restriction) -> str:
-    sooner = sentence(escape(restriction.review_circumstances)) if restriction.review_circumstances else "If things change for you."
+    sooner = (
+        sentence(escape(restriction.review_circumstances))
+        if restriction.review_circumstances
+        else "if things change for you."
+    )
     if not restriction.first_review_on:
         return f"We have not set a date to review this: {sentence(escape(restriction.no_review_reason))} We would look at it again in these circumstances: {sooner}"
-    interval = "every month" if restriction.review_months == 1 else f"every {restriction.review_months} months"
+    interval = (
+        "every month" if restriction.review_months == 1 else f"every {restriction.review_months} months"
+    )
     return (
         f"We will first review this on {uk_date(restriction.first_review_on)}, and then {interval}. "
         f"We will tell you the outcome each time. We would look at it sooner in these circumstances: {sooner}"

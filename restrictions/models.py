@@ -38,24 +38,45 @@ class ManagementDecision(CaseRecord):
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="decisions")
     by = models.ForeignKey(STAFF, models.PROTECT, related_name="decisions")
     decided_at = models.DateTimeField(default=timezone.now)
-    incidents = models.ManyToManyField(Incident, related_name="decisions", verbose_name="incidents it rests on")
+    incidents = models.ManyToManyField(
+        Incident, related_name="decisions", verbose_name="incidents it rests on"
+    )
     basis = models.CharField("why restorative work is not enough", max_length=20, choices=enums.Basis)
     basis_reason = models.TextField("why", max_length=LONG, blank=True)
     restorative_actions = models.ManyToManyField(
-        RestorativeAction, blank=True, related_name="decisions", verbose_name="restorative work that was tried"
+        RestorativeAction,
+        blank=True,
+        related_name="decisions",
+        verbose_name="restorative work that was tried",
     )
-    needs_considered = models.TextField("needs and adjustments: what you considered and found", max_length=LONG)
-    disability = models.CharField("may a disability explain the behaviour?", max_length=10, choices=enums.Known)
+    needs_considered = models.TextField(
+        "needs and adjustments: what you considered and found", max_length=LONG
+    )
+    disability = models.CharField(
+        "may a disability explain the behaviour?", max_length=10, choices=enums.Known
+    )
     disability_considered = models.TextField("how you took it into account", max_length=LONG, blank=True)
-    vulnerability = models.CharField("is the customer thought vulnerable?", max_length=10, choices=enums.Known)
-    vulnerability_considered = models.TextField("how a disproportionate effect on them is avoided", max_length=LONG, blank=True)
-    safeguarding_considered = models.TextField("safeguarding: what you considered", max_length=LONG, blank=True)
-    normal_operation = models.TextField("could we deal with this if we were working normally?", max_length=LONG)
+    vulnerability = models.CharField(
+        "is the customer thought vulnerable?", max_length=10, choices=enums.Known
+    )
+    vulnerability_considered = models.TextField(
+        "how a disproportionate effect on them is avoided", max_length=LONG, blank=True
+    )
+    safeguarding_considered = models.TextField(
+        "safeguarding: what you considered", max_length=LONG, blank=True
+    )
+    normal_operation = models.TextField(
+        "could we deal with this if we were working normally?", max_length=LONG
+    )
     training_need = models.TextField("is a training need of ours part of it?", max_length=LONG)
     effect = models.TextField("effect on staff and on the service", max_length=LONG)
     proportionality = models.TextField("why this is necessary and in proportion", max_length=LONG)
-    alternatives_considered = models.TextField("less restrictive measures, and why they would not do", max_length=LONG)
-    explained = models.CharField("will it be explained to the customer?", max_length=20, choices=enums.Explained)
+    alternatives_considered = models.TextField(
+        "less restrictive measures, and why they would not do", max_length=LONG
+    )
+    explained = models.CharField(
+        "will it be explained to the customer?", max_length=20, choices=enums.Explained
+    )
     not_explained_reason = models.TextField("why not", max_length=LONG, blank=True)
     explained_on = models.DateField(null=True, editable=False)
     involvement_reason = models.TextField(
@@ -70,22 +91,27 @@ class ManagementDecision(CaseRecord):
         indexes = [
             models.Index(fields=["customer", "-decided_at"], name="decision_customer"),
             models.Index(
-                fields=["decided_at"], condition=Q(explained="by_letter", explained_on=None), name="decision_unexplained"
+                fields=["decided_at"],
+                condition=Q(explained="by_letter", explained_on=None),
+                name="decision_unexplained",
             ),
         ]
         constraints = [
             models.CheckConstraint(
                 name="decision_explained_or_reason",
-                condition=Q(explained="by_letter", not_explained_reason="") | Q(explained="not_explained") & ~Q(not_explained_reason=""),
+                condition=Q(explained="by_letter", not_explained_reason="")
+                | Q(explained="not_explained") & ~Q(not_explained_reason=""),
             ),
             models.CheckConstraint(
                 name="decision_basis_has_reason", condition=Q(basis="tried_and_failed") | ~Q(basis_reason="")
             ),
             models.CheckConstraint(
-                name="decision_disability_considered", condition=~Q(disability="yes") | ~Q(disability_considered="")
+                name="decision_disability_considered",
+                condition=~Q(disability="yes") | ~Q(disability_considered=""),
             ),
             models.CheckConstraint(
-                name="decision_vulnerability_considered", condition=~Q(vulnerability="yes") | ~Q(vulnerability_considered="")
+                name="decision_vulnerability_considered",
+                condition=~Q(vulnerability="yes") | ~Q(vulnerability_considered=""),
             ),
         ]
 
@@ -101,7 +127,9 @@ class RestrictionQuerySet(models.QuerySet["Restriction"]):
         """
         if user.has_perm("restrictions.view_restriction"):
             return self
-        return self.filter(Q(proposed_by=user) | hub.readable_through_holders("restrictions.Restriction", user))
+        return self.filter(
+            Q(proposed_by=user) | hub.readable_through_holders("restrictions.Restriction", user)
+        )
 
     def in_force(self) -> "RestrictionQuerySet":
         """Imposed, and today lies between its first day and its last."""
@@ -127,25 +155,37 @@ class Restriction(MovingRecord):
     named_contact = models.ForeignKey(STAFF, models.PROTECT, null=True, related_name="named_contact_in")
     deputy = models.ForeignKey(STAFF, models.PROTECT, null=True, related_name="deputy_contact_in")
     reason = models.TextField("why", max_length=LONG)
-    incidents = models.ManyToManyField(Incident, blank=True, related_name="restrictions", verbose_name="incidents it rests on")
-    evidence = models.ManyToManyField(Evidence, blank=True, related_name="restrictions", verbose_name="evidence it rests on")
+    incidents = models.ManyToManyField(
+        Incident, blank=True, related_name="restrictions", verbose_name="incidents it rests on"
+    )
+    evidence = models.ManyToManyField(
+        Evidence, blank=True, related_name="restrictions", verbose_name="evidence it rests on"
+    )
     starts_on = models.DateField("first day", default=timezone.localdate)
     ends_on = models.DateField("last day", null=True, blank=True)
     first_review_on = models.DateField("first review", null=True, blank=True)
     review_months = models.PositiveSmallIntegerField("months between reviews", null=True, blank=True)
     no_review_reason = models.TextField("why there is no review", max_length=LONG, blank=True)
     review_circumstances = models.TextField("when it would be looked at sooner", max_length=LONG, blank=True)
-    easing_conditions = models.TextField("what would lead to its being eased, and whom to ask", max_length=LONG)
-    other_route = models.TextField("the other route offered to those they speak for", max_length=LONG, blank=True)
+    easing_conditions = models.TextField(
+        "what would lead to its being eased, and whom to ask", max_length=LONG
+    )
+    other_route = models.TextField(
+        "the other route offered to those they speak for", max_length=LONG, blank=True
+    )
     staff_instruction = models.CharField("what staff should do", max_length=SHORT)
     told_on = models.DateField(null=True, editable=False)
     not_told_reason = models.TextField("why the customer is not told", max_length=LONG, blank=True)
-    involvement_reason = models.TextField("why you decide though it affected you", max_length=LONG, blank=True)
+    involvement_reason = models.TextField(
+        "why you decide though it affected you", max_length=LONG, blank=True
+    )
     proposed_by = models.ForeignKey(STAFF, models.PROTECT, related_name="proposed_restrictions")
     imposed_by = models.ForeignKey(STAFF, models.PROTECT, null=True, related_name="imposed_restrictions")
     imposed_at = models.DateTimeField(null=True)
     supersedes = models.OneToOneField("self", models.PROTECT, null=True, related_name="superseded_by")
-    status = models.CharField(max_length=20, choices=enums.RestrictionStatus, default=enums.RestrictionStatus.PROPOSED)
+    status = models.CharField(
+        max_length=20, choices=enums.RestrictionStatus, default=enums.RestrictionStatus.PROPOSED
+    )
     status_reason = models.TextField("reasons", max_length=LONG, blank=True)
     letters = models.ManyToManyField(Letter, blank=True, related_name="restrictions")
 
@@ -160,7 +200,11 @@ class Restriction(MovingRecord):
         indexes = [
             models.Index(fields=["customer", "status"], name="restriction_customer"),
             models.Index(fields=["-created_at", "-id"], name="restriction_newest"),
-            models.Index(fields=["ends_on"], condition=Q(status__in=["imposed", "suspended"]), name="restriction_ending"),
+            models.Index(
+                fields=["ends_on"],
+                condition=Q(status__in=["imposed", "suspended"]),
+                name="restriction_ending",
+            ),
             models.Index(fields=["created_at"], condition=Q(status="proposed"), name="restriction_proposed"),
             models.Index(
                 fields=["imposed_at"],
@@ -171,7 +215,9 @@ class Restriction(MovingRecord):
         constraints = [
             models.CheckConstraint(
                 name="restriction_imposed_is_whole",
-                condition=Q(status__in=["proposed", "declined", "withdrawn"], imposed_by=None, imposed_at=None)
+                condition=Q(
+                    status__in=["proposed", "declined", "withdrawn"], imposed_by=None, imposed_at=None
+                )
                 | ~Q(status__in=["proposed", "declined", "withdrawn"])
                 & Q(imposed_by__isnull=False, imposed_at__isnull=False, decision__isnull=False),
             ),
@@ -180,8 +226,13 @@ class Restriction(MovingRecord):
                 condition=Q(first_review_on__isnull=False, review_months__gte=1, no_review_reason="")
                 | Q(first_review_on=None, review_months=None) & ~Q(no_review_reason=""),
             ),
-            models.CheckConstraint(name="restriction_ends_after_start", condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on"))),
-            models.CheckConstraint(name="restriction_told_or_reason", condition=Q(told_on=None) | Q(not_told_reason="")),
+            models.CheckConstraint(
+                name="restriction_ends_after_start",
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+            ),
+            models.CheckConstraint(
+                name="restriction_told_or_reason", condition=Q(told_on=None) | Q(not_told_reason="")
+            ),
             models.CheckConstraint(
                 name="restriction_named_contact_has_deputy",
                 condition=Q(kind="named_contact", named_contact__isnull=False, deputy__isnull=False)
@@ -218,4 +269,8 @@ class Restriction(MovingRecord):
     @property
     def is_in_force(self) -> bool:
         today = calendar.today()
-        return self.status == "imposed" and self.starts_on <= today and (self.ends_on is None or today <= self.ends_on)
+        return (
+            self.status == "imposed"
+            and self.starts_on <= today
+            and (self.ends_on is None or today <= self.ends_on)
+        )

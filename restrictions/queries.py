@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
@@ -33,7 +33,9 @@ def known_for_decision(customer: Customer, incidents: Iterable[Incident]) -> dic
         needs.append(f"They cannot use: {customer.get_cannot_use_display()}.")
     needs += [f"Agreed with them: {adjustment.what}" for adjustment in customer.adjustments.in_force()]
     needs += [incident.needs_known for incident in incidents]
-    effects = [effect for incident in incidents for effect in (incident.effect_on_staff, incident.effect_on_service)]
+    effects = [
+        effect for incident in incidents for effect in (incident.effect_on_staff, incident.effect_on_service)
+    ]
     return {
         "incidents": incidents,
         "needs_considered": "\n".join(filter(None, needs)),
@@ -43,13 +45,24 @@ def known_for_decision(customer: Customer, incidents: Iterable[Incident]) -> dic
 
 def decided_elsewhere(incidents: Iterable[Incident], customer: Customer) -> dict[str, Any]:
     """What followed from comparable incidents of others, in numbers and without names. Policy §13."""
-    alike = list(comparable([incident.pk for incident in incidents], besides=customer).values_list("pk", flat=True)[:MOST_COMPARED])
-    outcomes = Assessment.objects.filter(incident__in=alike).order_by().values_list("outcome").annotate(Count("incident", distinct=True))
+    alike = list(
+        comparable([incident.pk for incident in incidents], besides=customer).values_list("pk", flat=True)[
+            :MOST_COMPARED
+        ]
+    )
+    outcomes = (
+        Assessment.objects.filter(incident__in=alike)
+        .order_by()
+        .values_list("outcome")
+        .annotate(Count("incident", distinct=True))
+    )
     imposed = Restriction.objects.filter(incidents__in=alike).exclude(status__in=NEVER_IMPOSED)
     kinds = dict(imposed.order_by().values_list("kind").annotate(Count("customer", distinct=True)))
     return {
         "count": len(alike),
-        "outcomes": [(Outcome(code).label, count) for code, count in sorted(outcomes, key=lambda row: -row[1])],
+        "outcomes": [
+            (Outcome(code).label, count) for code, count in sorted(outcomes, key=lambda row: -row[1])
+        ],
         "measures": [(kind.title, kinds[code]) for code, kind in KINDS.items() if code in kinds],
     }
 
@@ -60,7 +73,14 @@ def for_list(restrictions: QuerySet[Restriction]) -> QuerySet[Restriction]:
 
 def for_page(restrictions: QuerySet[Restriction]) -> QuerySet[Restriction]:
     return restrictions.select_related(
-        "customer", "decision", "named_contact", "deputy", "proposed_by", "imposed_by", "supersedes", "superseded_by"
+        "customer",
+        "decision",
+        "named_contact",
+        "deputy",
+        "proposed_by",
+        "imposed_by",
+        "supersedes",
+        "superseded_by",
     ).prefetch_related("incidents__categories", "evidence")
 
 
@@ -72,7 +92,7 @@ def page_of(restriction: Restriction, user: StaffMember) -> dict[str, Any]:
     refusal = policy.may_impose(user, restriction) if waiting else decides
     return {
         "restriction": restriction,
-        "letters": Letter.objects.visible_to(user).filter(restrictions=restriction).order_by("-created_at", "-pk"),
+        "letters": letters_about(restriction, user),
         "refusal": refusal if waiting or stands else None,
         "may": {
             "impose": waiting and not refusal,
@@ -84,25 +104,37 @@ def page_of(restriction: Restriction, user: StaffMember) -> dict[str, Any]:
     }
 
 
+def letters_about(restriction: Restriction, user: StaffMember) -> QuerySet[Letter]:
+    """Those that told of it, and a draft that will, newest first."""
+    about = Q(restrictions=restriction)
+    if restriction.decision_id and not restriction.is_told:
+        about |= Q(decisions=restriction.decision_id, status="draft")
+    return Letter.objects.visible_to(user).filter(about).order_by("-created_at", "-pk").distinct()
+
+
 def kinds_for(user: StaffMember) -> list[dict[str, Any]]:
     """The measures, from the least to the most restrictive, each with why this user cannot impose it. Policy §14, 54."""
     return [{"kind": kind, "refusal": may_use(user, code)} for code, kind in KINDS.items()]
 
 
 def for_decision_page(decisions: QuerySet[ManagementDecision]) -> QuerySet[ManagementDecision]:
-    return decisions.select_related("customer", "by").prefetch_related("incidents__categories", "restorative_actions")
+    return decisions.select_related("customer", "by").prefetch_related(
+        "incidents__categories", "restorative_actions"
+    )
 
 
 def decision_page_of(decision: ManagementDecision, user: StaffMember) -> dict[str, Any]:
-    restrictions = Restriction.objects.visible_to(user).filter(decision=decision)
+    restrictions = for_list(Restriction.objects.visible_to(user).filter(decision=decision))
+    letters = list(Letter.objects.visible_to(user).filter(decisions=decision).order_by("-created_at", "-pk"))
+    drafted = any(letter.status == "draft" for letter in letters)
     return {
         "decision": decision,
-        "restrictions": for_list(restrictions).order_by("-created_at", "-pk"),
-        "letters": Letter.objects.visible_to(user).filter(decisions=decision).order_by("-created_at", "-pk"),
+        "restrictions": restrictions.order_by("-created_at", "-pk"),
+        "letters": letters,
         "kinds": kinds_for(user),
         "may": {
             "restrict": user.has_perm("restrictions.impose_restriction"),
-            "write": user.has_perm("letters.issue_letter"),
+            "write": not drafted and user.has_perm("letters.issue_letter"),
             "history": user.has_perm("staff.view_history"),
         },
     }

@@ -30,7 +30,11 @@ def customer_of(request: HttpRequest, reference: str) -> Customer:
 
 def begun_from(request: HttpRequest, customer: Customer) -> list[Incident]:
     """The incidents that the address names, `?incident=INC-…`, of those this user sees."""
-    return list(queries.incidents_of(customer, request.user).filter(reference__in=request.GET.getlist("incident")[:50]))
+    return list(
+        queries.incidents_of(customer, request.user).filter(
+            reference__in=request.GET.getlist("incident")[:50]
+        )
+    )
 
 
 def decide(request: HttpRequest, reference: str) -> HttpResponse:
@@ -42,9 +46,18 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
         messages.success(request, f"{decision} is recorded. Now choose what is restricted.")
         return redirect(decision)
     resting_on = incidents or queries.incidents_of(customer, request.user)
-    context = {"title": "Decide on active management", "caption": customer.name, "back": customer, "customer": customer}
+    context = {
+        "title": "Decide on active management",
+        "caption": customer.name,
+        "back": customer,
+        "customer": customer,
+    }
     return form_page(
-        request, "restrictions/decide.html", form, elsewhere=queries.decided_elsewhere(resting_on, customer), **context
+        request,
+        "restrictions/decide.html",
+        form,
+        elsewhere=queries.decided_elsewhere(resting_on, customer),
+        **context,
     )
 
 
@@ -60,7 +73,11 @@ def draft_letter(request: HttpRequest, reference: str) -> HttpResponse:
     decision = get_object_or_404(ManagementDecision.objects.visible_to(request.user), reference=reference)
     submission = uuid.uuid5(decision.submission, request.POST.get("version", "")[:10])
     letter = letters.draft(
-        customer=decision.customer, kind="restriction_decided", about=decision, by=request.user, submission=submission
+        customer=decision.customer,
+        kind="restriction_decided",
+        about=decision,
+        by=request.user,
+        submission=submission,
     )
     return redirect(letter)
 
@@ -73,10 +90,19 @@ def restrict(request: HttpRequest, reference: str) -> HttpResponse:
     ask(policy.may_restrict(request.user, kind.code))
     form = forms.RestrictForm(request.POST or None, decision=decision, kind=kind, user=request.user)
     if restriction := form.carry_out(workflow.restrict, decision=decision, kind=kind.code, by=request.user):
-        messages.success(request, f"{restriction} is imposed. Now explain it in a letter: until then the card says that they do not know.")
+        messages.success(
+            request,
+            f"{restriction} is imposed. Now explain it in a letter: until then the card says that they do not know.",
+        )
         return redirect(decision)
-    context = {"title": "Restrict how they engage with us", "caption": decision.customer.name, "back": decision}
-    return form_page(request, "restrictions/restriction_form.html", form, customer=decision.customer, **context)
+    context = {
+        "title": "Restrict how they engage with us",
+        "caption": decision.customer.name,
+        "back": decision,
+    }
+    return form_page(
+        request, "restrictions/restriction_form.html", form, customer=decision.customer, **context
+    )
 
 
 def propose(request: HttpRequest, reference: str) -> HttpResponse:
@@ -85,9 +111,17 @@ def propose(request: HttpRequest, reference: str) -> HttpResponse:
     kind = KINDS.get(request.GET.get("kind", ""))
     if kind is None:
         return choose_kind(request, customer, lambda user, code: None)
-    form = forms.ProposeForm(request.POST or None, customer=customer, kind=kind, user=request.user, incidents=begun_from(request, customer))
+    form = forms.ProposeForm(
+        request.POST or None,
+        customer=customer,
+        kind=kind,
+        user=request.user,
+        incidents=begun_from(request, customer),
+    )
     if restriction := form.carry_out(workflow.propose, customer=customer, kind=kind.code, by=request.user):
-        messages.success(request, f"{restriction} is proposed. A manager will impose or decline it, and you will be told.")
+        messages.success(
+            request, f"{restriction} is proposed. A manager will impose or decline it, and you will be told."
+        )
         return redirect(restriction)
     context = {"title": "Propose a restriction", "caption": customer.name, "back": customer}
     return form_page(request, "restrictions/restriction_form.html", form, customer=customer, **context)
@@ -97,7 +131,11 @@ def choose_kind(request: HttpRequest, back: Any, may: Callable[[Any, str], Refus
     """The measures, from the least restrictive. Policy §14."""
     ask(may(request.user, next(iter(KINDS))))
     kinds = [{"kind": kind, "refusal": may(request.user, code)} for code, kind in KINDS.items()]
-    return render(request, "restrictions/choose_kind.html", {"back": back, "kinds": kinds, "title": "What should be restricted?"})
+    return render(
+        request,
+        "restrictions/choose_kind.html",
+        {"back": back, "kinds": kinds, "title": "What should be restricted?"},
+    )
 
 
 def restrictions(request: HttpRequest) -> HttpResponse:
@@ -166,7 +204,14 @@ def leave_untold(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def give_reason(
-    request: HttpRequest, reference: str, verb: Callable[..., Restriction], may: Callable[..., Refusal | None], *, title: str, said: str, **asked: str
+    request: HttpRequest,
+    reference: str,
+    verb: Callable[..., Restriction],
+    may: Callable[..., Refusal | None],
+    *,
+    title: str,
+    said: str,
+    **asked: str,
 ) -> HttpResponse:
     """A step that asks for its reason and nothing else."""
     restriction = get_object_or_404(queries.for_page(seen(request)), reference=reference)
@@ -175,7 +220,9 @@ def give_reason(
     if form.carry_out(verb, restriction=restriction, by=request.user):
         messages.success(request, said)
         return redirect(restriction)
-    return form_page(request, "form_page.html", form, back=restriction, title=title, caption=restriction.title)
+    return form_page(
+        request, "form_page.html", form, back=restriction, title=title, caption=restriction.title
+    )
 
 
 @require_POST

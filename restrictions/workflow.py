@@ -162,13 +162,17 @@ def impose(
     return imposed
 
 
-def complete(restriction: Restriction, incidents: Collection[Incident], evidence: Collection[Evidence]) -> str:
+def complete(
+    restriction: Restriction, incidents: Collection[Incident], evidence: Collection[Evidence]
+) -> str:
     """What staff should do, said for them where nobody wrote it; raises `Incomplete` when anything else is missing."""
     require(*completeness.of_restriction(restriction, incidents, evidence))
     return restriction.staff_instruction or restriction.measure.instruction(restriction)
 
 
-def put_in_force(restriction: Restriction, *, by: StaffMember, may: May | None, **changes: Any) -> Restriction:
+def put_in_force(
+    restriction: Restriction, *, by: StaffMember, may: May | None, **changes: Any
+) -> Restriction:
     return moves.move(
         restriction,
         "impose",
@@ -185,7 +189,13 @@ def put_in_force(restriction: Restriction, *, by: StaffMember, may: May | None, 
 def decline(*, restriction: Restriction, by: StaffMember, version: int, status_reason: str) -> Restriction:
     """Do not impose what was proposed, for a reason that its proposer reads."""
     declined = moves.move(
-        restriction, "decline", by=by, may=policy.may_decline, version=version, reason="Proposal declined", status_reason=status_reason
+        restriction,
+        "decline",
+        by=by,
+        may=policy.may_decline,
+        version=version,
+        reason="Proposal declined",
+        status_reason=status_reason,
     )
     notifications.proposal_settled(declined)
     return declined
@@ -193,15 +203,25 @@ def decline(*, restriction: Restriction, by: StaffMember, version: int, status_r
 
 def withdraw(*, restriction: Restriction, by: StaffMember, version: int) -> Restriction:
     """Take one's own proposal back."""
-    return moves.move(restriction, "withdraw", by=by, may=policy.may_withdraw, version=version, reason="Proposal withdrawn")
+    return moves.move(
+        restriction, "withdraw", by=by, may=policy.may_withdraw, version=version, reason="Proposal withdrawn"
+    )
 
 
 @transaction.atomic
-def lift(*, restriction: Restriction, by: StaffMember, version: int | None = None, status_reason: str) -> Restriction:
+def lift(
+    *, restriction: Restriction, by: StaffMember, version: int | None = None, status_reason: str
+) -> Restriction:
     """End it before its time. Policy §23, 54."""
     restriction.customer.locked()
     return moves.move(
-        restriction, "lift", by=by, may=policy.may_lift, version=version, reason="Lifted", status_reason=status_reason
+        restriction,
+        "lift",
+        by=by,
+        may=policy.may_lift,
+        version=version,
+        reason="Lifted",
+        status_reason=status_reason,
     )
 
 
@@ -222,10 +242,18 @@ def vary(
     """
     customer = restriction.customer.locked()
     old = moves.move(
-        restriction, "vary", by=by, may=may, version=version, reason="Replaced by a new version", status_reason=status_reason
+        restriction,
+        "vary",
+        by=by,
+        may=may,
+        version=version,
+        reason="Replaced by a new version",
+        status_reason=status_reason,
     )
     kept = ("kind", "decision", "reason", "review_circumstances", "easing_conditions", "other_route")
-    facts = {name: getattr(old, name) for name in kept} | {name: value for name, value in changes.items() if value is not None}
+    facts = {name: getattr(old, name) for name in kept} | {
+        name: value for name, value in changes.items() if value is not None
+    }
     if not facts.get("first_review_on"):
         facts.setdefault("no_review_reason", old.no_review_reason)
     facts |= {"customer": customer, "terms": terms, "starts_on": max(calendar.today(), old.starts_on)}
@@ -265,7 +293,9 @@ def resume(*, restriction: Restriction, by: StaffMember | None, may: May | None 
 def overturn(*, restriction: Restriction, by: StaffMember, status_reason: str, may: May) -> Restriction:
     """An appeal was upheld. Policy §22."""
     restriction.customer.locked()
-    return moves.move(restriction, "overturn", by=by, may=may, reason="Ended on appeal", status_reason=status_reason)
+    return moves.move(
+        restriction, "overturn", by=by, may=may, reason="Ended on appeal", status_reason=status_reason
+    )
 
 
 @transaction.atomic
@@ -284,16 +314,30 @@ def tell(*, restriction: Restriction, on: date, by: StaffMember, letter: Letter 
     links = {"letters": [*current.letters.all(), letter]} if letter else {}
     if current.told_on:
         return records.write(current, by=by, reason="The customer was written to again", links=links)
-    return records.write(current, by=by, reason="The customer was told", move="tell", links=links, told_on=on, not_told_reason="")
+    return records.write(
+        current,
+        by=by,
+        reason="The customer was told",
+        move="tell",
+        links=links,
+        told_on=on,
+        not_told_reason="",
+    )
 
 
 @transaction.atomic
-def leave_untold(*, restriction: Restriction, by: StaffMember, version: int, not_told_reason: str) -> Restriction:
+def leave_untold(
+    *, restriction: Restriction, by: StaffMember, version: int, not_told_reason: str
+) -> Restriction:
     """Record why the customer is not told. Policy §12, 23."""
     current = moves.current(restriction, version)
     ask(policy.may_leave_untold(by, current))
     if current.told_on or not current.can("lift"):
         raise Stale(current)
     return records.write(
-        current, by=by, reason="It is recorded why the customer is not told", move="leave_untold", not_told_reason=not_told_reason
+        current,
+        by=by,
+        reason="It is recorded why the customer is not told",
+        move="leave_untold",
+        not_told_reason=not_told_reason,
     )

@@ -29,7 +29,10 @@ def working_days_after(moment: str, count: int, today: date) -> Case:
     """The day that lies some working days after a moment."""
     recent = [today - timedelta(days=days) for days in range(RECENT)]
     return Case(
-        *(When(**{f"{moment}__gte": start_of(day)}, then=Value(add_working_days(day, count))) for day in recent),
+        *(
+            When(**{f"{moment}__gte": start_of(day)}, then=Value(add_working_days(day, count)))
+            for day in recent
+        ),
         default=TruncDate(moment),
         output_field=DateField(),
     )
@@ -51,7 +54,9 @@ def to_settle(user: StaffMember, today: date) -> QuerySet:
     closed = [code for code, kind in KINDS.items() if kind.permission and not user.has_perm(kind.permission)]
     days = Organisation.current().telling_working_days
     return tasks(
-        proposed.exclude(kind__in=closed), "restriction.settle", due_on=working_days_after("created_at", days, today)
+        proposed.exclude(kind__in=closed),
+        "restriction.settle",
+        due_on=working_days_after("created_at", days, today),
     )
 
 
@@ -63,13 +68,17 @@ def to_tell(user: StaffMember, today: date) -> QuerySet:
     if not user.has_perm("restrictions.impose_restriction"):
         untold = untold.none()
     days = Organisation.current().telling_working_days
-    return tasks(untold.filter(mine), "restriction.tell", due_on=working_days_after("imposed_at", days, today))
+    return tasks(
+        untold.filter(mine), "restriction.tell", due_on=working_days_after("imposed_at", days, today)
+    )
 
 
 @hub.worklist.add
 def to_explain(user: StaffMember, today: date) -> QuerySet:
     """Decisions that were to be explained by letter and are not, where no restriction is there to remind of it. Policy §12."""
-    untold = Restriction.objects.filter(decision=OuterRef("pk"), status__in=STANDING, told_on=None, not_told_reason="")
+    untold = Restriction.objects.filter(
+        decision=OuterRef("pk"), status__in=STANDING, told_on=None, not_told_reason=""
+    )
     unexplained = ManagementDecision.objects.filter(~Exists(untold), explained="by_letter", explained_on=None)
     if not user.has_perm("restrictions.decide_management"):
         unexplained = unexplained.none()

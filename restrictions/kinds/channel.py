@@ -27,7 +27,11 @@ class Ways(Kind):
     def fields(self) -> dict[str, forms.Field]:
         return {
             "closed": ways_field(CLOSABLE, label="Ways of contact that are closed"),
-            "open": ways_field(WAYS_IN, label="Ways of contact that stay open", help_text="The letter and the card will name these."),
+            "open": ways_field(
+                WAYS_IN,
+                label="Ways of contact that stay open",
+                help_text="The letter and the card will name these.",
+            ),
         }
 
     def facts(self, answers: dict[str, Any]) -> dict[str, Any]:
@@ -42,7 +46,9 @@ class Ways(Kind):
         if both := in_order(set(closed) & set(still_open)):
             yield Refusal(f"This cannot be both closed and open: {labels(both)}.", "21.1", "open")
         if still_open and not set(still_open) - set(restriction.customer.cannot_use):
-            yield Refusal("This customer cannot use any of these. Leave one open that they can use.", "B2", "open")
+            yield Refusal(
+                "This customer cannot use any of these. Leave one open that they can use.", "B2", "open"
+            )
 
     def rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
         return [("Closed", labels(restriction.terms["closed"])), ("Open", labels(restriction.terms["open"]))]

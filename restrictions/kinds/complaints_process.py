@@ -42,7 +42,11 @@ class ComplaintsProcess(Kind):
     def fields(self) -> dict[str, forms.Field]:
         return {
             name: forms.CharField(
-                label=label, help_text=HINTS.get(name, ""), required=False, max_length=LONG, widget=forms.Textarea(attrs={"rows": 4})
+                label=label,
+                help_text=HINTS.get(name, ""),
+                required=False,
+                max_length=LONG,
+                widget=forms.Textarea(attrs={"rows": 4}),
             )
             for name, label in QUESTIONS.items()
         }

@@ -30,7 +30,9 @@ class NamedContact(Kind):
         return {
             "named_contact": colleague("Named contact"),
             "deputy": colleague("Deputy, while they are away"),
-            "open": ways_field(WAYS_IN, label="How the customer can reach them", help_text="Every other way is closed."),
+            "open": ways_field(
+                WAYS_IN, label="How the customer can reach them", help_text="Every other way is closed."
+            ),
         }
 
     def answers(self, restriction: "Restriction") -> dict[str, Any]:
@@ -48,8 +50,12 @@ class NamedContact(Kind):
         }
 
     def faults(self, restriction: "Restriction") -> Iterator[Refusal]:
-        yield from somebody_here(restriction.named_contact, "named_contact", "Choose who the named contact is.")
-        yield from somebody_here(restriction.deputy, "deputy", "Choose who stands in while the named contact is away.")
+        yield from somebody_here(
+            restriction.named_contact, "named_contact", "Choose who the named contact is."
+        )
+        yield from somebody_here(
+            restriction.deputy, "deputy", "Choose who stands in while the named contact is away."
+        )
         if restriction.named_contact and restriction.named_contact == restriction.deputy:
             yield Refusal("The deputy must be somebody else than the named contact.", "21.1", "deputy")
         if not restriction.terms["open"]:
@@ -78,7 +84,11 @@ class NamedContact(Kind):
     def card_lines(self, restriction: "Restriction") -> list[CardLine]:
         return [
             CardLine("who", who_now(restriction), restriction.ends_on),
-            CardLine("do", f"They can reach the named contact {ways(restriction.terms['open'])}.", restriction.ends_on),
+            CardLine(
+                "do",
+                f"They can reach the named contact {ways(restriction.terms['open'])}.",
+                restriction.ends_on,
+            ),
             CardLine("dont", "Take no request yourself, emergencies apart.", restriction.ends_on),
         ]
 
@@ -114,5 +124,9 @@ def who_now(restriction: "Restriction") -> str:
     contact, deputy = restriction.named_contact, restriction.deputy
     if contact and contact.is_active and not contact.is_away:
         return f"Put them through to {described(contact)}. Their deputy is {deputy}."
-    absence = f"is away until {uk_date(contact.away_until)}" if contact and contact.is_active else "no longer works here"
+    absence = (
+        f"is away until {uk_date(contact.away_until)}"
+        if contact and contact.is_active
+        else "no longer works here"
+    )
     return f"{contact} {absence}. Put them through to the deputy, {described(deputy)}."

@@ -23,7 +23,11 @@ def lines(customer):
 
 def kinds(customer, user):
     found = [row for source in hub.timeline for row in source(customer, user)]
-    return [row["row_kind"] for row in found if row["row_kind"].startswith(("restriction.", "managementdecision."))]
+    return [
+        row["row_kind"]
+        for row in found
+        if row["row_kind"].startswith(("restriction.", "managementdecision."))
+    ]
 
 
 @pytest.mark.policy("65")
@@ -44,18 +48,30 @@ def test_the_card_warns_until_the_customer_was_told(customer, restriction, manag
     assert untold not in lines(customer).get("stop", [])
 
 
-def test_the_card_puts_them_through_to_the_deputy_while_the_named_contact_is_away(customer, decision, manager):
+def test_the_card_puts_them_through_to_the_deputy_while_the_named_contact_is_away(
+    customer, decision, manager
+):
     contact = factories.staff("ann", "Officer", phone="0141 496 0003")
     deputy = factories.staff("bob", "Officer", phone="0141 496 0004")
-    facts = {"kind": "named_contact", "terms": {"open": ["phone"]}, "named_contact": contact, "deputy": deputy}
+    facts = {
+        "kind": "named_contact",
+        "terms": {"open": ["phone"]},
+        "named_contact": contact,
+        "deputy": deputy,
+    }
     factories.restriction(by=manager, decision=decision, **facts)
-    assert "Put them through to Ann Example, 0141 496 0003. Their deputy is Bob Example." in lines(customer)["who"]
+    assert (
+        "Put them through to Ann Example, 0141 496 0003. Their deputy is Bob Example."
+        in lines(customer)["who"]
+    )
     contact.away_until = today() + timedelta(days=3)
     contact.save()
     assert "Put them through to the deputy, Bob Example, 0141 496 0004." in " ".join(lines(customer)["who"])
 
 
-def test_a_suspended_a_lifted_and_a_coming_restriction_are_not_on_the_card(customer, restriction, decision, manager):
+def test_a_suspended_a_lifted_and_a_coming_restriction_are_not_on_the_card(
+    customer, restriction, decision, manager
+):
     workflow.suspend(restriction=restriction, by=manager, may=lambda user, one: None)
     lifted = factories.restriction(by=manager, decision=decision)
     workflow.lift(restriction=lifted, by=manager, status_reason="Calm")
@@ -79,7 +95,9 @@ def test_a_household_is_not_restricted_with_one_of_it(customer, officer, restric
 
 
 @pytest.mark.policy("65")
-def test_officers_read_what_is_in_force_in_words_and_managers_open_it(customer, restriction, decision, manager, officer):
+def test_officers_read_what_is_in_force_in_words_and_managers_open_it(
+    customer, restriction, decision, manager, officer
+):
     (row,) = panel(customer, officer).rows
     assert (row.url, row.code) == ("", "imposed")
     assert panel(customer, manager).rows[0].url == restriction.get_absolute_url()
@@ -92,14 +110,21 @@ def test_the_timeline_holds_each_move_for_whoever_may_see_it(customer, restricti
     workflow.tell(restriction=restriction, on=today(), by=manager)
     workflow.lift(restriction=restriction, by=manager, status_reason="Calm")
     said = kinds(customer, manager)
-    assert sorted(said) == ["managementdecision.decide", "restriction.impose", "restriction.lift", "restriction.tell"]
+    assert sorted(said) == [
+        "managementdecision.decide",
+        "restriction.impose",
+        "restriction.lift",
+        "restriction.tell",
+    ]
     assert set(said) <= set(hub.event_kinds)
     assert kinds(customer, officer) == []
 
 
 @pytest.mark.policy("22")
 @pytest.mark.policy("54")
-def test_a_proposal_waits_for_managers_and_one_on_complaints_for_the_management_team(manager, management, officer, incident):
+def test_a_proposal_waits_for_managers_and_one_on_complaints_for_the_management_team(
+    manager, management, officer, incident
+):
     proposal = factories.proposal(by=officer, incidents=[incident])
     complaints = factories.proposal(by=officer, incidents=[incident], **COMPLAINTS)
 
@@ -143,7 +168,9 @@ def test_a_decision_that_restricts_nothing_and_explains_nothing_is_a_task(manage
 
 
 @pytest.mark.policy("23")
-def test_a_restriction_expires_once_its_last_day_has_passed_however_often_and_late_it_is_looked_at(customer, decision, manager):
+def test_a_restriction_expires_once_its_last_day_has_passed_however_often_and_late_it_is_looked_at(
+    customer, decision, manager
+):
     last = today() + timedelta(days=100)
     restriction = factories.restriction(by=manager, decision=decision, ends_on=last)
     endless = factories.restriction(by=manager, decision=decision)

@@ -17,7 +17,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def adviser(organisation):
-    return AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="housing", contact="0800 496 0002")
+    return AdviceOrganisation.objects.create(
+        name="Lochside Advice", helps_with="housing", contact="0800 496 0002"
+    )
 
 
 def drafted(decision, by):
@@ -28,7 +30,9 @@ def drafted(decision, by):
 
 def sent(letter, by):
     issued = letters.issue(letter=letter, by=by, version=letter.version)
-    return letters.send(letter=issued, by=by, version=issued.version, sent_by_channel="letter", sent_on=today())
+    return letters.send(
+        letter=issued, by=by, version=issued.version, sent_by_channel="letter", sent_on=today()
+    )
 
 
 @pytest.mark.policy("5")
@@ -69,14 +73,18 @@ def test_the_letter_says_all_that_it_must(adviser, manager, officer, decision):
         "large print",
         "Lochside Advice",
         "freedom of information",
+        "- by email: hello@lochside.example",
     ):
         assert said in text, said
+    assert "0141 496 0000" not in places.statements(drafted(decision, manager))["how to contact us"]
     assert "[" not in text.replace("\\[", "")
 
 
 @pytest.mark.beyond("B3")
 @pytest.mark.parametrize("name", [*REQUIRED])
-def test_a_letter_that_leaves_something_out_is_not_issued_and_it_is_named(name, adviser, manager, decision, restriction):
+def test_a_letter_that_leaves_something_out_is_not_issued_and_it_is_named(
+    name, adviser, manager, decision, restriction
+):
     letter = drafted(decision, manager)
     assert not places.missing(letter)
     body = letter.body.replace(f"[{name}]", "")
@@ -95,10 +103,14 @@ def test_a_letter_with_nothing_to_tell_is_not_issued(adviser, manager, decision)
 
 @pytest.mark.policy("12")
 @pytest.mark.policy("23")
-def test_a_letter_that_was_sent_tells_what_it_told_of_and_nothing_imposed_since(adviser, manager, decision, restriction):
+def test_a_letter_that_was_sent_tells_what_it_told_of_and_nothing_imposed_since(
+    adviser, manager, decision, restriction
+):
     letter = drafted(decision, manager)
     letter = letters.issue(letter=letter, by=manager, version=letter.version)
-    later = factories.restriction(by=manager, decision=decision, terms={"closed": ["office"], "open": ["letter"]})
+    later = factories.restriction(
+        by=manager, decision=decision, terms={"closed": ["office"], "open": ["letter"]}
+    )
     letters.send(letter=letter, by=manager, version=letter.version, sent_by_channel="letter", sent_on=today())
     for record in (restriction, later, decision):
         record.refresh_from_db()

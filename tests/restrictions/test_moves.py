@@ -39,14 +39,22 @@ def in_status(status, *, by, incident, decision):
         proposal = factories.proposal(by=by, incidents=[incident])
         return {
             "proposed": lambda: proposal,
-            "declined": lambda: workflow.decline(restriction=proposal, by=by, version=1, status_reason="Too much"),
+            "declined": lambda: workflow.decline(
+                restriction=proposal, by=by, version=1, status_reason="Too much"
+            ),
             "withdrawn": lambda: workflow.withdraw(restriction=proposal, by=by, version=1),
         }[status]()
     imposed = factories.restriction(by=by, decision=decision)
     if status == "superseded":
         take(imposed, "vary", by=by, decision=decision)
         return Restriction.objects.get(pk=imposed.pk)
-    moves = {"imposed": None, "suspended": "suspend", "lifted": "lift", "overturned": "overturn", "expired": "expire"}
+    moves = {
+        "imposed": None,
+        "suspended": "suspend",
+        "lifted": "lift",
+        "overturned": "overturn",
+        "expired": "expire",
+    }
     return take(imposed, moves[status], by=by, decision=decision) if moves[status] else imposed
 
 
@@ -54,12 +62,16 @@ def take(restriction, move, *, by, decision):
     version = restriction.version
     verbs = {
         "impose": lambda: workflow.impose(restriction=restriction, decision=decision, by=by, version=version),
-        "decline": lambda: workflow.decline(restriction=restriction, by=by, version=version, status_reason="Too much"),
+        "decline": lambda: workflow.decline(
+            restriction=restriction, by=by, version=version, status_reason="Too much"
+        ),
         "withdraw": lambda: workflow.withdraw(restriction=restriction, by=by, version=version),
         "suspend": lambda: workflow.suspend(restriction=restriction, by=by, may=anybody),
         "resume": lambda: workflow.resume(restriction=restriction, by=by, may=anybody),
         "lift": lambda: workflow.lift(restriction=restriction, by=by, status_reason="Calm since"),
-        "overturn": lambda: workflow.overturn(restriction=restriction, by=by, status_reason="Upheld", may=anybody),
+        "overturn": lambda: workflow.overturn(
+            restriction=restriction, by=by, status_reason="Upheld", may=anybody
+        ),
         "vary": lambda: workflow.vary(
             restriction=restriction,
             by=by,
@@ -74,7 +86,9 @@ def take(restriction, move, *, by, decision):
 
 
 @pytest.mark.parametrize(("status", "move"), list(itertools.product(RestrictionStatus.values, MOVES)))
-def test_a_move_goes_from_the_statuses_of_the_table_and_from_no_other(status, move, manager, incident, decision):
+def test_a_move_goes_from_the_statuses_of_the_table_and_from_no_other(
+    status, move, manager, incident, decision
+):
     restriction = in_status(status, by=manager, incident=incident, decision=decision)
     if status in MOVES[move].sources:
         take(restriction, move, by=manager, decision=decision)

@@ -10,6 +10,7 @@ from cha_engagement.organisation.calendar import today
 from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision, Restriction
 from tests import factories
+from tests.test_moves import at_once
 
 from .test_workflow import COMPLAINTS
 
@@ -27,7 +28,10 @@ def posted(**changes):
 def errors(response):
     """What the page says is wrong, as {id of the field: sentence}."""
     page = html.fromstring(response.content)
-    return {link.get("href"): link.text_content() for link in page.xpath("//*[contains(@class,'govuk-error-summary')]//a")}
+    return {
+        link.get("href"): link.text_content()
+        for link in page.xpath("//*[contains(@class,'govuk-error-summary')]//a")
+    }
 
 
 @pytest.fixture
@@ -45,8 +49,14 @@ def test_a_manager_decides_on_one_page(signed_in, manager, incident, decide_url)
 
 @pytest.mark.policy("14")
 @pytest.mark.policy("20")
-def test_what_a_decision_leaves_out_is_named_with_its_paragraph_and_nothing_typed_is_lost(signed_in, manager, incident, decide_url):
-    answers = {"submission": uuid.uuid4(), "incidents": [incident.reference], "effect": "Two colleagues dread the phone."}
+def test_what_a_decision_leaves_out_is_named_with_its_paragraph_and_nothing_typed_is_lost(
+    signed_in, manager, incident, decide_url
+):
+    answers = {
+        "submission": uuid.uuid4(),
+        "incidents": [incident.reference],
+        "effect": "Two colleagues dread the phone.",
+    }
     response = signed_in(manager).post(decide_url, answers)
     assert response.status_code == 422
     said = errors(response)
@@ -61,16 +71,22 @@ def test_what_a_decision_leaves_out_is_named_with_its_paragraph_and_nothing_type
 def test_what_is_known_is_filled_in(signed_in, manager, officer):
     customer = factories.customer(by=officer, accessibility_needs="Finds phones hard to hear.")
     incident = factories.incident(by=officer, customer=customer, effect_on_staff="Upset for a day.")
-    page = signed_in(manager).get(reverse("decide", args=[customer.reference]), {"incident": incident.reference})
+    page = signed_in(manager).get(
+        reverse("decide", args=[customer.reference]), {"incident": incident.reference}
+    )
     form = page.context["form"]
     assert form.initial["needs_considered"] == "Finds phones hard to hear."
     assert form.initial["effect"] == "Upset for a day."
-    assert b"checked" in html.tostring(html.fromstring(page.content).xpath(f"//input[@value='{incident}']")[0])
+    assert b"checked" in html.tostring(
+        html.fromstring(page.content).xpath(f"//input[@value='{incident}']")[0]
+    )
 
 
 @pytest.mark.policy("13")
 @pytest.mark.policy("14")
-def test_what_was_decided_for_others_is_shown_in_numbers_without_names(signed_in, manager, officer, incident, decide_url):
+def test_what_was_decided_for_others_is_shown_in_numbers_without_names(
+    signed_in, manager, officer, incident, decide_url
+):
     other = factories.customer(by=officer, name="Somebody Else")
     theirs = factories.incident(by=officer, customer=other)
     factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[theirs]))
@@ -119,8 +135,15 @@ def test_a_manager_restricts_under_a_decision(signed_in, manager, decision, inci
 
 
 def test_a_named_contact_is_chosen_by_username(signed_in, manager, officer, decision, incident):
-    data = posted(incidents=[incident.reference], terms={"open": ["phone"]}, named_contact=officer.username, deputy=manager.username)
-    response = signed_in(manager).post(reverse("restrict", args=[decision.reference]) + "?kind=named_contact", data)
+    data = posted(
+        incidents=[incident.reference],
+        terms={"open": ["phone"]},
+        named_contact=officer.username,
+        deputy=manager.username,
+    )
+    response = signed_in(manager).post(
+        reverse("restrict", args=[decision.reference]) + "?kind=named_contact", data
+    )
     assert response.status_code == 302, errors(response)
     restriction = Restriction.objects.get()
     assert (restriction.named_contact, restriction.deputy) == (officer, manager)
@@ -151,7 +174,9 @@ def test_a_reason_for_having_no_review_takes_the_dates_away(signed_in, manager, 
 
 
 @pytest.mark.policy("54")
-def test_a_manager_is_refused_the_complaints_process_by_page_and_by_hand(signed_in, manager, management, officer, decision, incident):
+def test_a_manager_is_refused_the_complaints_process_by_page_and_by_hand(
+    signed_in, manager, management, officer, decision, incident
+):
     sentence = b"Only a Management Team member can restrict use of the complaints process"
     url = reverse("restrict", args=[decision.reference]) + "?kind=complaints_process"
     data = posted(incidents=[incident.reference], terms=COMPLAINTS["terms"])
@@ -161,10 +186,21 @@ def test_a_manager_is_refused_the_complaints_process_by_page_and_by_hand(signed_
     answers = [
         client.get(url),
         client.post(url, data),
-        client.post(reverse("restriction_impose", args=[proposal.reference]), data | {"version": 1, "decision": decision}),
-        client.post(reverse("restriction_decline", args=[proposal.reference]), {"version": 1, "status_reason": "No"}),
-        client.post(reverse("restriction_lift", args=[imposed.reference]), {"version": imposed.version, "status_reason": "No"}),
-        client.post(reverse("restriction_untold", args=[imposed.reference]), {"version": imposed.version, "not_told_reason": "No"}),
+        client.post(
+            reverse("restriction_impose", args=[proposal.reference]),
+            data | {"version": 1, "decision": decision},
+        ),
+        client.post(
+            reverse("restriction_decline", args=[proposal.reference]), {"version": 1, "status_reason": "No"}
+        ),
+        client.post(
+            reverse("restriction_lift", args=[imposed.reference]),
+            {"version": imposed.version, "status_reason": "No"},
+        ),
+        client.post(
+            reverse("restriction_untold", args=[imposed.reference]),
+            {"version": imposed.version, "not_told_reason": "No"},
+        ),
     ]
     assert [answer.status_code for answer in answers] == [403] * len(answers)
     assert all(sentence in answer.content for answer in answers)
@@ -173,7 +209,9 @@ def test_a_manager_is_refused_the_complaints_process_by_page_and_by_hand(signed_
 
 
 @pytest.mark.policy("22")
-def test_an_officer_proposes_and_a_manager_imposes_after_putting_it_right(signed_in, officer, manager, customer, incident, decision):
+def test_an_officer_proposes_and_a_manager_imposes_after_putting_it_right(
+    signed_in, officer, manager, customer, incident, decision
+):
     url = reverse("restriction_propose", args=[customer.reference])
     assert signed_in(officer).get(url).status_code == 200
     signed_in(officer).post(url + "?kind=channel", posted(incidents=[incident.reference]))
@@ -183,16 +221,29 @@ def test_an_officer_proposes_and_a_manager_imposes_after_putting_it_right(signed
     assert signed_in(officer).get(impose).status_code == 403
     page = html.fromstring(signed_in(manager).get(impose).content)
     assert page.xpath("//input[@name='closed' and @value='phone']/@checked")
-    data = posted(incidents=[incident.reference], reason="In the manager's words.") | {"version": 1, "decision": decision.reference}
+    assert page.xpath(f"//input[@name='incidents' and @value='{incident}']/@checked")
+    data = posted(incidents=[incident.reference], reason="In the manager's words.") | {
+        "version": 1,
+        "decision": decision.reference,
+    }
     signed_in(manager).post(impose, data)
     proposal.refresh_from_db()
-    assert (proposal.status, proposal.reason, proposal.decision) == ("imposed", "In the manager's words.", decision)
+    assert (proposal.status, proposal.reason, proposal.decision) == (
+        "imposed",
+        "In the manager's words.",
+        decision,
+    )
 
 
-def test_a_manager_who_comes_second_is_told_and_keeps_what_was_typed(signed_in, manager, officer, proposal, decision, incident):
+def test_a_manager_who_comes_second_is_told_and_keeps_what_was_typed(
+    signed_in, manager, officer, proposal, decision, incident
+):
     other = factories.staff("other", "Manager")
     url = reverse("restriction_impose", args=[proposal.reference])
-    data = posted(incidents=[incident.reference], reason="My own words.") | {"version": 1, "decision": decision.reference}
+    data = posted(incidents=[incident.reference], reason="My own words.") | {
+        "version": 1,
+        "decision": decision.reference,
+    }
     assert signed_in(other).post(url, data).status_code == 302
     response = signed_in(manager).post(url, data)
     assert response.status_code == 409
@@ -236,7 +287,13 @@ def test_fields_that_no_form_asks_for_change_nothing(signed_in, manager, officer
     url = reverse("restrict", args=[decision.reference]) + "?kind=channel"
     signed_in(manager).post(url, posted(incidents=[incident.reference]) | extra)
     restriction = Restriction.objects.get()
-    said = (restriction.status, restriction.imposed_by, restriction.told_on, restriction.customer, restriction.kind)
+    said = (
+        restriction.status,
+        restriction.imposed_by,
+        restriction.told_on,
+        restriction.customer,
+        restriction.kind,
+    )
     assert said == ("imposed", manager, None, decision.customer, "channel")
 
 
@@ -277,7 +334,9 @@ def queries(client, url):
     return len(captured)
 
 
-def test_pages_cost_the_same_with_many_rows(signed_in, manager, customer, officer, incident, decision, organisation):
+def test_pages_cost_the_same_with_many_rows(
+    signed_in, manager, customer, officer, incident, decision, organisation
+):
     client = signed_in(manager)
     restriction = factories.restriction(by=manager, decision=decision)
     urls = [
@@ -299,3 +358,28 @@ def test_pages_cost_the_same_with_many_rows(signed_in, manager, customer, office
     assert many == few
     assert few[urls[0]] <= 10
     assert few[urls[-1]] <= 30
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_impose_at_once_what_together_leaves_no_way_in_one_is_refused(
+    signed_in, manager, officer, decision, incident
+):
+    other = factories.staff("other", "Manager")
+    clients = [signed_in(manager), signed_in(other)]
+    url = reverse("restrict", args=[decision.reference])
+    forms = [
+        (f"{url}?kind=channel", posted(incidents=[incident.reference])),
+        (
+            f"{url}?kind=named_contact",
+            posted(
+                incidents=[incident.reference],
+                terms={"open": ["phone"]},
+                named_contact=officer.username,
+                deputy=manager.username,
+            ),
+        ),
+    ]
+    connection.close()
+    pages = at_once(2, lambda number: clients[number].post(*forms[number]))
+    assert sorted(page.status_code for page in pages) == [302, 422]
+    assert Restriction.objects.filter(status="imposed").count() == 1

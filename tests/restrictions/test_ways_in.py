@@ -1,6 +1,5 @@
 """No set of restrictions closes every way in that a customer can use."""
 
-
 from datetime import timedelta
 
 import pytest
@@ -27,8 +26,19 @@ def restrictions(draw):
     ends_on = draw(st.none() | st.integers(0, 30).map(lambda count: starts_on + timedelta(days=count)))
     if draw(st.booleans()):
         people = {"named_contact": StaffMember(pk=1), "deputy": StaffMember(pk=2)}
-        return Restriction(kind="named_contact", terms={"open": sorted(draw(some_ways))}, starts_on=starts_on, ends_on=ends_on, **people)
-    return Restriction(kind="channel", terms={"closed": sorted(draw(some_ways)), "open": []}, starts_on=starts_on, ends_on=ends_on)
+        return Restriction(
+            kind="named_contact",
+            terms={"open": sorted(draw(some_ways))},
+            starts_on=starts_on,
+            ends_on=ends_on,
+            **people,
+        )
+    return Restriction(
+        kind="channel",
+        terms={"closed": sorted(draw(some_ways)), "open": []},
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
 
 
 @pytest.mark.beyond("B2")
@@ -51,7 +61,12 @@ def incident(db, customer, officer):
 
 
 def named(officer, manager, *ways):
-    return {"kind": "named_contact", "terms": {"open": list(ways)}, "named_contact": officer, "deputy": manager}
+    return {
+        "kind": "named_contact",
+        "terms": {"open": list(ways)},
+        "named_contact": officer,
+        "deputy": manager,
+    }
 
 
 @pytest.mark.beyond("B2")
@@ -59,17 +74,23 @@ def test_two_that_together_close_everything_are_refused_by_name(decision, manage
     factories.restriction(by=manager, decision=decision)  # the phone is closed
     with pytest.raises(Incomplete, match=r"would leave no way in. Closed: .*Phone.*Leave one open"):
         factories.restriction(by=manager, decision=decision, **named(officer, manager, "phone"))
-    assert factories.restriction(by=manager, decision=decision, **named(officer, manager, "phone", "email")).is_in_force
+    assert factories.restriction(
+        by=manager, decision=decision, **named(officer, manager, "phone", "email")
+    ).is_in_force
 
 
 @pytest.mark.beyond("B2")
 def test_ways_that_the_customer_cannot_use_do_not_count(manager, officer):
-    customer = factories.customer(by=officer, name="Cannot Write", cannot_use=["letter", "email", "online_form", "message"])
+    customer = factories.customer(
+        by=officer, name="Cannot Write", cannot_use=["letter", "email", "online_form", "message"]
+    )
     decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=customer)])
     closed = {"closed": ["phone", "office"], "open": ["letter", "email"]}
     with pytest.raises(Incomplete, match="cannot use"):
         factories.restriction(by=manager, decision=decision, terms=closed)
-    assert factories.restriction(by=manager, decision=decision, terms={"closed": ["phone"], "open": ["office"]}).is_in_force
+    assert factories.restriction(
+        by=manager, decision=decision, terms={"closed": ["phone"], "open": ["office"]}
+    ).is_in_force
 
 
 @pytest.mark.beyond("B2")
@@ -109,6 +130,11 @@ def test_it_is_asked_again_when_one_is_resumed(decision, manager, officer):
 @pytest.mark.beyond("B2")
 def test_restrictions_that_never_stand_together_do_not_add_up(decision, manager, officer):
     month = today() + timedelta(days=30)
-    factories.restriction(by=manager, decision=decision, ends_on=month, first_review_on=today() + timedelta(days=20))
-    later = named(officer, manager, "phone") | {"starts_on": month + timedelta(days=1), "first_review_on": month + timedelta(days=60)}
+    factories.restriction(
+        by=manager, decision=decision, ends_on=month, first_review_on=today() + timedelta(days=20)
+    )
+    later = named(officer, manager, "phone") | {
+        "starts_on": month + timedelta(days=1),
+        "first_review_on": month + timedelta(days=60),
+    }
     assert factories.restriction(by=manager, decision=decision, **later).status == "imposed"

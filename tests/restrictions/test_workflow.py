@@ -89,7 +89,10 @@ def test_restorative_work_that_failed_is_named_and_otherwise_the_reason(manager,
 def test_a_disability_or_vulnerability_asks_what_was_made_of_it_and_never_blocks(manager, incident):
     assert why_not_decided(manager, incident, disability="yes") == {("disability_considered", "9")}
     assert why_not_decided(manager, incident, vulnerability="yes") == {("vulnerability_considered", "18")}
-    said = {"disability_considered": "We asked how to help.", "vulnerability_considered": "Letters stay open."}
+    said = {
+        "disability_considered": "We asked how to help.",
+        "vulnerability_considered": "Letters stay open.",
+    }
     factories.decision(by=manager, incidents=[incident], disability="yes", vulnerability="yes", **said)
 
 
@@ -106,7 +109,9 @@ def test_not_explaining_has_a_reason(manager, incident):
 
 
 @pytest.mark.policy("13")
-def test_a_named_colleagues_training_need_goes_to_their_line_manager_and_not_on_the_record(manager, officer, incident):
+def test_a_named_colleagues_training_need_goes_to_their_line_manager_and_not_on_the_record(
+    manager, officer, incident
+):
     assert why_not_decided(manager, incident, training_for=officer) == {("training_for", "13")}
     officer.line_manager = factories.staff("lead", "Manager")
     officer.save()
@@ -114,7 +119,9 @@ def test_a_named_colleagues_training_need_goes_to_their_line_manager_and_not_on_
     notice = officer.line_manager.notices.get()
     assert str(officer) in notice.text
     assert incident.customer.name not in notice.text
-    assert str(officer) not in str([getattr(decision, field.attname) for field in decision._meta.concrete_fields])
+    assert str(officer) not in str(
+        [getattr(decision, field.attname) for field in decision._meta.concrete_fields]
+    )
 
 
 @pytest.mark.policy("13")
@@ -132,18 +139,29 @@ def test_nobody_decides_on_what_affected_them_while_another_manager_is_there(man
 def test_where_nobody_else_is_there_the_one_affected_decides_with_a_reason(manager, officer, customer):
     incident = factories.incident(by=officer, customer=customer, affected_staff=[manager])
     assert why_not_decided(manager, incident) == {("involvement_reason", "13")}
-    decision = factories.decision(by=manager, incidents=[incident], involvement_reason="Nobody else is at work.")
+    decision = factories.decision(
+        by=manager, incidents=[incident], involvement_reason="Nobody else is at work."
+    )
     assert why_not_imposed(manager, decision) == {("involvement_reason", "13")}
-    assert factories.restriction(by=manager, decision=decision, involvement_reason="Still nobody.").is_in_force
+    assert factories.restriction(
+        by=manager, decision=decision, involvement_reason="Still nobody."
+    ).is_in_force
 
 
 @pytest.mark.beyond("B5")
-def test_nothing_rests_on_what_somebody_else_of_the_household_did(manager, officer, customer, incident, decision):
+def test_nothing_rests_on_what_somebody_else_of_the_household_did(
+    manager, officer, customer, incident, decision
+):
     sibling = factories.customer(by=officer, name="A Sibling", household_of=customer)
     theirs = factories.incident(by=officer, customer=sibling)
     answers = {"restorative_actions": [], **factories.decision_answers()}
     verb = workflow.decide
-    mixed = lambda: verb(customer=customer, by=manager, submission=uuid.uuid4(), incidents=[incident, theirs], **answers)  # noqa: E731
+
+    def mixed():
+        return verb(
+            customer=customer, by=manager, submission=uuid.uuid4(), incidents=[incident, theirs], **answers
+        )
+
     assert refused(mixed) == {("incidents", "B5")}
     assert why_not_imposed(manager, decision, incidents=[theirs]) == {("incidents", "B5")}
     factories.restriction(by=manager, decision=decision)
@@ -157,7 +175,11 @@ def test_channels_and_a_named_contact_are_imposed_under_a_decision(kind, manager
     if kind == "named_contact":
         facts |= {"terms": {"open": ["phone"]}, "named_contact": officer, "deputy": manager}
     restriction = factories.restriction(by=manager, decision=decision, **facts)
-    assert (restriction.status, restriction.imposed_by, restriction.decision) == ("imposed", manager, decision)
+    assert (restriction.status, restriction.imposed_by, restriction.decision) == (
+        "imposed",
+        manager,
+        decision,
+    )
     assert restriction.staff_instruction
     assert broken_link(restriction) is None
 
@@ -179,9 +201,13 @@ def test_channels_are_closed_and_open_and_no_channel_is_both(terms, field, manag
 def test_a_named_contact_is_here_and_has_another_as_deputy(manager, officer, decision):
     facts = {"kind": "named_contact", "terms": {"open": ["phone"]}}
     assert why_not_imposed(manager, decision, **facts) == {("named_contact", "21.1"), ("deputy", "21.1")}
-    assert why_not_imposed(manager, decision, named_contact=officer, deputy=officer, **facts) == {("deputy", "21.1")}
+    assert why_not_imposed(manager, decision, named_contact=officer, deputy=officer, **facts) == {
+        ("deputy", "21.1")
+    }
     officer.is_active = False
-    assert why_not_imposed(manager, decision, named_contact=officer, deputy=manager, **facts) == {("named_contact", "21.1")}
+    assert why_not_imposed(manager, decision, named_contact=officer, deputy=manager, **facts) == {
+        ("named_contact", "21.1")
+    }
 
 
 @pytest.mark.policy("22")
@@ -194,7 +220,9 @@ def test_a_restriction_has_its_reviews_or_a_reason_for_having_none(manager, deci
     none = {"first_review_on": None, "review_months": None}
     assert why_not_imposed(manager, decision, **none) == {("first_review_on", "23"), ("review_months", "23")}
     assert why_not_imposed(manager, decision, no_review_reason="Violence") == {("no_review_reason", "23")}
-    assert factories.restriction(by=manager, decision=decision, no_review_reason="Violence", **none).is_in_force
+    assert factories.restriction(
+        by=manager, decision=decision, no_review_reason="Violence", **none
+    ).is_in_force
 
 
 @pytest.mark.policy("61.2")
@@ -212,7 +240,9 @@ def test_those_somebody_speaks_for_are_offered_another_route(manager, officer):
     advocate = factories.customer(by=officer, name="An Advocate", relationship="advocate")
     decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=advocate)])
     assert why_not_imposed(manager, decision) == {("other_route", "3")}
-    assert factories.restriction(by=manager, decision=decision, other_route="They call us themselves.").is_in_force
+    assert factories.restriction(
+        by=manager, decision=decision, other_route="They call us themselves."
+    ).is_in_force
 
 
 @pytest.mark.parametrize(
@@ -234,9 +264,17 @@ def test_dates_that_contradict_are_named(dates, field, manager, decision):
 def test_an_officer_proposes_and_a_manager_imposes(proposal, officer, manager, decision):
     assert (proposal.status, proposal.proposed_by) == ("proposed", officer)
     imposed = workflow.impose(
-        restriction=proposal, decision=decision, by=manager, version=1, reason="You shouted at two colleagues."
+        restriction=proposal,
+        decision=decision,
+        by=manager,
+        version=1,
+        reason="You shouted at two colleagues.",
     )
-    assert (imposed.status, imposed.imposed_by, imposed.reason) == ("imposed", manager, "You shouted at two colleagues.")
+    assert (imposed.status, imposed.imposed_by, imposed.reason) == (
+        "imposed",
+        manager,
+        "You shouted at two colleagues.",
+    )
     assert "imposed" not in officer.notices.get().text
     assert imposed.reference in officer.notices.get().text
 
@@ -244,7 +282,11 @@ def test_an_officer_proposes_and_a_manager_imposes(proposal, officer, manager, d
 @pytest.mark.policy("22")
 def test_a_manager_declines_with_a_reason(proposal, manager):
     declined = workflow.decline(restriction=proposal, by=manager, version=1, status_reason="A letter first.")
-    assert (declined.status, declined.status_reason, declined.imposed_by) == ("declined", "A letter first.", None)
+    assert (declined.status, declined.status_reason, declined.imposed_by) == (
+        "declined",
+        "A letter first.",
+        None,
+    )
 
 
 @pytest.mark.policy("22")
@@ -259,7 +301,10 @@ def test_an_officer_does_not_impose(officer, decision, proposal):
 def test_a_restriction_is_imposed_under_a_decision_on_the_same_customer(proposal, manager, officer):
     other = factories.customer(by=officer, name="Somebody Else")
     decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=other)])
-    impose = lambda: workflow.impose(restriction=proposal, decision=decision, by=manager, version=1)  # noqa: E731
+
+    def impose():
+        return workflow.impose(restriction=proposal, decision=decision, by=manager, version=1)
+
     assert refused(impose) == {("decision", "B5")}
 
 
@@ -271,7 +316,9 @@ def test_a_proposal_that_changed_is_not_imposed_unseen(proposal, manager, decisi
 
 @pytest.mark.policy("53")
 @pytest.mark.policy("54")
-def test_only_the_management_team_restricts_use_of_the_complaints_process(manager, management, officer, incident, decision):
+def test_only_the_management_team_restricts_use_of_the_complaints_process(
+    manager, management, officer, incident, decision
+):
     sentence = "Only a Management Team member can restrict use of the complaints process"
     proposal = factories.proposal(by=officer, incidents=[incident], **COMPLAINTS)
     imposed = factories.restriction(by=management, decision=decision, **COMPLAINTS)
@@ -281,12 +328,16 @@ def test_only_the_management_team_restricts_use_of_the_complaints_process(manage
         lambda: workflow.decline(restriction=proposal, by=manager, version=1, status_reason="No"),
         lambda: workflow.lift(restriction=imposed, by=manager, status_reason="No"),
         lambda: workflow.vary(restriction=imposed, by=manager, terms=imposed.terms, status_reason="No"),
-        lambda: workflow.leave_untold(restriction=imposed, by=manager, version=imposed.version, not_told_reason="No"),
+        lambda: workflow.leave_untold(
+            restriction=imposed, by=manager, version=imposed.version, not_told_reason="No"
+        ),
     ]
     for step in steps:
         with pytest.raises(Refused, match=sentence):
             step()
-    assert workflow.impose(restriction=proposal, decision=decision, by=management, version=1).status == "imposed"
+    assert (
+        workflow.impose(restriction=proposal, decision=decision, by=management, version=1).status == "imposed"
+    )
     assert workflow.lift(restriction=imposed, by=management, status_reason="Calm").status == "lifted"
 
 
@@ -326,10 +377,16 @@ def test_a_new_version_replaces_the_old_and_is_told_anew(restriction, manager):
 
 
 def test_a_version_that_cannot_stand_leaves_the_old_one_as_it_was(restriction, manager):
-    vary = lambda: workflow.vary(  # noqa: E731
-        restriction=restriction, by=manager, terms={"closed": [], "open": ["email"]}, status_reason="x", review_months=3,
-        first_review_on=add_months(today(), 3),
-    )
+    def vary():
+        return workflow.vary(
+            restriction=restriction,
+            by=manager,
+            terms={"closed": [], "open": ["email"]},
+            status_reason="x",
+            review_months=3,
+            first_review_on=add_months(today(), 3),
+        )
+
     assert refused(vary) == {("closed", "21.1")}
     restriction.refresh_from_db()
     assert restriction.status == "imposed"
@@ -338,7 +395,9 @@ def test_a_version_that_cannot_stand_leaves_the_old_one_as_it_was(restriction, m
 def test_a_restriction_without_review_stays_without_in_its_new_version(decision, manager):
     none = {"first_review_on": None, "review_months": None, "no_review_reason": "Violence"}
     restriction = factories.restriction(by=manager, decision=decision, **none)
-    new = workflow.vary(restriction=restriction, by=manager, terms=restriction.terms, status_reason="Corrected")
+    new = workflow.vary(
+        restriction=restriction, by=manager, terms=restriction.terms, status_reason="Corrected"
+    )
     assert (new.no_review_reason, new.first_review_on) == ("Violence", None)
 
 
@@ -355,9 +414,14 @@ def test_telling_is_noted_once(restriction, manager):
 @pytest.mark.policy("23")
 def test_a_reason_for_not_telling_is_kept_until_they_are_told(restriction, manager, officer):
     with pytest.raises(Refused):
-        workflow.leave_untold(restriction=restriction, by=officer, version=restriction.version, not_told_reason="No")
+        workflow.leave_untold(
+            restriction=restriction, by=officer, version=restriction.version, not_told_reason="No"
+        )
     untold = workflow.leave_untold(
-        restriction=restriction, by=manager, version=restriction.version, not_told_reason="They are in hospital."
+        restriction=restriction,
+        by=manager,
+        version=restriction.version,
+        not_told_reason="They are in hospital.",
     )
     assert untold.is_told
     told = workflow.tell(restriction=untold, on=today(), by=manager)

@@ -1,0 +1,126 @@
+"""The decisions of the demonstration, what was restricted under them, and the letters that say so: all invented."""
+
+from functools import partial
+from typing import Any
+
+from cha_engagement import hub
+from cha_engagement.customers.demo import customer
+from cha_engagement.letters import workflow as letters
+from cha_engagement.letters.models import Letter
+from cha_engagement.organisation.calendar import add_months, today
+from cha_engagement.staff.demo import person
+
+from . import workflow
+from .demo_script import DECISIONS, PROPOSALS, Decided, Measure, Proposed
+
+ANSWERS = {
+    "basis": "tried_and_failed",
+    "needs_considered": "None are known to us. We asked in our last call, and looked at what the repairs team knows.",
+    "disability": "not_known",
+    "vulnerability": "no",
+    "normal_operation": "No. It would be the same in an ordinary week with a full team.",
+    "training_need": "No. The recordings show colleagues who stayed calm and clear.",
+    "alternatives_considered": "A talk and a letter about what we expect were tried. Going on as before would leave colleagues to bear it.",
+    "explained": "by_letter",
+}
+"""What a decision answers where the script says nothing else."""
+EASING = "Three months in which our contact stays calm would be enough to ease this. Ask Customer Services, or anybody you deal with."
+
+
+@hub.demo.add
+def restrictions(demonstration: hub.Demonstration) -> None:
+    for decided in DECISIONS:
+        demonstration.plan(decided.ago, "11:00", partial(decide, demonstration, decided))
+        for measure in decided.measures:
+            demonstration.plan(decided.ago, "11:40", partial(restrict, demonstration, decided, measure))
+        if decided.letter:
+            demonstration.plan(decided.ago, "14:00", partial(draft, demonstration, decided))
+        if decided.letter in ("issued", "sent"):
+            demonstration.plan(decided.ago - 1, "09:30", partial(issue, demonstration, decided))
+        if decided.letter == "sent":
+            demonstration.plan(
+                decided.ago - 1, "15:30", partial(send, demonstration, decided.letter_name, decided.by)
+            )
+    for proposed in PROPOSALS:
+        demonstration.plan(proposed.ago, "11:20", partial(propose, demonstration, proposed))
+        if proposed.settled:
+            demonstration.plan(proposed.settled, "10:40", partial(settle, demonstration, proposed))
+
+
+def decide(demonstration: hub.Demonstration, decided: Decided) -> None:
+    demonstration.made[decided.name] = workflow.decide(
+        customer=customer(decided.customer),
+        by=person(decided.by),
+        submission=demonstration.submission(),
+        incidents=[demonstration.recall(name) for name in decided.incidents],
+        restorative_actions=[demonstration.recall(name) for name in decided.steps],
+        **ANSWERS | dict(decided.answers),
+    )
+
+
+def facts(demonstration: hub.Demonstration, measure: Measure) -> dict[str, Any]:
+    """A measure as fields of a restriction; its first review is in three months where the script says nothing else."""
+    review = add_months(today(), 3) if measure.review is None else demonstration.day(measure.review)
+    people = {role: person(username) for role, username in measure.people.items()}
+    return {
+        "kind": measure.kind,
+        "terms": dict(measure.terms),
+        "reason": measure.reason,
+        "evidence": [],
+        "first_review_on": review,
+        "review_months": 3,
+        "ends_on": None if measure.ends is None else demonstration.day(measure.ends),
+        "easing_conditions": EASING,
+        **people,
+    }
+
+
+def restrict(demonstration: hub.Demonstration, decided: Decided, measure: Measure) -> None:
+    demonstration.made[measure.name] = workflow.restrict(
+        decision=demonstration.recall(decided.name),
+        by=person(measure.by or decided.by),
+        submission=demonstration.submission(),
+        incidents=[demonstration.recall(name) for name in decided.incidents],
+        **facts(demonstration, measure),
+    )
+
+
+def draft(demonstration: hub.Demonstration, decided: Decided) -> None:
+    demonstration.made[decided.letter_name] = letters.draft(
+        customer=customer(decided.customer),
+        kind="restriction_decided",
+        about=demonstration.recall(decided.name),
+        by=person(decided.by),
+        submission=demonstration.submission(),
+    )
+
+
+def issue(demonstration: hub.Demonstration, decided: Decided) -> None:
+    letter: Letter = demonstration.recall(decided.letter_name)
+    letters.issue(letter=letter, by=person(decided.by), version=letter.version)
+
+
+def send(demonstration: hub.Demonstration, name: str, by: str) -> None:
+    letter: Letter = demonstration.recall(name)
+    letters.send(
+        letter=letter, by=person(by), version=letter.version, sent_by_channel="letter", sent_on=today()
+    )
+
+
+def propose(demonstration: hub.Demonstration, proposed: Proposed) -> None:
+    demonstration.made[proposed.measure.name] = workflow.propose(
+        customer=customer(proposed.customer),
+        by=person(proposed.by),
+        submission=demonstration.submission(),
+        incidents=[demonstration.recall(name) for name in proposed.incidents],
+        **facts(demonstration, proposed.measure),
+    )
+
+
+def settle(demonstration: hub.Demonstration, proposed: Proposed) -> None:
+    restriction = demonstration.recall(proposed.measure.name)
+    if proposed.declined:
+        by, reason = person("manager"), proposed.declined
+        workflow.decline(restriction=restriction, by=by, version=restriction.version, status_reason=reason)
+    else:
+        workflow.withdraw(restriction=restriction, by=person(proposed.by), version=restriction.version)
