@@ -1,9 +1,11 @@
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
+
+from cha_engagement.staff.requests import StaffRequest
 
 from . import policy, workflow
 from .models import Evidence, EvidenceAccess
@@ -11,7 +13,7 @@ from .storage import Altered
 
 
 @require_safe
-def evidence(request: HttpRequest, reference: str) -> HttpResponse:
+def evidence(request: StaffRequest, reference: str) -> HttpResponse:
     evidence = find(request, reference)
     context: dict[str, Any] = {"evidence": evidence}
     if not policy.may_see_accesses(request.user):
@@ -20,7 +22,7 @@ def evidence(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_POST
-def evidence_open(request: HttpRequest, reference: str) -> HttpResponseBase:
+def evidence_open(request: StaffRequest, reference: str) -> HttpResponseBase:
     evidence = find(request, reference)
     try:
         file = workflow.open_file(evidence, by=request.user, address=request.META.get("REMOTE_ADDR") or None)
@@ -34,11 +36,11 @@ def evidence_open(request: HttpRequest, reference: str) -> HttpResponseBase:
 LATEST = 50  # openings shown on the page
 
 
-def find(request: HttpRequest, reference: str) -> Evidence:
+def find(request: StaffRequest, reference: str) -> Evidence:
     visible = Evidence.objects.visible_to(request.user).select_related("uploaded_by")
     return get_object_or_404(visible, reference=reference)
 
 
-def altered_page(request: HttpRequest, record: Any) -> HttpResponse:
+def altered_page(request: StaffRequest, record: Any) -> HttpResponse:
     """Why a file is not sent, and what to do."""
     return render(request, "evidence/altered.html", {"record": record}, status=409)

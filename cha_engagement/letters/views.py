@@ -1,7 +1,7 @@
 from io import BytesIO
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,6 +12,7 @@ from cha_engagement.evidence.views import altered_page
 from cha_engagement.forms import ChangeForm, form_page
 from cha_engagement.organisation import calendar
 from cha_engagement.policy import ask
+from cha_engagement.staff.requests import StaffRequest
 
 from . import pdf, places, policy, workflow
 from .forms import LetterForm, ReplaceForm, SentForm, VoidForm
@@ -19,13 +20,13 @@ from .models import Letter
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def letter(request: HttpRequest, reference: str) -> HttpResponse:
+def letter(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
     writing = letter.status == "draft" and not policy.may_edit(request.user, letter)
     return write(request, letter) if writing or request.method == "POST" else read(request, letter)
 
 
-def write(request: HttpRequest, letter: Letter) -> HttpResponse:
+def write(request: StaffRequest, letter: Letter) -> HttpResponse:
     ask(policy.may_edit(request.user, letter))
     form = LetterForm(request.POST or None, record=letter)
     if form.carry_out(workflow.edit, letter=letter, by=request.user):
@@ -41,7 +42,7 @@ def write(request: HttpRequest, letter: Letter) -> HttpResponse:
     )
 
 
-def read(request: HttpRequest, letter: Letter) -> HttpResponse:
+def read(request: StaffRequest, letter: Letter) -> HttpResponse:
     on = timezone.localdate(letter.issued_at) if letter.issued_at else calendar.today()
     context = pdf.sheet(letter, text=letter.text or places.filled(letter), on=on)
     may_act = not policy.may_send(request.user, letter)
@@ -59,14 +60,14 @@ def read(request: HttpRequest, letter: Letter) -> HttpResponse:
 
 
 @require_safe
-def letter_preview(request: HttpRequest, reference: str) -> HttpResponse:
+def letter_preview(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
     if letter.status != "draft":
         return redirect(letter)
     return preview(request, letter, ChangeForm(record=letter))
 
 
-def preview(request: HttpRequest, letter: Letter, form: ChangeForm) -> HttpResponse:
+def preview(request: StaffRequest, letter: Letter, form: ChangeForm) -> HttpResponse:
     return form_page(
         request,
         "letters/preview.html",
@@ -78,7 +79,7 @@ def preview(request: HttpRequest, letter: Letter, form: ChangeForm) -> HttpRespo
 
 
 @require_POST
-def letter_issue(request: HttpRequest, reference: str) -> HttpResponse:
+def letter_issue(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
     form = ChangeForm(request.POST, record=letter)
     if form.carry_out(workflow.issue, letter=letter, by=request.user):
@@ -87,7 +88,7 @@ def letter_issue(request: HttpRequest, reference: str) -> HttpResponse:
     return preview(request, letter, form)
 
 
-def letter_sent(request: HttpRequest, reference: str) -> HttpResponse:
+def letter_sent(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
     ask(policy.may_send(request.user, letter))
     form = SentForm(request.POST or None, record=letter)
@@ -97,7 +98,7 @@ def letter_sent(request: HttpRequest, reference: str) -> HttpResponse:
     return form_page(request, "form_page.html", form, title="Mark the letter as sent", back=letter)
 
 
-def letter_void(request: HttpRequest, reference: str) -> HttpResponse:
+def letter_void(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
     ask(policy.may_void(request.user, letter))
     form = VoidForm(request.POST or None, record=letter)
@@ -107,7 +108,7 @@ def letter_void(request: HttpRequest, reference: str) -> HttpResponse:
     return form_page(request, "form_page.html", form, title="Withdraw the letter", back=letter)
 
 
-def letter_replace(request: HttpRequest, reference: str) -> HttpResponse:
+def letter_replace(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
     ask(policy.may_replace(request.user, letter))
     form = ReplaceForm(request.POST or None)
@@ -120,7 +121,7 @@ def letter_replace(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_safe
-def letter_pdf(request: HttpRequest, reference: str) -> HttpResponseBase:
+def letter_pdf(request: StaffRequest, reference: str) -> HttpResponseBase:
     letter = find(request, reference)
     try:
         file = open_checked(letter.pdf, letter.sha256) if letter.pdf else draft_pdf(letter)
@@ -136,7 +137,7 @@ def draft_pdf(letter: Letter) -> BytesIO:
     return BytesIO(pdf.render(letter, text=places.filled(letter), on=calendar.today()))
 
 
-def find(request: HttpRequest, reference: str) -> Letter:
+def find(request: StaffRequest, reference: str) -> Letter:
     visible = Letter.objects.visible_to(request.user).select_related(
         "customer", "signatory", "issued_by", "replaces"
     )
