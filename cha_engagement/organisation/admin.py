@@ -68,9 +68,8 @@ class KeptAdmin(SimpleHistoryAdmin):
     object_history_list_template = "admin/history.html"
 
     def get_urls(self) -> list[URLPattern]:
-        return admin.ModelAdmin.get_urls(
-            self
-        )  # without the pages of simple_history that bring an old version back
+        # Without the pages of simple_history that bring an old version back.
+        return admin.ModelAdmin.get_urls(self)
 
     def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
         return True
