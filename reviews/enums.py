@@ -37,7 +37,10 @@ class AppealOutcome(TextChoices):
     NOT_UPHELD = "not_upheld", "Not upheld: it stands"
 
 
-LETTER_AFTER = {AppealStatus.ACKNOWLEDGED: "appeal_received", AppealStatus.DECIDED: "appeal_outcome"}
+LETTER_AFTER: dict[str, str] = {
+    AppealStatus.ACKNOWLEDGED: "appeal_received",
+    AppealStatus.DECIDED: "appeal_outcome",
+}
 """The kind of letter that an appeal calls for once it has come so far. Policy §6.3."""
 
 OPEN = (AppealStatus.RECEIVED, AppealStatus.ACKNOWLEDGED)

@@ -66,6 +66,8 @@ def changes(restriction: Restriction, answers: dict[str, Any]) -> dict[str, Any]
 class HoldForm(ChangeForm):
     """What the reviewer found, and what follows; the terms of the restriction where they are varied."""
 
+    optional_notes = {"next_review_on": ""}
+
     findings = words(
         "What you found",
         help_text="For colleagues: what has happened since, what has helped, what it means for the customer.",
@@ -81,7 +83,6 @@ class HoldForm(ChangeForm):
     def __init__(self, *args: Any, record: Review, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
         self.restriction = record.restriction
-        self.fields["next_review_on"].optional_note = ""
         months = self.restriction.review_months
         self.fields["next_review_on"].initial = add_months(today(), months) if months else None
         terms = version_fields(self.restriction)
@@ -107,12 +108,21 @@ class HoldForm(ChangeForm):
 
 
 class RestrictionsField(forms.ModelMultipleChoiceField):
-    """Some restrictions of a customer, posted as their references."""
+    """Some of these restrictions of a customer, posted as their references."""
 
     widget = forms.CheckboxSelectMultiple
 
-    def __init__(self, **kwargs: Any):
-        super().__init__(Restriction.objects.none(), to_field_name="reference", **kwargs)
+    def __init__(self, restrictions: list[Restriction]):
+        super().__init__(
+            Restriction.objects.filter(pk__in=[one.pk for one in restrictions]).order_by("starts_on", "pk"),
+            to_field_name="reference",
+            label="Which restrictions is it against?",
+            help_text=(
+                "The decision to manage contact actively is final. Where the customer writes against that decision, "
+                "log it here as an appeal against the restrictions made under it. (policy §22)"
+            ),
+        )
+        self.choice_hints = {one.reference: late for one in restrictions if (late := lateness(one))}
 
     def label_from_instance(self, restriction: Restriction) -> str:
         return queries.named(restriction)
@@ -138,13 +148,6 @@ class FilesField(forms.FileField):
 class LogForm(CreateForm, CaseModelForm):
     """An appeal as it came. `restrictions` are those that it may be against."""
 
-    restrictions = RestrictionsField(
-        label="Which restrictions is it against?",
-        help_text=(
-            "The decision to manage contact actively is final. Where the customer writes against that decision, "
-            "log it here as an appeal against the restrictions made under it. (policy §22)"
-        ),
-    )
     documents = FilesField(
         label="Documents that came with it",
         required=False,
@@ -163,9 +166,7 @@ class LogForm(CreateForm, CaseModelForm):
 
     def __init__(self, *args: Any, customer: Customer, restrictions: list[Restriction], **kwargs: Any):
         super().__init__(*args, initial={"lodged_by": customer.name, "received_on": today()}, **kwargs)
-        field = self.fields["restrictions"]
-        field.queryset = queries.standing(customer).filter(pk__in=[one.pk for one in restrictions])
-        field.choice_hints = {one.reference: late for one in restrictions if (late := lateness(one))}
+        self.fields["restrictions"] = RestrictionsField(restrictions)
         self.helper = form_helper(
             Section("How it came", "received_on", "channel", "lodged_by"),
             Section("What it is about", "restrictions", "grounds", "documents"),
@@ -198,28 +199,17 @@ class AcknowledgeForm(ChangeForm):
 class DecideForm(ChangeForm):
     """When and by whom it was heard, and an outcome with reasons for each restriction."""
 
+    optional_notes = {"substitute_reason": ""}
+
     heard_on = day("When was it heard?")
-    panel = StaffMultipleChoiceField(
-        StaffMember.objects.none(),
-        label="Who heard it with you?",
-        required=False,
-        help_text="You are on the panel yourself.",
-    )
     substitute_reason = words("Why does a substitute hear it?", required=False, rows=2)
 
     def __init__(self, *args: Any, record: Appeal, user: StaffMember, hearing: Hearing, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
         self.restrictions = [one.restriction for one in record.appealed.all()]
         self.fields["heard_on"].initial = today()
-        others = StaffMember.objects.filter(pk__in=[person.pk for person in hearing.hearers]).exclude(
-            pk=user.pk
-        )
-        self.fields["panel"].offer(others)
-        if not others:
-            del self.fields["panel"]
-        if hearing.substitutes:
-            self.fields["substitute_reason"].optional_note = ""
-        else:
+        self.ask_who_else(hearing, user)
+        if not hearing.substitutes:
             del self.fields["substitute_reason"]
         verdicts = [self.ask_about(restriction) for restriction in self.restrictions]
         asked = [name for name in ("heard_on", "panel", "substitute_reason") if name in self.fields]
@@ -229,6 +219,15 @@ class DecideForm(ChangeForm):
             submit="Decide the appeal",
             cancel_url=record.get_absolute_url(),
         )
+
+    def ask_who_else(self, hearing: Hearing, user: StaffMember) -> None:
+        others = StaffMember.objects.filter(
+            pk__in=[person.pk for person in hearing.hearers if person != user]
+        )
+        if others:
+            panel = StaffMultipleChoiceField(others, label="Who heard it with you?", required=False)
+            panel.offer(others)
+            self.fields["panel"] = panel
 
     def ask_about(self, restriction: Restriction) -> Section:
         """The questions about one restriction; its terms only while it stands and can be eased."""

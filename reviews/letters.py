@@ -58,11 +58,11 @@ def attach(record: Any, letter: Letter, by: StaffMember) -> None:
 
 
 def review_of(letter: Letter) -> Review:
-    return queries.for_page(letter.reviews).get()
+    return queries.for_page(letter.reviews.all()).get()
 
 
 def appeal_of(letter: Letter) -> Appeal:
-    return queries.for_appeal_page(letter.appeals).get()
+    return queries.for_appeal_page(letter.appeals.all()).get()
 
 
 def version_after(review: Review) -> Restriction:
@@ -78,7 +78,10 @@ def goes_on(review: Review) -> bool:
 def after_review(letter: Letter) -> Statements:
     review = review_of(letter)
     restriction = version_after(review)
-    said = {"why": escape(review.reasons), "what we have decided": outcome_of(review, restriction)}
+    said: Statements = {
+        "why": escape(review.reasons),
+        "what we have decided": outcome_of(review, restriction),
+    }
     if not goes_on(review):
         return said
     organisation = Organisation.current()

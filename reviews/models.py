@@ -1,6 +1,5 @@
 from datetime import date
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -14,15 +13,14 @@ from cha_engagement.letters.models import Letter
 from cha_engagement.moves import MovingRecord
 from cha_engagement.organisation import calendar
 from cha_engagement.records import LONG, SHORT, Chained
+from cha_engagement.staff.models import StaffMember
 from restrictions.models import Restriction
 
 from . import enums
 
-STAFF = settings.AUTH_USER_MODEL
-
 
 class ReviewQuerySet(models.QuerySet["Review"]):
-    def visible_to(self, user: STAFF) -> "ReviewQuerySet":
+    def visible_to(self, user: StaffMember) -> "ReviewQuerySet":
         if user.has_perm("reviews.view_review"):
             return self
         return self.filter(hub.readable_through_holders("reviews.Review", user))
@@ -43,7 +41,7 @@ class Review(MovingRecord):
     due_on = models.DateField()
     status = models.CharField(max_length=10, choices=enums.ReviewStatus, default=enums.ReviewStatus.SCHEDULED)
     held_on = models.DateField(null=True)
-    held_by = models.ForeignKey(STAFF, models.PROTECT, null=True, related_name="+")
+    held_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
     findings = models.TextField("what you found", max_length=LONG, blank=True)
     outcome = models.CharField(max_length=10, choices=enums.ReviewOutcome, blank=True)
     reasons = models.TextField(max_length=LONG, blank=True)
@@ -95,7 +93,7 @@ class Reminder(models.Model):
 
 
 class AppealQuerySet(models.QuerySet["Appeal"]):
-    def visible_to(self, user: STAFF) -> "AppealQuerySet":
+    def visible_to(self, user: StaffMember) -> "AppealQuerySet":
         """Managers, the Executive Team and Data Protection read all; others those they logged."""
         return self if user.has_perm("reviews.view_appeal") else self.filter(received_by=user)
 
@@ -113,7 +111,7 @@ class Appeal(MovingRecord):
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="appeals")
     received_on = models.DateField("when it came", default=timezone.localdate)
-    received_by = models.ForeignKey(STAFF, models.PROTECT, related_name="received_appeals")
+    received_by = models.ForeignKey(StaffMember, models.PROTECT, related_name="received_appeals")
     channel = models.CharField("how it came", max_length=20, choices=Channel)
     lodged_by = models.CharField("who made it", max_length=SHORT)
     grounds = models.TextField("what they say, in their words", max_length=LONG)
@@ -123,11 +121,11 @@ class Appeal(MovingRecord):
     acknowledged_on = models.DateField("when it was acknowledged", null=True)
     decide_by = models.DateField()
     panel = models.ManyToManyField(
-        STAFF, blank=True, related_name="appeals_heard", verbose_name="who hears it"
+        StaffMember, blank=True, related_name="appeals_heard", verbose_name="who hears it"
     )
     substitute_reason = models.TextField("why a substitute hears it", max_length=LONG, blank=True)
     heard_on = models.DateField("when it was heard", null=True)
-    decided_by = models.ForeignKey(STAFF, models.PROTECT, null=True, related_name="+")
+    decided_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
     letters = models.ManyToManyField(Letter, blank=True, related_name="appeals")
 
     objects = AppealQuerySet.as_manager()

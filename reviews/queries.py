@@ -64,7 +64,7 @@ def named(restriction: Restriction) -> str:
 def reviewers(restriction: Restriction) -> QuerySet[StaffMember]:
     """Who holds its review: the one who imposed it or, when they are away or gone, all who may. Policy §23, 54."""
     able = holders(KINDS[restriction.kind].permission or "reviews.hold_review")
-    imposer = at_work(able).filter(pk=restriction.imposed_by_id)
+    imposer = at_work(able).filter(imposed_restrictions=restriction)
     return imposer if imposer.exists() else able
 
 

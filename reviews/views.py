@@ -1,6 +1,6 @@
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -8,33 +8,34 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.forms import form_page
 from cha_engagement.paging import pages
 from cha_engagement.policy import ask
+from cha_engagement.staff.requests import StaffRequest
 
 from . import completeness, forms, hearing, policy, queries, workflow
 from .enums import LETTER_AFTER
 from .models import Appeal, Review
 
 
-def seen_reviews(request: HttpRequest) -> QuerySet[Review]:
+def seen_reviews(request: StaffRequest) -> QuerySet[Review]:
     return queries.for_page(Review.objects.visible_to(request.user))
 
 
-def seen_appeals(request: HttpRequest) -> QuerySet[Appeal]:
+def seen_appeals(request: StaffRequest) -> QuerySet[Appeal]:
     return queries.for_appeal_page(Appeal.objects.visible_to(request.user))
 
 
 @require_safe
-def reviews(request: HttpRequest) -> HttpResponse:
+def reviews(request: StaffRequest) -> HttpResponse:
     coming = queries.for_list(Review.objects.visible_to(request.user).filter(status="scheduled"))
     return render(request, "reviews/reviews.html", {"page": pages(request, coming, ("due_on", "id"))})
 
 
 @require_safe
-def review(request: HttpRequest, reference: str) -> HttpResponse:
+def review(request: StaffRequest, reference: str) -> HttpResponse:
     review = get_object_or_404(seen_reviews(request), reference=reference)
     return render(request, "reviews/review.html", queries.review_page(review, request.user))
 
 
-def hold(request: HttpRequest, reference: str) -> HttpResponse:
+def hold(request: StaffRequest, reference: str) -> HttpResponse:
     review = get_object_or_404(seen_reviews(request), reference=reference)
     ask(policy.may_hold(request.user, review))
     form = forms.HoldForm(request.POST or None, record=review)
@@ -48,24 +49,24 @@ def hold(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_POST
-def review_letter(request: HttpRequest, reference: str) -> HttpResponse:
+def review_letter(request: StaffRequest, reference: str) -> HttpResponse:
     review = get_object_or_404(seen_reviews(request), reference=reference, status="held")
     return redirect(workflow.write_letter(about=review, kind="review_outcome", by=request.user))
 
 
 @require_safe
-def appeals(request: HttpRequest) -> HttpResponse:
+def appeals(request: StaffRequest) -> HttpResponse:
     listed = queries.for_appeal_list(Appeal.objects.visible_to(request.user))
     return render(request, "reviews/appeals.html", {"page": pages(request, listed, ("-received_on", "-id"))})
 
 
 @require_safe
-def appeal(request: HttpRequest, reference: str) -> HttpResponse:
+def appeal(request: StaffRequest, reference: str) -> HttpResponse:
     appeal = get_object_or_404(seen_appeals(request), reference=reference)
     return render(request, "reviews/appeal.html", queries.appeal_page(appeal, request.user))
 
 
-def log(request: HttpRequest, reference: str) -> HttpResponse:
+def log(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
     ask(policy.may_log(request.user))
     standing = {one: completeness.cannot_appeal(one) for one in queries.standing(customer)}
@@ -89,7 +90,7 @@ def log(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
-def acknowledge(request: HttpRequest, reference: str) -> HttpResponse:
+def acknowledge(request: StaffRequest, reference: str) -> HttpResponse:
     appeal = get_object_or_404(seen_appeals(request), reference=reference)
     ask(policy.may_acknowledge(request.user, appeal))
     form = forms.AcknowledgeForm(request.POST or None, record=appeal)
@@ -106,7 +107,7 @@ def acknowledge(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
-def decide(request: HttpRequest, reference: str) -> HttpResponse:
+def decide(request: StaffRequest, reference: str) -> HttpResponse:
     appeal = get_object_or_404(seen_appeals(request), reference=reference)
     who = hearing.of(appeal)
     ask(who.refusal(request.user))
@@ -121,6 +122,6 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_POST
-def appeal_letter(request: HttpRequest, reference: str) -> HttpResponse:
+def appeal_letter(request: StaffRequest, reference: str) -> HttpResponse:
     appeal = get_object_or_404(seen_appeals(request), reference=reference, status__in=LETTER_AFTER)
     return redirect(workflow.write_letter(about=appeal, kind=LETTER_AFTER[appeal.status], by=request.user))

@@ -167,7 +167,9 @@ def writes(user):
 
 
 @pytest.mark.policy("6.3")
-def test_the_outcome_of_an_appeal_waits_to_be_written_until_the_letter_is_issued(acknowledged, decide, executive):
+def test_the_outcome_of_an_appeal_waits_to_be_written_until_the_letter_is_issued(
+    acknowledged, decide, executive
+):
     decided = decide(acknowledged)
     letter = workflow.write_letter(about=decided, kind="appeal_outcome", by=executive)
     assert writes(executive) == ["appeal.write"]
