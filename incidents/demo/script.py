@@ -212,8 +212,8 @@ EVENTS = (
         "active_management", NEED,
     ),
     Event(
-        "margaret-1", "Margaret Tulloch", 6, "officer2", "phone", ("abuse",),
-        "A string of calls about the hedge. Used a racist word of the gardener in each, and again after the warning.",
+        "margaret-1", "Margaret Tulloch", 6, "officer2", "message", ("abuse",),
+        "A string of text messages about the hedge. Used a racist word of the gardener in each, and again after being asked not to.",
         "active_management", "Racist words about people who work for us are not something we let go by.",
         more={"affected_others": "The gardener, who works for a contractor."},
     ),
@@ -239,7 +239,7 @@ EVENTS = (
         "other", "The Management Team should be asked. No step is a manager's alone here.",
     ),
     Event(
-        "precious-1", "Precious Moyo", 118, "ccsm", "email", ("abuse",),
+        "precious-1", "Precious Moyo", 118, "officer", "email", ("abuse",),
         "Answered a survey with a page of insults about the colleague who had sent it.",
         "active_management", "The third such email, after two friendly replies.",
     ),

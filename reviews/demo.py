@@ -1,0 +1,128 @@
+"""The appeals and reviews of the demonstration, and the letters that end them: all invented."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from cha_engagement import hub
+from cha_engagement.customers.demo import customer
+from cha_engagement.letters import workflow as letters
+from cha_engagement.organisation.calendar import today
+from cha_engagement.policy import Refusal
+from cha_engagement.staff.demo import person
+from cha_engagement.staff.models import StaffMember
+from restrictions.models import Restriction
+from restrictions.workflow import suspend
+
+from . import policy, workflow
+from .demo_script import APPEALS, REVIEWS, Appealed, Held
+from .enums import LETTER_AFTER
+from .models import Appeal, Review
+
+CHAIR = "executive"
+
+
+@hub.demo.add
+def reviews(demonstration: hub.Demonstration) -> None:
+    for appealed in APPEALS:
+        plan_appeal(demonstration, appealed)
+    for held in REVIEWS:
+        demonstration.plan(held.ago, "13:30", partial(hold, demonstration, held))
+
+
+def plan_appeal(demonstration: hub.Demonstration, appealed: Appealed) -> None:
+    demonstration.plan(appealed.ago, "11:15", partial(log, demonstration, appealed))
+    if appealed.acknowledged:
+        demonstration.plan(appealed.acknowledged, "09:50", partial(acknowledge, demonstration, appealed))
+    if appealed.verdicts:
+        demonstration.plan(appealed.decided, "15:00", partial(decide, demonstration, appealed))
+    if appealed.withdrawn:
+        demonstration.plan(appealed.withdrawn, "12:10", partial(withdraw, demonstration, appealed))
+
+
+def log(demonstration: hub.Demonstration, appealed: Appealed) -> None:
+    demonstration.made[appealed.name] = workflow.log(
+        customer=customer(appealed.customer),
+        by=person(appealed.by),
+        submission=demonstration.submission(),
+        received_on=today(),
+        restrictions=[demonstration.recall(name) for name in appealed.restrictions],
+        channel=appealed.channel,
+        lodged_by=appealed.lodged_by or appealed.customer,
+        grounds=appealed.grounds,
+    )
+
+
+def acknowledge(demonstration: hub.Demonstration, appealed: Appealed) -> None:
+    """What the panel suspends meanwhile is suspended first: the letter says so."""
+    appeal: Appeal = demonstration.recall(appealed.name)
+    chair = person(CHAIR)
+
+    def hears(user: StaffMember, _: Restriction) -> Refusal | None:
+        return policy.may_hear(user, appeal)
+
+    for name in appealed.suspended:
+        suspend(restriction=demonstration.recall(name), by=chair, may=hears)
+    workflow.acknowledge(appeal=appeal, by=chair, version=appeal.version, acknowledged_on=today())
+    if appealed.is_written_to:
+        write(demonstration.recall(appealed.name), LETTER_AFTER["acknowledged"], by=chair)
+
+
+def decide(demonstration: hub.Demonstration, appealed: Appealed) -> None:
+    appeal: Appeal = demonstration.recall(appealed.name)
+    verdicts: dict[str, dict[str, Any]] = {}
+    for name, verdict in appealed.verdicts.items():
+        restriction = demonstration.recall(name)
+        changes = changed(demonstration, restriction, verdict["changes"]) if "changes" in verdict else None
+        verdicts[restriction.reference] = dict(verdict) | {"changes": changes}
+    workflow.decide(
+        appeal=appeal, by=person(CHAIR), version=appeal.version, heard_on=today(), verdicts=verdicts
+    )
+    follow_versions(demonstration, appealed.restrictions)
+    write(demonstration.recall(appealed.name), LETTER_AFTER["decided"], by=person(CHAIR))
+
+
+def changed(
+    demonstration: hub.Demonstration, restriction: Restriction, terms: Mapping[str, Any]
+) -> dict[str, Any]:
+    """An eased version: its people and its next review stay as they are."""
+    changes = {"terms": dict(terms), "named_contact": restriction.named_contact, "deputy": restriction.deputy}
+    due_on = restriction.reviews.get(status="scheduled").due_on
+    return changes | {"first_review_on": due_on, "review_months": restriction.review_months}
+
+
+def follow_versions(demonstration: hub.Demonstration, names: tuple[str, ...]) -> None:
+    """From now on the script means the version that replaced the one it named."""
+    for name in names:
+        newer = Restriction.objects.filter(supersedes=demonstration.made[name]).first()
+        demonstration.made[name] = newer or demonstration.made[name]
+
+
+def withdraw(demonstration: hub.Demonstration, appealed: Appealed) -> None:
+    appeal: Appeal = demonstration.recall(appealed.name)
+    workflow.withdraw(appeal=appeal, by=person(CHAIR), version=appeal.version)
+
+
+def hold(demonstration: hub.Demonstration, held: Held) -> None:
+    restriction = demonstration.recall(held.restriction)
+    review: Review = restriction.reviews.get(status="scheduled")
+    by = person(held.by)
+    review = workflow.hold(
+        review=review,
+        by=by,
+        version=review.version,
+        findings=held.findings,
+        outcome=held.outcome,
+        reasons=held.reasons,
+        next_review_on=None if held.outcome == "lift" else demonstration.day(held.following),
+        changes={"terms": dict(held.terms)} if held.terms else None,
+    )
+    follow_versions(demonstration, (held.restriction,))
+    if held.is_written_to:
+        write(review, "review_outcome", by=by)
+
+
+def write(about: Appeal | Review, kind: str, *, by: StaffMember) -> None:
+    letter = workflow.write_letter(about=about, kind=kind, by=by)
+    letter = letters.issue(letter=letter, by=by, version=letter.version)
+    letters.send(letter=letter, by=by, version=letter.version, sent_by_channel="letter", sent_on=today())
