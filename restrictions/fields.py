@@ -49,3 +49,15 @@ class RecordField(forms.ModelChoiceField):
 
     def label_from_instance(self, record: CaseRecord) -> str:
         return described(record)
+
+
+def offer(form: forms.Form, **querysets: Any) -> None:
+    """What may be chosen in these fields of a form, or that there is nothing."""
+    for name, queryset in querysets.items():
+        form.fields[name].queryset = queryset  # type: ignore[attr-defined]
+        if not queryset.exists():
+            form.fields[name].help_text = "None is recorded that you can see."
+
+
+def paragraphs(*names: str, rows: int = 3) -> dict[str, forms.Textarea]:
+    return {name: forms.Textarea(attrs={"rows": rows}) for name in names}

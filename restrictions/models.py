@@ -11,16 +11,18 @@ from cha_engagement.letters.models import Letter
 from cha_engagement.moves import MovingRecord
 from cha_engagement.organisation import calendar
 from cha_engagement.records import LONG, SHORT, CaseRecord
+from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident, RestorativeAction
 
 from . import enums
-from .kinds import KINDS, Kind
+from .kinds import KINDS
+from .kinds.kind import Kind
 
 STAFF = settings.AUTH_USER_MODEL
 
 
 class ManagementDecisionQuerySet(models.QuerySet["ManagementDecision"]):
-    def visible_to(self, user: STAFF) -> "ManagementDecisionQuerySet":
+    def visible_to(self, user: StaffMember) -> "ManagementDecisionQuerySet":
         if user.has_perm("restrictions.view_managementdecision"):
             return self
         return self.filter(hub.readable_through_holders("restrictions.ManagementDecision", user))
@@ -120,7 +122,7 @@ class ManagementDecision(CaseRecord):
 
 
 class RestrictionQuerySet(models.QuerySet["Restriction"]):
-    def visible_to(self, user: STAFF) -> "RestrictionQuerySet":
+    def visible_to(self, user: StaffMember) -> "RestrictionQuerySet":
         """All for those whose role reads all; else those they proposed and what records above show them.
 
         What is in force reaches everybody else through the card, in plain words (policy §65).

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
@@ -13,22 +13,25 @@ from cha_engagement.forms import ChangeForm, form_page
 from cha_engagement.letters import workflow as letters
 from cha_engagement.paging import pages
 from cha_engagement.policy import Refusal, ask
+from cha_engagement.staff.requests import StaffRequest
 from incidents.models import Incident
 
-from . import forms, policy, queries, workflow
+from . import policy, queries, workflow
+from .forms.decision import DecideForm
+from .forms.restriction import ImposeForm, ProposeForm, ReasonForm, RestrictForm
 from .kinds import KINDS
 from .models import ManagementDecision, Restriction
 
 
-def seen(request: HttpRequest) -> QuerySet[Restriction]:
+def seen(request: StaffRequest) -> QuerySet[Restriction]:
     return Restriction.objects.visible_to(request.user)
 
 
-def customer_of(request: HttpRequest, reference: str) -> Customer:
+def customer_of(request: StaffRequest, reference: str) -> Customer:
     return get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
 
 
-def begun_from(request: HttpRequest, customer: Customer) -> list[Incident]:
+def begun_from(request: StaffRequest, customer: Customer) -> list[Incident]:
     """The incidents that the address names, `?incident=INC-…`, of those this user sees."""
     return list(
         queries.incidents_of(customer, request.user).filter(
@@ -37,11 +40,11 @@ def begun_from(request: HttpRequest, customer: Customer) -> list[Incident]:
     )
 
 
-def decide(request: HttpRequest, reference: str) -> HttpResponse:
+def decide(request: StaffRequest, reference: str) -> HttpResponse:
     customer = customer_of(request, reference)
     ask(policy.may_decide(request.user))
     incidents = begun_from(request, customer)
-    form = forms.DecideForm(request.POST or None, customer=customer, user=request.user, incidents=incidents)
+    form = DecideForm(request.POST or None, customer=customer, user=request.user, incidents=incidents)
     if decision := form.carry_out(workflow.decide, customer=customer, by=request.user):
         messages.success(request, f"{decision} is recorded. Now choose what is restricted.")
         return redirect(decision)
@@ -61,14 +64,14 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
-def decision(request: HttpRequest, reference: str) -> HttpResponse:
+def decision(request: StaffRequest, reference: str) -> HttpResponse:
     decisions = ManagementDecision.objects.visible_to(request.user)
     decision = get_object_or_404(queries.for_decision_page(decisions), reference=reference)
     return render(request, "restrictions/decision.html", queries.decision_page_of(decision, request.user))
 
 
 @require_POST
-def draft_letter(request: HttpRequest, reference: str) -> HttpResponse:
+def draft_letter(request: StaffRequest, reference: str) -> HttpResponse:
     """Draft the letter that explains a decision; the same button pressed twice leads to one draft."""
     decision = get_object_or_404(ManagementDecision.objects.visible_to(request.user), reference=reference)
     submission = uuid.uuid5(decision.submission, request.POST.get("version", "")[:10])
@@ -82,13 +85,13 @@ def draft_letter(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect(letter)
 
 
-def restrict(request: HttpRequest, reference: str) -> HttpResponse:
+def restrict(request: StaffRequest, reference: str) -> HttpResponse:
     decision = get_object_or_404(ManagementDecision.objects.visible_to(request.user), reference=reference)
     kind = KINDS.get(request.GET.get("kind", ""))
     if kind is None:
         return choose_kind(request, decision, policy.may_restrict)
     ask(policy.may_restrict(request.user, kind.code))
-    form = forms.RestrictForm(request.POST or None, decision=decision, kind=kind, user=request.user)
+    form = RestrictForm(request.POST or None, decision=decision, kind=kind, user=request.user)
     if restriction := form.carry_out(workflow.restrict, decision=decision, kind=kind.code, by=request.user):
         messages.success(
             request,
@@ -105,13 +108,13 @@ def restrict(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
-def propose(request: HttpRequest, reference: str) -> HttpResponse:
+def propose(request: StaffRequest, reference: str) -> HttpResponse:
     customer = customer_of(request, reference)
     ask(policy.may_propose(request.user))
     kind = KINDS.get(request.GET.get("kind", ""))
     if kind is None:
         return choose_kind(request, customer, lambda user, code: None)
-    form = forms.ProposeForm(
+    form = ProposeForm(
         request.POST or None,
         customer=customer,
         kind=kind,
@@ -127,7 +130,7 @@ def propose(request: HttpRequest, reference: str) -> HttpResponse:
     return form_page(request, "restrictions/restriction_form.html", form, customer=customer, **context)
 
 
-def choose_kind(request: HttpRequest, back: Any, may: Callable[[Any, str], Refusal | None]) -> HttpResponse:
+def choose_kind(request: StaffRequest, back: Any, may: Callable[[Any, str], Refusal | None]) -> HttpResponse:
     """The measures, from the least restrictive. Policy §14."""
     ask(may(request.user, next(iter(KINDS))))
     kinds = [{"kind": kind, "refusal": may(request.user, code)} for code, kind in KINDS.items()]
@@ -138,20 +141,20 @@ def choose_kind(request: HttpRequest, back: Any, may: Callable[[Any, str], Refus
     )
 
 
-def restrictions(request: HttpRequest) -> HttpResponse:
+def restrictions(request: StaffRequest) -> HttpResponse:
     page = pages(request, queries.for_list(seen(request)), ("-created_at", "-id"))
     return render(request, "restrictions/restrictions.html", {"page": page})
 
 
-def restriction(request: HttpRequest, reference: str) -> HttpResponse:
+def restriction(request: StaffRequest, reference: str) -> HttpResponse:
     restriction = get_object_or_404(queries.for_page(seen(request)), reference=reference)
     return render(request, "restrictions/restriction.html", queries.page_of(restriction, request.user))
 
 
-def impose(request: HttpRequest, reference: str) -> HttpResponse:
+def impose(request: StaffRequest, reference: str) -> HttpResponse:
     restriction = get_object_or_404(queries.for_page(seen(request)), reference=reference)
     ask(policy.may_impose(request.user, restriction))
-    form = forms.ImposeForm(request.POST or None, record=restriction, user=request.user)
+    form = ImposeForm(request.POST or None, record=restriction, user=request.user)
     if form.carry_out(workflow.impose, restriction=restriction, by=request.user):
         messages.success(request, f"{restriction} is imposed. Now explain it in a letter.")
         return redirect(restriction)
@@ -159,7 +162,7 @@ def impose(request: HttpRequest, reference: str) -> HttpResponse:
     return form_page(request, "restrictions/impose.html", form, customer=restriction.customer, **context)
 
 
-def decline(request: HttpRequest, reference: str) -> HttpResponse:
+def decline(request: StaffRequest, reference: str) -> HttpResponse:
     return give_reason(
         request,
         reference,
@@ -174,7 +177,7 @@ def decline(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
-def lift(request: HttpRequest, reference: str) -> HttpResponse:
+def lift(request: StaffRequest, reference: str) -> HttpResponse:
     return give_reason(
         request,
         reference,
@@ -188,7 +191,7 @@ def lift(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
-def leave_untold(request: HttpRequest, reference: str) -> HttpResponse:
+def leave_untold(request: StaffRequest, reference: str) -> HttpResponse:
     return give_reason(
         request,
         reference,
@@ -204,7 +207,7 @@ def leave_untold(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def give_reason(
-    request: HttpRequest,
+    request: StaffRequest,
     reference: str,
     verb: Callable[..., Restriction],
     may: Callable[..., Refusal | None],
@@ -216,7 +219,7 @@ def give_reason(
     """A step that asks for its reason and nothing else."""
     restriction = get_object_or_404(queries.for_page(seen(request)), reference=reference)
     ask(may(request.user, restriction))
-    form = forms.ReasonForm(request.POST or None, record=restriction, **asked)
+    form = ReasonForm(request.POST or None, record=restriction, **asked)
     if form.carry_out(verb, restriction=restriction, by=request.user):
         messages.success(request, said)
         return redirect(restriction)
@@ -226,7 +229,7 @@ def give_reason(
 
 
 @require_POST
-def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
+def withdraw(request: StaffRequest, reference: str) -> HttpResponse:
     restriction = get_object_or_404(seen(request), reference=reference)
     ask(policy.may_withdraw(request.user, restriction))
     form = ChangeForm(request.POST, record=restriction)

@@ -5,154 +5,24 @@ from django.urls import reverse
 
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
-from cha_engagement.formpack import DateInput, Reveal, Section, form_helper
+from cha_engagement.formpack import DateInput, Section, form_helper
 from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.records import LONG
-from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.models import StaffMember
-from incidents.models import Incident, RestorativeAction
+from incidents.models import Incident
 from incidents.policy import was_affected
-
-from . import queries
-from .completeness import evidence_about
-from .enums import Basis, Explained, Known
-from .fields import RecordField, RecordsField
-from .kinds import Kind
-from .models import ManagementDecision, Restriction
+from restrictions import queries
+from restrictions.completeness import evidence_about
+from restrictions.fields import RecordField, RecordsField, offer, paragraphs
+from restrictions.kinds.kind import Kind
+from restrictions.models import ManagementDecision, Restriction
 
 MOST_MONTHS = 60  # between reviews
 TO_THE_CUSTOMER = (
     "This goes into the letter: write it to the customer, neutrally and without blame. (policy §61)"
 )
-
-
-def paragraphs(*names: str, rows: int = 3) -> dict[str, forms.Textarea]:
-    return {name: forms.Textarea(attrs={"rows": rows}) for name in names}
-
-
-class DecideForm(CreateForm, CaseModelForm):
-    """All that a decision answers, on one page. The verb says what is missing, each with its paragraph."""
-
-    incidents = RecordsField(Incident.objects, label="Incidents it rests on")
-    restorative_actions = RecordsField(RestorativeAction.objects, label="Restorative work that was tried")
-    training_for = StaffChoiceField(
-        label="A colleague whose training it concerns",
-        required=False,
-        help_text="Their line manager is told to talk with you. It is not kept on this record.",
-    )
-
-    class Meta:
-        model = ManagementDecision
-        fields = [
-            "basis",
-            "basis_reason",
-            "needs_considered",
-            "disability",
-            "disability_considered",
-            "vulnerability",
-            "vulnerability_considered",
-            "safeguarding_considered",
-            "normal_operation",
-            "training_need",
-            "effect",
-            "alternatives_considered",
-            "proportionality",
-            "explained",
-            "not_explained_reason",
-            "involvement_reason",
-        ]
-        widgets = {
-            **dict.fromkeys(["basis", "disability", "vulnerability", "explained"], forms.RadioSelect),
-            **paragraphs(
-                "basis_reason",
-                "needs_considered",
-                "disability_considered",
-                "vulnerability_considered",
-                "safeguarding_considered",
-                "normal_operation",
-                "training_need",
-                "effect",
-                "alternatives_considered",
-                "proportionality",
-                "not_explained_reason",
-                "involvement_reason",
-            ),
-        }
-        help_texts = {
-            "basis_reason": "Where it was not tried: why it is not possible, or not appropriate.",
-            "needs_considered": "What is recorded about them is here already. Say what you found, and what follows from it.",
-            "disability": "The answer never stands in the way of keeping people safe.",
-            "normal_operation": "With nobody away and no backlog, would this still be too much? (policy §13)",
-            "training_need": "Would it have gone otherwise if we had dealt with it better? Name nobody here.",
-            "alternatives_considered": "What would restrict them less, and why would it not be enough? (policy §14)",
-            "proportionality": "Why the aim cannot be reached with less, and why it outweighs what it means for them. (policy §14)",
-        }
-
-    def __init__(
-        self, *args: Any, customer: Customer, user: StaffMember, incidents: list[Incident], **kwargs: Any
-    ):
-        super().__init__(*args, initial=queries.known_for_decision(customer, incidents), **kwargs)
-        offered = queries.incidents_of(customer, user)
-        self.fields["incidents"].queryset = offered
-        self.fields["restorative_actions"].queryset = (
-            RestorativeAction.objects.visible_to(user).filter(customer=customer).order_by("-on", "-pk")
-        )
-        for field in self.fields.values():
-            field.required = False
-        self.fields["submission"].required = True
-        for name, choices in {
-            "basis": Basis,
-            "disability": Known,
-            "vulnerability": Known,
-            "explained": Explained,
-        }.items():
-            self.fields[name].choices = choices.choices
-        if not customer.under_18:
-            del self.fields["safeguarding_considered"]
-        if not was_affected(user, offered):
-            del self.fields["involvement_reason"]
-        self.optional_notes = {name: "" for name in self.fields if name != "training_for"}
-        self.helper = form_helper(
-            *self.layout(), submit="Save the decision", cancel_url=customer.get_absolute_url()
-        )
-
-    def layout(self) -> list[Section]:
-        own = [name for name in ("involvement_reason",) if name in self.fields]
-        child = [name for name in ("safeguarding_considered",) if name in self.fields]
-        return [
-            Section("What it rests on", "incidents", "effect", *own),
-            Section(
-                "Restorative work comes first",
-                Reveal("basis", {Basis.TRIED_AND_FAILED: ["restorative_actions"]}),
-                "basis_reason",
-            ),
-            Section(
-                "The person",
-                "needs_considered",
-                Reveal("disability", {Known.YES: ["disability_considered"]}),
-                Reveal("vulnerability", {Known.YES: ["vulnerability_considered"]}),
-                *child,
-            ),
-            Section("Ourselves", "normal_operation", "training_need", "training_for"),
-            Section("In proportion", "alternatives_considered", "proportionality"),
-            Section(
-                "Explaining it", Reveal("explained", {Explained.NOT_EXPLAINED: ["not_explained_reason"]})
-            ),
-        ]
-
-    def clean(self) -> dict[str, Any]:
-        """An answer to a question that another answer has taken away is not kept."""
-        cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("basis") == Basis.TRIED_AND_FAILED:
-            cleaned["basis_reason"] = ""
-        for name in ("disability", "vulnerability"):
-            if cleaned.get(name) != Known.YES:
-                cleaned[f"{name}_considered"] = ""
-        if cleaned.get("explained") != Explained.NOT_EXPLAINED:
-            cleaned["not_explained_reason"] = ""
-        return cleaned
 
 
 class RestrictionForm(CaseModelForm):
@@ -215,10 +85,7 @@ class RestrictionForm(CaseModelForm):
         self.terms = terms = kind.fields()
         self.fields |= terms
         offered = queries.incidents_of(customer, user)
-        self.fields["incidents"].queryset = offered
-        self.fields["evidence"].queryset = evidence_about(customer).order_by("-created_at", "-pk")
-        if not self.fields["evidence"].queryset.exists():
-            del self.fields["evidence"]
+        offer(self, incidents=offered, evidence=evidence_about(customer).order_by("-created_at", "-pk"))
         for name in ("reason", "easing_conditions", "staff_instruction"):
             self.fields[name].required = False
         if not customer.speaks_for_others:
@@ -251,7 +118,6 @@ class RestrictionForm(CaseModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         cleaned |= self.kind.facts({name: cleaned.pop(name, None) for name in self.terms})
-        cleaned.setdefault("evidence", [])
         if cleaned.get("no_review_reason"):
             cleaned |= {"first_review_on": None, "review_months": None}
         return cleaned
@@ -314,7 +180,7 @@ class ImposeForm(ChangeForm, RestrictionForm):
             cancel_url=record.get_absolute_url(),
             **kwargs,
         )
-        self.fields["decision"].queryset = decisions
+        offer(self, decision=decisions)
         self.initial["starts_on"] = max(today(), record.starts_on)
 
     def layout(self, terms: list[str]) -> list[Any]:

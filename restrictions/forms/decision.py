@@ -1,0 +1,138 @@
+from typing import Any
+
+from django import forms
+
+from cha_engagement.customers.models import Customer
+from cha_engagement.formpack import Reveal, Section, form_helper
+from cha_engagement.forms import CaseModelForm, CreateForm
+from cha_engagement.staff.fields import StaffChoiceField
+from cha_engagement.staff.models import StaffMember
+from incidents.models import Incident, RestorativeAction
+from incidents.policy import was_affected
+from restrictions import queries
+from restrictions.enums import Basis, Explained, Known
+from restrictions.fields import RecordsField, offer, paragraphs
+from restrictions.models import ManagementDecision
+
+
+class DecideForm(CreateForm, CaseModelForm):
+    """All that a decision answers, on one page. The verb says what is missing, each with its paragraph."""
+
+    incidents = RecordsField(Incident.objects, label="Incidents it rests on")
+    restorative_actions = RecordsField(RestorativeAction.objects, label="Restorative work that was tried")
+    training_for = StaffChoiceField(
+        label="A colleague whose training it concerns",
+        required=False,
+        help_text="Their line manager is told to talk with you. It is not kept on this record.",
+    )
+
+    class Meta:
+        model = ManagementDecision
+        fields = [
+            "basis",
+            "basis_reason",
+            "needs_considered",
+            "disability",
+            "disability_considered",
+            "vulnerability",
+            "vulnerability_considered",
+            "safeguarding_considered",
+            "normal_operation",
+            "training_need",
+            "effect",
+            "alternatives_considered",
+            "proportionality",
+            "explained",
+            "not_explained_reason",
+            "involvement_reason",
+        ]
+        widgets = {
+            **dict.fromkeys(["basis", "disability", "vulnerability", "explained"], forms.RadioSelect),
+            **paragraphs(
+                "basis_reason",
+                "needs_considered",
+                "disability_considered",
+                "vulnerability_considered",
+                "safeguarding_considered",
+                "normal_operation",
+                "training_need",
+                "effect",
+                "alternatives_considered",
+                "proportionality",
+                "not_explained_reason",
+                "involvement_reason",
+            ),
+        }
+        help_texts = {
+            "basis_reason": "Where it was not tried: why it is not possible, or not appropriate.",
+            "needs_considered": "What is recorded about them is here already. Say what you found, and what follows from it.",
+            "disability": "The answer never stands in the way of keeping people safe.",
+            "normal_operation": "With nobody away and no backlog, would this still be too much? (policy §13)",
+            "training_need": "Would it have gone otherwise if we had dealt with it better? Name nobody here.",
+            "alternatives_considered": "What would restrict them less, and why would it not be enough? (policy §14)",
+            "proportionality": "Why the aim cannot be reached with less, and why it outweighs what it means for them. (policy §14)",
+        }
+
+    def __init__(
+        self, *args: Any, customer: Customer, user: StaffMember, incidents: list[Incident], **kwargs: Any
+    ):
+        super().__init__(*args, initial=queries.known_for_decision(customer, incidents), **kwargs)
+        offered = queries.incidents_of(customer, user)
+        restorative = (
+            RestorativeAction.objects.visible_to(user).filter(customer=customer).order_by("-on", "-pk")
+        )
+        offer(self, incidents=offered, restorative_actions=restorative)
+        for field in self.fields.values():
+            field.required = False
+        self.fields["submission"].required = True
+        for name, choices in {
+            "basis": Basis,
+            "disability": Known,
+            "vulnerability": Known,
+            "explained": Explained,
+        }.items():
+            self.fields[name].choices = choices.choices  # type: ignore[attr-defined]
+        if not customer.under_18:
+            del self.fields["safeguarding_considered"]
+        if not was_affected(user, offered):
+            del self.fields["involvement_reason"]
+        self.optional_notes = {name: "" for name in self.fields if name != "training_for"}
+        self.helper = form_helper(
+            *self.layout(), submit="Save the decision", cancel_url=customer.get_absolute_url()
+        )
+
+    def layout(self) -> list[Section]:
+        own = [name for name in ("involvement_reason",) if name in self.fields]
+        child = [name for name in ("safeguarding_considered",) if name in self.fields]
+        return [
+            Section("What it rests on", "incidents", "effect", *own),
+            Section(
+                "Restorative work comes first",
+                Reveal("basis", {Basis.TRIED_AND_FAILED: ["restorative_actions"]}),
+                "basis_reason",
+            ),
+            Section(
+                "The person",
+                "needs_considered",
+                Reveal("disability", {Known.YES: ["disability_considered"]}),
+                Reveal("vulnerability", {Known.YES: ["vulnerability_considered"]}),
+                *child,
+            ),
+            Section("Ourselves", "normal_operation", "training_need", "training_for"),
+            Section("In proportion", "alternatives_considered", "proportionality"),
+            Section(
+                "Explaining it", Reveal("explained", {Explained.NOT_EXPLAINED: ["not_explained_reason"]})
+            ),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """An answer to a question that another answer has taken away is not kept."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("basis") == Basis.TRIED_AND_FAILED:
+            cleaned["basis_reason"] = ""
+        for name in ("disability", "vulnerability"):
+            if cleaned.get(name) != Known.YES:
+                cleaned[f"{name}_considered"] = ""
+        if cleaned.get("explained") != Explained.NOT_EXPLAINED:
+            cleaned["not_explained_reason"] = ""
+        return cleaned
