@@ -1,6 +1,7 @@
+from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 
 from cha_engagement.staff.models import StaffMember
 
@@ -13,36 +14,40 @@ LONGEST = 100  # characters that it reads
 MOST_WORDS = 8
 
 
-def beginning(word: str) -> QuerySet[LookupKey]:
-    """The keys of the customer of an outer query that begin with a word."""
-    found = LookupKey.objects.filter(customer=OuterRef("pk"), key__gte=word)
+def whole(word: str) -> Q:
+    """Keys that are this word."""
+    return Q(key=word)
+
+
+def beginning(word: str) -> Q:
+    """Keys that begin with this word."""
     behind = keys.successor(word)
-    return found.filter(key__lt=behind) if behind else found
+    return Q(key__gte=word, key__lt=behind) if behind else Q(key__gte=word)
 
 
-def having(customers: QuerySet[Customer], words: list[str]) -> QuerySet[Any]:
-    """Those with a key for each word, first those where most keys are the `whole` word."""
-    whole: Any = Value(0)
+def having(customers: QuerySet[Customer], words: list[str], matching: Callable[[str], Q]) -> QuerySet[Any]:
+    """The ids of those with a matching key for each word, each word one range of the index."""
     for word in words:
-        customers = customers.filter(Exists(beginning(word)))
-        same = Q(Exists(LookupKey.objects.filter(customer=OuterRef("pk"), key=word)))
-        whole += Case(When(same, then=1), default=0, output_field=IntegerField())
-    return customers.annotate(whole=whole).order_by("-whole", "pk")
+        customers = customers.filter(pk__in=LookupKey.objects.filter(matching(word)).values("customer"))
+    return customers.order_by().values_list("pk", flat=True)
 
 
 def look_up(text: str, user: StaffMember) -> list[Customer]:
     """Customers that what was typed may mean, best first: by name, phone, email, address, tenancy, handle or reference."""
-    best: dict[int, tuple[float, str, Customer]] = {}
+    readings = [words[:MOST_WORDS] for words in keys.readings(text[:LONGEST])]
+    readings = [words for words in readings if max(map(len, words)) >= SHORTEST]
+    if not readings:
+        return []
     visible = Customer.objects.visible_to(user)
-    for words in keys.readings(text[:LONGEST]):
-        words = words[:MOST_WORDS]
-        if max(map(len, words)) < SHORTEST:
-            continue
-        for customer in having(visible, words)[:MOST]:
-            place = (-customer.whole / len(words), keys.fold(customer.name), customer)
-            best[customer.pk] = min(best.get(customer.pk, place), place, key=lambda found: found[:2])
-    ranked = sorted(best.values(), key=lambda found: (*found[:2], found[2].pk))
-    return [customer for _, _, customer in ranked[:MOST]]
+    tiers: dict[int, int] = {}
+    # Who has the very words comes before who has words that begin so. One query for each: an end to the first of them
+    # lets the database stop early, where sorting both together would make it read all.
+    for tier, matching in enumerate((whole, beginning)):
+        first, *others = [having(visible, words, matching) for words in readings]
+        for pk in first.union(*others).order_by("pk")[:MOST]:
+            tiers.setdefault(pk, tier)
+    found = visible.in_bulk(list(tiers)[:MOST]).values()
+    return sorted(found, key=lambda customer: (tiers[customer.pk], keys.fold(customer.name), customer.pk))
 
 
 def household(customer: Customer) -> QuerySet[Customer]:
