@@ -64,8 +64,7 @@ def acknowledge(demonstration: hub.Demonstration, appealed: Appealed) -> None:
     for name in appealed.suspended:
         suspend(restriction=demonstration.recall(name), by=chair, may=hears)
     workflow.acknowledge(appeal=appeal, by=chair, version=appeal.version, acknowledged_on=today())
-    if appealed.is_written_to:
-        write(demonstration.recall(appealed.name), LETTER_AFTER["acknowledged"], by=chair)
+    write(demonstration.recall(appealed.name), LETTER_AFTER["acknowledged"], by=chair)
 
 
 def decide(demonstration: hub.Demonstration, appealed: Appealed) -> None:
@@ -118,8 +117,7 @@ def hold(demonstration: hub.Demonstration, held: Held) -> None:
         changes={"terms": dict(held.terms)} if held.terms else None,
     )
     follow_versions(demonstration, (held.restriction,))
-    if held.is_written_to:
-        write(review, "review_outcome", by=by)
+    write(review, "review_outcome", by=by)
 
 
 def write(about: Appeal | Review, kind: str, *, by: StaffMember) -> None:

@@ -21,7 +21,6 @@ class Appealed:
     decided: int = 0
     withdrawn: int = 0
     suspended: tuple[str, ...] = ()
-    is_written_to: bool = False
     verdicts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
@@ -37,7 +36,6 @@ class Held:
     reasons: str
     following: int = 0
     terms: Mapping[str, Any] = field(default_factory=dict)
-    is_written_to: bool = True
 
 
 APPEALS = (
@@ -45,7 +43,7 @@ APPEALS = (
         "orla-appeal", "Órla Ní Bhriain", 220, "officer", "phone", ("orla-channel", "orla-contact"),
         "I shouted because nobody listens and I cannot hear half of what is said to me. I never meant to frighten the girl. "
         "And how am I to reach this one person when the fan floods and she is at lunch? I do better with a text.",
-        acknowledged=218, decided=203, is_written_to=True,
+        acknowledged=218, decided=203,
         verdicts={
             "orla-channel": {
                 "outcome": "not_upheld",
@@ -87,7 +85,7 @@ APPEALS = (
     Appealed(
         "gunther-appeal", "Günther Adler", 18, "officer2", "letter", ("gunther-contact",),
         "Nobody told me that I had to ask the same man twice. I asked because the answer was always another.",
-        lodged_by="His daughter, Anke Adler", acknowledged=16, suspended=("gunther-contact",), is_written_to=True,
+        lodged_by="His daughter, Anke Adler", acknowledged=16, suspended=("gunther-contact",),
     ),
     Appealed(
         "kwame-appeal", "Kwame Boateng", 15, "officer2", "email", ("kwame-channel",),
@@ -109,12 +107,12 @@ REVIEWS = (
     Held(
         "orla-contact", 165, "ccsm", "lift",
         "She wrote to one person throughout, and the fan is mended. No other colleague was drawn in.",
-        "The reason for one contact has gone. Thank you for keeping to it.", is_written_to=False,
+        "The reason for one contact has gone. Thank you for keeping to it.",
     ),
     Held(
         "amina-channel", 100, "manager2", "lift",
         "Twelve calls, all friendly. The transfer went through in spring.", "What led to it is over. You are welcome at the desk again.",
-        is_written_to=False,
+       
     ),
     Held(
         "orla-channel", 100, "manager", "lift",
@@ -130,11 +128,11 @@ REVIEWS = (
     Held(
         "precious-channel", 50, "ccsm", "continue",
         "One email in three months, rude to the same colleague. The phone calls were fine.",
-        "It is still too early for the colleague. Everything else stays as it is.", following=-6, is_written_to=False,
+        "It is still too early for the colleague. Everything else stays as it is.", following=-6,
     ),
     Held(
         "fiona-contact", 41, "manager", "continue",
         "Two repairs done, one to come. She has asked for others twice.", "One contact works for her repairs. It goes on until the last is done.",
-        following=-30, is_written_to=False,
+        following=-30,
     ),
 )  # fmt: skip

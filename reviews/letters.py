@@ -95,14 +95,13 @@ def after_review(letter: Letter) -> Statements:
 
 
 def outcome_of(review: Review, restriction: Restriction) -> str:
-    name, day = restriction.title.lower(), uk_date(review.held_on)
     if review.outcome == ReviewOutcome.LIFT:
-        return f"What we had put in place, {name}, ended on {day}. It no longer applies."
-    opening = {
-        ReviewOutcome.CONTINUE: f"What we have put in place, {name}, goes on as it is.",
-        ReviewOutcome.VARY: f"We have changed what we had put in place, {name}. This now applies in its stead.",
+        return f"**{restriction.title}.** This ended on {uk_date(review.held_on)}. It no longer applies."
+    follows = {
+        ReviewOutcome.CONTINUE: "This goes on as it is.",
+        ReviewOutcome.VARY: "We have changed this. From now on:",
     }[ReviewOutcome(review.outcome)]
-    return f"{opening}\n\n{restriction.measure.letter_paragraph(restriction)}"
+    return f"**{restriction.title}.** {follows}\n\n{restriction.measure.letter_paragraph(restriction)}"
 
 
 def until(restriction: Restriction) -> str:
@@ -184,7 +183,7 @@ def verdict(one: AppealedRestriction) -> str:
         AppealOutcome.NOT_UPHELD: "Your appeal is not upheld.",
     }[AppealOutcome(one.outcome)]
     if one.varied_to:
-        follows = f"We have eased it. This now applies in its stead.\n\n{one.varied_to.measure.letter_paragraph(one.varied_to)}"
+        follows = f"We have eased it. From now on:\n\n{one.varied_to.measure.letter_paragraph(one.varied_to)}"
     elif standing_after(one):
         follows = f"It applies as before.\n\n{one.restriction.measure.letter_paragraph(one.restriction)}"
     else:
