@@ -1,4 +1,4 @@
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from random import Random
 from typing import Any
@@ -41,16 +41,17 @@ def working_days_back(today: date) -> list[date]:
 
 
 def play(demonstration: hub.Demonstration, now: datetime) -> None:
-    """Take every step at its own time, and what is still to come today at once: nothing lies ahead.
+    """Take every step at its own time, or where it is still to come, now: nothing lies ahead. The clock never goes back.
 
     Each day begins as it does in life, with the daily job.
     """
-    begun = None
+    begun, clock = None, datetime.min.replace(tzinfo=UTC)
     for ago, at, step in demonstration.in_order():
         moment = timezone.make_aware(datetime.combine(demonstration.day(ago), at))
-        with time_machine.travel(min(moment, now)):
+        with time_machine.travel(max(clock, min(moment, now))):
             if begun != ago:
                 begun = ago
                 for part in reversed([*hub.daily]):
                     part(calendar.today())
             step()
+            clock = timezone.now()

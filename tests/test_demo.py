@@ -1,0 +1,170 @@
+"""The demonstration, made once for all of these tests: it takes a while."""
+
+from collections import Counter
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import transaction
+from django.test import override_settings
+from django.utils import timezone
+
+from cha_engagement import hub
+from cha_engagement.customers.models import Customer
+from cha_engagement.letters.models import Letter
+from cha_engagement.organisation import calendar
+from cha_engagement.records import CaseRecord, Chained, broken_link
+from cha_engagement.staff.demo import person
+from cha_engagement.staff.models import Notice
+from incidents.models import Incident
+from restrictions.enums import RestrictionStatus
+from restrictions.kinds import KINDS
+from restrictions.models import Restriction
+from reviews.enums import AppealOutcome, AppealStatus, ReviewOutcome, ReviewStatus
+from reviews.models import Appeal, AppealedRestriction, Review
+
+CHAINED = [model for model in apps.get_models() if issubclass(model, Chained)]
+RECORDS = [model for model in CHAINED if issubclass(model, CaseRecord)]
+
+
+def texts():
+    """What is said in the demonstration: every reference with the words of its history, in order, and all facts and grounds."""
+    said = [f"{one} {one.name}" for one in Customer.objects.order_by("pk")]
+    said += Incident.objects.order_by("pk").values_list("facts", flat=True)
+    said += Appeal.objects.order_by("pk").values_list("grounds", flat=True)
+    for model in RECORDS:
+        rows = model.history.order_by("history_id")
+        said += [f"{reference} {reason}" for reference, reason in rows.values_list("reference", "history_change_reason")]
+    return said
+
+
+@pytest.fixture(scope="module")
+def made_twice(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Made, unmade and made again: what the first one said."""
+    files = override_settings(ENVIRONMENT="demo", MEDIA_ROOT=tmp_path_factory.mktemp("files"))
+    with django_db_blocker.unblock(), transaction.atomic():
+        with files, transaction.atomic():
+            call_command("demo", stdout=StringIO())
+            first = texts()
+            transaction.set_rollback(True)
+        with files:
+            call_command("demo", stdout=StringIO())
+        yield first
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def demonstration(made_twice, db):
+    return made_twice
+
+
+pytestmark = pytest.mark.usefixtures("demonstration")
+
+
+def tasks(username):
+    user = person(username)
+    return [row for source in hub.worklist for row in source(user, calendar.today())]
+
+
+def kinds(username):
+    return {row["row_kind"] for row in tasks(username)}
+
+
+def test_it_is_alike_on_every_run_of_a_day(demonstration):
+    assert texts() == demonstration
+
+
+def test_it_has_customers_and_eighteen_months_of_incidents():
+    assert Customer.objects.count() == 40
+    assert Incident.objects.count() == 120
+    months = {incident.occurred_at.strftime("%Y-%m") for incident in Incident.objects.all()}
+    assert len(months) >= 18
+    assert len(set(Incident.objects.values_list("facts", flat=True))) == 120
+
+
+@pytest.mark.parametrize(
+    ("found", "wanted"),
+    [
+        (lambda: Restriction.objects.values_list("kind", flat=True), KINDS),
+        (lambda: Restriction.objects.values_list("status", flat=True), RestrictionStatus.values),
+        (lambda: Review.objects.values_list("status", flat=True), ReviewStatus.values),
+        (lambda: Review.objects.filter(status="held").values_list("outcome", flat=True), ReviewOutcome.values),
+        (lambda: Appeal.objects.values_list("status", flat=True), AppealStatus.values),
+        (lambda: AppealedRestriction.objects.exclude(outcome="").values_list("outcome", flat=True), AppealOutcome.values),
+        (lambda: Letter.objects.filter(sent_on=None).values_list("status", flat=True), ["draft", "issued"]),
+    ],
+)
+def test_every_kind_status_and_outcome_is_there(found, wanted):
+    assert set(found()) == set(wanted)
+
+
+def test_reviews_are_coming_due_overdue_and_passed_up():
+    today = calendar.today()
+    waits = Counter((review.due_on - today) // timedelta(days=14) for review in Review.objects.filter(status="scheduled"))
+    assert Review.objects.filter(status="scheduled", due_on=today).exists()
+    assert waits[0] > 1
+    assert waits[-1] == 1
+    assert Review.objects.filter(status="scheduled", due_on__lte=today - timedelta(days=14)).count() == 1
+
+
+@pytest.mark.parametrize("model", CHAINED, ids=lambda model: model.__name__)
+def test_every_history_is_whole(model):
+    assert [record.pk for record in model.objects.all() if broken_link(record)] == []
+
+
+@pytest.mark.parametrize("model", RECORDS, ids=lambda model: model.__name__)
+def test_nothing_lies_ahead_and_references_follow_time(model):
+    records = list(model.objects.order_by("created_at", "pk").values_list("created_at", "reference"))
+    references = [(moment.year, reference) for moment, reference in records]
+    assert references == sorted(references)
+    assert not model.history.filter(history_date__gt=timezone.now()).exists()
+
+
+@pytest.mark.parametrize(
+    ("username", "waits"),
+    [
+        ("officer", {"incident.finish", "restorative.reengage"}),
+        ("officer2", {"restorative.reengage"}),
+        ("manager", {"incident.assess", "incident.talk", "restriction.settle", "restriction.tell", "review.hold"}),
+        ("manager2", {"incident.assess", "incident.talk", "review.hold"}),
+        ("management", {"restriction.settle", "review.hold", "review.passed_up"}),
+        ("executive", {"appeal.acknowledge", "appeal.decide"}),
+        ("executive2", {"appeal.acknowledge", "appeal.decide"}),
+        ("ccsm", {"review.hold"}),
+    ],
+)
+def test_each_account_has_something_waiting(username, waits):
+    assert waits <= kinds(username)
+
+
+def test_one_who_imposed_an_appealed_restriction_is_not_asked_to_hear_it():
+    (appeal,) = Appeal.objects.filter(status="acknowledged", appealed__restriction__imposed_by__username="executive2")
+    assert appeal.reference in {row["row_record"] for row in tasks("executive")}
+    assert appeal.reference not in {row["row_record"] for row in tasks("executive2")}
+
+
+def test_one_customers_page_tells_a_story_from_the_first_incident_to_the_last_review():
+    orla = Customer.objects.get(name="Órla Ní Bhriain")
+    told = {row["row_kind"] for source in hub.timeline for row in source(orla, person("manager"))}
+    assert told >= {
+        "incident.log",
+        "incident.assess",
+        "restorativeaction.record",
+        "managementdecision.decide",
+        "restriction.impose",
+        "letter.send",
+        "appeal.log",
+        "appeal.decide",
+        "restriction.vary",
+        "review.hold",
+        "restriction.lift",
+    }
+    assert not Restriction.objects.in_force().filter(customer=orla).exists()
+
+
+def test_officers_have_heard_what_came_of_their_reports_and_nothing_is_emailed(mailoutbox):
+    assert Notice.objects.filter(recipient=person("officer"), read_at=None).exists()
+    assert not Notice.objects.filter(sent_at=None).exists()
+    assert mailoutbox == []
