@@ -123,7 +123,7 @@ class LetterKind:
     """A kind of letter that an app can write, about a record of its own.
 
     `template` makes the text a person edits, a Markdown file under `templates/letters/`, from `context(about)`, plain data.
-    `attach(about, letter, by)` makes the record point to its letter; `about(letter)` finds it again. `places(letter)` are the
+    `may_write(user, about)` says who may not draft, issue and send it, and why. `attach(about, letter, by)` makes the record point to its letter; `about(letter)` finds it again. `places(letter)` are the
     statements filled in where the text says `[name]`, Markdown, or why one cannot be made yet. `missing(letter)` are reasons
     why it cannot be issued yet. `sent(letter, on, by)` runs when it is marked as sent.
     """
@@ -131,6 +131,7 @@ class LetterKind:
     code: str
     title: str
     template: str
+    may_write: Callable[[Any, Any], Refusal | None]
     context: Callable[[Any], dict[str, Any]]
     attach: Callable[[Any, Any, Any], None]
     about: Callable[[Any], Any]

@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from cha_engagement import hub
 from cha_engagement.customers.models import Customer
+from cha_engagement.customers.queries import look_up
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation import calendar
 from cha_engagement.records import CaseRecord, Chained, broken_link
-from cha_engagement.staff.demo import person
-from cha_engagement.staff.models import Notice
+from cha_engagement.staff.demo import ACCOUNTS, PASSWORD, person
+from cha_engagement.staff.models import Notice, StaffMember
 from incidents.models import Incident
 from restrictions.enums import RestrictionStatus
 from restrictions.kinds import KINDS
@@ -36,7 +37,10 @@ def texts():
     said += Appeal.objects.order_by("pk").values_list("grounds", flat=True)
     for model in RECORDS:
         rows = model.history.order_by("history_id")
-        said += [f"{reference} {reason}" for reference, reason in rows.values_list("reference", "history_change_reason")]
+        said += [
+            f"{reference} {reason}"
+            for reference, reason in rows.values_list("reference", "history_change_reason")
+        ]
     return said
 
 
@@ -60,7 +64,7 @@ def demonstration(made_twice, db):
     return made_twice
 
 
-pytestmark = pytest.mark.usefixtures("demonstration")
+pytestmark = [pytest.mark.usefixtures("demonstration"), pytest.mark.xdist_group("demonstration")]
 
 
 def tasks(username):
@@ -74,6 +78,17 @@ def kinds(username):
 
 def test_it_is_alike_on_every_run_of_a_day(demonstration):
     assert texts() == demonstration
+
+
+def test_its_people_sign_in_with_the_password_that_is_published(client):
+    assert {one.username for one in StaffMember.objects.all()} == {account.username for account in ACCOUNTS}
+    assert person("officer").assigned_customers.count() == 10
+    client.post("/accounts/login/", {"login": "officer", "password": PASSWORD})
+    assert "Farida Haidari" in client.get("/").content.decode()
+
+
+def test_its_customers_are_found_by_any_spelling():
+    assert [customer.name for customer in look_up("orla", person("officer"))] == ["Órla Ní Bhriain"]
 
 
 def test_it_has_customers_and_eighteen_months_of_incidents():
@@ -90,9 +105,15 @@ def test_it_has_customers_and_eighteen_months_of_incidents():
         (lambda: Restriction.objects.values_list("kind", flat=True), KINDS),
         (lambda: Restriction.objects.values_list("status", flat=True), RestrictionStatus.values),
         (lambda: Review.objects.values_list("status", flat=True), ReviewStatus.values),
-        (lambda: Review.objects.filter(status="held").values_list("outcome", flat=True), ReviewOutcome.values),
+        (
+            lambda: Review.objects.filter(status="held").values_list("outcome", flat=True),
+            ReviewOutcome.values,
+        ),
         (lambda: Appeal.objects.values_list("status", flat=True), AppealStatus.values),
-        (lambda: AppealedRestriction.objects.exclude(outcome="").values_list("outcome", flat=True), AppealOutcome.values),
+        (
+            lambda: AppealedRestriction.objects.exclude(outcome="").values_list("outcome", flat=True),
+            AppealOutcome.values,
+        ),
         (lambda: Letter.objects.filter(sent_on=None).values_list("status", flat=True), ["draft", "issued"]),
     ],
 )
@@ -102,7 +123,9 @@ def test_every_kind_status_and_outcome_is_there(found, wanted):
 
 def test_reviews_are_coming_due_overdue_and_passed_up():
     today = calendar.today()
-    waits = Counter((review.due_on - today) // timedelta(days=14) for review in Review.objects.filter(status="scheduled"))
+    waits = Counter(
+        (review.due_on - today) // timedelta(days=14) for review in Review.objects.filter(status="scheduled")
+    )
     assert Review.objects.filter(status="scheduled", due_on=today).exists()
     assert waits[0] > 1
     assert waits[-1] == 1
@@ -127,7 +150,10 @@ def test_nothing_lies_ahead_and_references_follow_time(model):
     [
         ("officer", {"incident.finish", "restorative.reengage"}),
         ("officer2", {"restorative.reengage"}),
-        ("manager", {"incident.assess", "incident.talk", "restriction.settle", "restriction.tell", "review.hold"}),
+        (
+            "manager",
+            {"incident.assess", "incident.talk", "restriction.settle", "restriction.tell", "review.hold"},
+        ),
         ("manager2", {"incident.assess", "incident.talk", "review.hold"}),
         ("management", {"restriction.settle", "review.hold", "review.passed_up"}),
         ("executive", {"appeal.acknowledge", "appeal.decide"}),
@@ -140,7 +166,9 @@ def test_each_account_has_something_waiting(username, waits):
 
 
 def test_one_who_imposed_an_appealed_restriction_is_not_asked_to_hear_it():
-    (appeal,) = Appeal.objects.filter(status="acknowledged", appealed__restriction__imposed_by__username="executive2")
+    (appeal,) = Appeal.objects.filter(
+        status="acknowledged", appealed__restriction__imposed_by__username="executive2"
+    )
     assert appeal.reference in {row["row_record"] for row in tasks("executive")}
     assert appeal.reference not in {row["row_record"] for row in tasks("executive2")}
 

@@ -64,9 +64,13 @@ def customers(demonstration: hub.Demonstration) -> None:
     demonstration.plan(30, "10:00", partial(change, "Peter Lennox", deceased_on=demonstration.day(31)))
     demonstration.plan(9, "10:00", partial(change, "Senga Docherty", tenancy_ended_on=demonstration.day(10)))
     for name, what in ADJUSTMENTS.items():
-        demonstration.plan(demonstration.random.randrange(260, 380), "11:00", partial(agree, demonstration, name, what))
+        demonstration.plan(
+            demonstration.random.randrange(260, 380), "11:00", partial(agree, demonstration, name, what)
+        )
     for name, adviser in SIGNPOSTED.items():
-        demonstration.plan(demonstration.random.randrange(5, 60), "15:00", partial(signpost, demonstration, name, adviser))
+        demonstration.plan(
+            demonstration.random.randrange(5, 60), "15:00", partial(signpost, demonstration, name, adviser)
+        )
 
 
 def customer(name: str) -> Customer:
@@ -119,5 +123,9 @@ def signpost(demonstration: hub.Demonstration, name: str, adviser: str) -> None:
     organisation = AdviceOrganisation.objects.get(name=adviser)
     submission = demonstration.submission()
     workflow.signpost(
-        customer=customer(name), by=person("officer"), submission=submission, organisation=organisation, on=today()
+        customer=customer(name),
+        by=person("officer"),
+        submission=submission,
+        organisation=organisation,
+        on=today(),
     )

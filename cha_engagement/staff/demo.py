@@ -72,7 +72,7 @@ def employ() -> None:
     password = make_password(PASSWORD)
     people = {}
     for number, account in enumerate(ACCOUNTS):
-        person = StaffMember.objects.create(
+        colleague = StaffMember.objects.create(
             username=account.username,
             password=password,
             first_name=account.first_name,
@@ -82,10 +82,10 @@ def employ() -> None:
             team=account.job_title.removesuffix(" Officer").removesuffix(" Manager"),
             phone=f"0141 496 00{20 + number}",
         )
-        person.groups.set(Group.objects.filter(name__in=account.roles))
-        people[account.username] = person
+        colleague.groups.set(Group.objects.filter(name__in=account.roles))
+        people[account.username] = colleague
     for account in ACCOUNTS:
-        person = people[account.username]
-        person.line_manager = people.get(account.manager)
-        person.deputy = people.get(account.deputy)
-        person.save()
+        colleague = people[account.username]
+        colleague.line_manager = people.get(account.manager)
+        colleague.deputy = people.get(account.deputy)
+        colleague.save()

@@ -78,7 +78,10 @@ def answers(event: Event) -> dict[str, Any]:
         given["contact_ended"] = "no"
     if ended(event):
         given |= {"contact_ended": "yes", "how_ended": ENDED.get(event.channel, "stopped_reading")}
-        given |= {"action_taken": "Contact ended, and a manager told the same hour.", "action_not_taken": "What they asked for was left for a calmer time."}
+        given |= {
+            "action_taken": "Contact ended, and a manager told the same hour.",
+            "action_not_taken": "What they asked for was left for a calmer time.",
+        }
         given |= {"aimed_at": "staff", "affected_staff": [person(event.by)]}
         if event.channel in LIVE_CHANNELS:
             given["warning"] = "given"
@@ -96,7 +99,9 @@ def talk(demonstration: hub.Demonstration, event: Event, verb: Any) -> None:
 def assess(demonstration: hub.Demonstration, event: Event) -> None:
     incident = demonstration.recall(event.name)
     by = person(ASSESSORS[event.by])
-    workflow.assess(incident=incident, by=by, version=incident.version, outcome=event.outcome, reasons=event.reasons)
+    workflow.assess(
+        incident=incident, by=by, version=incident.version, outcome=event.outcome, reasons=event.reasons
+    )
 
 
 def close(demonstration: hub.Demonstration, event: Event) -> None:
@@ -112,7 +117,11 @@ def plan_step(demonstration: hub.Demonstration, step: Step) -> None:
 
 def restore(demonstration: hub.Demonstration, step: Step) -> None:
     by = person(step.by)
-    pause = {"reengage_on": demonstration.day(step.reengage), "owner": by} if step.kind == "contact_paused" else {}
+    pause = (
+        {"reengage_on": demonstration.day(step.reengage), "owner": by}
+        if step.kind == "contact_paused"
+        else {}
+    )
     demonstration.made[step.name] = workflow.restore(
         customer=customer(step.customer),
         by=by,

@@ -68,7 +68,10 @@ OUTCOMES: tuple[tuple[str, str], ...] = (
     ("restorative", "A call from somebody who had not been part of it is likely to help."),
     ("restorative", "It can still be put right by talking. The officer is willing."),
     ("restorative", "They have had a hard month. Offer one person to speak to for now."),
-    ("warning_letter", "The second time this season. A letter says kindly what we expect, and what they can expect of us."),
+    (
+        "warning_letter",
+        "The second time this season. A letter says kindly what we expect, and what they can expect of us.",
+    ),
     ("warning_letter", "The words went too far. They are told so, and that the repair goes on all the same."),
     ("other", "Passed to the service manager: our own letter was at fault, and it will be rewritten."),
 )

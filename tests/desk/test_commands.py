@@ -2,12 +2,9 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
 
 from cha_engagement import hub
 from cha_engagement.customers.models import Customer
-from cha_engagement.customers.queries import look_up
-from cha_engagement.staff.demo import ACCOUNTS, PASSWORD
 from cha_engagement.staff.models import Notice, StaffMember
 
 pytestmark = pytest.mark.django_db
@@ -94,26 +91,3 @@ def test_the_demonstration_is_made_in_no_other_place():
 def test_the_demonstration_fills_an_empty_place_only(demo, officer):
     assert "records here already" in run("demo")[1]
     assert not Customer.objects.exists()
-
-
-def test_the_demonstration_has_its_people_and_is_alike_on_every_run(demo, client):
-    def said():
-        assert run("demo") == ("The demonstration is ready.\n", "")
-        customers = Customer.objects.order_by("pk").values_list(
-            "submission", "name", "address", "deceased_on"
-        )
-        return list(customers)
-
-    with transaction.atomic():
-        first = said()
-        transaction.set_rollback(True)
-    assert said() == first
-    assert len(first) == 40
-    assert {person.username for person in StaffMember.objects.all()} == {
-        account.username for account in ACCOUNTS
-    }
-    assert StaffMember.objects.get(username="officer").assigned_customers.count() == 10
-    officer = StaffMember.objects.get(username="officer")
-    assert [customer.name for customer in look_up("orla", officer)] == ["Órla Ní Bhriain"]
-    client.post("/accounts/login/", {"login": "officer", "password": PASSWORD})
-    assert client.get("/").status_code == 200

@@ -13,11 +13,11 @@ from cha_engagement.staff.demo import person
 from cha_engagement.staff.models import StaffMember
 from restrictions.models import Restriction
 from restrictions.workflow import suspend
+from reviews import policy, workflow
+from reviews.enums import LETTER_AFTER
+from reviews.models import Appeal, Review
 
-from . import policy, workflow
-from .demo_script import APPEALS, REVIEWS, Appealed, Held
-from .enums import LETTER_AFTER
-from .models import Appeal, Review
+from .script import APPEALS, REVIEWS, Appealed, Held
 
 CHAIR = "executive"
 

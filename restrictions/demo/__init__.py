@@ -9,9 +9,9 @@ from cha_engagement.letters import workflow as letters
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.demo import person
+from restrictions import workflow
 
-from . import workflow
-from .demo_script import DECISIONS, PROPOSALS, Decided, Measure, Proposed
+from .script import DECISIONS, PROPOSALS, Decided, Measure, Proposed
 
 ANSWERS = {
     "basis": "tried_and_failed",

@@ -1,4 +1,4 @@
-"""How the customers of `restrictions.demo_script` appealed, and what reviews found."""
+"""How the customers of `restrictions.demo` appealed, and what reviews found."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -112,7 +112,7 @@ REVIEWS = (
     Held(
         "amina-channel", 100, "manager2", "lift",
         "Twelve calls, all friendly. The transfer went through in spring.", "What led to it is over. You are welcome at the desk again.",
-       
+
     ),
     Held(
         "orla-channel", 100, "manager", "lift",
