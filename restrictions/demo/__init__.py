@@ -5,8 +5,9 @@ from typing import Any
 
 from cha_engagement import hub
 from cha_engagement.customers.demo import customer
-from cha_engagement.letters import workflow as letters
-from cha_engagement.letters.models import Letter
+from cha_engagement.letters.demo import issue as issue_letter
+from cha_engagement.letters.demo import post
+from cha_engagement.letters.workflow import draft as draft_letter
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.demo import person
 from restrictions import workflow
@@ -38,9 +39,7 @@ def restrictions(demonstration: hub.Demonstration) -> None:
         if decided.letter in ("issued", "sent"):
             demonstration.plan(decided.ago - 1, "09:30", partial(issue, demonstration, decided))
         if decided.letter == "sent":
-            demonstration.plan(
-                decided.ago - 1, "15:30", partial(send, demonstration, decided.letter_name, decided.by)
-            )
+            demonstration.plan(decided.ago - 1, "15:30", partial(send, demonstration, decided))
     for proposed in PROPOSALS:
         demonstration.plan(proposed.ago, "11:20", partial(propose, demonstration, proposed))
         if proposed.settled:
@@ -86,7 +85,7 @@ def restrict(demonstration: hub.Demonstration, decided: Decided, measure: Measur
 
 
 def draft(demonstration: hub.Demonstration, decided: Decided) -> None:
-    demonstration.made[decided.letter_name] = letters.draft(
+    demonstration.made[decided.letter_name] = draft_letter(
         customer=customer(decided.customer),
         kind="restriction_decided",
         about=demonstration.recall(decided.name),
@@ -96,15 +95,11 @@ def draft(demonstration: hub.Demonstration, decided: Decided) -> None:
 
 
 def issue(demonstration: hub.Demonstration, decided: Decided) -> None:
-    letter: Letter = demonstration.recall(decided.letter_name)
-    letters.issue(letter=letter, by=person(decided.by), version=letter.version)
+    issue_letter(demonstration.recall(decided.letter_name), by=person(decided.by))
 
 
-def send(demonstration: hub.Demonstration, name: str, by: str) -> None:
-    letter: Letter = demonstration.recall(name)
-    letters.send(
-        letter=letter, by=person(by), version=letter.version, sent_by_channel="letter", sent_on=today()
-    )
+def send(demonstration: hub.Demonstration, decided: Decided) -> None:
+    post(demonstration.recall(decided.letter_name), by=person(decided.by))
 
 
 def propose(demonstration: hub.Demonstration, proposed: Proposed) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from cha_engagement import hub
 from cha_engagement.customers.demo import customer
-from cha_engagement.letters import workflow as letters
+from cha_engagement.letters.demo import issue, post
 from cha_engagement.organisation.calendar import today
 from cha_engagement.policy import Refusal
 from cha_engagement.staff.demo import person
@@ -122,5 +122,4 @@ def hold(demonstration: hub.Demonstration, held: Held) -> None:
 
 def write(about: Appeal | Review, kind: str, *, by: StaffMember) -> None:
     letter = workflow.write_letter(about=about, kind=kind, by=by)
-    letter = letters.issue(letter=letter, by=by, version=letter.version)
-    letters.send(letter=letter, by=by, version=letter.version, sent_by_channel="letter", sent_on=today())
+    post(issue(letter, by=by), by=by)
