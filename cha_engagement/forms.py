@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from .moves import Stale
@@ -108,6 +108,11 @@ class CaseModelForm(CaseForm, forms.ModelForm):
 
     def save(self, commit: bool = True) -> Any:
         raise NotImplementedError("use carry_out")
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, even where that is nothing; None while the form is only looked at."""
+    return request.POST if request.method == "POST" else None
 
 
 def form_page(request: HttpRequest, template: str, form: forms.Form, **context: Any) -> HttpResponse:

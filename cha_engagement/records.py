@@ -238,10 +238,9 @@ def tasks(
     urgency: Any = IN_TURN,
     note: Any = "",
 ) -> models.QuerySet:
-    """Records as rows of a work list: `row_urgency`, `row_due_on`, `row_key`, `row_kind`, `row_record`,
-    `row_customer_name`, `row_note`: no model has fields of these names.
+    """Records as rows of a work list, in columns whose names no model has for a field.
 
-    `kind` is one of `hub.task_kinds`. `due_on` is an expression for a date. `record` and `customer_name` name fields: the
+    `row_urgency`, `row_due_on`, `row_key`, `row_kind`, `row_record`, `row_customer_name` and `row_note`. `kind` is one of `hub.task_kinds`. `due_on` is an expression for a date. `record` and `customer_name` name fields: the
     reference of the page to open, and whom it is about. `urgency` and `note` are values or expressions.
     """
     text = models.TextField()

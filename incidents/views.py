@@ -4,10 +4,10 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.customers.models import Customer
-from cha_engagement.forms import ChangeForm, form_page
+from cha_engagement.forms import ChangeForm, form_page, posted
 from cha_engagement.moves import Stale
 from cha_engagement.paging import pages
 from cha_engagement.policy import ask
@@ -20,11 +20,13 @@ def seen(request: HttpRequest) -> QuerySet[Incident]:
     return Incident.objects.visible_to(request.user)
 
 
+@require_safe
 def incidents(request: HttpRequest) -> HttpResponse:
     page = pages(request, queries.for_list(seen(request)), ("-occurred_at", "-id"))
     return render(request, "incidents/incidents.html", {"page": page})
 
 
+@require_safe
 def incident(request: HttpRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(queries.for_page(seen(request)), reference=reference)
     return render(request, "incidents/incident.html", queries.page_of(incident, request.user))
@@ -33,7 +35,7 @@ def incident(request: HttpRequest, reference: str) -> HttpResponse:
 def log(request: HttpRequest) -> HttpResponse:
     ask(policy.may_log(request.user))
     customer = Customer.objects.visible_to(request.user).filter(reference=request.GET.get("customer", "")[:20]).first()
-    form = forms.LogForm(request.POST or None, user=request.user, customer=customer)
+    form = forms.LogForm(posted(request), user=request.user, customer=customer)
     if incident := form.carry_out(workflow.log, by=request.user):
         messages.success(request, f"{incident} is logged, and a manager has been told.")
         return redirect(incident)
@@ -43,7 +45,7 @@ def log(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(seen(request), reference=reference)
     ask(policy.may_change(request.user, incident))
-    form = forms.EditForm(request.POST or None, record=incident)
+    form = forms.EditForm(posted(request), record=incident)
     if form.carry_out(workflow.change, incident=incident, by=request.user):
         messages.success(request, f"{incident} is changed. What it said before is kept.")
         return redirect(incident)
@@ -54,7 +56,7 @@ def edit(request: HttpRequest, reference: str) -> HttpResponse:
 def assess(request: HttpRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(queries.for_page(seen(request)), reference=reference)
     ask(policy.may_assess(request.user, incident))
-    form = forms.AssessForm(request.POST or None, record=incident, user=request.user)
+    form = forms.AssessForm(posted(request), record=incident, user=request.user)
     if form.carry_out(workflow.assess, incident=incident, by=request.user):
         messages.success(request, f"{incident} is assessed, and those it concerns have been told that something came of it.")
         return redirect(next_step(incident, form.cleaned_data["outcome"]))
@@ -73,7 +75,7 @@ def next_step(incident: Incident, outcome: str) -> str:
 def close(request: HttpRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(seen(request), reference=reference)
     ask(policy.may_close(request.user, incident))
-    form = forms.CloseForm(request.POST or None, record=incident)
+    form = forms.CloseForm(posted(request), record=incident)
     if form.carry_out(workflow.close, incident=incident, by=request.user):
         messages.success(request, f"{incident} is closed.")
         return redirect(incident)
@@ -85,7 +87,7 @@ def close(request: HttpRequest, reference: str) -> HttpResponse:
 def reopen(request: HttpRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(seen(request), reference=reference)
     ask(policy.may_reopen(request.user, incident))
-    form = forms.ReopenForm(request.POST or None, record=incident)
+    form = forms.ReopenForm(posted(request), record=incident)
     if form.carry_out(workflow.reopen, incident=incident, by=request.user):
         messages.success(request, f"{incident} is with a manager again.")
         return redirect(incident)
@@ -95,7 +97,7 @@ def reopen(request: HttpRequest, reference: str) -> HttpResponse:
 def add_evidence(request: HttpRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(seen(request), reference=reference)
     ask(policy.may_change(request.user, incident))
-    form = forms.AddEvidenceForm(request.POST or None, request.FILES or None, incident=incident)
+    form = forms.AddEvidenceForm(posted(request), request.FILES or None, incident=incident)
     if evidence := form.carry_out(workflow.add_evidence, incident=incident, by=request.user):
         messages.success(request, f"{evidence} is kept with {incident}.")
         return redirect(incident)
@@ -128,13 +130,14 @@ def restore(request: HttpRequest, reference: str) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
     ask(policy.may_restore(request.user))
     incident = seen(request).filter(customer=customer, reference=request.GET.get("incident", "")[:20]).first()
-    form = forms.RestoreForm(request.POST or None, user=request.user, customer=customer)
+    form = forms.RestoreForm(posted(request), user=request.user, customer=customer)
     if form.carry_out(workflow.restore, customer=customer, incident=incident, by=request.user):
         messages.success(request, "The step is recorded.")
         return redirect(incident or customer)
     return form_page(request, "form_page.html", form, back=incident or customer, title="Record restorative work", caption=customer.name)
 
 
+@require_safe
 def restorative_action(request: HttpRequest, reference: str) -> HttpResponse:
     action = get_object_or_404(queries.for_action(RestorativeAction.objects.visible_to(request.user)), reference=reference)
     may_finish = action.can("complete") and not policy.may_finish(request.user, action)
@@ -153,7 +156,7 @@ def finish(request: HttpRequest, reference: str, form_class: type[ChangeForm], v
     """End a pause, one way or the other."""
     action = get_object_or_404(queries.for_action(RestorativeAction.objects.visible_to(request.user)), reference=reference)
     ask(policy.may_finish(request.user, action))
-    form = form_class(request.POST or None, record=action)
+    form = form_class(posted(request), record=action)
     if form.carry_out(verb, action=action, by=request.user):
         messages.success(request, "It is recorded how it went.")
         return redirect(action)

@@ -21,7 +21,7 @@ from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 
-from . import workflow
+from . import policy, workflow
 from .enums import STANDING
 from .kinds.ways import WORDS
 from .models import ManagementDecision, Restriction
@@ -189,6 +189,7 @@ hub.letter_kind(
         code="restriction_decided",
         title="How we will be in contact with you",
         template="letters/restriction_decided.md",
+        may_write=policy.may_write,
         context=lambda decision: {},
         attach=attach,
         about=decision_of,

@@ -7,7 +7,7 @@ from cha_engagement.staff.models import StaffMember
 from incidents.policy import may_decide_on
 
 from .kinds import may_use
-from .models import Restriction
+from .models import ManagementDecision, Restriction
 
 
 def may_decide(user: StaffMember, _: Any = None) -> Refusal | None:
@@ -48,3 +48,10 @@ def may_lift(user: StaffMember, restriction: Restriction) -> Refusal | None:
 
 
 may_vary = may_leave_untold = may_lift
+
+
+def may_write(user: StaffMember, decision: ManagementDecision) -> Refusal | None:
+    """The letter is a manager's to write, as the decision is to make. Policy §12, 22."""
+    if not user.has_perm("restrictions.impose_restriction"):
+        return Refusal("Only a manager writes the letter about a manager's decision.", "22")
+    return None

@@ -134,7 +134,7 @@ def decision_page_of(decision: ManagementDecision, user: StaffMember) -> dict[st
         "kinds": kinds_for(user),
         "may": {
             "restrict": user.has_perm("restrictions.impose_restriction"),
-            "write": not drafted and user.has_perm("letters.issue_letter"),
+            "write": not drafted and not policy.may_write(user, decision),
             "history": user.has_perm("staff.view_history"),
         },
     }

@@ -6,10 +6,10 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.customers.models import Customer
-from cha_engagement.forms import ChangeForm, form_page
+from cha_engagement.forms import ChangeForm, form_page, posted
 from cha_engagement.letters import workflow as letters
 from cha_engagement.paging import pages
 from cha_engagement.policy import Refusal, ask
@@ -44,7 +44,7 @@ def decide(request: StaffRequest, reference: str) -> HttpResponse:
     customer = customer_of(request, reference)
     ask(policy.may_decide(request.user))
     incidents = begun_from(request, customer)
-    form = DecideForm(request.POST or None, customer=customer, user=request.user, incidents=incidents)
+    form = DecideForm(posted(request), customer=customer, user=request.user, incidents=incidents)
     if decision := form.carry_out(workflow.decide, customer=customer, by=request.user):
         messages.success(request, f"{decision} is recorded. Now choose what is restricted.")
         return redirect(decision)
@@ -64,6 +64,7 @@ def decide(request: StaffRequest, reference: str) -> HttpResponse:
     )
 
 
+@require_safe
 def decision(request: StaffRequest, reference: str) -> HttpResponse:
     decisions = ManagementDecision.objects.visible_to(request.user)
     decision = get_object_or_404(queries.for_decision_page(decisions), reference=reference)
@@ -91,7 +92,7 @@ def restrict(request: StaffRequest, reference: str) -> HttpResponse:
     if kind is None:
         return choose_kind(request, decision, policy.may_restrict)
     ask(policy.may_restrict(request.user, kind.code))
-    form = RestrictForm(request.POST or None, decision=decision, kind=kind, user=request.user)
+    form = RestrictForm(posted(request), decision=decision, kind=kind, user=request.user)
     if restriction := form.carry_out(workflow.restrict, decision=decision, kind=kind.code, by=request.user):
         messages.success(
             request,
@@ -115,7 +116,7 @@ def propose(request: StaffRequest, reference: str) -> HttpResponse:
     if kind is None:
         return choose_kind(request, customer, lambda user, code: None)
     form = ProposeForm(
-        request.POST or None,
+        posted(request),
         customer=customer,
         kind=kind,
         user=request.user,
@@ -141,11 +142,13 @@ def choose_kind(request: StaffRequest, back: Any, may: Callable[[Any, str], Refu
     )
 
 
+@require_safe
 def restrictions(request: StaffRequest) -> HttpResponse:
     page = pages(request, queries.for_list(seen(request)), ("-created_at", "-id"))
     return render(request, "restrictions/restrictions.html", {"page": page})
 
 
+@require_safe
 def restriction(request: StaffRequest, reference: str) -> HttpResponse:
     restriction = get_object_or_404(queries.for_page(seen(request)), reference=reference)
     return render(request, "restrictions/restriction.html", queries.page_of(restriction, request.user))
@@ -154,7 +157,7 @@ def restriction(request: StaffRequest, reference: str) -> HttpResponse:
 def impose(request: StaffRequest, reference: str) -> HttpResponse:
     restriction = get_object_or_404(queries.for_page(seen(request)), reference=reference)
     ask(policy.may_impose(request.user, restriction))
-    form = ImposeForm(request.POST or None, record=restriction, user=request.user)
+    form = ImposeForm(posted(request), record=restriction, user=request.user)
     if form.carry_out(workflow.impose, restriction=restriction, by=request.user):
         messages.success(request, f"{restriction} is imposed. Now explain it in a letter.")
         return redirect(restriction)
@@ -219,7 +222,7 @@ def give_reason(
     """A step that asks for its reason and nothing else."""
     restriction = get_object_or_404(queries.for_page(seen(request)), reference=reference)
     ask(may(request.user, restriction))
-    form = ReasonForm(request.POST or None, record=restriction, **asked)
+    form = ReasonForm(posted(request), record=restriction, **asked)
     if form.carry_out(verb, restriction=restriction, by=request.user):
         messages.success(request, said)
         return redirect(restriction)

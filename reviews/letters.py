@@ -17,7 +17,7 @@ from restrictions import workflow
 from restrictions.enums import STANDING
 from restrictions.models import Restriction
 
-from . import queries
+from . import policy, queries
 from .enums import AppealOutcome, ReviewOutcome
 from .models import Appeal, AppealedRestriction, Review
 
@@ -220,6 +220,7 @@ hub.letter_kind(
         code="review_outcome",
         title="The outcome of our review",
         template="letters/review_outcome.md",
+        may_write=policy.may_write,
         context=lambda review: {"goes_on": goes_on(review)},
         attach=attach,
         about=review_of,
@@ -233,6 +234,7 @@ hub.letter_kind(
         code="appeal_received",
         title="We have received your appeal",
         template="letters/appeal_received.md",
+        may_write=policy.may_write,
         context=lambda appeal: {},
         attach=attach,
         about=appeal_of,
@@ -246,6 +248,7 @@ hub.letter_kind(
         code="appeal_outcome",
         title="The outcome of your appeal",
         template="letters/appeal_outcome.md",
+        may_write=policy.may_write,
         context=lambda appeal: {
             "goes_on": any(standing_after(one) for one in appeal.appealed.all()),
             "substitute": bool(appeal.substitute_reason),

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.customers.models import Customer
-from cha_engagement.forms import form_page
+from cha_engagement.forms import form_page, posted
 from cha_engagement.paging import pages
 from cha_engagement.policy import ask
 from cha_engagement.staff.requests import StaffRequest
@@ -38,7 +38,7 @@ def review(request: StaffRequest, reference: str) -> HttpResponse:
 def hold(request: StaffRequest, reference: str) -> HttpResponse:
     review = get_object_or_404(seen_reviews(request), reference=reference)
     ask(policy.may_hold(request.user, review))
-    form = forms.HoldForm(request.POST or None, record=review)
+    form = forms.HoldForm(posted(request), record=review)
     if form.carry_out(workflow.hold, review=review, by=request.user):
         messages.success(request, f"{review} is held. Now write to the customer about it.")
         return redirect(review)
@@ -72,7 +72,7 @@ def log(request: StaffRequest, reference: str) -> HttpResponse:
     standing = {one: completeness.cannot_appeal(one) for one in queries.standing(customer)}
     open_to_appeal = [one for one, refusal in standing.items() if not refusal]
     form = forms.LogForm(
-        request.POST or None, request.FILES or None, customer=customer, restrictions=open_to_appeal
+        posted(request), request.FILES or None, customer=customer, restrictions=open_to_appeal
     )
     if appeal := form.carry_out(workflow.log, customer=customer, by=request.user):
         messages.success(request, f"{appeal} is logged, and those who hear appeals have been told.")
@@ -93,7 +93,7 @@ def log(request: StaffRequest, reference: str) -> HttpResponse:
 def acknowledge(request: StaffRequest, reference: str) -> HttpResponse:
     appeal = get_object_or_404(seen_appeals(request), reference=reference)
     ask(policy.may_acknowledge(request.user, appeal))
-    form = forms.AcknowledgeForm(request.POST or None, record=appeal)
+    form = forms.AcknowledgeForm(posted(request), record=appeal)
     if form.carry_out(workflow.acknowledge, appeal=appeal, by=request.user):
         messages.success(request, f"{appeal} is acknowledged. Now write to the customer.")
         return redirect(appeal)
@@ -111,7 +111,7 @@ def decide(request: StaffRequest, reference: str) -> HttpResponse:
     appeal = get_object_or_404(seen_appeals(request), reference=reference)
     who = hearing.of(appeal)
     ask(who.refusal(request.user))
-    form = forms.DecideForm(request.POST or None, record=appeal, user=request.user, hearing=who)
+    form = forms.DecideForm(posted(request), record=appeal, user=request.user, hearing=who)
     if form.carry_out(workflow.decide, appeal=appeal, by=request.user):
         messages.success(
             request, f"{appeal} is decided, and what was decided is in force. Now write to the customer."

@@ -1,8 +1,6 @@
 import pytest
 from django.test import Client
 
-from cha_engagement.organisation.models import Organisation
-
 from . import factories
 
 
@@ -13,17 +11,7 @@ def files_of_this_test(settings, tmp_path):
 
 @pytest.fixture
 def organisation(db):
-    return Organisation.objects.create(
-        pk=1,
-        name="Lochside Homes",
-        address="1 Pier Road\nLochside\nG00 0AA",
-        phone="0141 496 0000",
-        emergency_phone="0800 496 0001",
-        email="hello@lochside.example",
-        ombudsman_name="Scottish Public Services Ombudsman",
-        ombudsman_contact="Phone 0800 377 7330",
-        complaints_contact="complaints@lochside.example",
-    )
+    return factories.organisation()
 
 
 @pytest.fixture

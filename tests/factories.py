@@ -8,9 +8,24 @@ from django.utils import timezone
 
 from cha_engagement.customers import workflow as customers
 from cha_engagement.organisation.calendar import add_months, today
+from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from incidents import workflow as incidents
 from restrictions import workflow as restrictions
+
+
+def organisation():
+    return Organisation.objects.create(
+        pk=1,
+        name="Lochside Homes",
+        address="1 Pier Road\nLochside\nG00 0AA",
+        phone="0141 496 0000",
+        emergency_phone="0800 496 0001",
+        email="hello@lochside.example",
+        ombudsman_name="Scottish Public Services Ombudsman",
+        ombudsman_contact="Phone 0800 377 7330",
+        complaints_contact="complaints@lochside.example",
+    )
 
 
 def staff(username, *roles, **fields):

@@ -1,8 +1,9 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
 
-from cha_engagement.forms import form_page
+from cha_engagement.forms import form_page, posted
 from cha_engagement.paging import pages
 from cha_engagement.policy import ask
 from cha_engagement.staff.requests import StaffRequest
@@ -15,6 +16,7 @@ def seen(request: StaffRequest, reference: str) -> Customer:
     return get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
 
 
+@require_safe
 def customers(request: StaffRequest) -> HttpResponse:
     everybody = Customer.objects.visible_to(request.user).select_related("assigned_to")
     mine = request.GET.get("assigned_to") == "me"
@@ -25,7 +27,7 @@ def customers(request: StaffRequest) -> HttpResponse:
 
 def new(request: StaffRequest) -> HttpResponse:
     ask(policy.may_add(request.user))
-    form = forms.AddCustomerForm(request.POST or None)
+    form = forms.AddCustomerForm(posted(request))
     if customer := form.carry_out(workflow.add, by=request.user):
         messages.success(request, f"{customer.name} is added, as {customer.reference}.")
         return redirect(customer)
@@ -35,7 +37,7 @@ def new(request: StaffRequest) -> HttpResponse:
 def edit(request: StaffRequest, reference: str) -> HttpResponse:
     customer = seen(request, reference)
     ask(policy.may_change(request.user, customer))
-    form = forms.ChangeCustomerForm(request.POST or None, record=customer)
+    form = forms.ChangeCustomerForm(posted(request), record=customer)
     if form.carry_out(workflow.change, customer=customer, by=request.user):
         messages.success(request, "The changes are saved.")
         return redirect(customer)
@@ -45,7 +47,7 @@ def edit(request: StaffRequest, reference: str) -> HttpResponse:
 def agree_adjustment(request: StaffRequest, reference: str) -> HttpResponse:
     customer = seen(request, reference)
     ask(policy.may_change(request.user, customer))
-    form = forms.AgreeAdjustmentForm(request.POST or None, customer=customer)
+    form = forms.AgreeAdjustmentForm(posted(request), customer=customer)
     if form.carry_out(workflow.agree_adjustment, customer=customer, by=request.user):
         messages.success(request, "The adjustment is recorded, and stands on the card.")
         return redirect(customer)
@@ -58,7 +60,7 @@ def end_adjustment(request: StaffRequest, reference: str, adjustment_reference: 
         Adjustment.objects.select_related("customer"), customer=customer, reference=adjustment_reference
     )
     ask(policy.may_change(request.user, customer))
-    form = forms.EndAdjustmentForm(request.POST or None, record=adjustment)
+    form = forms.EndAdjustmentForm(posted(request), record=adjustment)
     if form.carry_out(workflow.end_adjustment, adjustment=adjustment, by=request.user):
         messages.success(request, "The last day of the adjustment is recorded.")
         return redirect(customer)
@@ -68,7 +70,7 @@ def end_adjustment(request: StaffRequest, reference: str, adjustment_reference: 
 def signpost(request: StaffRequest, reference: str) -> HttpResponse:
     customer = seen(request, reference)
     ask(policy.may_change(request.user, customer))
-    form = forms.SignpostForm(request.POST or None, customer=customer)
+    form = forms.SignpostForm(posted(request), customer=customer)
     if form.carry_out(workflow.signpost, customer=customer, by=request.user):
         messages.success(request, "It is recorded whom they were told of.")
         return redirect(customer)

@@ -2,7 +2,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.policy import may_change
@@ -20,6 +20,7 @@ from . import history, policy, queries
 MOST_NOTICES = 10
 
 
+@require_safe
 def home(request: StaffRequest) -> HttpResponse:
     unread = Notice.objects.filter(recipient=request.user, read_at=None).order_by("-created_at", "-pk")
     context = {"page": queries.worklist(request, calendar.today()), "notices": unread[:MOST_NOTICES]}
@@ -33,6 +34,7 @@ def read_notice(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect(notice.path)
 
 
+@require_safe
 def look_up(request: StaffRequest) -> HttpResponse:
     """The whole page, or for `fragment=1` the answers alone, fetched while somebody types."""
     ask(policy.may_look_up(request.user))
@@ -42,6 +44,7 @@ def look_up(request: StaffRequest) -> HttpResponse:
     return render(request, template, {"q": q, "results": results})
 
 
+@require_safe
 def customer(request: StaffRequest, reference: str) -> HttpResponse:
     shown = seen(request, reference)
     context = {
@@ -58,6 +61,7 @@ def customer(request: StaffRequest, reference: str) -> HttpResponse:
     return render(request, "desk/customer.html", context)
 
 
+@require_safe
 def customer_card(request: StaffRequest, reference: str) -> HttpResponse:
     """The card alone, to print."""
     shown = seen(request, reference)
@@ -71,6 +75,7 @@ def seen(request: StaffRequest, reference: str) -> Customer:
     )
 
 
+@require_safe
 def record_history(request: StaffRequest, folder: str, reference: str) -> HttpResponse:
     """What any record said before. Its address is the record's own, and `history/`."""
     model = history.models_with_a_page().get(reference[:3])

@@ -1,19 +1,22 @@
 """Who may write to a customer."""
 
+from typing import Any
+
+from cha_engagement.hub import LetterKind
 from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
 
 from .models import Letter
 
 
-def may_draft(user: StaffMember) -> Refusal | None:
+def may_draft(user: StaffMember, kind: LetterKind, about: Any) -> Refusal | None:
     if not user.has_perm("letters.issue_letter"):
         return Refusal("Only managers, and the Executive Team for appeals, write these letters.", "61")
-    return None
+    return kind.may_write(user, about)
 
 
 def may_issue(user: StaffMember, letter: Letter) -> Refusal | None:
-    return may_draft(user)
+    return may_draft(user, letter.kind_of, letter.kind_of.about(letter))
 
 
 may_edit = may_send = may_void = may_replace = may_issue

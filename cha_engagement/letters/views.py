@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cha_engagement.evidence.storage import Altered, open_checked
 from cha_engagement.evidence.views import altered_page
-from cha_engagement.forms import ChangeForm, form_page
+from cha_engagement.forms import ChangeForm, form_page, posted
 from cha_engagement.organisation import calendar
 from cha_engagement.policy import ask
 from cha_engagement.staff.requests import StaffRequest
@@ -28,7 +28,7 @@ def letter(request: StaffRequest, reference: str) -> HttpResponse:
 
 def write(request: StaffRequest, letter: Letter) -> HttpResponse:
     ask(policy.may_edit(request.user, letter))
-    form = LetterForm(request.POST or None, record=letter)
+    form = LetterForm(posted(request), record=letter)
     if form.carry_out(workflow.edit, letter=letter, by=request.user):
         messages.success(request, "The draft is saved.")
         return redirect("letter_preview" if "preview" in request.POST else "letter", letter.reference)
@@ -81,6 +81,7 @@ def preview(request: StaffRequest, letter: Letter, form: ChangeForm) -> HttpResp
 @require_POST
 def letter_issue(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
+    ask(policy.may_issue(request.user, letter))
     form = ChangeForm(request.POST, record=letter)
     if form.carry_out(workflow.issue, letter=letter, by=request.user):
         messages.success(request, "The letter is issued. Send it, then mark it as sent.")
@@ -91,7 +92,7 @@ def letter_issue(request: StaffRequest, reference: str) -> HttpResponse:
 def letter_sent(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
     ask(policy.may_send(request.user, letter))
-    form = SentForm(request.POST or None, record=letter)
+    form = SentForm(posted(request), record=letter)
     if form.carry_out(workflow.send, letter=letter, by=request.user):
         messages.success(request, "The letter is marked as sent.")
         return redirect(letter)
@@ -101,7 +102,7 @@ def letter_sent(request: StaffRequest, reference: str) -> HttpResponse:
 def letter_void(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
     ask(policy.may_void(request.user, letter))
-    form = VoidForm(request.POST or None, record=letter)
+    form = VoidForm(posted(request), record=letter)
     if form.carry_out(workflow.void, letter=letter, by=request.user):
         messages.success(request, "The letter is withdrawn.")
         return redirect(letter)
@@ -111,7 +112,7 @@ def letter_void(request: StaffRequest, reference: str) -> HttpResponse:
 def letter_replace(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
     ask(policy.may_replace(request.user, letter))
-    form = ReplaceForm(request.POST or None)
+    form = ReplaceForm(posted(request))
     if draft := form.carry_out(workflow.replace, letter=letter, by=request.user):
         messages.success(request, f"A new draft is begun. It starts with the words of {letter.reference}.")
         return redirect(draft)

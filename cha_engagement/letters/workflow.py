@@ -33,7 +33,7 @@ def draft(*, customer: Customer, kind: str, about: Any, by: StaffMember, submiss
 
     Where its writer should not sign it, it is drafted in the team's name.
     """
-    ask(policy.may_draft(by))
+    ask(policy.may_draft(by, hub.letter_kinds[kind], about))
     objected = places.objection(customer, by, SignedAs.PERSON)
     letter = records.create(
         Letter,

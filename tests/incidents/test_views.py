@@ -62,7 +62,7 @@ def test_every_form_of_contact_can_be_logged(signed_in, officer, customer, chann
         ("occurred_at", "32 May", "date"),
         ("channel", "pigeon", "pigeon"),
         ("facts", "", "required"),
-        ("customer", "CUS-2026-9999", "No customer has the reference CUS-2026-9999."),
+        ("customer", "CUS-2026-9999", "No customer has this reference."),
         ("customer", "", "say below who it was"),
         ("categories", ["abuse", "rudeness"], "rudeness"),
     ],

@@ -38,6 +38,7 @@ def kind(settings, monkeypatch, told, facts):
         code="example",
         title="How you can contact us from now on",
         template="letters/example.md",
+        may_write=lambda user, customer: None,
         context=lambda customer: facts,
         attach=lambda customer, letter, by: told.append((letter.reference, "attached", by)),
         about=lambda letter: letter.customer,

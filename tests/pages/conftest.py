@@ -1,0 +1,135 @@
+"""One small world for the tests that go through every page."""
+
+import uuid
+from types import SimpleNamespace
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client, override_settings
+
+from cha_engagement.customers import workflow as customers
+from cha_engagement.letters import workflow as letters
+from cha_engagement.organisation.calendar import today
+from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.staff.models import Notice
+from incidents import workflow as incidents
+from reviews import workflow as reviews
+
+from .. import factories
+
+ROLES = {
+    "officer": ["Officer"],
+    "manager": ["Manager"],
+    "management": ["Manager", "Management Team"],
+    "executive": ["Executive Team"],
+    "ccsm": ["CCSM"],
+    "dpo": ["Data Protection"],
+    "admin": ["Administrator"],
+}
+
+COMPLAINTS = {
+    "exceptional_circumstances": "The same matter, eleven times.",
+    "earlier_complaints": "C1 to C11, each answered.",
+    "new_complaints": "A manager reads it.",
+}
+
+
+@pytest.fixture
+def files_of_this_test():
+    """The files of the world stay where they are."""
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker, tmp_path_factory):
+    """`staff` by role, and two cases: `own`, the officer's, under appeal; `other`, a colleague's, which is not."""
+    root = tmp_path_factory.mktemp("files")
+    with override_settings(MEDIA_ROOT=root), django_db_blocker.unblock(), transaction.atomic():
+        factories.organisation()
+        AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="Debt", contact="0141 496 0009")
+        staff = {name: factories.staff(name, *roles) for name, roles in ROLES.items()}
+        colleague, decider = factories.staff("colleague", "Officer"), factories.staff("decider", "Manager")
+        own = case(staff["officer"], decider)
+        own["appeal"] = reviews.log(
+            customer=own["customer"],
+            by=staff["officer"],
+            submission=uuid.uuid4(),
+            restrictions=[own["restriction"]],
+            received_on=today(),
+            channel="phone",
+            lodged_by="Órla",
+            grounds="It is not fair.",
+        )
+        other = case(colleague, decider)
+        yield SimpleNamespace(staff=staff, own=own, other=other)
+        transaction.set_rollback(True)
+
+
+def case(officer, manager):
+    """A customer of the officer's with one record of each kind, by what the pages call them."""
+    customer = factories.customer(by=officer, assigned_to=officer)
+    adjustment = customers.agree_adjustment(
+        customer=customer, by=officer, submission=uuid.uuid4(), what="Text first", asked_on=None, agreed_on=today(), ends_on=None
+    )
+    incident = factories.incident(by=officer, customer=customer)
+    evidence = incidents.add_evidence(
+        incident=incident,
+        by=officer,
+        submission=uuid.uuid4(),
+        file=SimpleUploadedFile("screen.png", b"pixels"),
+        summary="The post as it stood",
+    )
+    pause = incidents.restore(
+        customer=customer,
+        by=officer,
+        submission=uuid.uuid4(),
+        kind="contact_paused",
+        on=today(),
+        what="Paused.",
+        outcome="too_early",
+        organisation=None,
+        reengage_on=today(),
+        owner=officer,
+    )
+    decision = factories.decision(by=manager, incidents=[incident])
+    restriction = factories.restriction(by=manager, decision=decision)
+    letter = letters.draft(
+        customer=customer, kind="restriction_decided", about=decision, by=manager, submission=uuid.uuid4()
+    )
+    letter = letters.issue(letter=letter, by=manager, version=letter.version)
+    return {
+        "customer": customer,
+        "adjustment": adjustment,
+        "incident": incident,
+        "evidence": evidence,
+        "restorative_action": pause,
+        "decision": decision,
+        "restriction": restriction,
+        "proposal": factories.proposal(by=officer, incidents=[incident], kind="complaints_process", terms=COMPLAINTS),
+        "letter": letter,
+        "review": restriction.reviews.get(),
+        "notice": Notice.objects.create(recipient=officer, text="Something waits.", path="/"),
+    }
+
+
+@pytest.fixture(scope="module")
+def clients(world, django_db_blocker):
+    """A signed-in client for each role, and `anonymous`."""
+    clients = {name: Client(raise_request_exception=False) for name in ["anonymous", *ROLES]}
+    with django_db_blocker.unblock():
+        for name in ROLES:
+            clients[name].force_login(world.staff[name])
+    return clients
+
+
+@pytest.fixture
+def ask(clients, db):
+    """`ask(who, method, path, data)` is the answer, and leaves the world as it was."""
+
+    def ask(who, method, path, data=None, **extra):
+        with transaction.atomic():
+            answer = getattr(clients[who], method)(path, data, **extra)
+            transaction.set_rollback(True)
+        return answer
+
+    return ask

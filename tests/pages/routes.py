@@ -1,0 +1,76 @@
+"""Every page of ours by the name of its URL, and how it is reached in a case of the world."""
+
+from django.urls import URLResolver, get_resolver, reverse
+
+# The pages of a record, by the name of the record in a case.
+RECORDS = {
+    "adjustment_agree": "customer",
+    "appeal": "appeal",
+    "appeal_acknowledge": "appeal",
+    "appeal_decide": "appeal",
+    "appeal_letter": "appeal",
+    "appeal_new": "customer",
+    "customer": "customer",
+    "customer_card": "customer",
+    "customer_edit": "customer",
+    "decide": "customer",
+    "decision": "decision",
+    "decision_letter": "decision",
+    "evidence": "evidence",
+    "evidence_open": "evidence",
+    "incident": "incident",
+    "incident_assess": "incident",
+    "incident_close": "incident",
+    "incident_edit": "incident",
+    "incident_evidence": "incident",
+    "incident_reopen": "incident",
+    "letter": "letter",
+    "letter_issue": "letter",
+    "letter_pdf": "letter",
+    "letter_preview": "letter",
+    "letter_replace": "letter",
+    "letter_sent": "letter",
+    "letter_void": "letter",
+    "restorative_action": "restorative_action",
+    "restorative_complete": "restorative_action",
+    "restorative_drop": "restorative_action",
+    "restore": "customer",
+    "restrict": "decision",
+    "restriction": "restriction",
+    "restriction_decline": "proposal",
+    "restriction_impose": "proposal",
+    "restriction_lift": "restriction",
+    "restriction_propose": "customer",
+    "restriction_untold": "restriction",
+    "restriction_withdraw": "proposal",
+    "review": "review",
+    "review_hold": "review",
+    "review_letter": "review",
+    "signpost": "customer",
+    "talk_hold": "incident",
+    "talk_take": "incident",
+}
+KINDS = {"restrict": "?kind=channel", "restriction_propose": "?kind=channel"}
+
+
+def path_of(name, case):
+    """The address of a page in a case; None where the case has no such record."""
+    if name == "history":
+        return f"{case['incident'].get_absolute_url()}history/"
+    if name == "notice_read":
+        return reverse(name, args=[case["notice"].pk])
+    if name == "adjustment_end":
+        return reverse(name, args=[case["customer"].reference, case["adjustment"].reference])
+    if name in RECORDS:
+        record = case.get(RECORDS[name])
+        return record and reverse(name, args=[record.reference]) + KINDS.get(name, "")
+    return reverse(name)
+
+
+def names(resolver=None):
+    """The names of all pages but the admin's, which `test_admin.py` goes through."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if not isinstance(entry, URLResolver):
+            yield entry.name
+        elif entry.namespace != "admin":
+            yield from names(entry)

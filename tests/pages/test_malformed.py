@@ -1,0 +1,74 @@
+"""S11: whatever is sent, the answer is a clear 4xx and never a 5xx, on both databases."""
+
+import pytest
+from django.urls import reverse
+
+from .routes import RECORDS, names, path_of
+from .test_access import EXPECTED
+
+FORMS = sorted({route for (route, _), (_, done) in EXPECTED.items() if 422 in done})
+JUNK = {
+    "a NUL byte": "a\0b",
+    "a lone surrogate": "\udcff".encode("utf-8", "surrogatepass"),
+    "a huge number": "9" * 400,
+    "a negative number": "-1",
+    "no date": "2026-02-30",
+    "a date before time": "0000-00-00T99:99",
+    "the end of time": "9999-12-31T23:59",
+    "an unknown choice": "'; DROP TABLE",
+    "markup": "<script>alert(1)</script>",
+    "a long text": "x" * 15_000,
+}
+
+
+@pytest.mark.parametrize("route", FORMS)
+def test_junk_in_every_field_of_every_form_is_put_right_not_crashed_on(world, ask, route):
+    """Each field gets each kind of junk once, while its neighbours get another."""
+    path = path_of(route, world.own if RECORDS.get(route) in world.own else world.other)
+    who = next(role for role in ("manager", "management", "executive") if ask(role, "post", path).status_code == 422)
+    form = ask(who, "get", path)
+    fields = form.context["form"].fields if form.status_code == 200 and "form" in form.context else ["version"]
+    junk = list(JUNK.values())
+    for turn in range(len(junk)):
+        sent = {name: junk[(turn + place) % len(junk)] for place, name in enumerate(fields)}
+        answer = ask(who, "post", path, sent)
+        assert answer.status_code in (409, 413, 422), (answer.status_code, sent.keys())
+        assert b"<script>alert" not in answer.content
+
+
+@pytest.mark.parametrize("route", FORMS)
+def test_a_form_of_a_megabyte_is_too_large(world, ask, route):
+    path = path_of(route, world.own if RECORDS.get(route) in world.own else world.other)
+    assert ask("manager", "post", path, {"facts": "x" * 1_000_000}).status_code in (403, 413)
+
+
+BROKEN = [
+    ("multipart/form-data; boundary=", b"--"),
+    ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nhalf"),
+    ("multipart/form-data", b"nothing"),
+    ("application/json", b"{"),
+]
+
+
+@pytest.mark.parametrize("route", FORMS)
+def test_a_broken_body_is_a_bad_request(world, ask, route):
+    path = path_of(route, world.own if RECORDS.get(route) in world.own else world.other)
+    for content_type, body in BROKEN:
+        answer = ask("management", "post", path, body, content_type=content_type)
+        assert 400 <= answer.status_code < 500, (answer.status_code, content_type)
+
+
+@pytest.mark.parametrize("route", sorted(set(names())))
+@pytest.mark.parametrize("query", ["after=x&q=%00&kind=none", "after=bnVsbA==", "q=%ED%A0%80&customer=%00&incident=%00&kind=%00"])
+def test_junk_in_an_address_is_a_page_or_a_4xx(world, ask, route, query):
+    if route == "account_reset_password_from_key":
+        path = reverse(route, kwargs={"uidb36": "1", "key": "x"})
+    else:
+        path = path_of(route, world.own)
+    assert ask("manager", "get", f"{path}{'&' if '?' in path else '?'}{query}").status_code < 500
+
+
+@pytest.mark.parametrize("path", ["/incidents/%00/", "/incidents/INC-2026-99999999999999999999/", "/%FF/", "/notices/99999999999999999999999/read/", "/customers/CUS-2026-0001/adjustments/ADJ-0000-0000/end/"])  # fmt: skip
+def test_a_page_that_cannot_be_is_not_found(ask, path):
+    for method in ("get", "post"):
+        assert ask("manager", method, path).status_code in (404, 405)
