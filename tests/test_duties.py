@@ -18,7 +18,7 @@ def marked(source):
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.Call(func=ast.Attribute(attr="policy" | "beyond", value=ast.Attribute(attr="mark"))):
-                yield from (argument.value for argument in node.args)
+                yield from map(ast.literal_eval, node.args)
 
 
 def all_marks():
