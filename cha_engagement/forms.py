@@ -57,7 +57,8 @@ class CaseForm(forms.Form):
             typed = readable(bound, bound.value())
             now = None
             if bound.name in {field.name for field in record._meta.get_fields()}:
-                now = readable(bound, bound.field.prepare_value(forms.models.model_to_dict(record, [bound.name]).get(bound.name)))
+                said = getattr(record, bound.name)
+                now = readable(bound, bound.field.prepare_value(list(said.all()) if hasattr(said, "all") else said))
             if typed:
                 rows.append((str(bound.label), typed, now if now != typed else None))
         return rows

@@ -24,21 +24,20 @@ def notify(recipients: Iterable[StaffMember | None], *, text: str, path: str, re
 
 
 def send(pk: int) -> None:
-    """Send one notice by email, once. What cannot be sent now stays waiting for `send_waiting`."""
-    with transaction.atomic():
-        notice = (
-            Notice.objects.select_for_update().select_related("recipient").filter(pk=pk, sent_at=None).first()
-        )
-        if notice is None:
-            return
-        body = f"{notice.text}\n\nSign in to see it: {settings.SITE_URL}{notice.path}\n"
-        try:
-            if notice.recipient.email:
-                send_mail("A message from the engagement system", body, None, [notice.recipient.email])
-        except (SMTPException, OSError):
-            return
-        notice.sent_at = timezone.now()
-        notice.save(update_fields=["sent_at"])
+    """Send one notice by email. What cannot be sent now stays waiting for `send_waiting`.
+
+    No transaction is held while a mail server is spoken to: killed in between, it is sent again rather than lost.
+    """
+    notice = Notice.objects.select_related("recipient").filter(pk=pk, sent_at=None).first()
+    if notice is None:
+        return
+    body = f"{notice.text}\n\nSign in to see it: {settings.SITE_URL}{notice.path}\n"
+    try:
+        if notice.recipient.email:
+            send_mail("A message from the engagement system", body, None, [notice.recipient.email])
+    except (SMTPException, OSError):
+        return
+    Notice.objects.filter(pk=pk).update(sent_at=timezone.now())
 
 
 def send_waiting() -> int:

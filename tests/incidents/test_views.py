@@ -175,3 +175,12 @@ def test_a_file_is_kept_with_its_hash_and_who_added_it(signed_in, officer, incid
     assert evidence.sha256 == hashlib.sha256(b"pixels").hexdigest()
     assert (evidence.uploaded_by, evidence.original_name) == (officer, "screen.png")
     assert "The post as it stood" in page.content.decode()
+
+
+def test_a_stale_edit_says_colleagues_and_categories_in_words(signed_in, officer, customer, incident):
+    client, base = signed_in(officer), typed(customer=customer.reference, version=incident.version)
+    witness = factories.staff("witness", "Officer")
+    client.post(f"/incidents/{incident}/edit/", base | {"witnesses": [witness.username], "categories": ["harassment"]})
+    page = client.post(f"/incidents/{incident}/edit/", base | {"witnesses": [officer.username]}).content.decode()
+    assert "Witness Example" in page
+    assert "Harassment" in page
