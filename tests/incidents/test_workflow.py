@@ -35,7 +35,8 @@ def test_saving_sends_it_to_the_line_manager_at_once(officer, manager, customer)
     officer.save()
     incident = factories.incident(by=officer, customer=customer)
     assert incident.status == "with_manager"
-    assert Notice.objects.filter(recipient=manager, reference=incident.reference).count() == 2  # to assess, and to talk
+    to_assess_and_to_talk = Notice.objects.filter(recipient=manager, reference=incident.reference)
+    assert to_assess_and_to_talk.count() == 2
 
 
 @pytest.mark.policy("57")
