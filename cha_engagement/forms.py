@@ -58,7 +58,9 @@ class CaseForm(forms.Form):
             now = None
             if bound.name in {field.name for field in record._meta.get_fields()}:
                 said = getattr(record, bound.name)
-                now = readable(bound, bound.field.prepare_value(list(said.all()) if hasattr(said, "all") else said))
+                now = readable(
+                    bound, bound.field.prepare_value(list(said.all()) if hasattr(said, "all") else said)
+                )
             if typed:
                 rows.append((str(bound.label), typed, now if now != typed else None))
         return rows
@@ -87,13 +89,17 @@ def flat(choices: Any) -> list[tuple[Any, Any]]:
 class CreateForm(CaseForm):
     """Makes a record: sent twice, it makes one."""
 
-    submission = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, error_messages={"required": "Open the form again."})
+    submission = forms.UUIDField(
+        widget=forms.HiddenInput, initial=uuid.uuid4, error_messages={"required": "Open the form again."}
+    )
 
 
 class ChangeForm(CaseForm):
     """Changes a record, as it was read at `version`."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, error_messages={"required": "Open the page again."})
+    version = forms.IntegerField(
+        widget=forms.HiddenInput, error_messages={"required": "Open the page again."}
+    )
 
     def __init__(self, *args: Any, record: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

@@ -85,6 +85,14 @@ def move(
 
 
 @transaction.atomic
-def edit(record: Any, *, by: Any, reason: str, version: int | None = None, links: Mapping[str, Any] | None = None, **changes: Any) -> Any:
+def edit(
+    record: Any,
+    *,
+    by: Any,
+    reason: str,
+    version: int | None = None,
+    links: Mapping[str, Any] | None = None,
+    **changes: Any,
+) -> Any:
     """Change what a record says without moving it. Raises `Stale` like `move`."""
     return records.write(current(record, version), by=by, reason=reason, links=links, **changes)

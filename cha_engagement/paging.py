@@ -72,7 +72,12 @@ def value_of(row: Any, name: str) -> Any:
     return row[name] if isinstance(row, dict) else getattr(row, name)
 
 
-def pages(request: HttpRequest, queryset: QuerySet | Sequence[QuerySet], ordering: Sequence[str], size: int = PAGE_SIZE) -> Page:
+def pages(
+    request: HttpRequest,
+    queryset: QuerySet | Sequence[QuerySet],
+    ordering: Sequence[str],
+    size: int = PAGE_SIZE,
+) -> Page:
     """The page that `?after=` asks for. `ordering` must end in a unique column and hold no nulls.
 
     Several querysets of the same shape make one list, as in a timeline. Raises `BadCursor`.

@@ -64,7 +64,9 @@ class History(HistoricalRecords):
         if issubclass(sender, Chained) and not sender._meta.abstract:
             sender.history_writer = self
 
-    def post_save(self, instance: models.Model, created: bool, using: str | None = None, **kwargs: Any) -> None:
+    def post_save(
+        self, instance: models.Model, created: bool, using: str | None = None, **kwargs: Any
+    ) -> None:
         if not kwargs.get("raw") and not hasattr(instance, "skip_history_when_saving"):
             raise RuntimeError(f"{type(instance).__name__} is saved through records.create or records.write")
 
@@ -176,7 +178,9 @@ def chain_history_row(history_instance: Any, **kwargs: Any) -> None:
     if isinstance(history_instance, ChainedHistory):
         rows = type(history_instance)._default_manager
         row = rows.get(pk=history_instance.pk)
-        previous = rows.filter(id=row.id, sequence=row.sequence - 1).values_list("digest", flat=True).first() or ""
+        previous = (
+            rows.filter(id=row.id, sequence=row.sequence - 1).values_list("digest", flat=True).first() or ""
+        )
         rows.filter(pk=row.pk).update(digest=digest(row, previous))
 
 
@@ -188,7 +192,9 @@ def digest(row: Any, previous: str) -> str:
         if field.attname not in {"digest", "history_id"}
     }
     for field in row._history_m2m_fields:
-        said[field.name] = sorted(str(getattr(link, field.m2m_reverse_name())) for link in getattr(row, field.name).all())
+        said[field.name] = sorted(
+            str(getattr(link, field.m2m_reverse_name())) for link in getattr(row, field.name).all()
+        )
     text = json.dumps(said, sort_keys=True, cls=DjangoJSONEncoder)
     return hashlib.sha256((previous + text).encode()).hexdigest()
 

@@ -13,4 +13,6 @@ def ensure_categories(**kwargs: object) -> None:
     """A row for each category, after every migration and after a test's flush."""
     from . import enums, models
 
-    models.Category.objects.bulk_create([models.Category(code=code) for code in enums.Category.values], ignore_conflicts=True)
+    models.Category.objects.bulk_create(
+        [models.Category(code=code) for code in enums.Category.values], ignore_conflicts=True
+    )

@@ -34,9 +34,17 @@ class CategoriesField(forms.MultipleChoiceField):
 class FactsForm(CaseModelForm):
     """What an incident asks, once: only when, how and what happened cannot wait."""
 
-    customer = CustomerField(required=False, label="Customer", help_text="Their reference, such as CUS-2026-0042. Look them up to find it.")
+    customer = CustomerField(
+        required=False,
+        label="Customer",
+        help_text="Their reference, such as CUS-2026-0042. Look them up to find it.",
+    )
     reported_by = StaffChoiceField(label="Who it happened to, or who saw it", required=False)
-    categories = CategoriesField(label="What kind of thing was it?", required=False, help_text="As far as you can tell. A manager confirms it.")
+    categories = CategoriesField(
+        label="What kind of thing was it?",
+        required=False,
+        help_text="As far as you can tell. A manager confirms it.",
+    )
     affected_staff = StaffMultipleChoiceField(label="Colleagues it affected", required=False)
     witnesses = StaffMultipleChoiceField(label="Colleagues who saw or heard it", required=False)
 
@@ -77,7 +85,14 @@ class FactsForm(CaseModelForm):
             "request_made_on": DateInput,
             "facts": forms.Textarea(attrs={"rows": 6}),
             **dict.fromkeys(
-                ["contact_ended", "how_ended", "warning", "no_warning_reason", "recording_warning", "aimed_at"],
+                [
+                    "contact_ended",
+                    "how_ended",
+                    "warning",
+                    "no_warning_reason",
+                    "recording_warning",
+                    "aimed_at",
+                ],
                 forms.RadioSelect,
             ),
             **dict.fromkeys(
@@ -103,11 +118,21 @@ class FactsForm(CaseModelForm):
             "request_difficulty": "If you know of none, say so.",
         }
 
-    optional_notes = {"customer": "(or say below who it was)", "unidentified_person": "(where there is no reference)"}
+    optional_notes = {
+        "customer": "(or say below who it was)",
+        "unidentified_person": "(where there is no reference)",
+    }
 
     def __init__(self, *args: Any, cancel_url: str, submit: str, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        for name in ("contact_ended", "how_ended", "warning", "no_warning_reason", "recording_warning", "aimed_at"):
+        for name in (
+            "contact_ended",
+            "how_ended",
+            "warning",
+            "no_warning_reason",
+            "recording_warning",
+            "aimed_at",
+        ):
             self.fields[name].choices = [choice for choice in self.fields[name].choices if choice[0]]
         self.helper = form_helper(*self.layout(), submit=submit, cancel_url=cancel_url)
 
@@ -136,8 +161,15 @@ class FactsForm(CaseModelForm):
             Section("What was done", "action_taken", "action_not_taken"),
             Section(
                 "What can wait",
-                Later("Who else it affected, and who saw it", "affected_staff", "affected_others", "witnesses"),
-                Later("Its effect, and needs that may have played a part", "effect_on_staff", "effect_on_service", "needs_known"),
+                Later(
+                    "Who else it affected, and who saw it", "affected_staff", "affected_others", "witnesses"
+                ),
+                Later(
+                    "Its effect, and needs that may have played a part",
+                    "effect_on_staff",
+                    "effect_on_service",
+                    "needs_known",
+                ),
                 "reported_by",
             ),
         ]
@@ -153,8 +185,14 @@ class FactsForm(CaseModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if not cleaned.get("customer") and not cleaned.get("unidentified_person") and "customer" not in self.errors:
-            self.add_error("customer", "Give the customer's reference, or say below who it was as far as you know.")
+        if (
+            not cleaned.get("customer")
+            and not cleaned.get("unidentified_person")
+            and "customer" not in self.errors
+        ):
+            self.add_error(
+                "customer", "Give the customer's reference, or say below who it was as far as you know."
+            )
         self.clear_what_no_longer_applies(cleaned)
         return cleaned
 
@@ -173,12 +211,15 @@ class LogForm(CreateForm, FactsForm):
         initial = {"occurred_at": timezone.localtime().replace(second=0, microsecond=0), "customer": customer}
         self.known_customer = customer
         back = customer.get_absolute_url() if customer else reverse("incidents")
-        super().__init__(*args, initial=initial, cancel_url=back, submit="Save and send to a manager", **kwargs)
+        super().__init__(
+            *args, initial=initial, cancel_url=back, submit="Save and send to a manager", **kwargs
+        )
         if customer:
             self.fields["customer"].widget = forms.HiddenInput()
 
-        self.fields["reported_by"].label = "Are you logging it for a colleague?"
-        self.fields["reported_by"].help_text = "Choose whom it happened to, or who saw it. Leave it where that is you."
+        reported_by = self.fields["reported_by"]
+        reported_by.label = "Are you logging it for a colleague?"
+        reported_by.help_text = "Choose whom it happened to, or who saw it. Leave it where that is you."
 
     def who(self) -> list[str]:
         return [] if self.known_customer else super().who()
@@ -187,7 +228,12 @@ class LogForm(CreateForm, FactsForm):
 class EditForm(ChangeForm, FactsForm):
     def __init__(self, *args: Any, record: Incident, **kwargs: Any):
         super().__init__(
-            *args, record=record, instance=record, cancel_url=record.get_absolute_url(), submit="Save the changes", **kwargs
+            *args,
+            record=record,
+            instance=record,
+            cancel_url=record.get_absolute_url(),
+            submit="Save the changes",
+            **kwargs,
         )
         self.initial["reported_by"] = record.reported_by.username
         for name in ("affected_staff", "witnesses"):
@@ -199,7 +245,9 @@ class AssessForm(ChangeForm):
 
     outcome = forms.ChoiceField(choices=Outcome.choices, widget=forms.RadioSelect, label="What follows?")
     reasons = forms.CharField(label="Why", max_length=10_000, widget=forms.Textarea(attrs={"rows": 4}))
-    categories = CategoriesField(label="Categories", help_text="Correct them where they were taken for something else.")
+    categories = CategoriesField(
+        label="Categories", help_text="Correct them where they were taken for something else."
+    )
     involvement_reason = forms.CharField(
         label="Why you decide this though it affected you",
         required=False,
@@ -215,7 +263,9 @@ class AssessForm(ChangeForm):
         self.fields["outcome"].choices = outcomes
         if not policy.was_affected(user, [record]):
             del self.fields["involvement_reason"]
-        self.helper = form_helper(*self.fields, submit="Save what follows", cancel_url=record.get_absolute_url())
+        self.helper = form_helper(
+            *self.fields, submit="Save what follows", cancel_url=record.get_absolute_url()
+        )
 
 
 class CloseForm(ChangeForm):
@@ -231,13 +281,18 @@ class ReopenForm(ChangeForm):
 
     def __init__(self, *args: Any, record: Incident, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
-        self.helper = form_helper("reason", submit="Reopen the incident", cancel_url=record.get_absolute_url())
+        self.helper = form_helper(
+            "reason", submit="Reopen the incident", cancel_url=record.get_absolute_url()
+        )
 
 
 class RestoreForm(CreateForm, CaseModelForm):
     owner = StaffChoiceField(label="Who takes it up again", required=False)
     organisation = forms.ModelChoiceField(
-        AdviceOrganisation.objects.filter(is_active=True), required=False, label="Whom you told them of", empty_label="Choose an organisation"
+        AdviceOrganisation.objects.filter(is_active=True),
+        required=False,
+        label="Whom you told them of",
+        empty_label="Choose an organisation",
     )
 
     class Meta:
@@ -252,13 +307,25 @@ class RestoreForm(CreateForm, CaseModelForm):
         }
 
     def __init__(self, *args: Any, user: StaffMember, customer: Customer, **kwargs: Any):
-        initial = {"on": timezone.localdate(), "owner": user.username, "outcome": RestorativeOutcome.TOO_EARLY}
+        initial = {
+            "on": timezone.localdate(),
+            "owner": user.username,
+            "outcome": RestorativeOutcome.TOO_EARLY,
+        }
         super().__init__(*args, initial=initial, **kwargs)
         self.fields["kind"].choices = RestorativeKind.choices
         self.fields["outcome"].choices = RestorativeOutcome.choices
-        questions = {RestorativeKind.SIGNPOSTED: ["organisation"], RestorativeKind.CONTACT_PAUSED: ["reengage_on", "owner"]}
+        questions = {
+            RestorativeKind.SIGNPOSTED: ["organisation"],
+            RestorativeKind.CONTACT_PAUSED: ["reengage_on", "owner"],
+        }
         self.helper = form_helper(
-            Reveal("kind", questions), "on", "what", "outcome", submit="Save this step", cancel_url=customer.get_absolute_url()
+            Reveal("kind", questions),
+            "on",
+            "what",
+            "outcome",
+            submit="Save this step",
+            cancel_url=customer.get_absolute_url(),
         )
 
     def clean_on(self) -> Any:
@@ -270,22 +337,32 @@ class RestoreForm(CreateForm, CaseModelForm):
 class AddEvidenceForm(EvidenceForm):
     def __init__(self, *args: Any, incident: Incident, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.helper = form_helper("file", "summary", submit="Add this file", cancel_url=incident.get_absolute_url())
+        self.helper = form_helper(
+            "file", "summary", submit="Add this file", cancel_url=incident.get_absolute_url()
+        )
 
 
 class CompleteForm(ChangeForm):
-    outcome = forms.ChoiceField(choices=RestorativeOutcome.choices, widget=forms.RadioSelect, label="How did it go?")
-
-    def __init__(self, *args: Any, record: RestorativeAction, **kwargs: Any):
-        super().__init__(*args, record=record, **kwargs)
-        self.helper = form_helper("outcome", submit="Contact is taken up again", cancel_url=record.get_absolute_url())
-
-
-class DropForm(ChangeForm):
-    dropped_reason = forms.CharField(
-        label="Why will contact not be taken up again?", max_length=10_000, widget=forms.Textarea(attrs={"rows": 3})
+    outcome = forms.ChoiceField(
+        choices=RestorativeOutcome.choices, widget=forms.RadioSelect, label="How did it go?"
     )
 
     def __init__(self, *args: Any, record: RestorativeAction, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
-        self.helper = form_helper("dropped_reason", submit="Leave the pause", cancel_url=record.get_absolute_url())
+        self.helper = form_helper(
+            "outcome", submit="Contact is taken up again", cancel_url=record.get_absolute_url()
+        )
+
+
+class DropForm(ChangeForm):
+    dropped_reason = forms.CharField(
+        label="Why will contact not be taken up again?",
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, record: RestorativeAction, **kwargs: Any):
+        super().__init__(*args, record=record, **kwargs)
+        self.helper = form_helper(
+            "dropped_reason", submit="Leave the pause", cancel_url=record.get_absolute_url()
+        )

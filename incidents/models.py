@@ -55,7 +55,9 @@ class Incident(MovingRecord):
     unidentified_person = models.CharField("who it was, as far as you know", max_length=SHORT, blank=True)
     reported_by = models.ForeignKey(STAFF, models.PROTECT, related_name="reported_incidents")
     entered_by = models.ForeignKey(STAFF, models.PROTECT, related_name="+")
-    assigned_to = models.ForeignKey(STAFF, models.PROTECT, null=True, blank=True, related_name="assigned_incidents")
+    assigned_to = models.ForeignKey(
+        STAFF, models.PROTECT, null=True, blank=True, related_name="assigned_incidents"
+    )
     occurred_at = models.DateTimeField("when it happened")
     channel = models.CharField("how they were in contact", max_length=20, choices=Channel)
     location = models.CharField("where", max_length=SHORT, blank=True)
@@ -63,26 +65,42 @@ class Incident(MovingRecord):
     other_category = models.CharField("what kind of thing", max_length=SHORT, blank=True)
     facts = models.TextField("what happened", max_length=LONG)
     aimed_at = models.CharField("who it was aimed at", max_length=20, choices=enums.AimedAt, blank=True)
-    affected_staff = models.ManyToManyField(STAFF, blank=True, related_name="suffered_incidents", verbose_name="colleagues it affected")
-    affected_others = models.CharField("others it affected, such as contractors' people", max_length=SHORT, blank=True)
-    witnesses = models.ManyToManyField(STAFF, blank=True, related_name="witnessed_incidents", verbose_name="colleagues who saw or heard it")
-    contact_ended = models.CharField("did you end the contact?", max_length=3, choices=enums.YesNo, blank=True)
+    affected_staff = models.ManyToManyField(
+        STAFF, blank=True, related_name="suffered_incidents", verbose_name="colleagues it affected"
+    )
+    affected_others = models.CharField(
+        "others it affected, such as contractors' people", max_length=SHORT, blank=True
+    )
+    witnesses = models.ManyToManyField(
+        STAFF, blank=True, related_name="witnessed_incidents", verbose_name="colleagues who saw or heard it"
+    )
+    contact_ended = models.CharField(
+        "did you end the contact?", max_length=3, choices=enums.YesNo, blank=True
+    )
     how_ended = models.CharField("how you ended it", max_length=20, choices=enums.HowEnded, blank=True)
     warning = models.CharField("did you warn them first?", max_length=10, choices=enums.Warning, blank=True)
     no_warning_reason = models.CharField("why not", max_length=20, choices=enums.NoWarningReason, blank=True)
-    recording_warning = models.CharField("call recording", max_length=12, choices=enums.RecordingWarning, blank=True)
-    told_of_public_recording = models.BooleanField("they said they were recording for public use or streaming live", default=False)
+    recording_warning = models.CharField(
+        "call recording", max_length=12, choices=enums.RecordingWarning, blank=True
+    )
+    told_of_public_recording = models.BooleanField(
+        "they said they were recording for public use or streaming live", default=False
+    )
     action_taken = models.TextField("what was done", max_length=LONG, blank=True)
     action_not_taken = models.TextField("what could not be done, or was left", max_length=LONG, blank=True)
     demand = models.TextField("what they asked for", max_length=LONG, blank=True)
     request_made = models.TextField("what we asked them for", max_length=LONG, blank=True)
     request_made_on = models.DateField("when we asked", null=True, blank=True)
     request_difficulty = models.TextField("any difficulty they had with it", max_length=LONG, blank=True)
-    needs_known = models.TextField("needs or a disability that may have played a part", max_length=LONG, blank=True)
+    needs_known = models.TextField(
+        "needs or a disability that may have played a part", max_length=LONG, blank=True
+    )
     effect_on_staff = models.TextField("effect on you or colleagues", max_length=LONG, blank=True)
     effect_on_service = models.TextField("effect on the service or on others", max_length=LONG, blank=True)
     evidence = models.ManyToManyField(Evidence, blank=True, related_name="incidents")
-    status = models.CharField(max_length=20, choices=enums.IncidentStatus, default=enums.IncidentStatus.LOGGED)
+    status = models.CharField(
+        max_length=20, choices=enums.IncidentStatus, default=enums.IncidentStatus.LOGGED
+    )
     is_complete = models.BooleanField("nothing is still needed", default=False, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
 
@@ -104,12 +122,18 @@ class Incident(MovingRecord):
             ),
         ]
         constraints = [
-            models.CheckConstraint(name="incident_is_about_somebody", condition=Q(customer__isnull=False) | ~Q(unidentified_person="")),
+            models.CheckConstraint(
+                name="incident_is_about_somebody",
+                condition=Q(customer__isnull=False) | ~Q(unidentified_person=""),
+            ),
             models.CheckConstraint(name="incident_has_facts", condition=~Q(facts="")),
-            models.CheckConstraint(name="incident_warned_without_excuse", condition=~Q(warning="given") | Q(no_warning_reason="")),
+            models.CheckConstraint(
+                name="incident_warned_without_excuse", condition=~Q(warning="given") | Q(no_warning_reason="")
+            ),
             models.CheckConstraint(
                 name="incident_closed_at_is_paired",
-                condition=Q(status="closed", closed_at__isnull=False) | ~Q(status="closed") & Q(closed_at=None),
+                condition=Q(status="closed", closed_at__isnull=False)
+                | ~Q(status="closed") & Q(closed_at=None),
             ),
         ]
 
@@ -197,18 +221,29 @@ class RestorativeAction(MovingRecord):
     TRANSITIONS = enums.TRANSITIONS["RestorativeAction"]
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="restorative_actions")
-    incident = models.ForeignKey(Incident, models.PROTECT, null=True, blank=True, related_name="restorative_actions")
+    incident = models.ForeignKey(
+        Incident, models.PROTECT, null=True, blank=True, related_name="restorative_actions"
+    )
     kind = models.CharField("what you did", max_length=30, choices=enums.RestorativeKind)
     by = models.ForeignKey(STAFF, models.PROTECT, related_name="+")
     on = models.DateField("when", default=timezone.localdate)
     what = models.TextField("what was done", max_length=LONG)
     outcome = models.CharField("how it went", max_length=20, choices=enums.RestorativeOutcome)
     organisation = models.ForeignKey(
-        AdviceOrganisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="whom you told them of"
+        AdviceOrganisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="whom you told them of",
     )
     reengage_on = models.DateField("when to take contact up again", null=True, blank=True)
-    owner = models.ForeignKey(STAFF, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="who takes it up")
-    status = models.CharField(max_length=10, choices=enums.RestorativeStatus, default=enums.RestorativeStatus.RECORDED)
+    owner = models.ForeignKey(
+        STAFF, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="who takes it up"
+    )
+    status = models.CharField(
+        max_length=10, choices=enums.RestorativeStatus, default=enums.RestorativeStatus.RECORDED
+    )
     dropped_reason = models.TextField("why not", max_length=LONG, blank=True)
 
     objects = RestorativeActionQuerySet.as_manager()
@@ -216,19 +251,25 @@ class RestorativeAction(MovingRecord):
     class Meta:
         indexes = [
             models.Index(fields=["customer", "-on"], name="restorative_customer"),
-            models.Index(fields=["owner", "reengage_on"], condition=Q(status="to_do"), name="restorative_to_do"),
+            models.Index(
+                fields=["owner", "reengage_on"], condition=Q(status="to_do"), name="restorative_to_do"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
                 name="restorative_pause_is_whole",
-                condition=Q(kind="contact_paused", reengage_on__isnull=False, owner__isnull=False) & ~Q(status="recorded")
+                condition=Q(kind="contact_paused", reengage_on__isnull=False, owner__isnull=False)
+                & ~Q(status="recorded")
                 | ~Q(kind="contact_paused") & Q(reengage_on=None, owner=None, status="recorded"),
             ),
             models.CheckConstraint(
                 name="restorative_dropped_has_reason",
-                condition=Q(status="dropped") & ~Q(dropped_reason="") | ~Q(status="dropped") & Q(dropped_reason=""),
+                condition=Q(status="dropped") & ~Q(dropped_reason="")
+                | ~Q(status="dropped") & Q(dropped_reason=""),
             ),
-            models.CheckConstraint(name="restorative_reengage_after", condition=Q(reengage_on=None) | Q(reengage_on__gte=F("on"))),
+            models.CheckConstraint(
+                name="restorative_reengage_after", condition=Q(reengage_on=None) | Q(reengage_on__gte=F("on"))
+            ),
         ]
 
     def get_absolute_url(self) -> str:

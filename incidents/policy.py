@@ -20,9 +20,13 @@ def may_log(user: StaffMember) -> Refusal | None:
 def may_change(user: StaffMember, incident: Incident) -> Refusal | None:
     if incident.status == "closed":
         return Refusal("This incident is closed. A manager can reopen it where there are new facts.", "62")
-    if user.pk in (incident.reported_by_id, incident.entered_by_id) or user.has_perm("incidents.assess_incident"):
+    if user.pk in (incident.reported_by_id, incident.entered_by_id) or user.has_perm(
+        "incidents.assess_incident"
+    ):
         return None
-    return Refusal("Only the one who reported it, the one who entered it or a manager changes an incident.", "65")
+    return Refusal(
+        "Only the one who reported it, the one who entered it or a manager changes an incident.", "65"
+    )
 
 
 def may_assess(user: StaffMember, incident: Incident) -> Refusal | None:
@@ -41,7 +45,9 @@ may_reopen = may_close
 
 
 def was_affected(user: StaffMember, incidents: Iterable[Incident]) -> bool:
-    return Incident.affected_staff.through.objects.filter(staffmember=user, incident__in=[i.pk for i in incidents]).exists()
+    return Incident.affected_staff.through.objects.filter(
+        staffmember=user, incident__in=[i.pk for i in incidents]
+    ).exists()
 
 
 def may_decide_on(user: StaffMember, incidents: Iterable[Incident]) -> Refusal | None:
@@ -50,7 +56,11 @@ def may_decide_on(user: StaffMember, incidents: Iterable[Incident]) -> Refusal |
     if not was_affected(user, incidents):
         return None
     affected = Incident.affected_staff.through.objects.filter(incident__in=[i.pk for i in incidents])
-    others = holders("incidents.assess_incident").exclude(pk__in=affected.values("staffmember")).exclude(pk=user.pk)
+    others = (
+        holders("incidents.assess_incident")
+        .exclude(pk__in=affected.values("staffmember"))
+        .exclude(pk=user.pk)
+    )
     if other := at_work(others).first():
         return Refusal(f"You were affected yourself, so another manager decides: {other} is there.", "13")
     return None
@@ -88,7 +98,9 @@ def may_finish(user: StaffMember, action: RestorativeAction) -> Refusal | None:
 
 def outcome_fits(incident: Incident, outcome: str) -> Refusal | None:
     """Only what a contractor did can be dealt with under their contract. Policy §3."""
-    contractor = incident.customer and (incident.customer.under_contract or incident.customer.relationship == "contractor")
+    contractor = incident.customer and (
+        incident.customer.under_contract or incident.customer.relationship == "contractor"
+    )
     if outcome == "under_contract" and not contractor:
         return Refusal("Only something a contractor did can be dealt with under a contract.", "3", "outcome")
     return None
@@ -127,7 +139,11 @@ def _about_the_ending(incident: Incident, codes: set[str]) -> Iterable[Refusal]:
         if incident.warning == "not_given" and not incident.no_warning_reason:
             yield Refusal("Say why there was no warning.", "26", "no_warning_reason")
     if incident.channel == "phone" and incident.contact_ended == "yes" and not incident.recording_warning:
-        yield Refusal("Say whether call recording was paused, and whether you warned that it would resume.", "27", "recording_warning")
+        yield Refusal(
+            "Say whether call recording was paused, and whether you warned that it would resume.",
+            "27",
+            "recording_warning",
+        )
 
 
 def _about_the_categories(incident: Incident, codes: set[str]) -> Iterable[Refusal]:
@@ -139,7 +155,9 @@ def _about_the_categories(incident: Incident, codes: set[str]) -> Iterable[Refus
         if not incident.action_taken:
             yield Refusal("Say what was done.", "25", "action_taken")
         if not incident.action_not_taken:
-            yield Refusal("Say what could not be done, or was left; if nothing, say so.", "25", "action_not_taken")
+            yield Refusal(
+                "Say what could not be done, or was left; if nothing, say so.", "25", "action_not_taken"
+            )
     if Category.ABUSE in codes and not incident.aimed_at:
         yield Refusal("Say who it was aimed at.", "39", "aimed_at")
     if Category.UNREASONABLE_DEMANDS in codes:
@@ -151,4 +169,8 @@ def _about_the_categories(incident: Incident, codes: set[str]) -> Iterable[Refus
         if not incident.request_made or not incident.request_made_on:
             yield Refusal("Say what we asked them for, and when.", "51", "request_made")
         if not incident.request_difficulty:
-            yield Refusal("Say whether they had a difficulty with it; if none is known, say so.", "52", "request_difficulty")
+            yield Refusal(
+                "Say whether they had a difficulty with it; if none is known, say so.",
+                "52",
+                "request_difficulty",
+            )

@@ -23,7 +23,9 @@ def for_list(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
 
 def for_page(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
     """With what the page of one shows."""
-    return incidents.select_related("customer", "reported_by__line_manager__deputy", "entered_by", "assigned_to", "talk").prefetch_related(
+    return incidents.select_related(
+        "customer", "reported_by__line_manager__deputy", "entered_by", "assigned_to", "talk"
+    ).prefetch_related(
         "categories", "affected_staff", "witnesses", "evidence", "assessments__by", "restorative_actions"
     )
 
@@ -59,7 +61,10 @@ def under_notice(customers: Iterable[int]) -> QuerySet[Incident]:
     since = notice_since()
     return (
         Incident.objects.filter(
-            customer__in=customers, status="with_manager", created_at__gte=since, categories__in=ZERO_TOLERANCE
+            customer__in=customers,
+            status="with_manager",
+            created_at__gte=since,
+            categories__in=ZERO_TOLERANCE,
         )
         .select_related("reported_by__line_manager__deputy")
         .order_by("created_at")
@@ -87,4 +92,3 @@ def comparable(incident_ids: Iterable[int], *, besides: Customer) -> QuerySet[In
         .order_by("-occurred_at", "-id")
         .distinct()
     )
-

@@ -34,7 +34,11 @@ def incident(request: HttpRequest, reference: str) -> HttpResponse:
 
 def log(request: HttpRequest) -> HttpResponse:
     ask(policy.may_log(request.user))
-    customer = Customer.objects.visible_to(request.user).filter(reference=request.GET.get("customer", "")[:20]).first()
+    customer = (
+        Customer.objects.visible_to(request.user)
+        .filter(reference=request.GET.get("customer", "")[:20])
+        .first()
+    )
     form = forms.LogForm(posted(request), user=request.user, customer=customer)
     if incident := form.carry_out(workflow.log, by=request.user):
         messages.success(request, f"{incident} is logged, and a manager has been told.")
@@ -50,7 +54,9 @@ def edit(request: HttpRequest, reference: str) -> HttpResponse:
         messages.success(request, f"{incident} is changed. What it said before is kept.")
         return redirect(incident)
     needed = policy.still_needed(incident)
-    return form_page(request, "incidents/edit.html", form, back=incident, title="Change the incident", needed=needed)
+    return form_page(
+        request, "incidents/edit.html", form, back=incident, title="Change the incident", needed=needed
+    )
 
 
 def assess(request: HttpRequest, reference: str) -> HttpResponse:
@@ -58,9 +64,19 @@ def assess(request: HttpRequest, reference: str) -> HttpResponse:
     ask(policy.may_assess(request.user, incident))
     form = forms.AssessForm(posted(request), record=incident, user=request.user)
     if form.carry_out(workflow.assess, incident=incident, by=request.user):
-        messages.success(request, f"{incident} is assessed, and those it concerns have been told that something came of it.")
+        messages.success(
+            request,
+            f"{incident} is assessed, and those it concerns have been told that something came of it.",
+        )
         return redirect(next_step(incident, form.cleaned_data["outcome"]))
-    return form_page(request, "incidents/assess.html", form, back=incident, title="Decide what follows", **queries.page_of(incident, request.user))
+    return form_page(
+        request,
+        "incidents/assess.html",
+        form,
+        back=incident,
+        title="Decide what follows",
+        **queries.page_of(incident, request.user),
+    )
 
 
 def next_step(incident: Incident, outcome: str) -> str:
@@ -80,7 +96,12 @@ def close(request: HttpRequest, reference: str) -> HttpResponse:
         messages.success(request, f"{incident} is closed.")
         return redirect(incident)
     return form_page(
-        request, "incidents/close.html", form, back=incident, title="Close the incident", needed=policy.still_needed(incident)
+        request,
+        "incidents/close.html",
+        form,
+        back=incident,
+        title="Close the incident",
+        needed=policy.still_needed(incident),
     )
 
 
@@ -101,13 +122,17 @@ def add_evidence(request: HttpRequest, reference: str) -> HttpResponse:
     if evidence := form.carry_out(workflow.add_evidence, incident=incident, by=request.user):
         messages.success(request, f"{evidence} is kept with {incident}.")
         return redirect(incident)
-    return form_page(request, "form_page.html", form, back=incident, title="Add a file", caption=incident.reference)
+    return form_page(
+        request, "form_page.html", form, back=incident, title="Add a file", caption=incident.reference
+    )
 
 
 @require_POST
 def take_talk(request: HttpRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(seen(request).filter(talk__isnull=False), reference=reference)
-    return settle(request, incident, workflow.take_talk, "Thank you. Others now know that you will talk with them.")
+    return settle(
+        request, incident, workflow.take_talk, "Thank you. Others now know that you will talk with them."
+    )
 
 
 @require_POST
@@ -134,12 +159,21 @@ def restore(request: HttpRequest, reference: str) -> HttpResponse:
     if form.carry_out(workflow.restore, customer=customer, incident=incident, by=request.user):
         messages.success(request, "The step is recorded.")
         return redirect(incident or customer)
-    return form_page(request, "form_page.html", form, back=incident or customer, title="Record restorative work", caption=customer.name)
+    return form_page(
+        request,
+        "form_page.html",
+        form,
+        back=incident or customer,
+        title="Record restorative work",
+        caption=customer.name,
+    )
 
 
 @require_safe
 def restorative_action(request: HttpRequest, reference: str) -> HttpResponse:
-    action = get_object_or_404(queries.for_action(RestorativeAction.objects.visible_to(request.user)), reference=reference)
+    action = get_object_or_404(
+        queries.for_action(RestorativeAction.objects.visible_to(request.user)), reference=reference
+    )
     may_finish = action.can("complete") and not policy.may_finish(request.user, action)
     return render(request, "incidents/restorative_action.html", {"action": action, "may_finish": may_finish})
 
@@ -152,9 +186,17 @@ def drop(request: HttpRequest, reference: str) -> HttpResponse:
     return finish(request, reference, forms.DropForm, workflow.drop, "Contact not taken up again")
 
 
-def finish(request: HttpRequest, reference: str, form_class: type[ChangeForm], verb: Callable[..., RestorativeAction], title: str) -> HttpResponse:
+def finish(
+    request: HttpRequest,
+    reference: str,
+    form_class: type[ChangeForm],
+    verb: Callable[..., RestorativeAction],
+    title: str,
+) -> HttpResponse:
     """End a pause, one way or the other."""
-    action = get_object_or_404(queries.for_action(RestorativeAction.objects.visible_to(request.user)), reference=reference)
+    action = get_object_or_404(
+        queries.for_action(RestorativeAction.objects.visible_to(request.user)), reference=reference
+    )
     ask(policy.may_finish(request.user, action))
     form = form_class(posted(request), record=action)
     if form.carry_out(verb, action=action, by=request.user):

@@ -34,7 +34,9 @@ def split(facts: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 @records.once(Incident)
-def log(*, by: StaffMember, submission: UUID, reported_by: StaffMember | None = None, **facts: Any) -> Incident:
+def log(
+    *, by: StaffMember, submission: UUID, reported_by: StaffMember | None = None, **facts: Any
+) -> Incident:
     """Log what happened and send it to a manager. Policy §24, 25, 62: nothing but who, when, how and what can hold it up.
 
     `facts` are fields of `Incident`; `reported_by` is who it happened to, where that is not the one who types.
@@ -63,12 +65,16 @@ def log(*, by: StaffMember, submission: UUID, reported_by: StaffMember | None = 
 
 def open_talk(incident: Incident, *, by: StaffMember) -> None:
     """Whoever ended a contact is talked to as soon as possible. Policy §57."""
-    talk = records.create(Talk, by=by, reason="Contact was ended", incident=incident, staff_member=incident.reported_by)
+    talk = records.create(
+        Talk, by=by, reason="Contact was ended", incident=incident, staff_member=incident.reported_by
+    )
     notifications.talk_wanted(talk)
 
 
 @transaction.atomic
-def change(*, incident: Incident, by: StaffMember, version: int, reported_by: StaffMember | None = None, **facts: Any) -> Incident:
+def change(
+    *, incident: Incident, by: StaffMember, version: int, reported_by: StaffMember | None = None, **facts: Any
+) -> Incident:
     """Put an incident right or add to it: what it said before stays in its history. Policy §62."""
     ask(policy.may_change(by, incident))
     facts, links = split(facts)
@@ -93,7 +99,10 @@ def assess(
     involvement_reason: str = "",
 ) -> Incident:
     """Decide what follows, and confirm or correct the categories. Whoever reported it is told. Policy §24, 25; B22."""
-    require(policy.must_explain_involvement(by, [incident], involvement_reason), policy.outcome_fits(incident, outcome))
+    require(
+        policy.must_explain_involvement(by, [incident], involvement_reason),
+        policy.outcome_fits(incident, outcome),
+    )
     incident = moves.move(
         incident,
         "assess",
@@ -121,7 +130,12 @@ def refresh_completeness(incident: Incident, *, by: StaffMember) -> None:
     """Keep what the work list goes by in step with what is known."""
     complete = not policy.still_needed(incident)
     if incident.is_complete != complete:
-        records.write(incident, by=by, reason="All that is needed is known" if complete else "More is needed", is_complete=complete)
+        records.write(
+            incident,
+            by=by,
+            reason="All that is needed is known" if complete else "More is needed",
+            is_complete=complete,
+        )
 
 
 @transaction.atomic
@@ -129,7 +143,13 @@ def close(*, incident: Incident, by: StaffMember, version: int) -> Incident:
     """Close an incident of which nothing is still needed. Policy §25, 26."""
     require(*policy.still_needed(incident))
     return moves.move(
-        incident, "close", by=by, may=policy.may_close, version=version, reason="Closed", closed_at=timezone.now()
+        incident,
+        "close",
+        by=by,
+        may=policy.may_close,
+        version=version,
+        reason="Closed",
+        closed_at=timezone.now(),
     )
 
 
@@ -137,19 +157,29 @@ def close(*, incident: Incident, by: StaffMember, version: int) -> Incident:
 def reopen(*, incident: Incident, by: StaffMember, version: int, reason: str) -> Incident:
     """New facts have come to light: a manager looks at it again."""
     return moves.move(
-        incident, "reopen", by=by, may=policy.may_reopen, version=version, reason=f"Reopened: {reason}", closed_at=None
+        incident,
+        "reopen",
+        by=by,
+        may=policy.may_reopen,
+        version=version,
+        reason=f"Reopened: {reason}",
+        closed_at=None,
     )
 
 
 @transaction.atomic
-def add_evidence(*, incident: Incident, by: StaffMember, submission: UUID, file: UploadedFile, summary: str) -> Evidence:
+def add_evidence(
+    *, incident: Incident, by: StaffMember, submission: UUID, file: UploadedFile, summary: str
+) -> Evidence:
     """Let an incident rest on a file. Policy §63."""
     ask(policy.may_change(by, incident))
     incident = incident.locked()
     evidence = upload(file=file, summary=summary, by=by, submission=submission)
     held = [*incident.evidence.all()]
     if evidence not in held:
-        records.write(incident, by=by, reason=f"Evidence added: {evidence}", links={"evidence": [*held, evidence]})
+        records.write(
+            incident, by=by, reason=f"Evidence added: {evidence}", links={"evidence": [*held, evidence]}
+        )
     return evidence
 
 
@@ -161,12 +191,20 @@ def take_talk(*, talk: Talk, by: StaffMember) -> Talk:
 def hold_talk(*, talk: Talk, by: StaffMember) -> Talk:
     """Tick off that one has talked with them. Policy §57."""
     return moves.move(
-        talk, "hold", by=by, may=policy.may_talk, reason="Talked with them", held_by=by, held_at=timezone.now()
+        talk,
+        "hold",
+        by=by,
+        may=policy.may_talk,
+        reason="Talked with them",
+        held_by=by,
+        held_at=timezone.now(),
     )
 
 
 @records.once(RestorativeAction)
-def restore(*, customer: Customer, by: StaffMember, submission: UUID, kind: str, **facts: Any) -> RestorativeAction:
+def restore(
+    *, customer: Customer, by: StaffMember, submission: UUID, kind: str, **facts: Any
+) -> RestorativeAction:
     """Record a step to recover the relationship. Policy §8, 16 to 19, 62.1.
 
     A pause stays to do until contact is taken up again or that is dropped with a reason.
@@ -196,12 +234,20 @@ def restore(*, customer: Customer, by: StaffMember, submission: UUID, kind: str,
 def complete(*, action: RestorativeAction, by: StaffMember, version: int, outcome: str) -> RestorativeAction:
     """Contact was taken up again. Policy §19."""
     return moves.move(
-        action, "complete", by=by, may=policy.may_finish, version=version, reason="Contact taken up again", outcome=outcome
+        action,
+        "complete",
+        by=by,
+        may=policy.may_finish,
+        version=version,
+        reason="Contact taken up again",
+        outcome=outcome,
     )
 
 
 @transaction.atomic
-def drop(*, action: RestorativeAction, by: StaffMember, version: int, dropped_reason: str) -> RestorativeAction:
+def drop(
+    *, action: RestorativeAction, by: StaffMember, version: int, dropped_reason: str
+) -> RestorativeAction:
     """Contact will not be taken up again, for a reason. Policy §19."""
     return moves.move(
         action,

@@ -37,7 +37,9 @@ hub.task_kinds |= {
     "restorative.reengage": TaskKind("Take contact up again", "restorative_action", "19"),
 }
 
-zero_tolerance = Exists(Incident.categories.through.objects.filter(incident=OuterRef("pk"), category__in=ZERO_TOLERANCE))
+zero_tolerance = Exists(
+    Incident.categories.through.objects.filter(incident=OuterRef("pk"), category__in=ZERO_TOLERANCE)
+)
 
 
 def my_reports(user: StaffMember) -> QuerySet[StaffMember]:
@@ -99,5 +101,7 @@ def to_talk(user: StaffMember, today: date) -> QuerySet:
 def to_reengage(user: StaffMember, today: date) -> QuerySet:
     """A pause ends and contact is taken up again. Policy §19."""
     return tasks(
-        RestorativeAction.objects.filter(owner=user, status="to_do"), "restorative.reengage", due_on=F("reengage_on")
+        RestorativeAction.objects.filter(owner=user, status="to_do"),
+        "restorative.reengage",
+        due_on=F("reengage_on"),
     )

@@ -29,7 +29,11 @@ def organisation():
 
 
 def staff(username, *roles, **fields):
-    names = {"first_name": username.capitalize(), "last_name": "Example", "email": f"{username}@lochside.example"}
+    names = {
+        "first_name": username.capitalize(),
+        "last_name": "Example",
+        "email": f"{username}@lochside.example",
+    }
     user = StaffMember(username=username, **names | fields)
     user.set_unusable_password()
     user.save()
@@ -84,7 +88,9 @@ def decision_answers(**changes):
 def decision(*, by, incidents, **changes):
     incident = incidents[0]
     answers = {"restorative_actions": []} | decision_answers(**changes)
-    return restrictions.decide(customer=incident.customer, by=by, submission=uuid.uuid4(), incidents=incidents, **answers)
+    return restrictions.decide(
+        customer=incident.customer, by=by, submission=uuid.uuid4(), incidents=incidents, **answers
+    )
 
 
 def restriction_facts(**changes):
@@ -112,5 +118,8 @@ def restriction(*, by, decision, **changes):
     """One in force."""
     incidents = list(decision.incidents.all())
     return restrictions.restrict(
-        decision=decision, by=by, submission=uuid.uuid4(), **{"incidents": incidents} | restriction_facts(**changes)
+        decision=decision,
+        by=by,
+        submission=uuid.uuid4(),
+        **{"incidents": incidents} | restriction_facts(**changes),
     )

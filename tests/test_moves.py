@@ -29,7 +29,11 @@ def test_a_move_writes_status_history_and_version_and_tells(incident, manager):
         moves.moved.disconnect(hear, sender=Incident)
     row = moved.history.latest("sequence")
     assert (moved.status, moved.version) == ("assessed", incident.version + 1)
-    assert (row.move, row.history_change_reason, row.history_user) == ("assess", "Assessed: nothing more", manager)
+    assert (row.move, row.history_change_reason, row.history_user) == (
+        "assess",
+        "Assessed: nothing more",
+        manager,
+    )
     assert told == [(incident, "assess", manager)]
 
 
@@ -50,7 +54,9 @@ def test_a_move_seen_at_an_older_version_is_stale(incident, officer, manager):
 @pytest.mark.django_db
 def test_a_refused_move_changes_nothing(incident, manager):
     with pytest.raises(Refused):
-        moves.move(incident, "assess", by=manager, reason="Assessed", may=lambda user, record: Refusal("No.", "22"))
+        moves.move(
+            incident, "assess", by=manager, reason="Assessed", may=lambda user, record: Refusal("No.", "22")
+        )
     incident.refresh_from_db()
     assert incident.status == "with_manager"
 
@@ -100,7 +106,10 @@ def test_of_twenty_at_once_one_wins_and_nineteen_are_told_who(officer, customer,
     form = {"version": incident.version, "outcome": "no_action", "categories": ["abuse"]}
     connection.close()
     pages = at_once(
-        20, lambda number: clients[number].post(f"/incidents/{incident}/assess/", form | {"reasons": f"Typed by {number}."})
+        20,
+        lambda number: clients[number].post(
+            f"/incidents/{incident}/assess/", form | {"reasons": f"Typed by {number}."}
+        ),
     )
     winners = [number for number, page in enumerate(pages) if page.status_code == 302]
     assert len(winners) == 1

@@ -53,7 +53,11 @@ def test_the_next_page_counts_nothing_and_skips_nothing(seven, django_assert_num
     assert "OFFSET" not in sql
 
 
-@given(cursor=st.one_of(st.text(), st.lists(st.one_of(st.text(), st.integers(), st.none(), st.floats())).map(write_cursor)))
+@given(
+    cursor=st.one_of(
+        st.text(), st.lists(st.one_of(st.text(), st.integers(), st.none(), st.floats())).map(write_cursor)
+    )
+)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
 def test_an_address_we_did_not_write_is_a_bad_request_or_a_page(cursor):
     asked = request()

@@ -40,7 +40,12 @@ def test_a_created_record_has_one_row_of_history_with_its_links(customer, office
     incident = log(customer, officer, categories=["abuse", "other"])
     row = incident.history.get()
     assert {link.category_id for link in row.categories.all()} == {"abuse", "other"}
-    assert (row.history_user, row.history_change_reason, row.move, row.sequence) == (officer, "Logged", "log", 1)
+    assert (row.history_user, row.history_change_reason, row.move, row.sequence) == (
+        officer,
+        "Logged",
+        "log",
+        1,
+    )
 
 
 def test_each_change_is_one_row_and_one_version(customer, officer):

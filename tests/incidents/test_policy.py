@@ -60,7 +60,9 @@ def test_an_ended_call_says_whether_recording_had_been_paused(log):
 
 @pytest.mark.policy("56", "15")
 def test_whether_contact_was_ended_and_how_is_asked(log):
-    assert needed(log(contact_ended="", how_ended="", warning="", recording_warning="")) == {"contact_ended": "56"}
+    assert needed(log(contact_ended="", how_ended="", warning="", recording_warning="")) == {
+        "contact_ended": "56"
+    }
     assert needed(log(how_ended="")) == {"how_ended": "56"}
 
 
@@ -114,7 +116,9 @@ def test_the_only_manager_may_decide_on_what_affected_them_and_says_why(log, man
     incident = log(affected_staff=[manager])
     assert policy.may_assess(manager, incident) is None
     with pytest.raises(Incomplete) as raised:
-        workflow.assess(incident=incident, by=manager, version=incident.version, outcome="no_action", reasons="Over.")
+        workflow.assess(
+            incident=incident, by=manager, version=incident.version, outcome="no_action", reasons="Over."
+        )
     assert [refusal.field for refusal in raised.value.refusals] == ["involvement_reason"]
     workflow.assess(
         incident=incident,
@@ -130,7 +134,9 @@ def test_the_only_manager_may_decide_on_what_affected_them_and_says_why(log, man
 @pytest.mark.policy("3")
 def test_only_what_a_contractor_did_is_dealt_with_under_contract(log, manager, officer):
     assert policy.outcome_fits(log(), "under_contract").paragraph == "3"
-    contractor = factories.customer(by=officer, name="Roofers", relationship="contractor", is_organisation=True)
+    contractor = factories.customer(
+        by=officer, name="Roofers", relationship="contractor", is_organisation=True
+    )
     assert policy.outcome_fits(factories.incident(by=officer, customer=contractor), "under_contract") is None
 
 

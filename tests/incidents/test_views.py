@@ -38,7 +38,9 @@ def test_an_incident_is_logged_with_no_more_than_who_when_how_and_what(signed_in
 
 
 @pytest.mark.policy("3")
-def test_an_incident_can_be_logged_against_somebody_not_identified_and_linked_later(signed_in, officer, customer):
+def test_an_incident_can_be_logged_against_somebody_not_identified_and_linked_later(
+    signed_in, officer, customer
+):
     client = signed_in(officer)
     client.post("/incidents/new/", typed(unidentified_person="A man in a green coat"))
     incident = Incident.objects.get()
@@ -67,8 +69,12 @@ def test_every_form_of_contact_can_be_logged(signed_in, officer, customer, chann
         ("categories", ["abuse", "rudeness"], "rudeness"),
     ],
 )
-def test_a_wrong_field_gets_a_sentence_and_nothing_typed_is_lost(signed_in, officer, customer, field, value, sentence):
-    changed = typed(customer=customer.reference, location="At the front desk", action_taken="Took a note") | {field: value}
+def test_a_wrong_field_gets_a_sentence_and_nothing_typed_is_lost(
+    signed_in, officer, customer, field, value, sentence
+):
+    changed = typed(customer=customer.reference, location="At the front desk", action_taken="Took a note") | {
+        field: value
+    }
     page = signed_in(officer).post("/incidents/new/", changed)
     text = page.content.decode()
     assert page.status_code == 422
@@ -97,14 +103,25 @@ def test_a_stale_edit_shows_both_texts(signed_in, officer, customer, incident):
 
 
 def test_an_answer_that_no_longer_applies_is_not_kept(signed_in, officer, customer):
-    answers = typed(customer=customer.reference, contact_ended="no", how_ended="ended_call", warning="not_given", no_warning_reason="unsafe")
+    answers = typed(
+        customer=customer.reference,
+        contact_ended="no",
+        how_ended="ended_call",
+        warning="not_given",
+        no_warning_reason="unsafe",
+    )
     signed_in(officer).post("/incidents/new/", answers)
     incident = Incident.objects.get()
     assert (incident.how_ended, incident.warning, incident.no_warning_reason) == ("", "", "")
 
 
 def test_a_manager_assesses_with_two_answers(signed_in, manager, incident):
-    form = {"version": incident.version, "outcome": "no_action", "reasons": "Over in a minute.", "categories": ["abuse"]}
+    form = {
+        "version": incident.version,
+        "outcome": "no_action",
+        "reasons": "Over in a minute.",
+        "categories": ["abuse"],
+    }
     page = signed_in(manager).post(f"/incidents/{incident}/assess/", form)
     assert page.status_code == 302
     assert incident.assessments.get().by == manager
@@ -120,7 +137,12 @@ def test_an_officer_who_tries_to_assess_is_told_who_does(signed_in, officer, inc
 @pytest.mark.beyond("B22")
 @pytest.mark.policy("65")
 def test_the_reporter_reads_the_outcome_and_not_the_reasons(signed_in, officer, manager, incident):
-    form = {"version": incident.version, "outcome": "restorative", "reasons": "Known to be unwell.", "categories": ["abuse"]}
+    form = {
+        "version": incident.version,
+        "outcome": "restorative",
+        "reasons": "Known to be unwell.",
+        "categories": ["abuse"],
+    }
     signed_in(manager).post(f"/incidents/{incident}/assess/", form)
     page = signed_in(officer).get(f"/incidents/{incident}/").content.decode()
     assert "Restorative work" in page
@@ -136,11 +158,20 @@ def test_what_one_may_not_see_is_the_same_as_what_does_not_exist(signed_in, inci
 
 @pytest.mark.policy("65")
 def test_officers_list_those_they_reported_suffered_witnessed_or_are_assigned(signed_in, customer, manager):
-    users = {role: factories.staff(role, "Officer") for role in ("reporter", "victim", "witness", "assigned", "stranger")}
+    users = {
+        role: factories.staff(role, "Officer")
+        for role in ("reporter", "victim", "witness", "assigned", "stranger")
+    }
     factories.incident(
-        by=users["reporter"], customer=customer, affected_staff=[users["victim"]], witnesses=[users["witness"]], assigned_to=users["assigned"]
+        by=users["reporter"],
+        customer=customer,
+        affected_staff=[users["victim"]],
+        witnesses=[users["witness"]],
+        assigned_to=users["assigned"],
     )
-    seen = {name: "INC-" in signed_in(user).get("/incidents/").content.decode() for name, user in users.items()}
+    seen = {
+        name: "INC-" in signed_in(user).get("/incidents/").content.decode() for name, user in users.items()
+    }
     assert seen == {"reporter": True, "victim": True, "witness": True, "assigned": True, "stranger": False}
 
 
@@ -152,7 +183,9 @@ def test_each_category_carries_guidance(signed_in, officer):
 
 
 @pytest.mark.parametrize("path", ["/incidents/", "/incidents/{}/"])
-def test_pages_cost_the_same_at_one_and_at_thirty(signed_in, manager, customer, officer, incident, path, django_assert_max_num_queries):
+def test_pages_cost_the_same_at_one_and_at_thirty(
+    signed_in, manager, customer, officer, incident, path, django_assert_max_num_queries
+):
     client = signed_in(manager)
 
     def count():
@@ -169,7 +202,11 @@ def test_pages_cost_the_same_at_one_and_at_thirty(signed_in, manager, customer, 
 
 @pytest.mark.policy("63")
 def test_a_file_is_kept_with_its_hash_and_who_added_it(signed_in, officer, incident):
-    form = {"submission": str(uuid.uuid4()), "file": SimpleUploadedFile("screen.png", b"pixels"), "summary": "The post as it stood"}
+    form = {
+        "submission": str(uuid.uuid4()),
+        "file": SimpleUploadedFile("screen.png", b"pixels"),
+        "summary": "The post as it stood",
+    }
     page = signed_in(officer).post(f"/incidents/{incident}/evidence/", form, follow=True)
     evidence = incident.evidence.get()
     assert evidence.sha256 == hashlib.sha256(b"pixels").hexdigest()
@@ -180,7 +217,11 @@ def test_a_file_is_kept_with_its_hash_and_who_added_it(signed_in, officer, incid
 def test_a_stale_edit_says_colleagues_and_categories_in_words(signed_in, officer, customer, incident):
     client, base = signed_in(officer), typed(customer=customer.reference, version=incident.version)
     witness = factories.staff("witness", "Officer")
-    client.post(f"/incidents/{incident}/edit/", base | {"witnesses": [witness.username], "categories": ["harassment"]})
-    page = client.post(f"/incidents/{incident}/edit/", base | {"witnesses": [officer.username]}).content.decode()
+    client.post(
+        f"/incidents/{incident}/edit/", base | {"witnesses": [witness.username], "categories": ["harassment"]}
+    )
+    page = client.post(
+        f"/incidents/{incident}/edit/", base | {"witnesses": [officer.username]}
+    ).content.decode()
     assert "Witness Example" in page
     assert "Harassment" in page

@@ -102,7 +102,9 @@ def test_an_incident_of_which_something_is_needed_cannot_be_closed(customer, off
 
 def test_new_facts_bring_a_closed_incident_back(incident, manager):
     incident = workflow.close(incident=assess(incident, manager), by=manager, version=incident.version + 1)
-    incident = workflow.reopen(incident=incident, by=manager, version=incident.version, reason="A witness came forward")
+    incident = workflow.reopen(
+        incident=incident, by=manager, version=incident.version, reason="A witness came forward"
+    )
     assert (incident.status, incident.closed_at) == ("with_manager", None)
 
 
@@ -116,7 +118,8 @@ def test_two_managers_cannot_both_assess(incident, manager, management):
 def test_a_form_sent_twice_logs_once(customer, officer):
     submission = uuid.uuid4()
     first, second = (
-        workflow.log(by=officer, submission=submission, customer=customer, **factories.facts()) for _ in range(2)
+        workflow.log(by=officer, submission=submission, customer=customer, **factories.facts())
+        for _ in range(2)
     )
     assert first == second
     assert Incident.objects.count() == Talk.objects.count() == 1
@@ -131,12 +134,19 @@ def test_what_fails_half_way_leaves_nothing(customer, officer):
 
 
 def restore(customer, by, kind="expectations_set", **changes):
-    given = {"on": timezone.localdate(), "what": "Agreed how we talk.", "outcome": "too_early", "organisation": None}
+    given = {
+        "on": timezone.localdate(),
+        "what": "Agreed how we talk.",
+        "outcome": "too_early",
+        "organisation": None,
+    }
     return workflow.restore(customer=customer, by=by, submission=uuid.uuid4(), kind=kind, **given | changes)
 
 
 @pytest.mark.policy("11", "16", "17", "62.1")
-@pytest.mark.parametrize("kind", ["break_suggested", "early_intervention", "proactive_adjustment", "colleagues_involved"])
+@pytest.mark.parametrize(
+    "kind", ["break_suggested", "early_intervention", "proactive_adjustment", "colleagues_involved"]
+)
 def test_restorative_work_is_recorded(customer, officer, kind):
     action = restore(customer, officer, kind)
     assert (action.status, action.by, action.customer) == ("recorded", officer, customer)
@@ -144,9 +154,13 @@ def test_restorative_work_is_recorded(customer, officer, kind):
 
 @pytest.mark.policy("8")
 def test_signposting_shows_on_the_customer_with_whom_and_when(customer, officer):
-    advice = AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="Debt", contact="0141 496 0009")
+    advice = AdviceOrganisation.objects.create(
+        name="Lochside Advice", helps_with="Debt", contact="0141 496 0009"
+    )
     restore(customer, officer, "signposted", organisation=advice)
-    assert Signposting.objects.filter(customer=customer, organisation=advice, on=timezone.localdate()).exists()
+    assert Signposting.objects.filter(
+        customer=customer, organisation=advice, on=timezone.localdate()
+    ).exists()
 
 
 @pytest.mark.policy("19")
@@ -161,7 +175,9 @@ def test_a_pause_is_its_owners_task_until_it_is_done_or_dropped_with_a_reason(cu
     soon = timezone.localdate() + timedelta(days=3)
     paused = restore(customer, officer, "contact_paused", reengage_on=soon, owner=manager)
     assert ("restorative.reengage", paused.reference, soon) in tasks(manager)
-    dropped = workflow.drop(action=paused, by=manager, version=paused.version, dropped_reason="They moved away.")
+    dropped = workflow.drop(
+        action=paused, by=manager, version=paused.version, dropped_reason="They moved away."
+    )
     assert dropped.status == "dropped"
     assert "restorative.reengage" not in {kind for kind, *_ in tasks(manager)}
 
@@ -172,7 +188,10 @@ def test_only_its_owner_its_author_or_a_manager_ends_a_pause(customer, officer, 
     stranger = factories.staff("stranger", "Officer")
     with pytest.raises(Refused):
         workflow.complete(action=paused, by=stranger, version=paused.version, outcome="restored")
-    assert workflow.complete(action=paused, by=officer, version=paused.version, outcome="restored").status == "done"
+    assert (
+        workflow.complete(action=paused, by=officer, version=paused.version, outcome="restored").status
+        == "done"
+    )
     assert RestorativeAction.objects.get().outcome == "restored"
 
 
@@ -183,7 +202,9 @@ def tasks(user):
 
 
 @pytest.mark.policy("24", "25")
-def test_the_line_manager_has_it_at_once_and_every_manager_after_an_hour(customer, officer, manager, management, time_machine):
+def test_the_line_manager_has_it_at_once_and_every_manager_after_an_hour(
+    customer, officer, manager, management, time_machine
+):
     time_machine.move_to("2026-11-23T09:30:00+00:00")
     officer.line_manager = manager
     officer.save()

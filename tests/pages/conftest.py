@@ -69,7 +69,13 @@ def case(officer, manager):
     """A customer of the officer's with one record of each kind, by what the pages call them."""
     customer = factories.customer(by=officer, assigned_to=officer)
     adjustment = customers.agree_adjustment(
-        customer=customer, by=officer, submission=uuid.uuid4(), what="Text first", asked_on=None, agreed_on=today(), ends_on=None
+        customer=customer,
+        by=officer,
+        submission=uuid.uuid4(),
+        what="Text first",
+        asked_on=None,
+        agreed_on=today(),
+        ends_on=None,
     )
     incident = factories.incident(by=officer, customer=customer)
     evidence = incidents.add_evidence(
@@ -105,7 +111,9 @@ def case(officer, manager):
         "restorative_action": pause,
         "decision": decision,
         "restriction": restriction,
-        "proposal": factories.proposal(by=officer, incidents=[incident], kind="complaints_process", terms=COMPLAINTS),
+        "proposal": factories.proposal(
+            by=officer, incidents=[incident], kind="complaints_process", terms=COMPLAINTS
+        ),
         "letter": letter,
         "review": restriction.reviews.get(),
         "notice": Notice.objects.create(recipient=officer, text="Something waits.", path="/"),

@@ -118,7 +118,10 @@ talk_take                own     405 405 405 405 405 405 405   403 302 302 403 3
 talk_take                other   405 405 405 405 405 405 405   404 302 302 404 302 403 404
 """
 EXPECTED = {
-    tuple(line.split()[:2]): ([int(code) for code in line.split()[2:9]], [int(code) for code in line.split()[9:]])
+    tuple(line.split()[:2]): (
+        [int(code) for code in line.split()[2:9]],
+        [int(code) for code in line.split()[9:]],
+    )
     for line in TABLE.strip().splitlines()[2:]
 }
 
@@ -126,7 +129,9 @@ EXPECTED = {
 def test_every_page_is_in_the_table_or_public():
     pages = {name for name in names() if name not in PUBLIC}
     cases = {(name, "own") for name in pages}
-    cases |= {(name, "other") for name in pages if name in {*RECORDS, "history", "notice_read", "adjustment_end"}}
+    cases |= {
+        (name, "other") for name in pages if name in {*RECORDS, "history", "notice_read", "adjustment_end"}
+    }
     cases -= {(name, "other") for name in pages if RECORDS.get(name) == "appeal"}
     assert set(EXPECTED) == cases
 
@@ -141,7 +146,9 @@ def test_each_role_gets_what_the_table_says(world, ask, route, case):
 
 
 @pytest.mark.policy("65")
-@pytest.mark.parametrize(("route", "case"), [key for key, (shown, _) in EXPECTED.items() if 404 in shown and key[0] in RECORDS])
+@pytest.mark.parametrize(
+    ("route", "case"), [key for key, (shown, _) in EXPECTED.items() if 404 in shown and key[0] in RECORDS]
+)
 def test_what_one_may_not_see_is_byte_for_byte_what_does_not_exist(world, ask, route, case):
     path = path_of(route, getattr(world, case))
     record = getattr(world, case)[RECORDS[route]]
@@ -167,7 +174,9 @@ def test_a_role_removed_or_an_account_closed_takes_effect_at_the_next_request(wo
     assert ask("manager", "get", path).status_code == 302
 
 
-@pytest.mark.parametrize("path", ["/", "/nowhere/", "/incidents/INC-2020-9999/", "/accounts/login/", "/incidents/?after=x"])
+@pytest.mark.parametrize(
+    "path", ["/", "/nowhere/", "/incidents/INC-2020-9999/", "/accounts/login/", "/incidents/?after=x"]
+)
 def test_each_answer_says_what_a_browser_may_do_with_it(ask, path):
     """S10, on error pages too."""
     headers = ask("officer", "get", path).headers
