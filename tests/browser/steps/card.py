@@ -1,0 +1,28 @@
+"""How to deal with a customer, for whoever picks up the phone."""
+
+import io
+
+import pikepdf
+
+
+def officer_sees_how_to_deal_with_the_customer(officer):
+    officer.looks_up("bhriain")
+    officer.sees("Restrictions in force")
+    officer.follows("Órla Ní Bhriain")
+    officer.sees(
+        "No contact by phone.",
+        "Put them through to Eilidh Kerr, Housing Officer",
+        "Take down what is new and pass it to a manager.",
+        "Always open to them",
+        "Emergency repairs on 0800 496 0001.",
+    )
+
+
+def it_prints_on_one_page_and_fits_a_phone(officer):
+    officer.follows("Print the card")
+    officer.sees("No contact by phone.")
+    with pikepdf.open(io.BytesIO(officer.page.pdf(format="A4"))) as paper:
+        assert len(paper.pages) == 1
+    officer.page.set_viewport_size({"width": 320, "height": 640})
+    assert officer.page.evaluate("document.documentElement.scrollWidth") == 320
+    officer.page.set_viewport_size({"width": 1280, "height": 720})

@@ -1,0 +1,105 @@
+"""What happened is logged, and a manager decides what follows."""
+
+from datetime import date, timedelta
+
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from cha_engagement.staff.demo import PASSWORD
+from cha_engagement.staff.models import StaffMember
+
+SAID = "Shouted and swore about a repair."
+
+
+def officer_signs_in(officer):
+    officer.opens("/")
+    officer.types("Username", "officer")
+    officer.types("Password", PASSWORD)
+    officer.presses("Sign in")
+    officer.sees("My work", "Nothing waits for you")
+
+
+def officer_looks_the_customer_up(officer, customer):
+    for typed in ("01414 960777", "orla"):
+        officer.looks_up(typed)
+        officer.sees("1 customer found")
+    officer.follows(customer.name)
+    officer.sees("No restrictions: deal with this customer as with anybody.")
+
+
+def officer_logs_an_abusive_phone_call(officer):
+    """What is wrong gets a sentence, and what was typed stays; what can wait is still needed."""
+    officer.follows("Log an incident")
+    officer.dates("When it happened", timezone.localtime() + timedelta(days=1))
+    officer.types("What happened", SAID)
+    officer.ticks("What kind of thing was it?", "Abuse")
+    officer.chooses("Who it was aimed at", "One or more of our staff")
+    officer.chooses("Did you end the contact?", "Yes")
+    officer.chooses("How you ended it", "Ended the call")
+    officer.presses("Save and send to a manager")
+    officer.sees("This is in the future.", "“How they were in contact” needs an answer.")
+    expect(officer.page.get_by_role("textbox", name="What happened")).to_have_value(SAID)
+    expect(officer.page.get_by_role("radio", name="Ended the call")).to_be_checked()
+    officer.dates("When it happened", timezone.localtime() - timedelta(minutes=20))
+    officer.selects("How they were in contact", "Phone")
+    officer.presses("Save and send to a manager")
+    officer.sees(
+        "INC-2027-0002 is logged", "Still needed before this is closed", "Say whether you warned them"
+    )
+    officer.follows("My work")
+    officer.sees("Add what is still needed")
+
+
+def it_comes_to_the_manager_or_to_the_deputy(manager, deputy):
+    manager.opens("/")
+    manager.sees_in_order("Waiting for you", "Decide what follows", "INC-2027-0002", "At once")
+    away_until(date(2027, 3, 5))
+    deputy.opens("/")
+    deputy.sees("Talk with a colleague who ended a contact", "INC-2027-0002")
+    away_until(None)
+
+
+def away_until(day):
+    StaffMember.objects.filter(username="manager").update(away_until=day)
+
+
+def manager_talks_restores_and_assesses(manager):
+    manager.follows("Talk with a colleague who ended a contact")
+    manager.presses("I have talked with them")
+    manager.sees("talked with Eilidh Kerr")
+    manager.follows("Record restorative work")
+    manager.chooses("What you did", "Set expectations")
+    manager.types("What was done", "Wrote down what they can expect of us, and we of them.")
+    manager.chooses("How it went", "Not restored")
+    manager.presses("Save this step")
+    manager.sees("The step is recorded")
+    manager.follows("Decide what follows")
+    manager.chooses("What follows?", "Manage engagement actively")
+    manager.types("Why", "It is the third call of this kind in a week.")
+    manager.presses("Save what follows")
+    manager.sees("INC-2027-0002 is assessed", "Decide on active management")
+
+
+def officer_hears_of_it_and_adds_what_is_still_needed(officer, manager):
+    """Nothing is closed while it is not known whether there was a warning."""
+    manager.follows("Incidents")
+    manager.follows("INC-2027-0002")
+    manager.follows("Close")
+    manager.presses("Close the incident")
+    manager.sees("Say whether you warned them before ending the contact. (policy §26)")
+    officer.follows("My work")
+    officer.sees("A manager has decided what follows from INC-2027-0002")
+    officer.presses("Read")
+    officer.sees("Manage engagement actively")
+    officer.follows("Change or add to it")
+    officer.chooses("Did you warn them first?", "Not warned")
+    officer.chooses("Why not", "For my own wellbeing")
+    officer.chooses("Call recording", "Recording had not been paused")
+    officer.types("What was done", "Ended the call and told my manager.")
+    officer.types("What could not be done, or was left", "The repair is still to be booked.")
+    officer.presses("Save the changes")
+    officer.does_not_see("Still needed")
+    manager.follows("INC-2027-0002")
+    manager.follows("Close")
+    manager.presses("Close the incident")
+    manager.sees("INC-2027-0002 is closed")

@@ -1,0 +1,107 @@
+"""A manager decides, and managers restrict what must be, on evidence."""
+
+from datetime import date
+
+from playwright.sync_api import expect
+
+EASING = "Calm letters for three months. Ask us."
+
+
+def manager_decides_active_management(manager):
+    """On one page; beside it what followed elsewhere, without names."""
+    manager.follows("Órla Ní Bhriain")
+    manager.follows("Decide on active management")
+    manager.sees("1 incident with the same categories", "No further action: 1")
+    manager.does_not_see("Somebody Else")
+    manager.presses("Save the decision")
+    for paragraph in ("9", "10", "12", "13", "14", "18", "20", "22"):
+        manager.sees(f"(policy §{paragraph})")
+    manager.ticks("Incidents it rests on", "INC-2027-0002")
+    manager.types("Effect on staff and on the service", "Two of us dread the phone.")
+    manager.chooses("Why restorative work is not enough", "It was tried and did not work")
+    manager.ticks("Restorative work that was tried", "Set expectations")
+    manager.types("Needs and adjustments: what you considered and found", "None known; we asked.")
+    manager.chooses("May a disability explain the behaviour?", "Not known")
+    manager.chooses("Is the customer thought vulnerable?", "No")
+    manager.types("Could we deal with this if we were working normally?", "No.")
+    manager.types("Is a training need of ours part of it?", "No.")
+    manager.types("Less restrictive measures, and why they would not do", "A talk did not help.")
+    manager.types("Why this is necessary and in proportion", "Contact goes on in writing.")
+    manager.chooses("Will it be explained to the customer?", "Yes, in a letter")
+    manager.presses("Save the decision")
+    manager.sees("DEC-2027-0001 is recorded")
+
+
+def manager_closes_the_phone(manager):
+    manager.follows("Some ways of contact closed")
+    manager.ticks("Ways of contact that are closed", "Phone")
+    manager.ticks("Ways of contact that stay open", "Letter", "Email")
+    manager.types("Why", "You shouted at our colleagues on the phone.")
+    manager.types("What would lead to its being eased, and whom to ask", EASING)
+    manager.presses("Impose this restriction")
+    manager.sees("RES-2027-0001 is imposed", "Closed: Phone. Open: Letter, Email.")
+
+
+def one_way_in_is_always_left(executive2, customer):
+    """With the phone closed already, a contact who can be reached by phone alone would leave none."""
+    executive2.opens(customer.get_absolute_url())
+    executive2.follows("DEC-2027-0001")
+    executive2.follows("One named contact")
+    executive2.selects("Named contact", "Eilidh Kerr")
+    executive2.selects("Deputy, while they are away", "Tomasz Zielinski")
+    executive2.ticks("How the customer can reach them", "Phone")
+    executive2.types("Why", "You rang five of us about one repair.")
+    executive2.types("What would lead to its being eased, and whom to ask", EASING)
+    executive2.presses("Impose this restriction")
+    executive2.sees("Together with what is in force this would leave no way in.")
+    executive2.unticks("How the customer can reach them", "Phone")
+    executive2.ticks("How the customer can reach them", "Letter", "Email")
+    executive2.presses("Impose this restriction")
+    executive2.sees("RES-2027-0002 is imposed")
+
+
+def complaints_process_is_for_the_management_team(manager, management):
+    """For others it is no link, and not there for a request made by hand either."""
+    limited = "Limited use of the complaints process"
+    refused = "Only a Management Team member can restrict use of the complaints process."
+    decision = manager.page.url
+    manager.sees(refused)
+    expect(manager.page.get_by_role("link", name=limited)).to_have_count(0)
+    manager.opens(f"{decision}restrict/?kind=complaints_process")
+    manager.sees(refused, "Policy paragraph 54")
+    answer = manager.posts_by_hand(f"{decision}restrict/?kind=complaints_process")
+    assert answer.status == 403
+    assert refused in answer.text()
+
+    management.opens(decision)
+    management.follows(limited)
+    management.types("What makes this exceptional", "Nine complaints about one answer.")
+    management.types("The earlier complaints it rests on", "Nine, all closed at the last stage.")
+    management.types("How a new complaint will be looked at", "We read what you send.")
+    management.types("Why", "They keep colleagues from other tenants.")
+    management.dates("Last day", date(2027, 6, 30))
+    management.types("What would lead to its being eased, and whom to ask", EASING)
+    management.presses("Impose this restriction")
+    management.sees("RES-2027-0003 is imposed")
+
+
+def officer_proposes_and_manager_declines(officer, manager, customer):
+    officer.looks_up("orla")
+    officer.follows(customer.name)
+    officer.follows("Propose a restriction")
+    officer.follows("Some ways of contact closed")
+    officer.ticks("Ways of contact that are closed", "Home visit")
+    officer.ticks("Ways of contact that stay open", "Letter")
+    officer.types("Why", "You shouted.")
+    officer.ticks("Incidents it rests on", "INC-2027-0002")
+    officer.types("What would lead to its being eased, and whom to ask", EASING)
+    officer.presses("Send the proposal to the managers")
+    officer.sees("RES-2027-0004 is proposed", "Proposed")
+    manager.opens("/")
+    manager.follows("Impose or decline a proposal")
+    manager.follows("Decline it")
+    manager.types("Why", "Nothing happened on a visit.")
+    manager.presses("Decline the proposal")
+    manager.sees("The proposal is declined")
+    officer.follows("My work")
+    officer.sees("RES-2027-0004")

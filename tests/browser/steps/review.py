@@ -1,0 +1,141 @@
+"""Restrictions are looked at again, and end."""
+
+from datetime import UTC, datetime
+
+from django.core.management import call_command
+
+CUSTOMER = "/customers/CUS-2027-0001/"
+
+
+def at(month, day):
+    return datetime(2027, month, day, 10, tzinfo=UTC)
+
+
+def it_falls_due_is_overdue_and_is_passed_up(clock, colleague):
+    clock.move_to(at(6, 1))
+    call_command("daily")
+    manager = colleague("manager")
+    manager.opens("/")
+    manager.sees_in_order("Waiting for you", "Hold the review", "REV-2027-0001", "Due 1 June 2027")
+    manager.does_not_see("Overdue")
+    clock.move_to(at(6, 2))
+    manager = colleague("manager")
+    manager.opens("/")
+    manager.sees_in_order("Waiting for you", "Hold the review", "REV-2027-0001", "Overdue")
+    management = colleague("management")
+    management.opens("/")
+    management.does_not_see("A review long overdue, passed up to you")
+    clock.move_to(at(6, 15))
+    call_command("daily")
+    management = colleague("management")
+    management.opens("/")
+    management.sees_in_order("A review long overdue, passed up to you", "REV-2027-0001", "At once")
+
+
+def manager_continues_one_and_lifts_another(manager):
+    manager.opens("/")
+    manager.follows("Hold the review")
+    manager.sees("This review is overdue.")
+    manager.follows("Hold the review")
+    manager.sees("Since 1 March 2027", "APP-2027-0001")
+    manager.types("What you found", "Calm letters, no calls.")
+    manager.chooses("What follows?", "Continue as it is")
+    manager.types("Reasons", "Three months is a good beginning.")
+    manager.presses("Save the review")
+    manager.sees("REV-2027-0001 is held.", "15 September 2027")
+    manager.presses("Write to the customer")
+    manager.presses("Save and preview")
+    manager.presses("Issue the letter")
+    manager.sees("The letter is issued.")
+
+    manager.follows("Reviews")
+    manager.follows("REV-2027-0004")
+    manager.follows("Hold the review")
+    manager.types("What you found", "They write to the team now.")
+    manager.chooses("What follows?", "Lift it")
+    manager.types("Reasons", "It has done what it was for.")
+    manager.presses("Save the review")
+    manager.sees("REV-2027-0004 is held.")
+    manager.follows("Órla Ní Bhriain")
+    manager.sees("No contact by phone.")
+    manager.does_not_see("Put them through to")
+
+
+def what_has_had_its_last_day_expires(clock, colleague):
+    """The daily job ends it: the limit on the complaints process lasted until the end of June."""
+    lasting = "Take down what is new and pass it to a manager."
+    clock.move_to(at(6, 30))
+    call_command("daily")
+    officer = colleague("officer")
+    officer.opens(CUSTOMER)
+    officer.sees(lasting)
+    clock.move_to(at(7, 1))
+    call_command("daily")
+    officer.opens(CUSTOMER)
+    officer.does_not_see(lasting)
+
+
+def manager_varies_and_lifts_the_last(clock, colleague):
+    """A new version may be appealed anew. Once it is lifted the card is clear."""
+    clock.move_to(at(9, 15))
+    manager, officer = colleague("manager"), colleague("officer")
+    manager.opens("/")
+    manager.follows("Hold the review")
+    manager.follows("Hold the review")
+    manager.types("What you found", "Calm letters for half a year.")
+    manager.chooses("What follows?", "Vary it")
+    manager.ticks("Ways of contact that stay open", "Online form")
+    manager.types("Reasons", "Forms work well for both of us.")
+    manager.presses("Save the review")
+    manager.sees("REV-2027-0005 is held.", "New version", "RES-2027-0006")
+    officer.opens(f"{CUSTOMER}appeal/")
+    officer.sees("RES-2027-0006")
+    manager.follows("RES-2027-0006")
+    manager.follows("Lift it")
+    manager.types("Why it ends", "We speak well with each other again.")
+    manager.presses("Lift the restriction")
+    officer.looks_up("orla")
+    officer.does_not_see("Restrictions in force")
+    officer.follows("Órla Ní Bhriain")
+    officer.sees("No restrictions: deal with this customer as with anybody.")
+
+
+STORY = [
+    "Added as a customer",
+    "Incident logged",
+    "Restorative work",
+    "Incident assessed",
+    "Incident closed",
+    "Active management decided",
+    "Restriction imposed",
+    "Restriction proposed",
+    "Proposal declined",
+    "Letter issued",
+    "Letter sent",
+    "Appeal received",
+    "Appeal acknowledged",
+    "Appeal decided",
+    "Review held",
+    "Restriction expired",
+    "Review held",
+    "Restriction lifted",
+]
+
+
+def timeline_and_history_tell_it_all(management):
+    """In order, with who and when; and a record says what it said before."""
+    management.opens(CUSTOMER)
+    titles = management.page.locator(".app-timeline__title")
+    told = titles.all_inner_texts()
+    management.sees_in_order("Restriction lifted", "15 September 2027", "Iain Drummond")
+    while management.page.get_by_role("link", name="Show more").count():
+        management.follows("Show more")
+        told += titles.all_inner_texts()
+    rest = reversed(told)
+    assert all(title in rest for title in STORY), told
+    management.opens("/incidents/")
+    management.follows("INC-2027-0002")
+    management.follows("History")
+    management.sees_in_order(
+        "Eilidh Kerr", "Did you warn them first?", "Before: Nothing", "After: Not warned"
+    )

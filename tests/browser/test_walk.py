@@ -1,0 +1,71 @@
+"""The main job from end to end, by keyboard alone, with the accounts of the demonstration."""
+
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+
+from cha_engagement.staff.models import StaffMember
+from incidents import workflow as incidents
+
+from .. import factories
+from .colleague import Colleague
+from .steps import appeal, card, incident, letter, restriction, review
+
+pytestmark = [pytest.mark.browser, pytest.mark.walk]
+
+FIRST_DAY = datetime(2027, 3, 1, 10, tzinfo=UTC)  # a Monday
+
+
+def person(username):
+    return StaffMember.objects.get(username=username)
+
+
+def test_the_main_job_from_end_to_end(association, open_page, colleague):
+    with time_machine.travel(FIRST_DAY) as clock:
+        customer = factories.customer(by=person("officer"), phones=["0141 496 0777"])
+        somebody_else_was_abusive_before()
+        officer = Colleague(open_page())
+        manager, executive, executive2, management = map(
+            colleague, ("manager", "executive", "executive2", "management")
+        )
+
+        incident.officer_signs_in(officer)
+        incident.officer_looks_the_customer_up(officer, customer)
+        incident.officer_logs_an_abusive_phone_call(officer)
+        incident.it_comes_to_the_manager_or_to_the_deputy(manager, colleague("manager2"))
+        incident.manager_talks_restores_and_assesses(manager)
+        incident.officer_hears_of_it_and_adds_what_is_still_needed(officer, manager)
+
+        restriction.manager_decides_active_management(manager)
+        restriction.manager_closes_the_phone(manager)
+        restriction.one_way_in_is_always_left(executive2, customer)
+        restriction.complaints_process_is_for_the_management_team(manager, management)
+        restriction.officer_proposes_and_manager_declines(officer, manager, customer)
+
+        letter.it_is_drafted_and_what_is_missing_is_named(manager)
+        letter.it_is_issued_as_a_pdf(manager)
+        letter.once_it_is_sent_the_customer_is_told(manager)
+
+        card.officer_sees_how_to_deal_with_the_customer(officer)
+        card.it_prints_on_one_page_and_fits_a_phone(officer)
+
+        appeal.officer_logs_it_against_both(officer)
+        appeal.whoever_had_a_part_does_not_hear_it(executive2, manager)
+        appeal.executive_acknowledges_and_decides(executive)
+        appeal.customer_is_written_to_and_can_go_to_the_ombudsman(executive, officer)
+
+        review.it_falls_due_is_overdue_and_is_passed_up(clock, colleague)
+        review.manager_continues_one_and_lifts_another(colleague("manager"))
+        review.what_has_had_its_last_day_expires(clock, colleague)
+        review.manager_varies_and_lifts_the_last(clock, colleague)
+        review.timeline_and_history_tell_it_all(colleague("management"))
+
+
+def somebody_else_was_abusive_before():
+    by = person("manager2")
+    stranger = factories.customer(by=by, name="Somebody Else")
+    before = factories.incident(by=by, customer=stranger, contact_ended="no", how_ended="", warning="")
+    incidents.assess(
+        incident=before, by=by, version=before.version, outcome="no_action", reasons="They said sorry."
+    )
