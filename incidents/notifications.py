@@ -12,6 +12,7 @@ def incident_logged(incident: Incident) -> None:
         text=f"{incident} was logged and waits for you.",
         path=incident.get_absolute_url(),
         reference=incident.reference,
+        is_task=True,
     )
 
 
@@ -22,6 +23,7 @@ def talk_wanted(talk: Talk) -> None:
         text=f"A colleague ended a contact ({talk.incident}). Please talk with them as soon as you can.",
         path=talk.get_absolute_url(),
         reference=talk.incident.reference,
+        is_task=True,
     )
 
 

@@ -17,6 +17,7 @@ def appeal_received(appeal: Appeal) -> None:
         hearing.of(appeal).hearers,
         appeal,
         f"{appeal} has been logged. Please acknowledge it by {uk_date(appeal.acknowledge_by)}.",
+        is_task=True,
     )
 
 
@@ -36,8 +37,16 @@ SAYS = {
 
 def review_reminder(review: Review, stage: ReminderStage, recipients: Iterable[StaffMember]) -> None:
     """Policy §23."""
-    tell(recipients, review, SAYS[stage].format(review=review, day=uk_date(review.due_on)))
+    tell(recipients, review, SAYS[stage].format(review=review, day=uk_date(review.due_on)), is_task=True)
 
 
-def tell(recipients: Iterable[StaffMember | None], record: Review | Appeal, text: str) -> None:
-    notify(recipients, text=text, path=record.get_absolute_url(), reference=record.reference)
+def tell(
+    recipients: Iterable[StaffMember | None], record: Review | Appeal, text: str, *, is_task: bool = False
+) -> None:
+    notify(
+        recipients,
+        text=text,
+        path=record.get_absolute_url(),
+        reference=record.reference,
+        is_task=is_task,
+    )

@@ -12,14 +12,27 @@ from django.utils import timezone
 from .models import Notice, StaffMember
 
 
-def notify(recipients: Iterable[StaffMember | None], *, text: str, path: str, reference: str = "") -> None:
+def notify(
+    recipients: Iterable[StaffMember | None],
+    *,
+    text: str,
+    path: str,
+    reference: str = "",
+    is_task: bool = False,
+) -> None:
     """Tell each active recipient once. `text` holds no name of a customer, no category and no case detail.
 
-    `path` is where on this site it leads.
+    `path` is where on this site it leads. What `is_task` stands on their work list anyhow: it is mailed, and not shown twice.
     """
     people = {person for person in recipients if person and person.is_active}
     for person in people:
-        notice = Notice.objects.create(recipient=person, text=text, path=path, reference=reference)
+        notice = Notice.objects.create(
+            recipient=person,
+            text=text,
+            path=path,
+            reference=reference,
+            read_at=timezone.now() if is_task else None,
+        )
         transaction.on_commit(partial(send, notice.pk), robust=True)
 
 

@@ -83,3 +83,12 @@ def test_a_notice_is_read_by_its_recipient_alone(officer, manager):
     assert notice.read_at is None
     mark_read(notice, by=officer)
     assert Notice.objects.get().read_at
+
+
+def test_what_stands_on_the_work_list_anyhow_is_mailed_and_not_shown_twice(
+    officer, mailoutbox, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        workflow.notify([officer], text="Something waits.", path="/", is_task=True)
+    assert len(mailoutbox) == 1
+    assert not Notice.objects.filter(read_at=None).exists()
