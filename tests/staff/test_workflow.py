@@ -89,6 +89,6 @@ def test_what_stands_on_the_work_list_anyhow_is_mailed_and_not_shown_twice(
     officer, mailoutbox, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
-        workflow.notify([officer], text="Something waits.", path="/", is_task=True)
+        notify([officer], text="Something waits.", path="/", is_task=True)
     assert len(mailoutbox) == 1
     assert not Notice.objects.filter(read_at=None).exists()
