@@ -3,7 +3,7 @@
 Letters about reviews and appeals say some of the same things, and take them from here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
@@ -11,11 +11,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cha_engagement import hub, records
-from cha_engagement.customers.enums import WAYS_IN, Channel
+from cha_engagement.customers.enums import IN_WORDS, WAYS_IN, Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.markdown import escape
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.places import missing_places, ombudsman, sentence
+from cha_engagement.letters.places import either, missing_places, ombudsman, sentence, ways_of_contact
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
@@ -23,7 +23,6 @@ from cha_engagement.templatetags.ui import uk_date
 
 from . import policy, workflow
 from .enums import STANDING
-from .kinds.ways import WORDS
 from .models import ManagementDecision, Restriction
 
 
@@ -75,19 +74,19 @@ def attach(decision: ManagementDecision, letter: Letter, by: StaffMember) -> Non
 
 def statements(letter: Letter) -> dict[str, str | Refusal]:
     restrictions = covered(letter)
+    organisation, closed = Organisation.current(), closed_ways(letter.customer, restrictions)
     if not restrictions:
         nothing = Refusal(
             "There is nothing to tell yet: impose a restriction under this decision first.", "B3"
         )
         return dict.fromkeys(REQUIRED.keys() - {"the ombudsman", "emergency repairs"}, nothing)
-    organisation = Organisation.current()
     return {
+        **ways_of_contact(organisation, closed),
         "what we have decided": paragraphs(one.measure.letter_paragraph(one) for one in restrictions),
         "why": paragraphs(escape(one.reason) for one in restrictions),
         "from when and until when": each(restrictions, duration),
         "reviews": each(restrictions, reviews),
-        "how to contact us": how_to_contact_us(organisation, letter.customer),
-        "how to appeal": how_to_appeal(organisation),
+        "how to appeal": how_to_appeal(organisation, closed),
         "what cannot be appealed": what_cannot_be_appealed(),
         "how this can be eased": paragraphs(escape(one.easing_conditions) for one in restrictions),
     }
@@ -107,21 +106,10 @@ def each(restrictions: Iterable[Restriction], said: Any) -> str:
     return paragraphs(f"**{one.title}.** {text}" for one, text in zip(restrictions, texts, strict=True))
 
 
-def how_to_contact_us(organisation: Organisation, customer: Customer) -> str:
-    """The ways that are open to this customer, each with where it leads."""
-    imposed = Restriction.objects.filter(customer=customer, status="imposed")
-    closed = set().union(*(one.measure.closes(one) for one in imposed))
-    where = {
-        Channel.PHONE: organisation.phone,
-        Channel.EMAIL: organisation.email,
-        Channel.LETTER: ", ".join(organisation.address.splitlines()),
-    }
-    listed = [
-        f"- {WORDS[way]}{f': {escape(where[way])}' if where.get(way) else ''}"
-        for way in WAYS_IN
-        if way not in closed
-    ]
-    return "\n".join(["You can contact us:", "", *listed])
+def closed_ways(customer: Customer, told: Iterable[Restriction]) -> set[Channel]:
+    """The ways to us that are closed to a customer: by what is in force, and by what a letter tells them of."""
+    in_force = Restriction.objects.in_force().filter(customer=customer)
+    return set().union(*(one.measure.closes(one) for one in [*in_force, *told]))
 
 
 def duration(restriction: Restriction) -> str:
@@ -150,12 +138,13 @@ def reviews(restriction: Restriction) -> str:
     )
 
 
-def how_to_appeal(organisation: Organisation) -> str:
+def how_to_appeal(organisation: Organisation, closed: Collection[Channel]) -> str:
+    ways = [IN_WORDS[way] for way in WAYS_IN if way not in closed]
     return (
         "You can appeal against each restriction in this letter to our Executive Team. Nobody who took part in deciding it will hear "
-        f"your appeal. Please tell us within {organisation.appeal_working_days} working days of the date of this letter, in any way that "
-        "you can use: in writing, by phone, in person, or through somebody you ask to speak for you. A member of our staff can "
-        "write it down for you. The restriction applies meanwhile, unless those who hear your appeal decide otherwise."
+        f"your appeal. Please tell us within {organisation.appeal_working_days} working days of the date of this letter, "
+        f"{either([*ways, 'through somebody you ask to speak for you'])}. An appeal that reaches us in another way is heard as well. "
+        "A member of our staff can write it down for you. The restriction applies meanwhile, unless those who hear your appeal decide otherwise."
     )
 
 

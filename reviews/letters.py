@@ -7,7 +7,7 @@ from typing import Any
 from cha_engagement import hub, records
 from cha_engagement.letters.markdown import escape
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.places import missing_places, sentence
+from cha_engagement.letters.places import missing_places, sentence, ways_of_contact
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
@@ -78,17 +78,19 @@ def goes_on(review: Review) -> bool:
 def after_review(letter: Letter) -> Statements:
     review = review_of(letter)
     restriction = version_after(review)
+    organisation = Organisation.current()
+    closed = restrictions.closed_ways(letter.customer, [restriction] if goes_on(review) else [])
     said: Statements = {
+        **ways_of_contact(organisation, closed),
         "why": escape(review.reasons),
         "what we have decided": outcome_of(review, restriction),
     }
     if not goes_on(review):
         return said
-    organisation = Organisation.current()
     return said | {
         "from when and until when": until(restriction),
         "reviews": next_review(restriction, review.next_review_on),
-        "how to appeal": restrictions.how_to_appeal(organisation),
+        "how to appeal": restrictions.how_to_appeal(organisation, closed),
         "what cannot be appealed": restrictions.what_cannot_be_appealed(),
         "how this can be eased": escape(restriction.easing_conditions),
     }
@@ -123,6 +125,7 @@ def next_review(restriction: Restriction, day: date | None) -> str:
 def on_arrival(letter: Letter) -> Statements:
     appeal = appeal_of(letter)
     return {
+        **ways_of_contact(Organisation.current(), restrictions.closed_ways(letter.customer, [])),
         "where your appeal stands": (
             f"Your appeal reached us on {uk_date(appeal.received_on)}. Our reference is {appeal}. It waits to be heard. "
             "This is the one stage of appeal that we have."
@@ -149,14 +152,16 @@ def meanwhile(one: AppealedRestriction) -> str:
 
 def after_appeal(letter: Letter) -> Statements:
     appealed = list(appeal_of(letter).appealed.all())
+    left = [restriction for one in appealed if (restriction := standing_after(one))]
+    organisation = Organisation.current()
     said: Statements = {
+        **ways_of_contact(organisation, restrictions.closed_ways(letter.customer, left)),
         "what we have decided": restrictions.paragraphs(verdict(one) for one in appealed),
         "why": restrictions.paragraphs(
             f"**{one.restriction.title}.** {escape(one.reasons)}" for one in appealed
         ),
-        "what is left": restrictions.after_a_panel(Organisation.current()),
+        "what is left": restrictions.after_a_panel(organisation),
     }
-    left = [restriction for one in appealed if (restriction := standing_after(one))]
     if not left:
         return said
     return said | {

@@ -36,6 +36,20 @@ class Channel(TextChoices):
 WAYS_IN = (Channel.PHONE, Channel.OFFICE, Channel.LETTER, Channel.EMAIL, Channel.ONLINE_FORM, Channel.MESSAGE)
 """The channels by which a customer can reach the association of their own accord. Beyond the policy: B2."""
 
+IN_WORDS = {
+    Channel.PHONE: "by phone",
+    Channel.OFFICE: "in person at the office",
+    Channel.HOME_VISIT: "on home visits",
+    Channel.LETTER: "by letter",
+    Channel.EMAIL: "by email",
+    Channel.ONLINE_FORM: "through the forms on our website",
+    Channel.MESSAGE: "by text or messaging",
+    Channel.SOCIAL_MEDIA: "on social media",
+    Channel.EVENT: "at events",
+    Channel.TRAINING: "at training sessions",
+    Channel.ELSEWHERE: "outside the office",
+}
+
 
 class Format(TextChoices):
     """How a customer prefers to receive a letter."""

@@ -1,9 +1,10 @@
 """Statements that a letter fills in where its text says `[name]`, and what is missing before it can be issued."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from cha_engagement import hub
+from cha_engagement.customers.enums import IN_WORDS, WAYS_IN, Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.models import AdviceOrganisation, Organisation
 from cha_engagement.policy import Refusal
@@ -44,8 +45,7 @@ def statements(letter: Letter) -> Statements:
     """What each place of this letter says: those of every letter, and those of its kind."""
     organisation = Organisation.current()
     return {
-        "how to contact us": how_to_contact_us(organisation),
-        "adjustments and formats": adjustments_and_formats(organisation),
+        **ways_of_contact(organisation),
         "criticism is welcome": criticism_is_welcome(organisation),
         "what always stays open": what_always_stays_open(organisation),
         "emergency repairs": emergency_repairs(organisation),
@@ -106,29 +106,36 @@ def unknown(what: str, paragraph: str) -> Refusal:
     )
 
 
-def how_to_contact_us(organisation: Organisation) -> str | Refusal:
-    ways = [
-        organisation.phone and f"by phone on {escape(organisation.phone)}",
-        organisation.email and f"by email at {escape(organisation.email)}",
-        organisation.address and f"by letter to {', '.join(escape(organisation.address).splitlines())}",
-    ]
-    if not any(ways):
+def ways_of_contact(organisation: Organisation, closed: Collection[Channel] = ()) -> Statements:
+    """The statements that name ways to us. A kind of letter whose reader has ways closed to them puts these in its places."""
+    ways = [way for way in WAYS_IN if way not in closed]
+    if not ways:
+        nothing = Refusal("No way of contact is left open to this customer. Open one first.", "B2")
+        return dict.fromkeys(("how to contact us", "adjustments and formats"), nothing)
+    return {
+        "how to contact us": how_to_contact_us(organisation, ways),
+        "adjustments and formats": adjustments_and_formats(ways),
+    }
+
+
+def how_to_contact_us(organisation: Organisation, ways: Iterable[Channel]) -> str | Refusal:
+    where = {
+        Channel.PHONE: organisation.phone,
+        Channel.OFFICE: organisation.office_hours,
+        Channel.EMAIL: organisation.email,
+        Channel.LETTER: ", ".join(organisation.address.splitlines()),
+    }
+    if not any(where.values()):
         return unknown("how customers can reach it", "5")
-    hours = f" Our office is open {escape(organisation.office_hours)}." if organisation.office_hours else ""
-    return f"You can reach us {either(ways)}.{hours}"
+    listed = [f"- {IN_WORDS[way]}{f': {escape(where[way])}' if where.get(way) else ''}" for way in ways]
+    return "\n".join(["You can contact us:", "", *listed])
 
 
-def adjustments_and_formats(organisation: Organisation) -> str | Refusal:
-    ways = [
-        organisation.phone and f"call {escape(organisation.phone)}",
-        organisation.email and f"write to {escape(organisation.email)}",
-    ]
-    if not any(ways):
-        return unknown("a phone number or an email address", "9")
+def adjustments_and_formats(ways: Iterable[Channel]) -> str:
     return (
         "We want it to be easy for you to deal with us. If something about the way we work is difficult for you, please tell us "
         "and we will look at what we can change. You can also have this letter in large print, read aloud, in another language "
-        f"or explained in person. To ask, {either(ways)}, or ask anybody who works here."
+        f"or explained to you. To ask, contact us {either(IN_WORDS[way] for way in ways)}."
     )
 
 

@@ -4,27 +4,13 @@ from collections.abc import Iterable
 
 from django import forms
 
-from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.enums import IN_WORDS, Channel
 from cha_engagement.letters.places import either
-
-WORDS = {
-    Channel.PHONE: "by phone",
-    Channel.OFFICE: "in person at the office",
-    Channel.HOME_VISIT: "on home visits",
-    Channel.LETTER: "by letter",
-    Channel.EMAIL: "by email",
-    Channel.ONLINE_FORM: "through the forms on our website",
-    Channel.MESSAGE: "by text or messaging",
-    Channel.SOCIAL_MEDIA: "on social media",
-    Channel.EVENT: "at events",
-    Channel.TRAINING: "at training sessions",
-    Channel.ELSEWHERE: "outside the office",
-}
 
 
 def ways(codes: Iterable[str]) -> str:
     """Such as: by phone, by email or by letter."""
-    return either(WORDS[Channel(code)] for code in codes)
+    return either(IN_WORDS[Channel(code)] for code in codes)
 
 
 def labels(codes: Iterable[str]) -> str:

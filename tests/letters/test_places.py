@@ -1,6 +1,7 @@
 import pytest
 
 from cha_engagement import hub, records
+from cha_engagement.customers.enums import WAYS_IN, Channel
 from cha_engagement.letters import places
 from cha_engagement.policy import Refusal
 
@@ -77,6 +78,23 @@ def test_the_chosen_advisers_are_in_the_letter(draft):
     text = places.filled(draft)
     assert "Lochside Advice" in text
     assert "Phone 0800 496 0002, 1 High Street" in text
+
+
+@pytest.mark.policy("5", "9")
+def test_a_letter_names_only_the_ways_that_are_open_to_its_reader(organisation):
+    said = places.ways_of_contact(organisation, {Channel.PHONE, Channel.OFFICE})
+    assert list(said) == ["how to contact us", "adjustments and formats"]
+    for text in said.values():
+        assert "by email" in text
+        assert "by letter" in text
+        for closed in ("phone", "call", "0141", "in person", "office"):
+            assert closed not in text
+
+
+@pytest.mark.beyond("B2")
+def test_a_letter_that_leaves_no_way_open_cannot_be_issued(organisation):
+    said = places.ways_of_contact(organisation, set(WAYS_IN))
+    assert paragraphs(said.values()) == ["B2", "B2"]
 
 
 @pytest.mark.beyond("B2")

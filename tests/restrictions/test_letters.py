@@ -76,7 +76,10 @@ def test_the_letter_says_all_that_it_must(adviser, manager, officer, decision):
         "- by email: hello@lochside.example",
     ):
         assert said in text, said
-    assert "0141 496 0000" not in places.statements(drafted(decision, manager))["how to contact us"]
+    said = places.statements(drafted(decision, manager))
+    for name in ("how to contact us", "adjustments and formats", "how to appeal"):
+        assert "phone" not in said[name]
+        assert "0141 496 0000" not in said[name]
     assert "[" not in text.replace("\\[", "")
 
 

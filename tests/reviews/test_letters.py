@@ -161,6 +161,36 @@ def test_words_of_a_customer_or_colleague_fill_no_place_and_make_no_link(
     assert r"\[why\]" in places.filled(letter)
 
 
+CLOSED_TO_THEM = ("call us", "0141 496 0000", "by phone", "in person")
+
+
+def names_closed_ways(letter):
+    """What a letter says of the ways that are closed, apart from saying that they are."""
+    said = {name: text for name, text in places.statements(letter).items() if name != "what we have decided"}
+    return [(name, way) for name, text in said.items() for way in CLOSED_TO_THEM if way in str(text)]
+
+
+@pytest.mark.policy("5", "9")
+@pytest.mark.parametrize("kind", ["review_outcome", "appeal_received", "appeal_outcome"])
+def test_no_letter_names_a_way_that_is_closed_to_its_reader(kind, manager, executive, decision, log, decide):
+    terms = {"closed": ["phone", "office"], "open": ["letter", "email"]}
+    restriction = factories.restriction(by=manager, decision=decision, terms=terms)
+    if kind == "review_outcome":
+        about, by = hold(restriction.reviews.get(), manager, "continue"), manager
+    else:
+        about, by = log(restriction), executive
+        about = workflow.acknowledge(appeal=about, by=by, version=about.version, acknowledged_on=today())
+        about = decide(about) if kind == "appeal_outcome" else about
+    letter = workflow.write_letter(about=about, kind=kind, by=by)
+    assert names_closed_ways(letter) == []
+    assert "by email: hello@lochside.example" in places.filled(letter)
+
+
+def test_a_way_that_a_review_opened_again_is_named(review, manager):
+    letter = workflow.write_letter(about=hold(review, manager, "lift"), kind="review_outcome", by=manager)
+    assert "by phone: 0141 496 0000" in places.filled(letter)
+
+
 def writes(user):
     sources = (worklist.to_write_about_reviews, worklist.to_write_about_appeals)
     return [row["row_kind"] for source in sources for row in source(user, today())]
