@@ -9,7 +9,7 @@ from cha_engagement import hub
 from cha_engagement.hub import TaskKind
 from cha_engagement.organisation.calendar import add_working_days, start_of
 from cha_engagement.organisation.models import Organisation
-from cha_engagement.records import tasks
+from cha_engagement.records import AT_ONCE, tasks
 from cha_engagement.staff.models import StaffMember
 
 from .enums import STANDING
@@ -19,6 +19,7 @@ from .models import ManagementDecision, Restriction
 hub.task_kinds |= {
     "restriction.settle": TaskKind("Impose or decline a proposal", "restriction", "22"),
     "restriction.tell": TaskKind("Tell the customer of a restriction", "restriction", "23"),
+    "restriction.rename": TaskKind("Name another contact: one of them has left", "restriction", "21.1"),
     "decision.explain": TaskKind("Restrict or explain what was decided", "decision", "12"),
 }
 
@@ -71,6 +72,17 @@ def to_tell(user: StaffMember, today: date) -> QuerySet:
     return tasks(
         untold.filter(mine), "restriction.tell", due_on=working_days_after("imposed_at", days, today)
     )
+
+
+@hub.worklist.add
+def to_rename(user: StaffMember, today: date) -> QuerySet:
+    """Whoever is limited to a person who has left is cut off, so every manager is asked for another. Policy §21.1; B2."""
+    left = Restriction.objects.filter(
+        Q(named_contact__is_active=False) | Q(deputy__is_active=False), status__in=STANDING
+    )
+    if not user.has_perm("restrictions.impose_restriction"):
+        left = left.none()
+    return tasks(left, "restriction.rename", urgency=AT_ONCE, due_on=Value(today, output_field=DateField()))
 
 
 @hub.worklist.add

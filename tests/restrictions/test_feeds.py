@@ -9,7 +9,7 @@ from cha_engagement.organisation.calendar import add_working_days, today
 from restrictions import workflow
 from restrictions.card import decisions, panel, restricted
 from restrictions.daily import expire_restrictions
-from restrictions.worklist import to_explain, to_settle, to_tell
+from restrictions.worklist import to_explain, to_rename, to_settle, to_tell
 from tests import factories
 
 from .test_workflow import COMPLAINTS
@@ -185,3 +185,16 @@ def test_a_restriction_expires_once_its_last_day_has_passed_however_often_and_la
     for one in (restriction, endless):
         one.refresh_from_db()
     assert (restriction.status, endless.status) == ("expired", "imposed")
+
+
+@pytest.mark.policy("21.1")
+@pytest.mark.beyond("B2")
+def test_every_manager_is_asked_for_another_contact_when_one_has_left(decision, manager, management, officer):
+    ann, bob = factories.staff("ann", "Officer"), factories.staff("bob", "Officer")
+    facts = {"kind": "named_contact", "terms": {"open": ["phone"]}, "named_contact": ann, "deputy": bob}
+    restriction = factories.restriction(by=manager, decision=decision, **facts)
+    assert not to_rename(management, today()).exists()
+    bob.is_active = False
+    bob.save()
+    assert [row["row_record"] for row in to_rename(management, today())] == [restriction.reference]
+    assert not to_rename(officer, today()).exists()
