@@ -60,10 +60,7 @@ class Ways(Kind):
         return "If they use a way that is closed, say politely which ways are open and end the contact, emergencies apart."
 
     def letter_paragraph(self, restriction: "Restriction") -> str:
-        return (
-            f"Please do not contact us {ways(restriction.terms['closed'])}. "
-            f"You can contact us {ways(restriction.terms['open'])}, and we will answer you."
-        )
+        return f"Please do not contact us {ways(restriction.terms['closed'])}."
 
     def card_lines(self, restriction: "Restriction") -> list[CardLine]:
         return [

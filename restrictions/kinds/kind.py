@@ -54,7 +54,10 @@ class Kind:
         raise NotImplementedError
 
     def letter_paragraph(self, restriction: "Restriction") -> str:
-        """What it means, said to the customer; Markdown. Policy §61.1."""
+        """What it changes, said to the customer; Markdown. Policy §61.1.
+
+        Which ways stay open depends on what else is in force: the letter says that once, for all together.
+        """
         raise NotImplementedError
 
     def card_lines(self, restriction: "Restriction") -> list[CardLine]:

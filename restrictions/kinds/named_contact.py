@@ -76,9 +76,11 @@ class NamedContact(Kind):
 
     def letter_paragraph(self, restriction: "Restriction") -> str:
         name, deputy = escape(str(restriction.named_contact)), escape(str(restriction.deputy))
+        closed = in_order(self.closes(restriction))
         return (
-            f"{name} will deal with everything that you bring to us. You can contact them {ways(restriction.terms['open'])}. "
-            f"While they are away, {deputy} will deal with you. Our other colleagues will pass on to them what reaches us."
+            f"{name} will deal with everything that you bring to us. While they are away, {deputy} will deal with you. "
+            "Our other colleagues will pass on to them what reaches us."
+            f"{f' Please do not contact us {ways(closed)}.' if closed else ''}"
         )
 
     def card_lines(self, restriction: "Restriction") -> list[CardLine]:

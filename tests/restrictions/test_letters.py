@@ -83,6 +83,40 @@ def test_the_letter_says_all_that_it_must(adviser, manager, officer, decision):
     assert "[" not in text.replace("\\[", "")
 
 
+@pytest.mark.policy("5")
+@pytest.mark.policy("61.1")
+def test_a_letter_about_two_restrictions_says_once_what_both_leave_open(adviser, manager, officer, decision):
+    factories.restriction(
+        by=manager, decision=decision, terms={"closed": ["phone", "email"], "open": ["letter", "office"]}
+    )
+    factories.restriction(
+        by=manager,
+        decision=decision,
+        kind="named_contact",
+        terms={"open": ["letter", "email"]},
+        named_contact=officer,
+        deputy=manager,
+    )
+    said = places.statements(drafted(decision, manager))
+    assert "Please do not contact us by phone or by email." in said["what we have decided"]
+    assert "Please do not contact us by phone, in person at the office" in said["what we have decided"]
+    assert "by letter" not in said["what we have decided"]
+    assert [line for line in said["how to contact us"].splitlines() if line.startswith("-")] == [
+        "- by letter: 1 Pier Road, Lochside, G00 0AA"
+    ]
+
+
+@pytest.mark.policy("5")
+def test_a_letter_leaves_out_what_an_earlier_decision_closed(adviser, manager, decision, incident):
+    factories.restriction(by=manager, decision=decision)
+    later = factories.decision(by=manager, incidents=[incident])
+    factories.restriction(by=manager, decision=later, terms={"closed": ["email"], "open": ["letter"]})
+    said = places.statements(drafted(later, manager))
+    assert "phone" not in said["what we have decided"]
+    for closed in ("by phone", "by email"):
+        assert closed not in said["how to contact us"]
+
+
 @pytest.mark.beyond("B3")
 @pytest.mark.parametrize("name", [*REQUIRED])
 def test_a_letter_that_leaves_something_out_is_not_issued_and_it_is_named(
