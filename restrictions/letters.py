@@ -149,10 +149,7 @@ def how_to_appeal(organisation: Organisation, closed: Collection[Channel]) -> st
 
 
 def what_cannot_be_appealed() -> str:
-    return (
-        "A manager has decided that we need to manage how we are in contact with you. That decision is final and cannot be appealed; "
-        "the restrictions that follow from it can."
-    )
+    return "A manager has decided that we need to manage how we are in contact with you. That decision is final and cannot be appealed."
 
 
 def after_a_panel(organisation: Organisation) -> str:

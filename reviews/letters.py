@@ -90,7 +90,7 @@ def after_review(letter: Letter) -> Statements:
     return said | {
         "from when and until when": until(restriction),
         "reviews": next_review(restriction, review.next_review_on),
-        "how to appeal": restrictions.how_to_appeal(organisation, closed),
+        "how to appeal": under_appeal(restriction) or restrictions.how_to_appeal(organisation, closed),
         "what cannot be appealed": restrictions.what_cannot_be_appealed(),
         "how this can be eased": escape(restriction.easing_conditions),
     }
@@ -104,6 +104,17 @@ def outcome_of(review: Review, restriction: Restriction) -> str:
         ReviewOutcome.VARY: "We have changed this. From now on:",
     }[ReviewOutcome(review.outcome)]
     return f"**{restriction.title}.** {follows}\n\n{restriction.measure.letter_paragraph(restriction)}"
+
+
+def under_appeal(restriction: Restriction) -> str:
+    """What is said in place of how to appeal, where the customer has done so already."""
+    appeal = queries.open_appeals(restriction).first()
+    if appeal is None:
+        return ""
+    return (
+        f"You have appealed against this already: your appeal reached us on {uk_date(appeal.received_on)}, and our reference is {appeal}. "
+        "You need not do anything more for it to be heard. This review does not change your appeal, and we will write to you about it."
+    )
 
 
 def until(restriction: Restriction) -> str:

@@ -191,6 +191,17 @@ def test_a_way_that_a_review_opened_again_is_named(review, manager):
     assert "by phone: 0141 496 0000" in places.filled(letter)
 
 
+@pytest.mark.policy("22")
+def test_the_letter_of_a_review_does_not_offer_an_appeal_that_is_under_way(acknowledged, review, manager):
+    held = hold(review, manager, "continue")
+    letter = workflow.write_letter(about=held, kind="review_outcome", by=manager)
+    text = places.filled(letter)
+    assert places.missing(letter) == []
+    assert f"our reference is {acknowledged}" in text
+    for offer in ("You can appeal", "20 working days", "follow from it can"):
+        assert offer not in text
+
+
 def writes(user):
     sources = (worklist.to_write_about_reviews, worklist.to_write_about_appeals)
     return [row["row_kind"] for source in sources for row in source(user, today())]
