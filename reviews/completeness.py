@@ -124,9 +124,8 @@ def cannot_appeal(restriction: Restriction) -> Refusal | None:
     if appeal := queries.open_appeals(restriction).first():
         return Refusal(f"{restriction} is under appeal already, in {appeal}.", "22", "restrictions")
     if queries.decided_by_panel(restriction):
-        ombudsman = Organisation.current().ombudsman_name or "the ombudsman"
         return Refusal(
-            f"A panel has decided on {restriction} already. The customer can take it to {ombudsman}.",
+            f"A panel has decided on {restriction} already. The customer can take it to the {Organisation.current().ombudsman}.",
             "B4",
             "restrictions",
         )

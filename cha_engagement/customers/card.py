@@ -58,12 +58,11 @@ def always_open(customer: Customer) -> list[CardLine]:
     """What no decision closes. Beyond the policy: B2."""
     organisation = Organisation.current()
     number = f" on {organisation.emergency_phone}" if organisation.emergency_phone else ""
-    ombudsman = organisation.ombudsman_name or "the ombudsman"
     return [
         CardLine("open", f"Emergency repairs{number}."),
         CardLine("open", "Anything about somebody's safety."),
         CardLine("open", "Asking for the information we hold about them, or for other information."),
-        CardLine("open", f"Going to {ombudsman}."),
+        CardLine("open", f"Going to the {organisation.ombudsman}."),
     ]
 
 

@@ -186,7 +186,7 @@ def the_ombudsman(organisation: Organisation) -> str | Refusal:
 
 
 def ombudsman(organisation: Organisation) -> str:
-    return escape(organisation.ombudsman_name.removeprefix("The ").removeprefix("the "))
+    return escape(organisation.ombudsman)
 
 
 def independent_advice(advisers: Iterable[AdviceOrganisation]) -> str | Refusal:

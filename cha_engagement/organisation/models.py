@@ -62,6 +62,11 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def ombudsman(self) -> str:
+        """The ombudsman's name as it stands after "the"."""
+        return self.ombudsman_name.removeprefix("The ").removeprefix("the ") or "ombudsman"
+
     @classmethod
     def current(cls) -> "Organisation":
         """The association's row, with defaults where an Administrator has not filled it in yet. Read once a request."""

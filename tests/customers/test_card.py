@@ -33,6 +33,20 @@ def test_needs_and_adjustments_stand_on_the_card(officer):
     ]
 
 
+@pytest.mark.beyond("B2")
+@pytest.mark.parametrize(
+    "name", ["Scottish Public Services Ombudsman", "The Scottish Public Services Ombudsman"]
+)
+def test_the_ombudsman_stands_on_the_card_with_one_article(organisation, customer, name):
+    organisation.ombudsman_name = name
+    organisation.save()
+    assert "Going to the Scottish Public Services Ombudsman." in lines("open", customer)
+
+
+def test_an_ombudsman_not_named_yet_is_still_on_the_card(customer):
+    assert "Going to the ombudsman." in lines("open", customer)
+
+
 @pytest.mark.policy("18")
 def test_an_adjustment_shows_in_a_look_up(officer, customer, django_assert_num_queries):
     other = factories.customer(by=officer, name="Other")
