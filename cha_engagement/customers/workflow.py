@@ -102,15 +102,24 @@ def end_adjustment(*, adjustment: Adjustment, by: StaffMember, version: int, end
 
 @once(Signposting)
 def signpost(
-    *, customer: Customer, by: StaffMember, submission: UUID, organisation: AdviceOrganisation, on: date
+    *,
+    customer: Customer,
+    by: StaffMember,
+    submission: UUID,
+    organisation: AdviceOrganisation,
+    on: date,
+    move: str = "signpost",
 ) -> Signposting:
-    """Somebody told the customer of somebody independent who can help. Policy §8."""
+    """Somebody told the customer of somebody independent who can help. Policy §8.
+
+    An empty `move` keeps it out of the timeline, where what told them, such as a letter, stands already.
+    """
     ask(policy.may_change(by, customer))
     return records.create(
         Signposting,
         by=by,
         reason=f"Told of {organisation} on {uk_date(on)}",
-        move="signpost",
+        move=move,
         submission=submission,
         customer=customer,
         organisation=organisation,

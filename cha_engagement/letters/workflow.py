@@ -105,19 +105,22 @@ def issue(*, letter: Letter, by: StaffMember, version: int) -> Letter:
 def send(*, letter: Letter, by: StaffMember, version: int, sent_by_channel: str, sent_on: date) -> Letter:
     """The letter went to the customer. What it is about is told so, and to whom it signposts is recorded (policy §8)."""
     require(sending_day(letter, sent_on))
+    told = list(letter.advice.all()) if "independent advice" in place_names(letter.body) else []
+    names = ", ".join(map(str, told))
     sent = moves.move(
         letter,
         "send",
         by=by,
-        reason=f"{letter.title} sent",
+        reason=f"{letter.title} sent, telling of {names}" if told else f"{letter.title} sent",
         may=policy.may_send,
         version=version,
         sent_by_channel=sent_by_channel,
         sent_on=sent_on,
     )
-    if "independent advice" in place_names(sent.body):
-        for organisation in sent.advice.all():
-            signpost(customer=sent.customer, by=by, submission=uuid4(), organisation=organisation, on=sent_on)
+    for organisation in told:
+        signpost(
+            customer=sent.customer, by=by, submission=uuid4(), organisation=organisation, on=sent_on, move=""
+        )
     sent.kind_of.sent(sent, sent_on, by)
     return sent
 

@@ -3,9 +3,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from cha_engagement.customers.timeline import signposted
 from cha_engagement.letters import timeline, workflow, worklist
 from cha_engagement.letters.daily import sweep_letters
 from cha_engagement.organisation import calendar
+from cha_engagement.organisation.models import AdviceOrganisation
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +24,18 @@ def test_the_timeline_tells_when_a_letter_was_issued_and_sent(customer, manager,
         ("letter.issue", issued.reference, "Manager Example"),
         ("letter.send", issued.reference, "Manager Example"),
     ]
+
+
+@pytest.mark.policy("8")
+def test_a_letter_that_tells_of_several_advisers_is_one_row_that_names_them(
+    customer, manager, adviser, draft
+):
+    draft.advice.add(AdviceOrganisation.objects.create(name="Pier Advice", helps_with="debt", contact="Pier"))
+    send(workflow.issue(letter=draft, by=manager, version=draft.version), manager)
+    assert customer.signpostings.count() == 2
+    assert not signposted(customer, manager)
+    row = timeline.letters(customer, manager).get(row_kind="letter.send")
+    assert row["row_text"].endswith("telling of Lochside Advice, Pier Advice")
 
 
 def test_the_timeline_holds_no_draft_and_nothing_for_others(customer, draft, manager, officer):
