@@ -30,7 +30,7 @@ class Ways(Kind):
             "open": ways_field(
                 WAYS_IN,
                 label="Ways of contact that stay open",
-                help_text="The letter and the card will name these.",
+                help_text="The card will name these. The letter names every way that is not closed.",
             ),
         }
 
