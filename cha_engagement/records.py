@@ -80,6 +80,12 @@ class Chained(models.Model):
 
     history_length = models.PositiveIntegerField(default=0, editable=False)
     history_writer: ClassVar[History]
+    # What django-simple-history adds, and what it reads while a row is written.
+    save_without_historical_record: Callable[[], None]
+    skip_history_when_saving: bool
+    _history_user: Any
+    _change_reason: str
+    _move: str
     history = History(inherit=True, bases=[ChainedHistory])
 
     class Meta:
@@ -156,19 +162,19 @@ def write(
         record.version += 1
     record.history_length += 1
     record.save_without_historical_record()
-    record.skip_history_when_saving = True  # type: ignore[attr-defined]
+    record.skip_history_when_saving = True
     for name, value in (links or {}).items():
         getattr(record, name).set(value)
-    del record.skip_history_when_saving  # type: ignore[attr-defined]
-    record._history_user, record._change_reason, record._move = by, reason, move  # type: ignore[attr-defined]
+    del record.skip_history_when_saving
+    record._history_user, record._change_reason, record._move = by, reason, move
     record.history_writer.create_historical_record(record, "+" if adding else "~")
     return record
 
 
 @receiver(pre_create_historical_record)
-def number_history_row(instance: models.Model, history_instance: Any, **kwargs: Any) -> None:
+def number_history_row(instance: Any, history_instance: Any, **kwargs: Any) -> None:
     if isinstance(history_instance, ChainedHistory):
-        history_instance.sequence = instance.history_length  # type: ignore[attr-defined]
+        history_instance.sequence = instance.history_length
         history_instance.move = getattr(instance, "_move", "")
 
 
@@ -176,7 +182,7 @@ def number_history_row(instance: models.Model, history_instance: Any, **kwargs: 
 def chain_history_row(history_instance: Any, **kwargs: Any) -> None:
     """Seal the row once its many-to-many rows are there too."""
     if isinstance(history_instance, ChainedHistory):
-        rows = type(history_instance)._default_manager
+        rows: models.Manager[Any] = type(history_instance)._default_manager
         row = rows.get(pk=history_instance.pk)
         previous = (
             rows.filter(id=row.id, sequence=row.sequence - 1).values_list("digest", flat=True).first() or ""
@@ -202,7 +208,7 @@ def digest(row: Any, previous: str) -> str:
 def broken_link(record: Chained) -> int | None:
     """The sequence number of the first row of history that was changed, removed or added by hand; None when whole."""
     previous = ""
-    rows = list(record.history.order_by("sequence"))  # type: ignore[attr-defined]
+    rows = list(record.history.order_by("sequence"))
     for expected, row in enumerate(rows, start=1):
         if row.sequence != expected or row.digest != digest(row, previous):
             return expected
@@ -240,14 +246,16 @@ def tasks(
     *,
     due_on: Any,
     record: str = "reference",
-    customer_name: str = "customer__name",
+    customer_name: Any = "customer__name",
     urgency: Any = IN_TURN,
     note: Any = "",
 ) -> models.QuerySet:
     """Records as rows of a work list, in columns whose names no model has for a field.
 
-    `row_urgency`, `row_due_on`, `row_key`, `row_kind`, `row_record`, `row_customer_name` and `row_note`. `kind` is one of `hub.task_kinds`. `due_on` is an expression for a date. `record` and `customer_name` name fields: the
-    reference of the page to open, and whom it is about. `urgency` and `note` are values or expressions.
+    `row_urgency`, `row_due_on`, `row_key`, `row_kind`, `row_record`, `row_customer_name` and `row_note`. `kind` is one
+    of `hub.task_kinds`. `due_on` is an expression for a date. `record` names the field with the reference of the page
+    to open; `customer_name`, a field or an expression, is whom it is about. `urgency` and `note` are values or
+    expressions.
     """
     text = models.TextField()
 
@@ -272,7 +280,7 @@ def events(records: models.QuerySet) -> models.QuerySet:
     record's own history page.
     """
     model = records.model
-    history = model.history.model  # type: ignore[attr-defined]
+    history = model.history.model
     name = model._meta.model_name
     text = models.TextField()
     return (

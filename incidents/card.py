@@ -39,4 +39,8 @@ def begin(customer: Customer, user: StaffMember) -> list[Action]:
 @hub.flags.add
 def zero_tolerance_flag(customers: Collection[int]) -> dict[int, list[str]]:
     """Whom to speak to first is on the card. Policy §24."""
-    return {incident.customer_id: ["Speak to a manager first"] for incident in under_notice(customers)}
+    return {
+        incident.customer_id: ["Speak to a manager first"]
+        for incident in under_notice(customers)
+        if incident.customer_id
+    }

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.urls import reverse
@@ -133,7 +133,8 @@ class FactsForm(CaseModelForm):
             "recording_warning",
             "aimed_at",
         ):
-            self.fields[name].choices = [choice for choice in self.fields[name].choices if choice[0]]
+            field: Any = self.fields[name]
+            field.choices = [choice for choice in field.choices if choice[0]]
         self.helper = form_helper(*self.layout(), submit=submit, cancel_url=cancel_url)
 
     def layout(self) -> list[Section]:
@@ -260,7 +261,7 @@ class AssessForm(ChangeForm):
         self.fields["categories"].initial = sorted(record.codes)
         self.fields["categories"].required = False
         outcomes = [choice for choice in Outcome.choices if not policy.outcome_fits(record, choice[0])]
-        self.fields["outcome"].choices = outcomes
+        cast(forms.ChoiceField, self.fields["outcome"]).choices = outcomes
         if not policy.was_affected(user, [record]):
             del self.fields["involvement_reason"]
         self.helper = form_helper(
@@ -313,8 +314,8 @@ class RestoreForm(CreateForm, CaseModelForm):
             "outcome": RestorativeOutcome.TOO_EARLY,
         }
         super().__init__(*args, initial=initial, **kwargs)
-        self.fields["kind"].choices = RestorativeKind.choices
-        self.fields["outcome"].choices = RestorativeOutcome.choices
+        cast(forms.ChoiceField, self.fields["kind"]).choices = RestorativeKind.choices
+        cast(forms.ChoiceField, self.fields["outcome"]).choices = RestorativeOutcome.choices
         questions = {
             RestorativeKind.SIGNPOSTED: ["organisation"],
             RestorativeKind.CONTACT_PAUSED: ["reengage_on", "owner"],

@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -11,10 +10,9 @@ from cha_engagement.evidence.models import Evidence
 from cha_engagement.moves import MovingRecord
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.records import LONG, SHORT, Chained
+from cha_engagement.staff.models import StaffMember
 
 from . import enums
-
-STAFF = settings.AUTH_USER_MODEL
 
 
 class Category(models.Model):
@@ -27,7 +25,7 @@ class Category(models.Model):
 
 
 class IncidentQuerySet(models.QuerySet["Incident"]):
-    def visible_to(self, user: STAFF) -> "IncidentQuerySet":
+    def visible_to(self, user: StaffMember) -> "IncidentQuerySet":
         """All for those whose role reads all; else those they reported, suffered, witnessed or are assigned (policy §65)."""
         if user.has_perm("incidents.view_incident"):
             return self
@@ -53,10 +51,10 @@ class Incident(MovingRecord):
 
     customer = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True, related_name="incidents")
     unidentified_person = models.CharField("who it was, as far as you know", max_length=SHORT, blank=True)
-    reported_by = models.ForeignKey(STAFF, models.PROTECT, related_name="reported_incidents")
-    entered_by = models.ForeignKey(STAFF, models.PROTECT, related_name="+")
+    reported_by = models.ForeignKey(StaffMember, models.PROTECT, related_name="reported_incidents")
+    entered_by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
     assigned_to = models.ForeignKey(
-        STAFF, models.PROTECT, null=True, blank=True, related_name="assigned_incidents"
+        StaffMember, models.PROTECT, null=True, blank=True, related_name="assigned_incidents"
     )
     occurred_at = models.DateTimeField("when it happened")
     channel = models.CharField("how they were in contact", max_length=20, choices=Channel)
@@ -66,13 +64,16 @@ class Incident(MovingRecord):
     facts = models.TextField("what happened", max_length=LONG)
     aimed_at = models.CharField("who it was aimed at", max_length=20, choices=enums.AimedAt, blank=True)
     affected_staff = models.ManyToManyField(
-        STAFF, blank=True, related_name="suffered_incidents", verbose_name="colleagues it affected"
+        StaffMember, blank=True, related_name="suffered_incidents", verbose_name="colleagues it affected"
     )
     affected_others = models.CharField(
         "others it affected, such as contractors' people", max_length=SHORT, blank=True
     )
     witnesses = models.ManyToManyField(
-        STAFF, blank=True, related_name="witnessed_incidents", verbose_name="colleagues who saw or heard it"
+        StaffMember,
+        blank=True,
+        related_name="witnessed_incidents",
+        verbose_name="colleagues who saw or heard it",
     )
     contact_ended = models.CharField(
         "did you end the contact?", max_length=3, choices=enums.YesNo, blank=True
@@ -161,7 +162,7 @@ class Assessment(Chained):
     """
 
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="assessments")
-    by = models.ForeignKey(STAFF, models.PROTECT, related_name="+")
+    by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     outcome = models.CharField(max_length=20, choices=enums.Outcome)
     reasons = models.TextField(max_length=LONG)
@@ -182,10 +183,10 @@ class Talk(MovingRecord):
     TRANSITIONS = enums.TRANSITIONS["Talk"]
 
     incident = models.OneToOneField(Incident, models.PROTECT, related_name="talk")
-    staff_member = models.ForeignKey(STAFF, models.PROTECT, related_name="talks")
+    staff_member = models.ForeignKey(StaffMember, models.PROTECT, related_name="talks")
     status = models.CharField(max_length=10, choices=enums.TalkStatus, default=enums.TalkStatus.OPEN)
-    taken_by = models.ForeignKey(STAFF, models.PROTECT, null=True, related_name="+")
-    held_by = models.ForeignKey(STAFF, models.PROTECT, null=True, related_name="+")
+    taken_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
+    held_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
     held_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -203,7 +204,7 @@ class Talk(MovingRecord):
 
 
 class RestorativeActionQuerySet(models.QuerySet["RestorativeAction"]):
-    def visible_to(self, user: STAFF) -> "RestorativeActionQuerySet":
+    def visible_to(self, user: StaffMember) -> "RestorativeActionQuerySet":
         """Whoever reads incidents reads all; officers their own and those of customers they are assigned."""
         if user.has_perm("incidents.view_incident"):
             return self
@@ -225,7 +226,7 @@ class RestorativeAction(MovingRecord):
         Incident, models.PROTECT, null=True, blank=True, related_name="restorative_actions"
     )
     kind = models.CharField("what you did", max_length=30, choices=enums.RestorativeKind)
-    by = models.ForeignKey(STAFF, models.PROTECT, related_name="+")
+    by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
     on = models.DateField("when", default=timezone.localdate)
     what = models.TextField("what was done", max_length=LONG)
     outcome = models.CharField("how it went", max_length=20, choices=enums.RestorativeOutcome)
@@ -239,7 +240,7 @@ class RestorativeAction(MovingRecord):
     )
     reengage_on = models.DateField("when to take contact up again", null=True, blank=True)
     owner = models.ForeignKey(
-        STAFF, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="who takes it up"
+        StaffMember, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="who takes it up"
     )
     status = models.CharField(
         max_length=10, choices=enums.RestorativeStatus, default=enums.RestorativeStatus.RECORDED

@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -11,28 +11,29 @@ from cha_engagement.forms import ChangeForm, form_page, posted
 from cha_engagement.moves import Stale
 from cha_engagement.paging import pages
 from cha_engagement.policy import ask
+from cha_engagement.staff.requests import StaffRequest
 
 from . import forms, policy, queries, workflow
 from .models import Incident, RestorativeAction, Talk
 
 
-def seen(request: HttpRequest) -> QuerySet[Incident]:
+def seen(request: StaffRequest) -> QuerySet[Incident]:
     return Incident.objects.visible_to(request.user)
 
 
 @require_safe
-def incidents(request: HttpRequest) -> HttpResponse:
+def incidents(request: StaffRequest) -> HttpResponse:
     page = pages(request, queries.for_list(seen(request)), ("-occurred_at", "-id"))
     return render(request, "incidents/incidents.html", {"page": page})
 
 
 @require_safe
-def incident(request: HttpRequest, reference: str) -> HttpResponse:
+def incident(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(queries.for_page(seen(request)), reference=reference)
     return render(request, "incidents/incident.html", queries.page_of(incident, request.user))
 
 
-def log(request: HttpRequest) -> HttpResponse:
+def log(request: StaffRequest) -> HttpResponse:
     ask(policy.may_log(request.user))
     customer = (
         Customer.objects.visible_to(request.user)
@@ -46,7 +47,7 @@ def log(request: HttpRequest) -> HttpResponse:
     return form_page(request, "incidents/log.html", form, customer=customer, title="Log an incident")
 
 
-def edit(request: HttpRequest, reference: str) -> HttpResponse:
+def edit(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(seen(request), reference=reference)
     ask(policy.may_change(request.user, incident))
     form = forms.EditForm(posted(request), record=incident)
@@ -59,7 +60,7 @@ def edit(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
-def assess(request: HttpRequest, reference: str) -> HttpResponse:
+def assess(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(queries.for_page(seen(request)), reference=reference)
     ask(policy.may_assess(request.user, incident))
     form = forms.AssessForm(posted(request), record=incident, user=request.user)
@@ -88,7 +89,7 @@ def next_step(incident: Incident, outcome: str) -> str:
     return incident.get_absolute_url()
 
 
-def close(request: HttpRequest, reference: str) -> HttpResponse:
+def close(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(seen(request), reference=reference)
     ask(policy.may_close(request.user, incident))
     form = forms.CloseForm(posted(request), record=incident)
@@ -105,7 +106,7 @@ def close(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
-def reopen(request: HttpRequest, reference: str) -> HttpResponse:
+def reopen(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(seen(request), reference=reference)
     ask(policy.may_reopen(request.user, incident))
     form = forms.ReopenForm(posted(request), record=incident)
@@ -115,7 +116,7 @@ def reopen(request: HttpRequest, reference: str) -> HttpResponse:
     return form_page(request, "form_page.html", form, back=incident, title="Reopen the incident")
 
 
-def add_evidence(request: HttpRequest, reference: str) -> HttpResponse:
+def add_evidence(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(seen(request), reference=reference)
     ask(policy.may_change(request.user, incident))
     form = forms.AddEvidenceForm(posted(request), request.FILES or None, incident=incident)
@@ -128,7 +129,7 @@ def add_evidence(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_POST
-def take_talk(request: HttpRequest, reference: str) -> HttpResponse:
+def take_talk(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(seen(request).filter(talk__isnull=False), reference=reference)
     return settle(
         request, incident, workflow.take_talk, "Thank you. Others now know that you will talk with them."
@@ -136,12 +137,12 @@ def take_talk(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_POST
-def hold_talk(request: HttpRequest, reference: str) -> HttpResponse:
+def hold_talk(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(seen(request).filter(talk__isnull=False), reference=reference)
     return settle(request, incident, workflow.hold_talk, "It is noted that you talked with them.")
 
 
-def settle(request: HttpRequest, incident: Incident, verb: Callable[..., Talk], said: str) -> HttpResponse:
+def settle(request: StaffRequest, incident: Incident, verb: Callable[..., Talk], said: str) -> HttpResponse:
     """One button about a talk; whoever comes second is told that it was settled."""
     try:
         verb(talk=incident.talk, by=request.user)
@@ -151,7 +152,7 @@ def settle(request: HttpRequest, incident: Incident, verb: Callable[..., Talk], 
     return redirect(incident)
 
 
-def restore(request: HttpRequest, reference: str) -> HttpResponse:
+def restore(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
     ask(policy.may_restore(request.user))
     incident = seen(request).filter(customer=customer, reference=request.GET.get("incident", "")[:20]).first()
@@ -170,7 +171,7 @@ def restore(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_safe
-def restorative_action(request: HttpRequest, reference: str) -> HttpResponse:
+def restorative_action(request: StaffRequest, reference: str) -> HttpResponse:
     action = get_object_or_404(
         queries.for_action(RestorativeAction.objects.visible_to(request.user)), reference=reference
     )
@@ -178,16 +179,16 @@ def restorative_action(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "incidents/restorative_action.html", {"action": action, "may_finish": may_finish})
 
 
-def complete(request: HttpRequest, reference: str) -> HttpResponse:
+def complete(request: StaffRequest, reference: str) -> HttpResponse:
     return finish(request, reference, forms.CompleteForm, workflow.complete, "Contact taken up again")
 
 
-def drop(request: HttpRequest, reference: str) -> HttpResponse:
+def drop(request: StaffRequest, reference: str) -> HttpResponse:
     return finish(request, reference, forms.DropForm, workflow.drop, "Contact not taken up again")
 
 
 def finish(
-    request: HttpRequest,
+    request: StaffRequest,
     reference: str,
     form_class: type[ChangeForm],
     verb: Callable[..., RestorativeAction],

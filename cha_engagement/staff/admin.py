@@ -17,6 +17,8 @@ from .adapter import invite
 from .fields import StaffChoiceField
 from .models import StaffMember
 
+__all__ = ["site"]  # with the accounts registered
+
 
 class AccountForm(forms.ModelForm):
     groups = forms.ModelMultipleChoiceField(

@@ -32,6 +32,8 @@ def find(people: QuerySet[StaffMember], text: str) -> StaffMember:
 class StaffChoiceField(forms.ModelChoiceField):
     """One colleague, posted as their username."""
 
+    queryset: QuerySet[StaffMember]
+
     def __init__(self, queryset: QuerySet[StaffMember] | None = None, **kwargs: Any):
         people = StaffMember.objects.none() if queryset is None else queryset
         self.limited = queryset is not None
@@ -61,14 +63,14 @@ class StaffChoiceField(forms.ModelChoiceField):
     def first_choice(self) -> list[tuple[str, str]]:
         return [("", "Choose a colleague")]
 
-    def to_python(self, value: Any) -> StaffMember | None:
+    def to_python(self, value: Any) -> Any:
         if value in self.empty_values:
             return None
         return find(self.queryset, str(value).strip())
 
 
 class StaffMultipleChoiceField(StaffChoiceField, forms.ModelMultipleChoiceField):
-    """Several colleagues, posted as their usernames, or typed one on each line."""
+    """Several colleagues, posted as their usernames, or typed one on each line. Cleaned, a list of them."""
 
     widget = forms.CheckboxSelectMultiple
 
@@ -82,7 +84,7 @@ class StaffMultipleChoiceField(StaffChoiceField, forms.ModelMultipleChoiceField)
         prepared = forms.ModelMultipleChoiceField.prepare_value(self, value)
         return "\n".join(map(str, prepared)) if self.is_long and isinstance(prepared, list) else prepared
 
-    def clean(self, value: Any) -> list[StaffMember]:
+    def clean(self, value: Any) -> Any:
         lines = value.splitlines() if isinstance(value, str) else (value or [])
         people = [find(self.queryset, str(line).strip()) for line in lines if str(line).strip()]
         if self.required and not people:
