@@ -1,4 +1,6 @@
-from typing import Any, cast
+"""What an incident asks, when it is logged and when it is changed."""
+
+from typing import Any
 
 from django import forms
 from django.urls import reverse
@@ -6,16 +8,12 @@ from django.utils import timezone
 
 from cha_engagement.customers.fields import CustomerField
 from cha_engagement.customers.models import Customer
-from cha_engagement.evidence.forms import EvidenceForm
 from cha_engagement.formpack import DateInput, DateTimeInput, Later, Reveal, Section, form_helper
 from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
-from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.fields import StaffChoiceField, StaffMultipleChoiceField
 from cha_engagement.staff.models import StaffMember
-
-from . import policy
-from .enums import GUIDANCE, Category, Outcome, RestorativeKind, RestorativeOutcome
-from .models import Incident, RestorativeAction
+from incidents.enums import GUIDANCE, Category
+from incidents.models import Incident
 
 
 class CategoriesField(forms.MultipleChoiceField):
@@ -239,131 +237,3 @@ class EditForm(ChangeForm, FactsForm):
         self.initial["reported_by"] = record.reported_by.username
         for name in ("affected_staff", "witnesses"):
             self.initial[name] = [person.username for person in getattr(record, name).all()]
-
-
-class AssessForm(ChangeForm):
-    """Two answers and done; the categories are there to be corrected."""
-
-    outcome = forms.ChoiceField(choices=Outcome.choices, widget=forms.RadioSelect, label="What follows?")
-    reasons = forms.CharField(label="Why", max_length=10_000, widget=forms.Textarea(attrs={"rows": 4}))
-    categories = CategoriesField(
-        label="Categories", help_text="Correct them where they were taken for something else."
-    )
-    involvement_reason = forms.CharField(
-        label="Why you decide this though it affected you",
-        required=False,
-        max_length=10_000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-    def __init__(self, *args: Any, record: Incident, user: StaffMember, **kwargs: Any):
-        super().__init__(*args, record=record, **kwargs)
-        self.fields["categories"].initial = sorted(record.codes)
-        self.fields["categories"].required = False
-        outcomes = [choice for choice in Outcome.choices if not policy.outcome_fits(record, choice[0])]
-        cast(forms.ChoiceField, self.fields["outcome"]).choices = outcomes
-        if not policy.was_affected(user, [record]):
-            del self.fields["involvement_reason"]
-        self.helper = form_helper(
-            *self.fields, submit="Save what follows", cancel_url=record.get_absolute_url()
-        )
-
-
-class CloseForm(ChangeForm):
-    """Nothing to fill in: closing only asks whether anything is still needed."""
-
-    def __init__(self, *args: Any, record: Incident, **kwargs: Any):
-        super().__init__(*args, record=record, **kwargs)
-        self.helper = form_helper(submit="Close the incident", cancel_url=record.get_absolute_url())
-
-
-class ReopenForm(ChangeForm):
-    reason = forms.CharField(label="What has come to light?", max_length=200)
-
-    def __init__(self, *args: Any, record: Incident, **kwargs: Any):
-        super().__init__(*args, record=record, **kwargs)
-        self.helper = form_helper(
-            "reason", submit="Reopen the incident", cancel_url=record.get_absolute_url()
-        )
-
-
-class RestoreForm(CreateForm, CaseModelForm):
-    owner = StaffChoiceField(label="Who takes it up again", required=False)
-    organisation = forms.ModelChoiceField(
-        AdviceOrganisation.objects.filter(is_active=True),
-        required=False,
-        label="Whom you told them of",
-        empty_label="Choose an organisation",
-    )
-
-    class Meta:
-        model = RestorativeAction
-        fields = ["kind", "on", "what", "organisation", "reengage_on", "owner", "outcome"]
-        widgets = {
-            "kind": forms.RadioSelect,
-            "on": DateInput,
-            "what": forms.Textarea(attrs={"rows": 4}),
-            "reengage_on": DateInput,
-            "outcome": forms.RadioSelect,
-        }
-
-    def __init__(self, *args: Any, user: StaffMember, customer: Customer, **kwargs: Any):
-        initial = {
-            "on": timezone.localdate(),
-            "owner": user.username,
-            "outcome": RestorativeOutcome.TOO_EARLY,
-        }
-        super().__init__(*args, initial=initial, **kwargs)
-        cast(forms.ChoiceField, self.fields["kind"]).choices = RestorativeKind.choices
-        cast(forms.ChoiceField, self.fields["outcome"]).choices = RestorativeOutcome.choices
-        questions = {
-            RestorativeKind.SIGNPOSTED: ["organisation"],
-            RestorativeKind.CONTACT_PAUSED: ["reengage_on", "owner"],
-        }
-        self.helper = form_helper(
-            Reveal("kind", questions),
-            "on",
-            "what",
-            "outcome",
-            submit="Save this step",
-            cancel_url=customer.get_absolute_url(),
-        )
-
-    def clean_on(self) -> Any:
-        if self.cleaned_data["on"] > timezone.localdate():
-            raise forms.ValidationError("This is in the future. Record what has been done.")
-        return self.cleaned_data["on"]
-
-
-class AddEvidenceForm(EvidenceForm):
-    def __init__(self, *args: Any, incident: Incident, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.helper = form_helper(
-            "file", "summary", submit="Add this file", cancel_url=incident.get_absolute_url()
-        )
-
-
-class CompleteForm(ChangeForm):
-    outcome = forms.ChoiceField(
-        choices=RestorativeOutcome.choices, widget=forms.RadioSelect, label="How did it go?"
-    )
-
-    def __init__(self, *args: Any, record: RestorativeAction, **kwargs: Any):
-        super().__init__(*args, record=record, **kwargs)
-        self.helper = form_helper(
-            "outcome", submit="Contact is taken up again", cancel_url=record.get_absolute_url()
-        )
-
-
-class DropForm(ChangeForm):
-    dropped_reason = forms.CharField(
-        label="Why will contact not be taken up again?",
-        max_length=10_000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-    def __init__(self, *args: Any, record: RestorativeAction, **kwargs: Any):
-        super().__init__(*args, record=record, **kwargs)
-        self.helper = form_helper(
-            "dropped_reason", submit="Leave the pause", cancel_url=record.get_absolute_url()
-        )

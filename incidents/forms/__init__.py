@@ -1,0 +1,15 @@
+from .facts import EditForm, LogForm
+from .restorative import CompleteForm, DropForm, RestoreForm
+from .steps import AddEvidenceForm, AssessForm, CloseForm, ReopenForm
+
+__all__ = [
+    "AddEvidenceForm",
+    "AssessForm",
+    "CloseForm",
+    "CompleteForm",
+    "DropForm",
+    "EditForm",
+    "LogForm",
+    "ReopenForm",
+    "RestoreForm",
+]

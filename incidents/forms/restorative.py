@@ -1,0 +1,89 @@
+"""Steps to recover the relationship, and how a pause ended."""
+
+from typing import Any, cast
+
+from django import forms
+from django.utils import timezone
+
+from cha_engagement.customers.models import Customer
+from cha_engagement.formpack import DateInput, Reveal, form_helper
+from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
+from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.staff.fields import StaffChoiceField
+from cha_engagement.staff.models import StaffMember
+from incidents.enums import RestorativeKind, RestorativeOutcome
+from incidents.models import RestorativeAction
+
+
+class RestoreForm(CreateForm, CaseModelForm):
+    owner = StaffChoiceField(label="Who takes it up again", required=False)
+    organisation = forms.ModelChoiceField(
+        AdviceOrganisation.objects.filter(is_active=True),
+        required=False,
+        label="Whom you told them of",
+        empty_label="Choose an organisation",
+    )
+
+    class Meta:
+        model = RestorativeAction
+        fields = ["kind", "on", "what", "organisation", "reengage_on", "owner", "outcome"]
+        widgets = {
+            "kind": forms.RadioSelect,
+            "on": DateInput,
+            "what": forms.Textarea(attrs={"rows": 4}),
+            "reengage_on": DateInput,
+            "outcome": forms.RadioSelect,
+        }
+
+    def __init__(self, *args: Any, user: StaffMember, customer: Customer, **kwargs: Any):
+        initial = {
+            "on": timezone.localdate(),
+            "owner": user.username,
+            "outcome": RestorativeOutcome.TOO_EARLY,
+        }
+        super().__init__(*args, initial=initial, **kwargs)
+        cast(forms.ChoiceField, self.fields["kind"]).choices = RestorativeKind.choices
+        cast(forms.ChoiceField, self.fields["outcome"]).choices = RestorativeOutcome.choices
+        questions = {
+            RestorativeKind.SIGNPOSTED: ["organisation"],
+            RestorativeKind.CONTACT_PAUSED: ["reengage_on", "owner"],
+        }
+        self.helper = form_helper(
+            Reveal("kind", questions),
+            "on",
+            "what",
+            "outcome",
+            submit="Save this step",
+            cancel_url=customer.get_absolute_url(),
+        )
+
+    def clean_on(self) -> Any:
+        if self.cleaned_data["on"] > timezone.localdate():
+            raise forms.ValidationError("This is in the future. Record what has been done.")
+        return self.cleaned_data["on"]
+
+
+class CompleteForm(ChangeForm):
+    outcome = forms.ChoiceField(
+        choices=RestorativeOutcome.choices, widget=forms.RadioSelect, label="How did it go?"
+    )
+
+    def __init__(self, *args: Any, record: RestorativeAction, **kwargs: Any):
+        super().__init__(*args, record=record, **kwargs)
+        self.helper = form_helper(
+            "outcome", submit="Contact is taken up again", cancel_url=record.get_absolute_url()
+        )
+
+
+class DropForm(ChangeForm):
+    dropped_reason = forms.CharField(
+        label="Why will contact not be taken up again?",
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, record: RestorativeAction, **kwargs: Any):
+        super().__init__(*args, record=record, **kwargs)
+        self.helper = form_helper(
+            "dropped_reason", submit="Leave the pause", cancel_url=record.get_absolute_url()
+        )

@@ -1,0 +1,69 @@
+"""What a manager decides on an incident, and the files that it rests on."""
+
+from typing import Any, cast
+
+from django import forms
+
+from cha_engagement.evidence.forms import EvidenceForm
+from cha_engagement.formpack import form_helper
+from cha_engagement.forms import ChangeForm
+from cha_engagement.staff.models import StaffMember
+from incidents import policy
+from incidents.enums import Outcome
+from incidents.models import Incident
+
+from .facts import CategoriesField
+
+
+class AssessForm(ChangeForm):
+    """Two answers and done; the categories are there to be corrected."""
+
+    outcome = forms.ChoiceField(choices=Outcome.choices, widget=forms.RadioSelect, label="What follows?")
+    reasons = forms.CharField(label="Why", max_length=10_000, widget=forms.Textarea(attrs={"rows": 4}))
+    categories = CategoriesField(
+        label="Categories", help_text="Correct them where they were taken for something else."
+    )
+    involvement_reason = forms.CharField(
+        label="Why you decide this though it affected you",
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, record: Incident, user: StaffMember, **kwargs: Any):
+        super().__init__(*args, record=record, **kwargs)
+        self.fields["categories"].initial = sorted(record.codes)
+        self.fields["categories"].required = False
+        outcomes = [choice for choice in Outcome.choices if not policy.outcome_fits(record, choice[0])]
+        cast(forms.ChoiceField, self.fields["outcome"]).choices = outcomes
+        if not policy.was_affected(user, [record]):
+            del self.fields["involvement_reason"]
+        self.helper = form_helper(
+            *self.fields, submit="Save what follows", cancel_url=record.get_absolute_url()
+        )
+
+
+class CloseForm(ChangeForm):
+    """Nothing to fill in: closing only asks whether anything is still needed."""
+
+    def __init__(self, *args: Any, record: Incident, **kwargs: Any):
+        super().__init__(*args, record=record, **kwargs)
+        self.helper = form_helper(submit="Close the incident", cancel_url=record.get_absolute_url())
+
+
+class ReopenForm(ChangeForm):
+    reason = forms.CharField(label="What has come to light?", max_length=200)
+
+    def __init__(self, *args: Any, record: Incident, **kwargs: Any):
+        super().__init__(*args, record=record, **kwargs)
+        self.helper = form_helper(
+            "reason", submit="Reopen the incident", cancel_url=record.get_absolute_url()
+        )
+
+
+class AddEvidenceForm(EvidenceForm):
+    def __init__(self, *args: Any, incident: Incident, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.helper = form_helper(
+            "file", "summary", submit="Add this file", cancel_url=incident.get_absolute_url()
+        )
