@@ -60,19 +60,24 @@ class Section(LayoutObject):
 
 
 class Later(LayoutObject):
-    """Questions that can wait, folded away under a line that says so; open where one has an answer or an error."""
+    """Questions that can wait, folded away under a line that says so; open where one has an error, or an answer.
+
+    `starts_folded` keeps them away though they have answers: where those are known and seldom corrected.
+    """
 
     template = "%s/layout/later.html"
 
-    def __init__(self, summary: str, *fields: str) -> None:
+    def __init__(self, summary: str, *fields: str, starts_folded: bool = False) -> None:
         self.summary = summary
+        self.starts_folded = starts_folded
         self.fields = list(fields)
 
     def render(
         self, form: forms.BaseForm, context: Any, template_pack: str = TEMPLATE_PACK, **kwargs: Any
     ) -> str:
         content = self.get_rendered_fields(form, context, template_pack, **kwargs)
-        is_open = any(form[name].errors or form[name].value() for name in self.fields)
+        answered = not self.starts_folded and any(form[name].value() for name in self.fields)
+        is_open = answered or any(form[name].errors for name in self.fields)
         return render_to_string(
             self.get_template_name(template_pack), {"later": self, "content": content, "is_open": is_open}
         )

@@ -5,7 +5,7 @@ from typing import Any, cast
 from django import forms
 
 from cha_engagement.evidence.forms import EvidenceForm
-from cha_engagement.formpack import form_helper
+from cha_engagement.formpack import Later, form_helper
 from cha_engagement.forms import ChangeForm
 from cha_engagement.staff.models import StaffMember
 from incidents import policy
@@ -38,8 +38,14 @@ class AssessForm(ChangeForm):
         cast(forms.ChoiceField, self.fields["outcome"]).choices = outcomes
         if not policy.was_affected(user, [record]):
             del self.fields["involvement_reason"]
+        known = ", ".join(map(str, record.categories.all())) or "none chosen yet"
         self.helper = form_helper(
-            *self.fields, submit="Save what follows", cancel_url=record.get_absolute_url()
+            "outcome",
+            "reasons",
+            *(name for name in ["involvement_reason"] if name in self.fields),
+            Later(f"Correct the categories ({known})", "categories", starts_folded=True),
+            submit="Save what follows",
+            cancel_url=record.get_absolute_url(),
         )
 
 
