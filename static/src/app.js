@@ -34,3 +34,11 @@ const components = [
 // The style sheet hides questions that no answer has opened yet only where this says that a script will open them.
 document.body.classList.add("govuk-frontend-supported")
 for (const component of components) createAll(component)
+
+// Going back fetches a form anew: what was typed is there, under another number, and sent again it would be a second
+// record. The number that a form first had is kept with its place in the browser's history.
+const submission = document.querySelector("input[name=submission]")
+if (submission) {
+  submission.value = history.state?.submission ?? submission.value
+  history.replaceState({ submission: submission.value }, "")
+}
