@@ -1,0 +1,149 @@
+"""C1: nothing is found on any page, in any state, at both widths, and again for a role where its markup differs."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from cha_engagement.staff.models import StaffMember
+
+from ..pages.routes import RECORDS, path_of
+from ..pages.test_access import EXPECTED, ROLES
+from . import world as everything
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = (1280, 320)
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+WRONG = """() => [
+    document.querySelectorAll("h1").length === 1 || "not one h1",
+    document.documentElement.lang === "en-GB" || "not in British English",
+    document.documentElement.scrollWidth <= innerWidth || "wider than the screen",
+    ...[...document.querySelectorAll("[id]")].map(one =>
+        document.querySelectorAll(`#${CSS.escape(one.id)}`).length === 1 || `more than one ${one.id}`),
+].filter(said => said !== true)"""
+MARKUP = (
+    """() => [...document.querySelectorAll("main *")].map(one => `${one.tagName}.${one.className}`).join()"""
+)
+QUESTIONS = "input:not([type=hidden]), textarea, select"
+EMPTY = f"""form => {{
+    for (const one of form.querySelectorAll("{QUESTIONS}")) {{
+        if (one.type === "radio" || one.type === "checkbox") one.checked = false
+        else one.value = ""
+    }}
+    form.requestSubmit()
+}}"""
+
+OWN = {route: codes for (route, case), codes in EXPECTED.items() if case == "own" and route != "letter_pdf"}
+PAGES = {
+    route: [role for role, code in zip(ROLES, shown, strict=True) if code == 200]
+    for route, (shown, _) in OWN.items()
+    if 200 in shown
+}
+FORMS = {
+    route: ROLES[done.index(422)] for route, (shown, done) in OWN.items() if 200 in shown and 422 in done
+}
+
+
+@pytest.fixture
+def world(transactional_db):
+    return everything.made()
+
+
+@pytest.fixture
+def window(world, open_page, page_as):
+    """`window(username)` is theirs, the same each time; of None that of nobody."""
+    windows = {}
+
+    def of(username):
+        if username not in windows:
+            person = username and StaffMember.objects.get(username=username)
+            windows[username] = page_as(person) if person else open_page()
+        return windows[username]
+
+    return of
+
+
+def found(page):
+    """What is wrong with a page, at each width."""
+    wrong = []
+    page.evaluate(Axe().axe_script)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        violations = page.evaluate("rules => axe.run(rules).then(results => results.violations)", RULES)
+        wrong += [(width, one["id"], [node["target"] for node in one["nodes"]]) for one in violations]
+        wrong += [(width, sentence) for sentence in page.evaluate(WRONG)]
+    return wrong
+
+
+def sent(page, script, form):
+    """The status of what a form is answered with."""
+    with page.expect_navigation() as answer:
+        form.evaluate(script)
+    return answer.value.status
+
+
+# In parts, for as many processes.
+@pytest.mark.parametrize("part", range(4))
+def test_nothing_is_found_on_any_page_whoever_looks(world, window, part):
+    wrong = {}
+    for route in [*PAGES][part::4]:
+        seen = set()
+        for role in PAGES[route]:
+            page = window(role)
+            page.goto(path_of(route, world.own))
+            markup = page.evaluate(MARKUP)
+            if markup not in seen:
+                seen.add(markup)
+                wrong[route, role] = found(page)
+    assert {page: said for page, said in wrong.items() if said} == {}
+
+
+@pytest.mark.parametrize("part", range(2))
+def test_nothing_is_found_on_any_form_with_errors(world, window, part):
+    wrong = {}
+    for route in [*FORMS][part::2]:
+        page = window(FORMS[route])
+        # What is under appeal already cannot be appealed again: there is no form for it.
+        page.goto(path_of(route, world.own if RECORDS.get(route) == "appeal" else world.ended))
+        form = page.locator("main form").filter(has=page.locator(QUESTIONS))
+        if form.count():
+            assert sent(page, EMPTY, form) == 422
+            wrong[route] = found(page)
+    assert {page: said for page, said in wrong.items() if said} == {}
+
+
+def test_nothing_is_found_in_any_state(world, window):
+    wrong = {}
+    for state, (username, path) in everything.states(world).items():
+        page = window(username)
+        page.goto(path)
+        wrong[state] = found(page)
+    assert {state: said for state, said in wrong.items() if said} == {}
+
+
+def test_nothing_is_found_on_a_failed_sign_in(window):
+    page = window(None)
+    page.goto("/accounts/login/")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("alert").wait_for()
+    assert found(page) == []
+
+
+def test_nothing_is_found_where_somebody_was_faster(world, window):
+    page = window("manager")
+    page.goto(path_of("customer_edit", world.own))
+    page.locator("main [name=version]").evaluate("one => one.value = 99")
+    assert sent(page, "form => form.requestSubmit()", page.locator("main form")) == 409
+    assert found(page) == []
+
+
+def test_no_two_pages_have_the_same_title(world, window):
+    page = window("management")
+    titles = {}
+    for route, roles in PAGES.items():
+        if "management" in roles:
+            page.goto(path_of(route, world.own))
+            titles.setdefault(page.title(), []).append(route)
+    assert [routes for routes in titles.values() if len(routes) > 1] == []

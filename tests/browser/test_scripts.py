@@ -1,0 +1,125 @@
+"""What scripts add to a page, and that it does its work without them."""
+
+import pytest
+from playwright.sync_api import expect
+
+from incidents.models import Incident
+
+from .. import factories
+
+pytestmark = pytest.mark.browser
+
+LOG = "/incidents/new/?customer={}"
+
+
+@pytest.fixture
+def customer(association, officer):
+    return factories.customer(by=officer, phones=["0141 496 0777"])
+
+
+@pytest.fixture
+def officer(transactional_db):
+    return factories.staff("rowan", "Officer")
+
+
+def fill_in(page):
+    page.get_by_label("How they were in contact").select_option("Phone")
+    page.get_by_role("textbox", name="What happened").fill("Shouted and swore.")
+
+
+def save(page):
+    return page.get_by_role("button", name="Save and send to a manager")
+
+
+def test_without_scripts_an_incident_is_logged_with_all_its_questions(page_as, officer, customer):
+    page = page_as(officer, java_script_enabled=False)
+    page.goto(LOG.format(customer))
+    fill_in(page)
+    page.get_by_label("Abuse").check()
+    page.get_by_label("One or more of our staff").check()
+    page.get_by_role("group", name="Did you end the contact?").get_by_label("Yes").check()
+    page.get_by_label("Ended the call").check()
+    page.get_by_label("Not warned").check()
+    page.get_by_label("For my own wellbeing").check()
+    save(page).click()
+    incident = Incident.objects.get()
+    assert page.url.endswith(incident.get_absolute_url())
+    assert (incident.aimed_at, incident.how_ended, incident.no_warning_reason) == (
+        "staff",
+        "ended_call",
+        "own_wellbeing",
+    )
+
+
+def test_without_scripts_what_is_wrong_is_said_and_what_was_typed_stays(page_as, officer, customer):
+    page = page_as(officer, java_script_enabled=False)
+    page.goto(LOG.format(customer))
+    page.get_by_label("How they were in contact").select_option("Phone")
+    save(page).click()
+    expect(page.get_by_role("alert")).to_contain_text("“What happened” needs an answer.")
+    expect(page.get_by_label("How they were in contact")).to_have_value("phone")
+
+
+def test_without_scripts_a_customer_is_looked_up(page_as, officer, customer):
+    page = page_as(officer, java_script_enabled=False)
+    page.goto("/look-up/")
+    page.get_by_label("Who is it?").fill("orla")
+    page.get_by_role("main").get_by_role("button", name="Look up").click()
+    page.get_by_role("link", name=customer.name).click()
+    assert page.url.endswith(customer.get_absolute_url())
+
+
+def test_look_up_answers_while_somebody_types(page_as, officer, customer):
+    page = page_as(officer)
+    page.goto("/look-up/")
+    page.get_by_label("Who is it?").press_sequentially("bhri")
+    expect(page.get_by_role("link", name=customer.name)).to_be_visible()
+    expect(page.get_by_role("status")).to_have_text("1 customer found")
+    expect(page.get_by_label("Who is it?")).to_be_focused()
+    assert page.url.endswith("?q=bhri")
+
+
+def test_an_answer_opens_its_questions_and_another_closes_them(page_as, officer, customer):
+    page = page_as(officer)
+    page.goto(LOG.format(customer))
+    ended = page.get_by_role("group", name="Did you end the contact?")
+    how, why_not = page.get_by_label("Ended the call"), page.get_by_label("For my own wellbeing")
+    expect(how).to_be_hidden()
+    ended.get_by_label("Yes").check()
+    expect(how).to_be_visible()
+    expect(why_not).to_be_hidden()
+    page.get_by_label("Not warned").check()
+    expect(why_not).to_be_visible()
+    ended.get_by_label("No", exact=True).check()
+    expect(how).to_be_hidden()
+
+
+def test_what_is_wrong_takes_the_focus_and_leads_to_its_field(page_as, officer, customer):
+    page = page_as(officer)
+    page.goto(LOG.format(customer))
+    save(page).click()
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+    page.get_by_role("link", name="“What happened” needs an answer.").click()
+    expect(page.get_by_role("textbox", name="What happened")).to_be_focused()
+
+
+def test_pressing_the_button_twice_makes_one_record(page_as, officer, customer):
+    page = page_as(officer)
+    page.goto(LOG.format(customer))
+    fill_in(page)
+    save(page).dblclick()
+    page.wait_for_url("**/incidents/INC-*/")
+    assert Incident.objects.count() == 1
+
+
+def test_going_back_after_saving_neither_loses_nor_doubles_it(page_as, officer, customer):
+    page = page_as(officer)
+    page.goto(LOG.format(customer))
+    fill_in(page)
+    save(page).click()
+    page.wait_for_url("**/incidents/INC-*/")
+    page.go_back()
+    expect(page.get_by_role("textbox", name="What happened")).to_have_value("Shouted and swore.")
+    save(page).click()
+    page.wait_for_url("**/incidents/INC-*/")
+    assert Incident.objects.count() == 1

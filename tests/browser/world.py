@@ -1,0 +1,146 @@
+"""What pages can show, in every state, for those who look at all of them."""
+
+import uuid
+from types import SimpleNamespace
+
+from cha_engagement.letters import workflow as letters
+from cha_engagement.organisation.calendar import today
+from cha_engagement.organisation.demo import found
+from incidents import workflow as incidents
+from restrictions import workflow as restrictions
+from reviews import workflow as reviews
+
+from .. import factories
+from ..pages.conftest import ROLES, case
+
+
+def made():
+    """`staff` by role, and two cases of the officer's: `own`, under appeal, and `ended`, which `states` brings to its end."""
+    found()
+    staff = {name: factories.staff(name, *roles) for name, roles in ROLES.items()}
+    decider = factories.staff("decider", "Manager")
+    factories.staff("newcomer", "Officer")
+    own, ended = case(staff["officer"], decider), case(staff["officer"], decider)
+    own["appeal"] = appeal(own, staff)
+    return SimpleNamespace(staff=staff, own=own, ended=ended)
+
+
+def appeal(about, staff):
+    return reviews.log(
+        customer=about["customer"],
+        by=staff["officer"],
+        submission=uuid.uuid4(),
+        restrictions=[about["restriction"]],
+        received_on=today(),
+        channel="phone",
+        lodged_by="Órla",
+        grounds="It is not fair.",
+    )
+
+
+def states(world):
+    """Who looks at what, by what it shows: what else the pages can show once things go on."""
+    staff, own, ended = world.staff, world.own, world.ended
+    manager, executive = staff["manager"], staff["executive"]
+    unknown = factories.incident(
+        by=staff["officer"],
+        customer=own["customer"],
+        categories=[],
+        contact_ended="",
+        how_ended="",
+        warning="",
+    )
+    proposal = factories.proposal(by=staff["officer"], incidents=[ended["incident"]])
+    draft = letters.draft(
+        customer=own["customer"],
+        kind="restriction_decided",
+        about=own["decision"],
+        by=manager,
+        submission=uuid.uuid4(),
+    )
+    torn = letters.draft(
+        customer=ended["customer"],
+        kind="restriction_decided",
+        about=ended["decision"],
+        by=manager,
+        submission=uuid.uuid4(),
+    )
+    torn = letters.edit(
+        letter=torn, by=manager, version=1, advice=[], body="Dear Órla", signed_as="team", signatory=manager
+    )
+    sent = ended["letter"]
+    sent = letters.send(
+        letter=sent, by=manager, version=sent.version, sent_by_channel="letter", sent_on=today()
+    )
+    heard = appeal(ended, staff)
+    heard = reviews.acknowledge(appeal=heard, by=executive, version=1, acknowledged_on=today())
+    verdict = {"outcome": "not_upheld", "reasons": "We have weighed what you say."}
+    decided = reviews.decide(
+        appeal=heard,
+        by=executive,
+        version=heard.version,
+        heard_on=today(),
+        verdicts={ended["restriction"].reference: verdict},
+    )
+    review = ended["review"]
+    held = reviews.hold(
+        review=review,
+        by=manager,
+        version=review.version,
+        findings="Calm.",
+        outcome="lift",
+        reasons="It worked.",
+    )
+    declined = ended["proposal"]
+    restrictions.decline(
+        restriction=declined, by=staff["management"], version=declined.version, status_reason="Not needed."
+    )
+    incident = ended["incident"]
+    incident.refresh_from_db()
+    incidents.hold_talk(talk=incident.talk, by=manager)
+    incident = incidents.assess(
+        incident=incident, by=manager, version=incident.version, outcome="no_action", reasons="Over."
+    )
+    incidents.close(incident=incident, by=manager, version=incident.version)
+    return {
+        "an incident of which much is needed": ("officer", unknown.get_absolute_url()),
+        "closing what is not complete": ("manager", f"{unknown.get_absolute_url()}close/"),
+        "a closed incident": ("manager", incident.get_absolute_url()),
+        "a proposal to decide": ("manager", proposal.get_absolute_url()),
+        "imposing a proposal": ("manager", f"{proposal.get_absolute_url()}impose/"),
+        "a declined proposal": ("management", declined.get_absolute_url()),
+        "a lifted restriction": ("manager", ended["restriction"].get_absolute_url()),
+        "the kinds to choose from": ("officer", f"{own['customer'].get_absolute_url()}propose/"),
+        "a contact to choose": (
+            "manager",
+            f"{own['decision'].get_absolute_url()}restrict/?kind=named_contact",
+        ),
+        "the complaints process": (
+            "management",
+            f"{own['decision'].get_absolute_url()}restrict/?kind=complaints_process",
+        ),
+        "a letter to edit": ("manager", draft.get_absolute_url()),
+        "a letter to issue": ("manager", f"{draft.get_absolute_url()}preview/"),
+        "a letter that misses parts": ("manager", torn.get_absolute_url()),
+        "a letter that cannot be issued": ("manager", f"{torn.get_absolute_url()}preview/"),
+        "a letter that was sent": ("manager", sent.get_absolute_url()),
+        "a decided appeal": ("executive", decided.get_absolute_url()),
+        "a held review": ("manager", held.get_absolute_url()),
+        "a customer with a past": ("manager", ended["customer"].get_absolute_url()),
+        "its history": ("manager", f"{ended['restriction'].get_absolute_url()}history/"),
+        "a look-up that finds": ("officer", "/look-up/?q=orla"),
+        "a look-up that finds nobody": ("officer", "/look-up/?q=xyzzy"),
+        "customers of mine": ("officer", "/customers/?assigned_to=me"),
+        "no work": ("newcomer", "/"),
+        "no customers of mine": ("newcomer", "/customers/?assigned_to=me"),
+        "no incidents": ("newcomer", "/incidents/"),
+        "no appeals": ("newcomer", "/appeals/"),
+        "no restrictions": ("newcomer", "/restrictions/"),
+        "no reviews": ("newcomer", "/reviews/"),
+        "what one may not do": ("officer", f"{own['incident'].get_absolute_url()}assess/"),
+        "what is not there": ("officer", "/customers/CUS-1999-0001/"),
+        "signing in": (None, "/accounts/login/"),
+        "a forgotten password": (None, "/accounts/password/reset/"),
+        "what was sent about it": (None, "/accounts/password/reset/done/"),
+        "signing out": ("officer", "/accounts/logout/"),
+    }
