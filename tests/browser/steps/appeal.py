@@ -64,5 +64,6 @@ def customer_is_written_to_and_can_go_to_the_ombudsman(executive, officer):
     officer.follows("Órla Ní Bhriain")
     officer.follows("Log an appeal")
     officer.sees(
-        "A panel has decided on RES-2027-0005 already.", "can take it to Scottish Public Services Ombudsman"
+        "A panel has decided on RES-2027-0005 already.",
+        "can take it to the Scottish Public Services Ombudsman",
     )
