@@ -121,12 +121,14 @@ def duration(restriction: Restriction) -> str:
     return f"{begins} until we tell you that it has ended."
 
 
+def circumstances(restriction: Restriction) -> str:
+    """In which circumstances it is looked at sooner, as the end of a sentence. Policy §23."""
+    said = restriction.review_circumstances
+    return sentence(escape(said)) if said else "if things change for you."
+
+
 def reviews(restriction: Restriction) -> str:
-    sooner = (
-        sentence(escape(restriction.review_circumstances))
-        if restriction.review_circumstances
-        else "if things change for you."
-    )
+    sooner = circumstances(restriction)
     if not restriction.first_review_on:
         return f"We have not set a date to review this: {sentence(escape(restriction.no_review_reason))} We would look at it again in these circumstances: {sooner}"
     interval = (

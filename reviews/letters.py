@@ -7,7 +7,7 @@ from typing import Any
 from cha_engagement import hub, records
 from cha_engagement.letters.markdown import escape
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.places import missing_places, sentence, ways_of_contact
+from cha_engagement.letters.places import missing_places, ways_of_contact
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
@@ -129,8 +129,8 @@ def until(restriction: Restriction) -> str:
 def next_review(restriction: Restriction, day: date | None) -> str:
     if day is None:
         return restrictions.reviews(restriction)
-    sooner = escape(restriction.review_circumstances) or "If things change for you."
-    return f"We will look at it again on {uk_date(day)} and tell you the outcome. We would do so sooner in these circumstances: {sentence(sooner)}"
+    sooner = restrictions.circumstances(restriction)
+    return f"We will look at it again on {uk_date(day)} and tell you the outcome. We would do so sooner in these circumstances: {sooner}"
 
 
 def on_arrival(letter: Letter) -> Statements:
