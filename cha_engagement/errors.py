@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -13,12 +13,17 @@ from .policy import Refusal, Refused
 
 
 class CaseAnswersMiddleware:
-    """Turns what the kernel raises into pages: `Refused` is 403, `Conflict` is 409."""
+    """Turns what the kernel raises into pages: `Refused` is 403, `Conflict` is 409.
+
+    An address with a NUL byte is 400: no page of ours writes one, and PostgreSQL cannot be asked for it.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if any("\0" in value for _, values in request.GET.lists() for value in values):
+            raise BadRequest("a NUL byte in the address")
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

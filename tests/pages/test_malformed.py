@@ -74,6 +74,11 @@ def test_junk_in_an_address_is_a_page_or_a_4xx(world, ask, route, query):
     assert ask("manager", "get", f"{path}{'&' if '?' in path else '?'}{query}").status_code < 500
 
 
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_nul_byte_in_an_address_is_a_bad_request_on_either_database(ask, method):
+    assert ask("manager", method, "/look-up/?q=a%00b").status_code == 400
+
+
 @pytest.mark.parametrize("path", ["/incidents/%00/", "/incidents/INC-2026-99999999999999999999/", "/%FF/", "/notices/99999999999999999999999/read/", "/customers/CUS-2026-0001/adjustments/ADJ-0000-0000/end/"])  # fmt: skip
 def test_a_page_that_cannot_be_is_not_found(ask, path):
     for method in ("get", "post"):
