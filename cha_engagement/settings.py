@@ -102,7 +102,9 @@ if "sqlite3" in DATABASES["default"]["ENGINE"]:
     # A file: live servers and threads must meet the same database.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 else:
-    DATABASES["default"]["OPTIONS"] = {"pool": ENVIRONMENT != "test"}
+    given = DATABASES["default"].get("OPTIONS", {})  # in the address, such as sslmode
+    # To compile the unions of a timeline or a work list takes PostgreSQL longer than to answer them.
+    DATABASES["default"]["OPTIONS"] = {"pool": ENVIRONMENT != "test", "options": "-c jit=off"} | given
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 

@@ -41,20 +41,42 @@ def test_without_a_long_secret_nothing_starts_in_production(tmp_path, environmen
     assert "SECRET_KEY" in done.stderr
 
 
-def test_a_mail_server_is_one_address(tmp_path):
-    asked = "from django.conf import settings as s; print(s.EMAIL_HOST, s.EMAIL_PORT, s.EMAIL_USE_TLS, s.EMAIL_TIMEOUT)"
+def printed(tmp_path, asked, **environment):
+    """What a process with this environment prints of its settings, called `s`."""
     done = subprocess.run(
-        [sys.executable, "manage.py", "shell", "--verbosity", "0", "-c", asked],
+        [
+            sys.executable,
+            "manage.py",
+            "shell",
+            "--verbosity",
+            "0",
+            "-c",
+            f"from django.conf import settings as s; print({asked})",
+        ],
         cwd=PROJECT,
         env={
             "PATH": os.environ["PATH"],
             "ENVIRONMENT": "demo",
             "SECRET_KEY": "any",
             "DATA_DIR": str(tmp_path),
-            "EMAIL_URL": "submission://user:password@mail.example.org:587",
+            **environment,
         },
         capture_output=True,
         text=True,
         check=True,
     )
-    assert done.stdout.split() == ["mail.example.org", "587", "True", "10"]
+    return done.stdout.split()
+
+
+def test_a_mail_server_is_one_address(tmp_path):
+    asked = "s.EMAIL_HOST, s.EMAIL_PORT, s.EMAIL_USE_TLS, s.EMAIL_TIMEOUT"
+    said = printed(tmp_path, asked, EMAIL_URL="submission://user:password@mail.example.org:587")
+    assert said == ["mail.example.org", "587", "True", "10"]
+
+
+def test_a_database_is_reached_as_its_address_asks(tmp_path):
+    asked = "s.DATABASES['default']['HOST'], s.DATABASES['default']['OPTIONS']['sslmode']"
+    said = printed(
+        tmp_path, asked, DATABASE_URL="postgres://user:password@db.example.org/cases?sslmode=require"
+    )
+    assert said == ["db.example.org", "require"]
