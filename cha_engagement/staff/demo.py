@@ -1,17 +1,18 @@
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date
+from functools import partial
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.db.models import F
-from django.utils import timezone
 
 from cha_engagement import hub
+from cha_engagement.organisation.calendar import start_of
 
 from .models import Notice, StaffMember
 
 PASSWORD = "demo-only-2026"  # noqa: S105 -- published, for the demonstration alone
-STAYS_UNREAD = timedelta(days=4)
+STAYS_UNREAD = 3  # days of the script
 
 
 @dataclass(frozen=True)
@@ -55,17 +56,17 @@ ACCOUNTS = (
 @hub.demo.add
 def accounts(demonstration: hub.Demonstration) -> None:
     demonstration.plan(hub.FIRST_DAY, "08:30", employ)
-    demonstration.plan(0, "23:59", read_notices)
+    demonstration.plan(0, "23:59", partial(read_notices, demonstration.day(STAYS_UNREAD)))
 
 
 def person(username: str) -> StaffMember:
     return StaffMember.objects.get(username=username)
 
 
-def read_notices() -> None:
-    """What is older than some days has been read, and nothing is emailed: nobody is there."""
+def read_notices(first_unread: date) -> None:
+    """What came before that day has been read, and nothing is emailed: nobody is there."""
     Notice.objects.update(sent_at=F("created_at"))
-    Notice.objects.filter(created_at__lt=timezone.now() - STAYS_UNREAD).update(read_at=F("created_at"))
+    Notice.objects.filter(created_at__lt=start_of(first_unread)).update(read_at=F("created_at"))
 
 
 def employ() -> None:
