@@ -12,9 +12,11 @@ from django.core.validators import validate_email
 from cha_engagement.converters import ReferenceConverter
 from cha_engagement.records import SHORT
 
+from . import queries
 from .models import Customer
 
 MOST_LINES = 20
+MOST_SUGGESTED = 5  # customers in a sentence
 
 
 def check_phone(line: str) -> None:
@@ -62,7 +64,11 @@ class LinesField(forms.CharField):
 
 
 class CustomerField(forms.Field):
-    """Another customer, typed as a reference: no list of customers is ever short enough to choose from."""
+    """Another customer, typed as a reference: no list of customers is ever short enough to choose from.
+
+    Whoever types something else is told whose reference they may mean, and types it themselves: nothing is ever recorded
+    about somebody whom a look-up has guessed.
+    """
 
     widget = forms.TextInput
 
@@ -72,13 +78,23 @@ class CustomerField(forms.Field):
         return value
 
     def to_python(self, value: Any) -> Customer | None:
-        typed = str(value or "").strip().upper()
+        typed = str(value or "").strip()
         if not typed:
             return None
-        if re.fullmatch(ReferenceConverter.regex, typed):
-            found = Customer.objects.filter(reference=typed).select_related("household_of").first()
+        if re.fullmatch(ReferenceConverter.regex, typed.upper()):
+            found = Customer.objects.filter(reference=typed.upper()).select_related("household_of").first()
             if found:
                 return found
-        raise ValidationError(
-            "No customer has this reference. Look them up, and copy the reference from their page"
-        )
+            raise ValidationError("No customer has this reference. Check it, or type their name instead.")
+        raise ValidationError(suggestion(typed))
+
+
+def suggestion(typed: str) -> str:
+    """The references of those whom somebody may mean who has typed something else."""
+    found = queries.meant(typed, Customer.objects.all())
+    named = "; ".join(f"{customer.name} is {customer.reference}" for customer in found[:MOST_SUGGESTED])
+    if not found:
+        return "Nobody is found by this. Check it, or type their reference."
+    if len(found) > MOST_SUGGESTED:
+        return f"Many are found by this, among them: {named}. Type the reference of the one you mean."
+    return f"Type the reference of the one you mean: {named}."

@@ -33,20 +33,24 @@ def having(customers: QuerySet[Customer], words: list[str], matching: Callable[[
 
 
 def look_up(text: str, user: StaffMember) -> list[Customer]:
-    """Customers that what was typed may mean, best first: by name, phone, email, address, tenancy, handle or reference."""
+    """Customers whom this user may see, as by `meant`."""
+    return meant(text, Customer.objects.visible_to(user))
+
+
+def meant(text: str, customers: QuerySet[Customer]) -> list[Customer]:
+    """Those that what was typed may mean, best first: by name, phone, email, address, tenancy, handle or reference."""
     readings = [words[:MOST_WORDS] for words in keys.readings(text[:LONGEST])]
     readings = [words for words in readings if max(map(len, words)) >= SHORTEST]
     if not readings:
         return []
-    visible = Customer.objects.visible_to(user)
     tiers: dict[int, int] = {}
     # Who has the very words comes before who has words that begin so. One query for each: an end to the first of them
     # lets the database stop early, where sorting both together would make it read all.
     for tier, matching in enumerate((whole, beginning)):
-        first, *others = [having(visible, words, matching) for words in readings]
+        first, *others = [having(customers, words, matching) for words in readings]
         for pk in first.union(*others).order_by("pk")[:MOST]:
             tiers.setdefault(pk, tier)
-    found = visible.in_bulk(list(tiers)[:MOST]).values()
+    found = customers.in_bulk(list(tiers)[:MOST]).values()
     return sorted(found, key=lambda customer: (tiers[customer.pk], keys.fold(customer.name), customer.pk))
 
 

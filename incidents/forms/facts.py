@@ -35,7 +35,7 @@ class FactsForm(CaseModelForm):
     customer = CustomerField(
         required=False,
         label="Customer",
-        help_text="Their reference, such as CUS-2026-0042. Look them up to find it.",
+        help_text="Their reference, such as CUS-2026-0042. Type a name or a phone number, and you are told it.",
     )
     reported_by = StaffChoiceField(label="Who it happened to, or who saw it", required=False)
     categories = CategoriesField(

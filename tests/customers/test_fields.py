@@ -1,0 +1,41 @@
+import pytest
+from django.core.exceptions import ValidationError
+
+from cha_engagement.customers.fields import MOST_SUGGESTED, CustomerField
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def refused(typed):
+    with pytest.raises(ValidationError) as refusal:
+        CustomerField().clean(typed)
+    return refusal.value.messages[0]
+
+
+def test_a_customer_is_named_by_their_reference_in_either_case(customer):
+    assert CustomerField().clean(customer.reference) == customer
+    assert CustomerField().clean(f" {customer.reference.lower()} ") == customer
+
+
+def test_whoever_types_a_name_is_told_the_reference_and_nobody_is_guessed(customer):
+    assert (
+        refused("orla") == f"Type the reference of the one you mean: Órla Ní Bhriain is {customer.reference}."
+    )
+
+
+def test_whoever_types_what_many_have_is_told_of_some(officer):
+    for number in range(MOST_SUGGESTED + 1):
+        factories.customer(by=officer, name=f"Ann Example{number}")
+    said = refused("ann")
+    assert said.startswith("Many are found by this, among them: Ann Example0 is CUS-")
+    assert said.count(" is CUS-") == MOST_SUGGESTED
+
+
+@pytest.mark.parametrize("typed", ["Nobody Atall", "\0", "%", "x" * 5000])
+def test_what_nobody_is_found_by_is_said(customer, typed):
+    assert refused(typed) == "Nobody is found by this. Check it, or type their reference."
+
+
+def test_a_reference_that_nobody_has_is_said(customer):
+    assert refused("CUS-2026-9999").startswith("No customer has this reference.")
