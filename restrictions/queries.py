@@ -124,17 +124,19 @@ def for_decision_page(decisions: QuerySet[ManagementDecision]) -> QuerySet[Manag
 
 
 def decision_page_of(decision: ManagementDecision, user: StaffMember) -> dict[str, Any]:
-    restrictions = for_list(Restriction.objects.visible_to(user).filter(decision=decision))
+    seen = for_list(Restriction.objects.visible_to(user).filter(decision=decision))
+    restrictions = list(seen.order_by("-created_at", "-pk"))
+    untold = any(one.can("lift") and not one.is_told and not one.supersedes_id for one in restrictions)
     letters = list(Letter.objects.visible_to(user).filter(decisions=decision).order_by("-created_at", "-pk"))
     drafted = any(letter.status == "draft" for letter in letters)
     return {
         "decision": decision,
-        "restrictions": restrictions.order_by("-created_at", "-pk"),
+        "restrictions": restrictions,
         "letters": letters,
         "kinds": kinds_for(user),
         "may": {
             "restrict": user.has_perm("restrictions.impose_restriction"),
-            "write": not drafted and not policy.may_write(user, decision),
+            "write": untold and not drafted and not policy.may_write(user, decision),
             "history": user.has_perm("staff.view_history"),
         },
     }

@@ -199,3 +199,26 @@ def test_the_letter_button_pressed_twice_makes_one_draft(adviser, signed_in, man
     assert first == second
     decision.refresh_from_db()
     assert client.post(url, {"version": decision.version}).url != first
+
+
+def test_home_visits_are_ours_to_leave_and_not_theirs(adviser, manager, decision):
+    terms = {"closed": ["phone", "home_visit"], "open": ["letter"]}
+    factories.restriction(by=manager, decision=decision, terms=terms)
+    text = places.filled(drafted(decision, manager))
+    assert "Please do not contact us by phone. We will not visit you at home for now." in text
+
+
+def test_a_letter_is_offered_while_there_is_something_to_tell(signed_in, adviser, manager, decision):
+    def offered():
+        page = signed_in(manager).get(decision.get_absolute_url()).content.decode()
+        return "Draft the decision letter" in page
+
+    assert not offered()
+    factories.restriction(by=manager, decision=decision)
+    assert offered()
+    letter = drafted(decision, manager)
+    assert not offered()
+    sent(letter, manager)
+    assert not offered()
+    factories.restriction(by=manager, decision=decision, terms={"closed": ["email"], "open": ["letter"]})
+    assert offered()
