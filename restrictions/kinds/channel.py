@@ -60,7 +60,11 @@ class Ways(Kind):
         return "If they use a way that is closed, say politely which ways are open and end the contact, emergencies apart."
 
     def letter_paragraph(self, restriction: "Restriction") -> str:
-        return f"Please do not contact us {ways(restriction.terms['closed'])}."
+        closed = restriction.terms["closed"]
+        theirs = [code for code in closed if code != Channel.HOME_VISIT]
+        asked = f"Please do not contact us {ways(theirs)}." if theirs else ""
+        ours = "We will not visit you at home for now." if Channel.HOME_VISIT in closed else ""
+        return " ".join(filter(None, (asked, ours)))
 
     def card_lines(self, restriction: "Restriction") -> list[CardLine]:
         return [
