@@ -147,6 +147,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static" / "dist"]
 WHITENOISE_USE_FINDERS = ENVIRONMENT != "production"
+WHITENOISE_AUTOREFRESH = ENVIRONMENT == "test"  # or each client of a test looks through the folder first
 MEDIA_ROOT = DATA_DIR / "files"
 STORAGES = {
     # Evidence and letters: never served by URL, only through views that ask `access.py`.
