@@ -20,9 +20,10 @@ def zero_tolerance_notice(customer: Customer) -> list[CardLine]:
     days = Organisation.current().notice_working_days
     lines = []
     for incident in under_notice([customer.pk]):
-        manager = incident.reported_by.acting_line_manager or "a manager"
-        last_day = add_working_days(timezone.localdate(incident.created_at), days)
-        lines.append(CardLine("stop", f"Speak to {manager} before any contact.", until=last_day))
+        manager = incident.reported_by.acting_line_manager
+        whom = manager if manager and not manager.is_away else "a manager"
+        last_day = add_working_days(timezone.localdate(incident.waiting_since), days)
+        lines.append(CardLine("stop", f"Speak to {whom} before any contact.", until=last_day))
     return lines
 
 

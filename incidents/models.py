@@ -11,6 +11,7 @@ from cha_engagement.moves import MovingRecord
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.records import LONG, SHORT, Chained
 from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.queries import stands_in_for
 
 from . import enums
 
@@ -102,6 +103,9 @@ class Incident(MovingRecord):
     status = models.CharField(
         max_length=20, choices=enums.IncidentStatus, default=enums.IncidentStatus.LOGGED
     )
+    waiting_since = models.DateTimeField(
+        "since when it waits for a manager", default=timezone.now, editable=False
+    )
     is_complete = models.BooleanField("nothing is still needed", default=False, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
 
@@ -115,7 +119,7 @@ class Incident(MovingRecord):
         indexes = [
             models.Index(fields=["-occurred_at", "-id"], name="incident_newest"),
             models.Index(fields=["customer", "-occurred_at"], name="incident_customer"),
-            models.Index(fields=["created_at"], condition=Q(status="with_manager"), name="incident_waiting"),
+            models.Index(fields=["waiting_since"], condition=~Q(status="closed"), name="incident_waiting"),
             models.Index(
                 fields=["reported_by", "created_at"],
                 condition=Q(is_complete=False) & ~Q(status="closed"),
@@ -176,8 +180,19 @@ class Assessment(Chained):
         return self.get_outcome_display()
 
 
+class TalkQuerySet(models.QuerySet["Talk"]):
+    def visible_to(self, user: StaffMember) -> "TalkQuerySet":
+        """Whoever reads incidents reads all; a line manager, or who stands in, those of their own, whatever their role (policy §57)."""
+        if user.has_perm("incidents.view_incident"):
+            return self
+        return self.filter(staff_member__in=StaffMember.objects.filter(stands_in_for(user)))
+
+
 class Talk(MovingRecord):
-    """Somebody who ended a contact is talked to by their line manager as soon as possible. Policy §57."""
+    """Somebody who ended a contact is talked to by their line manager as soon as possible. Policy §57.
+
+    Its page names the colleague and the day, and nothing of the incident: a line manager need not be able to open that.
+    """
 
     PREFIX = "TLK"
     TRANSITIONS = enums.TRANSITIONS["Talk"]
@@ -188,6 +203,8 @@ class Talk(MovingRecord):
     taken_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
     held_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
     held_at = models.DateTimeField(null=True)
+
+    objects = TalkQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["created_at"], condition=~Q(status="held"), name="talk_waiting")]
@@ -200,7 +217,7 @@ class Talk(MovingRecord):
         ]
 
     def get_absolute_url(self) -> str:
-        return self.incident.get_absolute_url()
+        return reverse("talk", args=[self.reference])
 
 
 class RestorativeActionQuerySet(models.QuerySet["RestorativeAction"]):
@@ -208,6 +225,8 @@ class RestorativeActionQuerySet(models.QuerySet["RestorativeAction"]):
         """Whoever reads incidents reads all; officers their own and those of customers they are assigned."""
         if user.has_perm("incidents.view_incident"):
             return self
+        if not user.has_perm("incidents.add_restorativeaction"):
+            return self.none()
         own = Q(by=user) | Q(owner=user) | Q(customer__assigned_to=user)
         return self.filter(own | hub.readable_through_holders("incidents.RestorativeAction", user))
 

@@ -1,15 +1,28 @@
 """What staff are told about incidents: no name of a customer, no category, no detail of a case."""
 
+from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.workflow import notify
 
+from . import queries
 from .models import Incident, Talk
 
 
 def incident_logged(incident: Incident) -> None:
-    """The line manager of whoever reported it, or who stands in for them. Policy §25."""
+    """Whoever is to decide what follows. Policy §25."""
     notify(
-        [incident.reported_by.acting_line_manager],
+        queries.who_decide(incident),
         text=f"{incident} was logged and waits for you.",
+        path=incident.get_absolute_url(),
+        reference=incident.reference,
+        is_task=True,
+    )
+
+
+def incident_reopened(incident: Incident, *, by: StaffMember) -> None:
+    """Whoever is to decide again, but for the one who reopened it. Policy §24, 25."""
+    notify(
+        [manager for manager in queries.who_decide(incident) if manager != by],
+        text=f"{incident} was reopened and waits for you.",
         path=incident.get_absolute_url(),
         reference=incident.reference,
         is_task=True,
@@ -19,10 +32,10 @@ def incident_logged(incident: Incident) -> None:
 def talk_wanted(talk: Talk) -> None:
     """Policy §57."""
     notify(
-        [talk.staff_member.acting_line_manager],
-        text=f"A colleague ended a contact ({talk.incident}). Please talk with them as soon as you can.",
+        queries.who_talk(talk),
+        text=f"{talk.staff_member} ended a contact. Please talk with them as soon as you can.",
         path=talk.get_absolute_url(),
-        reference=talk.incident.reference,
+        reference=talk.reference,
         is_task=True,
     )
 

@@ -74,14 +74,20 @@ def must_explain_involvement(user: StaffMember, incidents: Iterable[Incident], r
 
 
 def may_talk(user: StaffMember, talk: Talk) -> Refusal | None:
-    """The line manager or their deputy; any manager too, since it should be as soon as possible. Policy §57."""
+    """The line manager or their deputy; any manager too, since it should be as soon as possible. Policy §57.
+
+    What a colleague has taken is left to them while they are there, and to the line manager.
+    """
     if talk.staff_member_id == user.pk:
         return Refusal("Somebody else talks with you about this.", "57")
-    if user.has_perm("incidents.assess_incident"):
-        return None
     if StaffMember.objects.filter(stands_in_for(user), pk=talk.staff_member_id).exists():
         return None
-    return Refusal("Their line manager, or another manager, talks with them.", "57")
+    if not user.has_perm("incidents.assess_incident"):
+        return Refusal("Their line manager, or another manager, talks with them.", "57")
+    taken_by = talk.taken_by
+    if taken_by and taken_by != user and taken_by.is_active and not taken_by.is_away:
+        return Refusal(f"{taken_by} will talk with them, and ticks it off.", "57")
+    return None
 
 
 def may_restore(user: StaffMember) -> Refusal | None:
@@ -91,7 +97,8 @@ def may_restore(user: StaffMember) -> Refusal | None:
 
 
 def may_finish(user: StaffMember, action: RestorativeAction) -> Refusal | None:
-    if user.pk in (action.owner_id, action.by_id) or user.has_perm("incidents.assess_incident"):
+    theirs = user.pk in (action.owner_id, action.by_id) and not may_restore(user)
+    if theirs or user.has_perm("incidents.assess_incident"):
         return None
     return Refusal("The one who is to take contact up again, or a manager, says how it went.", "19")
 

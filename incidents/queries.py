@@ -10,10 +10,11 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import add_working_days, start_of, today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.queries import at_work, holders
 
 from . import policy
 from .enums import ZERO_TOLERANCE
-from .models import Incident, RestorativeAction
+from .models import Incident, RestorativeAction, Talk
 
 
 def for_list(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
@@ -24,7 +25,7 @@ def for_list(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
 def for_page(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
     """With what the page of one shows."""
     return incidents.select_related(
-        "customer", "reported_by__line_manager__deputy", "entered_by", "assigned_to", "talk"
+        "customer", "reported_by", "entered_by", "assigned_to", "talk__staff_member", "talk__taken_by"
     ).prefetch_related(
         "categories", "affected_staff", "witnesses", "evidence", "assessments__by", "restorative_actions"
     )
@@ -34,14 +35,22 @@ def for_action(actions: QuerySet[RestorativeAction]) -> QuerySet[RestorativeActi
     return actions.select_related("customer", "incident", "by", "owner", "organisation")
 
 
+def for_talk(talks: QuerySet[Talk]) -> QuerySet[Talk]:
+    return talks.select_related("incident", "staff_member", "taken_by", "held_by")
+
+
+def talk_of(talk: Talk | None, user: StaffMember) -> dict[str, Any]:
+    """What is shown of a talk wherever it is shown, and what this reader may do about it."""
+    waits = talk is not None and talk.can("hold") and not policy.may_talk(user, talk)
+    return {"talk": talk, "may_take": waits and talk.can("take"), "may_hold": waits}
+
+
 def page_of(incident: Incident, user: StaffMember) -> dict[str, Any]:
     """All that an incident's page shows this reader: what is known, what is needed, what they may do."""
-    talk = getattr(incident, "talk", None)
     reads_reasons = user.has_perm("incidents.view_incident")
     return {
         "incident": incident,
         "needed": [] if incident.status == "closed" else policy.still_needed(incident),
-        "talk": talk,
         "assessments": incident.assessments.all(),
         "reads_reasons": reads_reasons,
         "may": {
@@ -49,11 +58,27 @@ def page_of(incident: Incident, user: StaffMember) -> dict[str, Any]:
             "assess": incident.can("assess") and user.has_perm("incidents.assess_incident"),
             "close": incident.can("close") and not policy.may_close(user, incident),
             "reopen": incident.can("reopen") and not policy.may_reopen(user, incident),
-            "take": talk and talk.can("take") and not policy.may_talk(user, talk),
-            "hold": talk and talk.can("hold") and not policy.may_talk(user, talk),
             "history": user.has_perm("staff.view_history"),
         },
+        **talk_of(getattr(incident, "talk", None), user),
     }
+
+
+def who_decide(incident: Incident) -> list[StaffMember]:
+    """The line manager of whoever reported it, or who stands in; every manager where they cannot take it. Policy §25."""
+    managers = holders("incidents.assess_incident")
+    able = at_work(managers).exclude(suffered_incidents=incident)
+    line_manager = incident.reported_by.acting_line_manager
+    return list(able.filter(pk=line_manager and line_manager.pk)) or list(able) or list(managers)
+
+
+def who_talk(talk: Talk) -> list[StaffMember]:
+    """The line manager of whoever ended a contact, or who stands in; every manager where nobody is there. Policy §57."""
+    line_manager = talk.staff_member.acting_line_manager
+    if line_manager and not line_manager.is_away:
+        return [line_manager]
+    managers = holders("incidents.assess_incident").exclude(pk=talk.staff_member_id)
+    return list(at_work(managers)) or list(managers)
 
 
 def under_notice(customers: Iterable[int]) -> QuerySet[Incident]:
@@ -63,17 +88,17 @@ def under_notice(customers: Iterable[int]) -> QuerySet[Incident]:
         Incident.objects.filter(
             customer__in=customers,
             status="with_manager",
-            created_at__gte=since,
+            waiting_since__gte=since,
             categories__in=ZERO_TOLERANCE,
         )
         .select_related("reported_by__line_manager__deputy")
-        .order_by("created_at")
+        .order_by("waiting_since")
         .distinct()
     )
 
 
 def notice_since() -> datetime:
-    """Notices of incidents logged before this moment have lapsed."""
+    """Notices of incidents that wait since before this moment have lapsed."""
     days = Organisation.current().notice_working_days
     day = today()
     # The earliest day whose notice still stands: working days are not evenly spread, so it is looked for.

@@ -128,28 +128,34 @@ def add_evidence(request: StaffRequest, reference: str) -> HttpResponse:
     )
 
 
+@require_safe
+def talk(request: StaffRequest, reference: str) -> HttpResponse:
+    talk = get_object_or_404(queries.for_talk(Talk.objects.visible_to(request.user)), reference=reference)
+    incident = seen(request).filter(pk=talk.incident_id).first()
+    context = {"incident": incident, **queries.talk_of(talk, request.user)}
+    return render(request, "incidents/talk.html", context)
+
+
 @require_POST
 def take_talk(request: StaffRequest, reference: str) -> HttpResponse:
-    incident = get_object_or_404(seen(request).filter(talk__isnull=False), reference=reference)
-    return settle(
-        request, incident, workflow.take_talk, "Thank you. Others now know that you will talk with them."
-    )
+    said = "Thank you. Others now know that you will talk with them."
+    return settle(request, reference, workflow.take_talk, said)
 
 
 @require_POST
 def hold_talk(request: StaffRequest, reference: str) -> HttpResponse:
-    incident = get_object_or_404(seen(request).filter(talk__isnull=False), reference=reference)
-    return settle(request, incident, workflow.hold_talk, "It is noted that you talked with them.")
+    return settle(request, reference, workflow.hold_talk, "It is noted that you talked with them.")
 
 
-def settle(request: StaffRequest, incident: Incident, verb: Callable[..., Talk], said: str) -> HttpResponse:
+def settle(request: StaffRequest, reference: str, verb: Callable[..., Talk], said: str) -> HttpResponse:
     """One button about a talk; whoever comes second is told that it was settled."""
+    talk = get_object_or_404(Talk.objects.visible_to(request.user), reference=reference)
     try:
-        verb(talk=incident.talk, by=request.user)
+        verb(talk=talk, by=request.user)
         messages.success(request, said)
     except Stale:
         messages.info(request, "A colleague was faster: this was settled already.")
-    return redirect(incident)
+    return redirect(seen(request).filter(pk=talk.incident_id).first() or talk)
 
 
 def restore(request: StaffRequest, reference: str) -> HttpResponse:

@@ -82,9 +82,20 @@ def change(
         facts["reported_by"] = reported_by
     incident = moves.edit(incident, by=by, reason="Changed", version=version, links=links, **facts)
     refresh_completeness(incident, by=by)
-    if incident.contact_ended == "yes" and not hasattr(incident, "talk"):
+    if talk := Talk.objects.filter(incident=incident).first():
+        follow_reporter(talk, incident, by=by)
+    elif incident.contact_ended == "yes":
         open_talk(incident, by=by)
     return incident
+
+
+def follow_reporter(talk: Talk, incident: Incident, *, by: StaffMember) -> None:
+    """A talk that is still to come is with whoever is found to have ended the contact. Policy §57."""
+    if talk.can("hold") and talk.staff_member != incident.reported_by:
+        talk = moves.edit(
+            talk, by=by, reason="Somebody else ended the contact", staff_member=incident.reported_by
+        )
+        notifications.talk_wanted(talk)
 
 
 @transaction.atomic
@@ -156,7 +167,7 @@ def close(*, incident: Incident, by: StaffMember, version: int) -> Incident:
 @transaction.atomic
 def reopen(*, incident: Incident, by: StaffMember, version: int, reason: str) -> Incident:
     """New facts have come to light: a manager looks at it again."""
-    return moves.move(
+    incident = moves.move(
         incident,
         "reopen",
         by=by,
@@ -164,7 +175,10 @@ def reopen(*, incident: Incident, by: StaffMember, version: int, reason: str) ->
         version=version,
         reason=f"Reopened: {reason}",
         closed_at=None,
+        waiting_since=timezone.now(),
     )
+    notifications.incident_reopened(incident, by=by)
+    return incident
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """What incidents ask of whom, and by when."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.db.models import (
@@ -12,6 +13,7 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Value,
     When,
 )
 from django.db.models.functions import Coalesce, TruncDate
@@ -21,7 +23,7 @@ from cha_engagement import hub
 from cha_engagement.hub import TaskKind
 from cha_engagement.records import AT_ONCE, IN_TURN, tasks
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import stands_in_for
+from cha_engagement.staff.queries import at_work, holders, looked_after_by
 
 from .enums import ZERO_TOLERANCE
 from .models import Incident, RestorativeAction, Talk
@@ -33,7 +35,7 @@ EVERY_MANAGER_AFTER = timedelta(hours=1)
 hub.task_kinds |= {
     "incident.assess": TaskKind("Decide what follows", "incident", "25"),
     "incident.finish": TaskKind("Add what is still needed", "incident_edit", "62"),
-    "incident.talk": TaskKind("Talk with a colleague who ended a contact", "incident", "57"),
+    "incident.talk": TaskKind("Talk with a colleague who ended a contact", "talk", "57"),
     "restorative.reengage": TaskKind("Take contact up again", "restorative_action", "19"),
 }
 
@@ -42,26 +44,33 @@ zero_tolerance = Exists(
 )
 
 
-def my_reports(user: StaffMember) -> QuerySet[StaffMember]:
-    return StaffMember.objects.filter(stands_in_for(user))
+ASSESS, RESTORE = "incidents.assess_incident", "incidents.add_restorativeaction"
+
+
+def team_of(people: Iterable[StaffMember] | QuerySet[StaffMember]) -> QuerySet[StaffMember]:
+    return StaffMember.objects.filter(looked_after_by(people))
 
 
 @hub.worklist.add
 def to_assess(user: StaffMember, today: date) -> QuerySet:
-    """One's own team's; another's too once it has waited, zero tolerance after an hour. Policy §25."""
+    """One's own team's, and what no line manager can take; another's too once it has waited, zero tolerance after an hour. Policy §25."""
     waiting = Incident.objects.filter(status="with_manager").annotate(is_zero_tolerance_now=zero_tolerance)
-    if not user.has_perm("incidents.assess_incident"):
+    if not user.has_perm(ASSESS):
         waiting = waiting.none()
     now = timezone.now()
-    mine = Q(reported_by__in=my_reports(user)) | Q(reported_by__line_manager=None)
+    affects_manager = Incident.affected_staff.through.objects.filter(
+        incident=OuterRef("pk"), staffmember=OuterRef("reported_by__line_manager")
+    )
+    mine = Q(reported_by__in=team_of([user]))
+    nobodys = ~Q(reported_by__in=team_of(at_work(holders(ASSESS)))) | Exists(affects_manager)
     urgent = Q(is_zero_tolerance_now=True)
-    late = Q(created_at__lt=now - ASSESS_WITHIN) | urgent & Q(created_at__lt=now - EVERY_MANAGER_AFTER)
-    in_five_days = ExpressionWrapper(F("created_at") + ASSESS_WITHIN, output_field=DateTimeField())
+    late = Q(waiting_since__lt=now - ASSESS_WITHIN) | urgent & Q(waiting_since__lt=now - EVERY_MANAGER_AFTER)
+    in_five_days = ExpressionWrapper(F("waiting_since") + ASSESS_WITHIN, output_field=DateTimeField())
     return tasks(
-        waiting.filter(mine | late),
+        waiting.filter(mine | nobodys | late),
         "incident.assess",
         urgency=Case(When(urgent, then=AT_ONCE), default=IN_TURN, output_field=IntegerField()),
-        due_on=Case(When(urgent, then=TruncDate("created_at")), default=TruncDate(in_five_days)),
+        due_on=Case(When(urgent, then=TruncDate("waiting_since")), default=TruncDate(in_five_days)),
         customer_name=Coalesce("customer__name", "unidentified_person"),
         note=F("reported_by__first_name"),
     )
@@ -69,10 +78,15 @@ def to_assess(user: StaffMember, today: date) -> QuerySet:
 
 @hub.worklist.add
 def to_finish(user: StaffMember, today: date) -> QuerySet:
-    """What one reported and of which something is still needed. Policy §26, 62."""
-    unfinished = Incident.objects.filter(reported_by=user, is_complete=False).exclude(status="closed")
+    """What one reported and of which something is still needed; a manager's where whoever reported it deals with customers no more. Policy §26, 62."""
+    unfinished = Incident.objects.filter(is_complete=False).exclude(status="closed")
+    if not user.has_perm("incidents.add_incident"):
+        unfinished = unfinished.none()
+    mine = Q(reported_by=user)
+    if user.has_perm(ASSESS):
+        mine |= ~Q(reported_by__in=holders("incidents.add_incident"))
     return tasks(
-        unfinished,
+        unfinished.filter(mine),
         "incident.finish",
         due_on=TruncDate("created_at"),
         customer_name=Coalesce("customer__name", "unidentified_person"),
@@ -81,27 +95,37 @@ def to_finish(user: StaffMember, today: date) -> QuerySet:
 
 @hub.worklist.add
 def to_talk(user: StaffMember, today: date) -> QuerySet:
-    """A colleague ended a contact: as soon as possible. Policy §57."""
+    """A colleague ended a contact: as soon as possible. What somebody took who is not there now waits anew. Policy §57.
+
+    The customer is not named: a line manager whose role does not open incidents is asked too.
+    """
+    here = at_work(StaffMember.objects.filter(is_active=True))
     waiting = Talk.objects.exclude(status="held").exclude(staff_member=user)
-    mine = Q(staff_member__in=my_reports(user)) & ~Q(status="taken") | Q(taken_by=user)
-    if user.has_perm("incidents.assess_incident"):
-        mine |= Q(status="open", created_at__lt=timezone.now() - EVERY_MANAGER_AFTER)
+    taken = Q(taken_by__in=here)
+    mine = Q(staff_member__in=team_of([user])) & ~taken
+    if user.has_perm(ASSESS):
+        nobodys = ~Q(staff_member__in=team_of(here)) | Q(created_at__lt=timezone.now() - EVERY_MANAGER_AFTER)
+        mine |= Q(taken_by=user) | ~taken & nobodys
+    else:
+        mine |= Q(staff_member__in=team_of([user]), taken_by=user)
     return tasks(
         waiting.filter(mine),
         "incident.talk",
         urgency=AT_ONCE,
         due_on=TruncDate("created_at"),
-        record="incident__reference",
-        customer_name=Coalesce("incident__customer__name", "incident__unidentified_person"),
+        customer_name=Value(""),
         note=F("staff_member__first_name"),
     )
 
 
 @hub.worklist.add
 def to_reengage(user: StaffMember, today: date) -> QuerySet:
-    """A pause ends and contact is taken up again. Policy §19."""
-    return tasks(
-        RestorativeAction.objects.filter(owner=user, status="to_do"),
-        "restorative.reengage",
-        due_on=F("reengage_on"),
-    )
+    """A pause ends and contact is taken up again, by a manager where its owner is not there to. Policy §19."""
+    paused = RestorativeAction.objects.filter(status="to_do")
+    if not user.has_perm(RESTORE):
+        paused = paused.none()
+    mine = Q(owner=user)
+    if user.has_perm(ASSESS):
+        mine |= Q(reengage_on__lte=today) & ~Q(owner__in=at_work(holders(RESTORE)))
+        mine |= ~Q(owner__in=holders(RESTORE))
+    return tasks(paused.filter(mine), "restorative.reengage", due_on=F("reengage_on"))

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from cha_engagement.organisation.admin import KeptAdmin, site
 
 from .adapter import invite
-from .fields import StaffChoiceField
+from .fields import StaffChoiceField, everybody
 from .models import StaffMember
 
 __all__ = ["site"]  # with the accounts registered
@@ -30,9 +30,11 @@ class AccountForm(forms.ModelForm):
         initial=True,
         help_text="Accounts are closed, never deleted: what somebody did stays theirs.",
     )
-    line_manager = StaffChoiceField(required=False)
+    line_manager = StaffChoiceField(among=everybody, required=False)
     deputy = StaffChoiceField(
-        required=False, help_text="Does what a line manager must while this person is away."
+        among=everybody,
+        required=False,
+        help_text="Does what a line manager must while this person is away.",
     )
     administrator: StaffMember
 

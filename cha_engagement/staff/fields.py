@@ -1,5 +1,6 @@
 """Choosing a colleague: from a list while the association is small, by typing a name once it is not."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -9,11 +10,18 @@ from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat
 
 from .models import StaffMember
+from .queries import holders
 
 LONGEST_LIST = 50  # colleagues; above that they are looked up
 
 
 def active() -> QuerySet[StaffMember]:
+    """Those who deal with customers: nobody else is given one to look after, or a task about one. Policy §65."""
+    return holders("incidents.add_incident")
+
+
+def everybody() -> QuerySet[StaffMember]:
+    """All who work here: what happens can happen to anybody."""
     return StaffMember.objects.filter(is_active=True)
 
 
@@ -30,20 +38,27 @@ def find(people: QuerySet[StaffMember], text: str) -> StaffMember:
 
 
 class StaffChoiceField(forms.ModelChoiceField):
-    """One colleague, posted as their username."""
+    """One colleague, posted as their username: of a queryset, or of those `among` which each form looks up anew."""
 
     queryset: QuerySet[StaffMember]
 
-    def __init__(self, queryset: QuerySet[StaffMember] | None = None, **kwargs: Any):
+    def __init__(
+        self,
+        queryset: QuerySet[StaffMember] | None = None,
+        *,
+        among: Callable[[], QuerySet[StaffMember]] = active,
+        **kwargs: Any,
+    ):
         people = StaffMember.objects.none() if queryset is None else queryset
         self.limited = queryset is not None
+        self.among = among
         super().__init__(people, to_field_name="username", **kwargs)
         self.is_long = False
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "StaffChoiceField":
         copied = super().__deepcopy__(memo)
         if not copied.limited:
-            copied.offer(active())
+            copied.offer(copied.among())
         return copied
 
     def offer(self, people: QuerySet[StaffMember]) -> None:

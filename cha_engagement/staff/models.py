@@ -68,9 +68,12 @@ class StaffMember(AbstractUser):
 
     @property
     def acting_line_manager(self) -> "StaffMember | None":
-        """The line manager, or their deputy while they are away (policy §57)."""
+        """The line manager, or their deputy while they are away; nobody once that account is closed (policy §57)."""
         manager = self.line_manager
-        return (manager.deputy or manager) if manager and manager.is_away else manager
+        if manager is None or not manager.is_active:
+            return None
+        deputy = manager.deputy if manager.is_away else None
+        return deputy if deputy and deputy.is_active else manager
 
 
 class Notice(models.Model):

@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -19,12 +21,14 @@ def at_work(people: QuerySet[StaffMember]) -> QuerySet[StaffMember]:
     return people.filter(Q(away_until=None) | Q(away_until__lt=timezone.localdate()))
 
 
+def looked_after_by(people: Iterable[StaffMember] | QuerySet[StaffMember]) -> Q:
+    """A `Q` on StaffMember: whose line manager is one of these, or has one of these standing in today. Policy §57."""
+    here = Q(line_manager__is_active=True)
+    covered = Q(line_manager__away_until__gte=timezone.localdate(), line_manager__deputy__is_active=True)
+    own, stood_in_for = Q(line_manager__in=people), Q(line_manager__deputy__in=people)
+    return here & (own & ~covered | stood_in_for & covered)
+
+
 def stands_in_for(user: StaffMember) -> Q:
     """A `Q` on StaffMember: whose line manager this user is, or stands in for today (policy §57)."""
-    today = timezone.localdate()
-    manager_at_work = Q(line_manager=user) & (
-        Q(line_manager__away_until=None)
-        | Q(line_manager__away_until__lt=today)
-        | Q(line_manager__deputy=None)
-    )
-    return manager_at_work | Q(line_manager__deputy=user, line_manager__away_until__gte=today)
+    return looked_after_by([user])

@@ -10,7 +10,7 @@ from cha_engagement.customers.fields import CustomerField
 from cha_engagement.customers.models import Customer
 from cha_engagement.formpack import DateInput, DateTimeInput, Later, Reveal, Section, form_helper
 from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
-from cha_engagement.staff.fields import StaffChoiceField, StaffMultipleChoiceField
+from cha_engagement.staff.fields import StaffChoiceField, StaffMultipleChoiceField, everybody
 from cha_engagement.staff.models import StaffMember
 from incidents.enums import GUIDANCE, Category
 from incidents.models import Incident
@@ -43,8 +43,10 @@ class FactsForm(CaseModelForm):
         required=False,
         help_text="As far as you can tell. A manager confirms it.",
     )
-    affected_staff = StaffMultipleChoiceField(label="Colleagues it affected", required=False)
-    witnesses = StaffMultipleChoiceField(label="Colleagues who saw or heard it", required=False)
+    affected_staff = StaffMultipleChoiceField(among=everybody, label="Colleagues it affected", required=False)
+    witnesses = StaffMultipleChoiceField(
+        among=everybody, label="Colleagues who saw or heard it", required=False
+    )
 
     class Meta:
         model = Incident

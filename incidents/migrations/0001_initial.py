@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
                 ('effect_on_staff', models.TextField(blank=True, max_length=10000, verbose_name='effect on you or colleagues')),
                 ('effect_on_service', models.TextField(blank=True, max_length=10000, verbose_name='effect on the service or on others')),
                 ('status', models.CharField(choices=[('logged', 'Logged'), ('with_manager', 'With a manager'), ('assessed', 'Assessed'), ('closed', 'Closed')], default='logged', max_length=20)),
+                ('waiting_since', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='since when it waits for a manager')),
                 ('is_complete', models.BooleanField(default=False, editable=False, verbose_name='nothing is still needed')),
                 ('closed_at', models.DateTimeField(editable=False, null=True)),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
@@ -115,6 +116,7 @@ class Migration(migrations.Migration):
                 ('effect_on_staff', models.TextField(blank=True, max_length=10000, verbose_name='effect on you or colleagues')),
                 ('effect_on_service', models.TextField(blank=True, max_length=10000, verbose_name='effect on the service or on others')),
                 ('status', models.CharField(choices=[('logged', 'Logged'), ('with_manager', 'With a manager'), ('assessed', 'Assessed'), ('closed', 'Closed')], default='logged', max_length=20)),
+                ('waiting_since', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='since when it waits for a manager')),
                 ('is_complete', models.BooleanField(default=False, editable=False, verbose_name='nothing is still needed')),
                 ('closed_at', models.DateTimeField(editable=False, null=True)),
                 ('affected_staff', models.ManyToManyField(blank=True, related_name='suffered_incidents', to=settings.AUTH_USER_MODEL, verbose_name='colleagues it affected')),
@@ -350,7 +352,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='incident',
-            index=models.Index(condition=models.Q(('status', 'with_manager')), fields=['created_at'], name='incident_waiting'),
+            index=models.Index(condition=models.Q(('status', 'closed'), _negated=True), fields=['waiting_since'], name='incident_waiting'),
         ),
         migrations.AddIndex(
             model_name='incident',

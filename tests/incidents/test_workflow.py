@@ -35,8 +35,8 @@ def test_saving_sends_it_to_the_line_manager_at_once(officer, manager, customer)
     officer.save()
     incident = factories.incident(by=officer, customer=customer)
     assert incident.status == "with_manager"
-    to_assess_and_to_talk = Notice.objects.filter(recipient=manager, reference=incident.reference)
-    assert to_assess_and_to_talk.count() == 2
+    told = set(Notice.objects.filter(recipient=manager).values_list("reference", "path"))
+    assert told == {(one.reference, one.get_absolute_url()) for one in (incident, incident.talk)}
 
 
 @pytest.mark.policy("57")

@@ -108,6 +108,7 @@ def case(officer, manager):
         "adjustment": adjustment,
         "incident": incident,
         "evidence": evidence,
+        "talk": incident.talk,
         "restorative_action": pause,
         "decision": decision,
         "restriction": restriction,

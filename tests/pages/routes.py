@@ -47,8 +47,9 @@ RECORDS = {
     "review_hold": "review",
     "review_letter": "review",
     "signpost": "customer",
-    "talk_hold": "incident",
-    "talk_take": "incident",
+    "talk": "talk",
+    "talk_hold": "talk",
+    "talk_take": "talk",
 }
 KINDS = {"restrict": "?kind=channel", "restriction_propose": "?kind=channel"}
 

@@ -1,7 +1,14 @@
 import pytest
 from django import forms
+from django.contrib.auth.models import Group
 
-from cha_engagement.staff.fields import LONGEST_LIST, StaffChoiceField, StaffMultipleChoiceField
+from cha_engagement.staff.fields import (
+    LONGEST_LIST,
+    StaffChoiceField,
+    StaffMultipleChoiceField,
+    active,
+    everybody,
+)
 from cha_engagement.staff.models import StaffMember
 
 from .. import factories
@@ -22,10 +29,13 @@ def answered(**answers):
 
 @pytest.fixture
 def many():
-    StaffMember.objects.bulk_create(
+    role = Group.objects.get(name="Officer")
+    people = StaffMember.objects.bulk_create(
         StaffMember(username=f"person{number}", first_name="Person", last_name=f"Number {number}")
         for number in range(LONGEST_LIST)
     )
+    has_role = StaffMember.groups.through
+    has_role.objects.bulk_create(has_role(staffmember=person, group=role) for person in people)
 
 
 def test_up_to_fifty_colleagues_are_a_list(many):
@@ -66,6 +76,15 @@ def test_who_is_not_there_or_has_left_gets_a_sentence(officer):
         assert answered(colleague=typed).errors["colleague"] == [
             f"No colleague is called {typed}. Type a full name or a username."
         ]
+
+
+@pytest.mark.policy("65")
+def test_only_those_who_deal_with_customers_are_given_one(officer, executive, administrator, dpo):
+    without_a_role = factories.staff("newcomer")
+    assert set(active()) == {officer, executive}
+    for person in (administrator, dpo, without_a_role):
+        assert answered(colleague=person.username).errors["colleague"]
+    assert {administrator, dpo, without_a_role} <= set(everybody())
 
 
 def test_two_of_the_same_name_are_told_apart_by_username(officer):

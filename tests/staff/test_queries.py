@@ -66,3 +66,16 @@ def test_a_line_manager_who_is_away_without_a_deputy_keeps_their_own(manager, re
     away(manager)
     assert looked_after_by(manager) == {report}
     assert report.acting_line_manager == manager
+
+
+@pytest.mark.policy("57")
+def test_a_closed_account_looks_after_nobody(manager, report):
+    manager.deputy = deputy = factories.staff("deputy", "Manager", is_active=False)
+    away(manager)
+    assert looked_after_by(manager) == {report}
+    assert looked_after_by(deputy) == set()
+    assert report.acting_line_manager == manager
+    manager.is_active = False
+    manager.save()
+    assert looked_after_by(manager) == set()
+    assert report.acting_line_manager is None

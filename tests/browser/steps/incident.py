@@ -65,7 +65,7 @@ def away_until(day):
 
 def manager_talks_restores_and_assesses(manager):
     manager.follows("Talk with a colleague who ended a contact")
-    manager.presses("I have talked with them")
+    manager.presses("I have talked with Eilidh")
     manager.sees("talked with Eilidh Kerr")
     manager.follows("Record restorative work")
     manager.chooses("What you did", "Set expectations")
