@@ -68,7 +68,7 @@ task_kinds: dict[str, TaskKind] = {}
 class CardLine:
     """One line of a customer's card, for whoever picks up the phone.
 
-    `section` is `stop` (before anything else), `do`, `dont`, `who`, `adjustment` or `open`. `until` is its last day.
+    `section` is `stop` (before anything else), `do`, `dont`, `who` (what to know), `adjustment` or `open`. `until` is its last day.
     """
 
     section: str

@@ -1,16 +1,19 @@
 """What restrictions say on a customer's card, in look-ups, and beside the card."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date
 
 from django.urls import reverse
 
 from cha_engagement import hub
+from cha_engagement.customers.enums import WAYS_IN, Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.hub import Action, CardLine, Panel, PanelRow
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 
 from . import policy
+from .kinds.ways import closed_by, in_order, ways
 from .models import ManagementDecision, Restriction
 
 MOST_ROWS = 20
@@ -19,9 +22,10 @@ MOST_ROWS = 20
 @hub.card.add
 def restrictions(customer: Customer) -> list[CardLine]:
     """What applies today, in plain words. Policy §23, 65; beyond the policy: B1."""
-    standing = Restriction.objects.in_force().filter(customer=customer)
-    lines = []
-    for restriction in standing.select_related("named_contact", "deputy").order_by("imposed_at", "pk"):
+    found = Restriction.objects.in_force().filter(customer=customer)
+    standing = list(found.select_related("named_contact", "deputy").order_by("imposed_at", "pk"))
+    lines = [*ways_in(customer, standing)]
+    for restriction in standing:
         if not restriction.is_told:
             lines.append(
                 CardLine(
@@ -35,6 +39,41 @@ def restrictions(customer: Customer) -> list[CardLine]:
                 CardLine("who", f"Those they speak for are not restricted: {restriction.other_route}")
             )
     return lines
+
+
+def ways_in(customer: Customer, standing: Iterable[Restriction]) -> Iterator[CardLine]:
+    """Which ways are closed by all of these together, and which are left to this customer. Beyond the policy: B2."""
+    closed = closed_by(standing)
+    if not closed:
+        return
+    left = [way for way in WAYS_IN if way not in closed and way not in customer.cannot_use]
+    if left:
+        yield CardLine("do", f"Deal with them {ways(left)}.")
+    else:
+        yield CardLine(
+            "stop",
+            "No way of contact that they can use is open. Take what they bring and tell a manager now.",
+        )
+    opening: dict[date | None, list[Channel]] = {}
+    for way in map(Channel, in_order(closed)):
+        days = [one.ends_on for one in standing if way in one.measure.closes(one)]
+        opening.setdefault(None if None in days else max(filter(None, days)), []).append(way)
+    for until, shut in opening.items():
+        yield CardLine("dont", f"Deal with them {ways(shut)}.", until)
+
+
+@hub.card.add
+def other_routes(customer: Customer) -> list[CardLine]:
+    """How those reach us who are spoken for by somebody restricted. Policy §3."""
+    speaking = Restriction.objects.in_force().filter(customer__speaks_for=customer).exclude(other_route="")
+    return [
+        CardLine(
+            "who",
+            f"{one.customer.name}, who speaks for them, is restricted; they are not. Their other route: {one.other_route}",
+            one.ends_on,
+        )
+        for one in speaking.select_related("customer").order_by("imposed_at", "pk")
+    ]
 
 
 @hub.flags.add

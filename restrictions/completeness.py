@@ -1,22 +1,24 @@
 """What the policy wants said, and known, before a step is taken. Each refusal names the field to answer."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
-
-from django.utils import timezone
 
 from cha_engagement.customers.enums import WAYS_IN, Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
+from cha_engagement.organisation.calendar import today
 from cha_engagement.policy import Refusal
 from cha_engagement.records import SHORT
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
+from incidents.enums import RestorativeOutcome
 from incidents.models import Incident, RestorativeAction
+from incidents.policy import may_decide_on, must_explain_involvement
 
 from .enums import Basis, Explained, Known
-from .kinds.ways import labels
+from .kinds.ways import closed_by, labels
 from .models import ManagementDecision, Restriction
 
 ALWAYS = {
@@ -55,8 +57,12 @@ def of_decision(
         decision.customer, restorative_actions, "restorative_actions", "restorative step", "20", needed=False
     )
     yield from (refusal for name, refusal in ALWAYS.items() if not getattr(decision, name))
-    if decision.basis == Basis.TRIED_AND_FAILED and not restorative_actions:
-        yield Refusal("Choose the restorative work that was tried.", "20", "restorative_actions")
+    if decision.basis == Basis.TRIED_AND_FAILED and not any(map(did_not_restore, restorative_actions)):
+        yield Refusal(
+            "Choose restorative work that was tried and did not restore the relationship. How it went is recorded with it.",
+            "20",
+            "restorative_actions",
+        )
     if decision.basis in (Basis.NOT_POSSIBLE, Basis.NOT_APPROPRIATE) and not decision.basis_reason:
         yield Refusal("Say why restorative work is not possible or not appropriate.", "20", "basis_reason")
     if decision.disability == Known.YES and not decision.disability_considered:
@@ -71,6 +77,18 @@ def of_decision(
         )
     if decision.explained == Explained.NOT_EXPLAINED and not decision.not_explained_reason:
         yield Refusal("Say why it is not explained to the customer.", "12", "not_explained_reason")
+
+
+def did_not_restore(action: RestorativeAction) -> bool:
+    return action.outcome in (RestorativeOutcome.PARTLY, RestorativeOutcome.NOT_RESTORED)
+
+
+def of_involvement(user: StaffMember, incidents: Iterable[Incident], reason: str) -> Iterator[Refusal]:
+    """Whoever was affected by what they chose leaves it to another manager or, where nobody else is there, says why not. Policy §12, 13."""
+    if refusal := may_decide_on(user, incidents):
+        yield replace(refusal, field="incidents")
+    elif refusal := must_explain_involvement(user, incidents, reason):
+        yield refusal
 
 
 def of_training(person: StaffMember | None) -> Refusal | None:
@@ -131,9 +149,9 @@ def evidence_about(customer: Customer) -> Any:
 
 
 def of_dates(restriction: Restriction) -> Iterator[Refusal]:
-    """Policy §23: a first review and an interval, or a reason for having none."""
+    """Policy §23: a first review and an interval, or a reason for having none. Asked again when a proposal is imposed later."""
     starts_on, ends_on, first = restriction.starts_on, restriction.ends_on, restriction.first_review_on
-    if starts_on < timezone.localdate(restriction.created_at):
+    if starts_on < today():
         yield Refusal(
             "The first day cannot lie in the past: nobody is restricted before they can know of it.",
             "",
@@ -173,7 +191,7 @@ def way_in_beside(
     """The same, with those others and for somebody who cannot use these channels. They count on the days that they stand."""
     together = [restriction, *others]
     for day in first_days(restriction, together):
-        closed = set().union(*(one.measure.closes(one) for one in together if stands_on(one, day)))
+        closed = closed_by(one for one in together if stands_on(one, day))
         if set(WAYS_IN) <= closed | unusable:
             shut = labels(way for way in WAYS_IN if way in closed)
             cannot = (

@@ -37,6 +37,8 @@ class RestrictionStatus(TextChoices):
 
 
 STANDING = (RestrictionStatus.IMPOSED, RestrictionStatus.SUSPENDED)
+ENDS = ("lift", "overturn", "vary", "expire", "decline", "withdraw")
+"""The moves after which a restriction does not stand, and will not."""
 NEVER_IMPOSED = (RestrictionStatus.PROPOSED, RestrictionStatus.DECLINED, RestrictionStatus.WITHDRAWN)
 
 TRANSITIONS = {

@@ -23,7 +23,7 @@ from cha_engagement.templatetags.ui import uk_date
 
 from . import policy, workflow
 from .enums import STANDING
-from .models import ManagementDecision, Restriction
+from .models import UNTOLD_IN_A_LETTER, ManagementDecision, Restriction
 
 
 def place(name: str, what: str, paragraph: str) -> tuple[str, Refusal]:
@@ -51,10 +51,9 @@ def covered(letter: Letter) -> list[Restriction]:
     A letter that puts another right tells of what that one did. New versions are told of by what made them.
     """
     before = letter.issued_at or timezone.now()
-    untold = Q(told_on=None, not_told_reason="", supersedes=None)
     linked = Q(letters=letter) | Q(letters=letter.replaces) if letter.replaces else Q(letters=letter)
     found = Restriction.objects.filter(
-        untold | linked, decision=decision_of(letter), status__in=STANDING, imposed_at__lte=before
+        UNTOLD_IN_A_LETTER | linked, decision=decision_of(letter), status__in=STANDING, imposed_at__lte=before
     )
     return list(
         found.select_related("named_contact", "deputy", "customer").order_by("imposed_at", "pk").distinct()

@@ -12,6 +12,7 @@ from cha_engagement.moves import MovingRecord
 from cha_engagement.organisation import calendar
 from cha_engagement.records import LONG, SHORT, CaseRecord
 from cha_engagement.staff.models import StaffMember
+from cha_engagement.templatetags.ui import uk_date
 from incidents.models import Incident, RestorativeAction
 
 from . import enums
@@ -121,17 +122,29 @@ class ManagementDecision(CaseRecord):
         return reverse("decision", args=[self.reference])
 
 
+UNTOLD_IN_A_LETTER = Q(told_on=None, not_told_reason="") & (Q(supersedes=None) | Q(letters__isnull=False))
+"""What the letter about its decision is to tell of. A new version is told of by what made it, and then by that letter too when
+somebody else is named in it."""
+
+
 class RestrictionQuerySet(models.QuerySet["Restriction"]):
     def visible_to(self, user: StaffMember) -> "RestrictionQuerySet":
-        """All for those whose role reads all; else those they proposed and what records above show them.
+        """Those they read in whole, and what became of those they proposed.
 
         What is in force reaches everybody else through the card, in plain words (policy §65).
         """
         if user.has_perm("restrictions.view_restriction"):
             return self
-        return self.filter(
-            Q(proposed_by=user) | hub.readable_through_holders("restrictions.Restriction", user)
-        )
+        mine = Q(proposed_by=user) if user.has_perm("restrictions.propose_restriction") else Q(pk__in=[])
+        return self.filter(mine | hub.readable_through_holders("restrictions.Restriction", user))
+
+    def whole_to(self, user: StaffMember) -> "RestrictionQuerySet":
+        """Of those visible to them, those whose reasons they read too: not what a manager made of their proposal. Policy §65."""
+        seen = self.visible_to(user)
+        if user.has_perm("restrictions.view_restriction"):
+            return seen
+        unsettled = Q(status__in=[enums.RestrictionStatus.PROPOSED, enums.RestrictionStatus.WITHDRAWN])
+        return seen.filter(unsettled | hub.readable_through_holders("restrictions.Restriction", user))
 
     def in_force(self) -> "RestrictionQuerySet":
         """Imposed, and today lies between its first day and its last."""
@@ -143,7 +156,8 @@ class Restriction(MovingRecord):
     """One measure that limits how a customer engages with us, with its evidence, its reviews and its way out. Policy §21 to 23.
 
     `terms` is what its `kind` asks for, checked by that kind's form. `ends_on` is its last day. `review_months` are calendar
-    months. `staff_instruction` is the minimum that staff need. `supersedes` is the version that this one replaces.
+    months. `look_again_on` is when one without reviews is looked at again by the Management Team. `staff_instruction` is the
+    minimum that staff need. `supersedes` is the version that this one replaces.
     """
 
     PREFIX = "RES"
@@ -168,6 +182,8 @@ class Restriction(MovingRecord):
     first_review_on = models.DateField("first review", null=True, blank=True)
     review_months = models.PositiveSmallIntegerField("months between reviews", null=True, blank=True)
     no_review_reason = models.TextField("why there is no review", max_length=LONG, blank=True)
+    look_again_on = models.DateField(null=True, editable=False)
+    stays_reason = models.TextField("why it stays", max_length=LONG, blank=True)
     review_circumstances = models.TextField("when it would be looked at sooner", max_length=LONG, blank=True)
     easing_conditions = models.TextField(
         "what would lead to its being eased, and whom to ask", max_length=LONG
@@ -213,6 +229,11 @@ class Restriction(MovingRecord):
                 condition=Q(status__in=["imposed", "suspended"], told_on=None, not_told_reason=""),
                 name="restriction_untold",
             ),
+            models.Index(
+                fields=["look_again_on"],
+                condition=Q(status__in=["imposed", "suspended"], look_again_on__isnull=False),
+                name="restriction_look_again",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -227,6 +248,17 @@ class Restriction(MovingRecord):
                 name="restriction_review_or_reason",
                 condition=Q(first_review_on__isnull=False, review_months__gte=1, no_review_reason="")
                 | Q(first_review_on=None, review_months=None) & ~Q(no_review_reason=""),
+            ),
+            models.CheckConstraint(
+                name="restriction_without_review_looked_at",
+                condition=Q(
+                    status__in=["proposed", "declined", "withdrawn"], look_again_on=None, stays_reason=""
+                )
+                | ~Q(status__in=["proposed", "declined", "withdrawn"])
+                & (
+                    Q(first_review_on__isnull=False, look_again_on=None, stays_reason="")
+                    | Q(first_review_on=None, look_again_on__isnull=False)
+                ),
             ),
             models.CheckConstraint(
                 name="restriction_ends_after_start",
@@ -245,6 +277,12 @@ class Restriction(MovingRecord):
 
     def get_absolute_url(self) -> str:
         return reverse("restriction", args=[self.reference])
+
+    def get_status_display(self) -> str:
+        """Its status in words; where its first day is ahead, from when."""
+        if self.status == "imposed" and self.starts_on > calendar.today():
+            return f"From {uk_date(self.starts_on)}"
+        return str(enums.RestrictionStatus(self.status).label)
 
     @property
     def measure(self) -> Kind:

@@ -19,9 +19,10 @@ def training_wanted(person: StaffMember, *, by: StaffMember) -> None:
 
 def proposal_settled(restriction: Restriction) -> None:
     """Whoever proposed it hears what became of it."""
+    outcome = restriction.get_status_display()
     notify(
         [restriction.proposed_by],
-        text=f"Your proposal {restriction} has been decided: {restriction.get_status_display().lower()}.",
+        text=f"Your proposal {restriction} has been decided: {outcome[:1].lower()}{outcome[1:]}.",
         path=restriction.get_absolute_url(),
         reference=restriction.reference,
     )

@@ -50,6 +50,22 @@ def may_lift(user: StaffMember, restriction: Restriction) -> Refusal | None:
 may_vary = may_leave_untold = may_lift
 
 
+def may_rename(user: StaffMember, restriction: Restriction) -> Refusal | None:
+    """Other people in the place of those it names: nobody waits for a review to have somebody to turn to. Policy §21.1; B2."""
+    if not restriction.measure.people:
+        return Refusal("This restriction names nobody.", "21.1")
+    return may_lift(user, restriction)
+
+
+def may_look_again(user: StaffMember, restriction: Restriction) -> Refusal | None:
+    """What has no reviews is looked at once a year by the Management Team. Policy §23."""
+    if not user.has_perm("reviews.receive_escalations"):
+        return Refusal("Only a Management Team member looks again at a restriction without reviews.", "23")
+    if restriction.first_review_on:
+        return Refusal("This restriction has its reviews.", "23")
+    return may_lift(user, restriction)
+
+
 def may_write(user: StaffMember, decision: ManagementDecision) -> Refusal | None:
     """The letter is a manager's to write, as the decision is to make. Policy §12, 22."""
     if not user.has_perm("restrictions.impose_restriction"):

@@ -5,7 +5,9 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
+from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
 from incidents.enums import Outcome
@@ -13,9 +15,10 @@ from incidents.models import Assessment, Incident
 from incidents.queries import comparable
 
 from . import policy
-from .enums import NEVER_IMPOSED
+from .completeness import evidence_about, way_in_beside
+from .enums import ENDS, NEVER_IMPOSED, STANDING
 from .kinds import KINDS, may_use
-from .models import ManagementDecision, Restriction
+from .models import UNTOLD_IN_A_LETTER, ManagementDecision, Restriction
 
 MOST_COMPARED = 100  # incidents that what was decided elsewhere is counted from
 
@@ -26,21 +29,31 @@ def incidents_of(customer: Customer, user: StaffMember) -> QuerySet[Incident]:
     return seen.prefetch_related("categories").order_by("-occurred_at", "-pk")
 
 
+def evidence_of(customer: Customer, user: StaffMember) -> QuerySet[Evidence]:
+    """The evidence about a customer that this user may see."""
+    seen = Evidence.objects.visible_to(user).filter(pk__in=evidence_about(customer).values("pk"))
+    return seen.order_by("-created_at", "-pk")
+
+
 def known_for_decision(customer: Customer, incidents: Iterable[Incident]) -> dict[str, Any]:
     """What is known already, to begin a decision with: a question is asked once."""
-    needs = [customer.accessibility_needs, customer.vulnerability]
-    if customer.cannot_use:
-        needs.append(f"They cannot use: {customer.get_cannot_use_display()}.")
-    needs += [f"Agreed with them: {adjustment.what}" for adjustment in customer.adjustments.in_force()]
-    needs += [incident.needs_known for incident in incidents]
     effects = [
         effect for incident in incidents for effect in (incident.effect_on_staff, incident.effect_on_service)
     ]
     return {
         "incidents": incidents,
-        "needs_considered": "\n".join(filter(None, needs)),
         "effect": "\n".join(filter(None, effects)),
     }
+
+
+def known_needs(customer: Customer, incidents: Iterable[Incident]) -> str:
+    """What is recorded of a customer's needs, in a line. To repeat it is not to have considered it. Policy §9."""
+    needs = [customer.accessibility_needs, customer.vulnerability]
+    if customer.cannot_use:
+        needs.append(f"They cannot use: {customer.get_cannot_use_display()}")
+    needs += [f"Agreed with them: {adjustment.what}" for adjustment in customer.adjustments.in_force()]
+    needs += [incident.needs_known for incident in incidents]
+    return " · ".join(need.strip().rstrip(".") for need in needs if need)
 
 
 def decided_elsewhere(incidents: Iterable[Incident], customer: Customer) -> dict[str, Any]:
@@ -67,6 +80,35 @@ def decided_elsewhere(incidents: Iterable[Incident], customer: Customer) -> dict
     }
 
 
+def imposed_of(customer: Customer, kind: str) -> QuerySet[Restriction]:
+    """All that were ever imposed of a kind on a customer."""
+    return Restriction.objects.filter(customer=customer, kind=kind).exclude(status__in=NEVER_IMPOSED)
+
+
+def ending(restriction: Restriction) -> Any:
+    """The row of its history in which it ended, or None: when, by whom (nobody: the calendar)."""
+    if restriction.status == "proposed" or restriction.can("lift"):
+        return None
+    moves = restriction.history.filter(move__in=ENDS).select_related("history_user")
+    return moves.order_by("-sequence").first()
+
+
+def cut_off() -> list[int]:
+    """The customers to whom what is imposed leaves no way in that they can use, as ids. Beyond the policy: B2.
+
+    No restriction is imposed that would do so: it comes about when the ways that somebody can use become fewer.
+    """
+    imposed = Restriction.objects.filter(status="imposed").exclude(customer__cannot_use=[])
+    by_customer: dict[Customer, list[Restriction]] = {}
+    for one in imposed.select_related("customer"):
+        by_customer.setdefault(one.customer, []).append(one)
+    return [
+        customer.pk
+        for customer, together in by_customer.items()
+        if any(way_in_beside(one, together, set(map(Channel, customer.cannot_use))) for one in together)
+    ]
+
+
 def for_list(restrictions: QuerySet[Restriction]) -> QuerySet[Restriction]:
     return restrictions.select_related("customer", "named_contact", "deputy")
 
@@ -86,12 +128,14 @@ def for_page(restrictions: QuerySet[Restriction]) -> QuerySet[Restriction]:
 
 def page_of(restriction: Restriction, user: StaffMember) -> dict[str, Any]:
     """All that a restriction's page shows this reader, and what they may do."""
-    stands = restriction.can("lift")
+    stands, whole = restriction.can("lift"), Restriction.objects.whole_to(user).filter(pk=restriction.pk)
     decides = policy.may_restrict(user, restriction.kind)
     waiting = restriction.can("impose")
     refusal = policy.may_impose(user, restriction) if waiting else decides
     return {
         "restriction": restriction,
+        "whole": whole.exists(),
+        "ending": ending(restriction),
         "letters": letters_about(restriction, user),
         "refusal": refusal if waiting or stands else None,
         "may": {
@@ -99,6 +143,9 @@ def page_of(restriction: Restriction, user: StaffMember) -> dict[str, Any]:
             "withdraw": waiting and not policy.may_withdraw(user, restriction),
             "lift": stands and not decides,
             "tell": stands and not restriction.is_told and not decides,
+            "write": stands and not decides and whole.filter(UNTOLD_IN_A_LETTER).exists(),
+            "rename": stands and not policy.may_rename(user, restriction),
+            "look_again": stands and not policy.may_look_again(user, restriction),
             "history": user.has_perm("staff.view_history"),
         },
     }
@@ -126,12 +173,18 @@ def for_decision_page(decisions: QuerySet[ManagementDecision]) -> QuerySet[Manag
 def decision_page_of(decision: ManagementDecision, user: StaffMember) -> dict[str, Any]:
     seen = for_list(Restriction.objects.visible_to(user).filter(decision=decision))
     restrictions = list(seen.order_by("-created_at", "-pk"))
-    untold = any(one.can("lift") and not one.is_told and not one.supersedes_id for one in restrictions)
+    untold = Restriction.objects.filter(UNTOLD_IN_A_LETTER, decision=decision, status__in=STANDING).exists()
+    waiting = Restriction.objects.visible_to(user).filter(customer=decision.customer, status="proposed")
     letters = list(Letter.objects.visible_to(user).filter(decisions=decision).order_by("-created_at", "-pk"))
     drafted = any(letter.status == "draft" for letter in letters)
     return {
         "decision": decision,
         "restrictions": restrictions,
+        "proposals": [
+            one
+            for one in for_list(waiting.order_by("created_at", "pk"))
+            if not policy.may_restrict(user, one.kind)
+        ],
         "letters": letters,
         "kinds": kinds_for(user),
         "may": {

@@ -19,6 +19,8 @@ TITLES = {
     "overturn": "Restriction ended on appeal",
     "vary": "Restriction replaced by a new version",
     "expire": "Restriction expired",
+    "rename": "Somebody else named in a restriction",
+    "look_again": "Restriction without reviews looked at",
     "tell": "Customer told of a restriction",
     "leave_untold": "Customer not told of a restriction",
 }

@@ -1,4 +1,3 @@
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +9,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.customers.models import Customer
 from cha_engagement.forms import ChangeForm, form_page, posted
-from cha_engagement.letters import workflow as letters
 from cha_engagement.paging import pages
 from cha_engagement.policy import Refusal, ask
 from cha_engagement.staff.requests import StaffRequest
@@ -18,7 +16,7 @@ from incidents.models import Incident
 
 from . import policy, queries, workflow
 from .forms.decision import DecideForm
-from .forms.restriction import ImposeForm, ProposeForm, ReasonForm, RestrictForm
+from .forms.restriction import ImposeForm, ProposeForm, ReasonForm, RenameForm, RestrictForm
 from .kinds import KINDS
 from .models import ManagementDecision, Restriction
 
@@ -73,17 +71,9 @@ def decision(request: StaffRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def draft_letter(request: StaffRequest, reference: str) -> HttpResponse:
-    """Draft the letter that explains a decision; the same button pressed twice leads to one draft."""
+    """Write the letter that explains a decision; the same button pressed twice leads to one draft."""
     decision = get_object_or_404(ManagementDecision.objects.visible_to(request.user), reference=reference)
-    submission = uuid.uuid5(decision.submission, request.POST.get("version", "")[:10])
-    letter = letters.draft(
-        customer=decision.customer,
-        kind="restriction_decided",
-        about=decision,
-        by=request.user,
-        submission=submission,
-    )
-    return redirect(letter)
+    return redirect(workflow.write_letter(decision=decision, by=request.user))
 
 
 def restrict(request: StaffRequest, reference: str) -> HttpResponse:
@@ -94,10 +84,7 @@ def restrict(request: StaffRequest, reference: str) -> HttpResponse:
     ask(policy.may_restrict(request.user, kind.code))
     form = RestrictForm(posted(request), decision=decision, kind=kind, user=request.user)
     if restriction := form.carry_out(workflow.restrict, decision=decision, kind=kind.code, by=request.user):
-        messages.success(
-            request,
-            f"{restriction} is imposed. Now explain it in a letter: until then the card says that they do not know.",
-        )
+        messages.success(request, f"{restriction} is imposed. Now explain it in a letter.")
         return redirect(decision)
     context = {
         "title": "Restrict how they engage with us",
@@ -207,6 +194,32 @@ def leave_untold(request: StaffRequest, reference: str) -> HttpResponse:
         help_text="Telling them is the rule. They are still told as soon as a letter is sent.",
         submit="Save the reason",
     )
+
+
+def look_again(request: StaffRequest, reference: str) -> HttpResponse:
+    return give_reason(
+        request,
+        reference,
+        workflow.look_again,
+        policy.may_look_again,
+        title="Look again at a restriction without reviews",
+        said="It is recorded that it stays. You will be asked again in a year.",
+        name="stays_reason",
+        label="Why it stays, and why it still has no review",
+        help_text="Where it is not needed any more, lift it instead.",
+        submit="Record that it stays",
+    )
+
+
+def rename(request: StaffRequest, reference: str) -> HttpResponse:
+    restriction = get_object_or_404(queries.for_page(seen(request)), reference=reference)
+    ask(policy.may_rename(request.user, restriction))
+    form = RenameForm(posted(request), record=restriction)
+    if form.carry_out(workflow.rename, restriction=restriction, by=request.user):
+        messages.success(request, "Somebody else is named. Now tell the customer, in a letter.")
+        return redirect(restriction)
+    context = {"title": "Name another contact", "caption": restriction.title, "back": restriction}
+    return form_page(request, "form_page.html", form, **context)
 
 
 def give_reason(

@@ -6,23 +6,26 @@ Verbs that change what is in force lock the customer's row first, so that each s
 from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from cha_engagement import moves, records
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
+from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.models import Letter
+from cha_engagement.letters.workflow import draft
 from cha_engagement.moves import Stale
 from cha_engagement.organisation import calendar
 from cha_engagement.policy import Refusal, ask, require
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident, RestorativeAction
-from incidents.policy import may_decide_on, must_explain_involvement
 
-from . import completeness, notifications, policy
+from . import completeness, notifications, policy, queries
+from .kinds import KINDS
 from .models import ManagementDecision, Restriction
 
 May = Callable[[StaffMember, Restriction], Refusal | None]
@@ -38,16 +41,20 @@ def decide(
     restorative_actions: Collection[RestorativeAction],
     training_for: StaffMember | None = None,
     involvement_reason: str = "",
+    known: int | None = None,
     **answers: Any,
 ) -> ManagementDecision:
-    """Decide to manage engagement actively. Final. Policy §9 to 14, 18, 20, 22. `answers` are fields of `ManagementDecision`."""
+    """Decide to manage engagement actively. Final. Policy §9 to 14, 18, 20, 22. `answers` are fields of `ManagementDecision`.
+
+    `known` is how many decisions about the customer there were for whoever decides. Raises `Stale` where another has come.
+    """
     ask(policy.may_decide(by))
-    ask(may_decide_on(by, incidents))
+    nothing_new(ManagementDecision.objects.filter(customer=customer.locked()), known, submission)
     decision = ManagementDecision(customer=customer, **answers)
     require(
         *completeness.of_decision(decision, incidents, restorative_actions),
         completeness.of_training(training_for),
-        must_explain_involvement(by, incidents, involvement_reason),
+        *completeness.of_involvement(by, incidents, involvement_reason),
     )
     decision = records.create(
         ManagementDecision,
@@ -63,6 +70,13 @@ def decide(
     if training_for:
         notifications.training_wanted(training_for, by=by)
     return decision
+
+
+def nothing_new(of_customer: QuerySet[Any], known: int | None, submission: UUID) -> None:
+    """Raise `Stale` where a colleague has added one since somebody looked. What was sent twice at once is not news."""
+    others = of_customer.exclude(submission=submission)
+    if known is not None and others.count() != known:
+        raise Stale(others.latest("pk"))
 
 
 @records.once(Restriction)
@@ -81,7 +95,7 @@ def propose(
     return records.create(
         Restriction,
         by=by,
-        reason="Restriction proposed",
+        reason=f"Proposed: {KINDS[facts['kind']].title.lower()}",
         move="propose",
         links={"incidents": incidents, "evidence": evidence},
         submission=submission,
@@ -100,17 +114,21 @@ def restrict(
     kind: str,
     incidents: Collection[Incident],
     evidence: Collection[Evidence],
+    known: int | None = None,
     **facts: Any,
 ) -> Restriction:
-    """Propose and impose in one step, under a decision. Policy §21 to 23, 54; beyond the policy: B2."""
+    """Propose and impose in one step, under a decision. Policy §21 to 23, 54; beyond the policy: B2.
+
+    `known` is how many of this kind the customer had for whoever restricts. Raises `Stale` where another has come.
+    """
     ask(policy.may_restrict(by, kind))
-    ask(may_decide_on(by, incidents))
-    require(must_explain_involvement(by, incidents, facts.get("involvement_reason", "")))
     customer = decision.customer.locked()
+    nothing_new(queries.imposed_of(customer, kind), known, submission)
+    require(*completeness.of_involvement(by, incidents, facts.get("involvement_reason", "")))
     facts |= {"customer": customer, "kind": kind, "decision": decision}
-    draft = Restriction(**facts)
-    facts["staff_instruction"] = complete(draft, incidents, evidence)
-    require(completeness.way_in(draft, customer))
+    written = Restriction(**facts)
+    facts["staff_instruction"] = complete(written, incidents, evidence)
+    require(completeness.way_in(written, customer))
     restriction = records.create(
         Restriction,
         by=by,
@@ -143,7 +161,7 @@ def impose(
     incidents = list(restriction.incidents.all()) if incidents is None else incidents
     evidence = list(restriction.evidence.all()) if evidence is None else evidence
     require(
-        must_explain_involvement(by, incidents, facts.get("involvement_reason", "")),
+        *completeness.of_involvement(by, incidents, facts.get("involvement_reason", "")),
         *completeness.about(customer, [decision], "decision", "decision", "22"),
     )
     for name, value in facts.items():
@@ -170,6 +188,16 @@ def complete(
     return restriction.staff_instruction or restriction.measure.instruction(restriction)
 
 
+def a_year_on() -> date:
+    """When what has no reviews is looked at again. Policy §23."""
+    return calendar.add_months(calendar.today(), 12)
+
+
+def said(what: str, restriction: Restriction) -> str:
+    """What happened, and to which restriction, for the timeline: a customer may have several."""
+    return f"{what}: {restriction.title.lower()}"
+
+
 def put_in_force(
     restriction: Restriction, *, by: StaffMember, may: May | None, **changes: Any
 ) -> Restriction:
@@ -178,9 +206,10 @@ def put_in_force(
         "impose",
         by=by,
         may=may,
-        reason=f"Imposed: {restriction.title.lower()}",
+        reason=said("Imposed", restriction),
         imposed_by=by,
         imposed_at=timezone.now(),
+        look_again_on=None if restriction.first_review_on else a_year_on(),
         **changes,
     )
 
@@ -194,7 +223,7 @@ def decline(*, restriction: Restriction, by: StaffMember, version: int, status_r
         by=by,
         may=policy.may_decline,
         version=version,
-        reason="Proposal declined",
+        reason=said("Proposal declined", restriction),
         status_reason=status_reason,
     )
     notifications.proposal_settled(declined)
@@ -204,7 +233,12 @@ def decline(*, restriction: Restriction, by: StaffMember, version: int, status_r
 def withdraw(*, restriction: Restriction, by: StaffMember, version: int) -> Restriction:
     """Take one's own proposal back."""
     return moves.move(
-        restriction, "withdraw", by=by, may=policy.may_withdraw, version=version, reason="Proposal withdrawn"
+        restriction,
+        "withdraw",
+        by=by,
+        may=policy.may_withdraw,
+        version=version,
+        reason=said("Proposal withdrawn", restriction),
     )
 
 
@@ -220,7 +254,7 @@ def lift(
         by=by,
         may=policy.may_lift,
         version=version,
-        reason="Lifted",
+        reason=said("Lifted", restriction),
         status_reason=status_reason,
     )
 
@@ -247,7 +281,7 @@ def vary(
         by=by,
         may=may,
         version=version,
-        reason="Replaced by a new version",
+        reason=said("Replaced by a new version", restriction),
         status_reason=status_reason,
     )
     kept = ("kind", "decision", "reason", "review_circumstances", "easing_conditions", "other_route")
@@ -258,9 +292,9 @@ def vary(
         facts.setdefault("no_review_reason", old.no_review_reason)
     facts |= {"customer": customer, "terms": terms, "starts_on": max(calendar.today(), old.starts_on)}
     incidents, evidence = list(old.incidents.all()), list(old.evidence.all())
-    draft = Restriction(**facts)
-    facts["staff_instruction"] = complete(draft, incidents, evidence)
-    require(completeness.way_in(draft, customer))
+    written = Restriction(**facts)
+    facts["staff_instruction"] = complete(written, incidents, evidence)
+    require(completeness.way_in(written, customer))
     new = records.create(
         Restriction,
         by=by,
@@ -275,10 +309,71 @@ def vary(
 
 
 @transaction.atomic
+def rename(
+    *,
+    restriction: Restriction,
+    by: StaffMember,
+    version: int,
+    status_reason: str,
+    **people: StaffMember | None,
+) -> Restriction:
+    """Name others in the place of those whom its terms name; the customer is told anew. Policy §21.1; beyond the policy: B2.
+
+    Nothing else changes, so that it stays the restriction that is reviewed, suspended or under appeal.
+    """
+    restriction.customer.locked()
+    current = moves.current(restriction, version)
+    ask(policy.may_rename(by, current))
+    if not current.can("vary"):
+        raise Stale(current)
+    for name, person in people.items():
+        setattr(current, name, person)
+    require(*current.measure.faults(current))
+    return records.write(
+        current,
+        by=by,
+        reason=said("Somebody else is named", current),
+        move="rename",
+        status_reason=status_reason,
+        told_on=None,
+    )
+
+
+@transaction.atomic
+def look_again(*, restriction: Restriction, by: StaffMember, version: int, stays_reason: str) -> Restriction:
+    """Looked at once a year, one without reviews stays. Policy §23."""
+    current = moves.current(restriction, version)
+    ask(policy.may_look_again(by, current))
+    if not (current.can("lift") and current.look_again_on):
+        raise Stale(current)
+    return records.write(
+        current,
+        by=by,
+        reason=said("Looked at, and it stays", current),
+        move="look_again",
+        stays_reason=stays_reason,
+        look_again_on=a_year_on(),
+    )
+
+
+@transaction.atomic
+def write_letter(*, decision: ManagementDecision, by: StaffMember) -> Letter:
+    """The draft of the letter that explains a decision: the one that there is, or a new one. Policy §12."""
+    decision = decision.locked()
+    ask(policy.may_write(by, decision))
+    drafted = decision.letters.filter(status=LetterStatus.DRAFT).first()
+    return drafted or draft(
+        customer=decision.customer, kind="restriction_decided", about=decision, by=by, submission=uuid4()
+    )
+
+
+@transaction.atomic
 def suspend(*, restriction: Restriction, by: StaffMember, may: May) -> Restriction:
     """Do not apply it while an appeal is heard. Policy §22."""
     restriction.customer.locked()
-    return moves.move(restriction, "suspend", by=by, may=may, reason="Suspended while an appeal is heard")
+    return moves.move(
+        restriction, "suspend", by=by, may=may, reason=said("Suspended while an appeal is heard", restriction)
+    )
 
 
 @transaction.atomic
@@ -286,7 +381,9 @@ def resume(*, restriction: Restriction, by: StaffMember | None, may: May | None 
     """Apply it again after an appeal that did not change it. Policy §22; beyond the policy: B2."""
     customer = restriction.customer.locked()
     require(completeness.way_in(restriction, customer))
-    return moves.move(restriction, "resume", by=by, may=may, reason="In force again after the appeal")
+    return moves.move(
+        restriction, "resume", by=by, may=may, reason=said("In force again after the appeal", restriction)
+    )
 
 
 @transaction.atomic
@@ -294,7 +391,12 @@ def overturn(*, restriction: Restriction, by: StaffMember, status_reason: str, m
     """An appeal was upheld. Policy §22."""
     restriction.customer.locked()
     return moves.move(
-        restriction, "overturn", by=by, may=may, reason="Ended on appeal", status_reason=status_reason
+        restriction,
+        "overturn",
+        by=by,
+        may=may,
+        reason=said("Ended on appeal", restriction),
+        status_reason=status_reason,
     )
 
 
@@ -302,7 +404,7 @@ def overturn(*, restriction: Restriction, by: StaffMember, status_reason: str, m
 def expire(*, restriction: Restriction) -> Restriction:
     """Its last day has passed."""
     restriction.customer.locked()
-    return moves.move(restriction, "expire", by=None, reason="Its last day has passed")
+    return moves.move(restriction, "expire", by=None, reason=said("Its last day has passed", restriction))
 
 
 @transaction.atomic
@@ -317,7 +419,7 @@ def tell(*, restriction: Restriction, on: date, by: StaffMember, letter: Letter 
     return records.write(
         current,
         by=by,
-        reason="The customer was told",
+        reason=said("Told", restriction),
         move="tell",
         links=links,
         told_on=on,
@@ -337,7 +439,7 @@ def leave_untold(
     return records.write(
         current,
         by=by,
-        reason="It is recorded why the customer is not told",
+        reason=said("Not told, for a recorded reason", restriction),
         move="leave_untold",
         not_told_reason=not_told_reason,
     )

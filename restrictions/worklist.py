@@ -6,12 +6,14 @@ from django.db.models import Case, DateField, Exists, F, OuterRef, Q, QuerySet, 
 from django.db.models.functions import TruncDate
 
 from cha_engagement import hub
+from cha_engagement.customers.models import Customer
 from cha_engagement.hub import TaskKind
 from cha_engagement.organisation.calendar import add_working_days, start_of
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.records import AT_ONCE, tasks
 from cha_engagement.staff.models import StaffMember
 
+from . import queries
 from .enums import STANDING
 from .kinds import KINDS
 from .models import ManagementDecision, Restriction
@@ -19,7 +21,11 @@ from .models import ManagementDecision, Restriction
 hub.task_kinds |= {
     "restriction.settle": TaskKind("Impose or decline a proposal", "restriction", "22"),
     "restriction.tell": TaskKind("Tell the customer of a restriction", "restriction", "23"),
-    "restriction.rename": TaskKind("Name another contact: one of them has left", "restriction", "21.1"),
+    "restriction.rename": TaskKind(
+        "Name another contact: one of them has left", "restriction_rename", "21.1"
+    ),
+    "restriction.open": TaskKind("Open a way of contact: this customer can use none", "customer", "B2"),
+    "restriction.look_again": TaskKind("Look again at a restriction without reviews", "restriction", "23"),
     "decision.explain": TaskKind("Restrict or explain what was decided", "decision", "12"),
 }
 
@@ -83,6 +89,30 @@ def to_rename(user: StaffMember, today: date) -> QuerySet:
     if not user.has_perm("restrictions.impose_restriction"):
         left = left.none()
     return tasks(left, "restriction.rename", urgency=AT_ONCE, due_on=Value(today, output_field=DateField()))
+
+
+@hub.worklist.add
+def to_open(user: StaffMember, today: date) -> QuerySet:
+    """Customers whose needs have changed, so that what stands leaves them no way to us: every manager sees it. B2."""
+    cut_off = Customer.objects.none()
+    if user.has_perm("restrictions.impose_restriction"):
+        cut_off = Customer.objects.filter(pk__in=queries.cut_off())
+    return tasks(
+        cut_off,
+        "restriction.open",
+        urgency=AT_ONCE,
+        customer_name="name",
+        due_on=Value(today, output_field=DateField()),
+    )
+
+
+@hub.worklist.add
+def to_look_again(user: StaffMember, today: date) -> QuerySet:
+    """Restrictions without reviews, once a year, for the Management Team. Policy §23."""
+    standing = Restriction.objects.filter(status__in=STANDING, look_again_on__lte=today)
+    if not user.has_perm("reviews.receive_escalations"):
+        standing = standing.none()
+    return tasks(standing, "restriction.look_again", due_on=F("look_again_on"))
 
 
 @hub.worklist.add

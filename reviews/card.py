@@ -2,9 +2,10 @@ from django.urls import reverse
 
 from cha_engagement import hub
 from cha_engagement.customers.models import Customer
-from cha_engagement.hub import Action, Panel, PanelRow
+from cha_engagement.hub import Action, CardLine, Panel, PanelRow
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
+from restrictions.models import Restriction
 
 from . import policy
 from .models import Appeal, Review
@@ -15,6 +16,14 @@ def log_an_appeal(customer: Customer, user: StaffMember) -> list[Action]:
     if policy.may_log(user):
         return []
     return [Action("Log an appeal", reverse("appeal_new", args=[customer.reference]))]
+
+
+@hub.card.add
+def next_review(customer: Customer) -> list[CardLine]:
+    """When what is in force is looked at next. Policy §23, 65."""
+    standing = Restriction.objects.in_force().filter(customer=customer)
+    coming = Review.objects.filter(status="scheduled", restriction__in=standing).order_by("due_on")
+    return [CardLine("who", f"Next review: {uk_date(review.due_on)}.") for review in coming[:1]]
 
 
 @hub.customer_panels.add

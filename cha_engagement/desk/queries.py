@@ -18,7 +18,7 @@ SECTIONS = {
     "stop": "Before anything else",
     "do": "Do",
     "dont": "Do not",
-    "who": "Who to know about",
+    "who": "What to know",
     "adjustment": "What helps them",
     "open": "Always open to them",
 }

@@ -18,6 +18,7 @@ from restrictions.models import ManagementDecision
 class DecideForm(CreateForm, CaseModelForm):
     """All that a decision answers, on one page. The verb says what is missing, each with its paragraph."""
 
+    known = forms.IntegerField(widget=forms.HiddenInput)
     incidents = RecordsField(Incident.objects, label="Incidents it rests on")
     restorative_actions = RecordsField(RestorativeAction.objects, label="Restorative work that was tried")
     training_for = StaffChoiceField(
@@ -64,8 +65,6 @@ class DecideForm(CreateForm, CaseModelForm):
             ),
         }
         help_texts = {
-            "basis_reason": "Where it was not tried: why it is not possible, or not appropriate.",
-            "needs_considered": "What is recorded about them is here already. Say what you found, and what follows from it.",
             "disability": "The answer never stands in the way of keeping people safe.",
             "normal_operation": "With nobody away and no backlog, would this still be too much? (policy §13)",
             "training_need": "Would it have gone otherwise if we had dealt with it better? Name nobody here.",
@@ -76,7 +75,11 @@ class DecideForm(CreateForm, CaseModelForm):
     def __init__(
         self, *args: Any, customer: Customer, user: StaffMember, incidents: list[Incident], **kwargs: Any
     ):
-        super().__init__(*args, initial=queries.known_for_decision(customer, incidents), **kwargs)
+        initial = queries.known_for_decision(customer, incidents) | {"known": customer.decisions.count()}
+        super().__init__(*args, initial=initial, **kwargs)
+        if needs := queries.known_needs(customer, incidents):
+            self.fields["needs_considered"].help_text = f"Recorded already: {needs}."
+        self.fields["basis_reason"].label = "Why it is not possible, or not appropriate"
         offered = queries.incidents_of(customer, user)
         restorative = (
             RestorativeAction.objects.visible_to(user).filter(customer=customer).order_by("-on", "-pk")
@@ -98,7 +101,7 @@ class DecideForm(CreateForm, CaseModelForm):
             del self.fields["involvement_reason"]
         self.optional_notes = {name: "" for name in self.fields if name != "training_for"}
         self.helper = form_helper(
-            *self.layout(), submit="Save the decision", cancel_url=customer.get_absolute_url()
+            *self.layout(), submit="Save the decision, which is final", cancel_url=customer.get_absolute_url()
         )
 
     def layout(self) -> list[Section]:

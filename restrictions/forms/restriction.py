@@ -5,16 +5,16 @@ from django.urls import reverse
 
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
-from cha_engagement.formpack import DateInput, Section, form_helper
+from cha_engagement.formpack import DateInput, Reveal, Section, form_helper
 from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.organisation.models import Organisation
+from cha_engagement.policy import Refusal
 from cha_engagement.records import LONG
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from incidents.policy import was_affected
 from restrictions import queries
-from restrictions.completeness import evidence_about
 from restrictions.fields import RecordField, RecordsField, offer, paragraphs
 from restrictions.kinds.kind import Kind
 from restrictions.models import ManagementDecision, Restriction
@@ -30,6 +30,9 @@ class RestrictionForm(CaseModelForm):
 
     incidents = RecordsField(Incident.objects, label="Incidents it rests on")
     evidence = RecordsField(Evidence.objects, label="Evidence it rests on")
+    no_review = forms.BooleanField(
+        label="There is no review, because staff must be protected from violence", required=False
+    )
     review_months = forms.IntegerField(
         label="Months between reviews", required=False, min_value=1, max_value=MOST_MONTHS
     )
@@ -63,7 +66,7 @@ class RestrictionForm(CaseModelForm):
         help_texts = {
             "reason": TO_THE_CUSTOMER,
             "ends_on": "Leave it empty where it lasts until a review ends it.",
-            "no_review_reason": "Only where staff must be protected from violence. Fill this in and there is no review, whatever the dates above say.",
+            "no_review_reason": TO_THE_CUSTOMER,
             "review_circumstances": "For example, if their health changes or they find somebody to help them.",
             "easing_conditions": TO_THE_CUSTOMER,
             "other_route": "They act for somebody else, who is not restricted: say how those people can reach us.",
@@ -85,7 +88,7 @@ class RestrictionForm(CaseModelForm):
         self.terms = terms = kind.fields()
         self.fields |= terms
         offered = queries.incidents_of(customer, user)
-        offer(self, incidents=offered, evidence=evidence_about(customer).order_by("-created_at", "-pk"))
+        offer(self, incidents=offered, evidence=queries.evidence_of(customer, user))
         for name in ("reason", "easing_conditions", "staff_instruction"):
             self.fields[name].required = False
         if not customer.speaks_for_others:
@@ -105,22 +108,30 @@ class RestrictionForm(CaseModelForm):
             ),
             Section("From when, and until when", "starts_on", "ends_on"),
             Section(
-                "Reviews", "first_review_on", "review_months", "no_review_reason", "review_circumstances"
+                "Reviews",
+                "first_review_on",
+                "review_months",
+                Reveal("no_review", {True: ["no_review_reason"]}),
+                "review_circumstances",
             ),
             Section(
                 "The way out, and what staff do", "easing_conditions", "other_route", "staff_instruction"
             ),
         ]
         for section in sections:
-            section.fields = [name for name in section.fields if name in self.fields]
+            section.fields = [
+                part for part in section.fields if not isinstance(part, str) or part in self.fields
+            ]
         return sections
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         cleaned |= self.kind.facts({name: cleaned.pop(name, None) for name in self.terms})
-        if cleaned.get("no_review_reason"):
-            cleaned |= {"first_review_on": None, "review_months": None}
-        return cleaned
+        if not cleaned.pop("no_review", False):
+            return cleaned | {"no_review_reason": ""}
+        if not cleaned.get("no_review_reason"):
+            self.add_error("no_review_reason", str(Refusal("Say from what staff must be protected.", "23")))
+        return cleaned | {"first_review_on": None, "review_months": None}
 
 
 def usual_dates() -> dict[str, Any]:
@@ -143,10 +154,16 @@ class ProposeForm(CreateForm, RestrictionForm):
 
 
 class RestrictForm(CreateForm, RestrictionForm):
-    def __init__(self, *args: Any, decision: ManagementDecision, **kwargs: Any):
-        initial = usual_dates() | {"incidents": list(decision.incidents.all())}
+    known = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, decision: ManagementDecision, kind: Kind, **kwargs: Any):
+        initial = usual_dates() | {
+            "incidents": list(decision.incidents.all()),
+            "known": queries.imposed_of(decision.customer, kind.code).count(),
+        }
         super().__init__(
             *args,
+            kind=kind,
             customer=decision.customer,
             initial=initial,
             submit="Impose this restriction",
@@ -168,6 +185,7 @@ class ImposeForm(ChangeForm, RestrictionForm):
             "decision": decisions.first(),
             "incidents": list(record.incidents.all()),
             "evidence": list(record.evidence.all()),
+            "no_review": bool(record.no_review_reason),
         }
         super().__init__(
             *args,
@@ -182,9 +200,30 @@ class ImposeForm(ChangeForm, RestrictionForm):
         )
         offer(self, decision=decisions)
         self.initial["starts_on"] = max(today(), record.starts_on)
+        if record.review_months and record.first_review_on <= self.initial["starts_on"]:
+            self.initial["first_review_on"] = add_months(self.initial["starts_on"], record.review_months)
 
     def layout(self, terms: list[str]) -> list[Any]:
         return ["decision", *super().layout(terms)]
+
+
+class RenameForm(ChangeForm):
+    """Others in the place of those whom the terms of a restriction name."""
+
+    status_reason = forms.CharField(
+        label="Why it changes", max_length=LONG, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+    def __init__(self, *args: Any, record: Restriction, **kwargs: Any):
+        people = record.measure.people
+        answers = record.measure.answers(record)
+        super().__init__(*args, record=record, initial={name: answers[name] for name in people}, **kwargs)
+        fields = record.measure.fields()
+        self.fields |= {name: fields[name] for name in people}
+        self.optional_notes = dict.fromkeys(people, "")
+        self.helper = form_helper(
+            *people, "status_reason", submit="Name them", cancel_url=record.get_absolute_url()
+        )
 
 
 class ReasonForm(ChangeForm):

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from cha_engagement.customers.enums import WAYS_IN, Channel
-from cha_engagement.hub import CardLine
 from cha_engagement.policy import Refusal
 
 from .kind import Kind
@@ -30,7 +29,7 @@ class Ways(Kind):
             "open": ways_field(
                 WAYS_IN,
                 label="Ways of contact that stay open",
-                help_text="The card will name these. The letter names every way that is not closed.",
+                help_text="At least one that they can use. The card and the letter name every way that nothing closes.",
             ),
         }
 
@@ -57,7 +56,10 @@ class Ways(Kind):
         return f"Closed: {labels(restriction.terms['closed'])}. Open: {labels(restriction.terms['open'])}."
 
     def instruction(self, restriction: "Restriction") -> str:
-        return "If they use a way that is closed, say politely which ways are open and end the contact, emergencies apart."
+        return (
+            "If they use a closed way, say politely which are open and end the contact. Take emergencies, appeals, requests for "
+            "adjustments, and anybody acting for them, whichever way they come."
+        )
 
     def letter_paragraph(self, restriction: "Restriction") -> str:
         closed = restriction.terms["closed"]
@@ -65,12 +67,6 @@ class Ways(Kind):
         asked = f"Please do not contact us {ways(theirs)}." if theirs else ""
         ours = "We will not visit you at home for now." if Channel.HOME_VISIT in closed else ""
         return " ".join(filter(None, (asked, ours)))
-
-    def card_lines(self, restriction: "Restriction") -> list[CardLine]:
-        return [
-            CardLine("dont", f"No contact {ways(restriction.terms['closed'])}.", restriction.ends_on),
-            CardLine("do", f"Deal with them {ways(restriction.terms['open'])}.", restriction.ends_on),
-        ]
 
     def closes(self, restriction: "Restriction") -> set[Channel]:
         return {Channel(code) for code in restriction.terms["closed"]}

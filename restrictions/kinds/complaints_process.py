@@ -63,7 +63,10 @@ class ComplaintsProcess(Kind):
         return "Complaints about what has been answered are not taken up again."
 
     def instruction(self, restriction: "Restriction") -> str:
-        return "Take a complaint as usual and pass it to a manager, who says whether it is new. Say that they will hear from us."
+        return (
+            "Take a complaint as usual and pass it to a manager, who says whether it is new. Say that they will hear from us. "
+            "An appeal, or asking for an adjustment, is no complaint."
+        )
 
     def letter_paragraph(self, restriction: "Restriction") -> str:
         return (
@@ -74,6 +77,6 @@ class ComplaintsProcess(Kind):
 
     def card_lines(self, restriction: "Restriction") -> list[CardLine]:
         return [
-            CardLine("dont", "No new complaint about what has been answered before.", restriction.ends_on),
+            CardLine("dont", "Take up again a complaint that has been answered.", restriction.ends_on),
             CardLine("do", "Take down what is new and pass it to a manager.", restriction.ends_on),
         ]

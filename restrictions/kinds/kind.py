@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class Kind:
     """A measure that can be taken. Policy §21.
 
-    `line` says in a few words what it means. `permission` is asked on top of what a step asks anyway; without it the
+    `line` says in a few words what it means. `people` are the colleagues that its terms name. `permission` is asked on top of what a step asks anyway; without it the
     answer is `refusal`. The restrictions handed to its methods may be unsaved.
     """
 
@@ -22,6 +22,7 @@ class Kind:
     title: str
     line: str
     paragraph: str
+    people: tuple[str, ...] = ()
     permission = ""
     refusal: Refusal | None = None
 
@@ -61,8 +62,11 @@ class Kind:
         raise NotImplementedError
 
     def card_lines(self, restriction: "Restriction") -> list[CardLine]:
-        """What it means for whoever picks up the phone."""
-        raise NotImplementedError
+        """What it means for whoever picks up the phone.
+
+        Which ways are closed and which are open depends on what else is in force: the card says that once, for all together.
+        """
+        return []
 
     def closes(self, restriction: "Restriction") -> set[Channel]:
         """The ways to us that it closes."""

@@ -25,6 +25,7 @@ class NamedContact(Kind):
     title = "One named contact"
     line = "One colleague deals with everything, and a deputy while they are away."
     paragraph = "21.1"
+    people = ("named_contact", "deputy")
 
     def fields(self) -> dict[str, forms.Field]:
         return {
@@ -72,7 +73,10 @@ class NamedContact(Kind):
         return f"Everything through {restriction.named_contact}, or {restriction.deputy} in their absence."
 
     def instruction(self, restriction: "Restriction") -> str:
-        return "Pass every contact to the named contact, or to the deputy while they are away. Deal with emergencies at once."
+        return (
+            "Pass every contact on to the named contact, or the deputy while they are away. Take emergencies, appeals and requests "
+            "for adjustments yourself, and deal with anybody acting for them."
+        )
 
     def letter_paragraph(self, restriction: "Restriction") -> str:
         name, deputy = escape(str(restriction.named_contact)), escape(str(restriction.deputy))
@@ -85,13 +89,12 @@ class NamedContact(Kind):
 
     def card_lines(self, restriction: "Restriction") -> list[CardLine]:
         return [
-            CardLine("who", who_now(restriction), restriction.ends_on),
+            CardLine("do", who_now(restriction), restriction.ends_on),
             CardLine(
-                "do",
-                f"They can reach the named contact {ways(restriction.terms['open'])}.",
+                "dont",
+                "Deal yourself with what they ask, apart from what is always open to them.",
                 restriction.ends_on,
             ),
-            CardLine("dont", "Take no request yourself, emergencies apart.", restriction.ends_on),
         ]
 
     def closes(self, restriction: "Restriction") -> set[Channel]:
@@ -117,18 +120,22 @@ def somebody_here(person: StaffMember | None, field: str, sentence: str) -> Iter
 
 
 def described(person: StaffMember | None) -> str:
-    """A colleague with what is needed to put somebody through: "Ann Example, Housing Officer, 0141 496 0000"."""
+    """A colleague with what is needed to reach them: "Ann Example, Housing Officer, 0141 496 0000"."""
     return ", ".join(filter(None, [str(person), person.job_title, person.phone])) if person else ""
 
 
 def who_now(restriction: "Restriction") -> str:
-    """Whom to put the customer through to today, and why not to the named contact where it is not them."""
+    """Whom everything goes to today, and why not to the named contact, or their deputy, where it is neither."""
     contact, deputy = restriction.named_contact, restriction.deputy
-    if contact and contact.is_active and not contact.is_away:
-        return f"Put them through to {described(contact)}. Their deputy is {deputy}."
-    absence = (
-        f"is away until {uk_date(contact.away_until)}"
-        if contact and contact.is_active
-        else "no longer works here"
-    )
-    return f"{contact} {absence}. Put them through to the deputy, {described(deputy)}."
+    if not (away := absence(contact)):
+        return f"Pass everything on to {described(contact)}. Their deputy is {described(deputy)}."
+    if not (deputy_away := absence(deputy)):
+        return f"Pass everything on to the deputy, {described(deputy)}: {away}."
+    return f"Pass everything on to a manager: {away}, and {deputy_away}."
+
+
+def absence(person: StaffMember | None) -> str:
+    """Why somebody cannot be reached today; empty when they can."""
+    if person is None or not person.is_active:
+        return f"{person} no longer works here"
+    return f"{person} is away until {uk_date(person.away_until)}" if person.is_away else ""

@@ -1,11 +1,15 @@
 """Ways of contact in words."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from django import forms
 
 from cha_engagement.customers.enums import IN_WORDS, Channel
 from cha_engagement.letters.places import either
+
+if TYPE_CHECKING:
+    from restrictions.models import Restriction
 
 
 def ways(codes: Iterable[str]) -> str:
@@ -15,6 +19,11 @@ def ways(codes: Iterable[str]) -> str:
 
 def labels(codes: Iterable[str]) -> str:
     return ", ".join(str(Channel(code).label) for code in codes)
+
+
+def closed_by(restrictions: Iterable["Restriction"]) -> set[Channel]:
+    """The ways to us that these close together."""
+    return set().union(*(one.measure.closes(one) for one in restrictions))
 
 
 def in_order(codes: Iterable[str]) -> list[str]:

@@ -124,6 +124,8 @@ class Migration(migrations.Migration):
                 ('first_review_on', models.DateField(blank=True, null=True, verbose_name='first review')),
                 ('review_months', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='months between reviews')),
                 ('no_review_reason', models.TextField(blank=True, max_length=10000, verbose_name='why there is no review')),
+                ('look_again_on', models.DateField(editable=False, null=True)),
+                ('stays_reason', models.TextField(blank=True, max_length=10000, verbose_name='why it stays')),
                 ('review_circumstances', models.TextField(blank=True, max_length=10000, verbose_name='when it would be looked at sooner')),
                 ('easing_conditions', models.TextField(max_length=10000, verbose_name='what would lead to its being eased, and whom to ask')),
                 ('other_route', models.TextField(blank=True, max_length=10000, verbose_name='the other route offered to those they speak for')),
@@ -213,6 +215,8 @@ class Migration(migrations.Migration):
                 ('first_review_on', models.DateField(blank=True, null=True, verbose_name='first review')),
                 ('review_months', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='months between reviews')),
                 ('no_review_reason', models.TextField(blank=True, max_length=10000, verbose_name='why there is no review')),
+                ('look_again_on', models.DateField(editable=False, null=True)),
+                ('stays_reason', models.TextField(blank=True, max_length=10000, verbose_name='why it stays')),
                 ('review_circumstances', models.TextField(blank=True, max_length=10000, verbose_name='when it would be looked at sooner')),
                 ('easing_conditions', models.TextField(max_length=10000, verbose_name='what would lead to its being eased, and whom to ask')),
                 ('other_route', models.TextField(blank=True, max_length=10000, verbose_name='the other route offered to those they speak for')),
@@ -329,6 +333,10 @@ class Migration(migrations.Migration):
             model_name='restriction',
             index=models.Index(condition=models.Q(('not_told_reason', ''), ('status__in', ['imposed', 'suspended']), ('told_on', None)), fields=['imposed_at'], name='restriction_untold'),
         ),
+        migrations.AddIndex(
+            model_name='restriction',
+            index=models.Index(condition=models.Q(('look_again_on__isnull', False), ('status__in', ['imposed', 'suspended'])), fields=['look_again_on'], name='restriction_look_again'),
+        ),
         migrations.AddConstraint(
             model_name='restriction',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('imposed_at', None), ('imposed_by', None), ('status__in', ['proposed', 'declined', 'withdrawn'])), models.Q(models.Q(('status__in', ['proposed', 'declined', 'withdrawn']), _negated=True), ('decision__isnull', False), ('imposed_at__isnull', False), ('imposed_by__isnull', False)), _connector='OR'), name='restriction_imposed_is_whole'),
@@ -336,6 +344,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='restriction',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('first_review_on__isnull', False), ('no_review_reason', ''), ('review_months__gte', 1)), models.Q(('first_review_on', None), ('review_months', None), models.Q(('no_review_reason', ''), _negated=True)), _connector='OR'), name='restriction_review_or_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='restriction',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('look_again_on', None), ('status__in', ['proposed', 'declined', 'withdrawn']), ('stays_reason', '')), models.Q(models.Q(('status__in', ['proposed', 'declined', 'withdrawn']), _negated=True), models.Q(models.Q(('first_review_on__isnull', False), ('look_again_on', None), ('stays_reason', '')), models.Q(('first_review_on', None), ('look_again_on__isnull', False)), _connector='OR')), _connector='OR'), name='restriction_without_review_looked_at'),
         ),
         migrations.AddConstraint(
             model_name='restriction',

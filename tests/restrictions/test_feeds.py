@@ -1,24 +1,35 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
 
 from cha_engagement import hub
+from cha_engagement.customers import workflow as customers
 from cha_engagement.desk.queries import card
-from cha_engagement.organisation.calendar import add_working_days, today
+from cha_engagement.organisation.calendar import add_months, add_working_days, today
+from cha_engagement.policy import Refused
+from cha_engagement.templatetags.ui import uk_date
 from restrictions import workflow
 from restrictions.card import decisions, panel, restricted
 from restrictions.daily import expire_restrictions
-from restrictions.worklist import to_explain, to_rename, to_settle, to_tell
+from restrictions.kinds import KINDS
+from restrictions.models import Restriction
+from restrictions.worklist import to_explain, to_look_again, to_open, to_rename, to_settle, to_tell
 from tests import factories
 
-from .test_workflow import COMPLAINTS
+from .test_workflow import COMPLAINTS, NO_REVIEW
 
 pytestmark = pytest.mark.django_db
 
 
 def lines(customer):
     return {section.code: [line.text for line in section.lines] for section in card(customer).sections}
+
+
+def through(contact, deputy, *ways):
+    """A named contact, as `factories.restriction` takes it."""
+    terms = {"open": list(ways)}
+    return {"kind": "named_contact", "terms": terms, "named_contact": contact, "deputy": deputy}
 
 
 def kinds(customer, user):
@@ -34,8 +45,9 @@ def kinds(customer, user):
 @pytest.mark.beyond("B1")
 def test_the_card_says_what_to_do_and_not_to_do(customer, restriction):
     said = lines(customer)
-    assert "No contact by phone." in said["dont"]
-    assert "Deal with them by letter or by email." in said["do"]
+    assert said["dont"] == ["Deal with them by phone."]
+    left = "in person at the office, by letter, by email, through the forms on our website or by text or messaging"
+    assert f"Deal with them {left}." in said["do"]
     assert restriction.staff_instruction in said["do"]
     assert restricted([customer.pk]) == {customer.pk: ["Restrictions in force"]}
 
@@ -48,25 +60,110 @@ def test_the_card_warns_until_the_customer_was_told(customer, restriction, manag
     assert untold not in lines(customer).get("stop", [])
 
 
-def test_the_card_puts_them_through_to_the_deputy_while_the_named_contact_is_away(
+@pytest.mark.beyond("B1")
+@pytest.mark.beyond("B2")
+def test_what_several_restrictions_close_is_said_once_and_only_what_is_left_is_called_open(
+    customer, decision, manager, officer
+):
+    factories.restriction(
+        by=manager, decision=decision, terms={"closed": ["phone"], "open": ["letter", "email", "office"]}
+    )
+    named = through(officer, manager, "letter", "email")
+    factories.restriction(by=manager, decision=decision, **named)
+    said = lines(customer)
+    assert "Deal with them by letter or by email." in said["do"]
+    assert not [line for line in said["do"] if "office" in line]
+    assert [line for line in said["dont"] if line.startswith("Deal with them")] == [
+        "Deal with them by phone, in person at the office, through the forms on our website or by text or messaging."
+    ]
+
+
+def test_a_way_says_until_when_it_is_closed_where_everything_that_closes_it_ends(customer, decision, manager):
+    last, later = today() + timedelta(days=100), today() + timedelta(days=120)
+    closed = [(["phone"], last), (["phone", "office"], later), (["office"], None)]
+    for ways, ends_on in closed:
+        terms = {"closed": ways, "open": ["letter"]}
+        factories.restriction(by=manager, decision=decision, terms=terms, ends_on=ends_on)
+    (dont,) = [section for section in card(customer).sections if section.code == "dont"]
+    assert {(line.text, line.until) for line in dont.lines} == {
+        ("Deal with them by phone.", later),
+        ("Deal with them in person at the office.", None),
+    }
+
+
+@pytest.mark.policy("21.1")
+def test_the_card_names_the_deputy_while_the_named_contact_is_away_and_a_manager_while_both_are(
     customer, decision, manager
 ):
     contact = factories.staff("ann", "Officer", phone="0141 496 0003")
     deputy = factories.staff("bob", "Officer", phone="0141 496 0004")
-    facts = {
-        "kind": "named_contact",
-        "terms": {"open": ["phone"]},
-        "named_contact": contact,
-        "deputy": deputy,
-    }
-    factories.restriction(by=manager, decision=decision, **facts)
-    assert (
-        "Put them through to Ann Example, 0141 496 0003. Their deputy is Bob Example."
-        in lines(customer)["who"]
+    factories.restriction(by=manager, decision=decision, **through(contact, deputy, "letter"))
+
+    def passed_on():
+        (line,) = [line for line in lines(customer)["do"] if line.startswith("Pass everything on")]
+        return line
+
+    assert passed_on() == (
+        "Pass everything on to Ann Example, 0141 496 0003. Their deputy is Bob Example, 0141 496 0004."
     )
-    contact.away_until = today() + timedelta(days=3)
+    contact.away_until = date(2099, 5, 3)
     contact.save()
-    assert "Put them through to the deputy, Bob Example, 0141 496 0004." in " ".join(lines(customer)["who"])
+    away = "Ann Example is away until 3 May 2099"
+    assert passed_on() == f"Pass everything on to the deputy, Bob Example, 0141 496 0004: {away}."
+    deputy.is_active = False
+    deputy.save()
+    assert passed_on() == f"Pass everything on to a manager: {away}, and Bob Example no longer works here."
+
+
+@pytest.mark.parametrize("kind", KINDS.values())
+def test_the_usual_words_to_staff_are_short_and_cut_nobody_off_who_appeals(kind):
+    said = kind.instruction(Restriction(kind=kind.code))
+    assert len(said) <= 200
+    assert "appeal" in said
+    assert "adjustment" in said
+
+
+@pytest.mark.policy("23")
+def test_the_card_says_when_what_is_in_force_is_reviewed_next(customer, decision, manager):
+    day = today() + timedelta(days=40)
+    factories.restriction(by=manager, decision=decision)
+    factories.restriction(by=manager, decision=decision, first_review_on=day)
+    assert f"Next review: {uk_date(day)}." in lines(customer)["who"]
+
+
+@pytest.mark.beyond("B2")
+def test_whoever_can_use_no_open_way_any_more_stands_on_the_card_and_on_every_managers_list(
+    customer, decision, manager, management, officer, organisation
+):
+    shut = {"closed": ["phone", "office", "online_form", "message"], "open": ["letter", "email"]}
+    factories.restriction(by=manager, decision=decision, terms=shut)
+    customer.refresh_from_db()
+
+    def waiting(user):
+        return [row["row_record"] for row in to_open(user, today())]
+
+    assert waiting(management) == []
+    fields = {"name": customer.name, "cannot_use": ["letter", "email"]}
+    customers.change(customer=customer, by=officer, version=customer.version, **fields)
+    customer.refresh_from_db()
+    assert waiting(manager) == waiting(management) == [customer.reference]
+    assert waiting(officer) == []
+    assert "No way of contact that they can use is open." in " ".join(lines(customer)["stop"])
+
+
+@pytest.mark.policy("3")
+def test_the_other_route_stands_on_the_card_of_whom_somebody_restricted_speaks_for(
+    manager, officer, customer
+):
+    advocate = factories.customer(
+        by=officer, name="An Advocate", relationship="advocate", speaks_for=customer
+    )
+    decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=advocate)])
+    restriction = factories.restriction(by=manager, decision=decision, other_route="They call us themselves.")
+    said = "An Advocate, who speaks for them, is restricted; they are not. Their other route: They call us themselves."
+    assert lines(customer)["who"] == [said]
+    workflow.lift(restriction=restriction, by=manager, status_reason="Calm")
+    assert "who" not in lines(customer)
 
 
 def test_a_suspended_a_lifted_and_a_coming_restriction_are_not_on_the_card(
@@ -191,10 +288,38 @@ def test_a_restriction_expires_once_its_last_day_has_passed_however_often_and_la
 @pytest.mark.beyond("B2")
 def test_every_manager_is_asked_for_another_contact_when_one_has_left(decision, manager, management, officer):
     ann, bob = factories.staff("ann", "Officer"), factories.staff("bob", "Officer")
-    facts = {"kind": "named_contact", "terms": {"open": ["phone"]}, "named_contact": ann, "deputy": bob}
-    restriction = factories.restriction(by=manager, decision=decision, **facts)
+    restriction = factories.restriction(by=manager, decision=decision, **through(ann, bob, "phone"))
     assert not to_rename(management, today()).exists()
     bob.is_active = False
     bob.save()
     assert [row["row_record"] for row in to_rename(management, today())] == [restriction.reference]
     assert not to_rename(officer, today()).exists()
+
+
+@pytest.mark.policy("23")
+def test_what_has_no_reviews_comes_to_the_management_team_once_a_year_and_stays_or_is_lifted(
+    decision, manager, management
+):
+    restriction = factories.restriction(by=manager, decision=decision, **NO_REVIEW)
+    reviewed = factories.restriction(by=manager, decision=decision)
+
+    def waiting(user):
+        return [row["row_record"] for row in to_look_again(user, today())]
+
+    for user, one in ((manager, restriction), (management, reviewed)):
+        with pytest.raises(Refused):
+            workflow.look_again(restriction=one, by=user, version=one.version, stays_reason="x")
+    a_year_on, two_years_on = add_months(today(), 12), add_months(today(), 24)
+    assert waiting(management) == []
+    with time_machine.travel(a_year_on):
+        assert waiting(manager) == []
+        assert waiting(management) == [restriction.reference]
+        looked_at = workflow.look_again(
+            restriction=restriction, by=management, version=restriction.version, stays_reason="Still a risk."
+        )
+        assert (looked_at.stays_reason, looked_at.look_again_on) == ("Still a risk.", two_years_on)
+        assert waiting(management) == []
+    with time_machine.travel(two_years_on):
+        assert waiting(management) == [restriction.reference]
+        workflow.lift(restriction=restriction, by=management, status_reason="Calm")
+        assert waiting(management) == []

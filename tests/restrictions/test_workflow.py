@@ -22,6 +22,7 @@ COMPLAINTS = {
         "new_complaints": "A manager reads each.",
     },
 }
+NO_REVIEW = {"first_review_on": None, "review_months": None, "no_review_reason": "Staff were hit."}
 
 
 def refused(verb):

@@ -10,8 +10,8 @@ def officer_sees_how_to_deal_with_the_customer(officer):
     officer.sees("Restrictions in force")
     officer.follows("Órla Ní Bhriain")
     officer.sees(
-        "No contact by phone.",
-        "Put them through to Eilidh Kerr, Housing Officer",
+        "Deal with them by letter or by email.",
+        "Pass everything on to Eilidh Kerr, Housing Officer",
         "Take down what is new and pass it to a manager.",
         "Always open to them",
         "Emergency repairs on 0800 496 0001.",
@@ -20,7 +20,7 @@ def officer_sees_how_to_deal_with_the_customer(officer):
 
 def it_prints_on_one_page_and_fits_a_phone(officer):
     officer.follows("Print the card")
-    officer.sees("No contact by phone.")
+    officer.sees("Deal with them by letter or by email.")
     with pikepdf.open(io.BytesIO(officer.page.pdf(format="A4"))) as paper:
         assert len(paper.pages) == 1
     officer.page.set_viewport_size({"width": 320, "height": 640})

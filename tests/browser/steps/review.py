@@ -57,8 +57,8 @@ def manager_continues_one_and_lifts_another(manager):
     manager.presses("Save the review")
     manager.sees("REV-2027-0004 is held.")
     manager.follows("Órla Ní Bhriain")
-    manager.sees("No contact by phone.")
-    manager.does_not_see("Put them through to")
+    manager.sees("Deal with them by phone.")
+    manager.does_not_see("Pass everything on to")
 
 
 def what_has_had_its_last_day_expires(clock, colleague):
