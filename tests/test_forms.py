@@ -1,7 +1,9 @@
 """What a form does with what was typed: nothing is lost, and what is wrong is said in words that tell what to do."""
 
+import ast
 import uuid
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from django import forms
@@ -16,6 +18,7 @@ from incidents.models import Incident
 
 from . import factories
 
+PROJECT = Path(__file__).parent.parent
 NEW = "/customers/new/"
 
 
@@ -230,3 +233,23 @@ def test_the_examples_that_errors_give_are_taken():
 @pytest.mark.parametrize("number", ["", "x", "\0"])
 def test_a_form_that_has_lost_its_number_is_opened_again(number):
     assert CreateForm({"submission": number}).errors == {"submission": ["Open the page again."]}
+
+
+SOURCES = [path for folder in ("cha_engagement", "incidents", "restrictions", "reviews") for path in (PROJECT / folder).rglob("*.py")]  # fmt: skip
+
+
+def said(source):
+    """What is said to whoever must do something else, as far as it is written where it is raised."""
+    for call in ast.walk(ast.parse(source)):
+        name = isinstance(call, ast.Call) and getattr(call.func, "id", getattr(call.func, "attr", ""))
+        if name in ("Refusal", "ValidationError", "add_error"):
+            sentence = call.args[1 if name == "add_error" else 0]
+            last = sentence.values[-1] if isinstance(sentence, ast.JoinedStr) else sentence
+            if isinstance(last, ast.Constant) and isinstance(last.value, str):
+                yield last.value
+
+
+def test_whatever_is_refused_is_said_in_whole_sentences():
+    sentences = [sentence for path in SOURCES for sentence in said(path.read_text())]
+    assert len(sentences) > 50
+    assert [sentence for sentence in sentences if not sentence.endswith((".", "?"))] == []
