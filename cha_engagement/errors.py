@@ -30,18 +30,20 @@ class CaseAnswersMiddleware:
         if isinstance(exception, Refused):
             return render(request, "403.html", {"refusal": exception.refusal}, status=403)
         if isinstance(exception, Conflict):
-            return render(request, "409.html", {"conflict": describe(exception)}, status=409)
+            return render(request, "409.html", {"conflict": describe(exception, request.user)}, status=409)
         return None
 
 
-def describe(conflict: Conflict) -> dict[str, Any]:
-    """Who did what and when, for the person who came second."""
-    last = conflict.record.history.order_by("-sequence").select_related("history_user").first()
-    who = last.history_user.get_full_name() if last.history_user else "The daily job"
+def describe(conflict: Conflict, user: Any) -> dict[str, Any]:
+    """Who did what and when, for the person who came second; that may have been themselves, in another window."""
+    record = conflict.record
+    last = record.history.order_by("-sequence").select_related("history_user").first()
     return {
-        "record": conflict.record,
-        "url": conflict.record.get_absolute_url(),
-        "who": who,
+        "record": record,
+        "url": record.get_absolute_url(),
+        "is_repeat": record.is_repeat,
+        "is_own": last.history_user == user,
+        "who": last.history_user.get_full_name() if last.history_user else "The daily job",
         "what": last.history_change_reason,
         "when": last.history_date,
         "typed": conflict.typed,

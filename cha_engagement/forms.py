@@ -1,21 +1,31 @@
 """Forms that carry out a verb: what was typed goes to `workflow`, and what it says comes back beside the fields."""
 
+import hashlib
+import json
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.crypto import salted_hmac
 
 from .moves import Stale
-from .policy import Incomplete
+from .policy import Incomplete, Refusal
+from .templatetags.ui import uk_date, uk_datetime
+
+A_DAY = 24 * 60 * 60  # seconds that it is known what a form said when it made its record
 
 
 class Conflict(Exception):
-    """Somebody was faster. Answered with 409: who did what and when, and all that was typed.
+    """Somebody was faster, or this form has made its record. Answered with 409: who did what and when, and what was typed.
 
-    `typed` holds (label, what was typed, what the record says now or None) for each field filled in.
+    `typed` holds (label, what was typed, what the record says now or None where it does not say) for each field that differs.
     """
 
     def __init__(self, record: Any, typed: list[tuple[str, str, str | None]]):
@@ -24,15 +34,48 @@ class Conflict(Exception):
         self.typed = typed
 
 
+SENTENCES = {
+    "required": "“{label}” needs an answer.",
+    "max_length": "“{label}” has %(show_value)d characters. Shorten it to %(limit_value)d.",
+    "min_value": "“{label}” must be %(limit_value)s or more.",
+    "max_value": "“{label}” must be %(limit_value)s or less.",
+    "invalid_choice": "“{label}”: “%(value)s” is not on offer here. Choose from the answers that are.",
+    "invalid_pk_value": "“{label}”: “%(pk)s” is not on offer here. Choose from the answers that are.",
+    "invalid_list": "“{label}”: choose from the answers that are on offer.",
+    "null_characters_not_allowed": "“{label}” has a character that cannot be kept. Type it again.",
+    "ambiguous_timezone": "“{label}” falls in an hour in which the clocks changed. Give a time before or after it.",
+}
+"""What to do, in place of what Django says, by the code of its error."""
+
+INVALID: tuple[tuple[type[forms.Field], str], ...] = (
+    (forms.DateTimeField, "“{label}” is not a date and time. Give both, such as 22/11/2026 14:30."),
+    (forms.DateField, "“{label}” is not a date. Give day, month and year, such as 22/11/2026."),
+    (forms.IntegerField, "“{label}” is not a whole number. Give it in figures, such as 3."),
+    (forms.FileField, "“{label}” has not arrived. Choose it again."),
+)
+"""What to do where an answer of that kind makes no sense. The first that a field is an instance of."""
+
+
+def in_our_words(bound: forms.BoundField, error: ValidationError) -> None:
+    """Let Django's own errors say what to do, and name their question."""
+    said = dict(SENTENCES)
+    for kind, sentence in INVALID:
+        if isinstance(bound.field, kind):
+            said.setdefault("invalid", sentence)
+    if bound.is_hidden and error.code in {"required", "invalid"}:
+        error.message = "Open the page again."
+    elif error.code in said:
+        error.message = said[error.code].format(label=bound.label)
+
+
 class CaseForm(forms.Form):
     """A form whose cleaned data are the keyword arguments of a verb."""
 
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
-            if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
-                label = field.label or forms.utils.pretty_name(name)
-                field.error_messages["required"] = f"“{label}” needs an answer."
+    def add_error(self, field: str | None, error: Any) -> None:
+        if field and isinstance(error, ValidationError):
+            for one in error.error_list:
+                in_our_words(self[field], one)
+        super().add_error(field, error)
 
     def carry_out(self, verb: Callable[..., Any], **kwargs: Any) -> Any:
         """What the verb returns, or None when the form is not sent yet or has something to put right.
@@ -51,29 +94,40 @@ class CaseForm(forms.Form):
         return None
 
     def typed(self, record: Any) -> list[tuple[str, str, str | None]]:
-        """Each visible field with what was typed, and what the record says now where that differs."""
+        """Each visible field in which what was typed differs, with what the record says now where it has such a field."""
+        own = {field.name for field in (*record._meta.fields, *record._meta.many_to_many)}
         rows = []
         for bound in self.visible_fields():
-            typed = readable(bound, bound.value())
-            now = None
-            if bound.name in {field.name for field in record._meta.get_fields()}:
-                said = getattr(record, bound.name)
-                now = readable(
-                    bound, bound.field.prepare_value(list(said.all()) if hasattr(said, "all") else said)
-                )
-            if typed:
-                rows.append((str(bound.label), typed, now if now != typed else None))
+            is_file = isinstance(bound.field, forms.FileField)
+            typed = readable(bound, bound.data if is_file else bound.value())
+            known = bound.name in own and not is_file
+            shown = said_by(record, bound) if known else bound.field.prepare_value(bound.initial)
+            if typed != (now := readable(bound, shown)):
+                rows.append((str(bound.label), typed, now if known else None))
         return rows
 
 
+def said_by(record: Any, bound: forms.BoundField) -> Any:
+    """What a record says now in answer to a question, as the form would show it."""
+    said = getattr(record, bound.name)
+    return bound.field.prepare_value(list(said.all()) if hasattr(said, "all") else said)
+
+
 def readable(bound: forms.BoundField, value: Any) -> str:
-    """A field's value in the words of its choices."""
+    """An answer in the words of the form."""
+    field = bound.field
+    if isinstance(field, forms.BooleanField):
+        return "Yes" if value else "No"
     if value in (None, "", []):
         return ""
+    if isinstance(field, forms.DateTimeField):
+        return uk_datetime(field.to_python(value))
+    if isinstance(field, forms.DateField):
+        return uk_date(field.to_python(value))
     values = value if isinstance(value, list | tuple | set) else [value]
-    choices = getattr(bound.field, "choices", None)
+    choices = getattr(field, "choices", None)
     if choices is None:
-        return "\n".join(map(str, values))
+        return "\n".join("\n".join(map(str, values)).strip().splitlines())
     chosen = {str(getattr(one, "pk", one)) for one in values}
     return ", ".join(str(label) for code, label in flat(choices) if str(code) in chosen)
 
@@ -87,19 +141,48 @@ def flat(choices: Any) -> list[tuple[Any, Any]]:
 
 
 class CreateForm(CaseForm):
-    """Makes a record: sent twice, it makes one."""
+    """Makes a record: sent twice, it makes one. Sent again with something else in it, it loses nothing either."""
 
-    submission = forms.UUIDField(
-        widget=forms.HiddenInput, initial=uuid.uuid4, error_messages={"required": "Open the form again."}
-    )
+    submission = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+    def carry_out(self, verb: Callable[..., Any], **about: Any) -> Any:
+        """As of every form. A record that this form has made already is returned again only to whom it was made by, for the same answers."""
+
+        @transaction.atomic
+        def once(**given: Any) -> Any:
+            key, digest = f"submission:{given['submission']}", self.digest(about)
+            record = verb(**given)
+            if not record.is_repeat:
+                cache.set(key, digest, A_DAY)
+            elif record.history.earliest("sequence").history_user != about["by"]:
+                sentence = "This form can no longer be sent. Copy what you typed, and open the form again."
+                raise Incomplete(Refusal(sentence, field="submission"))
+            elif cache.get(key) != digest:
+                raise Stale(record)
+            return record
+
+        return super().carry_out(once, **about)
+
+    def digest(self, about: dict[str, Any]) -> str:
+        """By which the same answers about the same things are known again. It tells nothing of them."""
+        answers = {bound.name: bound.data for bound in self if bound.name != "submission"}
+        things = {name: getattr(thing, "pk", thing) for name, thing in about.items()}
+        said = json.dumps([answers, things], sort_keys=True, default=content_of)
+        return salted_hmac("submission", said, algorithm="sha256").hexdigest()
+
+
+def content_of(file: UploadedFile) -> str:
+    """A digest of a file that was sent; the file is then at its beginning."""
+    file.seek(0)
+    digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+    file.seek(0)
+    return digest
 
 
 class ChangeForm(CaseForm):
     """Changes a record, as it was read at `version`."""
 
-    version = forms.IntegerField(
-        widget=forms.HiddenInput, error_messages={"required": "Open the page again."}
-    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, record: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

@@ -96,10 +96,12 @@ class CaseRecord(Chained):
     """A record of a case that has a page of its own.
 
     `reference` is unique and never reused. `version` goes up with each change: a form that shows an older one is
-    stale. `submission` is the form's own number, so that a form sent twice makes one record.
+    stale. `submission` is the form's own number, so that a form sent twice makes one record; `is_repeat` is whether
+    `once` has found this one rather than made it.
     """
 
     PREFIX: ClassVar[str]
+    is_repeat = False
 
     reference = models.CharField(max_length=20, unique=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -222,18 +224,25 @@ def once(model: type[CaseRecord]) -> Callable[[Callable[..., Any]], Callable[...
     def decorate(verb: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(verb)
         def only_once(*, submission: uuid.UUID, **kwargs: Any) -> Any:
-            earlier = model._default_manager.filter(submission=submission)
             try:
                 with transaction.atomic():
-                    return earlier.first() or verb(submission=submission, **kwargs)
+                    return made_before(model, submission) or verb(submission=submission, **kwargs)
             except IntegrityError:
-                if record := earlier.first():
+                if record := made_before(model, submission):
                     return record
                 raise
 
         return only_once
 
     return decorate
+
+
+def made_before(model: type[CaseRecord], submission: uuid.UUID) -> Any:
+    """The record that a form with this number has made, marked as one; None when there is none."""
+    record = model._default_manager.filter(submission=submission).first()
+    if record:
+        record.is_repeat = True
+    return record
 
 
 AT_ONCE, IN_TURN = 0, 1

@@ -191,6 +191,21 @@ def test_the_summary_tells_what_belongs_to_no_one_question(refused):
     assert unlinked == ["This was decided before (policy §16)", "This field is required."]
 
 
+def test_the_summary_stands_in_the_order_of_the_page():
+    class Upside(IncidentForm):
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            self.helper = form_helper(
+                Section("All", "facts", Reveal("categories", {"other": ["occurred_at"]})),
+                submit="Save",
+                cancel_url="/",
+            )
+
+    page = html.fromstring(render_crispy_form(Upside({})))
+    links = page.xpath("//*[contains(@class, 'govuk-error-summary')]//a/@href")
+    assert links == ["#id_facts", "#id_categories_0", "#id_occurred_at"]
+
+
 def test_a_form_with_nothing_to_put_right_has_no_summary(blank):
     assert not blank.find_class("govuk-error-summary")
 

@@ -22,7 +22,7 @@ MOST_SUGGESTED = 5  # customers in a sentence
 def check_phone(line: str) -> None:
     if not phonenumbers.is_possible_number_string(line, "GB"):
         raise ValidationError(
-            f"“{line}” is too short or too long for a phone number, or has something else in it"
+            f"“{line}” is too short or too long for a phone number, or has something else in it."
         )
 
 
@@ -30,7 +30,7 @@ def check_email(line: str) -> None:
     try:
         validate_email(line)
     except ValidationError as error:
-        raise ValidationError(f"“{line}” is not an email address, such as name@example.com") from error
+        raise ValidationError(f"“{line}” is not an email address, such as name@example.com.") from error
 
 
 class LinesField(forms.CharField):
@@ -48,11 +48,11 @@ class LinesField(forms.CharField):
     def clean(self, value: Any) -> list[str]:
         lines = list(self.lines(super().clean(value)))
         if len(lines) > MOST_LINES:
-            raise ValidationError(f"These are more than {MOST_LINES} lines. Keep those in use")
+            raise ValidationError(f"“{self.label}” has more than {MOST_LINES} lines. Keep those in use.")
         for line in lines:
             if len(line) > SHORT:
                 raise ValidationError(
-                    f"“{line[:40]}…” is longer than {SHORT} characters. Put one on each line"
+                    f"“{line[:40]}…” is longer than {SHORT} characters. Put one on each line."
                 )
             if self.check_line:
                 self.check_line(line)

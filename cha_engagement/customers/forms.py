@@ -20,7 +20,7 @@ from .models import Adjustment, Customer, Signposting
 def not_ahead(day: date | None) -> date | None:
     """Refuses a day that has not come yet."""
     if day and day > calendar.today():
-        raise ValidationError("This day is still ahead. Give the day it was, or leave it empty")
+        raise ValidationError("This day is still ahead. Give the day it was, or leave it empty.")
     return day
 
 
@@ -146,7 +146,7 @@ class CustomerForm(CaseModelForm):
     def clean_cannot_use(self) -> list[str]:
         ways = self.cleaned_data["cannot_use"]
         if len(ways) == len(WAYS_IN):
-            raise ValidationError("Leave at least one way that they can reach us by")
+            raise ValidationError("Leave at least one way that they can reach us by.")
         return ways
 
 
@@ -185,9 +185,9 @@ class AgreeAdjustmentForm(CreateForm, CaseModelForm):
         given = self.cleaned_data
         asked, agreed, ends = (given.get(name) for name in ("asked_on", "agreed_on", "ends_on"))
         if asked and agreed and asked > agreed:
-            self.add_error("asked_on", "They cannot have asked after it was agreed")
+            self.add_error("asked_on", "They cannot have asked after it was agreed.")
         if ends and agreed and ends < agreed:
-            self.add_error("ends_on", "The last day cannot be before it was agreed")
+            self.add_error("ends_on", "The last day cannot be before it was agreed.")
         return given
 
 

@@ -8,11 +8,11 @@ from .models import Customer
 
 def may_add(user: StaffMember, _: Any = None) -> Refusal | None:
     if not user.has_perm("customers.add_customer"):
-        return Refusal("Your role does not add customers")
+        return Refusal("Your role does not add customers.")
     return None
 
 
 def may_change(user: StaffMember, customer: Customer) -> Refusal | None:
     if not user.has_perm("customers.change_customer"):
-        return Refusal("Your role does not change what is recorded about customers")
+        return Refusal("Your role does not change what is recorded about customers.")
     return None

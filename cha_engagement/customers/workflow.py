@@ -54,7 +54,7 @@ def first_of_household(member: Customer | None) -> Customer | None:
 def somebody_else(customer: Customer, other: Customer | None, field: str) -> Refusal | None:
     if other == customer:
         return Refusal(
-            "This leads back to the same customer. Name somebody else, or leave it empty", field=field
+            "This leads back to the same customer. Name somebody else, or leave it empty.", field=field
         )
     return None
 
@@ -93,7 +93,7 @@ def end_adjustment(*, adjustment: Adjustment, by: StaffMember, version: int, end
     """It holds to the end of `ends_on`, which may lie ahead."""
     ask(policy.may_change(by, adjustment.customer))
     if ends_on < adjustment.agreed_on:
-        sentence = f"The last day cannot be before it was agreed, {uk_date(adjustment.agreed_on)}"
+        sentence = f"The last day cannot be before it was agreed, {uk_date(adjustment.agreed_on)}."
         require(Refusal(sentence, field="ends_on"))
     current = moves.current(adjustment, version)
     reason = f"{current.what}: until {uk_date(ends_on)}"

@@ -1,12 +1,38 @@
 from contextvars import ContextVar
+from typing import Any
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from cha_engagement.records import SHORT
 
 kept_for_request: ContextVar[list["Organisation"] | None] = ContextVar("kept_for_request", default=None)
 """What this request has read; None outside of one, where every reading is a new one."""
+
+
+LIMITS = {
+    "review_months": (1, 12),
+    "review_reminder_days": (1, 60),
+    "review_escalation_days": (1, 60),
+    "telling_working_days": (1, 10),
+    "notice_working_days": (1, 20),
+    "appeal_working_days": (10, 60),
+    "acknowledge_working_days": (1, 20),
+    "appeal_decision_working_days": (5, 60),
+}
+"""The least and the most of each interval: outside of these no letter would make sense, and no customer get a fair chance."""
+
+
+def interval(name: str, words: str, **kwargs: Any) -> models.PositiveSmallIntegerField:
+    """An interval within its limits, called `words` in the administration."""
+    least, most = LIMITS[name]
+    validators = [
+        MinValueValidator(least, f"Give {least} or more."),
+        MaxValueValidator(most, f"Give {most} or less."),
+    ]
+    return models.PositiveSmallIntegerField(words, validators=validators, **kwargs)
 
 
 class Organisation(models.Model):
@@ -29,27 +55,27 @@ class Organisation(models.Model):
     ombudsman_name = models.CharField(max_length=SHORT, blank=True)
     ombudsman_contact = models.TextField("how to reach the ombudsman", max_length=500, blank=True)
 
-    review_months = models.PositiveSmallIntegerField("months between reviews", default=3)
-    review_reminder_days = models.PositiveSmallIntegerField(
-        "days before a review is due that its reviewer is reminded", default=14
+    review_months = interval("review_months", "months between reviews", default=3)
+    review_reminder_days = interval(
+        "review_reminder_days", "days before a review is due that its reviewer is reminded", default=14
     )
-    review_escalation_days = models.PositiveSmallIntegerField(
-        "days after which an overdue review is passed to the Management Team", default=14
+    review_escalation_days = interval(
+        "review_escalation_days",
+        "days after which an overdue review is passed to the Management Team",
+        default=14,
     )
-    telling_working_days = models.PositiveSmallIntegerField(
-        "working days to tell a customer of a restriction", default=2
+    telling_working_days = interval(
+        "telling_working_days", "working days to tell a customer of a restriction", default=2
     )
-    notice_working_days = models.PositiveSmallIntegerField(
-        "working days that a zero-tolerance notice stays on the card", default=5
+    notice_working_days = interval(
+        "notice_working_days", "working days that a zero-tolerance notice stays on the card", default=5
     )
-    appeal_working_days = models.PositiveSmallIntegerField(
-        "working days a customer has to appeal", default=20
+    appeal_working_days = interval("appeal_working_days", "working days a customer has to appeal", default=20)
+    acknowledge_working_days = interval(
+        "acknowledge_working_days", "working days to acknowledge an appeal", default=3
     )
-    acknowledge_working_days = models.PositiveSmallIntegerField(
-        "working days to acknowledge an appeal", default=3
-    )
-    appeal_decision_working_days = models.PositiveSmallIntegerField(
-        "working days to decide an appeal", default=20
+    appeal_decision_working_days = interval(
+        "appeal_decision_working_days", "working days to decide an appeal", default=20
     )
 
     history = HistoricalRecords()
@@ -57,7 +83,13 @@ class Organisation(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "the association's details"
         permissions = [("administer", "Can keep lists, accounts and the association's details")]
-        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_organisation")]
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="one_organisation"),
+            models.CheckConstraint(
+                condition=Q(*((f"{name}__range", limits) for name, limits in sorted(LIMITS.items()))),
+                name="intervals_within_limits",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -23,6 +23,10 @@ class InOurWords(forms.Form):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.label, field.error_messages["required"] = WORDS[name]
+        if "email" in self.fields:
+            self.fields["email"].error_messages["invalid"] = (
+                "Type the whole email address, such as name@example.com."
+            )
 
 
 class LoginForm(InOurWords, account.LoginForm):

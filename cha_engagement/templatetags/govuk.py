@@ -122,12 +122,23 @@ def checkbox_option(field: BoundField, revealed: dict[str, str] | None = None) -
 
 @register.simple_tag
 def error_links(form: forms.BaseForm | BaseFormSet) -> list[tuple[str, str]]:
-    """Every error of a form, as (id of the control to go to, sentence); no id where it belongs to no one field."""
+    """Every error of a form, in the order of the page, as (id of the control to go to, sentence).
+
+    No id where it belongs to no one field.
+    """
     if isinstance(form, BaseFormSet):
         whole = [("", str(error)) for error in form.non_form_errors()]
         return whole + [link for each in form.forms for link in error_links(each)]
     whole = [("", str(error)) for error in form.non_field_errors()]
-    return whole + [(_target(field), str(error)) for field in form for error in field.errors]
+    return whole + [(_target(field), str(error)) for field in _as_laid_out(form) for error in field.errors]
+
+
+def _as_laid_out(form: forms.BaseForm) -> list[BoundField]:
+    """The fields in the order in which the page asks them; those that its layout does not name come last."""
+    helper = getattr(form, "helper", None)
+    names = [pointer.name for pointer in helper.layout.get_field_names()] if helper else []
+    places = {name: place for place, name in enumerate(names)}
+    return sorted(form, key=lambda field: places.get(field.name, len(places)))
 
 
 def _option(field: BoundField, answer: BoundWidget, revealed: dict[str, str]) -> Option:

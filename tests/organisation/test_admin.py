@@ -1,7 +1,8 @@
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from cha_engagement.organisation.models import AdviceOrganisation, Organisation
+from cha_engagement.organisation.models import LIMITS, AdviceOrganisation, Organisation
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +62,24 @@ def test_the_menu_leads_there(client):
     assert (
         reverse("admin:index") in client.get(reverse("account_change_password"), follow=True).content.decode()
     )
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_an_interval_that_makes_no_sense_is_refused_beside_its_field(client, organisation, name):
+    least, most = LIMITS[name]
+    for wrong, sentence in ((least - 1, f"Give {least} or more."), (most + 1, f"Give {most} or less.")):
+        page = client.post(f"{DETAILS}1/change/", details(client, **{name: wrong}))
+        assert page.context["adminform"].errors == {name: [sentence]}
+    for right in (least, most):
+        assert client.post(f"{DETAILS}1/change/", details(client, **{name: right})).status_code == 302
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_no_hand_can_write_one_into_the_database_either(organisation, name):
+    for wrong in (LIMITS[name][0] - 1, LIMITS[name][1] + 1):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Organisation.objects.update(**{name: wrong})
+
+
+def test_without_a_row_the_intervals_are_within_their_limits(db):
+    Organisation.current().full_clean()

@@ -240,12 +240,12 @@ def test_a_manager_who_comes_second_is_told_and_keeps_what_was_typed(
 ):
     other = factories.staff("other", "Manager")
     url = reverse("restriction_impose", args=[proposal.reference])
-    data = posted(incidents=[incident.reference], reason="My own words.") | {
+    data = posted(incidents=[incident.reference]) | {
         "version": 1,
         "decision": decision.reference,
     }
     assert signed_in(other).post(url, data).status_code == 302
-    response = signed_in(manager).post(url, data)
+    response = signed_in(manager).post(url, data | {"reason": "My own words."})
     assert response.status_code == 409
     assert b"My own words." in response.content
     assert b"Other Example" in response.content
