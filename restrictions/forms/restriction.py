@@ -33,6 +33,7 @@ class RestrictionForm(CaseModelForm):
     no_review = forms.BooleanField(
         label="There is no review, because staff must be protected from violence", required=False
     )
+    decides = True  # whoever only proposes may have been affected, and need not say why they act
     review_months = forms.IntegerField(
         label="Months between reviews", required=False, min_value=1, max_value=MOST_MONTHS
     )
@@ -93,7 +94,7 @@ class RestrictionForm(CaseModelForm):
             self.fields[name].required = False
         if not customer.speaks_for_others:
             del self.fields["other_route"]
-        if not was_affected(user, offered):
+        if not (self.decides and was_affected(user, offered)):
             del self.fields["involvement_reason"]
         self.optional_notes = dict.fromkeys(
             [*terms, *(set(self.fields) - {"ends_on", "review_circumstances", "staff_instruction"})], ""
@@ -140,6 +141,8 @@ def usual_dates() -> dict[str, Any]:
 
 
 class ProposeForm(CreateForm, RestrictionForm):
+    decides = False
+
     def __init__(self, *args: Any, customer: Customer, incidents: list[Incident], **kwargs: Any):
         initial = usual_dates() | {"incidents": incidents}
         super().__init__(
@@ -150,7 +153,6 @@ class ProposeForm(CreateForm, RestrictionForm):
             cancel_url=customer.get_absolute_url(),
             **kwargs,
         )
-        self.fields.pop("involvement_reason", None)
 
 
 class RestrictForm(CreateForm, RestrictionForm):

@@ -235,6 +235,17 @@ def test_an_officer_proposes_and_a_manager_imposes_after_putting_it_right(
     )
 
 
+@pytest.mark.policy("22")
+def test_whoever_was_affected_can_propose(signed_in, officer, customer):
+    suffered = factories.incident(by=officer, customer=customer, affected_staff=[officer])
+    url = reverse("restriction_propose", args=[customer.reference]) + "?kind=channel"
+    page = signed_in(officer).get(url)
+    assert page.status_code == 200
+    assert "involvement_reason" not in page.context["form"].fields
+    signed_in(officer).post(url, posted(incidents=[suffered.reference]))
+    assert Restriction.objects.get().status == "proposed"
+
+
 def test_a_manager_who_comes_second_is_told_and_keeps_what_was_typed(
     signed_in, manager, officer, proposal, decision, incident
 ):
