@@ -139,7 +139,11 @@ class ProposeForm(CreateForm, RestrictionForm):
             cancel_url=customer.get_absolute_url(),
             **kwargs,
         )
+
+    def layout(self, terms: list[str]) -> list[Any]:
+        """Whoever proposes decides nothing, and need not explain that it affected them."""
         self.fields.pop("involvement_reason", None)
+        return super().layout(terms)
 
 
 class RestrictForm(CreateForm, RestrictionForm):
