@@ -1,6 +1,6 @@
 """What apps feed each other without importing: each registers here, the floors below read from here.
 
-Every app may have a `timeline.py`, `worklist.py`, `card.py`, `letters.py`, `access.py`, `daily.py` and `demo.py`; they are found
+Every app may have a `timeline.py`, `worklist.py`, `card.py`, `letters.py`, `access.py`, `basis.py`, `daily.py` and `demo.py`; they are found
 when the project starts.
 """
 
@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 
 from .policy import Refusal
 
-MODULES = ("timeline", "worklist", "card", "letters", "access", "daily", "demo")
+MODULES = ("timeline", "worklist", "card", "letters", "access", "basis", "daily", "demo")
 
 Fed = TypeVar("Fed")
 
@@ -165,6 +165,28 @@ def readable_through_holders(label: str, user: Any) -> Q:
     result = Q(pk__in=[])
     for reader in readers.get(label, ()):
         result |= reader(user)
+    return result
+
+
+bases: dict[tuple[str, str], Callable[[], Q]] = {}
+"""What records of an app above rest on: by the label of a model below and by what rests on it (`decision`), a `Q` on that model."""
+
+
+def rests(label: str, what: str) -> Callable[[Callable[[], Q]], Callable[[], Q]]:
+    """Decorate `() -> Q`: rows of the model `label` (`incidents.Incident`) on which some `what` of ours rests."""
+
+    def register(basis: Callable[[], Q]) -> Callable[[], Q]:
+        return bases.setdefault((label, what), basis)
+
+    return register
+
+
+def rested_on(label: str, what: str = "") -> Q:
+    """On which rows of a model some `what` rests, or anything at all; none when no app says so."""
+    result = Q(pk__in=[])
+    for (model, name), basis in bases.items():
+        if model == label and what in ("", name):
+            result |= basis()
     return result
 
 

@@ -79,7 +79,7 @@ class HowEnded(TextChoices):
 
 
 class Warning(TextChoices):
-    GIVEN = "given", "Warned first"
+    GIVEN = "given", "Warned"
     NOT_GIVEN = "not_given", "Not warned"
 
 

@@ -80,7 +80,7 @@ class Incident(MovingRecord):
         "did you end the contact?", max_length=3, choices=enums.YesNo, blank=True
     )
     how_ended = models.CharField("how you ended it", max_length=20, choices=enums.HowEnded, blank=True)
-    warning = models.CharField("did you warn them first?", max_length=10, choices=enums.Warning, blank=True)
+    warning = models.CharField("did you warn them?", max_length=10, choices=enums.Warning, blank=True)
     no_warning_reason = models.CharField("why not", max_length=20, choices=enums.NoWarningReason, blank=True)
     recording_warning = models.CharField(
         "call recording", max_length=12, choices=enums.RecordingWarning, blank=True

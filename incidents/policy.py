@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from cha_engagement import hub
+from cha_engagement.customers.models import Customer
 from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import at_work, holders, stands_in_for
@@ -29,10 +31,51 @@ def may_change(user: StaffMember, incident: Incident) -> Refusal | None:
     )
 
 
+def may_add_evidence(user: StaffMember, incident: Incident) -> Refusal | None:
+    """Whoever was there adds what they hold. Policy §63."""
+    refusal = may_change(user, incident)
+    if refusal is None or incident.status == "closed" or not was_there(user, incident):
+        return refusal
+    return None
+
+
+def was_there(user: StaffMember, incident: Incident) -> bool:
+    witnesses = Incident.witnesses.through.objects.filter(staffmember=user, incident=incident)
+    return was_affected(user, [incident]) or witnesses.exists()
+
+
+def categories_stay(user: StaffMember, incident: Incident, codes: Iterable[str]) -> Refusal | None:
+    """What a manager has confirmed others add to, and do not take away. Policy §24."""
+    if incident.status == "with_manager" or user.has_perm("incidents.assess_incident"):
+        return None
+    if incident.codes.difference(codes):
+        return Refusal(
+            "A manager has confirmed what kind of thing this was. Leave that as it is, and ask a manager to correct it.",
+            "24",
+            "categories",
+        )
+    return None
+
+
+def customer_stays(incident: Incident, customer: Customer | None) -> Refusal | None:
+    """What rests on an incident is about its customer. Policy §22; B5."""
+    if incident.customer in (None, customer):
+        return None
+    rested_on = Incident.objects.filter(hub.rested_on("incidents.Incident"), pk=incident.pk)
+    if rested_on.exists() or incident.restorative_actions.exists():
+        return Refusal(
+            "A decision, a restriction or restorative work rests on this incident, so its customer stays. Log it anew for "
+            "somebody else.",
+            "22",
+            "customer",
+        )
+    return None
+
+
 def may_assess(user: StaffMember, incident: Incident) -> Refusal | None:
     if not user.has_perm("incidents.assess_incident"):
         return Refusal("Only a manager decides what follows from an incident.", "25")
-    return may_decide_on(user, [incident])
+    return None
 
 
 def may_close(user: StaffMember, incident: Incident) -> Refusal | None:
@@ -62,7 +105,8 @@ def may_decide_on(user: StaffMember, incidents: Iterable[Incident]) -> Refusal |
         .exclude(pk=user.pk)
     )
     if other := at_work(others).first():
-        return Refusal(f"You were affected yourself, so another manager decides: {other} is there.", "13")
+        sentence = f"You were affected yourself, so another manager decides: {other} is there."
+        return Refusal(sentence, "13", "involvement_reason")
     return None
 
 
@@ -104,7 +148,11 @@ def may_finish(user: StaffMember, action: RestorativeAction) -> Refusal | None:
 
 
 def outcome_fits(incident: Incident, outcome: str) -> Refusal | None:
-    """Only what a contractor did can be dealt with under their contract. Policy §3."""
+    """Engagement is managed with somebody known; only what a contractor did is dealt with under a contract. Policy §3, 22."""
+    if outcome == "active_management" and not incident.customer:
+        return Refusal(
+            "To manage engagement actively, link the incident to its customer first.", "22", "outcome"
+        )
     contractor = incident.customer and (
         incident.customer.under_contract or incident.customer.relationship == "contractor"
     )
@@ -140,7 +188,7 @@ def _about_the_ending(incident: Incident, codes: set[str]) -> Iterable[Refusal]:
     if incident.contact_ended == "yes" and not incident.how_ended:
         yield Refusal("Say how you ended the contact.", "56", "how_ended")
     # No warning is expected of somebody who is being streamed: the contact ends at once (§28).
-    if incident.contact_ended == "yes" and live and not incident.told_of_public_recording:
+    if incident.contact_ended == "yes" and live and Category.PUBLIC_RECORDING not in codes:
         if not incident.warning:
             yield Refusal("Say whether you warned them before ending the contact.", "26", "warning")
         if incident.warning == "not_given" and not incident.no_warning_reason:

@@ -4,17 +4,21 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
 
+from cha_engagement import hub
 from cha_engagement.customers.models import Customer
+from cha_engagement.evidence.models import Evidence
+from cha_engagement.hub import Action
 from cha_engagement.organisation.calendar import add_working_days, start_of, today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import at_work, holders
 
 from . import policy
-from .enums import ZERO_TOLERANCE
-from .models import Incident, RestorativeAction, Talk
+from .enums import ZERO_TOLERANCE, Outcome
+from .models import Assessment, Incident, RestorativeAction, Talk
 
 
 def for_list(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
@@ -26,9 +30,7 @@ def for_page(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
     """With what the page of one shows."""
     return incidents.select_related(
         "customer", "reported_by", "entered_by", "assigned_to", "talk__staff_member", "talk__taken_by"
-    ).prefetch_related(
-        "categories", "affected_staff", "witnesses", "evidence", "assessments__by", "restorative_actions"
-    )
+    ).prefetch_related("categories", "affected_staff", "witnesses", "assessments__by")
 
 
 def for_action(actions: QuerySet[RestorativeAction]) -> QuerySet[RestorativeAction]:
@@ -47,21 +49,62 @@ def talk_of(talk: Talk | None, user: StaffMember) -> dict[str, Any]:
 
 def page_of(incident: Incident, user: StaffMember) -> dict[str, Any]:
     """All that an incident's page shows this reader: what is known, what is needed, what they may do."""
-    reads_reasons = user.has_perm("incidents.view_incident")
+    needed = [] if incident.status == "closed" else policy.still_needed(incident)
+    decides = incident.can("assess") and not policy.may_assess(user, incident)
+    refusal = policy.may_decide_on(user, [incident]) if decides else None
     return {
         "incident": incident,
-        "needed": [] if incident.status == "closed" else policy.still_needed(incident),
+        "needed": needed,
+        "refusal": refusal,
+        "next": follow_up(incident, user),
+        "files": Evidence.objects.visible_to(user).filter(incidents=incident).order_by("pk"),
+        "restorative_actions": RestorativeAction.objects.visible_to(user)
+        .filter(incident=incident)
+        .order_by("-on", "-pk"),
         "assessments": incident.assessments.all(),
-        "reads_reasons": reads_reasons,
+        "reads_reasons": user.has_perm("incidents.view_incident"),
         "may": {
             "change": not policy.may_change(user, incident),
-            "assess": incident.can("assess") and user.has_perm("incidents.assess_incident"),
-            "close": incident.can("close") and not policy.may_close(user, incident),
+            "add_evidence": not policy.may_add_evidence(user, incident),
+            "assess": decides and not refusal,
+            "close": incident.can("close") and not needed and not policy.may_close(user, incident),
             "reopen": incident.can("reopen") and not policy.may_reopen(user, incident),
+            "restore": incident.customer and not policy.may_restore(user),
             "history": user.has_perm("staff.view_history"),
         },
         **talk_of(getattr(incident, "talk", None), user),
     }
+
+
+def follow_up(incident: Incident, user: StaffMember) -> Action | None:
+    """The step that its assessment asks for, while nobody has taken it. Policy §16, 20."""
+    latest = next(iter(incident.assessments.all()), None)
+    if not latest or not incident.customer or incident.can("assess"):
+        return None
+    about = f"?incident={incident}"
+    if latest.outcome == Outcome.ACTIVE_MANAGEMENT:
+        url = reverse("decide", args=[incident.customer.reference]) + about
+        undecided = awaiting_decision().filter(pk=incident.pk)
+        if not policy.may_assess(user, incident) and undecided.exists():
+            return Action("Decide on active management", url)
+    if latest.outcome == Outcome.RESTORATIVE and not incident.restorative_actions.exists():
+        url = reverse("restore", args=[incident.customer.reference]) + about
+        return None if policy.may_restore(user) else Action("Record restorative work", url)
+    return None
+
+
+def assessed(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
+    """With what was decided on each last, and by whom: `outcome_now`, `assessor_now`."""
+    latest = Assessment.objects.filter(incident=OuterRef("pk")).order_by("-at", "-pk")
+    return incidents.filter(status__in=("assessed", "closed")).annotate(
+        outcome_now=Subquery(latest.values("outcome")[:1]), assessor_now=Subquery(latest.values("by")[:1])
+    )
+
+
+def awaiting_decision() -> QuerySet[Incident]:
+    """Those assessed as to be managed actively, where no such decision was made on them. Policy §20, 22."""
+    active = assessed(Incident.objects.all()).filter(outcome_now=Outcome.ACTIVE_MANAGEMENT)
+    return active.exclude(hub.rested_on("incidents.Incident", "decision"))
 
 
 def who_decide(incident: Incident) -> list[StaffMember]:
@@ -82,12 +125,12 @@ def who_talk(talk: Talk) -> list[StaffMember]:
 
 
 def under_notice(customers: Iterable[int]) -> QuerySet[Incident]:
-    """Zero-tolerance incidents of these customers that no manager has decided yet, while their notice lasts. Policy §24."""
+    """Zero-tolerance incidents of these customers that managers have not dealt with yet, while their notice lasts. Policy §24."""
     since = notice_since()
     return (
         Incident.objects.filter(
+            Q(status="with_manager") | Q(pk__in=awaiting_decision().values("pk")),
             customer__in=customers,
-            status="with_manager",
             waiting_since__gte=since,
             categories__in=ZERO_TOLERANCE,
         )

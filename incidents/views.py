@@ -50,7 +50,7 @@ def log(request: StaffRequest) -> HttpResponse:
 def edit(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(seen(request), reference=reference)
     ask(policy.may_change(request.user, incident))
-    form = forms.EditForm(posted(request), record=incident)
+    form = forms.EditForm(posted(request), record=incident, user=request.user)
     if form.carry_out(workflow.change, incident=incident, by=request.user):
         messages.success(request, f"{incident} is changed. What it said before is kept.")
         return redirect(incident)
@@ -64,29 +64,17 @@ def assess(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(queries.for_page(seen(request)), reference=reference)
     ask(policy.may_assess(request.user, incident))
     form = forms.AssessForm(posted(request), record=incident, user=request.user)
-    if form.carry_out(workflow.assess, incident=incident, by=request.user):
-        messages.success(
-            request,
-            f"{incident} is assessed, and those it concerns have been told that something came of it.",
-        )
-        return redirect(next_step(incident, form.cleaned_data["outcome"]))
+    if not form.is_bound:
+        ask(policy.may_decide_on(request.user, [incident]))
+    if changed := form.carry_out(workflow.assess, incident=incident, by=request.user):
+        said = f"{incident} is assessed, and those it concerns have been told that something came of it."
+        messages.success(request, said)
+        step = queries.follow_up(changed, request.user)
+        return redirect(step.url if step else changed)
+    shown = queries.page_of(incident, request.user)
     return form_page(
-        request,
-        "incidents/assess.html",
-        form,
-        back=incident,
-        title="Decide what follows",
-        **queries.page_of(incident, request.user),
+        request, "incidents/assess.html", form, back=incident, title="Decide what follows", **shown
     )
-
-
-def next_step(incident: Incident, outcome: str) -> str:
-    """Where the work goes on: to the decision on the customer, or back to the incident."""
-    if outcome == "active_management" and incident.customer:
-        return f"{incident.customer.get_absolute_url()}decide/?incident={incident}"
-    if outcome == "restorative" and incident.customer:
-        return f"{incident.customer.get_absolute_url()}restorative/?incident={incident}"
-    return incident.get_absolute_url()
 
 
 def close(request: StaffRequest, reference: str) -> HttpResponse:
@@ -118,7 +106,7 @@ def reopen(request: StaffRequest, reference: str) -> HttpResponse:
 
 def add_evidence(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(seen(request), reference=reference)
-    ask(policy.may_change(request.user, incident))
+    ask(policy.may_add_evidence(request.user, incident))
     form = forms.AddEvidenceForm(posted(request), request.FILES or None, incident=incident)
     if evidence := form.carry_out(workflow.add_evidence, incident=incident, by=request.user):
         messages.success(request, f"{evidence} is kept with {incident}.")

@@ -16,7 +16,7 @@ from cha_engagement.policy import ask, require
 from cha_engagement.staff.models import StaffMember
 
 from . import notifications, policy
-from .enums import Category, Outcome, RestorativeKind, RestorativeStatus
+from .enums import ZERO_TOLERANCE, Category, Outcome, RestorativeKind, RestorativeStatus
 from .models import Assessment, Incident, RestorativeAction, Talk
 
 LINKS = ("categories", "affected_staff", "witnesses")
@@ -25,24 +25,34 @@ LINKS = ("categories", "affected_staff", "witnesses")
 def split(facts: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """What was typed as fields, and as many-to-many links.
 
-    Being told of recording for public use counts as harassment of that kind, whatever else was ticked (policy §28, 46).
+    Being told of recording for public use and the category of that name are one answer (policy §28, 46).
     """
     links = {name: facts.pop(name) for name in LINKS if name in facts}
     if facts.get("told_of_public_recording"):
         links["categories"] = sorted({*links.get("categories", ()), Category.PUBLIC_RECORDING})
+    elif "categories" in links:
+        facts["told_of_public_recording"] = Category.PUBLIC_RECORDING in links["categories"]
     return facts, links
 
 
 @records.once(Incident)
 def log(
-    *, by: StaffMember, submission: UUID, reported_by: StaffMember | None = None, **facts: Any
+    *,
+    by: StaffMember,
+    submission: UUID,
+    reported_by: StaffMember | None = None,
+    saw_only: bool = False,
+    **facts: Any,
 ) -> Incident:
     """Log what happened and send it to a manager. Policy §24, 25, 62: nothing but who, when, how and what can hold it up.
 
-    `facts` are fields of `Incident`; `reported_by` is who it happened to, where that is not the one who types.
+    `facts` are fields of `Incident`; `reported_by` is who it happened to, or who saw it, where that is not the one who
+    types. Whoever reports for themselves was affected (policy §13), unless they `saw_only`.
     """
     ask(policy.may_log(by))
     facts, links = split(facts)
+    if reported_by in (None, by) and not saw_only:
+        links["affected_staff"] = [*{*links.get("affected_staff", ()), by}]
     incident = records.create(
         Incident,
         by=by,
@@ -75,17 +85,37 @@ def open_talk(incident: Incident, *, by: StaffMember) -> None:
 def change(
     *, incident: Incident, by: StaffMember, version: int, reported_by: StaffMember | None = None, **facts: Any
 ) -> Incident:
-    """Put an incident right or add to it: what it said before stays in its history. Policy §62."""
-    ask(policy.may_change(by, incident))
+    """Put an incident right or add to it: what it said before stays in its history. Policy §62.
+
+    What adds to the categories that a manager has confirmed, zero tolerance above all, comes to a manager again (policy §24).
+    """
+    before = moves.current(incident, version)
+    ask(policy.may_change(by, before))
     facts, links = split(facts)
     if reported_by:
         facts["reported_by"] = reported_by
+    customer, codes = facts.get("customer", before.customer), {*links.get("categories", before.codes)}
+    require(policy.categories_stay(by, before, codes), policy.customer_stays(before, customer))
+    urgent, added = codes.intersection(ZERO_TOLERANCE), codes - before.codes
+    if urgent and (urgent & added or customer != before.customer):
+        facts["waiting_since"] = timezone.now()
     incident = moves.edit(incident, by=by, reason="Changed", version=version, links=links, **facts)
+    if incident.can("reopen") and (urgent & added or (added and policy.may_assess(by, incident))):
+        incident = again(incident, by=by, reason="Reopened: of another kind than was known")
     refresh_completeness(incident, by=by)
     if talk := Talk.objects.filter(incident=incident).first():
         follow_reporter(talk, incident, by=by)
     elif incident.contact_ended == "yes":
         open_talk(incident, by=by)
+    return incident
+
+
+def again(incident: Incident, *, by: StaffMember, reason: str, **how: Any) -> Incident:
+    """It comes to a manager once more, who is told. Policy §24, 25."""
+    incident = moves.move(
+        incident, "reopen", by=by, reason=reason, closed_at=None, waiting_since=timezone.now(), **how
+    )
+    notifications.incident_reopened(incident, by=by)
     return incident
 
 
@@ -110,18 +140,20 @@ def assess(
     involvement_reason: str = "",
 ) -> Incident:
     """Decide what follows, and confirm or correct the categories. Whoever reported it is told. Policy §24, 25; B22."""
+    ask(policy.may_assess(by, incident))
     require(
-        policy.must_explain_involvement(by, [incident], involvement_reason),
+        policy.may_decide_on(by, [incident])
+        or policy.must_explain_involvement(by, [incident], involvement_reason),
         policy.outcome_fits(incident, outcome),
     )
     incident = moves.move(
         incident,
         "assess",
         by=by,
-        may=policy.may_assess,
         version=version,
         reason=f"Assessed: {Outcome(outcome).label.lower()}",
         links={} if categories is None else {"categories": categories},
+        waiting_since=timezone.now(),
     )
     records.create(
         Assessment,
@@ -167,18 +199,7 @@ def close(*, incident: Incident, by: StaffMember, version: int) -> Incident:
 @transaction.atomic
 def reopen(*, incident: Incident, by: StaffMember, version: int, reason: str) -> Incident:
     """New facts have come to light: a manager looks at it again."""
-    incident = moves.move(
-        incident,
-        "reopen",
-        by=by,
-        may=policy.may_reopen,
-        version=version,
-        reason=f"Reopened: {reason}",
-        closed_at=None,
-        waiting_since=timezone.now(),
-    )
-    notifications.incident_reopened(incident, by=by)
-    return incident
+    return again(incident, by=by, reason=f"Reopened: {reason}", may=policy.may_reopen, version=version)
 
 
 @transaction.atomic
@@ -186,7 +207,7 @@ def add_evidence(
     *, incident: Incident, by: StaffMember, submission: UUID, file: UploadedFile, summary: str
 ) -> Evidence:
     """Let an incident rest on a file. Policy §63."""
-    ask(policy.may_change(by, incident))
+    ask(policy.may_add_evidence(by, incident))
     incident = incident.locked()
     evidence = upload(file=file, summary=summary, by=by, submission=submission)
     held = [*incident.evidence.all()]

@@ -27,13 +27,17 @@ from cha_engagement.staff.queries import at_work, holders, looked_after_by
 
 from .enums import ZERO_TOLERANCE
 from .models import Incident, RestorativeAction, Talk
+from .queries import assessed, awaiting_decision
 
 ASSESS_WITHIN = timedelta(days=5)
+CLOSE_AFTER = timedelta(days=5)
 EVERY_MANAGER_AFTER = timedelta(hours=1)
 """When nobody has taken what cannot wait, it is shown to every manager (policy §57)."""
 
 hub.task_kinds |= {
     "incident.assess": TaskKind("Decide what follows", "incident", "25"),
+    "incident.decide": TaskKind("Decide on active management", "incident", "22"),
+    "incident.close": TaskKind("Close an incident of which all is known", "incident", "62"),
     "incident.finish": TaskKind("Add what is still needed", "incident_edit", "62"),
     "incident.talk": TaskKind("Talk with a colleague who ended a contact", "talk", "57"),
     "restorative.reengage": TaskKind("Take contact up again", "restorative_action", "19"),
@@ -73,6 +77,37 @@ def to_assess(user: StaffMember, today: date) -> QuerySet:
         due_on=Case(When(urgent, then=TruncDate("waiting_since")), default=TruncDate(in_five_days)),
         customer_name=Coalesce("customer__name", "unidentified_person"),
         note=F("reported_by__first_name"),
+    )
+
+
+def assessors(user: StaffMember) -> Q:
+    """What one assessed oneself; another's too when they are not there to go on with it."""
+    return Q(assessor_now=user.pk) | ~Q(assessor_now__in=at_work(holders(ASSESS)).values("pk"))
+
+
+@hub.worklist.add
+def to_decide(user: StaffMember, today: date) -> QuerySet:
+    """Active management that a manager found necessary is decided on. Policy §20, 22."""
+    undecided = awaiting_decision()
+    if not user.has_perm(ASSESS):
+        undecided = undecided.none()
+    in_five_days = ExpressionWrapper(F("waiting_since") + ASSESS_WITHIN, output_field=DateTimeField())
+    return tasks(undecided.filter(assessors(user)), "incident.decide", due_on=TruncDate(in_five_days))
+
+
+@hub.worklist.add
+def to_close(user: StaffMember, today: date) -> QuerySet:
+    """What was assessed some days ago, and of which nothing is needed or undecided any more. Policy §62."""
+    settled = assessed(Incident.objects.filter(status="assessed", is_complete=True))
+    settled = settled.exclude(pk__in=awaiting_decision().values("pk"))
+    if not user.has_perm("incidents.close_incident"):
+        settled = settled.none()
+    in_ten_days = ExpressionWrapper(F("waiting_since") + 2 * CLOSE_AFTER, output_field=DateTimeField())
+    return tasks(
+        settled.filter(assessors(user), waiting_since__lt=timezone.now() - CLOSE_AFTER),
+        "incident.close",
+        due_on=TruncDate(in_ten_days),
+        customer_name=Coalesce("customer__name", "unidentified_person"),
     )
 
 

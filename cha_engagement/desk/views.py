@@ -31,7 +31,7 @@ def home(request: StaffRequest) -> HttpResponse:
 def read_notice(request: StaffRequest, pk: int) -> HttpResponse:
     notice = get_object_or_404(Notice, recipient=request.user, pk=pk)
     mark_read(notice, by=request.user)
-    return redirect(notice.path)
+    return redirect("home")
 
 
 @require_safe

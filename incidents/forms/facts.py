@@ -12,6 +12,7 @@ from cha_engagement.formpack import DateInput, DateTimeInput, Later, Reveal, Sec
 from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.staff.fields import StaffChoiceField, StaffMultipleChoiceField, everybody
 from cha_engagement.staff.models import StaffMember
+from incidents import policy
 from incidents.enums import GUIDANCE, Category
 from incidents.models import Incident
 
@@ -69,7 +70,6 @@ class FactsForm(CaseModelForm):
             "warning",
             "no_warning_reason",
             "recording_warning",
-            "told_of_public_recording",
             "action_taken",
             "action_not_taken",
             "demand",
@@ -113,6 +113,7 @@ class FactsForm(CaseModelForm):
             "facts": "What was said and done, in order, and nothing that you cannot know. Use their words where they matter.",
             "unidentified_person": "A name they gave, what they looked like, the number they rang from.",
             "contact_ended": "Anybody may end a contact they find distressing. It is never held against you. (policy §56)",
+            "recording_warning": "For a phone call.",
             "action_not_taken": "If nothing was left, say so.",
             "needs_known": "Ask a manager for advice where a disability may explain what happened.",
             "request_difficulty": "If you know of none, say so.",
@@ -121,6 +122,18 @@ class FactsForm(CaseModelForm):
     optional_notes = {
         "customer": "(or say below who it was)",
         "unidentified_person": "(where there is no reference)",
+        **dict.fromkeys(
+            [
+                "categories",
+                "contact_ended",
+                "warning",
+                "recording_warning",
+                "action_taken",
+                "action_not_taken",
+                "effect_on_service",
+            ],
+            "(can wait)",
+        ),
     }
 
     def __init__(self, *args: Any, cancel_url: str, submit: str, **kwargs: Any):
@@ -138,11 +151,10 @@ class FactsForm(CaseModelForm):
         self.helper = form_helper(*self.layout(), submit=submit, cancel_url=cancel_url)
 
     def layout(self) -> list[Section]:
-        warned = Reveal("warning", {"not_given": ["no_warning_reason"]})
         return [
             Section("Who and when", *self.who(), "occurred_at", "channel", "location"),
             Section(
-                "What happened",
+                "The facts",
                 "facts",
                 Reveal(
                     "categories",
@@ -153,18 +165,18 @@ class FactsForm(CaseModelForm):
                         Category.OTHER: ["other_category"],
                     },
                 ),
-                "told_of_public_recording",
+                *self.part_in_it(),
             ),
             Section(
-                "How the contact ended",
-                Reveal("contact_ended", {"yes": ["how_ended", warned, "recording_warning"]}),
+                "How the contact went",
+                Reveal("contact_ended", {"yes": ["how_ended"]}),
+                Reveal("warning", {"not_given": ["no_warning_reason"]}),
+                "recording_warning",
             ),
-            Section("What was done", "action_taken", "action_not_taken"),
+            Section("Our response", "action_taken", "action_not_taken"),
             Section(
                 "What can wait",
-                Later(
-                    "Who else it affected, and who saw it", "affected_staff", "affected_others", "witnesses"
-                ),
+                Later("Whom it affected, and who saw it", "affected_staff", "affected_others", "witnesses"),
                 Later(
                     "Its effect, and needs that may have played a part",
                     "effect_on_staff",
@@ -177,6 +189,10 @@ class FactsForm(CaseModelForm):
 
     def who(self) -> list[str]:
         return ["customer", "unidentified_person"]
+
+    def part_in_it(self) -> list[str]:
+        """What is asked about whoever reports it."""
+        return []
 
     def clean_occurred_at(self) -> Any:
         occurred_at = self.cleaned_data["occurred_at"]
@@ -200,13 +216,17 @@ class FactsForm(CaseModelForm):
     def clear_what_no_longer_applies(self, cleaned: dict[str, Any]) -> None:
         """An answer to a question that another answer has taken away is not kept."""
         if cleaned.get("contact_ended") != "yes":
-            cleaned |= {"how_ended": "", "warning": "", "recording_warning": ""}
+            cleaned["how_ended"] = ""
+        if cleaned.get("channel") != "phone":
+            cleaned["recording_warning"] = ""
         if cleaned.get("warning") != "not_given":
             cleaned["no_warning_reason"] = ""
 
 
 class LogForm(CreateForm, FactsForm):
     """`customer` is whom it is about, when the form was opened from their page."""
+
+    saw_only = forms.BooleanField(label="I only saw or heard it: it did not happen to me", required=False)
 
     def __init__(self, *args: Any, user: StaffMember, customer: Customer | None = None, **kwargs: Any):
         initial = {"occurred_at": timezone.localtime().replace(second=0, microsecond=0), "customer": customer}
@@ -225,9 +245,12 @@ class LogForm(CreateForm, FactsForm):
     def who(self) -> list[str]:
         return [] if self.known_customer else super().who()
 
+    def part_in_it(self) -> list[str]:
+        return ["saw_only"]
+
 
 class EditForm(ChangeForm, FactsForm):
-    def __init__(self, *args: Any, record: Incident, **kwargs: Any):
+    def __init__(self, *args: Any, record: Incident, user: StaffMember, **kwargs: Any):
         super().__init__(
             *args,
             record=record,
@@ -239,3 +262,7 @@ class EditForm(ChangeForm, FactsForm):
         self.initial["reported_by"] = record.reported_by.username
         for name in ("affected_staff", "witnesses"):
             self.initial[name] = [person.username for person in getattr(record, name).all()]
+        if policy.categories_stay(user, record, []):
+            self.fields[
+                "categories"
+            ].help_text = "A manager has confirmed these. What you add goes back to a manager; ask one to correct the rest."

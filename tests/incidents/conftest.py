@@ -21,11 +21,11 @@ def report(officer, manager):
 
 @pytest.fixture
 def tasks():
-    """`tasks(user)` is what waits for them: the kind and the record of each."""
+    """`tasks(user)` is what waits for them: the day of each, by its kind and record."""
 
     def tasks(user):
         rows = [row for source in hub.worklist for row in source(user, timezone.localdate())]
-        return {(row["row_kind"], row["row_record"]) for row in rows}
+        return {(row["row_kind"], row["row_record"]): row["row_due_on"] for row in rows}
 
     return tasks
 

@@ -1,5 +1,8 @@
+import uuid
+
 import pytest
 
+from cha_engagement.organisation.calendar import today
 from cha_engagement.policy import Incomplete, Refused
 from incidents import policy, workflow
 
@@ -107,14 +110,23 @@ def test_only_a_manager_assesses(log, officer, executive, dpo, manager):
 @pytest.mark.policy("12", "13")
 def test_a_manager_who_was_affected_leaves_it_to_another_who_is_there(log, manager, management):
     incident = log(affected_staff=[manager])
-    assert policy.may_assess(manager, incident).paragraph == "13"
-    assert policy.may_assess(management, incident) is None
+    assert policy.may_decide_on(manager, [incident]).paragraph == "13"
+    assert policy.may_decide_on(management, [incident]) is None
+
+
+@pytest.mark.policy("12", "13")
+def test_a_manager_who_reports_what_happened_to_them_leaves_it_to_another(customer, manager, management):
+    incident = factories.incident(by=manager, customer=customer)
+    assert policy.may_decide_on(manager, [incident]).paragraph == "13"
+    for others in ({"saw_only": True}, {"reported_by": management}):
+        seen = factories.incident(by=manager, customer=customer, **others)
+        assert policy.may_decide_on(manager, [seen]) is None
 
 
 @pytest.mark.policy("12", "13")
 def test_the_only_manager_may_decide_on_what_affected_them_and_says_why(log, manager):
     incident = log(affected_staff=[manager])
-    assert policy.may_assess(manager, incident) is None
+    assert policy.may_decide_on(manager, [incident]) is None
     with pytest.raises(Incomplete) as raised:
         workflow.assess(
             incident=incident, by=manager, version=incident.version, outcome="no_action", reasons="Over."
@@ -138,6 +150,47 @@ def test_only_what_a_contractor_did_is_dealt_with_under_contract(log, manager, o
         by=officer, name="Roofers", relationship="contractor", is_organisation=True
     )
     assert policy.outcome_fits(factories.incident(by=officer, customer=contractor), "under_contract") is None
+
+
+@pytest.mark.policy("22")
+def test_engagement_is_managed_actively_with_somebody_known(log, officer, manager, customer):
+    incident = factories.incident(by=officer, customer=None, unidentified_person="A man in a green coat")
+    assert "link the incident to its customer" in policy.outcome_fits(incident, "active_management").sentence
+    assert policy.outcome_fits(incident, "no_action") is None
+    assert policy.outcome_fits(log(), "active_management") is None
+
+
+@pytest.mark.policy("62")
+def test_a_closed_incident_is_not_changed_by_anybody(log, officer, manager):
+    incident = log()
+    said = {"by": manager, "version": incident.version, "outcome": "no_action", "reasons": "Over."}
+    incident = workflow.assess(incident=incident, **said)
+    incident = workflow.close(incident=incident, by=manager, version=incident.version)
+    for person in (officer, manager):
+        for refusal in (policy.may_change(person, incident), policy.may_add_evidence(person, incident)):
+            assert "A manager can reopen it" in refusal.sentence
+        with pytest.raises(Refused):
+            workflow.change(incident=incident, by=person, version=incident.version, location="At the desk")
+
+
+@pytest.mark.policy("22")
+@pytest.mark.beyond("B5")
+@pytest.mark.parametrize("basis", ["decision", "proposal", "restorative step"])
+def test_what_something_rests_on_keeps_its_customer(basis, log, officer, manager, customer):
+    incident, other = log(), factories.customer(by=officer, name="Somebody Else")
+    assert policy.customer_stays(incident, other) is None
+    if basis == "decision":
+        factories.decision(by=manager, incidents=[incident])
+    elif basis == "proposal":
+        factories.proposal(by=officer, incidents=[incident])
+    else:
+        said = {"kind": "expectations_set", "on": today(), "what": "Agreed.", "outcome": "too_early"}
+        workflow.restore(customer=customer, by=officer, submission=uuid.uuid4(), incident=incident, **said)
+    for changed in (other, None):
+        assert policy.customer_stays(incident, changed).field == "customer"
+        with pytest.raises(Incomplete):
+            workflow.change(incident=incident, by=officer, version=incident.version, customer=changed)
+    assert policy.customer_stays(incident, customer) is None
 
 
 @pytest.mark.policy("57")

@@ -5,6 +5,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from cha_engagement.organisation.calendar import today
+from incidents import workflow
 from incidents.models import Incident
 
 from .. import factories
@@ -20,11 +22,6 @@ def typed(**changes):
         "facts": "Shouted and swore about a repair.",
         "categories": ["abuse"],
     } | changes
-
-
-@pytest.fixture
-def incident(customer, officer):
-    return factories.incident(by=officer, customer=customer)
 
 
 @pytest.mark.policy("26", "62")
@@ -112,7 +109,47 @@ def test_an_answer_that_no_longer_applies_is_not_kept(signed_in, officer, custom
     )
     signed_in(officer).post("/incidents/new/", answers)
     incident = Incident.objects.get()
-    assert (incident.how_ended, incident.warning, incident.no_warning_reason) == ("", "", "")
+    assert incident.how_ended == ""
+
+
+@pytest.mark.policy("26", "27")
+def test_a_warning_is_kept_when_the_contact_went_on(signed_in, officer, customer):
+    answers = typed(
+        customer=customer.reference, contact_ended="no", warning="given", recording_warning="given"
+    )
+    signed_in(officer).post("/incidents/new/", answers)
+    incident = Incident.objects.get()
+    assert (incident.warning, incident.recording_warning) == ("given", "given")
+
+
+@pytest.mark.policy("27")
+def test_call_recording_is_a_question_about_phone_calls(signed_in, officer, customer):
+    answers = typed(customer=customer.reference, channel="office", recording_warning="given")
+    signed_in(officer).post("/incidents/new/", answers)
+    assert Incident.objects.get().recording_warning == ""
+
+
+@pytest.mark.policy("13")
+@pytest.mark.parametrize(("answers", "affected"), [({}, True), ({"saw_only": "on"}, False)])
+def test_whoever_reports_it_was_affected_unless_they_only_saw_it(
+    signed_in, officer, customer, answers, affected
+):
+    signed_in(officer).post("/incidents/new/", typed(customer=customer.reference) | answers)
+    assert (officer in Incident.objects.get().affected_staff.all()) is affected
+
+
+@pytest.mark.policy("28", "46")
+def test_recording_for_public_use_is_asked_once(signed_in, officer, customer):
+    client = signed_in(officer)
+    assert "told_of_public_recording" not in client.get("/incidents/new/").context["form"].fields
+    client.post("/incidents/new/", typed(customer=customer.reference, categories=["public_recording"]))
+    assert Incident.objects.get().told_of_public_recording
+
+
+def test_what_is_asked_for_later_can_wait_and_is_not_optional(signed_in, officer):
+    form = signed_in(officer).get("/incidents/new/").context["form"]
+    waits = {name for name, note in form.optional_notes.items() if note == "(can wait)"}
+    assert {"categories", "contact_ended", "warning", "action_taken", "action_not_taken"} <= waits
 
 
 def test_a_manager_assesses_with_two_answers(signed_in, manager, incident):
@@ -225,3 +262,148 @@ def test_a_stale_edit_says_colleagues_and_categories_in_words(signed_in, officer
     ).content.decode()
     assert "Witness Example" in page
     assert "Harassment" in page
+
+
+def test_a_talk_is_not_settled_on_a_page_where_something_is_typed(signed_in, manager, incident):
+    client = signed_in(manager)
+    assert "I have talked with Officer" in client.get(incident.get_absolute_url()).content.decode()
+    assert "I have talked" not in client.get(f"/incidents/{incident}/assess/").content.decode()
+
+
+@pytest.mark.policy("63")
+@pytest.mark.parametrize("part", ["affected_staff", "witnesses"])
+def test_whoever_was_there_adds_what_they_hold_and_opens_nothing_of_others(
+    signed_in, officer, customer, part
+):
+    colleague = factories.staff("colleague", "Officer")
+    incident = factories.incident(by=officer, customer=customer, **{part: [colleague]})
+    add(incident, officer, "Of the officer")
+    client = signed_in(colleague)
+    form = {
+        "submission": str(uuid.uuid4()),
+        "file": SimpleUploadedFile("screen.png", b"pixels"),
+        "summary": "Of the colleague",
+    }
+    page = client.post(f"/incidents/{incident}/evidence/", form, follow=True).content.decode()
+    assert "Of the colleague" in page
+    assert "Of the officer" not in page
+    assert client.get(f"/incidents/{incident}/edit/").status_code == 403
+
+
+def add(incident, by, summary):
+    file = SimpleUploadedFile("screen.png", summary.encode())
+    workflow.add_evidence(incident=incident, by=by, submission=uuid.uuid4(), file=file, summary=summary)
+
+
+@pytest.mark.policy("65")
+def test_an_incident_lists_only_the_restorative_work_that_its_reader_opens(
+    signed_in, officer, manager, customer, incident
+):
+    said = {"kind": "expectations_set", "on": today(), "what": "Agreed.", "outcome": "too_early"}
+    step = workflow.restore(customer=customer, by=manager, submission=uuid.uuid4(), incident=incident, **said)
+    shown = {
+        user: step.get_absolute_url() in signed_in(user).get(incident.get_absolute_url()).content.decode()
+        for user in (officer, manager)
+    }
+    assert shown == {officer: False, manager: True}
+
+
+@pytest.mark.policy("12", "13")
+def test_a_manager_who_was_affected_is_told_before_they_type_and_loses_nothing(
+    signed_in, officer, manager, customer
+):
+    incident = factories.incident(by=officer, customer=customer, affected_staff=[manager])
+    client, path = signed_in(manager), incident.get_absolute_url()
+    assert "Decide what follows" in client.get(path).content.decode()
+    factories.staff("other", "Manager")  # comes to work meanwhile
+    form = {"version": incident.version, "outcome": "no_action", "reasons": "Over.", "categories": ["abuse"]}
+    answer = client.post(f"{path}assess/", form | {"involvement_reason": "Nobody else is there."})
+    assert answer.status_code == 422
+    for text in ("Other Example is there", "Over.", "Nobody else is there."):
+        assert text in answer.content.decode()
+    page = client.get(path).content.decode()
+    assert "another manager decides" in page
+    assert "Decide what follows" not in page
+    assert client.get(f"{path}assess/").status_code == 403
+
+
+@pytest.mark.policy("13")
+def test_the_reason_to_decide_on_what_affected_oneself_is_shown(signed_in, officer, manager, customer):
+    incident = factories.incident(by=officer, customer=customer, affected_staff=[manager])
+    form = {"version": incident.version, "outcome": "no_action", "reasons": "Over.", "categories": ["abuse"]}
+    client = signed_in(manager)
+    client.post(f"/incidents/{incident}/assess/", form | {"involvement_reason": "Nobody else is there."})
+    assert "Nobody else is there." in client.get(incident.get_absolute_url()).content.decode()
+    assert "Nobody else is there." not in signed_in(officer).get(incident.get_absolute_url()).content.decode()
+
+
+def test_somebody_unidentified_is_linked_before_engagement_is_managed(signed_in, officer, manager):
+    incident = factories.incident(by=officer, customer=None, unidentified_person="A man in a green coat")
+    page = signed_in(manager).get(f"/incidents/{incident}/assess/").content.decode()
+    assert "link the incident to its customer" in page
+    assert "Manage engagement actively" not in page
+
+
+@pytest.mark.policy("16", "20")
+@pytest.mark.parametrize(
+    ("outcome", "step", "page"),
+    [
+        ("active_management", "Decide on active management", "decide"),
+        ("restorative", "Record restorative work", "restorative"),
+    ],
+)
+def test_the_page_offers_what_was_decided_as_the_next_step(
+    signed_in, manager, incident, customer, outcome, step, page
+):
+    form = {
+        "version": incident.version,
+        "outcome": outcome,
+        "reasons": "It goes on.",
+        "categories": ["abuse"],
+    }
+    client = signed_in(manager)
+    address = f"/customers/{customer}/{page}/?incident={incident}"
+    assert client.post(f"/incidents/{incident}/assess/", form).url == address
+    assert (
+        f'<a class="govuk-button" href="{address}">{step}</a>'
+        in client.get(incident.get_absolute_url()).content.decode()
+    )
+
+
+def test_closing_is_offered_once_it_can_succeed_and_what_is_missing_is_listed_once(
+    signed_in, officer, manager, customer
+):
+    incident = factories.incident(by=officer, customer=customer, warning="")
+    said = {"outcome": "no_action", "reasons": "Over."}
+    incident = workflow.assess(incident=incident, by=manager, version=incident.version, **said)
+    client, path = signed_in(manager), incident.get_absolute_url()
+    assert "Close the incident" not in client.get(path).content.decode()
+    answer = client.post(f"{path}close/", {"version": incident.version}).content.decode()
+    assert answer.count("Say whether you warned them") == 1
+    workflow.change(incident=incident, by=officer, version=incident.version, warning="given")
+    assert f'<a class="govuk-button" href="{path}close/">' in client.get(path).content.decode()
+
+
+def test_the_list_leads_to_the_customer_too(signed_in, manager, customer, incident):
+    assert f'href="{customer.get_absolute_url()}"' in signed_in(manager).get("/incidents/").content.decode()
+
+
+@pytest.mark.policy("24")
+def test_what_a_manager_has_confirmed_is_added_to_and_not_taken_away(signed_in, officer, manager, customer):
+    incident = factories.incident(by=officer, customer=customer)
+    said = {"outcome": "no_action", "reasons": "Over."}
+    incident = workflow.assess(incident=incident, by=manager, version=incident.version, **said)
+    answer = signed_in(officer).post(
+        f"/incidents/{incident}/edit/",
+        typed(customer=customer.reference, version=incident.version, categories=["level_of_contact"]),
+    )
+    assert answer.status_code == 422
+    assert "A manager has confirmed what kind of thing this was." in answer.content.decode()
+    assert Incident.objects.get().codes == {"abuse"}
+
+
+@pytest.mark.policy("13")
+def test_whoever_was_affected_proposes_without_explaining_it(signed_in, officer, customer, incident):
+    page = signed_in(officer).get(f"/customers/{customer}/propose/?kind=channel&incident={incident}")
+    assert page.status_code == 200
+    assert "involvement_reason" not in page.context["form"].fields
