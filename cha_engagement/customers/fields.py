@@ -19,28 +19,45 @@ MOST_LINES = 20
 MOST_SUGGESTED = 5  # customers in a sentence
 
 
-def check_phone(line: str) -> None:
+POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][0-9A-Z]?)([0-9][A-Z]{2})")
+
+
+def phone(line: str) -> str:
+    """A number as it is usually written, such as 0141 496 0000 or +353 1 496 0000."""
     if not phonenumbers.is_possible_number_string(line, "GB"):
         raise ValidationError(
             f"“{line}” is too short or too long for a phone number, or has something else in it."
         )
+    number = phonenumbers.parse(line, "GB")
+    formats = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(
+        number, formats.NATIONAL if number.country_code == 44 else formats.INTERNATIONAL
+    )
 
 
-def check_email(line: str) -> None:
+def email(line: str) -> str:
     try:
         validate_email(line)
     except ValidationError as error:
         raise ValidationError(f"“{line}” is not an email address, such as name@example.com.") from error
+    return line
+
+
+def postcode(typed: str) -> str:
+    """As it is usually written, such as G81 1AB. What is none of ours is left in its own form, in capitals."""
+    capitals = " ".join(typed.upper().split())
+    ours = POSTCODE.fullmatch(capitals.replace(" ", ""))
+    return f"{ours[1]} {ours[2]}" if ours else capitals
 
 
 class LinesField(forms.CharField):
-    """A list of texts, one on each line. `check` raises `ValidationError` with a sentence on a line that will not do."""
+    """A list of texts, one on each line. `read` gives a line as it is kept, or raises `ValidationError` with a sentence."""
 
     widget = forms.Textarea(attrs={"rows": 2})
 
-    def __init__(self, *, check: Callable[[str], None] | None = None, **kwargs: Any):
+    def __init__(self, *, read: Callable[[str], str] = str, **kwargs: Any):
         super().__init__(required=False, **kwargs)
-        self.check_line = check
+        self.read_line = read
 
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, list) else value
@@ -54,9 +71,7 @@ class LinesField(forms.CharField):
                 raise ValidationError(
                     f"“{line[:40]}…” is longer than {SHORT} characters. Put one on each line."
                 )
-            if self.check_line:
-                self.check_line(line)
-        return lines
+        return list(dict.fromkeys(map(self.read_line, lines)))
 
     @staticmethod
     def lines(text: str) -> Iterable[str]:

@@ -13,7 +13,7 @@ from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.fields import StaffChoiceField
 
 from .enums import WAYS_IN, Relationship
-from .fields import CustomerField, LinesField, check_email, check_phone
+from .fields import CustomerField, LinesField, email, phone, postcode
 from .models import Adjustment, Customer, Signposting
 
 
@@ -27,8 +27,8 @@ def not_ahead(day: date | None) -> date | None:
 class CustomerForm(CaseModelForm):
     """What is recorded about a customer."""
 
-    phones = LinesField(label="Phone numbers", help_text="One on each line.", check=check_phone)
-    emails = LinesField(label="Email addresses", help_text="One on each line.", check=check_email)
+    phones = LinesField(label="Phone numbers", help_text="One on each line.", read=phone)
+    emails = LinesField(label="Email addresses", help_text="One on each line.", read=email)
     online_handles = LinesField(
         label="Online names", help_text="The names they post under, such as @name. One on each line."
     )
@@ -136,6 +136,9 @@ class CustomerForm(CaseModelForm):
             submit="Save the changes" if kept else "Add the customer",
             cancel_url=self.instance.get_absolute_url() if kept else reverse("customers"),
         )
+
+    def clean_postcode(self) -> str:
+        return postcode(self.cleaned_data["postcode"])
 
     def clean_tenancy_ended_on(self) -> date | None:
         return not_ahead(self.cleaned_data["tenancy_ended_on"])

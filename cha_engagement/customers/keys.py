@@ -6,6 +6,7 @@ or spacing. A look-up is a range of keys, `key >= typed and key < successor(type
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import phonenumbers
 from anyascii import anyascii
@@ -17,6 +18,7 @@ from .models import Customer
 
 ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 MAC = re.compile(r"\b(?:ma?c\s*|m')")
+LAST_DIGITS = 6  # of a phone number, which are enough to find it by
 OF = re.compile(r"\bo[\s']+(?=[a-z])")
 
 
@@ -56,6 +58,18 @@ def phone(text: str) -> str:
     return f"0{national.lstrip('0')}" if number.country_code == 44 else f"{number.country_code}{national}"
 
 
+def of_phone(text: str) -> Iterator[str]:
+    """As it is dialled here, as it is dialled next door, without its area code, and its last digits."""
+    dialled = phone(text)
+    yield from (dialled, dialled[-LAST_DIGITS:])
+    try:
+        number = phonenumbers.parse(text, "GB")
+    except phonenumbers.NumberParseException:
+        return
+    if area := phonenumbers.length_of_geographical_area_code(number):
+        yield phonenumbers.national_significant_number(number)[area:]
+
+
 def of_text(text: str) -> Iterator[str]:
     """Each word by itself, and joined with those after it: Anna Smith-Jones by `smithjones` as well."""
     for spelling in spellings(text):
@@ -82,7 +96,7 @@ def of(customer: Customer) -> set[tuple[str, str]]:
     made: list[tuple[KeyKind, Iterable[str]]] = [
         (KeyKind.REFERENCE, of_reference(customer.reference)),
         (KeyKind.POSTCODE, of_postcode(customer.postcode)),
-        (KeyKind.PHONE, map(phone, customer.phones)),
+        (KeyKind.PHONE, chain.from_iterable(map(of_phone, customer.phones))),
         (KeyKind.EMAIL, map(fold, customer.emails)),
     ]
     texts = [

@@ -1,5 +1,6 @@
 """What the floors above and below say, put together for a page."""
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -8,11 +9,15 @@ from typing import Any
 from django.urls import reverse
 
 from cha_engagement import hub
+from cha_engagement.converters import ReferenceConverter
 from cha_engagement.customers.models import Customer
+from cha_engagement.customers.queries import look_up as find
 from cha_engagement.hub import Action, CardLine, Panel
 from cha_engagement.paging import Page, pages
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
+
+from .history import models_with_a_page
 
 SECTIONS = {
     "stop": "Before anything else",
@@ -119,6 +124,17 @@ def task(row: dict[str, Any], today: date) -> dict[str, Any]:
         "overdue": row["row_due_on"] < today,
         "tag": {"code": "at_once", "text": "At once"} if row["row_urgency"] == 0 else None,
     }
+
+
+def look_up(text: str, user: StaffMember) -> list[Customer]:
+    """Customers whom somebody may mean: by what is known of them, or by the reference of a record that this user may see."""
+    reference = "-".join(re.findall(r"[0-9A-Z]+", text.upper()))
+    model = models_with_a_page().get(reference[:3])
+    if model is None or not re.fullmatch(ReferenceConverter.regex, reference):
+        return find(text, user)
+    record = model.objects.visible_to(user).filter(reference=reference).first()
+    customers = Customer.objects.visible_to(user).filter(pk=getattr(record, "customer_id", None))
+    return list(customers) or find(text, user)
 
 
 def named(customers: Iterable[Customer]) -> list[dict[str, Any]]:

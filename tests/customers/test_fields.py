@@ -1,7 +1,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from cha_engagement.customers.fields import MOST_SUGGESTED, CustomerField
+from cha_engagement.customers.fields import MOST_SUGGESTED, CustomerField, LinesField, phone, postcode
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -39,3 +39,34 @@ def test_what_nobody_is_found_by_is_said(customer, typed):
 
 def test_a_reference_that_nobody_has_is_said(customer):
     assert refused("CUS-2026-9999").startswith("No customer has this reference.")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("01414960000", "0141 496 0000"),
+        ("+44(0)141-496 0000", "0141 496 0000"),
+        ("07700900123", "07700 900123"),
+        ("00353 1 496 0000", "+353 1 496 0000"),
+    ],
+)
+def test_a_phone_number_is_kept_as_it_is_usually_written(typed, kept):
+    assert phone(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("g811ab", "G81 1AB"),
+        ("G8 1 1ab", "G81 1AB"),
+        (" g1  1aa", "G1 1AA"),
+        ("d02 x285", "D02 X285"),
+        ("", ""),
+    ],
+)
+def test_a_postcode_is_kept_as_it_is_usually_written(typed, kept):
+    assert postcode(typed) == kept
+
+
+def test_one_number_typed_in_two_ways_is_kept_once():
+    assert LinesField(read=phone).clean("0141 496 0000\n+44 141 4960000") == ["0141 496 0000"]

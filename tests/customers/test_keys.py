@@ -45,3 +45,16 @@ def test_whatever_is_typed_can_be_read(text):
 )
 def test_a_phone_number_is_kept_as_it_is_dialled_here(typed, dialled):
     assert keys.phone(typed) == dialled
+
+
+@pytest.mark.parametrize(
+    ("number", "found_by"),
+    [
+        ("0141 496 0000", {"01414960000", "4960000", "960000"}),
+        ("+44 7700 900123", {"07700900123", "900123"}),
+        ("01382 496000", {"01382496000", "496000"}),
+        ("ask at the desk", {""}),
+    ],
+)
+def test_a_phone_number_is_found_without_its_area_code_and_by_its_last_digits(number, found_by):
+    assert set(keys.of_phone(number)) == found_by

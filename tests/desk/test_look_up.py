@@ -32,6 +32,26 @@ def test_an_answer_says_at_once_that_something_applies(signed_in, officer, custo
     assert "Adjustment agreed" in answers(signed_in(officer), "orla").content.decode()
 
 
+@pytest.mark.beyond("B1")
+@pytest.mark.policy("65")
+def test_the_reference_of_a_record_leads_to_its_customer_for_whoever_may_see_the_record(
+    signed_in, officer, manager, customer
+):
+    incident = factories.incident(by=officer, customer=customer)
+    decision = factories.decision(by=manager, incidents=[incident])
+    restriction = factories.restriction(by=manager, decision=decision)
+    factories.customer(by=officer, name="Somebody Else")
+    client = signed_in(manager)
+    for record in (incident, decision, restriction, restriction.reviews.get(), customer):
+        for typed in (record.reference, record.reference.lower().replace("-", " ")):
+            shown = answers(client, typed).content.decode()
+            assert "1 customer found" in shown
+            assert customer.name in shown
+    assert customer.name in answers(signed_in(officer), incident.reference).content.decode()
+    assert "Nobody found" in answers(signed_in(officer), decision.reference).content.decode()
+    assert "Nobody found" in answers(client, "DEC-2020-9999").content.decode()
+
+
 def test_one_answer_has_the_focus_and_several_have_not(signed_in, officer, customer):
     client = signed_in(officer)
     assert " autofocus>Órla" in answers(client, customer.reference).content.decode()

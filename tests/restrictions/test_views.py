@@ -1,18 +1,23 @@
 import uuid
+from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from lxml import html
 
-from cha_engagement.organisation.calendar import today
+from cha_engagement.organisation.calendar import add_months, today
+from cha_engagement.templatetags.ui import uk_date
+from incidents.workflow import add_evidence
+from restrictions import workflow
 from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision, Restriction
 from tests import factories
 from tests.test_moves import at_once
 
-from .test_workflow import COMPLAINTS
+from .test_workflow import COMPLAINTS, NO_REVIEW, step
 
 pytestmark = pytest.mark.django_db
 
@@ -68,15 +73,18 @@ def test_what_a_decision_leaves_out_is_named_with_its_paragraph_and_nothing_type
 
 
 @pytest.mark.policy("9")
-def test_what_is_known_is_filled_in(signed_in, manager, officer):
-    customer = factories.customer(by=officer, accessibility_needs="Finds phones hard to hear.")
+def test_what_is_known_stands_beside_the_question_and_is_no_answer_to_it(signed_in, manager, officer):
+    needs = "Finds <phones> hard to hear."
+    customer = factories.customer(by=officer, accessibility_needs=needs)
     incident = factories.incident(by=officer, customer=customer, effect_on_staff="Upset for a day.")
     page = signed_in(manager).get(
         reverse("decide", args=[customer.reference]), {"incident": incident.reference}
     )
     form = page.context["form"]
-    assert form.initial["needs_considered"] == "Finds phones hard to hear."
     assert form.initial["effect"] == "Upset for a day."
+    read = html.fromstring(page.content)
+    assert "Recorded already: Finds <phones> hard to hear." in read.text_content()
+    assert not read.get_element_by_id("id_needs_considered").text.strip()
     assert b"checked" in html.tostring(
         html.fromstring(page.content).xpath(f"//input[@value='{incident}']")[0]
     )
@@ -168,9 +176,22 @@ def test_what_a_restriction_leaves_out_is_named(signed_in, manager, decision):
 
 @pytest.mark.policy("23")
 def test_a_reason_for_having_no_review_takes_the_dates_away(signed_in, manager, decision, incident):
-    data = posted(incidents=[incident.reference], no_review_reason="It protects staff from violence.")
-    signed_in(manager).post(reverse("restrict", args=[decision.reference]) + "?kind=channel", data)
-    assert Restriction.objects.get().first_review_on is None
+    url = reverse("restrict", args=[decision.reference]) + "?kind=channel"
+    data = posted(incidents=[incident.reference], no_review="on")
+    assert "(policy §23)" in errors(signed_in(manager).post(url, data))["#id_no_review_reason"]
+    signed_in(manager).post(url, data | {"no_review_reason": "Staff were hit at each visit."})
+    restriction = Restriction.objects.get()
+    assert (restriction.first_review_on, restriction.review_months) == (None, None)
+    assert restriction.look_again_on == add_months(today(), 12)
+
+
+@pytest.mark.policy("23")
+def test_only_violence_is_a_reason_for_having_no_review(signed_in, manager, decision, incident):
+    url = reverse("restrict", args=[decision.reference]) + "?kind=channel"
+    data = posted(incidents=[incident.reference], no_review_reason="It is simpler.")
+    signed_in(manager).post(url, data)
+    restriction = Restriction.objects.get()
+    assert (restriction.no_review_reason, restriction.review_months) == ("", 3)
 
 
 @pytest.mark.policy("54")
@@ -267,6 +288,190 @@ def test_a_restriction_of_a_colleagues_is_not_there_for_an_officer(signed_in, re
     other = factories.staff("other", "Officer")
     for name in ("restriction", "restriction_lift", "restriction_impose", "restriction_untold"):
         assert signed_in(other).get(reverse(name, args=[restriction.reference])).status_code == 404
+
+
+@pytest.mark.policy("65")
+def test_a_form_offers_the_evidence_that_its_reader_may_see_and_no_other(
+    signed_in, officer, manager, customer, incident
+):
+    file = SimpleUploadedFile("screen.png", b"pixels")
+    seen = add_evidence(
+        incident=incident, by=officer, submission=uuid.uuid4(), file=file, summary="A post about us"
+    )
+    other = factories.staff("other", "Officer")
+    own = factories.incident(by=other, customer=customer)
+    url = reverse("restriction_propose", args=[customer.reference]) + "?kind=channel"
+    assert b"A post about us" in signed_in(officer).get(url).content
+    assert b"A post about us" not in signed_in(other).get(url).content
+    data = posted(incidents=[own.reference], evidence=[seen.reference])
+    assert signed_in(other).post(url, data).status_code == 422
+    assert not Restriction.objects.exists()
+
+
+@pytest.mark.policy("65")
+def test_a_proposer_reads_the_outcome_with_its_reason_and_not_what_a_manager_wrote_for_others(
+    signed_in, officer, manager, incident, decision
+):
+    proposal = factories.proposal(by=officer, incidents=[incident])
+    declined = factories.proposal(by=officer, incidents=[incident])
+    url = proposal.get_absolute_url()
+    assert b"You shouted at our colleagues" in signed_in(officer).get(url).content
+    imposed = workflow.impose(
+        restriction=proposal,
+        decision=decision,
+        by=manager,
+        version=1,
+        reason="In the manager's words.",
+        involvement_reason="I was there.",
+    )
+    workflow.leave_untold(
+        restriction=imposed, by=manager, version=imposed.version, not_told_reason="They are in hospital."
+    )
+    read = html.fromstring(signed_in(officer).get(url).content).text_content()
+    for kept in ("In the manager's words.", "I was there.", "They are in hospital.", decision.reference):
+        assert kept not in read
+    assert imposed.staff_instruction in read
+    assert "Closed" in read
+    workflow.decline(restriction=declined, by=manager, version=1, status_reason="A letter will do.")
+    assert b"A letter will do." in signed_in(officer).get(declined.get_absolute_url()).content
+    officer.groups.clear()
+    assert signed_in(officer).get(url).status_code == 404
+
+
+def test_what_has_ended_says_when_why_and_by_whom_and_nothing_of_the_card(
+    signed_in, manager, restriction, customer
+):
+    workflow.lift(restriction=restriction, by=manager, status_reason="Calm since.")
+    read = html.fromstring(signed_in(manager).get(restriction.get_absolute_url()).content).text_content()
+    assert uk_date(today()) in read
+    assert "Calm since." in read
+    assert "What staff see" not in read
+    listed = html.fromstring(signed_in(manager).get(reverse("restrictions")).content)
+    assert listed.xpath(f"//a[@href='{customer.get_absolute_url()}']")
+    timeline = html.fromstring(signed_in(manager).get(customer.get_absolute_url()).content).text_content()
+    assert "Lifted: some ways of contact closed" in timeline
+
+
+def test_what_begins_later_is_nowhere_called_in_force(signed_in, manager, decision, incident, customer):
+    first = today() + timedelta(days=30)
+    dates = {"starts_on": first, "first_review_on": first + timedelta(days=90)}
+    url = reverse("restrict", args=[decision.reference]) + "?kind=channel"
+    client = signed_in(manager)
+    answer = client.post(url, posted(incidents=[incident.reference]) | dates, follow=True)
+    restriction = Restriction.objects.get()
+    assert b"the card" not in answer.content
+    pages = [decision, restriction, customer]
+    for path in [*(record.get_absolute_url() for record in pages), reverse("restrictions")]:
+        read = client.get(path).content.decode()
+        assert f"From {uk_date(first)}" in read
+        assert "In force" not in read
+
+
+@pytest.mark.policy("22")
+def test_a_proposal_leads_to_the_decision_it_needs_and_from_there_it_is_imposed(
+    signed_in, manager, proposal, incident, customer
+):
+    client = signed_in(manager)
+    impose = reverse("restriction_impose", args=[proposal.reference])
+    first = html.fromstring(client.get(impose).content)
+    (decide,) = first.xpath("//a[contains(., 'Decide on active management first')]/@href")
+    page = html.fromstring(client.get(decide).content)
+    assert page.xpath(f"//input[@name='incidents' and @value='{incident}']/@checked")
+    decision = factories.decision(by=manager, incidents=[incident])
+    shown = html.fromstring(client.get(decision.get_absolute_url()).content)
+    assert shown.xpath(f"//a[@href='{impose}' and contains(., 'Impose this proposal')]")
+
+
+@pytest.mark.policy("12")
+def test_the_letter_is_written_from_the_restriction_and_a_draft_is_opened_again(
+    signed_in, manager, restriction, organisation
+):
+    client = signed_in(manager)
+    page = html.fromstring(client.get(restriction.get_absolute_url()).content)
+    (form,) = page.xpath("//form[.//button[contains(., 'Write the letter')]]")
+    urls = {client.post(form.get("action")).url for _ in range(2)}
+    assert urls == {restriction.decision.letters.get().get_absolute_url()}
+
+
+@pytest.mark.policy("20")
+def test_a_decision_says_what_was_tried_in_words_that_lead_to_it(signed_in, manager, incident):
+    tried = step(incident.customer, manager, "partly")
+    decision = factories.decision(
+        by=manager,
+        incidents=[incident],
+        basis="tried_and_failed",
+        basis_reason="",
+        restorative_actions=[tried],
+    )
+    page = html.fromstring(signed_in(manager).get(decision.get_absolute_url()).content)
+    (link,) = page.xpath(f"//a[@href='{tried.get_absolute_url()}']")
+    assert link.text_content() == tried.get_kind_display()
+
+
+@pytest.mark.policy("13")
+def test_whoever_was_affected_keeps_what_they_typed(signed_in, manager, officer, customer, decide_url):
+    factories.staff("other", "Manager")
+    incident = factories.incident(by=officer, customer=customer, affected_staff=[manager])
+    answers = factories.decision_answers(effect="Two of us dread the phone.")
+    response = signed_in(manager).post(
+        decide_url, answers | {"submission": uuid.uuid4(), "incidents": [incident.reference]}
+    )
+    assert response.status_code == 422
+    assert "Other Example is there" in errors(response)["#id_incidents_0"]
+    assert b"Two of us dread the phone." in response.content
+
+
+@pytest.mark.parametrize("kind", ["decision", "restriction"])
+def test_whoever_comes_second_is_shown_what_the_first_did_and_keeps_what_was_typed(
+    kind, signed_in, manager, incident, decision, decide_url
+):
+    other = factories.staff("other", "Manager")
+    if kind == "decision":
+        url, typed = decide_url, "Two of us dread the phone."
+        data = factories.decision_answers(effect=typed) | {"incidents": [incident.reference]}
+    else:
+        url, typed = reverse("restrict", args=[decision.reference]) + "?kind=channel", "In my own words."
+        data = posted(incidents=[incident.reference], reason=typed)
+    known = signed_in(manager).get(url).context["form"]["known"].value()
+    data |= {"known": known, "submission": uuid.uuid4()}
+    first = signed_in(other).post(url, data | {"submission": uuid.uuid4()})
+    second = signed_in(manager).post(url, data)
+    assert (first.status_code, second.status_code) == (302, 409)
+    assert b"Other Example" in second.content
+    assert typed.encode() in second.content
+
+
+def test_another_contact_is_named_on_a_page_of_its_own(signed_in, manager, officer, decision):
+    ann = factories.staff("ann", "Officer")
+    contact = factories.restriction(
+        by=manager,
+        decision=decision,
+        kind="named_contact",
+        terms={"open": ["letter"]},
+        named_contact=ann,
+        deputy=manager,
+    )
+    url = reverse("restriction_rename", args=[contact.reference])
+    client = signed_in(manager)
+    assert url.encode() in client.get(contact.get_absolute_url()).content
+    data = {"version": contact.version, "named_contact": "officer", "deputy": "manager"}
+    assert set(errors(client.post(url, data))) == {"#id_status_reason"}
+    assert client.post(url, data | {"status_reason": "Ann has left."}).url == contact.get_absolute_url()
+    contact.refresh_from_db()
+    assert contact.named_contact == officer
+
+
+@pytest.mark.policy("23")
+def test_the_management_team_records_that_what_has_no_reviews_stays(signed_in, manager, management, decision):
+    restriction = factories.restriction(by=manager, decision=decision, **NO_REVIEW)
+    url = reverse("restriction_look_again", args=[restriction.reference])
+    assert url.encode() not in signed_in(manager).get(restriction.get_absolute_url()).content
+    assert url.encode() in signed_in(management).get(restriction.get_absolute_url()).content
+    data = {"version": restriction.version, "stays_reason": "Still a risk."}
+    assert signed_in(manager).post(url, data).status_code == 403
+    signed_in(management).post(url, data)
+    restriction.refresh_from_db()
+    assert restriction.stays_reason == "Still a risk."
 
 
 def test_its_proposer_withdraws_a_proposal_by_a_button(signed_in, officer, proposal):

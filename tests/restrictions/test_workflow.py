@@ -2,13 +2,20 @@ import uuid
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
+from cha_engagement.letters.workflow import draft as draft_letter
 from cha_engagement.moves import Stale, moved
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.policy import Incomplete, Refused
 from cha_engagement.records import broken_link
+from cha_engagement.templatetags.ui import uk_date
+from incidents.enums import RestorativeOutcome
+from incidents.workflow import add_evidence, restore
 from restrictions import workflow
+from restrictions.letters import covered
 from restrictions.models import ManagementDecision, Restriction
 from tests import factories
 
@@ -30,6 +37,30 @@ def refused(verb):
     with pytest.raises(Incomplete) as raised, transaction.atomic():
         verb()
     return {(refusal.field, refusal.paragraph) for refusal in raised.value.refusals}
+
+
+def step(customer, by, outcome):
+    """Restorative work with a customer, and how it went."""
+    return restore(
+        customer=customer,
+        by=by,
+        submission=uuid.uuid4(),
+        kind="expectations_set",
+        on=today(),
+        what="We talked.",
+        outcome=outcome,
+        organisation=None,
+    )
+
+
+def draft(decision, by):
+    return draft_letter(
+        customer=decision.customer,
+        kind="restriction_decided",
+        about=decision,
+        by=by,
+        submission=uuid.uuid4(),
+    )
 
 
 def why_not_decided(manager, incident, **changes):
@@ -80,7 +111,15 @@ def test_a_decision_answers_everything(field, paragraph, manager, incident):
 
 @pytest.mark.policy("20")
 def test_restorative_work_that_failed_is_named_and_otherwise_the_reason(manager, incident):
-    assert why_not_decided(manager, incident, basis="tried_and_failed") == {("restorative_actions", "20")}
+    tried = {"basis": "tried_and_failed", "basis_reason": ""}
+    assert why_not_decided(manager, incident, **tried) == {("restorative_actions", "20")}
+    steps = {outcome: step(incident.customer, manager, outcome) for outcome in RestorativeOutcome.values}
+    for outcome in ("restored", "too_early"):
+        chosen = {"restorative_actions": [steps[outcome]]}
+        assert why_not_decided(manager, incident, **tried, **chosen) == {("restorative_actions", "20")}
+    for outcome in ("partly", "not_restored"):
+        chosen = [steps["restored"], steps[outcome]]
+        factories.decision(by=manager, incidents=[incident], restorative_actions=chosen, **tried)
     for basis in ("not_possible", "not_appropriate"):
         assert why_not_decided(manager, incident, basis=basis, basis_reason="") == {("basis_reason", "20")}
 
@@ -129,11 +168,31 @@ def test_a_named_colleagues_training_need_goes_to_their_line_manager_and_not_on_
 def test_nobody_decides_on_what_affected_them_while_another_manager_is_there(manager, officer, customer):
     incident = factories.incident(by=officer, customer=customer, affected_staff=[manager])
     other = factories.staff("other", "Manager")
-    with pytest.raises(Refused, match="Other Example is there"):
-        factories.decision(by=manager, incidents=[incident])
+    assert why_not_decided(manager, incident) == {("incidents", "13")}
     decision = factories.decision(by=other, incidents=[incident])
-    with pytest.raises(Refused, match="Other Example is there"):
-        factories.restriction(by=manager, decision=decision)
+    assert why_not_imposed(manager, decision) == {("incidents", "13")}
+    proposal = factories.proposal(by=officer, incidents=[incident])
+    for step in (
+        lambda: workflow.impose(restriction=proposal, decision=decision, by=manager, version=1),
+        lambda: workflow.decline(restriction=proposal, by=manager, version=1, status_reason="No"),
+    ):
+        with pytest.raises(Refused, match="Other Example is there"):
+            step()
+
+
+@pytest.mark.policy("13")
+def test_what_a_manager_adds_to_a_proposal_counts_as_what_it_rested_on(
+    proposal, decision, manager, officer, customer
+):
+    factories.staff("other", "Manager")
+    theirs = factories.incident(by=officer, customer=customer, affected_staff=[manager])
+
+    def impose():
+        return workflow.impose(
+            restriction=proposal, decision=decision, by=manager, version=1, incidents=[theirs]
+        )
+
+    assert refused(impose) == {("incidents", "13")}
 
 
 @pytest.mark.policy("13")
@@ -165,6 +224,11 @@ def test_nothing_rests_on_what_somebody_else_of_the_household_did(
 
     assert refused(mixed) == {("incidents", "B5")}
     assert why_not_imposed(manager, decision, incidents=[theirs]) == {("incidents", "B5")}
+    file = SimpleUploadedFile("screen.png", b"pixels")
+    seen = add_evidence(incident=theirs, by=officer, submission=uuid.uuid4(), file=file, summary="A post")
+    assert why_not_imposed(manager, decision, evidence=[seen]) == {("evidence", "B5")}
+    tried = {"restorative_actions": [step(sibling, officer, "partly")]}
+    assert why_not_decided(manager, incident, **tried) == {("restorative_actions", "B5")}
     factories.restriction(by=manager, decision=decision)
     assert not Restriction.objects.filter(customer=sibling).exists()
 
@@ -258,6 +322,23 @@ def test_those_somebody_speaks_for_are_offered_another_route(manager, officer):
 def test_dates_that_contradict_are_named(dates, field, manager, decision):
     days = {name: today() + timedelta(days=days) for name, days in dates.items()}
     assert {name for name, _ in why_not_imposed(manager, decision, **days)} == {field}
+
+
+@pytest.mark.policy("23")
+def test_the_dates_of_a_proposal_are_measured_on_the_day_it_is_imposed(proposal, manager, decision):
+    later = today() + timedelta(days=200)
+    with time_machine.travel(later):
+
+        def impose(**changes):
+            return workflow.impose(restriction=proposal, decision=decision, by=manager, version=1, **changes)
+
+        assert refused(impose) == {("starts_on", "")}
+        assert refused(lambda: impose(starts_on=later)) == {("first_review_on", "23")}
+        dates = {"starts_on": later, "first_review_on": add_months(later, 3)}
+        past = later - timedelta(days=1)
+        assert ("ends_on", "") in refused(lambda: impose(**dates, ends_on=past))
+        proposal.refresh_from_db()
+        assert impose(**dates).is_in_force
 
 
 @pytest.mark.policy("21")
@@ -400,6 +481,89 @@ def test_a_restriction_without_review_stays_without_in_its_new_version(decision,
         restriction=restriction, by=manager, terms=restriction.terms, status_reason="Corrected"
     )
     assert (new.no_review_reason, new.first_review_on) == ("Violence", None)
+
+
+@pytest.mark.policy("21.1")
+@pytest.mark.beyond("B2")
+@pytest.mark.parametrize("reviews", [{}, NO_REVIEW])
+def test_others_are_named_without_a_review_and_under_appeal_and_the_customer_is_told_anew(
+    reviews, decision, manager, officer
+):
+    ann, bob = factories.staff("ann", "Officer"), factories.staff("bob", "Officer")
+    people = {"named_contact": ann, "deputy": bob}
+    contact = factories.restriction(
+        by=manager, decision=decision, kind="named_contact", terms={"open": ["letter"]}, **people, **reviews
+    )
+    contact = workflow.tell(restriction=contact, on=today(), by=manager)
+    contact = workflow.suspend(restriction=contact, by=manager, may=lambda user, restriction: None)
+
+    def rename(by=manager, **changes):
+        named = people | {"named_contact": officer} | changes
+        return workflow.rename(
+            restriction=contact, by=by, version=contact.version, status_reason="Ann has left.", **named
+        )
+
+    with pytest.raises(Refused, match="Only a manager"):
+        rename(by=officer)
+    assert refused(lambda: rename(deputy=officer)) == {("deputy", "21.1")}
+    renamed = rename()
+    assert (renamed.pk, renamed.status, renamed.named_contact) == (contact.pk, "suspended", officer)
+    assert (renamed.terms, renamed.first_review_on) == (contact.terms, contact.first_review_on)
+    assert not renamed.is_told
+    assert broken_link(renamed) is None
+    with pytest.raises(Stale):
+        rename()
+
+
+@pytest.mark.policy("23")
+def test_a_renamed_version_is_told_of_in_the_letter_of_its_decision(organisation, decision, manager, officer):
+    people = {"named_contact": officer, "deputy": manager}
+    facts = {"kind": "named_contact", "terms": {"open": ["letter"]}, **people}
+    first = factories.restriction(by=manager, decision=decision, **facts)
+    dates = {"first_review_on": first.first_review_on, "review_months": 3}
+    letter = draft(decision, manager)
+    varied = workflow.vary(
+        restriction=first, by=manager, terms={"open": ["email"]}, status_reason="Eased", **people, **dates
+    )
+    assert covered(letter) == []
+    review_letter = draft(decision, manager)
+    varied = workflow.tell(restriction=varied, on=today(), by=manager, letter=review_letter)
+    other = factories.staff("other", "Officer")
+    workflow.rename(
+        restriction=varied,
+        by=manager,
+        version=varied.version,
+        status_reason="Away for long.",
+        **people | {"named_contact": other},
+    )
+    assert covered(letter) == [varied]
+
+
+def test_only_what_names_somebody_has_somebody_else_named(restriction, manager):
+    with pytest.raises(Refused, match="names nobody"):
+        workflow.rename(restriction=restriction, by=manager, version=restriction.version, status_reason="x")
+
+
+@pytest.mark.policy("22")
+def test_a_panel_takes_no_way_to_the_named_contact_away(decision, manager, officer):
+    people = {"kind": "named_contact", "named_contact": officer, "deputy": manager}
+    before = factories.restriction(
+        by=manager, decision=decision, terms={"open": ["letter", "email"]}, **people
+    )
+    less = Restriction(customer=before.customer, terms={"open": ["letter"]}, **people)
+    more = Restriction(customer=before.customer, terms={"open": ["letter", "email", "phone"]}, **people)
+    assert "Email" in before.measure.harsher(before, less).sentence
+    assert before.measure.harsher(before, more) is None
+
+
+def test_one_whose_first_day_is_ahead_says_from_when(decision, manager):
+    first = today() + timedelta(days=30)
+    coming = factories.restriction(
+        by=manager, decision=decision, starts_on=first, first_review_on=first + timedelta(days=90)
+    )
+    assert coming.get_status_display() == f"From {uk_date(first)}"
+    with time_machine.travel(first):
+        assert coming.get_status_display() == "In force"
 
 
 @pytest.mark.policy("23")
