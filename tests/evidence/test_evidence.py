@@ -192,6 +192,17 @@ def test_what_others_uploaded_is_not_there_for_an_officer(signed_in, evidence, a
     assert not EvidenceAccess.objects.exists()
 
 
+@pytest.mark.policy("65")
+def test_what_they_uploaded_is_gone_for_whoever_lost_their_role(signed_in, officer, evidence):
+    """S4."""
+    client = signed_in(officer)
+    assert client.get(evidence.get_absolute_url()).status_code == 200
+    officer.groups.clear()
+    assert client.get(evidence.get_absolute_url()).status_code == 404
+    assert client.post(open_url(evidence)).status_code == 404
+    assert not EvidenceAccess.objects.exists()
+
+
 @pytest.mark.parametrize("openings", [1, 30])
 def test_the_page_asks_the_database_as_often_for_many_openings(
     signed_in, manager, evidence, openings, django_assert_max_num_queries
