@@ -168,6 +168,10 @@ def readable_through_holders(label: str, user: Any) -> Q:
     return result
 
 
+holders: Feed[Callable[[Any, Any], QuerySet]] = Feed()
+"""`(evidence, user)` to the records that rest on a file, as far as this user sees them."""
+
+
 daily: Feed[Callable[[date], str]] = Feed()
 """Parts of the daily job: `(today)` to a sentence on what was done. Each may run twice, late, or after being killed.
 
