@@ -190,6 +190,10 @@ def rested_on(label: str, what: str = "") -> Q:
     return result
 
 
+holders: Feed[Callable[[Any, Any], QuerySet]] = Feed()
+"""`(evidence, user)` to the records that rest on a file, as far as this user sees them."""
+
+
 daily: Feed[Callable[[date], str]] = Feed()
 """Parts of the daily job: `(today)` to a sentence on what was done. Each may run twice, late, or after being killed.
 

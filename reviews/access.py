@@ -82,3 +82,8 @@ def letters(user: StaffMember) -> Q:
     reviewed = Review.objects.filter(reviews(user))
     of_ours = Q(appeals__in=keys(heard(user))) | Q(reviews__in=keys(reviewed))
     return Q(pk__in=keys(Letter.objects.filter(held | of_ours)))
+
+
+@hub.holders.add
+def appeals_of(evidence: Evidence, user: StaffMember) -> QuerySet[Appeal]:
+    return Appeal.objects.visible_to(user).filter(documents=evidence)

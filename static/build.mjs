@@ -18,11 +18,11 @@ function sources(pattern) {
 }
 
 function buildStyles() {
-  for (const name of sources(/^(app|letter.*)\.scss$/)) {
+  for (const name of sources(/^(admin|app|letter.*)\.scss$/)) {
     const { css } = compile(join("src", name), { loadPaths: ["."], style: "compressed", quietDeps: true })
     writeFileSync(join("dist", name.replace(".scss", ".css")), css)
   }
-  for (const name of sources(/^(admin|letter.*)\.css$/)) cpSync(join("src", name), join("dist", name))
+  for (const name of sources(/^letter.*\.css$/)) cpSync(join("src", name), join("dist", name))
 }
 
 // The library's name carries its version, so that browsers may keep it for as long as it is the same.

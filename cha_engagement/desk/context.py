@@ -22,6 +22,9 @@ NAVIGATION: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 """Title, URL name, and the permissions any one of which opens it."""
 
+WITHIN = {"incidents": "/evidence/"}
+"""Pages that stand in a part of the menu under another address."""
+
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """The association, the place (`demo`, `test` or `production`) and the menu. Nothing is read for who is not signed in."""
@@ -42,6 +45,7 @@ def navigation(user: StaffMember, path: str) -> list[dict[str, Any]]:
         if permissions and not any(user.has_perm(permission) for permission in permissions):
             continue
         url = reverse(name)
-        current = path == url or (url != "/" and path.startswith(url))
+        within = (url, WITHIN.get(name, url))
+        current = path == url or (url != "/" and path.startswith(within))
         items.append({"title": title, "url": url, "current": current})
     return items

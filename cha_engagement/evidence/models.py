@@ -18,9 +18,11 @@ def random_name(evidence: "Evidence", filename: str) -> str:
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def visible_to(self, user: StaffMember) -> "EvidenceQuerySet":
-        """What they uploaded, what their role reads, and what records of the apps above show them."""
+        """What they uploaded, what their role reads, and what records of the apps above show them (policy §65)."""
         if user.has_perm("evidence.view_evidence"):
             return self
+        if not user.has_perm("evidence.add_evidence"):
+            return self.none()
         return self.filter(Q(uploaded_by=user) | hub.readable_through_holders("evidence.Evidence", user))
 
 

@@ -5,6 +5,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
+from cha_engagement import hub
+from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
 
 from . import policy, workflow
@@ -15,7 +17,7 @@ from .storage import Altered
 @require_safe
 def evidence(request: StaffRequest, reference: str) -> HttpResponse:
     evidence = find(request, reference)
-    context: dict[str, Any] = {"evidence": evidence}
+    context: dict[str, Any] = {"evidence": evidence, "holders": holders(evidence, request.user)}
     if not policy.may_see_accesses(request.user):
         context["accesses"] = EvidenceAccess.objects.filter(evidence=evidence).select_related("by")[:LATEST]
     return render(request, "evidence/evidence.html", context)
@@ -39,6 +41,11 @@ LATEST = 50  # openings shown on the page
 def find(request: StaffRequest, reference: str) -> Evidence:
     visible = Evidence.objects.visible_to(request.user).select_related("uploaded_by")
     return get_object_or_404(visible, reference=reference)
+
+
+def holders(evidence: Evidence, user: StaffMember) -> list[Any]:
+    """The records that rest on a file and that this user may open."""
+    return [record for source in hub.holders for record in source(evidence, user)]
 
 
 def altered_page(request: StaffRequest, record: Any) -> HttpResponse:

@@ -30,7 +30,10 @@ class InOurWords(forms.Form):
 
 
 class LoginForm(InOurWords, account.LoginForm):
-    pass
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        # A link for whoever has forgotten it, which the page shows after the button and not on the way to it.
+        self.fields["password"].help_text = ""
 
 
 class ResetPasswordForm(InOurWords, account.ResetPasswordForm):

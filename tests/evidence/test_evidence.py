@@ -8,7 +8,9 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from django.db import DatabaseError
 from django.utils import timezone
+from lxml import html
 
+from cha_engagement import records
 from cha_engagement.evidence import workflow
 from cha_engagement.evidence.daily import sweep_evidence
 from cha_engagement.evidence.forms import EvidenceForm
@@ -189,6 +191,30 @@ def test_what_others_uploaded_is_not_there_for_an_officer(signed_in, evidence, a
         hidden, absent = client.get(evidence.get_absolute_url()), client.get("/evidence/EVI-2020-9999/")
         assert (hidden.status_code, hidden.content) == (404, absent.content)
         assert client.post(open_url(evidence)).status_code == 404
+    assert not EvidenceAccess.objects.exists()
+
+
+def test_the_page_leads_back_to_what_rests_on_it_as_far_as_the_reader_sees_that(
+    signed_in, officer, manager, customer, evidence
+):
+    incident = factories.incident(by=manager, customer=customer)
+    records.write(incident, by=manager, reason="Added", links={"evidence": [evidence]})
+    for user, sees in ((manager, True), (officer, False)):
+        page = html.fromstring(signed_in(user).get(evidence.get_absolute_url()).content)
+        leads = page.xpath("//nav[@aria-label='Back']//a/@href")
+        assert leads == ([incident.get_absolute_url()] if sees else [])
+        assert (incident.reference in page.text_content()) is sees
+        assert page.xpath("//nav[@aria-label='Menu']//a[@aria-current]/text()") == ["Incidents"]
+
+
+@pytest.mark.policy("65")
+def test_what_they_uploaded_is_gone_for_whoever_lost_their_role(signed_in, officer, evidence):
+    """S4."""
+    client = signed_in(officer)
+    assert client.get(evidence.get_absolute_url()).status_code == 200
+    officer.groups.clear()
+    assert client.get(evidence.get_absolute_url()).status_code == 404
+    assert client.post(open_url(evidence)).status_code == 404
     assert not EvidenceAccess.objects.exists()
 
 
