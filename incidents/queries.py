@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from cha_engagement import hub
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import add_working_days, start_of, today
 from cha_engagement.organisation.models import Organisation
@@ -37,7 +38,10 @@ def for_action(actions: QuerySet[RestorativeAction]) -> QuerySet[RestorativeActi
 def page_of(incident: Incident, user: StaffMember) -> dict[str, Any]:
     """All that an incident's page shows this reader: what is known, what is needed, what they may do."""
     talk = getattr(incident, "talk", None)
-    reads_reasons = user.has_perm("incidents.view_incident")
+    reads_reasons = (
+        user.has_perm("incidents.view_incident")
+        or incident.assessments.filter(hub.readable_through_holders("incidents.Assessment", user)).exists()
+    )
     return {
         "incident": incident,
         "needed": [] if incident.status == "closed" else policy.still_needed(incident),
