@@ -52,6 +52,10 @@ def page_of(incident: Incident, user: StaffMember) -> dict[str, Any]:
     needed = [] if incident.status == "closed" else policy.still_needed(incident)
     decides = incident.can("assess") and not policy.may_assess(user, incident)
     refusal = policy.may_decide_on(user, [incident]) if decides else None
+    reads_reasons = (
+        user.has_perm("incidents.view_incident")
+        or incident.assessments.filter(hub.readable_through_holders("incidents.Assessment", user)).exists()
+    )
     return {
         "incident": incident,
         "needed": needed,
@@ -62,7 +66,7 @@ def page_of(incident: Incident, user: StaffMember) -> dict[str, Any]:
         .filter(incident=incident)
         .order_by("-on", "-pk"),
         "assessments": incident.assessments.all(),
-        "reads_reasons": user.has_perm("incidents.view_incident"),
+        "reads_reasons": reads_reasons,
         "may": {
             "change": not policy.may_change(user, incident),
             "add_evidence": not policy.may_add_evidence(user, incident),

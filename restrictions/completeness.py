@@ -8,7 +8,7 @@ from typing import Any
 from cha_engagement.customers.enums import WAYS_IN, Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
-from cha_engagement.organisation.calendar import today
+from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.policy import Refusal
 from cha_engagement.records import SHORT
 from cha_engagement.staff.models import StaffMember
@@ -17,9 +17,12 @@ from incidents.enums import RestorativeOutcome
 from incidents.models import Incident, RestorativeAction
 from incidents.policy import may_decide_on, must_explain_involvement
 
-from .enums import Basis, Explained, Known
+from .enums import STANDING, Basis, Explained, Known
 from .kinds.ways import closed_by, labels
 from .models import ManagementDecision, Restriction
+
+MOST_MONTHS = 60
+"""From one review to the next."""
 
 ALWAYS = {
     "needs_considered": Refusal(
@@ -167,6 +170,12 @@ def of_dates(restriction: Restriction) -> Iterator[Refusal]:
         yield Refusal(
             "Give the day of the first review, or say below why there is none.", "23", "first_review_on"
         )
+    elif first > (latest := add_months(today(), MOST_MONTHS)):
+        yield Refusal(
+            f"The first review is too far ahead. Choose a day up to {uk_date(latest)}.",
+            "23",
+            "first_review_on",
+        )
     elif first <= starts_on:
         yield Refusal(
             f"The first review comes after the first day, {uk_date(starts_on)}.", "23", "first_review_on"
@@ -180,8 +189,11 @@ def of_dates(restriction: Restriction) -> Iterator[Refusal]:
 
 
 def way_in(restriction: Restriction, customer: Customer) -> Refusal | None:
-    """Why this restriction, with the customer's others, would leave no way to us that they can use. Beyond the policy: B2."""
-    others = Restriction.objects.filter(customer=customer, status="imposed").exclude(pk=restriction.pk)
+    """Why this restriction, with the customer's others, would leave no way to us that they can use. Beyond the policy: B2.
+
+    What is suspended counts: it applies again when its appeal ends, whatever was imposed meanwhile.
+    """
+    others = Restriction.objects.filter(customer=customer, status__in=STANDING).exclude(pk=restriction.pk)
     return way_in_beside(restriction, list(others), {Channel(code) for code in customer.cannot_use})
 
 

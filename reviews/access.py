@@ -59,6 +59,12 @@ def incidents(user: StaffMember) -> Q:
     return Q(pk__in=keys(their_incidents(user)))
 
 
+@hub.readable("incidents.Assessment")
+def assessments(user: StaffMember) -> Q:
+    """With their reasons, which whoever reported the incident does not read."""
+    return Q(incident__in=keys(their_incidents(user)))
+
+
 @hub.readable("incidents.RestorativeAction")
 def restorative_actions(user: StaffMember) -> Q:
     of_decisions = RestorativeAction.objects.filter(decisions__in=keys(their_decisions(user)))

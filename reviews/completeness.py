@@ -6,11 +6,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
 from cha_engagement.customers.models import Customer
-from cha_engagement.organisation.calendar import today
+from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.policy import Incomplete, Refusal
 from cha_engagement.templatetags.ui import uk_date
+from restrictions.completeness import MOST_MONTHS
 from restrictions.enums import STANDING
 from restrictions.models import Restriction
 
@@ -18,19 +21,22 @@ from . import queries
 from .enums import AppealOutcome, ReviewOutcome
 
 Verdict = Mapping[str, Any]
-CHANGES = ("terms", "named_contact", "deputy", "ends_on", "easing_conditions")
-"""What a new version can say in another way for the customer, its next review apart."""
+CHANGES = ("named_contact", "deputy", "ends_on")
+"""What a new version can say in another way for the customer, its terms, its words and its next review apart."""
 
 
 @contextmanager
-def beside(name: Callable[[str], str]) -> Iterator[None]:
-    """Let what is missing below come out beside the field of our own form that asks for it."""
+def beside(said: Callable[[Refusal], Refusal]) -> Iterator[None]:
+    """Let what is missing below come out as `said` of it: beside the field of our own form that asks for it."""
     try:
         yield
     except Incomplete as incomplete:
-        raise Incomplete(
-            *(replace(refusal, field=name(refusal.field)) for refusal in incomplete.refusals)
-        ) from incomplete
+        raise Incomplete(*map(said, incomplete.refusals)) from incomplete
+
+
+def as_next_review(refusal: Refusal) -> Refusal:
+    """The first review of a new version is the next review of a review's form."""
+    return replace(refusal, field="next_review_on") if refusal.field == "first_review_on" else refusal
 
 
 def field_of(reference: str, field: str) -> str:
@@ -44,35 +50,77 @@ def not_ahead(day: date, field: str) -> Refusal | None:
 
 def not_before(day: date, earliest: date, field: str) -> Refusal | None:
     return (
-        Refusal(f"The appeal came later than that, on {uk_date(earliest)}.", "", field)
+        Refusal(
+            f"The appeal came later than that. Choose a day from {uk_date(earliest)} on.",
+            "",
+            field,
+        )
         if day < earliest
         else None
     )
 
 
 def of_review(
-    restriction: Restriction, outcome: str, next_review_on: date | None
+    restriction: Restriction, outcome: str, next_review_on: date | None, changes: Mapping[str, Any]
 ) -> Iterator[Refusal | None]:
     """What goes on is looked at again, and what is under appeal is not varied. Policy §22, 23."""
     if outcome == ReviewOutcome.LIFT:
         return
-    if next_review_on is None:
-        yield Refusal("Say when it is looked at again.", "23", "next_review_on")
-    elif next_review_on <= today():
-        yield Refusal("The next review lies ahead. Choose a day after today.", "23", "next_review_on")
+    yield of_next_review(restriction.ends_on if outcome == ReviewOutcome.CONTINUE else None, next_review_on)
     if outcome == ReviewOutcome.VARY:
-        yield not_under_appeal(restriction)
+        yield not_under_appeal(restriction) or of_change(restriction, changes)
+
+
+def of_next_review(ends_on: date | None, day: date | None) -> Refusal | None:
+    """It lies ahead, within reason, and while the restriction lasts; on its last day there is no more to come. Policy §23."""
+    latest = min(filter(None, (ends_on, add_months(today(), MOST_MONTHS))))
+    if day is None:
+        if latest <= today():
+            return None
+        return Refusal("Say when it is looked at again.", "23", "next_review_on")
+    if latest <= today():
+        return Refusal("It ends today, so leave the next review empty.", "23", "next_review_on")
+    if day <= today():
+        return Refusal("The next review lies ahead. Choose a day after today.", "23", "next_review_on")
+    if day > latest:
+        why = "It ends before that" if latest == ends_on else "That is too far ahead"
+        return Refusal(f"{why}. Choose a day up to {uk_date(latest)}.", "23", "next_review_on")
+    return None
+
+
+def of_change(restriction: Restriction, changes: Mapping[str, Any]) -> Refusal | None:
+    """A new version is told of and can be appealed anew, so it says something new. Beyond the policy: B4."""
+    if said_anew(restriction, changes, *CHANGES, "terms", "easing_conditions"):
+        return None
+    return Refusal(
+        "Nothing is changed. Change something, or choose that it continues as it is.", "23", "outcome"
+    )
+
+
+def said_anew(restriction: Restriction, changes: Mapping[str, Any], *names: str) -> bool:
+    return any(getattr(restriction, name) != changes[name] for name in names if name in changes)
+
+
+def choices_of(terms: Mapping[str, Any]) -> dict[str, Any]:
+    """What was chosen in some terms, without what was put in words."""
+    return {name: value for name, value in terms.items() if not isinstance(value, str)}
 
 
 def of_verdicts(restrictions: Iterable[Restriction], verdicts: Mapping[str, Verdict]) -> Iterator[Refusal]:
     """What the panel decided on each, with the names of its fields."""
     for restriction in restrictions:
         for refusal in of_verdict(restriction, verdicts[restriction.reference]):
-            yield replace(refusal, field=field_of(restriction.reference, refusal.field))
+            yield about(restriction, refusal)
+
+
+def about(restriction: Restriction, refusal: Refusal) -> Refusal:
+    """A refusal on a page with several restrictions: beside the field of this one, and saying which it is."""
+    field = field_of(restriction.reference, refusal.field)
+    return replace(refusal, sentence=f"{restriction}: {refusal.sentence}", field=field)
 
 
 def of_verdict(restriction: Restriction, verdict: Verdict) -> Iterator[Refusal]:
-    """What is partly upheld is eased, and in nothing made harsher. Policy §22."""
+    """What is partly upheld is eased, and in nothing made harsher. Words alone ease nothing. Policy §22."""
     if verdict["outcome"] != AppealOutcome.PARTLY_UPHELD or restriction.status not in STANDING:
         return
     changes = verdict["changes"]
@@ -80,10 +128,13 @@ def of_verdict(restriction: Restriction, verdict: Verdict) -> Iterator[Refusal]:
     if refusal := restriction.measure.harsher(restriction, eased):
         yield refusal
     yield from of_dates(restriction, eased)
-    if not sooner(restriction, eased) and all(
-        getattr(restriction, name) == getattr(eased, name) for name in CHANGES if name in changes
-    ):
-        yield Refusal("Nothing is eased. Change something, or choose that it is not upheld.", "22", "outcome")
+    terms_differ = choices_of(restriction.terms) != choices_of(eased.terms)
+    if not (sooner(restriction, eased) or terms_differ or said_anew(restriction, changes, *CHANGES)):
+        yield Refusal(
+            "Nothing is eased: other words alone do not ease it. Change more, or choose that it is not upheld.",
+            "22",
+            "outcome",
+        )
 
 
 def of_dates(restriction: Restriction, eased: Restriction) -> Iterator[Refusal]:
@@ -117,13 +168,17 @@ def not_under_appeal(restriction: Restriction) -> Refusal | None:
     return None
 
 
-def cannot_appeal(restriction: Restriction) -> Refusal | None:
+def cannot_appeal(restriction: Restriction, right: queries.Right) -> Refusal | None:
     """Why a restriction cannot be appealed to the executive team now, and where the customer can turn. Policy §22; B4."""
     if restriction.status not in STANDING:
         return Refusal(f"{restriction} is not in force any more.", "22", "restrictions")
-    if appeal := queries.open_appeals(restriction).first():
-        return Refusal(f"{restriction} is under appeal already, in {appeal}.", "22", "restrictions")
-    if queries.decided_by_panel(restriction):
+    if right.under:
+        return Refusal(
+            f"{restriction} is under appeal already, in {right.under}. Pass on what the customer adds to those who hear it.",
+            "22",
+            "restrictions",
+        )
+    if right.by_panel:
         return Refusal(
             f"A panel has decided on {restriction} already. The customer can take it to the {Organisation.current().ombudsman}.",
             "B4",
@@ -132,12 +187,48 @@ def cannot_appeal(restriction: Restriction) -> Refusal | None:
     return None
 
 
-def appealable(customer: Customer, restrictions: Collection[Restriction]) -> Iterable[Refusal | None]:
-    """Each restriction of an appeal is this customer's, and can still be appealed to us. Policy §22; B5."""
-    if not restrictions:
-        yield Refusal("Choose the restrictions that the appeal is against.", "22", "restrictions")
+def open_and_closed(
+    restrictions: Collection[Restriction],
+) -> tuple[dict[Restriction, queries.Right], list[Refusal]]:
+    """Those that can be appealed, each with its right, and why the others cannot."""
+    rights = queries.rights(restrictions)
+    refusals = {one: cannot_appeal(one, rights[one.pk]) for one in restrictions}
+    still_open = {one: rights[one.pk] for one, refusal in refusals.items() if not refusal}
+    return still_open, [refusal for refusal in refusals.values() if refusal]
+
+
+def of_appeal(
+    customer: Customer, restrictions: Collection[Restriction], passed_to: str, received_on: date
+) -> Iterator[Refusal | None]:
+    """It is heard against restrictions, or passed to where it belongs: nobody is turned away. Policy §22; B5."""
+    yield not_ahead(received_on, "received_on")
+    if not restrictions and not passed_to:
+        yield Refusal(
+            "Choose the restrictions that the appeal is against, or say where it belongs instead.",
+            "22",
+            "restrictions",
+        )
+    if restrictions and passed_to:
+        yield Refusal(
+            "It is heard against the restrictions that you chose. Untick them, or choose that it is heard.",
+            "22",
+            "passed_to",
+        )
+    rights = queries.rights(restrictions)
     for restriction in restrictions:
         if restriction.customer_id != customer.pk:
             yield Refusal(f"{restriction} is not a restriction of this customer.", "B5", "restrictions")
         else:
-            yield cannot_appeal(restriction)
+            yield cannot_appeal(restriction, rights[restriction.pk])
+            yield not_before_imposed(restriction, received_on)
+
+
+def not_before_imposed(restriction: Restriction, received_on: date) -> Refusal | None:
+    imposed_on = timezone.localdate(restriction.imposed_at)
+    if received_on >= imposed_on:
+        return None
+    return Refusal(
+        f"{restriction} was imposed later than that. Choose a day from {uk_date(imposed_on)} on, or leave it out.",
+        "22",
+        "received_on",
+    )

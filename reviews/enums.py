@@ -27,6 +27,14 @@ class AppealStatus(TextChoices):
     ACKNOWLEDGED = "acknowledged", "Acknowledged"
     DECIDED = "decided", "Decided"
     WITHDRAWN = "withdrawn", "Withdrawn"
+    PASSED_ON = "passed_on", "Passed on"
+
+
+class PassedTo(TextChoices):
+    """Where an appeal belongs that the Executive Team cannot hear. Policy §22."""
+
+    COMPLAINTS = "complaints", "The complaints process"
+    OMBUDSMAN = "ombudsman", "The ombudsman"
 
 
 class AppealOutcome(TextChoices):

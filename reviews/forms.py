@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -15,10 +16,14 @@ from restrictions.enums import STANDING
 from restrictions.models import Restriction
 
 from . import completeness, queries
-from .enums import AppealOutcome, ReviewOutcome
+from .enums import AppealOutcome, PassedTo, ReviewOutcome
 from .hearing import Hearing
 from .models import Appeal, Review
 
+AGAINST_THE_DECISION = (
+    "The decision to manage contact actively is final. Where the customer writes against that decision, log it here as an "
+    "appeal against the restrictions made under it. (policy §22)"
+)
 TO_THE_CUSTOMER = (
     "This goes into the letter: write it to the customer, neutrally and without blame. (policy §61)"
 )
@@ -63,6 +68,18 @@ def changes(restriction: Restriction, answers: dict[str, Any]) -> dict[str, Any]
     return restriction.measure.facts(answers) | said
 
 
+NOT_VARIED = [choice for choice in ReviewOutcome.choices if choice[0] != ReviewOutcome.VARY]
+
+
+def outcome(choices: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        choices=choices,
+        widget=forms.RadioSelect,
+        label="What follows?",
+        error_messages={"required": "Choose what follows."},
+    )
+
+
 class HoldForm(ChangeForm):
     """What the reviewer found, and what follows; the terms of the restriction where they are varied."""
 
@@ -72,9 +89,7 @@ class HoldForm(ChangeForm):
         "What you found",
         help_text="For colleagues: what has happened since, what has helped, what it means for the customer.",
     )
-    outcome = forms.ChoiceField(
-        choices=ReviewOutcome.choices, widget=forms.RadioSelect, label="What follows?"
-    )
+    outcome = outcome(ReviewOutcome.choices)
     reasons = words("Reasons", help_text=TO_THE_CUSTOMER)
     next_review_on = day(
         "Next review", required=False, help_text="Leave it as it is where the restriction is lifted."
@@ -83,13 +98,15 @@ class HoldForm(ChangeForm):
     def __init__(self, *args: Any, record: Review, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
         self.restriction = record.restriction
-        months = self.restriction.review_months
-        self.fields["next_review_on"].initial = add_months(today(), months) if months else None
-        terms = version_fields(self.restriction)
+        self.fields["next_review_on"].initial = usual_next_review(self.restriction)
+        self.under_appeal = completeness.not_under_appeal(self.restriction)
+        terms = {} if self.under_appeal else version_fields(self.restriction)
+        if self.under_appeal:
+            self.fields["outcome"] = outcome(NOT_VARIED)
         self.fields |= terms
         self.helper = form_helper(
             "findings",
-            Reveal("outcome", {ReviewOutcome.VARY: list(terms)}),
+            Reveal("outcome", {ReviewOutcome.VARY: list(terms)} if terms else {}),
             "reasons",
             "next_review_on",
             submit="Save the review",
@@ -107,22 +124,26 @@ class HoldForm(ChangeForm):
         }
 
 
+def usual_next_review(restriction: Restriction) -> date | None:
+    """After the interval that was set, or on its last day where it ends before; none where it ends today."""
+    months, ends_on = restriction.review_months, restriction.ends_on
+    if not months or (ends_on and ends_on <= today()):
+        return None
+    return min(filter(None, (add_months(today(), months), ends_on)))
+
+
 class RestrictionsField(forms.ModelMultipleChoiceField):
     """Some of these restrictions of a customer, posted as their references."""
 
     widget = forms.CheckboxSelectMultiple
 
-    def __init__(self, restrictions: list[Restriction]):
+    def __init__(self, restrictions: list[Restriction], **kwargs: Any):
         super().__init__(
-            Restriction.objects.filter(pk__in=[one.pk for one in restrictions]).order_by("starts_on", "pk"),
+            queries.standing().filter(pk__in=[one.pk for one in restrictions]),
             to_field_name="reference",
-            label="Which restrictions is it against?",
-            help_text=(
-                "The decision to manage contact actively is final. Where the customer writes against that decision, "
-                "log it here as an appeal against the restrictions made under it. (policy §22)"
-            ),
+            required=False,
+            **kwargs,
         )
-        self.choice_hints = {one.reference: late for one in restrictions if (late := lateness(one))}
 
     def label_from_instance(self, restriction: Restriction) -> str:
         return queries.named(restriction)
@@ -146,7 +167,9 @@ class FilesField(forms.FileField):
 
 
 class LogForm(CreateForm, CaseModelForm):
-    """An appeal as it came. `restrictions` are those that it may be against."""
+    """An appeal as it came. `restrictions` are those that it may be against, each with its right to appeal."""
+
+    optional_notes = {"restrictions": "", "passed_to": ""}
 
     documents = FilesField(
         label="Documents that came with it",
@@ -164,24 +187,43 @@ class LogForm(CreateForm, CaseModelForm):
             "grounds": "Write down what they say; do not judge it. If it came on the phone, read it back to them.",
         }
 
-    def __init__(self, *args: Any, customer: Customer, restrictions: list[Restriction], **kwargs: Any):
+    def __init__(
+        self, *args: Any, customer: Customer, restrictions: dict[Restriction, queries.Right], **kwargs: Any
+    ):
         super().__init__(*args, initial={"lodged_by": customer.name, "received_on": today()}, **kwargs)
-        self.fields["restrictions"] = RestrictionsField(restrictions)
+        if restrictions:
+            self.fields["restrictions"] = RestrictionsField(
+                list(restrictions), label="Which restrictions is it against?", help_text=AGAINST_THE_DECISION
+            )
+            self.fields["restrictions"].choice_hints = {  # type: ignore[attr-defined]
+                one.reference: late for one, right in restrictions.items() if (late := lateness(right))
+            }
+        heard = [("", "The Executive Team, who hear it")] if restrictions else []
+        self.fields["passed_to"] = forms.ChoiceField(
+            choices=[*heard, *PassedTo.choices],
+            required=not restrictions,
+            widget=forms.RadioSelect,
+            label="Where does it go?",
+            help_text="What a panel has decided goes to the ombudsman. Anything else about how we deal with them is a complaint.",
+            error_messages={"required": "Choose where it goes: nobody is turned away."},
+        )
+        about = [
+            name for name in ("restrictions", "passed_to", "grounds", "documents") if name in self.fields
+        ]
         self.helper = form_helper(
             Section("How it came", "received_on", "channel", "lodged_by"),
-            Section("What it is about", "restrictions", "grounds", "documents"),
+            Section("What it is about", *about),
             submit="Log the appeal",
             cancel_url=customer.get_absolute_url(),
         )
 
 
-def lateness(restriction: Restriction) -> str:
+def lateness(right: queries.Right) -> str:
     """What to say of the time to appeal. Late is logged like any other; the panel sees it."""
-    if restriction.told_on is None:
+    if right.last_day is None:
         return "The customer has not been told of it yet."
-    last_day = queries.last_day_to_appeal(restriction)
-    if last_day and last_day < today():
-        return f"The time to appeal ended on {uk_date(last_day)}. Log it all the same."
+    if right.last_day < today():
+        return f"The time to appeal ended on {uk_date(right.last_day)}. Log it all the same."
     return ""
 
 
@@ -196,21 +238,69 @@ class AcknowledgeForm(ChangeForm):
         )
 
 
+class SuspendForm(ChangeForm):
+    """Which restrictions under appeal do not apply while it is heard."""
+
+    optional_notes = {"restrictions": "", "substitute_reason": ""}
+
+    def __init__(self, *args: Any, record: Appeal, user: StaffMember, hearing: Hearing, **kwargs: Any):
+        super().__init__(*args, record=record, **kwargs)
+        appealed = [one for one in record.appealed.all() if one.restriction.status in STANDING]
+        self.fields["restrictions"] = RestrictionsField(
+            [one.restriction for one in appealed],
+            label="Which do not apply while you hear it?",
+            help_text="What you leave unticked applies. Whatever you decide, nothing stays suspended after it.",
+            initial=[one.restriction.reference for one in appealed if one.suspended],
+        )
+        if user in hearing.substitutes:
+            self.fields["substitute_reason"] = substitute_reason(record)
+        asked = [name for name in ("restrictions", "substitute_reason") if name in self.fields]
+        self.helper = form_helper(
+            *asked, submit="Save what applies meanwhile", cancel_url=record.get_absolute_url()
+        )
+
+
+def substitute_reason(appeal: Appeal) -> forms.CharField:
+    field = words("Why does a substitute hear it?", required=False, rows=2)
+    field.initial = appeal.substitute_reason
+    return field
+
+
+class WithdrawForm(ChangeForm):
+    """Who took an appeal back, and when."""
+
+    withdrawn_by = forms.CharField(
+        label="Who said that they take it back?",
+        max_length=SHORT,
+        help_text="The customer, or whoever they have asked to speak for them. Nobody else can.",
+    )
+    withdrawn_on = day("When did they say so?")
+
+    def __init__(self, *args: Any, record: Appeal, **kwargs: Any):
+        super().__init__(*args, record=record, **kwargs)
+        self.fields["withdrawn_on"].initial = today()
+        self.helper = form_helper(
+            "withdrawn_by",
+            "withdrawn_on",
+            submit="Record that it is withdrawn",
+            cancel_url=record.get_absolute_url(),
+        )
+
+
 class DecideForm(ChangeForm):
     """When and by whom it was heard, and an outcome with reasons for each restriction."""
 
     optional_notes = {"substitute_reason": ""}
 
     heard_on = day("When was it heard?")
-    substitute_reason = words("Why does a substitute hear it?", required=False, rows=2)
 
     def __init__(self, *args: Any, record: Appeal, user: StaffMember, hearing: Hearing, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
         self.restrictions = [one.restriction for one in record.appealed.all()]
         self.fields["heard_on"].initial = today()
         self.ask_who_else(hearing, user)
-        if not hearing.substitutes:
-            del self.fields["substitute_reason"]
+        if hearing.substitutes:
+            self.fields["substitute_reason"] = substitute_reason(record)
         verdicts = [self.ask_about(restriction) for restriction in self.restrictions]
         asked = [name for name in ("heard_on", "panel", "substitute_reason") if name in self.fields]
         self.helper = form_helper(
@@ -244,11 +334,15 @@ class DecideForm(ChangeForm):
                 )
         self.fields |= {
             name("outcome"): forms.ChoiceField(
-                choices=AppealOutcome.choices, widget=forms.RadioSelect, label="Outcome"
+                choices=AppealOutcome.choices,
+                widget=forms.RadioSelect,
+                label="Outcome",
+                error_messages={"required": f"{restriction}: choose what you decided."},
             ),
             **{name(field): question for field, question in terms.items()},
             name("reasons"): words("Reasons", help_text=TO_THE_CUSTOMER),
         }
+        self.fields[name("reasons")].error_messages["required"] = f"{restriction}: give your reasons."
         revealed = {AppealOutcome.PARTLY_UPHELD: [name(field) for field in terms]} if terms else {}
         hint = (
             ""

@@ -19,13 +19,14 @@ class Hearing:
     """Who may hear an appeal, and why others may not.
 
     `executives` is the whole Executive Team, `free` those of it who had no part, `substitutes` who stands in where none of
-    these is there. `parts` is what people did, by person.
+    these is there. `parts` is what people did, by person. `reader` is who is told, where they may be one of these.
     """
 
     executives: list[StaffMember]
     free: list[StaffMember]
     substitutes: list[StaffMember]
     parts: dict[int, list[str]]
+    reader: StaffMember | None = None
 
     @property
     def hearers(self) -> list[StaffMember]:
@@ -35,8 +36,9 @@ class Hearing:
         if user in self.hearers:
             return None
         if user.pk in self.parts:
+            who = "You" if user == self.reader else str(user)
             return Refusal(
-                f"{user} {', '.join(self.parts[user.pk])}, so somebody else hears this appeal.", "22"
+                f"{who} {', '.join(self.parts[user.pk])}, so somebody else hears this appeal.", "22"
             )
         return Refusal("Only the Executive Team hears appeals.", "22")
 
@@ -60,7 +62,7 @@ def there(decide_by: Any) -> Q:
     return Q(away_until=None) | Q(away_until__lte=decide_by) | Q(away_until__lte=today())
 
 
-def of(appeal: Appeal) -> Hearing:
+def of(appeal: Appeal, reader: StaffMember | None = None) -> Hearing:
     """Where nobody of the Executive Team is free and there, the Management Team stands in; where nobody is, anybody who hears appeals."""
     team = list(executives())
     free = list(involvement.free(executives(), appeal.pk))
@@ -68,4 +70,4 @@ def of(appeal: Appeal) -> Hearing:
     if not involvement.free(executives().filter(there(appeal.decide_by)), appeal.pk).exists():
         managers = involvement.free(stand_ins().filter(there(appeal.decide_by)), appeal.pk)
         substitutes = list(managers) or [person for person in team if person not in free]
-    return Hearing(team, free, substitutes, involvement.parts_of(appeal))
+    return Hearing(team, free, substitutes, involvement.parts_of(appeal), reader)

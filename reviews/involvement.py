@@ -11,9 +11,6 @@ from cha_engagement.staff.models import StaffMember
 
 from .models import Appeal, AppealedRestriction
 
-VERSIONS = "restriction__decision__restrictions"
-"""The restriction and its earlier and later versions: of the same decision and the same kind."""
-
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -26,32 +23,31 @@ class Part:
 
 PARTS = (
     Part("restriction__decision__by", "restriction__decision__reference", "decided on"),
-    Part(f"{VERSIONS}__proposed_by", f"{VERSIONS}__reference", "proposed"),
-    Part(f"{VERSIONS}__imposed_by", f"{VERSIONS}__reference", "imposed"),
-    Part(f"{VERSIONS}__reviews__held_by", f"{VERSIONS}__reviews__reference", "held"),
+    Part("versions__proposed_by", "versions__reference", "proposed"),
+    Part("versions__imposed_by", "versions__reference", "imposed"),
+    Part("versions__reviews__held_by", "versions__reviews__reference", "held"),
     *(
         Part(f"{held}__incidents__{role}", f"{held}__incidents__reference", words)
-        for held in (VERSIONS, "restriction__decision")
+        for held in ("versions", "versions__evidence", "restriction__decision")
         for role, words in (
             ("reported_by", "reported"),
-            ("affected_staff", "was affected by"),
+            ("affected_staff", "had been affected by"),
             ("witnesses", "witnessed"),
         )
     ),
 )
 
 
-def parts_in(appeal: Any, part: Part, **conditions: Any) -> QuerySet[AppealedRestriction]:
-    """The restrictions of an appeal joined with those who had this part. `appeal` may be an expression."""
-    same_kind = {f"{VERSIONS}__kind": F("restriction__kind")} if part.person.startswith(VERSIONS) else {}
-    return AppealedRestriction.objects.filter(appeal=appeal, **same_kind, **conditions)
+def parts_in(appeal: Any, **conditions: Any) -> QuerySet[AppealedRestriction]:
+    """The restrictions of an appeal of which this holds. `appeal` may be an expression."""
+    return AppealedRestriction.objects.filter(appeal=appeal, **conditions)
 
 
 def involved(person: Any, appeal: Any) -> Q:
     """Whether a person had any part in what an appeal is about. Both may be expressions, so that lists can be filtered."""
     condition = Q()
     for part in PARTS:
-        condition |= Q(Exists(parts_in(appeal, part, **{part.person: person})))
+        condition |= Q(Exists(parts_in(appeal, **{part.person: person})))
     return condition
 
 
@@ -63,7 +59,7 @@ def free(people: QuerySet[StaffMember], appeal: Any) -> QuerySet[StaffMember]:
 def parts_of(appeal: Appeal) -> dict[int, list[str]]:
     """By person: what they did, such as "proposed and imposed RES-2026-0042". One query."""
     rows = [
-        parts_in(appeal, part, **{f"{part.person}__isnull": False})
+        parts_in(appeal, **{f"{part.person}__isnull": False})
         .order_by()
         .values_list(
             F(part.person),

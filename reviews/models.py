@@ -29,7 +29,9 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 class Review(MovingRecord):
     """Looking again at a restriction. Policy §23. One is scheduled at most for each restriction.
 
-    `next_review_on` is when it, or the version that replaces it, is looked at again: empty once it is lifted.
+    `held_at` is the moment and not the day alone: a review on the day of a panel's decision may come before it or after.
+    `next_review_on` is when it, or the version that replaces it, is looked at again: empty once it is lifted, or where it
+    ends before.
     """
 
     PREFIX = "REV"
@@ -40,7 +42,7 @@ class Review(MovingRecord):
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="reviews")
     due_on = models.DateField()
     status = models.CharField(max_length=10, choices=enums.ReviewStatus, default=enums.ReviewStatus.SCHEDULED)
-    held_on = models.DateField(null=True)
+    held_at = models.DateTimeField("when it was held", null=True)
     held_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
     findings = models.TextField("what you found", max_length=LONG, blank=True)
     outcome = models.CharField(max_length=10, choices=enums.ReviewOutcome, blank=True)
@@ -62,16 +64,20 @@ class Review(MovingRecord):
             ),
             models.CheckConstraint(
                 name="review_held_is_whole",
-                condition=Q(status="held", held_on__isnull=False, held_by__isnull=False)
+                condition=Q(status="held", held_at__isnull=False, held_by__isnull=False)
                 & ~Q(findings="")
                 & ~Q(outcome="")
                 & ~Q(reasons="")
-                | ~Q(status="held") & Q(held_on=None, held_by=None, outcome=""),
+                | ~Q(status="held") & Q(held_at=None, held_by=None, outcome=""),
             ),
         ]
 
     def get_absolute_url(self) -> str:
         return reverse("review", args=[self.reference])
+
+    @property
+    def held_on(self) -> date | None:
+        return self.held_at and timezone.localdate(self.held_at)
 
     @property
     def is_overdue(self) -> bool:
@@ -101,8 +107,9 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
 class Appeal(MovingRecord):
     """A customer's appeal against restrictions, heard by the Executive Team. Policy §22.
 
-    `lodged_by` is the customer or whom they asked. `acknowledge_by` and `decide_by` are the days that we work to, as they were
-    when it came. `panel` are those who hear it; `substitute_reason` says why somebody does who otherwise would not.
+    `lodged_by` is the customer or whom they asked, and so is `withdrawn_by`. `acknowledge_by` and `decide_by` are the days that
+    we work to, as they were when it came. `panel` are those who hear it; `substitute_reason` says why somebody does who
+    otherwise would not. `passed_to` is where one belongs that cannot be heard here: it is against no restriction.
     """
 
     PREFIX = "APP"
@@ -125,7 +132,11 @@ class Appeal(MovingRecord):
     )
     substitute_reason = models.TextField("why a substitute hears it", max_length=LONG, blank=True)
     heard_on = models.DateField("when it was heard", null=True)
+    decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
+    withdrawn_on = models.DateField("when they took it back", null=True)
+    withdrawn_by = models.CharField("who took it back", max_length=SHORT, blank=True)
+    passed_to = models.CharField("where it belongs", max_length=15, choices=enums.PassedTo, blank=True)
     letters = models.ManyToManyField(Letter, blank=True, related_name="appeals")
 
     objects = AppealQuerySet.as_manager()
@@ -145,14 +156,28 @@ class Appeal(MovingRecord):
         constraints = [
             models.CheckConstraint(
                 name="appeal_decided_is_whole",
-                condition=Q(status="decided", decided_by__isnull=False, heard_on__isnull=False)
-                | ~Q(status="decided") & Q(decided_by=None, heard_on=None),
+                condition=Q(
+                    status="decided",
+                    decided_by__isnull=False,
+                    decided_at__isnull=False,
+                    heard_on__isnull=False,
+                )
+                | ~Q(status="decided") & Q(decided_by=None, decided_at=None, heard_on=None),
             ),
             models.CheckConstraint(
                 name="appeal_acknowledged_is_dated",
-                condition=Q(status="received", acknowledged_on=None)
+                condition=Q(status__in=["received", "passed_on"], acknowledged_on=None)
                 | Q(status__in=["acknowledged", "decided"], acknowledged_on__isnull=False)
                 | Q(status="withdrawn"),
+            ),
+            models.CheckConstraint(
+                name="appeal_withdrawn_is_whole",
+                condition=Q(status="withdrawn", withdrawn_on__isnull=False) & ~Q(withdrawn_by="")
+                | ~Q(status="withdrawn") & Q(withdrawn_on=None, withdrawn_by=""),
+            ),
+            models.CheckConstraint(
+                name="appeal_passed_on_says_where",
+                condition=Q(status="passed_on") & ~Q(passed_to="") | ~Q(status="passed_on") & Q(passed_to=""),
             ),
         ]
 
@@ -173,10 +198,15 @@ class AppealedRestriction(Chained):
     """One restriction of an appeal, and what was decided on it. `varied_to` is the eased version, when partly upheld.
 
     `last_day` was the last day of the time to appeal; empty where the customer had not been told. Late is heard all the same.
+    `versions` are the restriction and all that it came from: who had a part in one of them does not hear the appeal.
+    `suspended` is whether it does not apply, or did not, while the appeal is heard.
     """
+
+    _history_m2m_fields = ("versions",)
 
     appeal = models.ForeignKey(Appeal, models.PROTECT, related_name="appealed")
     restriction = models.ForeignKey(Restriction, models.PROTECT, related_name="appealed")
+    versions = models.ManyToManyField(Restriction, related_name="+")
     last_day = models.DateField(null=True)
     outcome = models.CharField(max_length=15, choices=enums.AppealOutcome, blank=True)
     reasons = models.TextField(max_length=LONG, blank=True)

@@ -9,6 +9,7 @@ from restrictions import policy as restrictions_policy
 from restrictions.models import Restriction
 
 from . import hearing
+from .enums import OPEN
 from .models import Appeal, AppealedRestriction, Review
 
 
@@ -32,7 +33,7 @@ def may_read(user: StaffMember, appeal: Appeal) -> bool:
 
 def may_hear(user: StaffMember, appeal: Appeal) -> Refusal | None:
     """The Executive Team, without those who had a part in it; where nobody is left, a substitute. Policy §22."""
-    return hearing.of(appeal).refusal(user)
+    return hearing.of(appeal, user).refusal(user)
 
 
 def may_acknowledge(user: StaffMember, appeal: Appeal) -> Refusal | None:
@@ -40,12 +41,23 @@ def may_acknowledge(user: StaffMember, appeal: Appeal) -> Refusal | None:
     return None if user.has_perm("reviews.hear_appeal") else may_hear(user, appeal)
 
 
-may_withdraw = may_acknowledge
+may_withdraw = may_hear
+"""To record that the customer takes it back ends it, so whoever had a part in what it is about does not."""
 
 
-def panel_may_hear(appeal: Appeal, panel: Iterable[StaffMember], substitute_reason: str) -> Iterable[Refusal]:
+def may_suspend(user: StaffMember, restriction: Restriction) -> Refusal | None:
+    """Those who may hear the appeal that it is under; they apply it again too. Policy §22."""
+    appeal = Appeal.objects.filter(appealed__restriction=restriction, status__in=OPEN).first()
+    if appeal is None:
+        return Refusal("Only a restriction under appeal is suspended.", "22")
+    return may_hear(user, appeal)
+
+
+def panel_may_hear(
+    appeal: Appeal, panel: Iterable[StaffMember], substitute_reason: str, *, reader: StaffMember
+) -> Iterable[Refusal]:
     """Each on the panel may hear the appeal; a substitute, with the reason. Policy §22."""
-    who = hearing.of(appeal)
+    who = hearing.of(appeal, reader)
     for person in panel:
         if refusal := who.refusal(person):
             yield Refusal(refusal.sentence, refusal.paragraph, "panel")
@@ -54,8 +66,11 @@ def panel_may_hear(appeal: Appeal, panel: Iterable[StaffMember], substitute_reas
 
 
 def may_ease(user: StaffMember, restriction: Restriction) -> Refusal | None:
-    """Whoever sat on the panel that decided on this restriction carries out what it decided. Policy §22."""
-    if AppealedRestriction.objects.filter(restriction=restriction, appeal__panel=user).exists():
+    """Those on the panel that has just decided on it carry out what they decided, and once it is given nobody does. Policy §22."""
+    to_give = AppealedRestriction.objects.filter(
+        restriction=restriction, appeal__status="decided", outcome=""
+    )
+    if to_give.filter(appeal__panel=user).exists():
         return None
     return Refusal("Only the panel that hears the appeal changes this restriction.", "22")
 

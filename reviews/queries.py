@@ -1,11 +1,14 @@
 """Reads worth a name."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.utils import timezone
 
-from cha_engagement.customers.models import Customer
+from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.calendar import add_months, add_working_days, start_of, today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
@@ -17,7 +20,7 @@ from restrictions.kinds import KINDS
 from restrictions.models import Restriction
 
 from . import hearing, policy
-from .enums import LETTER_AFTER, OPEN
+from .enums import LETTER_AFTER, OPEN, PassedTo
 from .models import Appeal, AppealedRestriction, Review
 
 
@@ -25,35 +28,72 @@ def open_appeals(restriction: Restriction) -> QuerySet[Appeal]:
     return Appeal.objects.filter(appealed__restriction=restriction, status__in=OPEN)
 
 
-def decided_by_panel(restriction: Restriction) -> bool:
-    """Whether a panel had the last word on it: it eased or upheld it, and no review has looked at it since."""
-    if (
-        AppealedRestriction.objects.filter(varied_to=restriction).exists()
-        and not reviewed(restriction).exists()
-    ):
-        return True
-    later = reviewed(OuterRef("restriction")).filter(held_on__gt=OuterRef("appeal__heard_on"))
-    decided = AppealedRestriction.objects.filter(restriction=restriction, appeal__status="decided")
-    return decided.filter(~Exists(later)).exists()
+@dataclass(frozen=True, slots=True)
+class Right:
+    """How far a restriction can be appealed.
+
+    `under` is the reference of the appeal that it is under, if any. `by_panel` is whether a panel had the last word on it: it
+    left it as it is or eased it to this, and no review has looked at it since. `last_day` is the last day of the time to
+    appeal, counted from the day on which the customer was last told of it; None while they have not been.
+    """
+
+    under: str | None
+    by_panel: bool
+    last_day: date | None
+
+
+def rights(restrictions: Iterable[Restriction]) -> dict[int, Right]:
+    """The right to appeal of each, by its key. One query, and what the association sets."""
+    this = OuterRef("pk")
+    under = AppealedRestriction.objects.filter(restriction=this, appeal__status__in=OPEN)
+    later = reviewed(OuterRef("restriction")).filter(held_at__gt=OuterRef("appeal__decided_at"))
+    left = AppealedRestriction.objects.filter(restriction=this, appeal__status="decided")
+    eased = AppealedRestriction.objects.filter(varied_to=this)
+    rows = Restriction.objects.filter(pk__in=[one.pk for one in restrictions]).values(
+        "pk",
+        "told_on",
+        under=Subquery(under.values("appeal__reference")[:1]),
+        by_panel=Q(Exists(left.filter(~Exists(later)))) | Q(Exists(eased)) & ~Q(Exists(reviewed(this))),
+        held_at=Subquery(reviewed(this).order_by("-held_at").values("held_at")[:1]),
+        written_on=Max("letters__sent_on"),
+    )
+    days = Organisation.current().appeal_working_days
+    return {row["pk"]: Right(row["under"], row["by_panel"], last_day(row, days)) for row in rows}
+
+
+def last_day(row: Mapping[str, Any], working_days: int) -> date | None:
+    """A letter about it says so many days from its own date, and a review gives a fresh right before it is written about."""
+    if row["told_on"] is None:
+        return None
+    held_on = row["held_at"] and timezone.localdate(row["held_at"])
+    return add_working_days(max(filter(None, (row["told_on"], held_on, row["written_on"]))), working_days)
 
 
 def reviewed(restriction: Any) -> QuerySet[Review]:
     return Review.objects.filter(restriction=restriction, status="held")
 
 
-def standing(customer: Customer) -> QuerySet[Restriction]:
-    """The restrictions of a customer that are in force, suspended, or imposed for a day to come."""
-    restrictions = Restriction.objects.filter(customer=customer, status__in=STANDING)
+def standing() -> QuerySet[Restriction]:
+    """The restrictions that are in force, suspended, or imposed for a day to come, as a form lists them."""
+    restrictions = Restriction.objects.filter(status__in=STANDING)
     return restrictions.select_related("named_contact", "deputy").order_by("starts_on", "pk")
 
 
-def last_day_to_appeal(restriction: Restriction) -> date | None:
-    """The last day of the time to appeal, counted from when the customer was told or it was last reviewed; None before that."""
-    held = reviewed(restriction).order_by("-held_on").values_list("held_on", flat=True).first()
-    days = [day for day in (restriction.told_on, held) if day]
-    if restriction.told_on is None:
-        return None
-    return add_working_days(max(days), Organisation.current().appeal_working_days)
+def versions(restrictions: Iterable[Restriction]) -> dict[int, list[int]]:
+    """By the key of each restriction of a customer: its own and those of the versions that it came from. One query."""
+    restrictions = list(restrictions)
+    customers = {one.customer_id for one in restrictions}
+    before: dict[int, Any] = dict(
+        Restriction.objects.filter(customer__in=customers, supersedes__isnull=False).values_list(
+            "pk", "supersedes"
+        )
+    )
+    chains: dict[int, list[int]] = {}
+    for one in restrictions:
+        chain = chains[one.pk] = [one.pk]
+        while chain[-1] in before:
+            chain.append(before[chain[-1]])
+    return chains
 
 
 def named(restriction: Restriction) -> str:
@@ -61,9 +101,14 @@ def named(restriction: Restriction) -> str:
     return f"{restriction.title}, since {uk_date(restriction.starts_on)} ({restriction})"
 
 
+def permission_to_hold(kind: str) -> str:
+    """What somebody must hold, beside a manager's role, to review a restriction of this kind. Policy §23, 54."""
+    return KINDS[kind].permission or "reviews.hold_review"
+
+
 def reviewers(restriction: Restriction) -> QuerySet[StaffMember]:
     """Who holds its review: the one who imposed it or, when they are away or gone, all who may. Policy §23, 54."""
-    able = holders(KINDS[restriction.kind].permission or "reviews.hold_review")
+    able = holders(permission_to_hold(restriction.kind))
     imposer = at_work(able).filter(imposed_restrictions=restriction)
     return imposer if imposer.exists() else able
 
@@ -83,8 +128,8 @@ def for_page(reviews: QuerySet[Review]) -> QuerySet[Review]:
 def since(review: Review) -> date:
     """The day of the last decision before this review: the review before it, or when the restriction was imposed."""
     before = reviewed(review.restriction).exclude(pk=review.pk).filter(created_at__lt=review.created_at)
-    held = before.order_by("-held_on").values_list("held_on", flat=True).first()
-    return held or review.restriction.starts_on
+    last = before.order_by("-held_at").first()
+    return timezone.localdate(last.held_at if last else review.restriction.imposed_at)
 
 
 def happened_since(review: Review, user: StaffMember) -> dict[str, Any]:
@@ -111,9 +156,17 @@ def for_appeal_list(appeals: QuerySet[Appeal]) -> QuerySet[Appeal]:
 
 
 def for_appeal_page(appeals: QuerySet[Appeal]) -> QuerySet[Appeal]:
-    restrictions = AppealedRestriction.objects.select_related(
-        "restriction__named_contact", "restriction__deputy", "varied_to__named_contact", "varied_to__deputy"
-    ).order_by("pk")
+    restrictions = (
+        AppealedRestriction.objects.select_related(
+            "restriction__customer",
+            "restriction__named_contact",
+            "restriction__deputy",
+            "varied_to__named_contact",
+            "varied_to__deputy",
+        )
+        .prefetch_related("restriction__reviews")
+        .order_by("pk")
+    )
     return appeals.select_related("customer", "received_by", "decided_by").prefetch_related(
         Prefetch("appealed", restrictions), "panel", "documents", "letters"
     )
@@ -124,7 +177,9 @@ def latest_next_review(restriction: Restriction) -> date | None:
 
     Where that day has come, the hearing counts as looking at it, and the next interval begins.
     """
-    due_on = restriction.reviews.filter(status="scheduled").values_list("due_on", flat=True).first()
+    due_on = next(
+        (review.due_on for review in restriction.reviews.all() if review.status == "scheduled"), None
+    )
     if due_on is None:
         return None
     return due_on if due_on > today() else add_months(today(), restriction.review_months or 1)
@@ -138,15 +193,34 @@ def review_page(review: Review, user: StaffMember) -> dict[str, Any]:
         "review": review,
         "letters": letters,
         "refusal": refusal,
+        "no_letter": no_letter(review, list(review.letters.all())),
         "may": {
             "hold": review.can("hold") and not refusal,
             "write": review.status == "held"
             and not refusal
-            and all(letter.status == "void" for letter in letters),
+            and all(letter.status == "void" for letter in review.letters.all()),
             "history": user.has_perm("staff.view_history"),
         },
     }
     return context | (happened_since(review, user) if review.status == "scheduled" else {})
+
+
+NO_LETTER: dict[str, str] = {
+    "scheduled": "None yet. There is one to write once the review is held.",
+    "held": "None yet. The customer waits to hear the outcome.",
+    "cancelled": "None. The restriction ended before there was a review.",
+    "received": "None yet. The first one says that the appeal has reached us.",
+    "acknowledged": "None yet. The customer waits to hear that the appeal has reached us.",
+    "decided": "None yet. The customer waits to hear the outcome.",
+    "withdrawn": "None. The customer took the appeal back.",
+    "passed_on": "None. The customer was told where to turn when the appeal was logged.",
+}
+"""What is said of a review or an appeal about which nothing has been written, by its status."""
+
+
+def no_letter(record: Review | Appeal, letters: list[Letter]) -> str:
+    """Why a reader sees no letter."""
+    return "There are letters, which you cannot open." if letters else NO_LETTER[record.status]
 
 
 def appeal_page(appeal: Appeal, user: StaffMember) -> dict[str, Any]:
@@ -158,7 +232,11 @@ def appeal_page(appeal: Appeal, user: StaffMember) -> dict[str, Any]:
     letters = list(appeal.letters.visible_to(user))
     kind = LETTER_AFTER.get(appeal.status)
     may_write = not policy.may_write(user, appeal)
-    who = hearing.of(appeal) if appeal.status in OPEN else None
+    who = hearing.of(appeal, user) if appeal.status in OPEN else None
+    hears = who and not who.refusal(user)
+    unwritten = kind and not any(
+        letter.kind == kind and letter.status != "void" for letter in appeal.letters.all()
+    )
     return {
         "appeal": appeal,
         "appealed": appealed,
@@ -169,15 +247,27 @@ def appeal_page(appeal: Appeal, user: StaffMember) -> dict[str, Any]:
         ),
         "letters": letters,
         "hearing": who,
+        "where_to_turn": where_to_turn(appeal),
+        "no_letter": no_letter(appeal, list(appeal.letters.all())),
         "may": {
             "acknowledge": appeal.can("acknowledge") and may_write,
-            "decide": appeal.can("decide") and who and not who.refusal(user),
-            "write": kind
-            and may_write
-            and not any(letter.kind == kind and letter.status != "void" for letter in letters),
+            "decide": appeal.can("decide") and hears,
+            "suspend": hears and any(one.restriction.status in STANDING for one in appealed),
+            "withdraw": hears,
+            "write": may_write and unwritten,
             "history": user.has_perm("staff.view_history"),
         },
     }
+
+
+def where_to_turn(appeal: Appeal) -> str:
+    """What to tell the customer of an appeal that is not heard here. Policy §6.3, 22."""
+    organisation = Organisation.current()
+    said: dict[str, str] = {
+        PassedTo.COMPLAINTS: f"Help the customer to make a complaint, and pass on what they say: {organisation.complaints_contact}",
+        PassedTo.OMBUDSMAN: f"Tell the customer how to reach the {organisation.ombudsman}: {organisation.ombudsman_contact}",
+    }
+    return said.get(appeal.passed_to, "")
 
 
 def rests_on(appeal: Appeal, user: StaffMember) -> QuerySet[Restriction]:

@@ -11,6 +11,8 @@ urlpatterns = [
     path("appeals/", views.appeals, name="appeals"),
     path("appeals/<reference:reference>/", views.appeal, name="appeal"),
     path("appeals/<reference:reference>/acknowledge/", views.acknowledge, name="appeal_acknowledge"),
+    path("appeals/<reference:reference>/suspend/", views.suspend, name="appeal_suspend"),
+    path("appeals/<reference:reference>/withdraw/", views.withdraw, name="appeal_withdraw"),
     path("appeals/<reference:reference>/decide/", views.decide, name="appeal_decide"),
     path("appeals/<reference:reference>/letter/", views.appeal_letter, name="appeal_letter"),
 ]

@@ -69,25 +69,16 @@ def appeal(request: StaffRequest, reference: str) -> HttpResponse:
 def log(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
     ask(policy.may_log(request.user))
-    standing = {one: completeness.cannot_appeal(one) for one in queries.standing(customer)}
-    open_to_appeal = [one for one, refusal in standing.items() if not refusal]
+    open_to_appeal, closed = completeness.open_and_closed(list(queries.standing().filter(customer=customer)))
     form = forms.LogForm(
         posted(request), request.FILES or None, customer=customer, restrictions=open_to_appeal
     )
     if appeal := form.carry_out(workflow.log, customer=customer, by=request.user):
-        messages.success(request, f"{appeal} is logged, and those who hear appeals have been told.")
+        told = queries.where_to_turn(appeal) or "Those who hear appeals have been told."
+        messages.success(request, f"{appeal} is logged. {told}")
         return redirect(appeal)
-    closed = [refusal for refusal in standing.values() if refusal]
-    return form_page(
-        request,
-        "reviews/log.html",
-        form,
-        back=customer,
-        title="Log an appeal",
-        caption=customer.name,
-        closed=closed,
-        open=open_to_appeal,
-    )
+    context = {"title": "Log an appeal", "caption": customer.name, "back": customer}
+    return form_page(request, "reviews/log.html", form, closed=closed, open=open_to_appeal, **context)
 
 
 def acknowledge(request: StaffRequest, reference: str) -> HttpResponse:
@@ -107,9 +98,32 @@ def acknowledge(request: StaffRequest, reference: str) -> HttpResponse:
     )
 
 
+def suspend(request: StaffRequest, reference: str) -> HttpResponse:
+    appeal = get_object_or_404(seen_appeals(request), reference=reference)
+    who = hearing.of(appeal, request.user)
+    ask(who.refusal(request.user))
+    form = forms.SuspendForm(posted(request), record=appeal, user=request.user, hearing=who)
+    if form.carry_out(workflow.suspend, appeal=appeal, by=request.user):
+        messages.success(request, "Saved. The card says so already. Let the customer know.")
+        return redirect(appeal)
+    context = {"title": "What applies meanwhile", "caption": appeal.customer.name, "back": appeal}
+    return form_page(request, "reviews/suspend.html", form, **context)
+
+
+def withdraw(request: StaffRequest, reference: str) -> HttpResponse:
+    appeal = get_object_or_404(seen_appeals(request), reference=reference)
+    ask(policy.may_withdraw(request.user, appeal))
+    form = forms.WithdrawForm(posted(request), record=appeal)
+    if form.carry_out(workflow.withdraw, appeal=appeal, by=request.user):
+        messages.success(request, f"{appeal} is withdrawn. What was suspended for it applies again.")
+        return redirect(appeal)
+    context = {"title": "Record that it is withdrawn", "caption": appeal.customer.name, "back": appeal}
+    return form_page(request, "form_page.html", form, **context)
+
+
 def decide(request: StaffRequest, reference: str) -> HttpResponse:
     appeal = get_object_or_404(seen_appeals(request), reference=reference)
-    who = hearing.of(appeal)
+    who = hearing.of(appeal, request.user)
     ask(who.refusal(request.user))
     form = forms.DecideForm(posted(request), record=appeal, user=request.user, hearing=who)
     if form.carry_out(workflow.decide, appeal=appeal, by=request.user):

@@ -12,23 +12,25 @@ from uuid import UUID, uuid4, uuid5
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.dispatch import receiver
+from django.utils import timezone
 
 from cha_engagement import moves, records
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.workflow import upload
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.workflow import draft
-from cha_engagement.moves import moved
-from cha_engagement.organisation.calendar import add_working_days, today
+from cha_engagement.moves import Stale, moved
+from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.policy import ask, require
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
-from restrictions import workflow as restrictions
+from restrictions import workflow as restrictions_workflow
+from restrictions.enums import STANDING
 from restrictions.models import Restriction
 
 from . import completeness, notifications, policy, queries
-from .enums import AppealOutcome, ReviewOutcome
+from .enums import OPEN, AppealOutcome, AppealStatus, PassedTo, ReviewOutcome
 from .models import Appeal, AppealedRestriction, Review
 
 ENDS = ("lift", "overturn", "expire", "vary")
@@ -36,9 +38,14 @@ ENDS = ("lift", "overturn", "expire", "vary")
 
 @receiver(moved, sender=Restriction)
 def keep_the_diary(record: Restriction, move: str, by: StaffMember | None, **kwargs: Any) -> None:
-    """A restriction in force has its review, and one that ended has none to come. Policy §23."""
+    """A restriction in force has its review, and one that ended has none to come. Policy §23.
+
+    A version made while an appeal is heard stands under that appeal in place of the one before it. Policy §22.
+    """
     if move == "impose" and record.first_review_on:
         schedule(record, on=record.first_review_on, by=by)
+    if move == "impose" and record.supersedes_id:
+        keep_under_appeal(record, by=by)
     elif move in ENDS:
         for review in Review.objects.filter(restriction=record, status="scheduled"):
             moves.move(review, "cancel", by=by, reason="The restriction has ended")
@@ -54,6 +61,21 @@ def schedule(restriction: Restriction, *, on: date, by: StaffMember | None) -> R
         customer=restriction.customer,
         due_on=on,
     )
+
+
+def keep_under_appeal(restriction: Restriction, *, by: StaffMember | None) -> None:
+    """What a panel has decided on is not under appeal any more, so the version that it made itself stays out of it."""
+    under = AppealedRestriction.objects.filter(restriction=restriction.supersedes_id, appeal__status__in=OPEN)
+    for appealed in under:
+        records.write(
+            appealed,
+            by=by,
+            reason="Under appeal in its new version",
+            links={"versions": [*appealed.versions.all(), restriction]},
+            restriction=restriction,
+        )
+        if appealed.suspended:
+            moves.move(restriction, "suspend", by=by, reason="Suspended while an appeal is heard")
 
 
 @transaction.atomic
@@ -73,7 +95,8 @@ def hold(
     `changes` are those of `restrictions.workflow.vary`.
     """
     review.customer.locked()
-    require(*completeness.of_review(review.restriction, outcome, next_review_on))
+    changes = changes or {}
+    require(*completeness.of_review(review.restriction, outcome, next_review_on, changes))
     held = moves.move(
         review,
         "hold",
@@ -81,7 +104,7 @@ def hold(
         may=policy.may_hold,
         version=version,
         reason=f"Held: {ReviewOutcome(outcome).label.lower()}",
-        held_on=today(),
+        held_at=timezone.now(),
         held_by=by,
         findings=findings,
         outcome=outcome,
@@ -90,16 +113,16 @@ def hold(
     )
     restriction = held.restriction
     if outcome == ReviewOutcome.LIFT:
-        restrictions.lift(restriction=restriction, by=by, status_reason=reasons)
+        restrictions_workflow.lift(restriction=restriction, by=by, status_reason=reasons)
     elif outcome == ReviewOutcome.VARY:
-        with completeness.beside(lambda field: "next_review_on" if field == "first_review_on" else field):
-            restrictions.vary(
+        with completeness.beside(completeness.as_next_review):
+            restrictions_workflow.vary(
                 restriction=restriction,
                 by=by,
                 status_reason=reasons,
                 first_review_on=next_review_on,
                 review_months=restriction.review_months,
-                **changes or {},
+                **changes,
             )
     elif next_review_on:
         schedule(restriction, on=next_review_on, by=by)
@@ -113,16 +136,18 @@ def log(
     by: StaffMember,
     submission: UUID,
     received_on: date,
-    restrictions: Collection[Restriction],
+    restrictions: Collection[Restriction] = (),
+    passed_to: str = "",
     documents: Collection[UploadedFile] = (),
     **facts: Any,
 ) -> Appeal:
-    """Log an appeal for a customer, however it came. Late is not refused. Policy §22; beyond the policy: B5."""
+    """Log an appeal for a customer, however it came. Late is not refused. Policy §22; beyond the policy: B5.
+
+    `passed_to` is where one belongs that is against no restriction which can be appealed.
+    """
     ask(policy.may_log(by))
     customer = customer.locked()
-    require(
-        completeness.not_ahead(received_on, "received_on"), *completeness.appealable(customer, restrictions)
-    )
+    require(*completeness.of_appeal(customer, restrictions, passed_to, received_on))
     files = [
         upload(file=file, summary="Came with an appeal", by=by, submission=uuid5(submission, str(number)))
         for number, file in enumerate(documents)
@@ -131,28 +156,32 @@ def log(
     appeal = records.create(
         Appeal,
         by=by,
-        reason="Appeal received",
+        reason=f"Passed to {PassedTo(passed_to).label.lower()}" if passed_to else "Appeal received",
         move="log",
         links={"documents": files},
         submission=submission,
         customer=customer,
         received_on=received_on,
         received_by=by,
+        passed_to=passed_to,
+        status=AppealStatus.PASSED_ON if passed_to else AppealStatus.RECEIVED,
         acknowledge_by=add_working_days(received_on, organisation.acknowledge_working_days),
         decide_by=add_working_days(received_on, organisation.appeal_decision_working_days),
         **facts,
     )
+    rights, versions = queries.rights(restrictions), queries.versions(restrictions)
     for restriction in restrictions:
-        last_day = queries.last_day_to_appeal(restriction)
         records.create(
             AppealedRestriction,
             by=by,
             reason="Appealed",
+            links={"versions": versions[restriction.pk]},
             appeal=appeal,
             restriction=restriction,
-            last_day=last_day,
+            last_day=rights[restriction.pk].last_day,
         )
-    notifications.appeal_received(appeal)
+    if restrictions:
+        notifications.appeal_received(appeal)
     return appeal
 
 
@@ -171,6 +200,43 @@ def acknowledge(*, appeal: Appeal, by: StaffMember, version: int, acknowledged_o
         version=version,
         reason="Appeal acknowledged",
         acknowledged_on=acknowledged_on,
+    )
+
+
+@transaction.atomic
+def suspend(
+    *,
+    appeal: Appeal,
+    by: StaffMember,
+    version: int,
+    restrictions: Collection[Restriction],
+    substitute_reason: str = "",
+) -> Appeal:
+    """Say which restrictions do not apply while the appeal is heard: these, and no others. Policy §22; beyond the policy: B2."""
+    appeal.customer.locked()
+    current = moves.current(appeal, version)
+    if current.status not in OPEN:
+        raise Stale(current)
+    ask(policy.may_hear(by, current))
+    require(*policy.panel_may_hear(current, [by], substitute_reason, reader=by))
+    appealed = current.appealed.select_related("restriction__customer").filter(
+        restriction__status__in=STANDING
+    )
+    for one in appealed.order_by("pk"):
+        if one.suspended != (one.restriction in restrictions):
+            turn(one, by=by)
+    return records.write(
+        current, by=by, reason="Said what applies meanwhile", substitute_reason=substitute_reason
+    )
+
+
+def turn(appealed: AppealedRestriction, *, by: StaffMember) -> AppealedRestriction:
+    """Suspend a restriction under appeal, or apply it again."""
+    verb = restrictions_workflow.resume if appealed.suspended else restrictions_workflow.suspend
+    with completeness.beside(partial(completeness.about, appealed.restriction)):
+        verb(restriction=appealed.restriction, by=by, may=policy.may_suspend)
+    return records.write(
+        appealed, by=by, reason="Suspended or applied again", suspended=not appealed.suspended
     )
 
 
@@ -202,13 +268,14 @@ def decide(
         reason=f"Appeal decided: {in_words(appealed, verdicts)}",
         links={"panel": panel},
         heard_on=heard_on,
+        decided_at=timezone.now(),
         decided_by=by,
         substitute_reason=substitute_reason,
     )
     require(
         completeness.not_ahead(heard_on, "heard_on"),
         completeness.not_before(heard_on, appeal.received_on, "heard_on"),
-        *policy.panel_may_hear(appeal, panel, substitute_reason),
+        *policy.panel_may_hear(appeal, panel, substitute_reason, reader=by),
         *completeness.of_verdicts([one.restriction for one in appealed], verdicts),
     )
     for one in appealed:
@@ -236,28 +303,43 @@ def give(
     """Write down what was decided on one restriction and carry it out; one that ended meanwhile stays as it ended."""
     restriction, varied_to = appealed.restriction.locked(), None
     if restriction.can("overturn") and outcome == AppealOutcome.UPHELD:
-        restrictions.overturn(restriction=restriction, by=by, status_reason=reasons, may=policy.may_ease)
+        restrictions_workflow.overturn(
+            restriction=restriction, by=by, status_reason=reasons, may=policy.may_ease
+        )
     elif restriction.can("vary") and outcome == AppealOutcome.PARTLY_UPHELD:
-        with completeness.beside(partial(completeness.field_of, restriction.reference)):
-            varied_to = restrictions.vary(
+        with completeness.beside(partial(completeness.about, restriction)):
+            varied_to = restrictions_workflow.vary(
                 restriction=restriction, by=by, status_reason=reasons, may=policy.may_ease, **changes or {}
             )
     elif restriction.can("resume"):
-        restrictions.resume(restriction=restriction, by=by, may=policy.may_ease)
+        restrictions_workflow.resume(restriction=restriction, by=by, may=policy.may_ease)
     return records.write(
         appealed, by=by, reason="Decided", outcome=outcome, reasons=reasons, varied_to=varied_to
     )
 
 
 @transaction.atomic
-def withdraw(*, appeal: Appeal, by: StaffMember, version: int) -> Appeal:
-    """The customer takes the appeal back: what was suspended for it applies again."""
+def withdraw(
+    *, appeal: Appeal, by: StaffMember, version: int, withdrawn_on: date, withdrawn_by: str
+) -> Appeal:
+    """The customer takes the appeal back: what was suspended for it applies again. Policy §22; beyond the policy: B2."""
     appeal.customer.locked()
+    require(
+        completeness.not_ahead(withdrawn_on, "withdrawn_on"),
+        completeness.not_before(withdrawn_on, appeal.received_on, "withdrawn_on"),
+    )
     withdrawn = moves.move(
-        appeal, "withdraw", by=by, may=policy.may_withdraw, version=version, reason="Appeal withdrawn"
+        appeal,
+        "withdraw",
+        by=by,
+        may=policy.may_withdraw,
+        version=version,
+        reason="Appeal withdrawn by the customer",
+        withdrawn_on=withdrawn_on,
+        withdrawn_by=withdrawn_by,
     )
     for restriction in Restriction.objects.filter(appealed__appeal=withdrawn, status="suspended"):
-        restrictions.resume(restriction=restriction, by=by)
+        restrictions_workflow.resume(restriction=restriction, by=by)
     return withdrawn
 
 

@@ -1,8 +1,12 @@
 """What reviews and appeals ask of whom, and by when."""
 
+from collections import defaultdict
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
 
 from cha_engagement import hub
 from cha_engagement.hub import TaskKind
@@ -12,7 +16,7 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import at_work, holders
 from restrictions.kinds import KINDS, may_use
 
-from . import hearing
+from . import hearing, queries
 from .involvement import free, involved
 from .models import Appeal, Review
 
@@ -22,16 +26,17 @@ hub.task_kinds |= {
     "appeal.acknowledge": TaskKind("Acknowledge the appeal", "appeal", "22"),
     "appeal.decide": TaskKind("Hear and decide the appeal", "appeal", "22"),
     "review.write": TaskKind("Write to the customer about the review", "review", "23"),
+    "appeal.confirm": TaskKind("Write to the customer that the appeal has reached us", "appeal", "6.3"),
     "appeal.write": TaskKind("Write to the customer about the outcome of the appeal", "appeal", "6.3"),
 }
 
 
-def scheduled(user: StaffMember) -> QuerySet[Review]:
-    """The reviews to come that this user may hold."""
+def reviews(user: StaffMember, status: str) -> QuerySet[Review]:
+    """The reviews of restrictions that this user may review."""
     if not user.has_perm("reviews.hold_review"):
         return Review.objects.none()
     kinds = [kind for kind in KINDS if not may_use(user, kind)]
-    return Review.objects.filter(status="scheduled", restriction__kind__in=kinds)
+    return Review.objects.filter(status=status, restriction__kind__in=kinds)
 
 
 def theirs(user: StaffMember, field: str, permission: str) -> Q:
@@ -39,8 +44,16 @@ def theirs(user: StaffMember, field: str, permission: str) -> Q:
     return Q(**{field: user}) | ~Q(**{f"{field}__in": at_work(holders(permission))})
 
 
-def own(user: StaffMember) -> Q:
-    return theirs(user, "restriction__imposed_by", "reviews.hold_review")
+def own(user: StaffMember, field: str) -> Q:
+    """The same of reviews: who does it no more depends on what the kind of restriction asks for. Policy §23, 54."""
+    kinds = defaultdict(list)
+    for kind in KINDS:
+        kinds[queries.permission_to_hold(kind)].append(kind)
+    of_kinds = (
+        Q(restriction__kind__in=codes) & theirs(user, field, permission)
+        for permission, codes in kinds.items()
+    )
+    return reduce(or_, of_kinds)
 
 
 @hub.worklist.add
@@ -48,7 +61,7 @@ def to_hold(user: StaffMember, today: date) -> QuerySet:
     """Ahead by the days that the association sets. Policy §23."""
     soon = today + timedelta(days=Organisation.current().review_reminder_days)
     return tasks(
-        scheduled(user).filter(own(user), due_on__lte=soon),
+        reviews(user, "scheduled").filter(own(user, "restriction__imposed_by"), due_on__lte=soon),
         "review.hold",
         due_on=F("due_on"),
         note=F("restriction__reference"),
@@ -59,7 +72,7 @@ def to_hold(user: StaffMember, today: date) -> QuerySet:
 def passed_up(user: StaffMember, today: date) -> QuerySet:
     """What has been overdue for long comes to the Management Team. Policy §23."""
     long_ago = today - timedelta(days=Organisation.current().review_escalation_days)
-    overdue = scheduled(user).filter(due_on__lte=long_ago).exclude(own(user))
+    overdue = reviews(user, "scheduled").filter(~own(user, "restriction__imposed_by"), due_on__lte=long_ago)
     if not user.has_perm("reviews.receive_escalations"):
         overdue = overdue.none()
     return tasks(
@@ -97,15 +110,21 @@ def to_decide(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
+def to_confirm(user: StaffMember, today: date) -> QuerySet:
+    """Appeals that were acknowledged here, and of which the customer has not been written so. Policy §6.3, 22."""
+    issued = Appeal.letters.through.objects.filter(
+        appeal=OuterRef("pk"), letter__kind="appeal_received", letter__issued_at__isnull=False
+    )
+    unwritten = open_to(user, "acknowledged").filter(~Exists(issued))
+    return tasks(unwritten, "appeal.confirm", due_on=F("acknowledge_by"))
+
+
+@hub.worklist.add
 def to_write_about_reviews(user: StaffMember, today: date) -> QuerySet:
     """Reviews that were held and of which no letter has been issued. Policy §23."""
     issued = Review.letters.through.objects.filter(review=OuterRef("pk"), letter__issued_at__isnull=False)
-    held = Review.objects.filter(
-        ~Exists(issued), theirs(user, "held_by", "reviews.hold_review"), status="held"
-    )
-    if not user.has_perm("reviews.hold_review"):
-        held = held.none()
-    return tasks(held, "review.write", due_on=F("held_on"))
+    held = reviews(user, "held").filter(~Exists(issued), own(user, "held_by"))
+    return tasks(held, "review.write", due_on=TruncDate("held_at"))
 
 
 @hub.worklist.add

@@ -15,11 +15,11 @@ from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from incidents.policy import was_affected
 from restrictions import queries
+from restrictions.completeness import MOST_MONTHS
 from restrictions.fields import RecordField, RecordsField, offer, paragraphs
 from restrictions.kinds.kind import Kind
 from restrictions.models import ManagementDecision, Restriction
 
-MOST_MONTHS = 60  # between reviews
 TO_THE_CUSTOMER = (
     "This goes into the letter: write it to the customer, neutrally and without blame. (policy §61)"
 )

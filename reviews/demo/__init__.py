@@ -8,12 +8,10 @@ from cha_engagement import hub
 from cha_engagement.customers.demo import customer
 from cha_engagement.letters.demo import issue, post
 from cha_engagement.organisation.calendar import today
-from cha_engagement.policy import Refusal
 from cha_engagement.staff.demo import person
 from cha_engagement.staff.models import StaffMember
 from restrictions.models import Restriction
-from restrictions.workflow import suspend
-from reviews import policy, workflow
+from reviews import workflow
 from reviews.enums import LETTER_AFTER
 from reviews.models import Appeal, Review
 
@@ -57,12 +55,9 @@ def acknowledge(demonstration: hub.Demonstration, appealed: Appealed) -> None:
     """What the panel suspends meanwhile is suspended first: the letter says so."""
     appeal: Appeal = demonstration.recall(appealed.name)
     chair = person(CHAIR)
-
-    def hears(user: StaffMember, _: Restriction) -> Refusal | None:
-        return policy.may_hear(user, appeal)
-
-    for name in appealed.suspended:
-        suspend(restriction=demonstration.recall(name), by=chair, may=hears)
+    if appealed.suspended:
+        suspended = [demonstration.recall(name) for name in appealed.suspended]
+        appeal = workflow.suspend(appeal=appeal, by=chair, version=appeal.version, restrictions=suspended)
     workflow.acknowledge(appeal=appeal, by=chair, version=appeal.version, acknowledged_on=today())
     write(demonstration.recall(appealed.name), LETTER_AFTER["acknowledged"], by=chair)
 
@@ -99,7 +94,13 @@ def follow_versions(demonstration: hub.Demonstration, names: tuple[str, ...]) ->
 
 def withdraw(demonstration: hub.Demonstration, appealed: Appealed) -> None:
     appeal: Appeal = demonstration.recall(appealed.name)
-    workflow.withdraw(appeal=appeal, by=person(CHAIR), version=appeal.version)
+    workflow.withdraw(
+        appeal=appeal,
+        by=person(CHAIR),
+        version=appeal.version,
+        withdrawn_on=today(),
+        withdrawn_by=appealed.lodged_by or appealed.customer,
+    )
 
 
 def hold(demonstration: hub.Demonstration, held: Held) -> None:

@@ -10,7 +10,7 @@ from django.test import Client, override_settings
 
 from cha_engagement.customers import workflow as customers
 from cha_engagement.letters import workflow as letters
-from cha_engagement.organisation.calendar import today
+from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import Notice
 from incidents import workflow as incidents
@@ -42,7 +42,7 @@ def files_of_this_test():
 
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker, tmp_path_factory):
-    """`staff` by role, and two cases: `own`, the officer's, under appeal; `other`, a colleague's, which is not."""
+    """`staff` by role, and two cases: `own`, the officer's, under appeal; `other`, a colleague's, whose appeal is withdrawn."""
     root = tmp_path_factory.mktemp("files")
     with override_settings(MEDIA_ROOT=root), django_db_blocker.unblock(), transaction.atomic():
         factories.organisation()
@@ -50,17 +50,21 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
         staff = {name: factories.staff(name, *roles) for name, roles in ROLES.items()}
         colleague, decider = factories.staff("colleague", "Officer"), factories.staff("decider", "Manager")
         own = case(staff["officer"], decider)
-        own["appeal"] = reviews.log(
-            customer=own["customer"],
-            by=staff["officer"],
-            submission=uuid.uuid4(),
-            restrictions=[own["restriction"]],
-            received_on=today(),
-            channel="phone",
-            lodged_by="Órla",
-            grounds="It is not fair.",
-        )
         other = case(colleague, decider)
+        own["appeal"] = appeal_against(own["restriction"], by=staff["officer"])
+        other["appeal"] = appeal_against(other["restriction"], by=colleague)
+        own["held"], other["held"] = held_review(own, decider), held_review(other, decider)
+        acknowledged = appeal_against(own["held"].restriction, by=staff["officer"])
+        own["acknowledged"] = reviews.acknowledge(
+            appeal=acknowledged, by=staff["executive"], version=1, acknowledged_on=today()
+        )
+        reviews.withdraw(
+            appeal=other["appeal"],
+            by=staff["executive"],
+            version=1,
+            withdrawn_on=today(),
+            withdrawn_by="Órla",
+        )
         yield SimpleNamespace(staff=staff, own=own, other=other)
         transaction.set_rollback(True)
 
@@ -119,6 +123,33 @@ def case(officer, manager):
         "review": restriction.reviews.get(),
         "notice": Notice.objects.create(recipient=officer, text="Something waits.", path="/"),
     }
+
+
+def appeal_against(restriction, *, by):
+    return reviews.log(
+        customer=restriction.customer,
+        by=by,
+        submission=uuid.uuid4(),
+        restrictions=[restriction],
+        received_on=today(),
+        channel="phone",
+        lodged_by="Órla",
+        grounds="It is not fair.",
+    )
+
+
+def held_review(case, manager):
+    """Of another restriction of the case, after which it goes on: there is a letter to write."""
+    restriction = factories.restriction(by=manager, decision=case["decision"])
+    return reviews.hold(
+        review=restriction.reviews.get(),
+        by=manager,
+        version=1,
+        findings="Calm.",
+        outcome="continue",
+        reasons="It goes on.",
+        next_review_on=add_months(today(), 3),
+    )
 
 
 @pytest.fixture(scope="module")

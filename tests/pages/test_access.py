@@ -7,7 +7,7 @@ from .routes import RECORDS, names, path_of
 
 ROLES = ["officer", "manager", "management", "executive", "ccsm", "dpo", "admin"]
 
-# `own` is the officer's case, under appeal; `other` a colleague's, which is not. POST sends nothing: 422 is a form that
+# `own` is the officer's case, under appeal; `other` a colleague's, whose appeal is withdrawn. POST sends nothing: 422 is a form that
 # asks for what is missing, 405 a page that only shows or only does, 403 what one sees and may not do, 404 what is not
 # there for them. The proposal of each case is for a restriction of the complaints process (policy §54).
 TABLE = """
@@ -20,11 +20,18 @@ adjustment_agree         other   200 200 200 200 200 403 404   422 422 422 422 4
 adjustment_end           own     200 200 200 200 200 403 404   422 422 422 422 422 403 404
 adjustment_end           other   200 200 200 200 200 403 404   422 422 422 422 422 403 404
 appeal                   own     200 200 200 200 200 200 404   405 405 405 405 405 405 405
+appeal                   other   404 200 200 200 200 200 404   405 405 405 405 405 405 405
 appeal_acknowledge       own     403 403 403 200 403 403 404   403 403 403 422 403 403 404
+appeal_acknowledge       other   404 403 403 200 403 403 404   404 403 403 422 403 403 404
 appeal_decide            own     403 403 403 200 403 403 404   403 403 403 422 403 403 404
-appeal_letter            own     405 405 405 405 405 405 405   404 404 404 404 404 404 404
+appeal_decide            other   404 403 403 200 403 403 404   404 403 403 422 403 403 404
+appeal_letter            own     405 405 405 405 405 405 405   403 403 403 302 403 403 404
 appeal_new               own     200 200 200 200 200 403 404   422 422 422 422 422 403 404
 appeal_new               other   200 200 200 200 200 403 404   422 422 422 422 422 403 404
+appeal_suspend           own     403 403 403 200 403 403 404   403 403 403 422 403 403 404
+appeal_suspend           other   404 403 403 200 403 403 404   404 403 403 422 403 403 404
+appeal_withdraw          own     403 403 403 200 403 403 404   403 403 403 422 403 403 404
+appeal_withdraw          other   404 403 403 200 403 403 404   404 403 403 422 403 403 404
 appeals                  own     200 200 200 200 200 200 200   405 405 405 405 405 405 405
 customer                 own     200 200 200 200 200 200 404   405 405 405 405 405 405 405
 customer                 other   200 200 200 200 200 200 404   405 405 405 405 405 405 405
@@ -111,8 +118,8 @@ review                   own     404 200 200 200 200 200 404   405 405 405 405 4
 review                   other   404 200 200 404 200 200 404   405 405 405 405 405 405 405
 review_hold              own     404 200 200 403 200 403 404   404 422 422 403 422 403 404
 review_hold              other   404 200 200 404 200 403 404   404 422 422 404 422 403 404
-review_letter            own     405 405 405 405 405 405 405   404 404 404 404 404 404 404
-review_letter            other   405 405 405 405 405 405 405   404 404 404 404 404 404 404
+review_letter            own     405 405 405 405 405 405 405   404 302 302 403 302 403 404
+review_letter            other   405 405 405 405 405 405 405   404 302 302 404 302 403 404
 reviews                  own     200 200 200 200 200 200 200   405 405 405 405 405 405 405
 signpost                 own     200 200 200 200 200 403 404   422 422 422 422 422 403 404
 signpost                 other   200 200 200 200 200 403 404   422 422 422 422 422 403 404
@@ -138,7 +145,7 @@ def test_every_page_is_in_the_table_or_public():
     cases |= {
         (name, "other") for name in pages if name in {*RECORDS, "history", "notice_read", "adjustment_end"}
     }
-    cases -= {(name, "other") for name in pages if RECORDS.get(name) == "appeal"}
+    cases -= {(name, "other") for name in pages if RECORDS.get(name) == "acknowledged"}
     assert set(EXPECTED) == cases
 
 

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 
-from cha_engagement import hub
+from cha_engagement import hub, moves
 from cha_engagement.customers import workflow as customers
 from cha_engagement.desk.queries import card
 from cha_engagement.organisation.calendar import add_months, add_working_days, today
@@ -282,6 +282,28 @@ def test_a_restriction_expires_once_its_last_day_has_passed_however_often_and_la
     for one in (restriction, endless):
         one.refresh_from_db()
     assert (restriction.status, endless.status) == ("expired", "imposed")
+
+
+@pytest.mark.policy("23")
+def test_the_daily_job_goes_on_where_somebody_ended_one_meanwhile(decision, manager):
+    last = today() + timedelta(days=100)
+    first, second, third = (
+        factories.restriction(by=manager, decision=decision, ends_on=last) for _ in range(3)
+    )
+
+    def lift_the_second(record, move, **kwargs):
+        if (record, move) == (first, "expire"):
+            workflow.lift(restriction=second, by=manager, status_reason="Calm.")
+
+    moves.moved.connect(lift_the_second, sender=Restriction)
+    try:
+        with time_machine.travel(last + timedelta(days=1)):
+            assert expire_restrictions(today()).startswith("2 ")
+    finally:
+        moves.moved.disconnect(lift_the_second, sender=Restriction)
+    for one in (first, second, third):
+        one.refresh_from_db()
+    assert [first.status, second.status, third.status] == ["expired", "lifted", "expired"]
 
 
 @pytest.mark.policy("21.1")

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cha_engagement import records
 from cha_engagement.customers.enums import WAYS_IN
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.policy import Incomplete
@@ -119,12 +120,20 @@ def test_it_is_asked_again_when_one_is_varied(decision, manager, officer):
 
 
 @pytest.mark.beyond("B2")
-def test_it_is_asked_again_when_one_is_resumed(decision, manager, officer):
+def test_it_is_asked_again_when_one_is_resumed(decision, manager, customer):
     phone = factories.restriction(by=manager, decision=decision)
     phone = workflow.suspend(restriction=phone, by=manager, may=lambda user, restriction: None)
-    factories.restriction(by=manager, decision=decision, **named(officer, manager, "phone"))
+    records.write(customer, by=manager, reason="Needs", cannot_use=[way for way in WAYS if way != "phone"])
     with pytest.raises(Incomplete, match="no way in"):
         workflow.resume(restriction=phone, by=manager)
+
+
+@pytest.mark.beyond("B2")
+def test_what_is_suspended_counts_because_it_applies_again(decision, manager, officer):
+    phone = factories.restriction(by=manager, decision=decision)
+    workflow.suspend(restriction=phone, by=manager, may=lambda user, restriction: None)
+    with pytest.raises(Incomplete, match="no way in"):
+        factories.restriction(by=manager, decision=decision, **named(officer, manager, "phone"))
 
 
 @pytest.mark.beyond("B2")

@@ -37,7 +37,7 @@ def review(restriction):
 
 @pytest.fixture
 def log(officer, customer):
-    """`log(restriction, …)` is an appeal against them."""
+    """`log(restriction, …)` is an appeal against them, or against nothing that can be heard."""
 
     def log(*restrictions, by=officer, **facts):
         said = {
@@ -47,7 +47,7 @@ def log(officer, customer):
             "grounds": "This is not fair.",
         }
         return workflow.log(
-            customer=restrictions[0].customer,
+            customer=restrictions[0].customer if restrictions else customer,
             by=by,
             submission=uuid.uuid4(),
             restrictions=restrictions,
@@ -89,6 +89,17 @@ def eased(restriction, **changes):
     said = restriction.measure.facts(restriction.measure.answers(restriction))
     names = ("ends_on", "easing_conditions", "staff_instruction", "first_review_on", "review_months")
     return said | {name: getattr(restriction, name) for name in names} | changes
+
+
+def withdraw(appeal, by, **facts):
+    said = {"withdrawn_on": today(), "withdrawn_by": "Órla"}
+    return workflow.withdraw(appeal=appeal, by=by, version=appeal.version, **said | facts)
+
+
+def suspend(appeal, by, *restrictions, **facts):
+    """Have these, and no others, not apply while the appeal is heard."""
+    appeal.refresh_from_db()
+    return workflow.suspend(appeal=appeal, by=by, version=appeal.version, restrictions=restrictions, **facts)
 
 
 def in_days(count):

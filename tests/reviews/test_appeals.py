@@ -8,18 +8,29 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cha_engagement import records
+from cha_engagement.letters import workflow as letters
 from cha_engagement.moves import Stale
-from cha_engagement.organisation.calendar import today
+from cha_engagement.organisation.calendar import add_working_days, today
+from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.policy import Incomplete, Refused
 from cha_engagement.staff.models import Notice
 from restrictions import workflow as restrictions
-from reviews import workflow
+from restrictions.models import ManagementDecision, Restriction
+from reviews import policy, workflow
 from reviews.models import Appeal, AppealedRestriction
 
 from .. import factories
-from .conftest import eased, in_days
+from .conftest import eased, in_days, suspend, withdraw
 
 pytestmark = pytest.mark.django_db
+
+
+LESS = {"closed": ["phone"], "open": ["letter", "email", "office"]}
+COMPLAINTS = {
+    "exceptional_circumstances": "Forty.",
+    "earlier_complaints": "C1 to C40.",
+    "new_complaints": "We read all.",
+}
 
 
 def refused(call, *args, **kwargs):
@@ -174,9 +185,10 @@ def test_partly_upheld_replaces_it_by_an_eased_version(acknowledged, decide, res
     [
         ({"terms": {"closed": ["phone", "office"], "open": ["letter", "email"]}}, "closed"),
         ({"terms": {"closed": ["phone"], "open": ["letter"]}}, "open"),
-        ({"first_review_on": "later", "easing_conditions": "Other"}, "first_review_on"),
-        ({"first_review_on": None, "easing_conditions": "Other"}, "first_review_on"),
+        ({"first_review_on": "later", "terms": LESS}, "first_review_on"),
+        ({"first_review_on": None, "terms": LESS}, "first_review_on"),
         ({}, "outcome"),
+        ({"easing_conditions": "Ten years of silence."}, "outcome"),
     ],
 )
 def test_a_panel_never_makes_it_harsher(acknowledged, decide, restriction, changes, field):
@@ -184,9 +196,27 @@ def test_a_panel_never_makes_it_harsher(acknowledged, decide, restriction, chang
         changes = changes | {"first_review_on": restriction.first_review_on + datetime.timedelta(days=1)}
     why = refused(decide, acknowledged, "partly_upheld", changes=eased(restriction, **changes))
     assert [one.field for one in why] == [f"{restriction.reference}-{field}"]
+    assert why[0].sentence.startswith(f"{restriction}: ")
     acknowledged.refresh_from_db()
     restriction.refresh_from_db()
     assert (acknowledged.status, restriction.status) == ("acknowledged", "imposed")
+
+
+@pytest.mark.policy("22")
+def test_other_words_alone_ease_nothing(decision, management, log, decide, executive):
+    """Nobody can tell by rule whether other words are kinder, so something else is eased with them."""
+    limited = factories.restriction(
+        by=management, decision=decision, kind="complaints_process", terms=COMPLAINTS
+    )
+    appeal = log(limited)
+    appeal = workflow.acknowledge(
+        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
+    )
+    words = COMPLAINTS | {"new_complaints": "We read nothing."}
+    why = refused(decide, appeal, "partly_upheld", changes=eased(limited, terms=words))
+    assert [one.field for one in why] == [f"{limited.reference}-outcome"]
+    decided = decide(appeal, "partly_upheld", changes=eased(limited, first_review_on=in_days(30)))
+    assert decided.appealed.get().varied_to.first_review_on == in_days(30)
 
 
 @pytest.mark.policy("22")
@@ -197,7 +227,7 @@ def test_a_panel_does_not_let_it_last_longer(manager, decision, log, decide, exe
     appeal = workflow.acknowledge(
         appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
     )
-    longer = eased(restriction, ends_on=ends_on and in_days(ends_on), easing_conditions="Other")
+    longer = eased(restriction, ends_on=ends_on and in_days(ends_on))
     assert (
         refused(decide, appeal, "partly_upheld", changes=longer)[0].field
         == f"{restriction.reference}-ends_on"
@@ -220,7 +250,7 @@ def test_a_panel_leaves_a_way_in_too(acknowledged, decide, restriction, customer
         cannot_use=["office", "letter", "email", "online_form", "message"],
     )
     why = refused(
-        decide, acknowledged, "partly_upheld", changes=eased(restriction, easing_conditions="Other")
+        decide, acknowledged, "partly_upheld", changes=eased(restriction, first_review_on=in_days(30))
     )
     assert any(one.paragraph == "B2" for one in why)
 
@@ -245,13 +275,124 @@ def test_what_ended_meanwhile_gets_its_outcome_and_stays_as_it_ended(
 def test_what_was_suspended_applies_again_when_it_is_not_changed(
     acknowledged, decide, restriction, executive, end
 ):
-    restrictions.suspend(restriction=restriction, by=executive, may=lambda user, record: None)
-    if end == "decide":
-        decide(acknowledged)
-    else:
-        workflow.withdraw(appeal=acknowledged, by=executive, version=acknowledged.version)
+    appeal = suspend(acknowledged, executive, restriction)
+    restriction.refresh_from_db()
+    assert (restriction.status, appeal.appealed.get().suspended) == ("suspended", True)
+    decide(appeal) if end == "decide" else withdraw(appeal, executive)
+    restriction.refresh_from_db()
+    assert (restriction.status, appeal.appealed.get().suspended) == ("imposed", True)
+
+
+@pytest.mark.policy("22")
+def test_a_panel_says_what_applies_meanwhile_and_can_say_it_anew(
+    decision, manager, restriction, log, executive
+):
+    other = factories.restriction(
+        by=manager, decision=decision, terms={"closed": ["email"], "open": ["letter"]}
+    )
+    appeal = log(restriction, other)
+    for suspended in ([restriction, other], [other], []):
+        suspend(appeal, executive, *suspended)
+        assert set(Restriction.objects.filter(status="suspended")) == set(suspended)
+        assert {one.restriction for one in appeal.appealed.filter(suspended=True)} == set(suspended)
+
+
+@pytest.mark.policy("22")
+def test_whoever_may_not_hear_it_suspends_nothing(log, decision, executive, executive2, management, manager):
+    appeal = log(factories.restriction(by=executive2, decision=decision))
+    for user in (executive2, management, manager):
+        with pytest.raises(Refused):
+            suspend(appeal, user, *Restriction.objects.all())
+    assert not Restriction.objects.filter(status="suspended").exists()
+
+
+@pytest.mark.policy("22")
+def test_what_is_under_no_appeal_is_not_suspended(restriction, executive):
+    with pytest.raises(Refused):
+        restrictions.suspend(restriction=restriction, by=executive, may=policy.may_suspend)
+
+
+@pytest.mark.policy("22")
+def test_a_substitute_who_suspends_gives_the_reason_too(log, decision, executive2, management):
+    restriction = factories.restriction(by=executive2, decision=decision)
+    appeal = log(restriction)
+    assert refused(suspend, appeal, management, restriction)[0].field == "substitute_reason"
+    assert suspend(appeal, management, restriction, substitute_reason="Nobody else.").substitute_reason
+
+
+def test_nothing_is_suspended_once_an_appeal_has_ended(acknowledged, decide, restriction, executive):
+    decide(acknowledged)
+    with pytest.raises(Stale):
+        suspend(acknowledged, executive, restriction)
+
+
+@pytest.mark.beyond("B2")
+def test_what_is_suspended_counts_for_what_is_imposed_meanwhile_so_that_it_can_apply_again(
+    acknowledged, restriction, executive, manager, decision, officer, decide
+):
+    suspend(acknowledged, executive, restriction)  # it closes the phone
+    people = {"named_contact": officer, "deputy": manager}
+    why = refused(
+        factories.restriction, by=manager, decision=decision, kind="named_contact", terms={"open": ["phone"]}, **people
+    )  # fmt: skip
+    assert why[0].paragraph == "B2"
+    decide(Appeal.objects.get())
     restriction.refresh_from_db()
     assert restriction.status == "imposed"
+
+
+@pytest.mark.beyond("B2")
+def test_what_would_leave_no_way_in_is_not_applied_again(
+    acknowledged, restriction, executive, manager, customer
+):
+    """The customer's needs have changed meanwhile."""
+    suspend(acknowledged, executive, restriction)
+    ways = ["office", "letter", "email", "online_form", "message"]
+    records.write(customer, by=manager, reason="Needs", cannot_use=ways)
+    why = refused(withdraw, Appeal.objects.get(), executive)
+    assert [one.paragraph for one in why] == ["B2"]
+    assert refused(suspend, acknowledged, executive)[0].sentence.startswith(f"{restriction}: ")
+
+
+@pytest.mark.policy("22")
+@pytest.mark.parametrize("day", [1, -1])
+def test_it_is_withdrawn_by_its_customer_after_it_came_and_not_ahead(log, restriction, executive, day):
+    appeal = log(restriction)
+    assert refused(withdraw, appeal, executive, withdrawn_on=in_days(day))[0].field == "withdrawn_on"
+    withdrawn = withdraw(appeal, executive, withdrawn_by="Her advocate")
+    assert (withdrawn.withdrawn_by, withdrawn.withdrawn_on) == ("Her advocate", today())
+    assert log(restriction).status == "received"
+
+
+@pytest.mark.policy("22")
+def test_whoever_had_a_part_does_not_record_that_it_is_withdrawn(log, decision, executive, executive2):
+    with pytest.raises(Refused):
+        withdraw(log(factories.restriction(by=executive2, decision=decision)), executive2)
+
+
+@pytest.mark.policy("22")
+@pytest.mark.parametrize("passed_to", ["complaints", "ombudsman"])
+def test_one_that_cannot_be_heard_is_logged_and_passed_to_where_it_belongs(
+    log, decision, executive, passed_to
+):
+    """As one against the decision itself, where nothing under it can be appealed."""
+    appeal = log(passed_to=passed_to)
+    assert (appeal.status, appeal.grounds, appeal.appealed.count()) == ("passed_on", "This is not fair.", 0)
+    assert appeal.passed_to == passed_to
+    assert not Notice.objects.filter(recipient=executive).exists()
+    assert not ManagementDecision.objects.visible_to(executive).exists()
+
+
+@pytest.mark.policy("22")
+def test_it_is_heard_or_passed_on_and_not_both_or_neither(log, restriction):
+    assert [one.field for one in refused(log, restriction, passed_to="complaints")] == ["passed_to"]
+    assert [one.field for one in refused(log)] == ["restrictions"]
+
+
+@pytest.mark.policy("22")
+def test_it_cannot_have_come_before_what_it_is_against(log, restriction):
+    why = refused(log, restriction, received_on=in_days(-1))
+    assert [(one.field, restriction.reference in one.sentence) for one in why] == [("received_on", True)]
 
 
 def test_two_executives_decide_at_once_and_the_second_is_told_so(acknowledged, decide, executive2):
@@ -282,9 +423,57 @@ def test_what_a_panel_left_as_it_is_goes_to_the_ombudsman_until_a_review_has_loo
     decide(acknowledged)
     assert "Ombudsman" in refused(log, restriction)[0].sentence
     with time_machine.travel(datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=90)):
-        said = {"findings": "Calm.", "reasons": "It goes on.", "next_review_on": in_days(90)}
-        workflow.hold(review=restriction.reviews.get(), by=manager, version=1, outcome="continue", **said)
+        continued(restriction, manager)
         assert log(restriction).status == "received"
+
+
+def continued(restriction, by):
+    """The review that it goes on after."""
+    review = restriction.reviews.get(status="scheduled")
+    said = {"findings": "Calm.", "reasons": "It goes on.", "next_review_on": in_days(90)}
+    return workflow.hold(review=review, by=by, version=review.version, outcome="continue", **said)
+
+
+@pytest.mark.beyond("B4")
+def test_a_review_later_on_the_day_of_the_decision_gives_a_fresh_right(
+    acknowledged, decide, restriction, log, manager
+):
+    decide(acknowledged)
+    continued(restriction, manager)
+    assert log(restriction).status == "received"
+
+
+@pytest.mark.beyond("B4")
+def test_a_review_between_the_hearing_and_the_decision_gives_none(
+    acknowledged, decide, restriction, log, manager
+):
+    heard_on = today()
+    now = datetime.datetime.now(datetime.UTC)
+    with time_machine.travel(now + datetime.timedelta(days=3)):
+        continued(restriction, manager)
+    with time_machine.travel(now + datetime.timedelta(days=6)):
+        decide(acknowledged, heard_on=heard_on)
+        assert "Ombudsman" in refused(log, restriction)[0].sentence
+
+
+@pytest.mark.policy("22")
+def test_the_time_to_appeal_counts_from_the_letter_that_told(restriction, officer, manager, log):
+    """Told on the first day, reviewed on the sixtieth, written to about that on the seventy-fifth."""
+    AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="housing", contact="0800 496 0002")
+    restrictions.tell(restriction=restriction, on=today(), by=officer)
+    now = datetime.datetime.now(datetime.UTC)
+    with time_machine.travel(now + datetime.timedelta(days=60)):
+        review = continued(restriction, manager)
+    with time_machine.travel(now + datetime.timedelta(days=75)):
+        letter = workflow.write_letter(about=review, kind="review_outcome", by=manager)
+        letter = letters.issue(letter=letter, by=manager, version=letter.version)
+        letters.send(
+            letter=letter, by=manager, version=letter.version, sent_by_channel="letter", sent_on=today()
+        )
+        last_day = add_working_days(today(), 20)
+    with time_machine.travel(now + datetime.timedelta(days=95)):
+        appealed = log(restriction).appealed.get()
+        assert (appealed.last_day, appealed.is_late) == (last_day, False)
 
 
 @pytest.mark.beyond("B22")

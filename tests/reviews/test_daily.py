@@ -4,13 +4,18 @@ import datetime
 
 import pytest
 import time_machine
+from django.contrib.auth.models import Group
 
+from cha_engagement.letters import workflow as letters
 from cha_engagement.organisation.calendar import today
-from cha_engagement.staff.models import Notice
+from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.staff.models import Notice, StaffMember
 from restrictions import workflow as restrictions
-from reviews import daily, worklist
+from reviews import daily, workflow, worklist
 
 from .. import factories
+
+NINETY = datetime.timedelta(days=90)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.policy("23")]
 
@@ -125,3 +130,52 @@ def test_limits_on_complaints_wait_for_the_management_team_alone(manager, manage
     with time_machine.travel(noon):
         assert (waits_for(manager), waits_for(another)) == ([], ["review.hold"])
         assert {name for name, _ in run()} == {"management", "another"}
+
+
+@pytest.mark.policy("54")
+def test_limits_on_complaints_do_not_wait_for_one_who_left_the_management_team(management, decision):
+    """Who imposed them is at work, and a manager still, and may not review them any more."""
+    terms = {
+        "exceptional_circumstances": "Forty.",
+        "earlier_complaints": "C1",
+        "new_complaints": "We read all.",
+    }
+    limited = factories.restriction(by=management, decision=decision, kind="complaints_process", terms=terms)
+    another = factories.staff("another", "Manager", "Management Team")
+    management.groups.set(Group.objects.filter(name="Manager"))
+    former = StaffMember.objects.get(pk=management.pk)
+    noon = datetime.datetime.combine(limited.first_review_on, datetime.time(12), datetime.UTC)
+    with time_machine.travel(noon):
+        assert (waits_for(former), waits_for(another)) == ([], ["review.hold"])
+        said = {"findings": "Calm.", "reasons": "It goes on.", "next_review_on": today() + NINETY}
+        review = limited.reviews.get()
+        workflow.hold(review=review, by=another, version=review.version, outcome="continue", **said)
+        another.groups.set(Group.objects.filter(name="Manager"))
+        writes = {
+            user.username: worklist.to_write_about_reviews(user, today()).exists()
+            for user in (
+                former,
+                StaffMember.objects.get(pk=another.pk),
+                factories.staff("third", "Manager", "Management Team"),
+            )
+        }
+        assert writes == {"management": False, "another": False, "third": True}
+
+
+@pytest.mark.policy("6.3")
+def test_an_appeal_acknowledged_here_waits_for_the_customer_to_be_written_so(
+    acknowledged, executive, executive2, officer
+):
+    def waits(user):
+        return [row["row_kind"] for row in worklist.to_confirm(user, today())]
+
+    AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="housing", contact="0800 496 0002")
+    assert (waits(executive), waits(executive2), waits(officer)) == (
+        ["appeal.confirm"],
+        ["appeal.confirm"],
+        [],
+    )
+    letter = workflow.write_letter(about=acknowledged, kind="appeal_received", by=executive)
+    assert waits(executive) == ["appeal.confirm"]
+    letters.issue(letter=letter, by=executive, version=letter.version)
+    assert waits(executive) == []

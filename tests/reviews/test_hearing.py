@@ -1,15 +1,19 @@
 """Who hears an appeal. Policy §22."""
 
+import uuid
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cha_engagement.organisation.calendar import today
 from cha_engagement.policy import Incomplete, Refused
+from incidents.workflow import add_evidence
 from restrictions import workflow as restrictions
 from reviews import hearing, policy, workflow, worklist
 from reviews.models import Appeal
 
 from .. import factories
-from .conftest import in_days
+from .conftest import in_days, suspend
 
 pytestmark = [pytest.mark.django_db, pytest.mark.policy("22")]
 
@@ -75,9 +79,10 @@ def test_whoever_had_a_part_in_it_does_not_hear_it_and_is_told_which(case, part,
         "varied": "imposed RES",
         "imposed": "imposed RES",
         "reviewed": "held REV",
+        "was affected by": "had been affected by",
     }
     assert words.get(part, part) in refusal.sentence
-    assert str(executive2) in refusal.sentence
+    assert refusal.sentence.startswith("You ")
     assert not hears(executive2, appeal)
     assert hears(executive, appeal)
 
@@ -98,6 +103,63 @@ def test_a_part_in_another_restriction_of_the_same_decision_does_not_count(
     people = {"named_contact": manager, "deputy": executive2, "terms": {"open": ["letter", "email"]}}
     factories.restriction(by=executive2, decision=decision, kind="named_contact", **people)
     assert hears(executive2, log(restriction))
+
+
+def test_a_part_in_another_restriction_of_the_same_kind_does_not_count_either(
+    executive, executive2, decision, restriction, log
+):
+    factories.restriction(by=executive2, decision=decision)
+    assert hears(executive2, log(restriction))
+
+
+def test_a_part_in_what_cited_evidence_belongs_to_counts(
+    officer, manager, customer, executive, executive2, decision, log
+):
+    """The restriction rests on the evidence alone, and its decision on another incident."""
+    suffered = factories.incident(by=officer, customer=customer, affected_staff=[executive2])
+    evidence = add_evidence(
+        incident=suffered,
+        by=officer,
+        submission=uuid.uuid4(),
+        file=SimpleUploadedFile("post.png", b"pixels"),
+        summary="The post",
+    )
+    appeal = log(factories.restriction(by=manager, decision=decision, incidents=[], evidence=[evidence]))
+    assert not hears(executive2, appeal)
+    assert f"had been affected by {suffered}" in policy.may_hear(executive2, appeal).sentence
+
+
+def test_a_version_made_while_it_is_heard_stands_under_the_appeal_with_whoever_made_it(
+    acknowledged, restriction, executive, executive2, decide
+):
+    """As when a named contact leaves: the appeal is not left behind with the version before."""
+    suspend(acknowledged, executive, restriction)
+    less = {"closed": ["phone"], "open": ["letter", "email", "office"]}
+    new = restrictions.vary(restriction=restriction, by=executive2, terms=less, status_reason="Eased.", first_review_on=in_days(30), review_months=3)  # fmt: skip
+    new.refresh_from_db()
+    assert (acknowledged.appealed.get().restriction, new.status) == (new, "suspended")
+    assert not hears(executive2, acknowledged)
+    decide(Appeal.objects.get(), "upheld")
+    new.refresh_from_db()
+    assert new.status == "overturned"
+
+
+def test_those_on_the_panel_carry_out_what_they_decided_and_nobody_else_or_later(
+    acknowledged, restriction, executive, executive2, decide, monkeypatch
+):
+    """It lets past those who are no managers, so it lets past nobody but the panel, and once."""
+    may_ease, asked = policy.may_ease, []
+
+    def watched(user, record):
+        asked.extend([may_ease(user, record), may_ease(executive2, record)])
+        return None
+
+    monkeypatch.setattr(policy, "may_ease", watched)
+    decide(acknowledged, "upheld")
+    on_the_panel, another = asked
+    assert on_the_panel is None
+    assert "Only the panel" in another.sentence
+    assert "Only the panel" in may_ease(executive, restriction).sentence
 
 
 def test_one_who_imposed_one_of_two_hears_neither(manager, executive, executive2, decision, restriction, log):

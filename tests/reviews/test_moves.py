@@ -8,6 +8,7 @@ from cha_engagement.moves import Stale
 from cha_engagement.organisation.calendar import today
 from cha_engagement.policy import Refused
 from cha_engagement.staff.roles import ROLES
+from restrictions import workflow as restrictions
 from reviews import workflow
 from reviews.enums import TRANSITIONS, AppealStatus, ReviewStatus
 
@@ -23,7 +24,7 @@ VERDICT = {"outcome": "not_upheld", "reasons": "We have weighed what you say."}
 
 def take_review(review, move, by):
     if move == "cancel":
-        workflow.restrictions.lift(restriction=review.restriction, by=by, status_reason="Calm.")
+        restrictions.lift(restriction=review.restriction, by=by, status_reason="Calm.")
         review.refresh_from_db()
         return review
     said = {
@@ -40,7 +41,7 @@ def take_appeal(appeal, move, by):
     if move == "acknowledge":
         return workflow.acknowledge(acknowledged_on=today(), **said)
     if move == "withdraw":
-        return workflow.withdraw(**said)
+        return workflow.withdraw(withdrawn_on=today(), withdrawn_by="Órla", **said)
     references = appeal.appealed.values_list("restriction__reference", flat=True)
     return workflow.decide(heard_on=today(), verdicts=dict.fromkeys(references, VERDICT), **said)
 
@@ -53,10 +54,11 @@ def appeal_in(log, restriction, executive):
         "acknowledged": ["acknowledge"],
         "decided": ["acknowledge", "decide"],
         "withdrawn": ["withdraw"],
+        "passed_on": [],
     }
 
     def appeal_in(status):
-        appeal = log(restriction)
+        appeal = log(passed_to="complaints") if status == "passed_on" else log(restriction)
         for move in ways[status]:
             appeal = take_appeal(appeal, move, executive)
         return appeal

@@ -12,7 +12,7 @@ from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.policy import Incomplete, Refused
 from restrictions import workflow as restrictions
 from restrictions.models import Restriction
-from reviews import workflow
+from reviews import queries, workflow
 from reviews.forms import HoldForm
 from reviews.models import Review
 
@@ -157,6 +157,69 @@ def test_only_the_management_team_reviews_limits_on_complaints(manager, manageme
         hold(limited.reviews.get(), manager)
     assert "Only a Management Team member" in str(refused.value)
     assert hold(limited.reviews.get(), management).status == "held"
+
+
+@pytest.mark.policy("23")
+@pytest.mark.parametrize("changes", [{}, {"terms": {"open": ["letter", "email"], "closed": ["phone"]}}])
+def test_a_review_that_varies_changes_something(restriction, review, manager, changes):
+    with pytest.raises(Incomplete) as refused:
+        hold(review, manager, "vary", changes=version_of(restriction, **changes))
+    assert [one.field for one in refused.value.refusals] == ["outcome"]
+    other_words = version_of(restriction, easing_conditions="Two months of calm letters.")
+    assert hold(review, manager, "vary", changes=other_words).status == "held"
+
+
+@pytest.mark.policy("23")
+def test_the_next_review_is_within_reason(review, manager):
+    for day in (add_months(today(), 60) + datetime.timedelta(days=1), datetime.date(9999, 12, 31)):
+        with pytest.raises(Incomplete, match="too far ahead"):
+            hold(review, manager, next_review_on=day)
+    assert hold(review, manager, next_review_on=add_months(today(), 60)).status == "held"
+
+
+@pytest.mark.policy("23")
+def test_the_first_review_is_within_reason(manager, decision):
+    with pytest.raises(Incomplete, match="too far ahead"):
+        factories.restriction(by=manager, decision=decision, first_review_on=datetime.date(9999, 12, 31))
+
+
+@pytest.mark.policy("23")
+def test_the_next_review_comes_while_the_restriction_lasts(manager, decision):
+    ending = factories.restriction(
+        by=manager, decision=decision, ends_on=in_days(100), first_review_on=in_days(50)
+    )
+    review = ending.reviews.get()
+    with pytest.raises(Incomplete, match="It ends before that"):
+        hold(review, manager, next_review_on=in_days(101))
+    with time_machine.travel(datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=90)):
+        assert HoldForm(record=review).fields["next_review_on"].initial == ending.ends_on
+        assert hold(review, manager, next_review_on=ending.ends_on).status == "held"
+
+
+@pytest.mark.policy("23")
+def test_on_its_last_day_there_is_no_next_review_to_ask_for(manager, decision):
+    ending = factories.restriction(
+        by=manager, decision=decision, ends_on=in_days(100), first_review_on=in_days(50)
+    )
+    with time_machine.travel(datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=100)):
+        review = ending.reviews.get()
+        assert HoldForm(record=review).fields["next_review_on"].initial is None
+        with pytest.raises(Incomplete, match="leave the next review empty"):
+            hold(review, manager, next_review_on=in_days(1))
+        assert hold(review, manager, next_review_on=None).status == "held"
+    assert not ending.reviews.filter(status="scheduled").exists()
+
+
+@pytest.mark.policy("23")
+def test_what_happened_before_a_first_day_that_lay_ahead_is_weighed(officer, manager, customer, decision):
+    ahead = factories.restriction(
+        by=manager, decision=decision, starts_on=in_days(20), first_review_on=in_days(60)
+    )
+    now = datetime.datetime.now(datetime.UTC)
+    with time_machine.travel(now + datetime.timedelta(days=10)):
+        between = factories.incident(by=officer, customer=customer)
+    with time_machine.travel(now + datetime.timedelta(days=60)):
+        assert between in queries.happened_since(ahead.reviews.get(), manager)["incidents"]
 
 
 def test_who_comes_second_is_told_so(review, manager, management):

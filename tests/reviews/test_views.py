@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cha_engagement.organisation.calendar import today
+from cha_engagement.organisation.models import AdviceOrganisation
+from restrictions import workflow as restrictions
 from reviews import workflow
 from reviews.models import Appeal
 
@@ -32,7 +34,7 @@ def appeal_form(restriction, **answers):
         "grounds": "Unfair.",
         "submission": uuid.uuid4(),
     }
-    return said | {"restrictions": [restriction.reference]} | answers
+    return said | {"restrictions": restriction and [restriction.reference]} | answers
 
 
 def hold_form(review, **answers):
@@ -87,12 +89,113 @@ def test_extra_fields_change_nothing(signed_in, officer, appeal_page, restrictio
 
 
 @pytest.mark.policy("22")
-def test_with_nothing_to_appeal_against_the_page_says_where_to_turn(
-    signed_in, officer, appeal_page, organisation
+@pytest.mark.parametrize(
+    ("passed_to", "contact"), [("complaints", "complaints@lochside.example"), ("ombudsman", "0800 377 7330")]
+)
+def test_with_nothing_to_appeal_against_it_is_logged_all_the_same_and_passed_on(
+    signed_in, officer, appeal_page, organisation, passed_to, contact
 ):
-    page = signed_in(officer).get(appeal_page).content.decode()
-    assert "There is no restriction to appeal against" in page
-    assert organisation.complaints_contact in page
+    """Nobody is turned away: there is a form, and the answer says where to turn."""
+    client = signed_in(officer)
+    page = client.get(appeal_page).content.decode()
+    assert "There is no restriction that the Executive Team could hear an appeal against now" in page
+    form = {name: value for name, value in appeal_form(None).items() if name != "restrictions"}
+    answer = client.post(appeal_page, form)
+    assert answer.context["form"].errors["passed_to"] == ["Choose where it goes: nobody is turned away."]
+    answer = client.post(appeal_page, form | {"passed_to": passed_to}, follow=True)
+    page = answer.content.decode()
+    assert ("Passed on" in page, page.count(contact) >= 2, "What it is against" in page) == (
+        True,
+        True,
+        False,
+    )
+
+
+@pytest.mark.policy("22")
+def test_what_a_panel_has_decided_is_logged_and_goes_to_the_ombudsman(
+    signed_in, officer, appeal_page, acknowledged, decide
+):
+    decide(acknowledged)
+    assert "A panel has decided on RES-" in signed_in(officer).get(appeal_page).content.decode()
+    form = {name: value for name, value in appeal_form(None).items() if name != "restrictions"}
+    assert signed_in(officer).post(appeal_page, form | {"passed_to": "ombudsman"}).status_code == 302
+
+
+@pytest.mark.policy("22")
+def test_a_panel_suspends_on_a_page_of_its_own_and_the_card_says_so(
+    signed_in, executive, officer, customer, acknowledged, restriction
+):
+    url = reverse("appeal_suspend", args=[acknowledged.reference])
+    page = signed_in(executive).get(acknowledged.get_absolute_url()).content.decode()
+    assert url in page
+    said = {"version": acknowledged.version, "restrictions": [restriction.reference]}
+    answer = signed_in(executive).post(url, said, follow=True)
+    assert "It does not apply while the appeal is heard." in answer.content.decode()
+    assert "Restrictions in force" not in signed_in(officer).get(customer.get_absolute_url()).content.decode()
+    assert signed_in(executive).get(url).context["form"]["restrictions"].value() == [restriction.reference]
+
+
+@pytest.mark.policy("22")
+def test_it_is_recorded_who_took_an_appeal_back_and_when(signed_in, executive, acknowledged):
+    url = reverse("appeal_withdraw", args=[acknowledged.reference])
+    assert url in signed_in(executive).get(acknowledged.get_absolute_url()).content.decode()
+    said = {"version": acknowledged.version, "withdrawn_by": "Her daughter", "withdrawn_on": str(today())}
+    page = signed_in(executive).post(url, said, follow=True).content.decode()
+    assert ("Withdrawn" in page, "Her daughter" in page, url in page) == (True, True, False)
+
+
+@pytest.mark.policy("6.3")
+def test_once_acknowledged_the_button_is_what_comes_next(signed_in, executive, acknowledged):
+    AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="Debt", contact="0141 496 0009")
+    client, decide = signed_in(executive), reverse("appeal_decide", args=[acknowledged.reference])
+    main, aside = f'<a class="govuk-button" href="{decide}">', f'govuk-button--secondary" href="{decide}">'
+    page = client.get(acknowledged.get_absolute_url()).content.decode()
+    assert ("Write to the customer" in page, main in page, aside in page) == (True, False, True)
+    client.post(reverse("appeal_letter", args=[acknowledged.reference]))
+    page = client.get(acknowledged.get_absolute_url()).content.decode()
+    assert ("Write to the customer" in page, main in page, aside in page) == (False, True, False)
+
+
+@pytest.mark.policy("22")
+def test_what_is_under_appeal_is_not_offered_to_be_varied_and_the_page_says_so_first(
+    signed_in, manager, log, restriction, review
+):
+    log(restriction)
+    page = signed_in(manager).get(reverse("review_hold", args=[review.reference])).content.decode()
+    assert 0 < page.index("a review cannot vary it") < page.index("What you found")
+    assert 'value="vary"' not in page
+    form = hold_form(review, outcome="vary", closed=["phone"], open=["letter"], easing_conditions="Calm.")
+    answer = signed_in(manager).post(reverse("review_hold", args=[review.reference]), form)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["outcome"])
+
+
+def test_the_letters_of_a_review_or_an_appeal_say_why_there_is_none(
+    signed_in, manager, officer, executive, review, acknowledged
+):
+    AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="Debt", contact="0141 496 0009")
+    client = signed_in(manager)
+    assert (
+        "There is one to write once the review is held"
+        in client.get(review.get_absolute_url()).content.decode()
+    )
+    client.post(reverse("review_hold", args=[review.reference]), hold_form(review))
+    assert "The customer waits to hear the outcome" in client.get(review.get_absolute_url()).content.decode()
+    workflow.write_letter(about=acknowledged, kind="appeal_received", by=executive)
+    page = signed_in(officer).get(acknowledged.get_absolute_url()).content.decode()
+    assert "There are letters, which you cannot open." in page
+
+
+@pytest.mark.parametrize("name", ["reviews", "appeals"])
+def test_a_list_leads_to_the_customer_too(signed_in, manager, acknowledged, customer, name):
+    assert f'href="{customer.get_absolute_url()}"' in signed_in(manager).get(reverse(name)).content.decode()
+
+
+@pytest.mark.policy("22")
+def test_each_error_names_the_restriction_that_it_is_about(signed_in, executive, acknowledged, restriction):
+    url = reverse("appeal_decide", args=[acknowledged.reference])
+    answer = signed_in(executive).post(url, {"version": acknowledged.version, "heard_on": str(today())})
+    errors = [said for field in answer.context["form"].errors.values() for said in field]
+    assert errors == [f"{restriction}: choose what you decided.", f"{restriction}: give your reasons."]
 
 
 @pytest.mark.policy("22")
@@ -114,7 +217,9 @@ def test_one_who_imposed_it_gets_the_sentence_and_decides_nothing(
     url = reverse("appeal_decide", args=[appeal.reference])
     for answer in (signed_in(executive2).get(url), signed_in(executive2).post(url, decide_form(appeal))):
         assert answer.status_code == 403
-        assert "proposed and imposed RES-" in answer.content.decode()
+        assert "You proposed and imposed RES-" in answer.content.decode()
+    page = signed_in(executive2).get(appeal.get_absolute_url()).content.decode()
+    assert "You proposed and imposed RES-" in page
     appeal.refresh_from_db()
     assert appeal.status == "acknowledged"
 
@@ -195,7 +300,18 @@ def test_a_manager_does_not_review_limits_on_complaints_by_hand(signed_in, manag
     )
 
 
-@pytest.mark.parametrize("name", ["review", "review_hold", "appeal", "appeal_acknowledge", "appeal_decide"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "review",
+        "review_hold",
+        "appeal",
+        "appeal_acknowledge",
+        "appeal_suspend",
+        "appeal_withdraw",
+        "appeal_decide",
+    ],
+)
 def test_what_is_not_theirs_to_see_is_not_there(signed_in, name, review, acknowledged):
     record = review if name.startswith("review") else acknowledged
     nobody = factories.staff("nobody", "Officer")
@@ -258,6 +374,26 @@ def test_a_review_takes_as_many_queries_however_much_happened(
     for _ in range(5):
         factories.incident(by=officer, customer=customer)
     assert queries_of(client, url) == one
+
+
+@pytest.mark.parametrize("name", ["appeal_new", "appeal", "appeal_suspend", "appeal_decide"])
+def test_an_appeal_takes_as_many_queries_for_thirty_restrictions_as_for_one(
+    signed_in, manager, officer, customer, executive, decision, log, name
+):
+    counts = []
+    for size in (1, 6, 30):
+        those = [factories.restriction(by=manager, decision=decision) for _ in range(size)]
+        for restriction in those:
+            restrictions.tell(restriction=restriction, on=today(), by=manager)
+        if name == "appeal_new":
+            counts.append(queries_of(signed_in(officer), reverse(name, args=[customer.reference])))
+        else:
+            appeal = log(*those)
+            appeal = workflow.acknowledge(
+                appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
+            )
+            counts.append(queries_of(signed_in(executive), reverse(name, args=[appeal.reference])))
+    assert counts == [counts[0]] * 3
 
 
 @pytest.mark.parametrize("name", ["appeal", "appeal_decide"])
