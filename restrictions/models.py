@@ -278,7 +278,7 @@ class Restriction(MovingRecord):
     def get_absolute_url(self) -> str:
         return reverse("restriction", args=[self.reference])
 
-    def get_status_display(self) -> str:
+    def get_status_display(self) -> str:  # type: ignore[no-redef]
         """Its status in words; where its first day is ahead, from when."""
         if self.status == "imposed" and self.starts_on > calendar.today():
             return f"From {uk_date(self.starts_on)}"

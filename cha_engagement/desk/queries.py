@@ -133,8 +133,8 @@ def look_up(text: str, user: StaffMember) -> list[Customer]:
     if model is None or not re.fullmatch(ReferenceConverter.regex, reference):
         return find(text, user)
     record = model.objects.visible_to(user).filter(reference=reference).first()
-    customers = Customer.objects.visible_to(user).filter(pk=getattr(record, "customer_id", None))
-    return list(customers) or find(text, user)
+    customer = getattr(record, "customer", None)
+    return [customer] if customer else find(text, user)
 
 
 def named(customers: Iterable[Customer]) -> list[dict[str, Any]]:

@@ -74,8 +74,8 @@ class NamedContact(Kind):
 
     def instruction(self, restriction: "Restriction") -> str:
         return (
-            "Pass every contact on to the named contact, or the deputy while they are away. Take emergencies, appeals and requests "
-            "for adjustments yourself, and deal with anybody acting for them."
+            "Take emergencies, appeals and requests for adjustments yourself, whichever way they come. Deal as usual with anybody "
+            "acting for them."
         )
 
     def letter_paragraph(self, restriction: "Restriction") -> str:

@@ -95,6 +95,17 @@ def states(world):
     restrictions.decline(
         restriction=declined, by=staff["management"], version=declined.version, status_reason="Not needed."
     )
+    contact = factories.restriction(
+        by=manager,
+        decision=own["decision"],
+        kind="named_contact",
+        terms={"open": ["letter", "email"]},
+        named_contact=staff["officer"],
+        deputy=manager,
+        first_review_on=None,
+        review_months=None,
+        no_review_reason="Staff were hit.",
+    )
     incident = ended["incident"]
     incident.refresh_from_db()
     incidents.hold_talk(talk=incident.talk, by=manager)
@@ -126,6 +137,12 @@ def states(world):
         "a letter that was sent": ("manager", sent.get_absolute_url()),
         "a decided appeal": ("executive", decided.get_absolute_url()),
         "a held review": ("manager", held.get_absolute_url()),
+        "a named contact": ("manager", contact.get_absolute_url()),
+        "naming another contact": ("manager", f"{contact.get_absolute_url()}rename/"),
+        "its card": ("officer", f"{own['customer'].get_absolute_url()}card/"),
+        "what has no reviews": ("management", contact.get_absolute_url()),
+        "looking again at it": ("management", f"{contact.get_absolute_url()}look-again/"),
+        "what became of a proposal": ("officer", declined.get_absolute_url()),
         "a customer with a past": ("manager", ended["customer"].get_absolute_url()),
         "its history": ("manager", f"{ended['restriction'].get_absolute_url()}history/"),
         "a look-up that finds": ("officer", "/look-up/?q=orla"),

@@ -599,3 +599,24 @@ def test_of_two_who_impose_at_once_what_together_leaves_no_way_in_one_is_refused
     pages = at_once(2, lambda number: clients[number].post(*forms[number]))
     assert sorted(page.status_code for page in pages) == [302, 422]
     assert Restriction.objects.filter(status="imposed").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_several_who_decide_at_once_one_does_and_the_others_are_shown_what_that_one_did(
+    signed_in, incident, decide_url
+):
+    """R1."""
+    deciders = [factories.staff(f"manager{number}", "Manager") for number in range(4)]
+    clients = [signed_in(decider) for decider in deciders]
+    answers = factories.decision_answers() | {"known": 0, "incidents": [incident.reference]}
+    connection.close()
+    pages = at_once(
+        4, lambda number: clients[number].post(decide_url, answers | {"submission": uuid.uuid4()})
+    )
+    decision = ManagementDecision.objects.get()
+    won = deciders.index(decision.by)
+    assert pages[won].url == decision.get_absolute_url()
+    for number, page in enumerate(pages):
+        if number != won:
+            assert page.status_code == 409
+            assert deciders[won].get_full_name() in page.content.decode()
