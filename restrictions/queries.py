@@ -15,6 +15,7 @@ from incidents.queries import comparable
 from . import policy
 from .enums import NEVER_IMPOSED
 from .kinds import KINDS, may_use
+from .letters import may_write, untold
 from .models import ManagementDecision, Restriction
 
 MOST_COMPARED = 100  # incidents that what was decided elsewhere is counted from
@@ -126,17 +127,18 @@ def for_decision_page(decisions: QuerySet[ManagementDecision]) -> QuerySet[Manag
 def decision_page_of(decision: ManagementDecision, user: StaffMember) -> dict[str, Any]:
     seen = for_list(Restriction.objects.visible_to(user).filter(decision=decision))
     restrictions = list(seen.order_by("-created_at", "-pk"))
-    untold = any(one.can("lift") and not one.is_told and not one.supersedes_id for one in restrictions)
     letters = list(Letter.objects.visible_to(user).filter(decisions=decision).order_by("-created_at", "-pk"))
     drafted = any(letter.status == "draft" for letter in letters)
+    refusal = may_write(user, decision) if untold(decision) else None
     return {
         "decision": decision,
         "restrictions": restrictions,
         "letters": letters,
         "kinds": kinds_for(user),
+        "write_refusal": refusal,
         "may": {
             "restrict": user.has_perm("restrictions.impose_restriction"),
-            "write": untold and not drafted and not policy.may_write(user, decision),
+            "write": not drafted and not may_write(user, decision),
             "history": user.has_perm("staff.view_history"),
         },
     }

@@ -1,4 +1,3 @@
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -10,13 +9,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.customers.models import Customer
 from cha_engagement.forms import ChangeForm, form_page, posted
-from cha_engagement.letters import workflow as letters
 from cha_engagement.paging import pages
 from cha_engagement.policy import Refusal, ask
 from cha_engagement.staff.requests import StaffRequest
 from incidents.models import Incident
 
-from . import policy, queries, workflow
+from . import letters, policy, queries, workflow
 from .forms.decision import DecideForm
 from .forms.restriction import ImposeForm, ProposeForm, ReasonForm, RestrictForm
 from .kinds import KINDS
@@ -73,17 +71,9 @@ def decision(request: StaffRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def draft_letter(request: StaffRequest, reference: str) -> HttpResponse:
-    """Draft the letter that explains a decision; the same button pressed twice leads to one draft."""
+    """The letter that explains a decision: drafted, or the one that waits already."""
     decision = get_object_or_404(ManagementDecision.objects.visible_to(request.user), reference=reference)
-    submission = uuid.uuid5(decision.submission, request.POST.get("version", "")[:10])
-    letter = letters.draft(
-        customer=decision.customer,
-        kind="restriction_decided",
-        about=decision,
-        by=request.user,
-        submission=submission,
-    )
-    return redirect(letter)
+    return redirect(letters.write(decision=decision, by=request.user))
 
 
 def restrict(request: StaffRequest, reference: str) -> HttpResponse:

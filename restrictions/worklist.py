@@ -7,13 +7,14 @@ from django.db.models.functions import TruncDate
 
 from cha_engagement import hub
 from cha_engagement.hub import TaskKind
+from cha_engagement.letters.queries import sent_or_in_hand
 from cha_engagement.organisation.calendar import add_working_days, start_of
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.records import AT_ONCE, tasks
 from cha_engagement.staff.models import StaffMember
 
 from .enums import STANDING
-from .kinds import KINDS
+from .kinds import KINDS, may_use
 from .models import ManagementDecision, Restriction
 
 hub.task_kinds |= {
@@ -46,16 +47,20 @@ def others_too(user: StaffMember, field: str, moment: str, today: date) -> Q:
     return Q(**{field: user}) | absent | left
 
 
+def closed_kinds(user: StaffMember) -> list[str]:
+    """The kinds that ask for a permission of their own, which this user does not have. Policy §54."""
+    return [code for code in KINDS if may_use(user, code)]
+
+
 @hub.worklist.add
 def to_settle(user: StaffMember, today: date) -> QuerySet:
     """Proposals wait for every manager; a kind with a permission of its own for those who have it. Policy §22, 54."""
     proposed = Restriction.objects.filter(status="proposed")
     if not user.has_perm("restrictions.impose_restriction"):
         proposed = proposed.none()
-    closed = [code for code, kind in KINDS.items() if kind.permission and not user.has_perm(kind.permission)]
     days = Organisation.current().telling_working_days
     return tasks(
-        proposed.exclude(kind__in=closed),
+        proposed.exclude(kind__in=closed_kinds(user)),
         "restriction.settle",
         due_on=working_days_after("created_at", days, today),
     )
@@ -63,8 +68,15 @@ def to_settle(user: StaffMember, today: date) -> QuerySet:
 
 @hub.worklist.add
 def to_tell(user: StaffMember, today: date) -> QuerySet:
-    """Restrictions that the customer does not know of yet. Policy §12, 23."""
-    untold = Restriction.objects.filter(status__in=STANDING, told_on=None, not_told_reason="")
+    """Restrictions that the customer does not know of yet, and of which no letter is about to tell. Policy §12, 23, 54.
+
+    One letter tells of all under a decision: where a kind among them is not for everybody, it waits for those who may write it.
+    """
+    waiting = Q(status__in=STANDING, told_on=None, not_told_reason="")
+    closed = Restriction.objects.filter(
+        waiting, decision=OuterRef("decision"), kind__in=closed_kinds(user), supersedes=None
+    )
+    untold = Restriction.objects.filter(waiting, ~Exists(closed)).exclude(letters__in=sent_or_in_hand())
     mine = others_too(user, "imposed_by", "imposed_at", today)
     if not user.has_perm("restrictions.impose_restriction"):
         untold = untold.none()

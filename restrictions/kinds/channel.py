@@ -22,6 +22,7 @@ class Ways(Kind):
     code = "channel"
     title = "Some ways of contact closed"
     line = "Contact goes by some channels and not by others."
+    in_letters = "How you contact us"
     paragraph = "21.1"
 
     def fields(self) -> dict[str, forms.Field]:
@@ -58,13 +59,6 @@ class Ways(Kind):
 
     def instruction(self, restriction: "Restriction") -> str:
         return "If they use a way that is closed, say politely which ways are open and end the contact, emergencies apart."
-
-    def letter_paragraph(self, restriction: "Restriction") -> str:
-        closed = restriction.terms["closed"]
-        theirs = [code for code in closed if code != Channel.HOME_VISIT]
-        asked = f"Please do not contact us {ways(theirs)}." if theirs else ""
-        ours = "We will not visit you at home for now." if Channel.HOME_VISIT in closed else ""
-        return " ".join(filter(None, (asked, ours)))
 
     def card_lines(self, restriction: "Restriction") -> list[CardLine]:
         return [
