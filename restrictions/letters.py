@@ -10,6 +10,8 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.timezone import localdate
 
 from cha_engagement import hub, records
 from cha_engagement.customers.enums import IN_WORDS, WAYS_IN, Channel
@@ -36,7 +38,7 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 
 from . import policy, workflow
-from .enums import STANDING
+from .enums import STANDING, RestrictionStatus
 from .kinds import KINDS
 from .models import ManagementDecision, Restriction
 
@@ -54,6 +56,7 @@ def section(heading: str, what: str, paragraph: str) -> tuple[str, Refusal]:
     )
 
 
+AT_THE_END = dict([place("what has ended", "what has ended, and when", "12")])
 REQUIRED = dict(
     [
         place("what we have decided", "what is decided", "B3"),
@@ -153,6 +156,10 @@ def overtaken(letter: Letter) -> Refusal | None:
     )
 
 
+def as_on_its_day(letter: Letter) -> None:
+    """Some letters say how things stood on their day: nothing overtakes that."""
+
+
 def left_out(letter: Letter) -> list[Refusal]:
     """What was imposed since the letter was drafted: its customer should read of everything at once."""
     if letter.replaces_id:
@@ -187,6 +194,69 @@ def sent(letter: Letter, on: date, by: StaffMember) -> None:
     if decision.explained_on is None:
         records.write(decision, by=by, reason="Explained in a letter", explained_on=on)
     tell(letter, on, by)
+
+
+# What a letter about a restriction that ended tells of
+
+
+def end_untold(letters: QuerySet[Letter]) -> QuerySet[Restriction]:
+    """The restrictions that ended after their customer had been told of them, though none of these letters says so. Policy §12."""
+    ended = Restriction.objects.filter(
+        status__in=(RestrictionStatus.LIFTED, RestrictionStatus.EXPIRED), told_on__isnull=False
+    )
+    said = letters.filter(kind="restriction_ended")
+    return ended.exclude(letters__in=said).exclude(hub.told_by_holders(ITS_END))
+
+
+def may_write_end(
+    user: StaffMember, restriction: Restriction, letter: Letter | None = None
+) -> Refusal | None:
+    return policy.may_restrict(user, restriction.kind)
+
+
+@transaction.atomic
+def write_end(*, restriction: Restriction, by: StaffMember) -> Letter:
+    """The letter that a restriction has ended: the one that there is, or a new draft. Policy §12, 54."""
+    restriction = restriction.locked()
+    ask(may_write_end(by, restriction))
+    written = restriction.letters.filter(kind="restriction_ended").exclude(status="void").first()
+    if not written and not end_untold(Letter.objects.all()).filter(pk=restriction.pk).exists():
+        ask(Refusal("There is no end to tell of: it stands, or another letter tells of it.", "12"))
+    return written or draft(
+        customer=restriction.customer,
+        kind="restriction_ended",
+        about=restriction,
+        by=by,
+        submission=uuid4(),
+    )
+
+
+def ended_on(restriction: Restriction) -> date:
+    """The last day of what expired; else the day on which it was lifted."""
+    if restriction.status == RestrictionStatus.EXPIRED and restriction.ends_on:
+        return restriction.ends_on
+    return localdate(restriction.history.filter(move="lift").latest("sequence").history_date)
+
+
+def at_the_end(letter: Letter) -> Statements:
+    restriction = letter.restrictions.get()
+    closed = closed_ways(letter.customer, [])
+    still = dict.fromkeys(
+        f"- {one.measure.in_letters}" for one in binding(letter.customer, []) if one.told_on
+    )
+    again = (
+        "\n".join(["What else we wrote to you about still applies:", "", *still])
+        if still
+        else "Nothing else stands: you can deal with us as anybody does."
+    )
+    return {
+        **ways_left(letter.customer, []),
+        "what has ended": (
+            f"**{restriction.measure.in_letters}.** What we had decided ended on {uk_date(ended_on(restriction))}. It no longer applies. "
+            f"{opened(restriction, closed)}"
+        ).strip(),
+        "what still applies": again,
+    }
 
 
 # What a letter says
@@ -383,5 +453,20 @@ hub.letter_kind(
         missing=missing,
         overtaken=overtaken,
         sent=sent,
+    )
+)
+hub.letter_kind(
+    hub.LetterKind(
+        code="restriction_ended",
+        title="What no longer applies",
+        template="letters/restriction_ended.md",
+        may_write=may_write_end,
+        context=lambda restriction: {"why": restriction.status_reason},
+        attach=point,
+        about=lambda letter: letter.restrictions.get(),
+        places=at_the_end,
+        missing=lambda letter: missing_places(letter, AT_THE_END),
+        overtaken=as_on_its_day,
+        sent=lambda letter, on, by: None,
     )
 )

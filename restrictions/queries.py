@@ -7,15 +7,17 @@ from django.db.models import Count, Q, QuerySet
 
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
+from cha_engagement.letters.queries import not_withdrawn
 from cha_engagement.staff.models import StaffMember
 from incidents.enums import Outcome
 from incidents.models import Assessment, Incident
 from incidents.queries import comparable
 
 from . import policy
+from .completeness import leaving_unexplained
 from .enums import NEVER_IMPOSED
 from .kinds import KINDS, may_use
-from .letters import may_write, untold
+from .letters import end_untold, may_write, untold
 from .models import ManagementDecision, Restriction
 
 MOST_COMPARED = 100  # incidents that what was decided elsewhere is counted from
@@ -100,6 +102,7 @@ def page_of(restriction: Restriction, user: StaffMember) -> dict[str, Any]:
             "withdraw": waiting and not policy.may_withdraw(user, restriction),
             "lift": stands and not decides,
             "tell": stands and not restriction.is_told and not decides,
+            "tell_end": not decides and end_untold(not_withdrawn()).filter(pk=restriction.pk).exists(),
             "history": user.has_perm("staff.view_history"),
         },
     }
@@ -139,6 +142,7 @@ def decision_page_of(decision: ManagementDecision, user: StaffMember) -> dict[st
         "may": {
             "restrict": user.has_perm("restrictions.impose_restriction"),
             "write": not drafted and not may_write(user, decision),
+            "leave_unexplained": not policy.may_decide(user) and not leaving_unexplained(decision),
             "history": user.has_perm("staff.view_history"),
         },
     }

@@ -76,6 +76,24 @@ def draft_letter(request: StaffRequest, reference: str) -> HttpResponse:
     return redirect(letters.write(decision=decision, by=request.user))
 
 
+def leave_unexplained(request: StaffRequest, reference: str) -> HttpResponse:
+    decision = get_object_or_404(ManagementDecision.objects.visible_to(request.user), reference=reference)
+    ask(policy.may_decide(request.user))
+    asked = {
+        "name": "not_explained_reason",
+        "label": "Why the decision is not explained",
+        "submit": "Save the reason",
+    }
+    form = ReasonForm(posted(request), record=decision, **asked)
+    if form.carry_out(workflow.leave_unexplained, decision=decision, by=request.user):
+        messages.success(request, "It is recorded why the decision is not explained.")
+        return redirect(decision)
+    title = "Record why the decision is not explained"
+    return form_page(
+        request, "form_page.html", form, back=decision, title=title, caption=decision.customer.name
+    )
+
+
 def restrict(request: StaffRequest, reference: str) -> HttpResponse:
     decision = get_object_or_404(ManagementDecision.objects.visible_to(request.user), reference=reference)
     kind = KINDS.get(request.GET.get("kind", ""))
@@ -142,6 +160,13 @@ def restrictions(request: StaffRequest) -> HttpResponse:
 def restriction(request: StaffRequest, reference: str) -> HttpResponse:
     restriction = get_object_or_404(queries.for_page(seen(request)), reference=reference)
     return render(request, "restrictions/restriction.html", queries.page_of(restriction, request.user))
+
+
+@require_POST
+def draft_end(request: StaffRequest, reference: str) -> HttpResponse:
+    """The letter that a restriction has ended: drafted, or the one that there is."""
+    restriction = get_object_or_404(seen(request), reference=reference)
+    return redirect(letters.write_end(restriction=restriction, by=request.user))
 
 
 def impose(request: StaffRequest, reference: str) -> HttpResponse:

@@ -23,6 +23,7 @@ from incidents.models import Incident, RestorativeAction
 from incidents.policy import may_decide_on, must_explain_involvement
 
 from . import completeness, notifications, policy
+from .enums import Explained
 from .models import ManagementDecision, Restriction
 
 May = Callable[[StaffMember, Restriction], Refusal | None]
@@ -340,4 +341,22 @@ def leave_untold(
         reason="It is recorded why the customer is not told",
         move="leave_untold",
         not_told_reason=not_told_reason,
+    )
+
+
+@transaction.atomic
+def leave_unexplained(
+    *, decision: ManagementDecision, by: StaffMember, version: int, not_explained_reason: str
+) -> ManagementDecision:
+    """Record why a decision that was to be explained in a letter is not. Policy §12."""
+    current = moves.current(decision, version)
+    ask(policy.may_decide(by))
+    require(completeness.leaving_unexplained(current))
+    return records.write(
+        current,
+        by=by,
+        reason="It is recorded why the decision is not explained",
+        move="leave_unexplained",
+        explained=Explained.NOT_EXPLAINED,
+        not_explained_reason=not_explained_reason,
     )

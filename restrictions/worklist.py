@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from django.db.models import Case, DateField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import TruncDate
 
 from cha_engagement import hub
@@ -15,12 +15,14 @@ from cha_engagement.staff.models import StaffMember
 
 from .enums import STANDING
 from .kinds import KINDS, may_use
+from .letters import end_untold
 from .models import ManagementDecision, Restriction
 
 hub.task_kinds |= {
     "restriction.settle": TaskKind("Impose or decline a proposal", "restriction", "22"),
     "restriction.tell": TaskKind("Tell the customer of a restriction", "restriction", "23"),
     "restriction.rename": TaskKind("Name another contact: one of them has left", "restriction", "21.1"),
+    "restriction.tell_end": TaskKind("Tell the customer that a restriction has ended", "restriction", "12"),
     "decision.explain": TaskKind("Restrict or explain what was decided", "decision", "12"),
 }
 
@@ -87,6 +89,22 @@ def to_tell(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
+def to_tell_end(user: StaffMember, today: date) -> QuerySet:
+    """Restrictions that ended while their customer goes by what an earlier letter says. Policy §12, 54."""
+    history = Restriction.history.model
+    moves = history.objects.filter(id=OuterRef("pk"), move__in=("lift", "expire")).order_by("-sequence")
+    ended = end_untold(sent_or_in_hand()).annotate(ended_at=Subquery(moves.values("history_date")[:1]))
+    if not user.has_perm("restrictions.impose_restriction"):
+        ended = ended.none()
+    days = Organisation.current().telling_working_days
+    return tasks(
+        ended.filter(others_too(user, "imposed_by", "ended_at", today)).exclude(kind__in=closed_kinds(user)),
+        "restriction.tell_end",
+        due_on=working_days_after("ended_at", days, today),
+    )
+
+
+@hub.worklist.add
 def to_rename(user: StaffMember, today: date) -> QuerySet:
     """Whoever is limited to a person who has left is cut off, so every manager is asked for another. Policy §21.1; B2."""
     left = Restriction.objects.filter(
@@ -104,6 +122,7 @@ def to_explain(user: StaffMember, today: date) -> QuerySet:
         decision=OuterRef("pk"), status__in=STANDING, told_on=None, not_told_reason=""
     )
     unexplained = ManagementDecision.objects.filter(~Exists(untold), explained="by_letter", explained_on=None)
+    unexplained = unexplained.exclude(letters__in=sent_or_in_hand())
     if not user.has_perm("restrictions.decide_management"):
         unexplained = unexplained.none()
     days = Organisation.current().telling_working_days

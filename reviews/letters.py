@@ -260,10 +260,6 @@ def missing_after_appeal(letter: Letter) -> list[Refusal]:
     ]
 
 
-def nothing_overtaken(letter: Letter) -> None:
-    """What it says is how things stood on its day."""
-
-
 def show_end(ended: Iterable[Restriction], letter: Letter, by: StaffMember) -> None:
     """The pages of restrictions that ended show the letter that said so. They are not told of anew. Policy §12."""
     for restriction in ended:
@@ -309,7 +305,7 @@ hub.letter_kind(
         about=appeal_of,
         places=on_arrival,
         missing=lambda letter: missing_places(letter, ON_ARRIVAL),
-        overtaken=nothing_overtaken,
+        overtaken=restrictions.as_on_its_day,
         sent=lambda letter, on, by: None,
     )
 )

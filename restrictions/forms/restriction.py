@@ -1,7 +1,6 @@
 from typing import Any
 
 from django import forms
-from django.urls import reverse
 
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
@@ -193,7 +192,7 @@ class ReasonForm(ChangeForm):
     def __init__(
         self,
         *args: Any,
-        record: Restriction,
+        record: Restriction | ManagementDecision,
         name: str,
         label: str,
         submit: str,
@@ -204,6 +203,4 @@ class ReasonForm(ChangeForm):
         self.fields[name] = forms.CharField(
             label=label, help_text=help_text, max_length=LONG, widget=forms.Textarea(attrs={"rows": 4})
         )
-        self.helper = form_helper(
-            name, submit=submit, cancel_url=reverse("restriction", args=[record.reference])
-        )
+        self.helper = form_helper(name, submit=submit, cancel_url=record.get_absolute_url())

@@ -12,7 +12,8 @@ from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.policy import Incomplete, Refused
 from cha_engagement.templatetags.ui import uk_date
 from restrictions import workflow, worklist
-from restrictions.letters import REQUIRED, write
+from restrictions.letters import REQUIRED, write, write_end
+from reviews import workflow as reviews
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -443,3 +444,118 @@ def test_a_letter_is_offered_while_there_is_something_to_tell(signed_in, adviser
     assert not offered()
     factories.restriction(by=manager, decision=decision, terms={"closed": ["email"], "open": ["letter"]})
     assert offered()
+
+
+# What has ended
+
+
+def ended(restriction, by):
+    """As it is after its customer was told of it, and it was lifted."""
+    workflow.tell(restriction=restriction, on=today(), by=by)
+    restriction.refresh_from_db()
+    return workflow.lift(restriction=restriction, by=by, status_reason="Our letters go well.")
+
+
+def ends_to_tell(user):
+    return [row["row_record"] for row in worklist.to_tell_end(user, today())]
+
+
+@pytest.mark.policy("12", "61.2")
+def test_a_customer_who_was_told_is_written_to_when_it_has_ended(
+    signed_in, adviser, manager, decision, restriction
+):
+    restriction = ended(restriction, manager)
+    assert ends_to_tell(manager) == [restriction.reference]
+    client = signed_in(manager)
+    assert "Write that it has ended" in client.get(restriction.get_absolute_url()).content.decode()
+    first, again = (client.post(f"{restriction.get_absolute_url()}letter/").url for _ in range(2))
+    assert first == again
+    letter = restriction.letters.get()
+    assert places.missing(letter) == []
+    text = places.filled(letter)
+    for said in (
+        f"What we had decided ended on {uk_date(today())}. It no longer applies. You can contact us by phone again.",
+        "Our letters go well.",
+        "Nothing else stands: you can deal with us as anybody does.",
+    ):
+        assert said in text
+    sent(letter, manager)
+    assert ends_to_tell(manager) == []
+    assert "Write that it has ended" not in client.get(restriction.get_absolute_url()).content.decode()
+
+
+@pytest.mark.policy("12")
+def test_the_letter_of_an_end_says_what_still_applies(adviser, manager, decision, restriction, contact):
+    workflow.tell(restriction=contact, on=today(), by=manager)
+    letter = write_end(restriction=ended(restriction, manager), by=manager)
+    text = places.filled(letter)
+    assert "What else we wrote to you about still applies:\n\n- The person who deals with you" in text
+    assert "by phone" not in text
+
+
+@pytest.mark.policy("12")
+def test_what_has_had_its_last_day_says_which_it_was(adviser, manager, decision, time_machine):
+    last = today() + timedelta(days=100)
+    restriction = factories.restriction(by=manager, decision=decision, ends_on=last)
+    workflow.tell(restriction=restriction, on=today(), by=manager)
+    time_machine.move_to(timezone.now() + timedelta(days=103))
+    expired = workflow.expire(restriction=restriction)
+    assert ends_to_tell(manager) == [restriction.reference]
+    assert f"ended on {uk_date(last)}" in places.filled(write_end(restriction=expired, by=manager))
+
+
+@pytest.mark.policy("12")
+def test_an_end_is_not_told_to_whoever_never_knew_nor_by_two_letters(manager, decision, restriction):
+    lifted = workflow.lift(restriction=restriction, by=manager, status_reason="A mistake.")
+    told = factories.restriction(by=manager, decision=decision)
+    workflow.tell(restriction=told, on=today(), by=manager)
+    review = told.reviews.get()
+    reviews.hold(review=review, by=manager, version=1, findings="Calm.", outcome="lift", reasons="It worked.")
+    assert ends_to_tell(manager) == []
+    for restriction in (lifted, told):
+        with pytest.raises(Refused, match="There is no end to tell of"):
+            write_end(restriction=restriction, by=manager)
+
+
+@pytest.mark.policy("54")
+def test_the_end_of_a_limited_complaints_process_is_told_by_the_management_team(
+    manager, management, complaints
+):
+    restriction = ended(complaints, management)
+    assert (ends_to_tell(manager), ends_to_tell(management)) == ([], [restriction.reference])
+    with pytest.raises(Refused, match="Only a Management Team member"):
+        write_end(restriction=restriction, by=manager)
+
+
+# What is not explained
+
+
+def left(decision, by):
+    decision.refresh_from_db()
+    return workflow.leave_unexplained(
+        decision=decision, by=by, version=decision.version, not_explained_reason="They have moved away."
+    )
+
+
+@pytest.mark.policy("12")
+def test_a_decision_under_which_nothing_stands_is_explained_or_says_why_not(
+    signed_in, manager, decision, restriction
+):
+    with pytest.raises(Incomplete, match="Write the letter about the restrictions under it"):
+        left(decision, manager)
+    workflow.lift(restriction=restriction, by=manager, status_reason="A mistake.")
+    assert [row["row_record"] for row in worklist.to_explain(manager, today())] == [decision.reference]
+    client, url = signed_in(manager), f"{decision.get_absolute_url()}unexplained/"
+    assert url in client.get(decision.get_absolute_url()).content.decode()
+    answer = {"version": decision.version, "not_explained_reason": "They have moved away."}
+    assert client.post(url, answer).url == decision.get_absolute_url()
+    assert not worklist.to_explain(manager, today()).exists()
+    assert url not in client.get(decision.get_absolute_url()).content.decode()
+    with pytest.raises(Incomplete, match="is recorded already"):
+        left(decision, manager)
+
+
+@pytest.mark.policy("22")
+def test_only_a_manager_records_why_a_decision_is_not_explained(officer, decision):
+    with pytest.raises(Refused):
+        left(decision, officer)

@@ -9,8 +9,7 @@ MISSING = f"Say how to appeal: put {APPEAL} in the text."
 
 
 def it_is_drafted_and_what_is_missing_is_named(manager, management):
-    """One letter tells of all, so the Management Team writes it. It comes with all that must be said. Without one part it
-    cannot be issued, by a hand-made request neither."""
+    """One letter tells of all, so the Management Team writes it. Without one part it cannot be issued, nor by hand."""
     manager.follows("Órla Ní Bhriain")
     manager.sees("Not told yet")
     manager.follows("DEC-2027-0001")
