@@ -123,20 +123,23 @@ class LetterKind:
     """A kind of letter that an app can write, about a record of its own.
 
     `template` makes the text a person edits, a Markdown file under `templates/letters/`, from `context(about)`, plain data.
-    `may_write(user, about)` says who may not draft, issue and send it, and why. `attach(about, letter, by)` makes the record point to its letter; `about(letter)` finds it again. `places(letter)` are the
-    statements filled in where the text says `[name]`, Markdown, or why one cannot be made yet. `missing(letter)` are reasons
-    why it cannot be issued yet. `sent(letter, on, by)` runs when it is marked as sent.
+    `may_write(user, about, letter)` says who may not draft, issue and send it, and why; before there is one, `letter` is None.
+    `attach(about, letter, by)` makes the records that it tells of point to it; `about(letter)` finds again what it was drafted
+    from. `places(letter)` are the statements filled in where the text says `[name]`, Markdown, or why one cannot be made yet.
+    `missing(letter)` are reasons why it cannot be issued yet. `overtaken(letter)` says that what it tells of is no longer so.
+    `sent(letter, on, by)` runs when it is marked as sent.
     """
 
     code: str
     title: str
     template: str
-    may_write: Callable[[Any, Any], Refusal | None]
+    may_write: Callable[[Any, Any, Any], Refusal | None]
     context: Callable[[Any], dict[str, Any]]
     attach: Callable[[Any, Any, Any], None]
     about: Callable[[Any], Any]
     places: Callable[[Any], dict[str, str | Refusal]]
     missing: Callable[[Any], list[Refusal]]
+    overtaken: Callable[[Any], Refusal | None]
     sent: Callable[[Any, date, Any], None]
 
 
@@ -192,6 +195,23 @@ def rested_on(label: str, what: str = "") -> Q:
 
 holders: Feed[Callable[[Any, Any], QuerySet]] = Feed()
 """`(evidence, user)` to the records that rest on a file, as far as this user sees them."""
+
+
+tellers: dict[str, Feed[Callable[[], Q]]] = {}
+"""By what there is to tell a customer, such as `the end of a restriction`: the rows that a letter of ours tells of, as a `Q`."""
+
+
+def tells(what: str) -> Callable[[Callable[[], Q]], Callable[[], Q]]:
+    """Decorate `() -> Q`: of which rows a letter about a record of ours tells, so that no other has to."""
+    return tellers.setdefault(what, Feed()).add
+
+
+def told_by_holders(what: str) -> Q:
+    """All that `tells` says of it; nothing when no app says anything."""
+    result = Q(pk__in=[])
+    for teller in tellers.get(what, ()):
+        result |= teller()
+    return result
 
 
 daily: Feed[Callable[[date], str]] = Feed()

@@ -224,3 +224,15 @@ def first_days(restriction: Restriction, together: Iterable[Restriction]) -> set
 
 def stands_on(restriction: Restriction, day: date) -> bool:
     return restriction.starts_on <= day and (restriction.ends_on is None or day <= restriction.ends_on)
+
+
+def leaving_unexplained(decision: ManagementDecision) -> Refusal | None:
+    """Why it cannot be recorded now that a decision is not explained. Policy §12."""
+    if decision.explained != Explained.BY_LETTER or decision.explained_on:
+        return Refusal("How this decision was explained is recorded already.", "12")
+    if decision.restrictions.filter(status__in=STANDING, told_on=None, not_told_reason="").exists():
+        return Refusal(
+            "Write the letter about the restrictions under it, or record for each why they are not told.",
+            "12",
+        )
+    return None

@@ -1,151 +1,431 @@
-"""The letter that explains a decision and the restrictions under it, and the statements that it is made of.
+"""The letters about decisions and restrictions, and the statements that they are made of.
 
-Letters about reviews and appeals say some of the same things, and take them from here.
+Letters about reviews and appeals say some of the same things, and take them from here. A letter points to the restrictions that
+it tells of from when it is drafted (`Restriction.letters`), and tells of no others.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
-from django.db.models import Q
-from django.utils import timezone
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.timezone import localdate
 
 from cha_engagement import hub, records
 from cha_engagement.customers.enums import IN_WORDS, WAYS_IN, Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.markdown import escape
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.places import either, missing_places, ombudsman, sentence, ways_of_contact
+from cha_engagement.letters.places import (
+    Statements,
+    either,
+    how_to_complain,
+    missing_places,
+    missing_sections,
+    ombudsman,
+    open_ways,
+    sentence,
+    ways_of_contact,
+)
+from cha_engagement.letters.queries import unsent
+from cha_engagement.letters.workflow import draft
+from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.organisation.models import Organisation
-from cha_engagement.policy import Refusal
+from cha_engagement.policy import Refusal, ask
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 
 from . import policy, workflow
-from .enums import STANDING
-from .models import UNTOLD_IN_A_LETTER, ManagementDecision, Restriction
+from .enums import STANDING, RestrictionStatus
+from .kinds import KINDS
+from .models import ManagementDecision, Restriction
+
+NEW_VERSION, ITS_END = "a new version of a restriction", "the end of a restriction"
+"""What a letter of an app above may tell instead: names for `hub.tells`."""
 
 
 def place(name: str, what: str, paragraph: str) -> tuple[str, Refusal]:
     return name, Refusal(f"Say {what}: put [{name}] in the text.", paragraph, "body")
 
 
+def section(heading: str, what: str, paragraph: str) -> tuple[str, Refusal]:
+    return heading.casefold(), Refusal(
+        f"Say {what}: write it below the heading “## {heading}”.", paragraph, "body"
+    )
+
+
+AT_THE_END = dict([place("what has ended", "what has ended, and when", "12")])
 REQUIRED = dict(
     [
         place("what we have decided", "what is decided", "B3"),
-        place("why", "why", "B3"),
         place("from when and until when", "from when it applies, and until when", "B3"),
         place("reviews", "when it is reviewed, and in which circumstances", "23"),
         place("how to appeal", "how to appeal", "B3"),
         place("what cannot be appealed", "what cannot be appealed", "22"),
+        place("how to complain", "how to complain", "5"),
         place("the ombudsman", "how to reach the ombudsman", "B3"),
-        place("emergency repairs", "how to report an emergency repair", "B3"),
-        place("how this can be eased", "what would lead to its being eased, and whom to ask", "61.2"),
     ]
+)
+WHY = dict([section("Why", "why", "B3")])
+EASING = dict(
+    [section("What would change this", "what would lead to its being eased, and whom to ask", "61.2")]
 )
 
 
-def covered(letter: Letter) -> list[Restriction]:
-    """The restrictions that a decision letter tells of: what was untold when it was issued, or is untold now.
+# What a letter about a decision tells of
 
-    A letter that puts another right tells of what that one did. New versions are told of by what made them.
+
+def untold(decision: ManagementDecision) -> list[Restriction]:
+    """The restrictions that a letter about a decision would tell of: those of which no letter tells or is about to.
+
+    What names somebody else since it was told is told again. What it was decided not to tell is told by a letter of its own, so
+    that no other gives it away. Policy §12, 23.
     """
-    before = letter.issued_at or timezone.now()
-    linked = Q(letters=letter) | Q(letters=letter.replaces) if letter.replaces else Q(letters=letter)
-    found = Restriction.objects.filter(
-        UNTOLD_IN_A_LETTER | linked, decision=decision_of(letter), status__in=STANDING, imposed_at__lte=before
+    found = list(
+        Restriction.objects.filter(decision=decision, told_on=None, status__in=STANDING)
+        .exclude(letters__in=unsent())
+        .exclude(hub.told_by_holders(NEW_VERSION), letters=None)
+        .select_related("named_contact", "deputy", "customer")
+        .order_by("imposed_at", "pk")
     )
-    return list(
-        found.select_related("named_contact", "deputy", "customer").order_by("imposed_at", "pk").distinct()
-    )
+    return [one for one in found if not one.not_told_reason] or found
+
+
+def covered(letter: Letter) -> list[Restriction]:
+    """The restrictions that a letter tells of."""
+    found = letter.restrictions.select_related("named_contact", "deputy", "customer")
+    return list(found.order_by("imposed_at", "pk"))
 
 
 def decision_of(letter: Letter) -> ManagementDecision:
     return letter.decisions.get()
 
 
-def attach(decision: ManagementDecision, letter: Letter, by: StaffMember) -> None:
-    current = decision.locked()
-    records.write(
-        current, by=by, reason="Letter drafted", links={"letters": [*current.letters.all(), letter]}
+def may_write(
+    user: StaffMember, decision: ManagementDecision, letter: Letter | None = None
+) -> Refusal | None:
+    """Whoever may impose all that the letter tells of: one letter tells the customer of everything. Policy §12, 22, 54."""
+    if refusal := policy.may_write(user, decision):
+        return refusal
+    told = covered(letter) if letter else untold(decision)
+    if not told:
+        return Refusal("There is nothing to tell: impose a restriction under this decision first.", "12")
+    return next(filter(None, (policy.may_restrict(user, one.kind) for one in told)), None)
+
+
+@transaction.atomic
+def write(*, decision: ManagementDecision, by: StaffMember) -> Letter:
+    """The letter about a decision: the draft that there is or, where something is still to tell, a new one. Policy §12, 22."""
+    decision = decision.locked()
+    ask(policy.may_write(by, decision))
+    waiting = decision.letters.filter(sent_on=None).order_by("-pk")
+    begun = waiting.filter(status="draft").first()
+    if not begun and not untold(decision):
+        begun = waiting.filter(status="issued").first()
+    return begun or draft(
+        customer=decision.customer,
+        kind="restriction_decided",
+        about=decision,
+        by=by,
+        submission=uuid4(),
     )
 
 
-def statements(letter: Letter) -> dict[str, str | Refusal]:
-    restrictions = covered(letter)
-    organisation, closed = Organisation.current(), closed_ways(letter.customer, restrictions)
-    if not restrictions:
-        nothing = Refusal(
-            "There is nothing to tell yet: impose a restriction under this decision first.", "B3"
+def point(record: Any, letter: Letter, by: StaffMember, reason: str = "Letter drafted") -> None:
+    """Make a record point to its letter."""
+    current = record.locked()
+    records.write(current, by=by, reason=reason, links={"letters": [*current.letters.all(), letter]})
+
+
+def attach(decision: ManagementDecision, letter: Letter, by: StaffMember) -> None:
+    """A letter that puts another right tells of what that one did."""
+    for restriction in covered(letter.replaces) if letter.replaces else untold(decision):
+        point(restriction, letter, by)
+    point(decision, letter, by)
+
+
+def overtaken(letter: Letter) -> Refusal | None:
+    """What a letter tells of has ended or changed since it was drafted: it would tell the customer what is no longer so."""
+    over = [one.reference for one in covered(letter) if one.status not in STANDING]
+    if not over:
+        return None
+    return Refusal(
+        f"{' and '.join(over)} has ended or changed since this was written. Withdraw the letter, and write a new one.",
+        "12",
+    )
+
+
+def as_on_its_day(letter: Letter) -> None:
+    """Some letters say how things stood on their day: nothing overtakes that."""
+
+
+def left_out(letter: Letter) -> list[Refusal]:
+    """What was imposed since the letter was drafted: its customer should read of everything at once."""
+    if letter.replaces_id:
+        return []
+    return [
+        Refusal(
+            f"{one} was imposed since this draft was begun. Withdraw the draft and begin a new one, which tells of both.",
+            "12",
         )
-        return dict.fromkeys(REQUIRED.keys() - {"the ombudsman", "emergency repairs"}, nothing)
+        for one in untold(decision_of(letter))
+        if not one.not_told_reason
+    ]
+
+
+def missing(letter: Letter) -> list[Refusal]:
+    return [
+        *missing_places(letter, REQUIRED),
+        *missing_sections(letter, WHY | EASING),
+        *left_out(letter),
+    ]
+
+
+def tell(letter: Letter, on: date, by: StaffMember) -> None:
+    """The customer knows now of what the letter tells, as far as it still stands."""
+    for restriction in covered(letter):
+        if restriction.status in STANDING:
+            workflow.tell(restriction=restriction, on=on, by=by, letter=letter)
+
+
+def sent(letter: Letter, on: date, by: StaffMember) -> None:
+    decision = decision_of(letter).locked()
+    if decision.explained_on is None:
+        records.write(decision, by=by, reason="Explained in a letter", explained_on=on)
+    tell(letter, on, by)
+
+
+# What a letter about a restriction that ended tells of
+
+
+def end_untold(letters: QuerySet[Letter]) -> QuerySet[Restriction]:
+    """The restrictions that ended after their customer had been told of them, though none of these letters says so. Policy §12."""
+    ended = Restriction.objects.filter(
+        status__in=(RestrictionStatus.LIFTED, RestrictionStatus.EXPIRED), told_on__isnull=False
+    )
+    said = letters.filter(kind="restriction_ended")
+    return ended.exclude(letters__in=said).exclude(hub.told_by_holders(ITS_END))
+
+
+def may_write_end(
+    user: StaffMember, restriction: Restriction, letter: Letter | None = None
+) -> Refusal | None:
+    return policy.may_restrict(user, restriction.kind)
+
+
+@transaction.atomic
+def write_end(*, restriction: Restriction, by: StaffMember) -> Letter:
+    """The letter that a restriction has ended: the one that there is, or a new draft. Policy §12, 54."""
+    restriction = restriction.locked()
+    ask(may_write_end(by, restriction))
+    written = restriction.letters.filter(kind="restriction_ended").exclude(status="void").first()
+    if not written and not end_untold(Letter.objects.all()).filter(pk=restriction.pk).exists():
+        ask(Refusal("There is no end to tell of: it stands, or another letter tells of it.", "12"))
+    return written or draft(
+        customer=restriction.customer,
+        kind="restriction_ended",
+        about=restriction,
+        by=by,
+        submission=uuid4(),
+    )
+
+
+def ended_on(restriction: Restriction) -> date:
+    """The last day of what expired; else the day on which it was lifted."""
+    if restriction.status == RestrictionStatus.EXPIRED and restriction.ends_on:
+        return restriction.ends_on
+    return localdate(restriction.history.filter(move="lift").latest("sequence").history_date)
+
+
+def at_the_end(letter: Letter) -> Statements:
+    restriction = letter.restrictions.get()
+    closed = closed_ways(letter.customer, [])
+    still = dict.fromkeys(
+        f"- {one.measure.in_letters}" for one in binding(letter.customer, []) if one.told_on
+    )
+    again = (
+        "\n".join(["What else we wrote to you about still applies:", "", *still])
+        if still
+        else "Nothing else stands: you can deal with us as anybody does."
+    )
     return {
-        **ways_of_contact(organisation, closed),
-        "what we have decided": paragraphs(one.measure.letter_paragraph(one) for one in restrictions),
-        "why": paragraphs(escape(one.reason) for one in restrictions),
-        "from when and until when": each(restrictions, duration),
-        "reviews": each(restrictions, reviews),
-        "how to appeal": how_to_appeal(organisation, closed),
-        "what cannot be appealed": what_cannot_be_appealed(),
-        "how this can be eased": paragraphs(escape(one.easing_conditions) for one in restrictions),
+        **ways_left(letter.customer, []),
+        "what has ended": (
+            f"**{restriction.measure.in_letters}.** What we had decided ended on {uk_date(ended_on(restriction))}. It no longer applies. "
+            f"{opened(restriction, closed)}"
+        ).strip(),
+        "what still applies": again,
     }
 
 
-def paragraphs(texts: Iterable[str]) -> str:
-    """Each text once, a paragraph for each."""
-    return "\n\n".join(dict.fromkeys(texts))
+# What a letter says
 
 
-def each(restrictions: Iterable[Restriction], said: Any) -> str:
-    """What is said of each restriction; named only where the restrictions differ in it."""
+def words(restrictions: Iterable[Restriction], said: Callable[[Restriction], str]) -> list[dict[str, str]]:
+    """What is said of each restriction, `text`, and which it is `about`: left empty where all is the same or there is one."""
     restrictions = list(restrictions)
     texts = [said(one) for one in restrictions]
     if len(set(texts)) == 1:
-        return texts[0]
-    return paragraphs(f"**{one.title}.** {text}" for one, text in zip(restrictions, texts, strict=True))
+        return [{"about": "", "text": texts[0]}]
+    return [
+        {"about": one.measure.in_letters, "text": text} for one, text in zip(restrictions, texts, strict=True)
+    ]
+
+
+def each(restrictions: Iterable[Restriction], said: Callable[[Restriction], str]) -> str:
+    """The same as a statement."""
+    return paragraphs(
+        f"**{part['about']}.** {part['text']}" if part["about"] else part["text"]
+        for part in words(restrictions, said)
+    )
+
+
+def paragraphs(texts: Iterable[str]) -> str:
+    """Each text once, a paragraph for each; blanks are left out."""
+    return "\n\n".join(dict.fromkeys(filter(None, texts)))
+
+
+def first_words(decision: ManagementDecision) -> dict[str, Any]:
+    """What the draft says in the words of those who decided. Whoever writes the letter can put them better."""
+    told = untold(decision)
+    return {
+        "why": words(told, lambda one: one.reason),
+        "easing": words(told, lambda one: one.easing_conditions),
+    }
+
+
+def statements(letter: Letter) -> Statements:
+    told, organisation = covered(letter), Organisation.current()
+    closed = closed_ways(letter.customer, told)
+    return {
+        **ways_left(letter.customer, told),
+        "what we have decided": decided(told, organisation, closed),
+        "from when and until when": each(told, duration),
+        "reviews": each(told, reviews),
+        "how to appeal": how_to_appeal(letter, organisation, closed),
+        "what cannot be appealed": what_cannot_be_appealed(),
+    }
+
+
+def decided(told: Collection[Restriction], organisation: Organisation, closed: set[Channel]) -> str:
+    """What the customer can do, then what not; below a heading each, where there are several."""
+    parts = [(KINDS["channel"].in_letters, contact(told, organisation, closed))]
+    parts += [(one.measure.in_letters, one.measure.letter_paragraph(one)) for one in told]
+    parts = [(about, text) for about, text in dict.fromkeys(parts) if text]
+    said = [text if len(parts) == 1 else f"### {about}\n\n{text}" for about, text in parts]
+    return paragraphs([*said, *(other_route(one) for one in told)])
+
+
+def contact(told: Iterable[Restriction], organisation: Organisation, closed: set[Channel]) -> str:
+    """How they can contact us now, and how not, for all restrictions together; nothing where none closes a way."""
+    theirs: set[Channel] = set().union(*(one.measure.closes(one) for one in told))
+    if not theirs:
+        return ""
+    asked = [IN_WORDS[way] for way in Channel if way in theirs and way != Channel.HOME_VISIT]
+    return " ".join(
+        filter(
+            None,
+            (
+                f"You can contact us {either(IN_WORDS[way] for way in open_ways(organisation, closed))}.",
+                f"For now, please do not contact us {either(asked)}." if asked else "",
+                "We will not visit you at home for now." if Channel.HOME_VISIT in theirs else "",
+            ),
+        )
+    )
+
+
+def other_route(restriction: Restriction) -> str:
+    """It binds whoever speaks for others in that capacity alone, and those they speak for have another route. Policy §3."""
+    said = restriction.other_route
+    if not said:
+        return ""
+    return (
+        "This applies to you only where you act for other people. It does not restrict those you act for, who can reach us in "
+        f"another way: {sentence(escape(said))}"
+    )
+
+
+def eased(before: Restriction, after: Restriction, closed: set[Channel]) -> str:
+    """What a new version opens or shortens. Policy §22, 61.3."""
+    shorter = after.ends_on and (before.ends_on is None or after.ends_on < before.ends_on)
+    now = f"It now ends on {uk_date(after.ends_on)}." if shorter else ""
+    return f"{opened(before, closed | after.measure.closes(after))} {now}".strip()
+
+
+def opened(before: Restriction, closed: set[Channel]) -> str:
+    """Which ways are open again that a restriction had closed."""
+    ways = before.measure.closes(before) - closed
+    theirs = [IN_WORDS[way] for way in Channel if way in ways and way != Channel.HOME_VISIT]
+    ours = "We will visit you at home again." if Channel.HOME_VISIT in ways else ""
+    return " ".join(filter(None, (f"You can contact us {either(theirs)} again." if theirs else "", ours)))
 
 
 def closed_ways(customer: Customer, told: Iterable[Restriction]) -> set[Channel]:
     """The ways to us that are closed to a customer: by what is in force, and by what a letter tells them of."""
-    in_force = Restriction.objects.in_force().filter(customer=customer)
-    return set().union(*(one.measure.closes(one) for one in [*in_force, *told]))
+    return set().union(*(one.measure.closes(one) for one in binding(customer, told)))
+
+
+def binding(customer: Customer, told: Iterable[Restriction]) -> list[Restriction]:
+    """What is in force for a customer, and what a letter tells them of."""
+    return list(dict.fromkeys([*Restriction.objects.in_force().filter(customer=customer), *told]))
+
+
+def ways_left(customer: Customer, told: Iterable[Restriction]) -> Statements:
+    """The statements that name ways to us, for a customer who may have some closed. Policy §5, 9, 53."""
+    organisation, bound = Organisation.current(), binding(customer, told)
+    closed: set[Channel] = set().union(*(one.measure.closes(one) for one in bound))
+    ways = either(IN_WORDS[way] for way in open_ways(organisation, closed))
+    limited = [said for one in bound if (said := one.measure.new_complaints(one))]
+    if limited:
+        complain = paragraphs([*limited, f"You can send us a new complaint {ways}."])
+    elif closed & set(WAYS_IN):
+        complain = f"If you are unhappy with our service, you can complain {ways}. Please say that it is a complaint."
+    else:
+        complain = how_to_complain(organisation)
+    return {**ways_of_contact(organisation, closed), "how to complain": complain}
 
 
 def duration(restriction: Restriction) -> str:
-    begins = f"This applies from {uk_date(restriction.starts_on)}"
-    if restriction.ends_on:
-        return f"{begins} until the end of {uk_date(restriction.ends_on)}."
-    if restriction.first_review_on:
-        return f"{begins}, at first until the review on {uk_date(restriction.first_review_on)}."
-    return f"{begins} until we tell you that it has ended."
+    last = (
+        f"until the end of {uk_date(restriction.ends_on)}"
+        if restriction.ends_on
+        else "until we tell you that it has ended"
+    )
+    return f"This applies from {uk_date(restriction.starts_on)} {last}."
 
 
-def circumstances(restriction: Restriction) -> str:
-    """In which circumstances it is looked at sooner, as the end of a sentence. Policy §23."""
+def sooner(restriction: Restriction) -> str:
+    """In which circumstances it is looked at before its time. Policy §23."""
     said = restriction.review_circumstances
-    return sentence(escape(said)) if said else "if things change for you."
+    if not said:
+        return "We would look at it sooner if things change for you: please tell us."
+    if said.lower().startswith(("if ", "when ")):
+        return f"We would look at it sooner {sentence(escape(said[0].lower() + said[1:]))}"
+    return f"We would look at it sooner in this case: {sentence(escape(said))}"
 
 
 def reviews(restriction: Restriction) -> str:
-    sooner = circumstances(restriction)
     if not restriction.first_review_on:
-        return f"We have not set a date to review this: {sentence(escape(restriction.no_review_reason))} We would look at it again in these circumstances: {sooner}"
+        return f"We have not set a date to review this: {sentence(escape(restriction.no_review_reason))} {sooner(restriction)}"
     interval = (
         "every month" if restriction.review_months == 1 else f"every {restriction.review_months} months"
     )
     return (
-        f"We will first review this on {uk_date(restriction.first_review_on)}, and then {interval}. "
-        f"We will tell you the outcome each time. We would look at it sooner in these circumstances: {sooner}"
+        f"We will look at this again on {uk_date(restriction.first_review_on)} and then {interval}, and tell you the outcome "
+        f"each time. {sooner(restriction)}"
     )
 
 
-def how_to_appeal(organisation: Organisation, closed: Collection[Channel]) -> str:
-    ways = [IN_WORDS[way] for way in WAYS_IN if way not in closed]
+def how_to_appeal(letter: Letter, organisation: Organisation, closed: set[Channel]) -> str:
+    days = organisation.appeal_working_days
+    ways = [IN_WORDS[way] for way in open_ways(organisation, closed)]
     return (
-        "You can appeal against each restriction in this letter to our Executive Team. Nobody who took part in deciding it will hear "
-        f"your appeal. Please tell us within {organisation.appeal_working_days} working days of the date of this letter, "
-        f"{either([*ways, 'through somebody you ask to speak for you'])}. An appeal that reaches us in another way is heard as well. "
-        "A member of our staff can write it down for you. The restriction applies meanwhile, unless those who hear your appeal decide otherwise."
+        "You can appeal to our Executive Team, against all of this or a part of it. Nobody who took part in deciding it will hear your appeal. "
+        f"Please tell us by {uk_date(add_working_days(letter.dated, days))}, which is {days} working days after the date of this letter, "
+        f"{either([*ways, 'through somebody you ask to speak for you'])}. A member of our staff can write it down for you, and one that comes "
+        "later or in another way is heard as well. What we have decided applies meanwhile, unless those who hear your appeal decide otherwise."
     )
 
 
@@ -161,27 +441,33 @@ def after_a_panel(organisation: Organisation) -> str:
     )
 
 
-def missing(letter: Letter) -> list[Refusal]:
-    return missing_places(letter, REQUIRED)
-
-
-def sent(letter: Letter, on: date, by: StaffMember) -> None:
-    records.write(decision_of(letter).locked(), by=by, reason="Explained in a letter", explained_on=on)
-    for restriction in covered(letter):
-        workflow.tell(restriction=restriction, on=on, by=by, letter=letter)
-
-
 hub.letter_kind(
     hub.LetterKind(
         code="restriction_decided",
         title="How we will be in contact with you",
         template="letters/restriction_decided.md",
-        may_write=policy.may_write,
-        context=lambda decision: {},
+        may_write=may_write,
+        context=first_words,
         attach=attach,
         about=decision_of,
         places=statements,
         missing=missing,
+        overtaken=overtaken,
         sent=sent,
+    )
+)
+hub.letter_kind(
+    hub.LetterKind(
+        code="restriction_ended",
+        title="What no longer applies",
+        template="letters/restriction_ended.md",
+        may_write=may_write_end,
+        context=lambda restriction: {"why": restriction.status_reason},
+        attach=point,
+        about=lambda letter: letter.restrictions.get(),
+        places=at_the_end,
+        missing=lambda letter: missing_places(letter, AT_THE_END),
+        overtaken=as_on_its_day,
+        sent=lambda letter, on, by: None,
     )
 )

@@ -122,11 +122,6 @@ class ManagementDecision(CaseRecord):
         return reverse("decision", args=[self.reference])
 
 
-UNTOLD_IN_A_LETTER = Q(told_on=None, not_told_reason="") & (Q(supersedes=None) | Q(letters__isnull=False))
-"""What the letter about its decision is to tell of. A new version is told of by what made it, and then by that letter too when
-somebody else is named in it."""
-
-
 class RestrictionQuerySet(models.QuerySet["Restriction"]):
     def visible_to(self, user: StaffMember) -> "RestrictionQuerySet":
         """Those they read in whole, and what became of those they proposed.
@@ -145,6 +140,10 @@ class RestrictionQuerySet(models.QuerySet["Restriction"]):
             return seen
         unsettled = Q(status__in=[enums.RestrictionStatus.PROPOSED, enums.RestrictionStatus.WITHDRAWN])
         return seen.filter(unsettled | hub.readable_through_holders("restrictions.Restriction", user))
+
+    def ever_imposed(self, kind: str) -> "RestrictionQuerySet":
+        """Those of a kind that were imposed, whatever became of them."""
+        return self.filter(kind=kind).exclude(status__in=enums.NEVER_IMPOSED)
 
     def in_force(self) -> "RestrictionQuerySet":
         """Imposed, and today lies between its first day and its last."""

@@ -9,16 +9,18 @@ from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
+from cha_engagement.letters.queries import not_withdrawn
 from cha_engagement.staff.models import StaffMember
 from incidents.enums import Outcome
 from incidents.models import Assessment, Incident
 from incidents.queries import comparable
 
 from . import policy
-from .completeness import evidence_about, way_in_beside
-from .enums import ENDS, NEVER_IMPOSED, STANDING
+from .completeness import evidence_about, leaving_unexplained, way_in_beside
+from .enums import ENDS, NEVER_IMPOSED
 from .kinds import KINDS, may_use
-from .models import UNTOLD_IN_A_LETTER, ManagementDecision, Restriction
+from .letters import end_untold, may_write, untold
+from .models import ManagementDecision, Restriction
 
 MOST_COMPARED = 100  # incidents that what was decided elsewhere is counted from
 
@@ -80,11 +82,6 @@ def decided_elsewhere(incidents: Iterable[Incident], customer: Customer) -> dict
     }
 
 
-def imposed_of(customer: Customer, kind: str) -> QuerySet[Restriction]:
-    """All that were ever imposed of a kind on a customer."""
-    return Restriction.objects.filter(customer=customer, kind=kind).exclude(status__in=NEVER_IMPOSED)
-
-
 def ending(restriction: Restriction) -> Any:
     """The row of its history in which it ended, or None: when, by whom (nobody: the calendar)."""
     if restriction.status == "proposed" or restriction.can("lift"):
@@ -143,9 +140,13 @@ def page_of(restriction: Restriction, user: StaffMember) -> dict[str, Any]:
             "withdraw": waiting and not policy.may_withdraw(user, restriction),
             "lift": stands and not decides,
             "tell": stands and not restriction.is_told and not decides,
-            "write": stands and not decides and whole.filter(UNTOLD_IN_A_LETTER).exists(),
+            "write": stands
+            and not decides
+            and restriction.decision is not None
+            and restriction in untold(restriction.decision),
             "rename": stands and not policy.may_rename(user, restriction),
             "look_again": stands and not policy.may_look_again(user, restriction),
+            "tell_end": not decides and end_untold(not_withdrawn()).filter(pk=restriction.pk).exists(),
             "history": user.has_perm("staff.view_history"),
         },
     }
@@ -173,10 +174,10 @@ def for_decision_page(decisions: QuerySet[ManagementDecision]) -> QuerySet[Manag
 def decision_page_of(decision: ManagementDecision, user: StaffMember) -> dict[str, Any]:
     seen = for_list(Restriction.objects.visible_to(user).filter(decision=decision))
     restrictions = list(seen.order_by("-created_at", "-pk"))
-    untold = Restriction.objects.filter(UNTOLD_IN_A_LETTER, decision=decision, status__in=STANDING).exists()
     waiting = Restriction.objects.visible_to(user).filter(customer=decision.customer, status="proposed")
     letters = list(Letter.objects.visible_to(user).filter(decisions=decision).order_by("-created_at", "-pk"))
     drafted = any(letter.status == "draft" for letter in letters)
+    refusal = may_write(user, decision) if untold(decision) else None
     return {
         "decision": decision,
         "restrictions": restrictions,
@@ -187,9 +188,11 @@ def decision_page_of(decision: ManagementDecision, user: StaffMember) -> dict[st
         ],
         "letters": letters,
         "kinds": kinds_for(user),
+        "write_refusal": refusal,
         "may": {
             "restrict": user.has_perm("restrictions.impose_restriction"),
-            "write": untold and not drafted and not policy.may_write(user, decision),
+            "write": not drafted and not may_write(user, decision),
+            "leave_unexplained": not policy.may_decide(user) and not leaving_unexplained(decision),
             "history": user.has_perm("staff.view_history"),
         },
     }

@@ -26,6 +26,7 @@ TITLES = {
 }
 
 hub.event_kinds["managementdecision.decide"] = EventKind("Active management decided", "decision")
+hub.event_kinds["managementdecision.leave_unexplained"] = EventKind("Decision not explained", "decision")
 hub.event_kinds |= {f"restriction.{move}": EventKind(title, "restriction") for move, title in TITLES.items()}
 
 

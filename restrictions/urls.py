@@ -8,6 +8,9 @@ urlpatterns = [
     path("decisions/<reference:reference>/", views.decision, name="decision"),
     path("decisions/<reference:reference>/restrict/", views.restrict, name="restrict"),
     path("decisions/<reference:reference>/letter/", views.draft_letter, name="decision_letter"),
+    path(
+        "decisions/<reference:reference>/unexplained/", views.leave_unexplained, name="decision_unexplained"
+    ),
     path("restrictions/", views.restrictions, name="restrictions"),
     path("restrictions/<reference:reference>/", views.restriction, name="restriction"),
     path("restrictions/<reference:reference>/impose/", views.impose, name="restriction_impose"),
@@ -17,4 +20,5 @@ urlpatterns = [
     path("restrictions/<reference:reference>/rename/", views.rename, name="restriction_rename"),
     path("restrictions/<reference:reference>/look-again/", views.look_again, name="restriction_look_again"),
     path("restrictions/<reference:reference>/untold/", views.leave_untold, name="restriction_untold"),
+    path("restrictions/<reference:reference>/letter/", views.draft_end, name="restriction_letter"),
 ]

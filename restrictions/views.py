@@ -14,7 +14,7 @@ from cha_engagement.policy import Refusal, ask
 from cha_engagement.staff.requests import StaffRequest
 from incidents.models import Incident
 
-from . import policy, queries, workflow
+from . import letters, policy, queries, workflow
 from .forms.decision import DecideForm
 from .forms.restriction import ImposeForm, ProposeForm, ReasonForm, RenameForm, RestrictForm
 from .kinds import KINDS
@@ -71,9 +71,27 @@ def decision(request: StaffRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def draft_letter(request: StaffRequest, reference: str) -> HttpResponse:
-    """Write the letter that explains a decision; the same button pressed twice leads to one draft."""
+    """The letter that explains a decision: drafted, or the one that waits already."""
     decision = get_object_or_404(ManagementDecision.objects.visible_to(request.user), reference=reference)
-    return redirect(workflow.write_letter(decision=decision, by=request.user))
+    return redirect(letters.write(decision=decision, by=request.user))
+
+
+def leave_unexplained(request: StaffRequest, reference: str) -> HttpResponse:
+    decision = get_object_or_404(ManagementDecision.objects.visible_to(request.user), reference=reference)
+    ask(policy.may_decide(request.user))
+    asked = {
+        "name": "not_explained_reason",
+        "label": "Why the decision is not explained",
+        "submit": "Save the reason",
+    }
+    form = ReasonForm(posted(request), record=decision, **asked)
+    if form.carry_out(workflow.leave_unexplained, decision=decision, by=request.user):
+        messages.success(request, "It is recorded why the decision is not explained.")
+        return redirect(decision)
+    title = "Record why the decision is not explained"
+    return form_page(
+        request, "form_page.html", form, back=decision, title=title, caption=decision.customer.name
+    )
 
 
 def restrict(request: StaffRequest, reference: str) -> HttpResponse:
@@ -139,6 +157,13 @@ def restrictions(request: StaffRequest) -> HttpResponse:
 def restriction(request: StaffRequest, reference: str) -> HttpResponse:
     restriction = get_object_or_404(queries.for_page(seen(request)), reference=reference)
     return render(request, "restrictions/restriction.html", queries.page_of(restriction, request.user))
+
+
+@require_POST
+def draft_end(request: StaffRequest, reference: str) -> HttpResponse:
+    """The letter that a restriction has ended: drafted, or the one that there is."""
+    restriction = get_object_or_404(seen(request), reference=reference)
+    return redirect(letters.write_end(restriction=restriction, by=request.user))
 
 
 def impose(request: StaffRequest, reference: str) -> HttpResponse:

@@ -6,7 +6,7 @@ Verbs that change what is in force lock the customer's row first, so that each s
 from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -15,16 +15,15 @@ from django.utils import timezone
 from cha_engagement import moves, records
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
-from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.workflow import draft
 from cha_engagement.moves import Stale
 from cha_engagement.organisation import calendar
 from cha_engagement.policy import Refusal, ask, require
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident, RestorativeAction
 
-from . import completeness, notifications, policy, queries
+from . import completeness, notifications, policy
+from .enums import Explained
 from .kinds import KINDS
 from .models import ManagementDecision, Restriction
 
@@ -123,7 +122,7 @@ def restrict(
     """
     ask(policy.may_restrict(by, kind))
     customer = decision.customer.locked()
-    nothing_new(queries.imposed_of(customer, kind), known, submission)
+    nothing_new(customer.restrictions.ever_imposed(kind), known, submission)
     require(*completeness.of_involvement(by, incidents, facts.get("involvement_reason", "")))
     facts |= {"customer": customer, "kind": kind, "decision": decision}
     written = Restriction(**facts)
@@ -357,17 +356,6 @@ def look_again(*, restriction: Restriction, by: StaffMember, version: int, stays
 
 
 @transaction.atomic
-def write_letter(*, decision: ManagementDecision, by: StaffMember) -> Letter:
-    """The draft of the letter that explains a decision: the one that there is, or a new one. Policy §12."""
-    decision = decision.locked()
-    ask(policy.may_write(by, decision))
-    drafted = decision.letters.filter(status=LetterStatus.DRAFT).first()
-    return drafted or draft(
-        customer=decision.customer, kind="restriction_decided", about=decision, by=by, submission=uuid4()
-    )
-
-
-@transaction.atomic
 def suspend(*, restriction: Restriction, by: StaffMember, may: May) -> Restriction:
     """Do not apply it while an appeal is heard. Policy §22."""
     restriction.customer.locked()
@@ -442,4 +430,22 @@ def leave_untold(
         reason=said("Not told, for a recorded reason", restriction),
         move="leave_untold",
         not_told_reason=not_told_reason,
+    )
+
+
+@transaction.atomic
+def leave_unexplained(
+    *, decision: ManagementDecision, by: StaffMember, version: int, not_explained_reason: str
+) -> ManagementDecision:
+    """Record why a decision that was to be explained in a letter is not. Policy §12."""
+    current = moves.current(decision, version)
+    ask(policy.may_decide(by))
+    require(completeness.leaving_unexplained(current))
+    return records.write(
+        current,
+        by=by,
+        reason="It is recorded why the decision is not explained",
+        move="leave_unexplained",
+        explained=Explained.NOT_EXPLAINED,
+        not_explained_reason=not_explained_reason,
     )

@@ -2,12 +2,13 @@
 
 from datetime import date, timedelta
 
-from django.db.models import Case, DateField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import TruncDate
 
 from cha_engagement import hub
 from cha_engagement.customers.models import Customer
 from cha_engagement.hub import TaskKind
+from cha_engagement.letters.queries import in_hand, sent_or_in_hand
 from cha_engagement.organisation.calendar import add_working_days, start_of
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.records import AT_ONCE, tasks
@@ -15,7 +16,8 @@ from cha_engagement.staff.models import StaffMember
 
 from . import queries
 from .enums import STANDING
-from .kinds import KINDS
+from .kinds import KINDS, may_use
+from .letters import end_untold
 from .models import ManagementDecision, Restriction
 
 hub.task_kinds |= {
@@ -26,6 +28,7 @@ hub.task_kinds |= {
     ),
     "restriction.open": TaskKind("Open a way of contact: this customer can use none", "customer", "B2"),
     "restriction.look_again": TaskKind("Look again at a restriction without reviews", "restriction", "23"),
+    "restriction.tell_end": TaskKind("Tell the customer that a restriction has ended", "restriction", "12"),
     "decision.explain": TaskKind("Restrict or explain what was decided", "decision", "12"),
 }
 
@@ -52,16 +55,20 @@ def others_too(user: StaffMember, field: str, moment: str, today: date) -> Q:
     return Q(**{field: user}) | absent | left
 
 
+def closed_kinds(user: StaffMember) -> list[str]:
+    """The kinds that ask for a permission of their own, which this user does not have. Policy §54."""
+    return [code for code in KINDS if may_use(user, code)]
+
+
 @hub.worklist.add
 def to_settle(user: StaffMember, today: date) -> QuerySet:
     """Proposals wait for every manager; a kind with a permission of its own for those who have it. Policy §22, 54."""
     proposed = Restriction.objects.filter(status="proposed")
     if not user.has_perm("restrictions.impose_restriction"):
         proposed = proposed.none()
-    closed = [code for code, kind in KINDS.items() if kind.permission and not user.has_perm(kind.permission)]
     days = Organisation.current().telling_working_days
     return tasks(
-        proposed.exclude(kind__in=closed),
+        proposed.exclude(kind__in=closed_kinds(user)),
         "restriction.settle",
         due_on=working_days_after("created_at", days, today),
     )
@@ -69,14 +76,37 @@ def to_settle(user: StaffMember, today: date) -> QuerySet:
 
 @hub.worklist.add
 def to_tell(user: StaffMember, today: date) -> QuerySet:
-    """Restrictions that the customer does not know of yet. Policy §12, 23."""
-    untold = Restriction.objects.filter(status__in=STANDING, told_on=None, not_told_reason="")
+    """Restrictions that the customer does not know of yet, and of which no letter is about to tell. Policy §12, 23, 54.
+
+    One letter tells of all under a decision: where a kind among them is not for everybody, it waits for those who may write it.
+    """
+    waiting = Q(status__in=STANDING, told_on=None, not_told_reason="")
+    closed = Restriction.objects.filter(
+        waiting, decision=OuterRef("decision"), kind__in=closed_kinds(user), supersedes=None
+    )
+    untold = Restriction.objects.filter(waiting, ~Exists(closed)).exclude(letters__in=in_hand())
     mine = others_too(user, "imposed_by", "imposed_at", today)
     if not user.has_perm("restrictions.impose_restriction"):
         untold = untold.none()
     days = Organisation.current().telling_working_days
     return tasks(
         untold.filter(mine), "restriction.tell", due_on=working_days_after("imposed_at", days, today)
+    )
+
+
+@hub.worklist.add
+def to_tell_end(user: StaffMember, today: date) -> QuerySet:
+    """Restrictions that ended while their customer goes by what an earlier letter says. Policy §12, 54."""
+    history = Restriction.history.model
+    moves = history.objects.filter(id=OuterRef("pk"), move__in=("lift", "expire")).order_by("-sequence")
+    ended = end_untold(sent_or_in_hand()).annotate(ended_at=Subquery(moves.values("history_date")[:1]))
+    if not user.has_perm("restrictions.impose_restriction"):
+        ended = ended.none()
+    days = Organisation.current().telling_working_days
+    return tasks(
+        ended.filter(others_too(user, "imposed_by", "ended_at", today)).exclude(kind__in=closed_kinds(user)),
+        "restriction.tell_end",
+        due_on=working_days_after("ended_at", days, today),
     )
 
 
@@ -122,6 +152,7 @@ def to_explain(user: StaffMember, today: date) -> QuerySet:
         decision=OuterRef("pk"), status__in=STANDING, told_on=None, not_told_reason=""
     )
     unexplained = ManagementDecision.objects.filter(~Exists(untold), explained="by_letter", explained_on=None)
+    unexplained = unexplained.exclude(letters__in=sent_or_in_hand())
     if not user.has_perm("restrictions.decide_management"):
         unexplained = unexplained.none()
     days = Organisation.current().telling_working_days

@@ -4,16 +4,17 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from cha_engagement import hub, records
-from cha_engagement.letters.markdown import escape
+from django.db.models import Q
+
+from cha_engagement import hub
+from cha_engagement.customers.enums import Channel
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.places import missing_places, ways_of_contact
+from cha_engagement.letters.places import Statements, missing_places, missing_sections
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 from restrictions import letters as restrictions
-from restrictions import workflow
 from restrictions.enums import STANDING
 from restrictions.models import Restriction
 
@@ -21,26 +22,16 @@ from . import policy, queries
 from .enums import AppealOutcome, ReviewOutcome
 from .models import Appeal, AppealedRestriction, Review
 
-Statements = dict[str, str | Refusal]
-
 
 def required(*names: str) -> dict[str, Refusal]:
-    """What these letters say as the letter of a decision does. Policy §6.3, 22, 23; beyond the policy: B3."""
+    """What these letters say as the letter of a decision does. Policy §5, 6.3, 22, 23; beyond the policy: B3."""
     return {name: restrictions.REQUIRED[name] for name in names}
 
 
-TO_SAY = required("what we have decided", "why", "emergency repairs")
-WHILE_IT_GOES_ON = required("from when and until when", "reviews", "how this can be eased")
-AFTER_A_REVIEW = TO_SAY | required("the ombudsman")
-AFTER_A_REVIEW_THAT_GOES_ON = (
-    AFTER_A_REVIEW | WHILE_IT_GOES_ON | required("how to appeal", "what cannot be appealed")
-)
-AFTER_AN_APPEAL = (
-    TO_SAY
-    | required("the ombudsman")
-    | dict([restrictions.place("what is left", "what is left to them", "6.3")])
-)
-ON_ARRIVAL = required("the ombudsman", "emergency repairs") | dict(
+AFTER_A_REVIEW = required("what we have decided", "how to complain", "the ombudsman")
+WHILE_IT_GOES_ON = required("from when and until when", "reviews")
+AFTER_AN_APPEAL = AFTER_A_REVIEW | dict([restrictions.place("what is left", "what is left to them", "6.3")])
+ON_ARRIVAL = required("the ombudsman") | dict(
     [
         restrictions.place("where your appeal stands", "which stage the appeal has reached", "6.3"),
         restrictions.place("who will hear it", "who will hear it, and by when", "22"),
@@ -50,11 +41,18 @@ ON_ARRIVAL = required("the ombudsman", "emergency repairs") | dict(
 )
 
 
-def attach(record: Any, letter: Letter, by: StaffMember) -> None:
-    current = record.locked()
-    records.write(
-        current, by=by, reason="Letter drafted", links={"letters": [*current.letters.all(), letter]}
-    )
+@hub.tells(restrictions.NEW_VERSION)
+def versions_of_reviews_and_panels() -> Q:
+    return Q(supersedes__reviews__outcome=ReviewOutcome.VARY) | Q(eased_by__isnull=False)
+
+
+@hub.tells(restrictions.ITS_END)
+def ended_by_reviews() -> Q:
+    return Q(reviews__outcome=ReviewOutcome.LIFT)
+
+
+def may_write(user: StaffMember, record: Any, letter: Letter | None) -> Refusal | None:
+    return policy.may_write(user, record)
 
 
 def review_of(letter: Letter) -> Review:
@@ -75,35 +73,52 @@ def goes_on(review: Review) -> bool:
     return review.outcome != ReviewOutcome.LIFT
 
 
+def attach_to_review(review: Review, letter: Letter, by: StaffMember) -> None:
+    if goes_on(review):
+        restrictions.point(version_after(review), letter, by)
+    restrictions.point(review, letter, by)
+
+
 def after_review(letter: Letter) -> Statements:
     review = review_of(letter)
     restriction = version_after(review)
-    organisation = Organisation.current()
-    closed = restrictions.closed_ways(letter.customer, [restriction] if goes_on(review) else [])
+    told = [restriction] if goes_on(review) else []
+    organisation, closed = Organisation.current(), restrictions.closed_ways(letter.customer, told)
     said: Statements = {
-        **ways_of_contact(organisation, closed),
-        "why": escape(review.reasons),
-        "what we have decided": outcome_of(review, restriction),
+        **restrictions.ways_left(letter.customer, told),
+        "what we have decided": outcome_of(review, restriction, closed),
     }
-    if not goes_on(review):
+    if not told:
         return said
     return said | {
-        "from when and until when": until(restriction),
+        "from when and until when": restrictions.duration(restriction),
         "reviews": next_review(restriction, review.next_review_on),
-        "how to appeal": under_appeal(restriction) or restrictions.how_to_appeal(organisation, closed),
+        "how to appeal": under_appeal(restriction)
+        or restrictions.how_to_appeal(letter, organisation, closed),
         "what cannot be appealed": restrictions.what_cannot_be_appealed(),
-        "how this can be eased": escape(restriction.easing_conditions),
     }
 
 
-def outcome_of(review: Review, restriction: Restriction) -> str:
+def outcome_of(review: Review, restriction: Restriction, closed: set[Channel]) -> str:
+    about = f"**{restriction.measure.in_letters}.**"
     if review.outcome == ReviewOutcome.LIFT:
-        return f"**{restriction.title}.** This ended on {uk_date(review.held_on)}. It no longer applies."
-    follows = {
-        ReviewOutcome.CONTINUE: "This goes on as it is.",
-        ReviewOutcome.VARY: "We have changed this. From now on:",
-    }[ReviewOutcome(review.outcome)]
-    return f"**{restriction.title}.** {follows}\n\n{restriction.measure.letter_paragraph(restriction)}"
+        again = restrictions.opened(restriction, closed)
+        return f"{about} What we had decided ended on {uk_date(review.held_on)}. It no longer applies. {again}".strip()
+    if review.outcome == ReviewOutcome.CONTINUE:
+        return restrictions.paragraphs([f"{about} This goes on as it is.", *standing([restriction], closed)])
+    changed = restrictions.eased(review.restriction, restriction, closed)
+    return restrictions.paragraphs(
+        [f"{about} We have changed this. {changed}".strip(), *standing([restriction], closed)]
+    )
+
+
+def standing(told: list[Restriction], closed: set[Channel]) -> list[str]:
+    """What applies from now on, in full."""
+    return [
+        restrictions.contact(told, Organisation.current(), closed),
+        *(one.measure.letter_paragraph(one) for one in told),
+        *(restrictions.other_route(one) for one in told),
+    ]
 
 
 def under_appeal(restriction: Restriction) -> str:
@@ -117,29 +132,19 @@ def under_appeal(restriction: Restriction) -> str:
     )
 
 
-def until(restriction: Restriction) -> str:
-    last = (
-        f"until the end of {uk_date(restriction.ends_on)}"
-        if restriction.ends_on
-        else "until we tell you that it has ended"
-    )
-    return f"This applies from {uk_date(restriction.starts_on)} {last}."
-
-
 def next_review(restriction: Restriction, day: date | None) -> str:
     if day is None:
         return restrictions.reviews(restriction)
-    sooner = restrictions.circumstances(restriction)
-    return f"We will look at it again on {uk_date(day)} and tell you the outcome. We would do so sooner in these circumstances: {sooner}"
+    return f"We will look at this again on {uk_date(day)} and tell you the outcome. {restrictions.sooner(restriction)}"
 
 
 def on_arrival(letter: Letter) -> Statements:
     appeal = appeal_of(letter)
     return {
-        **ways_of_contact(Organisation.current(), restrictions.closed_ways(letter.customer, [])),
+        **restrictions.ways_left(letter.customer, []),
         "where your appeal stands": (
-            f"Your appeal reached us on {uk_date(appeal.received_on)}. Our reference is {appeal}. It waits to be heard. "
-            "This is the one stage of appeal that we have."
+            f"Your appeal reached us on {uk_date(appeal.received_on)}. Our reference is {appeal}. The next step is to hear it. "
+            "We have one stage of appeal, and this is it."
         ),
         "who will hear it": (
             "Our Executive Team will hear it. Nobody who took part in what you appeal against will be among them; where nobody else "
@@ -154,31 +159,39 @@ def on_arrival(letter: Letter) -> Statements:
 
 def meanwhile(one: AppealedRestriction) -> str:
     restriction = one.restriction
+    about = f"**{restriction.measure.in_letters}.**"
     if restriction.status not in STANDING:
-        return f"**{restriction.title}.** This has ended already."
+        return f"{about} What we had decided has ended already."
     if restriction.status == "suspended":
-        return f"**{restriction.title}.** This does not apply while your appeal is being heard."
-    return f"**{restriction.title}.** This applies until they have decided."
+        return f"{about} What we have decided does not apply while your appeal is being heard."
+    return f"{about} What we have decided applies until they have decided."
+
+
+def attach_to_appeal(appeal: Appeal, letter: Letter, by: StaffMember) -> None:
+    """The letter that it has arrived tells of no restriction: it says where the appeal stands."""
+    if letter.kind == "appeal_outcome":
+        for one in appeal.appealed.all():
+            if restriction := standing_after(one):
+                restrictions.point(restriction, letter, by)
+    restrictions.point(appeal, letter, by)
 
 
 def after_appeal(letter: Letter) -> Statements:
     appealed = list(appeal_of(letter).appealed.all())
     left = [restriction for one in appealed if (restriction := standing_after(one))]
-    organisation = Organisation.current()
+    organisation, closed = Organisation.current(), restrictions.closed_ways(letter.customer, left)
     said: Statements = {
-        **ways_of_contact(organisation, restrictions.closed_ways(letter.customer, left)),
-        "what we have decided": restrictions.paragraphs(verdict(one) for one in appealed),
-        "why": restrictions.paragraphs(
-            f"**{one.restriction.title}.** {escape(one.reasons)}" for one in appealed
+        **restrictions.ways_left(letter.customer, left),
+        "what we have decided": restrictions.paragraphs(
+            [*(verdict(one, closed) for one in appealed), *standing(left, closed)]
         ),
         "what is left": restrictions.after_a_panel(organisation),
     }
     if not left:
         return said
     return said | {
-        "from when and until when": restrictions.each(left, until),
+        "from when and until when": restrictions.each(left, restrictions.duration),
         "reviews": restrictions.each(left, lambda restriction: next_review(restriction, due(restriction))),
-        "how this can be eased": restrictions.paragraphs(escape(one.easing_conditions) for one in left),
     }
 
 
@@ -192,43 +205,78 @@ def due(restriction: Restriction) -> date | None:
     return restriction.reviews.filter(status="scheduled").values_list("due_on", flat=True).first()
 
 
-def verdict(one: AppealedRestriction) -> str:
+def verdict(one: AppealedRestriction, closed: set[Channel]) -> str:
     found = {
         AppealOutcome.UPHELD: "Your appeal is upheld.",
         AppealOutcome.PARTLY_UPHELD: "Your appeal is upheld in part.",
         AppealOutcome.NOT_UPHELD: "Your appeal is not upheld.",
     }[AppealOutcome(one.outcome)]
     if one.varied_to:
-        follows = f"We have eased it. From now on:\n\n{one.varied_to.measure.letter_paragraph(one.varied_to)}"
+        follows = f"We have eased this. {restrictions.eased(one.restriction, one.varied_to, closed)}"
     elif standing_after(one):
-        follows = f"It applies as before.\n\n{one.restriction.measure.letter_paragraph(one.restriction)}"
+        follows = "What we had decided applies as before."
     else:
-        follows = "It no longer applies."
-    return f"**{one.restriction.title}.** {found} {follows}"
+        follows = f"What we had decided no longer applies. {restrictions.opened(one.restriction, closed)}"
+    return f"**{one.restriction.measure.in_letters}.** {found} {follows}".strip()
+
+
+def review_words(review: Review) -> dict[str, Any]:
+    going_on = [version_after(review)] if goes_on(review) else []
+    return {
+        "goes_on": goes_on(review),
+        "why": [{"about": "", "text": review.reasons}],
+        "easing": [{"about": "", "text": one.easing_conditions} for one in going_on],
+    }
+
+
+def appeal_words(appeal: Appeal) -> dict[str, Any]:
+    appealed = list(appeal.appealed.all())
+    reasons = {one.restriction: one.reasons for one in appealed}
+    left = [restriction for one in appealed if (restriction := standing_after(one))]
+    return {
+        "goes_on": bool(left),
+        "substitute": bool(appeal.substitute_reason),
+        "why": restrictions.words(reasons, reasons.__getitem__),
+        "easing": restrictions.words(left, lambda one: one.easing_conditions) if left else [],
+    }
 
 
 def missing_after_review(letter: Letter) -> list[Refusal]:
-    return missing_places(
-        letter, AFTER_A_REVIEW_THAT_GOES_ON if goes_on(review_of(letter)) else AFTER_A_REVIEW
-    )
+    if not goes_on(review_of(letter)):
+        return [*missing_places(letter, AFTER_A_REVIEW), *missing_sections(letter, restrictions.WHY)]
+    appealing = required("how to appeal", "what cannot be appealed")
+    return [
+        *missing_places(letter, AFTER_A_REVIEW | WHILE_IT_GOES_ON | appealing),
+        *missing_sections(letter, restrictions.WHY | restrictions.EASING),
+    ]
 
 
 def missing_after_appeal(letter: Letter) -> list[Refusal]:
-    stands = any(standing_after(one) for one in appeal_of(letter).appealed.all())
-    return missing_places(letter, AFTER_AN_APPEAL | WHILE_IT_GOES_ON if stands else AFTER_AN_APPEAL)
+    if not any(standing_after(one) for one in appeal_of(letter).appealed.all()):
+        return [*missing_places(letter, AFTER_AN_APPEAL), *missing_sections(letter, restrictions.WHY)]
+    return [
+        *missing_places(letter, AFTER_AN_APPEAL | WHILE_IT_GOES_ON),
+        *missing_sections(letter, restrictions.WHY | restrictions.EASING),
+    ]
 
 
-def tell(told: Iterable[Restriction], letter: Letter, on: date, by: StaffMember) -> None:
-    for restriction in told:
-        workflow.tell(restriction=restriction, on=on, by=by, letter=letter)
+def show_end(ended: Iterable[Restriction], letter: Letter, by: StaffMember) -> None:
+    """The pages of restrictions that ended show the letter that said so. They are not told of anew. Policy §12."""
+    for restriction in ended:
+        if restriction.status not in STANDING:
+            restrictions.point(restriction, letter, by, reason="The customer was told that it has ended")
 
 
 def review_sent(letter: Letter, on: date, by: StaffMember) -> None:
-    tell([version_after(review_of(letter))], letter, on, by)
+    restrictions.tell(letter, on, by)
+    if not goes_on(review := review_of(letter)):
+        show_end([review.restriction], letter, by)
 
 
 def appeal_sent(letter: Letter, on: date, by: StaffMember) -> None:
-    tell((one.varied_to or one.restriction for one in appeal_of(letter).appealed.all()), letter, on, by)
+    restrictions.tell(letter, on, by)
+    appealed = appeal_of(letter).appealed.filter(varied_to=None)
+    show_end((one.restriction for one in appealed.select_related("restriction")), letter, by)
 
 
 hub.letter_kind(
@@ -236,12 +284,13 @@ hub.letter_kind(
         code="review_outcome",
         title="The outcome of our review",
         template="letters/review_outcome.md",
-        may_write=policy.may_write,
-        context=lambda review: {"goes_on": goes_on(review)},
-        attach=attach,
+        may_write=may_write,
+        context=review_words,
+        attach=attach_to_review,
         about=review_of,
         places=after_review,
         missing=missing_after_review,
+        overtaken=restrictions.overtaken,
         sent=review_sent,
     )
 )
@@ -250,12 +299,13 @@ hub.letter_kind(
         code="appeal_received",
         title="We have received your appeal",
         template="letters/appeal_received.md",
-        may_write=policy.may_write,
+        may_write=may_write,
         context=lambda appeal: {},
-        attach=attach,
+        attach=attach_to_appeal,
         about=appeal_of,
         places=on_arrival,
         missing=lambda letter: missing_places(letter, ON_ARRIVAL),
+        overtaken=restrictions.as_on_its_day,
         sent=lambda letter, on, by: None,
     )
 )
@@ -264,15 +314,13 @@ hub.letter_kind(
         code="appeal_outcome",
         title="The outcome of your appeal",
         template="letters/appeal_outcome.md",
-        may_write=policy.may_write,
-        context=lambda appeal: {
-            "goes_on": any(standing_after(one) for one in appeal.appealed.all()),
-            "substitute": bool(appeal.substitute_reason),
-        },
-        attach=attach,
+        may_write=may_write,
+        context=appeal_words,
+        attach=attach_to_appeal,
         about=appeal_of,
         places=after_appeal,
         missing=missing_after_appeal,
+        overtaken=restrictions.overtaken,
         sent=appeal_sent,
     )
 )

@@ -10,6 +10,7 @@ from django.db.models.functions import TruncDate
 
 from cha_engagement import hub
 from cha_engagement.hub import TaskKind
+from cha_engagement.letters.queries import sent_or_in_hand
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.records import AT_ONCE, tasks
 from cha_engagement.staff.models import StaffMember
@@ -121,19 +122,19 @@ def to_confirm(user: StaffMember, today: date) -> QuerySet:
 
 @hub.worklist.add
 def to_write_about_reviews(user: StaffMember, today: date) -> QuerySet:
-    """Reviews that were held and of which no letter has been issued. Policy §23."""
-    issued = Review.letters.through.objects.filter(review=OuterRef("pk"), letter__issued_at__isnull=False)
-    held = reviews(user, "held").filter(~Exists(issued), own(user, "held_by"))
+    """Reviews that were held and of which no letter was sent, or is about to be. Policy §23."""
+    written = Review.letters.through.objects.filter(review=OuterRef("pk"), letter__in=sent_or_in_hand())
+    held = reviews(user, "held").filter(~Exists(written), own(user, "held_by"))
     return tasks(held, "review.write", due_on=TruncDate("held_at"))
 
 
 @hub.worklist.add
 def to_write_about_appeals(user: StaffMember, today: date) -> QuerySet:
     """Appeals that were decided and of which the customer has not been written the outcome. Policy §6.3, 22."""
-    issued = Appeal.letters.through.objects.filter(
-        appeal=OuterRef("pk"), letter__kind="appeal_outcome", letter__issued_at__isnull=False
+    written = Appeal.letters.through.objects.filter(
+        appeal=OuterRef("pk"), letter__kind="appeal_outcome", letter__in=sent_or_in_hand()
     )
-    decided = Appeal.objects.filter(~Exists(issued), status="decided")
+    decided = Appeal.objects.filter(~Exists(written), status="decided")
     mine = Q(decided_by=user)
     if user.has_perm("reviews.hear_appeal"):
         mine = theirs(user, "decided_by", "reviews.hear_appeal")

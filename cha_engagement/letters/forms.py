@@ -25,7 +25,7 @@ class LetterForm(CaseModelForm, ChangeForm):
         model = Letter
         fields = ["body", "signed_as", "signatory", "advice"]
         widgets = {
-            "body": forms.Textarea(attrs={"rows": 26}),
+            "body": forms.Textarea(attrs={"rows": 40}),
             "signed_as": forms.RadioSelect,
             "advice": forms.CheckboxSelectMultiple,
         }
@@ -73,7 +73,7 @@ class SentForm(CaseModelForm, ChangeForm):
 
     @property
     def helper(self) -> FormHelper:
-        return laid_out("sent_by_channel", "sent_on", Buttons("Mark as sent"))
+        return laid_out("sent_by_channel", "sent_on", back_to(self.record, "Mark as sent"))
 
 
 class VoidForm(ChangeForm):
@@ -83,15 +83,24 @@ class VoidForm(ChangeForm):
 
     @property
     def helper(self) -> FormHelper:
-        return laid_out("void_reason", Buttons("Withdraw the letter"))
+        return laid_out("void_reason", back_to(self.record, "Withdraw the letter"))
 
 
 class ReplaceForm(CreateForm):
     """Begins a new letter with the words of one that was issued."""
 
+    def __init__(self, *args: Any, record: Letter, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.record = record
+
     @property
     def helper(self) -> FormHelper:
-        return laid_out(Buttons("Begin the new letter"))
+        return laid_out(back_to(self.record, "Begin the new letter"))
+
+
+def back_to(letter: Letter, label: str) -> Buttons:
+    """The button of a step, and the way back to the letter."""
+    return Buttons(label, link=("Cancel", letter.get_absolute_url()))
 
 
 def laid_out(*parts: Any) -> FormHelper:

@@ -73,6 +73,12 @@ def place_names(text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def sections(text: str) -> dict[str, str]:
+    """What stands below each heading of a text, down to the next one; by the heading's words."""
+    _, *found = re.split(r"^#{1,6}[ \t]+(.+)$", text.replace("\r\n", "\n"), flags=re.MULTILINE)
+    return {normal(heading): said.strip() for heading, said in zip(found[::2], found[1::2], strict=True)}
+
+
 def fill(text: str, places: Mapping[str, str]) -> str:
     """The text with its places filled in, once: what is filled in is not looked at again. An unknown place stays."""
 

@@ -1,9 +1,11 @@
 import uuid
+from datetime import date
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from cha_engagement import hub
 from cha_engagement.customers.enums import Format
@@ -108,6 +110,16 @@ class Letter(MovingRecord):
     def can(self, move: str) -> bool:
         """What was sent stays as it was: it is neither sent again nor withdrawn."""
         return self.sent_on is None and super().can(move)
+
+    @property
+    def dated(self) -> date:
+        """The day that stands on it, from which it counts days: that of its issue, today while it is a draft."""
+        return timezone.localdate(self.issued_at)
+
+    @property
+    def stage(self) -> tuple[str, str]:
+        """How far it has come, in code and words: what was issued may have been sent."""
+        return ("sent", "Sent") if self.sent_on else (self.status, self.get_status_display())
 
     @property
     def kind_of(self) -> hub.LetterKind:

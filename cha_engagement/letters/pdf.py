@@ -1,6 +1,5 @@
 """A letter on paper: what it says around its text, and the PDF. Tagged for screen readers (PDF/UA-1)."""
 
-from datetime import date
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -44,14 +43,14 @@ def stylesheet() -> tuple[CSS, FontConfiguration]:
 one_at_a_time = Lock()  # Pango's fonts are not made for several threads.
 
 
-def sheet(letter: Letter, *, text: str, on: date) -> dict[str, Any]:
-    """What `templates/letters/sheet.html` shows: `text` is the letter's with its places filled in, `on` its date."""
-    return {"letter": letter, "organisation": Organisation.current(), "body": to_html(text), "on": on}
+def sheet(letter: Letter, *, text: str) -> dict[str, Any]:
+    """What `templates/letters/sheet.html` shows: `text` is the letter's with its places filled in."""
+    return {"letter": letter, "organisation": Organisation.current(), "body": to_html(text)}
 
 
-def render(letter: Letter, *, text: str, on: date, final: bool = False) -> bytes:
+def render(letter: Letter, *, text: str, final: bool = False) -> bytes:
     """The letter as a PDF. Unless it is `final`, it says so on each page."""
-    html = render_to_string("letters/pdf.html", {"final": final, **sheet(letter, text=text, on=on)})
+    html = render_to_string("letters/pdf.html", {"final": final, **sheet(letter, text=text)})
     with one_at_a_time:
         style, fonts = stylesheet()
         document = HTML(string=html, url_fetcher=StaticFetcher())

@@ -11,7 +11,7 @@ from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
 
 from .enums import SignedAs
-from .markdown import escape, fill, place_names, to_html
+from .markdown import escape, fill, place_names, sections, to_html
 from .models import Letter
 
 Statements = dict[str, str | Refusal]
@@ -36,8 +36,8 @@ IN_EVERY_LETTER = {
 
 
 HOW_WE_USE_RECORDS = (
-    "We keep a record of what this letter is about, for as long as we need it to deal with you fairly. Only staff who need it can "
-    "read it. You can ask to see what we hold about you, and to have mistakes put right."
+    "We keep a record of this for as long as we need it to deal with you fairly. Only staff who need it can read it. You can ask "
+    "to see what we hold about you, and to have mistakes put right."
 )
 
 
@@ -48,7 +48,6 @@ def statements(letter: Letter) -> Statements:
         **ways_of_contact(organisation),
         "criticism is welcome": criticism_is_welcome(organisation),
         "what always stays open": what_always_stays_open(organisation),
-        "emergency repairs": emergency_repairs(organisation),
         "the ombudsman": the_ombudsman(organisation),
         "independent advice": independent_advice(letter.advice.all()),
         "how to complain": how_to_complain(organisation),
@@ -69,6 +68,12 @@ def missing_places(letter: Letter, required: Mapping[str, Refusal]) -> list[Refu
     return [refusal for name, refusal in required.items() if name not in present]
 
 
+def missing_sections(letter: Letter, required: Mapping[str, Refusal]) -> list[Refusal]:
+    """The refusals of those headings below which the letter's text says nothing, or which it does not have."""
+    said = sections(letter.body)
+    return [refusal for heading, refusal in required.items() if not said.get(heading)]
+
+
 def missing(letter: Letter) -> list[Refusal]:
     """Everything that still keeps this letter from being issued. Policy §5, 9, 45, 60; B2, B3."""
     said = statements(letter)
@@ -82,12 +87,15 @@ def missing(letter: Letter) -> list[Refusal]:
             )
         elif isinstance(refusal := said[name], Refusal):
             unclear.append(refusal)
-    signing = objection(letter.customer, letter.signatory, letter.signed_as)
+    whole = (
+        letter.kind_of.overtaken(letter),
+        objection(letter.customer, letter.signatory, letter.signed_as),
+    )
     return [
         *unclear,
         *missing_places(letter, IN_EVERY_LETTER),
         *letter.kind_of.missing(letter),
-        *([signing] if signing else []),
+        *filter(None, whole),
     ]
 
 
@@ -106,36 +114,52 @@ def unknown(what: str, paragraph: str) -> Refusal:
     )
 
 
+def reach(organisation: Organisation) -> dict[Channel, str]:
+    """Where each way to us leads, as a letter names it; without those that the association's details say nothing of."""
+    address = ", ".join(organisation.address.splitlines())
+    where = {
+        Channel.PHONE: organisation.phone,
+        Channel.OFFICE: organisation.office_hours or address,
+        Channel.LETTER: address,
+        Channel.EMAIL: organisation.email,
+        Channel.ONLINE_FORM: organisation.website.removeprefix("https://").rstrip("/"),
+    }
+    return {way: text for way, text in where.items() if text}
+
+
+def open_ways(organisation: Organisation, closed: Collection[Channel]) -> list[Channel]:
+    """The ways to us that a letter can name to a reader who has some closed."""
+    return [way for way in reach(organisation) if way not in closed]
+
+
 def ways_of_contact(organisation: Organisation, closed: Collection[Channel] = ()) -> Statements:
     """The statements that name ways to us. A kind of letter whose reader has ways closed to them puts these in its places."""
-    ways = [way for way in WAYS_IN if way not in closed]
+    places = ("how to contact us", "adjustments and formats")
+    if not set(WAYS_IN) - set(closed):
+        return dict.fromkeys(
+            places, Refusal("No way of contact is left open to this customer. Open one first.", "B2")
+        )
+    ways = open_ways(organisation, closed)
     if not ways:
-        nothing = Refusal("No way of contact is left open to this customer. Open one first.", "B2")
-        return dict.fromkeys(("how to contact us", "adjustments and formats"), nothing)
+        return dict.fromkeys(places, unknown("how this customer can reach it", "5"))
     return {
         "how to contact us": how_to_contact_us(organisation, ways),
         "adjustments and formats": adjustments_and_formats(ways),
     }
 
 
-def how_to_contact_us(organisation: Organisation, ways: Iterable[Channel]) -> str | Refusal:
-    where = {
-        Channel.PHONE: organisation.phone,
-        Channel.OFFICE: organisation.office_hours,
-        Channel.EMAIL: organisation.email,
-        Channel.LETTER: ", ".join(organisation.address.splitlines()),
-    }
-    if not any(where.values()):
-        return unknown("how customers can reach it", "5")
-    listed = [f"- {IN_WORDS[way]}{f': {escape(where[way])}' if where.get(way) else ''}" for way in ways]
-    return "\n".join(["You can contact us:", "", *listed])
+def how_to_contact_us(organisation: Organisation, ways: Iterable[Channel]) -> str:
+    where = reach(organisation)
+    return "\n".join(
+        ["You can contact us:", "", *(f"- {IN_WORDS[way]}: {escape(where[way])}" for way in ways)]
+    )
 
 
 def adjustments_and_formats(ways: Iterable[Channel]) -> str:
     return (
-        "We want it to be easy for you to deal with us. If something about the way we work is difficult for you, please tell us "
-        "and we will look at what we can change. You can also have this letter in large print, read aloud, in another language "
-        f"or explained to you. To ask, contact us {either(IN_WORDS[way] for way in ways)}."
+        "If something about the way we work is difficult for you, please tell us and we will look at what we can change. You can "
+        "have this letter in large print, read aloud, in another language or explained to you. To ask, contact us "
+        f"{either(IN_WORDS[way] for way in ways)}."
     )
 
 
@@ -155,7 +179,7 @@ def what_always_stays_open(organisation: Organisation) -> str | Refusal:
         [
             "Whatever else this letter says, you can always:",
             "",
-            f"- report an emergency repair on {escape(organisation.emergency_phone)}",
+            f"- report an emergency repair, at any time, on {escape(organisation.emergency_phone)}",
             "- tell us when somebody is in danger, yourself included. Where life is at risk, call 999",
             "- ask for the information that we hold about you",
             "- ask us for information under freedom of information law",
@@ -170,18 +194,12 @@ def how_to_complain(organisation: Organisation) -> str | Refusal:
     return f"If you are unhappy with our service, you can complain: {sentence(escape(organisation.complaints_contact))}"
 
 
-def emergency_repairs(organisation: Organisation) -> str | Refusal:
-    if not organisation.emergency_phone:
-        return unknown("the emergency repairs line", "B3")
-    return f"You can report an emergency repair at any time on {escape(organisation.emergency_phone)}."
-
-
 def the_ombudsman(organisation: Organisation) -> str | Refusal:
     if not (organisation.ombudsman_name and organisation.ombudsman_contact):
         return unknown("who the ombudsman is and how to reach them", "B3")
     return (
         f"The {ombudsman(organisation)} is independent of us and free to use. They can look at how we have dealt with you, normally once our own "
-        f"procedure has come to its end. {sentence(', '.join(escape(organisation.ombudsman_contact).splitlines()))}"
+        f"procedure has come to its end:\n\n{listed(organisation.ombudsman_contact)}"
     )
 
 
@@ -197,6 +215,11 @@ def independent_advice(advisers: Iterable[AdviceOrganisation]) -> str | Refusal:
     if not lines:
         return Refusal("Choose at least one organisation that gives independent advice.", "8", "advice")
     return "\n".join(["You may want to talk to somebody who is independent of us:", "", *lines])
+
+
+def listed(text: str) -> str:
+    """The lines of an address, each as an item of a list."""
+    return "\n".join(f"- {escape(line.strip())}" for line in text.splitlines() if line.strip())
 
 
 def either(ways: Iterable[str]) -> str:

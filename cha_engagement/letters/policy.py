@@ -9,14 +9,16 @@ from cha_engagement.staff.models import StaffMember
 from .models import Letter
 
 
-def may_draft(user: StaffMember, kind: LetterKind, about: Any) -> Refusal | None:
+def may_draft(
+    user: StaffMember, kind: LetterKind, about: Any, letter: Letter | None = None
+) -> Refusal | None:
     if not user.has_perm("letters.issue_letter"):
         return Refusal("Only managers, and the Executive Team for appeals, write these letters.", "61")
-    return kind.may_write(user, about)
+    return kind.may_write(user, about, letter)
 
 
 def may_issue(user: StaffMember, letter: Letter) -> Refusal | None:
-    return may_draft(user, letter.kind_of, letter.kind_of.about(letter))
+    return may_draft(user, letter.kind_of, letter.kind_of.about(letter), letter)
 
 
 may_edit = may_send = may_void = may_replace = may_issue

@@ -1,16 +1,15 @@
 from io import BytesIO
+from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cha_engagement.evidence.storage import Altered, open_checked
 from cha_engagement.evidence.views import altered_page
-from cha_engagement.forms import ChangeForm, form_page, posted
-from cha_engagement.organisation import calendar
+from cha_engagement.forms import CaseForm, ChangeForm, form_page, posted
 from cha_engagement.policy import ask
 from cha_engagement.staff.requests import StaffRequest
 
@@ -36,15 +35,14 @@ def write(request: StaffRequest, letter: Letter) -> HttpResponse:
         request,
         "letters/edit.html",
         form,
-        letter=letter,
         missing=places.missing(letter),
         places=places.explained(letter),
+        **pdf.sheet(letter, text=places.filled(letter)),
     )
 
 
 def read(request: StaffRequest, letter: Letter) -> HttpResponse:
-    on = timezone.localdate(letter.issued_at) if letter.issued_at else calendar.today()
-    context = pdf.sheet(letter, text=letter.text or places.filled(letter), on=on)
+    context = pdf.sheet(letter, text=letter.text or places.filled(letter))
     may_act = not policy.may_send(request.user, letter)
     return render(
         request,
@@ -54,7 +52,8 @@ def read(request: StaffRequest, letter: Letter) -> HttpResponse:
             "may_send": may_act and letter.can("send"),
             "may_void": may_act and letter.can("void"),
             "may_replace": may_act and letter.issued_at,
-            "replaced_by": letter.replaced_by.visible_to(request.user),
+            "overtaken": may_act and letter.can("send") and letter.kind_of.overtaken(letter),
+            "replaced_by": letter.replaced_by.visible_to(request.user).filter(status="issued"),
         },
     )
 
@@ -74,7 +73,7 @@ def preview(request: StaffRequest, letter: Letter, form: ChangeForm) -> HttpResp
         form,
         missing=places.missing(letter),
         may_issue=not policy.may_issue(request.user, letter),
-        **pdf.sheet(letter, text=places.filled(letter), on=calendar.today()),
+        **pdf.sheet(letter, text=places.filled(letter)),
     )
 
 
@@ -96,7 +95,8 @@ def letter_sent(request: StaffRequest, reference: str) -> HttpResponse:
     if form.carry_out(workflow.send, letter=letter, by=request.user):
         messages.success(request, "The letter is marked as sent.")
         return redirect(letter)
-    return form_page(request, "form_page.html", form, title="Mark the letter as sent", back=letter)
+    overtaken = letter.kind_of.overtaken(letter)
+    return step(request, "letters/sent.html", form, letter, "Mark the letter as sent", overtaken=overtaken)
 
 
 def letter_void(request: StaffRequest, reference: str) -> HttpResponse:
@@ -106,18 +106,26 @@ def letter_void(request: StaffRequest, reference: str) -> HttpResponse:
     if form.carry_out(workflow.void, letter=letter, by=request.user):
         messages.success(request, "The letter is withdrawn.")
         return redirect(letter)
-    return form_page(request, "form_page.html", form, title="Withdraw the letter", back=letter)
+    return step(request, "form_page.html", form, letter, "Withdraw the letter")
 
 
 def letter_replace(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
     ask(policy.may_replace(request.user, letter))
-    form = ReplaceForm(posted(request))
+    form = ReplaceForm(posted(request), record=letter)
     if draft := form.carry_out(workflow.replace, letter=letter, by=request.user):
         messages.success(request, f"A new draft is begun. It starts with the words of {letter.reference}.")
         return redirect(draft)
+    return step(request, "letters/replace.html", form, letter, "Put a mistake right with a new letter")
+
+
+def step(
+    request: StaffRequest, template: str, form: CaseForm, letter: Letter, title: str, **context: Any
+) -> HttpResponse:
+    """A page about what happens to a letter, which says which one it is."""
+    caption = f"{letter.title}, to {letter.customer.name} ({letter})"
     return form_page(
-        request, "form_page.html", form, title="Put a mistake right with a new letter", back=letter
+        request, template, form, title=title, caption=caption, back=letter, letter=letter, **context
     )
 
 
@@ -135,7 +143,7 @@ def letter_pdf(request: StaffRequest, reference: str) -> HttpResponseBase:
 
 
 def draft_pdf(letter: Letter) -> BytesIO:
-    return BytesIO(pdf.render(letter, text=places.filled(letter), on=calendar.today()))
+    return BytesIO(pdf.render(letter, text=places.filled(letter)))
 
 
 def find(request: StaffRequest, reference: str) -> Letter:

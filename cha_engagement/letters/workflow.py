@@ -82,7 +82,7 @@ def issue(*, letter: Letter, by: StaffMember, version: int) -> Letter:
     require(*places.missing(letter))
     issued_at = timezone.now()
     text = places.filled(letter)
-    content = pdf.render(letter, text=text, on=timezone.localdate(issued_at), final=True)
+    content = pdf.render(letter, text=text, final=True)
     with transaction.atomic():
         draft = moves.current(letter, version)
         if places.missing(draft) or places.filled(draft) != text:

@@ -1,7 +1,6 @@
 from typing import Any
 
 from django import forms
-from django.urls import reverse
 
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
@@ -161,7 +160,7 @@ class RestrictForm(CreateForm, RestrictionForm):
     def __init__(self, *args: Any, decision: ManagementDecision, kind: Kind, **kwargs: Any):
         initial = usual_dates() | {
             "incidents": list(decision.incidents.all()),
-            "known": queries.imposed_of(decision.customer, kind.code).count(),
+            "known": decision.customer.restrictions.ever_imposed(kind.code).count(),
         }
         super().__init__(
             *args,
@@ -234,7 +233,7 @@ class ReasonForm(ChangeForm):
     def __init__(
         self,
         *args: Any,
-        record: Restriction,
+        record: Restriction | ManagementDecision,
         name: str,
         label: str,
         submit: str,
@@ -245,6 +244,4 @@ class ReasonForm(ChangeForm):
         self.fields[name] = forms.CharField(
             label=label, help_text=help_text, max_length=LONG, widget=forms.Textarea(attrs={"rows": 4})
         )
-        self.helper = form_helper(
-            name, submit=submit, cancel_url=reverse("restriction", args=[record.reference])
-        )
+        self.helper = form_helper(name, submit=submit, cancel_url=record.get_absolute_url())

@@ -7,7 +7,7 @@ from cha_engagement.customers.enums import WAYS_IN, Channel
 from cha_engagement.policy import Refusal
 
 from .kind import Kind
-from .ways import in_order, labels, ways, ways_field
+from .ways import in_order, labels, ways_field
 
 if TYPE_CHECKING:
     from restrictions.models import Restriction
@@ -21,6 +21,7 @@ class Ways(Kind):
     code = "channel"
     title = "Some ways of contact closed"
     line = "Contact goes by some channels and not by others."
+    in_letters = "How you contact us"
     paragraph = "21.1"
 
     def fields(self) -> dict[str, forms.Field]:
@@ -60,13 +61,6 @@ class Ways(Kind):
             "If they use a closed way, say politely which are open and end the contact. Take emergencies, appeals, requests for "
             "adjustments, and anybody acting for them, whichever way they come."
         )
-
-    def letter_paragraph(self, restriction: "Restriction") -> str:
-        closed = restriction.terms["closed"]
-        theirs = [code for code in closed if code != Channel.HOME_VISIT]
-        asked = f"Please do not contact us {ways(theirs)}." if theirs else ""
-        ours = "We will not visit you at home for now." if Channel.HOME_VISIT in closed else ""
-        return " ".join(filter(None, (asked, ours)))
 
     def closes(self, restriction: "Restriction") -> set[Channel]:
         return {Channel(code) for code in restriction.terms["closed"]}

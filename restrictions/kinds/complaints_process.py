@@ -35,6 +35,7 @@ class ComplaintsProcess(Kind):
     code = "complaints_process"
     title = "Limited use of the complaints process"
     line = "Complaints about what has been answered are not taken up again. New matters are still read."
+    in_letters = "Complaints that we have answered"
     paragraph = "54"
     permission = "restrictions.restrict_complaints_process"
     refusal = Refusal("Only a Management Team member can restrict use of the complaints process.", "54")
@@ -70,10 +71,12 @@ class ComplaintsProcess(Kind):
 
     def letter_paragraph(self, restriction: "Restriction") -> str:
         return (
-            "We will not look again at complaints that have been through our complaints process and been answered. "
-            "We will read everything that you send, and a new matter will be dealt with.\n\n"
-            f"{escape(restriction.terms['new_complaints'])}"
+            "We read everything that you send us, and a new matter will be dealt with. We will not look again at complaints that have been "
+            "through our complaints process and been answered."
         )
+
+    def new_complaints(self, restriction: "Restriction") -> str:
+        return f"You can still complain about something new. {escape(restriction.terms['new_complaints'])}"
 
     def card_lines(self, restriction: "Restriction") -> list[CardLine]:
         return [

@@ -14,13 +14,15 @@ if TYPE_CHECKING:
 class Kind:
     """A measure that can be taken. Policy §21.
 
-    `line` says in a few words what it means. `people` are the colleagues that its terms name. `permission` is asked on top of what a step asks anyway; without it the
+    `line` says in a few words what it means, `in_letters` what its customer calls it. `people` are the colleagues that its terms name.
+    `permission` is asked on top of what a step asks anyway; without it the
     answer is `refusal`. The restrictions handed to its methods may be unsaved.
     """
 
     code: str
     title: str
     line: str
+    in_letters: str
     paragraph: str
     people: tuple[str, ...] = ()
     permission = ""
@@ -55,11 +57,15 @@ class Kind:
         raise NotImplementedError
 
     def letter_paragraph(self, restriction: "Restriction") -> str:
-        """What it changes, said to the customer; Markdown. Policy §61.1.
+        """What it changes besides the ways of contact, said to the customer; Markdown. Policy §61.1.
 
-        Which ways stay open depends on what else is in force: the letter says that once, for all together.
+        Which ways are open and which closed depends on what else is in force: the letter says that once, for all together.
         """
-        raise NotImplementedError
+        return ""
+
+    def new_complaints(self, restriction: "Restriction") -> str:
+        """How a new complaint is read, said to the customer; Markdown. Empty where it is read as anybody's. Policy §53."""
+        return ""
 
     def card_lines(self, restriction: "Restriction") -> list[CardLine]:
         """What it means for whoever picks up the phone.

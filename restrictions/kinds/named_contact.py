@@ -12,7 +12,7 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 
 from .kind import Kind
-from .ways import in_order, labels, ways, ways_field
+from .ways import in_order, labels, ways_field
 
 if TYPE_CHECKING:
     from restrictions.models import Restriction
@@ -24,6 +24,7 @@ class NamedContact(Kind):
     code = "named_contact"
     title = "One named contact"
     line = "One colleague deals with everything, and a deputy while they are away."
+    in_letters = "The person who deals with you"
     paragraph = "21.1"
     people = ("named_contact", "deputy")
 
@@ -80,11 +81,9 @@ class NamedContact(Kind):
 
     def letter_paragraph(self, restriction: "Restriction") -> str:
         name, deputy = escape(str(restriction.named_contact)), escape(str(restriction.deputy))
-        closed = in_order(self.closes(restriction))
         return (
-            f"{name} will deal with everything that you bring to us. While they are away, {deputy} will deal with you. "
-            "Our other colleagues will pass on to them what reaches us."
-            f"{f' Please do not contact us {ways(closed)}.' if closed else ''}"
+            f"{name} will look after everything that you bring to us, and {deputy} while they are away. Whoever else of us you reach "
+            "will pass it on to them."
         )
 
     def card_lines(self, restriction: "Restriction") -> list[CardLine]:

@@ -43,9 +43,9 @@ def test_the_main_job_from_end_to_end(association, open_page, colleague):
         restriction.complaints_process_is_for_the_management_team(manager, management)
         restriction.officer_proposes_and_manager_declines(officer, manager, customer)
 
-        letter.it_is_drafted_and_what_is_missing_is_named(manager)
-        letter.it_is_issued_as_a_pdf(manager)
-        letter.once_it_is_sent_the_customer_is_told(manager)
+        letter.it_is_drafted_and_what_is_missing_is_named(manager, management)
+        letter.it_is_issued_as_a_pdf(management)
+        letter.once_it_is_sent_the_customer_is_told(management)
 
         card.officer_sees_how_to_deal_with_the_customer(officer)
         card.it_prints_on_one_page_and_fits_a_phone(officer)

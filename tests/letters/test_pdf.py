@@ -8,7 +8,6 @@ from django.utils.safestring import mark_safe
 
 from cha_engagement import records
 from cha_engagement.letters import pdf, workflow
-from cha_engagement.organisation import calendar
 
 from .. import factories
 
@@ -42,7 +41,7 @@ def unicode_map(font):
 
 
 def draft_pdf(letter, text):
-    return pdf.render(letter, text=text, on=calendar.today())
+    return pdf.render(letter, text=text)
 
 
 def test_the_pdf_says_what_a_decision_letter_must(draft_for, officer, manager):

@@ -9,6 +9,7 @@ from cha_engagement.letters import workflow
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.templatetags.ui import uk_date
 
 from .. import factories
 
@@ -57,6 +58,8 @@ def test_the_edit_page_shows_the_text_its_places_and_what_is_missing(signed_in, 
     assert "[how to appeal]" in page
     assert "You can ask us to look at this again within 20 working days." in page
     assert "Nothing is missing" in page
+    assert "The letter as you last saved it" in page
+    assert '<h1 class="letter__subject">How you can contact us from now on</h1>' in page
 
 
 @pytest.mark.beyond("B3")
@@ -245,6 +248,7 @@ def test_a_letter_is_marked_as_sent_on_a_page_of_its_own(signed_in, manager, iss
     assert client.post(url(issued, "sent/"), sent).url == url(issued)
     page = client.get(url(issued)).content.decode()
     assert "by post" in page
+    assert '<strong class="app-tag app-tag--sent">Sent</strong>' in page
     assert url(issued, "sent/") not in page
     assert url(issued, "void/") not in page
 
@@ -264,7 +268,17 @@ def test_a_draft_is_withdrawn_with_a_reason(signed_in, manager, draft):
     client = signed_in(manager)
     assert client.post(url(draft, "void/"), {"version": 1, "void_reason": ""}).status_code == 422
     client.post(url(draft, "void/"), {"version": 1, "void_reason": "Not needed."})
-    assert "Not needed." in client.get(url(draft)).content.decode()
+    page = client.get(url(draft)).content.decode()
+    for said in ("Not needed.", "This letter was withdrawn and not sent.", "Withdrawn, not to be sent"):
+        assert said in page
+    assert "Draft, not issued" not in page
+
+
+@pytest.mark.parametrize("step", ["sent/", "void/", "replace/"])
+def test_each_step_names_its_letter_and_leads_back_to_it(signed_in, manager, issued, step):
+    page = signed_in(manager).get(url(issued, step)).content.decode()
+    assert f"{issued.title}, to {issued.customer.name} ({issued})" in page
+    assert f'href="{issued.get_absolute_url()}">Cancel</a>' in page
 
 
 @pytest.mark.policy("61")
@@ -275,6 +289,18 @@ def test_a_mistake_is_put_right_once_however_often_the_form_is_sent(signed_in, m
     assert first == again
     assert issued.replaced_by.count() == 1
     assert issued.reference in client.get(first).content.decode()
+
+
+@pytest.mark.policy("61")
+def test_a_letter_says_which_it_takes_the_place_of_and_that_one_once_it_is_issued(signed_in, manager, issued):
+    client = signed_in(manager)
+    assert "what was issued never changes" in client.get(url(issued, "replace/")).content.decode()
+    new = workflow.replace(letter=issued, by=manager, submission=uuid.uuid4())
+    assert "Put right by" not in client.get(url(issued)).content.decode()
+    workflow.issue(letter=new, by=manager, version=new.version)
+    assert "Put right by" in client.get(url(issued)).content.decode()
+    said = f"takes the place of our letter {issued} of {uk_date(calendar.today())}"
+    assert said in client.get(url(new)).content.decode()
 
 
 # Who
@@ -343,9 +369,17 @@ def test_writing_asks_the_database_as_often_for_many_advisers(signed_in, manager
 
 def test_reading_asks_the_database_as_often_for_many_replacements(signed_in, manager, issued, queries_of):
     client = signed_in(manager)
-    workflow.replace(letter=issued, by=manager, submission=uuid.uuid4())
+    as_issued = {
+        name: getattr(issued, name) for name in ("status", "issued_by", "issued_at", "sha256", "pdf")
+    }
+
+    def replace():
+        new = workflow.replace(letter=issued, by=manager, submission=uuid.uuid4())
+        Letter.objects.filter(pk=new.pk).update(**as_issued)
+
+    replace()
     one = queries_of(lambda: client.get(url(issued)))
     for _ in range(29):
-        workflow.replace(letter=issued, by=manager, submission=uuid.uuid4())
+        replace()
     assert queries_of(lambda: client.get(url(issued))) == one
     assert one <= 20

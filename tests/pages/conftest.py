@@ -14,6 +14,7 @@ from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import Notice
 from incidents import workflow as incidents
+from restrictions import workflow as restrictions
 from reviews import workflow as reviews
 
 from .. import factories
@@ -107,7 +108,13 @@ def case(officer, manager):
         customer=customer, kind="restriction_decided", about=decision, by=manager, submission=uuid.uuid4()
     )
     letter = letters.issue(letter=letter, by=manager, version=letter.version)
+    ended = factories.restriction(
+        by=manager, decision=decision, terms={"closed": ["email"], "open": ["letter"]}
+    )
+    ended = restrictions.tell(restriction=ended, on=today(), by=manager)
+    ended = restrictions.lift(restriction=ended, by=manager, status_reason="It went well.")
     return {
+        "ended": ended,
         "customer": customer,
         "adjustment": adjustment,
         "incident": incident,

@@ -1,15 +1,19 @@
 import uuid
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from cha_engagement.letters import places
 from cha_engagement.letters import workflow as letters
-from cha_engagement.organisation.calendar import today
+from cha_engagement.letters.worklist import drafts, unsent
+from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
-from cha_engagement.policy import Incomplete
+from cha_engagement.policy import Incomplete, Refused
 from cha_engagement.templatetags.ui import uk_date
-from restrictions import workflow
-from restrictions.letters import REQUIRED
+from restrictions import workflow, worklist
+from restrictions.letters import REQUIRED, write, write_end
+from reviews import workflow as reviews
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -57,53 +61,103 @@ def test_the_letter_says_all_that_it_must(adviser, manager, officer, decision):
     )
     text = places.filled(drafted(decision, manager))
     for said in (
-        "Please do not contact us by phone.",
-        "Officer Example will deal with everything",
+        "You can contact us by letter or by email. For now, please do not contact us by phone",
+        "Officer Example will look after everything that you bring to us",
         "You shouted at our colleagues on the phone.",
         f"This applies from {uk_date(today())}",
-        f"first review this on {uk_date(one.first_review_on)}, and then every 3 months",
-        "If your health changes.",
+        f"look at this again on {uk_date(one.first_review_on)} and then every 3 months",
+        "We would look at it sooner if your health changes.",
         "to our Executive Team",
-        "within 20 working days of the date of this letter",
+        f"by {uk_date(add_working_days(today(), 20))}, which is 20 working days after the date of this letter",
         "That decision is final and cannot be appealed",
         "Three months of calm letters. Ask Customer Services.",
         "Scottish Public Services Ombudsman",
         "0800 377 7330",
-        "emergency repair at any time on 0800 496 0001",
+        "report an emergency repair, at any time, on 0800 496 0001",
+        "If you are unhappy with our service, you can complain by letter or by email.",
         "large print",
         "Lochside Advice",
         "freedom of information",
         "- by email: hello@lochside.example",
     ):
         assert said in text, said
-    said = places.statements(drafted(decision, manager))
-    for name in ("how to contact us", "adjustments and formats", "how to appeal"):
+    said = places.statements(decision.letters.get())
+    for name in ("how to contact us", "adjustments and formats", "how to appeal", "how to complain"):
         assert "phone" not in said[name]
         assert "0141 496 0000" not in said[name]
     assert "[" not in text.replace("\\[", "")
 
 
-@pytest.mark.policy("5")
-@pytest.mark.policy("61.1")
-def test_a_letter_about_two_restrictions_says_once_what_both_leave_open(adviser, manager, officer, decision):
-    factories.restriction(
-        by=manager, decision=decision, terms={"closed": ["phone", "email"], "open": ["letter", "office"]}
-    )
-    factories.restriction(
+@pytest.fixture
+def contact(manager, officer, decision):
+    """One named contact, who can be reached by letter or by email."""
+    return factories.restriction(
         by=manager,
         decision=decision,
         kind="named_contact",
         terms={"open": ["letter", "email"]},
         named_contact=officer,
         deputy=manager,
+        reason="You rang five of us about one repair.",
     )
+
+
+@pytest.mark.policy("5")
+@pytest.mark.policy("61.1")
+def test_a_letter_about_two_restrictions_says_once_what_is_open_and_then_what_is_closed(
+    adviser, manager, decision, contact
+):
+    terms = {"closed": ["phone", "email"], "open": ["letter", "office"]}
+    factories.restriction(by=manager, decision=decision, terms=terms)
     said = places.statements(drafted(decision, manager))
-    assert "Please do not contact us by phone or by email." in said["what we have decided"]
-    assert "Please do not contact us by phone, in person at the office" in said["what we have decided"]
-    assert "by letter" not in said["what we have decided"]
+    assert said["what we have decided"].startswith(
+        "### How you contact us\n\nYou can contact us by letter. For now, please do not contact us by phone, in person at the office"
+    )
+    assert said["what we have decided"].count("by phone") == 1
     assert [line for line in said["how to contact us"].splitlines() if line.startswith("-")] == [
         "- by letter: 1 Pier Road, Lochside, G00 0AA"
     ]
+
+
+@pytest.mark.policy("61.1", "61.3")
+def test_a_letter_of_several_parts_names_each_in_its_readers_words(
+    adviser, manager, decision, restriction, contact
+):
+    text = places.filled(drafted(decision, manager))
+    for part in ("How you contact us", "The person who deals with you"):
+        assert f"### {part}" in text
+        assert f"**{part}.** You " in text
+    for label in ("Some ways of contact closed", "One named contact"):
+        assert label not in text
+
+
+@pytest.mark.policy("61.1")
+def test_a_letter_of_one_part_needs_no_names_of_parts(adviser, manager, decision, restriction):
+    assert "How you contact us" not in places.filled(drafted(decision, manager))
+
+
+@pytest.mark.policy("5")
+def test_a_letter_names_no_way_of_which_the_association_says_nothing(
+    adviser, organisation, manager, decision
+):
+    terms = {"closed": ["phone"], "open": ["letter", "message", "online_form"]}
+    factories.restriction(by=manager, decision=decision, terms=terms)
+    letter = drafted(decision, manager)
+    assert "messaging" not in places.filled(letter)
+    assert "our website" not in places.filled(letter)
+    organisation.website = "https://lochside.example"
+    organisation.save()
+    assert "- through the forms on our website: lochside.example" in places.filled(letter)
+
+
+@pytest.mark.policy("3")
+def test_the_letter_to_somebody_who_speaks_for_others_names_their_other_route(adviser, manager, officer):
+    advocate = factories.customer(by=officer, name="An Advocate", relationship="advocate")
+    decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=advocate)])
+    factories.restriction(by=manager, decision=decision, other_route="They can come to our front desk.")
+    text = places.filled(drafted(decision, manager))
+    assert "only where you act for other people" in text
+    assert "in another way: They can come to our front desk." in text
 
 
 @pytest.mark.policy("5")
@@ -118,24 +172,50 @@ def test_a_letter_leaves_out_what_an_earlier_decision_closed(adviser, manager, d
 
 
 @pytest.mark.beyond("B3")
-@pytest.mark.parametrize("name", [*REQUIRED])
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        *((f"[{name}]", name) for name in REQUIRED),
+        ("You shouted at our colleagues on the phone.", "## Why"),
+        ("## Why", "## Why"),
+        (
+            "We would like things to go well between us again.\n\nThree months of calm letters. Ask Customer Services.",
+            "## What would change this",
+        ),
+    ],
+)
 def test_a_letter_that_leaves_something_out_is_not_issued_and_it_is_named(
-    name, adviser, manager, decision, restriction
+    words, named, adviser, manager, decision, restriction
 ):
     letter = drafted(decision, manager)
     assert not places.missing(letter)
-    body = letter.body.replace(f"[{name}]", "")
+    assert words in letter.body
+    body = letter.body.replace(words, "")
     signing = {"signed_as": letter.signed_as, "signatory": manager, "advice": [adviser]}
     letter = letters.edit(letter=letter, by=manager, version=letter.version, body=body, **signing)
-    with pytest.raises(Incomplete, match=rf"\[{name}\]"):
+    with pytest.raises(Incomplete, match=named):
         letters.issue(letter=letter, by=manager, version=letter.version)
+
+
+@pytest.mark.policy("61.1")
+def test_the_words_to_the_customer_can_be_put_right_in_the_draft(adviser, manager, decision, restriction):
+    letter = drafted(decision, manager)
+    body = letter.body.replace("You shouted at our colleagues on the phone.", "We were all upset.")
+    signing = {"signed_as": letter.signed_as, "signatory": manager, "advice": [adviser]}
+    letter = letters.edit(letter=letter, by=manager, version=letter.version, body=body, **signing)
+    issued = letters.issue(letter=letter, by=manager, version=letter.version)
+    assert "We were all upset." in issued.text
+    assert "shouted" not in issued.text
 
 
 @pytest.mark.beyond("B3")
-def test_a_letter_with_nothing_to_tell_is_not_issued(adviser, manager, decision):
-    letter = drafted(decision, manager)
-    with pytest.raises(Incomplete, match="impose a restriction under this decision first"):
-        letters.issue(letter=letter, by=manager, version=letter.version)
+def test_no_letter_is_begun_with_nothing_to_tell(signed_in, manager, decision):
+    answer = signed_in(manager).post(f"{decision.get_absolute_url()}letter/")
+    assert answer.status_code == 403
+    assert (
+        "There is nothing to tell: impose a restriction under this decision first." in answer.content.decode()
+    )
+    assert not decision.letters.exists()
 
 
 @pytest.mark.policy("12")
@@ -155,40 +235,181 @@ def test_a_letter_that_was_sent_tells_what_it_told_of_and_nothing_imposed_since(
     assert list(restriction.letters.all()) == [letter]
 
 
-@pytest.mark.beyond("B4")
-def test_a_new_version_is_told_by_the_letter_of_what_made_it(adviser, manager, decision, restriction):
-    workflow.vary(
-        restriction=restriction,
-        by=manager,
-        terms=restriction.terms,
-        status_reason="Reviewed",
-        first_review_on=restriction.first_review_on,
-        review_months=3,
+@pytest.mark.policy("12", "23")
+def test_a_reason_for_not_telling_never_stops_a_letter(adviser, manager, decision, restriction):
+    """Recorded once the letter is issued, or before it is begun."""
+
+    def leave(one):
+        one.refresh_from_db()
+        workflow.leave_untold(restriction=one, by=manager, version=one.version, not_told_reason="In hospital")
+
+    issued = drafted(decision, manager)
+    issued = letters.issue(letter=issued, by=manager, version=issued.version)
+    later = factories.restriction(
+        by=manager, decision=decision, terms={"closed": ["office"], "open": ["letter"]}
     )
-    assert places.missing(drafted(decision, manager))
+    for one in (restriction, later):
+        leave(one)
+    letters.send(letter=issued, by=manager, version=issued.version, sent_by_channel="letter", sent_on=today())
+    sent(drafted(decision, manager), manager)
+    for one in (restriction, later):
+        one.refresh_from_db()
+        assert (one.told_on, one.not_told_reason) == (today(), "")
+
+
+@pytest.mark.policy("12")
+def test_what_it_was_decided_not_to_tell_is_not_given_away_by_another_letter(
+    adviser, manager, decision, restriction
+):
+    workflow.leave_untold(
+        restriction=restriction, by=manager, version=restriction.version, not_told_reason="In hospital"
+    )
+    factories.restriction(by=manager, decision=decision, terms={"closed": ["office"], "open": ["letter"]})
+    letter = drafted(decision, manager)
+    assert "phone" not in places.statements(letter)["what we have decided"]
+    sent(letter, manager)
+    restriction.refresh_from_db()
+    assert restriction.told_on is None
+
+
+@pytest.mark.policy("23")
+def test_what_is_imposed_while_a_letter_is_drafted_goes_into_one_letter_with_the_rest(
+    adviser, manager, decision, restriction
+):
+    letter = drafted(decision, manager)
+    later = factories.restriction(
+        by=manager, decision=decision, terms={"closed": ["office"], "open": ["letter"]}
+    )
+    with pytest.raises(Incomplete, match=f"{later} was imposed since this draft was begun"):
+        letters.issue(letter=letter, by=manager, version=letter.version)
+    letters.void(letter=letter, by=manager, version=letter.version, void_reason="More to tell")
+    anew = write(decision=decision, by=manager)
+    assert places.missing(anew) == []
+    assert set(anew.restrictions.all()) == {restriction, later}
+
+
+@pytest.mark.policy("12")
+def test_a_letter_that_was_overtaken_says_so_and_tells_of_what_still_stands(
+    signed_in, adviser, manager, decision, restriction, contact
+):
+    draft = drafted(decision, manager)
+    issued = letters.issue(letter=draft, by=manager, version=draft.version)
+    workflow.lift(restriction=restriction, by=manager, status_reason="Calm")
+    client, said = signed_in(manager), f"{restriction} has ended or changed since this was written."
+    for page in (issued.get_absolute_url(), f"{issued.get_absolute_url()}sent/"):
+        assert said in client.get(page).content.decode()
+    letters.send(letter=issued, by=manager, version=issued.version, sent_by_channel="letter", sent_on=today())
+    for one in (restriction, contact):
+        one.refresh_from_db()
+    assert (restriction.told_on, contact.told_on) == (None, today())
+
+
+@pytest.mark.policy("12")
+def test_a_draft_that_was_overtaken_is_not_issued(adviser, manager, decision, restriction):
+    draft = drafted(decision, manager)
+    workflow.lift(restriction=restriction, by=manager, status_reason="Calm")
+    with pytest.raises(Incomplete, match=f"{restriction} has ended or changed"):
+        letters.issue(letter=draft, by=manager, version=draft.version)
+
+
+@pytest.mark.policy("12")
+def test_a_decision_stays_explained_on_the_day_of_its_first_letter(
+    adviser, manager, decision, restriction, time_machine
+):
+    first, day = sent(drafted(decision, manager), manager), today()
+    time_machine.move_to(timezone.now() + timedelta(days=3))
+    sent(letters.replace(letter=first, by=manager, submission=uuid.uuid4()), manager)
+    decision.refresh_from_db()
+    assert decision.explained_on == day
 
 
 def test_a_letter_that_puts_another_right_tells_of_the_same(adviser, manager, decision, restriction):
     first = sent(drafted(decision, manager), manager)
+    factories.restriction(by=manager, decision=decision, terms={"closed": ["office"], "open": ["letter"]})
     second = letters.replace(letter=first, by=manager, submission=uuid.uuid4())
-    assert "Please do not contact us by phone." in places.filled(second)
+    assert "please do not contact us by phone." in places.filled(second)
     restriction.refresh_from_db()
     sent(second, manager)
     assert set(restriction.letters.all()) == {first, second}
 
 
-@pytest.mark.policy("54")
-def test_a_limited_complaints_process_still_reads_new_matters(adviser, management, decision):
+@pytest.fixture
+def complaints(management, decision):
     terms = {
         "exceptional_circumstances": "Thirty complaints on one answer.",
         "earlier_complaints": "C1 to C30.",
         "new_complaints": "A manager *reads* each one.",
     }
-    factories.restriction(by=management, decision=decision, kind="complaints_process", terms=terms)
-    text = places.filled(drafted(decision, management))
+    return factories.restriction(by=management, decision=decision, kind="complaints_process", terms=terms)
+
+
+@pytest.mark.policy("53")
+def test_a_limited_complaints_process_still_reads_new_matters(adviser, management, decision, complaints):
+    letter = drafted(decision, management)
+    text = places.filled(letter)
     assert "a new matter will be dealt with" in text
+    assert "You can send us a new complaint by phone" in places.statements(letter)["how to complain"]
     assert r"A manager \*reads\* each one." in text
     assert "Thirty complaints" not in text
+
+
+@pytest.mark.policy("54")
+def test_a_letter_of_a_limited_complaints_process_is_written_by_the_management_team_alone(
+    signed_in, adviser, manager, management, decision, restriction, complaints
+):
+    refused = "Only a Management Team member can restrict use of the complaints process."
+    page = signed_in(manager).get(decision.get_absolute_url()).content.decode()
+    assert refused in page
+    assert "Draft the decision letter" not in page
+    with pytest.raises(Refused, match=refused):
+        drafted(decision, manager)
+    letter = write(decision=decision, by=management)
+    for verb, said in {letters.issue: {}, letters.void: {"void_reason": "No."}}.items():
+        with pytest.raises(Refused, match=refused):
+            verb(letter=letter, by=manager, version=letter.version, **said)
+    issued = letters.issue(letter=letter, by=management, version=letter.version)
+    with pytest.raises(Refused, match=refused):
+        letters.send(
+            letter=issued, by=manager, version=issued.version, sent_by_channel="letter", sent_on=today()
+        )
+    assert set(issued.restrictions.all()) == {restriction, complaints}
+
+
+def to_do(user):
+    """What the work list asks this user to tell, write, finish or send."""
+    sources = (worklist.to_tell, drafts, unsent)
+    return [(row["row_kind"], row["row_record"]) for source in sources for row in source(user, today())]
+
+
+@pytest.mark.policy("12", "23")
+def test_one_letter_is_one_task_from_the_restriction_to_the_post(adviser, manager, decision, restriction):
+    telling = ("restriction.tell", restriction.reference)
+    assert to_do(manager) == [telling]
+    letter = drafted(decision, manager)
+    assert to_do(manager) == [("letter.finish", letter.reference)]
+    issued = letters.issue(letter=letter, by=manager, version=letter.version)
+    assert to_do(manager) == [("letter.send", letter.reference)]
+    letters.void(letter=issued, by=manager, version=issued.version, void_reason="Wrong address")
+    assert to_do(manager) == [telling]
+
+
+@pytest.mark.policy("23")
+def test_telling_comes_back_for_others_while_whoever_drafted_the_letter_is_away(
+    adviser, manager, management, decision, restriction
+):
+    drafted(decision, manager)
+    assert to_do(management) == []
+    manager.away_until = today()
+    manager.save()
+    assert to_do(management) == [("restriction.tell", restriction.reference)]
+
+
+@pytest.mark.policy("54")
+def test_telling_waits_for_the_management_team_where_the_letter_is_theirs(
+    manager, management, restriction, complaints
+):
+    assert to_do(manager) == []
+    assert to_do(management) == [("restriction.tell", complaints.reference)]
 
 
 def test_the_letter_button_pressed_twice_makes_one_draft(adviser, signed_in, manager, decision, restriction):
@@ -197,14 +418,16 @@ def test_the_letter_button_pressed_twice_makes_one_draft(adviser, signed_in, man
     assert client.get(url).status_code == 405
     first, second = (client.post(url).url for _ in range(2))
     assert first == second
-    assert decision.letters.count() == 1
+    letter = decision.letters.get()
+    letters.issue(letter=letter, by=manager, version=letter.version)
+    assert client.post(url).url == first
 
 
 def test_home_visits_are_ours_to_leave_and_not_theirs(adviser, manager, decision):
     terms = {"closed": ["phone", "home_visit"], "open": ["letter"]}
     factories.restriction(by=manager, decision=decision, terms=terms)
     text = places.filled(drafted(decision, manager))
-    assert "Please do not contact us by phone. We will not visit you at home for now." in text
+    assert "For now, please do not contact us by phone. We will not visit you at home for now." in text
 
 
 def test_a_letter_is_offered_while_there_is_something_to_tell(signed_in, adviser, manager, decision):
@@ -221,3 +444,118 @@ def test_a_letter_is_offered_while_there_is_something_to_tell(signed_in, adviser
     assert not offered()
     factories.restriction(by=manager, decision=decision, terms={"closed": ["email"], "open": ["letter"]})
     assert offered()
+
+
+# What has ended
+
+
+def ended(restriction, by):
+    """As it is after its customer was told of it, and it was lifted."""
+    workflow.tell(restriction=restriction, on=today(), by=by)
+    restriction.refresh_from_db()
+    return workflow.lift(restriction=restriction, by=by, status_reason="Our letters go well.")
+
+
+def ends_to_tell(user):
+    return [row["row_record"] for row in worklist.to_tell_end(user, today())]
+
+
+@pytest.mark.policy("12", "61.2")
+def test_a_customer_who_was_told_is_written_to_when_it_has_ended(
+    signed_in, adviser, manager, decision, restriction
+):
+    restriction = ended(restriction, manager)
+    assert ends_to_tell(manager) == [restriction.reference]
+    client = signed_in(manager)
+    assert "Write that it has ended" in client.get(restriction.get_absolute_url()).content.decode()
+    first, again = (client.post(f"{restriction.get_absolute_url()}letter/").url for _ in range(2))
+    assert first == again
+    letter = restriction.letters.get()
+    assert places.missing(letter) == []
+    text = places.filled(letter)
+    for said in (
+        f"What we had decided ended on {uk_date(today())}. It no longer applies. You can contact us by phone again.",
+        "Our letters go well.",
+        "Nothing else stands: you can deal with us as anybody does.",
+    ):
+        assert said in text
+    sent(letter, manager)
+    assert ends_to_tell(manager) == []
+    assert "Write that it has ended" not in client.get(restriction.get_absolute_url()).content.decode()
+
+
+@pytest.mark.policy("12")
+def test_the_letter_of_an_end_says_what_still_applies(adviser, manager, decision, restriction, contact):
+    workflow.tell(restriction=contact, on=today(), by=manager)
+    letter = write_end(restriction=ended(restriction, manager), by=manager)
+    text = places.filled(letter)
+    assert "What else we wrote to you about still applies:\n\n- The person who deals with you" in text
+    assert "by phone" not in text
+
+
+@pytest.mark.policy("12")
+def test_what_has_had_its_last_day_says_which_it_was(adviser, manager, decision, time_machine):
+    last = today() + timedelta(days=100)
+    restriction = factories.restriction(by=manager, decision=decision, ends_on=last)
+    workflow.tell(restriction=restriction, on=today(), by=manager)
+    time_machine.move_to(timezone.now() + timedelta(days=103))
+    expired = workflow.expire(restriction=restriction)
+    assert ends_to_tell(manager) == [restriction.reference]
+    assert f"ended on {uk_date(last)}" in places.filled(write_end(restriction=expired, by=manager))
+
+
+@pytest.mark.policy("12")
+def test_an_end_is_not_told_to_whoever_never_knew_nor_by_two_letters(manager, decision, restriction):
+    lifted = workflow.lift(restriction=restriction, by=manager, status_reason="A mistake.")
+    told = factories.restriction(by=manager, decision=decision)
+    workflow.tell(restriction=told, on=today(), by=manager)
+    review = told.reviews.get()
+    reviews.hold(review=review, by=manager, version=1, findings="Calm.", outcome="lift", reasons="It worked.")
+    assert ends_to_tell(manager) == []
+    for restriction in (lifted, told):
+        with pytest.raises(Refused, match="There is no end to tell of"):
+            write_end(restriction=restriction, by=manager)
+
+
+@pytest.mark.policy("54")
+def test_the_end_of_a_limited_complaints_process_is_told_by_the_management_team(
+    manager, management, complaints
+):
+    restriction = ended(complaints, management)
+    assert (ends_to_tell(manager), ends_to_tell(management)) == ([], [restriction.reference])
+    with pytest.raises(Refused, match="Only a Management Team member"):
+        write_end(restriction=restriction, by=manager)
+
+
+# What is not explained
+
+
+def left(decision, by):
+    decision.refresh_from_db()
+    return workflow.leave_unexplained(
+        decision=decision, by=by, version=decision.version, not_explained_reason="They have moved away."
+    )
+
+
+@pytest.mark.policy("12")
+def test_a_decision_under_which_nothing_stands_is_explained_or_says_why_not(
+    signed_in, manager, decision, restriction
+):
+    with pytest.raises(Incomplete, match="Write the letter about the restrictions under it"):
+        left(decision, manager)
+    workflow.lift(restriction=restriction, by=manager, status_reason="A mistake.")
+    assert [row["row_record"] for row in worklist.to_explain(manager, today())] == [decision.reference]
+    client, url = signed_in(manager), f"{decision.get_absolute_url()}unexplained/"
+    assert url in client.get(decision.get_absolute_url()).content.decode()
+    answer = {"version": decision.version, "not_explained_reason": "They have moved away."}
+    assert client.post(url, answer).url == decision.get_absolute_url()
+    assert not worklist.to_explain(manager, today()).exists()
+    assert url not in client.get(decision.get_absolute_url()).content.decode()
+    with pytest.raises(Incomplete, match="is recorded already"):
+        left(decision, manager)
+
+
+@pytest.mark.policy("22")
+def test_only_a_manager_records_why_a_decision_is_not_explained(officer, decision):
+    with pytest.raises(Refused):
+        left(decision, officer)

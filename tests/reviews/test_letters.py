@@ -38,11 +38,15 @@ def send(letter, by):
 @pytest.mark.policy("23")
 @pytest.mark.parametrize(
     ("outcome", "says"),
-    [("continue", "goes on as it is"), ("vary", "We have changed"), ("lift", "It no longer applies")],
+    [
+        ("continue", "goes on as it is"),
+        ("vary", "We have changed this. You can contact us in person at the office again."),
+        ("lift", "It no longer applies. You can contact us by phone or in person at the office again."),
+    ],
 )
-def test_the_letter_of_a_review_lacks_nothing_and_says_the_outcome(
-    review, restriction, manager, outcome, says
-):
+def test_the_letter_of_a_review_lacks_nothing_and_says_the_outcome(manager, decision, outcome, says):
+    terms = {"closed": ["phone", "office"], "open": ["letter"]}
+    review = factories.restriction(by=manager, decision=decision, terms=terms).reviews.get()
     changes = {"terms": {"closed": ["phone"], "open": ["letter"]}} if outcome == "vary" else None
     held = hold(review, manager, outcome, changes=changes)
     letter = workflow.write_letter(about=held, kind="review_outcome", by=manager)
@@ -90,16 +94,20 @@ def test_the_acknowledgement_says_what_is_suspended_meanwhile(acknowledged, rest
 @pytest.mark.parametrize(
     ("outcome", "says"),
     [
-        ("upheld", "is upheld. It no longer applies"),
-        ("partly_upheld", "upheld in part"),
-        ("not_upheld", "not upheld. It applies as before"),
+        ("upheld", "is upheld. What we had decided no longer applies. You can contact us by phone again."),
+        ("partly_upheld", "upheld in part. We have eased this. It now ends on"),
+        ("not_upheld", "not upheld. What we had decided applies as before."),
     ],
 )
 def test_the_outcome_of_an_appeal_says_what_is_left(
     acknowledged, decide, restriction, executive, outcome, says
 ):
     changes = (
-        eased(restriction, terms={"closed": ["phone"], "open": ["letter", "email", "office"]})
+        eased(
+            restriction,
+            terms={"closed": ["phone"], "open": ["letter", "email", "office"]},
+            ends_on=in_days(120),
+        )
         if outcome == "partly_upheld"
         else None
     )
@@ -127,12 +135,65 @@ def test_what_a_panel_eased_is_told_by_its_letter_and_the_ombudsman_is_next(
 
 @pytest.mark.beyond("B3")
 @pytest.mark.parametrize(
-    "place", ["what we have decided", "why", "what is left", "the ombudsman", "emergency repairs", "reviews"]
+    ("words", "named"),
+    [
+        *(
+            (f"[{place}]",) * 2
+            for place in ("what we have decided", "what is left", "the ombudsman", "reviews")
+        ),
+        ("[how to complain]", "[how to complain]"),
+        ("We have weighed what you say.", "## Why"),
+        ("Three months of calm letters. Ask Customer Services.", "## What would change this"),
+    ],
 )
-def test_an_outcome_is_not_issued_without_what_it_must_say(acknowledged, decide, executive, place):
+def test_an_outcome_is_not_issued_without_what_it_must_say(acknowledged, decide, executive, words, named):
     letter = workflow.write_letter(about=decide(acknowledged), kind="appeal_outcome", by=executive)
-    letter.body = letter.body.replace(f"[{place}]", "")
-    assert any(f"[{place}]" in refusal.sentence for refusal in places.missing(letter))
+    assert words in letter.body
+    letter.body = letter.body.replace(words, "")
+    assert any(named in refusal.sentence for refusal in places.missing(letter))
+
+
+@pytest.mark.policy("22")
+def test_what_a_panel_opened_is_said_in_words(decision, manager, officer, log, executive, decide):
+    contact = factories.restriction(
+        by=manager,
+        decision=decision,
+        kind="named_contact",
+        terms={"open": ["letter"]},
+        named_contact=officer,
+        deputy=manager,
+    )
+    appeal = log(contact)
+    appeal = workflow.acknowledge(
+        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
+    )
+    people = {"named_contact": officer, "deputy": manager}
+    changes = eased(contact, **people, terms={"open": ["letter", "email", "message"]})
+    decided = decide(appeal, "partly_upheld", changes=changes)
+    letter = workflow.write_letter(about=decided, kind="appeal_outcome", by=executive)
+    said = places.statements(letter)["what we have decided"]
+    assert "We have eased this. You can contact us by email or by text or messaging again." in said
+    assert "Officer Example will look after everything that you bring to us" in said
+    assert "One named contact" not in places.filled(letter)
+
+
+@pytest.mark.policy("12")
+def test_the_letter_of_an_outcome_tells_nothing_new_of_what_has_ended(
+    acknowledged, decide, restriction, executive
+):
+    letter = send(
+        workflow.write_letter(about=decide(acknowledged, "upheld"), kind="appeal_outcome", by=executive),
+        executive,
+    )
+    restriction.refresh_from_db()
+    assert (restriction.told_on, list(restriction.letters.all())) == (None, [letter])
+
+
+@pytest.mark.policy("12")
+def test_a_letter_of_a_review_is_overtaken_by_what_happens_before_it_is_issued(review, restriction, manager):
+    letter = workflow.write_letter(about=hold(review, manager, "continue"), kind="review_outcome", by=manager)
+    restrictions.lift(restriction=restriction, by=manager, status_reason="Calm")
+    assert any("has ended or changed since" in refusal.sentence for refusal in places.missing(letter))
 
 
 def test_asked_for_twice_it_is_one_letter_and_after_a_withdrawn_one_another(acknowledged, executive):
@@ -207,14 +268,25 @@ def writes(user):
     return [row["row_kind"] for source in sources for row in source(user, today())]
 
 
-@pytest.mark.policy("6.3")
-def test_the_outcome_of_an_appeal_waits_to_be_written_until_the_letter_is_issued(
+@pytest.mark.policy("6.3", "22")
+def test_a_letter_that_waits_is_one_task_from_what_it_is_about_to_its_sending(
     acknowledged, decide, executive
 ):
+    """While somebody at work has the draft, they finish it. A letter that was withdrawn told nobody."""
     decided = decide(acknowledged)
-    letter = workflow.write_letter(about=decided, kind="appeal_outcome", by=executive)
     assert writes(executive) == ["appeal.write"]
-    send(letter, executive)
+    letter = workflow.write_letter(about=decided, kind="appeal_outcome", by=executive)
+    assert writes(executive) == []
+    executive.away_until = today()
+    executive.save()
+    assert writes(factories.staff("executive3", "Executive Team")) == ["appeal.write"]
+    executive.away_until = None
+    executive.save()
+    issued = letters.issue(letter=letter, by=executive, version=letter.version)
+    assert writes(executive) == []
+    letters.void(letter=issued, by=executive, version=issued.version, void_reason="Wrong address")
+    assert writes(executive) == ["appeal.write"]
+    send(workflow.write_letter(about=decided, kind="appeal_outcome", by=executive), executive)
     assert writes(executive) == []
 
 

@@ -8,38 +8,40 @@ APPEAL = "[how to appeal]"
 MISSING = f"Say how to appeal: put {APPEAL} in the text."
 
 
-def it_is_drafted_and_what_is_missing_is_named(manager):
-    """It comes with all that must be said. Without one part it cannot be issued, by a hand-made request neither."""
+def it_is_drafted_and_what_is_missing_is_named(manager, management):
+    """One letter tells of all, so the Management Team writes it. Without one part it cannot be issued, nor by hand."""
     manager.follows("Órla Ní Bhriain")
     manager.sees("Not told yet")
     manager.follows("DEC-2027-0001")
-    manager.presses("Draft the decision letter")
-    manager.sees("Nothing is missing")
-    whole = manager.page.get_by_role("textbox", name="Text").input_value()
-    manager.pastes("Text", whole.replace(APPEAL, ""))
-    manager.presses("Save and preview")
-    manager.sees("It cannot be issued yet", MISSING)
-    manager.does_not_see("Issue the letter")
-    manager.follows("Edit the draft")
-    version = manager.page.locator("[name=version]").first.input_value()
-    answer = manager.posts_by_hand(f"{manager.page.url}issue/", version=version)
+    manager.sees("Only a Management Team member can restrict use of the complaints process.")
+    manager.does_not_see("Draft the decision letter")
+    management.presses("Draft the decision letter")
+    management.sees("Nothing is missing")
+    whole = management.page.get_by_role("textbox", name="Text").input_value()
+    management.pastes("Text", whole.replace(APPEAL, ""))
+    management.presses("Save and preview")
+    management.sees("It cannot be issued yet", MISSING)
+    management.does_not_see("Issue the letter")
+    management.follows("Edit the draft")
+    version = management.page.locator("[name=version]").first.input_value()
+    answer = management.posts_by_hand(f"{management.page.url}issue/", version=version)
     assert answer.status == 422
     assert MISSING in answer.text()
-    manager.pastes("Text", whole.replace(APPEAL, f"Please read this part.\n\n{APPEAL}"))
-    manager.presses("Save and preview")
-    manager.sees("Ready to issue", "Please read this part.")
+    management.pastes("Text", whole.replace(APPEAL, f"Please read this part.\n\n{APPEAL}"))
+    management.presses("Save and preview")
+    management.sees("Ready to issue", "Please read this part.")
 
 
-def it_is_issued_as_a_pdf(manager):
-    manager.presses("Issue the letter")
-    manager.sees("The letter is issued.", "LET-2027-0001")
-    pdf = manager.downloads("Download the PDF")
-    manager.sees(hashlib.sha256(pdf).hexdigest())
+def it_is_issued_as_a_pdf(management):
+    management.presses("Issue the letter")
+    management.sees("The letter is issued.", "LET-2027-0001")
+    pdf = management.downloads("Download the PDF")
+    management.sees(hashlib.sha256(pdf).hexdigest())
     said = words(pdf)
     for text in (
         "LET-2027-0001",
-        "Please do not contact us by phone.",
-        "Eilidh Kerr will deal with everything",
+        "For now, please do not contact us by phone",
+        "Eilidh Kerr will look after everything that you bring to us",
         "1 June 2027",
         "Please read this part.",
         "Scottish Public Services Ombudsman",
@@ -48,10 +50,10 @@ def it_is_issued_as_a_pdf(manager):
         assert "".join(text.split()) in said
 
 
-def once_it_is_sent_the_customer_is_told(manager):
-    manager.follows("Mark as sent")
-    manager.chooses("How it was sent", "By post")
-    manager.presses("Mark as sent")
-    manager.sees("The letter is marked as sent.", "1 March 2027, by post")
-    manager.follows("Órla Ní Bhriain")
-    manager.does_not_see("Not told yet")
+def once_it_is_sent_the_customer_is_told(management):
+    management.follows("Mark as sent")
+    management.chooses("How it was sent", "By post")
+    management.presses("Mark as sent")
+    management.sees("The letter is marked as sent.", "1 March 2027, by post")
+    management.follows("Órla Ní Bhriain")
+    management.does_not_see("Not told yet")
