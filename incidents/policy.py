@@ -57,6 +57,21 @@ def categories_stay(user: StaffMember, incident: Incident, codes: Iterable[str])
     return None
 
 
+def part_stays(
+    user: StaffMember, before: Incident, after: dict[str, Iterable[StaffMember]]
+) -> Refusal | None:
+    """Whoever may come to decide on an incident does not take themselves out of it: a colleague puts that right. Policy §13, 22."""
+    if not (user.has_perm("incidents.assess_incident") or user.has_perm("reviews.hear_appeal")):
+        return None
+    for role, people in after.items():
+        had = [before.reported_by] if role == "reported_by" else getattr(before, role).all()
+        if user in had and user not in people:
+            return Refusal(
+                "You had this part in it. Where that is a mistake, ask a colleague to correct it.", "13", role
+            )
+    return None
+
+
 def customer_stays(incident: Incident, customer: Customer | None) -> Refusal | None:
     """What rests on an incident is about its customer. Policy §22; B5."""
     if incident.customer in (None, customer):

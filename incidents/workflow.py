@@ -1,5 +1,6 @@
 """The only place where an incident, a talk or a restorative step changes."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -95,7 +96,11 @@ def change(
     if reported_by:
         facts["reported_by"] = reported_by
     customer, codes = facts.get("customer", before.customer), {*links.get("categories", before.codes)}
-    require(policy.categories_stay(by, before, codes), policy.customer_stays(before, customer))
+    require(
+        policy.categories_stay(by, before, codes),
+        policy.customer_stays(before, customer),
+        policy.part_stays(by, before, parts(facts, links)),
+    )
     urgent, added = codes.intersection(ZERO_TOLERANCE), codes - before.codes
     if urgent and (urgent & added or customer != before.customer):
         facts["waiting_since"] = timezone.now()
@@ -108,6 +113,12 @@ def change(
     elif incident.contact_ended == "yes":
         open_talk(incident, by=by)
     return incident
+
+
+def parts(facts: dict[str, Any], links: dict[str, Any]) -> dict[str, Collection[StaffMember]]:
+    """Who had which part in it, as far as an edit says so."""
+    reporter = {"reported_by": [facts["reported_by"]]} if "reported_by" in facts else {}
+    return reporter | {role: links[role] for role in ("affected_staff", "witnesses") if role in links}
 
 
 def again(incident: Incident, *, by: StaffMember, reason: str, **how: Any) -> Incident:

@@ -86,8 +86,14 @@ def did_not_restore(action: RestorativeAction) -> bool:
     return action.outcome in (RestorativeOutcome.PARTLY, RestorativeOutcome.NOT_RESTORED)
 
 
-def of_involvement(user: StaffMember, incidents: Iterable[Incident], reason: str) -> Iterator[Refusal]:
-    """Whoever was affected by what they chose leaves it to another manager or, where nobody else is there, says why not. Policy §12, 13."""
+def of_involvement(
+    user: StaffMember, incidents: Iterable[Incident], reason: str, evidence: Iterable[Evidence] = ()
+) -> Iterator[Refusal]:
+    """Whoever was affected by what they chose leaves it to another manager or, where nobody else is there, says why not. Policy §12, 13.
+
+    To choose the evidence of an incident is to choose the incident.
+    """
+    incidents = [*incidents, *Incident.objects.filter(evidence__in=[piece.pk for piece in evidence])]
     if refusal := may_decide_on(user, incidents):
         yield replace(refusal, field="incidents")
     elif refusal := must_explain_involvement(user, incidents, reason):

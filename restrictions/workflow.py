@@ -123,7 +123,7 @@ def restrict(
     ask(policy.may_restrict(by, kind))
     customer = decision.customer.locked()
     nothing_new(customer.restrictions.ever_imposed(kind), known, submission)
-    require(*completeness.of_involvement(by, incidents, facts.get("involvement_reason", "")))
+    require(*completeness.of_involvement(by, incidents, facts.get("involvement_reason", ""), evidence))
     facts |= {"customer": customer, "kind": kind, "decision": decision}
     written = Restriction(**facts)
     facts["staff_instruction"] = complete(written, incidents, evidence)
@@ -160,7 +160,7 @@ def impose(
     incidents = list(restriction.incidents.all()) if incidents is None else incidents
     evidence = list(restriction.evidence.all()) if evidence is None else evidence
     require(
-        *completeness.of_involvement(by, incidents, facts.get("involvement_reason", "")),
+        *completeness.of_involvement(by, incidents, facts.get("involvement_reason", ""), evidence),
         *completeness.about(customer, [decision], "decision", "decision", "22"),
     )
     for name, value in facts.items():

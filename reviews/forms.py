@@ -149,7 +149,7 @@ class RestrictionsField(forms.ModelMultipleChoiceField):
         return queries.named(restriction)
 
 
-class FilesInput(forms.ClearableFileInput):
+class FilesInput(forms.FileInput):
     allow_multiple_selected = True
 
 

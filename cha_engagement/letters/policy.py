@@ -8,6 +8,10 @@ from cha_engagement.staff.models import StaffMember
 
 from .models import Letter
 
+MOST_LINES = 300
+MOST_MARKS = 300
+MARKS = "*_>"
+
 
 def may_draft(
     user: StaffMember, kind: LetterKind, about: Any, letter: Letter | None = None
@@ -19,6 +23,15 @@ def may_draft(
 
 def may_issue(user: StaffMember, letter: Letter) -> Refusal | None:
     return may_draft(user, letter.kind_of, letter.kind_of.about(letter), letter)
+
+
+def fits(body: str) -> Refusal | None:
+    """What is longer than any letter would keep everybody waiting while its PDF is made."""
+    if body.count("\n") > MOST_LINES or sum(map(body.count, MARKS)) > MOST_MARKS:
+        return Refusal(
+            "This is too much for a letter. Leave out some lines, or some bold words.", "61.3", "body"
+        )
+    return None
 
 
 may_edit = may_send = may_void = may_replace = may_issue

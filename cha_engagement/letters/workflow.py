@@ -67,7 +67,10 @@ def edit(*, letter: Letter, by: StaffMember, version: int, advice: Any, **change
     if draft.status != LetterStatus.DRAFT:
         raise Stale(draft)
     ask(policy.may_edit(by, draft))
-    require(places.objection(draft.customer, changes["signatory"], changes["signed_as"]))
+    require(
+        places.objection(draft.customer, changes["signatory"], changes["signed_as"]),
+        policy.fits(changes.get("body", draft.body)),
+    )
     return moves.edit(draft, by=by, reason="Draft edited", links={"advice": advice}, **changes)
 
 

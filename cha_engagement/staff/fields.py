@@ -13,6 +13,7 @@ from .models import StaffMember
 from .queries import holders
 
 LONGEST_LIST = 50  # colleagues; above that they are looked up
+LONGEST_NAME = 301  # characters: a first name, a space and a last name
 
 
 def active() -> QuerySet[StaffMember]:
@@ -28,6 +29,8 @@ def everybody() -> QuerySet[StaffMember]:
 def find(people: QuerySet[StaffMember], text: str) -> StaffMember:
     """The colleague with this username or full name. Raises `ValidationError` with a sentence."""
     ProhibitNullCharactersValidator()(text)
+    if len(text) > LONGEST_NAME:
+        raise ValidationError("This is too long for a name. Type a full name or a username.")
     named = people.annotate(full_name=Concat("first_name", Value(" "), "last_name"))
     found = list(named.filter(username__iexact=text)[:1] or named.filter(full_name__iexact=text)[:2])
     if len(found) == 1:

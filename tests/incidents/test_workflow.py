@@ -365,3 +365,15 @@ def test_the_deputy_has_it_at_the_top_of_the_list_while_the_manager_is_away(
     first = signed_in(management).get("/").context["page"].rows[0]
     assert (first["title"], first["url"]) == ("Decide what follows", incident.get_absolute_url())
     assert first["tag"]["text"] == "At once"
+
+
+@pytest.mark.policy("13")
+@pytest.mark.policy("22")
+@pytest.mark.parametrize("role", ["reported_by", "affected_staff", "witnesses"])
+def test_whoever_may_decide_does_not_take_themselves_out_of_an_incident(manager, officer, customer, role):
+    had = {"reported_by": manager, "affected_staff": [manager], "witnesses": [manager]}
+    logged = factories.incident(by=officer, customer=customer, **{role: had[role]})
+    without = officer if role == "reported_by" else []
+    with pytest.raises(Incomplete, match="ask a colleague"):
+        workflow.change(incident=logged, by=manager, version=logged.version, **{role: without})
+    workflow.change(incident=logged, by=officer, version=logged.version, **{role: without})

@@ -253,3 +253,9 @@ def test_a_mistake_is_put_right_with_a_new_letter_about_the_same(issued, manager
 def test_a_draft_is_not_replaced(draft, manager):
     with pytest.raises(Stale):
         workflow.replace(letter=draft, by=manager, submission=uuid.uuid4())
+
+
+@pytest.mark.parametrize("body", ["\n" * 9_000, "a*" * 8_000, "> " * 5_000, "_a_ " * 200])
+def test_what_would_keep_everybody_waiting_for_its_pdf_is_no_letter(draft, manager, body):
+    with pytest.raises(Incomplete, match="too much for a letter"):
+        edit(draft, manager, body=body)

@@ -599,3 +599,17 @@ def test_what_fails_half_way_leaves_nothing(manager, decision):
         factories.restriction(by=manager, decision=decision, reason="")
     assert not Restriction.objects.exists()
     assert not Restriction.history.exists()
+
+
+@pytest.mark.policy("13")
+def test_the_evidence_of_what_affected_somebody_is_not_theirs_to_decide_on_either(
+    manager, officer, customer, decision
+):
+    factories.staff("another", "Manager")
+    suffered = factories.incident(by=officer, customer=customer, affected_staff=[manager])
+    file = SimpleUploadedFile("call.txt", b"what was said")
+    piece = add_evidence(
+        incident=suffered, by=officer, submission=uuid.uuid4(), file=file, summary="The call"
+    )
+    with pytest.raises(Incomplete, match="another manager decides"):
+        factories.restriction(by=manager, decision=decision, evidence=[piece])

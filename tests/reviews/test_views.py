@@ -62,6 +62,15 @@ def test_an_officer_logs_an_appeal_with_its_documents(signed_in, officer, appeal
     assert signed_in(officer).get(answer.url).status_code == 200
 
 
+def test_a_hand_made_form_that_clears_documents_keeps_those_that_came_with_it(
+    signed_in, officer, appeal_page, restriction
+):
+    files = [SimpleUploadedFile("one.txt", b"one")]
+    form = appeal_form(restriction, documents=files) | {"documents-clear": "on"}
+    assert signed_in(officer).post(appeal_page, form).status_code == 302
+    assert Appeal.objects.get().documents.count() == 1
+
+
 def test_an_empty_document_is_refused_beside_its_field(signed_in, officer, appeal_page, restriction):
     answer = signed_in(officer).post(
         appeal_page, appeal_form(restriction, documents=SimpleUploadedFile("empty.txt", b""))

@@ -111,3 +111,9 @@ def test_what_was_typed_stays_in_the_field(many, officer):
     form = answered(colleague="nobody", witnesses="officer\nnobody")
     assert "nobody" in str(form["colleague"])
     assert "officer\nnobody" in str(form["witnesses"])
+
+
+@pytest.mark.parametrize("typed", ["x" * 60_000, "%" * 302])
+def test_what_is_too_long_for_a_name_is_said_and_not_looked_for(typed):
+    said = answered(colleague=typed, witnesses=typed).errors["colleague"]
+    assert said == ["This is too long for a name. Type a full name or a username."]
