@@ -56,8 +56,18 @@ INVALID: tuple[tuple[type[forms.Field], str], ...] = (
 """What to do where an answer of that kind makes no sense. The first that a field is an instance of."""
 
 
+def is_djangos(field: forms.Field, code: str | None) -> bool:
+    """Whether the field has no sentence of its own for an error."""
+    usual: dict[str, Any] = {}
+    for base in reversed(type(field).__mro__):
+        usual |= getattr(base, "default_error_messages", {})
+    return field.error_messages.get(code) == usual.get(code)  # type: ignore[arg-type]
+
+
 def in_our_words(bound: forms.BoundField, error: ValidationError) -> None:
     """Let Django's own errors say what to do, and name their question."""
+    if not is_djangos(bound.field, error.code):
+        return
     said = dict(SENTENCES)
     for kind, sentence in INVALID:
         if isinstance(bound.field, kind):

@@ -12,7 +12,7 @@ from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.policy import Incomplete, Refused
 from cha_engagement.templatetags.ui import uk_date
 from restrictions import workflow, worklist
-from restrictions.letters import REQUIRED, write, write_end
+from restrictions.letters import REQUIRED, untold, write, write_end
 from reviews import workflow as reviews
 from tests import factories
 
@@ -559,3 +559,26 @@ def test_a_decision_under_which_nothing_stands_is_explained_or_says_why_not(
 def test_only_a_manager_records_why_a_decision_is_not_explained(officer, decision):
     with pytest.raises(Refused):
         left(decision, officer)
+
+
+@pytest.mark.policy("21.1")
+@pytest.mark.policy("23")
+def test_once_somebody_else_is_named_the_customer_is_written_to_again(adviser, manager, officer, decision):
+    people = {"named_contact": officer, "deputy": manager}
+    first = factories.restriction(
+        by=manager, decision=decision, kind="named_contact", terms={"open": ["letter"]}, **people
+    )
+    sent(drafted(decision, manager), manager)
+    assert untold(decision) == []
+    first.refresh_from_db()
+    other = factories.staff("other", "Officer")
+    people["named_contact"] = other
+    renamed = workflow.rename(
+        restriction=first, by=manager, version=first.version, status_reason="Away for long.", **people
+    )
+    assert untold(decision) == [renamed]
+    again = drafted(decision, manager)
+    assert "Other Example" in places.filled(again)
+    sent(again, manager)
+    renamed.refresh_from_db()
+    assert renamed.told_on == today()

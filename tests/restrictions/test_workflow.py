@@ -15,7 +15,6 @@ from cha_engagement.templatetags.ui import uk_date
 from incidents.enums import RestorativeOutcome
 from incidents.workflow import add_evidence, restore
 from restrictions import workflow
-from restrictions.letters import covered
 from restrictions.models import ManagementDecision, Restriction
 from tests import factories
 
@@ -513,30 +512,6 @@ def test_others_are_named_without_a_review_and_under_appeal_and_the_customer_is_
     assert broken_link(renamed) is None
     with pytest.raises(Stale):
         rename()
-
-
-@pytest.mark.policy("23")
-def test_a_renamed_version_is_told_of_in_the_letter_of_its_decision(organisation, decision, manager, officer):
-    people = {"named_contact": officer, "deputy": manager}
-    facts = {"kind": "named_contact", "terms": {"open": ["letter"]}, **people}
-    first = factories.restriction(by=manager, decision=decision, **facts)
-    dates = {"first_review_on": first.first_review_on, "review_months": 3}
-    letter = draft(decision, manager)
-    varied = workflow.vary(
-        restriction=first, by=manager, terms={"open": ["email"]}, status_reason="Eased", **people, **dates
-    )
-    assert covered(letter) == []
-    review_letter = draft(decision, manager)
-    varied = workflow.tell(restriction=varied, on=today(), by=manager, letter=review_letter)
-    other = factories.staff("other", "Officer")
-    workflow.rename(
-        restriction=varied,
-        by=manager,
-        version=varied.version,
-        status_reason="Away for long.",
-        **people | {"named_contact": other},
-    )
-    assert covered(letter) == [varied]
 
 
 def test_only_what_names_somebody_has_somebody_else_named(restriction, manager):
