@@ -112,7 +112,8 @@ class CaseForm(forms.Form):
             typed = readable(bound, bound.data if is_file else bound.value())
             known = bound.name in own and not is_file
             shown = said_by(record, bound) if known else bound.field.prepare_value(bound.initial)
-            if typed != (now := readable(bound, shown)):
+            # What was left blank in a new record may have been filled in for it.
+            if typed != (now := readable(bound, shown)) and (typed or not record.is_repeat):
                 rows.append((str(bound.label), typed, now if known else None))
         return rows
 
@@ -184,7 +185,7 @@ class CreateForm(CaseForm):
 def content_of(file: UploadedFile) -> str:
     """A digest of a file that was sent; the file is then at its beginning."""
     file.seek(0)
-    digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+    digest = hashlib.file_digest(file, "sha256").hexdigest()
     file.seek(0)
     return digest
 
@@ -202,6 +203,10 @@ class ChangeForm(CaseForm):
 
 class CaseModelForm(CaseForm, forms.ModelForm):
     """Takes labels, hints, lengths and choices from the model. Saving is the verb's: constraints are its business too."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        # A model form also takes by its place what ours give by its name.
+        super().__init__(*args, **kwargs)
 
     def _post_clean(self) -> None:
         """A model form would write what was typed onto the record before the verb has agreed."""

@@ -1,4 +1,4 @@
-"""One way to change a status: lock, compare version, check the table, ask policy, write, tell."""
+"""One way to change a status: lock, ask policy, compare version, check the table, write, tell."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -50,9 +50,13 @@ class Stale(Exception):
 def current(record: Any, version: int | None) -> Any:
     """The record locked as it is now. Raises `Stale` when it is no longer the `version` that was read."""
     locked = record.locked()
-    if version is not None and locked.version != version:
+    if has_changed(locked, version):
         raise Stale(locked)
     return locked
+
+
+def has_changed(record: CaseRecord, version: int | None) -> bool:
+    return version is not None and record.version != version
 
 
 @transaction.atomic
@@ -71,13 +75,14 @@ def move(
     """Take a record along the move called `name`; returns it as it now is.
 
     `by` is a member of staff, asked through `may`, or None for the calendar. Raises `Stale` when somebody was
-    faster, `Refused` when the policy says no. `values` are changes too, as in `records.create`.
+    faster, `Refused` when the policy says no, which whoever may not take the step is told first. `values` are changes too,
+    as in `records.create`.
     """
-    locked = current(record, version)
-    if not locked.can(name):
-        raise Stale(locked)
+    locked = record.locked()
     if may:
         ask(may(by, locked))
+    if has_changed(locked, version) or not locked.can(name):
+        raise Stale(locked)
     changes["status"] = locked.TRANSITIONS[name].target
     records.write(locked, by=by, reason=reason, move=name, links=links, values=values, **changes)
     moved.send(sender=type(locked), record=locked, move=name, by=by)

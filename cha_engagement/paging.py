@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import DataError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
@@ -92,7 +93,7 @@ def pages(
             parts = [part.filter(behind) for part in parts]
         merged = parts[0] if len(parts) == 1 else parts[0].union(*parts[1:], all=True)
         found = list(merged.order_by(*ordering)[: size + 1])
-    except (ValidationError, ValueError, TypeError, OverflowError) as error:
+    except (ValidationError, ValueError, TypeError, OverflowError, DataError) as error:
         raise BadCursor("bad page address") from error
     rows = found[:size]
     query = request.GET.copy()

@@ -115,8 +115,11 @@ class CaseRecord(Chained):
         return self.reference
 
     def locked(self) -> Self:
-        """The record as it is now, its row locked until the transaction ends."""
-        return type(self)._default_manager.select_for_update().get(pk=self.pk)
+        """The record as it is now, its row locked until the transaction ends.
+
+        Not its key: others may go on to make records that point to it, and two who do so at once never wait for each other.
+        """
+        return type(self)._default_manager.select_for_update(no_key=True).get(pk=self.pk)
 
 
 def create(

@@ -63,18 +63,31 @@ def test_the_same_form_sent_again_leads_to_its_record(signed_in, officer, posted
 def test_what_was_changed_after_going_back_is_shown_and_not_dropped(signed_in, officer, posted):
     client = signed_in(officer)
     customer = client.post(NEW, posted)["Location"]
-    again = client.post(NEW, posted | {"name": "Ada Testwalker", "under_18": "on", "address": ""})
+    again = client.post(NEW, posted | {"name": "Ada Testwalker", "under_18": "on"})
     assert again.status_code == 409
     assert shown(again) == (
         "This was saved already",
         {
             "Name": ["Ada Testwalker", "Ada Testwalk"],
-            "Address": ["", "7 Pier Road\nLochside"],
             "Under 18": ["Yes", "No"],
         },
     )
     assert f'href="{customer}"' in again.content.decode()
     assert Customer.objects.get().name == "Ada Testwalk"
+
+
+@pytest.mark.django_db
+def test_what_the_record_filled_in_by_itself_is_not_called_a_difference(signed_in, officer, customer):
+    typed = factories.facts(occurred_at="2026-01-05T09:15") | {
+        "customer": customer.reference,
+        "submission": str(uuid.uuid4()),
+    }
+    path, client = f"/incidents/new/?customer={customer}", signed_in(officer)
+    assert client.post(path, typed).status_code == 302
+    again = client.post(path, typed | {"facts": "Shouted, and rang off."})
+    assert shown(again)[1] == {
+        "What happened": ["Shouted, and rang off.", "Shouted and swore about a repair."]
+    }
 
 
 @pytest.mark.django_db

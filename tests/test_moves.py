@@ -1,9 +1,11 @@
 import threading
+import uuid
 
 import pytest
 from django.db import connection, connections
 
 from cha_engagement import moves
+from cha_engagement.letters import workflow as letters
 from cha_engagement.policy import Refusal, Refused
 from incidents.models import Incident
 
@@ -59,6 +61,15 @@ def test_a_refused_move_changes_nothing(incident, manager):
         )
     incident.refresh_from_db()
     assert incident.status == "with_manager"
+
+
+@pytest.mark.django_db
+def test_whoever_may_not_take_a_step_is_told_so_though_it_is_too_late_as_well(incident, manager, dpo):
+    moves.move(incident, "assess", by=manager, reason="Assessed")
+    with pytest.raises(Refused):
+        moves.move(
+            incident, "assess", by=dpo, reason="Assessed", may=lambda *_: Refusal("No.", "22"), version=1
+        )
 
 
 @pytest.mark.django_db
@@ -120,3 +131,34 @@ def test_of_twenty_at_once_one_wins_and_nineteen_are_told_who(officer, customer,
             assert page.status_code == 409
             assert deciders[winners[0]].get_full_name() in text
             assert f"Typed by {number}." in text
+
+
+def propose(by, decision):
+    return factories.proposal(by=by, incidents=list(decision.incidents.all()))
+
+
+def draft(by, decision):
+    return letters.draft(
+        customer=decision.customer, kind="restriction_decided", about=decision, by=by, submission=uuid.uuid4()
+    )
+
+
+def log(by, decision):
+    return factories.incident(by=by, customer=decision.customer)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("act", [propose, draft, log])
+def test_two_who_act_on_one_case_at_once_do_not_stand_in_each_others_way(officer, customer, act):
+    incident = factories.incident(by=officer, customer=customer)
+    one, other = (factories.staff(name, "Manager") for name in ("one", "other"))
+    decision = factories.decision(by=one, incidents=[incident])
+    connection.close()
+    for _ in range(8):
+        done = at_once(
+            2,
+            lambda number: (
+                act(other, decision) if number else factories.restriction(by=one, decision=decision)
+            ),
+        )
+        assert [type(each) for each in done if isinstance(each, Exception)] == []

@@ -1,6 +1,7 @@
 import contextlib
 
 import pytest
+from django.db import transaction
 from django.test import RequestFactory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -51,6 +52,13 @@ def test_the_next_page_counts_nothing_and_skips_nothing(seven, django_assert_num
     sql = queries.captured_queries[0]["sql"].upper()
     assert "COUNT(" not in sql
     assert "OFFSET" not in sql
+
+
+@pytest.mark.parametrize("moment", ["2026-01-01T00:00:00+17:00", "0001-01-01T00:00:00+23:59"])
+def test_a_moment_that_no_clock_shows_is_a_bad_request_or_a_page_on_either_database(seven, moment):
+    with contextlib.suppress(BadCursor), transaction.atomic():
+        pages(request(f"?after={write_cursor([moment, 1])}"), Customer.objects.all(), ("-created_at", "-pk"))
+    assert Customer.objects.count() == 7
 
 
 @given(

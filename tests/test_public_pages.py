@@ -71,3 +71,18 @@ def test_the_way_into_the_administration_is_the_same_sign_in(client):
 )
 def test_nothing_is_served_by_its_place_on_disk(client, path):
     assert client.get(path).status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "key",
+    [
+        '"\\000\\000\\000\\000\\000\\000\\000\\000"',
+        "x" * 5000,
+        "' OR 1=1 --------",
+        '"\\377\\377\\377\\377\\377\\377\\377\\377"',
+    ],
+)
+def test_a_session_that_we_never_gave_is_none(client, key):
+    answer = client.get("/", headers={"cookie": f"sessionid={key}"})
+    assert answer.headers["Location"] == "/accounts/login/?next=/"

@@ -123,3 +123,20 @@ def test_going_back_after_saving_neither_loses_nor_doubles_it(page_as, officer, 
     save(page).click()
     page.wait_for_url("**/incidents/INC-*/")
     assert Incident.objects.count() == 1
+
+
+def test_what_is_changed_after_going_back_is_not_dropped(page_as, officer, customer):
+    page = page_as(officer)
+    page.goto(LOG.format(customer))
+    fill_in(page)
+    save(page).click()
+    page.wait_for_url("**/incidents/INC-*/")
+    page.go_back()
+    page.get_by_role("textbox", name="What happened").fill("Shouted, swore and rang off.")
+    save(page).click()
+    expect(page.get_by_role("heading", name="This was saved already")).to_be_visible()
+    expect(page.get_by_label("What you typed")).to_have_value("Shouted, swore and rang off.")
+    expect(page.get_by_label("What is there now")).to_have_value("Shouted and swore.")
+    page.get_by_role("link", name="Open it as it is now").click()
+    page.wait_for_url("**/incidents/INC-*/")
+    assert Incident.objects.count() == 1
