@@ -136,6 +136,4 @@ def timeline_and_history_tell_it_all(management):
     management.opens("/incidents/")
     management.follows("INC-2027-0002")
     management.follows("History")
-    management.sees_in_order(
-        "Eilidh Kerr", "Did you warn them?", "Before: Nothing", "After: Not warned"
-    )
+    management.sees_in_order("Eilidh Kerr", "Did you warn them?", "Before: Nothing", "After: Not warned")
