@@ -43,8 +43,8 @@ def for_talk(talks: QuerySet[Talk]) -> QuerySet[Talk]:
 
 def talk_of(talk: Talk | None, user: StaffMember) -> dict[str, Any]:
     """What is shown of a talk wherever it is shown, and what this reader may do about it."""
-    waits = talk is not None and talk.can("hold") and not policy.may_talk(user, talk)
-    return {"talk": talk, "may_take": waits and talk.can("take"), "may_hold": waits}
+    waits = talk if talk and talk.can("hold") and not policy.may_talk(user, talk) else None
+    return {"talk": talk, "may_take": waits and waits.can("take"), "may_hold": waits}
 
 
 def page_of(incident: Incident, user: StaffMember) -> dict[str, Any]:
@@ -107,7 +107,7 @@ def assessed(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
 
 def awaiting_decision() -> QuerySet[Incident]:
     """Those assessed as to be managed actively, where no such decision was made on them. Policy §20, 22."""
-    active = assessed(Incident.objects.all()).filter(outcome_now=Outcome.ACTIVE_MANAGEMENT)
+    active = assessed(Incident.objects.all()).filter(Q(outcome_now=Outcome.ACTIVE_MANAGEMENT))
     return active.exclude(hub.rested_on("incidents.Incident", "decision"))
 
 
@@ -115,8 +115,8 @@ def who_decide(incident: Incident) -> list[StaffMember]:
     """The line manager of whoever reported it, or who stands in; every manager where they cannot take it. Policy §25."""
     managers = holders("incidents.assess_incident")
     able = at_work(managers).exclude(suffered_incidents=incident)
-    line_manager = incident.reported_by.acting_line_manager
-    return list(able.filter(pk=line_manager and line_manager.pk)) or list(able) or list(managers)
+    own = [person for person in able if person == incident.reported_by.acting_line_manager]
+    return own or list(able) or list(managers)
 
 
 def who_talk(talk: Talk) -> list[StaffMember]:

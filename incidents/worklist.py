@@ -37,7 +37,7 @@ EVERY_MANAGER_AFTER = timedelta(hours=1)
 hub.task_kinds |= {
     "incident.assess": TaskKind("Decide what follows", "incident", "25"),
     "incident.decide": TaskKind("Decide on active management", "incident", "22"),
-    "incident.close": TaskKind("Close an incident of which all is known", "incident", "62"),
+    "incident.close": TaskKind("Close an incident", "incident", "62"),
     "incident.finish": TaskKind("Add what is still needed", "incident_edit", "62"),
     "incident.talk": TaskKind("Talk with a colleague who ended a contact", "talk", "57"),
     "restorative.reengage": TaskKind("Take contact up again", "restorative_action", "19"),
@@ -97,9 +97,10 @@ def to_decide(user: StaffMember, today: date) -> QuerySet:
 
 @hub.worklist.add
 def to_close(user: StaffMember, today: date) -> QuerySet:
-    """What was assessed some days ago, and of which nothing is needed or undecided any more. Policy §62."""
+    """What was assessed some days ago, and of which nothing is needed, undecided or paused any more. Policy §62."""
     settled = assessed(Incident.objects.filter(status="assessed", is_complete=True))
     settled = settled.exclude(pk__in=awaiting_decision().values("pk"))
+    settled = settled.exclude(restorative_actions__status="to_do")
     if not user.has_perm("incidents.close_incident"):
         settled = settled.none()
     in_ten_days = ExpressionWrapper(F("waiting_since") + 2 * CLOSE_AFTER, output_field=DateTimeField())

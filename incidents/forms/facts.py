@@ -1,8 +1,10 @@
 """What an incident asks, when it is logged and when it is changed."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
 from django import forms
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -259,10 +261,19 @@ class EditForm(ChangeForm, FactsForm):
             submit="Save the changes",
             **kwargs,
         )
+        self.keep("reported_by", [record.reported_by])
         self.initial["reported_by"] = record.reported_by.username
         for name in ("affected_staff", "witnesses"):
-            self.initial[name] = [person.username for person in getattr(record, name).all()]
+            people = getattr(record, name).all()
+            self.keep(name, people)
+            self.initial[name] = [person.username for person in people]
         if policy.categories_stay(user, record, []):
             self.fields[
                 "categories"
             ].help_text = "A manager has confirmed these. What you add goes back to a manager; ask one to correct the rest."
+
+    def keep(self, name: str, people: Iterable[StaffMember]) -> None:
+        """Who is named already stays among those offered, though they have left: to save a change takes nobody away."""
+        field = cast(StaffChoiceField, self.fields[name])
+        named = Q(pk__in=[person.pk for person in people])
+        field.offer(StaffMember.objects.filter(named | Q(pk__in=field.queryset.values("pk"))))

@@ -113,7 +113,18 @@ def states(world):
         incident=incident, by=manager, version=incident.version, outcome="no_action", reasons="Over."
     )
     incidents.close(incident=incident, by=manager, version=incident.version)
+    followed = [
+        incidents.assess(
+            incident=one, by=manager, version=one.version, outcome=outcome, reasons="It goes on."
+        )
+        for outcome in ("active_management", "restorative")
+        for one in [factories.incident(by=staff["officer"], customer=own["customer"])]
+    ]
     return {
+        "active management to decide on": ("manager", followed[0].get_absolute_url()),
+        "restorative work to record": ("officer", followed[1].get_absolute_url()),
+        "a talk to hold": ("manager", followed[0].talk.get_absolute_url()),
+        "a talk that was held": ("manager", incident.talk.get_absolute_url()),
         "an incident of which much is needed": ("officer", unknown.get_absolute_url()),
         "closing what is not complete": ("manager", f"{unknown.get_absolute_url()}close/"),
         "a closed incident": ("manager", incident.get_absolute_url()),

@@ -407,3 +407,23 @@ def test_whoever_was_affected_proposes_without_explaining_it(signed_in, officer,
     page = signed_in(officer).get(f"/customers/{customer}/propose/?kind=channel&incident={incident}")
     assert page.status_code == 200
     assert "involvement_reason" not in page.context["form"].fields
+
+
+@pytest.mark.policy("62")
+def test_a_change_takes_away_nobody_who_has_left(signed_in, officer, manager, customer):
+    colleague = factories.staff("colleague", "Officer")
+    incident = factories.incident(by=officer, customer=customer, witnesses=[colleague])
+    for person in (officer, colleague):
+        person.is_active = False
+        person.save()
+    client, path = signed_in(manager), f"/incidents/{incident}/edit/"
+    shown = client.get(path).context["form"]
+    names = ("reported_by", "affected_staff", "witnesses")
+    answers = {name: shown[name].value() for name in names}
+    for name in names:
+        assert "checked" in str(shown[name]) or "selected" in str(shown[name])
+    client.post(path, typed(customer=customer.reference, version=incident.version, location="Desk") | answers)
+    incident.refresh_from_db()
+    assert incident.location == "Desk"
+    assert incident.reported_by == officer
+    assert [*incident.affected_staff.all(), *incident.witnesses.all()] == [officer, colleague]

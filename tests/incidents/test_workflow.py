@@ -338,6 +338,10 @@ def test_what_was_assessed_some_days_ago_asks_to_be_closed(officer, customer, ma
     incident = assess(factories.incident(by=officer, customer=customer), manager)
     assert not {kind for kind, _ in tasks(manager)} & {"incident.close"}
     time_machine.move_to(timezone.now() + timedelta(days=6))
+    paused = {"reengage_on": timezone.localdate(), "owner": officer}
+    pause = restore(customer, officer, "contact_paused", incident=incident, **paused)
+    assert "incident.close" not in {kind for kind, _ in tasks(manager)}
+    workflow.complete(action=pause, by=officer, version=pause.version, outcome="restored")
     closing = {record for kind, record in tasks(manager) if kind == "incident.close"}
     assert closing == {incident.reference}
     assert ("incident.decide", decide_first.reference) in tasks(manager)
