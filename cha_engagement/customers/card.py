@@ -61,8 +61,7 @@ def always_open(customer: Customer) -> list[CardLine]:
     return [
         CardLine("open", f"Emergency repairs{number}."),
         CardLine("open", "Anything about somebody's safety."),
-        CardLine("open", "Appealing against a decision of ours, whichever way it reaches us."),
-        CardLine("open", "Asking for an adjustment, or for another format."),
+        CardLine("open", "Appealing, and asking for an adjustment or another format, in any way."),
         CardLine("open", "Contact through somebody who acts for them."),
         CardLine("open", "Asking for the information we hold about them, or for other information."),
         CardLine("open", f"Going to the {organisation.ombudsman}."),

@@ -65,8 +65,8 @@ class ComplaintsProcess(Kind):
 
     def instruction(self, restriction: "Restriction") -> str:
         return (
-            "Take a complaint as usual and pass it to a manager, who says whether it is new. Say that they will hear from us. "
-            "An appeal, or asking for an adjustment, is no complaint."
+            "Take down what is new and pass it to a manager. Say that they will hear from us. An appeal, or asking for an adjustment, "
+            "is no complaint."
         )
 
     def letter_paragraph(self, restriction: "Restriction") -> str:
@@ -79,7 +79,4 @@ class ComplaintsProcess(Kind):
         return f"You can still complain about something new. {escape(restriction.terms['new_complaints'])}"
 
     def card_lines(self, restriction: "Restriction") -> list[CardLine]:
-        return [
-            CardLine("dont", "Take up again a complaint that has been answered.", restriction.ends_on),
-            CardLine("do", "Take down what is new and pass it to a manager.", restriction.ends_on),
-        ]
+        return [CardLine("dont", "Take up again a complaint that has been answered.", restriction.ends_on)]

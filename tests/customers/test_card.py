@@ -77,8 +77,7 @@ def test_what_always_stays_open_is_on_every_card(organisation, customer):
     said = " ".join(lines("open", customer))
     assert "0800 496 0001" in said
     assert "safety" in said
-    assert "Appealing against a decision of ours" in said
-    assert "Asking for an adjustment" in said
+    assert "Appealing, and asking for an adjustment" in said
     assert "somebody who acts for them" in said
     assert "information we hold about them" in said
     assert "Scottish Public Services Ombudsman" in said
