@@ -381,6 +381,7 @@ def ways_left(customer: Customer, told: Iterable[Restriction]) -> Statements:
     organisation, bound = Organisation.current(), binding(customer, told)
     closed: set[Channel] = set().union(*(one.measure.closes(one) for one in bound))
     limited = [said for one in bound if (said := one.measure.new_complaints(one))]
+    complain: str | Refusal
     if limited:
         complain = paragraphs([*limited, "You can send us a new complaint in any way that is open to you."])
     elif closed & set(WAYS_IN):
@@ -427,7 +428,7 @@ def how_to_appeal(letter: Letter) -> str:
         "You can appeal to our Executive Team, against all of this or a part of it. Nobody who took part in deciding it will hear your appeal. "
         f"Please tell us by {uk_date(add_working_days(letter.dated, days))}, which is {days} working days after the date of this letter, in any "
         "way that is open to you or through somebody you ask to speak for you. We can write it down for you, and we hear one that comes later "
-        "or in another way as well. What we have decided applies meanwhile, unless those who hear your appeal decide otherwise."
+        "or in another way. What we have decided applies meanwhile, unless those who hear your appeal decide otherwise."
     )
 
 

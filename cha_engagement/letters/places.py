@@ -162,8 +162,7 @@ def what_always_stays_open(organisation: Organisation) -> str | Refusal:
             "",
             f"- report an emergency repair, at any time, on {escape(organisation.emergency_phone)}",
             "- tell us when somebody is in danger, yourself included. Where life is at risk, call 999",
-            "- ask for the information that we hold about you",
-            "- ask us for information under freedom of information law",
+            "- ask for the information that we hold about you, or under freedom of information law",
             f"- contact the {ombudsman(organisation)}.",
         ]
     )
