@@ -22,12 +22,12 @@ from cha_engagement.letters.places import (
     Statements,
     either,
     how_to_complain,
+    how_to_contact_us,
     missing_places,
     missing_sections,
     ombudsman,
-    open_ways,
+    reach,
     sentence,
-    ways_of_contact,
 )
 from cha_engagement.letters.queries import unsent
 from cha_engagement.letters.workflow import draft
@@ -304,7 +304,7 @@ def statements(letter: Letter) -> Statements:
         "what we have decided": decided(told, organisation, closed),
         "from when and until when": each(told, duration),
         "reviews": each(told, reviews),
-        "how to appeal": how_to_appeal(letter, organisation, closed),
+        "how to appeal": how_to_appeal(letter),
         "what cannot be appealed": what_cannot_be_appealed(),
     }
 
@@ -319,16 +319,21 @@ def decided(told: Collection[Restriction], organisation: Organisation, closed: s
 
 
 def contact(told: Iterable[Restriction], organisation: Organisation, closed: set[Channel]) -> str:
-    """How they can contact us now, and how not, for all restrictions together; nothing where none closes a way."""
+    """How they can contact us now, and how not, for all restrictions together; nothing where none closes a way.
+
+    A way that was left open for them is named even where the association's details say nothing of it.
+    """
     theirs: set[Channel] = set().union(*(one.measure.closes(one) for one in told))
     if not theirs:
         return ""
+    chosen = {way for one in told for way in one.terms.get("open", [])} | set(reach(organisation))
+    ways = [IN_WORDS[way] for way in WAYS_IN if way in chosen - closed]
     asked = [IN_WORDS[way] for way in Channel if way in theirs and way != Channel.HOME_VISIT]
     return " ".join(
         filter(
             None,
             (
-                f"You can contact us {either(IN_WORDS[way] for way in open_ways(organisation, closed))}.",
+                f"You can contact us {either(ways)}.",
                 f"For now, please do not contact us {either(asked)}." if asked else "",
                 "We will not visit you at home for now." if Channel.HOME_VISIT in theirs else "",
             ),
@@ -376,15 +381,15 @@ def ways_left(customer: Customer, told: Iterable[Restriction]) -> Statements:
     """The statements that name ways to us, for a customer who may have some closed. Policy §5, 9, 53."""
     organisation, bound = Organisation.current(), binding(customer, told)
     closed: set[Channel] = set().union(*(one.measure.closes(one) for one in bound))
-    ways = either(IN_WORDS[way] for way in open_ways(organisation, closed))
     limited = [said for one in bound if (said := one.measure.new_complaints(one))]
+    complain: str | Refusal
     if limited:
-        complain = paragraphs([*limited, f"You can send us a new complaint {ways}."])
+        complain = paragraphs([*limited, "You can send us a new complaint in any way that is open to you."])
     elif closed & set(WAYS_IN):
-        complain = f"If you are unhappy with our service, you can complain {ways}. Please say that it is a complaint."
+        complain = "If you are unhappy with our service, you can complain in any way that is open to you. Please say that it is a complaint."
     else:
         complain = how_to_complain(organisation)
-    return {**ways_of_contact(organisation, closed), "how to complain": complain}
+    return {"how to contact us": how_to_contact_us(organisation, closed), "how to complain": complain}
 
 
 def duration(restriction: Restriction) -> str:
@@ -418,14 +423,13 @@ def reviews(restriction: Restriction) -> str:
     )
 
 
-def how_to_appeal(letter: Letter, organisation: Organisation, closed: set[Channel]) -> str:
-    days = organisation.appeal_working_days
-    ways = [IN_WORDS[way] for way in open_ways(organisation, closed)]
+def how_to_appeal(letter: Letter) -> str:
+    days = Organisation.current().appeal_working_days
     return (
         "You can appeal to our Executive Team, against all of this or a part of it. Nobody who took part in deciding it will hear your appeal. "
-        f"Please tell us by {uk_date(add_working_days(letter.dated, days))}, which is {days} working days after the date of this letter, "
-        f"{either([*ways, 'through somebody you ask to speak for you'])}. A member of our staff can write it down for you, and one that comes "
-        "later or in another way is heard as well. What we have decided applies meanwhile, unless those who hear your appeal decide otherwise."
+        f"Please tell us by {uk_date(add_working_days(letter.dated, days))}, which is {days} working days after the date of this letter, in any "
+        "way that is open to you or through somebody you ask to speak for you. We can write it down for you, and we hear one that comes later "
+        "or in another way. What we have decided applies meanwhile, unless those who hear your appeal decide otherwise."
     )
 
 

@@ -83,7 +83,7 @@ def after_review(letter: Letter) -> Statements:
     review = review_of(letter)
     restriction = version_after(review)
     told = [restriction] if goes_on(review) else []
-    organisation, closed = Organisation.current(), restrictions.closed_ways(letter.customer, told)
+    closed = restrictions.closed_ways(letter.customer, told)
     said: Statements = {
         **restrictions.ways_left(letter.customer, told),
         "what we have decided": outcome_of(review, restriction, closed),
@@ -93,8 +93,7 @@ def after_review(letter: Letter) -> Statements:
     return said | {
         "from when and until when": restrictions.duration(restriction),
         "reviews": next_review(restriction, review.next_review_on),
-        "how to appeal": under_appeal(restriction)
-        or restrictions.how_to_appeal(letter, organisation, closed),
+        "how to appeal": under_appeal(restriction) or restrictions.how_to_appeal(letter),
         "what cannot be appealed": restrictions.what_cannot_be_appealed(),
     }
 

@@ -152,7 +152,7 @@ def test_nothing_lies_ahead_and_references_follow_time(model):
         ("officer2", {"restorative.reengage"}),
         (
             "manager",
-            {"incident.assess", "incident.talk", "restriction.settle", "restriction.tell", "review.hold"},
+            {"incident.assess", "incident.talk", "restriction.settle", "letter.finish", "review.hold"},
         ),
         ("manager2", {"incident.assess", "incident.talk", "review.hold"}),
         ("management", {"restriction.settle", "review.hold", "review.passed_up"}),

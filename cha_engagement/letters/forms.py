@@ -25,7 +25,7 @@ class LetterForm(CaseModelForm, ChangeForm):
         model = Letter
         fields = ["body", "signed_as", "signatory", "advice"]
         widgets = {
-            "body": forms.Textarea(attrs={"rows": 40}),
+            "body": forms.Textarea(attrs={"rows": 54}),
             "signed_as": forms.RadioSelect,
             "advice": forms.CheckboxSelectMultiple,
         }

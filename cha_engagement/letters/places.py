@@ -35,6 +35,10 @@ IN_EVERY_LETTER = {
 }
 
 
+ADJUSTMENTS_AND_FORMATS = (
+    "If something about the way we work is difficult for you, please tell us and we will look at what we can change. You can have this "
+    "letter in large print, read aloud, in another language or explained to you: just ask us."
+)
 HOW_WE_USE_RECORDS = (
     "We keep a record of this for as long as we need it to deal with you fairly. Only staff who need it can read it. You can ask "
     "to see what we hold about you, and to have mistakes put right."
@@ -45,7 +49,8 @@ def statements(letter: Letter) -> Statements:
     """What each place of this letter says: those of every letter, and those of its kind."""
     organisation = Organisation.current()
     return {
-        **ways_of_contact(organisation),
+        "how to contact us": how_to_contact_us(organisation),
+        "adjustments and formats": ADJUSTMENTS_AND_FORMATS,
         "criticism is welcome": criticism_is_welcome(organisation),
         "what always stays open": what_always_stays_open(organisation),
         "the ombudsman": the_ombudsman(organisation),
@@ -127,40 +132,16 @@ def reach(organisation: Organisation) -> dict[Channel, str]:
     return {way: text for way, text in where.items() if text}
 
 
-def open_ways(organisation: Organisation, closed: Collection[Channel]) -> list[Channel]:
-    """The ways to us that a letter can name to a reader who has some closed."""
-    return [way for way in reach(organisation) if way not in closed]
-
-
-def ways_of_contact(organisation: Organisation, closed: Collection[Channel] = ()) -> Statements:
-    """The statements that name ways to us. A kind of letter whose reader has ways closed to them puts these in its places."""
-    places = ("how to contact us", "adjustments and formats")
+def how_to_contact_us(organisation: Organisation, closed: Collection[Channel] = ()) -> str | Refusal:
+    """The ways to us. A kind of letter whose reader has some closed puts this, without those, in its place."""
     if not set(WAYS_IN) - set(closed):
-        return dict.fromkeys(
-            places, Refusal("No way of contact is left open to this customer. Open one first.", "B2")
-        )
-    ways = open_ways(organisation, closed)
-    if not ways:
-        return dict.fromkeys(places, unknown("how this customer can reach it", "5"))
-    return {
-        "how to contact us": how_to_contact_us(organisation, ways),
-        "adjustments and formats": adjustments_and_formats(ways),
-    }
-
-
-def how_to_contact_us(organisation: Organisation, ways: Iterable[Channel]) -> str:
-    where = reach(organisation)
-    return "\n".join(
-        ["You can contact us:", "", *(f"- {IN_WORDS[way]}: {escape(where[way])}" for way in ways)]
-    )
-
-
-def adjustments_and_formats(ways: Iterable[Channel]) -> str:
-    return (
-        "If something about the way we work is difficult for you, please tell us and we will look at what we can change. You can "
-        "have this letter in large print, read aloud, in another language or explained to you. To ask, contact us "
-        f"{either(IN_WORDS[way] for way in ways)}."
-    )
+        return Refusal("No way of contact is left open to this customer. Open one first.", "B2")
+    listed = [
+        f"- {IN_WORDS[way]}: {escape(text)}" for way, text in reach(organisation).items() if way not in closed
+    ]
+    if not listed:
+        return unknown("how this customer can reach it", "5")
+    return "\n".join(["You can contact us:", "", *listed])
 
 
 def criticism_is_welcome(organisation: Organisation) -> str:
@@ -181,8 +162,7 @@ def what_always_stays_open(organisation: Organisation) -> str | Refusal:
             "",
             f"- report an emergency repair, at any time, on {escape(organisation.emergency_phone)}",
             "- tell us when somebody is in danger, yourself included. Where life is at risk, call 999",
-            "- ask for the information that we hold about you",
-            "- ask us for information under freedom of information law",
+            "- ask for the information that we hold about you, or under freedom of information law",
             f"- contact the {ombudsman(organisation)}.",
         ]
     )

@@ -11,6 +11,7 @@ from cha_engagement.letters.workflow import draft as draft_letter
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.demo import person
 from restrictions import workflow
+from restrictions.letters import write_end
 
 from .script import DECISIONS, PROPOSALS, Decided, Measure, Proposed
 
@@ -34,6 +35,10 @@ def restrictions(demonstration: hub.Demonstration) -> None:
         demonstration.plan(decided.ago, "11:00", partial(decide, demonstration, decided))
         for measure in decided.measures:
             demonstration.plan(decided.ago, "11:40", partial(restrict, demonstration, decided, measure))
+            if measure.ends:
+                demonstration.plan(
+                    measure.ends - 2, "10:20", partial(tell_end, demonstration, decided, measure)
+                )
         if decided.letter:
             demonstration.plan(decided.ago, "14:00", partial(draft, demonstration, decided))
         if decided.letter in ("issued", "sent"):
@@ -100,6 +105,13 @@ def issue(demonstration: hub.Demonstration, decided: Decided) -> None:
 
 def send(demonstration: hub.Demonstration, decided: Decided) -> None:
     post(demonstration.recall(decided.letter_name), by=person(decided.by))
+
+
+def tell_end(demonstration: hub.Demonstration, decided: Decided, measure: Measure) -> None:
+    """Its last day has passed, and the daily job has ended it."""
+    by = person(decided.by)
+    letter = write_end(restriction=demonstration.recall(measure.name), by=by)
+    post(issue_letter(letter, by=by), by=by)
 
 
 def propose(demonstration: hub.Demonstration, proposed: Proposed) -> None:

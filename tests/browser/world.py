@@ -8,6 +8,7 @@ from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.demo import found
 from incidents import workflow as incidents
 from restrictions import workflow as restrictions
+from restrictions.letters import write_end
 from reviews import workflow as reviews
 
 from .. import factories
@@ -51,6 +52,9 @@ def states(world):
         warning="",
     )
     proposal = factories.proposal(by=staff["officer"], incidents=[ended["incident"]])
+    for one in (own, ended):
+        terms = {"closed": ["office"], "open": ["letter"]}
+        factories.restriction(by=manager, decision=one["decision"], terms=terms)
     draft = letters.draft(
         customer=own["customer"],
         kind="restriction_decided",
@@ -72,6 +76,7 @@ def states(world):
     sent = letters.send(
         letter=sent, by=manager, version=sent.version, sent_by_channel="letter", sent_on=today()
     )
+    over = write_end(restriction=own["ended"], by=manager)
     heard = appeal(ended, staff)
     heard = reviews.acknowledge(appeal=heard, by=executive, version=1, acknowledged_on=today())
     verdict = {"outcome": "not_upheld", "reasons": "We have weighed what you say."}
@@ -146,6 +151,8 @@ def states(world):
         "a letter that misses parts": ("manager", torn.get_absolute_url()),
         "a letter that cannot be issued": ("manager", f"{torn.get_absolute_url()}preview/"),
         "a letter that was sent": ("manager", sent.get_absolute_url()),
+        "a letter that something has ended": ("manager", f"{over.get_absolute_url()}preview/"),
+        "a decision that is not explained": ("manager", f"{own['decision'].get_absolute_url()}unexplained/"),
         "a decided appeal": ("executive", decided.get_absolute_url()),
         "a held review": ("manager", held.get_absolute_url()),
         "a named contact": ("manager", contact.get_absolute_url()),

@@ -59,7 +59,7 @@ def test_the_edit_page_shows_the_text_its_places_and_what_is_missing(signed_in, 
     assert "You can ask us to look at this again within 20 working days." in page
     assert "Nothing is missing" in page
     assert "The letter as you last saved it" in page
-    assert '<h1 class="letter__subject">How you can contact us from now on</h1>' in page
+    assert '<h2 class="letter__subject">How you can contact us from now on</h2>' in page
 
 
 @pytest.mark.beyond("B3")
