@@ -210,7 +210,7 @@ def of_appeal(
         )
     if restrictions and passed_to:
         yield Refusal(
-            "It is heard against the restrictions that you chose. Untick them, or choose that it is heard.",
+            "It is heard against the restrictions that you chose. Untick them, or choose the Executive Team here.",
             "22",
             "passed_to",
         )

@@ -198,11 +198,10 @@ class LogForm(CreateForm, CaseModelForm):
             self.fields["restrictions"].choice_hints = {  # type: ignore[attr-defined]
                 one.reference: late for one, right in restrictions.items() if (late := lateness(right))
             }
-        heard = [("", "The Executive Team, who hear it")] if restrictions else []
+        heard = "To the Executive Team, who hear it" if restrictions else "Choose one"
         self.fields["passed_to"] = forms.ChoiceField(
-            choices=[*heard, *PassedTo.choices],
+            choices=[("", heard), *PassedTo.choices],
             required=not restrictions,
-            widget=forms.RadioSelect,
             label="Where does it go?",
             help_text="What a panel has decided goes to the ombudsman. Anything else about how we deal with them is a complaint.",
             error_messages={"required": "Choose where it goes: nobody is turned away."},

@@ -75,12 +75,25 @@ def states(world):
     heard = appeal(ended, staff)
     heard = reviews.acknowledge(appeal=heard, by=executive, version=1, acknowledged_on=today())
     verdict = {"outcome": "not_upheld", "reasons": "We have weighed what you say."}
+    heard = reviews.suspend(
+        appeal=heard, by=executive, version=heard.version, restrictions=[ended["restriction"]]
+    )
     decided = reviews.decide(
         appeal=heard,
         by=executive,
         version=heard.version,
         heard_on=today(),
         verdicts={ended["restriction"].reference: verdict},
+    )
+    passed_on = reviews.log(
+        customer=ended["customer"],
+        by=staff["officer"],
+        submission=uuid.uuid4(),
+        received_on=today(),
+        channel="letter",
+        lodged_by="Órla",
+        grounds="I do not accept what you decided.",
+        passed_to="ombudsman",
     )
     review = ended["review"]
     held = reviews.hold(
@@ -125,6 +138,9 @@ def states(world):
         "a letter that cannot be issued": ("manager", f"{torn.get_absolute_url()}preview/"),
         "a letter that was sent": ("manager", sent.get_absolute_url()),
         "a decided appeal": ("executive", decided.get_absolute_url()),
+        "an appeal that was passed on": ("officer", passed_on.get_absolute_url()),
+        "nothing that can be appealed": ("officer", f"{ended['customer'].get_absolute_url()}appeal/"),
+        "holding what is under appeal": ("manager", f"{own['review'].get_absolute_url()}hold/"),
         "a held review": ("manager", held.get_absolute_url()),
         "a customer with a past": ("manager", ended["customer"].get_absolute_url()),
         "its history": ("manager", f"{ended['restriction'].get_absolute_url()}history/"),
