@@ -45,7 +45,11 @@ def field_of(reference: str, field: str) -> str:
 
 
 def not_ahead(day: date, field: str) -> Refusal | None:
-    return Refusal("This day is still to come.", "", field) if day > today() else None
+    return (
+        Refusal("This day is still to come. Choose today or a day before.", "", field)
+        if day > today()
+        else None
+    )
 
 
 def not_before(day: date, earliest: date, field: str) -> Refusal | None:

@@ -396,6 +396,26 @@ def test_an_appeal_takes_as_many_queries_for_thirty_restrictions_as_for_one(
     assert counts == [counts[0]] * 3
 
 
+def test_deciding_takes_as_many_queries_for_several_named_contacts_as_for_one(
+    signed_in, manager, officer, executive, decision, log
+):
+    """Each of them offers all colleagues twice."""
+    people = {
+        "kind": "named_contact",
+        "terms": {"open": ["letter"]},
+        "named_contact": officer,
+        "deputy": manager,
+    }
+    counts = []
+    for size in (1, 6):
+        appeal = log(*(factories.restriction(by=manager, decision=decision, **people) for _ in range(size)))
+        appeal = workflow.acknowledge(
+            appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
+        )
+        counts.append(queries_of(signed_in(executive), reverse("appeal_decide", args=[appeal.reference])))
+    assert counts[0] == counts[1]
+
+
 @pytest.mark.parametrize("name", ["appeal", "appeal_decide"])
 def test_an_appeal_takes_as_many_queries_however_much_it_rests_on(
     signed_in, manager, officer, customer, executive, log, name
