@@ -45,7 +45,11 @@ def field_of(reference: str, field: str) -> str:
 
 
 def not_ahead(day: date, field: str) -> Refusal | None:
-    return Refusal("This day is still to come.", "", field) if day > today() else None
+    return (
+        Refusal("This day is still to come. Choose today or a day before.", "", field)
+        if day > today()
+        else None
+    )
 
 
 def not_before(day: date, earliest: date, field: str) -> Refusal | None:
@@ -210,7 +214,7 @@ def of_appeal(
         )
     if restrictions and passed_to:
         yield Refusal(
-            "It is heard against the restrictions that you chose. Untick them, or choose that it is heard.",
+            "It is heard against the restrictions that you chose. Untick them, or choose the Executive Team here.",
             "22",
             "passed_to",
         )

@@ -33,8 +33,8 @@ class AppealStatus(TextChoices):
 class PassedTo(TextChoices):
     """Where an appeal belongs that the Executive Team cannot hear. Policy §22."""
 
-    COMPLAINTS = "complaints", "The complaints process"
-    OMBUDSMAN = "ombudsman", "The ombudsman"
+    COMPLAINTS = "complaints", "To the complaints process"
+    OMBUDSMAN = "ombudsman", "To the ombudsman"
 
 
 class AppealOutcome(TextChoices):

@@ -1,3 +1,4 @@
+from copy import deepcopy
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from cha_engagement.staff.fields import StaffMultipleChoiceField
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 from restrictions.enums import STANDING
+from restrictions.kinds import KINDS
 from restrictions.models import Restriction
 
 from . import completeness, queries
@@ -45,9 +47,9 @@ def day(label: str, *, initial: Any = None, help_text: str = "", required: bool 
     )
 
 
-def version_fields(restriction: Restriction) -> dict[str, forms.Field]:
-    """What a new version of a restriction can say in another way, as it says it now."""
-    fields = restriction.measure.fields() | {
+def version_fields(restriction: Restriction, terms: dict[str, forms.Field]) -> dict[str, forms.Field]:
+    """What a new version of a restriction can say in another way, as it says it now. `terms` are the fields of its kind."""
+    fields = deepcopy(terms) | {
         "ends_on": day("Last day", required=False, help_text="Leave it empty where it has none."),
         "easing_conditions": words(
             "What would lead to its being eased, and whom to ask", required=False, rows=3
@@ -100,7 +102,9 @@ class HoldForm(ChangeForm):
         self.restriction = record.restriction
         self.fields["next_review_on"].initial = usual_next_review(self.restriction)
         self.under_appeal = completeness.not_under_appeal(self.restriction)
-        terms = {} if self.under_appeal else version_fields(self.restriction)
+        terms = (
+            {} if self.under_appeal else version_fields(self.restriction, self.restriction.measure.fields())
+        )
         if self.under_appeal:
             self.fields["outcome"] = outcome(NOT_VARIED)
         self.fields |= terms
@@ -198,11 +202,10 @@ class LogForm(CreateForm, CaseModelForm):
             self.fields["restrictions"].choice_hints = {  # type: ignore[attr-defined]
                 one.reference: late for one, right in restrictions.items() if (late := lateness(right))
             }
-        heard = [("", "The Executive Team, who hear it")] if restrictions else []
+        heard = "To the Executive Team, who hear it" if restrictions else "Choose one"
         self.fields["passed_to"] = forms.ChoiceField(
-            choices=[*heard, *PassedTo.choices],
+            choices=[("", heard), *PassedTo.choices],
             required=not restrictions,
-            widget=forms.RadioSelect,
             label="Where does it go?",
             help_text="What a panel has decided goes to the ombudsman. Anything else about how we deal with them is a complaint.",
             error_messages={"required": "Choose where it goes: nobody is turned away."},
@@ -297,6 +300,8 @@ class DecideForm(ChangeForm):
     def __init__(self, *args: Any, record: Appeal, user: StaffMember, hearing: Hearing, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
         self.restrictions = [one.restriction for one in record.appealed.all()]
+        # Once for each kind: some of them list the colleagues.
+        self.terms = {kind: KINDS[kind].fields() for kind in {one.kind for one in self.restrictions}}
         self.fields["heard_on"].initial = today()
         self.ask_who_else(hearing, user)
         if hearing.substitutes:
@@ -327,7 +332,7 @@ class DecideForm(ChangeForm):
 
         terms = {}
         if restriction.status in STANDING:
-            terms = version_fields(restriction)
+            terms = version_fields(restriction, self.terms[restriction.kind])
             if latest := queries.latest_next_review(restriction):
                 terms["first_review_on"] = day(
                     "Next review", initial=latest, required=False, help_text="Not later than now."

@@ -42,10 +42,9 @@ def hold(request: StaffRequest, reference: str) -> HttpResponse:
     if form.carry_out(workflow.hold, review=review, by=request.user):
         messages.success(request, f"{review} is held. Now write to the customer about it.")
         return redirect(review)
+    context = {"title": "Hold the review", "caption": review.customer.name, "back": review, "review": review}
     happened = queries.happened_since(review, request.user)
-    return form_page(
-        request, "reviews/hold.html", form, back=review, review=review, title="Hold the review", **happened
-    )
+    return form_page(request, "reviews/hold.html", form, **context, **happened)
 
 
 @require_POST
@@ -74,7 +73,7 @@ def log(request: StaffRequest, reference: str) -> HttpResponse:
         posted(request), request.FILES or None, customer=customer, restrictions=open_to_appeal
     )
     if appeal := form.carry_out(workflow.log, customer=customer, by=request.user):
-        told = queries.where_to_turn(appeal) or "Those who hear appeals have been told."
+        told = "Tell the customer where it goes." if appeal.passed_to else "Those who hear it have been told."
         messages.success(request, f"{appeal} is logged. {told}")
         return redirect(appeal)
     context = {"title": "Log an appeal", "caption": customer.name, "back": customer}
@@ -131,8 +130,9 @@ def decide(request: StaffRequest, reference: str) -> HttpResponse:
             request, f"{appeal} is decided, and what was decided is in force. Now write to the customer."
         )
         return redirect(appeal)
-    context = {"appeal": appeal, "hearing": who, "rests_on": queries.rests_on(appeal, request.user)}
-    return form_page(request, "reviews/decide.html", form, back=appeal, title="Decide the appeal", **context)
+    context = {"title": "Decide the appeal", "caption": appeal.customer.name, "back": appeal}
+    shown = {"appeal": appeal, "hearing": who, "rests_on": queries.rests_on(appeal, request.user)}
+    return form_page(request, "reviews/decide.html", form, **context, **shown)
 
 
 @require_POST

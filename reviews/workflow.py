@@ -156,7 +156,7 @@ def log(
     appeal = records.create(
         Appeal,
         by=by,
-        reason=f"Passed to {PassedTo(passed_to).label.lower()}" if passed_to else "Appeal received",
+        reason=f"Passed on: {PassedTo(passed_to).label.lower()}" if passed_to else "Appeal received",
         move="log",
         links={"documents": files},
         submission=submission,

@@ -80,12 +80,25 @@ def states(world):
     heard = appeal(ended, staff)
     heard = reviews.acknowledge(appeal=heard, by=executive, version=1, acknowledged_on=today())
     verdict = {"outcome": "not_upheld", "reasons": "We have weighed what you say."}
+    heard = reviews.suspend(
+        appeal=heard, by=executive, version=heard.version, restrictions=[ended["restriction"]]
+    )
     decided = reviews.decide(
         appeal=heard,
         by=executive,
         version=heard.version,
         heard_on=today(),
         verdicts={ended["restriction"].reference: verdict},
+    )
+    passed_on = reviews.log(
+        customer=ended["customer"],
+        by=staff["officer"],
+        submission=uuid.uuid4(),
+        received_on=today(),
+        channel="letter",
+        lodged_by="Órla",
+        grounds="I do not accept what you decided.",
+        passed_to="ombudsman",
     )
     review = ended["review"]
     held = reviews.hold(
@@ -154,6 +167,9 @@ def states(world):
         "a letter that something has ended": ("manager", f"{over.get_absolute_url()}preview/"),
         "a decision that is not explained": ("manager", f"{own['decision'].get_absolute_url()}unexplained/"),
         "a decided appeal": ("executive", decided.get_absolute_url()),
+        "an appeal that was passed on": ("officer", passed_on.get_absolute_url()),
+        "nothing that can be appealed": ("officer", f"{ended['customer'].get_absolute_url()}appeal/"),
+        "holding what is under appeal": ("manager", f"{own['review'].get_absolute_url()}hold/"),
         "a held review": ("manager", held.get_absolute_url()),
         "a named contact": ("manager", contact.get_absolute_url()),
         "naming another contact": ("manager", f"{contact.get_absolute_url()}rename/"),

@@ -18,7 +18,7 @@ def whoever_had_a_part_does_not_hear_it(executive2, manager):
     """The page says why, and so does the answer to a request made by hand."""
     executive2.follows("Appeals")
     executive2.follows("APP-2027-0001")
-    executive2.sees("Rory Strachan proposed and imposed RES-2027-0002, so somebody else hears this appeal.")
+    executive2.sees("You proposed and imposed RES-2027-0002, so somebody else hears this appeal.")
     decide = f"{executive2.page.url}decide/"
     for person, part in ((executive2, "imposed RES-2027-0002"), (manager, "imposed RES-2027-0001")):
         answer = person.posts_by_hand(decide)
@@ -34,6 +34,7 @@ def executive_acknowledges_and_decides(executive):
     executive.follows("Acknowledge it")
     executive.presses("Acknowledge the appeal")
     executive.sees("APP-2027-0001 is acknowledged")
+    executive.sees("Write to the customer", "What applies meanwhile", "Record that it is withdrawn")
     executive.follows("Decide it")
     phone, contact = executive.about(PHONE), executive.about(CONTACT)
     phone.chooses("Outcome", "Not upheld: it stands")
