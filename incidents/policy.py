@@ -1,6 +1,6 @@
 """Who may do what with an incident, and what the policy still wants known about it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cha_engagement import hub
@@ -58,7 +58,7 @@ def categories_stay(user: StaffMember, incident: Incident, codes: Iterable[str])
 
 
 def part_stays(
-    user: StaffMember, before: Incident, after: dict[str, Iterable[StaffMember]]
+    user: StaffMember, before: Incident, after: Mapping[str, Iterable[StaffMember]]
 ) -> Refusal | None:
     """Whoever may come to decide on an incident does not take themselves out of it: a colleague puts that right. Policy §13, 22."""
     if not (user.has_perm("incidents.assess_incident") or user.has_perm("reviews.hear_appeal")):

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.customers.models import Customer
+from cha_engagement.customers.policy import may_look_up
 from cha_engagement.forms import ChangeForm, form_page, posted
 from cha_engagement.paging import pages
 from cha_engagement.policy import Refusal, ask
@@ -149,6 +150,7 @@ def choose_kind(request: StaffRequest, back: Any, may: Callable[[Any, str], Refu
 
 @require_safe
 def restrictions(request: StaffRequest) -> HttpResponse:
+    ask(may_look_up(request.user))
     page = pages(request, queries.for_list(seen(request)), ("-created_at", "-id"))
     return render(request, "restrictions/restrictions.html", {"page": page})
 

@@ -18,6 +18,7 @@ def seen(request: StaffRequest, reference: str) -> Customer:
 
 @require_safe
 def customers(request: StaffRequest) -> HttpResponse:
+    ask(policy.may_look_up(request.user))
     everybody = Customer.objects.visible_to(request.user).select_related("assigned_to")
     mine = request.GET.get("assigned_to") == "me"
     page = pages(request, everybody.filter(assigned_to=request.user) if mine else everybody, ("-pk",))

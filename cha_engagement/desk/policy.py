@@ -4,12 +4,6 @@ from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
 
 
-def may_look_up(user: StaffMember, _: Any = None) -> Refusal | None:
-    if not user.has_perm("customers.view_customer"):
-        return Refusal("Your role does not read about customers.", "65")
-    return None
-
-
 def may_view_history(user: StaffMember, _: Any = None) -> Refusal | None:
     """Whoever may see the record, and holds the right to read what records said before."""
     if not user.has_perm("staff.view_history"):

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.customers.models import Customer
-from cha_engagement.customers.policy import may_change
+from cha_engagement.customers.policy import may_change, may_look_up
 from cha_engagement.customers.queries import household
 from cha_engagement.organisation import calendar
 from cha_engagement.paging import pages
@@ -36,7 +36,7 @@ def read_notice(request: StaffRequest, pk: int) -> HttpResponse:
 @require_safe
 def look_up(request: StaffRequest) -> HttpResponse:
     """The whole page, or for `fragment=1` the answers alone, fetched while somebody types."""
-    ask(policy.may_look_up(request.user))
+    ask(may_look_up(request.user))
     q = request.GET.get("q", "").strip()
     results = queries.named(queries.look_up(q, request.user)) if q else []
     template = "desk/look_up_results.html" if request.GET.get("fragment") else "desk/look_up.html"

@@ -3,7 +3,7 @@ import uuid
 import pytest
 
 from cha_engagement.customers import workflow
-from restrictions.workflow import write_letter
+from restrictions.letters import write
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def test_the_reference_of_a_record_leads_to_its_customer_for_whoever_may_see_the
     incident = factories.incident(by=officer, customer=customer)
     decision = factories.decision(by=manager, incidents=[incident])
     restriction = factories.restriction(by=manager, decision=decision)
-    letter = write_letter(decision=decision, by=manager)
+    letter = write(decision=decision, by=manager)
     factories.customer(by=officer, name="Somebody Else")
     client = signed_in(manager)
     for record in (incident, decision, restriction, restriction.reviews.get(), letter, customer):
