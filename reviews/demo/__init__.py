@@ -48,6 +48,7 @@ def log(demonstration: hub.Demonstration, appealed: Appealed) -> None:
         channel=appealed.channel,
         lodged_by=appealed.lodged_by or appealed.customer,
         grounds=appealed.grounds,
+        passed_to=appealed.passed_to,
     )
 
 

@@ -17,6 +17,7 @@ class Appealed:
     restrictions: tuple[str, ...]
     grounds: str
     lodged_by: str = ""
+    passed_to: str = ""
     acknowledged: int = 0
     decided: int = 0
     withdrawn: int = 0
@@ -95,6 +96,11 @@ APPEALS = (
     Appealed(
         "chloe-appeal", "Chloe Smith-Jones", 1, "officer", "online_form", ("chloe-channel",),
         "It was a figure of speech and I said sorry to the engineer at the door. I need the phone for my mother's care.",
+    ),
+    Appealed(
+        "niamh-again", "Niamh Gallagher", 1, "officer2", "email", (),
+        "You were wrong about me and you said so. Now I want to know who put my old address on that note.",
+        passed_to="complaints",
     ),
 )  # fmt: skip
 
