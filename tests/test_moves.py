@@ -138,6 +138,7 @@ def propose(by, decision):
 
 
 def draft(by, decision):
+    factories.restriction(by=by, decision=decision)  # so that there is something to tell
     return letters.draft(
         customer=decision.customer, kind="restriction_decided", about=decision, by=by, submission=uuid.uuid4()
     )

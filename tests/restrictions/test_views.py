@@ -434,7 +434,8 @@ def test_whoever_comes_second_is_shown_what_the_first_did_and_keeps_what_was_typ
         data = posted(incidents=[incident.reference], reason=typed)
     known = signed_in(manager).get(url).context["form"]["known"].value()
     data |= {"known": known, "submission": uuid.uuid4()}
-    first = signed_in(other).post(url, data | {"submission": uuid.uuid4()})
+    others = {"submission": uuid.uuid4(), "effect": "Three of us do.", "reason": "In other words."}
+    first = signed_in(other).post(url, data | others)
     second = signed_in(manager).post(url, data)
     assert (first.status_code, second.status_code) == (302, 409)
     assert b"Other Example" in second.content
