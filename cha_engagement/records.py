@@ -254,7 +254,7 @@ AT_ONCE, IN_TURN = 0, 1
 
 def tasks(
     records: models.QuerySet,
-    kind: str,
+    kind: Any,
     *,
     due_on: Any,
     record: str = "reference",
@@ -265,7 +265,7 @@ def tasks(
     """Records as rows of a work list, in columns whose names no model has for a field.
 
     `row_urgency`, `row_due_on`, `row_key`, `row_kind`, `row_record`, `row_customer_name` and `row_note`. `kind` is one
-    of `hub.task_kinds`. `due_on` is an expression for a date. `record` names the field with the reference of the page
+    of `hub.task_kinds`, or an expression for one. `due_on` is an expression for a date. `record` names the field with the reference of the page
     to open; `customer_name`, a field or an expression, is whom it is about. `urgency` and `note` are values or
     expressions.
     """
@@ -277,8 +277,8 @@ def tasks(
     return records.order_by().values(
         row_urgency=expression(urgency, models.IntegerField()),
         row_due_on=due_on,
-        row_key=Concat(models.Value(f"{kind}."), Cast("pk", text), output_field=text),
-        row_kind=models.Value(kind, output_field=text),
+        row_key=Concat(expression(kind, text), models.Value("."), Cast("pk", text), output_field=text),
+        row_kind=expression(kind, text),
         row_record=Cast(record, text),
         row_customer_name=Cast(Coalesce(customer_name, models.Value(""), output_field=text), text),
         row_note=Cast(expression(note, text), text),

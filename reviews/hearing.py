@@ -1,9 +1,11 @@
 """Who hears an appeal: the Executive Team, without those who had a part in what it is about. Policy §22."""
 
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from itertools import chain
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from cha_engagement.organisation.calendar import today
 from cha_engagement.policy import Refusal
@@ -57,17 +59,40 @@ def stand_ins() -> QuerySet[StaffMember]:
     return holders("reviews.receive_escalations")
 
 
-def there(decide_by: Any) -> Q:
-    """Those who are not away beyond the day by which an appeal is to be decided; that may be an expression."""
-    return Q(away_until=None) | Q(away_until__lte=decide_by) | Q(away_until__lte=today())
+def is_there(person: StaffMember, decide_by: date) -> bool:
+    """Whether somebody is not away beyond the day by which an appeal is to be decided."""
+    away = person.away_until
+    return away is None or away <= max(decide_by, today())
+
+
+def among(
+    team: list[StaffMember], managers: Iterable[StaffMember], involved: Container[int], decide_by: date
+) -> tuple[list[StaffMember], list[StaffMember]]:
+    """Those of the Executive Team who had no part, and who stands in for them.
+
+    Where none of the first is there, that is the Management Team without those who had a part; where nobody is, anybody who
+    hears appeals.
+    """
+    free = [person for person in team if person.pk not in involved]
+    if any(is_there(person, decide_by) for person in free):
+        return free, []
+    standing_in = [person for person in managers if person.pk not in involved and is_there(person, decide_by)]
+    return free, standing_in or [person for person in team if person not in free]
 
 
 def of(appeal: Appeal, reader: StaffMember | None = None) -> Hearing:
-    """Where nobody of the Executive Team is free and there, the Management Team stands in; where nobody is, anybody who hears appeals."""
-    team = list(executives())
-    free = list(involvement.free(executives(), appeal.pk))
-    substitutes: list[StaffMember] = []
-    if not involvement.free(executives().filter(there(appeal.decide_by)), appeal.pk).exists():
-        managers = involvement.free(stand_ins().filter(there(appeal.decide_by)), appeal.pk)
-        substitutes = list(managers) or [person for person in team if person not in free]
-    return Hearing(team, free, substitutes, involvement.parts_of(appeal), reader)
+    team, parts = list(executives()), involvement.parts_of(appeal)
+    free, substitutes = among(team, stand_ins(), parts, appeal.decide_by)
+    return Hearing(team, free, substitutes, parts, reader)
+
+
+def open_to(user: StaffMember) -> list[int]:
+    """The ids of the open appeals that this user hears, as `of` has it of each. As many queries for all as for one."""
+    if not (user.has_perm("reviews.hear_appeal") or user.has_perm("reviews.receive_escalations")):
+        return []
+    team, managers = list(executives()), stand_ins()
+    return [
+        appeal
+        for (appeal, decide_by), involved in involvement.of_open_appeals().items()
+        if user in chain(*among(team, managers, involved, decide_by))
+    ]

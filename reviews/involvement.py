@@ -2,13 +2,12 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
 
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast
 
-from cha_engagement.staff.models import StaffMember
-
+from .enums import OPEN
 from .models import Appeal, AppealedRestriction
 
 
@@ -38,28 +37,24 @@ PARTS = (
 )
 
 
-def parts_in(appeal: Any, **conditions: Any) -> QuerySet[AppealedRestriction]:
-    """The restrictions of an appeal of which this holds. `appeal` may be an expression."""
-    return AppealedRestriction.objects.filter(appeal=appeal, **conditions)
-
-
-def involved(person: Any, appeal: Any) -> Q:
-    """Whether a person had any part in what an appeal is about. Both may be expressions, so that lists can be filtered."""
-    condition = Q()
-    for part in PARTS:
-        condition |= Q(Exists(parts_in(appeal, **{part.person: person})))
-    return condition
-
-
-def free(people: QuerySet[StaffMember], appeal: Any) -> QuerySet[StaffMember]:
-    """Those of these people who had no part in what an appeal is about."""
-    return people.filter(~involved(OuterRef("pk"), appeal))
+def of_open_appeals() -> dict[tuple[int, date], set[int]]:
+    """By open appeal, as its id and the day by which it is to be decided: who had a part. One query, however many there are."""
+    rows = [
+        AppealedRestriction.objects.filter(appeal__status__in=OPEN)
+        .order_by()
+        .values_list("appeal", "appeal__decide_by", F(part.person))
+        for part in PARTS
+    ]
+    had: dict[tuple[int, date], set[int]] = defaultdict(set)
+    for appeal, decide_by, person in rows[0].union(*rows[1:]):
+        had[appeal, decide_by].add(person)
+    return had
 
 
 def parts_of(appeal: Appeal) -> dict[int, list[str]]:
     """By person: what they did, such as "proposed and imposed RES-2026-0042". One query."""
     rows = [
-        parts_in(appeal, **{f"{part.person}__isnull": False})
+        AppealedRestriction.objects.filter(appeal=appeal, **{f"{part.person}__isnull": False})
         .order_by()
         .values_list(
             F(part.person),

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from functools import reduce
 from operator import or_
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import TruncDate
 
 from cha_engagement import hub
@@ -18,7 +18,6 @@ from cha_engagement.staff.queries import at_work, holders
 from restrictions.kinds import KINDS, may_use
 
 from . import hearing, queries
-from .involvement import free, involved
 from .models import Appeal, Review
 
 hub.task_kinds |= {
@@ -81,43 +80,22 @@ def passed_up(user: StaffMember, today: date) -> QuerySet:
     )
 
 
-def to_hear(user: StaffMember) -> Q:
-    """Appeals that this user hears, as `hearing.of` has it for each one. Policy §22."""
-    no_part = ~involved(user.pk, OuterRef("pk"))
-    somebody, stand_in = (
-        Exists(free(people.filter(hearing.there(OuterRef("decide_by"))), OuterRef(OuterRef("pk"))))
-        for people in (hearing.executives(), hearing.stand_ins())
+@hub.worklist.add
+def to_hear(user: StaffMember, today: date) -> QuerySet:
+    """The appeals that this user hears, each by what comes next: acknowledged, confirmed in a letter, decided. Policy §6.3, 22."""
+    confirmed = Exists(
+        Appeal.letters.through.objects.filter(
+            appeal=OuterRef("pk"), letter__kind="appeal_received", letter__in=sent_or_in_hand()
+        )
     )
-    if user.has_perm("reviews.hear_appeal"):
-        return no_part | ~Q(somebody) & ~Q(stand_in)
-    return no_part & ~Q(somebody)
-
-
-def open_to(user: StaffMember, status: str) -> QuerySet[Appeal]:
-    hears = user.has_perm("reviews.hear_appeal") or user.has_perm("reviews.receive_escalations")
-    return Appeal.objects.filter(to_hear(user), status=status) if hears else Appeal.objects.none()
-
-
-@hub.worklist.add
-def to_acknowledge(user: StaffMember, today: date) -> QuerySet:
-    """Policy §6.3, 22."""
-    return tasks(open_to(user, "received"), "appeal.acknowledge", due_on=F("acknowledge_by"))
-
-
-@hub.worklist.add
-def to_decide(user: StaffMember, today: date) -> QuerySet:
-    """Policy §22."""
-    return tasks(open_to(user, "acknowledged"), "appeal.decide", due_on=F("decide_by"))
-
-
-@hub.worklist.add
-def to_confirm(user: StaffMember, today: date) -> QuerySet:
-    """Appeals that were acknowledged here, and of which the customer has not been written so. Policy §6.3, 22."""
-    issued = Appeal.letters.through.objects.filter(
-        appeal=OuterRef("pk"), letter__kind="appeal_received", letter__issued_at__isnull=False
+    kind = Case(
+        When(status="received", then=Value("appeal.acknowledge")),
+        When(confirmed, then=Value("appeal.decide")),
+        default=Value("appeal.confirm"),
+        output_field=TextField(),
     )
-    unwritten = open_to(user, "acknowledged").filter(~Exists(issued))
-    return tasks(unwritten, "appeal.confirm", due_on=F("acknowledge_by"))
+    due_on = Case(When(confirmed, then=F("decide_by")), default=F("acknowledge_by"))
+    return tasks(Appeal.objects.filter(pk__in=hearing.open_to(user)), kind, due_on=due_on)
 
 
 @hub.worklist.add

@@ -167,7 +167,7 @@ def test_an_appeal_acknowledged_here_waits_for_the_customer_to_be_written_so(
     acknowledged, executive, executive2, officer
 ):
     def waits(user):
-        return [row["row_kind"] for row in worklist.to_confirm(user, today())]
+        return [row["row_kind"] for row in worklist.to_hear(user, today())]
 
     AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="housing", contact="0800 496 0002")
     assert (waits(executive), waits(executive2), waits(officer)) == (
@@ -177,4 +177,4 @@ def test_an_appeal_acknowledged_here_waits_for_the_customer_to_be_written_so(
     )
     letter = workflow.write_letter(about=acknowledged, kind="appeal_received", by=executive)
     letters.issue(letter=letter, by=executive, version=letter.version)
-    assert waits(executive) == []
+    assert waits(executive) == ["appeal.decide"]
