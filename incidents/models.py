@@ -21,6 +21,9 @@ class Category(models.Model):
 
     code = models.CharField(max_length=30, primary_key=True, choices=enums.Category)
 
+    class Meta:
+        ordering = ["code"]
+
     def __str__(self) -> str:
         return self.get_code_display()
 

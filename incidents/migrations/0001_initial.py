@@ -25,6 +25,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('code', models.CharField(choices=[('violence', 'Violence'), ('physical_threat', 'Physical threat'), ('other_threat', 'Other threat'), ('abuse', 'Abuse'), ('harassment', 'Harassment'), ('public_recording', 'Recording or streaming for public use'), ('outside_influence', 'Contacting staff outside work to influence them'), ('unreasonable_demands', 'Unreasonable demands'), ('level_of_contact', 'Level of contact'), ('refusal', 'Refusal to co-operate'), ('complaints_process', 'Use of the complaints process'), ('other', 'Something else')], max_length=30, primary_key=True, serialize=False)),
             ],
+            options={
+                'ordering': ['code'],
+            },
         ),
         migrations.CreateModel(
             name='HistoricalIncident',
