@@ -584,3 +584,17 @@ def test_once_somebody_else_is_named_the_customer_is_written_to_again(adviser, m
     sent(again, manager)
     renamed.refresh_from_db()
     assert renamed.told_on == today()
+
+
+@pytest.mark.policy("23")
+def test_a_letter_under_way_is_shown_where_its_restriction_waits_to_be_told(
+    signed_in, adviser, manager, decision
+):
+    restriction = factories.restriction(by=manager, decision=decision)
+    letter = drafted(decision, manager)
+    page = signed_in(manager).get(restriction.get_absolute_url()).content.decode()
+    assert (
+        f'A letter that tells of it is under way: <a class="govuk-link" href="{letter.get_absolute_url()}">'
+        in page
+    )
+    assert "about the review or the appeal" not in page
