@@ -12,6 +12,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf, Trim
 from django.dispatch import receiver
 from django.utils import timezone
+from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 from simple_history.signals import post_create_historical_record, pre_create_historical_record
 
@@ -56,6 +57,14 @@ class ChainedHistory(models.Model):
         abstract = True
 
 
+class HistoryOfModel(HistoryManager):
+    @classmethod
+    @functools.cache
+    def from_queryset(cls, queryset_class: Any, class_name: str | None = None) -> Any:
+        """Made once: the library makes the class anew whenever a history is asked for."""
+        return super().from_queryset(queryset_class, class_name)
+
+
 class History(HistoricalRecords):
     """History that is written by `write` alone, so that every row has its author, its reason and its place in the chain."""
 
@@ -69,6 +78,14 @@ class History(HistoricalRecords):
     ) -> None:
         if not kwargs.get("raw") and not hasattr(instance, "skip_history_when_saving"):
             raise RuntimeError(f"{type(instance).__name__} is saved through records.create or records.write")
+
+    def create_historical_record_m2ms(self, history_instance: Any, instance: models.Model) -> None:
+        """Keep what it is linked to, by key: the library would read each linked record, and the record again with it."""
+        for field in history_instance._history_m2m_fields:
+            through = field.remote_field.through._default_manager
+            kept = self.m2m_models[field]
+            links = through.filter(**{field.m2m_field_name(): instance}).values()
+            kept._default_manager.bulk_create(kept(history=history_instance, **link) for link in links)
 
 
 class Chained(models.Model):
@@ -86,7 +103,7 @@ class Chained(models.Model):
     _history_user: Any
     _change_reason: str
     _move: str
-    history = History(inherit=True, bases=[ChainedHistory])
+    history = History(inherit=True, bases=[ChainedHistory], history_manager=HistoryOfModel)
 
     class Meta:
         abstract = True
@@ -189,9 +206,8 @@ def chain_history_row(history_instance: Any, **kwargs: Any) -> None:
     if isinstance(history_instance, ChainedHistory):
         rows: models.Manager[Any] = type(history_instance)._default_manager
         row = rows.get(pk=history_instance.pk)
-        previous = (
-            rows.filter(id=row.id, sequence=row.sequence - 1).values_list("digest", flat=True).first() or ""
-        )
+        before = rows.filter(id=row.id, sequence=row.sequence - 1).values_list("digest", flat=True)
+        previous = (row.sequence > 1 and before.order_by().first()) or ""
         rows.filter(pk=row.pk).update(digest=digest(row, previous))
 
 
@@ -203,9 +219,9 @@ def digest(row: Any, previous: str) -> str:
         if field.attname not in {"digest", "history_id"}
     }
     for field in row._history_m2m_fields:
-        said[field.name] = sorted(
-            str(getattr(link, field.m2m_reverse_name())) for link in getattr(row, field.name).all()
-        )
+        links = row.instance_type.history_writer.m2m_models[field]._default_manager.filter(history=row)
+        keys = links.values_list(field.m2m_reverse_name(), flat=True)
+        said[field.name] = sorted(map(str, keys))
     text = json.dumps(said, sort_keys=True, cls=DjangoJSONEncoder)
     return hashlib.sha256((previous + text).encode()).hexdigest()
 
