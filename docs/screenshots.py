@@ -24,7 +24,6 @@ ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / "docs" / "images"
 THE_DAY = datetime(2026, 11, 18, 15, 30, tzinfo=ZoneInfo("Europe/London"))
 WIDTHS = (1280, 320)
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
 
 @dataclass(frozen=True)
@@ -148,11 +147,11 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as data, time_machine.travel(THE_DAY):
         prepare(Path(data))
+        from tests.browser.chromium import FLAGS, PROGRAM
+
         wanted = [picture for picture in pictures() if folder != KEPT or picture.kept]
         with served() as address, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=CHROMIUM, args=["--no-sandbox", "--lang=en-GB"]
-            )
+            browser = playwright.chromium.launch(executable_path=PROGRAM, args=[*FLAGS, "--lang=en-GB"])
             for picture in wanted:
                 for width in WIDTHS:
                     take(browser, address, picture, width, folder)

@@ -8,15 +8,15 @@ from cha_engagement.organisation.demo import found
 from cha_engagement.staff.demo import employ
 from cha_engagement.staff.models import StaffMember
 
+from .chromium import FLAGS, PROGRAM
 from .colleague import Colleague
 
-CHROMIUM = ["--no-sandbox", "--lang=en-US", "--disable-background-networking", "--disable-component-update"]
 MILLISECONDS = 10_000  # that a page may take before something is wrong
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
-    return {**browser_type_launch_args, "executable_path": "/usr/bin/chromium", "args": CHROMIUM}
+    return {**browser_type_launch_args, "executable_path": PROGRAM, "args": [*FLAGS, "--lang=en-US"]}
 
 
 @pytest.fixture(scope="session")
