@@ -23,7 +23,7 @@ MOST_ROWS = 20
 def restrictions(customer: Customer) -> list[CardLine]:
     """What applies today, in plain words. Policy §23, 65; beyond the policy: B1."""
     found = Restriction.objects.in_force().filter(customer=customer)
-    standing = list(found.select_related("named_contact", "deputy").order_by("imposed_at", "pk"))
+    standing = list(found.select_related("customer", "named_contact", "deputy").order_by("imposed_at", "pk"))
     lines = [*ways_in(customer, standing)]
     for restriction in standing:
         if not restriction.is_told:

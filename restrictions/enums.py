@@ -36,6 +36,12 @@ class RestrictionStatus(TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
+class BlockStatus(TextChoices):
+    TO_BLOCK = "to_block", "To be blocked"
+    BLOCKED = "blocked", "Blocked"
+    UNBLOCKED = "unblocked", "Unblocked"
+
+
 STANDING = (RestrictionStatus.IMPOSED, RestrictionStatus.SUSPENDED)
 ENDS = ("lift", "overturn", "vary", "expire", "decline", "withdraw")
 """The moves after which a restriction does not stand, and will not."""
@@ -52,5 +58,9 @@ TRANSITIONS = {
         "overturn": Transition(STANDING, "overturned"),
         "vary": Transition(STANDING, "superseded"),
         "expire": Transition(STANDING, "expired"),
-    }
+    },
+    "Block": {
+        "block": Transition(("to_block", "unblocked"), "blocked"),
+        "unblock": Transition(("blocked",), "unblocked"),
+    },
 }

@@ -374,7 +374,11 @@ def closed_ways(customer: Customer, told: Iterable[Restriction]) -> set[Channel]
 
 def binding(customer: Customer, told: Iterable[Restriction]) -> list[Restriction]:
     """What is in force for a customer, and what a letter tells them of."""
-    return list(dict.fromkeys([*Restriction.objects.in_force().filter(customer=customer), *told]))
+    return list(
+        dict.fromkeys(
+            [*Restriction.objects.in_force().filter(customer=customer).select_related("customer"), *told]
+        )
+    )
 
 
 def ways_left(customer: Customer, told: Iterable[Restriction]) -> Statements:

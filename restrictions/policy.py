@@ -7,7 +7,7 @@ from cha_engagement.staff.models import StaffMember
 from incidents.policy import may_decide_on
 
 from .kinds import may_use
-from .models import ManagementDecision, Restriction
+from .models import Block, ManagementDecision, Restriction
 
 
 def may_decide(user: StaffMember, _: Any = None) -> Refusal | None:
@@ -64,6 +64,22 @@ def may_look_again(user: StaffMember, restriction: Restriction) -> Refusal | Non
     if restriction.first_review_on:
         return Refusal("This restriction has its reviews.", "23")
     return may_lift(user, restriction)
+
+
+def may_block(user: StaffMember, block: Block) -> Refusal | None:
+    """Nothing is blocked without a restriction in force. Policy §31, 32.1."""
+    if not block.is_wanted:
+        return Refusal(
+            "The restriction is not in force: nothing is blocked for it.", block.restriction.measure.paragraph
+        )
+    return may_restrict(user, block.restriction.kind)
+
+
+def may_unblock(user: StaffMember, block: Block) -> Refusal | None:
+    """What a restriction in force blocks stays so until it ends. Policy §31, 32.1."""
+    if block.is_wanted:
+        return Refusal("The restriction is in force: lift it first.", block.restriction.measure.paragraph)
+    return may_restrict(user, block.restriction.kind)
 
 
 def may_write(user: StaffMember, decision: ManagementDecision) -> Refusal | None:

@@ -20,7 +20,7 @@ from .completeness import evidence_about, leaving_unexplained, way_in_beside
 from .enums import ENDS, NEVER_IMPOSED
 from .kinds import KINDS, may_use
 from .letters import end_untold, may_write, untold
-from .models import ManagementDecision, Restriction
+from .models import Block, ManagementDecision, Restriction
 
 MOST_COMPARED = 100  # incidents that what was decided elsewhere is counted from
 
@@ -120,7 +120,7 @@ def for_page(restrictions: QuerySet[Restriction]) -> QuerySet[Restriction]:
         "imposed_by",
         "supersedes",
         "superseded_by",
-    ).prefetch_related("incidents__categories", "evidence")
+    ).prefetch_related("incidents__categories", "evidence", "blocks")
 
 
 def page_of(restriction: Restriction, user: StaffMember) -> dict[str, Any]:
@@ -149,6 +149,25 @@ def page_of(restriction: Restriction, user: StaffMember) -> dict[str, Any]:
             "tell_end": not decides and end_untold(not_withdrawn()).filter(pk=restriction.pk).exists(),
             "history": user.has_perm("staff.view_history"),
         },
+    }
+
+
+def for_block(blocks: QuerySet[Block]) -> QuerySet[Block]:
+    return blocks.select_related("restriction__customer", "blocked_by", "unblocked_by")
+
+
+def block_page_of(block: Block, user: StaffMember) -> dict[str, Any]:
+    """What is blocked or not, and the step that this reader can take now, or why they cannot where one is wanted."""
+    wanted = block.is_wanted
+    step = (
+        "block" if wanted and block.can("block") else "unblock" if not wanted and block.can("unblock") else ""
+    )
+    refusal = policy.may_block(user, block) if wanted else policy.may_unblock(user, block)
+    return {
+        "block": block,
+        "step": "" if refusal else step,
+        "refusal": refusal if step else None,
+        "history": user.has_perm("staff.view_history"),
     }
 
 

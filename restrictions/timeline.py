@@ -6,7 +6,7 @@ from cha_engagement.hub import EventKind
 from cha_engagement.records import events
 from cha_engagement.staff.models import StaffMember
 
-from .models import ManagementDecision, Restriction
+from .models import Block, ManagementDecision, Restriction
 
 TITLES = {
     "propose": "Restriction proposed",
@@ -25,6 +25,8 @@ TITLES = {
     "leave_untold": "Customer not told of a restriction",
 }
 
+hub.event_kinds["block.block"] = EventKind("Address or account blocked", "block")
+hub.event_kinds["block.unblock"] = EventKind("Address or account unblocked", "block")
 hub.event_kinds["managementdecision.decide"] = EventKind("Active management decided", "decision")
 hub.event_kinds["managementdecision.leave_unexplained"] = EventKind("Decision not explained", "decision")
 hub.event_kinds |= {f"restriction.{move}": EventKind(title, "restriction") for move, title in TITLES.items()}
@@ -38,3 +40,8 @@ def decisions(customer: Customer, user: StaffMember) -> QuerySet:
 @hub.timeline.add
 def restrictions(customer: Customer, user: StaffMember) -> QuerySet:
     return events(Restriction.objects.visible_to(user).filter(customer=customer))
+
+
+@hub.timeline.add
+def blocks(customer: Customer, user: StaffMember) -> QuerySet:
+    return events(Block.objects.visible_to(user).filter(restriction__customer=customer))

@@ -11,6 +11,7 @@ urlpatterns = [
     path(
         "decisions/<reference:reference>/unexplained/", views.leave_unexplained, name="decision_unexplained"
     ),
+    path("blocks/<reference:reference>/", views.block, name="block"),
     path("restrictions/", views.restrictions, name="restrictions"),
     path("restrictions/<reference:reference>/", views.restriction, name="restriction"),
     path("restrictions/<reference:reference>/impose/", views.impose, name="restriction_impose"),

@@ -19,7 +19,7 @@ from . import letters, policy, queries, workflow
 from .forms.decision import DecideForm
 from .forms.restriction import ImposeForm, ProposeForm, ReasonForm, RenameForm, RestrictForm
 from .kinds import KINDS
-from .models import ManagementDecision, Restriction
+from .models import Block, ManagementDecision, Restriction
 
 
 def seen(request: StaffRequest) -> QuerySet[Restriction]:
@@ -146,6 +146,20 @@ def choose_kind(request: StaffRequest, back: Any, may: Callable[[Any, str], Refu
         "restrictions/choose_kind.html",
         {"back": back, "kinds": kinds, "title": "What should be restricted?"},
     )
+
+
+def block(request: StaffRequest, reference: str) -> HttpResponse:
+    """One address or account, and the button of whoever has blocked or unblocked it."""
+    block = get_object_or_404(queries.for_block(Block.objects.visible_to(request.user)), reference=reference)
+    if request.method != "POST":
+        return render(request, "restrictions/block.html", queries.block_page_of(block, request.user))
+    blocked = block.can("unblock")
+    ask((policy.may_unblock if blocked else policy.may_block)(request.user, block))
+    form = ChangeForm(request.POST, record=block)
+    verb = workflow.unblock if blocked else workflow.block
+    if done := form.carry_out(verb, block=block, by=request.user):
+        messages.success(request, f"It is recorded: {done.what} is {done.get_status_display().lower()}.")
+    return redirect(block)
 
 
 @require_safe

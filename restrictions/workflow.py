@@ -25,7 +25,7 @@ from incidents.models import Incident, RestorativeAction
 from . import completeness, notifications, policy
 from .enums import Explained
 from .kinds import KINDS
-from .models import ManagementDecision, Restriction
+from .models import Block, ManagementDecision, Restriction
 
 May = Callable[[StaffMember, Restriction], Refusal | None]
 
@@ -90,7 +90,7 @@ def propose(
 ) -> Restriction:
     """Propose a restriction to the managers. `facts` are fields of `Restriction`, its `kind` and `terms` among them."""
     ask(policy.may_propose(by))
-    facts["staff_instruction"] = complete(Restriction(customer=customer, **facts), incidents, evidence)
+    facts |= complete(Restriction(customer=customer, **facts), incidents, evidence)
     return records.create(
         Restriction,
         by=by,
@@ -126,7 +126,7 @@ def restrict(
     require(*completeness.of_involvement(by, incidents, facts.get("involvement_reason", ""), evidence))
     facts |= {"customer": customer, "kind": kind, "decision": decision}
     written = Restriction(**facts)
-    facts["staff_instruction"] = complete(written, incidents, evidence)
+    facts |= complete(written, incidents, evidence)
     require(completeness.way_in(written, customer))
     restriction = records.create(
         Restriction,
@@ -165,7 +165,7 @@ def impose(
     )
     for name, value in facts.items():
         setattr(restriction, name, value)
-    facts["staff_instruction"] = complete(restriction, incidents, evidence)
+    facts |= complete(restriction, incidents, evidence)
     require(completeness.way_in(restriction, customer))
     imposed = put_in_force(
         restriction,
@@ -181,10 +181,15 @@ def impose(
 
 def complete(
     restriction: Restriction, incidents: Collection[Incident], evidence: Collection[Evidence]
-) -> str:
-    """What staff should do, said for them where nobody wrote it; raises `Incomplete` when anything else is missing."""
+) -> dict[str, Any]:
+    """What it says where nobody wrote it: what staff should do, and the day on which its terms end. Raises `Incomplete`."""
     require(*completeness.of_restriction(restriction, incidents, evidence))
-    return restriction.staff_instruction or restriction.measure.instruction(restriction)
+    measure = restriction.measure
+    days = filter(None, (restriction.ends_on, measure.until(restriction)))
+    return {
+        "staff_instruction": restriction.staff_instruction or measure.instruction(restriction),
+        "ends_on": min(days, default=None),
+    }
 
 
 def a_year_on() -> date:
@@ -200,7 +205,7 @@ def said(what: str, restriction: Restriction) -> str:
 def put_in_force(
     restriction: Restriction, *, by: StaffMember, may: May | None, **changes: Any
 ) -> Restriction:
-    return moves.move(
+    imposed = moves.move(
         restriction,
         "impose",
         by=by,
@@ -210,6 +215,49 @@ def put_in_force(
         imposed_at=timezone.now(),
         look_again_on=None if restriction.first_review_on else a_year_on(),
         **changes,
+    )
+    for what in imposed.measure.blocks(imposed):
+        to_block(imposed, what, by=by)
+    return imposed
+
+
+def to_block(restriction: Restriction, what: str, *, by: StaffMember) -> Block:
+    """Somebody's step to block it, or that of the version before, which may be done already."""
+    before = Block.objects.filter(restriction=restriction.supersedes_id, what=what).first()
+    if before:
+        return records.write(before, by=by, reason="Taken over by a new version", restriction=restriction)
+    return records.create(Block, by=by, reason="To be blocked", restriction=restriction, what=what)
+
+
+@transaction.atomic
+def block(*, block: Block, by: StaffMember, version: int) -> Block:
+    """It has been blocked where it reached us. Policy §31, 32.1."""
+    return moves.move(
+        block,
+        "block",
+        by=by,
+        may=policy.may_block,
+        version=version,
+        reason=f"Blocked: {block.what}",
+        blocked_by=by,
+        blocked_at=timezone.now(),
+        unblocked_by=None,
+        unblocked_at=None,
+    )
+
+
+@transaction.atomic
+def unblock(*, block: Block, by: StaffMember, version: int) -> Block:
+    """It reaches us again. Policy §31, 32.1."""
+    return moves.move(
+        block,
+        "unblock",
+        by=by,
+        may=policy.may_unblock,
+        version=version,
+        reason=f"Unblocked: {block.what}",
+        unblocked_by=by,
+        unblocked_at=timezone.now(),
     )
 
 
@@ -292,7 +340,7 @@ def vary(
     facts |= {"customer": customer, "terms": terms, "starts_on": max(calendar.today(), old.starts_on)}
     incidents, evidence = list(old.incidents.all()), list(old.evidence.all())
     written = Restriction(**facts)
-    facts["staff_instruction"] = complete(written, incidents, evidence)
+    facts |= complete(written, incidents, evidence)
     require(completeness.way_in(written, customer))
     new = records.create(
         Restriction,

@@ -18,7 +18,7 @@ from . import queries
 from .enums import STANDING
 from .kinds import KINDS, may_use
 from .letters import end_untold
-from .models import ManagementDecision, Restriction
+from .models import Block, ManagementDecision, Restriction
 
 hub.task_kinds |= {
     "restriction.settle": TaskKind("Impose or decline a proposal", "restriction", "22"),
@@ -29,6 +29,8 @@ hub.task_kinds |= {
     "restriction.open": TaskKind("Open a way of contact: this customer can use none", "customer", "B2"),
     "restriction.look_again": TaskKind("Look again at a restriction without reviews", "restriction", "23"),
     "restriction.tell_end": TaskKind("Tell the customer that a restriction has ended", "restriction", "12"),
+    "block.block": TaskKind("Block an address or account", "block", "31"),
+    "block.unblock": TaskKind("Unblock an address or account", "block", "31"),
     "decision.explain": TaskKind("Restrict or explain what was decided", "decision", "12"),
 }
 
@@ -143,6 +145,22 @@ def to_look_again(user: StaffMember, today: date) -> QuerySet:
     if not user.has_perm("reviews.receive_escalations"):
         standing = standing.none()
     return tasks(standing, "restriction.look_again", due_on=F("look_again_on"))
+
+
+@hub.worklist.add
+def to_block(user: StaffMember, today: date) -> QuerySet:
+    """What is blocked, and unblocked again, waits for every manager: it is done where the address or the page is kept. Policy §31, 32.1."""
+    undone = Block.objects.undone()
+    if not user.has_perm("restrictions.impose_restriction"):
+        undone = undone.none()
+    kind = Case(When(status="blocked", then=Value("block.unblock")), default=Value("block.block"))
+    return tasks(
+        undone,
+        kind,
+        due_on=Value(today, output_field=DateField()),
+        customer_name="restriction__customer__name",
+        note=F("what"),
+    )
 
 
 @hub.worklist.add

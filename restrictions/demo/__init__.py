@@ -35,6 +35,8 @@ def restrictions(demonstration: hub.Demonstration) -> None:
         demonstration.plan(decided.ago, "11:00", partial(decide, demonstration, decided))
         for measure in decided.measures:
             demonstration.plan(decided.ago, "11:40", partial(restrict, demonstration, decided, measure))
+            if measure.kind in ("block_email", "block_account"):
+                demonstration.plan(decided.ago, "16:30", partial(block, demonstration, decided, measure))
             if measure.ends:
                 demonstration.plan(
                     measure.ends - 2, "10:20", partial(tell_end, demonstration, decided, measure)
@@ -68,13 +70,17 @@ def facts(demonstration: hub.Demonstration, measure: Measure) -> dict[str, Any]:
     people = {role: person(username) for role, username in measure.people.items()}
     return {
         "kind": measure.kind,
-        "terms": dict(measure.terms),
+        "terms": {
+            name: demonstration.day(said).isoformat() if isinstance(said, int) else said
+            for name, said in measure.terms.items()
+        },
         "reason": measure.reason,
         "evidence": [],
         "first_review_on": review,
         "review_months": 3,
         "ends_on": None if measure.ends is None else demonstration.day(measure.ends),
         "easing_conditions": EASING,
+        "staff_instruction": measure.instruction,
         **people,
     }
 
@@ -87,6 +93,12 @@ def restrict(demonstration: hub.Demonstration, decided: Decided, measure: Measur
         incidents=[demonstration.recall(name) for name in decided.incidents],
         **facts(demonstration, measure),
     )
+
+
+def block(demonstration: hub.Demonstration, decided: Decided, measure: Measure) -> None:
+    """The first of them is blocked on the day; what else there is waits."""
+    first = demonstration.recall(measure.name).blocks.order_by("pk")[0]
+    workflow.block(block=first, by=person(decided.by), version=first.version)
 
 
 def draft(demonstration: hub.Demonstration, decided: Decided) -> None:

@@ -7,7 +7,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Measure:
-    """A restriction. `review` and `ends` are days of the script; the review is three months on where none is given."""
+    """A restriction. `review` and `ends`, and numbers among its terms, are days of the script.
+
+    The review is three months on where none is given. `instruction` is what staff do, where the usual words are not enough.
+    """
 
     name: str
     kind: str
@@ -17,6 +20,7 @@ class Measure:
     review: int | None = None
     ends: int | None = None
     people: Mapping[str, str] = field(default_factory=dict)
+    instruction: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,10 @@ DECISIONS = (
     ),
     Decided(
         "precious", "Precious Moyo", 115, "ccsm", ("precious-1",), (),
-        (closed("precious-channel", "email", "phone letter office", "Three of your emails were made up of insults about one of our colleagues.", review=50),),
+        (closed("precious-channel", "email", "phone letter office", "Three of your emails were made up of insults about one of our colleagues.", review=50),
+         Measure("precious-block", "block_email", {"blocked": ["precious.m@example.com"]},
+                 "Emails from one of your addresses went on after we had asked you to write by letter.", review=-30),
+        ),
         because("The colleague was off work for a week.", "Email alone is closed, which she uses least for repairs.", **NO_STEPS),
     ),
     Decided(
@@ -121,7 +128,10 @@ DECISIONS = (
     ),
     Decided(
         "rhona", "Rhona Buchanan", 90, "manager2", ("rhona-1",), (),
-        (closed("rhona-channel", "message social_media", "phone letter email", "You sent some forty messages to our duty phone, most of them at night, with insults and upsetting pictures.", review=24),),
+        (closed("rhona-channel", "message social_media", "phone letter email", "You sent some forty messages to our duty phone, most of them at night, with insults and upsetting pictures.", review=24),
+         Measure("rhona-block", "block_account", {"blocked": ["Facebook: rhona.buchanan.90", "X: @rhonab"]},
+                 "From these accounts you posted insults about our duty officer on our page.", review=-40),
+        ),
         because("The duty officer asked to be taken off nights.", "The duty phone is for emergencies. By day she can ring and write.", **NO_STEPS),
     ),
     Decided(
@@ -131,7 +141,10 @@ DECISIONS = (
     ),
     Decided(
         "hamish", "Hamish MacDonald", 68, "manager", ("hamish-1", "hamish-2"), ("hamish-talk",),
-        (closed("hamish-channel", "phone", "letter email office", "You called our colleague names, and said that you would make somebody sorry.", review=0),),
+        (closed("hamish-channel", "phone", "letter email office", "You called our colleague names, and said that you would make somebody sorry.", review=0),
+         Measure("hamish-recording", "no_recording_pause", {},
+                 "You have asked us to stop recording, and then said things that frightened our colleague.", review=-22),
+        ),
         because("The officer and the front desk were shaken, and doors were locked for a day.", "He has never been rude in person or in writing. Only the phone is closed."),
     ),
     Decided(
@@ -153,7 +166,12 @@ DECISIONS = (
     ),
     Decided(
         "gunther", "Günther Adler", 40, "manager2", ("gunther-1", "gunther-2"), ("gunther-talk",),
-        (through("gunther-contact", "manager2", "officer2", "phone letter email", "You asked five colleagues in turn for the same window, telling each that another had promised it.", by="executive2"),),
+        (through("gunther-contact", "manager2", "officer2", "phone letter email", "You asked five colleagues in turn for the same window, telling each that another had promised it.", by="executive2"),
+         Measure("gunther-advocate", "third_party",
+                 {"name": "Moira Strang", "organisation": "Clydeside Advocacy (invented)", "contact_details": "0141 496 0350, moira@example.org",
+                  "mandate_on": 44, "mandate_until": -140, "agreed_on": 42, "agreed_until": "", "open": ["phone", "letter", "email"]},
+                 "You told us that you would rather have somebody speak with us for you about the window."),
+        ),
         because("Five colleagues gave different answers, and none could plan.", "He keeps phone, letters and email, all to one person who can decide."),
     ),
     Decided(
@@ -163,7 +181,11 @@ DECISIONS = (
     ),
     Decided(
         "chloe", "Chloe Smith-Jones", 14, "manager", ("chloe-1", "chloe-2"), ("chloe-talk",),
-        (closed("chloe-channel", "phone home_visit", "letter email office online_form", "You said that the next person who came for the gas check would leave in an ambulance."),),
+        (closed("chloe-channel", "phone home_visit", "letter email office online_form", "You said that the next person who came for the gas check would leave in an ambulance."),
+         Measure("chloe-visits", "other", {"measure": "When we come for the gas check or a repair, two of us come, and we agree the day with you beforehand."},
+                 "You said that the next person who came would leave in an ambulance.",
+                 instruction="Book visits with two people, a day ahead, by letter or email."),
+        ),
         because("No engineer will go alone, and the check is due.", "The gas check goes on by appointment with two people. Writing and the office stay open."),
     ),
     Decided(
@@ -175,7 +197,9 @@ DECISIONS = (
     ),
     Decided(
         "sian", "Siân Pugh", 1, "manager", ("sian-1", "sian-2"), (),
-        (closed("sian-channel", "message social_media", "phone letter email office", "You sent our duty phone nineteen messages in one night that insult a colleague by name."),),
+        (closed("sian-channel", "message social_media", "phone letter email office", "You sent our duty phone nineteen messages in one night that insult a colleague by name."),
+         Measure("sian-names", "withhold_staff_details", {}, "You have written about one of our colleagues by name, in messages that insult her."),
+        ),
         because("The colleague named is on leave. The duty phone was blocked for emergencies.", "Text messages and social media alone are closed.", **NO_STEPS),
         letter="draft",
     ),

@@ -122,7 +122,7 @@ class RestrictionForm(CaseModelForm):
             section.fields = [
                 part for part in section.fields if not isinstance(part, str) or part in self.fields
             ]
-        return sections
+        return [section for section in sections if section.fields]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

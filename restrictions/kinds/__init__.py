@@ -3,20 +3,31 @@
 from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
 
+from .blocked import BlockAccount, BlockEmail
 from .channel import Ways
 from .complaints_process import ComplaintsProcess
 from .kind import Kind
 from .named_contact import NamedContact
+from .no_recording_pause import NoRecordingPause
+from .other import Other
+from .third_party import ThirdParty
+from .withhold_staff_details import WithholdStaffDetails
 
 KINDS: dict[str, Kind] = {
     kind.code: kind
     for kind in (
+        NoRecordingPause(),
+        WithholdStaffDetails(),
+        BlockAccount(),
+        BlockEmail(),
         Ways(),
         NamedContact(),
+        ThirdParty(),
         ComplaintsProcess(),
+        Other(),
     )
 }
-"""By code, from the least to the most restrictive. Policy §14."""
+"""By code, from the least to the most restrictive; last what is made for one customer. Policy §14."""
 
 
 def may_use(user: StaffMember, kind: str) -> Refusal | None:

@@ -1,11 +1,14 @@
 from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.enums import WAYS_IN, Channel
 from cha_engagement.hub import CardLine
 from cha_engagement.policy import Refusal
+
+from .ways import in_order, labels
 
 if TYPE_CHECKING:
     from restrictions.models import Restriction
@@ -44,6 +47,10 @@ class Kind:
         """What is missing from its terms, or contradicts."""
         raise NotImplementedError
 
+    def until(self, restriction: "Restriction") -> date | None:
+        """The last day on which its terms can hold; None where nothing in them ends it."""
+        return None
+
     def rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
         """Its terms in full, as labels and words."""
         raise NotImplementedError
@@ -78,6 +85,38 @@ class Kind:
         """The ways to us that it closes."""
         return set()
 
+    def blocks(self, restriction: "Restriction") -> list[str]:
+        """What somebody has to block for it, and to unblock at its end. Policy §31, 32.1."""
+        return []
+
     def harsher(self, before: "Restriction", after: "Restriction") -> Refusal | None:
         """Why the terms of a new version take more away than those before it: a panel may only ease. Policy §22."""
+        return None
+
+
+class WithoutTerms(Kind):
+    """A measure that is all said by its name."""
+
+    def fields(self) -> dict[str, forms.Field]:
+        return {}
+
+    def faults(self, restriction: "Restriction") -> Iterator[Refusal]:
+        yield from ()
+
+    def rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
+        return []
+
+    def summary(self, restriction: "Restriction") -> str:
+        return self.line
+
+
+class LeavesOpen(Kind):
+    """A measure that closes every way but those in `open` of its terms, codes of `Channel`."""
+
+    def closes(self, restriction: "Restriction") -> set[Channel]:
+        return set(WAYS_IN) - {Channel(code) for code in restriction.terms["open"]}
+
+    def harsher(self, before: "Restriction", after: "Restriction") -> Refusal | None:
+        if fewer := in_order(set(before.terms["open"]) - set(after.terms["open"])):
+            return Refusal(f"This was open before and must stay so: {labels(fewer)}.", "22", "open")
         return None

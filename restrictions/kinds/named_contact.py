@@ -3,7 +3,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from cha_engagement.customers.enums import WAYS_IN, Channel
+from cha_engagement.customers.enums import WAYS_IN
 from cha_engagement.hub import CardLine
 from cha_engagement.letters.markdown import escape
 from cha_engagement.policy import Refusal
@@ -11,14 +11,14 @@ from cha_engagement.staff.fields import StaffChoiceField, active
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 
-from .kind import Kind
+from .kind import LeavesOpen
 from .ways import in_order, labels, ways_field
 
 if TYPE_CHECKING:
     from restrictions.models import Restriction
 
 
-class NamedContact(Kind):
+class NamedContact(LeavesOpen):
     """Everything goes through one person, or their deputy while they are away. Policy §21.1. Terms: `open`, codes of `Channel`."""
 
     code = "named_contact"
@@ -95,14 +95,6 @@ class NamedContact(Kind):
                 restriction.ends_on,
             ),
         ]
-
-    def closes(self, restriction: "Restriction") -> set[Channel]:
-        return set(WAYS_IN) - {Channel(code) for code in restriction.terms["open"]}
-
-    def harsher(self, before: "Restriction", after: "Restriction") -> Refusal | None:
-        if fewer := in_order(set(before.terms["open"]) - set(after.terms["open"])):
-            return Refusal(f"This was open before and must stay so: {labels(fewer)}.", "22", "open")
-        return None
 
 
 def colleague(label: str) -> StaffChoiceField:

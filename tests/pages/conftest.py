@@ -113,7 +113,11 @@ def case(officer, manager):
     )
     ended = restrictions.tell(restriction=ended, on=today(), by=manager)
     ended = restrictions.lift(restriction=ended, by=manager, status_reason="It went well.")
+    blocked = factories.restriction(
+        by=manager, decision=decision, kind="block_email", terms={"blocked": ["orla.two@example.com"]}
+    )
     return {
+        "block": blocked.blocks.get(),
         "ended": ended,
         "customer": customer,
         "adjustment": adjustment,

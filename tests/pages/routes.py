@@ -12,6 +12,7 @@ RECORDS = {
     "appeal_new": "customer",
     "appeal_suspend": "appeal",
     "appeal_withdraw": "appeal",
+    "block": "block",
     "customer": "customer",
     "customer_card": "customer",
     "customer_edit": "customer",

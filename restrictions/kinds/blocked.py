@@ -1,0 +1,152 @@
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.text import get_text_list
+
+from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.fields import LinesField, email
+from cha_engagement.hub import CardLine
+from cha_engagement.letters.markdown import escape
+from cha_engagement.policy import Refusal
+
+from .kind import Kind
+
+if TYPE_CHECKING:
+    from restrictions.models import Restriction
+
+
+class Blocked(Kind):
+    """Something of theirs is blocked where it reaches us. Terms: `blocked`, a list of texts.
+
+    Blocking each, and unblocking it once this no longer stands, is a step of its own: see `Block`.
+    """
+
+    channel: ClassVar[Channel]
+    question: ClassVar[str]
+    hint: ClassVar[str]
+    missing: ClassVar[str]
+
+    def fields(self) -> dict[str, forms.Field]:
+        return {"blocked": LinesField(label=self.question, help_text=self.hint, read=self.read)}
+
+    def read(self, line: str) -> str:
+        """One of them as it is kept. Raises `ValidationError` with a sentence."""
+        raise NotImplementedError
+
+    def facts(self, answers: dict[str, Any]) -> dict[str, Any]:
+        return {"terms": {"blocked": answers.get("blocked") or []}}
+
+    def faults(self, restriction: "Restriction") -> Iterator[Refusal]:
+        if not restriction.terms["blocked"]:
+            yield Refusal(self.missing, self.paragraph, "blocked")
+
+    def rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
+        return [(self.question, listed(restriction.terms["blocked"]))]
+
+    def summary(self, restriction: "Restriction") -> str:
+        return f"Blocked: {listed(restriction.terms['blocked'])}."
+
+    def blocks(self, restriction: "Restriction") -> list[str]:
+        return restriction.terms["blocked"]
+
+    def closes(self, restriction: "Restriction") -> set[Channel]:
+        """A way is closed once everything of theirs that we know is blocked on it."""
+        blocked = {text.casefold() for text in restriction.terms["blocked"]}
+        known = {text.casefold() for text in self.known(restriction)}
+        return {self.channel} if known and known <= blocked else set()
+
+    def known(self, restriction: "Restriction") -> list[str]:
+        """What we know of theirs on its channel."""
+        raise NotImplementedError
+
+    def harsher(self, before: "Restriction", after: "Restriction") -> Refusal | None:
+        more = [text for text in after.terms["blocked"] if text not in before.terms["blocked"]]
+        return Refusal(f"This was not blocked before: {listed(more)}.", "22", "blocked") if more else None
+
+
+class BlockEmail(Blocked):
+    """Email addresses are blocked. Policy §31."""
+
+    code = "block_email"
+    title = "Email addresses blocked"
+    line = "What is sent from these addresses does not reach us. Others, and every other way, stay open."
+    in_letters = "Your emails"
+    paragraph = "31"
+    channel = Channel.EMAIL
+    question = "Addresses that are blocked"
+    hint = "One on each line. Where it is every address that we know of theirs, email counts as closed."
+    missing = "Give at least one address to block."
+
+    def read(self, line: str) -> str:
+        return email(line)
+
+    def known(self, restriction: "Restriction") -> list[str]:
+        return restriction.customer.emails
+
+    def instruction(self, restriction: "Restriction") -> str:
+        return (
+            "Leave what comes from a blocked address unanswered. Deal with whatever comes in another way, and with emergencies, appeals and "
+            "requests for adjustments whichever way they come."
+        )
+
+    def letter_paragraph(self, restriction: "Restriction") -> str:
+        addresses = escape(listed(restriction.terms["blocked"]))
+        return f"We no longer receive emails from {addresses}. Please use another way to reach us that is open to you."
+
+    def card_lines(self, restriction: "Restriction") -> list[CardLine]:
+        return [
+            CardLine(
+                "dont", f"Answer emails from {listed(restriction.terms['blocked'])}.", restriction.ends_on
+            )
+        ]
+
+
+class BlockAccount(Blocked):
+    """Online accounts are blocked on ours. Policy §32.1."""
+
+    code = "block_account"
+    title = "Online accounts blocked"
+    line = "These accounts cannot write to ours or comment there. Every other way stays open."
+    in_letters = "Your online accounts"
+    paragraph = "32.1"
+    channel = Channel.SOCIAL_MEDIA
+    question = "Accounts that are blocked"
+    hint = "One on each line, with the place where it is, such as Facebook: orla.nb."
+    missing = "Give at least one account to block."
+
+    def read(self, line: str) -> str:
+        """An account with the place where it is, such as "Facebook: orla.nb"."""
+        place, colon, name = (part.strip() for part in line.partition(":"))
+        if not (colon and place and name):
+            raise ValidationError(f"“{line}” needs the place and the account, such as Facebook: orla.nb.")
+        return f"{place}: {name}"
+
+    def known(self, restriction: "Restriction") -> list[str]:
+        """All of them: there is no other way to write to ours than with an account."""
+        return restriction.terms["blocked"]
+
+    def instruction(self, restriction: "Restriction") -> str:
+        return (
+            "Leave blocked accounts unanswered. Deal with whatever comes in another way, and with emergencies, appeals and requests for "
+            "adjustments whichever way they come."
+        )
+
+    def letter_paragraph(self, restriction: "Restriction") -> str:
+        accounts = escape(listed(restriction.terms["blocked"]))
+        return (
+            f"We have blocked these accounts on our pages: {accounts}. Please use another way to reach us that is open to you. What you write "
+            "elsewhere about us, as an association, is yours to write."
+        )
+
+    def card_lines(self, restriction: "Restriction") -> list[CardLine]:
+        return [
+            CardLine(
+                "dont", f"Answer the accounts {listed(restriction.terms['blocked'])}.", restriction.ends_on
+            )
+        ]
+
+
+def listed(texts: list[str]) -> str:
+    return get_text_list(texts, "and")

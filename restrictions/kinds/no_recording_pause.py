@@ -1,0 +1,33 @@
+from typing import TYPE_CHECKING
+
+from cha_engagement.hub import CardLine
+
+from .kind import WithoutTerms
+
+if TYPE_CHECKING:
+    from restrictions.models import Restriction
+
+
+class NoRecordingPause(WithoutTerms):
+    """Call recording is not paused because they ask for it. Policy §21.2."""
+
+    code = "no_recording_pause"
+    title = "Call recording is not paused at their request"
+    line = "Calls go on being recorded, also when they ask us to stop."
+    in_letters = "Recording of calls"
+    paragraph = "21.2"
+
+    def instruction(self, restriction: "Restriction") -> str:
+        return (
+            "If they ask you to pause the recording, say kindly that this call stays recorded, and offer to go on by letter or email. "
+            "Card payments are paused as for everybody."
+        )
+
+    def letter_paragraph(self, restriction: "Restriction") -> str:
+        return (
+            "We record our calls. For now we will not pause the recording of a call with you because you ask us to. If you would rather "
+            "not be recorded, you can reach us in another way that is open to you."
+        )
+
+    def card_lines(self, restriction: "Restriction") -> list[CardLine]:
+        return [CardLine("dont", "Pause call recording because they ask for it.", restriction.ends_on)]

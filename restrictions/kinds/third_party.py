@@ -1,0 +1,134 @@
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.dateparse import parse_date
+
+from cha_engagement.customers.enums import WAYS_IN
+from cha_engagement.formpack import DateInput
+from cha_engagement.hub import CardLine
+from cha_engagement.letters.markdown import escape
+from cha_engagement.organisation.calendar import today
+from cha_engagement.policy import Refusal
+from cha_engagement.records import SHORT
+from cha_engagement.templatetags.ui import uk_date
+
+from .kind import LeavesOpen
+from .ways import in_order, labels, ways_field
+
+if TYPE_CHECKING:
+    from restrictions.models import Restriction
+
+TEXTS = {
+    "name": "Who speaks with us for them",
+    "organisation": "Their organisation",
+    "contact_details": "How we reach them",
+}
+DATES = {
+    "mandate_on": "The customer's mandate is dated",
+    "mandate_until": "The mandate runs until",
+    "agreed_on": "The third party's agreement is dated",
+    "agreed_until": "The agreement runs until",
+}
+ENDS = ("mandate_until", "agreed_until")
+MISSING = {
+    "name": "Say who speaks with us for the customer.",
+    "contact_details": "Say how we reach them.",
+    "mandate_on": "Give the day of the customer's mandate: without one, nobody speaks for them.",
+    "agreed_on": "Give the day on which the third party agreed.",
+}
+
+
+class ThirdParty(LeavesOpen):
+    """They deal with us through somebody who has agreed to speak for them. Policy §21.4.
+
+    Terms: `name`, `organisation`, `contact_details`; `mandate_on`, `mandate_until`, `agreed_on`, `agreed_until`, days written as
+    2026-11-25, the ends empty where none is set; `open`, codes of `Channel` by which the customer still reaches us directly.
+    It ends by itself with the mandate or with the agreement.
+    """
+
+    code = "third_party"
+    title = "Contact through a third party"
+    line = "Somebody who has agreed to it, such as an advocate, speaks with us for them."
+    in_letters = "Who speaks with us for you"
+    paragraph = "21.4"
+
+    def fields(self) -> dict[str, forms.Field]:
+        texts: dict[str, forms.Field] = {
+            name: forms.CharField(label=label, max_length=SHORT, required=False)
+            for name, label in TEXTS.items()
+        }
+        days: dict[str, forms.Field] = {
+            name: forms.DateField(
+                label=label,
+                required=False,
+                widget=DateInput,
+                help_text="Leave it empty where no end is set. The restriction ends with it."
+                if name in ENDS
+                else "",
+            )
+            for name, label in DATES.items()
+        }
+        left = ways_field(
+            WAYS_IN,
+            label="How the customer can still reach us directly",
+            help_text="At least one that they can use. Every other way is closed.",
+        )
+        return {**texts, **days, "open": left}
+
+    def facts(self, answers: dict[str, Any]) -> dict[str, Any]:
+        terms = {name: answers.get(name) or "" for name in TEXTS}
+        terms |= {name: said.isoformat() if (said := answers.get(name)) else "" for name in DATES}
+        return {"terms": {**terms, "open": in_order(answers.get("open") or [])}}
+
+    def faults(self, restriction: "Restriction") -> Iterator[Refusal]:
+        terms = restriction.terms
+        yield from (Refusal(sentence, "21.4", name) for name, sentence in MISSING.items() if not terms[name])
+        for begun, until in (("mandate_on", "mandate_until"), ("agreed_on", "agreed_until")):
+            if (first := day(restriction, begun)) and first > today():
+                yield Refusal("This day lies ahead. Wait until it is there in writing.", "21.4", begun)
+            if (last := day(restriction, until)) and last < restriction.starts_on:
+                yield Refusal(
+                    f"It must run beyond the first day, {uk_date(restriction.starts_on)}.", "21.4", until
+                )
+        if not terms["open"]:
+            yield Refusal("Choose at least one way to reach us directly.", "B2", "open")
+
+    def until(self, restriction: "Restriction") -> date | None:
+        return min(filter(None, (day(restriction, name) for name in ENDS)), default=None)
+
+    def rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
+        said = [(label, restriction.terms[name]) for name, label in TEXTS.items()]
+        said += [(label, uk_date(day(restriction, name))) for name, label in DATES.items()]
+        said.append(("Open to the customer", labels(restriction.terms["open"])))
+        return [(label, text) for label, text in said if text]
+
+    def summary(self, restriction: "Restriction") -> str:
+        return f"{speaker(restriction)} speaks with us for them."
+
+    def instruction(self, restriction: "Restriction") -> str:
+        return (
+            "Deal with the person named here, within their mandate. Take emergencies, appeals and requests for adjustments from the "
+            "customer too, whichever way they come."
+        )
+
+    def letter_paragraph(self, restriction: "Restriction") -> str:
+        name = escape(speaker(restriction))
+        return (
+            f"{name} has agreed to speak with us for you, as you asked them to. We will deal with them in what concerns you, and they will "
+            "tell you what we say. If you no longer want this, or they can no longer do it, tell us: it then ends."
+        )
+
+    def card_lines(self, restriction: "Restriction") -> list[CardLine]:
+        who = ", ".join((speaker(restriction), restriction.terms["contact_details"]))
+        return [CardLine("do", f"Deal with {who}, who speaks for them.", restriction.ends_on)]
+
+
+def day(restriction: "Restriction", name: str) -> date | None:
+    return parse_date(restriction.terms[name])
+
+
+def speaker(restriction: "Restriction") -> str:
+    """The third party, with their organisation: "Ann Example, Clydeside Advocacy"."""
+    return ", ".join(filter(None, (restriction.terms["name"], restriction.terms["organisation"])))

@@ -1,0 +1,37 @@
+from typing import TYPE_CHECKING
+
+from cha_engagement.hub import CardLine
+
+from .kind import WithoutTerms
+
+if TYPE_CHECKING:
+    from restrictions.models import Restriction
+
+
+class WithholdStaffDetails(WithoutTerms):
+    """They are given no colleague's name and no direct way to one. Policy §21.3."""
+
+    code = "withhold_staff_details"
+    title = "Names and direct details of staff withheld"
+    line = "They deal with teams: no colleague's name, direct number or address is given to them."
+    in_letters = "Who you hear from"
+    paragraph = "21.3"
+
+    def instruction(self, restriction: "Restriction") -> str:
+        return (
+            "Speak and write for your team. Give the general number and address, and sign as the team. Say that this is how we deal "
+            "with what they bring for now."
+        )
+
+    def letter_paragraph(self, restriction: "Restriction") -> str:
+        return (
+            "You will hear from our teams, and not from one person by name. We will not give you the names or the direct contact details of "
+            "people who work for us. The team that you reach will pass on what you bring, and it will be answered."
+        )
+
+    def card_lines(self, restriction: "Restriction") -> list[CardLine]:
+        return [
+            CardLine(
+                "dont", "Give them a colleague's name, direct number or email address.", restriction.ends_on
+            )
+        ]

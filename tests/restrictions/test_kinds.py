@@ -1,0 +1,224 @@
+"""What each measure asks for, says, closes, and how it ends."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from cha_engagement import hub
+from cha_engagement.moves import Stale
+from cha_engagement.organisation.calendar import today
+from cha_engagement.policy import Incomplete, Refused
+from cha_engagement.staff.roles import ROLES
+from restrictions import workflow
+from restrictions.daily import expire_restrictions
+from restrictions.kinds import KINDS
+from restrictions.models import Block, Restriction
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+ADVOCATE = {
+    "name": "Ann Example",
+    "organisation": "Clydeside Advocacy",
+    "contact_details": "0141 496 0009",
+    "mandate_on": "2026-01-05",
+    "mandate_until": "",
+    "agreed_on": "2026-01-06",
+    "agreed_until": "",
+    "open": ["letter"],
+}
+TERMS = {
+    "no_recording_pause": {},
+    "withhold_staff_details": {},
+    "block_account": {"blocked": ["Facebook: orla.nb", "X: @orla"]},
+    "block_email": {"blocked": ["orla.two@example.com"]},
+    "third_party": ADVOCATE,
+    "other": {"measure": "We will meet you at the library and not at our office."},
+}
+POSTED = TERMS | {
+    "block_account": {"blocked": "Facebook: orla.nb\nX:@orla"},
+    "block_email": {"blocked": "orla.two@example.com"},
+}
+MORE = {"staff_instruction": "Meet them at the library."}
+
+
+def imposed(kind, *, by, decision, **terms):
+    return factories.restriction(by=by, decision=decision, kind=kind, terms=TERMS[kind] | terms, **MORE)
+
+
+def missing(kind, *, by, decision, staff_instruction="", **terms):
+    facts = {"staff_instruction": staff_instruction, "terms": TERMS[kind] | terms}
+    with pytest.raises(Incomplete) as refused:
+        factories.restriction(by=by, decision=decision, kind=kind, **facts)
+    return {refusal.field for refusal in refused.value.refusals}
+
+
+def card(customer):
+    return [line.text for part in hub.card for line in part(customer)]
+
+
+@pytest.mark.policy("14")
+def test_measures_stand_from_the_least_to_the_most_restrictive():
+    assert [*KINDS] == [
+        "no_recording_pause",
+        "withhold_staff_details",
+        "block_account",
+        "block_email",
+        "channel",
+        "named_contact",
+        "third_party",
+        "complaints_process",
+        "other",
+    ]
+
+
+@pytest.mark.policy("21")
+@pytest.mark.policy("21.2")
+@pytest.mark.policy("21.3")
+@pytest.mark.policy("21.4")
+@pytest.mark.policy("31")
+@pytest.mark.policy("32.1")
+@pytest.mark.parametrize("kind", TERMS)
+def test_a_manager_imposes_it_by_its_own_form_and_it_is_said_everywhere(
+    kind, signed_in, manager, decision, customer
+):
+    client = signed_in(manager)
+    url = reverse("restrict", args=[decision.reference]) + f"?kind={kind}"
+    page = client.get(url).content.decode()
+    assert KINDS[kind].title in page
+    asked = factories.restriction_facts(kind=kind) | MORE
+    posted = {name: value for name, value in asked.items() if name not in ("terms", "kind", "evidence")}
+    posted |= {name: value or "" for name, value in POSTED[kind].items()}
+    posted |= {
+        "starts_on": today().isoformat(),
+        "first_review_on": asked["first_review_on"].isoformat(),
+        "incidents": [one.reference for one in decision.incidents.all()],
+        "submission": client.get(url).context["form"]["submission"].value(),
+    }
+    answer = client.post(url, posted)
+    assert answer.status_code == 302, answer.context["form"].errors
+    made = Restriction.objects.get(kind=kind)
+    assert made.terms == TERMS[kind] | (
+        {"blocked": ["Facebook: orla.nb", "X: @orla"]} if kind == "block_account" else {}
+    )
+    page = client.get(made.get_absolute_url()).content.decode()
+    assert all(text in page for _, text in made.terms_in_words)
+    assert made.measure.letter_paragraph(made)
+    assert MORE["staff_instruction"] in card(customer)
+    assert made.summary
+
+
+@pytest.mark.policy("21.4")
+@pytest.mark.parametrize("name", ["name", "contact_details", "mandate_on", "agreed_on"])
+def test_a_third_party_needs_a_name_a_dated_mandate_and_a_dated_agreement(name, manager, decision):
+    assert missing("third_party", by=manager, decision=decision, **{name: ""}) == {name}
+
+
+@pytest.mark.beyond("B2")
+def test_a_third_party_leaves_a_way_that_the_customer_can_use(manager, decision, customer):
+    assert missing("third_party", by=manager, decision=decision, open=[]) == {"open"}
+    one = imposed("third_party", by=manager, decision=decision)
+    assert "Deal with them by letter." in card(customer)
+    assert "phone" in one.measure.closes(one)
+
+
+@pytest.mark.policy("21.4")
+@pytest.mark.parametrize("ends", ["mandate_until", "agreed_until"])
+def test_contact_through_a_third_party_ends_by_itself_with_the_mandate_or_the_agreement(
+    ends, manager, decision
+):
+    day = today() + timedelta(days=200)
+    one = imposed("third_party", by=manager, decision=decision, **{ends: day.isoformat()})
+    assert one.ends_on == day
+    expire_restrictions(day)
+    assert Restriction.objects.get(pk=one.pk).status == "imposed"
+    expire_restrictions(day + timedelta(days=1))
+    assert Restriction.objects.get(pk=one.pk).status == "expired"
+
+
+@pytest.mark.policy("31")
+def test_email_counts_as_closed_once_every_address_of_theirs_is_blocked(manager, decision, customer):
+    customer.emails = ["orla@example.com", "Orla.Two@example.com"]
+    one = imposed("block_email", by=manager, decision=decision)
+    one.customer.emails = customer.emails
+    assert one.measure.closes(one) == set()
+    one.terms["blocked"].append("orla@example.com")
+    assert one.measure.closes(one) == {"email"}
+
+
+@pytest.mark.policy("21")
+def test_a_measure_of_ones_own_says_what_it_is_and_what_staff_do(manager, decision):
+    assert missing("other", by=manager, decision=decision, measure="") == {"measure", "staff_instruction"}
+
+
+@pytest.mark.policy("31")
+@pytest.mark.policy("32.1")
+def test_who_blocked_and_who_unblocked_each_is_recorded_as_a_step(manager, decision, management):
+    one = imposed("block_account", by=manager, decision=decision)
+    first, second = one.blocks.order_by("pk")
+    assert [first.what, second.what] == TERMS["block_account"]["blocked"]
+    assert kinds_waiting(manager) == ["block.block", "block.block"]
+    workflow.block(block=first, by=manager, version=1)
+    assert kinds_waiting(manager) == ["block.block"]
+    workflow.lift(restriction=one, by=manager, status_reason="It went well.")
+    assert kinds_waiting(manager) == ["block.unblock"]
+    workflow.unblock(block=first, by=management, version=2)
+    assert kinds_waiting(manager) == []
+    first.refresh_from_db()
+    assert (first.blocked_by, first.unblocked_by) == (manager, management)
+
+
+@pytest.mark.policy("31")
+def test_a_new_version_goes_on_with_what_is_blocked_already(manager, decision):
+    one = imposed("block_account", by=manager, decision=decision)
+    kept, dropped = one.blocks.order_by("pk")
+    for block in (kept, dropped):
+        workflow.block(block=block, by=manager, version=1)
+    new = workflow.vary(
+        restriction=one,
+        by=manager,
+        terms={"blocked": [kept.what]},
+        status_reason="Eased",
+        first_review_on=one.first_review_on,
+        review_months=3,
+    )
+    assert list(new.blocks.values_list("what", "status")) == [(kept.what, "blocked")]
+    assert list(Block.objects.undone()) == [dropped]
+
+
+def test_a_suspended_restriction_blocks_nothing(manager, decision):
+    one = imposed("block_email", by=manager, decision=decision)
+    block = workflow.block(block=one.blocks.get(), by=manager, version=1)
+    workflow.suspend(restriction=one, by=manager, may=lambda user, restriction: None)
+    assert list(Block.objects.undone()) == [block]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_blocking_is_recorded_by_managers_alone(role, manager, decision):
+    block = imposed("block_email", by=manager, decision=decision).blocks.get()
+    somebody = factories.staff("somebody", role)
+    if role in ("Manager", "Management Team", "CCSM"):
+        assert workflow.block(block=block, by=somebody, version=1).status == "blocked"
+    else:
+        with pytest.raises(Refused):
+            workflow.block(block=block, by=somebody, version=1)
+
+
+def test_what_is_in_force_stays_blocked_and_what_is_not_is_not_blocked(manager, decision):
+    one = imposed("block_email", by=manager, decision=decision)
+    block = one.blocks.get()
+    with pytest.raises(Refused):
+        workflow.unblock(block=block, by=manager, version=1)
+    block = workflow.block(block=block, by=manager, version=1)
+    with pytest.raises(Stale):
+        workflow.block(block=block, by=manager, version=2)
+    workflow.lift(restriction=one, by=manager, status_reason="It went well.")
+    unblocked = workflow.unblock(block=Block.objects.get(), by=manager, version=2)
+    with pytest.raises(Refused):
+        workflow.block(block=unblocked, by=manager, version=3)
+
+
+def kinds_waiting(user):
+    rows = [row for source in hub.worklist for row in source(user, today())]
+    return [row["row_kind"] for row in rows if row["row_kind"].startswith("block.")]
