@@ -40,6 +40,7 @@ from cha_engagement.templatetags.ui import uk_date
 from . import policy, workflow
 from .enums import STANDING, RestrictionStatus
 from .kinds import KINDS
+from .kinds.withhold_staff_details import names_withheld
 from .models import ManagementDecision, Restriction
 
 NEW_VERSION, ITS_END = "a new version of a restriction", "the end of a restriction"
@@ -195,6 +196,16 @@ def sent(letter: Letter, on: date, by: StaffMember) -> None:
     if decision.explained_on is None:
         records.write(decision, by=by, reason="Explained in a letter", explained_on=on)
     tell(letter, on, by)
+
+
+@hub.objections.add
+def team_signs(customer: Customer, signatory: StaffMember) -> Refusal | None:
+    """Policy §21.3."""
+    if names_withheld(customer):
+        return Refusal(
+            "Names of staff are withheld from this customer: let the team sign.", "21.3", "signed_as"
+        )
+    return None
 
 
 # What a letter about a restriction that ended tells of

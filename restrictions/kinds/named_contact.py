@@ -13,6 +13,7 @@ from cha_engagement.templatetags.ui import uk_date
 
 from .kind import LeavesOpen
 from .ways import in_order, labels, ways_field
+from .withhold_staff_details import names_withheld
 
 if TYPE_CHECKING:
     from restrictions.models import Restriction
@@ -80,6 +81,11 @@ class NamedContact(LeavesOpen):
         )
 
     def letter_paragraph(self, restriction: "Restriction") -> str:
+        if names_withheld(restriction.customer):
+            return (
+                "One colleague will look after everything that you bring to us, and another while they are away. Whoever of us you reach will "
+                "pass it on to them."
+            )
         name, deputy = escape(str(restriction.named_contact)), escape(str(restriction.deputy))
         return (
             f"{name} will look after everything that you bring to us, and {deputy} while they are away. Whoever else of us you reach "

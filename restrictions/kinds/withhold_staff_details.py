@@ -1,5 +1,6 @@
 from typing import TYPE_CHECKING
 
+from cha_engagement.customers.models import Customer
 from cha_engagement.hub import CardLine
 
 from .kind import WithoutTerms
@@ -35,3 +36,8 @@ class WithholdStaffDetails(WithoutTerms):
                 "dont", "Give them a colleague's name, direct number or email address.", restriction.ends_on
             )
         ]
+
+
+def names_withheld(customer: Customer) -> bool:
+    """Whether nothing that this customer is sent or told today may name a colleague. Policy §21.3."""
+    return customer.restrictions.in_force().filter(kind=WithholdStaffDetails.code).exists()

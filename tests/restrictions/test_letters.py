@@ -15,6 +15,7 @@ from restrictions import workflow, worklist
 from restrictions.letters import REQUIRED, untold, write, write_end
 from reviews import workflow as reviews
 from tests import factories
+from tests.letters.test_pdf import words
 
 pytestmark = pytest.mark.django_db
 
@@ -598,3 +599,22 @@ def test_a_letter_under_way_is_shown_where_its_restriction_waits_to_be_told(
         in page
     )
     assert "about the review or the appeal" not in page
+
+
+@pytest.mark.policy("21.3")
+def test_no_letter_names_anybody_while_names_are_withheld(adviser, manager, officer, decision):
+    people = {"named_contact": officer, "deputy": manager}
+    contact = {"kind": "named_contact", "terms": {"open": ["letter"]}, **people}
+    factories.restriction(by=manager, decision=decision, **contact)
+    draft = drafted(decision, manager)
+    assert "Officer Example" in places.filled(draft)
+    factories.restriction(by=manager, decision=decision, kind="withhold_staff_details", terms={})
+    with pytest.raises(Incomplete, match="let the team sign"):
+        letters.issue(letter=draft, by=manager, version=draft.version)
+    letters.void(letter=draft, by=manager, version=draft.version, void_reason="Names are withheld now.")
+    letter = write(decision=decision, by=manager)
+    assert letter.signed_as == "team"
+    issued = letters.issue(letter=letter, by=manager, version=letter.version)
+    for name in ("Officer Example", "Manager Example"):
+        assert name not in issued.text
+        assert name.replace(" ", "") not in words(issued.pdf.open().read())
