@@ -57,6 +57,12 @@ def may_rename(user: StaffMember, restriction: Restriction) -> Refusal | None:
     return may_lift(user, restriction)
 
 
+def may_end_agreement(user: StaffMember, restriction: Restriction) -> Refusal | None:
+    if not restriction.measure.rests_on_agreement:
+        return Refusal("This restriction rests on nobody's agreement. It can be lifted.", "21.4")
+    return may_lift(user, restriction)
+
+
 def may_look_again(user: StaffMember, restriction: Restriction) -> Refusal | None:
     """What has no reviews is looked at once a year by the Management Team. Policy §23."""
     if not user.has_perm("reviews.receive_escalations"):

@@ -145,6 +145,7 @@ def page_of(restriction: Restriction, user: StaffMember) -> dict[str, Any]:
             and restriction.decision is not None
             and restriction in untold(restriction.decision),
             "rename": stands and not policy.may_rename(user, restriction),
+            "end_agreement": stands and not policy.may_end_agreement(user, restriction),
             "look_again": stands and not policy.may_look_again(user, restriction),
             "tell_end": not decides and end_untold(not_withdrawn()).filter(pk=restriction.pk).exists(),
             "history": user.has_perm("staff.view_history"),

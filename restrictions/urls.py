@@ -18,6 +18,7 @@ urlpatterns = [
     path("restrictions/<reference:reference>/decline/", views.decline, name="restriction_decline"),
     path("restrictions/<reference:reference>/withdraw/", views.withdraw, name="restriction_withdraw"),
     path("restrictions/<reference:reference>/lift/", views.lift, name="restriction_lift"),
+    path("restrictions/<reference:reference>/agreement/", views.end_agreement, name="restriction_agreement"),
     path("restrictions/<reference:reference>/rename/", views.rename, name="restriction_rename"),
     path("restrictions/<reference:reference>/look-again/", views.look_again, name="restriction_look_again"),
     path("restrictions/<reference:reference>/untold/", views.leave_untold, name="restriction_untold"),

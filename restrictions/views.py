@@ -222,6 +222,21 @@ def lift(request: StaffRequest, reference: str) -> HttpResponse:
     )
 
 
+def end_agreement(request: StaffRequest, reference: str) -> HttpResponse:
+    return give_reason(
+        request,
+        reference,
+        workflow.end_agreement,
+        policy.may_end_agreement,
+        title="Record that the agreement has ended",
+        said="It is recorded, and the restriction has ended with it. Now tell the customer, in a letter.",
+        name="status_reason",
+        label="What has ended, and how we know",
+        help_text="The customer's mandate, or the agreement of whoever speaks for them. The restriction ends at once.",
+        submit="Record that it has ended",
+    )
+
+
 def leave_untold(request: StaffRequest, reference: str) -> HttpResponse:
     return give_reason(
         request,

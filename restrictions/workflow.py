@@ -444,6 +444,24 @@ def expire(*, restriction: Restriction) -> Restriction:
 
 
 @transaction.atomic
+def end_agreement(
+    *, restriction: Restriction, by: StaffMember, version: int, status_reason: str
+) -> Restriction:
+    """The mandate or the agreement that it rests on has ended, and so has it. Policy §21.4."""
+    restriction.customer.locked()
+    return moves.move(
+        restriction,
+        "expire",
+        by=by,
+        may=policy.may_end_agreement,
+        version=version,
+        reason=said("Its mandate or agreement has ended", restriction),
+        status_reason=status_reason,
+        ends_on=max(restriction.starts_on, calendar.today()),
+    )
+
+
+@transaction.atomic
 def tell(*, restriction: Restriction, on: date, by: StaffMember, letter: Letter | None = None) -> Restriction:
     """The customer was told of it on a day, by a letter or otherwise. Told once, it stays so. Policy §12, 23."""
     current = restriction.locked()

@@ -123,3 +123,16 @@ def restriction(*, by, decision, **changes):
         submission=uuid.uuid4(),
         **{"incidents": incidents} | restriction_facts(**changes),
     )
+
+
+ADVOCATE = {
+    "name": "Ann Example",
+    "organisation": "Clydeside Advocacy",
+    "contact_details": "0141 496 0009",
+    "mandate_on": "2026-01-05",
+    "mandate_until": "",
+    "agreed_on": "2026-01-06",
+    "agreed_until": "",
+    "open": ["letter"],
+}
+"""What is asked of somebody who speaks for a customer."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Kind:
     """A measure that can be taken. Policy §21.
 
-    `line` says in a few words what it means, `in_letters` what its customer calls it. `people` are the colleagues that its terms name.
+    `line` says in a few words what it means, `in_letters` what its customer calls it. `people` are the colleagues that its terms name. What `rests_on_agreement` of somebody ends when that does.
     `permission` is asked on top of what a step asks anyway; without it the
     answer is `refusal`. The restrictions handed to its methods may be unsaved.
     """
@@ -28,6 +28,7 @@ class Kind:
     in_letters: str
     paragraph: str
     people: tuple[str, ...] = ()
+    rests_on_agreement = False
     permission = ""
     refusal: Refusal | None = None
 

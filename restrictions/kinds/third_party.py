@@ -53,6 +53,7 @@ class ThirdParty(LeavesOpen):
     line = "Somebody who has agreed to it, such as an advocate, speaks with us for them."
     in_letters = "Who speaks with us for you"
     paragraph = "21.4"
+    rests_on_agreement = True
 
     def fields(self) -> dict[str, forms.Field]:
         texts: dict[str, forms.Field] = {

@@ -116,8 +116,10 @@ def case(officer, manager):
     blocked = factories.restriction(
         by=manager, decision=decision, kind="block_email", terms={"blocked": ["orla.two@example.com"]}
     )
+    spoken_for = {"kind": "third_party", "terms": factories.ADVOCATE | {"open": ["letter", "email"]}}
     return {
         "block": blocked.blocks.get(),
+        "third_party": factories.restriction(by=manager, decision=decision, **spoken_for),
         "ended": ended,
         "customer": customer,
         "adjustment": adjustment,

@@ -41,6 +41,7 @@ RECORDS = {
     "restore": "customer",
     "restrict": "decision",
     "restriction": "restriction",
+    "restriction_agreement": "third_party",
     "restriction_decline": "proposal",
     "restriction_impose": "proposal",
     "restriction_letter": "ended",

@@ -18,22 +18,12 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 
-ADVOCATE = {
-    "name": "Ann Example",
-    "organisation": "Clydeside Advocacy",
-    "contact_details": "0141 496 0009",
-    "mandate_on": "2026-01-05",
-    "mandate_until": "",
-    "agreed_on": "2026-01-06",
-    "agreed_until": "",
-    "open": ["letter"],
-}
 TERMS = {
     "no_recording_pause": {},
     "withhold_staff_details": {},
     "block_account": {"blocked": ["Facebook: orla.nb", "X: @orla"]},
     "block_email": {"blocked": ["orla.two@example.com"]},
-    "third_party": ADVOCATE,
+    "third_party": factories.ADVOCATE,
     "other": {"measure": "We will meet you at the library and not at our office."},
 }
 POSTED = TERMS | {
@@ -135,6 +125,22 @@ def test_contact_through_a_third_party_ends_by_itself_with_the_mandate_or_the_ag
     assert Restriction.objects.get(pk=one.pk).status == "imposed"
     expire_restrictions(day + timedelta(days=1))
     assert Restriction.objects.get(pk=one.pk).status == "expired"
+
+
+@pytest.mark.policy("21.4")
+def test_a_manager_records_that_the_agreement_has_ended_and_it_ends_at_once(
+    signed_in, manager, decision, customer, restriction
+):
+    one = imposed("third_party", by=manager, decision=decision)
+    url = reverse("restriction_agreement", args=[one.reference])
+    assert url in signed_in(manager).get(one.get_absolute_url()).content.decode()
+    posted = {"version": one.version, "status_reason": "Ann Example has moved away."}
+    signed_in(manager).post(url, posted)
+    ended = Restriction.objects.get(pk=one.pk)
+    assert (ended.status, ended.ends_on) == ("expired", today())
+    assert "Ann Example" not in " ".join(card(customer))
+    url = reverse("restriction_agreement", args=[restriction.reference])
+    assert signed_in(manager).get(url).status_code == 403
 
 
 @pytest.mark.policy("31")
