@@ -105,11 +105,6 @@ def said_anew(restriction: Restriction, changes: Mapping[str, Any], *names: str)
     return any(getattr(restriction, name) != changes[name] for name in names if name in changes)
 
 
-def choices_of(terms: Mapping[str, Any]) -> dict[str, Any]:
-    """What was chosen in some terms, without what was put in words."""
-    return {name: value for name, value in terms.items() if not isinstance(value, str)}
-
-
 def of_verdicts(restrictions: Iterable[Restriction], verdicts: Mapping[str, Verdict]) -> Iterator[Refusal]:
     """What the panel decided on each, with the names of its fields."""
     for restriction in restrictions:
@@ -132,7 +127,7 @@ def of_verdict(restriction: Restriction, verdict: Verdict) -> Iterator[Refusal]:
     if refusal := restriction.measure.harsher(restriction, eased):
         yield refusal
     yield from of_dates(restriction, eased)
-    terms_differ = choices_of(restriction.terms) != choices_of(eased.terms)
+    terms_differ = eased.measure.choices(eased) != eased.measure.choices(restriction)
     if not (sooner(restriction, eased) or terms_differ or said_anew(restriction, changes, *CHANGES)):
         yield Refusal(
             "Nothing is eased: other words alone do not ease it. Change more, or choose that it is not upheld.",

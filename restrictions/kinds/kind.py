@@ -90,6 +90,10 @@ class Kind:
         """What somebody has to block for it, and to unblock at its end. Policy §31, 32.1."""
         return []
 
+    def choices(self, restriction: "Restriction") -> dict[str, Any]:
+        """Those of its terms that ease something when they change: what was chosen, and not what was put in words."""
+        return {name: said for name, said in restriction.terms.items() if not isinstance(said, str)}
+
     def harsher(self, before: "Restriction", after: "Restriction") -> Refusal | None:
         """Why the terms of a new version take more away than those before it: a panel may only ease. Policy §22."""
         return None

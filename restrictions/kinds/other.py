@@ -1,5 +1,5 @@
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 
@@ -40,6 +40,10 @@ class Other(Kind):
             yield Refusal(
                 "Say what staff should do: there are no usual words for this.", "21", "staff_instruction"
             )
+
+    def choices(self, restriction: "Restriction") -> dict[str, Any]:
+        """Here the words are the measure."""
+        return restriction.terms
 
     def rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
         return [("What is restricted", restriction.terms["measure"])]
