@@ -14,7 +14,7 @@ from cha_engagement.templatetags.ui import uk_date
 
 from . import policy
 from .kinds.ways import closed_by, in_order, ways
-from .models import ManagementDecision, Restriction
+from .models import InterimMeasure, ManagementDecision, Restriction
 
 MOST_ROWS = 20
 
@@ -63,6 +63,17 @@ def ways_in(customer: Customer, standing: Iterable[Restriction]) -> Iterator[Car
 
 
 @hub.card.add
+def interim_measures(customer: Customer) -> list[CardLine]:
+    """Beyond the policy: B21."""
+    lines = []
+    for interim in InterimMeasure.objects.in_force().filter(customer=customer).order_by("pk"):
+        lines.append(CardLine("stop", f"For now: {interim.what}", interim.ends_on))
+        if interim.closed:
+            lines.append(CardLine("dont", f"Deal with them {ways(interim.closed)}.", interim.ends_on))
+    return lines
+
+
+@hub.card.add
 def other_routes(customer: Customer) -> list[CardLine]:
     """How those reach us who are spoken for by somebody restricted. Policy §3."""
     speaking = Restriction.objects.in_force().filter(customer__speaks_for=customer).exclude(other_route="")
@@ -87,11 +98,19 @@ def begin(customer: Customer, user: StaffMember) -> list[Action]:
     actions = []
     if not policy.may_decide(user):
         actions.append(Action("Decide on active management", reverse("decide", args=[customer.reference])))
+    if not policy.may_set_interim(user):
+        actions.append(Action("Set an interim measure", reverse("interim_new", args=[customer.reference])))
     if not policy.may_propose(user):
         actions.append(
             Action("Propose a restriction", reverse("restriction_propose", args=[customer.reference]))
         )
     return actions
+
+
+@hub.flags.add
+def under_interim_measure(customers: Collection[int]) -> dict[int, list[str]]:
+    found = InterimMeasure.objects.in_force().filter(customer__in=customers)
+    return {pk: ["Interim measure"] for pk in found.values_list("customer", flat=True)}
 
 
 @hub.customer_panels.add

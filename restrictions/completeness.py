@@ -19,7 +19,7 @@ from incidents.policy import may_decide_on, must_explain_involvement
 
 from .enums import STANDING, Basis, Explained, Known
 from .kinds.ways import closed_by, labels
-from .models import ManagementDecision, Restriction
+from .models import InterimMeasure, ManagementDecision, Restriction
 
 MOST_MONTHS = 60
 """From one review to the next."""
@@ -220,6 +220,22 @@ def way_in_beside(
                 "B2",
             )
     return None
+
+
+def of_interim(interim: InterimMeasure, incidents: Iterable[Incident]) -> Iterator[Refusal]:
+    """What an interim measure has to say, on one screen. Beyond the policy: B2, B5, B21."""
+    yield from about(interim.customer, incidents, "incidents", "incident", "B21")
+    for name, sentence in {
+        "what": "Say what staff do until it is decided.",
+        "reason": "Say why it cannot wait for a decision.",
+        "told": "Say how the customer is told, or why they are not told yet.",
+    }.items():
+        if not getattr(interim, name):
+            yield Refusal(sentence, "B21", name)
+    standing = Restriction.objects.filter(customer=interim.customer, status__in=STANDING)
+    shut = {Channel(code) for code in interim.closed} | closed_by(standing.select_related("customer"))
+    if interim.closed and set(WAYS_IN) <= shut | {Channel(code) for code in interim.customer.cannot_use}:
+        yield Refusal("This would leave no way in that they can use. Leave one open.", "B2", "closed")
 
 
 def first_days(restriction: Restriction, together: Iterable[Restriction]) -> set[date]:

@@ -5,7 +5,7 @@ from cha_engagement.moves import Stale
 
 from . import workflow
 from .enums import STANDING
-from .models import Restriction
+from .models import InterimMeasure, Restriction
 
 
 @hub.daily.add
@@ -20,3 +20,16 @@ def expire_restrictions(today: date) -> str:
         except Stale:  # somebody ended it in another way meanwhile
             continue
     return f"{count} restrictions had their last day and have expired."
+
+
+@hub.daily.add
+def lapse_interim_measures(today: date) -> str:
+    """Beyond the policy: B21."""
+    count = 0
+    for interim in list(InterimMeasure.objects.filter(status="in_force", ends_on__lt=today).order_by("pk")):
+        try:
+            workflow.lapse_interim(interim=interim)
+            count += 1
+        except Stale:  # a manager ended it meanwhile
+            continue
+    return f"{count} interim measures have lapsed."

@@ -36,6 +36,12 @@ class RestrictionStatus(TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
+class InterimStatus(TextChoices):
+    IN_FORCE = "in_force", "In force"
+    ENDED = "ended", "Ended"
+    LAPSED = "lapsed", "Lapsed"
+
+
 class BlockStatus(TextChoices):
     TO_BLOCK = "to_block", "To be blocked"
     BLOCKED = "blocked", "Blocked"
@@ -58,6 +64,10 @@ TRANSITIONS = {
         "overturn": Transition(STANDING, "overturned"),
         "vary": Transition(STANDING, "superseded"),
         "expire": Transition(STANDING, "expired"),
+    },
+    "InterimMeasure": {
+        "end": Transition(("in_force",), "ended"),
+        "lapse": Transition(("in_force",), "lapsed"),
     },
     "Block": {
         "block": Transition(("to_block", "unblocked"), "blocked"),

@@ -361,3 +361,57 @@ class Block(MovingRecord):
     @property
     def is_wanted(self) -> bool:
         return self.restriction.is_in_force
+
+
+class InterimMeasureQuerySet(models.QuerySet["InterimMeasure"]):
+    def visible_to(self, user: StaffMember) -> "InterimMeasureQuerySet":
+        """Those who read restrictions. What is in force reaches everybody else through the card. Policy §65."""
+        return self if user.has_perm("restrictions.view_restriction") else self.none()
+
+    def in_force(self) -> "InterimMeasureQuerySet":
+        return self.filter(status="in_force", ends_on__gte=calendar.today())
+
+
+class InterimMeasure(MovingRecord):
+    """What a manager sets at once and for a few days, until it is decided whether anything is restricted. Beyond the policy: B21.
+
+    `closed` are codes of `Channel`. `ends_on` is its last day: it lapses by itself, and cannot be made longer.
+    `what` is the minimum that staff need; it stands on the card.
+    """
+
+    PREFIX = "INT"
+    TRANSITIONS = enums.TRANSITIONS["InterimMeasure"]
+    _history_m2m_fields = ("incidents",)
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="interim_measures")
+    by = models.ForeignKey(STAFF, models.PROTECT, related_name="interim_measures")
+    what = models.CharField("what staff do until it is decided", max_length=SHORT)
+    closed = models.JSONField("ways of contact that are closed", default=list, blank=True)
+    reason = models.TextField("why it cannot wait", max_length=LONG)
+    incidents = models.ManyToManyField(
+        Incident, related_name="interim_measures", verbose_name="incidents it rests on"
+    )
+    told = models.TextField("how the customer is told, or why not yet", max_length=LONG)
+    starts_on = models.DateField(default=timezone.localdate)
+    ends_on = models.DateField("last day")
+    status = models.CharField(
+        max_length=20, choices=enums.InterimStatus, default=enums.InterimStatus.IN_FORCE
+    )
+    status_reason = models.TextField("why it ended", max_length=LONG, blank=True)
+
+    objects = InterimMeasureQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["customer", "status"], name="interim_customer"),
+            models.Index(fields=["ends_on"], condition=Q(status="in_force"), name="interim_ending"),
+        ]
+        constraints = [
+            models.CheckConstraint(name="interim_ends_after_start", condition=Q(ends_on__gte=F("starts_on"))),
+            models.CheckConstraint(
+                name="interim_ended_has_reason", condition=~Q(status="ended") | ~Q(status_reason="")
+            ),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("interim", args=[self.reference])

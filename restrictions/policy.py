@@ -7,7 +7,7 @@ from cha_engagement.staff.models import StaffMember
 from incidents.policy import may_decide_on
 
 from .kinds import may_use
-from .models import Block, ManagementDecision, Restriction
+from .models import Block, InterimMeasure, ManagementDecision, Restriction
 
 
 def may_decide(user: StaffMember, _: Any = None) -> Refusal | None:
@@ -86,6 +86,16 @@ def may_unblock(user: StaffMember, block: Block) -> Refusal | None:
     if block.is_wanted:
         return Refusal("The restriction is in force: lift it first.", block.restriction.measure.paragraph)
     return may_restrict(user, block.restriction.kind)
+
+
+def may_set_interim(user: StaffMember, _: Any = None) -> Refusal | None:
+    if not user.has_perm("restrictions.impose_restriction"):
+        return Refusal("Only a manager sets an interim measure.", "B21")
+    return None
+
+
+def may_end_interim(user: StaffMember, interim: InterimMeasure) -> Refusal | None:
+    return may_set_interim(user)
 
 
 def may_write(user: StaffMember, decision: ManagementDecision) -> Refusal | None:

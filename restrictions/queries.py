@@ -19,8 +19,9 @@ from . import policy
 from .completeness import evidence_about, leaving_unexplained, way_in_beside
 from .enums import ENDS, NEVER_IMPOSED
 from .kinds import KINDS, may_use
+from .kinds.ways import labels
 from .letters import end_untold, may_write, untold
-from .models import Block, ManagementDecision, Restriction
+from .models import Block, InterimMeasure, ManagementDecision, Restriction
 
 MOST_COMPARED = 100  # incidents that what was decided elsewhere is counted from
 
@@ -169,6 +170,23 @@ def block_page_of(block: Block, user: StaffMember) -> dict[str, Any]:
         "step": "" if refusal else step,
         "refusal": refusal if step else None,
         "history": user.has_perm("staff.view_history"),
+    }
+
+
+def for_interim(measures: QuerySet[InterimMeasure]) -> QuerySet[InterimMeasure]:
+    return measures.select_related("customer", "by").prefetch_related("incidents")
+
+
+def interim_page_of(interim: InterimMeasure, user: StaffMember) -> dict[str, Any]:
+    stands = interim.can("end")
+    return {
+        "interim": interim,
+        "closed": labels(interim.closed),
+        "may": {
+            "end": stands and not policy.may_end_interim(user, interim),
+            "decide": stands and not policy.may_decide(user),
+            "history": user.has_perm("staff.view_history"),
+        },
     }
 
 

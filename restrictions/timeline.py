@@ -6,7 +6,7 @@ from cha_engagement.hub import EventKind
 from cha_engagement.records import events
 from cha_engagement.staff.models import StaffMember
 
-from .models import Block, ManagementDecision, Restriction
+from .models import Block, InterimMeasure, ManagementDecision, Restriction
 
 TITLES = {
     "propose": "Restriction proposed",
@@ -27,6 +27,9 @@ TITLES = {
 
 hub.event_kinds["block.block"] = EventKind("Address or account blocked", "block")
 hub.event_kinds["block.unblock"] = EventKind("Address or account unblocked", "block")
+hub.event_kinds["interimmeasure.set"] = EventKind("Interim measure set", "interim")
+hub.event_kinds["interimmeasure.end"] = EventKind("Interim measure ended", "interim")
+hub.event_kinds["interimmeasure.lapse"] = EventKind("Interim measure lapsed", "interim")
 hub.event_kinds["managementdecision.decide"] = EventKind("Active management decided", "decision")
 hub.event_kinds["managementdecision.leave_unexplained"] = EventKind("Decision not explained", "decision")
 hub.event_kinds |= {f"restriction.{move}": EventKind(title, "restriction") for move, title in TITLES.items()}
@@ -45,3 +48,8 @@ def restrictions(customer: Customer, user: StaffMember) -> QuerySet:
 @hub.timeline.add
 def blocks(customer: Customer, user: StaffMember) -> QuerySet:
     return events(Block.objects.visible_to(user).filter(restriction__customer=customer))
+
+
+@hub.timeline.add
+def interim_measures(customer: Customer, user: StaffMember) -> QuerySet:
+    return events(InterimMeasure.objects.visible_to(user).filter(customer=customer))

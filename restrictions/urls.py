@@ -12,6 +12,9 @@ urlpatterns = [
         "decisions/<reference:reference>/unexplained/", views.leave_unexplained, name="decision_unexplained"
     ),
     path("blocks/<reference:reference>/", views.block, name="block"),
+    path("customers/<reference:reference>/interim/", views.set_interim, name="interim_new"),
+    path("interim/<reference:reference>/", views.interim, name="interim"),
+    path("interim/<reference:reference>/end/", views.end_interim, name="interim_end"),
     path("restrictions/", views.restrictions, name="restrictions"),
     path("restrictions/<reference:reference>/", views.restriction, name="restriction"),
     path("restrictions/<reference:reference>/impose/", views.impose, name="restriction_impose"),

@@ -13,13 +13,15 @@ from cha_engagement.forms import ChangeForm, form_page, posted
 from cha_engagement.paging import pages
 from cha_engagement.policy import Refusal, ask
 from cha_engagement.staff.requests import StaffRequest
+from cha_engagement.templatetags.ui import uk_date
 from incidents.models import Incident
 
 from . import letters, policy, queries, workflow
 from .forms.decision import DecideForm
+from .forms.interim import InterimForm
 from .forms.restriction import ImposeForm, ProposeForm, ReasonForm, RenameForm, RestrictForm
 from .kinds import KINDS
-from .models import Block, ManagementDecision, Restriction
+from .models import Block, InterimMeasure, ManagementDecision, Restriction
 
 
 def seen(request: StaffRequest) -> QuerySet[Restriction]:
@@ -160,6 +162,40 @@ def block(request: StaffRequest, reference: str) -> HttpResponse:
     if done := form.carry_out(verb, block=block, by=request.user):
         messages.success(request, f"It is recorded: {done.what} is {done.get_status_display().lower()}.")
     return redirect(block)
+
+
+def set_interim(request: StaffRequest, reference: str) -> HttpResponse:
+    customer = customer_of(request, reference)
+    ask(policy.may_set_interim(request.user))
+    form = InterimForm(
+        posted(request), customer=customer, user=request.user, incidents=begun_from(request, customer)
+    )
+    if interim := form.carry_out(workflow.set_interim, customer=customer, by=request.user):
+        messages.success(request, f"It stands on the card until {uk_date(interim.ends_on)}.")
+        return redirect(customer)
+    context = {"title": "Set an interim measure", "caption": customer.name, "back": customer}
+    return form_page(request, "restrictions/interim_form.html", form, customer=customer, **context)
+
+
+@require_safe
+def interim(request: StaffRequest, reference: str) -> HttpResponse:
+    measures = InterimMeasure.objects.visible_to(request.user)
+    interim = get_object_or_404(queries.for_interim(measures), reference=reference)
+    return render(request, "restrictions/interim.html", queries.interim_page_of(interim, request.user))
+
+
+def end_interim(request: StaffRequest, reference: str) -> HttpResponse:
+    interim = get_object_or_404(InterimMeasure.objects.visible_to(request.user), reference=reference)
+    ask(policy.may_end_interim(request.user, interim))
+    asked = {"name": "status_reason", "label": "Why it ends", "submit": "End it"}
+    form = ReasonForm(posted(request), record=interim, **asked)
+    if form.carry_out(workflow.end_interim, interim=interim, by=request.user):
+        messages.success(request, "The interim measure has ended. It has left the card.")
+        return redirect(interim)
+    title = "End this interim measure"
+    return form_page(
+        request, "form_page.html", form, back=interim, title=title, caption=interim.customer.name
+    )
 
 
 @require_safe

@@ -25,7 +25,10 @@ from incidents.models import Incident, RestorativeAction
 from . import completeness, notifications, policy
 from .enums import Explained
 from .kinds import KINDS
-from .models import Block, ManagementDecision, Restriction
+from .models import Block, InterimMeasure, ManagementDecision, Restriction
+
+INTERIM_WORKING_DAYS = 5
+"""How long an interim measure stands, the day it is set not counted. Beyond the policy: B21."""
 
 May = Callable[[StaffMember, Restriction], Refusal | None]
 
@@ -497,6 +500,54 @@ def leave_untold(
         move="leave_untold",
         not_told_reason=not_told_reason,
     )
+
+
+@records.once(InterimMeasure)
+def set_interim(
+    *,
+    customer: Customer,
+    by: StaffMember,
+    submission: UUID,
+    incidents: Collection[Incident],
+    **facts: Any,
+) -> InterimMeasure:
+    """Set a measure at once, for a few working days. Beyond the policy: B21.
+
+    Also by a manager whom it affected: it cannot wait, and the decision that follows is not theirs.
+    """
+    ask(policy.may_set_interim(by))
+    customer = customer.locked()
+    require(*completeness.of_interim(InterimMeasure(customer=customer, **facts), incidents))
+    return records.create(
+        InterimMeasure,
+        by=by,
+        reason=facts["what"],
+        move="set",
+        links={"incidents": incidents},
+        submission=submission,
+        customer=customer,
+        ends_on=calendar.add_working_days(calendar.today(), INTERIM_WORKING_DAYS),
+        values=facts,
+    )
+
+
+def end_interim(
+    *, interim: InterimMeasure, by: StaffMember, version: int, status_reason: str
+) -> InterimMeasure:
+    return moves.move(
+        interim,
+        "end",
+        by=by,
+        may=policy.may_end_interim,
+        version=version,
+        reason=status_reason,
+        status_reason=status_reason,
+    )
+
+
+def lapse_interim(*, interim: InterimMeasure) -> InterimMeasure:
+    """Its last day has passed, whatever was decided meanwhile."""
+    return moves.move(interim, "lapse", by=None, reason="Its last day has passed")
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from . import queries
 from .enums import STANDING
 from .kinds import KINDS, may_use
 from .letters import end_untold
-from .models import Block, ManagementDecision, Restriction
+from .models import Block, InterimMeasure, ManagementDecision, Restriction
 
 hub.task_kinds |= {
     "restriction.settle": TaskKind("Impose or decline a proposal", "restriction", "22"),
@@ -29,6 +29,7 @@ hub.task_kinds |= {
     "restriction.open": TaskKind("Open a way of contact: this customer can use none", "customer", "B2"),
     "restriction.look_again": TaskKind("Look again at a restriction without reviews", "restriction", "23"),
     "restriction.tell_end": TaskKind("Tell the customer that a restriction has ended", "restriction", "12"),
+    "interim.decide": TaskKind("Decide before an interim measure lapses", "interim", "B21"),
     "block.block": TaskKind("Block an address or account", "block", "31"),
     "block.unblock": TaskKind("Unblock an address or account", "block", "31"),
     "decision.explain": TaskKind("Restrict or explain what was decided", "decision", "12"),
@@ -145,6 +146,16 @@ def to_look_again(user: StaffMember, today: date) -> QuerySet:
     if not user.has_perm("reviews.receive_escalations"):
         standing = standing.none()
     return tasks(standing, "restriction.look_again", due_on=F("look_again_on"))
+
+
+@hub.worklist.add
+def to_decide(user: StaffMember, today: date) -> QuerySet:
+    """Interim measures, until they have lapsed or were ended. Beyond the policy: B21."""
+    set_already = InterimMeasure.objects.in_force()
+    if not user.has_perm("restrictions.decide_management"):
+        set_already = set_already.none()
+    mine = others_too(user, "by", "created_at", today)
+    return tasks(set_already.filter(mine), "interim.decide", due_on=F("ends_on"), note=F("what"))
 
 
 @hub.worklist.add

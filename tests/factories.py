@@ -125,6 +125,20 @@ def restriction(*, by, decision, **changes):
     )
 
 
+def interim(*, by, incidents, **changes):
+    """A measure set at once, until it is decided."""
+    facts = {
+        "what": "Two people at every visit.",
+        "closed": [],
+        "reason": "A threat was made this afternoon.",
+        "told": "By phone, today.",
+    }
+    customer = incidents[0].customer
+    return restrictions.set_interim(
+        customer=customer, by=by, submission=uuid.uuid4(), incidents=incidents, **facts | changes
+    )
+
+
 ADVOCATE = {
     "name": "Ann Example",
     "organisation": "Clydeside Advocacy",

@@ -17,7 +17,7 @@ from restrictions import queries
 from restrictions.completeness import MOST_MONTHS
 from restrictions.fields import RecordField, RecordsField, offer, paragraphs
 from restrictions.kinds.kind import Kind
-from restrictions.models import ManagementDecision, Restriction
+from restrictions.models import InterimMeasure, ManagementDecision, Restriction
 
 TO_THE_CUSTOMER = (
     "This goes into the letter: write it to the customer, neutrally and without blame. (policy §61)"
@@ -233,7 +233,7 @@ class ReasonForm(ChangeForm):
     def __init__(
         self,
         *args: Any,
-        record: Restriction | ManagementDecision,
+        record: Restriction | ManagementDecision | InterimMeasure,
         name: str,
         label: str,
         submit: str,

@@ -119,6 +119,7 @@ def case(officer, manager):
     spoken_for = {"kind": "third_party", "terms": factories.ADVOCATE | {"open": ["letter", "email"]}}
     return {
         "block": blocked.blocks.get(),
+        "interim": factories.interim(by=manager, incidents=[incident]),
         "third_party": factories.restriction(by=manager, decision=decision, **spoken_for),
         "ended": ended,
         "customer": customer,

@@ -1,0 +1,49 @@
+from typing import Any
+
+from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.models import Customer
+from cha_engagement.formpack import Section, form_helper
+from cha_engagement.forms import CaseModelForm, CreateForm
+from cha_engagement.staff.models import StaffMember
+from incidents.models import Incident
+from restrictions import queries
+from restrictions.fields import RecordsField, offer, paragraphs
+from restrictions.kinds.ways import in_order, ways_field
+from restrictions.models import InterimMeasure
+
+
+class InterimForm(CreateForm, CaseModelForm):
+    """All of it on one screen: somebody may be waiting to go home safely. The verb says what is missing."""
+
+    incidents = RecordsField(Incident.objects, label="Incidents it rests on")
+    closed = ways_field(
+        [channel for channel in Channel if channel != Channel.ELSEWHERE],
+        label="Ways of contact closed for now",
+    )
+
+    class Meta:
+        model = InterimMeasure
+        fields = ["what", "reason", "told"]
+        widgets = paragraphs("reason", "told")
+        help_texts = {
+            "what": "It stands on the card: the minimum that staff need, in 200 characters.",
+            "told": "For example: by phone this afternoon, by the officer who knows them.",
+        }
+
+    def __init__(
+        self, *args: Any, customer: Customer, user: StaffMember, incidents: list[Incident], **kwargs: Any
+    ):
+        super().__init__(*args, initial={"incidents": incidents}, **kwargs)
+        offer(self, incidents=queries.incidents_of(customer, user))
+        for name in self.Meta.fields:
+            self.fields[name].required = False
+        self.optional_notes = dict.fromkeys(["what", "reason", "told", "incidents"], "")
+        self.helper = form_helper(
+            Section("What applies at once", "what", "closed"),
+            Section("Why, and on what", "reason", "incidents", "told"),
+            submit="Put it on the card",
+            cancel_url=customer.get_absolute_url(),
+        )
+
+    def clean_closed(self) -> list[str]:
+        return in_order(self.cleaned_data["closed"])
