@@ -22,7 +22,7 @@ from cha_engagement.staff.models import Notice, StaffMember
 from incidents.models import Incident
 from restrictions.enums import RestrictionStatus
 from restrictions.kinds import KINDS
-from restrictions.models import Restriction
+from restrictions.models import Block, InterimMeasure, Restriction
 from reviews.enums import AppealOutcome, AppealStatus, ReviewOutcome, ReviewStatus
 from reviews.models import Appeal, AppealedRestriction, Review
 
@@ -104,6 +104,8 @@ def test_it_has_customers_and_eighteen_months_of_incidents():
     [
         (lambda: Restriction.objects.values_list("kind", flat=True), KINDS),
         (lambda: Restriction.objects.values_list("status", flat=True), RestrictionStatus.values),
+        (lambda: InterimMeasure.objects.values_list("status", flat=True), ["in_force", "lapsed"]),
+        (lambda: Block.objects.values_list("status", flat=True), ["to_block", "blocked"]),
         (lambda: Review.objects.values_list("status", flat=True), ReviewStatus.values),
         (
             lambda: Review.objects.filter(status="held").values_list("outcome", flat=True),

@@ -13,7 +13,7 @@ from cha_engagement.staff.demo import person
 from restrictions import workflow
 from restrictions.letters import write_end
 
-from .script import DECISIONS, PROPOSALS, Decided, Measure, Proposed
+from .script import DECISIONS, INTERIM, PROPOSALS, Decided, Interim, Measure, Proposed
 
 ANSWERS = {
     "basis": "tried_and_failed",
@@ -47,6 +47,8 @@ def restrictions(demonstration: hub.Demonstration) -> None:
             demonstration.plan(decided.ago - 1, "09:30", partial(issue, demonstration, decided))
         if decided.letter == "sent":
             demonstration.plan(decided.ago - 1, "15:30", partial(send, demonstration, decided))
+    for interim in INTERIM:
+        demonstration.plan(interim.ago, "16:45", partial(set_interim, demonstration, interim))
     for proposed in PROPOSALS:
         demonstration.plan(proposed.ago, "11:20", partial(propose, demonstration, proposed))
         if proposed.settled:
@@ -124,6 +126,19 @@ def tell_end(demonstration: hub.Demonstration, decided: Decided, measure: Measur
     by = person(decided.by)
     letter = write_end(restriction=demonstration.recall(measure.name), by=by)
     post(issue_letter(letter, by=by), by=by)
+
+
+def set_interim(demonstration: hub.Demonstration, interim: Interim) -> None:
+    workflow.set_interim(
+        customer=customer(interim.customer),
+        by=person(interim.by),
+        submission=demonstration.submission(),
+        incidents=[demonstration.recall(name) for name in interim.incidents],
+        what=interim.what,
+        closed=interim.closed.split(),
+        reason=interim.reason,
+        told=interim.told,
+    )
 
 
 def propose(demonstration: hub.Demonstration, proposed: Proposed) -> None:

@@ -55,6 +55,20 @@ class Proposed:
     declined: str = ""
 
 
+@dataclass(frozen=True)
+class Interim:
+    """A measure set at once; it lapses by itself."""
+
+    customer: str
+    ago: int
+    by: str
+    incidents: tuple[str, ...]
+    what: str
+    closed: str
+    reason: str
+    told: str
+
+
 def closed(name: str, shut: str, still_open: str, reason: str, **more: Any) -> Measure:
     return Measure(name, "channel", {"closed": shut.split(), "open": still_open.split()}, reason, **more)
 
@@ -231,5 +245,16 @@ PROPOSALS = (
     Proposed(
         "Mary O'Neill", 1, "officer", ("mary-1", "mary-2"),
         closed("mary-proposal", "phone", "letter email online_form office", "In five calls this month you swore at our colleague and insulted the way she speaks."),
+    ),
+)  # fmt: skip
+
+INTERIM = (
+    Interim(
+        "Chloe Smith-Jones", 15, "manager", ("chloe-2",), "No visit alone. Ring the duty manager before any visit.", "home_visit",
+        "The gas engineer was due the next morning.", "By phone the same afternoon, by the officer who knows her.",
+    ),
+    Interim(
+        "Duncan McAllister", 0, "manager", ("duncan-2",), "Two people at every visit and at the desk.", "",
+        "He said that he would come to the office, and when.", "By text this afternoon; a letter follows with the decision.",
     ),
 )  # fmt: skip
