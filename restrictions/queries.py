@@ -166,7 +166,7 @@ def block_page_of(block: Block, user: StaffMember) -> dict[str, Any]:
     )
     refusal = policy.may_block(user, block) if wanted else policy.may_unblock(user, block)
     return {
-        "block": block,
+        "blocked": block,  # in a template, `block` is the block that stands around it
         "step": "" if refusal else step,
         "refusal": refusal if step else None,
         "history": user.has_perm("staff.view_history"),

@@ -193,6 +193,22 @@ def test_a_new_version_goes_on_with_what_is_blocked_already(manager, decision):
     assert list(Block.objects.undone()) == [dropped]
 
 
+@pytest.mark.policy("31")
+def test_the_page_of_what_is_blocked_has_the_button_of_its_next_step(signed_in, manager, decision):
+    one = imposed("block_email", by=manager, decision=decision)
+    url = one.blocks.get().get_absolute_url()
+    client = signed_in(manager)
+    page = client.get(url).content.decode()
+    assert "orla.two@example.com" in page
+    assert "I have blocked it" in page
+    page = client.post(url, {"version": 1}, follow=True).content.decode()
+    assert str(manager) in page
+    assert "I have" not in page
+    workflow.lift(restriction=one, by=manager, status_reason="It went well.")
+    assert "I have unblocked it" in client.get(url).content.decode()
+    assert "To be blocked" not in client.post(url, {"version": 2}, follow=True).content.decode()
+
+
 def test_a_suspended_restriction_blocks_nothing(manager, decision):
     one = imposed("block_email", by=manager, decision=decision)
     block = workflow.block(block=one.blocks.get(), by=manager, version=1)
