@@ -5,13 +5,16 @@ from django.utils import timezone
 
 from cha_engagement import hub
 from cha_engagement.customers.models import Customer
-from cha_engagement.hub import Action, CardLine
+from cha_engagement.hub import Action, CardLine, Panel, PanelRow
 from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
+from cha_engagement.templatetags.ui import uk_date
 
 from . import policy
-from .queries import under_notice
+from .queries import under_notice, warnings_of
+
+MOST_ROWS = 20
 
 
 @hub.card.add
@@ -45,3 +48,17 @@ def zero_tolerance_flag(customers: Collection[int]) -> dict[int, list[str]]:
         for incident in under_notice(customers)
         if incident.customer_id
     }
+
+
+@hub.customer_panels.add
+def warnings(customer: Customer, user: StaffMember) -> Panel:
+    """All in one place, before anybody gives the next. Policy §31."""
+    return Panel(
+        "Warnings given",
+        [
+            PanelRow(
+                f"{uk_date(one.occurred_at)}, {one.get_channel_display().lower()}", one.get_absolute_url()
+            )
+            for one in warnings_of(customer, user)[:MOST_ROWS]
+        ],
+    )

@@ -17,7 +17,7 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import at_work, holders
 
 from . import policy
-from .enums import ZERO_TOLERANCE, Outcome
+from .enums import ZERO_TOLERANCE, Outcome, Warning
 from .models import Assessment, Incident, RestorativeAction, Talk
 
 
@@ -164,3 +164,9 @@ def comparable(incident_ids: Iterable[int], *, besides: Customer) -> QuerySet[In
         .order_by("-occurred_at", "-id")
         .distinct()
     )
+
+
+def warnings_of(customer: Customer | None, user: StaffMember) -> QuerySet[Incident]:
+    """Every warning that a customer was given, as far as this user reads of it, newest first. Policy §26, 31."""
+    warned = Incident.objects.visible_to(user).filter(customer=customer, customer__isnull=False)
+    return warned.filter(warning=Warning.GIVEN).order_by("-occurred_at", "-pk")

@@ -74,6 +74,7 @@ def assess(request: StaffRequest, reference: str) -> HttpResponse:
         step = queries.follow_up(changed, request.user)
         return redirect(step.url if step else changed)
     shown = queries.page_of(incident, request.user)
+    shown["warnings"] = queries.warnings_of(incident.customer, request.user)
     return form_page(
         request, "incidents/assess.html", form, back=incident, title="Decide what follows", **shown
     )

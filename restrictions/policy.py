@@ -98,6 +98,13 @@ def may_end_interim(user: StaffMember, interim: InterimMeasure) -> Refusal | Non
     return may_set_interim(user)
 
 
+def may_see_outcomes(user: StaffMember, _: Any = None) -> Refusal | None:
+    """Numbers without names, of what only they may read in whole. Policy §65; beyond the policy: B12."""
+    if not user.has_perm("restrictions.view_restriction"):
+        return Refusal("Only those who read all restrictions see what came of them.", "65")
+    return None
+
+
 def may_write(user: StaffMember, decision: ManagementDecision) -> Refusal | None:
     """The letter is a manager's to write, as the decision is to make. Policy §12, 22."""
     if not user.has_perm("restrictions.impose_restriction"):

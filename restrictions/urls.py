@@ -16,6 +16,7 @@ urlpatterns = [
     path("interim/<reference:reference>/", views.interim, name="interim"),
     path("interim/<reference:reference>/end/", views.end_interim, name="interim_end"),
     path("restrictions/", views.restrictions, name="restrictions"),
+    path("restrictions/outcomes/", views.did_it_help, name="outcomes"),
     path("restrictions/<reference:reference>/", views.restriction, name="restriction"),
     path("restrictions/<reference:reference>/impose/", views.impose, name="restriction_impose"),
     path("restrictions/<reference:reference>/decline/", views.decline, name="restriction_decline"),

@@ -10,13 +10,15 @@ from django.views.decorators.http import require_POST, require_safe
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.policy import may_look_up
 from cha_engagement.forms import ChangeForm, form_page, posted
+from cha_engagement.organisation.calendar import today
 from cha_engagement.paging import pages
 from cha_engagement.policy import Refusal, ask
 from cha_engagement.staff.requests import StaffRequest
 from cha_engagement.templatetags.ui import uk_date
 from incidents.models import Incident
+from incidents.queries import warnings_of
 
-from . import letters, policy, queries, workflow
+from . import letters, outcomes, policy, queries, workflow
 from .forms.decision import DecideForm
 from .forms.interim import InterimForm
 from .forms.restriction import ImposeForm, ProposeForm, ReasonForm, RenameForm, RestrictForm
@@ -55,6 +57,7 @@ def decide(request: StaffRequest, reference: str) -> HttpResponse:
         "caption": customer.name,
         "back": customer,
         "customer": customer,
+        "warnings": warnings_of(customer, request.user),
     }
     return form_page(
         request,
@@ -111,6 +114,7 @@ def restrict(request: StaffRequest, reference: str) -> HttpResponse:
         "title": "Restrict how they engage with us",
         "caption": decision.customer.name,
         "back": decision,
+        "warnings": warnings_of(decision.customer, request.user),
     }
     return form_page(
         request, "restrictions/restriction_form.html", form, customer=decision.customer, **context
@@ -174,6 +178,7 @@ def set_interim(request: StaffRequest, reference: str) -> HttpResponse:
         messages.success(request, f"It stands on the card until {uk_date(interim.ends_on)}.")
         return redirect(customer)
     context = {"title": "Set an interim measure", "caption": customer.name, "back": customer}
+    context["warnings"] = warnings_of(customer, request.user)
     return form_page(request, "restrictions/interim_form.html", form, customer=customer, **context)
 
 
@@ -202,7 +207,15 @@ def end_interim(request: StaffRequest, reference: str) -> HttpResponse:
 def restrictions(request: StaffRequest) -> HttpResponse:
     ask(may_look_up(request.user))
     page = pages(request, queries.for_list(seen(request)), ("-created_at", "-id"))
-    return render(request, "restrictions/restrictions.html", {"page": page})
+    helped = not policy.may_see_outcomes(request.user)
+    return render(request, "restrictions/restrictions.html", {"page": page, "may_see_outcomes": helped})
+
+
+@require_safe
+def did_it_help(request: StaffRequest) -> HttpResponse:
+    ask(policy.may_see_outcomes(request.user))
+    found = list(outcomes.outcomes(today()))
+    return render(request, "restrictions/outcomes.html", {"outcomes": found, "days": outcomes.DAYS})
 
 
 @require_safe
@@ -226,6 +239,7 @@ def impose(request: StaffRequest, reference: str) -> HttpResponse:
         messages.success(request, f"{restriction} is imposed. Now explain it in a letter.")
         return redirect(restriction)
     context = {"title": "Impose this proposal", "caption": restriction.customer.name, "back": restriction}
+    context["warnings"] = warnings_of(restriction.customer, request.user)
     return form_page(request, "restrictions/impose.html", form, customer=restriction.customer, **context)
 
 

@@ -40,8 +40,7 @@ def capacity(customer: Customer) -> list[CardLine]:
 @hub.card.add
 def needs(customer: Customer) -> list[CardLine]:
     """Policy §9, 18. Ways they cannot use: B2."""
-    held = customer.adjustments.in_force().order_by("agreed_on", "pk")
-    lines = [CardLine("adjustment", adjustment.what, until=adjustment.ends_on) for adjustment in held]
+    lines = [CardLine("adjustment", one.what, until=one.ends_on) for one in customer.agreed_adjustments]
     if customer.accessibility_needs:
         lines.append(CardLine("adjustment", customer.accessibility_needs))
     if customer.cannot_use:

@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.records import LONG, SHORT, CaseRecord
@@ -66,6 +67,11 @@ class Customer(CaseRecord):
 
     def get_absolute_url(self) -> str:
         return reverse("customer", args=[self.reference])
+
+    @cached_property
+    def agreed_adjustments(self) -> list["Adjustment"]:
+        """What was agreed with them and is in force, in the order of agreement."""
+        return list(self.adjustments.in_force().order_by("agreed_on", "pk"))
 
     @property
     def speaks_for_others(self) -> bool:

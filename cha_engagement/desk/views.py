@@ -52,7 +52,6 @@ def customer(request: StaffRequest, reference: str) -> HttpResponse:
         "actions": queries.actions(shown, request.user),
         "panels": queries.panels(shown, request.user),
         "household": household(shown),
-        "adjustments": shown.adjustments.in_force().order_by("agreed_on", "pk"),
         "may_change": may_change(request.user, shown) is None,
         "may_view_history": policy.may_view_history(request.user, shown) is None,
         "page": queries.timeline(request, shown),

@@ -1,0 +1,75 @@
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import timezone
+
+from cha_engagement.organisation.calendar import today
+from restrictions.outcomes import outcomes
+from tests import factories
+
+pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B12")]
+
+
+def days_ago(days):
+    return timezone.now() - timedelta(days=days)
+
+
+def incident(officer, customer, days, **facts):
+    return factories.incident(by=officer, customer=customer, occurred_at=days_ago(days), **facts)
+
+
+def found():
+    return {one.what: (one.times, one.calm, one.share) for one in outcomes(today())}
+
+
+def test_a_warning_helped_where_nothing_further_happened_in_ninety_days(officer, customer):
+    calm, other = customer, factories.customer(by=officer)
+    incident(officer, calm, 200, warning="given")
+    incident(officer, calm, 109, warning="not_given", no_warning_reason="unsafe")
+    assert found() == {"Warning given": (1, 1, 100)}
+    incident(officer, other, 200, warning="given")
+    incident(officer, other, 110, warning="not_given", no_warning_reason="unsafe")
+    assert found() == {"Warning given": (2, 1, 50)}
+
+
+@pytest.mark.parametrize("days", [90, 731])
+def test_what_is_too_recent_to_tell_or_long_past_is_not_counted(days, officer, customer):
+    incident(officer, customer, days, warning="given")
+    assert found() == {}
+
+
+def test_each_kind_of_measure_and_of_restorative_step_is_counted(officer, manager, customer):
+    with time_machine.travel(days_ago(300)):
+        first = factories.incident(
+            by=officer, customer=customer, warning="not_given", no_warning_reason="unsafe"
+        )
+        factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[first]))
+    assert found() == {"Some ways of contact closed": (1, 1, 100)}
+
+
+def test_numbers_are_shown_to_those_who_read_restrictions(signed_in, manager, officer, customer):
+    incident(officer, customer, 200, warning="given")
+    page = signed_in(manager).get(reverse("outcomes")).content.decode()
+    assert "100 %" in page
+    assert customer.name not in page
+    assert reverse("outcomes") in signed_in(manager).get(reverse("restrictions")).content.decode()
+
+
+@pytest.mark.policy("31")
+def test_every_warning_stands_wherever_a_manager_decides(signed_in, manager, officer, customer):
+    warned = incident(officer, customer, 20, warning="given")
+    now = factories.incident(by=officer, customer=customer, warning="not_given", no_warning_reason="unsafe")
+    decision = factories.decision(by=manager, incidents=[now])
+    client = signed_in(manager)
+    for url in (
+        reverse("incident_assess", args=[now.reference]),
+        reverse("decide", args=[customer.reference]) + f"?incident={now}",
+        reverse("restrict", args=[decision.reference]) + "?kind=channel",
+        reverse("interim_new", args=[customer.reference]),
+        customer.get_absolute_url(),
+    ):
+        page = client.get(url).content.decode()
+        assert "Warnings given" in page, url
+        assert warned.get_absolute_url() in page, url
