@@ -32,6 +32,8 @@ def begin(customer: Customer, user: StaffMember) -> list[Action]:
     actions = []
     if not policy.may_log(user):
         actions.append(Action("Log an incident", f"{reverse('incident_new')}?customer={customer}", ""))
+    if not policy.may_log_contact(user):
+        actions.append(Action("Log a contact", reverse("contact_new", args=[customer.reference])))
     if not policy.may_restore(user):
         actions.append(Action("Record restorative work", reverse("restore", args=[customer.reference])))
     return actions

@@ -36,6 +36,14 @@ class RestrictionStatus(TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
+class BreachStatus(TextChoices):
+    """Whether a contact went against a restriction. Beyond the policy: B8."""
+
+    SUGGESTED = "suggested", "To be said"
+    CONFIRMED = "confirmed", "Against it"
+    DISMISSED = "dismissed", "Not against it"
+
+
 STANDING = (RestrictionStatus.IMPOSED, RestrictionStatus.SUSPENDED)
 ENDS = ("lift", "overturn", "vary", "expire", "decline", "withdraw")
 """The moves after which a restriction does not stand, and will not."""
@@ -52,5 +60,10 @@ TRANSITIONS = {
         "overturn": Transition(STANDING, "overturned"),
         "vary": Transition(STANDING, "superseded"),
         "expire": Transition(STANDING, "expired"),
-    }
+    },
+    "Breach": {
+        "suggest": Transition(("confirmed", "dismissed"), "suggested"),
+        "confirm": Transition(("suggested",), "confirmed"),
+        "dismiss": Transition(("suggested", "confirmed"), "dismissed"),
+    },
 }

@@ -6,7 +6,7 @@ from cha_engagement.hub import EventKind
 from cha_engagement.records import events
 from cha_engagement.staff.models import StaffMember
 
-from .models import ManagementDecision, Restriction
+from .models import Breach, ManagementDecision, Restriction
 
 TITLES = {
     "propose": "Restriction proposed",
@@ -27,6 +27,7 @@ TITLES = {
 
 hub.event_kinds["managementdecision.decide"] = EventKind("Active management decided", "decision")
 hub.event_kinds["managementdecision.leave_unexplained"] = EventKind("Decision not explained", "decision")
+hub.event_kinds["breach.confirm"] = EventKind("Contact against a restriction", "")
 hub.event_kinds |= {f"restriction.{move}": EventKind(title, "restriction") for move, title in TITLES.items()}
 
 
@@ -38,3 +39,10 @@ def decisions(customer: Customer, user: StaffMember) -> QuerySet:
 @hub.timeline.add
 def restrictions(customer: Customer, user: StaffMember) -> QuerySet:
     return events(Restriction.objects.visible_to(user).filter(customer=customer))
+
+
+@hub.timeline.add
+def breaches(customer: Customer, user: StaffMember) -> QuerySet:
+    """Those that still stand, when they were confirmed. Beyond the policy: B8."""
+    found = Breach.objects.visible_to(user).filter(contact__customer=customer, status="confirmed")
+    return events(found).filter(move="confirm")

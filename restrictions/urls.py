@@ -11,6 +11,8 @@ urlpatterns = [
     path(
         "decisions/<reference:reference>/unexplained/", views.leave_unexplained, name="decision_unexplained"
     ),
+    path("breaches/<reference:reference>/confirm/", views.confirm_breach, name="breach_confirm"),
+    path("breaches/<reference:reference>/dismiss/", views.dismiss_breach, name="breach_dismiss"),
     path("restrictions/", views.restrictions, name="restrictions"),
     path("restrictions/<reference:reference>/", views.restriction, name="restriction"),
     path("restrictions/<reference:reference>/impose/", views.impose, name="restriction_impose"),

@@ -18,7 +18,7 @@ from . import queries
 from .enums import STANDING
 from .kinds import KINDS, may_use
 from .letters import end_untold
-from .models import ManagementDecision, Restriction
+from .models import Breach, ManagementDecision, Restriction
 
 hub.task_kinds |= {
     "restriction.settle": TaskKind("Impose or decline a proposal", "restriction", "22"),
@@ -29,6 +29,7 @@ hub.task_kinds |= {
     "restriction.open": TaskKind("Open a way of contact: this customer can use none", "customer", "B2"),
     "restriction.look_again": TaskKind("Look again at a restriction without reviews", "restriction", "23"),
     "restriction.tell_end": TaskKind("Tell the customer that a restriction has ended", "restriction", "12"),
+    "breach.settle": TaskKind("Say whether a contact went against a restriction", "contact", "B8"),
     "decision.explain": TaskKind("Restrict or explain what was decided", "decision", "12"),
 }
 
@@ -161,4 +162,16 @@ def to_explain(user: StaffMember, today: date) -> QuerySet:
         "decision.explain",
         due_on=working_days_after("decided_at", days, today),
         note=F("by__first_name"),
+    )
+
+
+@hub.worklist.add
+def to_say(user: StaffMember, today: date) -> QuerySet:
+    """What one's own contacts seem to go against. Beyond the policy: B8."""
+    return tasks(
+        Breach.objects.filter(status="suggested", contact__by=user),
+        "breach.settle",
+        due_on=TruncDate("created_at"),
+        record="contact__reference",
+        customer_name="contact__customer__name",
     )

@@ -123,3 +123,16 @@ def restriction(*, by, decision, **changes):
         submission=uuid.uuid4(),
         **{"incidents": incidents} | restriction_facts(**changes),
     )
+
+
+def contact(*, by, customer, **changes):
+    """An ordinary call, just now."""
+    facts = {
+        "occurred_at": timezone.now(),
+        "channel": "phone",
+        "minutes": 10,
+        "subject": "The lift",
+        "same_issue": "yes",
+        "about": "",
+    }
+    return incidents.log_contact(by=by, customer=customer, submission=uuid.uuid4(), **facts | changes)

@@ -7,10 +7,12 @@ from .channel import Ways
 from .complaints_process import ComplaintsProcess
 from .kind import Kind
 from .named_contact import NamedContact
+from .volume import Volume
 
 KINDS: dict[str, Kind] = {
     kind.code: kind
     for kind in (
+        Volume(),
         Ways(),
         NamedContact(),
         ComplaintsProcess(),

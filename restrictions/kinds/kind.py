@@ -1,14 +1,26 @@
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.enums import IN_WORDS, Channel
 from cha_engagement.hub import CardLine
 from cha_engagement.policy import Refusal
 
 if TYPE_CHECKING:
+    from incidents.models import Contact
     from restrictions.models import Restriction
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How much contact by some channels is left to a customer every `day`, `week` or `month`: None where that is not limited."""
+
+    channels: Collection[str]
+    contacts: int | None
+    minutes: int | None
+    every: str
 
 
 class Kind:
@@ -77,6 +89,20 @@ class Kind:
     def closes(self, restriction: "Restriction") -> set[Channel]:
         """The ways to us that it closes."""
         return set()
+
+    def allowance(self, restriction: "Restriction") -> Allowance | None:
+        """What it leaves of contact, where it counts it. Policy §21.5."""
+        return None
+
+    def against(self, restriction: "Restriction", contact: "Contact") -> str:
+        """Why a contact seems to go against it, its number and length apart; empty where it does not. Beyond the policy: B8."""
+        if contact.channel in self.closes(restriction):
+            return f"It came {IN_WORDS[Channel(contact.channel)]}, which is closed to them."
+        return ""
+
+    def clash(self, restriction: "Restriction", others: Iterable["Restriction"]) -> Refusal | None:
+        """Why it cannot stand beside others, the ways that all of them close apart. Beyond the policy: B2."""
+        return None
 
     def harsher(self, before: "Restriction", after: "Restriction") -> Refusal | None:
         """Why the terms of a new version take more away than those before it: a panel may only ease. Policy §22."""

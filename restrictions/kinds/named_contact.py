@@ -15,6 +15,7 @@ from .kind import Kind
 from .ways import in_order, labels, ways_field
 
 if TYPE_CHECKING:
+    from incidents.models import Contact
     from restrictions.models import Restriction
 
 
@@ -98,6 +99,12 @@ class NamedContact(Kind):
 
     def closes(self, restriction: "Restriction") -> set[Channel]:
         return set(WAYS_IN) - {Channel(code) for code in restriction.terms["open"]}
+
+    def against(self, restriction: "Restriction", contact: "Contact") -> str:
+        contacts = (restriction.named_contact, restriction.deputy)
+        if contact.by in contacts:
+            return super().against(restriction, contact)
+        return f"It was with {contact.by}: everything goes through {contacts[0]} or {contacts[1]}."
 
     def harsher(self, before: "Restriction", after: "Restriction") -> Refusal | None:
         if fewer := in_order(set(before.terms["open"]) - set(after.terms["open"])):

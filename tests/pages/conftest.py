@@ -112,9 +112,12 @@ def case(officer, manager):
         by=manager, decision=decision, terms={"closed": ["email"], "open": ["letter"]}
     )
     ended = restrictions.tell(restriction=ended, on=today(), by=manager)
+    contact = factories.contact(by=officer, customer=customer, channel="email")
     ended = restrictions.lift(restriction=ended, by=manager, status_reason="It went well.")
     return {
         "ended": ended,
+        "contact": contact,
+        "breach": contact.breaches.get(),
         "customer": customer,
         "adjustment": adjustment,
         "incident": incident,
