@@ -5,13 +5,16 @@ from django.utils import timezone
 
 from cha_engagement import hub
 from cha_engagement.customers.models import Customer
-from cha_engagement.hub import Action, CardLine
+from cha_engagement.hub import Action, CardLine, Panel, PanelRow
 from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 
-from . import policy
+from . import contact_log, policy
+from .models import Contact
 from .queries import under_notice
+
+LATELY = 28  # days
 
 
 @hub.card.add
@@ -37,6 +40,15 @@ def begin(customer: Customer, user: StaffMember) -> list[Action]:
     if not policy.may_restore(user):
         actions.append(Action("Record restorative work", reverse("restore", args=[customer.reference])))
     return actions
+
+
+@hub.customer_panels.add
+def contacts(customer: Customer, user: StaffMember) -> Panel:
+    """How much contact there has been, which leads to all of it. Policy §49."""
+    if not Contact.objects.visible_to(user).filter(customer=customer).exists():
+        return Panel("Contacts", [])
+    said = contact_log.in_short(customer, LATELY) or f"None that counts in the last {LATELY} days"
+    return Panel("Contacts", [PanelRow(said, reverse("contacts", args=[customer.reference]))])
 
 
 @hub.flags.add

@@ -14,7 +14,7 @@ from cha_engagement.paging import pages
 from cha_engagement.policy import ask
 from cha_engagement.staff.requests import StaffRequest
 
-from . import forms, policy, queries, workflow
+from . import contact_log, forms, policy, queries, workflow
 from .models import Contact, Incident, RestorativeAction, Talk
 
 
@@ -210,8 +210,15 @@ def customer_of(request: StaffRequest, reference: str) -> Customer:
 def contacts(request: StaffRequest, reference: str) -> HttpResponse:
     customer = customer_of(request, reference)
     found = queries.for_contact(Contact.objects.visible_to(request.user)).filter(customer=customer)
-    page = pages(request, found, ("-occurred_at", "-id"))
-    context = {"customer": customer, "page": page, "may_log": not policy.may_log_contact(request.user)}
+    span = contact_log.span_of(request.GET.get("over", ""))
+    context = {
+        "customer": customer,
+        "page": pages(request, found, ("-occurred_at", "-id")),
+        "spans": contact_log.SPANS.values(),
+        "span": span,
+        "charts": contact_log.charts(customer, span),
+        "may_log": not policy.may_log_contact(request.user),
+    }
     return render(request, "incidents/contacts.html", context)
 
 

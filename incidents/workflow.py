@@ -18,6 +18,7 @@ from cha_engagement.policy import ask, require
 from cha_engagement.staff.models import StaffMember
 
 from . import notifications, policy
+from .contact_log import counted
 from .enums import ZERO_TOLERANCE, Category, Outcome, RestorativeKind, RestorativeStatus
 from .models import Assessment, Contact, Incident, RestorativeAction, Talk
 
@@ -341,5 +342,4 @@ def correct_contact(*, contact: Contact, by: StaffMember, version: int, **facts:
 
 def in_a_line(contact: Contact) -> str:
     """A contact for the timeline, where there are many."""
-    minutes = "1 minute" if contact.minutes == 1 else f"{contact.minutes} minutes"
-    return f"{contact.get_channel_display()}, {minutes}: {contact.subject}"
+    return f"{contact.get_channel_display()}, {counted(contact.minutes, 'minute')}: {contact.subject}"

@@ -14,10 +14,11 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.hub import CardLine
 from cha_engagement.organisation.calendar import start_of, today
 from cha_engagement.templatetags.ui import uk_date
+from incidents.contact_log import counted
 from incidents.models import Contact
 
 from .kinds.kind import Allowance
-from .kinds.volume import begins, begins_again, counted, together
+from .kinds.volume import begins, begins_again, together
 from .kinds.ways import ways
 from .models import Restriction
 
@@ -76,7 +77,7 @@ def left(customer: Customer, standing: Collection[Restriction]) -> list[CardLine
 
 
 def left_of(restriction: Restriction, allowed: Allowance, gone: Used) -> CardLine:
-    amounts = [(allowed.contacts, gone.contacts, "contacts"), (allowed.minutes, gone.minutes, "minutes")]
+    amounts = [(allowed.contacts, gone.contacts, "contact"), (allowed.minutes, gone.minutes, "minute")]
     rest = [(most, max(most - spent, 0), name) for most, spent, name in amounts if most is not None]
     by = ways(allowed.channels)
     if all(remaining for _, remaining, _ in rest):

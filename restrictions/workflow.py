@@ -453,6 +453,9 @@ def leave_unexplained(
     )
 
 
+CORRECTED = "The contact was corrected"
+
+
 @receiver(contact_logged, sender=Contact)
 def suggest_breaches(contact: Contact, by: StaffMember, **kwargs: Any) -> None:
     """What a contact seems to go against is asked of whoever logged it; a correction asks anew. Beyond the policy: B8."""
@@ -460,16 +463,16 @@ def suggest_breaches(contact: Contact, by: StaffMember, **kwargs: Any) -> None:
     for restriction, why in contacts.against(contact).items():
         breach = known.pop(restriction.pk, None)
         if breach is None:
-            how = {"restriction": restriction, "contact": contact, "why": why}
-            records.create(Breach, by=by, reason="Suggested", **how)
+            records.create(
+                Breach, by=by, reason="Suggested", restriction=restriction, contact=contact, why=why
+            )
         elif breach.why != why and breach.can("suggest"):
-            how = {"why": why, "settled_by": None, "settled_at": None}
-            moves.move(breach, "suggest", by=by, reason="The contact was corrected", **how)
+            moves.move(breach, "suggest", by=by, reason=CORRECTED, why=why, settled_by=None, settled_at=None)
         elif breach.why != why:
-            records.write(breach, by=by, reason="The contact was corrected", why=why)
+            records.write(breach, by=by, reason=CORRECTED, why=why)
     for breach in known.values():
         if breach.can("dismiss"):
-            settle(breach, "dismiss", by=by, reason="The contact was corrected", why="")
+            settle(breach, "dismiss", by=by, reason=CORRECTED, why="")
 
 
 def confirm_breach(*, breach: Breach, by: StaffMember) -> Breach:

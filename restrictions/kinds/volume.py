@@ -9,6 +9,7 @@ from cha_engagement.customers.enums import WAYS_IN
 from cha_engagement.hub import CardLine
 from cha_engagement.organisation.calendar import add_months
 from cha_engagement.policy import Refusal
+from incidents.contact_log import counted
 
 from .kind import Allowance, Kind
 from .ways import in_order, labels, ways, ways_field
@@ -269,13 +270,12 @@ def limits(terms: dict[str, Any]) -> str:
 
 def amount(terms: dict[str, Any]) -> str:
     most = terms["most"]
-    said = together(counted(most[name], name) for name in ("contacts", "minutes") if most[name] is not None)
+    said = together(
+        counted(most[name], name.removesuffix("s"))
+        for name in ("contacts", "minutes")
+        if most[name] is not None
+    )
     return f"{said} in a {most['every']}" if said else ""
-
-
-def counted(count: int, name: str) -> str:
-    """Such as 1 contact, 60 minutes."""
-    return f"{count} {name.removesuffix('s') if count == 1 else name}"
 
 
 def when(terms: dict[str, Any]) -> str:
