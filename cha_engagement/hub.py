@@ -96,6 +96,22 @@ customer_actions: Feed[Callable[[Any, Any], list[Action]]] = Feed()
 """`(customer, user)` to what this user may begin."""
 
 
+contact_notes: Feed[Callable[[Any], list[str]]] = Feed()
+"""`(customer)` to what whoever logs a contact should know meanwhile, such as what is left of an allowance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something about a contact, and how it can be answered with one button: by what that says, the address it posts to."""
+
+    text: str
+    answers: dict[str, str]
+
+
+contact_questions: Feed[Callable[[Any, Any], list[Question]]] = Feed()
+"""`(contact, user)` to what is to be said of a contact, and what was said."""
+
+
 @dataclass(frozen=True, slots=True)
 class PanelRow:
     """A record of a customer: what it is, where it is (empty for whoever may not open it), and its status in code and words."""

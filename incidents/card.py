@@ -11,10 +11,13 @@ from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 
-from . import policy
+from . import contact_log, policy
+from .models import Contact
 from .queries import under_notice, warnings_of
 
 MOST_ROWS = 20
+
+LATELY = 28  # days
 
 
 @hub.card.add
@@ -35,9 +38,20 @@ def begin(customer: Customer, user: StaffMember) -> list[Action]:
     actions = []
     if not policy.may_log(user):
         actions.append(Action("Log an incident", f"{reverse('incident_new')}?customer={customer}", ""))
+    if not policy.may_log_contact(user):
+        actions.append(Action("Log a contact", reverse("contact_new", args=[customer.reference])))
     if not policy.may_restore(user):
         actions.append(Action("Record restorative work", reverse("restore", args=[customer.reference])))
     return actions
+
+
+@hub.customer_panels.add
+def contacts(customer: Customer, user: StaffMember) -> Panel:
+    """How much contact there has been, which leads to all of it. Policy §49."""
+    if not Contact.objects.visible_to(user).filter(customer=customer).exists():
+        return Panel("Contacts", [])
+    said = contact_log.in_short(customer, LATELY) or f"None that counts in the last {LATELY} days"
+    return Panel("Contacts", [PanelRow(said, reverse("contacts", args=[customer.reference]))])
 
 
 @hub.flags.add

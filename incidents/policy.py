@@ -3,19 +3,35 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from cha_engagement import hub
 from cha_engagement.customers.models import Customer
+from cha_engagement.organisation.calendar import today
 from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import at_work, holders, stands_in_for
 
 from .enums import LIVE_CHANNELS, ZERO_TOLERANCE, Category, RestorativeKind
-from .models import Incident, RestorativeAction, Talk
+from .models import Contact, Incident, RestorativeAction, Talk
 
 
 def may_log(user: StaffMember) -> Refusal | None:
     if not user.has_perm("incidents.add_incident"):
         return Refusal("Only staff who deal with customers log incidents.", "62")
+    return None
+
+
+def may_log_contact(user: StaffMember, _: Any = None) -> Refusal | None:
+    if not user.has_perm("incidents.add_contact"):
+        return Refusal("Only staff who deal with customers log contacts.", "49")
+    return None
+
+
+def may_correct_contact(user: StaffMember, contact: Contact) -> Refusal | None:
+    """Whoever had it puts it right while they remember; what is counted later stays as it was counted."""
+    if user.pk != contact.by_id or localdate(contact.created_at) != today():
+        return Refusal("Only the one who logged a contact corrects it, on the day on which they did.", "49")
     return None
 
 

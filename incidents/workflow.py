@@ -1,4 +1,4 @@
-"""The only place where an incident, a talk or a restorative step changes."""
+"""The only place where an incident, a talk, a restorative step or a contact changes."""
 
 from collections.abc import Collection
 from typing import Any
@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.dispatch import Signal
 from django.utils import timezone
 
 from cha_engagement import moves, records
@@ -17,10 +18,14 @@ from cha_engagement.policy import ask, require
 from cha_engagement.staff.models import StaffMember
 
 from . import notifications, policy
+from .contact_log import counted
 from .enums import ZERO_TOLERANCE, Category, Outcome, RestorativeKind, RestorativeStatus
-from .models import Assessment, Incident, RestorativeAction, Talk
+from .models import Assessment, Contact, Incident, RestorativeAction, Talk
 
 LINKS = ("categories", "affected_staff", "witnesses")
+
+contact_logged = Signal()
+"""Sent by `Contact` inside the transaction in which a contact is logged or corrected: `contact`, `by`."""
 
 
 def split(facts: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -304,3 +309,37 @@ def drop(
         reason="Contact not taken up again",
         dropped_reason=dropped_reason,
     )
+
+
+@records.once(Contact)
+def log_contact(*, customer: Customer, by: StaffMember, submission: UUID, **facts: Any) -> Contact:
+    """Note a contact. Policy §49, 50; beyond the policy: B8. `facts` are fields of `Contact`."""
+    ask(policy.may_log_contact(by))
+    contact = records.create(
+        Contact,
+        by=by,
+        reason=in_a_line(Contact(**facts)),
+        move="log",
+        submission=submission,
+        customer=customer,
+        **facts,
+    )
+    contact_logged.send(sender=Contact, contact=contact, by=by)
+    return contact
+
+
+@transaction.atomic
+def correct_contact(*, contact: Contact, by: StaffMember, version: int, **facts: Any) -> Contact:
+    """Put a contact right on its day: what it said before stays in its history."""
+    current = moves.current(contact, version)
+    ask(policy.may_correct_contact(by, current))
+    for name, value in facts.items():
+        setattr(current, name, value)
+    corrected = records.write(current, by=by, reason=in_a_line(current), move="correct")
+    contact_logged.send(sender=Contact, contact=corrected, by=by)
+    return corrected
+
+
+def in_a_line(contact: Contact) -> str:
+    """A contact for the timeline, where there are many."""
+    return f"{contact.get_channel_display()}, {counted(contact.minutes, 'minute')}: {contact.subject}"

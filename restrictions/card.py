@@ -9,13 +9,15 @@ from django.urls import reverse
 from cha_engagement import hub
 from cha_engagement.customers.enums import WAYS_IN, Channel
 from cha_engagement.customers.models import Customer
-from cha_engagement.hub import Action, CardLine, Panel, PanelRow
+from cha_engagement.hub import Action, CardLine, Panel, PanelRow, Question
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
+from incidents.models import Contact
 
 from . import policy
+from .contacts import left
 from .kinds.ways import closed_by, in_order, ways
-from .models import InterimMeasure, ManagementDecision, Restriction
+from .models import Breach, InterimMeasure, ManagementDecision, Restriction
 
 MOST_ROWS = 20
 
@@ -23,9 +25,8 @@ MOST_ROWS = 20
 @hub.card.add
 def restrictions(customer: Customer) -> list[CardLine]:
     """What applies today, in plain words. Policy §23, 65; beyond the policy: B1."""
-    found = Restriction.objects.in_force().filter(customer=customer)
-    standing = list(found.select_related("customer", "named_contact", "deputy").order_by("imposed_at", "pk"))
-    lines = [*ways_in(customer, standing)]
+    standing = standing_now(customer)
+    lines = [*ways_in(customer, standing), *left(customer, standing)]
     for restriction in standing:
         if not restriction.is_told:
             lines.append(
@@ -40,6 +41,39 @@ def restrictions(customer: Customer) -> list[CardLine]:
                 CardLine("who", f"Those they speak for are not restricted: {restriction.other_route}")
             )
     return lines
+
+
+def standing_now(customer: Customer) -> list[Restriction]:
+    found = Restriction.objects.in_force().filter(customer=customer)
+    return list(found.select_related("customer", "named_contact", "deputy").order_by("imposed_at", "pk"))
+
+
+@hub.contact_notes.add
+def allowances(customer: Customer) -> list[str]:
+    """What is left, said while a contact is logged. Policy §21.5."""
+    return [line.text for line in left(customer, standing_now(customer))]
+
+
+@hub.contact_questions.add
+def breaches(contact: Contact, user: StaffMember) -> list[Question]:
+    """What a contact seems to go against, and what was said of it. Beyond the policy: B8."""
+    found = Breach.objects.visible_to(user).filter(contact=contact).exclude(status="dismissed")
+    return [
+        question(breach, user)
+        for breach in found.select_related("contact", "restriction", "settled_by").order_by("pk")
+    ]
+
+
+def question(breach: Breach, user: StaffMember) -> Question:
+    confirm, dismiss = (reverse(f"breach_{move}", args=[breach.reference]) for move in ("confirm", "dismiss"))
+    title = breach.restriction.title.lower()
+    if breach.status == "confirmed":
+        text = f"Against a restriction, {title}, {breach.settled_by} says. {breach.why}"
+        answers = {"Take that back": dismiss}
+    else:
+        text = f"This seems to go against a restriction: {title}. {breach.why}"
+        answers = {"Yes, it went against it": confirm, "No, it did not": dismiss}
+    return Question(text, {} if policy.may_settle(user, breach) else answers)
 
 
 def ways_in(customer: Customer, standing: Iterable[Restriction]) -> Iterator[CardLine]:

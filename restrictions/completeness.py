@@ -209,7 +209,8 @@ def way_in_beside(
     """The same, with those others and for somebody who cannot use these channels. They count on the days that they stand."""
     together = [restriction, *others]
     for day in first_days(restriction, together):
-        closed = closed_by(one for one in together if stands_on(one, day))
+        standing = [one for one in together if stands_on(one, day)]
+        closed = closed_by(standing)
         if set(WAYS_IN) <= closed | unusable:
             shut = labels(way for way in WAYS_IN if way in closed)
             cannot = (
@@ -219,6 +220,8 @@ def way_in_beside(
                 f"Together with what is in force this would leave no way in. Closed: {shut}.{cannot} Leave one open.",
                 "B2",
             )
+        if refusal := restriction.measure.clash(restriction, standing):
+            return refusal
     return None
 
 

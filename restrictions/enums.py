@@ -48,6 +48,14 @@ class BlockStatus(TextChoices):
     UNBLOCKED = "unblocked", "Unblocked"
 
 
+class BreachStatus(TextChoices):
+    """Whether a contact went against a restriction. Beyond the policy: B8."""
+
+    SUGGESTED = "suggested", "To be said"
+    CONFIRMED = "confirmed", "Against it"
+    DISMISSED = "dismissed", "Not against it"
+
+
 STANDING = (RestrictionStatus.IMPOSED, RestrictionStatus.SUSPENDED)
 ENDS = ("lift", "overturn", "vary", "expire", "decline", "withdraw")
 """The moves after which a restriction does not stand, and will not."""
@@ -72,5 +80,10 @@ TRANSITIONS = {
     "Block": {
         "block": Transition(("to_block", "unblocked"), "blocked"),
         "unblock": Transition(("blocked",), "unblocked"),
+    },
+    "Breach": {
+        "suggest": Transition(("confirmed", "dismissed"), "suggested"),
+        "confirm": Transition(("suggested",), "confirmed"),
+        "dismiss": Transition(("suggested", "confirmed"), "dismissed"),
     },
 }

@@ -7,7 +7,7 @@ from cha_engagement.staff.models import StaffMember
 from incidents.policy import may_decide_on
 
 from .kinds import may_use
-from .models import Block, InterimMeasure, ManagementDecision, Restriction
+from .models import Block, Breach, InterimMeasure, ManagementDecision, Restriction
 
 
 def may_decide(user: StaffMember, _: Any = None) -> Refusal | None:
@@ -109,4 +109,14 @@ def may_write(user: StaffMember, decision: ManagementDecision) -> Refusal | None
     """The letter is a manager's to write, as the decision is to make. Policy §12, 22."""
     if not user.has_perm("restrictions.impose_restriction"):
         return Refusal("Only a manager writes the letter about a manager's decision.", "22")
+    return None
+
+
+def may_settle(user: StaffMember, breach: Breach) -> Refusal | None:
+    """Whoever had the contact knows; where they do not say, a manager can ask them. Beyond the policy: B8."""
+    if user.pk != breach.contact.by_id and not user.has_perm("restrictions.impose_restriction"):
+        return Refusal(
+            "Only the one who logged the contact, or a manager, says whether it went against a restriction.",
+            "B8",
+        )
     return None

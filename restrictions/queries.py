@@ -21,8 +21,9 @@ from .enums import ENDS, NEVER_IMPOSED
 from .kinds import KINDS, may_use
 from .kinds.ways import labels
 from .letters import end_untold, may_write, untold
-from .models import Block, InterimMeasure, ManagementDecision, Restriction
+from .models import Block, Breach, InterimMeasure, ManagementDecision, Restriction
 
+MOST_BREACHES = 20  # contacts shown beside a restriction
 MOST_COMPARED = 100  # incidents that what was decided elsewhere is counted from
 
 
@@ -135,6 +136,9 @@ def page_of(restriction: Restriction, user: StaffMember) -> dict[str, Any]:
         "whole": whole.exists(),
         "ending": ending(restriction),
         "letters": letters_about(restriction, user),
+        "breaches": Breach.objects.visible_to(user)
+        .confirmed()
+        .filter(restriction=restriction)[:MOST_BREACHES],
         "refusal": refusal if waiting or stands else None,
         "may": {
             "impose": waiting and not refusal,

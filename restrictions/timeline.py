@@ -6,7 +6,7 @@ from cha_engagement.hub import EventKind
 from cha_engagement.records import events
 from cha_engagement.staff.models import StaffMember
 
-from .models import Block, InterimMeasure, ManagementDecision, Restriction
+from .models import Block, Breach, InterimMeasure, ManagementDecision, Restriction
 
 TITLES = {
     "propose": "Restriction proposed",
@@ -32,6 +32,7 @@ hub.event_kinds["interimmeasure.end"] = EventKind("Interim measure ended", "inte
 hub.event_kinds["interimmeasure.lapse"] = EventKind("Interim measure lapsed", "interim")
 hub.event_kinds["managementdecision.decide"] = EventKind("Active management decided", "decision")
 hub.event_kinds["managementdecision.leave_unexplained"] = EventKind("Decision not explained", "decision")
+hub.event_kinds["breach.confirm"] = EventKind("Contact against a restriction", "")
 hub.event_kinds |= {f"restriction.{move}": EventKind(title, "restriction") for move, title in TITLES.items()}
 
 
@@ -53,3 +54,10 @@ def blocks(customer: Customer, user: StaffMember) -> QuerySet:
 @hub.timeline.add
 def interim_measures(customer: Customer, user: StaffMember) -> QuerySet:
     return events(InterimMeasure.objects.visible_to(user).filter(customer=customer))
+
+
+@hub.timeline.add
+def breaches(customer: Customer, user: StaffMember) -> QuerySet:
+    """Those that still stand, when they were confirmed. Beyond the policy: B8."""
+    found = Breach.objects.visible_to(user).filter(contact__customer=customer, status="confirmed")
+    return events(found).filter(move="confirm")

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.policy import may_look_up
 from cha_engagement.forms import ChangeForm, form_page, posted
+from cha_engagement.moves import Stale
 from cha_engagement.organisation.calendar import today
 from cha_engagement.paging import pages
 from cha_engagement.policy import Refusal, ask
@@ -23,7 +24,7 @@ from .forms.decision import DecideForm
 from .forms.interim import InterimForm
 from .forms.restriction import ImposeForm, ProposeForm, ReasonForm, RenameForm, RestrictForm
 from .kinds import KINDS
-from .models import Block, InterimMeasure, ManagementDecision, Restriction
+from .models import Block, Breach, InterimMeasure, ManagementDecision, Restriction
 
 
 def seen(request: StaffRequest) -> QuerySet[Restriction]:
@@ -358,3 +359,27 @@ def withdraw(request: StaffRequest, reference: str) -> HttpResponse:
     if form.carry_out(workflow.withdraw, restriction=restriction, by=request.user):
         messages.success(request, "Your proposal is withdrawn.")
     return redirect(restriction)
+
+
+@require_POST
+def confirm_breach(request: StaffRequest, reference: str) -> HttpResponse:
+    return settle(
+        request, reference, workflow.confirm_breach, "It is noted, and will be weighed at the review."
+    )
+
+
+@require_POST
+def dismiss_breach(request: StaffRequest, reference: str) -> HttpResponse:
+    return settle(request, reference, workflow.dismiss_breach, "It is noted that this was not against it.")
+
+
+def settle(request: StaffRequest, reference: str, verb: Callable[..., Breach], said: str) -> HttpResponse:
+    """One button about a contact; whoever comes second is told that it was answered."""
+    seen = Breach.objects.visible_to(request.user).select_related("contact", "restriction")
+    breach = get_object_or_404(seen, reference=reference)
+    try:
+        verb(breach=breach, by=request.user)
+        messages.success(request, said)
+    except Stale:
+        messages.info(request, "This was answered already.")
+    return redirect(breach)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.dispatch import receiver
 from django.utils import timezone
 
 from cha_engagement import moves, records
@@ -20,12 +21,13 @@ from cha_engagement.moves import Stale
 from cha_engagement.organisation import calendar
 from cha_engagement.policy import Refusal, ask, require
 from cha_engagement.staff.models import StaffMember
-from incidents.models import Incident, RestorativeAction
+from incidents.models import Contact, Incident, RestorativeAction
+from incidents.workflow import contact_logged
 
-from . import completeness, notifications, policy
+from . import completeness, contacts, notifications, policy
 from .enums import Explained
 from .kinds import KINDS
-from .models import Block, InterimMeasure, ManagementDecision, Restriction
+from .models import Block, Breach, InterimMeasure, ManagementDecision, Restriction
 
 INTERIM_WORKING_DAYS = 5
 """How long an interim measure stands, the day it is set not counted. Beyond the policy: B21."""
@@ -566,3 +568,40 @@ def leave_unexplained(
         explained=Explained.NOT_EXPLAINED,
         not_explained_reason=not_explained_reason,
     )
+
+
+CORRECTED = "The contact was corrected"
+
+
+@receiver(contact_logged, sender=Contact)
+def suggest_breaches(contact: Contact, by: StaffMember, **kwargs: Any) -> None:
+    """What a contact seems to go against is asked of whoever logged it; a correction asks anew. Beyond the policy: B8."""
+    known = {breach.restriction_id: breach for breach in contact.breaches.all()}
+    for restriction, why in contacts.against(contact).items():
+        breach = known.pop(restriction.pk, None)
+        if breach is None:
+            records.create(
+                Breach, by=by, reason="Suggested", restriction=restriction, contact=contact, why=why
+            )
+        elif breach.why != why and breach.can("suggest"):
+            moves.move(breach, "suggest", by=by, reason=CORRECTED, why=why, settled_by=None, settled_at=None)
+        elif breach.why != why:
+            records.write(breach, by=by, reason=CORRECTED, why=why)
+    for breach in known.values():
+        if breach.can("dismiss"):
+            settle(breach, "dismiss", by=by, reason=CORRECTED, why="")
+
+
+def confirm_breach(*, breach: Breach, by: StaffMember) -> Breach:
+    """It went against the restriction: it counts as evidence at the review. Beyond the policy: B8."""
+    reason = f"Against the restriction: {breach.restriction.title.lower()}"
+    return settle(breach, "confirm", by=by, reason=reason, may=policy.may_settle)
+
+
+def dismiss_breach(*, breach: Breach, by: StaffMember) -> Breach:
+    """It did not, whatever it seemed. Beyond the policy: B8."""
+    return settle(breach, "dismiss", by=by, reason="Not against the restriction", may=policy.may_settle)
+
+
+def settle(breach: Breach, move: str, *, by: StaffMember, **how: Any) -> Breach:
+    return moves.move(breach, move, by=by, settled_by=by, settled_at=timezone.now(), **how)

@@ -18,7 +18,7 @@ from . import queries
 from .enums import STANDING
 from .kinds import KINDS, may_use
 from .letters import end_untold
-from .models import Block, InterimMeasure, ManagementDecision, Restriction
+from .models import Block, Breach, InterimMeasure, ManagementDecision, Restriction
 
 hub.task_kinds |= {
     "restriction.settle": TaskKind("Impose or decline a proposal", "restriction", "22"),
@@ -32,6 +32,7 @@ hub.task_kinds |= {
     "interim.decide": TaskKind("Decide before an interim measure lapses", "interim", "B21"),
     "block.block": TaskKind("Block an address or account", "block", "31"),
     "block.unblock": TaskKind("Unblock an address or account", "block", "31"),
+    "breach.settle": TaskKind("Say whether a contact went against a restriction", "contact", "B8"),
     "decision.explain": TaskKind("Restrict or explain what was decided", "decision", "12"),
 }
 
@@ -190,4 +191,16 @@ def to_explain(user: StaffMember, today: date) -> QuerySet:
         "decision.explain",
         due_on=working_days_after("decided_at", days, today),
         note=F("by__first_name"),
+    )
+
+
+@hub.worklist.add
+def to_say(user: StaffMember, today: date) -> QuerySet:
+    """What one's own contacts seem to go against. Beyond the policy: B8."""
+    return tasks(
+        Breach.objects.filter(status="suggested", contact__by=user),
+        "breach.settle",
+        due_on=TruncDate("created_at"),
+        record="contact__reference",
+        customer_name="contact__customer__name",
     )

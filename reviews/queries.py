@@ -17,7 +17,7 @@ from cha_engagement.templatetags.ui import uk_date
 from incidents.models import Incident, RestorativeAction
 from restrictions.enums import STANDING
 from restrictions.kinds import KINDS
-from restrictions.models import Restriction
+from restrictions.models import Breach, Restriction
 
 from . import hearing, policy
 from .enums import LETTER_AFTER, OPEN, PassedTo
@@ -141,6 +141,12 @@ def happened_since(review: Review, user: StaffMember) -> dict[str, Any]:
         "since": day,
         "incidents": incidents.prefetch_related("categories").order_by("-occurred_at", "-pk"),
         "restorative_actions": steps.order_by("-on", "-pk"),
+        "breaches": Breach.objects.visible_to(user)
+        .confirmed()
+        .filter(
+            restriction__in=versions([review.restriction])[review.restriction_id],
+            contact__occurred_at__gte=start_of(day),
+        ),
         "adjustments": customer.adjustments.in_force().order_by("agreed_on", "pk"),
         "letters_since": customer.letters.visible_to(user)
         .filter(issued_at__gte=start_of(day))

@@ -22,7 +22,7 @@ from cha_engagement.staff.models import Notice, StaffMember
 from incidents.models import Incident
 from restrictions.enums import RestrictionStatus
 from restrictions.kinds import KINDS
-from restrictions.models import Block, InterimMeasure, Restriction
+from restrictions.models import Block, Breach, InterimMeasure, Restriction
 from reviews.enums import AppealOutcome, AppealStatus, ReviewOutcome, ReviewStatus
 from reviews.models import Appeal, AppealedRestriction, Review
 
@@ -150,7 +150,7 @@ def test_nothing_lies_ahead_and_references_follow_time(model):
 @pytest.mark.parametrize(
     ("username", "waits"),
     [
-        ("officer", {"incident.finish", "restorative.reengage"}),
+        ("officer", {"incident.finish", "restorative.reengage", "breach.settle"}),
         ("officer2", {"restorative.reengage"}),
         (
             "manager",
@@ -165,6 +165,14 @@ def test_nothing_lies_ahead_and_references_follow_time(model):
 )
 def test_each_account_has_something_waiting(username, waits):
     assert waits <= kinds(username)
+
+
+def test_one_customer_has_used_four_fifths_of_what_is_allowed_and_gone_beyond_it_twice():
+    stuart = Customer.objects.get(name="Stuart Pollock")
+    said = [line.text for source in hub.card for line in source(stuart)]
+    assert "Left today by phone: 1 of 5 contacts and 12 of 60 minutes." in said
+    breaches = Breach.objects.filter(contact__customer=stuart)
+    assert sorted(breaches.values_list("status", flat=True)) == ["confirmed", "suggested"]
 
 
 def test_one_who_imposed_an_appealed_restriction_is_not_asked_to_hear_it():

@@ -15,6 +15,7 @@ from incidents.enums import LIVE_CHANNELS, ZERO_TOLERANCE
 from incidents.models import RestorativeAction
 
 from .background import events
+from .contacts import plan_contacts
 from .script import EVENTS, STEPS, Event, Step
 
 COUNT = 120
@@ -36,6 +37,7 @@ def incidents(demonstration: hub.Demonstration) -> None:
         plan_event(demonstration, event)
     for step in STEPS:
         plan_step(demonstration, step)
+    plan_contacts(demonstration)
 
 
 def plan_event(demonstration: hub.Demonstration, event: Event) -> None:

@@ -196,6 +196,12 @@ EVENTS = (
         "active_management", "The phone makes it worse for him and for us. Writing has worked before.",
     ),
     Event(
+        "stuart-3", "Stuart Pollock", 24, "officer2", "phone", ("level_of_contact",),
+        "Nine calls today about the same window, and thirty-eight in two weeks. He was friendly in each, and asked in each whether it "
+        "was still planned.",
+        "active_management", "He is afraid of being forgotten again. A clear measure will help him and whoever else wants to get through.",
+    ),
+    Event(
         "amina-1", "Amina Yusuf", 170, "officer2", "office", ("abuse", "other_threat"),
         "Shouted at the front desk about her transfer, swept the leaflets off the counter and said she would be back with her brothers.",
         "active_management", "It frightened people who were waiting. Other ways in are open to her, and she uses them well.",

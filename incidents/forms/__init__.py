@@ -1,3 +1,4 @@
+from .contact import CorrectContactForm, LogContactForm
 from .facts import EditForm, LogForm
 from .restorative import CompleteForm, DropForm, RestoreForm
 from .steps import AddEvidenceForm, AssessForm, CloseForm, ReopenForm
@@ -7,8 +8,10 @@ __all__ = [
     "AssessForm",
     "CloseForm",
     "CompleteForm",
+    "CorrectContactForm",
     "DropForm",
     "EditForm",
+    "LogContactForm",
     "LogForm",
     "ReopenForm",
     "RestoreForm",

@@ -26,6 +26,8 @@ ANSWERS = {
     "explained": "by_letter",
 }
 """What a decision answers where the script says nothing else."""
+ABOVE = 3
+"""On which day of the script a contact goes above what is allowed and is said to."""
 EASING = "Three months in which our contact stays calm would be enough to ease this. Ask Customer Services, or anybody you deal with."
 
 
@@ -49,10 +51,17 @@ def restrictions(demonstration: hub.Demonstration) -> None:
             demonstration.plan(decided.ago - 1, "15:30", partial(send, demonstration, decided))
     for interim in INTERIM:
         demonstration.plan(interim.ago, "16:45", partial(set_interim, demonstration, interim))
+    demonstration.plan(ABOVE, "17:20", partial(confirm, demonstration))
     for proposed in PROPOSALS:
         demonstration.plan(proposed.ago, "11:20", partial(propose, demonstration, proposed))
         if proposed.settled:
             demonstration.plan(proposed.settled, "10:40", partial(settle, demonstration, proposed))
+
+
+def confirm(demonstration: hub.Demonstration) -> None:
+    """Of two contacts above what is allowed, one has been answered; the other waits."""
+    contact = demonstration.made[f"stuart-call-{ABOVE}-5"]
+    workflow.confirm_breach(breach=contact.breaches.get(), by=contact.by)
 
 
 def decide(demonstration: hub.Demonstration, decided: Decided) -> None:

@@ -194,6 +194,17 @@ DECISIONS = (
         because("The surveyor has asked not to be named on cards any more.", "The damp work goes on. He can write, email or come in."),
     ),
     Decided(
+        "stuart-again", "Stuart Pollock", 22, "manager2", ("stuart-3",), ("stuart-summary",),
+        (
+            Measure(
+                "stuart-volume", "volume",
+                {"limited": ["phone"], "most": {"contacts": 5, "minutes": 60, "every": "day"}, "days": [], "hours": []},
+                "You rang us thirty-eight times in two weeks about one window, and others could not get through.",
+            ),
+        ),
+        because("One colleague was on the phone for most of two days, and others waited.", "Every way stays open, the phone too. He is told the day before each visit."),
+    ),
+    Decided(
         "chloe", "Chloe Smith-Jones", 14, "manager", ("chloe-1", "chloe-2"), ("chloe-talk",),
         (closed("chloe-channel", "phone home_visit", "letter email office online_form", "You said that the next person who came for the gas check would leave in an ambulance."),
          Measure("chloe-visits", "other", {"measure": "When we come for the gas check or a repair, two of us come, and we agree the day with you beforehand."},

@@ -11,6 +11,7 @@ from .named_contact import NamedContact
 from .no_recording_pause import NoRecordingPause
 from .other import Other
 from .third_party import ThirdParty
+from .volume import Volume
 from .withhold_staff_details import WithholdStaffDetails
 
 KINDS: dict[str, Kind] = {
@@ -20,6 +21,7 @@ KINDS: dict[str, Kind] = {
         WithholdStaffDetails(),
         BlockAccount(),
         BlockEmail(),
+        Volume(),
         Ways(),
         NamedContact(),
         ThirdParty(),

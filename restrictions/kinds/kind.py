@@ -1,17 +1,29 @@
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from cha_engagement.customers.enums import WAYS_IN, Channel
+from cha_engagement.customers.enums import IN_WORDS, WAYS_IN, Channel
 from cha_engagement.hub import CardLine
 from cha_engagement.policy import Refusal
 
 from .ways import in_order, labels
 
 if TYPE_CHECKING:
+    from incidents.models import Contact
     from restrictions.models import Restriction
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How much contact by some channels is left to a customer every `day`, `week` or `month`: None where that is not limited."""
+
+    channels: Collection[str]
+    contacts: int | None
+    minutes: int | None
+    every: str
 
 
 class Kind:
@@ -93,6 +105,20 @@ class Kind:
     def choices(self, restriction: "Restriction") -> dict[str, Any]:
         """Those of its terms that ease something when they change: what was chosen, and not what was put in words."""
         return {name: said for name, said in restriction.terms.items() if not isinstance(said, str)}
+
+    def allowance(self, restriction: "Restriction") -> Allowance | None:
+        """What it leaves of contact, where it counts it. Policy §21.5."""
+        return None
+
+    def against(self, restriction: "Restriction", contact: "Contact") -> str:
+        """Why a contact seems to go against it, its number and length apart; empty where it does not. Beyond the policy: B8."""
+        if contact.channel in self.closes(restriction):
+            return f"It came {IN_WORDS[Channel(contact.channel)]}, which is closed to them."
+        return ""
+
+    def clash(self, restriction: "Restriction", others: Iterable["Restriction"]) -> Refusal | None:
+        """Why it cannot stand beside others, the ways that all of them close apart. Beyond the policy: B2."""
+        return None
 
     def harsher(self, before: "Restriction", after: "Restriction") -> Refusal | None:
         """Why the terms of a new version take more away than those before it: a panel may only ease. Policy §22."""

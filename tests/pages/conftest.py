@@ -112,6 +112,7 @@ def case(officer, manager):
         by=manager, decision=decision, terms={"closed": ["email"], "open": ["letter"]}
     )
     ended = restrictions.tell(restriction=ended, on=today(), by=manager)
+    contact = factories.contact(by=officer, customer=customer, channel="email")
     ended = restrictions.lift(restriction=ended, by=manager, status_reason="It went well.")
     blocked = factories.restriction(
         by=manager, decision=decision, kind="block_email", terms={"blocked": ["orla.two@example.com"]}
@@ -122,6 +123,8 @@ def case(officer, manager):
         "interim": factories.interim(by=manager, incidents=[incident]),
         "third_party": factories.restriction(by=manager, decision=decision, **spoken_for),
         "ended": ended,
+        "contact": contact,
+        "breach": contact.breaches.get(),
         "customer": customer,
         "adjustment": adjustment,
         "incident": incident,

@@ -55,6 +55,7 @@ def test_measures_stand_from_the_least_to_the_most_restrictive():
         "withhold_staff_details",
         "block_account",
         "block_email",
+        "volume",
         "channel",
         "named_contact",
         "third_party",

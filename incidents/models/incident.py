@@ -12,8 +12,7 @@ from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.records import LONG, SHORT, Chained
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import stands_in_for
-
-from . import enums
+from incidents import enums
 
 
 class Category(models.Model):

@@ -1,0 +1,118 @@
+"""How much contact there was: in charts against the same customer's earlier level, and in a line. Policy §49, 50; B8, B11.
+
+Contacts that never count against a customer are no part of it.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, QuerySet, Sum
+from django.db.models.functions import TruncDate
+
+from cha_engagement.charts import Chart, Series
+from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.models import Customer
+from cha_engagement.organisation.calendar import start_of, today
+from cha_engagement.templatetags.ui import uk_date
+
+from .models import Contact
+
+BEFORE = timedelta(weeks=12)
+"""How far back the earlier level is taken from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A time to look at: so many parts of so many days each. A week begins on Monday."""
+
+    code: str
+    title: str
+    each: str
+    days: int
+    count: int
+
+    def firsts(self, day: date) -> list[date]:
+        """The first day of each part, the last of which holds `day`."""
+        last = day - timedelta(days=day.weekday() if self.days > 1 else 0)
+        return [last - timedelta(days=self.days * ago) for ago in reversed(range(self.count))]
+
+
+SPANS = {
+    span.code: span
+    for span in (
+        Span("days", "4 weeks by day", "day", 1, 28),
+        Span("weeks", "12 weeks by week", "week", 7, 12),
+        Span("half", "26 weeks by week", "week", 7, 26),
+    )
+}
+
+
+def span_of(code: str) -> Span:
+    return SPANS.get(code, SPANS["days"])
+
+
+def charts(customer: Customer, span: Span) -> list[Chart]:
+    """Contacts and minutes, all together and by channel; none where nothing was logged. One query."""
+    firsts = span.firsts(today())
+    since = firsts[0] - BEFORE
+    found = list(
+        counting(customer, since)
+        .annotate(day=TruncDate("occurred_at"))
+        .order_by()
+        .values("day", "channel")
+        .annotate(number=Count("pk"), time=Sum("minutes"))
+    )
+    if not found:
+        return []
+
+    def place(day: date) -> int:
+        """In which part a day lies; below 0 before the first."""
+        return (day - firsts[0]).days // span.days
+
+    labels = [uk_date(first) for first in firsts]
+    return [
+        Chart(title, span.each, labels, series(found, what, span, place))
+        for title, what in {"Contacts": "number", "Minutes": "time"}.items()
+    ]
+
+
+def series(found: Sequence[Mapping[str, Any]], what: str, span: Span, place: Callable[[date], int]) -> list[Series]:
+    made: Counter[tuple[str, int]] = Counter()
+    before: Counter[str] = Counter()
+    for row in found:
+        for title in ("", row["channel"]):
+            if (part := place(row["day"])) < 0:
+                before[title] += row[what]
+            else:
+                made[title, part] += row[what]
+    used = {row["channel"] for row in found}
+    titles = {"": "All"} | {channel.value: str(channel.label) for channel in Channel if channel in used}
+    parts = BEFORE.days / span.days
+    return [
+        Series(title, [made[code, part] for part in range(span.count)], before[code] / parts)
+        for code, title in titles.items()
+    ]
+
+
+def counting(customer: Customer, since: date) -> QuerySet[Contact]:
+    """What counts of a customer's contacts, from a day until now."""
+    return Contact.objects.counting().filter(customer=customer, occurred_at__gte=start_of(since))
+
+
+def in_short(customer: Customer, days: int) -> str:
+    """How much there was in the last days: "14 contacts, 186 minutes, 5 staff, in the 7 days to 25 November 2026"; empty where none."""
+    day = today()
+    said = counting(customer, day - timedelta(days=days - 1)).aggregate(
+        number=Count("pk"), time=Sum("minutes"), staff=Count("by", distinct=True)
+    )
+    if not said["number"]:
+        return ""
+    contacts, minutes = counted(said["number"], "contact"), counted(said["time"], "minute")
+    return f"{contacts}, {minutes}, {said['staff']} staff, in the {days} days to {uk_date(day)}"
+
+
+def counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

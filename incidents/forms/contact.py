@@ -1,0 +1,77 @@
+"""A contact in seconds: how, how long and what about; that it was now goes without saying."""
+
+from datetime import datetime
+from typing import Any, cast
+
+from django import forms
+from django.utils import timezone
+
+from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.models import Customer
+from cha_engagement.formpack import DateTimeInput, Later, form_helper
+from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
+from incidents.enums import NeverCounts, YesNo
+from incidents.models import Contact
+
+A_DAY = 24 * 60  # minutes
+
+
+class ContactForm(CaseModelForm):
+    minutes = forms.IntegerField(
+        label="Minutes it took", min_value=1, max_value=A_DAY, help_text="Reading and answering it included."
+    )
+
+    class Meta:
+        model = Contact
+        fields = ["channel", "minutes", "subject", "same_issue", "about", "occurred_at"]
+        widgets = {"same_issue": forms.RadioSelect, "occurred_at": DateTimeInput}
+        help_texts = {
+            "subject": "A few neutral words. Everybody who deals with this customer can read them.",
+            "about": "What is not ordinary never counts against the customer, nor uses up what they are allowed.",
+        }
+
+    def __init__(self, *args: Any, submit: str, cancel_url: str, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        asked = {
+            "channel": [("", "Choose one"), *Channel.choices],
+            "same_issue": YesNo.choices,
+            "about": [("", "Something ordinary"), *NeverCounts.choices],
+        }
+        for name, choices in asked.items():
+            cast(forms.ChoiceField, self.fields[name]).choices = choices
+        self.fields["channel"].widget.attrs["autofocus"] = True
+        self.optional_notes = {"about": ""}
+        self.helper = form_helper(
+            "channel",
+            "minutes",
+            "subject",
+            "same_issue",
+            "about",
+            Later("It was not just now", "occurred_at", starts_folded=True),
+            submit=submit,
+            cancel_url=cancel_url,
+        )
+
+    def clean_occurred_at(self) -> datetime:
+        if self.cleaned_data["occurred_at"] > timezone.now():
+            raise forms.ValidationError("This is in the future. Give the time at which it was.")
+        return self.cleaned_data["occurred_at"]
+
+
+class LogContactForm(CreateForm, ContactForm):
+    def __init__(self, *args: Any, customer: Customer, **kwargs: Any):
+        initial = {"occurred_at": timezone.localtime().replace(second=0, microsecond=0)}
+        back = customer.get_absolute_url()
+        super().__init__(*args, initial=initial, submit="Log the contact", cancel_url=back, **kwargs)
+
+
+class CorrectContactForm(ChangeForm, ContactForm):
+    def __init__(self, *args: Any, record: Contact, **kwargs: Any):
+        super().__init__(
+            *args,
+            record=record,
+            instance=record,
+            submit="Save the correction",
+            cancel_url=record.get_absolute_url(),
+            **kwargs,
+        )

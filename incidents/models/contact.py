@@ -1,0 +1,54 @@
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.models import Customer
+from cha_engagement.records import SHORT, CaseRecord
+from cha_engagement.staff.models import StaffMember
+from incidents import enums
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def visible_to(self, user: StaffMember) -> "ContactQuerySet":
+        """Whoever may deal with a customer: what was said last time is needed to do so (policy §65)."""
+        return self if user.has_perm("customers.view_customer") else self.none()
+
+    def counting(self) -> "ContactQuerySet":
+        """Those that use up an allowance, can go against a restriction, and make up a level of contact. Beyond the policy: B8."""
+        return self.filter(about="")
+
+
+class Contact(CaseRecord):
+    """A contact of a customer with us, noted in seconds by whoever had it. Policy §49, 50; beyond the policy: B8.
+
+    `about` is what keeps it from ever counting against the customer; empty where it is of the ordinary kind.
+    """
+
+    PREFIX = "CON"
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="contacts")
+    by = models.ForeignKey(StaffMember, models.PROTECT, related_name="contacts")
+    occurred_at = models.DateTimeField("when it was", default=timezone.now)
+    channel = models.CharField("how they were in contact", max_length=20, choices=Channel)
+    minutes = models.PositiveSmallIntegerField("minutes it took")
+    subject = models.CharField("what they wanted", max_length=SHORT)
+    same_issue = models.CharField("the same issue as before?", max_length=3, choices=enums.YesNo)
+    about = models.CharField("what it was about", max_length=20, choices=enums.NeverCounts, blank=True)
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["customer", "-occurred_at", "-id"], name="contact_customer")]
+        constraints = [
+            models.CheckConstraint(name="contact_has_subject", condition=~Q(subject="")),
+            models.CheckConstraint(name="contact_took_time", condition=Q(minutes__gte=1)),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("contact", args=[self.reference])
+
+    @property
+    def counts(self) -> bool:
+        return not self.about

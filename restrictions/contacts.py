@@ -1,0 +1,134 @@
+"""What is left of a customer's allowance, and what a contact seems to go against. Policy §21.5, 49, 50; beyond the policy: B8.
+
+Only contacts that count do, from the first day of a restriction on: what came before it is not held against anybody.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from cha_engagement.customers.models import Customer
+from cha_engagement.hub import CardLine
+from cha_engagement.organisation.calendar import start_of, today
+from cha_engagement.templatetags.ui import uk_date
+from incidents.contact_log import counted
+from incidents.models import Contact
+
+from .kinds.kind import Allowance
+from .kinds.volume import begins, begins_again, together
+from .kinds.ways import ways
+from .models import Restriction
+
+NOW = {"day": "today", "week": "this week", "month": "this month"}
+THAT = {"day": "that day", "week": "that week", "month": "that month"}
+
+
+class Made(NamedTuple):
+    """A contact that counts, on its day here."""
+
+    day: date
+    channel: str
+    minutes: int
+
+
+class Used(NamedTuple):
+    """How much of an allowance is used up."""
+
+    contacts: int
+    minutes: int
+
+
+def made(customer: Customer, restrictions: Iterable[Restriction], until: datetime) -> list[Made]:
+    """What counts towards their allowances at a moment, whatever their number: one query, none where nothing is counted."""
+    day = timezone.localdate(until)
+    periods = [begins(allowed.every, day) for one in restrictions if (allowed := one.measure.allowance(one))]
+    if not periods:
+        return []
+    found = Contact.objects.counting().filter(
+        customer=customer, occurred_at__gte=start_of(min(periods)), occurred_at__lte=until
+    )
+    return [
+        Made(timezone.localdate(moment), channel, minutes)
+        for moment, channel, minutes in found.values_list("occurred_at", "channel", "minutes")
+    ]
+
+
+def used(restriction: Restriction, allowed: Allowance, contacts: Iterable[Made], day: date) -> Used:
+    """What of an allowance these use up in the day, week or month in which a day lies."""
+    first = max(begins(allowed.every, day), restriction.starts_on)
+    theirs = [one.minutes for one in contacts if one.channel in allowed.channels and one.day >= first]
+    return Used(len(theirs), sum(theirs))
+
+
+# What is left
+
+
+def left(customer: Customer, standing: Collection[Restriction]) -> list[CardLine]:
+    """What is left to a customer now of what these restrictions allow; before anything else where that is nothing."""
+    contacts = made(customer, standing, timezone.now())
+    return [
+        left_of(one, allowed, used(one, allowed, contacts, today()))
+        for one in standing
+        if (allowed := one.measure.allowance(one))
+    ]
+
+
+def left_of(restriction: Restriction, allowed: Allowance, gone: Used) -> CardLine:
+    amounts = [(allowed.contacts, gone.contacts, "contact"), (allowed.minutes, gone.minutes, "minute")]
+    rest = [(most, max(most - spent, 0), name) for most, spent, name in amounts if most is not None]
+    by = ways(allowed.channels)
+    if all(remaining for _, remaining, _ in rest):
+        said = together(f"{remaining} of {counted(most, name)}" for most, remaining, name in rest)
+        return CardLine("do", f"Left {NOW[allowed.every]} {by}: {said}.")
+    again = uk_date(begins_again(allowed.every, today()))
+    spent = together(counted(most, name) for most, remaining, name in rest if not remaining)
+    return CardLine(
+        "stop",
+        f"Nothing is left {NOW[allowed.every]} {by} of {spent}. It begins again on {again}. What is always open to them never counts.",
+    )
+
+
+# What a contact seems to go against
+
+
+def in_force_at(contact: Contact) -> QuerySet[Restriction]:
+    """What applied to a customer when they were in contact, and they had been told of: nobody keeps to what they do not know."""
+    day = timezone.localdate(contact.occurred_at)
+    return (
+        Restriction.objects.filter(
+            Q(ends_on=None) | Q(ends_on__gte=day),
+            customer=contact.customer_id,
+            status="imposed",
+            imposed_at__lte=contact.occurred_at,
+            starts_on__lte=day,
+            told_on__lte=day,
+        )
+        .select_related("named_contact", "deputy")
+        .order_by("pk")
+    )
+
+
+def against(contact: Contact) -> dict[Restriction, str]:
+    """What it seems to go against, and why. What never counts never does."""
+    if not contact.counts:
+        return {}
+    standing = list(in_force_at(contact))
+    contacts = made(contact.customer, standing, contact.occurred_at)
+    reasons = {one: one.measure.against(one, contact) or over(one, contact, contacts) for one in standing}
+    return {one: why for one, why in reasons.items() if why}
+
+
+def over(restriction: Restriction, contact: Contact, contacts: Iterable[Made]) -> str:
+    """How far a contact takes them above what is allowed; it is among `contacts` itself."""
+    allowed = restriction.measure.allowance(restriction)
+    if not allowed or contact.channel not in allowed.channels:
+        return ""
+    gone = used(restriction, allowed, contacts, timezone.localdate(contact.occurred_at))
+    if allowed.contacts is not None and gone.contacts > allowed.contacts:
+        return f"It was contact number {gone.contacts} {THAT[allowed.every]}: they are allowed {allowed.contacts}."
+    if allowed.minutes is not None and gone.minutes > allowed.minutes:
+        return f"It made {gone.minutes} minutes {THAT[allowed.every]}: they are allowed {allowed.minutes}."
+    return ""

@@ -1,0 +1,298 @@
+from collections.abc import Iterable, Iterator
+from datetime import date, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils import timezone
+
+from cha_engagement.customers.enums import WAYS_IN
+from cha_engagement.hub import CardLine
+from cha_engagement.organisation.calendar import add_months
+from cha_engagement.policy import Refusal
+from incidents.contact_log import counted
+
+from .kind import Allowance, Kind
+from .ways import in_order, labels, ways, ways_field
+
+if TYPE_CHECKING:
+    from incidents.models import Contact
+    from restrictions.models import Restriction
+
+DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+WORKING_DAYS = range(5)
+EVERY = {"day": 31, "week": 6, "month": 1}
+"""From the shortest to the longest, each with how many of them a longer one can touch."""
+
+LEAST_MINUTES = 30  # from the beginning of the hours to their end
+MOST = 10_000
+
+
+class Volume(Kind):
+    """How often, how long and when they can be in contact is limited; every way stays open. Policy §21.5, 49, 50.
+
+    Terms: `limited`, codes of `Channel`; `most`, with `contacts` and `minutes` (each a number or None) and `every` (of `EVERY`);
+    `days`, numbers from 0 for Monday, empty for any; `hours`, from when and until when, "10:00" and "12:00", or empty.
+    """
+
+    code = "volume"
+    title = "Limited time or number of contacts"
+    line = "They can be in contact so often, so long, or on some days and at some hours. No way of contact is closed."
+    in_letters = "How often you can contact us"
+    paragraph = "21.5"
+
+    def fields(self) -> dict[str, forms.Field]:
+        return {
+            "limited": ways_field(WAYS_IN, label="Ways of contact that are limited"),
+            "most_contacts": number("Most contacts", "Leave it empty where their number is not limited."),
+            "most_minutes": number(
+                "Most minutes in all", "Leave it empty where their length is not limited."
+            ),
+            "every": forms.ChoiceField(
+                choices=[("", "Choose one"), *((code, f"In a {code}") for code in EVERY)],
+                label="In what time",
+                required=False,
+                help_text="By the calendar: a day, a week from Monday, or a month.",
+            ),
+            "days": forms.TypedMultipleChoiceField(
+                choices=list(enumerate(DAYS)),
+                coerce=int,
+                label="Days on which they can be in contact",
+                help_text="Leave them empty where it can be any day.",
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+            ),
+            "hours_from": hour("From"),
+            "hours_until": hour("Until"),
+        }
+
+    def answers(self, restriction: "Restriction") -> dict[str, Any]:
+        terms = restriction.terms
+        first, last = terms["hours"] or ("", "")
+        return {
+            "limited": terms["limited"],
+            "most_contacts": terms["most"]["contacts"],
+            "most_minutes": terms["most"]["minutes"],
+            "every": terms["most"]["every"],
+            "days": terms["days"],
+            "hours_from": first,
+            "hours_until": last,
+        }
+
+    def facts(self, answers: dict[str, Any]) -> dict[str, Any]:
+        contacts, minutes = answers.get("most_contacts"), answers.get("most_minutes")
+        is_counted = contacts is not None or minutes is not None
+        every = (answers.get("every") or "") if is_counted else ""
+        hours = [said and said.strftime("%H:%M") for said in map(answers.get, ("hours_from", "hours_until"))]
+        return {
+            "terms": {
+                "limited": in_order(answers.get("limited") or []),
+                "most": {"contacts": contacts, "minutes": minutes, "every": every},
+                "days": sorted(answers.get("days") or []),
+                "hours": hours if any(hours) else [],
+            }
+        }
+
+    def faults(self, restriction: "Restriction") -> Iterator[Refusal]:
+        terms = restriction.terms
+        most, hours = terms["most"], terms["hours"]
+        amounts = {f"most_{name}": most[name] for name in ("contacts", "minutes") if most[name] is not None}
+        if not terms["limited"]:
+            yield Refusal("Choose at least one way of contact that is limited.", "21.5", "limited")
+        if not (amounts or terms["days"] or hours):
+            yield Refusal(
+                "Give at least one limit: a number of contacts, of minutes, or days or hours.",
+                "21.5",
+                "most_contacts",
+            )
+        for field, amount in amounts.items():
+            if amount < 1:
+                yield Refusal("Leave at least one: a limit never closes a way of contact.", "B2", field)
+        if amounts and not most["every"]:
+            yield Refusal("Say in what time: a day, a week or a month.", "21.5", "every")
+        if terms["days"] and not set(terms["days"]).intersection(WORKING_DAYS):
+            yield Refusal("Leave at least one day from Monday to Friday, when we are there.", "B2", "days")
+        if hours and not all(hours):
+            yield Refusal("Give both hours: from when, and until when.", "21.5", "hours_until")
+        elif hours and minutes_between(*hours) < LEAST_MINUTES:
+            yield Refusal(
+                f"Leave at least {LEAST_MINUTES} minutes: hours never close a way of contact.",
+                "B2",
+                "hours_until",
+            )
+
+    def rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
+        terms = restriction.terms
+        return [
+            ("Limited", labels(terms["limited"])),
+            ("Most", amount(terms)),
+            ("Days", together(DAYS[day] for day in terms["days"])),
+            ("Hours", between(terms["hours"])),
+        ]
+
+    def summary(self, restriction: "Restriction") -> str:
+        said = limits(restriction.terms)
+        return f"{said[0].upper()}{said[1:]}."
+
+    def instruction(self, restriction: "Restriction") -> str:
+        return (
+            "Log each contact. Outside the limit, say when they can be in contact again. Emergencies, safety, appeals, adjustments, "
+            "information and the ombudsman never count."
+        )
+
+    def letter_paragraph(self, restriction: "Restriction") -> str:
+        every = restriction.terms["most"]["every"]
+        then = (
+            f" Once that is used up, we deal with what else you bring when the next {every} begins."
+            if every
+            else " What reaches us at other times, we deal with when that time comes."
+        )
+        return (
+            f"You can contact us {limits(restriction.terms)}.{then} Emergencies, anything about somebody’s safety, an appeal, asking for an "
+            "adjustment or for information, and going to the ombudsman never count, and can reach us at any time."
+        )
+
+    def card_lines(self, restriction: "Restriction") -> list[CardLine]:
+        return [CardLine("do", f"Deal with them {limits(restriction.terms)}.", restriction.ends_on)]
+
+    def allowance(self, restriction: "Restriction") -> Allowance | None:
+        terms = restriction.terms
+        return Allowance(terms["limited"], **terms["most"]) if terms["most"]["every"] else None
+
+    def against(self, restriction: "Restriction", contact: "Contact") -> str:
+        terms = restriction.terms
+        moment = timezone.localtime(contact.occurred_at)
+        if contact.channel not in terms["limited"]:
+            return ""
+        if terms["days"] and moment.weekday() not in terms["days"]:
+            return f"It was on a {DAYS[moment.weekday()]}: they can be in contact {when(terms)}."
+        if terms["hours"] and not (terms["hours"][0] <= f"{moment:%H:%M}" <= terms["hours"][1]):
+            return f"It was at {clock(f'{moment:%H:%M}')}: they can be in contact {when(terms)}."
+        return ""
+
+    def clash(self, restriction: "Restriction", others: Iterable["Restriction"]) -> Refusal | None:
+        """Days and hours of several that have no moment in common would close a way between them. Beyond the policy: B2."""
+        windows = [one.terms for one in (restriction, *others) if one.kind == self.code]
+        for way in restriction.terms["limited"]:
+            limiting = [terms for terms in windows if way in terms["limited"]]
+            days = set(range(7)).intersection(*(terms["days"] or range(7) for terms in limiting))
+            hours = [terms["hours"] for terms in limiting if terms["hours"]]
+            if not days or (hours and max(one[0] for one in hours) >= min(one[1] for one in hours)):
+                return Refusal(
+                    f"Together with what is in force this would leave no time at which they can be in contact {ways([way])}. "
+                    "Give days and hours that both allow.",
+                    "B2",
+                    "days",
+                )
+        return None
+
+    def harsher(self, before: "Restriction", after: "Restriction") -> Refusal | None:
+        old, new = before.terms, after.terms
+        if more := in_order(set(new["limited"]) - set(old["limited"])):
+            return Refusal(f"This would limit more than before: {labels(more)}.", "22", "limited")
+        for name in ("contacts", "minutes"):
+            if new["most"][name] and new["most"][name] < fewest(old["most"], name, new["most"]["every"]):
+                return Refusal(
+                    f"This would allow fewer {name} than before: {amount(old) or 'any number'}.",
+                    "22",
+                    f"most_{name}",
+                )
+        if set(old["days"] or range(7)) - set(new["days"] or range(7)):
+            return Refusal(f"Leave the days there were: {when(old) or 'any day'}.", "22", "days")
+        first, last = old["hours"] or ("00:00", "23:59")
+        if new["hours"] and (new["hours"][0] > first or new["hours"][1] < last):
+            return Refusal(
+                f"Leave the hours there were: {between(old['hours']) or 'any'}.", "22", "hours_from"
+            )
+        return None
+
+
+def number(label: str, help_text: str) -> forms.IntegerField:
+    return forms.IntegerField(label=label, help_text=help_text, required=False, max_value=MOST)
+
+
+def hour(label: str) -> forms.TimeField:
+    return forms.TimeField(
+        label=label,
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"invalid": f"“{label}” is not a time. Give it as 10:30."},
+    )
+
+
+def fewest(before: dict[str, Any], name: str, every: str) -> float:
+    """How many a new version must allow in its time to allow no less than before, whenever they come."""
+    if before[name] is None:
+        return float("inf")
+    times = list(EVERY)
+    longer = times.index(every) > times.index(before["every"])
+    if not longer:
+        return before[name]
+    return before[name] * (7 if (before["every"], every) == ("day", "week") else EVERY[before["every"]])
+
+
+def minutes_between(first: str, last: str) -> float:
+    start, end = (
+        timedelta(hours=moment.hour, minutes=moment.minute)
+        for moment in map(time.fromisoformat, (first, last))
+    )
+    return (end - start).total_seconds() / 60
+
+
+def begins(every: str, day: date) -> date:
+    """The first day of the day, week or month in which a day lies. A week begins on Monday."""
+    return {
+        "day": day,
+        "week": day - timedelta(days=day.weekday()),
+        "month": day.replace(day=1),
+    }[every]
+
+
+def begins_again(every: str, day: date) -> date:
+    """The first day of the next one."""
+    first = begins(every, day)
+    return {
+        "day": first + timedelta(days=1),
+        "week": first + timedelta(days=7),
+        "month": add_months(first, 1),
+    }[every]
+
+
+# In words
+
+
+def limits(terms: dict[str, Any]) -> str:
+    """What they limit: "by phone, at most 3 contacts in a week, only on Monday from 10:00am to 12:00pm"."""
+    most, only = amount(terms), when(terms)
+    return ", ".join(
+        filter(None, (ways(terms["limited"]), most and f"at most {most}", only and f"only {only}"))
+    )
+
+
+def amount(terms: dict[str, Any]) -> str:
+    most = terms["most"]
+    said = together(
+        counted(most[name], name.removesuffix("s"))
+        for name in ("contacts", "minutes")
+        if most[name] is not None
+    )
+    return f"{said} in a {most['every']}" if said else ""
+
+
+def when(terms: dict[str, Any]) -> str:
+    days = together(DAYS[day] for day in terms["days"])
+    return " ".join(filter(None, (f"on {days}" if days else "", between(terms["hours"]))))
+
+
+def between(hours: list[str]) -> str:
+    return f"from {clock(hours[0])} to {clock(hours[1])}" if hours else ""
+
+
+def clock(moment: str) -> str:
+    """By the clock on the wall: 10:00am."""
+    return f"{time.fromisoformat(moment):%I:%M%p}".lstrip("0").lower()
+
+
+def together(words: Iterable[str]) -> str:
+    """Such as: Monday, Tuesday and Friday."""
+    *first, last = [*words] or [""]
+    return f"{', '.join(first)} and {last}" if first else last

@@ -1,0 +1,193 @@
+import uuid
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from cha_engagement import hub, records
+from cha_engagement.customers.enums import Channel
+from cha_engagement.moves import Stale
+from cha_engagement.policy import Refused
+from incidents import workflow
+from incidents.models import Contact
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def typed(**changes):
+    """What somebody types who has just put the phone down."""
+    form = {
+        "submission": str(uuid.uuid4()),
+        "occurred_at": timezone.localtime().strftime("%Y-%m-%dT%H:%M"),
+        "channel": "phone",
+        "minutes": "12",
+        "subject": "The lift again",
+        "same_issue": "yes",
+        "about": "",
+    }
+    return form | changes
+
+
+@pytest.fixture
+def log(signed_in, officer, customer):
+    def log(data):
+        return signed_in(officer).post(reverse("contact_new", args=[customer.reference]), data)
+
+    return log
+
+
+@pytest.mark.policy("49")
+def test_a_contact_is_logged_from_the_customers_page_in_four_answers(signed_in, officer, customer, log):
+    page = signed_in(officer).get(customer.get_absolute_url()).content.decode()
+    assert f'href="{reverse("contact_new", args=[customer.reference])}"' in page
+    answer = log(typed())
+    contact = Contact.objects.get()
+    assert (answer.status_code, answer.url) == (302, contact.get_absolute_url())
+    assert (contact.channel, contact.minutes, contact.same_issue) == ("phone", 12, "yes")
+    assert (contact.by, contact.customer, contact.counts) == (officer, customer, True)
+
+
+def test_the_form_begins_at_its_first_question_and_says_that_it_was_now(signed_in, officer, customer):
+    with time_machine.travel("2026-11-25 14:07+00:00", tick=False):
+        page = signed_in(officer).get(reverse("contact_new", args=[customer.reference])).content.decode()
+    assert page.count("autofocus") == 1
+    assert 'value="2026-11-25T14:07"' in page
+
+
+def test_a_form_sent_twice_logs_one_contact(log):
+    form = typed()
+    assert log(form).url == log(form).url
+    assert Contact.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"channel": ""}, "needs an answer"),
+        ({"minutes": "0"}, "must be 1 or more"),
+        ({"subject": ""}, "needs an answer"),
+        ({"same_issue": ""}, "needs an answer"),
+        ({"occurred_at": "2999-01-01T10:00"}, "This is in the future."),
+    ],
+)
+def test_what_is_missing_is_said_and_what_was_typed_stays(log, changes, said):
+    answer = log(typed() | changes)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert "12" in answer.content.decode()
+    assert not Contact.objects.exists()
+
+
+@pytest.mark.policy("4")
+@pytest.mark.parametrize("channel", Channel.values)
+def test_every_form_of_contact_can_be_logged(officer, customer, channel):
+    assert factories.contact(by=officer, customer=customer, channel=channel).channel == channel
+
+
+@pytest.mark.policy("62")
+def test_contacts_are_on_the_timeline_in_a_line_each(signed_in, officer, manager, customer):
+    factories.contact(by=officer, customer=customer, minutes=1, subject="The gate")
+    page = signed_in(manager).get(customer.get_absolute_url()).content.decode()
+    assert "Phone, 1 minute: The gate" in page
+
+
+@pytest.mark.policy("65")
+def test_whoever_may_deal_with_a_customer_reads_their_contacts_and_nobody_else(
+    officer, manager, dpo, administrator, customer
+):
+    colleague = factories.staff("colleague", "Officer")
+    factories.contact(by=officer, customer=customer)
+    for reader in (officer, colleague, manager, dpo):
+        assert Contact.objects.visible_to(reader).exists()
+    assert not Contact.objects.visible_to(administrator).exists()
+
+
+@pytest.mark.policy("49")
+def test_who_does_not_deal_with_customers_logs_none(dpo, customer):
+    with pytest.raises(Refused):
+        factories.contact(by=dpo, customer=customer)
+
+
+@pytest.mark.policy("62")
+def test_whoever_logged_a_contact_corrects_it_on_the_same_day_and_what_it_said_is_kept(
+    signed_in, officer, customer
+):
+    contact = factories.contact(by=officer, customer=customer, minutes=10)
+    url = reverse("contact_edit", args=[contact.reference])
+    client = signed_in(officer)
+    assert client.get(url).status_code == 200
+    answer = client.post(url, typed(version="1", minutes="25"))
+    assert answer.url == contact.get_absolute_url()
+    contact.refresh_from_db()
+    assert contact.minutes == 25
+    assert list(contact.history.order_by("sequence").values_list("minutes", "move")) == [
+        (10, "log"),
+        (25, "correct"),
+    ]
+    assert records.broken_link(contact) is None
+
+
+def test_nobody_else_corrects_a_contact_and_nobody_the_day_after(signed_in, officer, manager, customer):
+    contact = factories.contact(by=officer, customer=customer)
+    url = reverse("contact_edit", args=[contact.reference])
+    assert signed_in(manager).get(url).status_code == 403
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        assert signed_in(officer).get(url).status_code == 403
+        with pytest.raises(Refused):
+            workflow.correct_contact(contact=contact, by=officer, version=1, minutes=3)
+
+
+def test_of_two_corrections_the_second_is_told_of_the_first(officer, customer):
+    contact = factories.contact(by=officer, customer=customer)
+    workflow.correct_contact(contact=contact, by=officer, version=1, minutes=3)
+    with pytest.raises(Stale):
+        workflow.correct_contact(contact=contact, by=officer, version=1, minutes=4)
+
+
+def test_a_contact_has_a_subject_and_took_time_in_the_database_too(officer, customer):
+    for fault in ({"subject": ""}, {"minutes": 0}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            factories.contact(by=officer, customer=customer, **fault)
+
+
+@pytest.mark.beyond("B8")
+def test_what_never_counts_is_named_and_told_apart(signed_in, officer, customer):
+    page = signed_in(officer).get(reverse("contact_new", args=[customer.reference])).content.decode()
+    for said in ("An emergency", "safety", "An appeal", "An adjustment", "Information", "ombudsman"):
+        assert said in page
+    for about in ("", "emergency", "safety", "appeal", "adjustment", "information", "ombudsman"):
+        factories.contact(by=officer, customer=customer, about=about)
+    assert [contact.about for contact in Contact.objects.counting()] == [""]
+
+
+def test_the_list_goes_on_over_pages_newest_first_at_the_same_cost(
+    signed_in, officer, customer, django_assert_max_num_queries
+):
+    url = reverse("contacts", args=[customer.reference])
+    client = signed_in(officer)
+    assert "No contacts logged yet" in client.get(url).content.decode()
+    factories.contact(by=officer, customer=customer)
+
+    def cost():
+        with django_assert_max_num_queries(10) as queries:
+            assert client.get(url).status_code == 200
+        return len(queries)
+
+    few = cost()
+    for hours in range(31):
+        moment = timezone.now() - timedelta(hours=hours)
+        factories.contact(by=officer, customer=customer, occurred_at=moment, subject=f"No {hours}")
+    assert cost() == few
+    first = client.get(url).context["page"]
+    rest = client.get(url + first.next_url).context["page"]
+    shown = [contact.occurred_at for contact in [*first.rows, *rest.rows]]
+    assert len(shown) == 32
+    assert shown == sorted(shown, reverse=True)
+
+
+def test_its_events_have_names():
+    assert {"contact.log", "contact.correct"} <= hub.event_kinds.keys()

@@ -1,0 +1,225 @@
+"""Contacts against what is in force: suggested, then confirmed or not by whoever had them. Beyond the policy: B8."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from cha_engagement import hub
+from cha_engagement.organisation.calendar import today
+from cha_engagement.policy import Refused
+from incidents.workflow import correct_contact
+from restrictions import workflow
+from restrictions.models import Breach
+from tests import factories
+
+from .test_volume import volume
+
+pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B8")]
+
+
+@pytest.fixture
+def told(manager):
+    """`told(decision, **changes)` is a restriction in force that its customer knows of, as of an hour ago."""
+
+    def told(decision, **changes):
+        with time_machine.travel(timezone.now() - timedelta(hours=1)):
+            one = factories.restriction(by=manager, decision=decision, **changes)
+            return workflow.tell(restriction=one, on=today(), by=manager)
+
+    return told
+
+
+def through(contact, deputy, *ways):
+    terms = {"open": list(ways)}
+    return {"kind": "named_contact", "terms": terms, "named_contact": contact, "deputy": deputy}
+
+
+def suggested():
+    return [(one.restriction, one.why) for one in Breach.objects.filter(status="suggested")]
+
+
+def asked(user):
+    rows = [row for source in hub.worklist for row in source(user, today())]
+    return [row["row_record"] for row in rows if row["row_kind"] == "breach.settle"]
+
+
+def test_a_contact_by_a_closed_way_is_put_to_whoever_logged_it(signed_in, officer, customer, decision, told):
+    restriction = told(decision)
+    contact = factories.contact(by=officer, customer=customer)
+    assert suggested() == [(restriction, "It came by phone, which is closed to them.")]
+    page = signed_in(officer).get(contact.get_absolute_url()).content.decode()
+    assert "This seems to go against a restriction: some ways of contact closed." in page
+    assert "Yes, it went against it" in page
+    assert asked(officer) == [contact.reference]
+
+
+def test_a_contact_by_an_open_way_is_not(officer, customer, decision, told):
+    told(decision)
+    factories.contact(by=officer, customer=customer, channel="email")
+    assert suggested() == []
+
+
+@pytest.mark.parametrize("about", ["emergency", "safety", "appeal", "adjustment", "information", "ombudsman"])
+def test_what_never_counts_is_never_put_to_anybody(officer, customer, decision, told, about):
+    told(decision)
+    told(decision, **volume(contacts=1, every="month"))
+    for _ in range(3):
+        factories.contact(by=officer, customer=customer, about=about)
+    assert suggested() == []
+
+
+def test_the_first_contact_above_an_allowance_is(officer, customer, decision, told):
+    told(decision, **volume(contacts=2, every="month"))
+    for _ in range(2):
+        factories.contact(by=officer, customer=customer)
+        assert suggested() == []
+    factories.contact(by=officer, customer=customer)
+    assert [why for _, why in suggested()] == ["It was contact number 3 that month: they are allowed 2."]
+
+
+def test_so_is_one_that_takes_them_above_their_minutes(officer, customer, decision, told):
+    told(decision, **volume(minutes=30, every="month"))
+    factories.contact(by=officer, customer=customer, minutes=30)
+    assert suggested() == []
+    factories.contact(by=officer, customer=customer, minutes=1)
+    assert [why for _, why in suggested()] == ["It made 31 minutes that month: they are allowed 30."]
+
+
+@pytest.mark.parametrize(
+    ("day", "why"),
+    [
+        (
+            "2026-11-24T11:00",
+            "It was on a Tuesday: they can be in contact on Monday from 10:00am to 12:00pm.",
+        ),
+        ("2026-11-23T12:01", "It was at 12:01pm: they can be in contact on Monday from 10:00am to 12:00pm."),
+        ("2026-11-23T11:00", None),
+    ],
+)
+def test_so_is_one_outside_their_days_and_hours(officer, manager, customer, decision, day, why):
+    moment = datetime.fromisoformat(day).replace(tzinfo=ZoneInfo("Europe/London"))
+    with time_machine.travel(moment - timedelta(days=1)):
+        said = volume(days=[0], hours=["10:00", "12:00"])
+        one = factories.restriction(by=manager, decision=decision, **said)
+        workflow.tell(restriction=one, on=today(), by=manager)
+    with time_machine.travel(moment + timedelta(hours=1)):
+        factories.contact(by=officer, customer=customer, occurred_at=moment)
+    assert [said for _, said in suggested()] == ([why] if why else [])
+
+
+def test_so_is_one_with_somebody_else_than_the_named_contact(officer, manager, customer, decision, told):
+    deputy = factories.staff("deputy", "Officer")
+    told(decision, **through(manager, deputy, "phone"))
+    factories.contact(by=deputy, customer=customer)
+    assert suggested() == []
+    factories.contact(by=officer, customer=customer)
+    assert [why for _, why in suggested()] == [
+        "It was with Officer Example: everything goes through Manager Example or Deputy Example."
+    ]
+
+
+def test_nobody_is_asked_about_what_the_customer_had_not_been_told_of(officer, manager, customer, decision):
+    factories.restriction(by=manager, decision=decision)
+    factories.contact(by=officer, customer=customer)
+    assert suggested() == []
+
+
+def test_nor_about_what_came_before_it_or_after_its_end(officer, manager, customer, decision, told):
+    restriction = told(decision)
+    factories.contact(by=officer, customer=customer, occurred_at=timezone.now() - timedelta(hours=2))
+    workflow.lift(restriction=restriction, by=manager, status_reason="It went well.")
+    factories.contact(by=officer, customer=customer)
+    assert suggested() == []
+
+
+@pytest.mark.policy("23")
+def test_confirmed_it_stands_on_the_restriction_at_its_review_and_on_the_timeline(
+    signed_in, officer, manager, customer, decision, told, organisation
+):
+    restriction = told(decision)
+    breach = factories.contact(by=officer, customer=customer).breaches.get()
+    pages = [restriction.get_absolute_url(), restriction.reviews.get().get_absolute_url()]
+    reader = signed_in(manager)
+    for page in pages:
+        assert breach.why not in reader.get(page).content.decode()
+    answer = signed_in(officer).post(f"/breaches/{breach}/confirm/")
+    assert answer.url == breach.contact.get_absolute_url()
+    breach.refresh_from_db()
+    assert (breach.status, breach.settled_by) == ("confirmed", officer)
+    for page in pages:
+        assert breach.why in reader.get(page).content.decode()
+    assert "Contact against a restriction" in reader.get(customer.get_absolute_url()).content.decode()
+    assert asked(officer) == []
+
+
+@pytest.mark.policy("23")
+def test_at_the_review_of_a_new_version_what_went_against_the_one_before_it_still_stands(
+    signed_in, officer, manager, customer, decision, told
+):
+    restriction = told(decision)
+    breach = factories.contact(by=officer, customer=customer).breaches.get()
+    workflow.confirm_breach(breach=breach, by=officer)
+    new = workflow.vary(
+        restriction=restriction,
+        by=manager,
+        terms={"closed": ["phone"], "open": ["letter", "email", "office"]},
+        status_reason="The office is named too.",
+        first_review_on=restriction.first_review_on,
+        review_months=3,
+    )
+    page = signed_in(manager).get(new.reviews.get().get_absolute_url()).content.decode()
+    assert breach.why in page
+
+
+def test_with_one_click_it_is_no_breach_and_nobody_is_asked_again(
+    signed_in, officer, customer, decision, told
+):
+    told(decision)
+    breach = factories.contact(by=officer, customer=customer).breaches.get()
+    client = signed_in(officer)
+    client.post(f"/breaches/{breach}/dismiss/")
+    breach.refresh_from_db()
+    assert breach.status == "dismissed"
+    assert "go against" not in client.get(breach.contact.get_absolute_url()).content.decode()
+    assert asked(officer) == []
+    again = client.post(f"/breaches/{breach}/confirm/", follow=True).content.decode()
+    assert "This was answered already." in again
+
+
+def test_whoever_logged_it_or_a_manager_answers_and_nobody_else(officer, manager, customer, decision, told):
+    told(decision)
+    breach = factories.contact(by=officer, customer=customer).breaches.get()
+    with pytest.raises(Refused):
+        workflow.confirm_breach(breach=breach, by=factories.staff("colleague", "Officer"))
+    assert workflow.confirm_breach(breach=breach, by=manager).settled_by == manager
+
+
+def test_what_was_confirmed_can_be_taken_back(signed_in, officer, customer, decision, told):
+    told(decision)
+    breach = factories.contact(by=officer, customer=customer).breaches.get()
+    workflow.confirm_breach(breach=breach, by=officer)
+    client = signed_in(officer)
+    assert "Take that back" in client.get(breach.contact.get_absolute_url()).content.decode()
+    client.post(f"/breaches/{breach}/dismiss/")
+    assert Breach.objects.get().status == "dismissed"
+
+
+def test_a_correction_asks_anew_where_it_changes_what_is_against_it(officer, customer, decision, told):
+    told(decision)
+    contact = factories.contact(by=officer, customer=customer)
+    workflow.confirm_breach(breach=contact.breaches.get(), by=officer)
+
+    def correct(**changes):
+        return correct_contact(contact=contact, by=officer, version=None, **changes)
+
+    correct(subject="The lift, once more")
+    assert contact.breaches.get().status == "confirmed"
+    correct(about="emergency")
+    assert contact.breaches.get().status == "dismissed"
+    correct(about="")
+    assert contact.breaches.get().status == "suggested"
+    correct(channel="email")
+    assert contact.breaches.get().status == "dismissed"

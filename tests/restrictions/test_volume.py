@@ -1,0 +1,246 @@
+"""Limits on how often, how long and when. Policy §21.5."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from cha_engagement.desk.queries import card
+from cha_engagement.organisation.calendar import today
+from cha_engagement.policy import Incomplete
+from restrictions import completeness, workflow
+from restrictions.kinds import KINDS
+from restrictions.kinds.volume import begins, begins_again
+from restrictions.models import Restriction
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("Europe/London"))
+
+
+def terms(*, limited=("phone",), contacts=None, minutes=None, every="", days=(), hours=()):
+    most = {"contacts": contacts, "minutes": minutes, "every": every}
+    return {"limited": list(limited), "most": most, "days": list(days), "hours": list(hours)}
+
+
+def volume(**said):
+    return {"kind": "volume", "terms": terms(**said)}
+
+
+def refused(said, decision, manager):
+    with pytest.raises(Incomplete) as caught:
+        factories.restriction(by=manager, decision=decision, **said)
+    return {(refusal.field, refusal.paragraph) for refusal in caught.value.refusals}
+
+
+def lines(customer):
+    return {section.code: [line.text for line in section.lines] for section in card(customer).sections}
+
+
+@pytest.mark.policy("21.5")
+def test_it_is_imposed_through_its_form_and_said_alike_on_page_letter_and_card(
+    signed_in, manager, decision, incident, organisation
+):
+    url = reverse("restrict", args=[decision.reference]) + "?kind=volume"
+    client = signed_in(manager)
+    form = client.get(url).context["form"]
+    sent = {name: form[name].value() for name in ("submission", "known", "starts_on", "first_review_on")}
+    sent |= {
+        "incidents": [incident.reference],
+        "review_months": "3",
+        "reason": "You rang us forty times in a week.",
+        "easing_conditions": "Three months within the limit. Ask Customer Services.",
+        "limited": ["phone", "email"],
+        "most_contacts": "3",
+        "most_minutes": "60",
+        "every": "week",
+        "days": ["0", "3"],
+        "hours_from": "10:00",
+        "hours_until": "12:30",
+    }
+    assert client.post(url, sent).status_code == 302
+    restriction = Restriction.objects.get()
+    assert restriction.terms == terms(
+        limited=["phone", "email"],
+        contacts=3,
+        minutes=60,
+        every="week",
+        days=[0, 3],
+        hours=["10:00", "12:30"],
+    )
+    said = "by phone or by email, at most 3 contacts and 60 minutes in a week, only on Monday and Thursday from 10:00am to 12:30pm"
+    assert restriction.summary == f"B{said[1:]}."
+    assert f"You can contact us {said}." in restriction.measure.letter_paragraph(restriction)
+    assert f"Deal with them {said}." in lines(restriction.customer)["do"]
+    page = client.get(restriction.get_absolute_url()).content.decode()
+    assert "Monday and Thursday" in page
+    assert restriction.measure.answers(restriction)["hours_until"] == "12:30"
+
+
+@pytest.mark.policy("14")
+def test_it_stands_before_whatever_closes_a_way_of_contact():
+    assert [*KINDS].index("volume") < [*KINDS].index("channel")
+
+
+@pytest.mark.policy("21.5")
+@pytest.mark.beyond("B2")
+@pytest.mark.parametrize(
+    ("said", "field", "paragraph"),
+    [
+        (volume(limited=(), contacts=3, every="week"), "limited", "21.5"),
+        (volume(), "most_contacts", "21.5"),
+        (volume(contacts=3), "every", "21.5"),
+        (volume(contacts=0, every="week"), "most_contacts", "B2"),
+        (volume(minutes=-1, every="day"), "most_minutes", "B2"),
+        (volume(days=[5, 6]), "days", "B2"),
+        (volume(hours=["10:00", None]), "hours_until", "21.5"),
+        (volume(hours=["10:00", "10:20"]), "hours_until", "B2"),
+        (volume(hours=["12:00", "10:00"]), "hours_until", "B2"),
+    ],
+)
+def test_what_is_missing_or_would_leave_nothing_is_refused_beside_its_field(
+    decision, manager, said, field, paragraph
+):
+    assert (field, paragraph) in refused(said, decision, manager)
+
+
+@pytest.mark.beyond("B2")
+def test_days_and_hours_of_two_limits_must_leave_a_time_between_them(decision, manager):
+    factories.restriction(by=manager, decision=decision, **volume(days=[0, 1], hours=["09:00", "11:00"]))
+    for clashing in (volume(days=[2]), volume(hours=["11:00", "13:00"])):
+        assert refused(clashing, decision, manager) == {("days", "B2")}
+    factories.restriction(by=manager, decision=decision, **volume(days=[1], hours=["10:00", "13:00"]))
+    factories.restriction(by=manager, decision=decision, **volume(limited=["email"], days=[2]))
+
+
+@pytest.mark.beyond("B2")
+def test_it_closes_no_way_of_contact(customer, decision, manager):
+    one = factories.restriction(by=manager, decision=decision, **volume(contacts=1, every="month"))
+    assert one.measure.closes(one) == set()
+    assert completeness.way_in(one, customer) is None
+
+
+@pytest.mark.policy("22")
+@pytest.mark.parametrize(
+    ("after", "is_harsher"),
+    [
+        ({"contacts": 5, "every": "week"}, False),
+        ({"contacts": 4, "every": "week"}, True),
+        ({"contacts": 5, "every": "day"}, False),
+        ({"contacts": 29, "every": "month"}, True),
+        ({"contacts": 30, "every": "month"}, False),
+        ({"contacts": 5, "minutes": 600, "every": "week"}, True),
+        ({"limited": ("phone", "email"), "contacts": 5, "every": "week"}, True),
+        ({"contacts": 5, "every": "week", "days": [0, 1, 2]}, False),
+        ({"contacts": 5, "every": "week", "days": [0]}, True),
+        ({"contacts": 5, "every": "week", "hours": ["08:00", "13:00"]}, False),
+        ({"contacts": 5, "every": "week", "hours": ["10:30", "12:00"]}, True),
+        ({"days": [0, 1], "hours": ["10:00", "12:00"]}, False),
+    ],
+)
+def test_a_panel_only_eases_it(after, is_harsher):
+    before = Restriction(**volume(contacts=5, every="week", days=[0, 1], hours=["10:00", "12:00"]))
+    if "days" not in after:
+        after = after | {"days": [0, 1]}
+    if "hours" not in after:
+        after = after | {"hours": ["10:00", "12:00"]}
+    refusal = before.measure.harsher(before, Restriction(**volume(**after)))
+    assert bool(refusal) == is_harsher
+
+
+@pytest.mark.policy("21.5")
+def test_what_is_left_stands_on_the_card_and_beside_the_form_and_goes_down_with_each_contact(
+    signed_in, officer, manager, customer, decision
+):
+    said = volume(contacts=3, minutes=60, every="week")
+    factories.restriction(by=manager, decision=decision, **said)
+    assert "Left this week by phone: 3 of 3 contacts and 60 of 60 minutes." in lines(customer)["do"]
+    factories.contact(by=officer, customer=customer, minutes=25)
+    factories.contact(by=officer, customer=customer, minutes=5, channel="email")
+    left = "Left this week by phone: 2 of 3 contacts and 35 of 60 minutes."
+    assert left in lines(customer)["do"]
+    client = signed_in(officer)
+    assert left in client.get(reverse("contact_new", args=[customer.reference])).content.decode()
+    contact = factories.contact(by=officer, customer=customer, minutes=35)
+    used_up = f"Nothing is left this week by phone of 60 minutes. It begins again on {begins_again('week', today()):%-d %B %Y}."
+    assert any(line.startswith(used_up) for line in lines(customer)["stop"])
+    assert used_up in client.get(contact.get_absolute_url()).content.decode()
+
+
+@pytest.mark.beyond("B8")
+@pytest.mark.parametrize("about", ["emergency", "safety", "appeal", "adjustment", "information", "ombudsman"])
+def test_what_never_counts_uses_nothing_up(officer, manager, customer, decision, about):
+    factories.restriction(by=manager, decision=decision, **volume(contacts=2, every="month"))
+    factories.contact(by=officer, customer=customer, about=about)
+    assert "Left this month by phone: 2 of 2 contacts." in lines(customer)["do"]
+
+
+@pytest.mark.policy("21.5")
+@pytest.mark.parametrize(
+    ("every", "contacts", "left"),
+    [
+        ("day", ["2026-11-24T23:59", "2026-11-25T00:01"], 4),
+        ("week", ["2026-11-22T23:59", "2026-11-23T00:01"], 4),
+        ("month", ["2026-10-31T23:59", "2026-11-01T00:01"], 4),
+    ],
+)
+def test_days_weeks_and_months_are_those_of_the_calendar_here(
+    officer, manager, customer, decision, every, contacts, left
+):
+    restriction = factories.restriction(by=manager, decision=decision, **volume(contacts=5, every=every))
+    Restriction.objects.filter(pk=restriction.pk).update(starts_on=date(2026, 1, 1))
+    here = ZoneInfo("Europe/London")
+    for moment in contacts:
+        at = datetime.fromisoformat(moment).replace(tzinfo=here)
+        factories.contact(by=officer, customer=customer, occurred_at=at)
+    with time_machine.travel(datetime(2026, 11, 25, 12, 0, tzinfo=here)):
+        (line,) = [line for line in lines(customer)["do"] if line.startswith("Left")]
+    assert f"{left} of 5 contacts" in line
+
+
+def test_a_month_begins_and_begins_again_on_its_first():
+    assert begins("month", date(2028, 2, 29)) == date(2028, 2, 1)
+    assert begins_again("month", date(2026, 12, 31)) == date(2027, 1, 1)
+    assert begins("week", date(2026, 11, 29)) == date(2026, 11, 23)
+    assert begins_again("day", date(2028, 2, 28)) == date(2028, 2, 29)
+
+
+@pytest.mark.policy("12")
+def test_what_came_before_its_first_day_is_not_held_against_them(officer, manager, customer, decision):
+    with time_machine.travel(MONDAY):
+        factories.contact(by=officer, customer=customer, occurred_at=MONDAY)
+    with time_machine.travel(MONDAY + timedelta(days=1)):
+        factories.restriction(by=manager, decision=decision, **volume(contacts=3, every="week"))
+        assert "Left this week by phone: 3 of 3 contacts." in lines(customer)["do"]
+
+
+@pytest.mark.beyond("B1")
+def test_a_card_asks_once_for_all_allowances(officer, manager, customer, decision, django_assert_num_queries):
+    from restrictions.card import restrictions
+
+    factories.restriction(by=manager, decision=decision, **volume(contacts=3, every="week"))
+    with django_assert_num_queries(2):
+        restrictions(customer)
+    for every in ("day", "month"):
+        factories.restriction(by=manager, decision=decision, **volume(minutes=90, every=every))
+    for _ in range(30):
+        factories.contact(by=officer, customer=customer, channel="email")
+    with django_assert_num_queries(2):
+        restrictions(customer)
+
+
+@pytest.mark.policy("22")
+def test_a_new_version_of_its_hours_alone_eases_it(manager, decision):
+    one = factories.restriction(by=manager, decision=decision, **volume(hours=["10:00", "12:00"]))
+    new = workflow.vary(
+        restriction=one,
+        by=manager,
+        terms=terms(hours=["10:00", "14:00"]),
+        status_reason="It went well.",
+        first_review_on=one.first_review_on,
+        review_months=3,
+    )
+    assert new.summary == "By phone, only from 10:00am to 2:00pm."
