@@ -4,7 +4,7 @@ Contacts that never count against a customer are no part of it.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -79,7 +79,9 @@ def charts(customer: Customer, span: Span) -> list[Chart]:
     ]
 
 
-def series(found: list[dict[str, Any]], what: str, span: Span, place: Callable[[date], int]) -> list[Series]:
+def series(
+    found: Sequence[Mapping[str, Any]], what: str, span: Span, place: Callable[[date], int]
+) -> list[Series]:
     made: Counter[tuple[str, int]] = Counter()
     before: Counter[str] = Counter()
     for row in found:
