@@ -68,12 +68,16 @@ class Chart:
     @property
     def said(self) -> str:
         """What it shows, in words: the whole of it for whoever cannot see it."""
-        all_of_it = self.series[0]
-        most = max(all_of_it.values)
-        at = self.labels[list(all_of_it.values).index(most)]
+        shown = self.series[0]
+        time = f"from {self.labels[0]} to {self.labels[-1]}"
+        before = f"Before that it was {floatformat(shown.before)} a {self.each}."
+        if not shown.total:
+            return f"None {time}. {before}"
+        most = max(shown.values)
+        at = self.labels[list(shown.values).index(most)]
         return (
-            f"{all_of_it.total} from {self.labels[0]} to {self.labels[-1]}, {floatformat(all_of_it.level)} a {self.each} on average. The most "
-            f"in one {self.each} was {most}, on {at}. Before that it was {floatformat(all_of_it.before)} a {self.each}."
+            f"{shown.total} {time}, {floatformat(shown.level)} a {self.each} on average. The most in one {self.each} was {most} ({at}). "
+            f"{before}"
         )
 
     @property

@@ -110,6 +110,25 @@ class Reveal(LayoutObject):
         )
 
 
+class Insert(LayoutObject):
+    """Sentences that are known already, each put into a field by a button. Without JavaScript they are there to be copied."""
+
+    template = "%s/layout/insert.html"
+
+    def __init__(self, source: str, sentences: Sequence[str], *, into: str) -> None:
+        self.source = source
+        self.sentences = sentences
+        self.into = into
+        self.fields: list[Any] = []
+
+    def render(
+        self, form: forms.BaseForm, context: Any, template_pack: str = TEMPLATE_PACK, **kwargs: Any
+    ) -> str:
+        return render_to_string(
+            self.get_template_name(template_pack), {"insert": self, "field": form[self.into]}
+        )
+
+
 class Buttons(LayoutObject):
     """What ends a form: a button that says what it does and, where there is one, a link away: `(text, url)`."""
 

@@ -79,7 +79,9 @@ def charts(customer: Customer, span: Span) -> list[Chart]:
     ]
 
 
-def series(found: Sequence[Mapping[str, Any]], what: str, span: Span, place: Callable[[date], int]) -> list[Series]:
+def series(
+    found: Sequence[Mapping[str, Any]], what: str, span: Span, place: Callable[[date], int]
+) -> list[Series]:
     made: Counter[tuple[str, int]] = Counter()
     before: Counter[str] = Counter()
     for row in found:

@@ -11,6 +11,7 @@ from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.queries import not_withdrawn
 from cha_engagement.staff.models import StaffMember
+from incidents.contact_log import in_short
 from incidents.enums import Outcome
 from incidents.models import Assessment, Incident
 from incidents.queries import comparable
@@ -48,6 +49,12 @@ def known_for_decision(customer: Customer, incidents: Iterable[Incident]) -> dic
         "incidents": incidents,
         "effect": "\n".join(filter(None, effects)),
     }
+
+
+def effect_from_log(customer: Customer) -> list[str]:
+    """How much contact there was, for a decision that says what effect it has. Policy §10, 50; beyond the policy: B11."""
+    said = (in_short(customer, days) for days in (7, 28))
+    return [f"{text}." for text in said if text]
 
 
 def known_needs(customer: Customer, incidents: Iterable[Incident]) -> str:

@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 
 from cha_engagement.customers.models import Customer
-from cha_engagement.formpack import Reveal, Section, form_helper
+from cha_engagement.formpack import Insert, Reveal, Section, form_helper
 from cha_engagement.forms import CaseModelForm, CreateForm
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.models import StaffMember
@@ -85,6 +85,7 @@ class DecideForm(CreateForm, CaseModelForm):
             RestorativeAction.objects.visible_to(user).filter(customer=customer).order_by("-on", "-pk")
         )
         offer(self, incidents=offered, restorative_actions=restorative)
+        self.from_log = queries.effect_from_log(customer)
         for field in self.fields.values():
             field.required = False
         self.fields["submission"].required = True
@@ -107,8 +108,9 @@ class DecideForm(CreateForm, CaseModelForm):
     def layout(self) -> list[Section]:
         own = [name for name in ("involvement_reason",) if name in self.fields]
         child = [name for name in ("safeguarding_considered",) if name in self.fields]
+        log = [Insert("From the contact log", self.from_log, into="effect")] if self.from_log else []
         return [
-            Section("What it rests on", "incidents", "effect", *own),
+            Section("What it rests on", "incidents", *log, "effect", *own),
             Section(
                 "Restorative work comes first",
                 Reveal("basis", {Basis.TRIED_AND_FAILED: ["restorative_actions"]}),

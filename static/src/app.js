@@ -42,3 +42,13 @@ if (submission) {
   submission.value = history.state?.submission ?? submission.value
   history.replaceState({ submission: submission.value }, "")
 }
+
+// What is known already goes into the field it is for, below what was typed there.
+for (const button of document.querySelectorAll("[data-insert]")) {
+  button.hidden = false
+  button.addEventListener("click", () => {
+    const field = document.getElementById(button.dataset.insert)
+    field.value = [field.value.trimEnd(), button.dataset.text].filter(Boolean).join("\n")
+    field.focus()
+  })
+}

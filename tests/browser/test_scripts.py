@@ -1,9 +1,11 @@
 """What scripts add to a page, and that it does its work without them."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
-from incidents.models import Incident
+from incidents.models import Contact, Incident
 
 from .. import factories
 
@@ -140,3 +142,52 @@ def test_what_is_changed_after_going_back_is_not_dropped(page_as, officer, custo
     page.get_by_role("link", name="Open it as it is now").click()
     page.wait_for_url("**/incidents/INC-*/")
     assert Incident.objects.count() == 1
+
+
+@pytest.mark.policy("49")
+def test_a_contact_is_logged_by_keyboard_alone_from_the_first_question_on(page_as, officer, customer):
+    page = page_as(officer)
+    page.goto(f"{customer.get_absolute_url()}contacts/new/")
+    expect(page.get_by_label("How they were in contact")).to_be_focused()
+    page.keyboard.type("Phone")
+    page.keyboard.press("Tab")
+    page.keyboard.type("12")
+    page.keyboard.press("Tab")
+    page.keyboard.type("The lift")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/contacts/CON-*/")
+    contact = Contact.objects.get()
+    assert (contact.channel, contact.minutes, contact.subject) == ("phone", 12, "The lift")
+    assert (contact.same_issue, contact.about) == ("yes", "")
+
+
+@pytest.fixture
+def manager(transactional_db):
+    return factories.staff("robin", "Manager")
+
+
+@pytest.mark.beyond("B11")
+def test_the_log_goes_into_the_effect_with_one_click_below_what_was_typed(
+    page_as, officer, manager, customer
+):
+    factories.contact(by=officer, customer=customer, minutes=14)
+    page = page_as(manager)
+    page.goto(f"{customer.get_absolute_url()}decide/")
+    effect = page.get_by_label("Effect on staff and on the service")
+    effect.fill("Two colleagues dread the phone.")
+    page.get_by_role("button", name=re.compile("Insert this.*in the 7 days")).click()
+    expect(effect).to_be_focused()
+    typed, inserted = effect.input_value().splitlines()
+    assert typed == "Two colleagues dread the phone."
+    assert inserted.startswith("1 contact, 14 minutes, 1 staff, in the 7 days to ")
+
+
+@pytest.mark.beyond("B11")
+def test_without_scripts_the_log_is_there_to_be_copied(page_as, officer, manager, customer):
+    factories.contact(by=officer, customer=customer, minutes=14)
+    page = page_as(manager, java_script_enabled=False)
+    page.goto(f"{customer.get_absolute_url()}decide/")
+    expect(page.get_by_text(re.compile("^1 contact, 14 minutes, 1 staff, in the 7 days"))).to_be_visible()
+    expect(page.get_by_role("button", name="Insert this")).to_have_count(0)

@@ -124,6 +124,18 @@ def states(world):
         review_months=None,
         no_review_reason="Staff were hit.",
     )
+    nobody = factories.customer(by=staff["officer"], name="Nobody Yet")
+    most = {"contacts": 1, "minutes": None, "every": "day"}
+    limited = factories.restriction(
+        by=manager,
+        decision=own["decision"],
+        kind="volume",
+        terms={"limited": ["phone"], "most": most, "days": [], "hours": []},
+    )
+    limited = restrictions.tell(restriction=limited, on=today(), by=manager)
+    for _ in range(2):
+        above = factories.contact(by=staff["officer"], customer=own["customer"])
+    against = restrictions.confirm_breach(breach=above.breaches.get(restriction=limited), by=staff["officer"])
     incident = ended["incident"]
     incident.refresh_from_db()
     incidents.hold_talk(talk=incident.talk, by=manager)
@@ -155,6 +167,18 @@ def states(world):
             "manager",
             f"{own['decision'].get_absolute_url()}restrict/?kind=named_contact",
         ),
+        "how often and when to choose": (
+            "manager",
+            f"{own['decision'].get_absolute_url()}restrict/?kind=volume",
+        ),
+        "a contact against a restriction": ("officer", against.get_absolute_url()),
+        "a restriction that a contact went against": ("manager", limited.get_absolute_url()),
+        "nothing left while a contact is logged": (
+            "officer",
+            f"{own['customer'].get_absolute_url()}contacts/new/",
+        ),
+        "contacts by week": ("officer", f"{own['customer'].get_absolute_url()}contacts/?over=weeks"),
+        "no contacts": ("officer", f"{nobody.get_absolute_url()}contacts/"),
         "the complaints process": (
             "management",
             f"{own['decision'].get_absolute_url()}restrict/?kind=complaints_process",
