@@ -4,7 +4,7 @@ Every app may have a `timeline.py`, `worklist.py`, `card.py`, `letters.py`, `acc
 when the project starts.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from random import Random
@@ -79,8 +79,27 @@ class CardLine:
 card: Feed[Callable[[Any], list[CardLine]]] = Feed()
 """`(customer)` to the lines that a record of ours puts on the card."""
 
-flags: Feed[Callable[[Collection[int]], dict[int, list[str]]]] = Feed()
-"""`(customer ids)` to what a look-up says of each at once, in a few words, such as "Restrictions in force": one query."""
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """What is said of a customer at once, in a few words, such as "Restrictions in force". `where()` is a `Q` on customers: of whom."""
+
+    words: str
+    where: Callable[[], Q]
+
+
+flags: dict[str, Flag] = {}
+"""By a code that stays as it is: a look-up says them, and the list of customers is narrowed by them."""
+
+
+def flag(code: str, words: str) -> Callable[[Callable[[], Q]], Callable[[], Q]]:
+    """Decorate `() -> Q`: of which customers this is said."""
+
+    def register(where: Callable[[], Q]) -> Callable[[], Q]:
+        flags[code] = Flag(words, where)
+        return where
+
+    return register
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """What restrictions say on a customer's card, in look-ups, and beside the card."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from cha_engagement import hub
@@ -76,10 +77,9 @@ def other_routes(customer: Customer) -> list[CardLine]:
     ]
 
 
-@hub.flags.add
-def restricted(customers: Collection[int]) -> dict[int, list[str]]:
-    found = Restriction.objects.in_force().filter(customer__in=customers)
-    return {pk: ["Restrictions in force"] for pk in found.values_list("customer", flat=True)}
+@hub.flag("restricted", "Restrictions in force")
+def restricted() -> Q:
+    return Q(Exists(Restriction.objects.in_force().filter(customer=OuterRef("pk"))))
 
 
 @hub.customer_actions.add
