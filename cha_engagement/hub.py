@@ -1,10 +1,10 @@
 """What apps feed each other without importing: each registers here, the floors below read from here.
 
-Every app may have a `timeline.py`, `worklist.py`, `card.py`, `letters.py`, `access.py`, `basis.py`, `daily.py` and `demo.py`; they are found
+Every app may have a `timeline.py`, `worklist.py`, `card.py`, `lists.py`, `letters.py`, `access.py`, `basis.py`, `daily.py` and `demo.py`; they are found
 when the project starts.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from random import Random
@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 
 from .policy import Refusal
 
-MODULES = ("timeline", "worklist", "card", "letters", "access", "basis", "daily", "demo")
+MODULES = ("timeline", "worklist", "card", "lists", "letters", "access", "basis", "daily", "demo")
 
 Fed = TypeVar("Fed")
 
@@ -100,6 +100,33 @@ def flag(code: str, words: str) -> Callable[[Callable[[], Q]], Callable[[], Q]]:
         return where
 
     return register
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list that can be narrowed, kept so under a name, and taken away as a file.
+
+    `code` is the name of its URL. `may_read(user)` refuses whoever has no business with it. `rows(user)` is what they may see, with
+    what a row shows; `filter` is a `lists.forms.ListFilter`. `columns` is what a row says, by its heading on the page: the
+    file says nothing else. `ready` are filters that everybody has, by name, as in the list's address.
+    """
+
+    code: str
+    title: str
+    may_read: Callable[[Any], Refusal | None]
+    rows: Callable[[Any], QuerySet[Any]]
+    ordering: Sequence[str]
+    filter: type[Any]
+    columns: Mapping[str, Callable[[Any], Any]]
+    ready: Mapping[str, str] = field(default_factory=dict)
+
+
+listings: dict[str, Listing] = {}
+
+
+def listing(listing: Listing) -> Listing:
+    listings[listing.code] = listing
+    return listing
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.customers.models import Customer
-from cha_engagement.customers.policy import may_look_up
 from cha_engagement.forms import ChangeForm, form_page, posted
-from cha_engagement.paging import pages
+from cha_engagement.lists.views import list_page
 from cha_engagement.policy import Refusal, ask
 from cha_engagement.staff.requests import StaffRequest
 from incidents.models import Incident
@@ -150,9 +149,7 @@ def choose_kind(request: StaffRequest, back: Any, may: Callable[[Any, str], Refu
 
 @require_safe
 def restrictions(request: StaffRequest) -> HttpResponse:
-    ask(may_look_up(request.user))
-    page = pages(request, queries.for_list(seen(request)), ("-created_at", "-id"))
-    return render(request, "restrictions/restrictions.html", {"page": page})
+    return list_page(request, "restrictions", "restrictions/restrictions.html")
 
 
 @require_safe
