@@ -43,8 +43,8 @@ def remove(kept: KeptFilter) -> None:
 
 def export(*, listing: Listing, asked: ListFilter, by: StaffMember) -> Iterator[str]:
     """A list as a file, once it is written down who takes what. Policy §65; beyond the policy: B19."""
-    rows = asked.narrow(listing.rows(by))
-    # Which rows they are is settled first: the number that is written down is the number that is sent.
-    keys = list(rows.order_by(*listing.ordering).values_list("pk", flat=True))
+    rows = listing.rows(by)
+    # Which they are is settled first: what moves on while the file is sent is in it all the same, as it is counted here.
+    keys = list(asked.narrow(rows).order_by(*listing.ordering).values_list("pk", flat=True))
     Export.objects.create(by=by, listing=listing.title, narrowed_to="\n".join(asked.said), rows=len(keys))
     return spreadsheet.parts(listing.columns, rows, keys)

@@ -12,6 +12,7 @@ from cha_engagement import hub
 from cha_engagement.lists import spreadsheet
 from cha_engagement.lists.models import Export
 from cha_engagement.lists.spreadsheet import cell
+from incidents.workflow import assess
 
 from .. import factories
 from ..pages.conftest import appeal_against
@@ -79,6 +80,14 @@ def test_it_is_written_down_before_the_first_byte_who_took_what(signed_in, manag
     assert (written.by, written.listing, written.rows) == (manager, "Incidents", 3)
     assert written.narrowed_to == f"Customer’s reference: {customer}\nZero tolerance"
     assert len(sheet(answer)) == 4
+
+
+def test_what_moves_on_while_the_file_is_sent_is_in_it_all_the_same(signed_in, manager, incident):
+    answer = export(signed_in(manager), query="status=with_manager")
+    assess(
+        incident=incident, by=manager, version=incident.version, outcome="no_action", reasons="It is over."
+    )
+    assert sheet(answer)[1][0] == incident.reference
 
 
 @pytest.mark.policy("65")
