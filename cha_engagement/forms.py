@@ -78,14 +78,18 @@ def in_our_words(bound: forms.BoundField, error: ValidationError) -> None:
         error.message = said[error.code].format(label=bound.label)
 
 
-class CaseForm(forms.Form):
-    """A form whose cleaned data are the keyword arguments of a verb."""
+class WordedForm(forms.Form):
+    """A form whose every error says what to do."""
 
     def add_error(self, field: str | None, error: Any) -> None:
         if field and isinstance(error, ValidationError):
             for one in error.error_list:
                 in_our_words(self[field], one)
         super().add_error(field, error)
+
+
+class CaseForm(WordedForm):
+    """A form whose cleaned data are the keyword arguments of a verb."""
 
     def carry_out(self, verb: Callable[..., Any], **kwargs: Any) -> Any:
         """What the verb returns, or None when the form is not sent yet or has something to put right.

@@ -1,10 +1,10 @@
 """What apps feed each other without importing: each registers here, the floors below read from here.
 
-Every app may have a `timeline.py`, `worklist.py`, `card.py`, `letters.py`, `access.py`, `basis.py`, `daily.py` and `demo.py`; they are found
+Every app may have a `timeline.py`, `worklist.py`, `card.py`, `lists.py`, `letters.py`, `access.py`, `basis.py`, `daily.py` and `demo.py`; they are found
 when the project starts.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from random import Random
@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 
 from .policy import Refusal
 
-MODULES = ("timeline", "worklist", "card", "letters", "access", "basis", "daily", "demo")
+MODULES = ("timeline", "worklist", "card", "lists", "letters", "access", "basis", "daily", "demo")
 
 Fed = TypeVar("Fed")
 
@@ -79,8 +79,54 @@ class CardLine:
 card: Feed[Callable[[Any], list[CardLine]]] = Feed()
 """`(customer)` to the lines that a record of ours puts on the card."""
 
-flags: Feed[Callable[[Collection[int]], dict[int, list[str]]]] = Feed()
-"""`(customer ids)` to what a look-up says of each at once, in a few words, such as "Restrictions in force": one query."""
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """What is said of a customer at once, in a few words, such as "Restrictions in force". `where()` is a `Q` on customers: of whom."""
+
+    words: str
+    where: Callable[[], Q]
+
+
+flags: dict[str, Flag] = {}
+"""By a code that stays as it is: a look-up says them, and the list of customers is narrowed by them."""
+
+
+def flag(code: str, words: str) -> Callable[[Callable[[], Q]], Callable[[], Q]]:
+    """Decorate `() -> Q`: of which customers this is said."""
+
+    def register(where: Callable[[], Q]) -> Callable[[], Q]:
+        flags[code] = Flag(words, where)
+        return where
+
+    return register
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list that can be narrowed, kept so under a name, and taken away as a file.
+
+    `code` is the name of its URL. `may_read(user)` refuses whoever has no business with it. `rows(user)` is what they may see, with
+    what a row shows; `filter` is a `lists.forms.ListFilter`. `columns` is what a row says, by its heading on the page: the
+    file says nothing else. `ready` are filters that everybody has, by name, as in the list's address.
+    """
+
+    code: str
+    title: str
+    may_read: Callable[[Any], Refusal | None]
+    rows: Callable[[Any], QuerySet[Any]]
+    ordering: Sequence[str]
+    filter: type[Any]
+    columns: Mapping[str, Callable[[Any], Any]]
+    ready: Mapping[str, str] = field(default_factory=dict)
+
+
+listings: dict[str, Listing] = {}
+
+
+def listing(listing: Listing) -> Listing:
+    listings[listing.code] = listing
+    return listing
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "cha_engagement.letters",
     "cha_engagement.evidence",
     "cha_engagement.customers",
+    "cha_engagement.lists",
     "cha_engagement.staff",
     "cha_engagement.organisation",
     "cha_engagement",

@@ -8,6 +8,7 @@ register_converter(ReferenceConverter, "reference")
 
 urlpatterns = [
     path("", include("cha_engagement.desk.urls")),
+    path("", include("cha_engagement.lists.urls")),
     path("customers/", include("cha_engagement.customers.urls")),
     path("", include("incidents.urls")),
     path("", include("reviews.urls")),

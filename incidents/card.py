@@ -1,5 +1,4 @@
-from collections.abc import Collection
-
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -25,7 +24,7 @@ def zero_tolerance_notice(customer: Customer) -> list[CardLine]:
     """Speak to the manager before contact, for some working days or until they have decided. Policy §24."""
     days = Organisation.current().notice_working_days
     lines = []
-    for incident in under_notice([customer.pk]):
+    for incident in under_notice().filter(customer=customer):
         manager = incident.reported_by.acting_line_manager
         whom = manager if manager and not manager.is_away else "a manager"
         last_day = add_working_days(timezone.localdate(incident.waiting_since), days)
@@ -54,14 +53,10 @@ def contacts(customer: Customer, user: StaffMember) -> Panel:
     return Panel("Contacts", [PanelRow(said, reverse("contacts", args=[customer.reference]))])
 
 
-@hub.flags.add
-def zero_tolerance_flag(customers: Collection[int]) -> dict[int, list[str]]:
+@hub.flag("under_notice", "Speak to a manager first")
+def zero_tolerance_flag() -> Q:
     """Whom to speak to first is on the card. Policy §24."""
-    return {
-        incident.customer_id: ["Speak to a manager first"]
-        for incident in under_notice(customers)
-        if incident.customer_id
-    }
+    return Q(Exists(under_notice().filter(customer=OuterRef("pk"))))
 
 
 @hub.customer_panels.add

@@ -151,13 +151,12 @@ def who_talk(talk: Talk) -> list[StaffMember]:
     return list(at_work(managers)) or list(managers)
 
 
-def under_notice(customers: Iterable[int]) -> QuerySet[Incident]:
-    """Zero-tolerance incidents of these customers that managers have not dealt with yet, while their notice lasts. Policy §24."""
+def under_notice() -> QuerySet[Incident]:
+    """Zero-tolerance incidents that managers have not dealt with yet, while their notice lasts. Policy §24."""
     since = notice_since()
     return (
         Incident.objects.filter(
             Q(status="with_manager") | Q(pk__in=awaiting_decision().values("pk")),
-            customer__in=customers,
             waiting_since__gte=since,
             categories__in=ZERO_TOLERANCE,
         )

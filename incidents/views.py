@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.customers.models import Customer
-from cha_engagement.customers.policy import may_look_up
 from cha_engagement.forms import ChangeForm, form_page, posted
+from cha_engagement.lists.views import list_page
 from cha_engagement.moves import Stale
 from cha_engagement.paging import pages
 from cha_engagement.policy import ask
@@ -24,9 +24,7 @@ def seen(request: StaffRequest) -> QuerySet[Incident]:
 
 @require_safe
 def incidents(request: StaffRequest) -> HttpResponse:
-    ask(may_look_up(request.user))
-    page = pages(request, queries.for_list(seen(request)), ("-occurred_at", "-id"))
-    return render(request, "incidents/incidents.html", {"page": page})
+    return list_page(request, "incidents", "incidents/incidents.html")
 
 
 @require_safe

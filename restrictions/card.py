@@ -1,6 +1,6 @@
 """What restrictions say on a customer's card, in look-ups, and beside the card."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q
@@ -122,10 +122,9 @@ def other_routes(customer: Customer) -> list[CardLine]:
     ]
 
 
-@hub.flags.add
-def restricted(customers: Collection[int]) -> dict[int, list[str]]:
-    found = Restriction.objects.in_force().filter(customer__in=customers)
-    return {pk: ["Restrictions in force"] for pk in found.values_list("customer", flat=True)}
+@hub.flag("restricted", "Restrictions in force")
+def restricted() -> Q:
+    return Q(Exists(Restriction.objects.in_force().filter(customer=OuterRef("pk"))))
 
 
 @hub.customer_actions.add
@@ -142,10 +141,9 @@ def begin(customer: Customer, user: StaffMember) -> list[Action]:
     return actions
 
 
-@hub.flags.add
-def under_interim_measure(customers: Collection[int]) -> dict[int, list[str]]:
-    found = InterimMeasure.objects.in_force().filter(customer__in=customers)
-    return {pk: ["Interim measure"] for pk in found.values_list("customer", flat=True)}
+@hub.flag("interim", "Interim measure")
+def under_interim_measure() -> Q:
+    return Q(Exists(InterimMeasure.objects.in_force().filter(customer=OuterRef("pk"))))
 
 
 @hub.customer_panels.add

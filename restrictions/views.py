@@ -8,11 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.customers.models import Customer
-from cha_engagement.customers.policy import may_look_up
 from cha_engagement.forms import ChangeForm, form_page, posted
+from cha_engagement.lists.views import list_page
 from cha_engagement.moves import Stale
 from cha_engagement.organisation.calendar import today
-from cha_engagement.paging import pages
 from cha_engagement.policy import Refusal, ask
 from cha_engagement.staff.requests import StaffRequest
 from cha_engagement.templatetags.ui import uk_date
@@ -206,10 +205,7 @@ def end_interim(request: StaffRequest, reference: str) -> HttpResponse:
 
 @require_safe
 def restrictions(request: StaffRequest) -> HttpResponse:
-    ask(may_look_up(request.user))
-    page = pages(request, queries.for_list(seen(request)), ("-created_at", "-id"))
-    helped = not policy.may_see_outcomes(request.user)
-    return render(request, "restrictions/restrictions.html", {"page": page, "may_see_outcomes": helped})
+    return list_page(request, "restrictions", "restrictions/restrictions.html")
 
 
 @require_safe

@@ -5,9 +5,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.customers.models import Customer
-from cha_engagement.customers.policy import may_look_up
 from cha_engagement.forms import form_page, posted
-from cha_engagement.paging import pages
+from cha_engagement.lists.views import list_page
 from cha_engagement.policy import ask
 from cha_engagement.staff.requests import StaffRequest
 
@@ -26,9 +25,7 @@ def seen_appeals(request: StaffRequest) -> QuerySet[Appeal]:
 
 @require_safe
 def reviews(request: StaffRequest) -> HttpResponse:
-    ask(may_look_up(request.user))
-    coming = queries.for_list(Review.objects.visible_to(request.user).filter(status="scheduled"))
-    return render(request, "reviews/reviews.html", {"page": pages(request, coming, ("due_on", "id"))})
+    return list_page(request, "reviews", "reviews/reviews.html")
 
 
 @require_safe
@@ -57,9 +54,7 @@ def review_letter(request: StaffRequest, reference: str) -> HttpResponse:
 
 @require_safe
 def appeals(request: StaffRequest) -> HttpResponse:
-    ask(may_look_up(request.user))
-    listed = queries.for_appeal_list(Appeal.objects.visible_to(request.user))
-    return render(request, "reviews/appeals.html", {"page": pages(request, listed, ("-received_on", "-id"))})
+    return list_page(request, "appeals", "reviews/appeals.html")
 
 
 @require_safe

@@ -1,6 +1,6 @@
 """What everybody needs to know of a customer before they deal with them, whatever has happened."""
 
-from collections.abc import Collection
+from django.db.models import Exists, OuterRef, Q
 
 from cha_engagement import hub
 from cha_engagement.hub import CardLine
@@ -67,7 +67,6 @@ def always_open(customer: Customer) -> list[CardLine]:
     ]
 
 
-@hub.flags.add
-def adjusted(customers: Collection[int]) -> dict[int, list[str]]:
-    held = Adjustment.objects.in_force().filter(customer__in=customers)
-    return {pk: ["Adjustment agreed"] for pk in held.values_list("customer", flat=True)}
+@hub.flag("adjusted", "Adjustment agreed")
+def adjusted() -> Q:
+    return Q(Exists(Adjustment.objects.in_force().filter(customer=OuterRef("pk"))))

@@ -54,8 +54,13 @@ def meant(text: str, customers: QuerySet[Customer]) -> list[Customer]:
     return sorted(found, key=lambda customer: (tiers[customer.pk], keys.fold(customer.name), customer.pk))
 
 
+def in_household_of(customer: Customer) -> Q:
+    """A customer and all others of the same household."""
+    first = customer.household_of_id or customer.pk
+    return Q(pk=first) | Q(household_of=first) | Q(household_of=customer)
+
+
 def household(customer: Customer) -> QuerySet[Customer]:
     """The others in a customer's household."""
-    first = customer.household_of_id or customer.pk
-    together = Q(pk=first) | Q(household_of=first) | Q(household_of=customer)
-    return Customer.objects.filter(together).exclude(pk=customer.pk).order_by("name", "pk")
+    together = Customer.objects.filter(in_household_of(customer))
+    return together.exclude(pk=customer.pk).order_by("name", "pk")

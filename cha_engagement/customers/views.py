@@ -1,10 +1,10 @@
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
 
 from cha_engagement.forms import form_page, posted
-from cha_engagement.paging import pages
+from cha_engagement.lists.views import list_page
 from cha_engagement.policy import ask
 from cha_engagement.staff.requests import StaffRequest
 
@@ -18,12 +18,7 @@ def seen(request: StaffRequest, reference: str) -> Customer:
 
 @require_safe
 def customers(request: StaffRequest) -> HttpResponse:
-    ask(policy.may_look_up(request.user))
-    everybody = Customer.objects.visible_to(request.user).select_related("assigned_to")
-    mine = request.GET.get("assigned_to") == "me"
-    page = pages(request, everybody.filter(assigned_to=request.user) if mine else everybody, ("-pk",))
-    may_add = policy.may_add(request.user) is None
-    return render(request, "customers/customers.html", {"page": page, "mine": mine, "may_add": may_add})
+    return list_page(request, "customers", "customers/customers.html")
 
 
 def new(request: StaffRequest) -> HttpResponse:

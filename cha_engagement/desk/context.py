@@ -18,6 +18,7 @@ NAVIGATION: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Reviews", "reviews", ("reviews.view_review",)),
     ("Appeals", "appeals", ("reviews.log_appeal", "reviews.view_appeal")),
     ("Look up", "look_up", ("customers.view_customer",)),
+    ("Exports", "exports", ("lists.view_export",)),
     ("Administration", "admin:index", ("organisation.administer",)),
 )
 """Title, URL name, and the permissions any one of which opens it."""

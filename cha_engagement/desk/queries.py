@@ -70,9 +70,9 @@ def said_once(lines: Iterable[CardLine]) -> list[CardLine]:
 def flags(customers: Collection[Customer]) -> dict[int, list[str]]:
     """For each customer's id what a look-up says of them at once."""
     said: dict[int, list[str]] = {customer.pk: [] for customer in customers}
-    for source in hub.flags:
-        for pk, words in source(list(said)).items():
-            said[pk] += words
+    for flag in hub.flags.values():
+        for pk in Customer.objects.filter(flag.where(), pk__in=list(said)).values_list("pk", flat=True):
+            said[pk].append(flag.words)
     return said
 
 

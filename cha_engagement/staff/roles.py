@@ -50,7 +50,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "letters.issue_letter",
     ),
     "CCSM": MANAGER,
-    "Data Protection": (*READS_ALL, *HISTORY),
+    "Data Protection": (*READS_ALL, *HISTORY, "lists.view_export"),
     "Administrator": ("organisation.administer",),
 }
 

@@ -54,10 +54,17 @@ class Incident(MovingRecord):
 
     customer = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True, related_name="incidents")
     unidentified_person = models.CharField("who it was, as far as you know", max_length=SHORT, blank=True)
-    reported_by = models.ForeignKey(StaffMember, models.PROTECT, related_name="reported_incidents")
+    reported_by = models.ForeignKey(
+        StaffMember, models.PROTECT, db_index=False, related_name="reported_incidents"
+    )
     entered_by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
     assigned_to = models.ForeignKey(
-        StaffMember, models.PROTECT, null=True, blank=True, related_name="assigned_incidents"
+        StaffMember,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="assigned_incidents",
     )
     occurred_at = models.DateTimeField("when it happened")
     channel = models.CharField("how they were in contact", max_length=20, choices=Channel)
@@ -120,7 +127,11 @@ class Incident(MovingRecord):
         ]
         indexes = [
             models.Index(fields=["-occurred_at", "-id"], name="incident_newest"),
-            models.Index(fields=["customer", "-occurred_at"], name="incident_customer"),
+            # What the list is narrowed to, newest first.
+            models.Index(fields=["status", "-occurred_at", "-id"], name="incident_status"),
+            models.Index(fields=["reported_by", "-occurred_at", "-id"], name="incident_reporter"),
+            models.Index(fields=["assigned_to", "-occurred_at", "-id"], name="incident_assignee"),
+            models.Index(fields=["customer", "-occurred_at", "-id"], name="incident_customer"),
             models.Index(fields=["waiting_since"], condition=~Q(status="closed"), name="incident_waiting"),
             models.Index(
                 fields=["reported_by", "created_at"],

@@ -9,7 +9,9 @@ from django.db import transaction
 from django.test import Client, override_settings
 
 from cha_engagement.customers import workflow as customers
+from cha_engagement.hub import listings
 from cha_engagement.letters import workflow as letters
+from cha_engagement.lists.workflow import keep
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import Notice
@@ -139,6 +141,9 @@ def case(officer, manager):
         "letter": letter,
         "review": restriction.reviews.get(),
         "notice": Notice.objects.create(recipient=officer, text="Something waits.", path="/"),
+        "kept": keep(
+            name=f"Of {customer}", query=f"customer={customer}", listing=listings["incidents"], by=officer
+        ),
     }
 
 

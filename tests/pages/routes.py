@@ -68,6 +68,9 @@ RECORDS = {
     "talk_hold": "talk",
     "talk_take": "talk",
 }
+# What is one person's own, and what there is of every list.
+OWN = {"filter_remove": "kept", "notice_read": "notice"}
+LISTS = {"filter_keep", "list_export"}
 KINDS = {"restrict": "?kind=channel", "restriction_propose": "?kind=channel"}
 
 
@@ -75,8 +78,10 @@ def path_of(name, case):
     """The address of a page in a case; None where the case has no such record."""
     if name == "history":
         return f"{case['incident'].get_absolute_url()}history/"
-    if name == "notice_read":
-        return reverse(name, args=[case["notice"].pk])
+    if name in OWN:
+        return reverse(name, args=[case[OWN[name]].pk])
+    if name in LISTS:
+        return reverse(name, args=["incidents"])
     if name == "adjustment_end":
         return reverse(name, args=[case["customer"].reference, case["adjustment"].reference])
     if name in RECORDS:

@@ -3,7 +3,7 @@
 import pytest
 
 from ..test_public_pages import PUBLIC
-from .routes import RECORDS, names, path_of
+from .routes import OWN, RECORDS, names, path_of
 
 ROLES = ["officer", "manager", "management", "executive", "ccsm", "dpo", "admin"]
 
@@ -67,6 +67,10 @@ evidence                 own     200 200 200 200 200 200 404   405 405 405 405 4
 evidence                 other   404 200 200 404 200 200 404   405 405 405 405 405 405 405
 evidence_open            own     405 405 405 405 405 405 405   200 200 200 200 200 200 404
 evidence_open            other   405 405 405 405 405 405 405   404 200 200 404 200 200 404
+exports                  own     403 403 403 403 403 200 403   405 405 405 405 405 405 405
+filter_keep              own     200 200 200 200 200 200 403   422 422 422 422 422 422 403
+filter_remove            own     405 405 405 405 405 405 405   302 404 404 404 404 404 404
+filter_remove            other   405 405 405 405 405 405 405   404 404 404 404 404 404 404
 history                  own     403 200 200 200 200 200 404   405 405 405 405 405 405 405
 history                  other   404 200 200 404 200 200 404   405 405 405 405 405 405 405
 home                     own     200 200 200 200 200 200 200   405 405 405 405 405 405 405
@@ -104,6 +108,7 @@ letter_sent              own     403 200 200 403 200 403 404   403 422 422 403 4
 letter_sent              other   404 200 200 404 200 403 404   404 422 422 404 422 403 404
 letter_void              own     403 200 200 403 200 403 404   403 422 422 403 422 403 404
 letter_void              other   404 200 200 404 200 403 404   404 422 422 404 422 403 404
+list_export              own     405 405 405 405 405 405 405   200 200 200 200 200 200 403
 look_up                  own     200 200 200 200 200 200 403   405 405 405 405 405 405 405
 notice_read              own     405 405 405 405 405 405 405   302 404 404 404 404 404 404
 notice_read              other   405 405 405 405 405 405 405   404 404 404 404 404 404 404
@@ -169,9 +174,7 @@ EXPECTED = {
 def test_every_page_is_in_the_table_or_public():
     pages = {name for name in names() if name not in PUBLIC}
     cases = {(name, "own") for name in pages}
-    cases |= {
-        (name, "other") for name in pages if name in {*RECORDS, "history", "notice_read", "adjustment_end"}
-    }
+    cases |= {(name, "other") for name in pages if name in {*RECORDS, *OWN, "history", "adjustment_end"}}
     cases -= {(name, "other") for name in pages if RECORDS.get(name) == "acknowledged"}
     assert set(EXPECTED) == cases
 

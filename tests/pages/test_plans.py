@@ -17,6 +17,25 @@ LISTS = {
     "/reviews/": ("reviews_review", [NOW.date().replace(year=2020), 0]),
     "/appeals/": ("reviews_appeal", [NOW.date(), 10**6]),
 }
+FILTERED = [
+    ("/customers/", "relationship=tenant"),
+    ("/customers/", "flag=restricted"),
+    ("/customers/", "flag=adjusted"),
+    ("/customers/", "flag=under_notice"),
+    ("/customers/", "assigned_to=on"),
+    ("/incidents/", "status=closed"),
+    ("/incidents/", "category=violence"),
+    ("/incidents/", "zero_tolerance=on&status=with_manager"),
+    ("/incidents/", "channel=email"),
+    ("/incidents/", "since=2026-01-01&until=2026-02-01"),
+    ("/incidents/", "reported_by=on"),
+    ("/incidents/", "assigned_to=on"),
+    ("/incidents/", "customer=CUS-{year}-0001"),
+    ("/restrictions/", "status=imposed&kind=channel"),
+    ("/restrictions/", "untold=on"),
+    ("/reviews/", "within=14&overdue=on&kind=channel"),
+    ("/appeals/", "status=received"),
+]
 
 
 def plan(sql):
@@ -27,19 +46,22 @@ def plan(sql):
                 "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off"
             )
             cursor.execute(f"EXPLAIN {sql}")
-        else:
-            cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
-        return "\n".join(str(row) for row in cursor.fetchall())
+            # What is asked of one row at a time comes after what walks the list.
+            return "\n".join(line for (line,) in cursor.fetchall()).partition("SubPlan")[0]
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+        return "\n".join(said for _, within, _, said in cursor.fetchall() if not within)
 
 
 @pytest.mark.parametrize("place", ["first", "further"])
-@pytest.mark.parametrize("path", LISTS)
-def test_a_page_of_a_list_is_read_along_an_index(world, ask, path, place):
+@pytest.mark.parametrize(("path", "asked"), [*((path, "") for path in LISTS), *FILTERED])
+def test_a_page_of_a_list_is_read_along_an_index(world, ask, path, asked, place):
     table, cursor = LISTS[path]
-    query = f"?after={write_cursor(cursor)}" if place == "further" else ""
+    query = f"?{asked.format(year=NOW.year)}" + (
+        f"&after={write_cursor(cursor)}" if place == "further" else ""
+    )
     with CaptureQueriesContext(connection) as queries:
         assert ask("manager", "get", path + query).status_code == 200
-    said = [one["sql"] for one in queries]
+    said = [one["sql"] for one in queries if "SAVEPOINT" not in one["sql"]]
     assert len(said) <= 10
     assert not any(re.search(r"\bCOUNT\(|\bOFFSET\b", sql, re.I) for sql in said)
     rows = next(sql for sql in said if f'FROM "{table}"' in sql and "ORDER BY" in sql)

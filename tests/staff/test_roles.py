@@ -81,7 +81,7 @@ MANAGER = (
             | {"staff.view_history", "reviews.hear_appeal", "reviews.view_appeal", "letters.issue_letter"},
         ),
         ("CCSM", MANAGER),
-        ("Data Protection", READER),
+        ("Data Protection", READER | {"lists.view_export"}),
         ("Administrator", {"organisation.administer"}),
     ],
 )
@@ -91,7 +91,7 @@ def test_a_role_gives_exactly_its_permissions(role, permissions):
 
 def test_two_roles_give_what_either_gives():
     both = factories.staff("both", "Officer", "Data Protection")
-    assert both.get_all_permissions() == OFFICER | READER
+    assert both.get_all_permissions() == OFFICER | READER | {"lists.view_export"}
 
 
 def test_what_was_given_to_a_role_by_hand_goes_with_the_next_migration():

@@ -1,0 +1,47 @@
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from cha_engagement.records import SHORT
+from cha_engagement.staff.models import StaffMember
+
+LONGEST_NAME = 60
+
+
+class KeptFilter(models.Model):
+    """A filter of a list that somebody named to use it again: theirs alone. `query` is what follows `?` in the list's address.
+
+    `listing` is a code of `hub.listings`.
+    """
+
+    owner = models.ForeignKey(StaffMember, models.PROTECT, related_name="kept_filters")
+    listing = models.CharField(max_length=20)
+    name = models.CharField(max_length=LONGEST_NAME)
+    query = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "listing", "name"], name="one_kept_filter_a_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse(self.listing)}?{self.query}"
+
+
+class Export(models.Model):
+    """A list that somebody took away as a file, written down before its first byte is sent. Policy §65; beyond the policy: B19.
+
+    `listing` and `narrowed_to` are in the words that were on the page: the second is empty where it was the whole list.
+    """
+
+    by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    listing = models.CharField(max_length=SHORT)
+    narrowed_to = models.TextField(blank=True)
+    rows = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.listing} by {self.by} at {self.at}"

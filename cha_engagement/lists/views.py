@@ -1,0 +1,73 @@
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from cha_engagement import hub
+from cha_engagement.forms import form_page, posted
+from cha_engagement.organisation import calendar
+from cha_engagement.paging import pages
+from cha_engagement.policy import ask
+from cha_engagement.staff.requests import StaffRequest
+
+from . import policy, queries, workflow
+from .forms import KeepForm
+from .models import Export, KeptFilter
+
+
+def list_page(request: StaffRequest, code: str, template: str) -> HttpResponse:
+    """A list as far as its reader may see it, narrowed to what its address asks."""
+    listing = listed(request, code)
+    asked = listing.filter(request.GET, user=request.user)
+    page = pages(request, asked.narrow(listing.rows(request.user)), listing.ordering)
+    return form_page(request, template, asked, page=page, **queries.around(request, listing, asked))
+
+
+def listed(request: StaffRequest, code: str) -> Any:
+    """The list with this code, which this reader may read."""
+    listing = hub.listings.get(code)
+    if listing is None:
+        raise Http404
+    ask(listing.may_read(request.user))
+    return listing
+
+
+def keep(request: StaffRequest, code: str) -> HttpResponse:
+    listing = listed(request, code)
+    asked = listing.filter(request.GET, user=request.user)
+    query = asked.query()
+    back = f"{reverse(code)}?{query}"
+    form = KeepForm(posted(request), cancel_url=back)
+    if kept := form.carry_out(workflow.keep, query=query, listing=listing, by=request.user):
+        messages.success(request, f"“{kept}” is kept: it stands above this list.")
+        return redirect(kept)
+    return form_page(request, "lists/keep.html", form, listing=listing, said=asked.said, back_url=back)
+
+
+@require_POST
+def remove(request: StaffRequest, pk: int) -> HttpResponse:
+    kept = get_object_or_404(KeptFilter, owner=request.user, pk=pk)
+    workflow.remove(kept)
+    messages.success(request, f"“{kept}” is removed.")
+    return redirect(kept.listing)
+
+
+@require_POST
+def export(request: StaffRequest, code: str) -> StreamingHttpResponse:
+    listing = listed(request, code)
+    asked = listing.filter(request.GET, user=request.user)
+    parts = workflow.export(listing=listing, asked=asked, by=request.user)
+    name = f"{code}-{calendar.today().isoformat()}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(parts, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@require_safe
+def exports(request: StaffRequest) -> HttpResponse:
+    """Who took which list away. Policy §65."""
+    ask(policy.may_read_exports(request.user))
+    page = pages(request, Export.objects.select_related("by"), ("-pk",))
+    return render(request, "lists/exports.html", {"page": page})

@@ -1,0 +1,78 @@
+"""The list of incidents: what it is narrowed by, and what it says."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from cha_engagement import hub
+from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.fields import CustomerField
+from cha_engagement.customers.policy import may_look_up
+from cha_engagement.lists.forms import ListFilter, day, one_of, ticked
+from cha_engagement.organisation.calendar import start_of
+from cha_engagement.staff.models import StaffMember
+
+from .enums import ZERO_TOLERANCE, Category, IncidentStatus
+from .models import Incident
+from .queries import for_list
+
+
+def of_kind(codes: Iterable[str]) -> Q:
+    return Q(
+        Exists(Incident.categories.through.objects.filter(incident=OuterRef("pk"), category__in=list(codes)))
+    )
+
+
+class IncidentFilter(ListFilter):
+    status = one_of("Status", IncidentStatus.choices)
+    category = one_of("What kind", Category.choices)
+    channel = one_of("How they were in contact", Channel.choices)
+    since = day("Happened on or after")
+    until = day("Happened on or before")
+    customer = CustomerField(label="Customer’s reference", required=False)
+    zero_tolerance = ticked("Zero tolerance")
+    reported_by = ticked("Reported by me")
+    assigned_to = ticked("Assigned to me")
+
+    conditions = {
+        "status": lambda status, user: Q(status=status),
+        "category": lambda code, user: of_kind([code]),
+        "channel": lambda channel, user: Q(channel=channel),
+        "since": lambda day, user: Q(occurred_at__gte=start_of(day)),
+        "until": lambda day, user: Q(occurred_at__lt=start_of(day + timedelta(days=1))),
+        "customer": lambda customer, user: Q(customer=customer),
+        "zero_tolerance": lambda _, user: of_kind(ZERO_TOLERANCE),
+        "reported_by": lambda _, user: Q(reported_by=user),
+        "assigned_to": lambda _, user: Q(assigned_to=user),
+    }
+
+    def clean(self) -> dict[str, Any]:
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if since and until and until < since:
+            self.add_error("until", "This day comes before the first one. Choose a later day.")
+        return self.cleaned_data
+
+
+def rows(user: StaffMember) -> QuerySet[Incident]:
+    return for_list(Incident.objects.visible_to(user))
+
+
+hub.listing(
+    hub.Listing(
+        code="incidents",
+        title="Incidents",
+        may_read=may_look_up,
+        rows=rows,
+        ordering=("-occurred_at", "-id"),
+        filter=IncidentFilter,
+        columns={
+            "Incident": lambda incident: incident.reference,
+            "Who": lambda incident: incident.who,
+            "When": lambda incident: incident.occurred_at,
+            "What kind": lambda incident: ", ".join(map(str, incident.categories.all())),
+            "Status": lambda incident: incident.get_status_display(),
+        },
+    )
+)

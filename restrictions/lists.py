@@ -1,0 +1,76 @@
+"""The list of restrictions: what it is narrowed by, and what it says."""
+
+from django.db.models import Q, QuerySet
+
+from cha_engagement import hub
+from cha_engagement.customers.policy import may_look_up
+from cha_engagement.lists.forms import Choices, ListFilter, day, one_of, ticked
+from cha_engagement.organisation.calendar import today
+from cha_engagement.staff.models import StaffMember
+
+from .enums import STANDING, RestrictionStatus
+from .kinds import KINDS
+from .models import Restriction
+from .queries import for_list
+
+
+def kinds() -> Choices:
+    """From the least to the most restrictive. Policy §14."""
+    return [(code, kind.title) for code, kind in KINDS.items()]
+
+
+LATER = "later"
+"""Imposed for a day that is still ahead: no page calls that in force."""
+
+
+def statuses() -> Choices:
+    for code, words in RestrictionStatus.choices:
+        yield code, words
+        if code == "imposed":
+            yield LATER, "Begins later"
+
+
+def of_status(status: str) -> Q:
+    if status == LATER:
+        return Q(status="imposed", starts_on__gt=today())
+    if status == "imposed":
+        return Q(status="imposed", starts_on__lte=today())
+    return Q(status=status)
+
+
+class RestrictionFilter(ListFilter):
+    status = one_of("Status", statuses)
+    kind = one_of("What", kinds)
+    ends_by = day("Ends on or before")
+    untold = ticked("The customer is not told yet")
+
+    conditions = {
+        "status": lambda status, user: of_status(status),
+        "kind": lambda code, user: Q(kind=code),
+        "ends_by": lambda day, user: Q(status__in=STANDING, ends_on__lte=day),
+        "untold": lambda _, user: Q(status__in=STANDING, told_on=None, not_told_reason=""),
+    }
+
+
+def rows(user: StaffMember) -> QuerySet[Restriction]:
+    return for_list(Restriction.objects.visible_to(user))
+
+
+hub.listing(
+    hub.Listing(
+        code="restrictions",
+        title="Restrictions",
+        may_read=may_look_up,
+        rows=rows,
+        ordering=("-created_at", "-id"),
+        filter=RestrictionFilter,
+        columns={
+            "Restriction": lambda restriction: restriction.reference,
+            "Customer": lambda restriction: restriction.customer.name,
+            "What": lambda restriction: restriction.title,
+            "First day": lambda restriction: restriction.starts_on,
+            "Last day": lambda restriction: restriction.ends_on,
+            "Status": lambda restriction: restriction.get_status_display(),
+        },
+    )
+)

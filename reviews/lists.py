@@ -1,0 +1,87 @@
+"""The diary of reviews and the list of appeals: what they are narrowed by, and what they say."""
+
+from datetime import timedelta
+
+from django.db.models import Q, QuerySet
+
+from cha_engagement import hub
+from cha_engagement.customers.policy import may_look_up
+from cha_engagement.lists.forms import ListFilter, one_of, ticked
+from cha_engagement.organisation.calendar import today
+from cha_engagement.staff.models import StaffMember
+from restrictions.lists import kinds
+
+from . import hearing
+from .enums import AppealStatus
+from .models import Appeal, Review
+from .queries import for_appeal_list, for_list
+
+AHEAD = {"7": "A week", "14": "Two weeks", "31": "A month", "92": "Three months"}
+"""How far a diary is looked ahead, in days. What is overdue is due all the more."""
+
+
+class ReviewFilter(ListFilter):
+    within = one_of("Due within", [*AHEAD.items()])
+    kind = one_of("Restriction", kinds)
+    overdue = ticked("Overdue")
+
+    conditions = {
+        "within": lambda days, user: Q(due_on__lte=today() + timedelta(days=int(days))),
+        "kind": lambda code, user: Q(restriction__kind=code),
+        "overdue": lambda _, user: Q(due_on__lt=today()),
+    }
+
+
+class AppealFilter(ListFilter):
+    status = one_of("Status", AppealStatus.choices)
+    waiting = ticked("Waiting for me")
+
+    conditions = {
+        "status": lambda status, user: Q(status=status),
+        "waiting": lambda _, user: Q(pk__in=hearing.open_to(user)),
+    }
+
+
+def reviews(user: StaffMember) -> QuerySet[Review]:
+    """Those to come."""
+    return for_list(Review.objects.visible_to(user).filter(status="scheduled"))
+
+
+def appeals(user: StaffMember) -> QuerySet[Appeal]:
+    return for_appeal_list(Appeal.objects.visible_to(user))
+
+
+hub.listing(
+    hub.Listing(
+        code="reviews",
+        title="Reviews",
+        may_read=may_look_up,
+        rows=reviews,
+        ordering=("due_on", "id"),
+        filter=ReviewFilter,
+        columns={
+            "Due": lambda review: review.due_on,
+            "Customer": lambda review: review.customer.name,
+            "Restriction": lambda review: review.restriction.title,
+            "Imposed by": lambda review: review.restriction.imposed_by,
+            "Review": lambda review: review.reference,
+        },
+    )
+)
+hub.listing(
+    hub.Listing(
+        code="appeals",
+        title="Appeals",
+        may_read=may_look_up,
+        rows=appeals,
+        ordering=("-received_on", "-id"),
+        filter=AppealFilter,
+        columns={
+            "Appeal": lambda appeal: appeal.reference,
+            "Customer": lambda appeal: appeal.customer.name,
+            "Received": lambda appeal: appeal.received_on,
+            "Status": lambda appeal: appeal.get_status_display(),
+            "Next step by": lambda appeal: appeal.next_day,
+        },
+    )
+)

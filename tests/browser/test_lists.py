@@ -1,0 +1,53 @@
+"""A list is narrowed, kept so and taken away by keyboard alone, with scripts and without."""
+
+import csv
+
+import pytest
+
+from cha_engagement.lists.models import Export
+from cha_engagement.staff.models import StaffMember
+
+from .. import factories
+from .colleague import Colleague
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_list_is_filtered_kept_applied_and_saved_by_keyboard(association, page_as, scripts):
+    officer, manager = (StaffMember.objects.get(username=name) for name in ("officer", "manager"))
+    customer = factories.customer(by=officer)
+    threat = factories.incident(by=officer, customer=customer, categories=["other_threat"])
+    refusal = factories.incident(by=officer, customer=customer, categories=["refusal"])
+    colleague = Colleague(page_as(manager, java_script_enabled=scripts))
+    colleague.opens("/")
+    colleague.follows("Incidents")
+
+    colleague.reaches(colleague.page.locator("summary"))
+    colleague.keys.press("Enter")
+    colleague.selects("Status", "With a manager")
+    colleague.reaches(colleague.page.get_by_label("Zero tolerance"))
+    colleague.keys.press("Space")
+    colleague.presses("Apply the filter")
+    colleague.sees("Filtered by", "Status: With a manager", threat.reference)
+    colleague.does_not_see(refusal.reference)
+
+    colleague.follows("Keep this filter")
+    colleague.types("Name", "Threats")
+    colleague.presses("Keep the filter")
+    colleague.sees("“Threats” is kept")
+    colleague.follows("Take off: Status: With a manager")
+    colleague.follows("All")
+    colleague.sees(refusal.reference)
+    colleague.follows("Threats")
+    colleague.does_not_see(refusal.reference)
+
+    colleague.reaches(colleague.page.get_by_role("button", name="Save as a spreadsheet (CSV)"))
+    with colleague.page.expect_download() as download:
+        colleague.keys.press("Enter")
+    with download.value.path().open(encoding="utf-8-sig", newline="") as file:
+        assert [row[0] for row in csv.reader(file)] == ["Incident", threat.reference]
+    assert Export.objects.get().narrowed_to == "Status: With a manager\nZero tolerance"
+
+    colleague.presses("No longer keep this filter")
+    colleague.sees("“Threats” is removed.", refusal.reference)

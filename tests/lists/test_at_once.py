@@ -1,0 +1,34 @@
+"""Several windows of one person, on SQLite and PostgreSQL alike."""
+
+import pytest
+from django.db import connection
+
+from cha_engagement import hub
+from cha_engagement.lists import workflow
+from cha_engagement.lists.models import KeptFilter
+
+from ..test_moves import at_once
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.beyond("B19")]
+
+
+def send(client, name):
+    return client.post("/lists/incidents/keep/?status=closed", {"name": name}).status_code
+
+
+def test_of_five_at_once_for_the_last_place_one_takes_it(signed_in, manager):
+    for number in range(workflow.MOST - 1):
+        listing = hub.listings["incidents"]
+        workflow.keep(name=f"Filter {number}", query="status=logged", listing=listing, by=manager)
+    clients = [signed_in(manager) for _ in range(5)]
+    connection.close()
+    answers = at_once(5, lambda number: send(clients[number], f"New {number}"))
+    assert sorted(answers) == [302, 422, 422, 422, 422]
+    assert KeptFilter.objects.count() == workflow.MOST
+
+
+def test_sent_five_times_at_once_a_filter_is_kept_once(signed_in, manager):
+    clients = [signed_in(manager) for _ in range(5)]
+    connection.close()
+    assert at_once(5, lambda number: send(clients[number], "Closed")) == [302] * 5
+    assert KeptFilter.objects.count() == 1

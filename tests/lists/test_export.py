@@ -1,0 +1,158 @@
+"""A list taken away as a file: what its reader sees there and no more, written down before the first byte."""
+
+import csv
+import io
+
+import pytest
+import time_machine
+from django.urls import reverse
+from lxml.html import fromstring
+
+from cha_engagement import hub
+from cha_engagement.lists import spreadsheet
+from cha_engagement.lists.models import Export
+from cha_engagement.lists.spreadsheet import cell
+from incidents.workflow import assess
+
+from .. import factories
+from ..pages.conftest import appeal_against
+
+pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B19")]
+
+
+def export(client, code="incidents", query=""):
+    return client.post(f"{reverse('list_export', args=[code])}?{query}")
+
+
+def sheet(answer):
+    """The rows of a file, headings first."""
+    text = answer.getvalue().decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text, newline="")))
+
+
+def test_what_is_shown_is_saved_with_the_filter_on(signed_in, manager, officer, customer):
+    with time_machine.travel("2026-07-01T23:30:00Z", tick=False):
+        threat = factories.incident(by=officer, customer=customer, categories=["other_threat", "abuse"])
+    factories.incident(by=officer, customer=customer, categories=["refusal"])
+    answer = export(signed_in(manager), query="zero_tolerance=on")
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="incidents-')
+    assert answer.streaming
+    assert sheet(answer) == [
+        ["Incident", "Who", "When", "What kind", "Status"],
+        [threat.reference, "Órla Ní Bhriain", "2026-07-01 23:30", "Abuse, Other threat", "With a manager"],
+    ]
+
+
+def test_it_begins_so_that_excel_reads_its_accents(signed_in, manager, incident):
+    assert export(signed_in(manager)).getvalue().startswith("\ufeffIncident,".encode())
+
+
+@pytest.mark.policy("65")
+@pytest.mark.parametrize("code", hub.listings)
+def test_it_says_what_the_page_says_and_nothing_else(signed_in, officer, manager, restriction, code):
+    appeal_against(restriction, by=officer)
+    client = signed_in(manager)
+    page = fromstring(client.get(reverse(code)).content.decode())
+    headings, *rows = sheet(export(client, code))
+    assert headings == page.xpath("//thead//th/text()")
+    shown = page.xpath("//tbody/tr")
+    assert len(rows) == len(shown) == 1
+    for heading, said in zip(headings, rows[0], strict=True):
+        if heading not in {"When", "Received", "First day", "Last day", "Next step by", "Due"}:
+            assert said in shown[0].text_content(), heading
+
+
+@pytest.mark.policy("65")
+def test_nobody_takes_away_what_they_do_not_see(signed_in, officer, manager, customer):
+    factories.incident(by=manager, customer=customer)
+    own = factories.incident(by=officer, customer=customer)
+    assert [row[0] for row in sheet(export(signed_in(officer)))] == ["Incident", own.reference]
+    assert Export.objects.get().rows == 1
+
+
+@pytest.mark.policy("65")
+def test_it_is_written_down_before_the_first_byte_who_took_what(signed_in, manager, officer, customer):
+    for _ in range(3):
+        factories.incident(by=officer, customer=customer)
+    answer = export(signed_in(manager), query=f"customer={customer}&zero_tolerance=on&status=nonsense")
+    written = Export.objects.get()
+    assert (written.by, written.listing, written.rows) == (manager, "Incidents", 3)
+    assert written.narrowed_to == f"Customer’s reference: {customer}\nZero tolerance"
+    assert len(sheet(answer)) == 4
+
+
+def test_what_moves_on_while_the_file_is_sent_is_in_it_all_the_same(signed_in, manager, incident):
+    answer = export(signed_in(manager), query="status=with_manager")
+    assess(
+        incident=incident, by=manager, version=incident.version, outcome="no_action", reasons="It is over."
+    )
+    assert sheet(answer)[1][0] == incident.reference
+
+
+@pytest.mark.policy("65")
+def test_where_it_cannot_be_written_down_nothing_is_sent(signed_in, manager, incident, monkeypatch):
+    def fails(**kwargs):
+        raise RuntimeError
+
+    monkeypatch.setattr(Export.objects, "create", fails)
+    with pytest.raises(RuntimeError):
+        export(signed_in(manager))
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
+def test_nothing_that_somebody_typed_becomes_a_formula(signed_in, manager, officer, sign):
+    assert cell(f"{sign}HYPERLINK(1)") == f"'{sign}HYPERLINK(1)"
+    if sign.strip():
+        factories.customer(by=officer, name=f"{sign}1+1")
+        assert sheet(export(signed_in(manager), "customers"))[1][0] == f"'{sign}1+1"
+
+
+def test_more_rows_than_a_part_come_all_and_in_order_in_few_queries(
+    signed_in, manager, officer, customer, monkeypatch, django_assert_max_num_queries
+):
+    made = [factories.incident(by=officer, customer=customer).reference for _ in range(7)]
+    monkeypatch.setattr(spreadsheet, "ROWS_A_PART", 3)
+    client = signed_in(manager)
+    with django_assert_max_num_queries(6 + 3 * 2):
+        rows = sheet(export(client))
+    assert [row[0] for row in rows[1:]] == sorted(made, reverse=True)
+
+
+def test_the_button_asks_for_what_is_shown(signed_in, manager, incident):
+    page = fromstring(signed_in(manager).get("/incidents/?channel=phone&status=").content.decode())
+    (form,) = page.xpath("//form[contains(@action, 'export')]")
+    assert (form.get("method"), form.get("action")) == ("post", "/lists/incidents/export/?channel=phone")
+
+
+def test_data_protection_reads_what_was_exported(signed_in, dpo, manager, incident):
+    assert "No exports yet" in signed_in(dpo).get("/exports/").content.decode()
+    export(signed_in(manager), query="zero_tolerance=on")
+    export(signed_in(manager), "customers")
+    page = signed_in(dpo).get("/exports/")
+    rows = fromstring(page.content.decode()).xpath("//tbody/tr")
+    said = [[cell.text_content().strip() for cell in row.xpath("td")][1:] for row in rows]
+    assert said == [
+        ["Manager Example", "Customers", "Nothing: the whole list", "1"],
+        ["Manager Example", "Incidents", "Zero tolerance", "1"],
+    ]
+
+
+@pytest.mark.policy("65")
+def test_nobody_else_reads_what_was_exported(signed_in, management, executive):
+    for user in (management, executive):
+        answer = signed_in(user).get("/exports/")
+        assert answer.status_code == 403
+        assert "Only data protection reads which lists were exported." in answer.content.decode()
+        assert "/exports/" not in signed_in(user).get("/").content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_log_takes_the_same_few_queries_however_long(
+    signed_in, dpo, manager, count, django_assert_num_queries
+):
+    for _ in range(count):
+        export(signed_in(manager), "customers")
+    client = signed_in(dpo)
+    with django_assert_num_queries(6):
+        assert len(client.get("/exports/").context["page"].rows) == count

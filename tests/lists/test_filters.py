@@ -1,0 +1,273 @@
+"""What each list can be narrowed by, and how that is asked, said and taken off."""
+
+import uuid
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from lxml.html import fromstring
+
+from cha_engagement import hub
+from cha_engagement.customers import workflow as customers
+from cha_engagement.organisation.calendar import add_months, today
+from incidents import workflow as incidents
+from restrictions import workflow as restrictions
+from reviews import workflow as reviews
+
+from .. import factories
+from ..pages.conftest import appeal_against
+
+pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B19")]
+
+
+@pytest.fixture
+def shown(signed_in, names):
+    """`shown(user, path)` are the references that a list shows."""
+    return lambda user, path: names(signed_in(user).get(path))
+
+
+@pytest.mark.parametrize(
+    ("asked", "fits", "fits_not"),
+    [
+        ("status=assessed", {"status": "assessed"}, {}),
+        ("category=refusal", {"categories": ["refusal", "other"], "other_category": "?"}, {}),
+        (
+            "category=refusal&zero_tolerance=on",
+            {"categories": ["refusal", "abuse"]},
+            {"categories": ["refusal"]},
+        ),
+        ("zero_tolerance=on", {"categories": ["abuse"]}, {"categories": ["refusal"]}),
+        ("channel=email", {"channel": "email"}, {"channel": "phone"}),
+        ("reported_by=on", {"by": "manager"}, {"by": "officer"}),
+        ("assigned_to=on", {"assigned_to": "manager"}, {"assigned_to": "officer"}),
+    ],
+)
+def test_incidents_are_narrowed(shown, officer, manager, customer, asked, fits, fits_not):
+    people = {"officer": officer, "manager": manager}
+
+    def logged(by="officer", status="", **changes):
+        if changes.get("assigned_to"):
+            changes["assigned_to"] = people[changes["assigned_to"]]
+        incident = factories.incident(by=people[by], customer=customer, **changes)
+        if status:
+            incidents.assess(
+                incident=incident, by=manager, version=incident.version, outcome="no_action", reasons="Over."
+            )
+        return incident.reference
+
+    logged(**fits_not)
+    wanted = logged(**fits)
+    assert shown(manager, f"/incidents/?{asked}") == [wanted]
+
+
+def test_incidents_are_narrowed_to_whole_local_days_and_to_a_customer(shown, officer, manager, customer):
+    other = factories.customer(by=officer, name="Other")
+    moments = ("2026-07-01T22:59:00+00:00", "2026-07-01T23:00:00+00:00", "2026-07-02T22:59:00+00:00", "2026-07-02T23:00:00+00:00")  # fmt: skip
+    with time_machine.travel("2026-07-04T10:00:00Z"):
+        made = [
+            factories.incident(
+                by=officer, customer=customer, occurred_at=datetime.fromisoformat(moment)
+            ).reference
+            for moment in moments
+        ]
+        factories.incident(by=officer, customer=other, occurred_at=datetime.fromisoformat(moments[1]))
+    asked = f"/incidents/?customer={customer.reference.lower()}&since=2026-07-02&until=02/07/2026"
+    assert shown(manager, asked) == [made[2], made[1]]
+
+
+def test_customers_are_narrowed(shown, officer, manager, customer, restriction):
+    mine = factories.customer(by=officer, name="Mine", assigned_to=manager)
+    child = factories.customer(by=officer, name="Child", household_of=customer)
+    trader = factories.customer(by=officer, name="Trader", relationship="contractor")
+    customers.agree_adjustment(customer=child, by=officer, submission=uuid.uuid4(), what="Text first")
+    for asked, wanted in {
+        "assigned_to=on": [mine],
+        "assigned_to=me": [mine],
+        "relationship=contractor": [trader],
+        f"household={customer}": [child, customer],
+        f"household={child}": [child, customer],
+        "flag=restricted": [customer],
+        "flag=adjusted": [child],
+        "flag=under_notice": [customer],
+    }.items():
+        assert shown(manager, f"/customers/?{asked}") == [one.reference for one in wanted], asked
+
+
+def test_customers_are_narrowed_by_all_that_a_look_up_says_of_them(signed_in, officer, customer, restriction):
+    page = fromstring(signed_in(officer).get("/customers/").content.decode())
+    said = [one.text for one in page.xpath("//select[@name='flag']/option")]
+    assert said == ["Any", *(flag.words for flag in hub.flags.values())]
+    assert "Restrictions in force" in said
+
+
+def test_restrictions_are_narrowed(shown, manager, restriction):
+    def another(way, ends_on, **dates):
+        terms = {"closed": [way], "open": ["letter"]}
+        return factories.restriction(
+            by=manager, decision=restriction.decision, ends_on=ends_on, terms=terms, **dates
+        )
+
+    sooner, later = add_months(today(), 4), add_months(today(), 5)
+    told = restrictions.tell(restriction=another("email", later), on=today(), by=manager)
+    lifted = another("office", sooner)
+    restrictions.lift(restriction=lifted, by=manager, status_reason="Calm.")
+    coming = another("message", None, starts_on=today() + timedelta(days=1))
+    for asked, wanted in {
+        "status=lifted": [lifted],
+        "status=imposed": [told, restriction],
+        "status=later": [coming],
+        "kind=channel": [coming, lifted, told, restriction],
+        "kind=named_contact": [],
+        f"ends_by={later}": [told],
+        f"ends_by={sooner}": [],
+        "untold=on": [coming, restriction],
+    }.items():
+        assert shown(manager, f"/restrictions/?{asked}") == [one.reference for one in wanted], asked
+
+
+def test_the_diary_of_reviews_is_narrowed(shown, manager, restriction):
+    review = restriction.reviews.get()
+    assert shown(manager, "/reviews/?within=31") == []
+    assert shown(manager, "/reviews/?within=92") == [review.reference]
+    assert shown(manager, "/reviews/?kind=complaints_process") == []
+    assert shown(manager, "/reviews/?kind=channel") == [review.reference]
+    assert shown(manager, "/reviews/?overdue=on") == []
+    with time_machine.travel(add_months(today(), 4)):
+        assert shown(manager, "/reviews/?overdue=on&within=7") == [review.reference]
+
+
+def test_appeals_are_narrowed_to_those_that_wait_for_whoever_looks(
+    shown, officer, manager, executive, restriction
+):
+    involved = factories.staff("involved", "Executive Team", "Manager")
+    second = factories.restriction(
+        by=involved, decision=restriction.decision, terms={"closed": ["email"], "open": ["letter"]}
+    )
+    first, theirs = (appeal_against(one, by=officer) for one in (restriction, second))
+    acknowledged = reviews.acknowledge(appeal=first, by=executive, version=1, acknowledged_on=today())
+    assert shown(executive, "/appeals/?status=acknowledged") == [acknowledged.reference]
+    assert shown(executive, "/appeals/?waiting=on") == [theirs.reference, first.reference]
+    assert shown(involved, "/appeals/?waiting=on") == [first.reference]
+    assert shown(manager, "/appeals/?waiting=on") == []
+
+
+def test_what_is_on_is_said_and_can_be_taken_off_one_by_one(signed_in, manager, incident, links):
+    answer = signed_in(manager).get(
+        f"/incidents/?status=with_manager&zero_tolerance=on&since=2026-01-31&customer={incident.customer}&channel="
+    )
+    assert {words: url for words, url in links(answer).items() if words.startswith("Take off")} == {
+        "Take off: Status: With a manager": f"?since=2026-01-31&customer={incident.customer}&zero_tolerance=on",
+        "Take off: Happened on or after: 31 January 2026": f"?status=with_manager&customer={incident.customer}&zero_tolerance=on",
+        f"Take off: Customer’s reference: {incident.customer}": "?status=with_manager&since=2026-01-31&zero_tolerance=on",
+        "Take off: Zero tolerance": f"?status=with_manager&since=2026-01-31&customer={incident.customer}",
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "is_open"), [("", False), ("status=logged", False), ("status=nonsense", True)]
+)
+def test_the_questions_are_folded_away_unless_there_is_something_to_put_right(
+    signed_in, manager, query, is_open
+):
+    """What is on is said above the list, which is what somebody came to see."""
+    page = fromstring(signed_in(manager).get(f"/incidents/?{query}").content.decode())
+    (details,) = page.xpath("//main//details")
+    assert (details.get("open") is not None) == is_open
+
+
+def test_the_questions_keep_their_answers(signed_in, manager):
+    page = fromstring(
+        signed_in(manager).get("/incidents/?status=logged&reported_by=on&customer=X").content.decode()
+    )
+    assert page.xpath("//select[@name='status']/option[@selected]/@value") == ["logged"]
+    assert page.xpath("//input[@name='reported_by']/@checked")
+    assert page.xpath("//input[@name='customer']/@value") == ["X"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ("status=nonsense", "“Status”: “nonsense” is not on offer here."),
+        ("since=2026-02-30", "“Happened on or after” is not a date."),
+        ("until=9999-12-31", "Give a year between 1900 and 2999."),
+        ("since=2026-03-02&until=2026-03-01", "This day comes before the first one."),
+        ("customer=CUS-1999-0001", "No customer has this reference."),
+    ],
+)
+def test_what_makes_no_sense_is_said_beside_its_question_and_narrows_nothing(
+    signed_in, manager, customer, officer, names, wrong, sentence
+):
+    threat = factories.incident(by=officer, customer=customer, categories=["other_threat"])
+    factories.incident(by=officer, customer=customer, categories=["refusal"])
+    answer = signed_in(manager).get(
+        f"/incidents/?{wrong.replace('since=2026-03-02', 'since=2020-03-02').replace('until=2026-03-01', 'until=2020-03-01')}&zero_tolerance=on"
+    )
+    assert answer.status_code == 422
+    page = fromstring(answer.content.decode())
+    assert sentence in page.xpath("string(//*[@role='alert'])")
+    assert sentence in " ".join(
+        one.text_content() for one in page.xpath("//details//*[@class='govuk-error-message']")
+    )
+    assert names(answer) == [threat.reference]
+
+
+def test_the_next_page_keeps_the_filter_and_another_filter_begins_at_the_first(
+    signed_in, officer, manager, customer, names
+):
+    for number in range(32):
+        factories.incident(by=officer, customer=customer, channel="email" if number % 32 else "phone")
+    client = signed_in(manager)
+    first = client.get("/incidents/?channel=email")
+    second = client.get(f"/incidents/{first.context['page'].next_url}")
+    assert (len(names(first)), len(names(second))) == (30, 1)
+    assert {row.channel for row in second.context["page"].rows} == {"email"}
+    assert all("after=" not in chip["url"] for chip in second.context["chips"])
+
+
+@pytest.mark.policy("65")
+def test_a_filter_shows_nobody_what_the_list_alone_would_not(shown, officer, manager, customer):
+    other = factories.staff("other", "Officer")
+    factories.incident(by=other, customer=customer, categories=["abuse"])
+    assert shown(officer, f"/incidents/?zero_tolerance=on&customer={customer}") == []
+    assert len(shown(manager, f"/incidents/?zero_tolerance=on&customer={customer}")) == 1
+
+
+def test_nothing_found_says_what_to_do(signed_in, manager):
+    page = signed_in(manager).get("/incidents/?status=closed").content.decode()
+    assert "Nothing here with this filter" in page
+    assert "No incidents here yet" not in page
+
+
+FILTERED = [
+    ("/customers/?flag=restricted&relationship=tenant", 30),
+    ("/incidents/?category=abuse&zero_tolerance=on&status=assessed", 30),
+    ("/restrictions/?kind=channel&untold=on", 30),
+    ("/reviews/?within=92", 30),
+]
+
+
+@pytest.mark.parametrize(("path", "rows"), FILTERED)
+def test_a_filtered_list_takes_the_same_few_queries_however_long(
+    signed_in, officer, manager, path, rows, django_assert_max_num_queries
+):
+    def count():
+        with django_assert_max_num_queries(10) as queries:
+            answer = signed_in_manager.get(path)
+        return len(queries), len(answer.context["page"].rows)
+
+    def another(number):
+        customer = factories.customer(by=officer, name=f"Customer {number}", assigned_to=officer)
+        incident = factories.incident(by=officer, customer=customer)
+        decision = factories.decision(by=manager, incidents=[incident])
+        factories.restriction(by=manager, decision=decision)
+        incidents.assess(
+            incident=incident, by=manager, version=incident.version, outcome="no_action", reasons="Over."
+        )
+
+    signed_in_manager = signed_in(manager)
+    another(0)
+    before = count()
+    for number in range(1, 31):
+        another(number)
+    assert before[1] == 1
+    assert count() == (before[0], rows)
