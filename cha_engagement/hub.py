@@ -154,6 +154,10 @@ def letter_kind(kind: LetterKind) -> LetterKind:
 objections: Feed[Callable[[Any, Any], Refusal | None]] = Feed()
 """`(customer, signatory)`: why this person should not sign a letter to this customer."""
 
+withholds_names: Feed[Callable[[Any], bool]] = Feed()
+"""`(customer)`: whether a record of ours keeps the names and direct lines of staff from this customer (policy §21.3). Then no letter
+gives one away, and the team signs."""
+
 readers: dict[str, Feed[Callable[[Any], Q]]] = {}
 """By model label: what a user may read through a record of an app above, as a `Q` on that model."""
 

@@ -4,7 +4,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 
-from cha_engagement.formpack import Buttons, DateInput, Section
+from cha_engagement.formpack import Buttons, DateInput, Later, Section
 from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
@@ -23,7 +23,7 @@ class LetterForm(CaseModelForm, ChangeForm):
 
     class Meta:
         model = Letter
-        fields = ["body", "signed_as", "signatory", "advice"]
+        fields = ["body", "wording_reason", "signed_as", "signatory", "advice"]
         widgets = {
             "body": forms.Textarea(attrs={"rows": 54}),
             "signed_as": forms.RadioSelect,
@@ -34,7 +34,8 @@ class LetterForm(CaseModelForm, ChangeForm):
             "body": (
                 "A blank line begins a new paragraph. ## begins a heading, - a list, **two stars** make words bold. "
                 "What stands in square brackets is filled in for you."
-            )
+            ),
+            "wording_reason": "Only staff read this. It is kept with the letter.",
         }
 
     def __init__(self, *args: Any, record: Letter, **kwargs: Any):
@@ -47,7 +48,11 @@ class LetterForm(CaseModelForm, ChangeForm):
     @property
     def helper(self) -> FormHelper:
         return laid_out(
-            "body", Section("Signature", "signed_as", "signatory"), "advice", SaveOrPreview("Save")
+            "body",
+            Later("Keep wording that is pointed out", "wording_reason"),
+            Section("Signature", "signed_as", "signatory"),
+            "advice",
+            SaveOrPreview("Save"),
         )
 
 

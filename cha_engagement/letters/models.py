@@ -40,6 +40,7 @@ class Letter(MovingRecord):
 
     `kind` is a code of `hub.letter_kinds`. `body` is Markdown that a manager edits, with places in square brackets;
     `text` is the same with the places filled in, as issued. `advice` is the independent advice it tells of (policy §8).
+    `wording_reason` says why wording that was pointed out stays all the same (policy §61.1).
     `sha256` is over the PDF, in hexadecimal. `replaces` is the letter whose mistake it puts right.
     """
 
@@ -51,6 +52,7 @@ class Letter(MovingRecord):
     kind = models.CharField(max_length=40)
     status = models.CharField(max_length=10, choices=LetterStatus, default=LetterStatus.DRAFT)
     body = models.TextField("text", max_length=20_000)
+    wording_reason = models.CharField("why this wording stays", max_length=SHORT, blank=True)
     format = models.CharField(max_length=20, choices=Format, default=Format.STANDARD)
     signed_as = models.CharField("signed by", max_length=10, choices=SignedAs, default=SignedAs.PERSON)
     signatory = models.ForeignKey(

@@ -5,6 +5,7 @@ from . import views
 urlpatterns = [
     path("<reference:reference>.pdf", views.letter_pdf, name="letter_pdf"),
     path("<reference:reference>/", views.letter, name="letter"),
+    path("<reference:reference>/check/", views.letter_check, name="letter_check"),
     path("<reference:reference>/preview/", views.letter_preview, name="letter_preview"),
     path("<reference:reference>/issue/", views.letter_issue, name="letter_issue"),
     path("<reference:reference>/sent/", views.letter_sent, name="letter_sent"),

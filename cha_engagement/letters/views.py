@@ -13,7 +13,7 @@ from cha_engagement.forms import CaseForm, ChangeForm, form_page, posted
 from cha_engagement.policy import ask
 from cha_engagement.staff.requests import StaffRequest
 
-from . import pdf, places, policy, workflow
+from . import checker, pdf, places, policy, workflow
 from .forms import LetterForm, ReplaceForm, SentForm, VoidForm
 from .models import Letter
 
@@ -35,10 +35,27 @@ def write(request: StaffRequest, letter: Letter) -> HttpResponse:
         request,
         "letters/edit.html",
         form,
-        missing=places.missing(letter),
         places=places.explained(letter),
+        **check(letter),
         **pdf.sheet(letter, text=places.filled(letter)),
     )
+
+
+def check(letter: Letter) -> dict[str, Any]:
+    """What `templates/letters/check.html` shows: what is missing, and what the text is looked over for."""
+    return {"missing": places.missing(letter), **checker.look_over(letter, places.filled(letter))}
+
+
+@require_POST
+def letter_check(request: StaffRequest, reference: str) -> HttpResponse:
+    """The same of what somebody is typing; nothing is saved."""
+    letter = find(request, reference)
+    ask(policy.may_edit(request.user, letter))
+    form = LetterForm(request.POST, record=letter)
+    form.is_valid()
+    for name in {"body", "wording_reason", "signed_as", "signatory"} & form.cleaned_data.keys():
+        setattr(letter, name, form.cleaned_data[name])
+    return render(request, "letters/check.html", {"letter": letter, **check(letter)})
 
 
 def read(request: StaffRequest, letter: Letter) -> HttpResponse:

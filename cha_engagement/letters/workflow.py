@@ -155,7 +155,7 @@ def replace(*, letter: Letter, by: StaffMember, submission: UUID) -> Letter:
     ask(policy.may_replace(by, letter))
     if letter.issued_at is None:
         raise Stale(letter)
-    fields = ("customer", "kind", "body", "format", "signed_as", "signatory")
+    fields = ("customer", "kind", "body", "wording_reason", "format", "signed_as", "signatory")
     draft = records.create(
         Letter,
         by=by,

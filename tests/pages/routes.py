@@ -28,6 +28,7 @@ RECORDS = {
     "incident_evidence": "incident",
     "incident_reopen": "incident",
     "letter": "letter",
+    "letter_check": "letter",
     "letter_issue": "letter",
     "letter_pdf": "letter",
     "letter_preview": "letter",
