@@ -15,7 +15,7 @@ from .models import Letter
 
 
 class LetterForm(CaseModelForm, ChangeForm):
-    """What a draft says, who signs it, and whose independent advice it tells of."""
+    """What a draft says, in which form it goes out, who signs it, and whose independent advice it tells of."""
 
     signatory = StaffChoiceField(
         label="Who signs", help_text="For the team, the one who answers for the letter."
@@ -23,13 +23,14 @@ class LetterForm(CaseModelForm, ChangeForm):
 
     class Meta:
         model = Letter
-        fields = ["body", "wording_reason", "signed_as", "signatory", "advice"]
+        fields = ["body", "wording_reason", "format", "signed_as", "signatory", "advice"]
         widgets = {
             "body": forms.Textarea(attrs={"rows": 54}),
+            "format": forms.RadioSelect,
             "signed_as": forms.RadioSelect,
             "advice": forms.CheckboxSelectMultiple,
         }
-        labels = {"body": "Text"}
+        labels = {"body": "Text", "format": "How it is sent to them"}
         help_texts = {
             "body": (
                 "A blank line begins a new paragraph. ## begins a heading, - a list, **two stars** make words bold. "
@@ -50,6 +51,7 @@ class LetterForm(CaseModelForm, ChangeForm):
         return laid_out(
             "body",
             Later("Keep wording that is pointed out", "wording_reason"),
+            "format",
             Section("Signature", "signed_as", "signatory"),
             "advice",
             SaveOrPreview("Save"),

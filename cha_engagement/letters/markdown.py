@@ -107,6 +107,17 @@ def plain(token: Token) -> str:
     return "".join("\n" if part.type in ("softbreak", "hardbreak") else part.content for part in parts)
 
 
+def to_text(text: str) -> str:
+    """The text as plain words, with a blank line between its blocks but not between the items of a list."""
+    said = ""
+    before = Block("")
+    for block in blocks(text):
+        close = block.mark and before.mark
+        said += ("\n" if close else "\n\n") + block.mark + block.words
+        before = block
+    return said.strip()
+
+
 def place_names(text: str) -> list[str]:
     """The names of the places in a text, in the order in which they stand, each once."""
     found = (normal(match[1]) for match in PLACE.finditer(text) if match[1])

@@ -39,7 +39,7 @@ class Letter(MovingRecord):
     """A letter to a customer. Once issued it never changes: its PDF is kept with its hash. Policy §12, 61.
 
     `kind` is a code of `hub.letter_kinds`. `body` is Markdown that a manager edits, with places in square brackets;
-    `text` is the same with the places filled in, as issued. `advice` is the independent advice it tells of (policy §8).
+    `text` is the same with the places filled in, as issued, and `plain_text` the whole letter in plain words, from letterhead to signature. `advice` is the independent advice it tells of (policy §8).
     `wording_reason` says why wording that was pointed out stays all the same (policy §61.1).
     `sha256` is over the PDF, in hexadecimal. `replaces` is the letter whose mistake it puts right.
     """
@@ -63,6 +63,7 @@ class Letter(MovingRecord):
     )
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     text = models.TextField(max_length=40_000, blank=True)
+    plain_text = models.TextField(max_length=50_000, blank=True)
     pdf = models.FileField(upload_to=random_name, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

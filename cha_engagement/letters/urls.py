@@ -4,6 +4,8 @@ from . import views
 
 urlpatterns = [
     path("<reference:reference>.pdf", views.letter_pdf, name="letter_pdf"),
+    path("<reference:reference>.txt", views.letter_text, name="letter_text"),
+    path("<reference:reference>.wav", views.letter_sound, name="letter_sound"),
     path("<reference:reference>/", views.letter, name="letter"),
     path("<reference:reference>/check/", views.letter_check, name="letter_check"),
     path("<reference:reference>/preview/", views.letter_preview, name="letter_preview"),

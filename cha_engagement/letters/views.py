@@ -2,7 +2,7 @@ from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,7 +13,7 @@ from cha_engagement.forms import CaseForm, ChangeForm, form_page, posted
 from cha_engagement.policy import ask
 from cha_engagement.staff.requests import StaffRequest
 
-from . import checker, pdf, places, policy, workflow
+from . import checker, pdf, places, plain, policy, workflow
 from .forms import LetterForm, ReplaceForm, SentForm, VoidForm
 from .models import Letter
 
@@ -66,6 +66,7 @@ def read(request: StaffRequest, letter: Letter) -> HttpResponse:
         "letters/letter.html",
         {
             **context,
+            "can_speak": plain.can_speak(),
             "may_send": may_act and letter.can("send"),
             "may_void": may_act and letter.can("void"),
             "may_replace": may_act and letter.issued_at,
@@ -89,6 +90,7 @@ def preview(request: StaffRequest, letter: Letter, form: ChangeForm) -> HttpResp
         "letters/preview.html",
         form,
         missing=places.missing(letter),
+        can_speak=plain.can_speak(),
         may_issue=not policy.may_issue(request.user, letter),
         **pdf.sheet(letter, text=places.filled(letter)),
     )
@@ -154,13 +156,37 @@ def letter_pdf(request: StaffRequest, reference: str) -> HttpResponseBase:
     except Altered:
         return altered_page(request, letter)
     # Browsers show a PDF with a plug-in, which the security policy of our pages may keep from loading.
-    return FileResponse(
-        file, as_attachment=True, content_type="application/pdf", filename=f"{letter.reference}.pdf"
-    )
+    return download(file, f"{letter}.pdf", "application/pdf")
 
 
 def draft_pdf(letter: Letter) -> BytesIO:
     return BytesIO(pdf.render(letter, text=places.filled(letter)))
+
+
+@require_safe
+def letter_text(request: StaffRequest, reference: str) -> HttpResponseBase:
+    letter = find(request, reference)
+    return download(BytesIO(in_words(letter).encode()), f"{letter}.txt", "text/plain; charset=utf-8")
+
+
+@require_safe
+def letter_sound(request: StaffRequest, reference: str) -> HttpResponseBase:
+    letter = find(request, reference)
+    if not plain.can_speak():
+        raise Http404
+    try:
+        sound = plain.read_out(in_words(letter))
+    except plain.Silent:
+        return render(request, "letters/silent.html", {"letter": letter}, status=503)
+    return download(BytesIO(sound), f"{letter}.wav", "audio/wav")
+
+
+def in_words(letter: Letter) -> str:
+    return letter.plain_text or plain.render(letter, text=places.filled(letter))
+
+
+def download(file: Any, name: str, content_type: str) -> FileResponse:
+    return FileResponse(file, as_attachment=True, content_type=content_type, filename=name)
 
 
 def find(request: StaffRequest, reference: str) -> Letter:

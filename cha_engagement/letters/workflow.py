@@ -21,7 +21,7 @@ from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.policy import Refusal, ask, require
 from cha_engagement.staff.models import StaffMember
 
-from . import pdf, places, policy
+from . import pdf, places, plain, policy
 from .enums import LetterStatus, SignedAs
 from .markdown import escaped, place_names
 from .models import Letter, random_name
@@ -75,7 +75,7 @@ def edit(*, letter: Letter, by: StaffMember, version: int, advice: Any, **change
 
 
 def issue(*, letter: Letter, by: StaffMember, version: int) -> Letter:
-    """Make the letter final: what it says, its PDF and the hash of that. Raises `Incomplete` with all that is missing.
+    """Make the letter final: what it says, in plain words too, its PDF and the hash of that. Raises `Incomplete` with all that is missing.
 
     The PDF is rendered before the transaction, so that nobody waits for it; what it says is compared inside.
     """
@@ -97,6 +97,7 @@ def issue(*, letter: Letter, by: StaffMember, version: int) -> Letter:
             reason=f"{draft.title} issued",
             may=policy.may_issue,
             text=text,
+            plain_text=plain.render(letter, text=text, final=True),
             pdf=default_storage.save(random_name(draft, ""), ContentFile(content)),
             sha256=sha256(content).hexdigest(),
             issued_by=by,

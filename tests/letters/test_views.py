@@ -33,6 +33,7 @@ def typed(letter, **changes):
     """What the edit page posts."""
     form = {
         "body": letter.body,
+        "format": letter.format,
         "signed_as": letter.signed_as,
         "signatory": letter.signatory.username,
         "advice": [each.pk for each in letter.advice.all()],
@@ -145,10 +146,10 @@ def test_who_saves_second_sees_both_texts_and_nothing_is_lost(signed_in, manager
 
 def test_extra_fields_change_nothing(signed_in, manager, draft):
     signed_in(manager).post(
-        url(draft), typed(draft, status="issued", sha256="0" * 64, customer=1, text="x", format="plain_text")
+        url(draft), typed(draft, status="issued", sha256="0" * 64, customer=1, text="x", plain_text="y")
     )
     draft.refresh_from_db()
-    assert (draft.status, draft.sha256, draft.text, draft.format) == ("draft", "", "", "standard")
+    assert (draft.status, draft.sha256, draft.text, draft.plain_text) == ("draft", "", "", "")
 
 
 # Preview, issue

@@ -34,6 +34,8 @@ RECORDS = {
     "letter_preview": "letter",
     "letter_replace": "letter",
     "letter_sent": "letter",
+    "letter_sound": "letter",
+    "letter_text": "letter",
     "letter_void": "letter",
     "restorative_action": "restorative_action",
     "restorative_complete": "restorative_action",
