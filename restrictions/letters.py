@@ -26,7 +26,9 @@ from cha_engagement.letters.places import (
     missing_places,
     missing_sections,
     ombudsman,
+    place,
     reach,
+    section,
     sentence,
 )
 from cha_engagement.letters.queries import unsent
@@ -44,16 +46,6 @@ from .models import ManagementDecision, Restriction
 
 NEW_VERSION, ITS_END = "a new version of a restriction", "the end of a restriction"
 """What a letter of an app above may tell instead: names for `hub.tells`."""
-
-
-def place(name: str, what: str, paragraph: str) -> tuple[str, Refusal]:
-    return name, Refusal(f"Say {what}: put [{name}] in the text.", paragraph, "body")
-
-
-def section(heading: str, what: str, paragraph: str) -> tuple[str, Refusal]:
-    return heading.casefold(), Refusal(
-        f"Say {what}: write it below the heading “## {heading}”.", paragraph, "body"
-    )
 
 
 AT_THE_END = dict([place("what has ended", "what has ended, and when", "12")])
@@ -443,6 +435,12 @@ def after_a_panel(organisation: Organisation) -> str:
         "This was decided on appeal, which is the last step with us. If you remain unhappy, the next step is to go to the "
         f"{ombudsman(organisation)}, not to appeal to us again."
     )
+
+
+@hub.statements.add
+def as_things_stand(customer: Customer) -> Statements:
+    """No letter names a way to us that is closed to its reader. Policy §5."""
+    return ways_left(customer, [])
 
 
 hub.letter_kind(

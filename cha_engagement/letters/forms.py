@@ -4,13 +4,16 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 
+from cha_engagement.customers.models import Customer
 from cha_engagement.formpack import Buttons, DateInput, Later, Section
 from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.records import SHORT
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.queries import holders
 
+from .letters import GENERAL
 from .models import Letter
 
 
@@ -23,7 +26,7 @@ class LetterForm(CaseModelForm, ChangeForm):
 
     class Meta:
         model = Letter
-        fields = ["body", "wording_reason", "format", "signed_as", "signatory", "advice"]
+        fields = ["subject", "body", "wording_reason", "format", "signed_as", "signatory", "advice"]
         widgets = {
             "body": forms.Textarea(attrs={"rows": 54}),
             "format": forms.RadioSelect,
@@ -43,12 +46,17 @@ class LetterForm(CaseModelForm, ChangeForm):
         super().__init__(
             *args, record=record, instance=record, initial={"signatory": record.signatory}, **kwargs
         )
+        self.fields["subject"].required = True
+        if record.kind != GENERAL:
+            del self.fields["subject"]
         self.fields["signatory"].offer(holders("letters.issue_letter"))  # type: ignore[attr-defined]
         self.fields["advice"].queryset = AdviceOrganisation.objects.filter(is_active=True)  # type: ignore[attr-defined]
 
     @property
     def helper(self) -> FormHelper:
+        subject = ["subject"] if "subject" in self.fields else []
         return laid_out(
+            *subject,
             "body",
             Later("Keep wording that is pointed out", "wording_reason"),
             "format",
@@ -81,6 +89,26 @@ class SentForm(CaseModelForm, ChangeForm):
     @property
     def helper(self) -> FormHelper:
         return laid_out("sent_by_channel", "sent_on", back_to(self.record, "Mark as sent"))
+
+
+class NewForm(CreateForm):
+    """Begins a letter to a customer about whatever it is."""
+
+    subject = forms.CharField(
+        label="What is the letter about?",
+        max_length=SHORT,
+        help_text="It stands above the text, such as: Your repair of 3 November.",
+    )
+
+    def __init__(self, *args: Any, customer: Customer, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.customer = customer
+
+    @property
+    def helper(self) -> FormHelper:
+        return laid_out(
+            "subject", Buttons("Begin the letter", link=("Cancel", self.customer.get_absolute_url()))
+        )
 
 
 class VoidForm(ChangeForm):

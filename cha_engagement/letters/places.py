@@ -36,6 +36,18 @@ IN_EVERY_LETTER = {
 }
 
 
+def place(name: str, what: str, paragraph: str) -> tuple[str, Refusal]:
+    """A place that a kind of letter needs, by its name: what a letter without it is told."""
+    return name, Refusal(f"Say {what}: put [{name}] in the text.", paragraph, "body")
+
+
+def section(heading: str, what: str, paragraph: str) -> tuple[str, Refusal]:
+    """The same of a heading below which something is needed."""
+    return heading.casefold(), Refusal(
+        f"Say {what}: write it below the heading “## {heading}”.", paragraph, "body"
+    )
+
+
 ADJUSTMENTS_AND_FORMATS = (
     "If something about the way we work is difficult for you, please tell us and we will look at what we can change. You can have this "
     "letter in large print, read aloud, in another language or explained to you: just ask us."
@@ -47,7 +59,7 @@ HOW_WE_USE_RECORDS = (
 
 
 def statements(letter: Letter) -> Statements:
-    """What each place of this letter says: those of every letter, and those of its kind."""
+    """What each place of this letter says: those of every letter, as its customer's records have them, and those of its kind."""
     organisation = Organisation.current()
     return {
         "how to contact us": how_to_contact_us(organisation),
@@ -58,6 +70,7 @@ def statements(letter: Letter) -> Statements:
         "independent advice": independent_advice(letter.advice.all()),
         "how to complain": how_to_complain(organisation),
         "how we use records": HOW_WE_USE_RECORDS,
+        **{name: said for source in hub.statements for name, said in source(letter.customer).items()},
         **letter.kind_of.places(letter),
     }
 
@@ -114,7 +127,7 @@ def objection(customer: Customer, signatory: StaffMember, signed_as: str) -> Ref
         return Refusal(f"{signatory} no longer works here. Choose somebody else to sign.", "", "signatory")
     if checker.withheld(customer):
         return Refusal(
-            "The names of our staff are withheld from this customer. Let the team sign.", "21.3", "signed_as"
+            "Names of staff are withheld from this customer: let the team sign.", "21.3", "signed_as"
         )
     return next(filter(None, (object_to(customer, signatory) for object_to in hub.objections)), None)
 

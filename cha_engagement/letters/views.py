@@ -7,6 +7,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cha_engagement import hub
+from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.storage import Altered, open_checked
 from cha_engagement.evidence.views import altered_page
 from cha_engagement.forms import CaseForm, ChangeForm, form_page, posted
@@ -14,8 +16,23 @@ from cha_engagement.policy import ask
 from cha_engagement.staff.requests import StaffRequest
 
 from . import checker, pdf, places, plain, policy, workflow
-from .forms import LetterForm, ReplaceForm, SentForm, VoidForm
+from .forms import LetterForm, NewForm, ReplaceForm, SentForm, VoidForm
+from .letters import GENERAL
 from .models import Letter
+
+
+def letter_new(request: StaffRequest, reference: str) -> HttpResponse:
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
+    ask(policy.may_draft(request.user, hub.letter_kinds[GENERAL], customer))
+    form = NewForm(posted(request), customer=customer)
+    if letter := form.carry_out(
+        workflow.draft, customer=customer, kind=GENERAL, about=customer, by=request.user
+    ):
+        messages.success(request, "The letter is begun.")
+        return redirect(letter)
+    return form_page(
+        request, "form_page.html", form, back=customer, title="Write a letter", caption=customer.name
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -28,13 +28,15 @@ from .models import Letter, random_name
 
 
 @records.once(Letter)
-def draft(*, customer: Customer, kind: str, about: Any, by: StaffMember, submission: UUID) -> Letter:
+def draft(
+    *, customer: Customer, kind: str, about: Any, by: StaffMember, submission: UUID, subject: str = ""
+) -> Letter:
     """A draft of a letter of this kind about a record of the app that registered the kind.
 
     Where its writer should not sign it, it is drafted in the team's name.
     """
     ask(policy.may_draft(by, hub.letter_kinds[kind], about))
-    objected = places.objection(customer, by, SignedAs.PERSON)
+    from_team = hub.letter_kinds[kind].from_team or places.objection(customer, by, SignedAs.PERSON)
     letter = records.create(
         Letter,
         by=by,
@@ -43,9 +45,10 @@ def draft(*, customer: Customer, kind: str, about: Any, by: StaffMember, submiss
         submission=submission,
         customer=customer,
         kind=kind,
+        subject=subject,
         body=first_text(hub.letter_kinds[kind], customer, about),
         format=customer.preferred_format,
-        signed_as=SignedAs.TEAM if objected else SignedAs.PERSON,
+        signed_as=SignedAs.TEAM if from_team else SignedAs.PERSON,
         signatory=by,
         drafted_by=by,
     )
@@ -156,7 +159,7 @@ def replace(*, letter: Letter, by: StaffMember, submission: UUID) -> Letter:
     ask(policy.may_replace(by, letter))
     if letter.issued_at is None:
         raise Stale(letter)
-    fields = ("customer", "kind", "body", "wording_reason", "format", "signed_as", "signatory")
+    fields = ("customer", "kind", "subject", "body", "wording_reason", "format", "signed_as", "signatory")
     draft = records.create(
         Letter,
         by=by,

@@ -598,3 +598,15 @@ def test_a_letter_under_way_is_shown_where_its_restriction_waits_to_be_told(
         in page
     )
     assert "about the review or the appeal" not in page
+
+
+@pytest.mark.policy("5")
+def test_a_letter_about_something_else_names_no_way_that_is_closed_to_its_reader(adviser, manager, decision):
+    factories.restriction(by=manager, decision=decision)
+    customer = decision.customer
+    letter = letters.draft(
+        customer=customer, kind="general", about=customer, by=manager, submission=uuid.uuid4(), subject="Rent"
+    )
+    text = places.filled(letter)
+    assert "- by email: hello@lochside.example" in text
+    assert "- by phone" not in text
