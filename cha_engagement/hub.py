@@ -190,6 +190,7 @@ class LetterKind:
     from. `places(letter)` are the statements filled in where the text says `[name]`, Markdown, or why one cannot be made yet.
     `missing(letter)` are reasons why it cannot be issued yet. `overtaken(letter)` says that what it tells of is no longer so.
     `sent(letter, on, by)` runs when it is marked as sent.
+    A draft is `from_team` where nobody's name should be on it unless its writer wants so.
     """
 
     code: str
@@ -203,6 +204,7 @@ class LetterKind:
     missing: Callable[[Any], list[Refusal]]
     overtaken: Callable[[Any], Refusal | None]
     sent: Callable[[Any, date, Any], None]
+    from_team: bool = False
 
 
 letter_kinds: dict[str, LetterKind] = {}
@@ -215,6 +217,13 @@ def letter_kind(kind: LetterKind) -> LetterKind:
 
 objections: Feed[Callable[[Any, Any], Refusal | None]] = Feed()
 """`(customer, signatory)`: why this person should not sign a letter to this customer."""
+
+statements: Feed[Callable[[Any], dict[str, str | Refusal]]] = Feed()
+"""`(customer)` to what a record of ours changes in what every letter to this customer says, as the `places` of a kind: its own go first."""
+
+withholds_names: Feed[Callable[[Any], bool]] = Feed()
+"""`(customer)`: whether a record of ours keeps the names and direct lines of staff from this customer (policy §21.3). Then no letter
+gives one away, and the team signs."""
 
 readers: dict[str, Feed[Callable[[Any], Q]]] = {}
 """By model label: what a user may read through a record of an app above, as a `Q` on that model."""

@@ -1,5 +1,6 @@
 """Settings, read from the environment: `docs/operations.md` lists every variable."""
 
+import shutil
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -171,6 +172,8 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 600_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 EVIDENCE_MAX_BYTES = 25 * 1024 * 1024
+# Letters can be had as sound where this is installed; the tests bring a program of their own.
+SPEECH_PROGRAM = "" if ENVIRONMENT == "test" else shutil.which("espeak-ng") or ""
 
 vars().update(env.dj_email_url("EMAIL_URL", "console:"))
 EMAIL_TIMEOUT = 10

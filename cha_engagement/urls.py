@@ -13,7 +13,7 @@ urlpatterns = [
     path("", include("incidents.urls")),
     path("", include("reviews.urls")),
     path("", include("restrictions.urls")),
-    path("letters/", include("cha_engagement.letters.urls")),
+    path("", include("cha_engagement.letters.urls")),
     path("evidence/", include("cha_engagement.evidence.urls")),
     path("accounts/", include("cha_engagement.staff.urls")),
     path("admin/", site.urls),

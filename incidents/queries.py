@@ -11,6 +11,8 @@ from cha_engagement import hub
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.hub import Action
+from cha_engagement.letters.models import Letter
+from cha_engagement.letters.queries import not_withdrawn
 from cha_engagement.organisation.calendar import add_working_days, start_of, today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
@@ -18,6 +20,7 @@ from cha_engagement.staff.queries import at_work, holders
 
 from . import policy
 from .enums import ZERO_TOLERANCE, Outcome, Warning
+from .letters import may_write
 from .models import Assessment, Contact, Incident, RestorativeAction, Talk
 
 
@@ -89,6 +92,7 @@ def page_of(incident: Incident, user: StaffMember) -> dict[str, Any]:
         .filter(incident=incident)
         .order_by("-on", "-pk"),
         "assessments": incident.assessments.all(),
+        "letters": Letter.objects.visible_to(user).filter(incidents=incident).order_by("-pk"),
         "reads_reasons": reads_reasons,
         "may": {
             "change": not policy.may_change(user, incident),
@@ -96,6 +100,8 @@ def page_of(incident: Incident, user: StaffMember) -> dict[str, Any]:
             "assess": decides and not refusal,
             "close": incident.can("close") and not needed and not policy.may_close(user, incident),
             "reopen": incident.can("reopen") and not policy.may_reopen(user, incident),
+            "write": not may_write(user, incident)
+            and awaiting_letter(not_withdrawn()).filter(pk=incident.pk).exists(),
             "restore": incident.customer and not policy.may_restore(user),
             "history": user.has_perm("staff.view_history"),
         },
@@ -132,6 +138,12 @@ def awaiting_decision() -> QuerySet[Incident]:
     """Those assessed as to be managed actively, where no such decision was made on them. Policy §20, 22."""
     active = assessed(Incident.objects.all()).filter(Q(outcome_now=Outcome.ACTIVE_MANAGEMENT))
     return active.exclude(hub.rested_on("incidents.Incident", "decision"))
+
+
+def awaiting_letter(written: QuerySet[Letter]) -> QuerySet[Incident]:
+    """Those that a letter about what we expect is to follow, where none of these is about them. Policy §29."""
+    expected = assessed(Incident.objects.exclude(customer=None)).filter(Q(outcome_now=Outcome.WARNING_LETTER))
+    return expected.exclude(letters__in=written)
 
 
 def who_decide(incident: Incident) -> list[StaffMember]:

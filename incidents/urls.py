@@ -10,6 +10,7 @@ urlpatterns = [
     path("incidents/<reference:reference>/assess/", views.assess, name="incident_assess"),
     path("incidents/<reference:reference>/close/", views.close, name="incident_close"),
     path("incidents/<reference:reference>/reopen/", views.reopen, name="incident_reopen"),
+    path("incidents/<reference:reference>/letter/", views.draft_letter, name="incident_letter"),
     path("incidents/<reference:reference>/evidence/", views.add_evidence, name="incident_evidence"),
     path("talks/<reference:reference>/", views.talk, name="talk"),
     path("talks/<reference:reference>/take/", views.take_talk, name="talk_take"),

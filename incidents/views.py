@@ -14,7 +14,7 @@ from cha_engagement.paging import pages
 from cha_engagement.policy import ask
 from cha_engagement.staff.requests import StaffRequest
 
-from . import contact_log, forms, policy, queries, workflow
+from . import contact_log, forms, letters, policy, queries, workflow
 from .models import Contact, Incident, RestorativeAction, Talk
 
 
@@ -103,6 +103,13 @@ def reopen(request: StaffRequest, reference: str) -> HttpResponse:
         messages.success(request, f"{incident} is with a manager again.")
         return redirect(incident)
     return form_page(request, "form_page.html", form, back=incident, title="Reopen the incident")
+
+
+@require_POST
+def draft_letter(request: StaffRequest, reference: str) -> HttpResponse:
+    """The letter about an incident: drafted, or the one that there is already."""
+    incident = get_object_or_404(seen(request), reference=reference)
+    return redirect(letters.write(incident=incident, by=request.user))
 
 
 def add_evidence(request: StaffRequest, reference: str) -> HttpResponse:

@@ -21,13 +21,14 @@ from django.utils import timezone
 
 from cha_engagement import hub
 from cha_engagement.hub import TaskKind
+from cha_engagement.letters.queries import sent_or_in_hand
 from cha_engagement.records import AT_ONCE, IN_TURN, tasks
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import at_work, holders, looked_after_by
 
 from .enums import ZERO_TOLERANCE
 from .models import Incident, RestorativeAction, Talk
-from .queries import assessed, awaiting_decision
+from .queries import assessed, awaiting_decision, awaiting_letter
 
 ASSESS_WITHIN = timedelta(days=5)
 CLOSE_AFTER = timedelta(days=5)
@@ -37,6 +38,7 @@ EVERY_MANAGER_AFTER = timedelta(hours=1)
 hub.task_kinds |= {
     "incident.assess": TaskKind("Decide what follows", "incident", "25"),
     "incident.decide": TaskKind("Decide on active management", "incident", "22"),
+    "incident.write": TaskKind("Write a letter about what we expect", "incident", "29"),
     "incident.close": TaskKind("Close an incident", "incident", "62"),
     "incident.finish": TaskKind("Add what is still needed", "incident_edit", "62"),
     "incident.talk": TaskKind("Talk with a colleague who ended a contact", "talk", "57"),
@@ -96,10 +98,21 @@ def to_decide(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
+def to_write(user: StaffMember, today: date) -> QuerySet:
+    """A letter that a manager found necessary is written, and by somebody else where its writer is not there. Policy §29, 31."""
+    unwritten = awaiting_letter(sent_or_in_hand())
+    if not user.has_perm(ASSESS):
+        unwritten = unwritten.none()
+    in_five_days = ExpressionWrapper(F("waiting_since") + ASSESS_WITHIN, output_field=DateTimeField())
+    return tasks(unwritten.filter(assessors(user)), "incident.write", due_on=TruncDate(in_five_days))
+
+
+@hub.worklist.add
 def to_close(user: StaffMember, today: date) -> QuerySet:
     """What was assessed some days ago, and of which nothing is needed, undecided or paused any more. Policy §62."""
     settled = assessed(Incident.objects.filter(status="assessed", is_complete=True))
     settled = settled.exclude(pk__in=awaiting_decision().values("pk"))
+    settled = settled.exclude(pk__in=awaiting_letter(sent_or_in_hand()).values("pk"))
     settled = settled.exclude(restorative_actions__status="to_do")
     if not user.has_perm("incidents.close_incident"):
         settled = settled.none()

@@ -26,7 +26,9 @@ from cha_engagement.letters.places import (
     missing_places,
     missing_sections,
     ombudsman,
+    place,
     reach,
+    section,
     sentence,
 )
 from cha_engagement.letters.queries import unsent
@@ -45,16 +47,6 @@ from .models import ManagementDecision, Restriction
 
 NEW_VERSION, ITS_END = "a new version of a restriction", "the end of a restriction"
 """What a letter of an app above may tell instead: names for `hub.tells`."""
-
-
-def place(name: str, what: str, paragraph: str) -> tuple[str, Refusal]:
-    return name, Refusal(f"Say {what}: put [{name}] in the text.", paragraph, "body")
-
-
-def section(heading: str, what: str, paragraph: str) -> tuple[str, Refusal]:
-    return heading.casefold(), Refusal(
-        f"Say {what}: write it below the heading “## {heading}”.", paragraph, "body"
-    )
 
 
 AT_THE_END = dict([place("what has ended", "what has ended, and when", "12")])
@@ -196,16 +188,6 @@ def sent(letter: Letter, on: date, by: StaffMember) -> None:
     if decision.explained_on is None:
         records.write(decision, by=by, reason="Explained in a letter", explained_on=on)
     tell(letter, on, by)
-
-
-@hub.objections.add
-def team_signs(customer: Customer, signatory: StaffMember) -> Refusal | None:
-    """Policy §21.3."""
-    if names_withheld(customer):
-        return Refusal(
-            "Names of staff are withheld from this customer: let the team sign.", "21.3", "signed_as"
-        )
-    return None
 
 
 # What a letter about a restriction that ended tells of
@@ -460,6 +442,13 @@ def after_a_panel(organisation: Organisation) -> str:
     )
 
 
+@hub.statements.add
+def as_things_stand(customer: Customer) -> Statements:
+    """No letter names a way to us that is closed to its reader. Policy §5."""
+    return ways_left(customer, [])
+
+
+hub.withholds_names.add(names_withheld)
 hub.letter_kind(
     hub.LetterKind(
         code="restriction_decided",

@@ -85,6 +85,7 @@ def evidence(user: StaffMember) -> Q:
 @hub.readable("letters.Letter")
 def letters(user: StaffMember) -> Q:
     held = Q(restrictions__in=keys(theirs(user))) | Q(decisions__in=keys(their_decisions(user)))
+    held |= Q(incidents__in=keys(their_incidents(user)))
     reviewed = Review.objects.filter(reviews(user))
     of_ours = Q(appeals__in=keys(heard(user))) | Q(reviews__in=keys(reviewed))
     return Q(pk__in=keys(Letter.objects.filter(held | of_ours)))

@@ -9,7 +9,7 @@ from django.db.models import Q
 from cha_engagement import hub
 from cha_engagement.customers.enums import Channel
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.places import Statements, missing_places, missing_sections
+from cha_engagement.letters.places import Statements, missing_places, missing_sections, place
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
@@ -30,13 +30,13 @@ def required(*names: str) -> dict[str, Refusal]:
 
 AFTER_A_REVIEW = required("what we have decided", "how to complain", "the ombudsman")
 WHILE_IT_GOES_ON = required("from when and until when", "reviews")
-AFTER_AN_APPEAL = AFTER_A_REVIEW | dict([restrictions.place("what is left", "what is left to them", "6.3")])
+AFTER_AN_APPEAL = AFTER_A_REVIEW | dict([place("what is left", "what is left to them", "6.3")])
 ON_ARRIVAL = required("the ombudsman") | dict(
     [
-        restrictions.place("where your appeal stands", "which stage the appeal has reached", "6.3"),
-        restrictions.place("who will hear it", "who will hear it, and by when", "22"),
-        restrictions.place("what it can lead to", "what it can lead to", "6.3"),
-        restrictions.place("what applies meanwhile", "whether the restrictions apply meanwhile", "22"),
+        place("where your appeal stands", "which stage the appeal has reached", "6.3"),
+        place("who will hear it", "who will hear it, and by when", "22"),
+        place("what it can lead to", "what it can lead to", "6.3"),
+        place("what applies meanwhile", "whether the restrictions apply meanwhile", "22"),
     ]
 )
 

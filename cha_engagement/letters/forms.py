@@ -4,18 +4,21 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 
-from cha_engagement.formpack import Buttons, DateInput, Section
+from cha_engagement.customers.models import Customer
+from cha_engagement.formpack import Buttons, DateInput, Later, Section
 from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.records import SHORT
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.queries import holders
 
+from .letters import GENERAL
 from .models import Letter
 
 
 class LetterForm(CaseModelForm, ChangeForm):
-    """What a draft says, who signs it, and whose independent advice it tells of."""
+    """What a draft says, in which form it goes out, who signs it, and whose independent advice it tells of."""
 
     signatory = StaffChoiceField(
         label="Who signs", help_text="For the team, the one who answers for the letter."
@@ -23,31 +26,43 @@ class LetterForm(CaseModelForm, ChangeForm):
 
     class Meta:
         model = Letter
-        fields = ["body", "signed_as", "signatory", "advice"]
+        fields = ["subject", "body", "wording_reason", "format", "signed_as", "signatory", "advice"]
         widgets = {
             "body": forms.Textarea(attrs={"rows": 54}),
+            "format": forms.RadioSelect,
             "signed_as": forms.RadioSelect,
             "advice": forms.CheckboxSelectMultiple,
         }
-        labels = {"body": "Text"}
+        labels = {"body": "Text", "format": "How it is sent to them"}
         help_texts = {
             "body": (
                 "A blank line begins a new paragraph. ## begins a heading, - a list, **two stars** make words bold. "
                 "What stands in square brackets is filled in for you."
-            )
+            ),
+            "wording_reason": "Only staff read this. It is kept with the letter.",
         }
 
     def __init__(self, *args: Any, record: Letter, **kwargs: Any):
         super().__init__(
             *args, record=record, instance=record, initial={"signatory": record.signatory}, **kwargs
         )
+        self.fields["subject"].required = True
+        if record.kind != GENERAL:
+            del self.fields["subject"]
         self.fields["signatory"].offer(holders("letters.issue_letter"))  # type: ignore[attr-defined]
         self.fields["advice"].queryset = AdviceOrganisation.objects.filter(is_active=True)  # type: ignore[attr-defined]
 
     @property
     def helper(self) -> FormHelper:
+        subject = ["subject"] if "subject" in self.fields else []
         return laid_out(
-            "body", Section("Signature", "signed_as", "signatory"), "advice", SaveOrPreview("Save")
+            *subject,
+            "body",
+            Later("Keep wording that is pointed out", "wording_reason"),
+            "format",
+            Section("Signature", "signed_as", "signatory"),
+            "advice",
+            SaveOrPreview("Save"),
         )
 
 
@@ -74,6 +89,26 @@ class SentForm(CaseModelForm, ChangeForm):
     @property
     def helper(self) -> FormHelper:
         return laid_out("sent_by_channel", "sent_on", back_to(self.record, "Mark as sent"))
+
+
+class NewForm(CreateForm):
+    """Begins a letter to a customer about whatever it is."""
+
+    subject = forms.CharField(
+        label="What is the letter about?",
+        max_length=SHORT,
+        help_text="It stands above the text, such as: Your repair of 3 November.",
+    )
+
+    def __init__(self, *args: Any, customer: Customer, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.customer = customer
+
+    @property
+    def helper(self) -> FormHelper:
+        return laid_out(
+            "subject", Buttons("Begin the letter", link=("Cancel", self.customer.get_absolute_url()))
+        )
 
 
 class VoidForm(ChangeForm):

@@ -1,7 +1,8 @@
 """The little Markdown that letters are written in: headings, lists, bold, italics, quotations. Nothing that fetches or links."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import nh3
@@ -65,6 +66,56 @@ def step_headings(tokens: list[Token]) -> None:
             level = min(max(int(token.tag[1]), 2), level + 1, 4)
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{level}"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A heading, a paragraph or an item of a list in plain words; `mark` is what an item begins with, its depth included."""
+
+    words: str
+    mark: str = ""
+    is_heading: bool = False
+
+
+def blocks(text: str) -> Iterator[Block]:
+    """What stands between the blank lines of a text, without the marks that make it bold, a list or a heading."""
+    numbers: list[
+        int | None
+    ] = []  # of the lists that one is in: the next item's; None where they are bullets
+    mark, is_heading = "", False
+    for token in parser.parse(text):
+        match token.type:
+            case "bullet_list_open":
+                numbers.append(None)
+            case "ordered_list_open":
+                numbers.append(int(token.attrGet("start") or 1))
+            case "bullet_list_close" | "ordered_list_close":
+                numbers.pop()
+            case "list_item_open":
+                mark = "  " * (len(numbers) - 1) + ("- " if numbers[-1] is None else f"{numbers[-1]}. ")
+                numbers[-1] = numbers[-1] and numbers[-1] + 1
+            case "heading_open" | "heading_close":
+                is_heading = token.nesting == 1
+            case "inline":
+                yield Block(plain(token), mark, is_heading)
+                mark = ""
+
+
+def plain(token: Token) -> str:
+    """The words of a paragraph, each line its own."""
+    parts = token.children or ()
+    return "".join("\n" if part.type in ("softbreak", "hardbreak") else part.content for part in parts)
+
+
+def to_text(text: str) -> str:
+    """The text as plain words, with a blank line between its blocks but not between the items of a list."""
+    said = ""
+    before = Block("")
+    for block in blocks(text):
+        close = block.mark and before.mark
+        said += ("\n" if close else "\n\n") + block.mark + block.words
+        before = block
+    return said.strip()
 
 
 def place_names(text: str) -> list[str]:

@@ -38,8 +38,9 @@ class LetterQuerySet(models.QuerySet["Letter"]):
 class Letter(MovingRecord):
     """A letter to a customer. Once issued it never changes: its PDF is kept with its hash. Policy §12, 61.
 
-    `kind` is a code of `hub.letter_kinds`. `body` is Markdown that a manager edits, with places in square brackets;
-    `text` is the same with the places filled in, as issued. `advice` is the independent advice it tells of (policy §8).
+    `kind` is a code of `hub.letter_kinds`; a general one has a `subject` of its own. `body` is Markdown that a manager edits, with places in square brackets;
+    `text` is the same with the places filled in, as issued, and `plain_text` the whole letter in plain words, from letterhead to signature. `advice` is the independent advice it tells of (policy §8).
+    `wording_reason` says why wording that was pointed out stays all the same (policy §61.1).
     `sha256` is over the PDF, in hexadecimal. `replaces` is the letter whose mistake it puts right.
     """
 
@@ -49,8 +50,10 @@ class Letter(MovingRecord):
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="letters")
     kind = models.CharField(max_length=40)
+    subject = models.CharField("what it is about", max_length=SHORT, blank=True)
     status = models.CharField(max_length=10, choices=LetterStatus, default=LetterStatus.DRAFT)
     body = models.TextField("text", max_length=20_000)
+    wording_reason = models.CharField("why this wording stays", max_length=SHORT, blank=True)
     format = models.CharField(max_length=20, choices=Format, default=Format.STANDARD)
     signed_as = models.CharField("signed by", max_length=10, choices=SignedAs, default=SignedAs.PERSON)
     signatory = models.ForeignKey(
@@ -61,6 +64,7 @@ class Letter(MovingRecord):
     )
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     text = models.TextField(max_length=40_000, blank=True)
+    plain_text = models.TextField(max_length=50_000, blank=True)
     pdf = models.FileField(upload_to=random_name, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -127,4 +131,5 @@ class Letter(MovingRecord):
 
     @property
     def title(self) -> str:
-        return self.kind_of.title
+        """What stands above its text: its own subject, or its kind's."""
+        return self.subject or self.kind_of.title

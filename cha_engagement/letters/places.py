@@ -10,6 +10,7 @@ from cha_engagement.organisation.models import AdviceOrganisation, Organisation
 from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
 
+from . import checker
 from .enums import SignedAs
 from .markdown import escape, fill, place_names, sections, to_html
 from .models import Letter
@@ -35,6 +36,18 @@ IN_EVERY_LETTER = {
 }
 
 
+def place(name: str, what: str, paragraph: str) -> tuple[str, Refusal]:
+    """A place that a kind of letter needs, by its name: what a letter without it is told."""
+    return name, Refusal(f"Say {what}: put [{name}] in the text.", paragraph, "body")
+
+
+def section(heading: str, what: str, paragraph: str) -> tuple[str, Refusal]:
+    """The same of a heading below which something is needed."""
+    return heading.casefold(), Refusal(
+        f"Say {what}: write it below the heading “## {heading}”.", paragraph, "body"
+    )
+
+
 ADJUSTMENTS_AND_FORMATS = (
     "If something about the way we work is difficult for you, please tell us and we will look at what we can change. You can have this "
     "letter in large print, read aloud, in another language or explained to you: just ask us."
@@ -46,7 +59,7 @@ HOW_WE_USE_RECORDS = (
 
 
 def statements(letter: Letter) -> Statements:
-    """What each place of this letter says: those of every letter, and those of its kind."""
+    """What each place of this letter says: those of every letter, as its customer's records have them, and those of its kind."""
     organisation = Organisation.current()
     return {
         "how to contact us": how_to_contact_us(organisation),
@@ -57,14 +70,15 @@ def statements(letter: Letter) -> Statements:
         "independent advice": independent_advice(letter.advice.all()),
         "how to complain": how_to_complain(organisation),
         "how we use records": HOW_WE_USE_RECORDS,
+        **{name: said for source in hub.statements for name, said in source(letter.customer).items()},
         **letter.kind_of.places(letter),
     }
 
 
-def filled(letter: Letter) -> str:
-    """The letter's text with every place filled in that can be; Markdown."""
-    said = {name: text for name, text in statements(letter).items() if isinstance(text, str)}
-    return fill(letter.body, said)
+def filled(letter: Letter, said: Statements | None = None) -> str:
+    """The letter's text with every place filled in that can be; Markdown. `said` are its statements, where they are known already."""
+    known = statements(letter) if said is None else said
+    return fill(letter.body, {name: text for name, text in known.items() if isinstance(text, str)})
 
 
 def missing_places(letter: Letter, required: Mapping[str, Refusal]) -> list[Refusal]:
@@ -80,7 +94,7 @@ def missing_sections(letter: Letter, required: Mapping[str, Refusal]) -> list[Re
 
 
 def missing(letter: Letter) -> list[Refusal]:
-    """Everything that still keeps this letter from being issued. Policy §5, 9, 45, 60; B2, B3."""
+    """Everything that still keeps this letter from being issued. Policy §5, 9, 21.3, 45, 60, 61.1; B2, B3."""
     said = statements(letter)
     unclear = []
     for name in place_names(letter.body):
@@ -101,15 +115,20 @@ def missing(letter: Letter) -> list[Refusal]:
         *missing_places(letter, IN_EVERY_LETTER),
         *letter.kind_of.missing(letter),
         *filter(None, whole),
+        *checker.faults(letter, filled(letter, said)),
     ]
 
 
 def objection(customer: Customer, signatory: StaffMember, signed_as: str) -> Refusal | None:
-    """Why this person should not sign a letter to this customer. A team's letter names nobody. Policy §58, 60."""
+    """Why this person should not sign a letter to this customer. A team's letter names nobody. Policy §21.3, 58, 60."""
     if signed_as == SignedAs.TEAM:
         return None
     if not signatory.is_active:
         return Refusal(f"{signatory} no longer works here. Choose somebody else to sign.", "", "signatory")
+    if checker.withheld(customer):
+        return Refusal(
+            "Names of staff are withheld from this customer: let the team sign.", "21.3", "signed_as"
+        )
     return next(filter(None, (object_to(customer, signatory) for object_to in hub.objections)), None)
 
 

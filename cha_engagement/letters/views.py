@@ -2,20 +2,37 @@ from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cha_engagement import hub
+from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.storage import Altered, open_checked
 from cha_engagement.evidence.views import altered_page
 from cha_engagement.forms import CaseForm, ChangeForm, form_page, posted
 from cha_engagement.policy import ask
 from cha_engagement.staff.requests import StaffRequest
 
-from . import pdf, places, policy, workflow
-from .forms import LetterForm, ReplaceForm, SentForm, VoidForm
+from . import checker, pdf, places, plain, policy, workflow
+from .forms import LetterForm, NewForm, ReplaceForm, SentForm, VoidForm
+from .letters import GENERAL
 from .models import Letter
+
+
+def letter_new(request: StaffRequest, reference: str) -> HttpResponse:
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
+    ask(policy.may_draft(request.user, hub.letter_kinds[GENERAL], customer))
+    form = NewForm(posted(request), customer=customer)
+    if letter := form.carry_out(
+        workflow.draft, customer=customer, kind=GENERAL, about=customer, by=request.user
+    ):
+        messages.success(request, "The letter is begun.")
+        return redirect(letter)
+    return form_page(
+        request, "form_page.html", form, back=customer, title="Write a letter", caption=customer.name
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,10 +52,27 @@ def write(request: StaffRequest, letter: Letter) -> HttpResponse:
         request,
         "letters/edit.html",
         form,
-        missing=places.missing(letter),
         places=places.explained(letter),
+        **check(letter),
         **pdf.sheet(letter, text=places.filled(letter)),
     )
+
+
+def check(letter: Letter) -> dict[str, Any]:
+    """What `templates/letters/check.html` shows: what is missing, and what the text is looked over for."""
+    return {"missing": places.missing(letter), **checker.look_over(letter, places.filled(letter))}
+
+
+@require_POST
+def letter_check(request: StaffRequest, reference: str) -> HttpResponse:
+    """The same of what somebody is typing; nothing is saved."""
+    letter = find(request, reference)
+    ask(policy.may_edit(request.user, letter))
+    form = LetterForm(request.POST, record=letter)
+    form.is_valid()
+    for name in {"body", "wording_reason", "signed_as", "signatory"} & form.cleaned_data.keys():
+        setattr(letter, name, form.cleaned_data[name])
+    return render(request, "letters/check.html", {"letter": letter, **check(letter)})
 
 
 def read(request: StaffRequest, letter: Letter) -> HttpResponse:
@@ -49,6 +83,7 @@ def read(request: StaffRequest, letter: Letter) -> HttpResponse:
         "letters/letter.html",
         {
             **context,
+            "can_speak": plain.can_speak(),
             "may_send": may_act and letter.can("send"),
             "may_void": may_act and letter.can("void"),
             "may_replace": may_act and letter.issued_at,
@@ -72,6 +107,7 @@ def preview(request: StaffRequest, letter: Letter, form: ChangeForm) -> HttpResp
         "letters/preview.html",
         form,
         missing=places.missing(letter),
+        can_speak=plain.can_speak(),
         may_issue=not policy.may_issue(request.user, letter),
         **pdf.sheet(letter, text=places.filled(letter)),
     )
@@ -137,13 +173,37 @@ def letter_pdf(request: StaffRequest, reference: str) -> HttpResponseBase:
     except Altered:
         return altered_page(request, letter)
     # Browsers show a PDF with a plug-in, which the security policy of our pages may keep from loading.
-    return FileResponse(
-        file, as_attachment=True, content_type="application/pdf", filename=f"{letter.reference}.pdf"
-    )
+    return download(file, f"{letter}.pdf", "application/pdf")
 
 
 def draft_pdf(letter: Letter) -> BytesIO:
     return BytesIO(pdf.render(letter, text=places.filled(letter)))
+
+
+@require_safe
+def letter_text(request: StaffRequest, reference: str) -> HttpResponseBase:
+    letter = find(request, reference)
+    return download(BytesIO(in_words(letter).encode()), f"{letter}.txt", "text/plain; charset=utf-8")
+
+
+@require_safe
+def letter_sound(request: StaffRequest, reference: str) -> HttpResponseBase:
+    letter = find(request, reference)
+    if not plain.can_speak():
+        raise Http404
+    try:
+        sound = plain.read_out(in_words(letter))
+    except plain.Silent:
+        return render(request, "letters/silent.html", {"letter": letter}, status=503)
+    return download(BytesIO(sound), f"{letter}.wav", "audio/wav")
+
+
+def in_words(letter: Letter) -> str:
+    return letter.plain_text or plain.render(letter, text=places.filled(letter))
+
+
+def download(file: Any, name: str, content_type: str) -> FileResponse:
+    return FileResponse(file, as_attachment=True, content_type=content_type, filename=name)
 
 
 def find(request: StaffRequest, reference: str) -> Letter:

@@ -21,20 +21,22 @@ from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.policy import Refusal, ask, require
 from cha_engagement.staff.models import StaffMember
 
-from . import pdf, places, policy
+from . import pdf, places, plain, policy
 from .enums import LetterStatus, SignedAs
 from .markdown import escaped, place_names
 from .models import Letter, random_name
 
 
 @records.once(Letter)
-def draft(*, customer: Customer, kind: str, about: Any, by: StaffMember, submission: UUID) -> Letter:
+def draft(
+    *, customer: Customer, kind: str, about: Any, by: StaffMember, submission: UUID, subject: str = ""
+) -> Letter:
     """A draft of a letter of this kind about a record of the app that registered the kind.
 
     Where its writer should not sign it, it is drafted in the team's name.
     """
     ask(policy.may_draft(by, hub.letter_kinds[kind], about))
-    objected = places.objection(customer, by, SignedAs.PERSON)
+    from_team = hub.letter_kinds[kind].from_team or places.objection(customer, by, SignedAs.PERSON)
     letter = records.create(
         Letter,
         by=by,
@@ -43,9 +45,10 @@ def draft(*, customer: Customer, kind: str, about: Any, by: StaffMember, submiss
         submission=submission,
         customer=customer,
         kind=kind,
+        subject=subject,
         body=first_text(hub.letter_kinds[kind], customer, about),
         format=customer.preferred_format,
-        signed_as=SignedAs.TEAM if objected else SignedAs.PERSON,
+        signed_as=SignedAs.TEAM if from_team else SignedAs.PERSON,
         signatory=by,
         drafted_by=by,
     )
@@ -75,7 +78,7 @@ def edit(*, letter: Letter, by: StaffMember, version: int, advice: Any, **change
 
 
 def issue(*, letter: Letter, by: StaffMember, version: int) -> Letter:
-    """Make the letter final: what it says, its PDF and the hash of that. Raises `Incomplete` with all that is missing.
+    """Make the letter final: what it says, in plain words too, its PDF and the hash of that. Raises `Incomplete` with all that is missing.
 
     The PDF is rendered before the transaction, so that nobody waits for it; what it says is compared inside.
     """
@@ -97,6 +100,7 @@ def issue(*, letter: Letter, by: StaffMember, version: int) -> Letter:
             reason=f"{draft.title} issued",
             may=policy.may_issue,
             text=text,
+            plain_text=plain.render(letter, text=text, final=True),
             pdf=default_storage.save(random_name(draft, ""), ContentFile(content)),
             sha256=sha256(content).hexdigest(),
             issued_by=by,
@@ -155,7 +159,7 @@ def replace(*, letter: Letter, by: StaffMember, submission: UUID) -> Letter:
     ask(policy.may_replace(by, letter))
     if letter.issued_at is None:
         raise Stale(letter)
-    fields = ("customer", "kind", "body", "format", "signed_as", "signatory")
+    fields = ("customer", "kind", "subject", "body", "wording_reason", "format", "signed_as", "signatory")
     draft = records.create(
         Letter,
         by=by,

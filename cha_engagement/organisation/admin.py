@@ -15,7 +15,7 @@ from simple_history.template_utils import HistoricalRecordContextHelper
 
 from cha_engagement.policy import ask
 
-from .models import AdviceOrganisation, Organisation
+from .models import AdviceOrganisation, Organisation, Wording
 from .policy import may_administer
 
 NUMBER = re.compile("[0-9]{1,18}")  # of a row: more digits than this no database holds
@@ -146,3 +146,9 @@ class OrganisationAdmin(KeptAdmin):
 class AdviceOrganisationAdmin(KeptAdmin):
     list_display = ["name", "helps_with", "is_active"]
     search_fields = ["name", "helps_with"]
+
+
+@admin.register(Wording, site=site)
+class WordingAdmin(KeptAdmin):
+    list_display = ["words", "suggestion", "is_active"]
+    search_fields = ["words", "suggestion"]

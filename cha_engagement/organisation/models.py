@@ -126,3 +126,21 @@ class AdviceOrganisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Wording(models.Model):
+    """Words that blame or label, and how to say it neutrally: pointed out while a letter is written. Policy §61.1."""
+
+    words = models.CharField("word or words", max_length=SHORT, unique=True)
+    suggestion = models.CharField("what to write, or to do, in their place", max_length=SHORT)
+    is_active = models.BooleanField("pointed out in letters", default=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["words"]
+        verbose_name = "wording to point out in letters"
+        verbose_name_plural = "wording to point out in letters"
+
+    def __str__(self) -> str:
+        return self.words

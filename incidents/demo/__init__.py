@@ -8,15 +8,17 @@ from django.utils import timezone
 
 from cha_engagement import hub
 from cha_engagement.customers.demo import customer
+from cha_engagement.letters import demo as letter_demo
+from cha_engagement.letters.workflow import edit
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.demo import person
-from incidents import workflow
+from incidents import letters, workflow
 from incidents.enums import LIVE_CHANNELS, ZERO_TOLERANCE
 from incidents.models import RestorativeAction
 
 from .background import events
 from .contacts import plan_contacts
-from .script import EVENTS, STEPS, Event, Step
+from .script import EVENTS, SAID, STEPS, Event, Said, Step
 
 COUNT = 120
 ASSESSORS = {"officer": "manager", "officer2": "manager2", "ccsm": "management"}
@@ -48,6 +50,10 @@ def plan_event(demonstration: hub.Demonstration, event: Event) -> None:
         demonstration.plan(event.ago, "16:30", partial(talk, demonstration, event, verb))
     if event.outcome:
         demonstration.plan(event.ago - 1, "10:10", partial(assess, demonstration, event))
+    if event.outcome == "warning_letter":
+        demonstration.plan(event.ago - 1, "10:40", partial(write, demonstration, event))
+        if event.ago > 5:
+            demonstration.plan(event.ago - 2, "11:50", partial(post, demonstration, event))
     if event.outcome and event.ago > 8:
         demonstration.plan(event.ago - 6, "15:45", partial(close, demonstration, event))
 
@@ -104,6 +110,31 @@ def assess(demonstration: hub.Demonstration, event: Event) -> None:
     workflow.assess(
         incident=incident, by=by, version=incident.version, outcome=event.outcome, reasons=event.reasons
     )
+
+
+def write(demonstration: hub.Demonstration, event: Event) -> None:
+    """A letter about what we expect is drafted, and what happened is put in words to its reader."""
+    by = person(ASSESSORS[event.by])
+    letter = letters.write(incident=demonstration.recall(event.name), by=by)
+    said = SAID.get(event.name, Said())
+    body = letter.body
+    for heading, words in {"## What happened": said.happened, "## What we ask of you": said.asked}.items():
+        body = body.replace(f"{heading}\n", f"{heading}\n\n{words}\n")
+    demonstration.made[f"{event.name} letter"] = edit(
+        letter=letter,
+        by=by,
+        version=letter.version,
+        body=body,
+        wording_reason=said.wording_reason,
+        signed_as=letter.signed_as,
+        signatory=letter.signatory,
+        advice=letter.advice.all(),
+    )
+
+
+def post(demonstration: hub.Demonstration, event: Event) -> None:
+    by = person(ASSESSORS[event.by])
+    letter_demo.post(letter_demo.issue(demonstration.recall(f"{event.name} letter"), by=by), by=by)
 
 
 def close(demonstration: hub.Demonstration, event: Event) -> None:

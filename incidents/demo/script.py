@@ -45,8 +45,35 @@ class Step:
     ended_ago: int = 0
 
 
+@dataclass(frozen=True)
+class Said:
+    """What a letter about an incident says in its writer's words. `wording_reason` is why wording that was pointed out stays."""
+
+    happened: str = (
+        "You were upset, and we understand that you had waited. Some of the words that you used about our colleague were hurtful, and we "
+        "cannot ask anybody who works here to go on listening to them or reading them."
+    )
+    asked: str = (
+        "Please speak and write to our colleagues as you would like them to speak and write to you. If something is not right, we want "
+        "to hear of it and put it right."
+    )
+    wording_reason: str = ""
+
+
 NEED = "More of the same, after calmer ways were tried. It needs a decision on how we are in contact."
 AGREED = "A first occasion, and a bad day. A talk about what we both expect should be enough."
+
+SAID = {
+    "sian-1": Said(
+        happened=(
+            "You named one of our colleagues on the residents’ page, called her “a nuisance” and wrote about her weight and her family. You "
+            "took it down when we asked, and we thank you for that."
+        ),
+        asked="You are free to criticise us in public. Please name the association, and not the people who work here.",
+        wording_reason="It is a quotation: without it she could not know which post we mean.",
+    ),
+}
+"""By the incident's name, where it is not said as usual."""
 
 EVENTS = (
     Event(

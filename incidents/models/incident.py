@@ -7,6 +7,7 @@ from cha_engagement import hub
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
+from cha_engagement.letters.models import Letter
 from cha_engagement.moves import MovingRecord
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.records import LONG, SHORT, Chained
@@ -50,7 +51,7 @@ class Incident(MovingRecord):
 
     PREFIX = "INC"
     TRANSITIONS = enums.TRANSITIONS["Incident"]
-    _history_m2m_fields = ("categories", "affected_staff", "witnesses", "evidence")
+    _history_m2m_fields = ("categories", "affected_staff", "witnesses", "evidence", "letters")
 
     customer = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True, related_name="incidents")
     unidentified_person = models.CharField("who it was, as far as you know", max_length=SHORT, blank=True)
@@ -109,6 +110,7 @@ class Incident(MovingRecord):
     effect_on_staff = models.TextField("effect on you or colleagues", max_length=LONG, blank=True)
     effect_on_service = models.TextField("effect on the service or on others", max_length=LONG, blank=True)
     evidence = models.ManyToManyField(Evidence, blank=True, related_name="incidents")
+    letters = models.ManyToManyField(Letter, blank=True, related_name="incidents")
     status = models.CharField(
         max_length=20, choices=enums.IncidentStatus, default=enums.IncidentStatus.LOGGED
     )

@@ -33,6 +33,7 @@ def typed(letter, **changes):
     """What the edit page posts."""
     form = {
         "body": letter.body,
+        "format": letter.format,
         "signed_as": letter.signed_as,
         "signatory": letter.signatory.username,
         "advice": [each.pk for each in letter.advice.all()],
@@ -145,10 +146,38 @@ def test_who_saves_second_sees_both_texts_and_nothing_is_lost(signed_in, manager
 
 def test_extra_fields_change_nothing(signed_in, manager, draft):
     signed_in(manager).post(
-        url(draft), typed(draft, status="issued", sha256="0" * 64, customer=1, text="x", format="plain_text")
+        url(draft), typed(draft, status="issued", sha256="0" * 64, customer=1, text="x", plain_text="y")
     )
     draft.refresh_from_db()
-    assert (draft.status, draft.sha256, draft.text, draft.format) == ("draft", "", "", "standard")
+    assert (draft.status, draft.sha256, draft.text, draft.plain_text) == ("draft", "", "", "")
+
+
+# To begin one about anything
+
+
+def test_a_general_letter_is_begun_from_the_customers_page_with_a_subject(
+    signed_in, manager, organisation, adviser, customer
+):
+    client, address = signed_in(manager), f"/customers/{customer}/letter/"
+    assert f'href="{address}"' in client.get(customer.get_absolute_url()).content.decode()
+    form = {"submission": str(uuid.uuid4()), "subject": "Your repair of 3 November"}
+    letter = Letter.objects.get(reference=client.post(address, form).url.split("/")[2])
+    assert (letter.title, letter.status) == ("Your repair of 3 November", "draft")
+    client.post(url(letter), typed(letter, subject="Your repair"))
+    page = client.get(url(letter, "preview/")).content.decode()
+    assert '<h1 class="letter__subject">Your repair</h1>' in page
+    assert "Ready to issue" in page
+
+
+def test_a_general_letter_needs_a_subject(signed_in, manager, customer):
+    answer = signed_in(manager).post(f"/customers/{customer}/letter/", {"submission": str(uuid.uuid4())})
+    assert answer.status_code == 422
+    assert not Letter.objects.exists()
+
+
+def test_who_writes_letters_about_appeals_alone_begins_no_other(signed_in, executive, customer):
+    page = signed_in(executive).get(customer.get_absolute_url()).content.decode()
+    assert f"/customers/{customer}/letter/" not in page
 
 
 # Preview, issue

@@ -92,6 +92,14 @@ def case(officer, manager):
         file=SimpleUploadedFile("screen.png", b"pixels"),
         summary="The post as it stood",
     )
+    warned = factories.incident(by=officer, customer=customer)
+    warned = incidents.assess(
+        incident=warned,
+        by=manager,
+        version=warned.version,
+        outcome="warning_letter",
+        reasons="Once is enough.",
+    )
     pause = incidents.restore(
         customer=customer,
         by=officer,
@@ -132,6 +140,7 @@ def case(officer, manager):
         "incident": incident,
         "evidence": evidence,
         "talk": incident.talk,
+        "warned": warned,
         "restorative_action": pause,
         "decision": decision,
         "restriction": restriction,

@@ -618,3 +618,15 @@ def test_no_letter_names_anybody_while_names_are_withheld(adviser, manager, offi
     for name in ("Officer Example", "Manager Example"):
         assert name not in issued.text
         assert name.replace(" ", "") not in words(issued.pdf.open().read())
+
+
+@pytest.mark.policy("5")
+def test_a_letter_about_something_else_names_no_way_that_is_closed_to_its_reader(adviser, manager, decision):
+    factories.restriction(by=manager, decision=decision)
+    customer = decision.customer
+    letter = letters.draft(
+        customer=customer, kind="general", about=customer, by=manager, submission=uuid.uuid4(), subject="Rent"
+    )
+    text = places.filled(letter)
+    assert "- by email: hello@lochside.example" in text
+    assert "- by phone" not in text

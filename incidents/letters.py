@@ -1,0 +1,146 @@
+"""Letters about an incident: what we expect of somebody, and the notice that we cannot accept what they sent."""
+
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from cha_engagement import hub, records
+from cha_engagement.customers.enums import Channel
+from cha_engagement.letters.models import Letter
+from cha_engagement.letters.places import Statements, missing_places, missing_sections, place, section
+from cha_engagement.letters.queries import not_withdrawn
+from cha_engagement.letters.workflow import draft
+from cha_engagement.policy import Refusal, ask
+from cha_engagement.staff.models import StaffMember
+from cha_engagement.templatetags.ui import uk_date
+
+from . import policy
+from .enums import Outcome
+from .models import Incident
+
+EXPECTATIONS, CORRESPONDENCE = "expectations", "correspondence"
+WHAT_IT_WAS = {
+    Channel.PHONE: "your call to us",
+    Channel.OFFICE: "your visit to our office",
+    Channel.HOME_VISIT: "our visit to your home",
+    Channel.LETTER: "your letter to us",
+    Channel.EMAIL: "your email to us",
+    Channel.ONLINE_FORM: "what you sent us through our website",
+    Channel.MESSAGE: "your message to us",
+    Channel.SOCIAL_MEDIA: "what you posted online",
+    Channel.EVENT: "what happened at our event",
+    Channel.TRAINING: "what happened at our training session",
+    Channel.ELSEWHERE: "what happened when you met our colleagues",
+}
+WRITTEN = (Channel.LETTER, Channel.EMAIL, Channel.ONLINE_FORM, Channel.MESSAGE, Channel.SOCIAL_MEDIA)
+"""What is received on these is correspondence: its sender is told, and its content is not answered. Policy §29, 30."""
+
+REQUIRED = dict(
+    [
+        place("what this is about", "what it is about, and of which day", "61.3"),
+        place("what this letter changes", "that it changes nothing in how they can reach us", "61.3"),
+        place("how to complain", "how to complain", "5"),
+    ]
+)
+SAID = dict(
+    [
+        section("What happened", "what happened, in facts", "61.1"),
+        section("What we ask of you", "what we ask of them", "61.3"),
+    ]
+)
+
+
+def incident_of(letter: Letter) -> Incident:
+    return letter.incidents.get()
+
+
+def kind_for(incident: Incident) -> str:
+    return CORRESPONDENCE if incident.channel in WRITTEN else EXPECTATIONS
+
+
+def may_write(user: StaffMember, incident: Incident, letter: Letter | None = None) -> Refusal | None:
+    """A manager, once a manager has decided that such a letter follows. Policy §29, 31."""
+    if refusal := policy.may_assess(user, incident):
+        return refusal
+    if incident.customer is None:
+        return Refusal("Link the incident to its customer first: a letter needs somebody to read it.", "29")
+    latest = incident.assessments.first()
+    if letter is None and (latest is None or latest.outcome != Outcome.WARNING_LETTER):
+        return Refusal("A manager first decides that a letter about what we expect follows.", "31")
+    return None
+
+
+def told_in(letters: QuerySet[Letter], incident: Incident) -> Letter | None:
+    return letters.filter(incidents=incident).order_by("-pk").first()
+
+
+@transaction.atomic
+def write(*, incident: Incident, by: StaffMember) -> Letter:
+    """The letter about an incident: the one that there is, or a new draft. Policy §29, 31."""
+    incident = incident.locked()
+    ask(may_write(by, incident))
+    return told_in(not_withdrawn(), incident) or draft(
+        customer=incident.customer, kind=kind_for(incident), about=incident, by=by, submission=uuid4()
+    )
+
+
+def attach(incident: Incident, letter: Letter, by: StaffMember) -> None:
+    current = incident.locked()
+    records.write(
+        current, by=by, reason="Letter drafted", links={"letters": [*current.letters.all(), letter]}
+    )
+
+
+def statements(letter: Letter) -> Statements:
+    incident = incident_of(letter)
+    return {
+        "what this is about": f"It is about {WHAT_IT_WAS[Channel(incident.channel)]} on {uk_date(incident.occurred_at)}.",
+        "what this letter changes": (
+            "This letter changes nothing in how you can reach us. If something like it happens again, a manager may have to decide on how "
+            "we are in contact with each other. We would write to you first, or as soon as we can, and tell you why and how to challenge it."
+        ),
+    }
+
+
+def missing(letter: Letter) -> list[Refusal]:
+    return [*missing_places(letter, REQUIRED), *missing_sections(letter, SAID)]
+
+
+def as_it_was(letter: Letter) -> None:
+    """What has happened stays so: nothing overtakes it."""
+
+
+def sent(letter: Letter, on: date, by: StaffMember) -> None:
+    """The letter itself says that they were told."""
+
+
+def register(code: str, title: str, *, from_team: bool) -> None:
+    hub.letter_kind(
+        hub.LetterKind(
+            code=code,
+            title=title,
+            template=f"letters/{code}.md",
+            may_write=may_write,
+            context=first_words,
+            attach=attach,
+            about=incident_of,
+            places=statements,
+            missing=missing,
+            overtaken=as_it_was,
+            sent=sent,
+            from_team=from_team,
+        )
+    )
+
+
+def first_words(incident: Incident) -> dict[str, Any]:
+    """None: what staff wrote down for each other is not what its customer reads."""
+    return {}
+
+
+register(EXPECTATIONS, "What we ask of you", from_team=False)
+# It names nobody unless whoever writes it chooses to sign. Policy §29.
+register(CORRESPONDENCE, "About what you sent us", from_team=True)

@@ -1,0 +1,130 @@
+import pytest
+
+from cha_engagement.letters import places
+from cha_engagement.letters import workflow as letters
+from cha_engagement.organisation import calendar
+from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.policy import Incomplete, Refused
+from incidents import workflow
+from incidents.letters import write
+
+from .. import factories
+from ..letters.test_workflow import edit
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def adviser(organisation):
+    return AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="Housing", contact="0800")
+
+
+@pytest.fixture
+def warned(manager, officer, customer):
+    """`warned(**facts)` is an incident after which a manager decided that a letter follows."""
+
+    def warned(outcome="warning_letter", **facts):
+        incident = factories.incident(by=officer, customer=customer, **facts)
+        return workflow.assess(
+            incident=incident,
+            by=manager,
+            version=incident.version,
+            outcome=outcome,
+            reasons="The first time.",
+        )
+
+    return warned
+
+
+def said(letter, manager):
+    """The same letter with everything in it that only its writer can know."""
+    body = letter.body
+    for heading in ("## What happened", "## What we ask of you"):
+        body = body.replace(f"{heading}\n", f"{heading}\n\nWords.\n")
+    return edit(letter, manager, body=body)
+
+
+@pytest.mark.policy("5", "29")
+def test_after_a_call_the_letter_says_what_we_ask_and_is_signed_by_who_writes_it(warned, manager):
+    letter = write(incident=warned(), by=manager)
+    assert (letter.title, letter.signed_as) == ("What we ask of you", "person")
+    text = places.filled(letter)
+    assert "It is about your call to us on " in text
+    assert "This letter changes nothing in how you can reach us." in text
+    assert "complaints@lochside.example" in text
+
+
+@pytest.mark.policy("29", "30")
+@pytest.mark.parametrize("channel", ["letter", "email", "online_form", "message", "social_media"])
+def test_whoever_sent_abuse_is_told_so_by_the_team_and_its_content_is_not_answered(warned, manager, channel):
+    letter = write(incident=warned(channel=channel, contact_ended=""), by=manager)
+    assert (letter.kind, letter.signed_as) == ("correspondence", "team")
+    assert "We do not answer what you sent us" in letter.body
+
+
+@pytest.mark.policy("65")
+def test_what_staff_wrote_for_each_other_is_not_in_the_draft(warned, manager):
+    assert "Shouted and swore" not in places.filled(write(incident=warned(), by=manager))
+
+
+@pytest.mark.policy("61.1", "61.3")
+def test_it_is_not_issued_before_it_says_what_happened_and_what_we_ask(warned, manager):
+    letter = write(incident=warned(), by=manager)
+    with pytest.raises(Incomplete) as refused:
+        letters.issue(letter=letter, by=manager, version=letter.version)
+    assert [one.paragraph for one in refused.value.refusals] == ["61.1", "61.3"]
+    whole = said(letter, manager)
+    assert letters.issue(letter=whole, by=manager, version=whole.version).status == "issued"
+
+
+@pytest.mark.policy("31")
+@pytest.mark.parametrize("outcome", ["no_action", "restorative"])
+def test_only_a_manager_decides_that_correspondence_cannot_be_accepted(warned, manager, officer, outcome):
+    with pytest.raises(Refused, match="A manager first decides"):
+        write(incident=warned(outcome), by=manager)
+    with pytest.raises(Refused):
+        write(incident=warned(), by=officer)
+
+
+def test_to_somebody_unknown_there_is_no_letter(manager, officer):
+    incident = factories.incident(by=officer, customer=None, unidentified_person="A man in a green coat")
+    incident = workflow.assess(
+        incident=incident, by=manager, version=incident.version, outcome="warning_letter", reasons="No."
+    )
+    with pytest.raises(Refused, match="Link the incident to its customer"):
+        write(incident=incident, by=manager)
+
+
+def test_asked_for_twice_it_is_one_letter(warned, manager, management):
+    incident = warned()
+    assert write(incident=incident, by=manager) == write(incident=incident, by=management)
+
+
+@pytest.mark.policy("29")
+def test_it_waits_on_the_work_list_until_it_is_written_and_not_closed_before(warned, manager, tasks):
+    incident = warned()
+    assert ("incident.write", incident.reference) in tasks(manager)
+    letter = said(write(incident=incident, by=manager), manager)
+    assert ("incident.write", incident.reference) not in tasks(manager)
+    letters.void(letter=letter, by=manager, version=letter.version, void_reason="Not yet.")
+    assert ("incident.write", incident.reference) in tasks(manager)
+
+
+def test_the_incident_shows_its_letter_and_the_button_only_before(signed_in, warned, manager):
+    incident, client = warned(), signed_in(manager)
+    button = f'action="/incidents/{incident}/letter/"'
+    assert button in client.get(incident.get_absolute_url()).content.decode()
+    letter = client.post(f"/incidents/{incident}/letter/").url
+    page = client.get(incident.get_absolute_url()).content.decode()
+    assert letter in page
+    assert button not in page
+
+
+def test_a_letter_about_an_incident_can_be_sent_and_put_right(warned, manager):
+    letter = said(write(incident=warned(), by=manager), manager)
+    letter = letters.issue(letter=letter, by=manager, version=letter.version)
+    letter = letters.send(
+        letter=letter, by=manager, version=letter.version, sent_by_channel="letter", sent_on=calendar.today()
+    )
+    new = letters.replace(letter=letter, by=manager, submission="1b671a64-40d5-491e-99b0-da01ff1f3341")
+    assert new.incidents.get() == letter.incidents.get()

@@ -1,0 +1,112 @@
+import stat
+import sys
+import wave
+from io import BytesIO
+
+import pytest
+
+from cha_engagement import records
+from cha_engagement.letters.markdown import to_text
+
+from .. import factories
+from .test_views import typed, url
+
+pytestmark = pytest.mark.django_db
+
+SPEAKS = f"""#!{sys.executable}
+import sys, wave
+said = sys.stdin.read()
+with wave.open(sys.argv[sys.argv.index("-w") + 1], "wb") as sound:
+    sound.setparams((1, 1, 8000, 0, "NONE", ""))
+    sound.writeframes(said.encode())
+"""
+
+
+@pytest.fixture
+def speaks(settings, tmp_path):
+    """In place of espeak-ng: a program that is called as it is, and writes the words themselves as sound."""
+    program = tmp_path / "espeak-ng"
+    program.write_text(SPEAKS)
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    settings.SPEECH_PROGRAM = str(program)
+
+
+def content(client, letter, ending):
+    answer = client.get(f"/letters/{letter.reference}.{ending}")
+    return answer, b"".join(answer.streaming_content)
+
+
+def test_a_text_becomes_words_without_marks():
+    text = "## Why\n\n**You** wrote *often*.\nTwice.\n\n- one\n- two\n\n  more\n\n3. three\n4. four\n\n> quoted \\[so\\]"
+    assert to_text(text) == (
+        "Why\n\nYou wrote often.\nTwice.\n\n- one\n- two\n\nmore\n\n3. three\n4. four\n\nquoted [so]"
+    )
+
+
+@pytest.mark.policy("61.3")
+def test_the_plain_text_says_all_that_the_paper_says(signed_in, manager, issued):
+    answer, sent = content(signed_in(manager), issued, "txt")
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer["Content-Disposition"] == f'attachment; filename="{issued.reference}.txt"'
+    text = sent.decode()
+    for said in (
+        "Lochside Homes",
+        "Órla Ní Bhriain",
+        issued.reference,
+        "How you can contact us from now on",
+        "You can ask us to look at this again within 20 working days.",
+        "- report an emergency repair, at any time, on 0800 496 0001",
+        "Yours sincerely\n\nManager Example",
+    ):
+        assert said in text
+    for mark in ("**", "##", "[", "Draft, not issued", "\n\n\n", "&"):
+        assert mark not in text
+
+
+def test_the_plain_text_of_a_draft_says_so(signed_in, manager, draft):
+    assert "Draft, not issued" in content(signed_in(manager), draft, "txt")[1].decode()
+
+
+@pytest.mark.policy("61")
+def test_what_was_issued_in_words_stays_whatever_changes_afterwards(signed_in, manager, issued, organisation):
+    before = content(signed_in(manager), issued, "txt")
+    organisation.name = "Another Name"
+    organisation.save()
+    records.write(issued.customer, by=manager, reason="Moved", address="Elsewhere")
+    assert content(signed_in(manager), issued, "txt")[1] == before[1]
+    assert records.broken_link(issued) is None
+
+
+@pytest.mark.policy("61.3")
+def test_a_letter_is_read_out_where_this_machine_can_speak(signed_in, manager, issued, speaks):
+    client = signed_in(manager)
+    assert f"{issued.reference}.wav" in client.get(url(issued)).content.decode()
+    answer, sent = content(client, issued, "wav")
+    assert answer["Content-Type"] == "audio/wav"
+    with wave.open(BytesIO(sent)) as sound:
+        assert sound.readframes(sound.getnframes()).decode() == issued.plain_text
+
+
+def test_where_it_cannot_no_page_offers_it(signed_in, manager, issued):
+    client = signed_in(manager)
+    assert ".wav" not in client.get(url(issued)).content.decode()
+    assert client.get(f"/letters/{issued.reference}.wav").status_code == 404
+
+
+def test_a_speaker_that_fails_is_told_of_and_loses_nothing(signed_in, manager, issued, settings):
+    settings.SPEECH_PROGRAM = "/bin/false"
+    answer = signed_in(manager).get(f"/letters/{issued.reference}.wav")
+    assert answer.status_code == 503
+    assert "Use the plain text instead." in answer.content.decode()
+
+
+@pytest.mark.policy("61.3")
+def test_a_letter_begins_in_the_form_its_customer_prefers_and_another_can_be_chosen(
+    signed_in, manager, officer, draft_for
+):
+    letter = draft_for(factories.customer(by=officer, preferred_format="plain_text"))
+    client = signed_in(manager)
+    assert client.get(url(letter)).context["form"]["format"].value() == "plain_text"
+    client.post(url(letter), typed(letter, format="large_print"))
+    letter.refresh_from_db()
+    assert letter.format == "large_print"
