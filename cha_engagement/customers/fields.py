@@ -113,3 +113,21 @@ def suggestion(typed: str) -> str:
     if len(found) > MOST_SUGGESTED:
         return f"Many are found by this, among them: {named}. Type the reference of the one you mean."
     return f"Type the reference of the one you mean: {named}."
+
+
+class RuledOutField(forms.MultipleChoiceField):
+    """That it is none of those shown: one box to tick, which posts their references.
+
+    Ticked for some it says nothing of others, so whoever then changes their answers is asked again.
+    """
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(required=False, **kwargs)
+
+    def valid_value(self, value: str) -> bool:
+        return True
+
+    def clean(self, value: Any) -> list[str]:
+        return " ".join(super().clean(value)).split()

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -11,9 +12,11 @@ from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.fields import StaffChoiceField
+from cha_engagement.staff.models import StaffMember
 
+from . import queries
 from .enums import WAYS_IN, Relationship
-from .fields import CustomerField, LinesField, email, phone, postcode
+from .fields import CustomerField, LinesField, RuledOutField, email, phone, postcode
 from .models import Adjustment, Customer, Signposting
 
 
@@ -154,7 +157,27 @@ class CustomerForm(CaseModelForm):
 
 
 class AddCustomerForm(CreateForm, CustomerForm):
-    pass
+    """Asks about those who may be the same, once there are answers to know them by. Beyond the policy: B16.
+
+    `alike` are those, once they are asked about.
+    """
+
+    ruled_out = RuledOutField(label="Is it one of these?")
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.alike: list[queries.Likeness] = []
+
+    def carry_out(self, verb: Callable[..., Any], *, by: StaffMember, **about: Any) -> Any:
+        made = super().carry_out(verb, by=by, **about)
+        if "ruled_out" in self.errors:
+            known = {name: self.cleaned_data[name] for name in self._meta.fields if name in self.cleaned_data}
+            self.alike = queries.alike(Customer(**known), by)
+            self.fields["ruled_out"].choices = [  # type: ignore[attr-defined]
+                (" ".join(one.customer.reference for one in self.alike), "It is none of these")
+            ]
+            self.helper.layout.insert(0, "ruled_out")
+        return made
 
 
 class ChangeCustomerForm(ChangeForm, CustomerForm):

@@ -89,10 +89,17 @@ def of_reference(reference: str) -> Iterator[str]:
     yield from ("".join(parts[start:]) for start in range(len(parts)))
 
 
+def lines_of(address: str) -> list[str]:
+    return address.replace(",", "\n").splitlines()
+
+
+def handle(online_handle: str) -> str:
+    """The name itself, where its whole address was typed."""
+    return online_handle.rstrip("/").rsplit("/")[-1]
+
+
 def of(customer: Customer) -> set[tuple[str, str]]:
     """Every (kind, key) of a customer."""
-    lines = customer.address.replace(",", "\n").splitlines()
-    handles = [handle.rstrip("/").rsplit("/")[-1] for handle in customer.online_handles]
     made: list[tuple[KeyKind, Iterable[str]]] = [
         (KeyKind.REFERENCE, of_reference(customer.reference)),
         (KeyKind.POSTCODE, of_postcode(customer.postcode)),
@@ -101,12 +108,43 @@ def of(customer: Customer) -> set[tuple[str, str]]:
     ]
     texts = [
         (KeyKind.NAME, [customer.name, customer.known_as]),
-        (KeyKind.ADDRESS, lines),
+        (KeyKind.ADDRESS, lines_of(customer.address)),
         (KeyKind.TENANCY, [customer.tenancy_reference]),
-        (KeyKind.HANDLE, handles),
+        (KeyKind.HANDLE, map(handle, customer.online_handles)),
     ]
     made += [(kind, of_text(text)) for kind, several in texts for text in several]
     return {(kind.value, key[:SHORT]) for kind, keys in made for key in keys if key}
+
+
+def signs(customer: Customer) -> dict[KeyKind, list[list[str]]]:
+    """By what somebody may be known again, by kind: ways to have it, each a list of keys that they must all have.
+
+    Whole, where `of` has parts too: two numbers that end alike say nothing. A town is no address, nor is a street.
+    """
+    lines = [line for line in map(fold, lines_of(customer.address)) if line]
+    numbered = [line for line in lines if any(map(str.isdigit, line))]
+    ways: dict[KeyKind, list[list[str]]] = {
+        KeyKind.PHONE: [[phone(number)] for number in customer.phones],
+        KeyKind.EMAIL: [[fold(email)] for email in customer.emails],
+        KeyKind.TENANCY: [[fold(customer.tenancy_reference)]],
+        KeyKind.HANDLE: [[fold(handle(online))] for online in customer.online_handles],
+        KeyKind.ADDRESS: [numbered or lines],
+        KeyKind.POSTCODE: [[fold(customer.postcode)]],
+        KeyKind.NAME: [*readings(customer.name), *readings(customer.known_as)],
+    }
+    return {
+        kind: [[key[:SHORT] for key in way] for way in several if any(way)] for kind, several in ways.items()
+    }
+
+
+def in_common(customer: Customer, other: Customer) -> list[KeyKind]:
+    """Which signs of a customer another has too, in whatever spelling."""
+    theirs = of(other)
+    return [
+        kind
+        for kind, ways in signs(customer).items()
+        if any(all((kind.value, key) in theirs for key in way) for way in ways)
+    ]
 
 
 def readings(typed: str) -> list[list[str]]:

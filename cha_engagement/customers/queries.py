@@ -1,4 +1,5 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -6,12 +7,14 @@ from django.db.models import Q, QuerySet
 from cha_engagement.staff.models import StaffMember
 
 from . import keys
+from .enums import KeyKind
 from .models import Customer, LookupKey
 
 MOST = 20  # customers in an answer
 SHORTEST = 2  # characters that a look-up needs
 LONGEST = 100  # characters that it reads
 MOST_WORDS = 8
+MOST_ALIKE = 10  # customers that are shown before one is added
 
 
 def whole(word: str) -> Q:
@@ -58,6 +61,75 @@ def in_household_of(customer: Customer) -> Q:
     """A customer and all others of the same household."""
     first = customer.household_of_id or customer.pk
     return Q(pk=first) | Q(household_of=first) | Q(household_of=customer)
+
+
+WEIGHTS = {
+    KeyKind.PHONE: 3,
+    KeyKind.EMAIL: 3,
+    KeyKind.TENANCY: 3,
+    KeyKind.HANDLE: 3,
+    KeyKind.ADDRESS: 2,
+    KeyKind.POSTCODE: 2,
+    KeyKind.NAME: 1,
+}
+"""How much it says that two customers share something. Neighbours share a postcode: it only counts beside a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """Somebody who may be the same customer, and what both have in common."""
+
+    customer: Customer
+    shared: list[KeyKind]
+
+    @property
+    def weight(self) -> int:
+        return sum(WEIGHTS[kind] for kind in self.shared)
+
+    @property
+    def in_words(self) -> str:
+        return ", ".join(kind.label.lower() for kind in self.shared)
+
+
+def alike(customer: Customer, user: StaffMember) -> list[Likeness]:
+    """Those who may be the same as this one, who need not be added yet, the likeliest first. Beyond the policy: B16.
+
+    Four queries, however much is known: by what only they have, by name and where they live, and by name alone.
+    """
+    others = Customer.objects.visible_to(user).exclude(pk=customer.pk)
+    ways = keys.signs(customer)
+    by_sign = [
+        having(others, way, of_kind(kind))
+        for kind in (KeyKind.PHONE, KeyKind.EMAIL, KeyKind.TENANCY, KeyKind.HANDLE)
+        for way in ways[kind]
+    ]
+    named = [having(others, way[:MOST_WORDS], of_kind(KeyKind.NAME)) for way in ways[KeyKind.NAME]]
+    neighbours = [
+        having(others.filter(pk__in=same_name), way, of_kind(kind))
+        for kind in (KeyKind.ADDRESS, KeyKind.POSTCODE)
+        for way in ways[kind]
+        for same_name in named
+    ]
+    found: dict[int, None] = {}
+    for several in (by_sign, neighbours, named):
+        found |= dict.fromkeys(any_of(several))
+    likenesses = [
+        Likeness(other, keys.in_common(customer, other)) for other in others.in_bulk(list(found)).values()
+    ]
+    likenesses.sort(key=lambda one: (-one.weight, keys.fold(one.customer.name), one.customer.pk))
+    return likenesses[:MOST_ALIKE]
+
+
+def of_kind(kind: KeyKind) -> Callable[[str], Q]:
+    """Keys of a kind that are a word."""
+    return lambda word: Q(kind=kind, key=word)
+
+
+def any_of(several: list[QuerySet[Any]]) -> Iterable[int]:
+    if not several:
+        return []
+    first, *others = several
+    return first.union(*others).order_by("pk")[:MOST_ALIKE]
 
 
 def household(customer: Customer) -> QuerySet[Customer]:

@@ -1,6 +1,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cha_engagement.forms import form_page, posted
@@ -10,6 +11,9 @@ from cha_engagement.staff.requests import StaffRequest
 
 from . import forms, policy, workflow
 from .models import Adjustment, Customer
+
+THEN = {"incident": "incident_new"}
+"""What somebody was about to begin who found that a customer is not there yet: the page that takes their reference."""
 
 
 def seen(request: StaffRequest, reference: str) -> Customer:
@@ -23,11 +27,12 @@ def customers(request: StaffRequest) -> HttpResponse:
 
 def new(request: StaffRequest) -> HttpResponse:
     ask(policy.may_add(request.user))
+    then = THEN.get(request.GET.get("then", ""))
     form = forms.AddCustomerForm(posted(request))
     if customer := form.carry_out(workflow.add, by=request.user):
         messages.success(request, f"{customer.name} is added, as {customer.reference}.")
-        return redirect(customer)
-    return form_page(request, "customers/new.html", form)
+        return redirect(f"{reverse(then)}?customer={customer.reference}" if then else customer)
+    return form_page(request, "customers/new.html", form, then=then)
 
 
 def edit(request: StaffRequest, reference: str) -> HttpResponse:

@@ -1,5 +1,6 @@
 """What is recorded about customers, and the keys they are found by."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -19,11 +20,22 @@ from .models import Adjustment, Customer, LookupKey, Signposting
 
 @once(Customer)
 def add(
-    *, by: StaffMember, submission: UUID, household_of: Customer | None = None, **fields: Any
+    *,
+    by: StaffMember,
+    submission: UUID,
+    household_of: Customer | None = None,
+    ruled_out: Collection[str] | None = None,
+    **fields: Any,
 ) -> Customer:
-    """A new customer, who can be looked up at once."""
+    """A new customer, who can be looked up at once.
+
+    `ruled_out` are the references of those whom somebody who adds one has seen and found to be others: whoever else may be the
+    same is shown to them first. Beyond the policy: B16. None where nobody is there to look.
+    """
     ask(policy.may_add(by))
     first = first_of_household(household_of)
+    if ruled_out is not None:
+        require(policy.may_be_here(by, Customer(**fields), ruled_out))
     customer = records.create(
         Customer, by=by, reason="Added", move="add", submission=submission, household_of=first, **fields
     )
