@@ -1,4 +1,4 @@
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -56,7 +56,7 @@ def contacts(customer: Customer, user: StaffMember) -> Panel:
 @hub.flag("under_notice", "Speak to a manager first")
 def zero_tolerance_flag() -> Q:
     """Whom to speak to first is on the card. Policy §24."""
-    return Q(Exists(under_notice().filter(customer=OuterRef("pk"))))
+    return Q(pk__in=under_notice().values("customer"))
 
 
 @hub.customer_panels.add

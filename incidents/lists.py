@@ -1,10 +1,9 @@
 """The list of incidents: what it is narrowed by, and what it says."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from cha_engagement import hub
 from cha_engagement.customers.enums import Channel
@@ -16,13 +15,7 @@ from cha_engagement.staff.models import StaffMember
 
 from .enums import ZERO_TOLERANCE, Category, IncidentStatus
 from .models import Incident
-from .queries import for_list
-
-
-def of_kind(codes: Iterable[str]) -> Q:
-    return Q(
-        Exists(Incident.categories.through.objects.filter(incident=OuterRef("pk"), category__in=list(codes)))
-    )
+from .queries import for_list, of_kind
 
 
 class IncidentFilter(ListFilter):
@@ -38,12 +31,12 @@ class IncidentFilter(ListFilter):
 
     conditions = {
         "status": lambda status, user: Q(status=status),
-        "category": lambda code, user: of_kind([code]),
+        "category": lambda code, user: Q(of_kind(code)),
         "channel": lambda channel, user: Q(channel=channel),
         "since": lambda day, user: Q(occurred_at__gte=start_of(day)),
         "until": lambda day, user: Q(occurred_at__lt=start_of(day + timedelta(days=1))),
         "customer": lambda customer, user: Q(customer=customer),
-        "zero_tolerance": lambda _, user: of_kind(ZERO_TOLERANCE),
+        "zero_tolerance": lambda _, user: Q(of_kind(*ZERO_TOLERANCE)),
         "reported_by": lambda _, user: Q(reported_by=user),
         "assigned_to": lambda _, user: Q(assigned_to=user),
     }

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from cha_engagement import hub
@@ -163,19 +163,19 @@ def who_talk(talk: Talk) -> list[StaffMember]:
     return list(at_work(managers)) or list(managers)
 
 
+def of_kind(*codes: str) -> Exists:
+    """Whether an incident has one of these categories."""
+    return Exists(Incident.categories.through.objects.filter(incident=OuterRef("pk"), category__in=codes))
+
+
 def under_notice() -> QuerySet[Incident]:
     """Zero-tolerance incidents that managers have not dealt with yet, while their notice lasts. Policy §24."""
-    since = notice_since()
-    return (
-        Incident.objects.filter(
-            Q(status="with_manager") | Q(pk__in=awaiting_decision().values("pk")),
-            waiting_since__gte=since,
-            categories__in=ZERO_TOLERANCE,
-        )
-        .select_related("reported_by__line_manager__deputy")
-        .order_by("waiting_since")
-        .distinct()
+    # Those of the last days are few: all else is asked of each of them, and not of all that there ever were.
+    undecided = Exists(awaiting_decision().filter(pk=OuterRef("pk")))
+    waiting = Incident.objects.filter(
+        Q(status="with_manager") | Q(undecided), of_kind(*ZERO_TOLERANCE), waiting_since__gte=notice_since()
     )
+    return waiting.select_related("reported_by__line_manager__deputy").order_by("waiting_since")
 
 
 def notice_since() -> datetime:

@@ -28,7 +28,7 @@ from cha_engagement.staff.queries import at_work, holders, looked_after_by
 
 from .enums import ZERO_TOLERANCE
 from .models import Incident, RestorativeAction, Talk
-from .queries import assessed, awaiting_decision, awaiting_letter
+from .queries import assessed, awaiting_decision, awaiting_letter, of_kind
 
 ASSESS_WITHIN = timedelta(days=5)
 CLOSE_AFTER = timedelta(days=5)
@@ -45,11 +45,6 @@ hub.task_kinds |= {
     "restorative.reengage": TaskKind("Take contact up again", "restorative_action", "19"),
 }
 
-zero_tolerance = Exists(
-    Incident.categories.through.objects.filter(incident=OuterRef("pk"), category__in=ZERO_TOLERANCE)
-)
-
-
 ASSESS, RESTORE = "incidents.assess_incident", "incidents.add_restorativeaction"
 
 
@@ -60,7 +55,9 @@ def team_of(people: Iterable[StaffMember] | QuerySet[StaffMember]) -> QuerySet[S
 @hub.worklist.add
 def to_assess(user: StaffMember, today: date) -> QuerySet:
     """One's own team's, and what no line manager can take; another's too once it has waited, zero tolerance after an hour. Policy §25."""
-    waiting = Incident.objects.filter(status="with_manager").annotate(is_zero_tolerance_now=zero_tolerance)
+    waiting = Incident.objects.filter(status="with_manager").annotate(
+        is_zero_tolerance_now=of_kind(*ZERO_TOLERANCE)
+    )
     if not user.has_perm(ASSESS):
         waiting = waiting.none()
     now = timezone.now()

@@ -134,7 +134,7 @@ class Incident(MovingRecord):
             models.Index(fields=["reported_by", "-occurred_at", "-id"], name="incident_reporter"),
             models.Index(fields=["assigned_to", "-occurred_at", "-id"], name="incident_assignee"),
             models.Index(fields=["customer", "-occurred_at", "-id"], name="incident_customer"),
-            models.Index(fields=["waiting_since"], condition=~Q(status="closed"), name="incident_waiting"),
+            models.Index(fields=["waiting_since"], name="incident_waiting"),
             models.Index(
                 fields=["reported_by", "created_at"],
                 condition=Q(is_complete=False) & ~Q(status="closed"),
