@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from cha_engagement import hub
@@ -146,16 +147,14 @@ def decisions(customer: Customer, user: StaffMember) -> Panel:
 @hub.customer_panels.add
 def panel(customer: Customer, user: StaffMember) -> Panel:
     """All of them for those who read them; for everybody else what is in force, in words and dates. Policy §65."""
-    readable = set(
-        Restriction.objects.visible_to(user).filter(customer=customer).values_list("pk", flat=True)
-    )
-    shown = Restriction.objects.filter(
-        customer=customer, pk__in=readable
-    ) | Restriction.objects.in_force().filter(customer=customer)
+    this = OuterRef("pk")
+    readable = Exists(Restriction.objects.visible_to(user).filter(pk=this))
+    in_force = Exists(Restriction.objects.in_force().filter(pk=this))
+    shown = Restriction.objects.filter(readable | in_force, customer=customer).annotate(readable=readable)
     rows = []
     for one in shown.order_by("-created_at", "-pk")[:MOST_ROWS]:
         until = f" until {uk_date(one.ends_on)}" if one.ends_on else ""
-        url = one.get_absolute_url() if one.pk in readable else ""
+        url = one.get_absolute_url() if one.readable else ""
         rows.append(
             PanelRow(
                 f"{one.title}, from {uk_date(one.starts_on)}{until}",

@@ -191,3 +191,13 @@ def test_the_list_goes_on_over_pages_newest_first_at_the_same_cost(
 
 def test_its_events_have_names():
     assert {"contact.log", "contact.correct"} <= hub.event_kinds.keys()
+
+
+@pytest.mark.policy("62")
+def test_what_a_contact_said_before_is_shown_to_managers(signed_in, officer, manager, customer):
+    contact = factories.contact(by=officer, customer=customer, subject="The gate")
+    workflow.correct_contact(contact=contact, by=officer, version=1, subject="The garden gate")
+    page = signed_in(manager).get(f"{contact.get_absolute_url()}history/").content.decode()
+    assert "The gate" in page
+    assert "The garden gate" in page
+    assert signed_in(officer).get(f"{contact.get_absolute_url()}history/").status_code == 403
