@@ -225,6 +225,24 @@ def test_a_correction_asks_anew_where_it_changes_what_is_against_it(officer, cus
     assert contact.breaches.get().status == "dismissed"
 
 
+def test_one_logged_late_is_measured_by_what_had_come_before_it(officer, customer, decision, told):
+    told(decision, **volume(contacts=1, every="month"))
+    factories.contact(by=officer, customer=customer)
+    factories.contact(by=officer, customer=customer, occurred_at=timezone.now() - timedelta(minutes=30))
+    assert suggested() == []
+
+
+def test_a_manager_is_asked_where_whoever_had_the_contact_has_left(
+    officer, manager, customer, decision, told
+):
+    told(decision)
+    contact = factories.contact(by=officer, customer=customer)
+    assert asked(manager) == []
+    officer.is_active = False
+    officer.save()
+    assert asked(manager) == [contact.reference]
+
+
 @pytest.mark.policy("49")
 def test_logging_a_contact_costs_the_same_however_many_there_are(
     officer, customer, decision, told, django_assert_max_num_queries
