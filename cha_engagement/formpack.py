@@ -1,4 +1,4 @@
-"""What a form is laid out with: sections, questions that reveal others, buttons, and inputs for days and moments.
+"""What a form is laid out with: sections, questions that reveal others, buttons, and inputs for days, moments and times.
 
     self.helper = form_helper(
         Section("What happened", "occurred_at", "channel"),
@@ -40,6 +40,15 @@ class DateTimeInput(forms.DateTimeInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+class TimeInput(forms.TimeInput):
+    """A time of the day to the minute, in one input: 14:30."""
+
+    input_type = "time"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%H:%M")
 
 
 class Section(LayoutObject):

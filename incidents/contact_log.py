@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, Sum
 from django.db.models.functions import TruncDate
 
 from cha_engagement.charts import Chart, Series
@@ -59,7 +59,8 @@ def charts(customer: Customer, span: Span) -> list[Chart]:
     firsts = span.firsts(today())
     since = firsts[0] - BEFORE
     found = list(
-        counting(customer, since)
+        Contact.objects.counting()
+        .filter(customer=customer, occurred_at__gte=start_of(since))
         .annotate(day=TruncDate("occurred_at"))
         .order_by()
         .values("day", "channel")
@@ -99,19 +100,21 @@ def series(
     ]
 
 
-def counting(customer: Customer, since: date) -> QuerySet[Contact]:
-    """What counts of a customer's contacts, from a day until now."""
-    return Contact.objects.counting().filter(customer=customer, occurred_at__gte=start_of(since))
+def in_short(customer: Customer, days: int) -> str | None:
+    """How much there was in the last days: "14 contacts, 186 minutes, 5 staff, in the 7 days to 25 November 2026".
 
-
-def in_short(customer: Customer, days: int) -> str:
-    """How much there was in the last days: "14 contacts, 186 minutes, 5 staff, in the 7 days to 25 November 2026"; empty where none."""
+    Empty where nothing counted in them; None where nothing was ever logged. One query.
+    """
     day = today()
-    said = counting(customer, day - timedelta(days=days - 1)).aggregate(
-        number=Count("pk"), time=Sum("minutes"), staff=Count("by", distinct=True)
+    recent = Q(about="", occurred_at__gte=start_of(day - timedelta(days=days - 1)))
+    said = Contact.objects.filter(customer=customer).aggregate(
+        ever=Count("pk"),
+        number=Count("pk", filter=recent),
+        time=Sum("minutes", filter=recent),
+        staff=Count("by", filter=recent, distinct=True),
     )
     if not said["number"]:
-        return ""
+        return "" if said["ever"] else None
     contacts, minutes = counted(said["number"], "contact"), counted(said["time"], "minute")
     return f"{contacts}, {minutes}, {said['staff']} staff, in the {days} days to {uk_date(day)}"
 

@@ -164,14 +164,14 @@ def decisions(customer: Customer, user: StaffMember) -> Panel:
 @hub.customer_panels.add
 def panel(customer: Customer, user: StaffMember) -> Panel:
     """All of them for those who read them; for everybody else what is in force, in words and dates. Policy §65."""
-    readable = Restriction.objects.visible_to(user).filter(pk=OuterRef("pk"))
-    theirs = Restriction.objects.filter(customer=customer).annotate(is_readable=Exists(readable))
-    in_force = Restriction.objects.in_force().filter(pk=OuterRef("pk"))
-    shown = theirs.filter(Q(is_readable=True) | Exists(in_force))
+    this = OuterRef("pk")
+    readable = Exists(Restriction.objects.visible_to(user).filter(pk=this))
+    in_force = Exists(Restriction.objects.in_force().filter(pk=this))
+    shown = Restriction.objects.filter(readable | in_force, customer=customer).annotate(readable=readable)
     rows = []
     for one in shown.order_by("-created_at", "-pk")[:MOST_ROWS]:
         until = f" until {uk_date(one.ends_on)}" if one.ends_on else ""
-        url = one.get_absolute_url() if one.is_readable else ""
+        url = one.get_absolute_url() if one.readable else ""
         rows.append(
             PanelRow(
                 f"{one.title}, from {uk_date(one.starts_on)}{until}",

@@ -196,9 +196,12 @@ def to_explain(user: StaffMember, today: date) -> QuerySet:
 
 @hub.worklist.add
 def to_say(user: StaffMember, today: date) -> QuerySet:
-    """What one's own contacts seem to go against. Beyond the policy: B8."""
+    """What one's own contacts seem to go against; a manager's too, where whoever had the contact has left. Beyond the policy: B8."""
+    theirs = Q(contact__by=user)
+    if user.has_perm("restrictions.impose_restriction"):
+        theirs |= Q(contact__by__is_active=False)
     return tasks(
-        Breach.objects.filter(status="suggested", contact__by=user),
+        Breach.objects.filter(theirs, status="suggested"),
         "breach.settle",
         due_on=TruncDate("created_at"),
         record="contact__reference",

@@ -23,7 +23,7 @@ NAVIGATION: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 """Title, URL name, and the permissions any one of which opens it."""
 
-WITHIN = {"incidents": "/evidence/"}
+WITHIN = {"customers": "/contacts/", "incidents": "/evidence/"}
 """Pages that stand in a part of the menu under another address."""
 
 

@@ -19,6 +19,7 @@ CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.PasswordInput, "govuk-input govuk-password-input__input govuk-js-password-input-input"),
     (forms.DateTimeInput, "govuk-input app-input--moment"),
     (forms.DateInput, "govuk-input app-input--day"),
+    (forms.TimeInput, "govuk-input app-input--day"),
     (forms.NumberInput, "govuk-input govuk-input--width-5"),
     (forms.Widget, "govuk-input"),
 )

@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from cha_engagement.customers.enums import WAYS_IN
+from cha_engagement.formpack import TimeInput
 from cha_engagement.hub import CardLine
 from cha_engagement.organisation.calendar import add_months
 from cha_engagement.policy import Refusal
@@ -61,13 +62,13 @@ class Volume(Kind):
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
             ),
-            "hours_from": hour("From"),
-            "hours_until": hour("Until"),
+            "hours_from": hour("From what time"),
+            "hours_until": hour("Until what time"),
         }
 
     def answers(self, restriction: "Restriction") -> dict[str, Any]:
         terms = restriction.terms
-        first, last = terms["hours"] or ("", "")
+        first, last = map(time.fromisoformat, terms["hours"]) if terms["hours"] else (None, None)
         return {
             "limited": terms["limited"],
             "most_contacts": terms["most"]["contacts"],
@@ -140,14 +141,15 @@ class Volume(Kind):
         )
 
     def letter_paragraph(self, restriction: "Restriction") -> str:
-        every = restriction.terms["most"]["every"]
+        terms = restriction.terms
+        every = terms["most"]["every"]
         then = (
-            f" Once that is used up, we deal with what else you bring when the next {every} begins."
+            f"Once that is used up, we deal with what else you bring when the next {every} begins."
             if every
-            else " What reaches us at other times, we deal with when that time comes."
+            else "What reaches us at other times, we deal with when that time comes."
         )
         return (
-            f"You can contact us {limits(restriction.terms)}.{then} Emergencies, anything about somebody’s safety, an appeal, asking for an "
+            f"{to_the_customer(terms)} {then} Emergencies, anything about somebody’s safety, an appeal, asking for an "
             "adjustment or for information, and going to the ombudsman never count, and can reach us at any time."
         )
 
@@ -214,7 +216,7 @@ def hour(label: str) -> forms.TimeField:
     return forms.TimeField(
         label=label,
         required=False,
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        widget=TimeInput,
         error_messages={"invalid": f"“{label}” is not a time. Give it as 10:30."},
     )
 
@@ -266,6 +268,18 @@ def limits(terms: dict[str, Any]) -> str:
     return ", ".join(
         filter(None, (ways(terms["limited"]), most and f"at most {most}", only and f"only {only}"))
     )
+
+
+def to_the_customer(terms: dict[str, Any]) -> str:
+    """The same said to them: "You can contact us by phone up to 3 times in a week, on Monday from 10:00am to 12:00pm"."""
+    most, said = terms["most"], []
+    if most["contacts"]:
+        said.append("once" if most["contacts"] == 1 else f"up to {most['contacts']} times")
+    if most["minutes"]:
+        said.append(f"for up to {counted(most['minutes'], 'minute')} in all")
+    often = f" {together(said)} in a {most['every']}" if said else ""
+    only = f", {only}" if (only := when(terms)) else ""
+    return f"You can contact us {ways(terms['limited'])}{often}{only}."
 
 
 def amount(terms: dict[str, Any]) -> str:

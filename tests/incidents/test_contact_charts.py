@@ -82,6 +82,12 @@ def test_what_never_counts_is_no_part_of_it(customer, made):
     assert in_short(customer, 7) == ""
 
 
+def test_nothing_ever_logged_is_told_from_nothing_lately(customer, made):
+    assert in_short(customer, 7) is None
+    made("2026-01-01T09:00")
+    assert in_short(customer, 7) == ""
+
+
 @pytest.mark.policy("49")
 def test_the_page_shows_the_time_that_was_chosen_and_the_usual_one_for_any_other(
     signed_in, officer, customer, made

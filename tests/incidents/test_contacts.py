@@ -3,7 +3,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from cha_engagement.policy import Refused
 from incidents import workflow
 from incidents.models import Contact
 from tests import factories
+from tests.pages.test_plans import plan
 
 pytestmark = pytest.mark.django_db
 
@@ -191,3 +193,26 @@ def test_the_list_goes_on_over_pages_newest_first_at_the_same_cost(
 
 def test_its_events_have_names():
     assert {"contact.log", "contact.correct"} <= hub.event_kinds.keys()
+
+
+@pytest.mark.policy("62")
+def test_what_a_contact_said_before_is_shown_to_managers(signed_in, officer, manager, customer):
+    contact = factories.contact(by=officer, customer=customer, subject="The gate")
+    workflow.correct_contact(contact=contact, by=officer, version=1, subject="The garden gate")
+    page = signed_in(manager).get(f"{contact.get_absolute_url()}history/").content.decode()
+    assert "The gate" in page
+    assert "The garden gate" in page
+    assert signed_in(officer).get(f"{contact.get_absolute_url()}history/").status_code == 403
+
+
+def test_the_list_is_read_along_its_index(signed_in, officer, customer):
+    factories.contact(by=officer, customer=customer)
+    with CaptureQueriesContext(connection) as queries:
+        signed_in(officer).get(reverse("contacts", args=[customer.reference]))
+    (rows,) = [
+        one["sql"] for one in queries if 'FROM "incidents_contact"' in one["sql"] and "LIMIT" in one["sql"]
+    ]
+    told = plan(rows)
+    assert "contact_customer" in told
+    assert "TEMP B-TREE" not in told
+    assert "Sort" not in told

@@ -223,3 +223,64 @@ def test_a_correction_asks_anew_where_it_changes_what_is_against_it(officer, cus
     assert contact.breaches.get().status == "suggested"
     correct(channel="email")
     assert contact.breaches.get().status == "dismissed"
+
+
+def test_one_logged_late_is_measured_by_what_had_come_before_it(officer, customer, decision, told):
+    told(decision, **volume(contacts=1, every="month"))
+    factories.contact(by=officer, customer=customer)
+    factories.contact(by=officer, customer=customer, occurred_at=timezone.now() - timedelta(minutes=30))
+    assert suggested() == []
+
+
+def test_a_manager_is_asked_where_whoever_had_the_contact_has_left(
+    officer, manager, customer, decision, told
+):
+    told(decision)
+    contact = factories.contact(by=officer, customer=customer)
+    assert asked(manager) == []
+    officer.is_active = False
+    officer.save()
+    assert asked(manager) == [contact.reference]
+
+
+@pytest.mark.policy("49")
+def test_logging_a_contact_costs_the_same_however_many_there_are(
+    officer, customer, decision, told, django_assert_max_num_queries
+):
+    told(decision, **volume(contacts=200, minutes=9000, every="month"))
+    told(decision, **volume(contacts=100, every="week"))
+
+    def cost():
+        with django_assert_max_num_queries(25) as queries:
+            factories.contact(by=officer, customer=customer)
+        return len(queries)
+
+    cost()  # what is read once is warm
+    few = cost()
+    for _ in range(28):
+        factories.contact(by=officer, customer=customer)
+    assert cost() == few
+
+
+def test_the_customers_page_and_a_contacts_cost_the_same_at_one_and_at_thirty(
+    signed_in, officer, manager, customer, decision, told, organisation, django_assert_max_num_queries
+):
+    restriction = told(decision, **volume(contacts=1, every="month"))
+    told(decision)
+    client = signed_in(manager)
+    contact = factories.contact(by=officer, customer=customer)
+    paths = [one.get_absolute_url() for one in (customer, contact, restriction, restriction.reviews.get())]
+    paths.append(f"{customer.get_absolute_url()}contacts/new/")
+
+    def cost(path):
+        with django_assert_max_num_queries(20) as queries:
+            assert client.get(path).status_code == 200
+        return len(queries)
+
+    [cost(path) for path in paths]
+    few = [cost(path) for path in paths]
+    for _ in range(29):
+        more = factories.contact(by=officer, customer=customer)
+        for breach in more.breaches.all():
+            workflow.confirm_breach(breach=breach, by=officer)
+    assert [cost(path) for path in paths] == few

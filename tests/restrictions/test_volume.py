@@ -1,5 +1,6 @@
 """Limits on how often, how long and when. Policy §21.5."""
 
+import uuid
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from restrictions import completeness, workflow
 from restrictions.kinds import KINDS
 from restrictions.kinds.volume import begins, begins_again
 from restrictions.models import Restriction
+from reviews import workflow as appeals
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -73,11 +75,14 @@ def test_it_is_imposed_through_its_form_and_said_alike_on_page_letter_and_card(
     )
     said = "by phone or by email, at most 3 contacts and 60 minutes in a week, only on Monday and Thursday from 10:00am to 12:30pm"
     assert restriction.summary == f"B{said[1:]}."
-    assert f"You can contact us {said}." in restriction.measure.letter_paragraph(restriction)
+    assert restriction.measure.letter_paragraph(restriction).startswith(
+        "You can contact us by phone or by email up to 3 times and for up to 60 minutes in all in a week, on Monday and Thursday from "
+        "10:00am to 12:30pm. Once that is used up, we deal with what else you bring when the next week begins. Emergencies,"
+    )
     assert f"Deal with them {said}." in lines(restriction.customer)["do"]
     page = client.get(restriction.get_absolute_url()).content.decode()
     assert "Monday and Thursday" in page
-    assert restriction.measure.answers(restriction)["hours_until"] == "12:30"
+    assert restriction.measure.facts(restriction.measure.answers(restriction)) == {"terms": restriction.terms}
 
 
 @pytest.mark.policy("14")
@@ -244,3 +249,50 @@ def test_a_new_version_of_its_hours_alone_eases_it(manager, decision):
         review_months=3,
     )
     assert new.summary == "By phone, only from 10:00am to 2:00pm."
+
+
+@pytest.mark.policy("22")
+def test_a_panel_can_ease_its_hours_alone(signed_in, officer, manager, executive, customer, decision):
+    one = factories.restriction(by=manager, decision=decision, **volume(hours=["10:00", "12:00"]))
+    appeal = appeals.log(
+        customer=customer,
+        by=officer,
+        submission=uuid.uuid4(),
+        restrictions=[one],
+        received_on=today(),
+        channel="phone",
+        lodged_by="Órla",
+        grounds="I work until noon.",
+    )
+    appeals.acknowledge(appeal=appeal, by=executive, version=1, acknowledged_on=today())
+    client = signed_in(executive)
+    url = f"{appeal.get_absolute_url()}decide/"
+    form = client.get(url).context["form"]
+    sent = {name: form[name].value() for name in form.fields}
+    sent = {name: "" if value is None else value for name, value in sent.items()}
+    own = {"outcome": "partly_upheld", "reasons": "You told us of your work.", "hours_until": "11:00"}
+    answer = client.post(url, sent | {f"{one}-{name}": said for name, said in own.items()})
+    assert "Leave the hours there were" in answer.content.decode()
+    own["hours_until"] = "14:00"
+    answer = client.post(url, sent | {f"{one}-{name}": said for name, said in own.items()})
+    assert answer.status_code == 302
+    assert Restriction.objects.get(supersedes=one).summary == "By phone, only from 10:00am to 2:00pm."
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        {"most_contacts": "9" * 400},
+        {"most_minutes": "-1"},
+        {"every": "year"},
+        {"days": ["7", "x"]},
+        {"hours_from": "25:00"},
+        {"hours_until": "a\0b"},
+        {"limited": ["nowhere"]},
+    ],
+)
+def test_rubbish_is_answered_plainly(signed_in, manager, decision, rubbish):
+    url = reverse("restrict", args=[decision.reference]) + "?kind=volume"
+    answer = signed_in(manager).post(url, {"limited": "phone"} | rubbish)
+    assert answer.status_code == 422
+    assert not Restriction.objects.exists()
