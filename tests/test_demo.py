@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import transaction
+from django.http import QueryDict
 from django.test import override_settings
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from cha_engagement import hub
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import look_up
 from cha_engagement.letters.models import Letter
+from cha_engagement.lists.models import Export, KeptFilter
 from cha_engagement.organisation import calendar
 from cha_engagement.records import CaseRecord, Chained, broken_link
 from cha_engagement.staff.demo import ACCOUNTS, PASSWORD, person
@@ -200,6 +202,16 @@ def test_one_customers_page_tells_a_story_from_the_first_incident_to_the_last_re
         "restriction.lift",
     }
     assert not Restriction.objects.in_force().filter(customer=orla).exists()
+
+
+def test_filters_are_kept_that_find_something_and_lists_were_saved():
+    for kept in KeptFilter.objects.all():
+        listing = hub.listings[kept.listing]
+        asked = listing.filter(QueryDict(kept.query), user=kept.owner)
+        assert asked.query() == kept.query
+        assert asked.narrow(listing.rows(kept.owner)).exists(), kept
+    assert {kept.owner.username for kept in KeptFilter.objects.all()} == {"manager", "officer"}
+    assert {export.by.username for export in Export.objects.all()} == {"manager", "ccsm"}
 
 
 def test_officers_have_heard_what_came_of_their_reports_and_nothing_is_emailed(mailoutbox):

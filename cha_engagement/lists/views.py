@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -26,7 +24,7 @@ def list_page(request: StaffRequest, code: str, template: str) -> HttpResponse:
     return form_page(request, template, asked, page=page, **queries.around(request, listing, asked))
 
 
-def listed(request: StaffRequest, code: str) -> Any:
+def listed(request: StaffRequest, code: str) -> hub.Listing:
     """The list with this code, which this reader may read."""
     listing = hub.listings.get(code)
     if listing is None:

@@ -2,6 +2,9 @@
 
 import pytest
 from django.urls import reverse
+from django.utils.http import urlencode
+
+from cha_engagement.hub import listings
 
 from .routes import RECORDS, names, path_of
 from .test_access import EXPECTED
@@ -85,3 +88,15 @@ def test_a_nul_byte_in_an_address_is_a_bad_request_on_either_database(ask, metho
 def test_a_page_that_cannot_be_is_not_found(ask, path):
     for method in ("get", "post"):
         assert ask("manager", method, path).status_code in (404, 405)
+
+
+@pytest.mark.parametrize("code", sorted(listings))
+def test_junk_in_every_question_of_every_list_is_put_right_and_the_list_shown(ask, code):
+    junk = [one for name, one in JUNK.items() if name != "a NUL byte"]
+    fields = listings[code].filter.base_fields
+    for turn in range(len(junk)):
+        asked = {name: junk[(turn + place) % len(junk)] for place, name in enumerate(fields)}
+        answer = ask("manager", "get", reverse(code), asked)
+        assert answer.status_code == 422, asked
+        assert b"<script>alert" not in answer.content
+        assert ask("manager", "post", f"/lists/{code}/export/?{urlencode(asked)}").status_code == 200
