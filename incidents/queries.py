@@ -119,7 +119,7 @@ def awaiting_decision() -> QuerySet[Incident]:
 
 def awaiting_letter(written: QuerySet[Letter]) -> QuerySet[Incident]:
     """Those that a letter about what we expect is to follow, where none of these is about them. Policy §29."""
-    expected = assessed(Incident.objects.exclude(customer=None)).filter(outcome_now=Outcome.WARNING_LETTER)
+    expected = assessed(Incident.objects.exclude(customer=None)).filter(Q(outcome_now=Outcome.WARNING_LETTER))
     return expected.exclude(letters__in=written)
 
 
