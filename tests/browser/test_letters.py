@@ -1,0 +1,52 @@
+"""A letter is looked over while it is written, and on saving where there are no scripts."""
+
+import uuid
+
+import pytest
+from playwright.sync_api import expect
+
+from cha_engagement.letters import workflow
+
+from .. import factories
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def manager(transactional_db):
+    return factories.staff("morgan", "Manager")
+
+
+@pytest.fixture
+def letter(association, manager):
+    customer = factories.customer(by=manager)
+    return workflow.draft(
+        customer=customer, kind="general", about=customer, by=manager, submission=uuid.uuid4(), subject="Rent"
+    )
+
+
+def add(page, words):
+    text = page.get_by_role("textbox", name="Text")
+    text.fill(f"{text.input_value()}\n\n{words}")
+
+
+@pytest.mark.policy("61.1")
+def test_wording_that_blames_is_pointed_out_while_somebody_types(page_as, manager, letter):
+    page = page_as(manager)
+    page.goto(letter.get_absolute_url())
+    wording = page.get_by_role("heading", name="Wording to look at")
+    expect(wording).to_be_hidden()
+    add(page, "You were rude.")
+    expect(wording).to_be_visible()
+    expect(page.get_by_text("rude: say in a few words what was said or done")).to_be_visible()
+    letter.refresh_from_db()
+    assert "rude" not in letter.body
+
+
+@pytest.mark.policy("61.1")
+def test_without_scripts_it_is_pointed_out_on_saving(page_as, manager, letter):
+    page = page_as(manager, java_script_enabled=False)
+    page.goto(letter.get_absolute_url())
+    add(page, "You were rude.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("heading", name="Wording to look at")).to_be_visible()
