@@ -154,6 +154,10 @@ def letter_kind(kind: LetterKind) -> LetterKind:
 objections: Feed[Callable[[Any, Any], Refusal | None]] = Feed()
 """`(customer, signatory)`: why this person should not sign a letter to this customer."""
 
+contradictions: Feed[Callable[[Any], Refusal | None]] = Feed()
+"""`(customer)`: why what is recorded about them cannot stand so. Asked when two records of one customer are merged, or parted
+again, once each record is where it would be."""
+
 readers: dict[str, Feed[Callable[[Any], Q]]] = {}
 """By model label: what a user may read through a record of an app above, as a `Q` on that model."""
 

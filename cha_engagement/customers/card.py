@@ -2,12 +2,16 @@
 
 from collections.abc import Collection
 
+from django.urls import reverse
+
 from cha_engagement import hub
-from cha_engagement.hub import CardLine
+from cha_engagement.hub import CardLine, Panel, PanelRow
 from cha_engagement.organisation.models import Organisation
+from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 
-from .models import Adjustment, Customer
+from . import policy
+from .models import Adjustment, Customer, Merge
 
 
 @hub.card.add
@@ -72,3 +76,15 @@ def always_open(customer: Customer) -> list[CardLine]:
 def adjusted(customers: Collection[int]) -> dict[int, list[str]]:
     held = Adjustment.objects.in_force().filter(customer__in=customers)
     return {pk: ["Adjustment agreed"] for pk in held.values_list("customer", flat=True)}
+
+
+@hub.customer_panels.add
+def merges(customer: Customer, user: StaffMember) -> Panel:
+    """Whose records became this one; a day long, whoever may can part them again. Beyond the policy: B16."""
+    found = Merge.objects.filter(kept=customer, undone_at=None).select_related("kept", "merged")
+    rows = []
+    for merge in found.order_by("-pk"):
+        said = f"{merge.merged}, {merge.merged.name}, on {uk_date(merge.created_at)}"
+        parting = reverse("customer_part", args=[customer.reference, merge.reference])
+        rows.append(PanelRow(said, "" if policy.may_part(user, merge) else parting))
+    return Panel("Merged into this one", rows)
