@@ -86,5 +86,6 @@ def merges(customer: Customer, user: StaffMember) -> Panel:
     for merge in found.order_by("-pk"):
         said = f"{merge.merged}, {merge.merged.name}, on {uk_date(merge.created_at)}"
         parting = reverse("customer_part", args=[customer.reference, merge.reference])
-        rows.append(PanelRow(said, "" if policy.may_part(user, merge) else parting))
+        refused = policy.may_part(user, merge)
+        rows.append(PanelRow(said) if refused else PanelRow(f"{said}: part them again", parting))
     return Panel("Merged into this one", rows)

@@ -52,7 +52,7 @@ ADJUSTMENTS = {
     "Stuart Pollock": "One question at a time, and a summary by email afterwards.",
 }
 TWICE = {
-    "Hamish McDonald": {"known_as": "Hamish", "phones": ["+44 141 496 0201"], "postcode": "G00 1AB"},
+    "Hamish McDonald": {"known_as": "Hamish", "phones": ["0141 496 0201"], "postcode": "G00 1AB"},
     "Marco Belini": {"phones": ["0141 496 0228", "07700 900999"], "emails": ["marco@work.example"]},
 }
 """Two who were added a second time: the first may still be found out, the second was."""

@@ -164,6 +164,7 @@ class AddCustomerForm(CreateForm, CustomerForm):
     """
 
     ruled_out = RuledOutField(label="Is it one of these?")
+    optional_notes = {"ruled_out": ""}
 
     def __init__(self, *args: Any, user: StaffMember, **kwargs: Any):
         super().__init__(*args, **kwargs)

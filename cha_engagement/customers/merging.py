@@ -36,8 +36,10 @@ CHOSEN = (
 NOBODY_IS_THEIR_OWN = ("speaks_for", "household_of")
 
 
-def says(customer: Customer, names: Collection[str]) -> list[Any]:
-    return [value for name in names if (value := getattr(customer, name)) not in (None, "")]
+def says_no_more(one: Customer, other: Customer, names: Collection[str]) -> bool:
+    """Whether another says all that one does, or more."""
+    said = {name: value for name in names if (value := getattr(one, name)) not in (None, "")}
+    return all(getattr(other, name) == value for name, value in said.items())
 
 
 def differing(kept: Customer, other: Customer) -> list[tuple[str, ...]]:
@@ -45,7 +47,7 @@ def differing(kept: Customer, other: Customer) -> list[tuple[str, ...]]:
     return [
         names
         for names in CHOSEN
-        if says(kept, names) and says(other, names) and says(kept, names) != says(other, names)
+        if not says_no_more(kept, other, names) and not says_no_more(other, kept, names)
     ]
 
 
@@ -59,7 +61,7 @@ def united(kept: Customer, other: Customer, taken: Collection[str]) -> dict[str,
         for name in TEXTS
     }
     for names in CHOSEN:
-        source = other if names[0] in taken or not says(kept, names) else kept
+        source = other if names[0] in taken or says_no_more(kept, other, names) else kept
         said |= {name: getattr(source, name) for name in names}
     said |= {name: None for name in NOBODY_IS_THEIR_OWN if said[name] in (kept, other)}
     return said

@@ -161,6 +161,15 @@ def test_what_is_chosen_is_taken_and_what_belongs_together_stays_together(office
     assert kept.vulnerability == "Alone.\nFrail."
 
 
+def test_what_one_says_more_fully_is_taken_without_a_question(officer, manager):
+    kept = factories.customer(by=officer, name="Orla", postcode="G00 0AB")
+    other = factories.customer(by=officer, name="Orla", postcode="G00 0AB", address="1 Pier Road")
+    assert merging.differing(kept, other) == []
+    merged(kept, other, manager)
+    fresh(kept)
+    assert (kept.address, kept.postcode) == ("1 Pier Road", "G00 0AB")
+
+
 def test_every_question_about_a_customer_is_thought_of():
     asked = {field.name for field in Customer._meta.fields if field.editable and not field.primary_key}
     assert asked == {*merging.LISTS, *merging.TEXTS, *(name for names in merging.CHOSEN for name in names)}
