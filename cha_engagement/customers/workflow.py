@@ -159,6 +159,19 @@ def part(*, merge: Merge, by: StaffMember, version: int) -> Merge:
     return records.write(current, by=by, reason="Parted again", undone_at=timezone.now(), undone_by=by)
 
 
+@transaction.atomic
+def follow_merges() -> int:
+    """Move what somebody recorded about a customer at the very moment in which they were merged into another; how many."""
+    merged = Customer.objects.exclude(merged_into=None)
+    moved = 0
+    for pointer in merging.pointers():
+        if pointer.model is not Customer:
+            for row in merging.rows(pointer, **{f"{pointer.name}__in": merged}):
+                kept = getattr(row, pointer.name).merged_into
+                moved += merging.point(row, pointer, kept.pk, by=None, reason=f"About {kept}, by a merge")
+    return moved
+
+
 def named(customer: Customer) -> str:
     return f"{customer.name} ({customer})"
 

@@ -2,10 +2,12 @@
 
 import uuid
 from datetime import date, timedelta
+from io import StringIO
 
 import pytest
 import time_machine
 from django.apps import apps
+from django.core.management import call_command
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
@@ -463,6 +465,20 @@ def test_a_manager_chooses_compares_merges_and_parts_again(signed_in, manager, o
     answer = client.post(parting, {"version": merge.version})
     assert answer.headers["Location"] == other.get_absolute_url()
     assert "Two records parted again" in client.get(answer.headers["Location"]).content.decode()
+
+
+def test_what_was_recorded_at_the_very_moment_of_a_merge_follows_it_the_next_day(
+    officer, manager, kept, other
+):
+    merged(kept, other, manager)
+    # Another's request had read the customer before.
+    incident = factories.incident(by=officer, customer=other)
+    call_command("daily", stdout=StringIO())
+    call_command("daily", stdout=StringIO())
+    incident.refresh_from_db()
+    assert incident.customer == kept
+    assert incident.history.filter(history_change_reason=f"About {kept}, by a merge").count() == 1
+    assert broken_link(incident) is None
 
 
 @pytest.mark.parametrize("count", [1, 30])
