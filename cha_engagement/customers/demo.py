@@ -51,7 +51,7 @@ ADJUSTMENTS = {
     "Amina Yusuf": "Offer appointments after 10am.",
     "Stuart Pollock": "One question at a time, and a summary by email afterwards.",
 }
-TWICE = {
+TWICE: dict[str, dict[str, Any]] = {
     "Hamish McDonald": {"known_as": "Hamish", "phones": ["0141 496 0201"], "postcode": "G00 1AB"},
     "Marco Belini": {"phones": ["0141 496 0228", "07700 900999"], "emails": ["marco@work.example"]},
 }
