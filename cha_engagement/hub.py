@@ -225,6 +225,10 @@ withholds_names: Feed[Callable[[Any], bool]] = Feed()
 """`(customer)`: whether a record of ours keeps the names and direct lines of staff from this customer (policy §21.3). Then no letter
 gives one away, and the team signs."""
 
+contradictions: Feed[Callable[[Any], Refusal | None]] = Feed()
+"""`(customer)`: why what is recorded about them cannot stand so. Asked when two records of one customer are merged, or parted
+again, once each record is where it would be."""
+
 readers: dict[str, Feed[Callable[[Any], Q]]] = {}
 """By model label: what a user may read through a record of an app above, as a `Q` on that model."""
 

@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "cha_engagement.organisation.middleware.OrganisationReadOnceMiddleware",
     "cha_engagement.errors.CaseAnswersMiddleware",
+    "cha_engagement.customers.middleware.MergedCustomerMiddleware",
 ]
 
 ROOT_URLCONF = "cha_engagement.urls"

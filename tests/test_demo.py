@@ -13,8 +13,9 @@ from django.test import override_settings
 from django.utils import timezone
 
 from cha_engagement import hub
-from cha_engagement.customers.models import Customer
-from cha_engagement.customers.queries import look_up
+from cha_engagement.customers.models import Customer, Merge
+from cha_engagement.customers.policy import may_part
+from cha_engagement.customers.queries import alike, look_up
 from cha_engagement.letters.models import Letter
 from cha_engagement.lists.models import Export, KeptFilter
 from cha_engagement.organisation import calendar
@@ -93,8 +94,18 @@ def test_its_customers_are_found_by_any_spelling():
     assert [customer.name for customer in look_up("orla", person("officer"))] == ["Órla Ní Bhriain"]
 
 
+def test_two_of_its_customers_were_added_twice_and_one_of_these_was_merged():
+    twice = Customer.objects.get(name="Hamish McDonald")
+    (likeness, *_) = alike(twice, person("officer"))
+    assert (likeness.customer.name, likeness.in_words) == ("Hamish MacDonald", "phone, postcode, name")
+    marco = Merge.objects.get().kept
+    assert marco.name == "Marco Bellini"
+    assert marco.adjustments.exists()
+    assert may_part(person("manager"), Merge.objects.get()) is None
+
+
 def test_it_has_customers_and_eighteen_months_of_incidents():
-    assert Customer.objects.count() == 40
+    assert Customer.objects.count() == 42  # two of them twice
     assert Incident.objects.count() == 120
     months = {incident.occurred_at.strftime("%Y-%m") for incident in Incident.objects.all()}
     assert len(months) >= 18

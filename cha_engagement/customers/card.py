@@ -1,13 +1,16 @@
 """What everybody needs to know of a customer before they deal with them, whatever has happened."""
 
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 
 from cha_engagement import hub
-from cha_engagement.hub import CardLine
+from cha_engagement.hub import CardLine, Panel, PanelRow
 from cha_engagement.organisation.models import Organisation
+from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 
-from .models import Adjustment, Customer
+from . import policy
+from .models import Adjustment, Customer, Merge
 
 
 @hub.card.add
@@ -70,3 +73,16 @@ def always_open(customer: Customer) -> list[CardLine]:
 @hub.flag("adjusted", "Adjustment agreed")
 def adjusted() -> Q:
     return Q(Exists(Adjustment.objects.in_force().filter(customer=OuterRef("pk"))))
+
+
+@hub.customer_panels.add
+def merges(customer: Customer, user: StaffMember) -> Panel:
+    """Whose records became this one; a day long, whoever may can part them again. Beyond the policy: B16."""
+    found = Merge.objects.filter(kept=customer, undone_at=None).select_related("kept", "merged")
+    rows = []
+    for merge in found.order_by("-pk"):
+        said = f"{merge.merged}, {merge.merged.name}, on {uk_date(merge.created_at)}"
+        parting = reverse("customer_part", args=[customer.reference, merge.reference])
+        refused = policy.may_part(user, merge)
+        rows.append(PanelRow(said) if refused else PanelRow(f"{said}: part them again", parting))
+    return Panel("Merged into this one", rows)

@@ -51,6 +51,11 @@ ADJUSTMENTS = {
     "Amina Yusuf": "Offer appointments after 10am.",
     "Stuart Pollock": "One question at a time, and a summary by email afterwards.",
 }
+TWICE: dict[str, dict[str, Any]] = {
+    "Hamish McDonald": {"known_as": "Hamish", "phones": ["0141 496 0201"], "postcode": "G00 1AB"},
+    "Marco Belini": {"phones": ["0141 496 0228", "07700 900999"], "emails": ["marco@work.example"]},
+}
+"""Two who were added a second time: the first may still be found out, the second was."""
 SIGNPOSTED = {
     "Amina Yusuf": "Lochside Advice Centre",
     "Callum Reid": "Speaking Up Lochside",
@@ -67,6 +72,10 @@ def customers(demonstration: hub.Demonstration) -> None:
         demonstration.plan(
             demonstration.random.randrange(260, 380), "11:00", partial(agree, demonstration, name, what)
         )
+    for name, known in TWICE.items():
+        demonstration.plan(12, "14:00", partial(add_again, demonstration, name, known))
+    demonstration.plan(11, "10:00", partial(agree, demonstration, "Marco Belini", "Phone after 2pm."))
+    demonstration.plan(0, "08:40", partial(merge, demonstration, "Marco Belini", "Marco Bellini"))
     for name, adviser in SIGNPOSTED.items():
         demonstration.plan(
             demonstration.random.randrange(5, 60), "15:00", partial(signpost, demonstration, name, adviser)
@@ -117,6 +126,21 @@ def change(name: str, **fields: Any) -> None:
 def agree(demonstration: hub.Demonstration, name: str, what: str) -> None:
     submission = demonstration.submission()
     workflow.agree_adjustment(customer=customer(name), by=person("officer"), submission=submission, what=what)
+
+
+def add_again(demonstration: hub.Demonstration, name: str, known: dict[str, Any]) -> None:
+    submission = demonstration.submission()
+    workflow.add(by=person("officer2"), submission=submission, name=name, **known)
+
+
+def merge(demonstration: hub.Demonstration, other: str, kept: str) -> None:
+    workflow.merge(
+        kept=customer(kept),
+        other=customer(other),
+        by=person("manager"),
+        submission=demonstration.submission(),
+        why="The same phone, and he says that his name was misspelt.",
+    )
 
 
 def signpost(demonstration: hub.Demonstration, name: str, adviser: str) -> None:

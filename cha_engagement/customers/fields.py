@@ -97,9 +97,10 @@ class CustomerField(forms.Field):
         if not typed:
             return None
         if re.fullmatch(ReferenceConverter.regex, typed.upper()):
-            found = Customer.objects.filter(reference=typed.upper()).select_related("household_of").first()
+            known = Customer.objects.filter(reference=typed.upper())
+            found = known.select_related("household_of", "merged_into__household_of").first()
             if found:
-                return found
+                return found.merged_into or found
             raise ValidationError("No customer has this reference. Check it, or type their name instead.")
         raise ValidationError(suggestion(typed))
 

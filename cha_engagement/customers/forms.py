@@ -8,16 +8,17 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from cha_engagement.formpack import DateInput, Reveal, Section, form_helper
-from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
+from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm, readable
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.records import SHORT
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.models import StaffMember
 
-from . import queries
+from . import merging, queries
 from .enums import WAYS_IN, Relationship
 from .fields import CustomerField, LinesField, RuledOutField, email, phone, postcode
-from .models import Adjustment, Customer, Signposting
+from .models import Adjustment, Customer, Merge, Signposting
 
 
 def not_ahead(day: date | None) -> date | None:
@@ -163,16 +164,18 @@ class AddCustomerForm(CreateForm, CustomerForm):
     """
 
     ruled_out = RuledOutField(label="Is it one of these?")
+    optional_notes = {"ruled_out": ""}
 
-    def __init__(self, *args: Any, **kwargs: Any):
+    def __init__(self, *args: Any, user: StaffMember, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        self.user = user
         self.alike: list[queries.Likeness] = []
 
-    def carry_out(self, verb: Callable[..., Any], *, by: StaffMember, **about: Any) -> Any:
-        made = super().carry_out(verb, by=by, **about)
+    def carry_out(self, verb: Callable[..., Any], **about: Any) -> Any:
+        made = super().carry_out(verb, **about)
         if "ruled_out" in self.errors:
-            known = {name: self.cleaned_data[name] for name in self._meta.fields if name in self.cleaned_data}
-            self.alike = queries.alike(Customer(**known), by)
+            typed = {name: self.cleaned_data[name] for name in self.Meta.fields}
+            self.alike = queries.alike(Customer(**typed), self.user)
             self.fields["ruled_out"].choices = [  # type: ignore[attr-defined]
                 (" ".join(one.customer.reference for one in self.alike), "It is none of these")
             ]
@@ -249,3 +252,88 @@ class SignpostForm(CreateForm, CaseModelForm):
 
     def clean_on(self) -> date | None:
         return not_ahead(self.cleaned_data["on"])
+
+
+class ChooseOtherForm(forms.Form):
+    """Which other record is of the same customer, typed as a reference."""
+
+    other = CustomerField(
+        label="The other record",
+        help_text="Its reference, such as CUS-2026-0042. Type a name or a phone number, and you are told it.",
+    )
+
+    def __init__(self, *args: Any, customer: Customer, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.customer = customer
+        self.fields["other"].error_messages["required"] = "Give the reference of the other record."
+        self.helper = form_helper("other", submit="Compare the two", cancel_url=customer.get_absolute_url())
+        self.helper.form_method = "get"
+
+    def clean_other(self) -> Customer:
+        other = self.cleaned_data["other"]
+        if other == self.customer:
+            raise ValidationError(
+                "This is the record that you came from. Give the reference of the other one."
+            )
+        return other
+
+
+class MergeForm(CreateForm):
+    """What stays of two records of one customer: everything, and where both cannot be true, what is chosen. B16.
+
+    `rows` are what both say, in the words of their own form: label, the kept one's answer, the other's.
+    """
+
+    why = forms.CharField(
+        label="How you know that they are the same",
+        help_text="Such as: the same phone, and they confirmed it.",
+        max_length=SHORT,
+    )
+    kept_version = forms.IntegerField(widget=forms.HiddenInput)
+    other_version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, kept: Customer, other: Customer, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["kept_version"].initial = kept.version
+        self.fields["other_version"].initial = other.version
+        said = {customer: answers(customer) for customer in (kept, other)}
+        self.rows = [
+            (label, answer, said[other][name][1])
+            for name, (label, answer) in said[kept].items()
+            if answer or said[other][name][1]
+        ]
+        self.other = other
+        self.choices = {f"take_{names[0]}": names for names in merging.differing(kept, other)}
+        for field, names in self.choices.items():
+            self.fields[field] = forms.ChoiceField(
+                label=said[kept][names[0]][0],
+                choices=[
+                    (customer.reference, ", ".join(filter(None, (said[customer][name][1] for name in names))))
+                    for customer in (kept, other)
+                ],
+                initial=kept.reference,
+                widget=forms.RadioSelect,
+            )
+        parts = [Section("Which of the two is right?", *self.choices)] if self.choices else []
+        self.helper = form_helper(*parts, "why", submit="Merge them", cancel_url=kept.get_absolute_url())
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        given = self.cleaned_data
+        chosen = {names[0]: given.pop(field, None) for field, names in self.choices.items()}
+        return given | {"taken": [name for name, of in chosen.items() if of == self.other.reference]}
+
+
+def answers(customer: Customer) -> dict[str, tuple[str, str]]:
+    """What is recorded about a customer, as label and answer by the name of the question."""
+    form = ChangeCustomerForm(record=customer)
+    return {
+        bound.name: (str(bound.label), readable(bound, bound.field.prepare_value(bound.initial)))
+        for bound in form.visible_fields()
+    }
+
+
+class PartForm(ChangeForm):
+    def __init__(self, *args: Any, record: Merge, **kwargs: Any):
+        super().__init__(*args, record=record, **kwargs)
+        self.helper = form_helper(submit="Part them again", cancel_url=record.get_absolute_url())

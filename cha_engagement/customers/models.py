@@ -1,10 +1,14 @@
+from typing import Self
+
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from cha_engagement.moves import Stale
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.records import LONG, SHORT, CaseRecord
 from cha_engagement.staff.models import StaffMember
@@ -15,6 +19,10 @@ from .enums import SPEAKS_FOR_OTHERS, Channel, Format, KeyKind, Relationship
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def visible_to(self, user: StaffMember) -> "CustomerQuerySet":
         """Everybody who deals with customers sees all of them: somebody may be at the desk."""
+        return self.ever_visible_to(user).filter(merged_into=None)
+
+    def ever_visible_to(self, user: StaffMember) -> "CustomerQuerySet":
+        """Those too that are merged into others: their history is still there to read, and nothing else is done with them."""
         return self if user.has_perm("customers.view_customer") else self.none()
 
 
@@ -23,7 +31,8 @@ class Customer(CaseRecord):
 
     `phones`, `emails` and `online_handles` are lists of text as typed. `cannot_use` is a list of `Channel` codes that this
     customer cannot use, given their needs (B2). `household_of` is another customer of the same household: nothing that is
-    decided about one touches the other (B5). `speaks_for` is whom an advocate or representative acts for.
+    decided about one touches the other (B5). `speaks_for` is whom an advocate or representative acts for. `merged_into` is who
+    they turned out to be: all that was recorded about this one is recorded there (B16).
     """
 
     PREFIX = "CUS"
@@ -58,12 +67,28 @@ class Customer(CaseRecord):
     )
     tenancy_ended_on = models.DateField("tenancy ended on", null=True, blank=True)
     deceased_on = models.DateField("died on", null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="merged", db_index=False
+    )
 
     objects = CustomerQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=~Q(name=""), name="customer_has_name")]
-        indexes = [models.Index(fields=["assigned_to", "-id"], name="customer_assigned")]
+        permissions = [("merge_customer", "Can merge two records of one customer, and part them again")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="customer_has_name"),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("pk")),
+                name="customer_not_merged_into_itself",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["assigned_to", "-id"], name="customer_assigned"),
+            # Hardly any are: lists are walked along their own index, past these.
+            models.Index(
+                fields=["merged_into"], condition=Q(merged_into__isnull=False), name="customer_merged"
+            ),
+        ]
 
     def get_absolute_url(self) -> str:
         return reverse("customer", args=[self.reference])
@@ -72,6 +97,13 @@ class Customer(CaseRecord):
     def agreed_adjustments(self) -> list["Adjustment"]:
         """What was agreed with them and is in force, in the order of agreement."""
         return list(self.adjustments.in_force().order_by("agreed_on", "pk"))
+
+    def locked(self) -> Self:
+        """Raises `Stale` once it is merged into another: whatever changes a customer or restricts them locks them first."""
+        current = super().locked()
+        if current.merged_into_id:
+            raise Stale(current)
+        return current
 
     @property
     def speaks_for_others(self) -> bool:
@@ -102,6 +134,40 @@ class LookupKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.key}"
+
+
+class Merge(CaseRecord):
+    """Two records of one customer became one. Beyond the policy: B16.
+
+    `moved` are the rows that pointed to the one that is merged, each as its model, its field, its key and whom it points to
+    instead. `kept_before` and `kept_after` are what the kept one said before and after, by column, where that differs.
+    """
+
+    PREFIX = "MRG"
+
+    kept = models.ForeignKey(Customer, models.PROTECT, related_name="+")
+    merged = models.ForeignKey(Customer, models.PROTECT, related_name="merges")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    why = models.CharField("why they are the same", max_length=SHORT)
+    moved = models.JSONField(default=list)
+    kept_before = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    kept_after = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["kept", "-id"], name="merge_kept")]
+        constraints = [
+            models.UniqueConstraint(fields=["merged"], condition=Q(undone_at=None), name="merged_once"),
+            models.CheckConstraint(
+                name="merge_undone_is_whole",
+                condition=Q(undone_at=None, undone_by=None)
+                | Q(undone_at__isnull=False, undone_by__isnull=False),
+            ),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return self.kept.get_absolute_url()
 
 
 class AdjustmentQuerySet(models.QuerySet["Adjustment"]):

@@ -1,11 +1,18 @@
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
+from cha_engagement.templatetags.ui import uk_datetime
 
 from . import queries
-from .models import Customer
+from .models import Customer, Merge
+
+TO_PART = timedelta(days=1)
+"""How long two records can be parted again after they were merged."""
 
 
 def may_look_up(user: StaffMember, _: Any = None) -> Refusal | None:
@@ -37,3 +44,21 @@ def may_be_here(user: StaffMember, customer: Customer, ruled_out: Collection[str
             "ruled_out",
         )
     return None
+
+
+def may_merge(user: StaffMember, _: Any = None) -> Refusal | None:
+    if not user.has_perm("customers.merge_customer"):
+        return Refusal("Only a manager merges two records of one customer, or parts them again.", "B16")
+    return None
+
+
+def may_part(user: StaffMember, merge: Merge) -> Refusal | None:
+    """Whether a merge can still be undone: soon enough that hardly anything rests on it. Beyond the policy: B16."""
+    if merge.created_at < timezone.now() - TO_PART:
+        return Refusal(
+            f"Two records can be parted for a day after they were merged. These were merged on {uk_datetime(merge.created_at)}.",
+            "B16",
+        )
+    if merge.kept.merged_into_id:
+        return Refusal(f"{merge.kept} is itself merged into another since. Part those two first.", "B16")
+    return may_merge(user)

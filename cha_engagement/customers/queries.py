@@ -2,11 +2,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.utils.text import capfirst
 
 from cha_engagement.staff.models import StaffMember
 
-from . import keys
+from . import keys, merging
 from .enums import KeyKind
 from .models import Customer, LookupKey
 
@@ -36,8 +37,8 @@ def having(customers: QuerySet[Customer], words: list[str], matching: Callable[[
 
 
 def look_up(text: str, user: StaffMember) -> list[Customer]:
-    """Customers whom this user may see, as by `meant`."""
-    return meant(text, Customer.objects.visible_to(user))
+    """Customers whom this user may see, as by `meant`. Those merged into others have no keys."""
+    return meant(text, Customer.objects.ever_visible_to(user))
 
 
 def meant(text: str, customers: QuerySet[Customer]) -> list[Customer]:
@@ -132,7 +133,27 @@ def any_of(several: list[QuerySet[Any]]) -> Iterable[int]:
     return first.union(*others).order_by("pk")[:MOST_ALIKE]
 
 
+def holdings(kept: Customer, other: Customer, user: StaffMember) -> list[tuple[str, int, int]]:
+    """What is recorded about two customers, as far as this user sees it: what, and how many of each. One query for each kind."""
+    counts = []
+    for pointer in merging.pointers():
+        if pointer.model is Customer:
+            continue  # whom they live with or speak for is not recorded about them
+        records = pointer.model._default_manager
+        seen = records.visible_to(user) if hasattr(records, "visible_to") else records.all()
+        of = dict(
+            seen.filter(**{f"{pointer.name}__in": [kept, other]})
+            .order_by()
+            .values_list(pointer.name)
+            .annotate(Count("pk", distinct=True))
+        )
+        if of:
+            what = pointer.model._meta.verbose_name_plural
+            counts.append((str(capfirst(what)), of.get(kept.pk, 0), of.get(other.pk, 0)))
+    return counts
+
+
 def household(customer: Customer) -> QuerySet[Customer]:
     """The others in a customer's household."""
-    together = Customer.objects.filter(in_household_of(customer))
+    together = Customer.objects.filter(in_household_of(customer), merged_into=None)
     return together.exclude(pk=customer.pk).order_by("name", "pk")

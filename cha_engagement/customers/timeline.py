@@ -9,6 +9,8 @@ from .models import Customer
 
 hub.event_kinds |= {
     "customer.add": EventKind("Added as a customer", ""),
+    "customer.merge": EventKind("Two records merged", ""),
+    "customer.part": EventKind("Two records parted again", ""),
     "adjustment.agree": EventKind("Adjustment agreed", ""),
     "adjustment.end": EventKind("Adjustment ended", ""),
     "signposting.signpost": EventKind("Told of independent help", ""),
@@ -18,6 +20,12 @@ hub.event_kinds |= {
 @hub.timeline.add
 def added(customer: Customer, user: StaffMember) -> QuerySet:
     return events(Customer.objects.visible_to(user).filter(pk=customer.pk))
+
+
+@hub.timeline.add
+def merged(customer: Customer, user: StaffMember) -> QuerySet:
+    """What happened to those who are merged into them, before they were."""
+    return events(Customer.objects.ever_visible_to(user).filter(merged_into=customer)).exclude(move="merge")
 
 
 @hub.timeline.add

@@ -13,4 +13,6 @@ urlpatterns = [
         name="adjustment_end",
     ),
     path("<reference:reference>/signpost/", views.signpost, name="signpost"),
+    path("<reference:reference>/merge/", views.merge, name="customer_merge"),
+    path("<reference:reference>/merges/<reference:merge_reference>/part/", views.part, name="customer_part"),
 ]

@@ -9,8 +9,8 @@ from cha_engagement.lists.views import list_page
 from cha_engagement.policy import ask
 from cha_engagement.staff.requests import StaffRequest
 
-from . import forms, policy, workflow
-from .models import Adjustment, Customer
+from . import forms, policy, queries, workflow
+from .models import Adjustment, Customer, Merge
 
 THEN = {"incident": "incident_new"}
 """What somebody was about to begin who found that a customer is not there yet: the page that takes their reference."""
@@ -28,7 +28,7 @@ def customers(request: StaffRequest) -> HttpResponse:
 def new(request: StaffRequest) -> HttpResponse:
     ask(policy.may_add(request.user))
     then = THEN.get(request.GET.get("then", ""))
-    form = forms.AddCustomerForm(posted(request))
+    form = forms.AddCustomerForm(posted(request), user=request.user)
     if customer := form.carry_out(workflow.add, by=request.user):
         messages.success(request, f"{customer.name} is added, as {customer.reference}.")
         return redirect(f"{reverse(then)}?customer={customer.reference}" if then else customer)
@@ -76,3 +76,44 @@ def signpost(request: StaffRequest, reference: str) -> HttpResponse:
         messages.success(request, "It is recorded whom they were told of.")
         return redirect(customer)
     return form_page(request, "customers/signpost.html", form, customer=customer)
+
+
+def merge(request: StaffRequest, reference: str) -> HttpResponse:
+    everybody = Customer.objects.visible_to(request.user)
+    if request.method == "POST":
+        # Whoever was slower is told by the verb who was faster, and keeps what they typed.
+        everybody = Customer.objects.ever_visible_to(request.user)
+    kept = get_object_or_404(everybody, reference=reference)
+    ask(policy.may_merge(request.user))
+    other = everybody.exclude(pk=kept.pk).filter(reference=request.GET.get("other", "")[:20]).first()
+    if other is None:
+        return choose_other(request, kept)
+    form = forms.MergeForm(posted(request), kept=kept, other=other)
+    if form.carry_out(workflow.merge, kept=kept, other=other, by=request.user):
+        messages.success(request, f"{other} is merged into {kept}. For a day they can be parted again.")
+        return redirect(kept)
+    holdings = queries.holdings(kept, other, request.user)
+    return form_page(request, "customers/merge.html", form, kept=kept, other=other, holdings=holdings)
+
+
+def choose_other(request: StaffRequest, customer: Customer) -> HttpResponse:
+    """The page before: with whom. The likely ones stand on it, B16."""
+    is_sent = request.method == "POST" or "other" in request.GET
+    form = forms.ChooseOtherForm(request.GET if is_sent else None, customer=customer)
+    if form.is_valid():
+        return redirect(f"{request.path}?other={form.cleaned_data['other'].reference}")
+    alike = queries.alike(customer, request.user)
+    return form_page(request, "customers/merge_choose.html", form, customer=customer, alike=alike)
+
+
+def part(request: StaffRequest, reference: str, merge_reference: str) -> HttpResponse:
+    customer = seen(request, reference)
+    merge = get_object_or_404(
+        Merge.objects.select_related("kept", "merged", "by"), kept=customer, reference=merge_reference
+    )
+    ask(policy.may_part(request.user, merge))
+    form = forms.PartForm(posted(request), record=merge)
+    if form.carry_out(workflow.part, merge=merge, by=request.user):
+        messages.success(request, f"{merge.merged} is a customer of its own again.")
+        return redirect(merge.merged)
+    return form_page(request, "customers/part.html", form, customer=customer, merge=merge)

@@ -6,16 +6,18 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
-from cha_engagement import moves, records
+from cha_engagement import hub, moves, records
+from cha_engagement.moves import Stale
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.policy import Refusal, ask, require
 from cha_engagement.records import once
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 
-from . import keys, policy
-from .models import Adjustment, Customer, LookupKey, Signposting
+from . import keys, merging, policy
+from .models import Adjustment, Customer, LookupKey, Merge, Signposting
 
 
 @once(Customer)
@@ -72,13 +74,113 @@ def somebody_else(customer: Customer, other: Customer | None, field: str) -> Ref
 
 
 def write_keys(customer: Customer) -> None:
-    """Make the look-up keys those of the customer as they now are."""
-    wanted = keys.of(customer)
+    """Make the look-up keys those of the customer as they now are, and of all who are merged into them; those have none."""
+    wanted: set[tuple[str, str]] = set()
+    if not customer.merged_into_id:
+        wanted = wanted.union(*map(keys.of, [customer, *customer.merged.all()]))
     held = {(key.kind, key.key): key.pk for key in customer.lookup_keys.all()}
     LookupKey.objects.filter(pk__in=[pk for pair, pk in held.items() if pair not in wanted]).delete()
     LookupKey.objects.bulk_create(
         LookupKey(customer=customer, kind=kind, key=key) for kind, key in sorted(wanted - held.keys())
     )
+
+
+@once(Merge)
+def merge(
+    *,
+    kept: Customer,
+    other: Customer,
+    by: StaffMember,
+    submission: UUID,
+    why: str,
+    taken: Collection[str] = (),
+    kept_version: int | None = None,
+    other_version: int | None = None,
+) -> Merge:
+    """Let one record of a customer take all that is recorded about them in another. Beyond the policy: B2, B16.
+
+    `taken` is what the kept one says as the other did, as in `merging.united`.
+    """
+    ask(policy.may_merge(by))
+    require(somebody_else(kept, other, "other"))
+    kept, other = both_locked(kept, other)
+    for one, version in ((kept, kept_version), (other, other_version)):
+        if one.merged_into_id or moves.has_changed(one, version):
+            raise Stale(one)
+    said, before = merging.united(kept, other, taken), merging.columns(kept)
+    # A form that was opened on the other and is sent on to the kept one is never taken for up to date.
+    kept.version = max(kept.version, other.version)
+    records.write(kept, by=by, reason=f"{named(other)} is merged into this", move="merge", values=said)
+    records.write(other, by=by, reason=f"Merged into {named(kept)}", move="merge", merged_into=kept)
+    reason = f"About {kept}, into which {other} is merged"
+    moved = merging.hand_over(other, kept, first_of_household(kept) or kept, by=by, reason=reason)
+    after = merging.columns(kept)
+    changed = [name for name in after if after[name] != before[name]]
+    write_keys(other)
+    write_keys(kept)
+    require(*(contradicts(kept) for contradicts in hub.contradictions))
+    return records.create(
+        Merge,
+        by=by,
+        reason=f"{other} is merged into {kept}",
+        move="merge",
+        submission=submission,
+        kept=kept,
+        merged=other,
+        why=why,
+        moved=moved,
+        kept_before={name: before[name] for name in changed},
+        kept_after={name: after[name] for name in changed},
+    )
+
+
+@transaction.atomic
+def part(*, merge: Merge, by: StaffMember, version: int) -> Merge:
+    """Undo a merge: what was moved goes back, and what was recorded since about the kept one stays there. B16."""
+    kept, other = both_locked(merge.kept, merge.merged)
+    current = moves.current(merge, version)
+    if current.undone_at:
+        raise Stale(current)
+    current.kept, current.merged = kept, other
+    ask(policy.may_part(by, current))
+    kept.version = max(kept.version, other.version)
+    records.write(
+        kept,
+        by=by,
+        reason=f"{named(other)} is parted from this again",
+        move="part",
+        values=merging.parted(current, kept),
+    )
+    records.write(other, by=by, reason=f"Parted from {named(kept)} again", move="part", merged_into=None)
+    merging.give_back(current, by=by, reason=f"About {other} again, which is parted from {kept}")
+    write_keys(kept)
+    write_keys(other)
+    require(*(contradicts(one) for contradicts in hub.contradictions for one in (kept, other)))
+    return records.write(current, by=by, reason="Parted again", undone_at=timezone.now(), undone_by=by)
+
+
+@transaction.atomic
+def follow_merges() -> int:
+    """Move what somebody recorded about a customer at the very moment in which they were merged into another; how many."""
+    merged = Customer.objects.exclude(merged_into=None)
+    moved = 0
+    for pointer in merging.pointers():
+        if pointer.model is not Customer:
+            for row in merging.rows(pointer, **{f"{pointer.name}__in": merged}):
+                kept = getattr(row, pointer.name).merged_into
+                moved += merging.point(row, pointer, kept.pk, by=None, reason=f"About {kept}, by a merge")
+    return moved
+
+
+def named(customer: Customer) -> str:
+    return f"{customer.name} ({customer})"
+
+
+def both_locked(one: Customer, other: Customer) -> tuple[Customer, Customer]:
+    """Both as they now are, locked in one order: two who merge them either way round do not wait for each other for ever."""
+    locked = Customer.objects.select_for_update(no_key=True).filter(pk__in=[one.pk, other.pk])
+    found = {customer.pk: customer for customer in locked.order_by("pk")}
+    return found[one.pk], found[other.pk]
 
 
 @once(Adjustment)
@@ -87,6 +189,7 @@ def agree_adjustment(
 ) -> Adjustment:
     """Policy §9, 18."""
     ask(policy.may_change(by, customer))
+    customer = customer.locked()
     return records.create(
         Adjustment,
         by=by,
@@ -127,6 +230,7 @@ def signpost(
     An empty `move` keeps it out of the timeline, where what told them, such as a letter, stands already.
     """
     ask(policy.may_change(by, customer))
+    customer = customer.locked()
     return records.create(
         Signposting,
         by=by,

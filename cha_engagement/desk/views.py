@@ -79,7 +79,9 @@ def record_history(request: StaffRequest, folder: str, reference: str) -> HttpRe
     model = history.models_with_a_page().get(reference[:3])
     if model is None:
         raise Http404
-    record = get_object_or_404(model.objects.visible_to(request.user), reference=reference)
+    # Those merged into others have their history still.
+    visible = getattr(model.objects, "ever_visible_to", model.objects.visible_to)
+    record = get_object_or_404(visible(request.user), reference=reference)
     if request.path != f"{record.get_absolute_url()}history/":
         raise Http404
     ask(policy.may_view_history(request.user, record))

@@ -37,6 +37,7 @@ MANAGER = (
     "restrictions.impose_restriction",
     "reviews.hold_review",
     "letters.issue_letter",
+    "customers.merge_customer",
 )
 ROLES: dict[str, tuple[str, ...]] = {
     "Officer": OFFICER,

@@ -84,6 +84,11 @@ def case(officer, manager):
         agreed_on=today(),
         ends_on=None,
     )
+    double = factories.customer(by=officer)
+    merge = customers.merge(
+        kept=customer, other=double, by=manager, submission=uuid.uuid4(), why="They confirmed it."
+    )
+    customer.refresh_from_db()
     incident = factories.incident(by=officer, customer=customer)
     evidence = incidents.add_evidence(
         incident=incident,
@@ -136,6 +141,8 @@ def case(officer, manager):
         "contact": contact,
         "breach": contact.breaches.get(),
         "customer": customer,
+        "twin": factories.customer(by=officer),
+        "merge": merge,
         "adjustment": adjustment,
         "incident": incident,
         "evidence": evidence,

@@ -22,6 +22,7 @@ RECORDS = {
     "customer": "customer",
     "customer_card": "customer",
     "customer_edit": "customer",
+    "customer_merge": "customer",
     "decide": "customer",
     "decision": "decision",
     "decision_letter": "decision",
@@ -89,6 +90,10 @@ def path_of(name, case):
         return reverse(name, args=["incidents"])
     if name == "adjustment_end":
         return reverse(name, args=[case["customer"].reference, case["adjustment"].reference])
+    if name == "customer_merge":
+        return f"{reverse(name, args=[case['customer'].reference])}?other={case['twin'].reference}"
+    if name == "customer_part":
+        return reverse(name, args=[case["customer"].reference, case["merge"].reference])
     if name in RECORDS:
         record = case.get(RECORDS[name])
         return record and reverse(name, args=[record.reference]) + KINDS.get(name, "")

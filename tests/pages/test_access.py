@@ -53,7 +53,11 @@ customer_card            own     200 200 200 200 200 200 404   405 405 405 405 4
 customer_card            other   200 200 200 200 200 200 404   405 405 405 405 405 405 405
 customer_edit            own     200 200 200 200 200 403 404   422 422 422 422 422 403 404
 customer_edit            other   200 200 200 200 200 403 404   422 422 422 422 422 403 404
+customer_merge           own     403 200 200 403 200 403 404   403 422 422 403 422 403 404
+customer_merge           other   403 200 200 403 200 403 404   403 422 422 403 422 403 404
 customer_new             own     200 200 200 200 200 403 403   422 422 422 422 422 403 403
+customer_part            own     403 200 200 403 200 403 404   403 422 422 403 422 403 404
+customer_part            other   403 200 200 403 200 403 404   403 422 422 403 422 403 404
 customers                own     200 200 200 200 200 200 403   405 405 405 405 405 405 405
 decide                   own     403 200 200 403 200 403 404   403 422 422 403 422 403 404
 decide                   other   403 200 200 403 200 403 404   403 422 422 403 422 403 404
@@ -184,7 +188,11 @@ EXPECTED = {
 def test_every_page_is_in_the_table_or_public():
     pages = {name for name in names() if name not in PUBLIC}
     cases = {(name, "own") for name in pages}
-    cases |= {(name, "other") for name in pages if name in {*RECORDS, *OWN, "history", "adjustment_end"}}
+    cases |= {
+        (name, "other")
+        for name in pages
+        if name in {*RECORDS, *OWN, "history", "adjustment_end", "customer_part"}
+    }
     cases -= {(name, "other") for name in pages if RECORDS.get(name) == "acknowledged"}
     assert set(EXPECTED) == cases
 

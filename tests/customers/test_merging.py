@@ -1,0 +1,525 @@
+"""Two records of one customer become one, and for a day two again. Beyond the policy: B16."""
+
+import uuid
+from datetime import date, timedelta
+from io import StringIO
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from cha_engagement.customers import merging, workflow
+from cha_engagement.customers.models import Adjustment, Customer, LookupKey, Merge
+from cha_engagement.customers.queries import household, look_up
+from cha_engagement.moves import Stale
+from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.policy import Incomplete, Refused
+from cha_engagement.records import Chained, broken_link
+from incidents import workflow as incidents
+from restrictions import workflow as restrictions
+from reviews import workflow as reviews
+from tests import factories
+
+from ..pages.conftest import case
+from ..test_moves import at_once
+
+pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B16")]
+
+
+@pytest.fixture
+def kept(officer):
+    return factories.customer(by=officer, name="Órla Burns", phones=["0141 496 0000"])
+
+
+@pytest.fixture
+def other(officer):
+    return factories.customer(
+        by=officer,
+        name="Orla Byrne",
+        phones=["0141 496 0000", "0141 496 0001"],
+        tenancy_reference="T1001",
+        accessibility_needs="Low vision.",
+    )
+
+
+def merged(kept, other, by, **said):
+    return workflow.merge(
+        kept=kept, other=other, by=by, submission=uuid.uuid4(), **{"why": "They confirmed it."} | said
+    )
+
+
+def parted(merge, by):
+    return workflow.part(merge=merge, by=by, version=merge.version)
+
+
+def fresh(*customers):
+    for customer in customers:
+        customer.refresh_from_db()
+
+
+def pointing_to(customer):
+    """Everything of every app that points to a customer: whoever lives with them too."""
+    return {
+        (pointer.model._meta.label, pointer.name, row.pk)
+        for pointer in merging.pointers()
+        for row in pointer.model._base_manager.filter(**{pointer.name: customer})
+    }
+
+
+@pytest.fixture
+def whole_case(officer, manager, organisation, other):
+    """One record of every kind about the other one, and somebody of their household."""
+    AdviceOrganisation.objects.create(name="Advice", helps_with="Debt", contact="0141 496 0009")
+    about = case(officer, manager)
+    reviews.log(
+        customer=about["customer"],
+        by=officer,
+        submission=uuid.uuid4(),
+        restrictions=[about["restriction"]],
+        received_on=timezone.localdate(),
+        channel="phone",
+        lodged_by="Órla",
+        grounds="It is not fair.",
+    )
+    workflow.signpost(
+        customer=about["customer"],
+        by=officer,
+        submission=uuid.uuid4(),
+        organisation=AdviceOrganisation.objects.get(),
+        on=timezone.localdate(),
+    )
+    factories.customer(by=officer, name="Child", household_of=about["customer"])
+    factories.customer(by=officer, name="Nadia Karim", speaks_for=about["customer"])
+    return about["customer"]
+
+
+def test_whatever_points_to_the_other_points_to_the_kept_one_in_every_app(kept, whole_case, manager):
+    held = pointing_to(whole_case)
+    merged(kept, whole_case, manager)
+    assert {label for label, _, _ in held} == {pointer.model._meta.label for pointer in merging.pointers()}, (
+        "a kind of record is not in this case: add one"
+    )
+    # Who is merged points to the kept one as well.
+    assert pointing_to(kept) == held | {("customers.Customer", "merged_into", whole_case.pk)}
+    assert pointing_to(whole_case) == set()
+
+
+def test_no_history_is_broken_by_it(kept, whole_case, manager):
+    parted(merged(kept, whole_case, manager), manager)
+    merged(whole_case, kept, manager)
+    for model in apps.get_models():
+        if issubclass(model, Chained):
+            assert [record for record in model._base_manager.all() if broken_link(record)] == []
+
+
+def test_each_record_that_is_moved_says_so_in_its_history(kept, whole_case, manager):
+    incident = whole_case.incidents.get()
+    merged(kept, whole_case, manager)
+    row = incident.history.latest("sequence")
+    assert (row.customer, row.history_user) == (kept, manager)
+    assert row.history_change_reason == f"About {kept}, into which {whole_case} is merged"
+
+
+def test_no_model_points_to_customers_in_a_way_that_would_be_left_behind():
+    several = [
+        field
+        for model in apps.get_models()
+        for field in model._meta.local_many_to_many
+        if field.related_model is Customer
+    ]
+    assert several == []
+
+
+def test_what_there_can_only_be_one_of_stays_where_both_have_it(kept, other, officer, manager):
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE UNIQUE INDEX one_of_each ON customers_adjustment (customer_id, what)")
+    for customer in (kept, other):
+        workflow.agree_adjustment(customer=customer, by=officer, submission=uuid.uuid4(), what="Text first")
+    merge = merged(kept, other, manager)
+    assert [adjustment.customer for adjustment in Adjustment.objects.order_by("pk")] == [kept, other]
+    assert merge.moved == []
+
+
+def test_contact_details_and_needs_are_united_and_what_is_missing_is_taken(kept, other, manager):
+    merged(kept, other, manager)
+    fresh(kept)
+    assert (kept.name, kept.phones) == ("Órla Burns", ["0141 496 0000", "0141 496 0001"])
+    assert (kept.tenancy_reference, kept.accessibility_needs) == ("T1001", "Low vision.")
+
+
+def test_what_is_chosen_is_taken_and_what_belongs_together_stays_together(officer, manager):
+    kept = factories.customer(by=officer, name="Órla Burns", address="1 Pier Road", vulnerability="Alone.")
+    other = factories.customer(
+        by=officer, name="Orla Byrne", address="2 Kelp Street", postcode="G00 0AB", vulnerability="Frail."
+    )
+    assert merging.differing(kept, other) == [("name",), ("address", "postcode")]
+    merged(kept, other, manager, taken=["name"])
+    fresh(kept)
+    assert (kept.name, kept.address, kept.postcode) == ("Orla Byrne", "1 Pier Road", "")
+    assert kept.vulnerability == "Alone.\nFrail."
+
+
+def test_what_one_says_more_fully_is_taken_without_a_question(officer, manager):
+    kept = factories.customer(by=officer, name="Orla", postcode="G00 0AB")
+    other = factories.customer(by=officer, name="Orla", postcode="G00 0AB", address="1 Pier Road")
+    assert merging.differing(kept, other) == []
+    merged(kept, other, manager)
+    fresh(kept)
+    assert (kept.address, kept.postcode) == ("1 Pier Road", "G00 0AB")
+
+
+def test_every_question_about_a_customer_is_thought_of():
+    asked = {field.name for field in Customer._meta.fields if field.editable and not field.primary_key}
+    assert asked == {*merging.LISTS, *merging.TEXTS, *(name for names in merging.CHOSEN for name in names)}
+
+
+def test_nobody_becomes_their_own_household_or_speaks_for_themself(officer, manager, other):
+    kept = factories.customer(by=officer, name="Orla", household_of=other, speaks_for=other)
+    child = factories.customer(by=officer, name="Child", household_of=other)
+    merge = merged(kept, other, manager)
+    fresh(kept)
+    assert (kept.household_of, kept.speaks_for) == (None, None)
+    assert list(household(kept)) == [child]
+    parted(merge, manager)
+    fresh(kept, child)
+    assert kept.household_of == kept.speaks_for == child.household_of == other
+
+
+def test_a_household_stays_together_where_the_kept_one_lives_with_somebody(officer, manager, kept, other):
+    first = factories.customer(by=officer, name="First")
+    kept = workflow.change(customer=kept, by=officer, version=1, name=kept.name, household_of=first)
+    child = factories.customer(by=officer, name="Child", household_of=other)
+    merged(kept, other, manager)
+    assert set(household(first)) == {kept, child}
+
+
+@pytest.mark.parametrize("typed", ["Orla Byrne", "496 0001", "T1001", "{other}", "Órla Burns", "{kept}"])
+def test_a_look_up_finds_the_kept_one_by_what_either_was_known_by(kept, other, manager, officer, typed):
+    merged(kept, other, manager)
+    assert look_up(typed.format(kept=kept, other=other), officer) == [kept]
+    workflow.change(customer=kept, by=officer, version=Customer.objects.get(pk=kept.pk).version, name="Orla")
+    assert kept in look_up(typed.format(kept=kept, other=other), officer) or "Burns" in typed
+    assert not LookupKey.objects.filter(customer=other).exists()
+
+
+def test_the_pages_of_the_other_lead_to_the_kept_one(signed_in, officer, manager, kept, other):
+    merged(kept, other, manager)
+    client = signed_in(officer)
+    for name in ("customer", "customer_card", "customer_edit", "restore", "adjustment_agree", "appeal_new"):
+        answer = client.get(reverse(name, args=[other.reference]) + "?after=x")
+        assert answer.headers["Location"] == reverse(name, args=[kept.reference]) + "?after=x"
+    assert list(client.get("/customers/").context["page"].rows) == [kept]
+
+
+def test_a_form_that_was_open_on_the_other_is_sent_on_with_all_that_was_typed(
+    signed_in, officer, manager, kept, other
+):
+    merged(kept, other, manager)
+    client = signed_in(officer)
+    form = {"submission": str(uuid.uuid4()), "what": "Text her first", "agreed_on": timezone.localdate()}
+    client.post(reverse("adjustment_agree", args=[other.reference]), form, follow=True)
+    assert Adjustment.objects.get().customer == kept
+    edit = {"name": "Orla of old", "relationship": "tenant", "preferred_format": "standard", "version": 1}
+    answer = client.post(reverse("customer_edit", args=[other.reference]), edit, follow=True)
+    assert answer.status_code == 409
+    assert "Orla of old" in answer.content.decode()
+
+
+def test_a_form_of_the_other_is_never_taken_for_one_of_the_kept(signed_in, officer, manager, kept, other):
+    """Though it was opened at a version that the kept one has come to by now."""
+    for name in ("Orla", "Orla Byrne"):
+        version = Customer.objects.get(pk=other.pk).version
+        workflow.change(customer=other, by=officer, version=version, name=name)
+    merged(kept, other, manager)
+    fresh(kept)
+    assert kept.version > 3
+
+
+def test_an_administrator_finds_neither(signed_in, administrator, manager, kept, other):
+    merged(kept, other, manager)
+    answer = signed_in(administrator).get(other.get_absolute_url())
+    missing = signed_in(administrator).get("/customers/CUS-1999-0001/")
+    assert (answer.status_code, answer.content) == (404, missing.content)
+
+
+def test_the_reference_of_the_other_typed_in_a_form_names_the_kept_one(
+    signed_in, officer, manager, kept, other
+):
+    merged(kept, other, manager)
+    form = {"submission": str(uuid.uuid4()), "name": "Isla", "relationship": "tenant"}
+    signed_in(officer).post(
+        "/customers/new/", form | {"preferred_format": "standard", "household_of": other.reference}
+    )
+    assert Customer.objects.get(name="Isla").household_of == kept
+
+
+def test_the_other_can_be_neither_changed_nor_restricted(officer, manager, kept, other):
+    incident = factories.incident(by=officer, customer=other)
+    decision = factories.decision(by=manager, incidents=[incident])
+    merged(kept, other, manager)
+    with pytest.raises(Stale):
+        workflow.change(customer=other, by=officer, version=2, name="Orla")
+    with pytest.raises(Stale):
+        workflow.agree_adjustment(customer=other, by=officer, submission=uuid.uuid4(), what="Text first")
+    with pytest.raises(Stale):
+        factories.restriction(by=manager, decision=decision)
+    with pytest.raises(Stale):
+        factories.decision(by=manager, incidents=[incident])
+
+
+def test_the_merge_stands_on_both_histories_and_on_the_timeline(signed_in, manager, kept, other):
+    merged(kept, other, manager)
+    client = signed_in(manager)
+    shown = client.get(kept.get_absolute_url()).content.decode()
+    assert "Two records merged" in shown
+    assert f"Orla Byrne ({other}) is merged into this" in shown
+    assert shown.count("Added as a customer") == 2
+    assert (
+        f"Merged into Órla Burns ({kept})"
+        in client.get(f"{other.get_absolute_url()}history/").content.decode()
+    )
+    assert "is merged into this" in client.get(f"{kept.get_absolute_url()}history/").content.decode()
+
+
+@pytest.mark.beyond("B2")
+def test_what_is_restricted_for_either_holds_and_leaves_a_way_in(officer, manager, organisation, kept, other):
+    for customer, closed in (
+        (kept, ["phone", "office", "email"]),
+        (other, ["letter", "online_form", "message"]),
+    ):
+        decision = factories.decision(
+            by=manager, incidents=[factories.incident(by=officer, customer=customer)]
+        )
+        left = ["letter"] if "phone" in closed else ["phone"]
+        factories.restriction(by=manager, decision=decision, terms={"closed": closed, "open": left})
+    with pytest.raises(Incomplete, match="leave no way in"):
+        merged(kept, other, manager)
+    fresh(other)
+    assert other.merged_into is None
+    restriction = other.restrictions.get()
+    restrictions.lift(restriction=restriction, by=manager, status_reason="To merge.")
+    merged(kept, other, manager)
+    assert kept.restrictions.count() == 2
+
+
+def test_only_managers_merge_and_part(officer, dpo, executive, manager, kept, other):
+    for user in (officer, dpo, executive):
+        with pytest.raises(Refused):
+            merged(kept, other, user)
+    merge = merged(kept, other, manager)
+    for user in (officer, dpo, executive):
+        with pytest.raises(Refused):
+            parted(merge, user)
+
+
+def test_a_record_is_not_merged_with_itself(manager, kept):
+    with pytest.raises(Incomplete):
+        merged(kept, kept, manager)
+
+
+def test_what_was_moved_goes_back_and_what_was_recorded_since_stays(kept, whole_case, officer, manager):
+    held, own = pointing_to(whole_case), pointing_to(kept)
+    merge = merged(kept, whole_case, manager)
+    since = factories.incident(by=officer, customer=kept)
+    version = Customer.objects.get(pk=kept.pk).version
+    phones = [*Customer.objects.get(pk=kept.pk).phones, "0141 496 0099"]
+    workflow.change(customer=kept, by=officer, version=version, name="Órla Burns", phones=phones)
+    merge = parted(merge, manager)
+    fresh(kept, whole_case)
+    assert pointing_to(whole_case) == held
+    assert pointing_to(kept) == own | {("incidents.Incident", "customer", since.pk)}
+    assert kept.phones == ["0141 496 0000", "0141 496 0099"]
+    assert (whole_case.merged_into, merge.undone_by) == (None, manager)
+    assert look_up(whole_case.reference, officer) == [whole_case]
+
+
+def test_the_kept_one_says_again_what_it_said(kept, other, officer, manager):
+    before = merging.columns(kept)
+    workflow.change(
+        customer=other,
+        by=officer,
+        version=1,
+        name=other.name,
+        deceased_on=date(2026, 5, 4),
+        assigned_to=manager,
+    )
+    merge = merged(kept, Customer.objects.get(pk=other.pk), manager, taken=["name"])
+    fresh(kept)
+    assert (kept.name, kept.deceased_on, kept.assigned_to) == ("Orla Byrne", date(2026, 5, 4), manager)
+    parted(Merge.objects.get(pk=merge.pk), manager)
+    fresh(kept)
+    assert merging.columns(kept) == before
+
+
+def test_what_has_gone_on_to_somebody_else_stays_with_them(officer, manager, kept, other):
+    incident = factories.incident(by=officer, customer=other)
+    merge = merged(kept, other, manager)
+    third = factories.customer(by=officer, name="Third")
+    incident.refresh_from_db()
+    incidents.change(incident=incident, by=officer, version=incident.version, customer=third)
+    parted(merge, manager)
+    incident.refresh_from_db()
+    assert incident.customer == third
+
+
+@pytest.mark.beyond("B5")
+def test_two_on_whose_records_something_rests_that_was_decided_since_are_not_parted(
+    officer, manager, organisation, kept, other
+):
+    incident = factories.incident(by=officer, customer=other)
+    merge = merged(kept, other, manager)
+    incident.refresh_from_db()
+    factories.decision(by=manager, incidents=[incident])
+    with pytest.raises(Incomplete, match=f"rests on {incident}"):
+        parted(merge, manager)
+
+
+@pytest.mark.beyond("B5")
+def test_two_are_not_parted_once_there_is_a_review_to_come_of_what_would_go_back(
+    officer, manager, organisation, kept, other
+):
+    decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=other)])
+    restriction = factories.restriction(by=manager, decision=decision)
+    merge = merged(kept, other, manager)
+    review = restriction.reviews.get()
+    reviews.hold(
+        review=review,
+        by=manager,
+        version=review.version,
+        findings="Calm.",
+        outcome="continue",
+        reasons="It goes on.",
+        next_review_on=timezone.localdate() + timedelta(days=60),
+    )
+    with pytest.raises(Incomplete, match="has come since"):
+        parted(merge, manager)
+
+
+def test_after_a_day_they_stay_one(signed_in, manager, kept, other):
+    with time_machine.travel(timezone.now() - timedelta(hours=25)):
+        merge = merged(kept, other, manager)
+    answer = signed_in(manager).get(reverse("customer_part", args=[kept.reference, merge.reference]))
+    assert answer.status_code == 403
+    assert "for a day after they were merged" in answer.content.decode()
+    with pytest.raises(Refused):
+        parted(merge, manager)
+    assert "/part/" not in signed_in(manager).get(kept.get_absolute_url()).content.decode()
+
+
+def test_of_merges_one_upon_another_the_last_is_undone_first(signed_in, officer, manager, kept, other):
+    third = factories.customer(by=officer, name="Third", phones=["0141 496 0003"])
+    incident = factories.incident(by=officer, customer=third)
+    first = merged(other, third, manager)
+    second = merged(kept, Customer.objects.get(pk=other.pk), manager)
+    assert look_up("0141 496 0003", officer) == [kept]
+    answer = signed_in(officer).get(third.get_absolute_url())
+    assert answer.headers["Location"] == kept.get_absolute_url()
+    with pytest.raises(Refused, match="Part those two first"):
+        parted(first, manager)
+    parted(second, manager)
+    assert look_up("0141 496 0003", officer) == [other]
+    parted(first, manager)
+    incident.refresh_from_db()
+    assert incident.customer == third
+
+
+def test_two_who_were_parted_can_be_merged_again(manager, kept, other):
+    parted(merged(kept, other, manager), manager)
+    merged(other, kept, manager)
+    fresh(kept)
+    assert kept.merged_into == other
+
+
+def test_a_manager_chooses_compares_merges_and_parts_again(signed_in, manager, officer, kept, other):
+    factories.incident(by=officer, customer=other)
+    client, url = signed_in(manager), f"{kept.get_absolute_url()}merge/"
+    assert url in client.get(kept.get_absolute_url()).content.decode()
+    assert f'href="?other={other}"' in client.get(url).content.decode()
+    assert client.get(f"{url}?other=nobody").status_code == 422
+    assert client.get(f"{url}?other={kept}").status_code == 422
+    assert client.get(f"{url}?other={other.reference.lower()}").headers["Location"] == f"{url}?other={other}"
+    page = client.get(f"{url}?other={other}")
+    shown = page.content.decode()
+    assert f"{other.get_absolute_url()}merge/?other={kept}" in shown
+    assert ("Incidents", 0, 1) in page.context["holdings"]
+    form = {
+        "submission": str(uuid.uuid4()),
+        "take_name": other.reference,
+        "kept_version": kept.version,
+        "other_version": other.version,
+    }
+    unexplained = client.post(f"{url}?other={other}", form)
+    assert unexplained.status_code == 422
+    done = client.post(f"{url}?other={other}", form | {"why": "The same phone."}, follow=True)
+    assert "For a day they can be parted again" in done.content.decode()
+    fresh(kept)
+    assert kept.name == "Orla Byrne"
+    merge = Merge.objects.get()
+    parting = reverse("customer_part", args=[kept.reference, merge.reference])
+    assert parting in done.content.decode()
+    assert "The same phone." in client.get(parting).content.decode()
+    answer = client.post(parting, {"version": merge.version})
+    assert answer.headers["Location"] == other.get_absolute_url()
+    assert "Two records parted again" in client.get(answer.headers["Location"]).content.decode()
+
+
+def test_what_was_recorded_at_the_very_moment_of_a_merge_follows_it_the_next_day(
+    officer, manager, kept, other
+):
+    merged(kept, other, manager)
+    # Another's request had read the customer before.
+    incident = factories.incident(by=officer, customer=other)
+    call_command("daily", stdout=StringIO())
+    call_command("daily", stdout=StringIO())
+    incident.refresh_from_db()
+    assert incident.customer == kept
+    assert incident.history.filter(history_change_reason=f"About {kept}, by a merge").count() == 1
+    assert broken_link(incident) is None
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_a_comparison_takes_the_same_few_queries_however_much_there_is(
+    signed_in, officer, manager, kept, other, count, django_assert_num_queries
+):
+    for _ in range(count):
+        factories.incident(by=officer, customer=other)
+        factories.customer(by=officer, name="Child", household_of=other)
+    client = signed_in(manager)
+    with django_assert_num_queries(18):
+        client.get(f"{kept.get_absolute_url()}merge/?other={other}")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("way", ["the same way", "both ways"])
+def test_of_twenty_who_merge_the_same_two_at_once_one_does_and_the_others_are_told(
+    signed_in, kept, other, officer, way
+):
+    """R1, on SQLite and PostgreSQL alike."""
+    factories.incident(by=officer, customer=kept)
+    factories.incident(by=officer, customer=other)
+    people = [factories.staff(f"person{number}", "Manager") for number in range(20)]
+    clients = [signed_in(person) for person in people]
+    versions = {kept: kept.version, other: other.version}
+    connection.close()
+
+    def send(number):
+        one, two = (other, kept) if way == "both ways" and number % 2 else (kept, other)
+        form = {"submission": str(uuid.uuid4()), "why": f"Typed by {number}."}
+        form |= {"kept_version": versions[one], "other_version": versions[two], "take_name": one.reference}
+        return clients[number].post(f"{one.get_absolute_url()}merge/?other={two}", form)
+
+    answers = at_once(20, send)
+    winners = [person for person, answer in zip(people, answers, strict=True) if answer.status_code == 302]
+    assert len(winners) == 1
+    for number, answer in enumerate(answers):
+        if people[number] not in winners:
+            text = answer.content.decode()
+            assert answer.status_code == 409
+            assert winners[0].get_full_name() in text
+            assert f"Typed by {number}." in text
+    stays = Merge.objects.get().kept
+    assert stays.incidents.count() == 2
