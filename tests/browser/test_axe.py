@@ -33,7 +33,8 @@ EMPTY = f"""form => {{
     form.requestSubmit()
 }}"""
 
-OWN = {route: codes for (route, case), codes in EXPECTED.items() if case == "own" and route != "letter_pdf"}
+FILES = {"letter_pdf", "letter_text"}
+OWN = {route: codes for (route, case), codes in EXPECTED.items() if case == "own" and route not in FILES}
 PAGES = {
     route: [role for role, code in zip(ROLES, shown, strict=True) if code == 200]
     for route, (shown, _) in OWN.items()
