@@ -25,7 +25,7 @@ MOST_ROWS = 20
 @hub.card.add
 def restrictions(customer: Customer) -> list[CardLine]:
     """What applies today, in plain words. Policy §23, 65; beyond the policy: B1."""
-    standing = standing_now(customer)
+    standing, speaking = in_force_for(customer)
     lines = [*ways_in(customer, standing), *left(customer, standing)]
     for restriction in standing:
         if not restriction.is_told:
@@ -40,18 +40,22 @@ def restrictions(customer: Customer) -> list[CardLine]:
             lines.append(
                 CardLine("who", f"Those they speak for are not restricted: {restriction.other_route}")
             )
-    return lines
+    return [*lines, *other_routes(speaking)]
 
 
-def standing_now(customer: Customer) -> list[Restriction]:
-    found = Restriction.objects.in_force().filter(customer=customer)
-    return list(found.select_related("customer", "named_contact", "deputy").order_by("imposed_at", "pk"))
+def in_force_for(customer: Customer) -> tuple[list[Restriction], list[Restriction]]:
+    """What restricts them today, and what restricts somebody who speaks for them, in one query."""
+    theirs = Q(customer=customer) | Q(customer__speaks_for=customer) & ~Q(other_route="")
+    found = Restriction.objects.in_force().filter(theirs)
+    every = list(found.select_related("customer", "named_contact", "deputy").order_by("imposed_at", "pk"))
+    standing = [one for one in every if one.customer_id == customer.pk]
+    return standing, [one for one in every if one.customer_id != customer.pk]
 
 
 @hub.contact_notes.add
 def allowances(customer: Customer) -> list[str]:
     """What is left, said while a contact is logged. Policy §21.5."""
-    return [line.text for line in left(customer, standing_now(customer))]
+    return [line.text for line in left(customer, in_force_for(customer)[0])]
 
 
 @hub.contact_questions.add
@@ -108,17 +112,15 @@ def interim_measures(customer: Customer) -> list[CardLine]:
     return lines
 
 
-@hub.card.add
-def other_routes(customer: Customer) -> list[CardLine]:
+def other_routes(speaking: Iterable[Restriction]) -> list[CardLine]:
     """How those reach us who are spoken for by somebody restricted. Policy §3."""
-    speaking = Restriction.objects.in_force().filter(customer__speaks_for=customer).exclude(other_route="")
     return [
         CardLine(
             "who",
             f"{one.customer.name}, who speaks for them, is restricted; they are not. Their other route: {one.other_route}",
             one.ends_on,
         )
-        for one in speaking.select_related("customer").order_by("imposed_at", "pk")
+        for one in speaking
     ]
 
 

@@ -70,7 +70,7 @@ def test_it_takes_the_same_queries_however_long(
             customer=customer, by=officer, version=number + 1, name=f"Name {number}", assigned_to=officer
         )
     client = signed_in(manager)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         history(client, customer)
 
 

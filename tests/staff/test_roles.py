@@ -55,6 +55,7 @@ MANAGER = (
     OFFICER
     | READER
     | {
+        "customers.merge_customer",
         "incidents.assess_incident",
         "incidents.close_incident",
         "restrictions.decide_management",
@@ -99,3 +100,9 @@ def test_what_was_given_to_a_role_by_hand_goes_with_the_next_migration():
     officers.permissions.add(Permission.objects.get(codename="assess_incident"))
     ensure_roles()
     assert named(officers.permissions.all()) == OFFICER
+
+
+def test_a_permission_given_to_one_person_by_hand_gives_nothing():
+    somebody = factories.staff("somebody", "Officer")
+    somebody.user_permissions.add(Permission.objects.get(codename="assess_incident"))
+    assert somebody.get_all_permissions() == OFFICER

@@ -35,7 +35,7 @@ def it_is_drafted_and_what_is_missing_is_named(manager, management):
 def it_is_issued_as_a_pdf(management):
     management.presses("Issue the letter")
     management.sees("The letter is issued.", "LET-2027-0001")
-    pdf = management.downloads("Download the PDF")
+    pdf = management.downloads("PDF")
     management.sees(hashlib.sha256(pdf).hexdigest())
     said = words(pdf)
     for text in (
