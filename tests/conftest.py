@@ -1,3 +1,5 @@
+import gc
+
 import pytest
 from django.test import Client
 
@@ -8,6 +10,12 @@ from . import factories
 def pytest_collection_modifyitems(items):
     """The longest first: at the end no process waits for another's walk through a browser."""
     items.sort(key=lambda item: "browser" not in item.keywords)
+
+
+def pytest_collection_finish():
+    """What is imported by now stays, and need not be looked through for garbage again and again."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture(autouse=True)
