@@ -77,8 +77,9 @@ def flags(customers: Collection[Customer]) -> dict[int, list[str]]:
 
 
 def actions(customer: Customer, user: StaffMember) -> list[Action]:
-    """What is done most comes from the lower floors, and stands first."""
-    return [action for source in reversed([*hub.customer_actions]) for action in source(customer, user)]
+    """The main one first; then what is done most, which comes from the lower floors."""
+    begun = [action for source in reversed([*hub.customer_actions]) for action in source(customer, user)]
+    return sorted(begun, key=lambda action: bool(action.kind))
 
 
 def panels(customer: Customer, user: StaffMember) -> list[Panel]:
