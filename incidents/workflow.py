@@ -333,11 +333,20 @@ def correct_contact(*, contact: Contact, by: StaffMember, version: int, **facts:
     """Put a contact right on its day: what it said before stays in its history."""
     current = moves.current(contact, version)
     ask(policy.may_correct_contact(by, current))
+    before = counted_facts(current)
     for name, value in facts.items():
         setattr(current, name, value)
     corrected = records.write(current, by=by, reason=in_a_line(current), move="correct")
-    contact_logged.send(sender=Contact, contact=corrected, by=by)
+    # Other words change nothing of what was settled on it, whatever became of the restrictions meanwhile.
+    if counted_facts(corrected) != before:
+        contact_logged.send(sender=Contact, contact=corrected, by=by)
     return corrected
+
+
+def counted_facts(contact: Contact) -> tuple[Any, ...]:
+    """What a limit looks at; the moment to the minute, as it is typed."""
+    moment = contact.occurred_at.replace(second=0, microsecond=0)
+    return contact.channel, moment, contact.minutes, contact.about
 
 
 def in_a_line(contact: Contact) -> str:

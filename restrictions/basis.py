@@ -3,13 +3,11 @@
 from django.db.models import Q
 
 from cha_engagement import hub
-from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.policy import Refusal
 from incidents.models import Incident
 
-from .completeness import way_in_beside
-from .enums import STANDING
+from .completeness import standing, way_in
 from .models import ManagementDecision, Restriction
 
 
@@ -26,9 +24,7 @@ def restrictions() -> Q:
 @hub.contradictions.add
 def no_way_in(customer: Customer) -> Refusal | None:
     """What stands must leave them a way to us. Beyond the policy: B2."""
-    standing = list(Restriction.objects.filter(customer=customer, status__in=STANDING))
-    unusable = {Channel(code) for code in customer.cannot_use}
-    return next(filter(None, (way_in_beside(one, standing, unusable) for one in standing)), None)
+    return next(filter(None, (way_in(one, customer) for one in standing(customer))), None)
 
 
 @hub.contradictions.add

@@ -1,6 +1,6 @@
 """What restrictions say on a customer's card, in look-ups, and beside the card."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q
@@ -24,9 +24,11 @@ MOST_ROWS = 20
 
 @hub.card.add
 def restrictions(customer: Customer) -> list[CardLine]:
-    """What applies today, in plain words. Policy §23, 65; beyond the policy: B1."""
+    """What applies today, in plain words. Policy §23, 65; beyond the policy: B1, B21."""
     standing, speaking = in_force_for(customer)
-    lines = [*ways_in(customer, standing), *left(customer, standing)]
+    interim = list(InterimMeasure.objects.in_force().filter(customer=customer).order_by("pk"))
+    lines = [CardLine("stop", f"For now: {one.what}", one.ends_on) for one in interim]
+    lines += [*ways_in(customer, [*interim, *standing]), *left(customer, standing)]
     for restriction in standing:
         if not restriction.is_told:
             lines.append(
@@ -80,7 +82,7 @@ def question(breach: Breach, user: StaffMember) -> Question:
     return Question(text, {} if policy.may_settle(user, breach) else answers)
 
 
-def ways_in(customer: Customer, standing: Iterable[Restriction]) -> Iterator[CardLine]:
+def ways_in(customer: Customer, standing: Collection[Restriction | InterimMeasure]) -> Iterator[CardLine]:
     """Which ways are closed by all of these together, and which are left to this customer. Beyond the policy: B2."""
     closed = closed_by(standing)
     if not closed:
@@ -95,21 +97,10 @@ def ways_in(customer: Customer, standing: Iterable[Restriction]) -> Iterator[Car
         )
     opening: dict[date | None, list[Channel]] = {}
     for way in map(Channel, in_order(closed)):
-        days = [one.ends_on for one in standing if way in one.measure.closes(one)]
+        days = [one.ends_on for one in standing if way in one.closed_ways]
         opening.setdefault(None if None in days else max(filter(None, days)), []).append(way)
     for until, shut in opening.items():
         yield CardLine("dont", f"Deal with them {ways(shut)}.", until)
-
-
-@hub.card.add
-def interim_measures(customer: Customer) -> list[CardLine]:
-    """Beyond the policy: B21."""
-    lines = []
-    for interim in InterimMeasure.objects.in_force().filter(customer=customer).order_by("pk"):
-        lines.append(CardLine("stop", f"For now: {interim.what}", interim.ends_on))
-        if interim.closed:
-            lines.append(CardLine("dont", f"Deal with them {ways(interim.closed)}.", interim.ends_on))
-    return lines
 
 
 def other_routes(speaking: Iterable[Restriction]) -> list[CardLine]:

@@ -21,6 +21,8 @@ from .enums import STANDING, Basis, Explained, Known
 from .kinds.ways import closed_by, labels
 from .models import InterimMeasure, ManagementDecision, Restriction
 
+Measure = Restriction | InterimMeasure
+
 MOST_MONTHS = 60
 """From one review to the next."""
 
@@ -194,23 +196,28 @@ def of_dates(restriction: Restriction) -> Iterator[Refusal]:
         yield Refusal("Say how many months lie between reviews.", "23", "review_months")
 
 
-def way_in(restriction: Restriction, customer: Customer) -> Refusal | None:
-    """Why this restriction, with the customer's others, would leave no way to us that they can use. Beyond the policy: B2.
+def way_in(new: Measure, customer: Customer) -> Refusal | None:
+    """Why this one, with the customer's others, would leave no way to us that they can use. Beyond the policy: B2."""
+    others = [one for one in standing(customer) if one != new]
+    return way_in_beside(new, others, {Channel(code) for code in customer.cannot_use})
+
+
+def standing(customer: Customer) -> list[Measure]:
+    """All that limits how a customer engages with us, or will.
 
     What is suspended counts: it applies again when its appeal ends, whatever was imposed meanwhile.
     """
-    others = Restriction.objects.filter(customer=customer, status__in=STANDING).exclude(pk=restriction.pk)
-    return way_in_beside(restriction, list(others), {Channel(code) for code in customer.cannot_use})
+    restrictions = Restriction.objects.filter(customer=customer, status__in=STANDING)
+    interim = InterimMeasure.objects.in_force().filter(customer=customer)
+    return [*restrictions.select_related("customer"), *interim]
 
 
-def way_in_beside(
-    restriction: Restriction, others: Iterable[Restriction], unusable: set[Channel]
-) -> Refusal | None:
+def way_in_beside(new: Measure, others: Iterable[Measure], unusable: set[Channel]) -> Refusal | None:
     """The same, with those others and for somebody who cannot use these channels. They count on the days that they stand."""
-    together = [restriction, *others]
-    for day in first_days(restriction, together):
-        standing = [one for one in together if stands_on(one, day)]
-        closed = closed_by(standing)
+    together = [new, *others]
+    for day in first_days(new, together):
+        at_once = [one for one in together if stands_on(one, day)]
+        closed = closed_by(at_once)
         if set(WAYS_IN) <= closed | unusable:
             shut = labels(way for way in WAYS_IN if way in closed)
             cannot = (
@@ -220,7 +227,7 @@ def way_in_beside(
                 f"Together with what is in force this would leave no way in. Closed: {shut}.{cannot} Leave one open.",
                 "B2",
             )
-        if refusal := restriction.measure.clash(restriction, standing):
+        if refusal := new.clash(one for one in at_once if one is not new):
             return refusal
     return None
 
@@ -235,20 +242,24 @@ def of_interim(interim: InterimMeasure, incidents: Iterable[Incident]) -> Iterat
     }.items():
         if not getattr(interim, name):
             yield Refusal(sentence, "B21", name)
-    standing = Restriction.objects.filter(customer=interim.customer, status__in=STANDING)
-    shut = {Channel(code) for code in interim.closed} | closed_by(standing.select_related("customer"))
-    if interim.closed and set(WAYS_IN) <= shut | {Channel(code) for code in interim.customer.cannot_use}:
-        yield Refusal("This would leave no way in that they can use. Leave one open.", "B2", "closed")
+    if incidents and all(incident.interim_measures.exists() for incident in incidents):
+        yield Refusal(
+            "These carried an interim measure before, and it cannot be made longer. Decide on active management instead.",
+            "B21",
+            "incidents",
+        )
+    if interim.closed and (refusal := way_in(interim, interim.customer)):
+        yield replace(refusal, field="closed")
 
 
-def first_days(restriction: Restriction, together: Iterable[Restriction]) -> set[date]:
-    """The days of a restriction on which some others begin: the most stand together on one of these."""
+def first_days(new: Measure, together: Iterable[Measure]) -> set[date]:
+    """The days of a measure on which some others begin: the most stand together on one of these."""
     begin = {one.starts_on for one in together}
-    return {restriction.starts_on} | {day for day in begin if stands_on(restriction, day)}
+    return {new.starts_on} | {day for day in begin if stands_on(new, day)}
 
 
-def stands_on(restriction: Restriction, day: date) -> bool:
-    return restriction.starts_on <= day and (restriction.ends_on is None or day <= restriction.ends_on)
+def stands_on(one: Measure, day: date) -> bool:
+    return one.starts_on <= day and (one.ends_on is None or day <= one.ends_on)
 
 
 def leaving_unexplained(decision: ManagementDecision) -> Refusal | None:

@@ -18,8 +18,8 @@ from incidents.contact_log import counted
 from incidents.models import Contact
 
 from .kinds.kind import Allowance
-from .kinds.volume import begins, begins_again, together
-from .kinds.ways import ways
+from .kinds.volume import begins, begins_again
+from .kinds.ways import together, ways
 from .models import Restriction
 
 NOW = {"day": "today", "week": "this week", "month": "this month"}

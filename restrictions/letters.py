@@ -42,8 +42,9 @@ from cha_engagement.templatetags.ui import uk_date
 from . import policy, workflow
 from .enums import STANDING, RestrictionStatus
 from .kinds import KINDS
+from .kinds.ways import closed_by
 from .kinds.withhold_staff_details import names_withheld
-from .models import ManagementDecision, Restriction
+from .models import InterimMeasure, ManagementDecision, Restriction
 
 NEW_VERSION, ITS_END = "a new version of a restriction", "the end of a restriction"
 """What a letter of an app above may tell instead: names for `hub.tells`."""
@@ -226,10 +227,11 @@ def write_end(*, restriction: Restriction, by: StaffMember) -> Letter:
 
 
 def ended_on(restriction: Restriction) -> date:
-    """The last day of what expired; else the day on which it was lifted."""
+    """The last day of what expired, unless it ended sooner; else the day on which it was lifted."""
+    moved = localdate(restriction.history.filter(move__in=("lift", "expire")).latest("sequence").history_date)
     if restriction.status == RestrictionStatus.EXPIRED and restriction.ends_on:
-        return restriction.ends_on
-    return localdate(restriction.history.filter(move="lift").latest("sequence").history_date)
+        return min(restriction.ends_on, moved)
+    return moved
 
 
 def at_the_end(letter: Letter) -> Statements:
@@ -316,7 +318,7 @@ def contact(told: Iterable[Restriction], organisation: Organisation, closed: set
 
     A way that was left open for them is named even where the association's details say nothing of it.
     """
-    theirs: set[Channel] = set().union(*(one.measure.closes(one) for one in told))
+    theirs = closed_by(told)
     if not theirs:
         return ""
     chosen = {way for one in told for way in one.terms.get("open", [])} | set(reach(organisation))
@@ -349,12 +351,12 @@ def eased(before: Restriction, after: Restriction, closed: set[Channel]) -> str:
     """What a new version opens or shortens. Policy §22, 61.3."""
     shorter = after.ends_on and (before.ends_on is None or after.ends_on < before.ends_on)
     now = f"It now ends on {uk_date(after.ends_on)}." if shorter else ""
-    return f"{opened(before, closed | after.measure.closes(after))} {now}".strip()
+    return f"{opened(before, closed | after.closed_ways)} {now}".strip()
 
 
 def opened(before: Restriction, closed: set[Channel]) -> str:
     """Which ways are open again that a restriction had closed."""
-    ways = before.measure.closes(before) - closed
+    ways = before.closed_ways - closed
     theirs = [IN_WORDS[way] for way in Channel if way in ways and way != Channel.HOME_VISIT]
     ours = "We will visit you at home again." if Channel.HOME_VISIT in ways else ""
     return " ".join(filter(None, (f"You can contact us {either(theirs)} again." if theirs else "", ours)))
@@ -362,7 +364,7 @@ def opened(before: Restriction, closed: set[Channel]) -> str:
 
 def closed_ways(customer: Customer, told: Iterable[Restriction]) -> set[Channel]:
     """The ways to us that are closed to a customer: by what is in force, and by what a letter tells them of."""
-    return set().union(*(one.measure.closes(one) for one in binding(customer, told)))
+    return closed_by(binding(customer, told))
 
 
 def binding(customer: Customer, told: Iterable[Restriction]) -> list[Restriction]:
@@ -375,9 +377,9 @@ def binding(customer: Customer, told: Iterable[Restriction]) -> list[Restriction
 
 
 def ways_left(customer: Customer, told: Iterable[Restriction]) -> Statements:
-    """The statements that name ways to us, for a customer who may have some closed. Policy §5, 9, 53."""
+    """The statements that name ways to us, for a customer who may have some closed, be it for some days. Policy §5, 9, 53; B21."""
     organisation, bound = Organisation.current(), binding(customer, told)
-    closed: set[Channel] = set().union(*(one.measure.closes(one) for one in bound))
+    closed = closed_by([*bound, *InterimMeasure.objects.in_force().filter(customer=customer)])
     limited = [said for one in bound if (said := one.measure.new_complaints(one))]
     complain: str | Refusal
     if limited:

@@ -1,15 +1,20 @@
+from collections.abc import Iterable
+from datetime import date
+
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from cha_engagement import hub
+from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
 from cha_engagement.moves import MovingRecord
 from cha_engagement.organisation import calendar
+from cha_engagement.policy import Refusal
 from cha_engagement.records import LONG, SHORT, CaseRecord
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
@@ -301,6 +306,20 @@ class Restriction(MovingRecord):
         return self.measure.rows(self)
 
     @property
+    def closed_ways(self) -> set[Channel]:
+        """The ways to us that it closes."""
+        return self.measure.closes(self)
+
+    @property
+    def last_day(self) -> date | None:
+        """The day on which it ends: the one that was set, or that on which its terms end, whichever comes first."""
+        return min(filter(None, (self.ends_on, self.measure.until(self))), default=None)
+
+    def clash(self, others: Iterable["Restriction | InterimMeasure"]) -> Refusal | None:
+        """Why it cannot stand beside these, the ways that all of them close apart. Beyond the policy: B2."""
+        return self.measure.clash(self, [one for one in others if isinstance(one, Restriction)])
+
+    @property
     def is_told(self) -> bool:
         """Whether the customer knows, or is not to be told for a recorded reason. Policy §12, 23."""
         return bool(self.told_on or self.not_told_reason)
@@ -319,10 +338,18 @@ class BlockQuerySet(models.QuerySet["Block"]):
     def visible_to(self, user: StaffMember) -> "BlockQuerySet":
         return self.filter(restriction__in=Restriction.objects.visible_to(user))
 
+    def wanted(self) -> "BlockQuerySet":
+        """Those that a restriction in force of the same customer blocks, be it another than their own."""
+        blocking = Restriction.objects.in_force().filter(
+            customer=OuterRef("restriction__customer"), blocks__what=OuterRef("what")
+        )
+        return self.filter(Exists(blocking))
+
     def undone(self) -> "BlockQuerySet":
         """Those that are not as they should be: what is in force is blocked, and what is not in force is not."""
-        in_force = Q(restriction__in=Restriction.objects.in_force())
-        return self.filter(in_force & ~Q(status="blocked") | ~in_force & Q(status="blocked"))
+        wanted = Q(pk__in=self.model._default_manager.all().wanted().values("pk"))
+        theirs = Q(restriction__in=Restriction.objects.in_force())
+        return self.filter(theirs & ~Q(status="blocked") | ~wanted & Q(status="blocked"))
 
 
 class Block(MovingRecord):
@@ -360,7 +387,8 @@ class Block(MovingRecord):
 
     @property
     def is_wanted(self) -> bool:
-        return self.restriction.is_in_force
+        """Whether something in force blocks it: another restriction may, where this one has ended."""
+        return Block.objects.wanted().filter(pk=self.pk).exists()
 
 
 class InterimMeasureQuerySet(models.QuerySet["InterimMeasure"]):
@@ -415,6 +443,15 @@ class InterimMeasure(MovingRecord):
 
     def get_absolute_url(self) -> str:
         return reverse("interim", args=[self.reference])
+
+    @property
+    def closed_ways(self) -> set[Channel]:
+        """The ways to us that it closes."""
+        return {Channel(code) for code in self.closed}
+
+    def clash(self, others: Iterable["Restriction | InterimMeasure"]) -> Refusal | None:
+        """It closes ways, and limits nothing else that others could make worse."""
+        return None
 
 
 class BreachQuerySet(models.QuerySet["Breach"]):

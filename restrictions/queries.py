@@ -62,7 +62,7 @@ def known_needs(customer: Customer, incidents: Iterable[Incident]) -> str:
     needs = [customer.accessibility_needs, customer.vulnerability]
     if customer.cannot_use:
         needs.append(f"They cannot use: {customer.get_cannot_use_display()}")
-    needs += [f"Agreed with them: {adjustment.what}" for adjustment in customer.adjustments.in_force()]
+    needs += [f"Agreed with them: {adjustment.what}" for adjustment in customer.agreed_adjustments]
     needs += [incident.needs_known for incident in incidents]
     return " · ".join(need.strip().rstrip(".") for need in needs if need)
 
@@ -102,9 +102,12 @@ def ending(restriction: Restriction) -> Any:
 def cut_off() -> list[int]:
     """The customers to whom what is imposed leaves no way in that they can use, as ids. Beyond the policy: B2.
 
-    No restriction is imposed that would do so: it comes about when the ways that somebody can use become fewer.
+    No restriction is imposed that would do so: it comes about when the ways that somebody can use become fewer, or their
+    email addresses that nobody blocks.
     """
-    imposed = Restriction.objects.filter(status="imposed").exclude(customer__cannot_use=[])
+    imposed = Restriction.objects.filter(status="imposed")
+    blocked = imposed.filter(kind="block_email").values("customer")
+    imposed = imposed.filter(~Q(customer__cannot_use=[]) | Q(customer__in=blocked))
     by_customer: dict[Customer, list[Restriction]] = {}
     for one in imposed.select_related("customer"):
         by_customer.setdefault(one.customer, []).append(one)

@@ -188,13 +188,10 @@ def complete(
     restriction: Restriction, incidents: Collection[Incident], evidence: Collection[Evidence]
 ) -> dict[str, Any]:
     """What it says where nobody wrote it: what staff should do, and the day on which its terms end. Raises `Incomplete`."""
+    restriction.ends_on = restriction.last_day
     require(*completeness.of_restriction(restriction, incidents, evidence))
-    measure = restriction.measure
-    days = filter(None, (restriction.ends_on, measure.until(restriction)))
-    return {
-        "staff_instruction": restriction.staff_instruction or measure.instruction(restriction),
-        "ends_on": min(days, default=None),
-    }
+    instruction = restriction.staff_instruction or restriction.measure.instruction(restriction)
+    return {"staff_instruction": instruction, "ends_on": restriction.ends_on}
 
 
 def a_year_on() -> date:
@@ -519,6 +516,7 @@ def set_interim(
     """
     ask(policy.may_set_interim(by))
     customer = customer.locked()
+    facts["ends_on"] = calendar.add_working_days(calendar.today(), INTERIM_WORKING_DAYS)
     require(*completeness.of_interim(InterimMeasure(customer=customer, **facts), incidents))
     return records.create(
         InterimMeasure,
@@ -528,7 +526,6 @@ def set_interim(
         links={"incidents": incidents},
         submission=submission,
         customer=customer,
-        ends_on=calendar.add_working_days(calendar.today(), INTERIM_WORKING_DAYS),
         values=facts,
     )
 

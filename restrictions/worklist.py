@@ -151,8 +151,11 @@ def to_look_again(user: StaffMember, today: date) -> QuerySet:
 
 @hub.worklist.add
 def to_decide(user: StaffMember, today: date) -> QuerySet:
-    """Interim measures, until they have lapsed or were ended. Beyond the policy: B21."""
-    set_already = InterimMeasure.objects.in_force()
+    """Interim measures, until it is decided, or they have lapsed or were ended. Beyond the policy: B21."""
+    decided = ManagementDecision.objects.filter(
+        incidents__interim_measures=OuterRef("pk"), decided_at__gte=OuterRef("created_at")
+    )
+    set_already = InterimMeasure.objects.in_force().exclude(Exists(decided))
     if not user.has_perm("restrictions.decide_management"):
         set_already = set_already.none()
     mine = others_too(user, "by", "created_at", today)

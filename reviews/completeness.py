@@ -21,7 +21,7 @@ from . import queries
 from .enums import AppealOutcome, ReviewOutcome
 
 Verdict = Mapping[str, Any]
-CHANGES = ("named_contact", "deputy", "ends_on")
+CHANGES = {"named_contact", "deputy", "ends_on"}
 """What a new version can say in another way for the customer, its terms, its words and its next review apart."""
 
 
@@ -94,15 +94,23 @@ def of_next_review(ends_on: date | None, day: date | None) -> Refusal | None:
 
 def of_change(restriction: Restriction, changes: Mapping[str, Any]) -> Refusal | None:
     """A new version is told of and can be appealed anew, so it says something new. Beyond the policy: B4."""
-    if said_anew(restriction, changes, *CHANGES, "terms", "easing_conditions"):
+    version = version_of(restriction, changes)
+    if differ(restriction, version, {*CHANGES, "terms", "easing_conditions"} & changes.keys()):
         return None
     return Refusal(
         "Nothing is changed. Change something, or choose that it continues as it is.", "23", "outcome"
     )
 
 
-def said_anew(restriction: Restriction, changes: Mapping[str, Any], *names: str) -> bool:
-    return any(getattr(restriction, name) != changes[name] for name in names if name in changes)
+def version_of(restriction: Restriction, changes: Mapping[str, Any]) -> Restriction:
+    """What these changes would make of it, unsaved; its last day may follow from its terms."""
+    version = Restriction(customer=restriction.customer, kind=restriction.kind, **changes)
+    version.ends_on = version.last_day
+    return version
+
+
+def differ(before: Restriction, after: Restriction, names: Iterable[str]) -> bool:
+    return any(getattr(before, name) != getattr(after, name) for name in names)
 
 
 def of_verdicts(restrictions: Iterable[Restriction], verdicts: Mapping[str, Verdict]) -> Iterator[Refusal]:
@@ -123,12 +131,14 @@ def of_verdict(restriction: Restriction, verdict: Verdict) -> Iterator[Refusal]:
     if verdict["outcome"] != AppealOutcome.PARTLY_UPHELD or restriction.status not in STANDING:
         return
     changes = verdict["changes"]
-    eased = Restriction(customer=restriction.customer, kind=restriction.kind, **changes)
+    eased = version_of(restriction, changes)
     if refusal := restriction.measure.harsher(restriction, eased):
         yield refusal
     yield from of_dates(restriction, eased)
     terms_differ = eased.measure.choices(eased) != eased.measure.choices(restriction)
-    if not (sooner(restriction, eased) or terms_differ or said_anew(restriction, changes, *CHANGES)):
+    if not (
+        sooner(restriction, eased) or terms_differ or differ(restriction, eased, CHANGES & changes.keys())
+    ):
         yield Refusal(
             "Nothing is eased: other words alone do not ease it. Change more, or choose that it is not upheld.",
             "22",

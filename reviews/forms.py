@@ -59,6 +59,8 @@ def version_fields(restriction: Restriction, terms: dict[str, forms.Field]) -> d
     said = {name: getattr(restriction, name, None) for name in fields} | restriction.measure.answers(
         restriction
     )
+    if said["ends_on"] == restriction.measure.until(restriction):
+        said["ends_on"] = None  # nobody set it: it follows from the terms
     for name, field in fields.items():
         field.initial = said[name]
     return fields

@@ -147,7 +147,7 @@ def happened_since(review: Review, user: StaffMember) -> dict[str, Any]:
             restriction__in=versions([review.restriction])[review.restriction_id],
             contact__occurred_at__gte=start_of(day),
         ),
-        "adjustments": customer.adjustments.in_force().order_by("agreed_on", "pk"),
+        "adjustments": customer.agreed_adjustments,
         "letters_since": customer.letters.visible_to(user)
         .filter(issued_at__gte=start_of(day))
         .order_by("-issued_at", "-pk"),

@@ -1,11 +1,12 @@
 """Dates as people say them, and the two components that wrap other markup. The rest are includes in `templates/components/`."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
+from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.dateformat import format
+from django.utils.dateformat import format, time_format
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -25,10 +26,15 @@ def uk_datetime(value: datetime | None) -> str:
     if not value:
         return ""
     moment = _here(value)
-    return f"{format(moment, 'j F Y')} at {format(moment, 'g:i')}{format(moment, 'A').lower()}"
+    return f"{format(moment, 'j F Y')} at {uk_time(moment)}"
 
 
-def _here(value: date | datetime) -> date | datetime:
+def uk_time(moment: datetime | time) -> str:
+    """By the clock on the wall: "2:30pm"."""
+    return f"{time_format(moment, 'g:i')}{time_format(moment, 'A').lower()}"
+
+
+def _here(value: Any) -> Any:
     return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
 
 

@@ -1,6 +1,5 @@
 from typing import Any
 
-from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.formpack import Section, form_helper
 from cha_engagement.forms import CaseModelForm, CreateForm
@@ -8,6 +7,7 @@ from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from restrictions import queries
 from restrictions.fields import RecordsField, offer, paragraphs
+from restrictions.kinds.channel import CLOSABLE
 from restrictions.kinds.ways import in_order, ways_field
 from restrictions.models import InterimMeasure
 
@@ -16,10 +16,7 @@ class InterimForm(CreateForm, CaseModelForm):
     """All of it on one screen: somebody may be waiting to go home safely. The verb says what is missing."""
 
     incidents = RecordsField(Incident.objects, label="Incidents it rests on")
-    closed = ways_field(
-        [channel for channel in Channel if channel != Channel.ELSEWHERE],
-        label="Ways of contact closed for now",
-    )
+    closed = ways_field(CLOSABLE, label="Ways of contact closed for now")
 
     class Meta:
         model = InterimMeasure

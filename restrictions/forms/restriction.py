@@ -84,6 +84,10 @@ class RestrictionForm(CaseModelForm):
         **kwargs: Any,
     ):
         super().__init__(*args, **kwargs)
+        if self.instance.ends_on and self.instance.ends_on == kind.until(self.instance):
+            self.initial["ends_on"] = (
+                None  # nobody set it: it follows from the terms, which can be put right here
+            )
         self.kind = kind
         self.terms = terms = kind.fields()
         self.fields |= terms

@@ -3,7 +3,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.text import get_text_list
 
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.fields import LinesField, email
@@ -12,6 +11,7 @@ from cha_engagement.letters.markdown import escape
 from cha_engagement.policy import Refusal
 
 from .kind import Kind
+from .ways import together
 
 if TYPE_CHECKING:
     from restrictions.models import Restriction
@@ -23,7 +23,6 @@ class Blocked(Kind):
     Blocking each, and unblocking it once this no longer stands, is a step of its own: see `Block`.
     """
 
-    channel: ClassVar[Channel]
     question: ClassVar[str]
     hint: ClassVar[str]
     missing: ClassVar[str]
@@ -43,27 +42,17 @@ class Blocked(Kind):
             yield Refusal(self.missing, self.paragraph, "blocked")
 
     def rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
-        return [(self.question, listed(restriction.terms["blocked"]))]
+        return [(self.question, together(restriction.terms["blocked"]))]
 
     def summary(self, restriction: "Restriction") -> str:
-        return f"Blocked: {listed(restriction.terms['blocked'])}."
+        return f"Blocked: {together(restriction.terms['blocked'])}."
 
     def blocks(self, restriction: "Restriction") -> list[str]:
         return restriction.terms["blocked"]
 
-    def closes(self, restriction: "Restriction") -> set[Channel]:
-        """A way is closed once everything of theirs that we know is blocked on it."""
-        blocked = {text.casefold() for text in restriction.terms["blocked"]}
-        known = {text.casefold() for text in self.known(restriction)}
-        return {self.channel} if known and known <= blocked else set()
-
-    def known(self, restriction: "Restriction") -> list[str]:
-        """What we know of theirs on its channel."""
-        raise NotImplementedError
-
     def harsher(self, before: "Restriction", after: "Restriction") -> Refusal | None:
         more = [text for text in after.terms["blocked"] if text not in before.terms["blocked"]]
-        return Refusal(f"This was not blocked before: {listed(more)}.", "22", "blocked") if more else None
+        return Refusal(f"This was not blocked before: {together(more)}.", "22", "blocked") if more else None
 
 
 class BlockEmail(Blocked):
@@ -74,16 +63,17 @@ class BlockEmail(Blocked):
     line = "What is sent from these addresses does not reach us. Others, and every other way, stay open."
     in_letters = "Your emails"
     paragraph = "31"
-    channel = Channel.EMAIL
     question = "Addresses that are blocked"
     hint = "One on each line. Where it is every address that we know of theirs, email counts as closed."
     missing = "Give at least one address to block."
 
     def read(self, line: str) -> str:
-        return email(line)
+        return email(line).casefold()
 
-    def known(self, restriction: "Restriction") -> list[str]:
-        return restriction.customer.emails
+    def closes(self, restriction: "Restriction") -> set[Channel]:
+        """Email is closed once every address of theirs that we know is blocked."""
+        known = {text.casefold() for text in restriction.customer.emails}
+        return {Channel.EMAIL} if known and known <= set(restriction.terms["blocked"]) else set()
 
     def instruction(self, restriction: "Restriction") -> str:
         return (
@@ -92,13 +82,13 @@ class BlockEmail(Blocked):
         )
 
     def letter_paragraph(self, restriction: "Restriction") -> str:
-        addresses = escape(listed(restriction.terms["blocked"]))
+        addresses = escape(together(restriction.terms["blocked"]))
         return f"We no longer receive emails from {addresses}. Please use another way to reach us that is open to you."
 
     def card_lines(self, restriction: "Restriction") -> list[CardLine]:
         return [
             CardLine(
-                "dont", f"Answer emails from {listed(restriction.terms['blocked'])}.", restriction.ends_on
+                "dont", f"Answer emails from {together(restriction.terms['blocked'])}.", restriction.ends_on
             )
         ]
 
@@ -111,7 +101,6 @@ class BlockAccount(Blocked):
     line = "These accounts cannot write to ours or comment there. Every other way stays open."
     in_letters = "Your online accounts"
     paragraph = "32.1"
-    channel = Channel.SOCIAL_MEDIA
     question = "Accounts that are blocked"
     hint = "One on each line, with the place where it is, such as Facebook: orla.nb."
     missing = "Give at least one account to block."
@@ -123,10 +112,6 @@ class BlockAccount(Blocked):
             raise ValidationError(f"“{line}” needs the place and the account, such as Facebook: orla.nb.")
         return f"{place}: {name}"
 
-    def known(self, restriction: "Restriction") -> list[str]:
-        """All of them: there is no other way to write to ours than with an account."""
-        return restriction.terms["blocked"]
-
     def instruction(self, restriction: "Restriction") -> str:
         return (
             "Leave blocked accounts unanswered. Deal with whatever comes in another way, and with emergencies, appeals and requests for "
@@ -134,7 +119,7 @@ class BlockAccount(Blocked):
         )
 
     def letter_paragraph(self, restriction: "Restriction") -> str:
-        accounts = escape(listed(restriction.terms["blocked"]))
+        accounts = escape(together(restriction.terms["blocked"]))
         return (
             f"We have blocked these accounts on our pages: {accounts}. Please use another way to reach us that is open to you. What you write "
             "elsewhere about us, as an association, is yours to write."
@@ -143,10 +128,6 @@ class BlockAccount(Blocked):
     def card_lines(self, restriction: "Restriction") -> list[CardLine]:
         return [
             CardLine(
-                "dont", f"Answer the accounts {listed(restriction.terms['blocked'])}.", restriction.ends_on
+                "dont", f"Answer the accounts {together(restriction.terms['blocked'])}.", restriction.ends_on
             )
         ]
-
-
-def listed(texts: list[str]) -> str:
-    return get_text_list(texts, "and")

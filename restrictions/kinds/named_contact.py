@@ -16,7 +16,6 @@ from .ways import in_order, labels, ways_field
 from .withhold_staff_details import names_withheld
 
 if TYPE_CHECKING:
-    from incidents.models import Contact
     from restrictions.models import Restriction
 
 
@@ -102,12 +101,6 @@ class NamedContact(LeavesOpen):
                 restriction.ends_on,
             ),
         ]
-
-    def against(self, restriction: "Restriction", contact: "Contact") -> str:
-        contacts = (restriction.named_contact, restriction.deputy)
-        if contact.by in contacts:
-            return super().against(restriction, contact)
-        return f"It was with {contact.by}: everything goes through {contacts[0]} or {contacts[1]}."
 
 
 def colleague(label: str) -> StaffChoiceField:

@@ -10,10 +10,11 @@ from cha_engagement.formpack import TimeInput
 from cha_engagement.hub import CardLine
 from cha_engagement.organisation.calendar import add_months
 from cha_engagement.policy import Refusal
+from cha_engagement.templatetags.ui import uk_time
 from incidents.contact_log import counted
 
 from .kind import Allowance, Kind
-from .ways import in_order, labels, ways, ways_field
+from .ways import in_order, labels, together, ways, ways_field
 
 if TYPE_CHECKING:
     from incidents.models import Contact
@@ -168,17 +169,19 @@ class Volume(Kind):
         if terms["days"] and moment.weekday() not in terms["days"]:
             return f"It was on a {DAYS[moment.weekday()]}: they can be in contact {when(terms)}."
         if terms["hours"] and not (terms["hours"][0] <= f"{moment:%H:%M}" <= terms["hours"][1]):
-            return f"It was at {clock(f'{moment:%H:%M}')}: they can be in contact {when(terms)}."
+            return f"It was at {uk_time(moment)}: they can be in contact {when(terms)}."
         return ""
 
     def clash(self, restriction: "Restriction", others: Iterable["Restriction"]) -> Refusal | None:
         """Days and hours of several that have no moment in common would close a way between them. Beyond the policy: B2."""
-        windows = [one.terms for one in (restriction, *others) if one.kind == self.code]
+        windows = [restriction.terms, *(one.terms for one in others if one.kind == self.code)]
         for way in restriction.terms["limited"]:
             limiting = [terms for terms in windows if way in terms["limited"]]
             days = set(range(7)).intersection(*(terms["days"] or range(7) for terms in limiting))
             hours = [terms["hours"] for terms in limiting if terms["hours"]]
-            if not days or (hours and max(one[0] for one in hours) >= min(one[1] for one in hours)):
+            first = max((one[0] for one in hours), default="00:00")
+            last = min((one[1] for one in hours), default="23:59")
+            if not days.intersection(WORKING_DAYS) or minutes_between(first, last) < LEAST_MINUTES:
                 return Refusal(
                     f"Together with what is in force this would leave no time at which they can be in contact {ways([way])}. "
                     "Give days and hours that both allow.",
@@ -298,15 +301,7 @@ def when(terms: dict[str, Any]) -> str:
 
 
 def between(hours: list[str]) -> str:
-    return f"from {clock(hours[0])} to {clock(hours[1])}" if hours else ""
-
-
-def clock(moment: str) -> str:
-    """By the clock on the wall: 10:00am."""
-    return f"{time.fromisoformat(moment):%I:%M%p}".lstrip("0").lower()
-
-
-def together(words: Iterable[str]) -> str:
-    """Such as: Monday, Tuesday and Friday."""
-    *first, last = [*words] or [""]
-    return f"{', '.join(first)} and {last}" if first else last
+    if not hours:
+        return ""
+    first, last = map(time.fromisoformat, hours)
+    return f"from {uk_time(first)} to {uk_time(last)}"

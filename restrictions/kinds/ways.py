@@ -9,7 +9,7 @@ from cha_engagement.customers.enums import IN_WORDS, Channel
 from cha_engagement.letters.places import either
 
 if TYPE_CHECKING:
-    from restrictions.models import Restriction
+    from restrictions.models import InterimMeasure, Restriction
 
 
 def ways(codes: Iterable[str]) -> str:
@@ -21,9 +21,15 @@ def labels(codes: Iterable[str]) -> str:
     return ", ".join(str(Channel(code).label) for code in codes)
 
 
-def closed_by(restrictions: Iterable["Restriction"]) -> set[Channel]:
+def together(words: Iterable[str]) -> str:
+    """Such as: Monday, Tuesday and Friday."""
+    *first, last = [*words] or [""]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def closed_by(measures: Iterable["Restriction | InterimMeasure"]) -> set[Channel]:
     """The ways to us that these close together."""
-    return set().union(*(one.measure.closes(one) for one in restrictions))
+    return set().union(*(one.closed_ways for one in measures))
 
 
 def in_order(codes: Iterable[str]) -> list[str]:

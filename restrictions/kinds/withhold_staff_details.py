@@ -1,7 +1,10 @@
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from cha_engagement.customers.models import Customer
 from cha_engagement.hub import CardLine
+from cha_engagement.organisation.calendar import today
 
 from .kind import WithoutTerms
 
@@ -39,5 +42,6 @@ class WithholdStaffDetails(WithoutTerms):
 
 
 def names_withheld(customer: Customer) -> bool:
-    """Whether nothing that this customer is sent or told today may name a colleague. Policy §21.3."""
-    return customer.restrictions.in_force().filter(kind=WithholdStaffDetails.code).exists()
+    """Whether nothing that this customer is sent or told today may name a colleague: from before its first day on. Policy §21.3."""
+    last = Q(ends_on=None) | Q(ends_on__gte=today())
+    return customer.restrictions.filter(last, kind=WithholdStaffDetails.code, status="imposed").exists()

@@ -110,15 +110,28 @@ def test_so_is_one_outside_their_days_and_hours(officer, manager, customer, deci
     assert [said for _, said in suggested()] == ([why] if why else [])
 
 
-def test_so_is_one_with_somebody_else_than_the_named_contact(officer, manager, customer, decision, told):
+def test_whoever_picks_up_a_call_to_a_named_contact_is_none_of_the_customers_doing(
+    officer, manager, customer, decision, told
+):
+    """Their letter says that whoever they reach passes it on."""
     deputy = factories.staff("deputy", "Officer")
     told(decision, **through(manager, deputy, "phone"))
-    factories.contact(by=deputy, customer=customer)
+    for colleague in (deputy, officer):
+        factories.contact(by=colleague, customer=customer)
     assert suggested() == []
-    factories.contact(by=officer, customer=customer)
-    assert [why for _, why in suggested()] == [
-        "It was with Officer Example: everything goes through Manager Example or Deputy Example."
-    ]
+    factories.contact(by=officer, customer=customer, channel="email")
+    assert [why for _, why in suggested()] == ["It came by email, which is closed to them."]
+
+
+def test_other_words_leave_what_was_settled_though_the_restriction_was_lifted_since(
+    officer, manager, customer, decision, told
+):
+    restriction = told(decision)
+    contact = factories.contact(by=officer, customer=customer)
+    workflow.confirm_breach(breach=contact.breaches.get(), by=officer)
+    workflow.lift(restriction=restriction, by=manager, status_reason="It went well.")
+    correct_contact(contact=contact, by=officer, version=None, subject="The lift, once more")
+    assert contact.breaches.get().status == "confirmed"
 
 
 def test_nobody_is_asked_about_what_the_customer_had_not_been_told_of(officer, manager, customer, decision):

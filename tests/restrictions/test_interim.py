@@ -14,6 +14,7 @@ from cha_engagement.staff.roles import ROLES
 from restrictions import workflow
 from restrictions.daily import lapse_interim_measures
 from restrictions.enums import TRANSITIONS, InterimStatus
+from restrictions.letters import ways_left
 from restrictions.models import InterimMeasure
 from tests import factories
 
@@ -96,6 +97,53 @@ def test_it_leaves_a_way_in_beside_what_is_in_force(manager, incident, restricti
     assert factories.interim(by=manager, incidents=[incident], closed=shut[1:])
 
 
+@pytest.mark.beyond("B2")
+def test_what_it_closes_counts_for_what_is_imposed_meanwhile(manager, incident, decision, customer):
+    factories.interim(by=manager, incidents=[incident], closed=["letter", "email"])
+    shut = {"closed": ["phone", "office", "online_form", "message"], "open": ["letter"]}
+    with pytest.raises(Incomplete, match="no way in"):
+        factories.restriction(by=manager, decision=decision, terms=shut)
+    factories.restriction(by=manager, decision=decision)
+    assert (
+        "Deal with them in person at the office, through the forms on our website or by text or messaging."
+        in card(customer)
+    )
+    assert not any("by letter" in text and "phone" not in text for text in card(customer)[:2])
+
+
+@pytest.mark.beyond("B2")
+def test_two_of_them_leave_a_way_in_together(manager, officer, incident, customer):
+    factories.interim(by=manager, incidents=[incident], closed=["letter", "email", "phone"])
+    other = factories.incident(by=officer, customer=customer)
+    with pytest.raises(Incomplete, match="no way in"):
+        factories.interim(by=manager, incidents=[other], closed=["office", "online_form", "message"])
+
+
+def test_it_cannot_be_made_longer_by_another_on_the_same_incidents(manager, officer, incident, interim):
+    with pytest.raises(Incomplete, match="cannot be made longer"):
+        factories.interim(by=manager, incidents=[incident])
+    lapse_interim_measures(interim.ends_on + timedelta(days=1))
+    with pytest.raises(Incomplete, match="cannot be made longer"):
+        factories.interim(by=manager, incidents=[incident])
+    new = factories.incident(by=officer, customer=incident.customer)
+    assert factories.interim(by=manager, incidents=[incident, new])
+
+
+def test_its_task_goes_once_it_is_decided(manager, incident, interim):
+    factories.decision(by=manager, incidents=[incident])
+    assert waiting(manager) == []
+
+
+@pytest.mark.policy("5")
+def test_no_letter_names_a_way_that_it_closes(organisation, manager, incident, customer):
+    def ways():
+        return ways_left(customer, [])["how to contact us"]
+
+    assert "by phone" in ways()
+    factories.interim(by=manager, incidents=[incident], closed=["phone"])
+    assert "by phone" not in ways()
+
+
 @pytest.mark.beyond("B5")
 def test_it_rests_on_what_this_customer_did(manager, officer, incident):
     other = factories.incident(by=officer, customer=factories.customer(by=officer))
@@ -120,12 +168,13 @@ def test_a_move_goes_from_the_statuses_of_the_table_and_from_no_other(status, mo
 @pytest.mark.parametrize("role", ROLES)
 def test_managers_alone_set_and_end_one(role, incident, interim):
     somebody = factories.staff("somebody", role)
+    other = factories.incident(by=incident.reported_by, customer=incident.customer)
     if role in MANAGERS:
-        assert factories.interim(by=somebody, incidents=[incident])
+        assert factories.interim(by=somebody, incidents=[other])
         assert take(interim, "end", somebody).status == "ended"
     else:
         with pytest.raises(Refused):
-            factories.interim(by=somebody, incidents=[incident])
+            factories.interim(by=somebody, incidents=[other])
         with pytest.raises(Refused):
             take(interim, "end", somebody)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from cha_engagement import hub
+from cha_engagement import hub, records
 from cha_engagement.moves import Stale
 from cha_engagement.organisation.calendar import today
 from cha_engagement.policy import Incomplete, Refused
@@ -13,7 +13,10 @@ from cha_engagement.staff.roles import ROLES
 from restrictions import workflow
 from restrictions.daily import expire_restrictions
 from restrictions.kinds import KINDS
+from restrictions.letters import ended_on
 from restrictions.models import Block, Restriction
+from restrictions.queries import cut_off
+from reviews.forms import version_fields
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +147,46 @@ def test_a_manager_records_that_the_agreement_has_ended_and_it_ends_at_once(
     assert signed_in(manager).get(url).status_code == 403
 
 
+@pytest.mark.policy("23")
+def test_the_first_review_comes_before_the_mandate_ends(manager, decision):
+    soon = (today() + timedelta(days=20)).isoformat()
+    assert missing("third_party", by=manager, decision=decision, mandate_until=soon) == {"first_review_on"}
+
+
+@pytest.mark.policy("21.4")
+def test_a_mandate_that_is_extended_lets_it_last_longer(manager, decision):
+    soon, later = ((today() + timedelta(days=days)).isoformat() for days in (120, 300))
+    one = imposed("third_party", by=manager, decision=decision, mandate_until=soon)
+    asked = version_fields(one, one.measure.fields())
+    assert asked["ends_on"].initial is None
+    new = workflow.vary(
+        restriction=one,
+        by=manager,
+        terms=one.terms | {"mandate_until": later},
+        status_reason="The mandate was renewed.",
+        ends_on=None,
+        first_review_on=one.first_review_on,
+        review_months=3,
+    )
+    assert new.ends_on.isoformat() == later
+
+
+@pytest.mark.policy("21.4")
+def test_the_letter_about_an_agreement_that_ended_before_its_first_day_says_when_it_did(manager, decision):
+    ahead = today() + timedelta(days=9)
+    one = factories.restriction(
+        by=manager,
+        decision=decision,
+        kind="third_party",
+        terms=factories.ADVOCATE,
+        starts_on=ahead,
+    )
+    ended = workflow.end_agreement(
+        restriction=one, by=manager, version=one.version, status_reason="Moved away."
+    )
+    assert ended_on(ended) == today()
+
+
 @pytest.mark.policy("31")
 def test_email_counts_as_closed_once_every_address_of_theirs_is_blocked(manager, decision, customer):
     customer.emails = ["orla@example.com", "Orla.Two@example.com"]
@@ -152,6 +195,34 @@ def test_email_counts_as_closed_once_every_address_of_theirs_is_blocked(manager,
     assert one.measure.closes(one) == set()
     one.terms["blocked"].append("orla@example.com")
     assert one.measure.closes(one) == {"email"}
+
+
+@pytest.mark.policy("32.1")
+def test_a_blocked_account_closes_no_way(manager, decision):
+    assert imposed("block_account", by=manager, decision=decision).closed_ways == set()
+
+
+@pytest.mark.beyond("B2")
+def test_an_address_that_goes_may_leave_no_way_in_and_every_manager_is_asked(manager, decision, customer):
+    imposed("block_email", by=manager, decision=decision)
+    shut = {"closed": ["phone", "office", "letter", "online_form", "message"], "open": ["email"]}
+    factories.restriction(by=manager, decision=decision, terms=shut)
+    assert cut_off() == []
+    records.write(customer, by=manager, reason="Details changed", emails=["orla.two@example.com"])
+    assert cut_off() == [customer.pk]
+
+
+@pytest.mark.policy("31")
+def test_nobody_unblocks_what_another_restriction_blocks_still(manager, decision):
+    first, second = (imposed("block_email", by=manager, decision=decision) for _ in range(2))
+    for one in (first, second):
+        workflow.block(block=one.blocks.get(), by=manager, version=1)
+    workflow.lift(restriction=first, by=manager, status_reason="It went well.")
+    assert kinds_waiting(manager) == []
+    with pytest.raises(Refused):
+        workflow.unblock(block=first.blocks.get(), by=manager, version=2)
+    workflow.lift(restriction=second, by=manager, status_reason="It went well.")
+    assert kinds_waiting(manager) == ["block.unblock", "block.unblock"]
 
 
 @pytest.mark.policy("21")

@@ -630,3 +630,18 @@ def test_a_letter_about_something_else_names_no_way_that_is_closed_to_its_reader
     text = places.filled(letter)
     assert "- by email: hello@lochside.example" in text
     assert "- by phone" not in text
+
+
+@pytest.mark.policy("21.3")
+def test_names_are_withheld_already_in_the_letter_that_says_so(adviser, manager, officer, decision):
+    people = {"named_contact": officer, "deputy": manager}
+    factories.restriction(
+        by=manager, decision=decision, kind="named_contact", terms={"open": ["letter"]}, **people
+    )
+    monday = today() + timedelta(days=3)
+    factories.restriction(
+        by=manager, decision=decision, kind="withhold_staff_details", terms={}, starts_on=monday
+    )
+    letter = write(decision=decision, by=manager)
+    assert letter.signed_as == "team"
+    assert "Officer Example" not in places.filled(letter)

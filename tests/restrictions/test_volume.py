@@ -115,8 +115,9 @@ def test_what_is_missing_or_would_leave_nothing_is_refused_beside_its_field(
 @pytest.mark.beyond("B2")
 def test_days_and_hours_of_two_limits_must_leave_a_time_between_them(decision, manager):
     factories.restriction(by=manager, decision=decision, **volume(days=[0, 1], hours=["09:00", "11:00"]))
-    for clashing in (volume(days=[2]), volume(hours=["11:00", "13:00"])):
+    for clashing in (volume(days=[2]), volume(hours=["11:00", "13:00"]), volume(hours=["10:45", "13:00"])):
         assert refused(clashing, decision, manager) == {("days", "B2")}
+    assert factories.restriction(by=manager, decision=decision, **volume(hours=["10:30", "13:00"]))
     factories.restriction(by=manager, decision=decision, **volume(days=[1], hours=["10:00", "13:00"]))
     factories.restriction(by=manager, decision=decision, **volume(limited=["email"], days=[2]))
 
@@ -227,13 +228,13 @@ def test_a_card_asks_once_for_all_allowances(officer, manager, customer, decisio
     from restrictions.card import restrictions
 
     factories.restriction(by=manager, decision=decision, **volume(contacts=3, every="week"))
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         restrictions(customer)
     for every in ("day", "month"):
         factories.restriction(by=manager, decision=decision, **volume(minutes=90, every=every))
     for _ in range(30):
         factories.contact(by=officer, customer=customer, channel="email")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         restrictions(customer)
 
 
