@@ -1,0 +1,30 @@
+"""What runs after each migration, by processes of their own: the tests' database is made without migrations."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+
+from django.conf import settings
+
+from cha_engagement.organisation.wording import START
+
+
+def migrate(folder, target):
+    done = subprocess.run(
+        [sys.executable, "manage.py", "migrate", "organisation", target],
+        cwd=settings.BASE_DIR,
+        env={"PATH": os.environ["PATH"], "ENVIRONMENT": "test", "DATA_DIR": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_lists_are_begun_when_their_tables_come_and_not_asked_for_before(tmp_path):
+    migrate(tmp_path, "0001")
+    migrate(tmp_path, "0002")
+    with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as database:
+        assert database.execute("SELECT count(*) FROM organisation_wording").fetchone() == (len(START),)
