@@ -188,8 +188,8 @@ class LetterKind:
     `may_write(user, about, letter)` says who may not draft, issue and send it, and why; before there is one, `letter` is None.
     `attach(about, letter, by)` makes the records that it tells of point to it; `about(letter)` finds again what it was drafted
     from. `places(letter)` are the statements filled in where the text says `[name]`, Markdown, or why one cannot be made yet.
-    `missing(letter)` are reasons why it cannot be issued yet. `overtaken(letter)` says that what it tells of is no longer so.
-    `sent(letter, on, by)` runs when it is marked as sent.
+    `missing(letter)` are reasons why it cannot be issued yet. `overtaken(letter)` says that what it tells of is no longer so:
+    nothing overtakes a letter that says how things stood on its day. `sent(letter, on, by)` runs when it is marked as sent.
     A draft is `from_team` where nobody's name should be on it unless its writer wants so.
     """
 
@@ -197,13 +197,13 @@ class LetterKind:
     title: str
     template: str
     may_write: Callable[[Any, Any, Any], Refusal | None]
-    context: Callable[[Any], dict[str, Any]]
-    attach: Callable[[Any, Any, Any], None]
     about: Callable[[Any], Any]
-    places: Callable[[Any], dict[str, str | Refusal]]
-    missing: Callable[[Any], list[Refusal]]
-    overtaken: Callable[[Any], Refusal | None]
-    sent: Callable[[Any, date, Any], None]
+    context: Callable[[Any], dict[str, Any]] = lambda about: {}
+    attach: Callable[[Any, Any, Any], None] = lambda about, letter, by: None
+    places: Callable[[Any], dict[str, str | Refusal]] = lambda letter: {}
+    missing: Callable[[Any], list[Refusal]] = lambda letter: []
+    overtaken: Callable[[Any], Refusal | None] = lambda letter: None
+    sent: Callable[[Any, date, Any], None] = lambda letter, on, by: None
     from_team: bool = False
 
 

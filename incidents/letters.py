@@ -1,18 +1,16 @@
 """Letters about an incident: what we expect of somebody, and the notice that we cannot accept what they sent."""
 
-from datetime import date
-from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from cha_engagement import hub, records
+from cha_engagement import hub
 from cha_engagement.customers.enums import Channel
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.places import Statements, missing_places, missing_sections, place, section
 from cha_engagement.letters.queries import not_withdrawn
-from cha_engagement.letters.workflow import draft
+from cha_engagement.letters.workflow import draft, point
 from cha_engagement.policy import Refusal, ask
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
@@ -87,13 +85,6 @@ def write(*, incident: Incident, by: StaffMember) -> Letter:
     )
 
 
-def attach(incident: Incident, letter: Letter, by: StaffMember) -> None:
-    current = incident.locked()
-    records.write(
-        current, by=by, reason="Letter drafted", links={"letters": [*current.letters.all(), letter]}
-    )
-
-
 def statements(letter: Letter) -> Statements:
     incident = incident_of(letter)
     return {
@@ -109,14 +100,6 @@ def missing(letter: Letter) -> list[Refusal]:
     return [*missing_places(letter, REQUIRED), *missing_sections(letter, SAID)]
 
 
-def as_it_was(letter: Letter) -> None:
-    """What has happened stays so: nothing overtakes it."""
-
-
-def sent(letter: Letter, on: date, by: StaffMember) -> None:
-    """The letter itself says that they were told."""
-
-
 def register(code: str, title: str, *, from_team: bool) -> None:
     hub.letter_kind(
         hub.LetterKind(
@@ -124,23 +107,16 @@ def register(code: str, title: str, *, from_team: bool) -> None:
             title=title,
             template=f"letters/{code}.md",
             may_write=may_write,
-            context=first_words,
-            attach=attach,
             about=incident_of,
+            attach=point,
             places=statements,
             missing=missing,
-            overtaken=as_it_was,
-            sent=sent,
             from_team=from_team,
         )
     )
 
 
-def first_words(incident: Incident) -> dict[str, Any]:
-    """None: what staff wrote down for each other is not what its customer reads."""
-    return {}
-
-
+# Both begin without `context`: what staff wrote down for each other is not what its customer reads.
 register(EXPECTATIONS, "What we ask of you", from_team=False)
 # It names nobody unless whoever writes it chooses to sign. Policy §29.
 register(CORRESPONDENCE, "About what you sent us", from_team=True)

@@ -32,7 +32,7 @@ from cha_engagement.letters.places import (
     sentence,
 )
 from cha_engagement.letters.queries import unsent
-from cha_engagement.letters.workflow import draft
+from cha_engagement.letters.workflow import draft, point
 from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.policy import Refusal, ask
@@ -127,12 +127,6 @@ def write(*, decision: ManagementDecision, by: StaffMember) -> Letter:
     )
 
 
-def point(record: Any, letter: Letter, by: StaffMember, reason: str = "Letter drafted") -> None:
-    """Make a record point to its letter."""
-    current = record.locked()
-    records.write(current, by=by, reason=reason, links={"letters": [*current.letters.all(), letter]})
-
-
 def attach(decision: ManagementDecision, letter: Letter, by: StaffMember) -> None:
     """A letter that puts another right tells of what that one did."""
     for restriction in covered(letter.replaces) if letter.replaces else untold(decision):
@@ -149,10 +143,6 @@ def overtaken(letter: Letter) -> Refusal | None:
         f"{' and '.join(over)} has ended or changed since this was written. Withdraw the letter, and write a new one.",
         "12",
     )
-
-
-def as_on_its_day(letter: Letter) -> None:
-    """Some letters say how things stood on their day: nothing overtakes that."""
 
 
 def left_out(letter: Letter) -> list[Refusal]:
@@ -457,9 +447,9 @@ hub.letter_kind(
         title="How we will be in contact with you",
         template="letters/restriction_decided.md",
         may_write=may_write,
+        about=decision_of,
         context=first_words,
         attach=attach,
-        about=decision_of,
         places=statements,
         missing=missing,
         overtaken=overtaken,
@@ -472,12 +462,10 @@ hub.letter_kind(
         title="What no longer applies",
         template="letters/restriction_ended.md",
         may_write=may_write_end,
+        about=lambda letter: letter.restrictions.get(),
         context=lambda restriction: {"why": restriction.status_reason},
         attach=point,
-        about=lambda letter: letter.restrictions.get(),
         places=at_the_end,
         missing=lambda letter: missing_places(letter, AT_THE_END),
-        overtaken=as_on_its_day,
-        sent=lambda letter, on, by: None,
     )
 )

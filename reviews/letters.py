@@ -10,6 +10,7 @@ from cha_engagement import hub
 from cha_engagement.customers.enums import Channel
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.places import Statements, missing_places, missing_sections, place
+from cha_engagement.letters.workflow import point
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
@@ -75,8 +76,8 @@ def goes_on(review: Review) -> bool:
 
 def attach_to_review(review: Review, letter: Letter, by: StaffMember) -> None:
     if goes_on(review):
-        restrictions.point(version_after(review), letter, by)
-    restrictions.point(review, letter, by)
+        point(version_after(review), letter, by)
+    point(review, letter, by)
 
 
 def after_review(letter: Letter) -> Statements:
@@ -171,8 +172,8 @@ def attach_to_appeal(appeal: Appeal, letter: Letter, by: StaffMember) -> None:
     if letter.kind == "appeal_outcome":
         for one in appeal.appealed.all():
             if restriction := standing_after(one):
-                restrictions.point(restriction, letter, by)
-    restrictions.point(appeal, letter, by)
+                point(restriction, letter, by)
+    point(appeal, letter, by)
 
 
 def after_appeal(letter: Letter) -> Statements:
@@ -263,7 +264,7 @@ def show_end(ended: Iterable[Restriction], letter: Letter, by: StaffMember) -> N
     """The pages of restrictions that ended show the letter that said so. They are not told of anew. Policy §12."""
     for restriction in ended:
         if restriction.status not in STANDING:
-            restrictions.point(restriction, letter, by, reason="The customer was told that it has ended")
+            point(restriction, letter, by, reason="The customer was told that it has ended")
 
 
 def review_sent(letter: Letter, on: date, by: StaffMember) -> None:
@@ -284,9 +285,9 @@ hub.letter_kind(
         title="The outcome of our review",
         template="letters/review_outcome.md",
         may_write=may_write,
+        about=review_of,
         context=review_words,
         attach=attach_to_review,
-        about=review_of,
         places=after_review,
         missing=missing_after_review,
         overtaken=restrictions.overtaken,
@@ -299,13 +300,10 @@ hub.letter_kind(
         title="We have received your appeal",
         template="letters/appeal_received.md",
         may_write=may_write,
-        context=lambda appeal: {},
-        attach=attach_to_appeal,
         about=appeal_of,
+        attach=attach_to_appeal,
         places=on_arrival,
         missing=lambda letter: missing_places(letter, ON_ARRIVAL),
-        overtaken=restrictions.as_on_its_day,
-        sent=lambda letter, on, by: None,
     )
 )
 hub.letter_kind(
@@ -314,9 +312,9 @@ hub.letter_kind(
         title="The outcome of your appeal",
         template="letters/appeal_outcome.md",
         may_write=may_write,
+        about=appeal_of,
         context=appeal_words,
         attach=attach_to_appeal,
-        about=appeal_of,
         places=after_appeal,
         missing=missing_after_appeal,
         overtaken=restrictions.overtaken,

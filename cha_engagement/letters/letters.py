@@ -23,12 +23,6 @@ hub.letter_kind(
         title="A letter from us",
         template="letters/general.md",
         may_write=may_write,
-        context=lambda customer: {},
-        attach=lambda customer, letter, by: None,
         about=lambda letter: letter.customer,
-        places=lambda letter: {},
-        missing=lambda letter: [],
-        overtaken=lambda letter: None,
-        sent=lambda letter, on, by: None,
     )
 )

@@ -56,6 +56,12 @@ def draft(
     return letter
 
 
+def point(record: Any, letter: Letter, by: StaffMember, reason: str = "Letter drafted") -> None:
+    """Make a record point to a letter that tells of it."""
+    current = record.locked()
+    records.write(current, by=by, reason=reason, links={"letters": [*current.letters.all(), letter]})
+
+
 def first_text(kind: hub.LetterKind, customer: Customer, about: Any) -> str:
     """What a letter says before anybody has edited it. Its template is ours; everything it is given is escaped."""
     data = escaped({"customer_name": customer.name, **kind.context(about)})

@@ -39,14 +39,13 @@ def kind(settings, monkeypatch, told, facts):
         title="How you can contact us from now on",
         template="letters/example.md",
         may_write=lambda user, customer, letter: None,
+        about=lambda letter: letter.customer,
         context=lambda customer: facts,
         attach=lambda customer, letter, by: told.append((letter.reference, "attached", by)),
-        about=lambda letter: letter.customer,
         places=lambda letter: {
             "how to appeal": "You can ask us to look at this again within 20 working days."
         },
         missing=lambda letter: places.missing_places(letter, {"how to appeal": NO_APPEAL}),
-        overtaken=lambda letter: None,
         sent=lambda letter, on, by: told.append((letter.reference, on, by)),
     )
     monkeypatch.setitem(hub.letter_kinds, example.code, example)
