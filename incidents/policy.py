@@ -7,6 +7,7 @@ from django.utils.timezone import localdate
 
 from cha_engagement import hub
 from cha_engagement.customers.models import Customer
+from cha_engagement.letters.queries import not_withdrawn
 from cha_engagement.organisation.calendar import today
 from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
@@ -93,10 +94,14 @@ def customer_stays(incident: Incident, customer: Customer | None) -> Refusal | N
     if incident.customer in (None, customer):
         return None
     rested_on = Incident.objects.filter(hub.rested_on("incidents.Incident"), pk=incident.pk)
-    if rested_on.exists() or incident.restorative_actions.exists():
+    if (
+        rested_on.exists()
+        or incident.restorative_actions.exists()
+        or not_withdrawn().filter(incidents=incident).exists()
+    ):
         return Refusal(
-            "A decision, a restriction or restorative work rests on this incident, so its customer stays. Log it anew for "
-            "somebody else.",
+            "A decision, a measure, a letter or restorative work rests on this incident, so its customer stays. Log it anew "
+            "for somebody else.",
             "22",
             "customer",
         )

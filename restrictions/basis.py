@@ -4,11 +4,12 @@ from django.db.models import Q
 
 from cha_engagement import hub
 from cha_engagement.customers.models import Customer
+from cha_engagement.evidence.models import Evidence
 from cha_engagement.policy import Refusal
-from incidents.models import Incident
+from incidents.models import Contact, Incident, RestorativeAction
 
-from .completeness import standing, way_in
-from .models import ManagementDecision, Restriction
+from .completeness import evidence_about, standing, way_in
+from .models import InterimMeasure, ManagementDecision, Restriction
 
 
 @hub.rests("incidents.Incident", "decision")
@@ -18,7 +19,17 @@ def decisions() -> Q:
 
 @hub.rests("incidents.Incident", "restriction")
 def restrictions() -> Q:
-    return Q(pk__in=Restriction.incidents.through.objects.values("incident"))
+    """By itself, or by a file that it holds."""
+    evidence = Restriction.evidence.through.objects.values("evidence")
+    of_files = Incident.evidence.through.objects.filter(evidence__in=evidence)
+    return Q(pk__in=Restriction.incidents.through.objects.values("incident")) | Q(
+        pk__in=of_files.values("incident")
+    )
+
+
+@hub.rests("incidents.Incident", "interim measure")
+def interim_measures() -> Q:
+    return Q(pk__in=InterimMeasure.incidents.through.objects.values("incident"))
 
 
 @hub.contradictions.add
@@ -30,12 +41,17 @@ def no_way_in(customer: Customer) -> Refusal | None:
 @hub.contradictions.add
 def rests_on_another(customer: Customer) -> Refusal | None:
     """What rests on a record stands with the same customer. Beyond the policy: B5."""
-    rested_on = Q(decisions__customer=customer) | Q(restrictions__customer=customer)
-    basis = (
-        Incident.objects.filter(rested_on).exclude(customer=customer).first()
-        or ManagementDecision.objects.filter(restrictions__customer=customer)
-        .exclude(customer=customer)
-        .first()
+    rested_on = (
+        Incident.objects.filter(decisions__customer=customer),
+        Incident.objects.filter(restrictions__customer=customer),
+        Incident.objects.filter(interim_measures__customer=customer),
+        RestorativeAction.objects.filter(decisions__customer=customer),
+        ManagementDecision.objects.filter(restrictions__customer=customer),
+        Contact.objects.filter(breaches__restriction__customer=customer),
+    )
+    evidence = Evidence.objects.filter(restrictions__customer=customer)
+    basis = next(filter(None, (rows.exclude(customer=customer).first() for rows in rested_on)), None) or (
+        evidence.exclude(pk__in=evidence_about(customer).values("pk")).first()
     )
     if basis:
         return Refusal(f"What was decided since rests on {basis}, so they stay one customer.", "B5")

@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 import time_machine
 from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection
 from django.urls import reverse
@@ -15,6 +16,7 @@ from django.utils import timezone
 from cha_engagement.customers import merging, workflow
 from cha_engagement.customers.models import Adjustment, Customer, LookupKey, Merge
 from cha_engagement.customers.queries import household, look_up
+from cha_engagement.letters import workflow as letters
 from cha_engagement.moves import Stale
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.policy import Incomplete, Refused
@@ -376,6 +378,134 @@ def test_two_on_whose_records_something_rests_that_was_decided_since_are_not_par
     factories.decision(by=manager, incidents=[incident])
     with pytest.raises(Incomplete, match=f"rests on {incident}"):
         parted(merge, manager)
+
+
+@pytest.fixture
+def decided(officer, manager, organisation, other):
+    """A decision about the other one from before they were merged, and its incident."""
+    AdviceOrganisation.objects.create(name="Advice", helps_with="Debt", contact="0141 496 0009")
+    incident = factories.incident(by=officer, customer=other)
+    return factories.decision(by=manager, incidents=[incident]), incident
+
+
+def not_parted(merge, by, because):
+    """They stay one customer, and each record where it was."""
+    with pytest.raises(Incomplete, match=because):
+        parted(merge, by)
+    merge.merged.refresh_from_db()
+    assert merge.merged.merged_into == merge.kept
+
+
+@pytest.mark.beyond("B5")
+def test_two_are_not_parted_once_a_contact_goes_against_what_would_go_back(
+    officer, manager, decided, kept, other
+):
+    restriction = factories.restriction(by=manager, decision=decided[0])
+    restrictions.tell(restriction=restriction, on=timezone.localdate(), by=manager)
+    merge = merged(kept, other, manager)
+    contact = factories.contact(by=officer, customer=kept)
+    not_parted(merge, manager, f"rests on {contact}")
+
+
+@pytest.mark.beyond("B5")
+def test_two_are_not_parted_once_a_restriction_rests_on_a_file_about_the_other(
+    officer, manager, decided, kept, other
+):
+    own = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=kept)])
+    evidence = incidents.add_evidence(
+        incident=decided[1],
+        by=officer,
+        submission=uuid.uuid4(),
+        file=SimpleUploadedFile("screen.png", b"pixels"),
+        summary="The post",
+    )
+    merge = merged(kept, other, manager)
+    own.refresh_from_db()
+    factories.restriction(by=manager, decision=own, evidence=[evidence])
+    not_parted(merge, manager, f"rests on {evidence}")
+
+
+@pytest.mark.beyond("B5")
+def test_two_are_not_parted_once_a_decision_rests_on_work_with_the_other(
+    officer, manager, decided, kept, other
+):
+    incident = factories.incident(by=officer, customer=kept)
+    action = restored(other, officer)
+    merge = merged(kept, other, manager)
+    for record in (action, incident):
+        record.refresh_from_db()
+    factories.decision(by=manager, incidents=[incident], restorative_actions=[action])
+    not_parted(merge, manager, f"rests on {action}")
+
+
+@pytest.mark.beyond("B5")
+def test_two_are_not_parted_once_an_interim_measure_rests_on_what_would_go_back(
+    manager, decided, kept, other
+):
+    merge = merged(kept, other, manager)
+    decided[1].refresh_from_db()
+    factories.interim(by=manager, incidents=[decided[1]])
+    not_parted(merge, manager, f"rests on {decided[1]}")
+
+
+@pytest.mark.beyond("B5")
+def test_two_are_not_parted_once_restorative_work_follows_what_would_go_back(
+    officer, manager, decided, kept, other
+):
+    merge = merged(kept, other, manager)
+    action = restored(kept, officer, incident=decided[1])
+    not_parted(merge, manager, f"{action} has come since")
+
+
+def restored(customer, by, **changes):
+    facts = {"kind": "expectations_set", "what": "Talked it over.", "outcome": "partly"}
+    return incidents.restore(customer=customer, by=by, submission=uuid.uuid4(), **facts | changes)
+
+
+def about_incident(decided, manager):
+    incident = incidents.assess(
+        incident=decided.incidents.get(),
+        by=manager,
+        version=decided.incidents.get().version,
+        outcome="warning_letter",
+        reasons="Once is enough.",
+    )
+    return "expectations", incident
+
+
+def about_appeal(decided, manager):
+    appeal = reviews.log(
+        customer=decided.customer,
+        by=manager,
+        submission=uuid.uuid4(),
+        restrictions=[decided.restrictions.get()],
+        received_on=timezone.localdate(),
+        channel="phone",
+        lodged_by="Órla",
+        grounds="It is not fair.",
+    )
+    return "appeal_received", appeal
+
+
+@pytest.mark.beyond("B5")
+@pytest.mark.parametrize(
+    "record",
+    [about_incident, lambda decided, manager: ("restriction_decided", decided), about_appeal],
+    ids=["incident", "decision", "appeal"],
+)
+def test_two_are_not_parted_while_there_is_a_letter_about_what_would_go_back(
+    manager, executive, decided, kept, other, record
+):
+    decision = decided[0]
+    factories.restriction(by=manager, decision=decision)
+    kind, about = record(decision, manager)
+    writer = executive if kind == "appeal_received" else manager
+    merge = merged(kept, other, manager)
+    about.refresh_from_db()
+    letter = letters.draft(customer=kept, kind=kind, about=about, by=writer, submission=uuid.uuid4())
+    not_parted(merge, manager, f"{letter} was written since")
+    letters.void(letter=letter, by=writer, version=letter.version, void_reason="Two people after all.")
+    assert parted(merge, manager).undone_by == manager
 
 
 @pytest.mark.beyond("B5")

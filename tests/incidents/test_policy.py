@@ -1,10 +1,13 @@
 import uuid
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from cha_engagement.letters import workflow as letters
 from cha_engagement.organisation.calendar import today
 from cha_engagement.policy import Incomplete, Refused
 from incidents import policy, workflow
+from incidents.letters import write
 
 from .. import factories
 
@@ -175,12 +178,27 @@ def test_a_closed_incident_is_not_changed_by_anybody(log, officer, manager):
 
 @pytest.mark.policy("22")
 @pytest.mark.beyond("B5")
-@pytest.mark.parametrize("basis", ["decision", "proposal", "restorative step"])
-def test_what_something_rests_on_keeps_its_customer(basis, log, officer, manager, customer):
+@pytest.mark.parametrize(
+    "basis", ["decision", "proposal", "file", "interim measure", "letter", "restorative step"]
+)
+def test_what_something_rests_on_keeps_its_customer(basis, log, officer, manager, customer, organisation):
     incident, other = log(), factories.customer(by=officer, name="Somebody Else")
     assert policy.customer_stays(incident, other) is None
     if basis == "decision":
         factories.decision(by=manager, incidents=[incident])
+    elif basis == "file":
+        screen = SimpleUploadedFile("screen.png", b"pixels")
+        said = {"submission": uuid.uuid4(), "file": screen, "summary": "The post"}
+        evidence = workflow.add_evidence(incident=incident, by=officer, **said)
+        factories.proposal(by=officer, incidents=[log()], evidence=[evidence])
+        incident.refresh_from_db()
+    elif basis == "interim measure":
+        factories.interim(by=manager, incidents=[incident])
+    elif basis == "letter":
+        said = {"version": incident.version, "outcome": "warning_letter", "reasons": "The first time."}
+        incident = workflow.assess(incident=incident, by=manager, **said)
+        write(incident=incident, by=manager)
+        incident.refresh_from_db()
     elif basis == "proposal":
         factories.proposal(by=officer, incidents=[incident])
     else:
@@ -191,6 +209,15 @@ def test_what_something_rests_on_keeps_its_customer(basis, log, officer, manager
         with pytest.raises(Incomplete):
             workflow.change(incident=incident, by=officer, version=incident.version, customer=changed)
     assert policy.customer_stays(incident, customer) is None
+
+
+@pytest.mark.beyond("B5")
+def test_a_letter_that_was_withdrawn_keeps_no_customer(log, officer, manager, organisation):
+    incident, other = log(), factories.customer(by=officer, name="Somebody Else")
+    said = {"version": incident.version, "outcome": "warning_letter", "reasons": "The first time."}
+    letter = write(incident=workflow.assess(incident=incident, by=manager, **said), by=manager)
+    letters.void(letter=letter, by=manager, version=letter.version, void_reason="It was not them.")
+    assert policy.customer_stays(incident, other) is None
 
 
 @pytest.mark.policy("57")
