@@ -4,7 +4,7 @@ Looked at is what its reader will read, so every `text` here has its places fill
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,32 +35,44 @@ class Found:
     suggestion: str
 
 
-def look_over(letter: Letter, text: str) -> dict[str, Any]:
-    """What `templates/letters/check.html` shows beside what is missing."""
-    said = sentences(text)
-    figure = reading_ease(said)
-    return {
-        "wording": wording(letter.customer, text),
-        "ease": figure,
-        "ease_means": next(words for least, words in EASE if figure >= least),
-        "longest": longest(said),
-    }
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was found in a letter: `wording` that may blame or label and, where names are `withheld` from its reader, what gives staff away."""
+
+    wording: list[Found]
+    withheld: bool
+    given_away: list[str]
 
 
-def faults(letter: Letter, text: str) -> list[Refusal]:
-    """Why a text should not go out as it is. Policy §21.3, 61.1."""
-    found = wording(letter.customer, text)
+def look_over(letter: Letter, text: str) -> Findings:
+    """What there is to find in a text and in what stands above it. Policy §21.3, 61.1.
+
+    Where names are withheld, a colleague's first or last name alone is pointed out as wording is: it may be another word, and only the
+    writer knows.
+    """
+    customer, said = letter.customer, f"{straight(letter.title)}\n\n{words_of(text)}"
+    found = list(wording(said))
+    if not withheld(customer):
+        return Findings(found, withheld=False, given_away=[])
+    staff = list(StaffMember.objects.order_by("pk"))
+    given_away = list(dict.fromkeys(colleagues(staff, customer, said, digits(f"{letter.title}\n\n{text}"))))
+    found += half_names(staff, said, " ".join([straight(customer.name), *given_away]))
+    return Findings(found, withheld=True, given_away=given_away)
+
+
+def faults(letter: Letter, found: Findings) -> list[Refusal]:
+    """Why a letter in which this was found should not go out as it is. Policy §21.3, 61.1."""
     given_away = [
         Refusal(
             f"The names and direct lines of our staff are withheld from this customer. Take out “{words}”.",
             "21.3",
             "body",
         )
-        for words in colleagues(letter.customer, text)
+        for words in found.given_away
     ]
-    if not found or letter.wording_reason:
+    if not found.wording or letter.wording_reason:
         return given_away
-    words = ", ".join(f"“{one.words}”" for one in found)
+    words = ", ".join(f"“{one.words}”" for one in found.wording)
     return [
         *given_away,
         Refusal(
@@ -71,17 +83,14 @@ def faults(letter: Letter, text: str) -> list[Refusal]:
     ]
 
 
-def wording(customer: Customer, text: str) -> list[Found]:
-    """What may blame or label, each once and in the order of the list. Policy §61.1.
+# Wording that blames or labels
 
-    Where names are withheld, a colleague's first or last name alone too: it may be another word, and only the writer knows.
-    """
-    said = words_of(text)
-    found = []
+
+def wording(said: str) -> Iterator[Found]:
+    """What may blame or label, each once and in the order of the list. Policy §61.1."""
     for each in Wording.objects.filter(is_active=True):
         if match := pattern(each.words).search(said):
-            found.append(Found(" ".join(match[0].split()), each.suggestion))
-    return [*found, *half_names(customer, text)]
+            yield Found(" ".join(match[0].split()), each.suggestion)
 
 
 def pattern(words: str) -> re.Pattern[str]:
@@ -107,12 +116,10 @@ def withheld(customer: Customer) -> bool:
     return any(withholds(customer) for withholds in hub.withholds_names)
 
 
-def colleagues(customer: Customer, text: str) -> Iterator[str]:
-    """Names, direct lines and addresses of colleagues in a letter to somebody from whom they are withheld."""
-    if not withheld(customer):
-        return
-    said, dialled, shared = words_of(text), digits(text), digits(shared_lines(Organisation.current()))
-    for one in StaffMember.objects.order_by("pk"):
+def colleagues(staff: Iterable[StaffMember], customer: Customer, said: str, dialled: str) -> Iterator[str]:
+    """Their names, direct lines and addresses among the words and numbers of a letter to somebody from whom they are withheld."""
+    shared = digits(shared_lines(Organisation.current()))
+    for one in staff:
         named = pattern(str(one)).search(said) or (one.last_name and titled(one.last_name).search(said))
         if named and straight(str(one)) != straight(customer.name):
             yield named[0]
@@ -127,15 +134,11 @@ def titled(last_name: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:Mrs?|Ms|Miss|Mx|Dr)\.?\s+{re.escape(straight(last_name))}(?!\w)")
 
 
-def half_names(customer: Customer, text: str) -> list[Found]:
-    """First or last names alone that may be a colleague's: not the customer's own, nor part of what is taken out anyway."""
-    if not withheld(customer):
-        return []
-    whole = " ".join([straight(customer.name), *colleagues(customer, text)])
-    words = set(WORD.findall(words_of(text))) - set(WORD.findall(whole))
-    names = StaffMember.objects.values_list("first_name", "last_name")
-    known = sorted({straight(name) for both in names for name in both} & words)
-    return [Found(name, "our team, where this is a colleague") for name in known]
+def half_names(staff: Iterable[StaffMember], said: str, others: str) -> list[Found]:
+    """First or last names alone that may be a colleague's: not among the words of `others`, the customer's or what is taken out anyway."""
+    words = set(WORD.findall(said)) - set(WORD.findall(others))
+    known = {straight(name) for one in staff for name in (one.first_name, one.last_name)}
+    return [Found(name, "our team, where this is a colleague") for name in sorted(known & words)]
 
 
 def digits(text: str) -> str:
@@ -148,6 +151,17 @@ def shared_lines(organisation: Organisation) -> str:
 
 
 # How easily it reads
+
+
+def how_it_reads(text: str) -> dict[str, Any]:
+    """What `templates/letters/check.html` shows of it."""
+    said = sentences(text)
+    figure = reading_ease(said)
+    return {
+        "ease": figure,
+        "ease_means": next(words for least, words in EASE if figure >= least),
+        "longest": longest(said),
+    }
 
 
 def sentences(text: str) -> list[str]:

@@ -1,6 +1,7 @@
 """Statements that a letter fills in where its text says `[name]`, and what is missing before it can be issued."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from cha_engagement import hub
@@ -93,39 +94,62 @@ def missing_sections(letter: Letter, required: Mapping[str, Refusal]) -> list[Re
     return [refusal for heading, refusal in required.items() if not said.get(heading)]
 
 
-def missing(letter: Letter) -> list[Refusal]:
-    """Everything that still keeps this letter from being issued. Policy §5, 9, 21.3, 45, 60, 61.1; B2, B3."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A letter as it would be read now: what its places say, its text with them filled in, and what was found in it."""
+
+    said: Statements
+    text: str
+    found: checker.Findings
+
+
+def read(letter: Letter) -> Reading:
     said = statements(letter)
+    text = filled(letter, said)
+    return Reading(said, text, checker.look_over(letter, text))
+
+
+def missing(letter: Letter, reading: Reading | None = None) -> list[Refusal]:
+    """Everything that still keeps this letter from being issued. Policy §5, 9, 21.3, 45, 60, 61.1; B2, B3.
+
+    `reading` is of this letter, where it was read already.
+    """
+    reading = reading or read(letter)
     unclear = []
     for name in place_names(letter.body):
-        if name not in said:
+        if name not in reading.said:
             unclear.append(
                 Refusal(
                     f"Nothing is known that could stand for [{name}]. Take it out, or correct it.", "", "body"
                 )
             )
-        elif isinstance(refusal := said[name], Refusal):
+        elif isinstance(refusal := reading.said[name], Refusal):
             unclear.append(refusal)
     whole = (
         letter.kind_of.overtaken(letter),
-        objection(letter.customer, letter.signatory, letter.signed_as),
+        objection(letter.customer, letter.signatory, letter.signed_as, withheld=reading.found.withheld),
     )
     return [
         *unclear,
         *missing_places(letter, IN_EVERY_LETTER),
         *letter.kind_of.missing(letter),
         *filter(None, whole),
-        *checker.faults(letter, filled(letter, said)),
+        *checker.faults(letter, reading.found),
     ]
 
 
-def objection(customer: Customer, signatory: StaffMember, signed_as: str) -> Refusal | None:
-    """Why this person should not sign a letter to this customer. A team's letter names nobody. Policy §21.3, 58, 60."""
+def objection(
+    customer: Customer, signatory: StaffMember, signed_as: str, *, withheld: bool
+) -> Refusal | None:
+    """Why this person should not sign a letter to this customer, from whom names may be withheld. A team's letter names nobody.
+
+    Policy §21.3, 58, 60.
+    """
     if signed_as == SignedAs.TEAM:
         return None
     if not signatory.is_active:
         return Refusal(f"{signatory} no longer works here. Choose somebody else to sign.", "", "signatory")
-    if checker.withheld(customer):
+    if withheld:
         return Refusal(
             "Names of staff are withheld from this customer: let the team sign.", "21.3", "signed_as"
         )
@@ -231,15 +255,15 @@ def sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
-def explained(letter: Letter) -> list[dict[str, Any]]:
+def explained(letter: Letter, said: Statements) -> list[dict[str, Any]]:
     """Each place for whoever edits the letter: its `name`, what it `says` or the `refusal`, whether the text has it (`used`)."""
     present = place_names(letter.body)
     return [
         {
             "name": name,
             "used": name in present,
-            "says": to_html(said) if isinstance(said, str) else "",
-            "refusal": None if isinstance(said, str) else said,
+            "says": to_html(text) if isinstance(text, str) else "",
+            "refusal": None if isinstance(text, str) else text,
         }
-        for name, said in statements(letter).items()
+        for name, text in said.items()
     ]

@@ -48,19 +48,24 @@ def write(request: StaffRequest, letter: Letter) -> HttpResponse:
     if form.carry_out(workflow.edit, letter=letter, by=request.user):
         messages.success(request, "The draft is saved.")
         return redirect("letter_preview" if "preview" in request.POST else "letter", letter.reference)
+    reading = places.read(letter)
     return form_page(
         request,
         "letters/edit.html",
         form,
-        places=places.explained(letter),
-        **check(letter),
-        **pdf.sheet(letter, text=places.filled(letter)),
+        places=places.explained(letter, reading.said),
+        **check(letter, reading),
+        **pdf.sheet(letter, text=reading.text),
     )
 
 
-def check(letter: Letter) -> dict[str, Any]:
-    """What `templates/letters/check.html` shows: what is missing, and what the text is looked over for."""
-    return {"missing": places.missing(letter), **checker.look_over(letter, places.filled(letter))}
+def check(letter: Letter, reading: places.Reading) -> dict[str, Any]:
+    """What `templates/letters/check.html` shows: what is missing, and what the letter is looked over for."""
+    return {
+        "missing": places.missing(letter, reading),
+        "wording": reading.found.wording,
+        **checker.how_it_reads(reading.text),
+    }
 
 
 @require_POST
@@ -70,9 +75,9 @@ def letter_check(request: StaffRequest, reference: str) -> HttpResponse:
     ask(policy.may_edit(request.user, letter))
     form = LetterForm(request.POST, record=letter)
     form.is_valid()
-    for name in {"body", "wording_reason", "signed_as", "signatory"} & form.cleaned_data.keys():
+    for name in {"subject", "body", "wording_reason", "signed_as", "signatory"} & form.cleaned_data.keys():
         setattr(letter, name, form.cleaned_data[name])
-    return render(request, "letters/check.html", {"letter": letter, **check(letter)})
+    return render(request, "letters/check.html", {"letter": letter, **check(letter, places.read(letter))})
 
 
 def read(request: StaffRequest, letter: Letter) -> HttpResponse:
@@ -102,14 +107,15 @@ def letter_preview(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def preview(request: StaffRequest, letter: Letter, form: ChangeForm) -> HttpResponse:
+    reading = places.read(letter)
     return form_page(
         request,
         "letters/preview.html",
         form,
-        missing=places.missing(letter),
+        missing=places.missing(letter, reading),
         can_speak=plain.can_speak(),
         may_issue=not policy.may_issue(request.user, letter),
-        **pdf.sheet(letter, text=places.filled(letter)),
+        **pdf.sheet(letter, text=reading.text),
     )
 
 

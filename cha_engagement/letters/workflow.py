@@ -21,7 +21,7 @@ from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.policy import Refusal, ask, require
 from cha_engagement.staff.models import StaffMember
 
-from . import pdf, places, plain, policy
+from . import checker, pdf, places, plain, policy
 from .enums import LetterStatus, SignedAs
 from .markdown import escaped, place_names
 from .models import Letter, random_name
@@ -36,7 +36,9 @@ def draft(
     Where its writer should not sign it, it is drafted in the team's name.
     """
     ask(policy.may_draft(by, hub.letter_kinds[kind], about))
-    from_team = hub.letter_kinds[kind].from_team or places.objection(customer, by, SignedAs.PERSON)
+    from_team = hub.letter_kinds[kind].from_team or places.objection(
+        customer, by, SignedAs.PERSON, withheld=checker.withheld(customer)
+    )
     letter = records.create(
         Letter,
         by=by,
@@ -77,7 +79,12 @@ def edit(*, letter: Letter, by: StaffMember, version: int, advice: Any, **change
         raise Stale(draft)
     ask(policy.may_edit(by, draft))
     require(
-        places.objection(draft.customer, changes["signatory"], changes["signed_as"]),
+        places.objection(
+            draft.customer,
+            changes["signatory"],
+            changes["signed_as"],
+            withheld=checker.withheld(draft.customer),
+        ),
         policy.fits(changes.get("body", draft.body)),
     )
     return moves.edit(draft, by=by, reason="Draft edited", links={"advice": advice}, **changes)
@@ -91,13 +98,14 @@ def issue(*, letter: Letter, by: StaffMember, version: int) -> Letter:
     ask(policy.may_issue(by, letter))
     if letter.version != version or not letter.can("issue"):
         raise Stale(letter)
-    require(*places.missing(letter))
-    issued_at = timezone.now()
-    text = places.filled(letter)
+    reading = places.read(letter)
+    require(*places.missing(letter, reading))
+    issued_at, text = timezone.now(), reading.text
     content = pdf.render(letter, text=text, final=True)
     with transaction.atomic():
         draft = moves.current(letter, version)
-        if places.missing(draft) or places.filled(draft) != text:
+        now = places.read(draft)
+        if places.missing(draft, now) or now.text != text:
             raise Stale(draft)
         return moves.move(
             draft,

@@ -79,6 +79,14 @@ def draft_for(kind, organisation, adviser, manager):
 
 
 @pytest.fixture
+def names_withheld(monkeypatch):
+    """From every customer."""
+    feed: hub.Feed = hub.Feed()
+    feed.add(lambda customer: True)
+    monkeypatch.setattr(hub, "withholds_names", feed)
+
+
+@pytest.fixture
 def draft(draft_for, customer):
     return draft_for(customer)
 

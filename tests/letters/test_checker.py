@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from cha_engagement import hub
 from cha_engagement.letters import checker, places, workflow
+from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.models import Wording
 from cha_engagement.organisation.wording import START
 from cha_engagement.policy import Incomplete
@@ -16,16 +16,9 @@ from .test_workflow import edit
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def names_withheld(monkeypatch):
-    """From every customer."""
-    feed: hub.Feed = hub.Feed()
-    feed.add(lambda customer: True)
-    monkeypatch.setattr(hub, "withholds_names", feed)
-
-
 def found(customer, text):
-    return [one.words for one in checker.wording(customer, text)]
+    letter = Letter(customer=customer, kind="general", subject="Rent")
+    return [one.words for one in checker.look_over(letter, text).wording]
 
 
 # Wording that blames or labels
@@ -54,7 +47,13 @@ def test_only_whole_words_are_found(customer):
 def test_wording_is_found_in_what_is_filled_in_too(draft, manager, organisation):
     organisation.office_hours = "Never when you are rude"
     organisation.save()
-    assert [one.words for one in checker.look_over(draft, places.filled(draft))["wording"]] == ["rude"]
+    assert [one.words for one in places.read(draft).found.wording] == ["rude"]
+
+
+@pytest.mark.policy("61.1")
+def test_wording_is_found_in_what_stands_above_the_text(draft_for, customer):
+    letter = draft_for(customer, kind="general", subject="Your *rude* call")
+    assert [(one.paragraph, one.field) for one in places.missing(letter)] == [("61.1", "wording_reason")]
 
 
 def test_an_administrators_list_is_what_counts(customer):
@@ -113,6 +112,14 @@ def test_no_letter_names_a_colleague_to_somebody_from_whom_names_are_withheld(
     refusals = places.missing(team)
     assert {refusal.paragraph for refusal in refusals} == {"21.3"}
     assert places.missing(edit(team, manager, body=draft.body)) == []
+
+
+@pytest.mark.policy("21.3")
+@pytest.mark.parametrize("words", ["Rowan Example", "Ms Example", "rowan@lochside.example", "0141) 496 0123"])
+def test_nor_does_what_stands_above_the_text(draft_for, customer, names_withheld, words):
+    factories.staff("rowan", phone="0141 496 0123")
+    letter = draft_for(customer, kind="general", subject=f"{words}: your meeting")
+    assert [refusal.paragraph for refusal in places.missing(letter)] == ["21.3"]
 
 
 @pytest.mark.policy("21.3")

@@ -5,6 +5,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from cha_engagement import hub
 from cha_engagement.letters import workflow
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation import calendar
@@ -150,6 +151,40 @@ def test_extra_fields_change_nothing(signed_in, manager, draft):
     )
     draft.refresh_from_db()
     assert (draft.status, draft.sha256, draft.text, draft.plain_text) == ("draft", "", "", "")
+
+
+@pytest.mark.policy("21.3", "61.1")
+def test_while_somebody_writes_what_stands_above_the_text_is_looked_over_too(
+    signed_in, manager, draft_for, customer, names_withheld
+):
+    factories.staff("rowan")
+    letter = draft_for(customer, kind="general", subject="Your repair")
+    check = {"path": url(letter, "check/"), "data": typed(letter, subject="Your rude call to Rowan Example")}
+    page = signed_in(manager).post(**check).content.decode()
+    assert "Take out “Rowan Example”" in page
+    assert "<strong>rude</strong>" in page
+    letter.refresh_from_db()
+    assert letter.subject == "Your repair"
+
+
+@pytest.mark.parametrize(("step", "times"), [("", 1), ("check/", 1), ("preview/", 1), ("issue/", 2)])
+def test_what_a_letter_says_and_gives_away_is_worked_out_once(
+    signed_in, manager, draft_for, customer, monkeypatch, step, times
+):
+    """To issue it, once more where nobody else can change anything."""
+    asked = []
+    for name, answer in {"statements": {}, "withholds_names": True}.items():
+        feed = hub.Feed()
+        feed.add(lambda customer, name=name, answer=answer: asked.append(name) or answer)
+        monkeypatch.setattr(hub, name, feed)
+    letter = draft_for(customer)
+    ask = signed_in(manager).post if step in ("check/", "issue/") else signed_in(manager).get
+    asked.clear()
+    with CaptureQueriesContext(connection) as queries:
+        assert ask(url(letter, step), typed(letter)).status_code in (200, 302)
+    assert sorted(asked) == ["statements"] * times + ["withholds_names"] * times
+    for rows in ('FROM "organisation_wording"', 'FROM "staff_staffmember" ORDER BY'):
+        assert sum(rows in query["sql"] for query in queries) == times
 
 
 # To begin one about anything
