@@ -44,18 +44,18 @@ class Findings:
     given_away: list[str]
 
 
-def look_over(letter: Letter, text: str) -> Findings:
-    """What there is to find in a text and in what stands above it. Policy §21.3, 61.1.
+def look_over(customer: Customer, text: str, *lines: str) -> Findings:
+    """What there is to find in a text, and in the lines that stand above and below it. Policy §21.3, 61.1.
 
     Where names are withheld, a colleague's first or last name alone is pointed out as wording is: it may be another word, and only the
     writer knows.
     """
-    customer, said = letter.customer, f"{straight(letter.title)}\n\n{words_of(text)}"
+    said = "\n\n".join([*map(straight, lines), words_of(text)])
     found = list(wording(said))
     if not withheld(customer):
         return Findings(found, withheld=False, given_away=[])
     staff = list(StaffMember.objects.order_by("pk"))
-    given_away = list(dict.fromkeys(colleagues(staff, customer, said, digits(f"{letter.title}\n\n{text}"))))
+    given_away = list(dict.fromkeys(colleagues(staff, customer, said, digits("\n\n".join([*lines, text])))))
     found += half_names(staff, said, " ".join([straight(customer.name), *given_away]))
     return Findings(found, withheld=True, given_away=given_away)
 

@@ -3,10 +3,11 @@ from datetime import date
 from cha_engagement import hub
 from cha_engagement.evidence.storage import sweep
 
-from .models import Letter
+from .models import Enclosure, Letter
 
 
 @hub.daily.add
 def sweep_letters(today: date) -> str:
     swept = sweep("letters", Letter.objects.exclude(pdf="").values_list("pdf", flat=True).iterator())
+    swept += sweep("enclosures", Enclosure.objects.values_list("file", flat=True).iterator())
     return f"Letters: {swept} left-over files removed"

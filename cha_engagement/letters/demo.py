@@ -1,17 +1,65 @@
-"""How the demonstration finishes its letters."""
+"""How the demonstration finishes its letters, and one of its own: about a matter of every day, to somebody who reads another language."""
 
+from functools import partial
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from weasyprint import HTML
+
+from cha_engagement import hub
+from cha_engagement.customers.demo import customer
 from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.staff.demo import person
 from cha_engagement.staff.models import StaffMember
 
 from . import workflow
+from .letters import GENERAL
 from .models import Letter
 
 ADVISER = "Lochside Advice Centre"
+ASKED = (
+    "We would like to look at the water tank in your home, so that your water stays clean. It takes about twenty minutes.\n\n"
+    "Please tell us a day and a time that suit you. If you would like an interpreter, tell us. It costs you nothing."
+)
+IN_UKRAINIAN = """<html lang="uk"><title>Огляд бака для води</title>
+<h1>Огляд бака для води</h1>
+<p>Доброго дня, Дмитре!</p>
+<p>Ми хотіли б оглянути бак для води у Вашому помешканні, щоб вода залишалася чистою. Це триває близько двадцяти хвилин.</p>
+<p>Будь ласка, повідомте нам день і час, які Вам зручні. Якщо Вам потрібен перекладач, скажіть нам. Для Вас це безкоштовно.</p>
+"""
 
 
-def issue(letter: Letter, *, by: StaffMember) -> Letter:
-    """As its writer would: with the one adviser who fits, out of all that a draft tells of."""
+@hub.demo.add
+def letters(demonstration: hub.Demonstration) -> None:
+    demonstration.plan(53, "11:00", partial(ask_in_two_languages, demonstration))
+
+
+def ask_in_two_languages(demonstration: hub.Demonstration) -> None:
+    manager, dmytro = person("manager"), customer("Dmytro Kovalenko")
+    letter = workflow.draft(
+        customer=dmytro,
+        kind=GENERAL,
+        about=dmytro,
+        by=manager,
+        submission=demonstration.submission(),
+        subject="A visit to look at your water tank",
+    )
+    body = letter.body.replace("We are writing to you about something that concerns you.", ASKED)
+    letter = issue(letter, by=manager, body=body)
+    workflow.enclose(
+        letter=letter,
+        by=manager,
+        submission=demonstration.submission(),
+        file=SimpleUploadedFile("ukrainian.pdf", HTML(string=IN_UKRAINIAN).write_pdf()),
+        language=dmytro.preferred_language,
+        translated_by="Clydeside Translations",
+    )
+    letter.refresh_from_db()
+    post(letter, by=manager)
+
+
+def issue(letter: Letter, *, by: StaffMember, **changes: str) -> Letter:
+    """As its writer would: with their `changes`, and the one adviser who fits, out of all that a draft tells of."""
     letter = workflow.edit(
         letter=letter,
         by=by,
@@ -19,6 +67,7 @@ def issue(letter: Letter, *, by: StaffMember) -> Letter:
         advice=AdviceOrganisation.objects.filter(name=ADVISER),
         signed_as=letter.signed_as,
         signatory=letter.signatory,
+        **changes,
     )
     return workflow.issue(letter=letter, by=by, version=letter.version)
 

@@ -3,6 +3,8 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
 
 from cha_engagement.customers.models import Customer
 from cha_engagement.formpack import Buttons, DateInput, Later, Section
@@ -14,7 +16,7 @@ from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.queries import holders
 
 from .letters import GENERAL
-from .models import Letter
+from .models import Enclosure, Letter
 
 
 class LetterForm(CaseModelForm, ChangeForm):
@@ -26,19 +28,30 @@ class LetterForm(CaseModelForm, ChangeForm):
 
     class Meta:
         model = Letter
-        fields = ["subject", "body", "wording_reason", "format", "signed_as", "signatory", "advice"]
+        fields = [
+            "subject",
+            "body",
+            "wording_reason",
+            "format",
+            "signed_as",
+            "signatory",
+            "advice",
+            "enclosures",
+        ]
         widgets = {
             "body": forms.Textarea(attrs={"rows": 54}),
             "format": forms.RadioSelect,
             "signed_as": forms.RadioSelect,
             "advice": forms.CheckboxSelectMultiple,
+            "enclosures": forms.CheckboxSelectMultiple,
         }
-        labels = {"body": "Text", "format": "How it is sent to them"}
+        labels = {"enclosures": "Enclosed", "body": "Text", "format": "How it is sent to them"}
         help_texts = {
             "body": (
                 "A blank line begins a new paragraph. ## begins a heading, - a list, **two stars** make words bold. "
                 "What stands in square brackets is filled in for you."
             ),
+            "enclosures": "Take away the tick of what should not go with it, and save.",
             "wording_reason": "Only staff read this. It is kept with the letter.",
         }
 
@@ -52,9 +65,15 @@ class LetterForm(CaseModelForm, ChangeForm):
         self.fields["signatory"].offer(holders("letters.issue_letter"))  # type: ignore[attr-defined]
         self.fields["advice"].queryset = AdviceOrganisation.objects.filter(is_active=True)  # type: ignore[attr-defined]
 
+        enclosures = self.fields["enclosures"]
+        enclosures.to_field_name = "reference"  # type: ignore[attr-defined]
+        enclosures.queryset = record.enclosures.all()  # type: ignore[attr-defined]
+        if not record.enclosures.all():
+            del self.fields["enclosures"]
+
     @property
     def helper(self) -> FormHelper:
-        subject = ["subject"] if "subject" in self.fields else []
+        subject, enclosures = ([name] if name in self.fields else [] for name in ("subject", "enclosures"))
         return laid_out(
             *subject,
             "body",
@@ -62,14 +81,46 @@ class LetterForm(CaseModelForm, ChangeForm):
             "format",
             Section("Signature", "signed_as", "signatory"),
             "advice",
+            *enclosures,
             SaveOrPreview("Save"),
         )
 
 
 class SaveOrPreview(Buttons):
-    """Save and stay, or save and see the letter as it will look."""
+    """Save and stay, save and see the letter as it will look, or save and enclose a file."""
 
     template = "letters/save_or_preview.html"
+
+
+class EncloseForm(CaseModelForm, CreateForm):
+    """A PDF that goes with a letter. With one that is issued goes nothing more but a translation of it."""
+
+    # What is empty is said in full by the verb.
+    file = forms.FileField(
+        allow_empty_file=True, label="File", widget=forms.ClearableFileInput(attrs={"accept": ".pdf"})
+    )
+
+    class Meta:
+        model = Enclosure
+        fields = ["file", "title", "language", "translated_by"]
+        help_texts = {
+            "title": "The letter names it so, such as: Our policy. Leave it blank for a translation of the letter itself.",
+            "language": "Of a translation.",
+        }
+
+    def __init__(self, *args: Any, letter: Letter, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.letter = letter
+        self.fields["file"].help_text = f"A PDF of up to {filesizeformat(settings.EVIDENCE_MAX_BYTES)}."
+        if letter.issued_at:
+            del self.fields["title"]
+            self.fields["language"].initial = letter.customer.preferred_language
+            self.fields["language"].help_text = ""
+
+    @property
+    def helper(self) -> FormHelper:
+        asked = [name for name in self.Meta.fields if name in self.fields]
+        return laid_out(*asked, back_to(self.letter, "Enclose this file"))
 
 
 class SentForm(CaseModelForm, ChangeForm):

@@ -12,7 +12,7 @@ from cha_engagement.customers.enums import Format
 from cha_engagement.customers.models import Customer
 from cha_engagement.moves import MovingRecord
 from cha_engagement.organisation.models import AdviceOrganisation
-from cha_engagement.records import SHORT
+from cha_engagement.records import SHORT, CaseRecord
 from cha_engagement.staff.models import StaffMember
 
 from .enums import TRANSITIONS, LetterStatus, SentBy, SignedAs
@@ -20,6 +20,49 @@ from .enums import TRANSITIONS, LetterStatus, SentBy, SignedAs
 
 def random_name(letter: "Letter", filename: str) -> str:
     return f"letters/{uuid.uuid4().hex}.pdf"
+
+
+def enclosure_name(enclosure: "Enclosure", filename: str) -> str:
+    return f"enclosures/{uuid.uuid4().hex}.pdf"
+
+
+class EnclosureQuerySet(models.QuerySet["Enclosure"]):
+    def visible_to(self, user: StaffMember) -> "EnclosureQuerySet":
+        """What goes with the letters that they may read."""
+        return self.filter(letters__in=Letter.objects.visible_to(user)).distinct()
+
+
+class Enclosure(CaseRecord):
+    """A PDF that goes with letters. One in another `language` is a translation: without a `title`, of the letter itself. Policy §9, 12.
+
+    It knows no letter: letters point to it. `sha256` is over the file as received, in hexadecimal.
+    """
+
+    PREFIX = "ENC"
+
+    file = models.FileField(upload_to=enclosure_name)
+    sha256 = models.CharField(max_length=64)
+    title = models.CharField("what it is", max_length=SHORT, blank=True)
+    language = models.CharField("in which language", max_length=60, blank=True)
+    translated_by = models.CharField("who translated it", max_length=SHORT, blank=True)
+
+    objects = EnclosureQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="enclosure_says_what_it_is",
+                condition=~Q(title="") & Q(language="", translated_by="")
+                | ~Q(language="") & ~Q(translated_by=""),
+            )
+        ]
+
+    def __str__(self) -> str:
+        what = self.title or "This letter"
+        return f"{what} in {self.language}, translated by {self.translated_by}" if self.language else what
+
+    def get_absolute_url(self) -> str:
+        return reverse("letter_enclosure", args=[self.reference])
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):
@@ -40,13 +83,14 @@ class Letter(MovingRecord):
 
     `kind` is a code of `hub.letter_kinds`; a general one has a `subject` of its own. `body` is Markdown that a manager edits, with places in square brackets;
     `text` is the same with the places filled in, as issued, and `plain_text` the whole letter in plain words, from letterhead to signature. `advice` is the independent advice it tells of (policy §8).
+    `enclosures` are what goes with it, and translations that were made of it since.
     `wording_reason` says why wording that was pointed out stays all the same (policy §61.1).
     `sha256` is over the PDF, in hexadecimal. `replaces` is the letter whose mistake it puts right.
     """
 
     PREFIX = "LET"
     TRANSITIONS = TRANSITIONS["Letter"]
-    _history_m2m_fields = ("advice",)
+    _history_m2m_fields = ("advice", "enclosures")
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="letters")
     kind = models.CharField(max_length=40)
@@ -61,6 +105,9 @@ class Letter(MovingRecord):
     )
     advice = models.ManyToManyField(
         AdviceOrganisation, blank=True, related_name="+", verbose_name="independent advice to tell them of"
+    )
+    enclosures = models.ManyToManyField(
+        Enclosure, blank=True, related_name="letters", verbose_name="what is enclosed"
     )
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     text = models.TextField(max_length=40_000, blank=True)
@@ -119,6 +166,13 @@ class Letter(MovingRecord):
     def dated(self) -> date:
         """The day that stands on it, from which it counts days: that of its issue, today while it is a draft."""
         return timezone.localdate(self.issued_at)
+
+    @property
+    def enclosed(self) -> list[Enclosure]:
+        """What the letter names as enclosed: a translation that was attached after its issue stands beside it."""
+        return [
+            one for one in self.enclosures.all() if self.issued_at is None or one.created_at <= self.issued_at
+        ]
 
     @property
     def stage(self) -> tuple[str, str]:

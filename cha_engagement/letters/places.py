@@ -106,7 +106,9 @@ class Reading:
 def read(letter: Letter) -> Reading:
     said = statements(letter)
     text = filled(letter, said)
-    return Reading(said, text, checker.look_over(letter, text))
+    return Reading(
+        said, text, checker.look_over(letter.customer, text, letter.title, *map(str, letter.enclosed))
+    )
 
 
 def missing(letter: Letter, reading: Reading | None = None) -> list[Refusal]:

@@ -1,6 +1,9 @@
 """Who may write to a customer."""
 
+from collections.abc import Iterator
 from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
 
 from cha_engagement.hub import LetterKind
 from cha_engagement.policy import Refusal
@@ -11,6 +14,7 @@ from .models import Letter
 MOST_LINES = 300
 MOST_MARKS = 300
 MARKS = "*_>"
+PDF_BEGINS = b"%PDF-"
 
 
 def may_draft(
@@ -34,4 +38,24 @@ def fits(body: str) -> Refusal | None:
     return None
 
 
-may_edit = may_send = may_void = may_replace = may_issue
+def not_pdf(file: UploadedFile) -> Refusal | None:
+    """What goes out looks alike wherever it is opened or printed."""
+    file.seek(0)
+    begins = file.read(len(PDF_BEGINS))
+    file.seek(0)
+    if begins != PDF_BEGINS:
+        return Refusal("This file is no PDF. Save it as a PDF, and choose that.", "", "file")
+    return None
+
+
+def unsaid(title: str, language: str, translated_by: str) -> Iterator[Refusal]:
+    """What its reader must know of an enclosure. Policy §9, 61.3."""
+    if not (title or language):
+        yield Refusal("Say what it is. Of a translation of the letter, say the language.", "61.3", "language")
+    if language and not translated_by:
+        yield Refusal("Say who translated it.", "9", "translated_by")
+    if translated_by and not language:
+        yield Refusal("Say in which language it is.", "9", "language")
+
+
+may_edit = may_enclose = may_send = may_void = may_replace = may_issue

@@ -11,6 +11,7 @@ from . import queries
 hub.event_kinds |= {
     "letter.issue": EventKind("Letter issued", "letter"),
     "letter.send": EventKind("Letter sent", "letter"),
+    "letter.translate": EventKind("Translation of a letter attached", "letter"),
     "letter.void": EventKind("Letter withdrawn", "letter"),
 }
 

@@ -16,9 +16,9 @@ from cha_engagement.policy import ask
 from cha_engagement.staff.requests import StaffRequest
 
 from . import checker, pdf, places, plain, policy, workflow
-from .forms import LetterForm, NewForm, ReplaceForm, SentForm, VoidForm
+from .forms import EncloseForm, LetterForm, NewForm, ReplaceForm, SentForm, VoidForm
 from .letters import GENERAL
-from .models import Letter
+from .models import Enclosure, Letter
 
 
 def letter_new(request: StaffRequest, reference: str) -> HttpResponse:
@@ -47,7 +47,9 @@ def write(request: StaffRequest, letter: Letter) -> HttpResponse:
     form = LetterForm(posted(request), record=letter)
     if form.carry_out(workflow.edit, letter=letter, by=request.user):
         messages.success(request, "The draft is saved.")
-        return redirect("letter_preview" if "preview" in request.POST else "letter", letter.reference)
+        return redirect(
+            next((page for page in AFTER_SAVING if page in request.POST), "letter"), letter.reference
+        )
     reading = places.read(letter)
     return form_page(
         request,
@@ -57,6 +59,10 @@ def write(request: StaffRequest, letter: Letter) -> HttpResponse:
         **check(letter, reading),
         **pdf.sheet(letter, text=reading.text),
     )
+
+
+AFTER_SAVING = ("letter_preview", "letter_enclose")
+"""The pages to which a button can lead once a draft is saved."""
 
 
 def check(letter: Letter, reading: places.Reading) -> dict[str, Any]:
@@ -91,6 +97,7 @@ def read(request: StaffRequest, letter: Letter) -> HttpResponse:
             "can_speak": plain.can_speak(),
             "may_send": may_act and letter.can("send"),
             "may_void": may_act and letter.can("void"),
+            "may_translate": may_act and letter.status == "issued",
             "may_replace": may_act and letter.issued_at,
             "overtaken": may_act and letter.can("send") and letter.kind_of.overtaken(letter),
             "replaced_by": letter.replaced_by.visible_to(request.user).filter(status="issued"),
@@ -128,6 +135,27 @@ def letter_issue(request: StaffRequest, reference: str) -> HttpResponse:
         messages.success(request, "The letter is issued. Send it, then mark it as sent.")
         return redirect(letter)
     return preview(request, letter, form)
+
+
+def letter_enclose(request: StaffRequest, reference: str) -> HttpResponse:
+    letter = find(request, reference)
+    ask(policy.may_enclose(request.user, letter))
+    form = EncloseForm(posted(request), request.FILES or None, letter=letter)
+    if form.carry_out(workflow.enclose, letter=letter, by=request.user):
+        messages.success(request, "The file is enclosed.")
+        return redirect(letter)
+    title = "Attach a translation" if letter.issued_at else "Enclose a file"
+    return step(request, "form_page.html", form, letter, title)
+
+
+@require_safe
+def letter_enclosure(request: StaffRequest, reference: str) -> HttpResponseBase:
+    enclosure = get_object_or_404(Enclosure.objects.visible_to(request.user), reference=reference)
+    try:
+        file = open_checked(enclosure.file, enclosure.sha256)
+    except Altered:
+        return altered_page(request, enclosure.letters.visible_to(request.user).first())
+    return download(file, f"{enclosure.reference}.pdf", "application/pdf")
 
 
 def letter_sent(request: StaffRequest, reference: str) -> HttpResponse:
@@ -213,7 +241,9 @@ def download(file: Any, name: str, content_type: str) -> FileResponse:
 
 
 def find(request: StaffRequest, reference: str) -> Letter:
-    visible = Letter.objects.visible_to(request.user).select_related(
-        "customer", "signatory", "issued_by", "replaces"
+    visible = (
+        Letter.objects.visible_to(request.user)
+        .select_related("customer", "signatory", "issued_by", "replaces")
+        .prefetch_related("enclosures")
     )
     return get_object_or_404(visible, reference=reference)

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.template import Context, Engine
 from django.utils import timezone
@@ -15,6 +16,8 @@ from django.utils import timezone
 from cha_engagement import hub, moves, records
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.workflow import signpost
+from cha_engagement.evidence.storage import sha256_of
+from cha_engagement.evidence.workflow import refusal_of
 from cha_engagement.moves import Stale
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
@@ -24,7 +27,7 @@ from cha_engagement.staff.models import StaffMember
 from . import checker, pdf, places, plain, policy
 from .enums import LetterStatus, SignedAs
 from .markdown import escaped, place_names
-from .models import Letter, random_name
+from .models import Enclosure, Letter, random_name
 
 
 @records.once(Letter)
@@ -72,8 +75,10 @@ def first_text(kind: hub.LetterKind, customer: Customer, about: Any) -> str:
 
 
 @transaction.atomic
-def edit(*, letter: Letter, by: StaffMember, version: int, advice: Any, **changes: Any) -> Letter:
-    """Change what a draft says, who signs it and whose advice it tells of. Raises `Stale` when it is no draft any more."""
+def edit(
+    *, letter: Letter, by: StaffMember, version: int, advice: Any, enclosures: Any = None, **changes: Any
+) -> Letter:
+    """Change what a draft says, who signs it, whose advice it tells of and which `enclosures` stay with it, where any are named. Raises `Stale` when it is no draft any more."""
     draft = moves.current(letter, version)
     if draft.status != LetterStatus.DRAFT:
         raise Stale(draft)
@@ -87,7 +92,49 @@ def edit(*, letter: Letter, by: StaffMember, version: int, advice: Any, **change
         ),
         policy.fits(changes.get("body", draft.body)),
     )
-    return moves.edit(draft, by=by, reason="Draft edited", links={"advice": advice}, **changes)
+    links = {"advice": advice} if enclosures is None else {"advice": advice, "enclosures": enclosures}
+    return moves.edit(draft, by=by, reason="Draft edited", links=links, **changes)
+
+
+@records.once(Enclosure)
+def enclose(
+    *,
+    letter: Letter,
+    by: StaffMember,
+    submission: UUID,
+    file: UploadedFile,
+    title: str = "",
+    language: str,
+    translated_by: str,
+) -> Enclosure:
+    """Let a PDF go with a letter. What was issued never changes: from then on only translations of it come in. Policy §9, 12, 61."""
+    letter = letter.locked()
+    ask(policy.may_enclose(by, letter))
+    if letter.status == LetterStatus.VOID or (letter.issued_at and title):
+        raise Stale(letter)
+    require(
+        refusal_of(file) or policy.not_pdf(file),
+        *policy.unsaid(title, language, translated_by),
+    )
+    enclosure = records.create(
+        Enclosure,
+        by=by,
+        reason=f"Enclosed with {letter.reference}",
+        submission=submission,
+        sha256=sha256_of(file),
+        file=file,
+        title=title,
+        language=language,
+        translated_by=translated_by,
+    )
+    records.write(
+        letter,
+        by=by,
+        reason=f"Translation attached: {enclosure}" if language else f"Enclosed: {enclosure}",
+        move="translate" if language else "",
+        links={"enclosures": [*letter.enclosures.all(), enclosure]},
+    )
+    return enclosure
 
 
 def issue(*, letter: Letter, by: StaffMember, version: int) -> Letter:
@@ -178,7 +225,8 @@ def replace(*, letter: Letter, by: StaffMember, submission: UUID) -> Letter:
         Letter,
         by=by,
         reason=f"Drafted to replace {letter.reference}",
-        links={"advice": letter.advice.all()},
+        # A translation says what the other letter said.
+        links={"advice": letter.advice.all(), "enclosures": letter.enclosures.exclude(title="")},
         submission=submission,
         drafted_by=by,
         replaces=letter,

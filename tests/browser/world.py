@@ -184,6 +184,7 @@ def states(world):
             f"{own['decision'].get_absolute_url()}restrict/?kind=complaints_process",
         ),
         "a letter to edit": ("manager", draft.get_absolute_url()),
+        "a file to enclose": ("manager", f"{draft.get_absolute_url()}enclose/"),
         "a letter to issue": ("manager", f"{draft.get_absolute_url()}preview/"),
         "a letter that misses parts": ("manager", torn.get_absolute_url()),
         "a letter that cannot be issued": ("manager", f"{torn.get_absolute_url()}preview/"),

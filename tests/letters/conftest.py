@@ -3,6 +3,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from cha_engagement import hub
 from cha_engagement.letters import places, workflow
@@ -94,3 +96,16 @@ def draft(draft_for, customer):
 @pytest.fixture
 def issued(draft, manager):
     return workflow.issue(letter=draft, by=manager, version=draft.version)
+
+
+@pytest.fixture
+def queries_of():
+    """`queries_of(act)` is how many queries `act()` makes, warmed up."""
+
+    def count(act):
+        act()
+        with CaptureQueriesContext(connection) as queries:
+            act()
+        return len(queries)
+
+    return count

@@ -5,7 +5,6 @@ import pytest
 from django.conf import settings
 
 from cha_engagement.letters import checker, places, workflow
-from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.models import Wording
 from cha_engagement.organisation.wording import START
 from cha_engagement.policy import Incomplete
@@ -17,8 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def found(customer, text):
-    letter = Letter(customer=customer, kind="general", subject="Rent")
-    return [one.words for one in checker.look_over(letter, text).wording]
+    return [one.words for one in checker.look_over(customer, text).wording]
 
 
 # Wording that blames or labels

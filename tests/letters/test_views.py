@@ -17,19 +17,6 @@ from .. import factories
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def queries_of():
-    """`queries_of(act)` is how many queries `act()` makes, warmed up."""
-
-    def count(act):
-        act()
-        with CaptureQueriesContext(connection) as queries:
-            act()
-        return len(queries)
-
-    return count
-
-
 def typed(letter, **changes):
     """What the edit page posts."""
     form = {
@@ -95,7 +82,7 @@ def test_saving_keeps_the_words_and_stays(signed_in, manager, draft):
 
 
 def test_saving_can_lead_to_the_preview(signed_in, manager, draft):
-    answer = signed_in(manager).post(url(draft), typed(draft, preview="yes"))
+    answer = signed_in(manager).post(url(draft), typed(draft, letter_preview="yes"))
     assert answer.url == url(draft, "preview/")
 
 

@@ -123,6 +123,15 @@ def case(officer, manager):
         customer=customer, kind="restriction_decided", about=decision, by=manager, submission=uuid.uuid4()
     )
     letter = letters.issue(letter=letter, by=manager, version=letter.version)
+    translation = letters.enclose(
+        letter=letter,
+        by=manager,
+        submission=uuid.uuid4(),
+        file=SimpleUploadedFile("letter.pdf", b"%PDF-1.7"),
+        language="Polish",
+        translated_by="Clydeside Translations",
+    )
+    letter.refresh_from_db()
     ended = factories.restriction(
         by=manager, decision=decision, terms={"closed": ["email"], "open": ["letter"]}
     )
@@ -155,6 +164,7 @@ def case(officer, manager):
             by=officer, incidents=[incident], kind="complaints_process", terms=COMPLAINTS
         ),
         "letter": letter,
+        "enclosure": translation,
         "review": restriction.reviews.get(),
         "notice": Notice.objects.create(recipient=officer, text="Something waits.", path="/"),
         "kept": keep(

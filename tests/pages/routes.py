@@ -41,6 +41,8 @@ RECORDS = {
     "interim_new": "customer",
     "letter": "letter",
     "letter_check": "letter",
+    "letter_enclose": "letter",
+    "letter_enclosure": "enclosure",
     "letter_issue": "letter",
     "letter_pdf": "letter",
     "letter_new": "customer",
