@@ -13,8 +13,11 @@ from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import at_work, holders, stands_in_for
 
-from .enums import LIVE_CHANNELS, ZERO_TOLERANCE, Category, RestorativeKind
+from .enums import LIVE_CHANNELS, ZERO_TOLERANCE, Category, Outcome, RestorativeKind
 from .models import Contact, Incident, RestorativeAction, Talk
+
+JUDGES_COMPLAINTS = "restrictions.restrict_complaints_process"
+"""What it takes to find somebody's use of the complaints process unacceptable, in a measure or in a letter. Policy §54."""
 
 
 def may_log(user: StaffMember) -> Refusal | None:
@@ -112,6 +115,22 @@ def may_assess(user: StaffMember, incident: Incident) -> Refusal | None:
     if not user.has_perm("incidents.assess_incident"):
         return Refusal("Only a manager decides what follows from an incident.", "25")
     return None
+
+
+def may_follow(user: StaffMember, outcome: str, codes: Iterable[str]) -> Refusal | None:
+    """A letter that finds somebody's use of the complaints process unacceptable is the Management Team's alone. Policy §54."""
+    if outcome != Outcome.WARNING_LETTER or Category.COMPLAINTS_PROCESS not in codes:
+        return None
+    if user.has_perm(JUDGES_COMPLAINTS):
+        return None
+    judges = holders(JUDGES_COMPLAINTS)
+    judge = at_work(judges).first() or judges.first()
+    whom = f"Leave it to {judge}" if judge else "Leave it to one of them"
+    return Refusal(
+        f"Only a Management Team member decides on a letter about the use of the complaints process. {whom}.",
+        "54",
+        "outcome",
+    )
 
 
 def may_close(user: StaffMember, incident: Incident) -> Refusal | None:

@@ -155,12 +155,13 @@ def assess(
     categories: list[str] | None = None,
     involvement_reason: str = "",
 ) -> Incident:
-    """Decide what follows, and confirm or correct the categories. Whoever reported it is told. Policy §24, 25; B22."""
+    """Decide what follows, and confirm or correct the categories. Whoever reported it is told. Policy §24, 25, 54; B22."""
     ask(policy.may_assess(by, incident))
     require(
         policy.may_decide_on(by, [incident])
         or policy.must_explain_involvement(by, [incident], involvement_reason),
         policy.outcome_fits(incident, outcome),
+        policy.may_follow(by, outcome, incident.codes if categories is None else categories),
     )
     incident = moves.move(
         incident,

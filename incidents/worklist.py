@@ -26,8 +26,9 @@ from cha_engagement.records import AT_ONCE, IN_TURN, tasks
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import at_work, holders, looked_after_by
 
-from .enums import ZERO_TOLERANCE
+from .enums import ZERO_TOLERANCE, Category
 from .models import Incident, RestorativeAction, Talk
+from .policy import JUDGES_COMPLAINTS
 from .queries import assessed, awaiting_decision, awaiting_letter, of_kind
 
 ASSESS_WITHIN = timedelta(days=5)
@@ -54,7 +55,10 @@ def team_of(people: Iterable[StaffMember] | QuerySet[StaffMember]) -> QuerySet[S
 
 @hub.worklist.add
 def to_assess(user: StaffMember, today: date) -> QuerySet:
-    """One's own team's, and what no line manager can take; another's too once it has waited, zero tolerance after an hour. Policy §25."""
+    """One's own team's, and what no line manager can take; another's too once it has waited, zero tolerance after an hour. Policy §25.
+
+    About the use of the complaints process it is asked of the Management Team at once: a manager cannot choose all that may follow (policy §54).
+    """
     waiting = Incident.objects.filter(status="with_manager").annotate(
         is_zero_tolerance_now=of_kind(*ZERO_TOLERANCE)
     )
@@ -65,6 +69,8 @@ def to_assess(user: StaffMember, today: date) -> QuerySet:
         incident=OuterRef("pk"), staffmember=OuterRef("reported_by__line_manager")
     )
     mine = Q(reported_by__in=team_of([user]))
+    if user.has_perm(JUDGES_COMPLAINTS):
+        mine |= Q(of_kind(Category.COMPLAINTS_PROCESS))
     nobodys = ~Q(reported_by__in=team_of(at_work(holders(ASSESS)))) | Exists(affects_manager)
     urgent = Q(is_zero_tolerance_now=True)
     late = Q(waiting_since__lt=now - ASSESS_WITHIN) | urgent & Q(waiting_since__lt=now - EVERY_MANAGER_AFTER)
@@ -79,9 +85,9 @@ def to_assess(user: StaffMember, today: date) -> QuerySet:
     )
 
 
-def assessors(user: StaffMember) -> Q:
-    """What one assessed oneself; another's too when they are not there to go on with it."""
-    return Q(assessor_now=user.pk) | ~Q(assessor_now__in=at_work(holders(ASSESS)).values("pk"))
+def assessors(user: StaffMember, permission: str = ASSESS) -> Q:
+    """What one assessed oneself; another's too when they are not there to go on with it, or may not."""
+    return Q(assessor_now=user.pk) | ~Q(assessor_now__in=at_work(holders(permission)).values("pk"))
 
 
 @hub.worklist.add
@@ -96,12 +102,16 @@ def to_decide(user: StaffMember, today: date) -> QuerySet:
 
 @hub.worklist.add
 def to_write(user: StaffMember, today: date) -> QuerySet:
-    """A letter that a manager found necessary is written, and by somebody else where its writer is not there. Policy §29, 31."""
+    """A letter that a manager found necessary is written, and by somebody else where its writer is not there. Policy §29, 31, 54."""
     unwritten = awaiting_letter(sent_or_in_hand())
     if not user.has_perm(ASSESS):
         unwritten = unwritten.none()
+    on_complaints = Q(of_kind(Category.COMPLAINTS_PROCESS))
+    mine = ~on_complaints & assessors(user)
+    if user.has_perm(JUDGES_COMPLAINTS):
+        mine |= on_complaints & assessors(user, JUDGES_COMPLAINTS)
     in_five_days = ExpressionWrapper(F("waiting_since") + ASSESS_WITHIN, output_field=DateTimeField())
-    return tasks(unwritten.filter(assessors(user)), "incident.write", due_on=TruncDate(in_five_days))
+    return tasks(unwritten.filter(mine), "incident.write", due_on=TruncDate(in_five_days))
 
 
 @hub.worklist.add

@@ -58,6 +58,13 @@ def plan_event(demonstration: hub.Demonstration, event: Event) -> None:
         demonstration.plan(event.ago - 6, "15:45", partial(close, demonstration, event))
 
 
+def assessor(event: Event) -> Any:
+    """Who decides what follows, and does it. A letter about the use of the complaints process is the Management Team's (policy §54)."""
+    if event.outcome == "warning_letter" and "complaints_process" in event.categories:
+        return person("management")
+    return person(ASSESSORS[event.by])
+
+
 def ended(event: Event) -> bool:
     """Nobody has to go on listening to threats or abuse."""
     return bool({*event.categories} & {*ZERO_TOLERANCE}) and event.more.get("contact_ended") != "no"
@@ -106,7 +113,7 @@ def talk(demonstration: hub.Demonstration, event: Event, verb: Any) -> None:
 
 def assess(demonstration: hub.Demonstration, event: Event) -> None:
     incident = demonstration.recall(event.name)
-    by = person(ASSESSORS[event.by])
+    by = assessor(event)
     workflow.assess(
         incident=incident, by=by, version=incident.version, outcome=event.outcome, reasons=event.reasons
     )
@@ -114,7 +121,7 @@ def assess(demonstration: hub.Demonstration, event: Event) -> None:
 
 def write(demonstration: hub.Demonstration, event: Event) -> None:
     """A letter about what we expect is drafted, and what happened is put in words to its reader."""
-    by = person(ASSESSORS[event.by])
+    by = assessor(event)
     letter = letters.write(incident=demonstration.recall(event.name), by=by)
     said = SAID.get(event.name, Said())
     body = letter.body
@@ -133,13 +140,13 @@ def write(demonstration: hub.Demonstration, event: Event) -> None:
 
 
 def post(demonstration: hub.Demonstration, event: Event) -> None:
-    by = person(ASSESSORS[event.by])
+    by = assessor(event)
     letter_demo.post(letter_demo.issue(demonstration.recall(f"{event.name} letter"), by=by), by=by)
 
 
 def close(demonstration: hub.Demonstration, event: Event) -> None:
     incident = demonstration.recall(event.name)
-    workflow.close(incident=incident, by=person(ASSESSORS[event.by]), version=incident.version)
+    workflow.close(incident=incident, by=assessor(event), version=incident.version)
 
 
 def plan_step(demonstration: hub.Demonstration, step: Step) -> None:

@@ -36,6 +36,9 @@ class AssessForm(ChangeForm):
         self.fields["categories"].required = False
         outcomes = [choice for choice in Outcome.choices if not policy.outcome_fits(record, choice[0])]
         cast(forms.ChoiceField, self.fields["outcome"]).choices = outcomes
+        # It stays to be chosen: the categories can be corrected here too.
+        if refusal := policy.may_follow(user, Outcome.WARNING_LETTER, record.codes):
+            self.fields["outcome"].help_text = refusal.sentence
         if not policy.was_affected(user, [record]):
             del self.fields["involvement_reason"]
         known = ", ".join(map(str, record.categories.all())) or "none chosen yet"

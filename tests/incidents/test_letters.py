@@ -86,6 +86,56 @@ def test_only_a_manager_decides_that_correspondence_cannot_be_accepted(warned, m
         write(incident=warned(), by=officer)
 
 
+@pytest.fixture
+def judged(management, officer, customer):
+    """`judged(**facts)` is an incident after which a Management Team member decided that a letter follows."""
+
+    def judged(**facts):
+        incident = factories.incident(by=officer, customer=customer, **facts)
+        said = {"outcome": "warning_letter", "reasons": "The tenth this month."}
+        return workflow.assess(incident=incident, by=management, version=incident.version, **said)
+
+    return judged
+
+
+@pytest.mark.policy("54")
+def test_only_the_management_team_writes_that_complaints_are_used_unacceptably(judged, manager, management):
+    incident = judged(categories=["complaints_process", "level_of_contact"])
+    with pytest.raises(Refused, match=f"Only a Management Team member .* Leave it to {management}"):
+        write(incident=incident, by=manager)
+    letter = said(write(incident=incident, by=management), management)
+    with pytest.raises(Refused, match="Only a Management Team member"):
+        letters.issue(letter=letter, by=manager, version=letter.version)
+    assert letters.issue(letter=letter, by=management, version=letter.version).status == "issued"
+
+
+@pytest.mark.policy("54")
+def test_such_a_letter_waits_for_the_management_team_alone_whoever_decided(
+    judged, warned, manager, management, tasks
+):
+    incident = judged(categories=["complaints_process"])
+    task = ("incident.write", incident.reference)
+    assert task in tasks(management)
+    assert task not in tasks(manager)
+    found_later = warned()
+    changed = {"version": found_later.version, "categories": ["complaints_process", "abuse"]}
+    workflow.change(incident=found_later, by=manager, **changed)
+    task = ("incident.write", found_later.reference)
+    assert task in tasks(management)
+    assert task not in tasks(manager)
+
+
+@pytest.mark.policy("54")
+def test_it_waits_for_another_of_the_management_team_while_one_is_away(judged, manager, management, tasks):
+    incident = judged(categories=["complaints_process"])
+    other = factories.staff("other", "Manager", "Management Team")
+    assert ("incident.write", incident.reference) not in tasks(other)
+    management.away_until = calendar.today()
+    management.save()
+    assert ("incident.write", incident.reference) in tasks(other)
+    assert ("incident.write", incident.reference) not in tasks(manager)
+
+
 def test_to_somebody_unknown_there_is_no_letter(manager, officer):
     incident = factories.incident(by=officer, customer=None, unidentified_person="A man in a green coat")
     incident = workflow.assess(

@@ -155,6 +155,39 @@ def test_only_what_a_contractor_did_is_dealt_with_under_contract(log, manager, o
     assert policy.outcome_fits(factories.incident(by=officer, customer=contractor), "under_contract") is None
 
 
+@pytest.mark.policy("54")
+def test_only_the_management_team_finds_the_use_of_the_complaints_process_unacceptable(
+    log, manager, management
+):
+    incident = log(categories=["complaints_process"])
+
+    def assess(by, **changes):
+        said = {"outcome": "warning_letter", "reasons": "The tenth this month."} | changes
+        return workflow.assess(incident=incident, by=by, version=incident.version, **said)
+
+    for categories in (None, ["complaints_process", "abuse"]):
+        with pytest.raises(Incomplete, match="Only a Management Team member") as refused:
+            assess(manager, categories=categories)
+        assert [(one.paragraph, one.field) for one in refused.value.refusals] == [("54", "outcome")]
+        assert f"Leave it to {management}." in str(refused.value)
+    management.away_until = today()
+    management.save()
+    assert str(management) in policy.may_follow(manager, "warning_letter", ["complaints_process"]).sentence
+    assert assess(management).status == "assessed"
+
+
+@pytest.mark.policy("54")
+@pytest.mark.parametrize(
+    ("outcome", "categories"), [("restorative", ["complaints_process"]), ("warning_letter", ["abuse"])]
+)
+def test_a_manager_decides_all_else_and_corrects_what_was_taken_for_it(log, manager, outcome, categories):
+    incident = log(categories=["complaints_process"])
+    said = {"outcome": outcome, "categories": categories, "reasons": "Shouting, and no more."}
+    assert workflow.assess(incident=incident, by=manager, version=incident.version, **said).codes == {
+        *categories
+    }
+
+
 @pytest.mark.policy("22")
 def test_engagement_is_managed_actively_with_somebody_known(log, officer, manager, customer):
     incident = factories.incident(by=officer, customer=None, unidentified_person="A man in a green coat")

@@ -337,6 +337,22 @@ def test_the_reason_to_decide_on_what_affected_oneself_is_shown(signed_in, offic
     assert "Nobody else is there." not in signed_in(officer).get(incident.get_absolute_url()).content.decode()
 
 
+@pytest.mark.policy("54")
+def test_a_manager_reads_whose_the_letter_is_before_and_after_choosing_it(
+    signed_in, officer, manager, management, customer
+):
+    incident = factories.incident(by=officer, customer=customer, categories=["complaints_process"])
+    url, sentence = f"/incidents/{incident}/assess/", f"Leave it to {management}."
+    typed = {"version": incident.version, "outcome": "warning_letter", "reasons": "The tenth this month."}
+    client = signed_in(manager)
+    assert sentence in client.get(url).content.decode()
+    assert sentence not in signed_in(management).get(url).content.decode()
+    page = client.post(url, typed | {"categories": ["complaints_process"]}).content.decode()
+    assert sentence in page
+    assert "The tenth this month." in page
+    assert not incident.assessments.exists()
+
+
 def test_somebody_unidentified_is_linked_before_engagement_is_managed(signed_in, officer, manager):
     incident = factories.incident(by=officer, customer=None, unidentified_person="A man in a green coat")
     page = signed_in(manager).get(f"/incidents/{incident}/assess/").content.decode()

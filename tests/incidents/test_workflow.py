@@ -207,6 +207,17 @@ def test_the_line_manager_has_it_at_once_and_every_manager_after_an_hour(
     assert {"incident.assess", "incident.talk"} <= {kind for kind, *_ in tasks(management)}
 
 
+@pytest.mark.policy("54")
+def test_what_is_about_the_complaints_process_goes_to_the_management_team_at_once(
+    customer, officer, manager, management, tasks
+):
+    officer.line_manager = manager
+    officer.save()
+    incident = factories.incident(by=officer, customer=customer, categories=["complaints_process"])
+    assert ("incident.assess", incident.reference) in tasks(management)
+    assert ("incident.assess", incident.reference) in tasks(manager)
+
+
 @pytest.mark.policy("26", "62")
 def test_what_is_still_needed_stands_on_the_reporters_work_list(customer, officer, tasks):
     incident = factories.incident(by=officer, customer=customer, warning="")
