@@ -60,7 +60,7 @@ class YesNo(TextChoices):
 
 
 class NeverCounts(TextChoices):
-    """What a contact can be about that never counts against a customer. Beyond the policy: B8."""
+    """What a contact can be about, or who from, that never counts against a customer. Beyond the policy: B8."""
 
     EMERGENCY = "emergency", "An emergency"
     SAFETY = "safety", "Somebody’s safety"
@@ -68,6 +68,7 @@ class NeverCounts(TextChoices):
     ADJUSTMENT = "adjustment", "An adjustment, or another format"
     INFORMATION = "information", "Information we hold, or other information"
     OMBUDSMAN = "ombudsman", "Going to the ombudsman"
+    SPOKEN_FOR = "spoken_for", "From somebody who speaks for them, such as an advocate"
 
 
 class AimedAt(TextChoices):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 from django.utils import timezone
 
@@ -38,7 +39,10 @@ def plan_contacts(demonstration: hub.Demonstration) -> None:
             demonstration.plan(
                 ago, at, partial(get_in_touch, demonstration, name, by, channel, minutes, number)
             )
-    demonstration.plan(6, "15:10", partial(report_a_leak, demonstration))
+    leak = {"minutes": 4, "subject": "Water through the kitchen ceiling", "about": "emergency"}
+    spoken = {"minutes": 15, "subject": "His sister asks when the joiner comes", "about": "spoken_for"}
+    demonstration.plan(6, "15:10", partial(never_counts, demonstration, leak))
+    demonstration.plan(2, "11:20", partial(never_counts, demonstration, spoken))
 
 
 def get_in_touch(
@@ -56,7 +60,7 @@ def get_in_touch(
     )
 
 
-def report_a_leak(demonstration: hub.Demonstration) -> None:
+def never_counts(demonstration: hub.Demonstration, facts: dict[str, Any]) -> None:
     """What never counts stands in the log beside the rest."""
     workflow.log_contact(
         customer=customer(WHO),
@@ -64,8 +68,6 @@ def report_a_leak(demonstration: hub.Demonstration) -> None:
         submission=demonstration.submission(),
         occurred_at=timezone.now(),
         channel="phone",
-        minutes=4,
-        subject="Water through the kitchen ceiling",
         same_issue="no",
-        about="emergency",
+        **facts,
     )

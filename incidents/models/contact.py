@@ -23,7 +23,8 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 class Contact(CaseRecord):
     """A contact of a customer with us, noted in seconds by whoever had it. Policy §49, 50; beyond the policy: B8.
 
-    `about` is what keeps it from ever counting against the customer; empty where it is of the ordinary kind.
+    `about` is what keeps it from ever counting against the customer, or from whom it was; empty where it is of the ordinary kind.
+    What somebody does who speaks for them is not their own doing.
     """
 
     PREFIX = "CON"
@@ -35,7 +36,9 @@ class Contact(CaseRecord):
     minutes = models.PositiveSmallIntegerField("minutes it took")
     subject = models.CharField("what they wanted", max_length=SHORT)
     same_issue = models.CharField("the same issue as before?", max_length=3, choices=enums.YesNo)
-    about = models.CharField("what it was about", max_length=20, choices=enums.NeverCounts, blank=True)
+    about = models.CharField(
+        "what kind of contact it was", max_length=20, choices=enums.NeverCounts, blank=True
+    )
 
     objects = ContactQuerySet.as_manager()
 

@@ -159,9 +159,26 @@ def test_a_contact_has_a_subject_and_took_time_in_the_database_too(officer, cust
 @pytest.mark.beyond("B8")
 def test_what_never_counts_is_named_and_told_apart(signed_in, officer, customer):
     page = signed_in(officer).get(reverse("contact_new", args=[customer.reference])).content.decode()
-    for said in ("An emergency", "safety", "An appeal", "An adjustment", "Information", "ombudsman"):
+    for said in (
+        "An emergency",
+        "safety",
+        "An appeal",
+        "An adjustment",
+        "Information",
+        "ombudsman",
+        "speaks for them",
+    ):
         assert said in page
-    for about in ("", "emergency", "safety", "appeal", "adjustment", "information", "ombudsman"):
+    for about in (
+        "",
+        "emergency",
+        "safety",
+        "appeal",
+        "adjustment",
+        "information",
+        "ombudsman",
+        "spoken_for",
+    ):
         factories.contact(by=officer, customer=customer, about=about)
     assert [contact.about for contact in Contact.objects.counting()] == [""]
 

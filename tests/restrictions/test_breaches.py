@@ -62,7 +62,9 @@ def test_a_contact_by_an_open_way_is_not(officer, customer, decision, told):
     assert suggested() == []
 
 
-@pytest.mark.parametrize("about", ["emergency", "safety", "appeal", "adjustment", "information", "ombudsman"])
+@pytest.mark.parametrize(
+    "about", ["emergency", "safety", "appeal", "adjustment", "information", "ombudsman", "spoken_for"]
+)
 def test_what_never_counts_is_never_put_to_anybody(officer, customer, decision, told, about):
     told(decision)
     told(decision, **volume(contacts=1, every="month"))

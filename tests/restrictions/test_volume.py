@@ -177,7 +177,9 @@ def test_what_is_left_stands_on_the_card_and_beside_the_form_and_goes_down_with_
 
 
 @pytest.mark.beyond("B8")
-@pytest.mark.parametrize("about", ["emergency", "safety", "appeal", "adjustment", "information", "ombudsman"])
+@pytest.mark.parametrize(
+    "about", ["emergency", "safety", "appeal", "adjustment", "information", "ombudsman", "spoken_for"]
+)
 def test_what_never_counts_uses_nothing_up(officer, manager, customer, decision, about):
     factories.restriction(by=manager, decision=decision, **volume(contacts=2, every="month"))
     factories.contact(by=officer, customer=customer, about=about)
