@@ -65,9 +65,7 @@ def warnings(customer: Customer, user: StaffMember) -> Panel:
     return Panel(
         "Warnings given",
         [
-            PanelRow(
-                f"{uk_date(one.occurred_at)}, {one.get_channel_display().lower()}", one.get_absolute_url()
-            )
+            PanelRow(f"{uk_date(one.day)}, {one.in_words}", one.get_absolute_url())
             for one in warnings_of(customer, user)[:MOST_ROWS]
         ],
     )

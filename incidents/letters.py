@@ -19,7 +19,7 @@ from . import policy
 from .enums import Outcome
 from .models import Incident
 
-EXPECTATIONS, CORRESPONDENCE = "expectations", "correspondence"
+WARNING_LETTERS = EXPECTATIONS, CORRESPONDENCE = "expectations", "correspondence"
 WHAT_IT_WAS = {
     Channel.PHONE: "your call to us",
     Channel.OFFICE: "your visit to our office",

@@ -1,13 +1,16 @@
 """Reads worth a name."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import TruncDate
 from django.urls import reverse
 
 from cha_engagement import hub
+from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.hub import Action
@@ -20,7 +23,7 @@ from cha_engagement.staff.queries import at_work, holders
 
 from . import policy
 from .enums import ZERO_TOLERANCE, Outcome, Warning
-from .letters import may_write
+from .letters import WARNING_LETTERS, may_write
 from .models import Assessment, Contact, Incident, RestorativeAction, Talk
 
 
@@ -200,7 +203,42 @@ def comparable(incident_ids: Iterable[int], *, besides: Customer) -> QuerySet[In
     )
 
 
-def warnings_of(customer: Customer | None, user: StaffMember) -> QuerySet[Incident]:
-    """Every warning that a customer was given, as far as this user reads of it, newest first. Policy §26, 31."""
-    warned = Incident.objects.visible_to(user).filter(customer=customer, customer__isnull=False)
-    return warned.filter(warning=Warning.GIVEN).order_by("-occurred_at", "-pk")
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """A warning that a customer was given: when, where it is recorded, and whether it was said or written."""
+
+    day: date
+    reference: str
+    how: str
+
+    @property
+    def is_letter(self) -> bool:
+        return self.how in WARNING_LETTERS
+
+    @property
+    def in_words(self) -> str:
+        if self.is_letter:
+            return f"a letter: {hub.letter_kinds[self.how].title}"
+        return Channel(self.how).label.lower()
+
+    def get_absolute_url(self) -> str:
+        return reverse("letter" if self.is_letter else "incident", args=[self.reference])
+
+
+def warnings_of(customer: Customer | None, user: StaffMember) -> list[Warned]:
+    """Every warning that a customer was given, as far as this user reads of it, newest first. Policy §26, 31. One query."""
+    if customer is None:
+        return []
+    said = Incident.objects.visible_to(user).filter(customer=customer, warning=Warning.GIVEN)
+    written = letters_that_warn(Letter.objects.visible_to(user)).filter(customer=customer)
+    of_both = (
+        said.annotate(day=TruncDate("occurred_at"), how=F("channel")),
+        written.annotate(day=F("sent_on"), how=F("kind")),
+    )
+    first, second = (warned.order_by().values_list("day", "reference", "how") for warned in of_both)
+    return [Warned(*row) for row in first.union(second, all=True).order_by("-day", "-reference")]
+
+
+def letters_that_warn(letters: QuerySet[Letter]) -> QuerySet[Letter]:
+    """Those that were sent about what we expect, or cannot accept. What puts the mistake of one right warns no second time. Policy §29, 31."""
+    return letters.filter(kind__in=WARNING_LETTERS, sent_on__isnull=False, replaces__sent_on=None)

@@ -7,8 +7,12 @@ from datetime import date, timedelta
 from django.db.models import Count, DateField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 
+from cha_engagement import hub
+from cha_engagement.letters.models import Letter
 from incidents.enums import RestorativeKind
+from incidents.letters import WARNING_LETTERS
 from incidents.models import Incident, RestorativeAction
+from incidents.queries import letters_that_warn
 
 from .enums import NEVER_IMPOSED
 from .kinds import KINDS
@@ -35,12 +39,15 @@ class Outcome:
 def outcomes(today: date) -> Iterator[Outcome]:
     """Of what was done in the last two years, and long enough ago to tell. What was never done is left out."""
     warned = Incident.objects.filter(warning="given", customer__isnull=False)
+    written = letters_that_warn(Letter.objects.all())
     steps = RestorativeAction.objects.all()
     # A new version goes on with the same measure.
     imposed = Restriction.objects.exclude(status__in=NEVER_IMPOSED).filter(supersedes=None)
     yield from told(
         warned.annotate(done_on=TruncDate("occurred_at")), today, "warning", {"given": "Warning given"}
     )
+    letters = {code: f"Letter sent: {hub.letter_kinds[code].title}" for code in WARNING_LETTERS}
+    yield from told(written.annotate(done_on=F("sent_on")), today, "kind", letters)
     yield from told(steps.annotate(done_on=F("on")), today, "kind", dict(RestorativeKind.choices))
     titles = {code: kind.title for code, kind in KINDS.items()}
     yield from told(imposed.annotate(done_on=TruncDate("imposed_at")), today, "kind", titles)

@@ -1,5 +1,10 @@
-import pytest
+import uuid
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+
+from cha_engagement.customers.enums import Channel
 from cha_engagement.letters import places
 from cha_engagement.letters import workflow as letters
 from cha_engagement.organisation import calendar
@@ -7,9 +12,10 @@ from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.policy import Incomplete, Refused
 from incidents import workflow
 from incidents.letters import write
+from incidents.queries import warnings_of
 
 from .. import factories
-from ..letters.test_workflow import edit
+from ..letters.test_workflow import edit, send
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +48,12 @@ def said(letter, manager):
     for heading in ("## What happened", "## What we ask of you"):
         body = body.replace(f"{heading}\n", f"{heading}\n\nWords.\n")
     return edit(letter, manager, body=body)
+
+
+def sent(incident, manager):
+    """The letter about an incident, on its way to its reader."""
+    whole = said(write(incident=incident, by=manager), manager)
+    return send(letters.issue(letter=whole, by=manager, version=whole.version), manager)
 
 
 @pytest.mark.policy("5", "29")
@@ -178,3 +190,41 @@ def test_a_letter_about_an_incident_can_be_sent_and_put_right(warned, manager):
     )
     new = letters.replace(letter=letter, by=manager, submission="1b671a64-40d5-491e-99b0-da01ff1f3341")
     assert new.incidents.get() == letter.incidents.get()
+
+
+@pytest.mark.policy("31")
+@pytest.mark.beyond("B12")
+@pytest.mark.parametrize(
+    ("channel", "what"), [("phone", "What we ask of you"), ("email", "About what you sent us")]
+)
+def test_a_letter_about_what_we_expect_is_a_warning_once_it_is_sent(
+    signed_in, warned, officer, manager, customer, channel, what
+):
+    incident = warned(channel=channel, warning="given", occurred_at=timezone.now() - timedelta(days=3))
+    spoken = (incident.reference, Channel(channel).label.lower())
+    draft = write(incident=incident, by=manager)
+    assert [(one.reference, one.in_words) for one in warnings_of(customer, manager)] == [spoken]
+    letter = sent(incident, manager)
+    assert letter == draft
+    written = (letter.reference, f"a letter: {what}")
+    assert [(one.reference, one.in_words) for one in warnings_of(customer, manager)] == [written, spoken]
+    page = signed_in(manager).get(f"/incidents/{factories.incident(by=officer, customer=customer)}/assess/")
+    assert f"a letter: {what}" in page.content.decode()
+    assert letter.get_absolute_url() in page.content.decode()
+
+
+@pytest.mark.policy("65")
+def test_of_warnings_that_somebody_may_not_read_nothing_is_said(warned, officer, manager, customer):
+    incident = warned(warning="given")
+    sent(incident, manager)
+    assert len(warnings_of(customer, manager)) == 2
+    assert [one.reference for one in warnings_of(customer, officer)] == [incident.reference]
+    assert warnings_of(customer, factories.staff("colleague", "Officer")) == []
+
+
+@pytest.mark.beyond("B12")
+def test_a_letter_that_puts_another_right_is_no_second_warning(warned, manager, customer):
+    first = sent(warned(warning=""), manager)
+    again = letters.replace(letter=first, by=manager, submission=uuid.uuid4())
+    send(letters.issue(letter=again, by=manager, version=again.version), manager)
+    assert [one.reference for one in warnings_of(customer, manager)] == [first.reference]

@@ -6,8 +6,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cha_engagement.organisation.calendar import today
+from cha_engagement.organisation.models import AdviceOrganisation
+from incidents.workflow import assess
 from restrictions.outcomes import outcomes
 from tests import factories
+from tests.incidents.test_letters import sent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B12")]
 
@@ -47,6 +50,24 @@ def test_each_kind_of_measure_and_of_restorative_step_is_counted(officer, manage
         )
         factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[first]))
     assert found() == {"Some ways of contact closed": (1, 1, 100)}
+
+
+@pytest.mark.policy("31")
+def test_a_letter_that_warns_is_counted_by_itself_from_the_day_on_which_it_was_sent(
+    officer, manager, customer, organisation
+):
+    AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="Housing", contact="0800")
+    with time_machine.travel(days_ago(300)):
+        warned = factories.incident(by=officer, customer=customer, warning="")
+        said = {"outcome": "warning_letter", "reasons": "The first time."}
+        assess(incident=warned, by=manager, version=warned.version, **said)
+    between = {"warning": "not_given", "no_warning_reason": "unsafe"}
+    incident(officer, customer, 260, **between)
+    with time_machine.travel(days_ago(250)):
+        sent(warned, manager)
+    assert found() == {"Letter sent: What we ask of you": (1, 1, 100)}
+    incident(officer, customer, 161, **between)
+    assert found() == {"Letter sent: What we ask of you": (1, 0, 0)}
 
 
 def test_numbers_are_shown_to_those_who_read_restrictions(signed_in, manager, officer, customer):
