@@ -50,7 +50,8 @@ def outcomes(today: date) -> Iterator[Outcome]:
     yield from told(written.annotate(done_on=F("sent_on")), today, "kind", letters)
     yield from told(steps.annotate(done_on=F("on")), today, "kind", dict(RestorativeKind.choices))
     titles = {code: kind.title for code, kind in KINDS.items()}
-    yield from told(imposed.annotate(done_on=TruncDate("imposed_at")), today, "kind", titles)
+    # What happened before its first day is not held against it.
+    yield from told(imposed.annotate(done_on=F("starts_on")), today, "kind", titles)
 
 
 def told(done: QuerySet, today: date, by: str, labels: dict[str, str]) -> Iterator[Outcome]:

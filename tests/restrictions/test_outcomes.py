@@ -70,6 +70,18 @@ def test_a_letter_that_warns_is_counted_by_itself_from_the_day_on_which_it_was_s
     assert found() == {"Letter sent: What we ask of you": (1, 0, 0)}
 
 
+def test_what_happened_before_a_measure_applied_is_not_held_against_it(officer, manager, customer):
+    with time_machine.travel(days_ago(300)):
+        first = factories.incident(by=officer, customer=customer, warning="")
+        decision = factories.decision(by=manager, incidents=[first])
+        factories.restriction(by=manager, decision=decision, starts_on=today() + timedelta(days=14))
+    between = {"warning": "not_given", "no_warning_reason": "unsafe"}
+    incident(officer, customer, 286, **between)
+    assert found() == {"Some ways of contact closed": (1, 1, 100)}
+    incident(officer, customer, 285, **between)
+    assert found() == {"Some ways of contact closed": (1, 0, 0)}
+
+
 def test_numbers_are_shown_to_those_who_read_restrictions(signed_in, manager, officer, customer):
     incident(officer, customer, 200, warning="given")
     page = signed_in(manager).get(reverse("outcomes")).content.decode()
