@@ -5,7 +5,7 @@ or spacing. A look-up is a range of keys, `key >= typed and key < successor(type
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from itertools import chain
 
 import phonenumbers
@@ -137,12 +137,11 @@ def signs(customer: Customer) -> dict[KeyKind, list[list[str]]]:
     }
 
 
-def in_common(customer: Customer, other: Customer) -> list[KeyKind]:
-    """Which signs of a customer another has too, in whatever spelling."""
-    theirs = of(other)
+def in_common(signs: Mapping[KeyKind, list[list[str]]], theirs: Container[tuple[str, str]]) -> list[KeyKind]:
+    """Which of the `signs` of a customer are among the keys of another, in whatever spelling."""
     return [
         kind
-        for kind, ways in signs(customer).items()
+        for kind, ways in signs.items()
         if any(all((kind.value, key) in theirs for key in way) for way in ways)
     ]
 

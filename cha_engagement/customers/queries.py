@@ -99,12 +99,13 @@ def alike(customer: Customer, user: StaffMember) -> list[Likeness]:
     """
     others = Customer.objects.visible_to(user).exclude(pk=customer.pk)
     ways = keys.signs(customer)
+    ways[KeyKind.NAME] = [way[:MOST_WORDS] for way in ways[KeyKind.NAME]]
     by_sign = [
         having(others, way, of_kind(kind))
         for kind in (KeyKind.PHONE, KeyKind.EMAIL, KeyKind.TENANCY, KeyKind.HANDLE)
         for way in ways[kind]
     ]
-    named = [having(others, way[:MOST_WORDS], of_kind(KeyKind.NAME)) for way in ways[KeyKind.NAME]]
+    named = [having(others, way, of_kind(KeyKind.NAME)) for way in ways[KeyKind.NAME]]
     neighbours = [
         having(others.filter(pk__in=same_name), way, of_kind(kind))
         for kind in (KeyKind.ADDRESS, KeyKind.POSTCODE)
@@ -115,10 +116,19 @@ def alike(customer: Customer, user: StaffMember) -> list[Likeness]:
     for several in (by_sign, neighbours, named):
         found |= dict.fromkeys(any_of(several))
     likenesses = [
-        Likeness(other, keys.in_common(customer, other)) for other in others.in_bulk(list(found)).values()
+        Likeness(other, keys.in_common(ways, theirs)) for other, theirs in held(list(found), ways).items()
     ]
     likenesses.sort(key=lambda one: (-one.weight, keys.fold(one.customer.name), one.customer.pk))
     return likenesses[:MOST_ALIKE]
+
+
+def held(found: list[int], ways: dict[KeyKind, list[list[str]]]) -> dict[Customer, set[tuple[str, str]]]:
+    """Which of these keys each has, by what they are found by: with those of who was merged into them. One query."""
+    wanted = {key for several in ways.values() for way in several for key in way}
+    theirs: dict[Customer, set[tuple[str, str]]] = {}
+    for one in LookupKey.objects.filter(customer__in=found, key__in=wanted).select_related("customer"):
+        theirs.setdefault(one.customer, set()).add((one.kind, one.key))
+    return theirs
 
 
 def of_kind(kind: KeyKind) -> Callable[[str], Q]:

@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 
+from cha_engagement.customers import workflow
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import alike
 from tests import factories
@@ -99,6 +100,14 @@ def test_they_take_four_queries_and_ten_at_most_are_shown(officer, count, django
     officer.has_perm("customers.view_customer")
     with django_assert_num_queries(4):
         assert len(alike(Customer(name="Orla Bhriain", **known), officer)) == min(count, 10)
+
+
+def test_what_is_known_from_who_was_merged_into_them_is_in_common_too(officer, manager):
+    kept = factories.customer(by=officer, name="Órla Burns")
+    other = factories.customer(by=officer, name="Orlaith Byrne", phones=["0141 496 0000"])
+    workflow.merge(kept=kept, other=other, by=manager, submission=uuid.uuid4(), why="They confirmed it.")
+    (found,) = alike(Customer(name="Orlaith Byrne", phones=["0141 496 0000"]), officer)
+    assert (found.customer, found.in_words) == (kept, "phone, name")
 
 
 def test_who_may_be_here_is_shown_with_what_they_have_in_common_and_nothing_typed_is_lost(signed_in, officer):
