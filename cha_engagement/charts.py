@@ -18,11 +18,11 @@ BAR = 0.76  # of the width that each bar has to itself
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """What one row shows, a value for each label; `before` is the level that it is compared with, for each of them too."""
+    """What one row shows, a value for each label; `before` is the level that it is compared with, for each of them too, if one is known."""
 
     title: str
     values: Sequence[int]
-    before: float
+    before: float | None
 
     @property
     def total(self) -> int:
@@ -49,6 +49,7 @@ class Row:
     words: int
     base: int
     level: str
+    """Where the line of the level before is; empty where none is known, or it is nothing."""
     bars: list[Bar]
 
 
@@ -70,7 +71,11 @@ class Chart:
         """What it shows, in words: the whole of it for whoever cannot see it."""
         shown = self.series[0]
         time = f"from {self.labels[0]} to {self.labels[-1]}"
-        before = f"Before that it was {floatformat(shown.before)} a {self.each}."
+        before = (
+            "What it was before is not known."
+            if shown.before is None
+            else f"Before that it was {floatformat(shown.before)} a {self.each}."
+        )
         if not shown.total:
             return f"None {time}. {before}"
         most = max(shown.values)
@@ -98,11 +103,12 @@ class Chart:
             for place, value in enumerate(series.values)
             if value
         ]
-        return Row(series, top + WORDS - 9, base, floatformat(base - self.tall(series.before)), bars)
+        level = floatformat(base - self.tall(series.before)) if series.before else ""
+        return Row(series, top + WORDS - 9, base, level, bars)
 
     def tall(self, value: float) -> float:
         """All rows are drawn to one scale, so that they can be compared."""
-        most = max(max(*one.values, one.before, 1) for one in self.series)
+        most = max(max(*one.values, one.before or 0, 1) for one in self.series)
         return value * BARS / most
 
     @property
@@ -110,15 +116,16 @@ class Chart:
         return len(self.series) * (WORDS + BARS + GAP) + GAP
 
     @property
-    def table(self) -> list[tuple[str, list[tuple[str, float]]]]:
-        """By label, the value of each series with its title; the levels before come last."""
+    def table(self) -> list[tuple[str, list[tuple[str, float | None]]]]:
+        """By label, the value of each series with its title; the levels before come last, if they are known."""
         titles = [one.title for one in self.series]
         values = zip(*(one.values for one in self.series), strict=True)
         rows = [
             (label, list(zip(titles, row, strict=True)))
             for label, row in zip(self.labels, values, strict=True)
         ]
-        return [*rows, ("Before, on average", [(one.title, one.before) for one in self.series])]
+        before = [(one.title, one.before) for one in self.series if one.before is not None]
+        return [*rows, ("Before, on average", before)] if before else rows
 
 
 def share(number: float) -> str:

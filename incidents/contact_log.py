@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Min, Q, Sum
 from django.db.models.functions import TruncDate
+from django.utils import timezone
 
 from cha_engagement.charts import Chart, Series
 from cha_engagement.customers.enums import Channel
@@ -21,7 +22,7 @@ from cha_engagement.templatetags.ui import uk_date
 from .models import Contact
 
 BEFORE = timedelta(weeks=12)
-"""How far back the earlier level is taken from."""
+"""How far back the earlier level is taken from, where there was contact so long ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def span_of(code: str) -> Span:
 
 
 def charts(customer: Customer, span: Span) -> list[Chart]:
-    """Contacts and minutes, all together and by channel; none where nothing was logged. One query."""
+    """Contacts and minutes, all together and by channel; none where nothing was logged. Two queries."""
     firsts = span.firsts(today())
     since = firsts[0] - BEFORE
     found = list(
@@ -73,16 +74,28 @@ def charts(customer: Customer, span: Span) -> list[Chart]:
         """In which part a day lies; below 0 before the first."""
         return (day - firsts[0]).days // span.days
 
+    before = before_first(customer, firsts[0], since) / span.days
     labels = [uk_date(first) for first in firsts]
     return [
-        Chart(title, span.each, labels, series(found, what, span, place))
+        Chart(title, span.each, labels, series(found, what, span, place, before))
         for title, what in {"Contacts": "number", "Minutes": "time"}.items()
     ]
 
 
+def before_first(customer: Customer, day: date, since: date) -> int:
+    """How many days from `since` to this one their log covers: it begins with their first contact."""
+    first = Contact.objects.filter(customer=customer).aggregate(first=Min("occurred_at"))["first"]
+    return max((day - max(since, timezone.localdate(first))).days, 0)
+
+
 def series(
-    found: Sequence[Mapping[str, Any]], what: str, span: Span, place: Callable[[date], int]
+    found: Sequence[Mapping[str, Any]],
+    what: str,
+    span: Span,
+    place: Callable[[date], int],
+    parts: float,
 ) -> list[Series]:
+    """With the level before, if at least one whole part of that time is known: of less, it says nothing."""
     made: Counter[tuple[str, int]] = Counter()
     before: Counter[str] = Counter()
     for row in found:
@@ -93,9 +106,12 @@ def series(
                 made[title, part] += row[what]
     used = {row["channel"] for row in found}
     titles = {"": "All"} | {channel.value: str(channel.label) for channel in Channel if channel in used}
-    parts = BEFORE.days / span.days
     return [
-        Series(title, [made[code, part] for part in range(span.count)], before[code] / parts)
+        Series(
+            title,
+            [made[code, part] for part in range(span.count)],
+            before[code] / parts if parts >= 1 else None,
+        )
         for code, title in titles.items()
     ]
 

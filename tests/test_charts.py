@@ -32,6 +32,16 @@ def test_nothing_in_it_is_said_plainly():
     assert nothing.said == "None from 1 May 2026 to 4 May 2026. Before that it was 2 a week."
 
 
+def test_a_level_that_is_not_known_is_not_taken_for_none():
+    new = Chart("Contacts", "week", LABELS, [Series("All", [0, 0, 0, 4], None)])
+    assert new.said.endswith("What it was before is not known.")
+    assert [label for label, _ in new.table] == LABELS
+    shown = render_to_string("components/chart.html", {"chart": new})
+    assert "4, 1 a week</text>" in shown
+    assert "app-chart__before" not in shown
+    assert "Dashed" not in shown
+
+
 def test_its_rows_share_one_scale_so_that_they_can_be_compared(chart):
     everything, phone = chart.rows
     assert [bar.height for bar in everything.bars] == ["18.7", "56"]

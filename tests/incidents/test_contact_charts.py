@@ -75,6 +75,32 @@ def test_the_earlier_level_is_that_of_the_twelve_weeks_before(customer, made, co
     assert values(contacts)["All"][0] == 1
 
 
+@pytest.mark.policy("49", "50")
+@pytest.mark.parametrize(("code", "days", "level"), [("days", 10, 0.2), ("weeks", 14, 1), ("weeks", 7, 2)])
+def test_whoever_was_first_in_contact_later_is_compared_with_the_time_since(
+    customer, made, code, days, level
+):
+    first = SPANS[code].firsts(date(2026, 11, 25))[0]
+    for _ in range(2):
+        made(f"{first - timedelta(days=days)}T12:00")
+    made(f"{first}T00:00")
+    (contacts, minutes) = charts(customer, SPANS[code])
+    assert contacts.series[0].before == level
+    assert minutes.series[0].before == level * 10
+
+
+@pytest.mark.policy("49", "50")
+@pytest.mark.parametrize(("code", "days"), [("days", 0), ("days", -5), ("weeks", 0), ("weeks", 6)])
+def test_whoever_was_in_contact_too_lately_is_compared_with_nothing(
+    signed_in, officer, customer, made, code, days
+):
+    made(f"{SPANS[code].firsts(date(2026, 11, 25))[0] - timedelta(days=days)}T12:00")
+    (contacts, _) = charts(customer, SPANS[code])
+    assert contacts.series[0].before is None
+    page = signed_in(officer).get(f"{reverse('contacts', args=[customer.reference])}?over={code}")
+    assert "What it was before is not known." in page.content.decode()
+
+
 @pytest.mark.beyond("B8")
 def test_what_never_counts_is_no_part_of_it(customer, made):
     made("2026-11-25T09:00", about="emergency")
