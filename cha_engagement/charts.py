@@ -124,7 +124,9 @@ class Chart:
             (label, list(zip(titles, row, strict=True)))
             for label, row in zip(self.labels, values, strict=True)
         ]
-        before = [(one.title, one.before) for one in self.series if one.before is not None]
+        before: list[tuple[str, float | None]] = [
+            (one.title, one.before) for one in self.series if one.before is not None
+        ]
         return [*rows, ("Before, on average", before)] if before else rows
 
 

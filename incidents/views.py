@@ -35,11 +35,7 @@ def incident(request: StaffRequest, reference: str) -> HttpResponse:
 
 def log(request: StaffRequest) -> HttpResponse:
     ask(policy.may_log(request.user))
-    customer = (
-        Customer.objects.visible_to(request.user)
-        .filter(reference=request.GET.get("customer", "")[:20])
-        .first()
-    )
+    customer = Customer.objects.ever_visible_to(request.user).kept_as(request.GET.get("customer", "")[:20])
     form = forms.LogForm(posted(request), user=request.user, customer=customer)
     if incident := form.carry_out(workflow.log, by=request.user):
         messages.success(request, f"{incident} is logged, and a manager has been told.")

@@ -25,6 +25,11 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         """Those too that are merged into others: their history is still there to read, and nothing else is done with them."""
         return self if user.has_perm("customers.view_customer") else self.none()
 
+    def kept_as(self, reference: str) -> "Customer | None":
+        """The one with this reference, or who they turned out to be."""
+        found = self.select_related("merged_into").filter(reference=reference).first()
+        return found and (found.merged_into or found)
+
 
 class Customer(CaseRecord):
     """Anybody who engages with the association: a person or an organisation. Policy §3.

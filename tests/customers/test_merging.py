@@ -217,6 +217,16 @@ def test_the_pages_of_the_other_lead_to_the_kept_one(signed_in, officer, manager
     assert list(client.get("/customers/").context["page"].rows) == [kept]
 
 
+def test_a_form_begun_with_the_other_begins_with_the_kept_one(
+    signed_in, officer, administrator, manager, kept, other
+):
+    merged(kept, other, manager)
+    page = signed_in(officer).get(f"/incidents/new/?customer={other}")
+    assert page.context["form"]["customer"].value() == kept
+    assert kept.name in page.content.decode()
+    assert signed_in(administrator).get(f"/incidents/new/?customer={other}").status_code == 403
+
+
 def test_a_form_that_was_open_on_the_other_is_sent_on_with_all_that_was_typed(
     signed_in, officer, manager, kept, other
 ):
