@@ -1,0 +1,59 @@
+"""The letters about decisions and restrictions, one module each, and the `statements` that they are made of.
+
+Letters about reviews and appeals say some of the same things, and take them from here. A letter points to the restrictions that
+it tells of from when it is drafted (`Restriction.letters`), and tells of no others.
+"""
+
+from .decided import ITS_END, NEW_VERSION, may_write, overtaken, tell, untold, write
+from .ended import end_untold, ended_on, write_end
+from .statements import (
+    EASING,
+    REQUIRED,
+    WHY,
+    after_a_panel,
+    closed_ways,
+    contact,
+    duration,
+    each,
+    eased,
+    how_to_appeal,
+    opened,
+    other_route,
+    paragraphs,
+    reviews,
+    sooner,
+    ways_left,
+    what_cannot_be_appealed,
+    words,
+)
+
+__all__ = [
+    "EASING",
+    "ITS_END",
+    "NEW_VERSION",
+    "REQUIRED",
+    "WHY",
+    "after_a_panel",
+    "closed_ways",
+    "contact",
+    "duration",
+    "each",
+    "eased",
+    "end_untold",
+    "ended_on",
+    "how_to_appeal",
+    "may_write",
+    "opened",
+    "other_route",
+    "overtaken",
+    "paragraphs",
+    "reviews",
+    "sooner",
+    "tell",
+    "untold",
+    "ways_left",
+    "what_cannot_be_appealed",
+    "words",
+    "write",
+    "write_end",
+]

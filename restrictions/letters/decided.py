@@ -1,0 +1,186 @@
+"""The letter about what is restricted under a decision."""
+
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+
+from cha_engagement import hub, records
+from cha_engagement.letters.models import Letter
+from cha_engagement.letters.places import Statements, missing_places, missing_sections
+from cha_engagement.letters.queries import unsent
+from cha_engagement.letters.workflow import draft, point
+from cha_engagement.organisation.models import Organisation
+from cha_engagement.policy import Refusal, ask
+from cha_engagement.staff.models import StaffMember
+from restrictions import policy, workflow
+from restrictions.enums import STANDING
+from restrictions.models import ManagementDecision, Restriction
+
+from .statements import (
+    EASING,
+    REQUIRED,
+    WHY,
+    closed_ways,
+    decided,
+    duration,
+    each,
+    how_to_appeal,
+    reviews,
+    ways_left,
+    what_cannot_be_appealed,
+    words,
+)
+
+NEW_VERSION, ITS_END = "a new version of a restriction", "the end of a restriction"
+"""What a letter of an app above may tell instead: names for `hub.tells`."""
+
+
+def untold(decision: ManagementDecision) -> list[Restriction]:
+    """The restrictions that a letter about a decision would tell of: those of which no letter tells or is about to.
+
+    What names somebody else since it was told is told again. What it was decided not to tell is told by a letter of its own, so
+    that no other gives it away. Policy §12, 23.
+    """
+    found = list(
+        Restriction.objects.filter(decision=decision, told_on=None, status__in=STANDING)
+        .exclude(letters__in=unsent())
+        .exclude(hub.told_by_holders(NEW_VERSION), letters=None)
+        .select_related("named_contact", "deputy", "customer")
+        .order_by("imposed_at", "pk")
+    )
+    return [one for one in found if not one.not_told_reason] or found
+
+
+def covered(letter: Letter) -> list[Restriction]:
+    """The restrictions that a letter tells of."""
+    found = letter.restrictions.select_related("named_contact", "deputy", "customer")
+    return list(found.order_by("imposed_at", "pk"))
+
+
+def decision_of(letter: Letter) -> ManagementDecision:
+    return letter.decisions.get()
+
+
+def may_write(
+    user: StaffMember, decision: ManagementDecision, letter: Letter | None = None
+) -> Refusal | None:
+    """Whoever may impose all that the letter tells of: one letter tells the customer of everything. Policy §12, 22, 54."""
+    if refusal := policy.may_write(user, decision):
+        return refusal
+    told = covered(letter) if letter else untold(decision)
+    if not told:
+        return Refusal("There is nothing to tell: impose a restriction under this decision first.", "12")
+    return next(filter(None, (policy.may_restrict(user, one.kind) for one in told)), None)
+
+
+@transaction.atomic
+def write(*, decision: ManagementDecision, by: StaffMember) -> Letter:
+    """The letter about a decision: the draft that there is or, where something is still to tell, a new one. Policy §12, 22."""
+    decision = decision.locked()
+    ask(policy.may_write(by, decision))
+    waiting = decision.letters.filter(sent_on=None).order_by("-pk")
+    begun = waiting.filter(status="draft").first()
+    if not begun and not untold(decision):
+        begun = waiting.filter(status="issued").first()
+    return begun or draft(
+        customer=decision.customer,
+        kind="restriction_decided",
+        about=decision,
+        by=by,
+        submission=uuid4(),
+    )
+
+
+def attach(decision: ManagementDecision, letter: Letter, by: StaffMember) -> None:
+    """A letter that puts another right tells of what that one did."""
+    for restriction in covered(letter.replaces) if letter.replaces else untold(decision):
+        point(restriction, letter, by)
+    point(decision, letter, by)
+
+
+def overtaken(letter: Letter) -> Refusal | None:
+    """What a letter tells of has ended or changed since it was drafted: it would tell the customer what is no longer so."""
+    over = [one.reference for one in covered(letter) if one.status not in STANDING]
+    if not over:
+        return None
+    return Refusal(
+        f"{' and '.join(over)} has ended or changed since this was written. Withdraw the letter, and write a new one.",
+        "12",
+    )
+
+
+def left_out(letter: Letter) -> list[Refusal]:
+    """What was imposed since the letter was drafted: its customer should read of everything at once."""
+    if letter.replaces_id:
+        return []
+    return [
+        Refusal(
+            f"{one} was imposed since this draft was begun. Withdraw the draft and begin a new one, which tells of both.",
+            "12",
+        )
+        for one in untold(decision_of(letter))
+        if not one.not_told_reason
+    ]
+
+
+def missing(letter: Letter) -> list[Refusal]:
+    return [
+        *missing_places(letter, REQUIRED),
+        *missing_sections(letter, WHY | EASING),
+        *left_out(letter),
+    ]
+
+
+def tell(letter: Letter, on: date, by: StaffMember) -> None:
+    """The customer knows now of what the letter tells, as far as it still stands."""
+    for restriction in covered(letter):
+        if restriction.status in STANDING:
+            workflow.tell(restriction=restriction, on=on, by=by, letter=letter)
+
+
+def sent(letter: Letter, on: date, by: StaffMember) -> None:
+    decision = decision_of(letter).locked()
+    if decision.explained_on is None:
+        records.write(decision, by=by, reason="Explained in a letter", explained_on=on)
+    tell(letter, on, by)
+
+
+def first_words(decision: ManagementDecision) -> dict[str, Any]:
+    """What the draft says in the words of those who decided. Whoever writes the letter can put them better."""
+    told = untold(decision)
+    return {
+        "why": words(told, lambda one: one.reason),
+        "easing": words(told, lambda one: one.easing_conditions),
+    }
+
+
+def statements(letter: Letter) -> Statements:
+    told, organisation = covered(letter), Organisation.current()
+    closed = closed_ways(letter.customer, told)
+    return {
+        **ways_left(letter.customer, told),
+        "what we have decided": decided(told, organisation, closed),
+        "from when and until when": each(told, duration),
+        "reviews": each(told, reviews),
+        "how to appeal": how_to_appeal(letter),
+        "what cannot be appealed": what_cannot_be_appealed(),
+    }
+
+
+hub.letter_kind(
+    hub.LetterKind(
+        code="restriction_decided",
+        title="How we will be in contact with you",
+        template="letters/restriction_decided.md",
+        may_write=may_write,
+        about=decision_of,
+        context=first_words,
+        attach=attach,
+        places=statements,
+        missing=missing,
+        overtaken=overtaken,
+        sent=sent,
+    )
+)

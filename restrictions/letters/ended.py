@@ -1,0 +1,100 @@
+"""The letter that something no longer applies."""
+
+from datetime import date
+from uuid import uuid4
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.timezone import localdate
+
+from cha_engagement import hub
+from cha_engagement.letters.models import Letter
+from cha_engagement.letters.places import Statements, missing_places, place
+from cha_engagement.letters.workflow import draft, point
+from cha_engagement.policy import Refusal, ask
+from cha_engagement.staff.models import StaffMember
+from cha_engagement.templatetags.ui import uk_date
+from restrictions import policy
+from restrictions.enums import RestrictionStatus
+from restrictions.models import Restriction
+
+from .decided import ITS_END
+from .statements import binding, closed_ways, opened, ways_left
+
+AT_THE_END = dict([place("what has ended", "what has ended, and when", "12")])
+
+
+def end_untold(letters: QuerySet[Letter]) -> QuerySet[Restriction]:
+    """The restrictions that ended after their customer had been told of them, though none of these letters says so. Policy §12."""
+    ended = Restriction.objects.filter(
+        status__in=(RestrictionStatus.LIFTED, RestrictionStatus.EXPIRED), told_on__isnull=False
+    )
+    said = letters.filter(kind="restriction_ended")
+    return ended.exclude(letters__in=said).exclude(hub.told_by_holders(ITS_END))
+
+
+def may_write_end(
+    user: StaffMember, restriction: Restriction, letter: Letter | None = None
+) -> Refusal | None:
+    return policy.may_restrict(user, restriction.kind)
+
+
+@transaction.atomic
+def write_end(*, restriction: Restriction, by: StaffMember) -> Letter:
+    """The letter that a restriction has ended: the one that there is, or a new draft. Policy §12, 54."""
+    restriction = restriction.locked()
+    ask(may_write_end(by, restriction))
+    written = restriction.letters.filter(kind="restriction_ended").exclude(status="void").first()
+    if not written and not end_untold(Letter.objects.all()).filter(pk=restriction.pk).exists():
+        ask(Refusal("There is no end to tell of: it stands, or another letter tells of it.", "12"))
+    return written or draft(
+        customer=restriction.customer,
+        kind="restriction_ended",
+        about=restriction,
+        by=by,
+        submission=uuid4(),
+    )
+
+
+def ended_on(restriction: Restriction) -> date:
+    """The last day of what expired, unless it ended sooner; else the day on which it was lifted."""
+    moved = localdate(restriction.history.filter(move__in=("lift", "expire")).latest("sequence").history_date)
+    if restriction.status == RestrictionStatus.EXPIRED and restriction.ends_on:
+        return min(restriction.ends_on, moved)
+    return moved
+
+
+def at_the_end(letter: Letter) -> Statements:
+    restriction = letter.restrictions.get()
+    closed = closed_ways(letter.customer, [])
+    still = dict.fromkeys(
+        f"- {one.measure.in_letters}" for one in binding(letter.customer, []) if one.told_on
+    )
+    again = (
+        "\n".join(["What else we wrote to you about still applies:", "", *still])
+        if still
+        else "Nothing else stands: you can deal with us as anybody does."
+    )
+    return {
+        **ways_left(letter.customer, []),
+        "what has ended": (
+            f"**{restriction.measure.in_letters}.** What we had decided ended on {uk_date(ended_on(restriction))}. It no longer applies. "
+            f"{opened(restriction, closed)}"
+        ).strip(),
+        "what still applies": again,
+    }
+
+
+hub.letter_kind(
+    hub.LetterKind(
+        code="restriction_ended",
+        title="What no longer applies",
+        template="letters/restriction_ended.md",
+        may_write=may_write_end,
+        about=lambda letter: letter.restrictions.get(),
+        context=lambda restriction: {"why": restriction.status_reason},
+        attach=point,
+        places=at_the_end,
+        missing=lambda letter: missing_places(letter, AT_THE_END),
+    )
+)

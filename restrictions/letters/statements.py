@@ -1,0 +1,217 @@
+"""What letters about decisions and restrictions say, whichever of them says it."""
+
+from collections.abc import Callable, Collection, Iterable
+
+from cha_engagement import hub
+from cha_engagement.customers.enums import IN_WORDS, WAYS_IN, Channel
+from cha_engagement.customers.models import Customer
+from cha_engagement.letters.markdown import escape
+from cha_engagement.letters.models import Letter
+from cha_engagement.letters.places import (
+    Statements,
+    either,
+    how_to_complain,
+    how_to_contact_us,
+    ombudsman,
+    place,
+    reach,
+    section,
+    sentence,
+)
+from cha_engagement.organisation.calendar import add_working_days
+from cha_engagement.organisation.models import Organisation
+from cha_engagement.policy import Refusal
+from cha_engagement.templatetags.ui import uk_date
+from restrictions.kinds import KINDS
+from restrictions.kinds.ways import closed_by
+from restrictions.kinds.withhold_staff_details import names_withheld
+from restrictions.models import InterimMeasure, Restriction
+
+REQUIRED = dict(
+    [
+        place("what we have decided", "what is decided", "B3"),
+        place("from when and until when", "from when it applies, and until when", "B3"),
+        place("reviews", "when it is reviewed, and in which circumstances", "23"),
+        place("how to appeal", "how to appeal", "B3"),
+        place("what cannot be appealed", "what cannot be appealed", "22"),
+        place("how to complain", "how to complain", "5"),
+        place("the ombudsman", "how to reach the ombudsman", "B3"),
+    ]
+)
+WHY = dict([section("Why", "why", "B3")])
+EASING = dict(
+    [section("What would change this", "what would lead to its being eased, and whom to ask", "61.2")]
+)
+
+
+def words(restrictions: Iterable[Restriction], said: Callable[[Restriction], str]) -> list[dict[str, str]]:
+    """What is said of each restriction, `text`, and which it is `about`: left empty where all is the same or there is one."""
+    restrictions = list(restrictions)
+    texts = [said(one) for one in restrictions]
+    if len(set(texts)) == 1:
+        return [{"about": "", "text": texts[0]}]
+    return [
+        {"about": one.measure.in_letters, "text": text} for one, text in zip(restrictions, texts, strict=True)
+    ]
+
+
+def each(restrictions: Iterable[Restriction], said: Callable[[Restriction], str]) -> str:
+    """The same as a statement."""
+    return paragraphs(
+        f"**{part['about']}.** {part['text']}" if part["about"] else part["text"]
+        for part in words(restrictions, said)
+    )
+
+
+def paragraphs(texts: Iterable[str]) -> str:
+    """Each text once, a paragraph for each; blanks are left out."""
+    return "\n\n".join(dict.fromkeys(filter(None, texts)))
+
+
+def decided(told: Collection[Restriction], organisation: Organisation, closed: set[Channel]) -> str:
+    """What the customer can do, then what not; below a heading each, where there are several."""
+    parts = [(KINDS["channel"].in_letters, contact(told, organisation, closed))]
+    parts += [(one.measure.in_letters, one.measure.letter_paragraph(one)) for one in told]
+    parts = [(about, text) for about, text in dict.fromkeys(parts) if text]
+    said = [text if len(parts) == 1 else f"### {about}\n\n{text}" for about, text in parts]
+    return paragraphs([*said, *(other_route(one) for one in told)])
+
+
+def contact(told: Iterable[Restriction], organisation: Organisation, closed: set[Channel]) -> str:
+    """How they can contact us now, and how not, for all restrictions together; nothing where none closes a way.
+
+    A way that was left open for them is named even where the association's details say nothing of it.
+    """
+    theirs = closed_by(told)
+    if not theirs:
+        return ""
+    chosen = {way for one in told for way in one.terms.get("open", [])} | set(reach(organisation))
+    ways = [IN_WORDS[way] for way in WAYS_IN if way in chosen - closed]
+    asked = [IN_WORDS[way] for way in Channel if way in theirs and way != Channel.HOME_VISIT]
+    return " ".join(
+        filter(
+            None,
+            (
+                f"You can contact us {either(ways)}.",
+                f"For now, please do not contact us {either(asked)}." if asked else "",
+                "We will not visit you at home for now." if Channel.HOME_VISIT in theirs else "",
+            ),
+        )
+    )
+
+
+def other_route(restriction: Restriction) -> str:
+    """It binds whoever speaks for others in that capacity alone, and those they speak for have another route. Policy §3."""
+    said = restriction.other_route
+    if not said:
+        return ""
+    return (
+        "This applies to you only where you act for other people. It does not restrict those you act for, who can reach us in "
+        f"another way: {sentence(escape(said))}"
+    )
+
+
+def eased(before: Restriction, after: Restriction, closed: set[Channel]) -> str:
+    """What a new version opens or shortens. Policy §22, 61.3."""
+    shorter = after.ends_on and (before.ends_on is None or after.ends_on < before.ends_on)
+    now = f"It now ends on {uk_date(after.ends_on)}." if shorter else ""
+    return f"{opened(before, closed | after.closed_ways)} {now}".strip()
+
+
+def opened(before: Restriction, closed: set[Channel]) -> str:
+    """Which ways are open again that a restriction had closed."""
+    ways = before.closed_ways - closed
+    theirs = [IN_WORDS[way] for way in Channel if way in ways and way != Channel.HOME_VISIT]
+    ours = "We will visit you at home again." if Channel.HOME_VISIT in ways else ""
+    return " ".join(filter(None, (f"You can contact us {either(theirs)} again." if theirs else "", ours)))
+
+
+def closed_ways(customer: Customer, told: Iterable[Restriction]) -> set[Channel]:
+    """The ways to us that are closed to a customer: by what is in force, and by what a letter tells them of."""
+    return closed_by(binding(customer, told))
+
+
+def binding(customer: Customer, told: Iterable[Restriction]) -> list[Restriction]:
+    """What is in force for a customer, and what a letter tells them of."""
+    return list(
+        dict.fromkeys(
+            [*Restriction.objects.in_force().filter(customer=customer).select_related("customer"), *told]
+        )
+    )
+
+
+def ways_left(customer: Customer, told: Iterable[Restriction]) -> Statements:
+    """The statements that name ways to us, for a customer who may have some closed, be it for some days. Policy §5, 9, 53; B21."""
+    organisation, bound = Organisation.current(), binding(customer, told)
+    closed = closed_by([*bound, *InterimMeasure.objects.in_force().filter(customer=customer)])
+    limited = [said for one in bound if (said := one.measure.new_complaints(one))]
+    complain: str | Refusal
+    if limited:
+        complain = paragraphs([*limited, "You can send us a new complaint in any way that is open to you."])
+    elif closed & set(WAYS_IN):
+        complain = "If you are unhappy with our service, you can complain in any way that is open to you. Please say that it is a complaint."
+    else:
+        complain = how_to_complain(organisation)
+    return {"how to contact us": how_to_contact_us(organisation, closed), "how to complain": complain}
+
+
+def duration(restriction: Restriction) -> str:
+    last = (
+        f"until the end of {uk_date(restriction.ends_on)}"
+        if restriction.ends_on
+        else "until we tell you that it has ended"
+    )
+    return f"This applies from {uk_date(restriction.starts_on)} {last}."
+
+
+def sooner(restriction: Restriction) -> str:
+    """In which circumstances it is looked at before its time. Policy §23."""
+    said = restriction.review_circumstances
+    if not said:
+        return "We would look at it sooner if things change for you: please tell us."
+    if said.lower().startswith(("if ", "when ")):
+        return f"We would look at it sooner {sentence(escape(said[0].lower() + said[1:]))}"
+    return f"We would look at it sooner in this case: {sentence(escape(said))}"
+
+
+def reviews(restriction: Restriction) -> str:
+    if not restriction.first_review_on:
+        return f"We have not set a date to review this: {sentence(escape(restriction.no_review_reason))} {sooner(restriction)}"
+    interval = (
+        "every month" if restriction.review_months == 1 else f"every {restriction.review_months} months"
+    )
+    return (
+        f"We will look at this again on {uk_date(restriction.first_review_on)} and then {interval}, and tell you the outcome "
+        f"each time. {sooner(restriction)}"
+    )
+
+
+def how_to_appeal(letter: Letter) -> str:
+    days = Organisation.current().appeal_working_days
+    return (
+        "You can appeal to our Executive Team, against all of this or a part of it. Nobody who took part in deciding it will hear your appeal. "
+        f"Please tell us by {uk_date(add_working_days(letter.dated, days))}, which is {days} working days after the date of this letter, in any "
+        "way that is open to you or through somebody you ask to speak for you. We can write it down for you, and we hear one that comes later "
+        "or in another way. What we have decided applies meanwhile, unless those who hear your appeal decide otherwise."
+    )
+
+
+def what_cannot_be_appealed() -> str:
+    return "A manager has decided that we need to manage how we are in contact with you. That decision is final and cannot be appealed."
+
+
+def after_a_panel(organisation: Organisation) -> str:
+    """What is left once a panel has decided. Beyond the policy: B4."""
+    return (
+        "This was decided on appeal, which is the last step with us. If you remain unhappy, the next step is to go to the "
+        f"{ombudsman(organisation)}, not to appeal to us again."
+    )
+
+
+@hub.statements.add
+def as_things_stand(customer: Customer) -> Statements:
+    """No letter names a way to us that is closed to its reader. Policy §5."""
+    return ways_left(customer, [])
+
+
+hub.withholds_names.add(names_withheld)
