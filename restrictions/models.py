@@ -404,12 +404,12 @@ class InterimMeasure(MovingRecord):
     """What a manager sets at once and for a few days, until it is decided whether anything is restricted. Beyond the policy: B21.
 
     `closed` are codes of `Channel`. `ends_on` is its last day: it lapses by itself, and cannot be made longer.
-    `what` is the minimum that staff need; it stands on the card.
+    `what` is the minimum that staff need; it stands on the card. `letter_follows` keeps its letter on the work list until it is written.
     """
 
     PREFIX = "INT"
     TRANSITIONS = enums.TRANSITIONS["InterimMeasure"]
-    _history_m2m_fields = ("incidents",)
+    _history_m2m_fields = ("incidents", "letters")
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="interim_measures")
     by = models.ForeignKey(STAFF, models.PROTECT, related_name="interim_measures")
@@ -420,12 +420,14 @@ class InterimMeasure(MovingRecord):
         Incident, related_name="interim_measures", verbose_name="incidents it rests on"
     )
     told = models.TextField("how the customer is told, or why not yet", max_length=LONG)
+    letter_follows = models.BooleanField("a letter follows", default=False)
     starts_on = models.DateField(default=timezone.localdate)
     ends_on = models.DateField("last day")
     status = models.CharField(
         max_length=20, choices=enums.InterimStatus, default=enums.InterimStatus.IN_FORCE
     )
     status_reason = models.TextField("why it ended", max_length=LONG, blank=True)
+    letters = models.ManyToManyField(Letter, blank=True, related_name="interim_measures")
 
     objects = InterimMeasureQuerySet.as_manager()
 

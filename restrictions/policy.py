@@ -105,8 +105,8 @@ def may_see_outcomes(user: StaffMember, _: Any = None) -> Refusal | None:
     return None
 
 
-def may_write(user: StaffMember, decision: ManagementDecision) -> Refusal | None:
-    """The letter is a manager's to write, as the decision is to make. Policy §12, 22."""
+def may_write(user: StaffMember, decided: ManagementDecision | InterimMeasure) -> Refusal | None:
+    """The letter is a manager's to write, as the decision is to make. Policy §12, 22; beyond the policy: B21."""
     if not user.has_perm("restrictions.impose_restriction"):
         return Refusal("Only a manager writes the letter about a manager's decision.", "22")
     return None

@@ -21,7 +21,7 @@ from .completeness import evidence_about, leaving_unexplained, way_in_beside
 from .enums import ENDS, NEVER_IMPOSED
 from .kinds import KINDS, may_use
 from .kinds.ways import labels
-from .letters import end_untold, may_write, untold
+from .letters import end_untold, may_write, may_write_interim, untold
 from .models import Block, Breach, InterimMeasure, ManagementDecision, Restriction
 
 MOST_BREACHES = 20  # contacts shown beside a restriction
@@ -193,10 +193,14 @@ def for_interim(measures: QuerySet[InterimMeasure]) -> QuerySet[InterimMeasure]:
 
 def interim_page_of(interim: InterimMeasure, user: StaffMember) -> dict[str, Any]:
     stands = interim.can("end")
+    letters = list(Letter.objects.visible_to(user).filter(interim_measures=interim).order_by("-created_at"))
+    written = any(letter.status != "void" for letter in letters)
     return {
         "interim": interim,
         "closed": labels(interim.closed),
+        "letters": letters,
         "may": {
+            "write": not written and not may_write_interim(user, interim),
             "end": stands and not policy.may_end_interim(user, interim),
             "decide": stands and not policy.may_decide(user),
             "history": user.has_perm("staff.view_history"),

@@ -189,6 +189,13 @@ def interim(request: StaffRequest, reference: str) -> HttpResponse:
     return render(request, "restrictions/interim.html", queries.interim_page_of(interim, request.user))
 
 
+@require_POST
+def draft_interim(request: StaffRequest, reference: str) -> HttpResponse:
+    """The letter about an interim measure: drafted, or the one that there is."""
+    interim = get_object_or_404(InterimMeasure.objects.visible_to(request.user), reference=reference)
+    return redirect(letters.write_interim(interim=interim, by=request.user))
+
+
 def end_interim(request: StaffRequest, reference: str) -> HttpResponse:
     interim = get_object_or_404(InterimMeasure.objects.visible_to(request.user), reference=reference)
     ask(policy.may_end_interim(request.user, interim))

@@ -29,6 +29,7 @@ hub.task_kinds |= {
     "restriction.open": TaskKind("Open a way of contact: this customer can use none", "customer", "B2"),
     "restriction.look_again": TaskKind("Look again at a restriction without reviews", "restriction", "23"),
     "restriction.tell_end": TaskKind("Tell the customer that a restriction has ended", "restriction", "12"),
+    "interim.tell": TaskKind("Write the letter about an interim measure", "interim", "B21"),
     "interim.decide": TaskKind("Decide before an interim measure lapses", "interim", "B21"),
     "block.block": TaskKind("Block an address or account", "block", "31"),
     "block.unblock": TaskKind("Unblock an address or account", "block", "31"),
@@ -160,6 +161,21 @@ def to_decide(user: StaffMember, today: date) -> QuerySet:
         set_already = set_already.none()
     mine = others_too(user, "by", "created_at", today)
     return tasks(set_already.filter(mine), "interim.decide", due_on=F("ends_on"), note=F("what"))
+
+
+@hub.worklist.add
+def to_write(user: StaffMember, today: date) -> QuerySet:
+    """Interim measures of which whoever set them said that a letter follows, while they stand. Policy §12; beyond the policy: B21."""
+    unwritten = InterimMeasure.objects.in_force().filter(letter_follows=True)
+    unwritten = unwritten.exclude(letters__in=sent_or_in_hand())
+    if not user.has_perm("restrictions.impose_restriction"):
+        unwritten = unwritten.none()
+    days = Organisation.current().telling_working_days
+    return tasks(
+        unwritten.filter(others_too(user, "by", "created_at", today)),
+        "interim.tell",
+        due_on=working_days_after("created_at", days, today),
+    )
 
 
 @hub.worklist.add

@@ -20,11 +20,12 @@ class InterimForm(CreateForm, CaseModelForm):
 
     class Meta:
         model = InterimMeasure
-        fields = ["what", "reason", "told"]
+        fields = ["what", "reason", "told", "letter_follows"]
         widgets = paragraphs("reason", "told")
         help_texts = {
             "what": "It stands on the card: the minimum that staff need, in 200 characters.",
             "told": "For example: by phone this afternoon, by the officer who knows them.",
+            "letter_follows": "It stays on your work list until it is written.",
         }
 
     def __init__(
@@ -34,10 +35,11 @@ class InterimForm(CreateForm, CaseModelForm):
         offer(self, incidents=queries.incidents_of(customer, user))
         for name in self.Meta.fields:
             self.fields[name].required = False
-        self.optional_notes = dict.fromkeys(["what", "reason", "told", "incidents"], "")
+        self.optional_notes = dict.fromkeys([*self.Meta.fields, "incidents"], "")
         self.helper = form_helper(
             Section("What applies at once", "what", "closed"),
-            Section("Why, and on what", "reason", "incidents", "told"),
+            Section("Why, and on what", "reason", "incidents"),
+            Section("Telling them", "told", "letter_follows"),
             submit="Put it on the card",
             cancel_url=customer.get_absolute_url(),
         )

@@ -6,6 +6,7 @@ it tells of from when it is drafted (`Restriction.letters`), and tells of no oth
 
 from .decided import ITS_END, NEW_VERSION, may_write, overtaken, tell, untold, write
 from .ended import end_untold, ended_on, write_end
+from .interim import may_write_interim, write_interim
 from .statements import (
     EASING,
     REQUIRED,
@@ -43,6 +44,7 @@ __all__ = [
     "ended_on",
     "how_to_appeal",
     "may_write",
+    "may_write_interim",
     "opened",
     "other_route",
     "overtaken",
@@ -56,4 +58,5 @@ __all__ = [
     "words",
     "write",
     "write_end",
+    "write_interim",
 ]

@@ -78,15 +78,19 @@ def decided(told: Collection[Restriction], organisation: Organisation, closed: s
 
 
 def contact(told: Iterable[Restriction], organisation: Organisation, closed: set[Channel]) -> str:
-    """How they can contact us now, and how not, for all restrictions together; nothing where none closes a way.
+    """How they can contact us now, and how not, for all restrictions together.
 
     A way that was left open for them is named even where the association's details say nothing of it.
     """
-    theirs = closed_by(told)
+    left = {way for one in told for way in one.terms.get("open", [])} | set(reach(organisation))
+    return open_and_closed(left - closed, closed_by(told))
+
+
+def open_and_closed(left: Collection[Channel], theirs: Collection[Channel]) -> str:
+    """Which ways are left, and which are closed; nothing where none is closed."""
     if not theirs:
         return ""
-    chosen = {way for one in told for way in one.terms.get("open", [])} | set(reach(organisation))
-    ways = [IN_WORDS[way] for way in WAYS_IN if way in chosen - closed]
+    ways = [IN_WORDS[way] for way in WAYS_IN if way in left]
     asked = [IN_WORDS[way] for way in Channel if way in theirs and way != Channel.HOME_VISIT]
     return " ".join(
         filter(

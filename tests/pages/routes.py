@@ -38,6 +38,7 @@ RECORDS = {
     "incident_reopen": "incident",
     "interim": "interim",
     "interim_end": "interim",
+    "interim_letter": "interim",
     "interim_new": "customer",
     "letter": "letter",
     "letter_check": "letter",

@@ -1,0 +1,120 @@
+"""The letter about what applies at once and for a few days, until it is decided. Beyond the policy: B21."""
+
+from uuid import uuid4
+
+from django.db import transaction
+
+from cha_engagement import hub
+from cha_engagement.customers.enums import WAYS_IN
+from cha_engagement.letters.models import Letter
+from cha_engagement.letters.places import (
+    Statements,
+    missing_places,
+    missing_sections,
+    place,
+    reach,
+    section,
+)
+from cha_engagement.letters.queries import not_withdrawn
+from cha_engagement.letters.workflow import draft, point
+from cha_engagement.organisation.models import Organisation
+from cha_engagement.policy import Refusal, ask
+from cha_engagement.staff.models import StaffMember
+from cha_engagement.templatetags.ui import uk_date
+from restrictions import policy
+from restrictions.models import InterimMeasure
+
+from .statements import REQUIRED, closed_ways, open_and_closed
+
+FOR_NOW = dict(
+    [
+        place("what applies for now", "which ways are closed and which open", "B21"),
+        place("until when", "from when it applies, and until when", "B21"),
+        place("what happens next", "what follows, and how they will hear", "12"),
+        place("what you can do meanwhile", "how to object, as there is nothing to appeal against yet", "22"),
+    ]
+) | {name: REQUIRED[name] for name in ("how to complain", "the ombudsman")}
+IN_WORDS_TO_THEM = dict(
+    [
+        section("What this means for you", "what it means for them", "B21"),
+        section("Why", "why", "12"),
+    ]
+)
+
+
+def interim_of(letter: Letter) -> InterimMeasure:
+    return letter.interim_measures.get()
+
+
+def stands(interim: InterimMeasure) -> bool:
+    return InterimMeasure.objects.in_force().filter(pk=interim.pk).exists()
+
+
+def may_write_interim(
+    user: StaffMember, interim: InterimMeasure, letter: Letter | None = None
+) -> Refusal | None:
+    if refusal := policy.may_write(user, interim):
+        return refusal
+    if letter is None and not stands(interim):
+        return Refusal("This interim measure has ended: there is nothing to tell of it any more.", "B21")
+    return None
+
+
+@transaction.atomic
+def write_interim(*, interim: InterimMeasure, by: StaffMember) -> Letter:
+    """The letter about an interim measure: the one that there is, or a new draft. Policy §12; beyond the policy: B21."""
+    interim = interim.locked()
+    ask(policy.may_write(by, interim))
+    written = not_withdrawn().filter(interim_measures=interim).order_by("-pk").first()
+    return written or draft(
+        customer=interim.customer, kind="interim", about=interim, by=by, submission=uuid4()
+    )
+
+
+def for_now(letter: Letter) -> Statements:
+    interim, organisation = interim_of(letter), Organisation.current()
+    last = uk_date(interim.ends_on)
+    closed = closed_ways(letter.customer, []) | interim.closed_ways
+    left = set(reach(organisation)) - closed or set(WAYS_IN) - closed
+    return {
+        "what applies for now": open_and_closed(left, interim.closed_ways)
+        or "You can go on contacting us as before.",
+        "until when": (
+            f"This applies from {uk_date(interim.starts_on)} until the end of {last}. It then ends by itself, and we cannot make it longer."
+        ),
+        "what happens next": (
+            f"By {last} a manager decides whether anything needs to go on for longer. If it does, we will tell you what, why, and how you can "
+            "challenge it. If nothing more is decided, all of this is over at the end of that day, and you need not do anything."
+        ),
+        "what you can do meanwhile": (
+            "Nothing has been decided yet that goes beyond these few days, so there is nothing to appeal against yet. You need not wait to "
+            "tell us how you see it. You can do so in any way that is open to you, or through somebody you ask to speak for you. We pass it "
+            "on to the manager who decides, and who can end this sooner."
+        ),
+    }
+
+
+def no_longer_so(letter: Letter) -> Refusal | None:
+    """It would tell the customer what does not bind them any more."""
+    interim = interim_of(letter)
+    if stands(interim):
+        return None
+    return Refusal(f"{interim} has ended since this was written. Withdraw the letter.", "12")
+
+
+hub.letter_kind(
+    hub.LetterKind(
+        code="interim",
+        title="What applies for the next few days",
+        template="letters/interim.md",
+        may_write=may_write_interim,
+        about=interim_of,
+        attach=point,
+        places=for_now,
+        missing=lambda letter: [
+            *missing_places(letter, FOR_NOW),
+            *missing_sections(letter, IN_WORDS_TO_THEM),
+        ],
+        overtaken=no_longer_so,
+    )
+)

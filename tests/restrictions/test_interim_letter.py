@@ -1,0 +1,212 @@
+"""The letter about what applies until it is decided: beyond the policy, B21."""
+
+from datetime import timedelta
+
+import page
+import pytest
+
+from cha_engagement.letters import pdf, places
+from cha_engagement.letters import workflow as letters
+from cha_engagement.letters.worklist import drafts
+from cha_engagement.organisation.calendar import add_working_days, today
+from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.policy import Incomplete, Refused
+from cha_engagement.templatetags.ui import uk_date
+from restrictions import workflow
+from restrictions.letters import write_interim
+from restrictions.worklist import to_write
+from tests import factories
+from tests.letters.test_workflow import edit, send
+
+pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B21")]
+
+HEADINGS = ("## What this means for you", "## Why")
+
+
+@pytest.fixture(autouse=True)
+def adviser(organisation):
+    return AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="Housing", contact="0800")
+
+
+@pytest.fixture
+def interim(manager, incident):
+    return factories.interim(by=manager, incidents=[incident], closed=["phone"], letter_follows=True)
+
+
+def said(letter, by):
+    """The same letter with everything in it that only its writer can know."""
+    body = letter.body
+    for heading in HEADINGS:
+        body = body.replace(f"{heading}\n", f"{heading}\n\nTwo of us come to each visit.\n")
+    return edit(letter, by, body=body)
+
+
+def waiting(user):
+    return [row["row_record"] for row in to_write(user, today())]
+
+
+@pytest.mark.policy("5")
+@pytest.mark.policy("9")
+@pytest.mark.policy("12")
+@pytest.mark.policy("22")
+@pytest.mark.policy("61.1")
+def test_it_says_what_applies_until_when_what_follows_and_how_to_object(interim, manager):
+    letter = said(write_interim(interim=interim, by=manager), manager)
+    assert places.missing(letter) == []
+    text = places.filled(letter)
+    last = uk_date(add_working_days(today(), 5))
+    for words in (
+        "For now, please do not contact us by phone.",
+        f"This applies from {uk_date(today())} until the end of {last}.",
+        f"By {last} a manager decides whether anything needs to go on for longer.",
+        "there is nothing to appeal against yet",
+        "You need not wait to tell us how you see it.",
+        "you can complain in any way that is open to you",
+        "Scottish Public Services Ombudsman",
+        "- by letter:",
+        "report an emergency repair",
+        "large print",
+        "Lochside Advice",
+        "free to disagree with us",
+    ):
+        assert words in text
+    assert "- by phone" not in text
+
+
+@pytest.mark.policy("65")
+def test_what_staff_wrote_for_each_other_is_not_in_it(interim, manager):
+    text = places.filled(write_interim(interim=interim, by=manager))
+    for words in (interim.what, interim.reason, interim.told):
+        assert words not in text
+
+
+def test_where_no_way_is_closed_it_says_that_contact_goes_on(incident, manager):
+    interim = factories.interim(by=manager, incidents=[incident])
+    text = places.filled(write_interim(interim=interim, by=manager))
+    assert "You can go on contacting us as before." in text
+    assert "please do not contact us" not in text
+
+
+@pytest.mark.beyond("B2")
+def test_a_way_that_is_left_is_named_though_our_details_say_nothing_of_it(incident, manager):
+    shut = ["phone", "office", "letter", "email", "online_form"]
+    interim = factories.interim(by=manager, incidents=[incident], closed=shut)
+    assert "You can contact us by text or messaging." in places.filled(
+        write_interim(interim=interim, by=manager)
+    )
+
+
+@pytest.mark.policy("12")
+def test_it_is_not_issued_before_its_writer_said_what_it_means_and_why(interim, manager):
+    letter = write_interim(interim=interim, by=manager)
+    with pytest.raises(Incomplete) as refused:
+        letters.issue(letter=letter, by=manager, version=letter.version)
+    assert [one.paragraph for one in refused.value.refusals] == ["B21", "12"]
+    whole = said(letter, manager)
+    assert letters.issue(letter=whole, by=manager, version=whole.version).status == "issued"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "what applies for now",
+        "until when",
+        "what happens next",
+        "what you can do meanwhile",
+        "how to complain",
+        "the ombudsman",
+    ],
+)
+def test_it_is_not_issued_without_what_its_reader_must_know(name, interim, manager):
+    letter = said(write_interim(interim=interim, by=manager), manager)
+    letter = edit(letter, manager, body=letter.body.replace(f"[{name}]", "Words."))
+    with pytest.raises(Incomplete, match=rf"\[{name}\]"):
+        letters.issue(letter=letter, by=manager, version=letter.version)
+
+
+@pytest.mark.policy("12")
+def test_it_is_drafted_once_from_the_page_of_the_measure_which_then_shows_it(signed_in, interim, manager):
+    client, url = signed_in(manager), f"{interim.get_absolute_url()}letter/"
+    assert url in client.get(interim.get_absolute_url()).content.decode()
+    assert client.get(url).status_code == 405
+    first, again = (client.post(url).url for _ in range(2))
+    assert first == again == interim.letters.get().get_absolute_url()
+    shown = client.get(interim.get_absolute_url()).content.decode()
+    assert url not in shown
+    assert first in shown
+
+
+@pytest.mark.policy("12")
+def test_where_a_letter_follows_it_waits_until_it_is_written(interim, manager, officer):
+    assert waiting(manager) == [interim.reference]
+    assert waiting(officer) == []
+    letter = said(write_interim(interim=interim, by=manager), manager)
+    assert waiting(manager) == []
+    assert [row["row_record"] for row in drafts(manager, today())] == [letter.reference]
+    letters.void(letter=letter, by=manager, version=letter.version, void_reason="Not yet.")
+    assert waiting(manager) == [interim.reference]
+    letter = said(write_interim(interim=interim, by=manager), manager)
+    send(letters.issue(letter=letter, by=manager, version=letter.version), manager)
+    assert waiting(manager) == []
+
+
+def test_no_letter_is_asked_for_where_none_follows_nor_once_it_has_ended(interim, manager, officer):
+    other = factories.incident(by=officer, customer=interim.customer)
+    factories.interim(by=manager, incidents=[other])
+    assert waiting(manager) == [interim.reference]
+    workflow.end_interim(interim=interim, by=manager, version=1, status_reason="All is calm.")
+    assert waiting(manager) == []
+
+
+def test_whoever_sets_one_says_that_a_letter_follows(signed_in, manager, incident, customer):
+    client, url = signed_in(manager), f"{customer.get_absolute_url()}interim/"
+    form = client.get(url).context["form"]
+    posted = {
+        "submission": form["submission"].value(),
+        "what": "Two people at every visit.",
+        "reason": "A threat was made this afternoon.",
+        "told": "By phone, today.",
+        "letter_follows": "on",
+        "incidents": [incident.reference],
+    }
+    client.post(url, posted)
+    interim = customer.interim_measures.get()
+    assert waiting(manager) == [interim.reference]
+
+
+@pytest.mark.policy("12")
+def test_it_is_not_issued_once_the_measure_has_ended_nor_begun(interim, manager, signed_in):
+    letter = said(write_interim(interim=interim, by=manager), manager)
+    workflow.end_interim(
+        interim=interim, by=manager, version=interim.locked().version, status_reason="All is calm."
+    )
+    with pytest.raises(Incomplete, match=f"{interim} has ended since this was written. Withdraw the letter."):
+        letters.issue(letter=letter, by=manager, version=letter.version)
+    letters.void(letter=letter, by=manager, version=letter.version, void_reason="It has ended.")
+    with pytest.raises(Refused, match="nothing to tell of it any more"):
+        write_interim(interim=interim, by=manager)
+    assert "Draft the letter" not in signed_in(manager).get(interim.get_absolute_url()).content.decode()
+
+
+def test_after_its_last_day_it_is_over_though_nobody_has_said_so_yet(interim, manager, time_machine):
+    letter = said(write_interim(interim=interim, by=manager), manager)
+    time_machine.move_to(f"{interim.ends_on + timedelta(days=1)}T08:00:00+00:00")
+    with pytest.raises(Incomplete, match="has ended since this was written"):
+        letters.issue(letter=letter, by=manager, version=letter.version)
+
+
+@pytest.mark.policy("22")
+def test_only_a_manager_writes_it(interim, officer, executive):
+    for somebody in (officer, executive):
+        with pytest.raises(Refused):
+            write_interim(interim=interim, by=somebody)
+
+
+@pytest.mark.policy("61.3")
+@pytest.mark.parametrize("letter_format", ["standard", "large_print"])
+def test_it_passes_the_machine_rules_of_pdf_ua(interim, manager, letter_format):
+    letter = said(write_interim(interim=interim, by=manager), manager)
+    letter.format = letter_format
+    content = pdf.render(letter, text=places.filled(letter), final=True)
+    report = page.validate_pdf_bytes(content, profile=page.ValidationProfile.PDF_UA_1)
+    assert [failure.message for failure in report.failures] == []
