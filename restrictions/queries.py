@@ -21,7 +21,7 @@ from .completeness import evidence_about, leaving_unexplained, way_in_beside
 from .enums import ENDS, NEVER_IMPOSED
 from .kinds import KINDS, may_use
 from .kinds.ways import labels
-from .letters import end_untold, may_write, may_write_interim, untold
+from .letters import end_untold, may_write, may_write_alone, may_write_interim, untold
 from .models import Block, Breach, InterimMeasure, ManagementDecision, Restriction
 
 MOST_BREACHES = 20  # contacts shown beside a restriction
@@ -212,7 +212,7 @@ def letters_about(restriction: Restriction, user: StaffMember) -> QuerySet[Lette
     """Those that told of it, and a draft that will, newest first."""
     about = Q(restrictions=restriction)
     if restriction.decision_id and not restriction.is_told:
-        about |= Q(decisions=restriction.decision_id, status="draft")
+        about |= Q(decisions=restriction.decision_id, kind="restriction_decided", status="draft")
     return Letter.objects.visible_to(user).filter(about).order_by("-created_at", "-pk").distinct()
 
 
@@ -232,7 +232,8 @@ def decision_page_of(decision: ManagementDecision, user: StaffMember) -> dict[st
     restrictions = list(seen.order_by("-created_at", "-pk"))
     waiting = Restriction.objects.visible_to(user).filter(customer=decision.customer, status="proposed")
     letters = list(Letter.objects.visible_to(user).filter(decisions=decision).order_by("-created_at", "-pk"))
-    drafted = any(letter.status == "draft" for letter in letters)
+    drafted = any(letter.kind == "restriction_decided" and letter.status == "draft" for letter in letters)
+    written = any(letter.status != "void" for letter in letters)
     refusal = may_write(user, decision) if untold(decision) else None
     return {
         "decision": decision,
@@ -248,6 +249,7 @@ def decision_page_of(decision: ManagementDecision, user: StaffMember) -> dict[st
         "may": {
             "restrict": user.has_perm("restrictions.impose_restriction"),
             "write": not drafted and not may_write(user, decision),
+            "explain": not written and not may_write_alone(user, decision),
             "leave_unexplained": not policy.may_decide(user) and not leaving_unexplained(decision),
             "history": user.has_perm("staff.view_history"),
         },

@@ -8,6 +8,7 @@ urlpatterns = [
     path("decisions/<reference:reference>/", views.decision, name="decision"),
     path("decisions/<reference:reference>/restrict/", views.restrict, name="restrict"),
     path("decisions/<reference:reference>/letter/", views.draft_letter, name="decision_letter"),
+    path("decisions/<reference:reference>/explain/", views.draft_alone, name="decision_explain"),
     path(
         "decisions/<reference:reference>/unexplained/", views.leave_unexplained, name="decision_unexplained"
     ),

@@ -82,6 +82,13 @@ def draft_letter(request: StaffRequest, reference: str) -> HttpResponse:
     return redirect(letters.write(decision=decision, by=request.user))
 
 
+@require_POST
+def draft_alone(request: StaffRequest, reference: str) -> HttpResponse:
+    """The letter that explains a decision under which nothing is restricted: drafted, or the one that there is."""
+    decision = get_object_or_404(ManagementDecision.objects.visible_to(request.user), reference=reference)
+    return redirect(letters.write_alone(decision=decision, by=request.user))
+
+
 def leave_unexplained(request: StaffRequest, reference: str) -> HttpResponse:
     decision = get_object_or_404(ManagementDecision.objects.visible_to(request.user), reference=reference)
     ask(policy.may_decide(request.user))

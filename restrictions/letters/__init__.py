@@ -7,6 +7,7 @@ it tells of from when it is drafted (`Restriction.letters`), and tells of no oth
 from .decided import ITS_END, NEW_VERSION, may_write, overtaken, tell, untold, write
 from .ended import end_untold, ended_on, write_end
 from .interim import may_write_interim, write_interim
+from .managed import may_write_alone, write_alone
 from .statements import (
     EASING,
     REQUIRED,
@@ -44,6 +45,7 @@ __all__ = [
     "ended_on",
     "how_to_appeal",
     "may_write",
+    "may_write_alone",
     "may_write_interim",
     "opened",
     "other_route",
@@ -57,6 +59,7 @@ __all__ = [
     "what_cannot_be_appealed",
     "words",
     "write",
+    "write_alone",
     "write_end",
     "write_interim",
 ]

@@ -80,7 +80,7 @@ def write(*, decision: ManagementDecision, by: StaffMember) -> Letter:
     """The letter about a decision: the draft that there is or, where something is still to tell, a new one. Policy §12, 22."""
     decision = decision.locked()
     ask(policy.may_write(by, decision))
-    waiting = decision.letters.filter(sent_on=None).order_by("-pk")
+    waiting = decision.letters.filter(kind="restriction_decided", sent_on=None).order_by("-pk")
     begun = waiting.filter(status="draft").first()
     if not begun and not untold(decision):
         begun = waiting.filter(status="issued").first()
@@ -140,10 +140,15 @@ def tell(letter: Letter, on: date, by: StaffMember) -> None:
             workflow.tell(restriction=restriction, on=on, by=by, letter=letter)
 
 
-def sent(letter: Letter, on: date, by: StaffMember) -> None:
-    decision = decision_of(letter).locked()
+def explain(decision: ManagementDecision, on: date, by: StaffMember) -> None:
+    """Explained once, a decision stays so."""
+    decision = decision.locked()
     if decision.explained_on is None:
         records.write(decision, by=by, reason="Explained in a letter", explained_on=on)
+
+
+def sent(letter: Letter, on: date, by: StaffMember) -> None:
+    explain(decision_of(letter), on, by)
     tell(letter, on, by)
 
 

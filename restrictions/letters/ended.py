@@ -19,7 +19,7 @@ from restrictions.enums import RestrictionStatus
 from restrictions.models import Restriction
 
 from .decided import ITS_END
-from .statements import binding, closed_ways, opened, ways_left
+from .statements import closed_ways, opened, still_applies, ways_left
 
 AT_THE_END = dict([place("what has ended", "what has ended, and when", "12")])
 
@@ -67,21 +67,15 @@ def ended_on(restriction: Restriction) -> date:
 def at_the_end(letter: Letter) -> Statements:
     restriction = letter.restrictions.get()
     closed = closed_ways(letter.customer, [])
-    still = dict.fromkeys(
-        f"- {one.measure.in_letters}" for one in binding(letter.customer, []) if one.told_on
-    )
-    again = (
-        "\n".join(["What else we wrote to you about still applies:", "", *still])
-        if still
-        else "Nothing else stands: you can deal with us as anybody does."
-    )
     return {
         **ways_left(letter.customer, []),
         "what has ended": (
             f"**{restriction.measure.in_letters}.** What we had decided ended on {uk_date(ended_on(restriction))}. It no longer applies. "
             f"{opened(restriction, closed)}"
         ).strip(),
-        "what still applies": again,
+        "what still applies": still_applies(
+            letter.customer, "Nothing else stands: you can deal with us as anybody does."
+        ),
     }
 
 

@@ -144,6 +144,12 @@ def binding(customer: Customer, told: Iterable[Restriction]) -> list[Restriction
     )
 
 
+def still_applies(customer: Customer, nothing: str) -> str:
+    """What a customer was told of and is bound by, or what is said where that is `nothing`. Policy §12."""
+    still = dict.fromkeys(f"- {one.measure.in_letters}" for one in binding(customer, []) if one.told_on)
+    return "\n".join(["What else we wrote to you about still applies:", "", *still]) if still else nothing
+
+
 def ways_left(customer: Customer, told: Iterable[Restriction]) -> Statements:
     """The statements that name ways to us, for a customer who may have some closed, be it for some days. Policy §5, 9, 53; B21."""
     organisation, bound = Organisation.current(), binding(customer, told)

@@ -159,6 +159,7 @@ def case(officer, manager):
         "warned": warned,
         "restorative_action": pause,
         "decision": decision,
+        "managed": factories.decision(by=manager, incidents=[incident]),
         "restriction": restriction,
         "proposal": factories.proposal(
             by=officer, incidents=[incident], kind="complaints_process", terms=COMPLAINTS

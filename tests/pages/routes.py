@@ -25,6 +25,7 @@ RECORDS = {
     "customer_merge": "customer",
     "decide": "customer",
     "decision": "decision",
+    "decision_explain": "managed",
     "decision_letter": "decision",
     "decision_unexplained": "decision",
     "evidence": "evidence",

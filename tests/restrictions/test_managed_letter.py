@@ -1,0 +1,186 @@
+"""The letter about a decision under which nothing is restricted."""
+
+import page
+import pytest
+
+from cha_engagement.letters import pdf, places
+from cha_engagement.letters import workflow as letters
+from cha_engagement.organisation.calendar import today
+from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.policy import Incomplete, Refused
+from restrictions import workflow
+from restrictions.letters import write, write_alone
+from restrictions.worklist import to_explain
+from tests import factories
+from tests.letters.test_workflow import edit, send
+
+pytestmark = pytest.mark.django_db
+
+HEADINGS = ("## Why", "## What we will do", "## What we ask of you")
+
+
+@pytest.fixture(autouse=True)
+def adviser(organisation):
+    return AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="Housing", contact="0800")
+
+
+def said(letter, by):
+    """The same letter with everything in it that only its writer can know."""
+    body = letter.body
+    for heading in HEADINGS:
+        body = body.replace(f"{heading}\n", f"{heading}\n\nWords.\n")
+    return edit(letter, by, body=body)
+
+
+def explained(decision, by):
+    letter = said(write_alone(decision=decision, by=by), by)
+    return send(letters.issue(letter=letter, by=by, version=letter.version), by)
+
+
+def waiting(user):
+    return [row["row_record"] for row in to_explain(user, today())]
+
+
+@pytest.mark.policy("5")
+@pytest.mark.policy("8")
+@pytest.mark.policy("9")
+@pytest.mark.policy("12")
+@pytest.mark.policy("20")
+@pytest.mark.policy("22")
+@pytest.mark.policy("61.1")
+def test_it_says_what_was_decided_what_may_follow_and_what_is_left_without_an_appeal(decision, manager):
+    letter = said(write_alone(decision=decision, by=manager), manager)
+    assert places.missing(letter) == []
+    text = places.filled(letter)
+    for words in (
+        "A manager has decided that we need to manage how we are in contact with you",
+        "It does not say that anybody is at fault.",
+        "This decision does not restrict how you contact us",
+        "Everything else stays as it is.",
+        "That decision is final and cannot be appealed.",
+        "We would tell you what, why, when we would look at it again, and how to appeal against it.",
+        "complaints@lochside.example",
+        "Scottish Public Services Ombudsman",
+        "- by phone:",
+        "report an emergency repair",
+        "large print",
+        "Lochside Advice",
+        "free to disagree with us",
+    ):
+        assert words in text
+    assert "You can appeal" not in text
+
+
+@pytest.mark.policy("65")
+def test_what_the_decision_says_for_staff_is_not_in_it(decision, manager):
+    text = places.filled(write_alone(decision=decision, by=manager))
+    for words in (decision.effect, decision.basis_reason, decision.proportionality):
+        assert words not in text
+
+
+@pytest.mark.policy("12")
+def test_what_they_were_told_of_before_still_applies(decision, manager, officer):
+    before = factories.restriction(by=manager, decision=decision)
+    workflow.tell(restriction=before, on=today(), by=manager)
+    incident = factories.incident(by=officer, customer=decision.customer)
+    other = factories.decision(by=manager, incidents=[incident])
+    text = places.filled(write_alone(decision=other, by=manager))
+    assert "What else we wrote to you about still applies:\n\n- How you contact us" in text
+    assert "- by phone" not in text
+
+
+@pytest.mark.policy("12", "61.3")
+def test_it_is_not_issued_before_its_writer_said_why_what_we_do_and_what_we_ask(decision, manager):
+    letter = write_alone(decision=decision, by=manager)
+    with pytest.raises(Incomplete) as refused:
+        letters.issue(letter=letter, by=manager, version=letter.version)
+    assert [one.paragraph for one in refused.value.refusals] == ["B3", "20", "61.3"]
+    whole = said(letter, manager)
+    assert letters.issue(letter=whole, by=manager, version=whole.version).status == "issued"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "what we have decided",
+        "what this letter changes",
+        "what may follow",
+        "what cannot be appealed",
+        "how to complain",
+        "the ombudsman",
+    ],
+)
+def test_it_is_not_issued_without_what_its_reader_must_know(name, decision, manager):
+    letter = said(write_alone(decision=decision, by=manager), manager)
+    letter = edit(letter, manager, body=letter.body.replace(f"[{name}]", "Words."))
+    with pytest.raises(Incomplete, match=rf"\[{name}\]"):
+        letters.issue(letter=letter, by=manager, version=letter.version)
+
+
+@pytest.mark.policy("12")
+def test_it_is_drafted_once_from_the_page_of_the_decision_to_which_the_task_leads(
+    signed_in, decision, manager
+):
+    client, url = signed_in(manager), f"{decision.get_absolute_url()}explain/"
+    assert waiting(manager) == [decision.reference]
+    assert url in client.get(decision.get_absolute_url()).content.decode()
+    assert client.get(url).status_code == 405
+    first, again = (client.post(url).url for _ in range(2))
+    assert first == again == decision.letters.get().get_absolute_url()
+    assert url not in client.get(decision.get_absolute_url()).content.decode()
+    assert waiting(manager) == []
+
+
+@pytest.mark.policy("12")
+def test_once_it_is_sent_the_decision_is_explained_and_nothing_is_left_to_tell(signed_in, decision, manager):
+    explained(decision, manager)
+    decision.refresh_from_db()
+    assert decision.explained_on == today()
+    assert waiting(manager) == []
+    page_of = signed_in(manager).get(decision.get_absolute_url()).content.decode()
+    assert "Explain it without restricting anything" not in page_of
+    assert "Record why it is not explained" not in page_of
+
+
+@pytest.mark.policy("12")
+def test_a_decision_of_which_it_is_recorded_why_not_is_not_explained(manager, incident):
+    decision = factories.decision(
+        by=manager,
+        incidents=[incident],
+        explained="not_explained",
+        not_explained_reason="It would harm them.",
+    )
+    with pytest.raises(Refused, match="how this decision was explained is recorded already"):
+        write_alone(decision=decision, by=manager)
+
+
+@pytest.mark.policy("12")
+def test_it_says_nothing_is_restricted_only_while_that_is_so(signed_in, decision, manager):
+    letter = said(write_alone(decision=decision, by=manager), manager)
+    restriction = factories.restriction(by=manager, decision=decision)
+    with pytest.raises(Incomplete, match=f"{restriction} was imposed since this was written"):
+        letters.issue(letter=letter, by=manager, version=letter.version)
+    page_of = signed_in(manager).get(decision.get_absolute_url()).content.decode()
+    assert "Draft the decision letter" in page_of
+    assert letter.reference not in signed_in(manager).get(restriction.get_absolute_url()).content.decode()
+    assert write(decision=decision, by=manager).kind == "restriction_decided"
+    letters.void(letter=letter, by=manager, version=letter.version, void_reason="Something is restricted.")
+    with pytest.raises(Refused, match="its own letter explains both"):
+        write_alone(decision=decision, by=manager)
+
+
+@pytest.mark.policy("22")
+def test_only_a_manager_writes_it(decision, officer, executive):
+    for somebody in (officer, executive):
+        with pytest.raises(Refused):
+            write_alone(decision=decision, by=somebody)
+
+
+@pytest.mark.policy("61.3")
+@pytest.mark.parametrize("letter_format", ["standard", "large_print"])
+def test_it_passes_the_machine_rules_of_pdf_ua(decision, manager, letter_format):
+    letter = said(write_alone(decision=decision, by=manager), manager)
+    letter.format = letter_format
+    content = pdf.render(letter, text=places.filled(letter), final=True)
+    report = page.validate_pdf_bytes(content, profile=page.ValidationProfile.PDF_UA_1)
+    assert [failure.message for failure in report.failures] == []
