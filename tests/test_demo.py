@@ -129,6 +129,10 @@ def test_it_has_customers_and_eighteen_months_of_incidents():
             lambda: AppealedRestriction.objects.exclude(outcome="").values_list("outcome", flat=True),
             AppealOutcome.values,
         ),
+        (
+            lambda: Letter.objects.exclude(sent_on=None).values_list("kind", flat=True),
+            {*hub.letter_kinds} - {"general"},
+        ),
         (lambda: Letter.objects.filter(sent_on=None).values_list("status", flat=True), ["draft", "issued"]),
     ],
 )
@@ -167,7 +171,14 @@ def test_nothing_lies_ahead_and_references_follow_time(model):
         ("officer2", {"restorative.reengage"}),
         (
             "manager",
-            {"incident.assess", "incident.talk", "restriction.settle", "letter.finish", "review.hold"},
+            {
+                "incident.assess",
+                "incident.talk",
+                "interim.tell",
+                "letter.finish",
+                "restriction.settle",
+                "review.hold",
+            },
         ),
         ("manager2", {"incident.assess", "incident.talk", "review.hold"}),
         ("management", {"restriction.settle", "review.hold", "review.passed_up"}),

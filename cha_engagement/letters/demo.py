@@ -1,5 +1,6 @@
 """How the demonstration finishes its letters, and one of its own: about a matter of every day, to somebody who reads another language."""
 
+from collections.abc import Mapping
 from functools import partial
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -56,6 +57,13 @@ def ask_in_two_languages(demonstration: hub.Demonstration) -> None:
     )
     letter.refresh_from_db()
     post(letter, by=manager)
+
+
+def worded(body: str, said: Mapping[str, str]) -> str:
+    """The text of a draft with what only its writer can say, below its headings."""
+    for heading, words in said.items():
+        body = body.replace(f"## {heading}\n", f"## {heading}\n\n{words}\n")
+    return body
 
 
 def issue(letter: Letter, *, by: StaffMember, **changes: str) -> Letter:

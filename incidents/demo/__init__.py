@@ -124,14 +124,12 @@ def write(demonstration: hub.Demonstration, event: Event) -> None:
     by = assessor(event)
     letter = letters.write(incident=demonstration.recall(event.name), by=by)
     said = SAID.get(event.name, Said())
-    body = letter.body
-    for heading, words in {"## What happened": said.happened, "## What we ask of you": said.asked}.items():
-        body = body.replace(f"{heading}\n", f"{heading}\n\n{words}\n")
+    words = {"What happened": said.happened, "What we ask of you": said.asked}
     demonstration.made[f"{event.name} letter"] = edit(
         letter=letter,
         by=by,
         version=letter.version,
-        body=body,
+        body=letter_demo.worded(letter.body, words),
         wording_reason=said.wording_reason,
         signed_as=letter.signed_as,
         signatory=letter.signatory,

@@ -6,12 +6,11 @@ from typing import Any
 from cha_engagement import hub
 from cha_engagement.customers.demo import customer
 from cha_engagement.letters.demo import issue as issue_letter
-from cha_engagement.letters.demo import post
-from cha_engagement.letters.workflow import draft as draft_letter
+from cha_engagement.letters.demo import post, worded
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.demo import person
 from restrictions import workflow
-from restrictions.letters import write_end
+from restrictions.letters import write, write_alone, write_end, write_interim
 
 from .script import DECISIONS, INTERIM, PROPOSALS, Decided, Interim, Measure, Proposed
 
@@ -51,6 +50,8 @@ def restrictions(demonstration: hub.Demonstration) -> None:
             demonstration.plan(decided.ago - 1, "15:30", partial(send, demonstration, decided))
     for interim in INTERIM:
         demonstration.plan(interim.ago, "16:45", partial(set_interim, demonstration, interim))
+        if interim.letter_says:
+            demonstration.plan(interim.ago - 1, "09:20", partial(tell_interim, demonstration, interim))
     demonstration.plan(ABOVE, "17:20", partial(confirm, demonstration))
     for proposed in PROPOSALS:
         demonstration.plan(proposed.ago, "11:20", partial(propose, demonstration, proposed))
@@ -113,17 +114,15 @@ def block(demonstration: hub.Demonstration, decided: Decided, measure: Measure) 
 
 
 def draft(demonstration: hub.Demonstration, decided: Decided) -> None:
-    demonstration.made[decided.letter_name] = draft_letter(
-        customer=customer(decided.customer),
-        kind="restriction_decided",
-        about=demonstration.recall(decided.name),
-        by=person(decided.by),
-        submission=demonstration.submission(),
+    verb = write if decided.measures else write_alone
+    demonstration.made[decided.letter_name] = verb(
+        decision=demonstration.recall(decided.name), by=person(decided.by)
     )
 
 
 def issue(demonstration: hub.Demonstration, decided: Decided) -> None:
-    issue_letter(demonstration.recall(decided.letter_name), by=person(decided.by))
+    letter = demonstration.recall(decided.letter_name)
+    issue_letter(letter, by=person(decided.by), body=worded(letter.body, decided.letter_says))
 
 
 def send(demonstration: hub.Demonstration, decided: Decided) -> None:
@@ -138,7 +137,7 @@ def tell_end(demonstration: hub.Demonstration, decided: Decided, measure: Measur
 
 
 def set_interim(demonstration: hub.Demonstration, interim: Interim) -> None:
-    workflow.set_interim(
+    demonstration.made[f"{interim.customer}-interim"] = workflow.set_interim(
         customer=customer(interim.customer),
         by=person(interim.by),
         submission=demonstration.submission(),
@@ -147,7 +146,14 @@ def set_interim(demonstration: hub.Demonstration, interim: Interim) -> None:
         closed=interim.closed.split(),
         reason=interim.reason,
         told=interim.told,
+        letter_follows=True,
     )
+
+
+def tell_interim(demonstration: hub.Demonstration, interim: Interim) -> None:
+    by = person(interim.by)
+    letter = write_interim(interim=demonstration.recall(f"{interim.customer}-interim"), by=by)
+    post(issue_letter(letter, by=by, body=worded(letter.body, interim.letter_says)), by=by)
 
 
 def propose(demonstration: hub.Demonstration, proposed: Proposed) -> None:

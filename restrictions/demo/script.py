@@ -25,7 +25,10 @@ class Measure:
 
 @dataclass(frozen=True)
 class Decided:
-    """A decision with its restrictions. Its letter is `draft`, `issued` or `sent` the next day, or none is written."""
+    """A decision with its restrictions. Its letter is `draft`, `issued` or `sent` the next day, or none is written.
+
+    `letter_says` is what only its writer can say, by heading.
+    """
 
     name: str
     customer: str
@@ -36,6 +39,7 @@ class Decided:
     measures: tuple[Measure, ...]
     answers: Mapping[str, str]
     letter: str = "sent"
+    letter_says: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def letter_name(self) -> str:
@@ -57,7 +61,7 @@ class Proposed:
 
 @dataclass(frozen=True)
 class Interim:
-    """A measure set at once; it lapses by itself."""
+    """A measure set at once; it lapses by itself. Its letter, where it `letter_says` something, is sent the next day; else one follows."""
 
     customer: str
     ago: int
@@ -67,6 +71,7 @@ class Interim:
     closed: str
     reason: str
     told: str
+    letter_says: Mapping[str, str] = field(default_factory=dict)
 
 
 def closed(name: str, shut: str, still_open: str, reason: str, **more: Any) -> Measure:
@@ -194,6 +199,20 @@ DECISIONS = (
         because("The surveyor has asked not to be named on cards any more.", "The damp work goes on. He can write, email or come in."),
     ),
     Decided(
+        "zoe", "Zoë Fraser", 24, "manager", ("zoe-1",), ("zoe-advice",), (),
+        because(
+            "An engineer would be away from two other closes each morning, and several of us answer the same question.",
+            "Nothing is restricted. She has been cold for too long, and one call a day at a set time tells her more than five emails.",
+        ),
+        letter_says={
+            "Why": "You have been without your boiler for longer than anybody should be, and you have asked us for news each day. Several of us "
+            "answered you, and not always alike. That has not helped you, or others who are waiting.",
+            "What we will do": "Our heating team will ring you each weekday at half past nine until the boiler is in. They will tell you what is new, "
+            "also where nothing is. The heater stays with you until then.",
+            "What we ask of you": "Please keep your questions about the boiler for that call, unless something is urgent.",
+        },
+    ),
+    Decided(
         "stuart-again", "Stuart Pollock", 22, "manager2", ("stuart-3",), ("stuart-summary",),
         (
             Measure(
@@ -263,9 +282,15 @@ INTERIM = (
     Interim(
         "Chloe Smith-Jones", 15, "manager", ("chloe-2",), "No visit alone. Ring the duty manager before any visit.", "home_visit",
         "The gas engineer was due the next morning.", "By phone the same afternoon, by the officer who knows her.",
+        {
+            "What this means for you": "We have put off the gas check that was planned for tomorrow. Your heating and hot water are safe to use. We will "
+            "agree another day with you, by phone or by letter.",
+            "Why": "In our call on the gas check something was said that worried the engineer who was to come. We want visits to be safe for you and "
+            "for those who come.",
+        },
     ),
     Interim(
         "Duncan McAllister", 0, "manager", ("duncan-2",), "Two people at every visit and at the desk.", "",
-        "He said that he would come to the office, and when.", "By text this afternoon; a letter follows with the decision.",
+        "He said that he would come to the office, and when.", "By text this afternoon.",
     ),
 )  # fmt: skip
