@@ -16,7 +16,9 @@ from cha_engagement import hub
 from cha_engagement.customers.models import Customer, Merge
 from cha_engagement.customers.policy import may_part
 from cha_engagement.customers.queries import alike, look_up
+from cha_engagement.letters.letters import GENERAL
 from cha_engagement.letters.models import Letter
+from cha_engagement.letters.standard import is_taken
 from cha_engagement.lists.models import Export, KeptFilter
 from cha_engagement.organisation import calendar
 from cha_engagement.records import CaseRecord, Chained, broken_link
@@ -138,6 +140,12 @@ def test_it_has_customers_and_eighteen_months_of_incidents():
 )
 def test_every_kind_status_and_outcome_is_there(found, wanted):
     assert set(found()) == set(wanted)
+
+
+def test_no_paragraph_can_take_the_name_of_a_place_that_any_of_its_letters_fills_in():
+    letters = Letter.objects.select_related("customer")
+    assert {GENERAL, *(letter.kind for letter in letters)} == set(hub.letter_kinds)
+    assert all(map(is_taken, {place for letter in letters for place in letter.kind_of.places(letter)}))
 
 
 def test_reviews_are_coming_due_overdue_and_passed_up():

@@ -11,7 +11,7 @@ from cha_engagement.organisation.models import AdviceOrganisation, Organisation
 from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
 
-from . import checker
+from . import checker, standard
 from .enums import SignedAs
 from .markdown import escape, fill, place_names, sections, to_html
 from .models import Letter
@@ -49,28 +49,13 @@ def section(heading: str, what: str, paragraph: str) -> tuple[str, Refusal]:
     )
 
 
-ADJUSTMENTS_AND_FORMATS = (
-    "If something about the way we work is difficult for you, please tell us and we will look at what we can change. You can have this "
-    "letter in large print, read aloud, in another language or explained to you: just ask us."
-)
-HOW_WE_USE_RECORDS = (
-    "We keep a record of this for as long as we need it to deal with you fairly. Only staff who need it can read it. You can ask "
-    "to see what we hold about you, and to have mistakes put right."
-)
-
-
 def statements(letter: Letter) -> Statements:
     """What each place of this letter says: those of every letter, as its customer's records have them, and those of its kind."""
     organisation = Organisation.current()
     return {
         "how to contact us": how_to_contact_us(organisation),
-        "adjustments and formats": ADJUSTMENTS_AND_FORMATS,
-        "criticism is welcome": criticism_is_welcome(organisation),
-        "what always stays open": what_always_stays_open(organisation),
-        "the ombudsman": the_ombudsman(organisation),
         "independent advice": independent_advice(letter.advice.all()),
-        "how to complain": how_to_complain(organisation),
-        "how we use records": HOW_WE_USE_RECORDS,
+        **standard.paragraphs(organisation),
         **{name: said for source in hub.statements for name, said in source(letter.customer).items()},
         **letter.kind_of.places(letter),
     }
@@ -132,7 +117,7 @@ def missing(letter: Letter, reading: Reading | None = None) -> list[Refusal]:
         objection(letter.customer, letter.signatory, letter.signed_as, withheld=reading.found.withheld),
     )
     return [
-        *unclear,
+        *dict.fromkeys(unclear),
         *missing_places(letter, IN_EVERY_LETTER),
         *letter.kind_of.missing(letter),
         *filter(None, whole),
@@ -158,12 +143,6 @@ def objection(
     return next(filter(None, (object_to(customer, signatory) for object_to in hub.objections)), None)
 
 
-def unknown(what: str, paragraph: str) -> Refusal:
-    return Refusal(
-        f"The association’s details do not say {what}. Ask an administrator to fill it in.", paragraph, "body"
-    )
-
-
 def reach(organisation: Organisation) -> dict[Channel, str]:
     """Where each way to us leads, as a letter names it; without those that the association's details say nothing of."""
     address = ", ".join(organisation.address.splitlines())
@@ -185,51 +164,8 @@ def how_to_contact_us(organisation: Organisation, closed: Collection[Channel] = 
         f"- {IN_WORDS[way]}: {escape(text)}" for way, text in reach(organisation).items() if way not in closed
     ]
     if not listed:
-        return unknown("how this customer can reach it", "5")
+        return standard.unknown("how this customer can reach it", "5")
     return "\n".join(["You can contact us:", "", *listed])
-
-
-def criticism_is_welcome(organisation: Organisation) -> str:
-    return (
-        "You are free to disagree with us and to say so, in public too. Our staff act on the association’s behalf, so please "
-        f"name {escape(organisation.name)} rather than the people who work here."
-    )
-
-
-def what_always_stays_open(organisation: Organisation) -> str | Refusal:
-    if not organisation.emergency_phone:
-        return unknown("the emergency repairs line", "B2")
-    if not organisation.ombudsman_name:
-        return unknown("who the ombudsman is", "B2")
-    return "\n".join(
-        [
-            "Whatever else this letter says, you can always:",
-            "",
-            f"- report an emergency repair, at any time, on {escape(organisation.emergency_phone)}",
-            "- tell us when somebody is in danger, yourself included. Where life is at risk, call 999",
-            "- ask for the information that we hold about you, or under freedom of information law",
-            f"- contact the {ombudsman(organisation)}.",
-        ]
-    )
-
-
-def how_to_complain(organisation: Organisation) -> str | Refusal:
-    if not organisation.complaints_contact:
-        return unknown("how to reach the complaints process", "5")
-    return f"If you are unhappy with our service, you can complain: {sentence(escape(organisation.complaints_contact))}"
-
-
-def the_ombudsman(organisation: Organisation) -> str | Refusal:
-    if not (organisation.ombudsman_name and organisation.ombudsman_contact):
-        return unknown("who the ombudsman is and how to reach them", "B3")
-    return (
-        f"The {ombudsman(organisation)} is independent of us and free to use. They can look at how we have dealt with you, normally once our own "
-        f"procedure has come to its end:\n\n{listed(organisation.ombudsman_contact)}"
-    )
-
-
-def ombudsman(organisation: Organisation) -> str:
-    return escape(organisation.ombudsman)
 
 
 def independent_advice(advisers: Iterable[AdviceOrganisation]) -> str | Refusal:
@@ -240,11 +176,6 @@ def independent_advice(advisers: Iterable[AdviceOrganisation]) -> str | Refusal:
     if not lines:
         return Refusal("Choose at least one organisation that gives independent advice.", "8", "advice")
     return "\n".join(["You may want to talk to somebody who is independent of us:", "", *lines])
-
-
-def listed(text: str) -> str:
-    """The lines of an address, each as an item of a list."""
-    return "\n".join(f"- {escape(line.strip())}" for line in text.splitlines() if line.strip())
 
 
 def either(ways: Iterable[str]) -> str:

@@ -144,3 +144,28 @@ class Wording(models.Model):
 
     def __str__(self) -> str:
         return self.words
+
+
+class StandardText(models.Model):
+    """A paragraph of letters in the association's words: it fills the place `[name]` of their texts.
+
+    `text` is Markdown with places of its own, which the association's details fill in; what they can be is known to `letters.standard`.
+    """
+
+    name = models.CharField(
+        max_length=60,
+        unique=True,
+        error_messages={"unique": "There is a paragraph of this name already. Change that one."},
+    )
+    text = models.TextField(max_length=2000)
+    is_active = models.BooleanField("offered in letters", default=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = "standard paragraph of letters"
+        verbose_name_plural = "standard paragraphs of letters"
+
+    def __str__(self) -> str:
+        return f"[{self.name}]"

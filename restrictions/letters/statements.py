@@ -10,14 +10,13 @@ from cha_engagement.letters.models import Letter
 from cha_engagement.letters.places import (
     Statements,
     either,
-    how_to_complain,
     how_to_contact_us,
-    ombudsman,
     place,
     reach,
     section,
     sentence,
 )
+from cha_engagement.letters.standard import ombudsman
 from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.policy import Refusal
@@ -155,14 +154,15 @@ def ways_left(customer: Customer, told: Iterable[Restriction]) -> Statements:
     organisation, bound = Organisation.current(), binding(customer, told)
     closed = closed_by([*bound, *InterimMeasure.objects.in_force().filter(customer=customer)])
     limited = [said for one in bound if (said := one.measure.new_complaints(one))]
-    complain: str | Refusal
+    said: Statements = {"how to contact us": how_to_contact_us(organisation, closed)}
     if limited:
-        complain = paragraphs([*limited, "You can send us a new complaint in any way that is open to you."])
+        new = "You can send us a new complaint in any way that is open to you."
+        said["how to complain"] = paragraphs([*limited, new])
     elif closed & set(WAYS_IN):
-        complain = "If you are unhappy with our service, you can complain in any way that is open to you. Please say that it is a complaint."
-    else:
-        complain = how_to_complain(organisation)
-    return {"how to contact us": how_to_contact_us(organisation, closed), "how to complain": complain}
+        said["how to complain"] = (
+            "If you are unhappy with our service, you can complain in any way that is open to you. Please say that it is a complaint."
+        )
+    return said
 
 
 def duration(restriction: Restriction) -> str:

@@ -8,7 +8,7 @@ from contextlib import closing
 
 from django.conf import settings
 
-from cha_engagement.organisation.wording import START
+from cha_engagement.organisation import standard_texts, wording
 
 
 def migrate(folder, target):
@@ -23,8 +23,15 @@ def migrate(folder, target):
     assert done.returncode == 0, done.stderr
 
 
+def count(folder, table):
+    with closing(sqlite3.connect(folder / "db.sqlite3")) as database:
+        return database.execute(f"SELECT count(*) FROM organisation_{table}").fetchone()[0]
+
+
 def test_lists_are_begun_when_their_tables_come_and_not_asked_for_before(tmp_path):
     migrate(tmp_path, "0001")
     migrate(tmp_path, "0002")
-    with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as database:
-        assert database.execute("SELECT count(*) FROM organisation_wording").fetchone() == (len(START),)
+    assert count(tmp_path, "wording") == len(wording.START)
+    migrate(tmp_path, "0003")
+    assert count(tmp_path, "standardtext") == len(standard_texts.START)
+    assert count(tmp_path, "wording") == len(wording.START)

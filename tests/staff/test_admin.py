@@ -6,8 +6,8 @@ from django.core import mail
 from django.db import IntegrityError, transaction
 from lxml import html
 
-from cha_engagement.organisation.models import AdviceOrganisation, Organisation, Wording
-from cha_engagement.staff.admin import site
+from cha_engagement.letters.admin import site
+from cha_engagement.organisation.models import AdviceOrganisation, Organisation, StandardText, Wording
 from cha_engagement.staff.models import StaffMember
 
 from .. import factories
@@ -48,7 +48,13 @@ def change(client, person, **changes):
 
 @pytest.mark.policy("65")
 def test_accounts_and_lists_are_all_that_is_registered():
-    assert set(site._registry) == {StaffMember, Organisation, AdviceOrganisation, Wording}
+    assert set(site._registry) == {
+        StaffMember,
+        Organisation,
+        AdviceOrganisation,
+        Wording,
+        StandardText,
+    }
 
 
 @pytest.mark.policy("65")

@@ -1,6 +1,6 @@
 from cha_engagement import hub
 
-from .models import AdviceOrganisation, Organisation
+from ..models import AdviceOrganisation, Organisation, StandardText
 
 ADVICE = {
     "Lochside Advice Centre": (
@@ -37,3 +37,7 @@ def found() -> None:
     )
     for name, (helps_with, contact) in ADVICE.items():
         AdviceOrganisation.objects.create(name=name, helps_with=helps_with, contact=contact)
+    StandardText.objects.create(
+        name="somebody to speak for you",
+        text="You can ask somebody to speak to [association] for you, such as a friend, a relative or an adviser. Please tell us who it is.",
+    )

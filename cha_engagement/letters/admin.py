@@ -1,0 +1,61 @@
+"""The standard paragraphs of letters, as an Administrator keeps them."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+
+from cha_engagement.organisation.admin import KeptAdmin
+from cha_engagement.organisation.models import StandardText
+from cha_engagement.organisation.standard_texts import START
+from cha_engagement.staff.admin import site
+
+from . import standard
+from .markdown import normal, place_names
+
+__all__ = ["site"]  # with the paragraphs registered
+
+
+class StandardTextForm(forms.ModelForm):
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        can_be = ", ".join(f"[{one}]" for one in standard.usable(self.instance.name))
+        self.fields["text"].help_text = (
+            f"Leave a line empty between paragraphs, and begin each item of a list with “- ”. These are filled in: {can_be}. Ways to reach "
+            "you belong in no paragraph: [how to contact us] names those that are open to whoever reads the letter."
+        )
+        if "name" in self.fields:
+            self.fields[
+                "name"
+            ].help_text = "Letters put it in square brackets, where the paragraph should stand."
+
+    def clean_name(self) -> str:
+        name = normal(self.cleaned_data["name"])
+        if place_names(f"[{name}]") != [name]:
+            raise forms.ValidationError("Use words without square brackets or backslashes.")
+        if standard.is_taken(name) and name not in START:
+            raise forms.ValidationError(
+                "Letters fill in something else by this name already. Choose another name."
+            )
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or self.cleaned_data
+        name = answers.get("name", self.instance.name)
+        for refusal in standard.faults(name, answers.get("text", "")) if "text" in answers else ():
+            self.add_error("text", str(refusal))
+        return answers
+
+
+@admin.register(StandardText, site=site)
+class StandardTextAdmin(KeptAdmin):
+    form = StandardTextForm
+    list_display = ["name", "text", "is_active"]
+    search_fields = ["name", "text"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: StandardText | None = None) -> list[str]:
+        """Drafts know a paragraph by its name, and the texts of our letters need those that we begin with."""
+        if obj is None:
+            return []
+        return ["name", "is_active"] if obj.name in START else ["name"]

@@ -1,0 +1,31 @@
+"""The standard paragraphs of letters, as they are before an Administrator has changed anything."""
+
+START = {
+    "adjustments and formats": (
+        "If something about the way we work is difficult for you, please tell us and we will look at what we can change. You can have this "
+        "letter in large print, read aloud, in another language or explained to you: just ask us."
+    ),
+    "criticism is welcome": (
+        "You are free to disagree with us and to say so, in public too. Our staff act on the association’s behalf, so please "
+        "name [association] rather than the people who work here."
+    ),
+    "how to complain": (
+        "If you are unhappy with our service, you can complain: [how to reach the complaints process]."
+    ),
+    "how we use records": (
+        "We keep a record of this for as long as we need it to deal with you fairly. Only staff who need it can read it. You can ask "
+        "to see what we hold about you, and to have mistakes put right."
+    ),
+    "the ombudsman": (
+        "The [ombudsman] is independent of us and free to use. They can look at how we have dealt with you, normally once our own "
+        "procedure has come to its end:\n\n[how to reach the ombudsman]"
+    ),
+    "what always stays open": (
+        "Whatever else this letter says, you can always:\n\n"
+        "- report an emergency repair, at any time, on [emergency repairs line]\n"
+        "- [tell us of danger]\n"
+        "- [ask for information]\n"
+        "- contact the [ombudsman]."
+    ),
+}
+"""By the name of the place that each fills in letters. Their texts need them all, so none of these is ever left out."""
