@@ -3,6 +3,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.workflow import refusal_of
@@ -10,7 +11,7 @@ from cha_engagement.formpack import DateInput, Reveal, Section, form_helper
 from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.records import LONG, SHORT
-from cha_engagement.staff.fields import StaffMultipleChoiceField
+from cha_engagement.staff.fields import StaffChoiceField, StaffMultipleChoiceField
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 from restrictions.enums import STANDING
@@ -246,9 +247,9 @@ class AcknowledgeForm(ChangeForm):
 class SuspendForm(ChangeForm):
     """Which restrictions under appeal do not apply while it is heard."""
 
-    optional_notes = {"restrictions": "", "substitute_reason": ""}
+    optional_notes = {"restrictions": ""}
 
-    def __init__(self, *args: Any, record: Appeal, user: StaffMember, hearing: Hearing, **kwargs: Any):
+    def __init__(self, *args: Any, record: Appeal, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
         appealed = [one for one in record.appealed.all() if one.restriction.status in STANDING]
         self.fields["restrictions"] = RestrictionsField(
@@ -257,18 +258,35 @@ class SuspendForm(ChangeForm):
             help_text="What you leave unticked applies. Whatever you decide, nothing stays suspended after it.",
             initial=[one.restriction.reference for one in appealed if one.suspended],
         )
-        if user in hearing.substitutes:
-            self.fields["substitute_reason"] = substitute_reason(record)
-        asked = [name for name in ("restrictions", "substitute_reason") if name in self.fields]
         self.helper = form_helper(
-            *asked, submit="Save what applies meanwhile", cancel_url=record.get_absolute_url()
+            "restrictions", submit="Save what applies meanwhile", cancel_url=record.get_absolute_url()
         )
 
 
-def substitute_reason(appeal: Appeal) -> forms.CharField:
-    field = words("Why does a substitute hear it?", required=False, rows=2)
-    field.initial = appeal.substitute_reason
-    return field
+class SubstituteForm(ChangeForm):
+    """Who hears an appeal that nobody on the Executive Team can hear, and why they."""
+
+    substitute_reason = words(
+        "Why do they hear it?",
+        help_text="Why nobody on the Executive Team can, and why you chose them. The customer is told who it is.",
+        rows=3,
+    )
+
+    def __init__(self, *args: Any, record: Appeal, candidates: QuerySet[StaffMember], **kwargs: Any):
+        super().__init__(*args, record=record, **kwargs)
+        substitute = StaffChoiceField(
+            candidates,
+            label="Who hears it?",
+            help_text="They had no part in what it is about. They hear this appeal and no other.",
+        )
+        substitute.offer(candidates)
+        self.fields["substitute"] = substitute
+        self.helper = form_helper(
+            "substitute",
+            "substitute_reason",
+            submit="Name who hears it",
+            cancel_url=record.get_absolute_url(),
+        )
 
 
 class WithdrawForm(ChangeForm):
@@ -295,8 +313,6 @@ class WithdrawForm(ChangeForm):
 class DecideForm(ChangeForm):
     """When and by whom it was heard, and an outcome with reasons for each restriction."""
 
-    optional_notes = {"substitute_reason": ""}
-
     heard_on = day("When was it heard?")
 
     def __init__(self, *args: Any, record: Appeal, user: StaffMember, hearing: Hearing, **kwargs: Any):
@@ -306,10 +322,8 @@ class DecideForm(ChangeForm):
         self.terms = {kind: KINDS[kind].fields() for kind in {one.kind for one in self.restrictions}}
         self.fields["heard_on"].initial = today()
         self.ask_who_else(hearing, user)
-        if hearing.substitutes:
-            self.fields["substitute_reason"] = substitute_reason(record)
         verdicts = [self.ask_about(restriction) for restriction in self.restrictions]
-        asked = [name for name in ("heard_on", "panel", "substitute_reason") if name in self.fields]
+        asked = [name for name in ("heard_on", "panel") if name in self.fields]
         self.helper = form_helper(
             Section("The hearing", *asked),
             *verdicts,
@@ -362,11 +376,7 @@ class DecideForm(ChangeForm):
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or self.cleaned_data
-        asked = {
-            name: value
-            for name, value in answers.items()
-            if name in ("version", "heard_on", "panel", "substitute_reason")
-        }
+        asked = {name: value for name, value in answers.items() if name in ("version", "heard_on", "panel")}
         return asked | {"verdicts": {one.reference: self.verdict(one, answers) for one in self.restrictions}}
 
     def verdict(self, restriction: Restriction, answers: dict[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast
@@ -37,17 +38,25 @@ PARTS = (
 )
 
 
-def of_open_appeals() -> dict[tuple[int, date], set[int]]:
-    """By open appeal, as its id and the day by which it is to be decided: who had a part. One query, however many there are."""
+class Open(NamedTuple):
+    """An open appeal: its id, the day by which it is to be decided, and who was named to hear it, if anybody."""
+
+    pk: int
+    decide_by: date
+    substitute: int | None
+
+
+def of_open_appeals() -> dict[Open, set[int]]:
+    """By open appeal: who had a part. One query, however many there are."""
     rows = [
         AppealedRestriction.objects.filter(appeal__status__in=OPEN)
         .order_by()
-        .values_list("appeal", "appeal__decide_by", F(part.person))
+        .values_list("appeal", "appeal__decide_by", "appeal__substitute", F(part.person))
         for part in PARTS
     ]
-    had: dict[tuple[int, date], set[int]] = defaultdict(set)
-    for appeal, decide_by, person in rows[0].union(*rows[1:]):
-        had[appeal, decide_by].add(person)
+    had: dict[Open, set[int]] = defaultdict(set)
+    for *appeal, person in rows[0].union(*rows[1:]):
+        had[Open(*appeal)].add(person)
     return had
 
 

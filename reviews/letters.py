@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from cha_engagement import hub
 from cha_engagement.customers.enums import Channel
+from cha_engagement.letters.markdown import escape
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.places import Statements, missing_places, missing_sections, place
 from cha_engagement.letters.workflow import point
@@ -17,6 +18,7 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 from restrictions import letters as restrictions
 from restrictions.enums import STANDING
+from restrictions.kinds.withhold_staff_details import names_withheld
 from restrictions.models import Restriction
 
 from . import policy, queries
@@ -147,14 +149,32 @@ def on_arrival(letter: Letter) -> Statements:
             "We have one stage of appeal, and this is it."
         ),
         "who will hear it": (
-            "Our Executive Team will hear it. Nobody who took part in what you appeal against will be among them; where nobody else "
-            f"is left, we name somebody to stand in. They will decide by {uk_date(appeal.decide_by)} and write to you with their reasons."
+            f"{who_hears(appeal)} They will decide by {uk_date(appeal.decide_by)} and write to you with their reasons."
         ),
         "what it can lead to": (
             "For each restriction they can decide to end it, to ease it or to leave it as it is. They cannot make it harsher."
         ),
         "what applies meanwhile": restrictions.paragraphs(meanwhile(one) for one in appeal.appealed.all()),
     }
+
+
+def who_hears(appeal: Appeal) -> str:
+    if appeal.substitute:
+        return (
+            f"Nobody on our Executive Team is free to hear it, so we have named {escape(substitute(appeal))} to hear it in their place. "
+            "They took no part in what you appeal against."
+        )
+    return (
+        "Our Executive Team will hear it. Nobody who took part in what you appeal against will be among them; where nobody else "
+        "is left, we name somebody to stand in."
+    )
+
+
+def substitute(appeal: Appeal) -> str:
+    """Who was named to hear it, as far as the customer may know. Policy §21.3, 22."""
+    person = appeal.substitute
+    name = "" if person is None or names_withheld(appeal.customer) else str(person)
+    return ", ".join(filter(None, (name, person and person.job_title))) or "a colleague"
 
 
 def meanwhile(one: AppealedRestriction) -> str:
@@ -235,7 +255,7 @@ def appeal_words(appeal: Appeal) -> dict[str, Any]:
     left = [restriction for one in appealed if (restriction := standing_after(one))]
     return {
         "goes_on": bool(left),
-        "substitute": bool(appeal.substitute_reason),
+        "substitute": appeal.substitute and substitute(appeal),
         "why": restrictions.words(reasons, reasons.__getitem__),
         "easing": restrictions.words(left, lambda one: one.easing_conditions) if left else [],
     }

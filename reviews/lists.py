@@ -32,13 +32,18 @@ class ReviewFilter(ListFilter):
     }
 
 
+def waits_for(user: StaffMember) -> Q:
+    waiting = hearing.waiting_for(user)
+    return Q(pk__in=[*waiting.to_hear, *waiting.to_name])
+
+
 class AppealFilter(ListFilter):
     status = one_of("Status", AppealStatus.choices)
     waiting = ticked("Waiting for me")
 
     conditions = {
         "status": lambda status, user: Q(status=status),
-        "waiting": lambda _, user: Q(pk__in=hearing.open_to(user)),
+        "waiting": lambda _, user: waits_for(user),
     }
 
 

@@ -108,8 +108,8 @@ class Appeal(MovingRecord):
     """A customer's appeal against restrictions, heard by the Executive Team. Policy §22.
 
     `lodged_by` is the customer or whom they asked, and so is `withdrawn_by`. `acknowledge_by` and `decide_by` are the days that
-    we work to, as they were when it came. `panel` are those who hear it; `substitute_reason` says why somebody does who
-    otherwise would not. `passed_to` is where one belongs that cannot be heard here: it is against no restriction.
+    we work to, as they were when it came. `panel` are those who hear it; `substitute` is who was named to where nobody on
+    the Executive Team could. `passed_to` is where one belongs that cannot be heard here: it is against no restriction.
     """
 
     PREFIX = "APP"
@@ -129,6 +129,9 @@ class Appeal(MovingRecord):
     decide_by = models.DateField()
     panel = models.ManyToManyField(
         StaffMember, blank=True, related_name="appeals_heard", verbose_name="who hears it"
+    )
+    substitute = models.ForeignKey(
+        StaffMember, models.PROTECT, null=True, related_name="+", verbose_name="who was named to hear it"
     )
     substitute_reason = models.TextField("why a substitute hears it", max_length=LONG, blank=True)
     heard_on = models.DateField("when it was heard", null=True)
@@ -174,6 +177,10 @@ class Appeal(MovingRecord):
                 name="appeal_withdrawn_is_whole",
                 condition=Q(status="withdrawn", withdrawn_on__isnull=False) & ~Q(withdrawn_by="")
                 | ~Q(status="withdrawn") & Q(withdrawn_on=None, withdrawn_by=""),
+            ),
+            models.CheckConstraint(
+                name="appeal_substitute_has_a_reason",
+                condition=Q(substitute=None) | ~Q(substitute_reason=""),
             ),
             models.CheckConstraint(
                 name="appeal_passed_on_says_where",

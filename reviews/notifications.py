@@ -12,13 +12,18 @@ from .models import Appeal, Review
 
 
 def appeal_received(appeal: Appeal) -> None:
-    """Those who may hear it. Policy §22."""
-    tell(
-        hearing.of(appeal).hearers,
-        appeal,
-        f"{appeal} has been logged. Please acknowledge it by {uk_date(appeal.acknowledge_by)}.",
-        is_task=True,
-    )
+    """Those who may hear it or, where nobody is left, those who name somebody. Policy §22."""
+    who = hearing.of(appeal)
+    please = f"Please acknowledge it by {uk_date(appeal.acknowledge_by)}."
+    tell(who.free, appeal, f"{appeal} has been logged. {please}", is_task=True)
+    nobody = f"{appeal} has been logged. Nobody on the Executive Team can hear it: please name who does."
+    tell(who.namers, appeal, nobody, is_task=True)
+
+
+def substitute_named(appeal: Appeal) -> None:
+    """Policy §22."""
+    text = f"You were named to hear {appeal}. Please decide it by {uk_date(appeal.decide_by)}."
+    tell([appeal.substitute], appeal, text, is_task=True)
 
 
 def appeal_decided(appeal: Appeal) -> None:

@@ -32,8 +32,26 @@ def may_read(user: StaffMember, appeal: Appeal) -> bool:
 
 
 def may_hear(user: StaffMember, appeal: Appeal) -> Refusal | None:
-    """The Executive Team, without those who had a part in it; where nobody is left, a substitute. Policy §22."""
+    """The Executive Team, without those who had a part in it; where nobody is left, who was named. Policy §22."""
     return hearing.of(appeal, user).refusal(user)
+
+
+def may_name(user: StaffMember, appeal: Appeal) -> Refusal | None:
+    """Where nobody on the Executive Team is left to hear it, the association names a substitute through its Management Team. Policy §22."""
+    who = hearing.of(appeal, user)
+    if not who.namers:
+        return Refusal("Somebody on the Executive Team can hear this appeal, so nobody is named.", "22")
+    if user not in who.namers:
+        names = ", ".join(map(str, who.namers))
+        return Refusal(f"Who hears this appeal is named by {names}.", "22")
+    return None
+
+
+def may_be_named(appeal: Appeal, substitute: StaffMember) -> Refusal | None:
+    """A substitute had no more part in it than an executive may have had. Policy §22."""
+    if hearing.of(appeal).candidates.filter(pk=substitute.pk).exists():
+        return None
+    return Refusal("Choose somebody who had no part in what it is about.", "22", "substitute")
 
 
 def may_acknowledge(user: StaffMember, appeal: Appeal) -> Refusal | None:
@@ -53,16 +71,12 @@ def may_suspend(user: StaffMember, restriction: Restriction) -> Refusal | None:
     return may_hear(user, appeal)
 
 
-def panel_may_hear(
-    appeal: Appeal, panel: Iterable[StaffMember], substitute_reason: str, *, reader: StaffMember
-) -> Iterable[Refusal]:
-    """Each on the panel may hear the appeal; a substitute, with the reason. Policy §22."""
+def panel_may_hear(appeal: Appeal, panel: Iterable[StaffMember], *, reader: StaffMember) -> Iterable[Refusal]:
+    """Each on the panel may hear the appeal. Policy §22."""
     who = hearing.of(appeal, reader)
     for person in panel:
         if refusal := who.refusal(person):
             yield Refusal(refusal.sentence, refusal.paragraph, "panel")
-    if not substitute_reason and any(person in who.substitutes for person in panel):
-        yield Refusal("Say why a substitute hears it.", "22", "substitute_reason")
 
 
 def may_ease(user: StaffMember, restriction: Restriction) -> Refusal | None:

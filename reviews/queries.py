@@ -173,7 +173,7 @@ def for_appeal_page(appeals: QuerySet[Appeal]) -> QuerySet[Appeal]:
         .prefetch_related("restriction__reviews")
         .order_by("pk")
     )
-    return appeals.select_related("customer", "received_by", "decided_by").prefetch_related(
+    return appeals.select_related("customer", "received_by", "decided_by", "substitute").prefetch_related(
         Prefetch("appealed", restrictions), "panel", "documents", "letters"
     )
 
@@ -258,6 +258,7 @@ def appeal_page(appeal: Appeal, user: StaffMember) -> dict[str, Any]:
         "may": {
             "acknowledge": appeal.can("acknowledge") and may_write,
             "decide": appeal.can("decide") and hears,
+            "name": who and user in who.namers,
             "suspend": hears and any(one.restriction.status in STANDING for one in appealed),
             "withdraw": hears,
             "write": may_write and unwritten,

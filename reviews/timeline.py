@@ -11,6 +11,7 @@ from .models import Appeal, Review
 hub.event_kinds |= {
     "review.hold": EventKind("Review held", "review"),
     "appeal.log": EventKind("Appeal received", "appeal"),
+    "appeal.name": EventKind("Somebody named to hear the appeal", "appeal"),
     "appeal.acknowledge": EventKind("Appeal acknowledged", "appeal"),
     "appeal.decide": EventKind("Appeal decided", "appeal"),
     "appeal.withdraw": EventKind("Appeal withdrawn", "appeal"),

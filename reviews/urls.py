@@ -11,6 +11,7 @@ urlpatterns = [
     path("appeals/", views.appeals, name="appeals"),
     path("appeals/<reference:reference>/", views.appeal, name="appeal"),
     path("appeals/<reference:reference>/acknowledge/", views.acknowledge, name="appeal_acknowledge"),
+    path("appeals/<reference:reference>/substitute/", views.substitute, name="appeal_substitute"),
     path("appeals/<reference:reference>/suspend/", views.suspend, name="appeal_suspend"),
     path("appeals/<reference:reference>/withdraw/", views.withdraw, name="appeal_withdraw"),
     path("appeals/<reference:reference>/decide/", views.decide, name="appeal_decide"),

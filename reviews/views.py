@@ -95,11 +95,22 @@ def acknowledge(request: StaffRequest, reference: str) -> HttpResponse:
     )
 
 
+def substitute(request: StaffRequest, reference: str) -> HttpResponse:
+    appeal = get_object_or_404(seen_appeals(request), reference=reference)
+    ask(policy.may_name(request.user, appeal))
+    who = hearing.of(appeal, request.user)
+    form = forms.SubstituteForm(posted(request), record=appeal, candidates=who.candidates)
+    if form.carry_out(workflow.name_substitute, appeal=appeal, by=request.user):
+        messages.success(request, f"{appeal} is heard by somebody named for it. They have been told.")
+        return redirect(appeal)
+    context = {"title": "Name who hears it", "caption": appeal.customer.name, "back": appeal}
+    return form_page(request, "reviews/substitute.html", form, hearing=who, **context)
+
+
 def suspend(request: StaffRequest, reference: str) -> HttpResponse:
     appeal = get_object_or_404(seen_appeals(request), reference=reference)
-    who = hearing.of(appeal, request.user)
-    ask(who.refusal(request.user))
-    form = forms.SuspendForm(posted(request), record=appeal, user=request.user, hearing=who)
+    ask(policy.may_hear(request.user, appeal))
+    form = forms.SuspendForm(posted(request), record=appeal)
     if form.carry_out(workflow.suspend, appeal=appeal, by=request.user):
         messages.success(request, "Saved. The card says so already. Let the customer know.")
         return redirect(appeal)

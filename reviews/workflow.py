@@ -204,30 +204,48 @@ def acknowledge(*, appeal: Appeal, by: StaffMember, version: int, acknowledged_o
 
 
 @transaction.atomic
-def suspend(
-    *,
-    appeal: Appeal,
-    by: StaffMember,
-    version: int,
-    restrictions: Collection[Restriction],
-    substitute_reason: str = "",
+def name_substitute(
+    *, appeal: Appeal, by: StaffMember, version: int, substitute: StaffMember, substitute_reason: str
 ) -> Appeal:
-    """Say which restrictions do not apply while the appeal is heard: these, and no others. Policy §22; beyond the policy: B2."""
-    appeal.customer.locked()
+    """Say who hears an appeal that nobody on the Executive Team can hear, and why they do. Policy §22."""
+    current = open_now(appeal, version)
+    ask(policy.may_name(by, current))
+    require(policy.may_be_named(current, substitute))
+    named = records.write(
+        current,
+        by=by,
+        reason="Somebody was named to hear the appeal",
+        move="name",
+        substitute=substitute,
+        substitute_reason=substitute_reason,
+    )
+    notifications.substitute_named(named)
+    return named
+
+
+def open_now(appeal: Appeal, version: int) -> Appeal:
+    """The appeal, locked, while it waits for a decision."""
     current = moves.current(appeal, version)
     if current.status not in OPEN:
         raise Stale(current)
+    return current
+
+
+@transaction.atomic
+def suspend(
+    *, appeal: Appeal, by: StaffMember, version: int, restrictions: Collection[Restriction]
+) -> Appeal:
+    """Say which restrictions do not apply while the appeal is heard: these, and no others. Policy §22; beyond the policy: B2."""
+    appeal.customer.locked()
+    current = open_now(appeal, version)
     ask(policy.may_hear(by, current))
-    require(*policy.panel_may_hear(current, [by], substitute_reason, reader=by))
     appealed = current.appealed.select_related("restriction__customer").filter(
         restriction__status__in=STANDING
     )
     for one in appealed.order_by("pk"):
         if one.suspended != (one.restriction in restrictions):
             turn(one, by=by)
-    return records.write(
-        current, by=by, reason="Said what applies meanwhile", substitute_reason=substitute_reason
-    )
+    return records.write(current, by=by, reason="Said what applies meanwhile")
 
 
 def turn(appealed: AppealedRestriction, *, by: StaffMember) -> AppealedRestriction:
@@ -249,7 +267,6 @@ def decide(
     heard_on: date,
     verdicts: Mapping[str, Mapping[str, Any]],
     panel: Collection[StaffMember] = (),
-    substitute_reason: str = "",
 ) -> Appeal:
     """Decide on every restriction of an appeal, in one step. Policy §22; beyond the policy: B2, B4.
 
@@ -270,12 +287,11 @@ def decide(
         heard_on=heard_on,
         decided_at=timezone.now(),
         decided_by=by,
-        substitute_reason=substitute_reason,
     )
     require(
         completeness.not_ahead(heard_on, "heard_on"),
         completeness.not_before(heard_on, appeal.received_on, "heard_on"),
-        *policy.panel_may_hear(appeal, panel, substitute_reason, reader=by),
+        *policy.panel_may_hear(appeal, panel, reader=by),
         *completeness.of_verdicts([one.restriction for one in appealed], verdicts),
     )
     for one in appealed:

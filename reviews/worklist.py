@@ -23,6 +23,7 @@ from .models import Appeal, Review
 hub.task_kinds |= {
     "review.hold": TaskKind("Hold the review", "review", "23"),
     "review.passed_up": TaskKind("A review long overdue, passed up to you", "review", "23"),
+    "appeal.name": TaskKind("Name who hears the appeal", "appeal", "22"),
     "appeal.acknowledge": TaskKind("Acknowledge the appeal", "appeal", "22"),
     "appeal.decide": TaskKind("Hear and decide the appeal", "appeal", "22"),
     "review.write": TaskKind("Write to the customer about the review", "review", "23"),
@@ -82,20 +83,26 @@ def passed_up(user: StaffMember, today: date) -> QuerySet:
 
 @hub.worklist.add
 def to_hear(user: StaffMember, today: date) -> QuerySet:
-    """The appeals that this user hears, each by what comes next: acknowledged, confirmed in a letter, decided. Policy §6.3, 22."""
+    """The appeals that this user hears, each by what comes next: acknowledged, confirmed in a letter, decided. Policy §6.3, 22.
+
+    Before all of these, where nobody is left to hear it, somebody is named.
+    """
+    waiting = hearing.waiting_for(user)
     confirmed = Exists(
         Appeal.letters.through.objects.filter(
             appeal=OuterRef("pk"), letter__kind="appeal_received", letter__in=sent_or_in_hand()
         )
     )
     kind = Case(
+        When(pk__in=waiting.to_name, then=Value("appeal.name")),
         When(status="received", then=Value("appeal.acknowledge")),
         When(confirmed, then=Value("appeal.decide")),
         default=Value("appeal.confirm"),
         output_field=TextField(),
     )
     due_on = Case(When(confirmed, then=F("decide_by")), default=F("acknowledge_by"))
-    return tasks(Appeal.objects.filter(pk__in=hearing.open_to(user)), kind, due_on=due_on)
+    theirs = Appeal.objects.filter(pk__in=[*waiting.to_hear, *waiting.to_name])
+    return tasks(theirs, kind, due_on=due_on)
 
 
 @hub.worklist.add

@@ -100,6 +100,11 @@ def states(world):
         grounds="I do not accept what you decided.",
         passed_to="ombudsman",
     )
+    suffered = factories.incident(
+        by=staff["officer"], customer=own["customer"], affected_staff=[executive, staff["management"]]
+    )
+    decision = factories.decision(by=manager, incidents=[suffered])
+    unheard = appeal(own | {"restriction": factories.restriction(by=manager, decision=decision)}, staff)
     review = ended["review"]
     held = reviews.hold(
         review=review,
@@ -192,6 +197,8 @@ def states(world):
         "a letter that something has ended": ("manager", f"{over.get_absolute_url()}preview/"),
         "a decision that is not explained": ("manager", f"{own['decision'].get_absolute_url()}unexplained/"),
         "a decided appeal": ("executive", decided.get_absolute_url()),
+        "an appeal that nobody is left for": ("executive", unheard.get_absolute_url()),
+        "naming who hears it": ("executive", f"{unheard.get_absolute_url()}substitute/"),
         "an appeal that was passed on": ("officer", passed_on.get_absolute_url()),
         "nothing that can be appealed": ("officer", f"{ended['customer'].get_absolute_url()}appeal/"),
         "holding what is under appeal": ("manager", f"{own['review'].get_absolute_url()}hold/"),

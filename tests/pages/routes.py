@@ -10,6 +10,7 @@ RECORDS = {
     "appeal_decide": "appeal",
     "appeal_letter": "acknowledged",
     "appeal_new": "customer",
+    "appeal_substitute": "appeal",
     "appeal_suspend": "appeal",
     "appeal_withdraw": "appeal",
     "block": "block",

@@ -102,5 +102,11 @@ def suspend(appeal, by, *restrictions, **facts):
     return workflow.suspend(appeal=appeal, by=by, version=appeal.version, restrictions=restrictions, **facts)
 
 
+def name(appeal, substitute, by, reason="The whole Executive Team had a part in it."):
+    return workflow.name_substitute(
+        appeal=appeal, by=by, version=appeal.version, substitute=substitute, substitute_reason=reason
+    )
+
+
 def in_days(count):
     return today() + datetime.timedelta(days=count)

@@ -4,16 +4,18 @@ import uuid
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 
 from cha_engagement.organisation.calendar import today
 from cha_engagement.policy import Incomplete, Refused
+from cha_engagement.staff.models import Notice
 from incidents.workflow import add_evidence
 from restrictions import workflow as restrictions
 from reviews import hearing, policy, workflow, worklist
 from reviews.models import Appeal
 
 from .. import factories
-from .conftest import in_days, suspend
+from .conftest import in_days, name, suspend
 
 pytestmark = [pytest.mark.django_db, pytest.mark.policy("22")]
 
@@ -176,41 +178,115 @@ def test_only_the_executive_team_hears_appeals_while_somebody_is_free(role, ackn
     assert not hears(factories.staff("somebody", role), acknowledged)
 
 
-def test_nobody_left_and_the_management_team_stands_in_with_a_reason(
-    decision, executive2, management, log, decide
-):
+@pytest.fixture
+def nobody_left(decision, executive2, log):
+    """An appeal about what the only executive imposed."""
     appeal = log(factories.restriction(by=executive2, decision=decision))
-    appeal = workflow.acknowledge(
-        appeal=appeal, by=executive2, version=appeal.version, acknowledged_on=today()
-    )
-    assert hears(management, appeal)
-    assert not hears(executive2, appeal)
+    return workflow.acknowledge(appeal=appeal, by=executive2, version=appeal.version, acknowledged_on=today())
+
+
+@pytest.fixture
+def other_manager(db):
+    return factories.staff("other_manager", "Manager", first_name="Ailsa", job_title="Finance Manager")
+
+
+def to_name(user):
+    return [row["row_kind"] for row in worklist.to_hear(user, today())] == ["appeal.name"]
+
+
+def refusal_to_name(appeal, by):
+    """Why somebody may not name who hears it: the predicate, the work list and the verb agree on it."""
+    refusal = policy.may_name(by, appeal)
+    assert to_name(by) == (refusal is None)
+    if refusal:
+        with pytest.raises(Refused):
+            name(appeal, by, by=by)
+    return refusal and refusal.sentence
+
+
+def test_nobody_left_and_the_management_team_names_who_hears_this_appeal_and_no_other(
+    nobody_left, executive2, management, other_manager, decision, log, decide
+):
+    assert refusal_to_name(nobody_left, management) is None
+    assert not hears(other_manager, nobody_left)
+    named = name(nobody_left, other_manager, by=management)
+    other = log(factories.restriction(by=executive2, decision=decision))
+    assert [hears(user, named) for user in (other_manager, management, executive2)] == [True, False, False]
+    assert not hears(other_manager, other)
+    assert decide(named, by=other_manager).panel.get() == other_manager
+    assert other_manager in [notice.recipient for notice in Notice.objects.filter(text__contains="named")]
+
+
+def test_a_substitute_without_a_reason_is_not_named(signed_in, nobody_left, management, other_manager):
+    form = {"version": nobody_left.version, "substitute": other_manager.username}
+    answer = signed_in(management).post(f"{nobody_left.get_absolute_url()}substitute/", form)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["substitute_reason"])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        name(nobody_left, other_manager, by=management, reason="")
+
+
+def test_nobody_is_named_while_an_executive_is_left(acknowledged, executive, management, other_manager):
+    assert "can hear this appeal" in refusal_to_name(acknowledged, management)
+
+
+def test_others_do_not_name_who_hears_it(nobody_left, management, executive2, manager):
+    assert str(management) in refusal_to_name(nobody_left, manager)
+    assert str(management) in refusal_to_name(nobody_left, executive2)
+
+
+def test_one_who_had_a_part_is_not_named_and_one_who_has_since_had_a_part_hears_it_no_more(
+    nobody_left, manager, management, other_manager, incident
+):
     with pytest.raises(Incomplete) as missing:
-        decide(appeal, by=management)
-    assert missing.value.refusals[0].field == "substitute_reason"
-    decided = decide(appeal, by=management, substitute_reason="The only executive imposed it.")
-    assert decided.substitute_reason
+        name(nobody_left, manager, by=management)
+    assert missing.value.refusals[0].field == "substitute"
+    named = name(nobody_left, other_manager, by=management)
+    assert not to_name(management)
+    restriction = named.appealed.get().restriction
+    said = {"findings": "Calm.", "reasons": "It goes on.", "next_review_on": in_days(60)}
+    workflow.hold(review=restriction.reviews.get(), by=other_manager, version=1, outcome="continue", **said)
+    assert not hears(other_manager, named)
+    assert to_name(management)
 
 
-def test_nobody_left_at_all_and_an_executive_hears_it_with_a_reason(decision, executive2, log, decide):
-    appeal = log(factories.restriction(by=executive2, decision=decision))
-    appeal = workflow.acknowledge(
-        appeal=appeal, by=executive2, version=appeal.version, acknowledged_on=today()
-    )
-    assert hears(executive2, appeal)
-    with pytest.raises(Incomplete):
-        decide(appeal, by=executive2)
-    assert decide(appeal, by=executive2, substitute_reason="Nobody else works here.").status == "decided"
-
-
-def test_an_executive_away_beyond_the_day_lets_the_management_team_stand_in(
-    acknowledged, executive, management
+def test_where_all_of_the_management_team_had_a_part_the_executive_team_names(
+    nobody_left, executive2, other_manager
 ):
-    assert not hears(management, acknowledged)
+    assert refusal_to_name(nobody_left, executive2) is None
+    assert hears(other_manager, name(nobody_left, other_manager, by=executive2))
+
+
+def test_where_nobody_is_left_at_all_the_page_says_whom_to_ask(signed_in, nobody_left, executive2):
+    page = signed_in(executive2).get(f"{nobody_left.get_absolute_url()}substitute/").content.decode()
+    assert "Ask an Administrator" in page
+    assert executive2.username not in page.split("<form")[-1]
+
+
+def test_an_executive_away_beyond_the_day_lets_somebody_else_be_named(
+    acknowledged, executive, management, other_manager
+):
     executive.away_until = in_days(400)
     executive.save()
-    assert hears(management, acknowledged)
-    assert hears(executive, acknowledged)
+    assert refusal_to_name(acknowledged, management) is None
+    named = name(acknowledged, other_manager, by=management)
+    assert hears(other_manager, named)
+    assert hears(executive, named)
+
+
+def test_those_who_name_are_told_that_nobody_is_left(decision, executive2, management, log):
+    appeal = log(factories.restriction(by=executive2, decision=decision))
+    told = {
+        notice.recipient: notice.text for notice in Notice.objects.filter(text__contains=appeal.reference)
+    }
+    assert list(told) == [management]
+    assert "name who does" in told[management]
+
+
+def test_the_page_says_who_was_named_and_why(signed_in, nobody_left, management, executive2, other_manager):
+    name(nobody_left, other_manager, by=management, reason="Everybody else had a part.")
+    page = signed_in(executive2).get(nobody_left.get_absolute_url()).content.decode()
+    assert "named as a substitute" in page
+    assert "Everybody else had a part." in page
 
 
 def test_everybody_on_the_panel_is_free_of_it(acknowledged, decide, executive2, manager):

@@ -11,7 +11,7 @@ from restrictions import workflow as restrictions
 from reviews import workflow, worklist
 
 from .. import factories
-from .conftest import eased, in_days
+from .conftest import eased, in_days, name
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +82,44 @@ def test_the_acknowledgement_says_stage_who_by_when_and_what_it_can_lead_to(ackn
         "Ombudsman",
     ]:
         assert said in text
+
+
+@pytest.fixture
+def heard_by_another(log, decision, executive2, management):
+    """An appeal about what the only executive imposed, which a manager was named to hear."""
+    appeal = log(factories.restriction(by=executive2, decision=decision))
+    appeal = workflow.acknowledge(
+        appeal=appeal, by=executive2, version=appeal.version, acknowledged_on=today()
+    )
+    ailsa = factories.staff("ailsa", "Manager", job_title="Finance *Manager*")
+    return name(appeal, ailsa, by=management)
+
+
+@pytest.mark.policy("22")
+def test_the_letters_say_who_was_named_to_hear_it(heard_by_another, management, decide):
+    named = heard_by_another.substitute
+    arrived = workflow.write_letter(about=heard_by_another, kind="appeal_received", by=named)
+    said = r"we have named Ailsa Example, Finance \*Manager\* to hear it in their place."
+    assert said in places.filled(arrived)
+    heard_by_another.refresh_from_db()
+    decided = decide(heard_by_another, by=named)
+    outcome = workflow.write_letter(about=decided, kind="appeal_outcome", by=named)
+    assert r"so Ailsa Example, Finance \*Manager\* was named to hear it" in places.filled(outcome)
+
+
+@pytest.mark.policy("21.3")
+def test_where_names_are_withheld_the_letters_say_what_they_do_here(
+    heard_by_another, decision, manager, decide
+):
+    factories.restriction(by=manager, decision=decision, kind="withhold_staff_details", terms={})
+    named = heard_by_another.substitute
+    letter = workflow.write_letter(about=heard_by_another, kind="appeal_received", by=named)
+    heard_by_another.refresh_from_db()
+    decided = decide(heard_by_another, by=named)
+    outcome = workflow.write_letter(about=decided, kind="appeal_outcome", by=named)
+    for text in (places.filled(letter), places.filled(outcome)):
+        assert r"Finance \*Manager\*" in text
+        assert "Ailsa" not in text
 
 
 def test_the_acknowledgement_says_what_is_suspended_meanwhile(acknowledged, restriction, executive):
