@@ -159,9 +159,9 @@ def on_arrival(letter: Letter) -> Statements:
 
 
 def who_hears(appeal: Appeal) -> str:
-    if appeal.substitute:
+    if person := appeal.substitute:
         return (
-            f"Nobody on our Executive Team is free to hear it, so we have named {escape(substitute(appeal))} to hear it in their place. "
+            f"Nobody on our Executive Team is free to hear it, so we have named {escape(substitute(person, appeal))} to hear it in their place. "
             "They took no part in what you appeal against."
         )
     return (
@@ -170,11 +170,10 @@ def who_hears(appeal: Appeal) -> str:
     )
 
 
-def substitute(appeal: Appeal) -> str:
+def substitute(person: StaffMember, appeal: Appeal) -> str:
     """Who was named to hear it, as far as the customer may know. Policy §21.3, 22."""
-    person = appeal.substitute
-    name = "" if person is None or names_withheld(appeal.customer) else str(person)
-    return ", ".join(filter(None, (name, person and person.job_title))) or "a colleague"
+    name = "" if names_withheld(appeal.customer) else str(person)
+    return ", ".join(filter(None, (name, person.job_title))) or "a colleague"
 
 
 def meanwhile(one: AppealedRestriction) -> str:
@@ -255,7 +254,7 @@ def appeal_words(appeal: Appeal) -> dict[str, Any]:
     left = [restriction for one in appealed if (restriction := standing_after(one))]
     return {
         "goes_on": bool(left),
-        "substitute": appeal.substitute and substitute(appeal),
+        "substitute": appeal.substitute and substitute(appeal.substitute, appeal),
         "why": restrictions.words(reasons, reasons.__getitem__),
         "easing": restrictions.words(left, lambda one: one.easing_conditions) if left else [],
     }

@@ -19,7 +19,6 @@ from cha_engagement.letters.places import (
 from cha_engagement.letters.standard import ombudsman
 from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.organisation.models import Organisation
-from cha_engagement.policy import Refusal
 from cha_engagement.templatetags.ui import uk_date
 from restrictions.kinds import KINDS
 from restrictions.kinds.ways import closed_by
@@ -153,7 +152,7 @@ def ways_left(customer: Customer, told: Iterable[Restriction]) -> Statements:
     """The statements that name ways to us, for a customer who may have some closed, be it for some days. Policy §5, 9, 53; B21."""
     organisation, bound = Organisation.current(), binding(customer, told)
     closed = closed_by([*bound, *InterimMeasure.objects.in_force().filter(customer=customer)])
-    limited = [said for one in bound if (said := one.measure.new_complaints(one))]
+    limited = [text for one in bound if (text := one.measure.new_complaints(one))]
     said: Statements = {"how to contact us": how_to_contact_us(organisation, closed)}
     if limited:
         new = "You can send us a new complaint in any way that is open to you."
