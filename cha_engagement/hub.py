@@ -69,15 +69,29 @@ class CardLine:
     """One line of a customer's card, for whoever picks up the phone.
 
     `section` is `stop` (before anything else), `do`, `dont`, `who` (what to know), `adjustment` or `open`. `until` is its last day.
+    `to_confirm` is the reference of the record that says so, where staff are asked to confirm that they have read it.
     """
 
     section: str
     text: str
     until: date | None = None
+    to_confirm: str = ""
 
 
 card: Feed[Callable[[Any], list[CardLine]]] = Feed()
 """`(customer)` to the lines that a record of ours puts on the card."""
+
+unread: Feed[Callable[[Any], Q]] = Feed()
+"""`(user)`, as a `Q` on customers: whose card says what this user is asked to confirm and has not. Asked with the customer, so
+that a card costs no query more."""
+
+
+def unread_by(user: Any) -> Q:
+    """All that `unread` says for this user; nothing when no app says anything."""
+    result = Q(pk__in=[])
+    for source in unread:
+        result |= source(user)
+    return result
 
 
 @dataclass(frozen=True, slots=True)

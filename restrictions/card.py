@@ -37,12 +37,21 @@ def restrictions(customer: Customer) -> list[CardLine]:
                 )
             )
         lines += restriction.measure.card_lines(restriction)
-        lines.append(CardLine("do", restriction.staff_instruction, restriction.ends_on))
+        asked = restriction.reference if restriction.reading_asked else ""
+        lines.append(CardLine("do", restriction.staff_instruction, restriction.ends_on, asked))
         if restriction.other_route:
             lines.append(
                 CardLine("who", f"Those they speak for are not restricted: {restriction.other_route}")
             )
     return [*lines, *other_routes(speaking)]
+
+
+@hub.unread.add
+def to_read(user: StaffMember) -> Q:
+    """Beyond the policy: B1."""
+    if policy.may_confirm_reading(user):
+        return Q(pk__in=[])
+    return Q(Exists(Restriction.objects.unread_by(user).filter(customer=OuterRef("pk"))))
 
 
 def in_force_for(customer: Customer) -> tuple[list[Restriction], list[Restriction]]:

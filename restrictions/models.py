@@ -15,7 +15,7 @@ from cha_engagement.letters.models import Letter
 from cha_engagement.moves import MovingRecord
 from cha_engagement.organisation import calendar
 from cha_engagement.policy import Refusal
-from cha_engagement.records import LONG, SHORT, CaseRecord
+from cha_engagement.records import LONG, SHORT, CaseRecord, Chained
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 from incidents.models import Contact, Incident, RestorativeAction
@@ -155,13 +155,18 @@ class RestrictionQuerySet(models.QuerySet["Restriction"]):
         today = calendar.today()
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=today), status="imposed", starts_on__lte=today)
 
+    def unread_by(self, user: StaffMember) -> "RestrictionQuerySet":
+        """Those in force of which this user is asked to confirm that they have read them, and has not."""
+        return self.in_force().filter(reading_asked=True).exclude(readings__by=user)
+
 
 class Restriction(MovingRecord):
     """One measure that limits how a customer engages with us, with its evidence, its reviews and its way out. Policy §21 to 23.
 
     `terms` is what its `kind` asks for, checked by that kind's form. `ends_on` is its last day. `review_months` are calendar
     months. `look_again_on` is when one without reviews is looked at again by the Management Team. `staff_instruction` is the
-    minimum that staff need. `supersedes` is the version that this one replaces.
+    minimum that staff need. `reading_asked` is whether staff are asked to confirm that they have read it on the card. `supersedes`
+    is the version that this one replaces.
     """
 
     PREFIX = "RES"
@@ -196,6 +201,7 @@ class Restriction(MovingRecord):
         "the other route offered to those they speak for", max_length=LONG, blank=True
     )
     staff_instruction = models.CharField("what staff should do", max_length=SHORT)
+    reading_asked = models.BooleanField("staff confirm that they have read it", default=False, editable=False)
     told_on = models.DateField(null=True, editable=False)
     not_told_reason = models.TextField("why the customer is not told", max_length=LONG, blank=True)
     involvement_reason = models.TextField(
@@ -332,6 +338,20 @@ class Restriction(MovingRecord):
             and self.starts_on <= today
             and (self.ends_on is None or today <= self.ends_on)
         )
+
+
+class Reading(Chained):
+    """Somebody confirmed that they have read a restriction on the card. Its next version is read anew. Beyond the policy: B1."""
+
+    restriction = models.ForeignKey(Restriction, models.PROTECT, related_name="readings")
+    by = models.ForeignKey(STAFF, models.PROTECT, related_name="+")
+    read_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["restriction", "by"], name="reading_once")]
+
+    def __str__(self) -> str:
+        return f"{self.restriction} read by {self.by}"
 
 
 class BlockQuerySet(models.QuerySet["Block"]):

@@ -47,7 +47,14 @@ def may_lift(user: StaffMember, restriction: Restriction) -> Refusal | None:
     return may_restrict(user, restriction.kind)
 
 
-may_vary = may_leave_untold = may_lift
+may_vary = may_leave_untold = may_ask_reading = may_lift
+
+
+def may_confirm_reading(user: StaffMember, _: Any = None) -> Refusal | None:
+    """Whoever deals with customers goes by the card. Beyond the policy: B1."""
+    if not user.has_perm("incidents.add_contact"):
+        return Refusal("Only staff who deal with customers confirm what they have read.", "B1")
+    return None
 
 
 def may_rename(user: StaffMember, restriction: Restriction) -> Refusal | None:

@@ -22,7 +22,7 @@ from .enums import ENDS, NEVER_IMPOSED
 from .kinds import KINDS, may_use
 from .kinds.ways import labels
 from .letters import end_untold, may_write, may_write_alone, may_write_interim, untold
-from .models import Block, Breach, InterimMeasure, ManagementDecision, Restriction
+from .models import Block, Breach, InterimMeasure, ManagementDecision, Reading, Restriction
 
 MOST_BREACHES = 20  # contacts shown beside a restriction
 MOST_COMPARED = 100  # incidents that what was decided elsewhere is counted from
@@ -149,6 +149,7 @@ def page_of(restriction: Restriction, user: StaffMember) -> dict[str, Any]:
         "breaches": Breach.objects.visible_to(user)
         .confirmed()
         .filter(restriction=restriction)[:MOST_BREACHES],
+        "readings": readings(restriction, user),
         "refusal": refusal if waiting or stands else None,
         "may": {
             "impose": waiting and not refusal,
@@ -162,10 +163,20 @@ def page_of(restriction: Restriction, user: StaffMember) -> dict[str, Any]:
             "rename": stands and not policy.may_rename(user, restriction),
             "end_agreement": stands and not policy.may_end_agreement(user, restriction),
             "look_again": stands and not policy.may_look_again(user, restriction),
+            "ask_reading": stands
+            and not restriction.reading_asked
+            and not policy.may_ask_reading(user, restriction),
             "tell_end": not decides and end_untold(not_withdrawn()).filter(pk=restriction.pk).exists(),
             "history": user.has_perm("staff.view_history"),
         },
     }
+
+
+def readings(restriction: Restriction, user: StaffMember) -> list[Reading] | None:
+    """Who has confirmed that they read it, the latest first; None where nobody was asked to, or it is not for this user to know."""
+    if not restriction.reading_asked or policy.may_ask_reading(user, restriction):
+        return None
+    return list(restriction.readings.select_related("by").order_by("-read_at", "-pk"))
 
 
 def for_block(blocks: QuerySet[Block]) -> QuerySet[Block]:

@@ -21,6 +21,7 @@ TITLES = {
     "expire": "Restriction expired",
     "rename": "Somebody else named in a restriction",
     "look_again": "Restriction without reviews looked at",
+    "ask_reading": "Staff asked to confirm that they have read a restriction",
     "tell": "Customer told of a restriction",
     "leave_untold": "Customer not told of a restriction",
 }

@@ -13,6 +13,7 @@ urlpatterns = [
         "decisions/<reference:reference>/unexplained/", views.leave_unexplained, name="decision_unexplained"
     ),
     path("blocks/<reference:reference>/", views.block, name="block"),
+    path("customers/<reference:reference>/card/read/", views.confirm_reading, name="card_read"),
     path("customers/<reference:reference>/interim/", views.set_interim, name="interim_new"),
     path("interim/<reference:reference>/", views.interim, name="interim"),
     path("interim/<reference:reference>/letter/", views.draft_interim, name="interim_letter"),
@@ -29,6 +30,9 @@ urlpatterns = [
     path("restrictions/<reference:reference>/agreement/", views.end_agreement, name="restriction_agreement"),
     path("restrictions/<reference:reference>/rename/", views.rename, name="restriction_rename"),
     path("restrictions/<reference:reference>/look-again/", views.look_again, name="restriction_look_again"),
+    path(
+        "restrictions/<reference:reference>/ask-reading/", views.ask_reading, name="restriction_ask_reading"
+    ),
     path("restrictions/<reference:reference>/untold/", views.leave_untold, name="restriction_untold"),
     path("restrictions/<reference:reference>/letter/", views.draft_end, name="restriction_letter"),
 ]

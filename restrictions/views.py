@@ -25,6 +25,8 @@ from .forms.restriction import ImposeForm, ProposeForm, ReasonForm, RenameForm, 
 from .kinds import KINDS
 from .models import Block, Breach, InterimMeasure, ManagementDecision, Restriction
 
+MOST_SHOWN = 50  # restrictions that a card says at once
+
 
 def seen(request: StaffRequest) -> QuerySet[Restriction]:
     return Restriction.objects.visible_to(request.user)
@@ -369,6 +371,25 @@ def withdraw(request: StaffRequest, reference: str) -> HttpResponse:
     if form.carry_out(workflow.withdraw, restriction=restriction, by=request.user):
         messages.success(request, "Your proposal is withdrawn.")
     return redirect(restriction)
+
+
+@require_POST
+def ask_reading(request: StaffRequest, reference: str) -> HttpResponse:
+    restriction = get_object_or_404(seen(request), reference=reference)
+    ask(policy.may_ask_reading(request.user, restriction))
+    form = ChangeForm(request.POST, record=restriction)
+    if form.carry_out(workflow.ask_reading, restriction=restriction, by=request.user):
+        messages.success(request, "The card now asks each colleague to confirm that they have read it.")
+    return redirect(restriction)
+
+
+@require_POST
+def confirm_reading(request: StaffRequest, reference: str) -> HttpResponse:
+    customer = customer_of(request, reference)
+    shown = request.POST.getlist("restriction")[:MOST_SHOWN]
+    workflow.confirm_reading(customer=customer, by=request.user, shown=shown)
+    messages.success(request, "It is recorded that you have read this.")
+    return redirect(customer)
 
 
 @require_POST

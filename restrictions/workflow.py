@@ -27,7 +27,7 @@ from incidents.workflow import contact_logged
 from . import completeness, contacts, notifications, policy
 from .enums import Explained
 from .kinds import KINDS
-from .models import Block, Breach, InterimMeasure, ManagementDecision, Restriction
+from .models import Block, Breach, InterimMeasure, ManagementDecision, Reading, Restriction
 
 INTERIM_WORKING_DAYS = 5
 """How long an interim measure stands, the day it is set not counted. Beyond the policy: B21."""
@@ -333,7 +333,15 @@ def vary(
         reason=said("Replaced by a new version", restriction),
         status_reason=status_reason,
     )
-    kept = ("kind", "decision", "reason", "review_circumstances", "easing_conditions", "other_route")
+    kept = (
+        "kind",
+        "decision",
+        "reason",
+        "review_circumstances",
+        "easing_conditions",
+        "other_route",
+        "reading_asked",
+    )
     facts = {name: getattr(old, name) for name in kept} | {
         name: value for name, value in changes.items() if value is not None
     }
@@ -499,6 +507,31 @@ def leave_untold(
         move="leave_untold",
         not_told_reason=not_told_reason,
     )
+
+
+@transaction.atomic
+def ask_reading(*, restriction: Restriction, by: StaffMember, version: int) -> Restriction:
+    """Have each member of staff confirm that they have read it, the next time they see the card. Beyond the policy: B1."""
+    current = moves.current(restriction, version)
+    ask(policy.may_ask_reading(by, current))
+    if current.reading_asked or not current.can("lift"):
+        raise Stale(current)
+    return records.write(
+        current,
+        by=by,
+        reason=said("Staff are asked to confirm that they have read it", current),
+        move="ask_reading",
+        reading_asked=True,
+    )
+
+
+@transaction.atomic
+def confirm_reading(*, customer: Customer, by: StaffMember, shown: Collection[str]) -> None:
+    """They have read what is asked of them, once; of that, what was `shown`, by reference. Beyond the policy: B1."""
+    ask(policy.may_confirm_reading(by))
+    customer.locked()
+    for restriction in customer.restrictions.unread_by(by).filter(reference__in=shown):
+        records.create(Reading, by=by, reason="Read", restriction=restriction)
 
 
 @records.once(InterimMeasure)

@@ -41,20 +41,29 @@ class CardSection:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """How to deal with a customer. `is_clear` when nothing was decided about them: deal with them as with anybody."""
+    """How to deal with a customer. `is_clear` when nothing was decided about them: deal with them as with anybody.
+
+    `to_confirm` are references of what staff are asked to confirm that they have read.
+    """
 
     sections: list[CardSection]
     is_clear: bool
+    to_confirm: list[str]
 
 
 def card(customer: Customer) -> Card:
-    lines = said_once(line for source in hub.card for line in source(customer))
+    every = [line for source in hub.card for line in source(customer)]
+    lines = said_once(every)
     sections = [
         CardSection(code, title, of_section)
         for code, title in SECTIONS.items()
         if (of_section := [line for line in lines if line.section == code])
     ]
-    return Card(sections, is_clear=not any(line.section in {"stop", "do", "dont"} for line in lines))
+    return Card(
+        sections,
+        is_clear=not any(line.section in {"stop", "do", "dont"} for line in lines),
+        to_confirm=[line.to_confirm for line in every if line.to_confirm],
+    )
 
 
 def said_once(lines: Iterable[CardLine]) -> list[CardLine]:

@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from cha_engagement import hub
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.policy import may_change, may_look_up
 from cha_engagement.customers.queries import household
@@ -67,7 +68,8 @@ def customer_card(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def seen(request: StaffRequest, reference: str) -> Customer:
-    visible = Customer.objects.visible_to(request.user)
+    """A customer, and whether their card is `unread` by this user."""
+    visible = Customer.objects.visible_to(request.user).annotate(unread=hub.unread_by(request.user))
     return get_object_or_404(
         visible.select_related("assigned_to__line_manager", "speaks_for"), reference=reference
     )

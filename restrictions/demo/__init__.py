@@ -27,6 +27,8 @@ ANSWERS = {
 """What a decision answers where the script says nothing else."""
 ABOVE = 3
 """On which day of the script a contact goes above what is allowed and is said to."""
+READ = ("chloe-visits", ("officer2", "manager2"))
+"""What staff are asked to confirm that they have read, and who has; the others are still asked on the card."""
 EASING = "Three months in which our contact stays calm would be enough to ease this. Ask Customer Services, or anybody you deal with."
 
 
@@ -38,6 +40,8 @@ def restrictions(demonstration: hub.Demonstration) -> None:
             demonstration.plan(decided.ago, "11:40", partial(restrict, demonstration, decided, measure))
             if measure.kind in ("block_email", "block_account"):
                 demonstration.plan(decided.ago, "16:30", partial(block, demonstration, decided, measure))
+            if measure.name == READ[0]:
+                demonstration.plan(decided.ago, "15:00", partial(have_read, demonstration, decided))
             if measure.ends:
                 demonstration.plan(
                     measure.ends - 2, "10:20", partial(tell_end, demonstration, decided, measure)
@@ -111,6 +115,14 @@ def block(demonstration: hub.Demonstration, decided: Decided, measure: Measure) 
     """The first of them is blocked on the day; what else there is waits."""
     first = demonstration.recall(measure.name).blocks.order_by("pk")[0]
     workflow.block(block=first, by=person(decided.by), version=first.version)
+
+
+def have_read(demonstration: hub.Demonstration, decided: Decided) -> None:
+    name, readers = READ
+    asked = demonstration.recall(name)
+    asked = workflow.ask_reading(restriction=asked, by=person(decided.by), version=asked.version)
+    for username in readers:
+        workflow.confirm_reading(customer=asked.customer, by=person(username), shown=[asked.reference])
 
 
 def draft(demonstration: hub.Demonstration, decided: Decided) -> None:

@@ -129,6 +129,8 @@ def states(world):
         review_months=None,
         no_review_reason="Staff were hit.",
     )
+    asked = restrictions.ask_reading(restriction=contact, by=manager, version=contact.version)
+    restrictions.confirm_reading(customer=own["customer"], by=manager, shown=[asked.reference])
     nobody = factories.customer(by=staff["officer"], name="Nobody Yet")
     most = {"contacts": 1, "minutes": None, "every": "day"}
     limited = factories.restriction(
@@ -204,6 +206,7 @@ def states(world):
         "holding what is under appeal": ("manager", f"{own['review'].get_absolute_url()}hold/"),
         "a held review": ("manager", held.get_absolute_url()),
         "a named contact": ("manager", contact.get_absolute_url()),
+        "a card that asks to be read": ("officer", own["customer"].get_absolute_url()),
         "naming another contact": ("manager", f"{contact.get_absolute_url()}rename/"),
         "its card": ("officer", f"{own['customer'].get_absolute_url()}card/"),
         "what has no reviews": ("management", contact.get_absolute_url()),
