@@ -21,3 +21,13 @@ whileTyping(form, {
   },
   failed: () => form.requestSubmit(),
 })
+
+// The arrows go from the box through the answers, and back.
+document.querySelector("main").addEventListener("keydown", (event) => {
+  const places = [form.elements.q, ...results.querySelectorAll(".app-results__name")]
+  const at = places.indexOf(document.activeElement)
+  const to = at < 0 ? null : places[at + ({ ArrowDown: 1, ArrowUp: -1 }[event.key] ?? NaN)]
+  if (!to) return
+  event.preventDefault()
+  to.focus()
+})

@@ -1,0 +1,100 @@
+"""Can I deal with this customer? From the box on any page to the card and what is done from there. Beyond the policy: B1."""
+
+import pytest
+from playwright.sync_api import expect
+
+from incidents.models import Contact
+from restrictions import workflow
+from restrictions.models import Reading
+
+from .. import factories
+from .colleague import Colleague
+
+pytestmark = [pytest.mark.browser, pytest.mark.beyond("B1")]
+
+INSTRUCTION = "Offer an answer in writing within two days."
+
+
+@pytest.fixture
+def officer(transactional_db):
+    return factories.staff("rowan", "Officer")
+
+
+@pytest.fixture
+def customer(association, officer):
+    """Órla, whose phone is closed, and somebody else whose name begins alike."""
+    factories.customer(by=officer, name="Orlando Burns")
+    customer = factories.customer(by=officer, phones=["0141 496 0777"])
+    manager = factories.staff("morag", "Manager")
+    decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=customer)])
+    restriction = factories.restriction(by=manager, decision=decision, staff_instruction=INSTRUCTION)
+    workflow.ask_reading(restriction=restriction, by=manager, version=restriction.version)
+    return customer
+
+
+def test_by_keyboard_alone_a_customer_is_found_their_card_read_and_a_contact_logged(
+    page_as, officer, customer
+):
+    rowan = Colleague(page_as(officer))
+    rowan.opens("/incidents/")
+    rowan.looks_up("orla")
+    rowan.sees("2 customers found")
+    rowan.follows(customer.name)
+    rowan.sees_in_order("Do", INSTRUCTION, "Do not", "Deal with them by phone.")
+    rowan.presses("I have read this")
+    rowan.sees("It is recorded that you have read this.")
+    rowan.does_not_see("A manager asks you to confirm")
+    rowan.follows("Log a contact")
+    rowan.selects("How they were in contact", "Phone")
+    rowan.reaches(rowan.page.get_by_label("Minutes it took"))
+    rowan.keys.type("4")
+    rowan.types("What they wanted", "A window")
+    rowan.chooses("The same issue as before?", "No")
+    rowan.presses("Log the contact")
+    contact, reading = Contact.objects.get(), Reading.objects.get()
+    assert (contact.customer, contact.by) == (customer, officer)
+    assert (reading.restriction.customer, reading.by) == (customer, officer)
+
+
+def test_one_answer_is_opened_with_enter_alone(page_as, officer, customer):
+    rowan = Colleague(page_as(officer))
+    rowan.opens("/")
+    rowan.looks_up("496 0777")
+    expect(rowan.page.get_by_role("link", name=customer.name)).to_be_focused()
+    with rowan.page.expect_navigation():
+        rowan.keys.press("Enter")
+    rowan.sees(INSTRUCTION)
+
+
+def test_the_arrows_go_from_the_box_through_the_answers_and_back(page_as, officer, customer):
+    page = page_as(officer)
+    page.goto("/look-up/")
+    box = page.get_by_label("Who is it?")
+    answers = page.get_by_role("main").locator("li").get_by_role("link")
+    box.press_sequentially("orla")
+    expect(answers).to_have_count(2)
+    for key, focused in (
+        ("ArrowDown", answers.first),
+        ("ArrowDown", answers.last),
+        ("ArrowDown", answers.last),
+        ("ArrowUp", answers.first),
+        ("ArrowUp", box),
+        ("ArrowDown", answers.first),
+    ):
+        page.keyboard.press(key)
+        expect(focused).to_be_focused()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(customer.name)
+
+
+def test_without_scripts_the_card_is_found_and_confirmed(page_as, officer, customer):
+    page = page_as(officer, java_script_enabled=False)
+    page.goto("/")
+    box = page.get_by_role("banner").get_by_role("searchbox")
+    box.fill("bhriain, orla")
+    box.press("Enter")
+    page.get_by_role("link", name=customer.name).click()
+    page.get_by_role("button", name="I have read this").click()
+    expect(page.get_by_text("It is recorded that you have read this.")).to_be_visible()
+    assert Reading.objects.get().by == officer
