@@ -5,6 +5,7 @@ or spacing. A look-up is a range of keys, `key >= typed and key < successor(type
 """
 
 import re
+import unicodedata
 from collections.abc import Container, Iterable, Iterator, Mapping
 from itertools import chain
 
@@ -17,9 +18,33 @@ from .enums import KeyKind
 from .models import Customer
 
 ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
-MAC = re.compile(r"\b(?:ma?c\s*|m')")
 LAST_DIGITS = 6  # of a phone number, which are enough to find it by
+TITLE = re.compile(r"^\W*(?:mrs?|ms|miss|mx|dr|prof|rev|sir|cllr)\b\W*(?=\w)")
+AND = re.compile(r"&|\band\b")
+MAC = re.compile(r"\b(?:ma?c\s*|m')")
 OF = re.compile(r"\bo[\s']+(?=[a-z])")
+AL = re.compile(r"\b[ae]l[\s-]+(?=[a-z])")
+IN_FULL = {
+    "ave": "avenue",
+    "co": "company",
+    "cres": "crescent",
+    "ct": "court",
+    "dr": "drive",
+    "gdns": "gardens",
+    "ltd": "limited",
+    "pl": "place",
+    "rd": "road",
+    "saint": "street",  # as `st` may be either
+    "sq": "square",
+    "st": "street",
+    "terr": "terrace",
+} | dict.fromkeys(("md", "mohamed", "mohammad", "muhammad", "muhammed"), "mohammed")
+"""Words that are written in several ways, by another of them: the longest, of which a beginning may be typed."""
+SHORT_FORM = re.compile(rf"\b(?:{'|'.join(IN_FULL)})\b")
+OTHERWISE = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "и": "y"})
+"""Letters that are put in two ways in ours; the other is that of `plain`."""
+LINK = re.compile(r"^\s*(?:mailto:|(?:\w+://)?[\w-]+(?:\.[\w-]+)*\.[a-z]+/)")
+PHONE_WORDS = {"ext", "extension", "mob", "mobile", "phone", "tel", "x"}
 
 
 def plain(text: str) -> str:
@@ -32,15 +57,25 @@ def fold(text: str) -> str:
     return "".join(character for character in plain(text) if character in ALPHABET)
 
 
+def as_one(text: str) -> str:
+    """With what is written in several ways made one, without a title and without `and`.
+
+    MacDonald, Mc Donald and M'Donald; O Neill and O'Neill; El Sayed and Al-Sayed; Rd and Road.
+    """
+    text = AL.sub("al", OF.sub("o", MAC.sub("mc", AND.sub(" ", TITLE.sub("", text)))))
+    return SHORT_FORM.sub(lambda found: IN_FULL[found[0]], text)
+
+
 def spellings(text: str) -> list[str]:
-    """As written, and with MacDonald, Mc Donald and M'Donald made one, and O Neill and O'Neill."""
-    written = plain(text)
-    return list(dict.fromkeys([written, OF.sub("o", MAC.sub("mc", written))]))
+    """As written, each letter in either way, and both as one."""
+    composed = unicodedata.normalize("NFC", text).casefold()
+    written = dict.fromkeys([plain(text), plain(composed.translate(OTHERWISE))])
+    return list(dict.fromkeys([*written, *map(as_one, written)]))
 
 
 def pieces(text: str) -> list[str]:
-    """Its words, parted at everything that is no letter or digit."""
-    return re.findall(r"[0-9a-z]+", text)
+    """Its words, parted at everything that is no letter or digit; the flat 2/1 is one."""
+    return [fold(piece) for piece in re.findall(r"[0-9]+(?:[/-][0-9]+)+|[0-9a-z]+", text)]
 
 
 def words(text: str) -> list[str]:
@@ -148,10 +183,13 @@ def in_common(signs: Mapping[KeyKind, list[list[str]]], theirs: Container[tuple[
 
 def readings(typed: str) -> list[list[str]]:
     """The ways to read what was typed, each a list of keys that a customer must all have the beginning of."""
+    if LINK.match(plain(typed)):
+        typed = handle(typed.removeprefix("mailto:"))
     found = [pieces(spelling) for spelling in spellings(typed)]
     found += [words(spelling) for spelling in spellings(typed)]
     found += [[fold(spelling)] for spelling in spellings(typed)]
-    if sum(character.isdigit() for character in typed) > 3 and not any(map(str.isalpha, typed)):
+    digits = sum(character.isdigit() for character in typed)
+    if digits > 3 and PHONE_WORDS.issuperset(re.findall(r"[a-z]+", plain(typed))):
         found.append([phone(typed)])
     unique = dict.fromkeys(tuple(dict.fromkeys(reading)) for reading in found if any(reading))
     return [list(reading) for reading in unique]
