@@ -21,10 +21,19 @@ from .models import Letter
 STATIC = Path(settings.STATICFILES_DIRS[0]).resolve()
 
 
+LOGO = "association:logo"
+
+
 class StaticFetcher(URLFetcher):
-    """Reads our styles and fonts and nothing else: no words of a letter can open a file or an address."""
+    """Reads our styles and fonts, gives out the logo, and nothing else: no words of a letter can open a file or an address."""
+
+    def __init__(self, logo: bytes = b"") -> None:
+        super().__init__()
+        self.logo = logo
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        if self.logo and url == LOGO:
+            return URLFetcherResponse(url, self.logo, {"Content-Type": "image/png"})
         parts = urlsplit(url)
         path = Path(url2pathname(parts.path)).resolve()
         if parts.scheme != "file" or parts.netloc or not path.is_relative_to(STATIC):
@@ -48,10 +57,20 @@ def sheet(letter: Letter, *, text: str) -> dict[str, Any]:
     return {"letter": letter, "organisation": Organisation.current(), "body": to_html(text)}
 
 
+def logo_of(organisation: Organisation) -> bytes:
+    """The picture; nothing where there is none."""
+    if not organisation.logo:
+        return b""
+    with organisation.logo.open("rb") as file:
+        return file.read()
+
+
 def render(letter: Letter, *, text: str, final: bool = False) -> bytes:
     """The letter as a PDF. Unless it is `final`, it says so on each page."""
-    html = render_to_string("letters/pdf.html", {"final": final, **sheet(letter, text=text)})
+    logo = logo_of(Organisation.current())
+    context = {"final": final, "logo": logo and LOGO, **sheet(letter, text=text)}
+    html = render_to_string("letters/pdf.html", context)
     with one_at_a_time:
         style, fonts = stylesheet()
-        document = HTML(string=html, url_fetcher=StaticFetcher())
+        document = HTML(string=html, url_fetcher=StaticFetcher(logo))
         return document.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1")

@@ -3,8 +3,10 @@
 import re
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import BadRequest
+from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,6 +17,7 @@ from simple_history.template_utils import HistoricalRecordContextHelper
 
 from cha_engagement.policy import ask
 
+from . import logo
 from .models import AdviceOrganisation, Organisation, Wording
 from .policy import may_administer
 
@@ -106,11 +109,43 @@ class KeptAdmin(SimpleHistoryAdmin):
         return False
 
 
+class LogoInput(forms.ClearableFileInput):
+    """Says that there is one without a link to it: no file of ours has an address."""
+
+    template_name = "admin/logo.html"
+
+    def is_initial(self, value: Any) -> bool:
+        return bool(value)
+
+
+class DetailsForm(forms.ModelForm):
+    logo = forms.FileField(
+        required=False,
+        widget=LogoInput,
+        help_text="A PNG picture, printed up to 12 mm high above the association’s name at the head of each letter.",
+    )
+
+    def clean_logo(self) -> Any:
+        given = self.cleaned_data["logo"]
+        if isinstance(given, UploadedFile) and (refusal := logo.fault(given)):
+            raise forms.ValidationError(str(refusal))
+        return given
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or self.cleaned_data
+        if answers.get("logo") and not answers.get("logo_words"):
+            self.add_error(
+                "logo_words", "Say what the logo shows, for somebody who has the letter read to them."
+            )
+        return answers
+
+
 @admin.register(Organisation, site=site)
 class OrganisationAdmin(KeptAdmin):
+    form = DetailsForm
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fieldsets = [
-        (None, {"fields": ["name", "team_name"]}),
+        (None, {"fields": ["name", "team_name", "logo", "logo_words"]}),
         (
             "How to reach it",
             {"fields": ["address", "phone", "emergency_phone", "email", "website", "office_hours"]},

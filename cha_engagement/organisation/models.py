@@ -8,6 +8,8 @@ from simple_history.models import HistoricalRecords
 
 from cha_engagement.records import SHORT
 
+from .logo import random_name
+
 kept_for_request: ContextVar[list["Organisation"] | None] = ContextVar("kept_for_request", default=None)
 """What this request has read; None outside of one, where every reading is a new one."""
 
@@ -45,6 +47,8 @@ class Organisation(models.Model):
     team_name = models.CharField(
         "name of the team that letters may come from", max_length=SHORT, default="Customer Services"
     )
+    logo = models.FileField(upload_to=random_name, blank=True)
+    logo_words = models.CharField("what the logo shows, in words", max_length=SHORT, blank=True)
     address = models.TextField(max_length=500, blank=True)
     phone = models.CharField(max_length=40, blank=True)
     emergency_phone = models.CharField("emergency repairs line", max_length=40, blank=True)
@@ -89,6 +93,7 @@ class Organisation(models.Model):
                 condition=Q(*((f"{name}__range", limits) for name, limits in sorted(LIMITS.items()))),
                 name="intervals_within_limits",
             ),
+            models.CheckConstraint(condition=Q(logo="") | ~Q(logo_words=""), name="logo_has_words"),
         ]
 
     def __str__(self) -> str:

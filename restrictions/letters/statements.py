@@ -152,16 +152,16 @@ def ways_left(customer: Customer, told: Iterable[Restriction]) -> Statements:
     """The statements that name ways to us, for a customer who may have some closed, be it for some days. Policy §5, 9, 53; B21."""
     organisation, bound = Organisation.current(), binding(customer, told)
     closed = closed_by([*bound, *InterimMeasure.objects.in_force().filter(customer=customer)])
-    limited = [text for one in bound if (text := one.measure.new_complaints(one))]
-    said: Statements = {"how to contact us": how_to_contact_us(organisation, closed)}
+    limited = [said for one in bound if (said := one.measure.new_complaints(one))]
+    ways: Statements = {"how to contact us": how_to_contact_us(organisation, closed)}
     if limited:
         new = "You can send us a new complaint in any way that is open to you."
-        said["how to complain"] = paragraphs([*limited, new])
+        ways["how to complain"] = paragraphs([*limited, new])
     elif closed & set(WAYS_IN):
-        said["how to complain"] = (
+        ways["how to complain"] = (
             "If you are unhappy with our service, you can complain in any way that is open to you. Please say that it is a complaint."
         )
-    return said
+    return ways
 
 
 def duration(restriction: Restriction) -> str:

@@ -4,10 +4,12 @@ import re
 import page
 import pikepdf
 import pytest
+from django.core.files.base import ContentFile
 from django.utils.safestring import mark_safe
 
 from cha_engagement import records
 from cha_engagement.letters import pdf, workflow
+from cha_engagement.organisation.demo import LOGO
 
 from .. import factories
 
@@ -38,6 +40,21 @@ def unicode_map(font):
     text = font.ToUnicode.read_bytes().decode()
     pairs = re.findall(r"<([0-9a-fA-F]{4})> <([0-9a-fA-F]+)>", text)
     return {code.lower(): bytes.fromhex(value).decode("utf-16-be") for code, value in pairs}
+
+
+def figures(content):
+    """What the pictures of a PDF are said to show, in the order of its tags."""
+
+    def walk(element):
+        if isinstance(element, pikepdf.Dictionary):
+            if element.get("/S") == pikepdf.Name.Figure:
+                yield str(element.Alt)
+            children = element.get("/K", [])
+            for child in children if isinstance(children, pikepdf.Array) else [children]:
+                yield from walk(child)
+
+    with pikepdf.open(io.BytesIO(content)) as document:
+        return list(walk(document.Root.StructTreeRoot))
 
 
 def draft_pdf(letter, text):
@@ -77,8 +94,19 @@ def test_a_draft_says_so_on_each_page(draft):
     assert words(content).count("Draft,notissued") == count + 1
 
 
+@pytest.fixture
+def logo(organisation):
+    organisation.logo = ContentFile(LOGO.read_bytes(), name=LOGO.name)
+    organisation.logo_words = "A house above two waves"
+    organisation.save()
+    return organisation
+
+
 @pytest.mark.parametrize("letter_format", ["standard", "large_print"])
-def test_a_letter_passes_the_machine_rules_of_pdf_ua(draft, manager, letter_format):
+@pytest.mark.parametrize("with_logo", [False, True])
+def test_a_letter_passes_the_machine_rules_of_pdf_ua(request, draft, manager, letter_format, with_logo):
+    if with_logo:
+        request.getfixturevalue("logo")
     letter = records.write(draft, by=manager, reason="Changed", format=letter_format)
     everything = (
         "# One\n\n#### Deep\n\n**bold** *italic*\n\n- a\n\n  second\n\n  - nested\n\n"
@@ -87,6 +115,23 @@ def test_a_letter_passes_the_machine_rules_of_pdf_ua(draft, manager, letter_form
     report = page.validate_pdf_bytes(draft_pdf(letter, everything), profile=page.ValidationProfile.PDF_UA_1)
     assert [failure.message for failure in report.failures] == []
     assert report.rules.total > 50
+
+
+@pytest.mark.policy("61.3")
+def test_the_logo_stands_once_at_the_head_of_a_letter_and_is_told_to_who_cannot_see_it(draft, logo):
+    assert figures(draft_pdf(draft, "One line.\n\n" * 60)) == ["A house above two waves"]
+
+
+def test_without_a_logo_a_letter_has_no_picture(draft):
+    assert figures(draft_pdf(draft, "Words.")) == []
+
+
+def test_nothing_but_the_logo_is_given_out_at_its_address(draft, logo):
+    fetcher = pdf.StaticFetcher(LOGO.read_bytes())
+    assert fetcher.fetch(pdf.LOGO).read() == LOGO.read_bytes()
+    for address in (logo.logo.path, f"{pdf.LOGO}/../secret", "data:image/png;base64,iVBORw0KGgo="):
+        with pytest.raises(ValueError, match="may not fetch"):
+            fetcher.fetch(address)
 
 
 def test_a_letter_has_a_title_a_language_and_embedded_fonts(draft):

@@ -19,7 +19,8 @@ def details(client, **changes):
     form = client.get(
         f"{DETAILS}add/" if not Organisation.objects.exists() else f"{DETAILS}1/change/"
     ).context
-    initial = {name: bound.value() for name, bound in ((b.name, b) for b in form["adminform"].form)}
+    typed = (bound for bound in form["adminform"].form if bound.name != "logo")
+    initial = {bound.name: bound.value() for bound in typed}
     return {name: "" if value is None else value for name, value in initial.items()} | changes
 
 

@@ -1,7 +1,12 @@
+from pathlib import Path
+
+from django.core.files.base import ContentFile
+
 from cha_engagement import hub
 
 from ..models import AdviceOrganisation, Organisation, StandardText
 
+LOGO = Path(__file__).with_name("logo.png")
 ADVICE = {
     "Lochside Advice Centre": (
         "Money, benefits and housing",
@@ -25,6 +30,8 @@ def found() -> None:
     Organisation.objects.create(
         pk=1,
         name="Lochside Homes",
+        logo=ContentFile(LOGO.read_bytes(), name=LOGO.name),
+        logo_words="A house above two waves",
         address="1 Pier Road\nLochside\nG00 0AA",
         phone="0141 496 0000",
         emergency_phone="0800 496 0001",
