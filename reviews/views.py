@@ -9,6 +9,7 @@ from cha_engagement.forms import form_page, posted
 from cha_engagement.lists.views import list_page
 from cha_engagement.policy import ask
 from cha_engagement.staff.requests import StaffRequest
+from incidents.queries import warnings_of
 
 from . import completeness, forms, hearing, policy, queries, workflow
 from .enums import LETTER_AFTER
@@ -42,6 +43,7 @@ def hold(request: StaffRequest, reference: str) -> HttpResponse:
         messages.success(request, f"{review} is held. Now write to the customer about it.")
         return redirect(review)
     context = {"title": "Hold the review", "caption": review.customer.name, "back": review, "review": review}
+    context["warnings"] = warnings_of(review.customer, request.user)
     happened = queries.happened_since(review, request.user)
     return form_page(request, "reviews/hold.html", form, **context, **happened)
 

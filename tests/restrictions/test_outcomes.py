@@ -95,12 +95,14 @@ def test_every_warning_stands_wherever_a_manager_decides(signed_in, manager, off
     warned = incident(officer, customer, 20, warning="given")
     now = factories.incident(by=officer, customer=customer, warning="not_given", no_warning_reason="unsafe")
     decision = factories.decision(by=manager, incidents=[now])
+    measure = factories.restriction(by=manager, decision=decision)
     client = signed_in(manager)
     for url in (
         reverse("incident_assess", args=[now.reference]),
         reverse("decide", args=[customer.reference]) + f"?incident={now}",
         reverse("restrict", args=[decision.reference]) + "?kind=channel",
         reverse("interim_new", args=[customer.reference]),
+        reverse("review_hold", args=[measure.reviews.get().reference]),
         customer.get_absolute_url(),
     ):
         page = client.get(url).content.decode()
