@@ -1,0 +1,123 @@
+"""Each measure is imposed through its own form, by keyboard alone."""
+
+from datetime import date
+
+import pytest
+from playwright.sync_api import expect
+
+from cha_engagement.staff.models import StaffMember
+from restrictions.kinds import KINDS
+
+from .. import factories
+
+pytestmark = [pytest.mark.browser, pytest.mark.policy("21")]
+
+
+@pytest.fixture
+def decision(association):
+    officer, manager = (StaffMember.objects.get(username=name) for name in ("officer", "manager"))
+    incident = factories.incident(by=officer, customer=factories.customer(by=officer))
+    return factories.decision(by=manager, incidents=[incident])
+
+
+def no_recording_pause(manager):
+    """Why there is no review is asked of whoever says that there is none, and of nobody else."""
+    why = manager.page.get_by_role("textbox", name="why there is no review")
+    expect(why).to_be_hidden()
+    manager.reaches(manager.page.get_by_role("checkbox", name="There is no review"))
+    manager.keys.press("Space")
+    expect(why).to_be_visible()
+    manager.types("Why there is no review", "Our colleague was followed home.")
+    return "We have not set a date to review this"
+
+
+def withhold_staff_details(manager):
+    return "names"
+
+
+def block_account(manager):
+    manager.types("Accounts that are blocked", "Facebook: orla.nb")
+    return "Blocked: Facebook: orla.nb."
+
+
+def block_email(manager):
+    manager.types("Addresses that are blocked", "orla@example.org")
+    return "Blocked: orla@example.org."
+
+
+def volume(manager):
+    manager.ticks("Ways of contact that are limited", "Phone")
+    for label, most in {"Most contacts": "3", "Most minutes in all": "45"}.items():
+        manager.reaches(manager.page.get_by_role("spinbutton", name=label))
+        manager.keys.type(most)
+    manager.selects("In what time", "In a week")
+    manager.ticks("Days on which they can be in contact", "Tuesday")
+    return "at most 3 contacts and 45 minutes in a week, only on Tuesday"
+
+
+def channel(manager):
+    manager.ticks("Ways of contact that are closed", "Phone")
+    manager.ticks("Ways of contact that stay open", "Letter")
+    return "Closed: Phone. Open: Letter."
+
+
+def named_contact(manager):
+    manager.selects("Named contact", "Eilidh Kerr")
+    manager.selects("Deputy, while they are away", "Tomasz Zielinski")
+    manager.ticks("How the customer can reach them", "Letter")
+    return "Eilidh Kerr"
+
+
+def third_party(manager):
+    manager.types("Who speaks with us for them", "Ann Example")
+    manager.types("How we reach them", "0141 496 0009")
+    manager.dates("The customer's mandate is dated", date(2026, 1, 5))
+    manager.dates("The third party's agreement is dated", date(2026, 1, 6))
+    manager.ticks("How the customer can still reach us directly", "Letter")
+    return "Ann Example"
+
+
+def complaints_process(management):
+    management.types("What makes this exceptional", "Nine complaints about one answer.")
+    management.types("The earlier complaints it rests on", "Nine, all closed.")
+    management.types("How a new complaint will be looked at", "We read what you send.")
+    return "Complaints about what has been answered are not taken up again."
+
+
+def other(manager):
+    manager.types("What is restricted, and how", "Two of us come to each visit.")
+    manager.types("What staff should do", "Come with two people.")
+    return "Come with two people."
+
+
+ANSWERS = {
+    answers.__name__: answers
+    for answers in (
+        no_recording_pause,
+        withhold_staff_details,
+        block_account,
+        block_email,
+        volume,
+        channel,
+        named_contact,
+        third_party,
+        complaints_process,
+        other,
+    )
+}
+
+
+@pytest.mark.parametrize("code", KINDS)
+def test_it_is_chosen_from_the_list_answered_and_imposed(decision, colleague, code):
+    manager = colleague("management" if KINDS[code].permission else "manager")
+    manager.opens(decision.get_absolute_url())
+    manager.follows(KINDS[code].title)
+    manager.presses("Impose this restriction")
+    manager.sees("There is something to put right")
+    said = ANSWERS[code](manager)
+    manager.types("Why", "You shouted at our colleagues.")
+    manager.types("What would lead to its being eased, and whom to ask", "Calm letters. Ask us.")
+    manager.presses("Impose this restriction")
+    restriction = decision.restrictions.get()
+    manager.sees(f"{restriction} is imposed", KINDS[code].title)
+    print(code, restriction.summary, said)
