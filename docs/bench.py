@@ -1,0 +1,263 @@
+"""Measure how long people wait at the front desk (P3): a demonstration, many more customers, and each way to look one up.
+
+./dev bench [customers]      200,000 where no number is given; on SQLite, and again on PostgreSQL
+
+F is the floor of this machine: a bare page of Django's with a session, its sign-in check and one small template. Prints a table, and
+the plans of what a look-up asks.
+"""
+
+import os
+import secrets
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import uuid4
+
+ROOT = Path(__file__).resolve().parent.parent
+CUSTOMERS = 200_000
+AT_ONCE = 2_000  # customers written together
+WARM, MEASURED = 5, 40  # requests of each page
+
+FIRST = [
+    "Agnes", "Alan", "Alasdair", "Amina", "Andrew", "Anna", "Anne", "Brian", "Callum", "Catherine", "Chloe", "Claire",
+    "Colin", "Craig", "David", "Donna", "Douglas", "Eilidh", "Elaine", "Ewan", "Fatima", "Fiona", "Gordon", "Grace", "Hamish",
+    "Heather", "Iain", "Isla", "Jack", "James", "Janet", "Jean", "Jennifer", "John", "Julie", "Karen", "Kenneth", "Kirsty",
+    "Laura", "Lewis", "Linda", "Lukasz", "Mairi", "Margaret", "Mary", "Michael", "Mohammed", "Morag", "Neil", "Nicola",
+    "Olena", "Órla", "Paul", "Peter", "Priya", "Robert", "Ross", "Sarah", "Sean", "Siân", "Stuart", "Susan", "Thomas",
+    "William", "Zofia",
+]  # fmt: skip
+LAST = [
+    "Adams", "Ahmed", "Allan", "Baird", "Begum", "Bell", "Boyle", "Brown", "Bruce", "Burns", "Campbell", "Chowdhury", "Clark",
+    "Crawford", "Cunningham", "Davidson", "Docherty", "Duncan", "Ferguson", "Findlay", "Forbes", "Fraser", "Gallagher",
+    "Gibson", "Gordon", "Graham", "Grant", "Hamilton", "Henderson", "Hughes", "Hunter", "Hussain", "Jackson", "Johnston",
+    "Kelly", "Kennedy", "Kerr", "Khan", "King", "Kowalski", "MacDonald", "MacKay", "MacKenzie", "MacLean", "MacLeod",
+    "Marshall", "Martin", "McDonald", "McGregor", "McIntyre", "Miller", "Mitchell", "Moore", "Morrison", "Muir", "Murphy",
+    "Murray", "Nowak", "O'Donnell", "O'Neill", "Paterson", "Quinn", "Reid", "Ritchie", "Robertson", "Ross", "Russell",
+    "Scott", "Shaw", "Simpson", "Singh", "Smith", "Stevenson", "Stewart", "Sutherland", "Taylor", "Thomson", "Walker",
+    "Wallace", "Watson", "Watt", "White", "Williamson", "Wilson", "Wood", "Wright", "Young", "Ní-Bhriain",
+]  # fmt: skip
+STREETS = [
+    "Kelp", "Pier", "Mill", "Glen", "Birch", "Rowan", "Castle", "Station", "Church", "Forth", "Dumbarton", "Kilbowie",
+    "Overtoun", "Duntocher",
+]  # fmt: skip
+
+
+WAYS = {
+    "name that one has": "quillfeather",
+    "first and last, swapped": "Quillfeather, Ptolemy",
+    "last name that thousands have": "smith",
+    "first and last that many have": "mary o'neill",
+    "two letters": "ma",
+    "two beginnings": "j s",
+    "Mc and Mac": "mcdonald",
+    "a title": "mrs margaret macdonald",
+    "nobody": "xyzzy",
+    "two that many have, together nobody": "kowalski ní-bhriain órla",
+    "phone": "+44 7700 000000",
+    "last six digits": "100001",
+    "area code": "0141",
+    "email": "ptolemy.0@mail.example",
+    "postcode": "G81 0AP",
+    "half a postcode": "G82",
+    "street": "12 kelp street",
+    "flat": "Flat 2/1",
+    "whole address": "Flat 2/1, 12 Kelp St, Clydebank",
+    "tenancy": "T-123456/3",
+    "handle": "@ptolemy_0",
+    "reference": "CUS-2019-123456",
+    "eight words that all have": "flat street clydebank g81 0141 kelp t cus",
+    "a hundred letters": "ma " * 33,
+}
+"""What is typed, by what it is."""
+PLANNED = ("smith", "Quillfeather, Ptolemy")
+
+
+def prepare(data: Path) -> None:
+    """An empty place with the demonstration in it: on SQLite, or where `DATABASE_URL` says."""
+    os.environ |= {"ENVIRONMENT": "demo", "DATA_DIR": str(data), "SECRET_KEY": secrets.token_urlsafe(50)}
+    os.environ["DJANGO_SETTINGS_MODULE"] = "cha_engagement.settings"
+    (data / "static").mkdir()
+    sys.path.insert(0, str(ROOT))
+
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    call_command("demo")
+
+
+def invented(count: int) -> Iterator[Any]:
+    """Customers as a town has them: the same names and streets again and again. The first is the one to be found."""
+    from cha_engagement.customers.models import Customer
+
+    random = Random(1)  # noqa: S311 nothing secret
+    for number in range(count):
+        first, last, street = map(random.choice, (FIRST, LAST, STREETS))
+        if number % 20 == 7:
+            last = f"{last}-{random.choice(LAST)}"
+        name = "Ptolemy Quillfeather" if number == 0 else f"{first} {last}"
+        yield Customer(
+            reference=f"CUS-2019-{number:06}",
+            name=name,
+            tenancy_reference=f"T-{number:06}/{number % 9}",
+            address=f"Flat {number % 4}/{number % 3 + 1}, {number % 180 + 1} {street} Street\nClydebank",
+            postcode=f"G{81 + number % 3} {number // 7 % 10}{'ABDEFGHJLN'[number // 70 % 10]}{'PQRSTUWXYZ'[number // 700 % 10]}",
+            phones=[f"0141 4{number:06}"] if number % 2 else [f"07700 {number:06}"],
+            emails=[f"{name.split()[0]}.{number}@mail.example".lower()] if number % 3 == 0 else [],
+            online_handles=[f"@{name.split()[0]}_{number}"] if number % 25 == 0 else [],
+            history_length=1,
+        )
+
+
+def fill(count: int) -> None:
+    """Written without their history, which no look-up reads."""
+    from django.db import connection
+
+    from cha_engagement.customers import keys
+    from cha_engagement.customers.models import Customer, LookupKey
+
+    customers = invented(count)
+    while some := list(islice(customers, AT_ONCE)):
+        written = Customer.objects.bulk_create(some)
+        LookupKey.objects.bulk_create(
+            (
+                LookupKey(customer=one, kind=kind, key=key)
+                for one in written
+                for kind, key in sorted(keys.of(one))
+            ),
+            batch_size=AT_ONCE,
+        )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def measure(ask: Callable[[], Any]) -> tuple[float, float, int]:
+    """p50 and p95 in milliseconds, and how many queries."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    for _ in range(WARM):
+        if ask().status_code not in (200, 422):
+            raise RuntimeError("A page did not answer as it should")
+    took = []
+    for _ in range(MEASURED):
+        began = time.perf_counter()
+        ask()
+        took.append((time.perf_counter() - began) * 1000)
+    with CaptureQueriesContext(connection) as queries:
+        ask()
+    return statistics.median(took), statistics.quantiles(took, n=20)[-1], len(queries)
+
+
+def floor() -> Any:
+    """A window on the bare page, and nothing of ours around it."""
+    from django.http import HttpRequest, HttpResponse
+    from django.template import engines
+    from django.test import override_settings
+    from django.urls import path
+
+    small = engines["django"].from_string("<!doctype html><title>{{ user.username }}</title><p>Hello</p>")
+
+    def page(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(small.render({"user": request.user}))
+
+    middleware = (
+        "sessions.middleware.Session",
+        "auth.middleware.Authentication",
+        "auth.middleware.LoginRequired",
+    )
+    return override_settings(
+        MIDDLEWARE=[f"django.contrib.{name}Middleware" for name in middleware],
+        ROOT_URLCONF=type("Addresses", (), {"urlpatterns": [path("floor/", page)]}),
+    )
+
+
+def plans(ask: Callable[[], Any]) -> Iterator[str]:
+    """How the database answers what is asked of the keys."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    how = "QUERY PLAN" if connection.vendor == "sqlite" else "(ANALYZE, COSTS OFF)"
+    with CaptureQueriesContext(connection) as queries:
+        ask()
+    asked = [query["sql"] for query in queries if "customers_lookupkey" in query["sql"]]
+    with connection.cursor() as cursor:
+        for sql in asked:
+            cursor.execute(f"EXPLAIN {how} {sql}")
+            yield from (str(row[-1]) for row in cursor.fetchall())
+            yield ""
+
+
+def report() -> None:
+    from django.db import connection
+    from django.test import Client
+
+    from cha_engagement.customers.models import Customer, LookupKey
+    from cha_engagement.staff.models import StaffMember
+
+    manager = StaffMember.objects.get(username="manager")
+    client, bare = Client(), Client()
+    client.force_login(manager)
+    bare.force_login(manager)
+
+    def page(path: str) -> Callable[[], Any]:
+        return lambda: client.get(path)
+
+    def look_up(typed: str) -> Callable[[], Any]:
+        return lambda: client.get("/look-up/", {"q": typed, "fragment": "1"})
+
+    def add(**known: str) -> Callable[[], Any]:
+        """Somebody who may be here already: shown to whoever adds them, and nothing is recorded."""
+        answers = {"relationship": "tenant", "preferred_format": "standard"} | known
+        return lambda: client.post("/customers/new/", answers | {"submission": str(uuid4())})
+
+    print(
+        f"\n{connection.vendor}: {Customer.objects.count():,} customers, {LookupKey.objects.count():,} keys\n"
+    )
+    print("| what | queries | p50 ms | p95 ms | F |\n| --- | --- | --- | --- | --- |")
+    with floor():
+        least, longest, queries = measure(lambda: bare.get("/floor/"))
+    print(f"| F: a bare page | {queries} | {least:.1f} | {longest:.1f} | 1 |")
+    pages = {f"look-up: {what}": look_up(typed) for what, typed in WAYS.items()}
+    pages["look-up, the whole page"] = page("/look-up/?q=smith")
+    for name in ("Chloe Smith-Jones", "Ptolemy Quillfeather"):
+        url = Customer.objects.get(name=name).get_absolute_url()
+        pages |= {f"page of {name}": page(url), f"card of {name}": page(f"{url}card/")}
+    pages |= {
+        "adding: a name that many have": add(name="Mary O'Neill"),
+        "adding: a title and a last name that thousands have": add(name="Mr Smith"),
+        "adding: all that is known of one": add(
+            name="Ptolemy Quillfeather",
+            phones="07700 000000",
+            emails="ptolemy.0@mail.example",
+            address="Flat 2/1, 12 Kelp Street\nClydebank",
+            postcode="G81 0AP",
+            online_handles="@ptolemy_0",
+        ),
+        "customers, the list": page("/customers/"),
+    }
+    for what, ask in pages.items():
+        half, most, queries = measure(ask)
+        print(f"| {what} | {queries} | {half:.1f} | {most:.1f} | {half / least:.1f} |", flush=True)
+    for typed in PLANNED:
+        print(f"\nThe plan of a look-up of {typed!r}:\n")
+        print("\n".join(plans(look_up(typed))))
+
+
+def main() -> None:
+    with TemporaryDirectory() as folder:
+        prepare(Path(folder))
+        fill(int(sys.argv[1]) if sys.argv[1:] else CUSTOMERS)
+        report()
+
+
+if __name__ == "__main__":
+    main()
