@@ -9,15 +9,14 @@ from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subqu
 from django.utils import timezone
 
 from cha_engagement.letters.models import Letter
-from cha_engagement.organisation.calendar import add_months, add_working_days, start_of, today
+from cha_engagement.organisation.calendar import add_months, add_working_days, today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import at_work, holders
 from cha_engagement.templatetags.ui import uk_date
-from incidents.models import Incident, RestorativeAction
 from restrictions.enums import STANDING
 from restrictions.kinds import KINDS
-from restrictions.models import Breach, Restriction
+from restrictions.models import Restriction
 
 from . import hearing, policy
 from .enums import LETTER_AFTER, OPEN, PassedTo
@@ -125,38 +124,6 @@ def for_page(reviews: QuerySet[Review]) -> QuerySet[Review]:
     )
 
 
-def since(review: Review) -> date:
-    """The day of the last decision before this review: the review before it, or when the restriction was imposed."""
-    before = reviewed(review.restriction).exclude(pk=review.pk).filter(created_at__lt=review.created_at)
-    last = before.order_by("-held_at").first()
-    return timezone.localdate(last.held_at if last else review.restriction.imposed_at)
-
-
-def happened_since(review: Review, user: StaffMember) -> dict[str, Any]:
-    """What a reviewer weighs: everything about the customer since the last decision, as far as they may read it. Policy §23."""
-    customer, day = review.customer, since(review)
-    incidents = Incident.objects.visible_to(user).filter(customer=customer, occurred_at__gte=start_of(day))
-    steps = RestorativeAction.objects.visible_to(user).filter(customer=customer, on__gte=day)
-    return {
-        "since": day,
-        "incidents": incidents.prefetch_related("categories").order_by("-occurred_at", "-pk"),
-        "restorative_actions": steps.order_by("-on", "-pk"),
-        "breaches": Breach.objects.visible_to(user)
-        .confirmed()
-        .filter(
-            restriction__in=versions([review.restriction])[review.restriction_id],
-            contact__occurred_at__gte=start_of(day),
-        ),
-        "adjustments": customer.agreed_adjustments,
-        "letters_since": customer.letters.visible_to(user)
-        .filter(issued_at__gte=start_of(day))
-        .order_by("-issued_at", "-pk"),
-        "appeals": Appeal.objects.visible_to(user)
-        .filter(customer=customer, received_on__gte=day)
-        .order_by("-received_on", "-pk"),
-    }
-
-
 def for_appeal_list(appeals: QuerySet[Appeal]) -> QuerySet[Appeal]:
     return appeals.select_related("customer")
 
@@ -195,7 +162,7 @@ def review_page(review: Review, user: StaffMember) -> dict[str, Any]:
     """All that a review's page shows this reader."""
     refusal = policy.may_hold(user, review)
     letters = list(review.letters.visible_to(user))
-    context = {
+    return {
         "review": review,
         "letters": letters,
         "refusal": refusal,
@@ -208,7 +175,6 @@ def review_page(review: Review, user: StaffMember) -> dict[str, Any]:
             "history": user.has_perm("staff.view_history"),
         },
     }
-    return context | (happened_since(review, user) if review.status == "scheduled" else {})
 
 
 NO_LETTER: dict[str, str] = {

@@ -1,17 +1,22 @@
+from io import BytesIO
+
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.customers.models import Customer
 from cha_engagement.forms import form_page, posted
+from cha_engagement.letters import pdf
 from cha_engagement.lists.views import list_page
+from cha_engagement.organisation.models import Organisation
 from cha_engagement.policy import ask
 from cha_engagement.staff.requests import StaffRequest
 from incidents.queries import warnings_of
 
-from . import completeness, forms, hearing, policy, queries, workflow
+from . import completeness, forms, hearing, policy, queries, since, workflow
 from .enums import LETTER_AFTER
 from .models import Appeal, Review
 
@@ -32,7 +37,22 @@ def reviews(request: StaffRequest) -> HttpResponse:
 @require_safe
 def review(request: StaffRequest, reference: str) -> HttpResponse:
     review = get_object_or_404(seen_reviews(request), reference=reference)
-    return render(request, "reviews/review.html", queries.review_page(review, request.user))
+    happened = since.happened(review, request.user) if review.status == "scheduled" else {}
+    return render(request, "reviews/review.html", queries.review_page(review, request.user) | happened)
+
+
+@require_safe
+def pack(request: StaffRequest, reference: str) -> HttpResponse:
+    review = get_object_or_404(seen_reviews(request), reference=reference, status="scheduled")
+    return render(request, "reviews/pack.html", since.happened(review, request.user))
+
+
+@require_safe
+def pack_pdf(request: StaffRequest, reference: str) -> FileResponse:
+    review = get_object_or_404(seen_reviews(request), reference=reference, status="scheduled")
+    shown = since.happened(review, request.user) | {"organisation": Organisation.current()}
+    content = BytesIO(pdf.write(render_to_string("reviews/pack_pdf.html", shown)))
+    return FileResponse(content, as_attachment=True, filename=f"{review}.pdf")
 
 
 def hold(request: StaffRequest, reference: str) -> HttpResponse:
@@ -42,9 +62,9 @@ def hold(request: StaffRequest, reference: str) -> HttpResponse:
     if form.carry_out(workflow.hold, review=review, by=request.user):
         messages.success(request, f"{review} is held. Now write to the customer about it.")
         return redirect(review)
-    context = {"title": "Hold the review", "caption": review.customer.name, "back": review, "review": review}
+    context = {"title": "Hold the review", "caption": review.customer.name, "back": review}
     context["warnings"] = warnings_of(review.customer, request.user)
-    happened = queries.happened_since(review, request.user)
+    happened = since.happened(review, request.user)
     return form_page(request, "reviews/hold.html", form, **context, **happened)
 
 

@@ -69,7 +69,11 @@ def render(letter: Letter, *, text: str, final: bool = False) -> bytes:
     """The letter as a PDF. Unless it is `final`, it says so on each page."""
     logo = logo_of(Organisation.current())
     context = {"final": final, "logo": logo and LOGO, **sheet(letter, text=text)}
-    html = render_to_string("letters/pdf.html", context)
+    return write(render_to_string("letters/pdf.html", context), logo=logo)
+
+
+def write(html: str, *, logo: bytes = b"") -> bytes:
+    """A page of ours as a PDF that looks as letters do. `logo` is the picture that it asks for, where it does."""
     with one_at_a_time:
         style, fonts = stylesheet()
         document = HTML(string=html, url_fetcher=StaticFetcher(logo))

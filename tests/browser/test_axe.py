@@ -33,7 +33,7 @@ EMPTY = f"""form => {{
     form.requestSubmit()
 }}"""
 
-FILES = {"letter_enclosure", "letter_pdf", "letter_text"}
+FILES = {"letter_enclosure", "letter_pdf", "letter_text", "review_pack_pdf"}
 OWN = {route: codes for (route, case), codes in EXPECTED.items() if case == "own" and route not in FILES}
 PAGES = {
     route: [role for role, code in zip(ROLES, shown, strict=True) if code == 200]

@@ -76,6 +76,8 @@ RECORDS = {
     "review": "review",
     "review_hold": "review",
     "review_letter": "held",
+    "review_pack": "review",
+    "review_pack_pdf": "review",
     "signpost": "customer",
     "talk": "talk",
     "talk_hold": "talk",

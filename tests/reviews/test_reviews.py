@@ -12,7 +12,7 @@ from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.policy import Incomplete, Refused
 from restrictions import workflow as restrictions
 from restrictions.models import Restriction
-from reviews import queries, workflow
+from reviews import since, workflow
 from reviews.forms import HoldForm
 from reviews.models import Review
 
@@ -219,7 +219,8 @@ def test_what_happened_before_a_first_day_that_lay_ahead_is_weighed(officer, man
     with time_machine.travel(now + datetime.timedelta(days=10)):
         between = factories.incident(by=officer, customer=customer)
     with time_machine.travel(now + datetime.timedelta(days=60)):
-        assert between in queries.happened_since(ahead.reviews.get(), manager)["incidents"]
+        incidents = since.happened(ahead.reviews.get(), manager)["sections"][0]
+        assert between in [row.record for row in incidents.rows]
 
 
 def test_who_comes_second_is_told_so(review, manager, management):

@@ -373,7 +373,7 @@ def test_a_list_takes_as_many_queries_for_thirty_rows_as_for_one(
     assert queries_of(client, reverse(name)) == one <= 10
 
 
-@pytest.mark.parametrize("name", ["review", "review_hold"])
+@pytest.mark.parametrize("name", ["review", "review_hold", "review_pack"])
 def test_a_review_takes_as_many_queries_however_much_happened(
     signed_in, manager, officer, customer, review, name
 ):

@@ -1,0 +1,188 @@
+"""What a reviewer weighs: what has happened about a customer since the last decision, on the pages of a review and in its pack. Policy §23; B8, B10."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from cha_engagement.customers.enums import Channel
+from cha_engagement.organisation.calendar import start_of, today
+from cha_engagement.staff.models import StaffMember
+from cha_engagement.templatetags.ui import uk_date
+from incidents.contact_log import counted
+from incidents.models import Contact, Incident, RestorativeAction
+from restrictions.contacts import Made, Used, used
+from restrictions.kinds.kind import Allowance
+from restrictions.kinds.volume import begins, begins_again
+from restrictions.models import Breach, Restriction
+
+from . import queries
+from .models import Appeal, Review
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that happened. `record` is where it can be read, and said by its reference where nothing can be followed."""
+
+    text: str
+    on: date | None = None
+    record: Any = None
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    title: str
+    rows: list[Row] = field(default_factory=list)
+
+
+def last_decision(review: Review) -> date:
+    """The day of the last decision before this review: the review before it, or when the restriction was imposed."""
+    before = (
+        queries.reviewed(review.restriction).exclude(pk=review.pk).filter(created_at__lt=review.created_at)
+    )
+    last = before.order_by("-held_at").first()
+    return timezone.localdate(last.held_at if last else review.restriction.imposed_at)
+
+
+def happened(review: Review, user: StaffMember) -> dict[str, Any]:
+    """Everything about the customer since the last decision, as far as this user may read it."""
+    day = last_decision(review)
+    against, unanswered = breaches(review, user, day)
+    contacts = contacts_since(review, user, day)
+    found = [
+        Section("Incidents", incidents(review, user, day)),
+        Section("Contacts", [*by_channel(contacts), *tally(review.restriction, contacts, day)]),
+        Section("Contacts against it", against),
+        Section("Contacts that may be against it: nobody has said yet", unanswered),
+        Section("Restorative work", restorative_work(review, user, day)),
+        Section("Adjustments in force", [Row(one.what) for one in review.customer.agreed_adjustments]),
+        Section("Letters issued", letters(review, user, day)),
+        Section("Appeals", appeals(review, user, day)),
+    ]
+    return {"review": review, "since": day, "sections": found}
+
+
+def incidents(review: Review, user: StaffMember, day: date) -> list[Row]:
+    found = Incident.objects.visible_to(user).filter(customer=review.customer, occurred_at__gte=start_of(day))
+    return [
+        Row(
+            ", ".join(map(str, one.categories.all())),
+            timezone.localdate(one.occurred_at),
+            one,
+            one.get_status_display(),
+        )
+        for one in found.prefetch_related("categories").order_by("-occurred_at", "-pk")
+    ]
+
+
+def breaches(review: Review, user: StaffMember, day: date) -> tuple[list[Row], list[Row]]:
+    """The contacts against a restriction or a version before it, and those of which whoever logged them has not said."""
+    found = (
+        Breach.objects.visible_to(user)
+        .filter(
+            restriction__in=queries.versions([review.restriction])[review.restriction_id],
+            contact__occurred_at__gte=start_of(day),
+        )
+        .select_related("contact")
+        .order_by("-contact__occurred_at", "-pk")
+    )
+    rows: dict[str, list[Row]] = {"confirmed": [], "suggested": [], "dismissed": []}
+    for one in found:
+        rows[one.status].append(Row(one.why, timezone.localdate(one.contact.occurred_at), one.contact))
+    return rows["confirmed"], rows["suggested"]
+
+
+def restorative_work(review: Review, user: StaffMember, day: date) -> list[Row]:
+    found = RestorativeAction.objects.visible_to(user).filter(customer=review.customer, on__gte=day)
+    return [
+        Row(one.get_kind_display(), one.on, one, one.get_outcome_display())
+        for one in found.order_by("-on", "-pk")
+    ]
+
+
+def letters(review: Review, user: StaffMember, day: date) -> list[Row]:
+    found = review.customer.letters.visible_to(user).filter(issued_at__gte=start_of(day))
+    return [
+        Row(one.title, timezone.localdate(one.issued_at), one) for one in found.order_by("-issued_at", "-pk")
+    ]
+
+
+def appeals(review: Review, user: StaffMember, day: date) -> list[Row]:
+    found = Appeal.objects.visible_to(user).filter(customer=review.customer, received_on__gte=day)
+    return [
+        Row("Appeal", one.received_on, one, one.get_status_display())
+        for one in found.order_by("-received_on", "-pk")
+    ]
+
+
+# Contacts, against what is allowed
+
+
+def contacts_since(review: Review, user: StaffMember, day: date) -> list[Made]:
+    found = (
+        Contact.objects.visible_to(user)
+        .counting()
+        .filter(customer=review.customer, occurred_at__gte=start_of(day))
+    )
+    return [
+        Made(timezone.localdate(moment), channel, minutes)
+        for moment, channel, minutes in found.values_list("occurred_at", "channel", "minutes")
+    ]
+
+
+def by_channel(contacts: Iterable[Made]) -> list[Row]:
+    """How many there were and how long they took, the most first."""
+    number: Counter[str] = Counter()
+    minutes: Counter[str] = Counter()
+    for one in contacts:
+        number[one.channel] += 1
+        minutes[one.channel] += one.minutes
+    return [
+        Row(f"{Channel(channel).label}: {counted(count, 'contact')}, {counted(minutes[channel], 'minute')}")
+        for channel, count in number.most_common()
+    ]
+
+
+def tally(restriction: Restriction, contacts: list[Made], day: date) -> list[Row]:
+    """In how many days, weeks or months they kept to what is allowed, and what they used of it in the others. Policy §21.5."""
+    allowed = restriction.measure.allowance(restriction)
+    if not allowed or restriction.starts_on > today():
+        return []
+    firsts = list(periods(allowed.every, max(day, restriction.starts_on)))
+    gone = {
+        first: used(restriction, allowed, within(first, allowed.every, contacts), first) for first in firsts
+    }
+    above = {first: spent for first, spent in gone.items() if is_above(allowed, spent)}
+    kept = f"Kept to what is allowed in {len(firsts) - len(above)} of {counted(len(firsts), allowed.every)}"
+    return [Row(kept), *(Row(how_far(allowed, first, spent)) for first, spent in above.items())]
+
+
+def periods(every: str, day: date) -> Iterator[date]:
+    """The first days of the days, weeks or months from the one in which a day lies until now."""
+    first = begins(every, day)
+    while first <= today():
+        yield first
+        first = begins_again(every, first)
+
+
+def within(first: date, every: str, contacts: Iterable[Made]) -> list[Made]:
+    return [one for one in contacts if begins(every, one.day) == first]
+
+
+def is_above(allowed: Allowance, spent: Used) -> bool:
+    most = ((allowed.contacts, spent.contacts), (allowed.minutes, spent.minutes))
+    return any(limit is not None and made > limit for limit, made in most)
+
+
+def how_far(allowed: Allowance, first: date, spent: Used) -> str:
+    """Such as: the week of 2 November 2026: 5 contacts (3 allowed)."""
+    amounts = ((allowed.contacts, spent.contacts, "contact"), (allowed.minutes, spent.minutes, "minute"))
+    said = ", ".join(
+        f"{counted(made, noun)} ({limit} allowed)" for limit, made, noun in amounts if limit is not None
+    )
+    start = {"day": "", "week": "Week from ", "month": "Month from "}[allowed.every]
+    return f"{start}{uk_date(first)}: {said}"
