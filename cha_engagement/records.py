@@ -4,7 +4,7 @@ import functools
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -79,13 +79,17 @@ class History(HistoricalRecords):
         if not kwargs.get("raw") and not hasattr(instance, "skip_history_when_saving"):
             raise RuntimeError(f"{type(instance).__name__} is saved through records.create or records.write")
 
-    def create_historical_record_m2ms(self, history_instance: Any, instance: models.Model) -> None:
+    def create_historical_record_m2ms(self, history_instance: Any, instance: Any) -> None:
         """Keep what it is linked to, by key: the library would read each linked record, and the record again with it."""
+        history_instance.links = {}
         for field in history_instance._history_m2m_fields:
+            if history_instance.history_type == "+" and field.name not in instance._links:
+                continue
             through = field.remote_field.through._default_manager
             kept = self.m2m_models[field]
             links = through.filter(**{field.m2m_field_name(): instance}).values()
-            kept._default_manager.bulk_create(kept(history=history_instance, **link) for link in links)
+            rows = kept._default_manager.bulk_create(kept(history=history_instance, **link) for link in links)
+            history_instance.links[field.name] = [getattr(row, field.m2m_reverse_name()) for row in rows]
 
 
 class Chained(models.Model):
@@ -103,6 +107,7 @@ class Chained(models.Model):
     _history_user: Any
     _change_reason: str
     _move: str
+    _links: Mapping[str, Any]
     history = History(inherit=True, bases=[ChainedHistory], history_manager=HistoryOfModel)
 
     class Meta:
@@ -186,9 +191,13 @@ def write(
     record.save_without_historical_record()
     record.skip_history_when_saving = True
     for name, value in (links or {}).items():
-        getattr(record, name).set(value)
+        if adding:
+            getattr(record, name).add(*value)
+        else:
+            getattr(record, name).set(value)
     del record.skip_history_when_saving
     record._history_user, record._change_reason, record._move = by, reason, move
+    record._links = links or {}
     record.history_writer.create_historical_record(record, "+" if adding else "~")
     return record
 
@@ -201,29 +210,42 @@ def number_history_row(instance: Any, history_instance: Any, **kwargs: Any) -> N
 
 
 @receiver(post_create_historical_record)
-def chain_history_row(history_instance: Any, **kwargs: Any) -> None:
+def chain_history_row(sender: Any, history_instance: Any, **kwargs: Any) -> None:
     """Seal the row once its many-to-many rows are there too."""
-    if isinstance(history_instance, ChainedHistory):
-        rows: models.Manager[Any] = type(history_instance)._default_manager
-        row = rows.get(pk=history_instance.pk)
-        before = rows.filter(id=row.id, sequence=row.sequence - 1).values_list("digest", flat=True)
-        previous = (row.sequence > 1 and before.order_by().first()) or ""
-        rows.filter(pk=row.pk).update(digest=digest(row, previous))
+    if issubclass(sender, ChainedHistory):
+        rows = sender._default_manager
+        before = rows.filter(id=models.OuterRef("id"), sequence=models.OuterRef("sequence") - 1)
+        previous = models.Subquery(before.order_by().values("digest")[:1])
+        row = rows.annotate(previous=Coalesce(previous, models.Value(""))).get(pk=history_instance.pk)
+        rows.filter(pk=row.pk).update(digest=digest(row, row.previous, history_instance.links))
 
 
-def digest(row: Any, previous: str) -> str:
-    """SHA-256, in hexadecimal, over a row of history as stored and the digest of the row before it."""
-    said = {
+def digest(row: Any, previous: str, links: Mapping[str, Iterable[Any]]) -> str:
+    """SHA-256, in hexadecimal, over a row of history as stored, its links and the digest of the row before it.
+
+    `links` are keys, by the name of the field. What is empty or has its default says nothing: a field that comes to a model later
+    breaks no chain that began before.
+    """
+    said: dict[str, Any] = {
         field.attname: field.value_to_string(row)
         for field in row._meta.concrete_fields
         if field.attname not in {"digest", "history_id"}
+        and getattr(row, field.attname) not in [*field.empty_values, field.default]
     }
-    for field in row._history_m2m_fields:
-        links = row.instance_type.history_writer.m2m_models[field]._default_manager.filter(history=row)
-        keys = links.values_list(field.m2m_reverse_name(), flat=True)
-        said[field.name] = sorted(map(str, keys))
+    said |= {name: sorted(map(str, keys)) for name, keys in links.items() if keys}
     text = json.dumps(said, sort_keys=True, cls=DjangoJSONEncoder)
     return hashlib.sha256((previous + text).encode()).hexdigest()
+
+
+def links_of(row: Any) -> dict[str, list[Any]]:
+    """The keys that a row of history is linked to, by the name of the field."""
+    kept = row.instance_type.history_writer.m2m_models
+    return {
+        field.name: list(
+            kept[field]._default_manager.filter(history=row).values_list(field.m2m_reverse_name(), flat=True)
+        )
+        for field in row._history_m2m_fields
+    }
 
 
 def broken_link(record: Chained) -> int | None:
@@ -231,7 +253,7 @@ def broken_link(record: Chained) -> int | None:
     previous = ""
     rows = list(record.history.order_by("sequence"))
     for expected, row in enumerate(rows, start=1):
-        if row.sequence != expected or row.digest != digest(row, previous):
+        if row.sequence != expected or row.digest != digest(row, previous, links_of(row)):
             return expected
         previous = row.digest
     return None if len(rows) == record.history_length else len(rows) + 1

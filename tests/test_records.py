@@ -60,7 +60,7 @@ def test_saving_past_write_is_refused(customer):
         customer.save()
 
 
-@pytest.mark.parametrize("change", ["said", "links", "cut", "middle"])
+@pytest.mark.parametrize("change", ["said", "unsaid", "links", "cut", "middle"])
 def test_a_changed_history_shows_where(customer, officer, change):
     incident = log(customer, officer, categories=["abuse"])
     records.write(incident, by=officer, reason="Second", location="Desk")
@@ -68,13 +68,25 @@ def test_a_changed_history_shows_where(customer, officer, change):
     first, second, third = incident.history.order_by("sequence")
     if change == "said":
         type(second).objects.filter(pk=second.pk).update(facts="Was polite.")
+    elif change == "unsaid":
+        type(second).objects.filter(pk=second.pk).update(location="")
     elif change == "links":
         second.categories.all().delete()
     elif change == "cut":
         third.delete()
     else:
         first.delete()
-    assert records.broken_link(incident) == {"said": 2, "links": 2, "cut": 3, "middle": 1}[change]
+    wrong = {"said": 2, "unsaid": 2, "links": 2, "cut": 3, "middle": 1}
+    assert records.broken_link(incident) == wrong[change]
+
+
+@pytest.mark.parametrize("name", ["location", "request_made_on", "told_of_public_recording", "status"])
+def test_a_field_that_comes_to_a_model_later_breaks_no_chain(customer, officer, monkeypatch, name):
+    incident = log(customer, officer, categories=["abuse"])
+    meta = Incident.history.model._meta
+    earlier = [field for field in meta.concrete_fields if field.name != name]
+    monkeypatch.setitem(meta.__dict__, "concrete_fields", earlier)
+    assert records.broken_link(incident) is None
 
 
 def test_a_form_sent_twice_makes_one_record(officer):
