@@ -37,7 +37,8 @@ def staff(username, *roles, **fields):
     user = StaffMember(username=username, **names | fields)
     user.set_unusable_password()
     user.save()
-    user.groups.set(Group.objects.filter(name__in=roles))
+    if roles:
+        user.groups.add(*Group.objects.filter(name__in=roles))
     return user
 
 

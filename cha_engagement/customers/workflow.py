@@ -164,6 +164,8 @@ def follow_merges() -> int:
     """Move what somebody recorded about a customer at the very moment in which they were merged into another; how many."""
     merged = Customer.objects.exclude(merged_into=None)
     moved = 0
+    if not merged.exists():
+        return moved
     for pointer in merging.pointers():
         if pointer.model is not Customer:
             for row in merging.rows(pointer, **{f"{pointer.name}__in": merged}):
