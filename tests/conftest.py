@@ -1,4 +1,5 @@
 import gc
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -18,9 +19,15 @@ def pytest_collection_finish():
     gc.set_threshold(50_000, 20, 100)
 
 
+@pytest.fixture(scope="session")
+def files(tmp_path_factory):
+    return tmp_path_factory.mktemp("files")
+
+
 @pytest.fixture(autouse=True)
-def files_of_this_test(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "files"
+def files_of_this_test(settings, files):
+    """A folder that is there once a test keeps a file."""
+    settings.MEDIA_ROOT = files / uuid4().hex
 
 
 @pytest.fixture

@@ -36,9 +36,8 @@ def staff(username, *roles, **fields):
     }
     user = StaffMember(username=username, **names | fields)
     user.set_unusable_password()
-    user.save()
-    if roles:
-        user.groups.add(*Group.objects.filter(name__in=roles))
+    user.save_without_historical_record()
+    user.groups.add(*Group.objects.filter(name__in=roles))
     return user
 
 
