@@ -6,8 +6,6 @@ F is the floor of this machine: a bare page of Django's with a session, its sign
 the plans of what a look-up asks.
 """
 
-import os
-import secrets
 import statistics
 import sys
 import time
@@ -19,7 +17,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
-ROOT = Path(__file__).resolve().parent.parent
+from demonstration import prepare
+
 CUSTOMERS = 200_000
 AT_ONCE = 2_000  # customers written together
 WARM, MEASURED = 5, 40  # requests of each page
@@ -76,22 +75,6 @@ WAYS = {
 }
 """What is typed, by what it is."""
 PLANNED = ("smith", "Quillfeather, Ptolemy")
-
-
-def prepare(data: Path) -> None:
-    """An empty place with the demonstration in it: on SQLite, or where `DATABASE_URL` says."""
-    os.environ |= {"ENVIRONMENT": "demo", "DATA_DIR": str(data), "SECRET_KEY": secrets.token_urlsafe(50)}
-    os.environ["DJANGO_SETTINGS_MODULE"] = "cha_engagement.settings"
-    (data / "static").mkdir()
-    sys.path.insert(0, str(ROOT))
-
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
-    call_command("demo")
 
 
 def invented(count: int) -> Iterator[Any]:
@@ -204,7 +187,7 @@ def report() -> None:
     from cha_engagement.staff.models import StaffMember
 
     manager = StaffMember.objects.get(username="manager")
-    client, bare = Client(), Client()
+    client, bare = (Client(SERVER_NAME="127.0.0.1") for _ in range(2))
     client.force_login(manager)
     bare.force_login(manager)
 

@@ -5,7 +5,6 @@
 """
 
 import os
-import secrets
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,9 +17,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import time_machine
+from demonstration import ROOT, prepare
 from playwright.sync_api import Browser, Page, sync_playwright
 
-ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / "docs" / "images"
 THE_DAY = datetime(2026, 11, 18, 15, 30, tzinfo=ZoneInfo("Europe/London"))
 WIDTHS = (1280, 320)
@@ -84,23 +83,6 @@ def pictures() -> list[Picture]:
     ]
 
 
-def prepare(data: Path) -> None:
-    """An empty place with the demonstration in it."""
-    os.environ |= {"ENVIRONMENT": "demo", "DATA_DIR": str(data), "SECRET_KEY": secrets.token_urlsafe(50)}
-    os.environ["DJANGO_SETTINGS_MODULE"] = "cha_engagement.settings"
-    os.environ.pop("DATABASE_URL", None)
-    (data / "static").mkdir()
-    sys.path.insert(0, str(ROOT))
-
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
-    call_command("demo")
-
-
 @contextmanager
 def served() -> Iterator[str]:
     """The address of the application, served from this process so that it is the same day for both."""
@@ -145,6 +127,7 @@ def take(browser: Browser, address: str, picture: Picture, width: int, folder: P
 def main() -> None:
     folder = Path(sys.argv[1]) if sys.argv[1:] else KEPT
     folder.mkdir(parents=True, exist_ok=True)
+    os.environ.pop("DATABASE_URL", None)
     with TemporaryDirectory() as data, time_machine.travel(THE_DAY):
         prepare(Path(data))
         from tests.browser.chromium import FLAGS, PROGRAM
