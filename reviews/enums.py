@@ -51,6 +51,9 @@ LETTER_AFTER: dict[str, str] = {
 }
 """The kind of letter that an appeal calls for once it has come so far. Policy §6.3."""
 
+MEANWHILE = "appeal_meanwhile"
+"""The kind of letter that says anew what applies while an appeal is heard."""
+
 OPEN = (AppealStatus.RECEIVED, AppealStatus.ACKNOWLEDGED)
 
 TRANSITIONS = {

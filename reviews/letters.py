@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
 from cha_engagement import hub
 from cha_engagement.customers.enums import Channel
@@ -22,7 +23,7 @@ from restrictions.kinds.withhold_staff_details import names_withheld
 from restrictions.models import Restriction
 
 from . import policy, queries
-from .enums import AppealOutcome, ReviewOutcome
+from .enums import MEANWHILE, AppealOutcome, ReviewOutcome
 from .models import Appeal, AppealedRestriction, Review
 
 
@@ -44,6 +45,12 @@ ON_ARRIVAL = required("the ombudsman") | dict(
 )
 
 
+CHANGED_MEANWHILE = {
+    name: ON_ARRIVAL[name]
+    for name in ("the ombudsman", "where your appeal stands", "who will hear it", "what applies meanwhile")
+}
+
+
 @hub.tells(restrictions.NEW_VERSION)
 def versions_of_reviews_and_panels() -> Q:
     return Q(supersedes__reviews__outcome=ReviewOutcome.VARY) | Q(eased_by__isnull=False)
@@ -56,6 +63,13 @@ def ended_by_reviews() -> Q:
 
 def may_write(user: StaffMember, record: Any, letter: Letter | None) -> Refusal | None:
     return policy.may_write(user, record)
+
+
+def may_tell(user: StaffMember, appeal: Appeal, letter: Letter | None) -> Refusal | None:
+    """Nobody is written to about what they were told already."""
+    if letter is None and not queries.is_unwritten(appeal, MEANWHILE):
+        return Refusal("The customer was told what applies meanwhile, and nothing has changed since.", "12")
+    return may_write(user, appeal, letter)
 
 
 def review_of(letter: Letter) -> Review:
@@ -154,8 +168,36 @@ def on_arrival(letter: Letter) -> Statements:
         "what it can lead to": (
             "For each restriction they can decide to end it, to ease it or to leave it as it is. They cannot make it harsher."
         ),
-        "what applies meanwhile": restrictions.paragraphs(meanwhile(one) for one in appeal.appealed.all()),
+        "what applies meanwhile": what_applies_meanwhile(
+            appeal, restrictions.closed_ways(letter.customer, [])
+        ),
     }
+
+
+def what_applies_meanwhile(appeal: Appeal, closed: set[Channel]) -> str:
+    return restrictions.paragraphs(meanwhile(one, closed) for one in appeal.appealed.all())
+
+
+def changed_meanwhile(letter: Letter) -> Statements:
+    """What applies is said in full: the letter may take back what another opened."""
+    appeal, closed = appeal_of(letter), restrictions.closed_ways(letter.customer, [])
+    applying = [one.restriction for one in appeal.appealed.all() if one.restriction.status == "imposed"]
+    return on_arrival(letter) | {
+        "what applies meanwhile": restrictions.paragraphs(
+            [what_applies_meanwhile(appeal, closed), *standing(applying, closed)]
+        )
+    }
+
+
+def no_longer_so(letter: Letter) -> Refusal | None:
+    """It would tell the customer what does not apply while their appeal is heard, or that something does which does not. Policy §12, 22."""
+    this = Letter.objects.filter(pk=letter.pk)
+    if not queries.told_otherwise(this).filter(appeal__letters=letter).exists():
+        return None
+    return Refusal(
+        "What applies meanwhile has changed since this was issued. Withdraw the letter, and write a new one.",
+        "12",
+    )
 
 
 def who_hears(appeal: Appeal) -> str:
@@ -176,18 +218,21 @@ def substitute(person: StaffMember, appeal: Appeal) -> str:
     return ", ".join(filter(None, (name, person.job_title))) or "a colleague"
 
 
-def meanwhile(one: AppealedRestriction) -> str:
+def meanwhile(one: AppealedRestriction, closed: set[Channel]) -> str:
     restriction = one.restriction
     about = f"**{restriction.measure.in_letters}.**"
     if restriction.status not in STANDING:
         return f"{about} What we had decided has ended already."
     if restriction.status == "suspended":
-        return f"{about} What we have decided does not apply while your appeal is being heard."
+        again = restrictions.opened(restriction, closed)
+        return (
+            f"{about} What we have decided does not apply while your appeal is being heard. {again}".strip()
+        )
     return f"{about} What we have decided applies until they have decided."
 
 
 def attach_to_appeal(appeal: Appeal, letter: Letter, by: StaffMember) -> None:
-    """The letter that it has arrived tells of no restriction: it says where the appeal stands."""
+    """What is written before the outcome tells of no restriction: it says where the appeal stands."""
     if letter.kind == "appeal_outcome":
         for one in appeal.appealed.all():
             if restriction := standing_after(one):
@@ -209,7 +254,9 @@ def after_appeal(letter: Letter) -> Statements:
     if not left:
         return said
     return said | {
-        "from when and until when": restrictions.each(left, restrictions.duration),
+        "from when and until when": restrictions.paragraphs(
+            [restrictions.each(left, restrictions.duration), *map(applies_again, appealed)]
+        ),
         "reviews": restrictions.each(left, lambda restriction: next_review(restriction, due(restriction))),
     }
 
@@ -218,6 +265,14 @@ def standing_after(one: AppealedRestriction) -> Restriction | None:
     """The version that the customer lives with after an appeal, if any."""
     restriction = one.varied_to or one.restriction
     return restriction if restriction.status in STANDING else None
+
+
+def applies_again(one: AppealedRestriction) -> str:
+    """From when on it applies, where it did not while it was heard. Policy §22, 61.3."""
+    if not one.suspended or not standing_after(one) or one.varied_to:
+        return ""
+    again = uk_date(timezone.localdate(one.appeal.decided_at))
+    return f"**{one.restriction.measure.in_letters}.** It did not apply while your appeal was heard. It applies again from {again}."
 
 
 def due(restriction: Restriction) -> date | None:
@@ -233,7 +288,7 @@ def verdict(one: AppealedRestriction, closed: set[Channel]) -> str:
     if one.varied_to:
         follows = f"We have eased this. {restrictions.eased(one.restriction, one.varied_to, closed)}"
     elif standing_after(one):
-        follows = "What we had decided applies as before."
+        follows = f"What we had decided applies {'again' if one.suspended else 'as before'}."
     else:
         follows = f"What we had decided no longer applies. {restrictions.opened(one.restriction, closed)}"
     return f"**{one.restriction.measure.in_letters}.** {found} {follows}".strip()
@@ -323,6 +378,20 @@ hub.letter_kind(
         attach=attach_to_appeal,
         places=on_arrival,
         missing=lambda letter: missing_places(letter, ON_ARRIVAL),
+        overtaken=no_longer_so,
+    )
+)
+hub.letter_kind(
+    hub.LetterKind(
+        code=MEANWHILE,
+        title="What applies while we hear your appeal",
+        template="letters/appeal_meanwhile.md",
+        may_write=may_tell,
+        about=appeal_of,
+        attach=attach_to_appeal,
+        places=changed_meanwhile,
+        missing=lambda letter: missing_places(letter, CHANGED_MEANWHILE),
+        overtaken=no_longer_so,
     )
 )
 hub.letter_kind(

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from cha_engagement.letters.models import Letter
+from cha_engagement.letters.queries import not_withdrawn
 from cha_engagement.organisation.calendar import add_months, add_working_days, today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
@@ -19,7 +20,7 @@ from restrictions.kinds import KINDS
 from restrictions.models import Restriction
 
 from . import hearing, policy
-from .enums import LETTER_AFTER, OPEN, PassedTo
+from .enums import LETTER_AFTER, MEANWHILE, OPEN, AppealStatus, PassedTo
 from .models import Appeal, AppealedRestriction, Review
 
 
@@ -93,6 +94,46 @@ def versions(restrictions: Iterable[Restriction]) -> dict[int, list[int]]:
         while chain[-1] in before:
             chain.append(before[chain[-1]])
     return chains
+
+
+def told_otherwise(letters: QuerySet[Letter]) -> QuerySet[AppealedRestriction]:
+    """Restrictions under appeal of which the last of these letters says something else than what applies meanwhile now. Policy §12, 22.
+
+    A draft says how things stand when it is issued, so with one among the letters nothing is to tell.
+    """
+    said = letters.filter(appeals=OuterRef("appeal"), kind__in=(LETTER_AFTER["acknowledged"], MEANWHILE))
+    suspended_then = AppealedRestriction.history.filter(
+        id=OuterRef("pk"), history_date__lte=OuterRef("said_at")
+    ).order_by("-sequence")
+    appealed = AppealedRestriction.objects.filter(
+        ~Exists(said.filter(status="draft")),
+        appeal__status=AppealStatus.ACKNOWLEDGED,
+        restriction__status__in=STANDING,
+    )
+    return (
+        appealed.annotate(said_at=Subquery(said.order_by("-issued_at").values("issued_at")[:1]))
+        .annotate(said=Subquery(suspended_then.values("suspended")[:1]))
+        .filter(~Q(suspended=F("said")), said__isnull=False)
+    )
+
+
+def letter_due(appeal: Appeal) -> str:
+    """The kind of letter that an appeal calls for as it stands; empty where it calls for none. Policy §6.3, 22."""
+    kind = LETTER_AFTER.get(appeal.status, "")
+    told = any(
+        letter.kind == kind and letter.issued_at and letter.status != "void"
+        for letter in appeal.letters.all()
+    )
+    return MEANWHILE if told and appeal.status == AppealStatus.ACKNOWLEDGED else kind
+
+
+def is_unwritten(appeal: Appeal, kind: str) -> bool:
+    """Whether the letter of this kind is still to be begun."""
+    if kind == MEANWHILE:
+        return told_otherwise(not_withdrawn()).filter(appeal=appeal).exists()
+    return bool(kind) and not any(
+        letter.kind == kind and letter.status != "void" for letter in appeal.letters.all()
+    )
 
 
 def named(restriction: Restriction) -> str:
@@ -202,13 +243,9 @@ def appeal_page(appeal: Appeal, user: StaffMember) -> dict[str, Any]:
         eased_by__appeal=appeal
     )
     letters = list(appeal.letters.visible_to(user))
-    kind = LETTER_AFTER.get(appeal.status)
     may_write = not policy.may_write(user, appeal)
     who = hearing.of(appeal, user) if appeal.status in OPEN else None
     hears = who and not who.refusal(user)
-    unwritten = kind and not any(
-        letter.kind == kind and letter.status != "void" for letter in appeal.letters.all()
-    )
     return {
         "appeal": appeal,
         "appealed": appealed,
@@ -227,7 +264,7 @@ def appeal_page(appeal: Appeal, user: StaffMember) -> dict[str, Any]:
             "name": who and user in who.namers,
             "suspend": hears and any(one.restriction.status in STANDING for one in appealed),
             "withdraw": hears,
-            "write": may_write and unwritten,
+            "write": may_write and is_unwritten(appeal, letter_due(appeal)),
             "history": user.has_perm("staff.view_history"),
         },
     }

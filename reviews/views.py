@@ -169,4 +169,4 @@ def decide(request: StaffRequest, reference: str) -> HttpResponse:
 @require_POST
 def appeal_letter(request: StaffRequest, reference: str) -> HttpResponse:
     appeal = get_object_or_404(seen_appeals(request), reference=reference, status__in=LETTER_AFTER)
-    return redirect(workflow.write_letter(about=appeal, kind=LETTER_AFTER[appeal.status], by=request.user))
+    return redirect(workflow.write_letter(about=appeal, kind=queries.letter_due(appeal), by=request.user))

@@ -30,7 +30,7 @@ from restrictions.enums import STANDING
 from restrictions.models import Restriction
 
 from . import completeness, notifications, policy, queries
-from .enums import OPEN, AppealOutcome, AppealStatus, PassedTo, ReviewOutcome
+from .enums import MEANWHILE, OPEN, AppealOutcome, AppealStatus, PassedTo, ReviewOutcome
 from .models import Appeal, AppealedRestriction, Review
 
 ENDS = ("lift", "overturn", "expire", "vary")
@@ -361,8 +361,13 @@ def withdraw(
 
 @transaction.atomic
 def write_letter(*, about: Review | Appeal, kind: str, by: StaffMember) -> Letter:
-    """The letter of this kind about a review or an appeal: the one that there is, or a new draft. Policy §6.3, 22, 23; B4."""
+    """The letter of this kind about a review or an appeal: the one that there is, or a new draft. Policy §6.3, 22, 23; B4.
+
+    What applies meanwhile is told again whenever it is not what the last letter says.
+    """
     about = about.locked()
     ask(policy.may_write(by, about))
-    written = about.letters.filter(kind=kind).exclude(status="void").first()
+    written = about.letters.filter(kind=kind).exclude(status="void").order_by("-pk").first()
+    if kind == MEANWHILE and written and written.kind_of.overtaken(written):
+        written = None
     return written or draft(customer=about.customer, kind=kind, about=about, by=by, submission=uuid4())

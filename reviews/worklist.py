@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from functools import reduce
 from operator import or_
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import TruncDate
 
 from cha_engagement import hub
@@ -18,13 +18,14 @@ from cha_engagement.staff.queries import at_work, holders
 from restrictions.kinds import KINDS, may_use
 
 from . import hearing, queries
-from .models import Appeal, Review
+from .models import Appeal, AppealedRestriction, Review
 
 hub.task_kinds |= {
     "review.hold": TaskKind("Hold the review", "review", "23"),
     "review.passed_up": TaskKind("A review long overdue, passed up to you", "review", "23"),
     "appeal.name": TaskKind("Name who hears the appeal", "appeal", "22"),
     "appeal.acknowledge": TaskKind("Acknowledge the appeal", "appeal", "22"),
+    "appeal.tell": TaskKind("Write to the customer about what applies meanwhile", "appeal", "22"),
     "appeal.decide": TaskKind("Hear and decide the appeal", "appeal", "22"),
     "review.write": TaskKind("Write to the customer about the review", "review", "23"),
     "appeal.confirm": TaskKind("Write to the customer that the appeal has reached us", "appeal", "6.3"),
@@ -85,6 +86,8 @@ def passed_up(user: StaffMember, today: date) -> QuerySet:
 def to_hear(user: StaffMember, today: date) -> QuerySet:
     """The appeals that this user hears, each by what comes next: acknowledged, confirmed in a letter, decided. Policy §6.3, 22.
 
+    What applies meanwhile is told on the day on which it changed.
+
     Before all of these, where nobody is left to hear it, somebody is named.
     """
     waiting = hearing.waiting_for(user)
@@ -93,14 +96,21 @@ def to_hear(user: StaffMember, today: date) -> QuerySet:
             appeal=OuterRef("pk"), letter__kind="appeal_received", letter__in=sent_or_in_hand()
         )
     )
+    changed = queries.told_otherwise(sent_or_in_hand()).filter(appeal=OuterRef("pk"))
+    changed_at = AppealedRestriction.history.filter(appeal=OuterRef("pk")).order_by("-history_date")
     kind = Case(
         When(pk__in=waiting.to_name, then=Value("appeal.name")),
         When(status="received", then=Value("appeal.acknowledge")),
+        When(confirmed & Exists(changed), then=Value("appeal.tell")),
         When(confirmed, then=Value("appeal.decide")),
         default=Value("appeal.confirm"),
         output_field=TextField(),
     )
-    due_on = Case(When(confirmed, then=F("decide_by")), default=F("acknowledge_by"))
+    due_on = Case(
+        When(confirmed & Exists(changed), then=TruncDate(Subquery(changed_at.values("history_date")[:1]))),
+        When(confirmed, then=F("decide_by")),
+        default=F("acknowledge_by"),
+    )
     theirs = Appeal.objects.filter(pk__in=[*waiting.to_hear, *waiting.to_name])
     return tasks(theirs, kind, due_on=due_on)
 

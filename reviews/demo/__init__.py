@@ -12,7 +12,7 @@ from cha_engagement.staff.demo import person
 from cha_engagement.staff.models import StaffMember
 from restrictions.models import Restriction
 from reviews import workflow
-from reviews.enums import LETTER_AFTER
+from reviews.enums import LETTER_AFTER, MEANWHILE
 from reviews.models import Appeal, Review
 
 from .script import APPEALS, REVIEWS, Appealed, Held
@@ -32,6 +32,8 @@ def plan_appeal(demonstration: hub.Demonstration, appealed: Appealed) -> None:
     demonstration.plan(appealed.ago, "11:15", partial(log, demonstration, appealed))
     if appealed.acknowledged:
         demonstration.plan(appealed.acknowledged, "09:50", partial(acknowledge, demonstration, appealed))
+    if appealed.suspends:
+        demonstration.plan(appealed.suspends, "14:20", partial(suspend, demonstration, appealed))
     if appealed.verdicts:
         demonstration.plan(appealed.decided, "15:00", partial(decide, demonstration, appealed))
     if appealed.withdrawn:
@@ -53,14 +55,17 @@ def log(demonstration: hub.Demonstration, appealed: Appealed) -> None:
 
 
 def acknowledge(demonstration: hub.Demonstration, appealed: Appealed) -> None:
-    """What the panel suspends meanwhile is suspended first: the letter says so."""
     appeal: Appeal = demonstration.recall(appealed.name)
     chair = person(CHAIR)
-    if appealed.suspended:
-        suspended = [demonstration.recall(name) for name in appealed.suspended]
-        appeal = workflow.suspend(appeal=appeal, by=chair, version=appeal.version, restrictions=suspended)
     workflow.acknowledge(appeal=appeal, by=chair, version=appeal.version, acknowledged_on=today())
     write(demonstration.recall(appealed.name), LETTER_AFTER["acknowledged"], by=chair)
+
+
+def suspend(demonstration: hub.Demonstration, appealed: Appealed) -> None:
+    appeal: Appeal = demonstration.recall(appealed.name)
+    suspended = [demonstration.recall(name) for name in appealed.suspended]
+    workflow.suspend(appeal=appeal, by=person(CHAIR), version=appeal.version, restrictions=suspended)
+    write(demonstration.recall(appealed.name), MEANWHILE, by=person(CHAIR))
 
 
 def decide(demonstration: hub.Demonstration, appealed: Appealed) -> None:

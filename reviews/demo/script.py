@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Appealed:
-    """An appeal. Days that are 0 have not come. `verdicts` are by the script's names for the restrictions."""
+    """An appeal. Days that are 0 have not come. `suspended` are what the panel suspends after it is acknowledged. `verdicts` are by the script's names for the restrictions."""
 
     name: str
     customer: str
@@ -19,6 +19,7 @@ class Appealed:
     lodged_by: str = ""
     passed_to: str = ""
     acknowledged: int = 0
+    suspends: int = 0
     decided: int = 0
     withdrawn: int = 0
     suspended: tuple[str, ...] = ()
@@ -86,7 +87,7 @@ APPEALS = (
     Appealed(
         "gunther-appeal", "Günther Adler", 18, "officer2", "letter", ("gunther-contact",),
         "Nobody told me that I had to ask the same man twice. I asked because the answer was always another.",
-        lodged_by="His daughter, Anke Adler", acknowledged=16, suspended=("gunther-contact",),
+        lodged_by="His daughter, Anke Adler", acknowledged=16, suspends=11, suspended=("gunther-contact",),
     ),
     Appealed(
         "kwame-appeal", "Kwame Boateng", 15, "officer2", "email", ("kwame-channel",),

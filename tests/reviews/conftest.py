@@ -3,7 +3,9 @@ import uuid
 
 import pytest
 
+from cha_engagement.letters import workflow as letters
 from cha_engagement.organisation.calendar import today
+from cha_engagement.organisation.models import AdviceOrganisation
 from reviews import workflow
 
 from .. import factories
@@ -13,6 +15,13 @@ from .. import factories
 def executive2(db):
     """On the Executive Team, and a manager who imposes restrictions."""
     return factories.staff("executive2", "Executive Team", "Manager")
+
+
+@pytest.fixture
+def adviser(db):
+    return AdviceOrganisation.objects.create(
+        name="Lochside Advice", helps_with="housing", contact="Phone 0800 496 0002"
+    )
 
 
 @pytest.fixture
@@ -105,6 +114,13 @@ def suspend(appeal, by, *restrictions, **facts):
 def name(appeal, substitute, by, reason="The whole Executive Team had a part in it."):
     return workflow.name_substitute(
         appeal=appeal, by=by, version=appeal.version, substitute=substitute, substitute_reason=reason
+    )
+
+
+def send(letter, by):
+    issued = letters.issue(letter=letter, by=by, version=letter.version)
+    return letters.send(
+        letter=issued, by=by, version=issued.version, sent_by_channel="letter", sent_on=today()
     )
 
 

@@ -5,34 +5,19 @@ import pytest
 from cha_engagement.letters import places
 from cha_engagement.letters import workflow as letters
 from cha_engagement.organisation.calendar import today
-from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.policy import Refused
 from restrictions import workflow as restrictions
 from reviews import workflow, worklist
 
 from .. import factories
-from .conftest import eased, in_days, name
+from .conftest import eased, in_days, name, send
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def adviser(db):
-    return AdviceOrganisation.objects.create(
-        name="Lochside Advice", helps_with="housing", contact="Phone 0800 496 0002"
-    )
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("adviser")]
 
 
 def hold(review, by, outcome, **facts):
     said = {"findings": "Calm.", "reasons": "You kept to *what* we asked.", "next_review_on": in_days(90)}
     return workflow.hold(review=review, by=by, version=review.version, outcome=outcome, **said | facts)
-
-
-def send(letter, by):
-    issued = letters.issue(letter=letter, by=by, version=letter.version)
-    return letters.send(
-        letter=issued, by=by, version=issued.version, sent_by_channel="letter", sent_on=today()
-    )
 
 
 @pytest.mark.policy("23")
