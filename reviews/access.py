@@ -24,6 +24,12 @@ def heard(user: StaffMember) -> QuerySet[Appeal]:
     )
 
 
+def heard_with(user: StaffMember) -> QuerySet[Appeal]:
+    """The same, and what was added to them."""
+    appeals = keys(heard(user))
+    return Appeal.objects.filter(Q(pk__in=appeals) | Q(added_to__in=appeals))
+
+
 def keys(records: QuerySet) -> Any:
     return records.order_by().values("pk")
 
@@ -79,7 +85,7 @@ def reviews(user: StaffMember) -> Q:
 @hub.readable("evidence.Evidence")
 def evidence(user: StaffMember) -> Q:
     held = Q(incidents__in=keys(their_incidents(user))) | Q(restrictions__in=keys(theirs(user)))
-    return Q(pk__in=keys(Evidence.objects.filter(held | Q(appeals__in=keys(heard(user))))))
+    return Q(pk__in=keys(Evidence.objects.filter(held | Q(appeals__in=keys(heard_with(user))))))
 
 
 @hub.readable("letters.Letter")

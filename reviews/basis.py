@@ -4,7 +4,7 @@ from cha_engagement import hub
 from cha_engagement.customers.models import Customer
 from cha_engagement.policy import Refusal
 
-from .models import AppealedRestriction, Review
+from .models import Appeal, AppealedRestriction, Review
 
 
 @hub.contradictions.add
@@ -15,6 +15,9 @@ def about_another(customer: Customer) -> Refusal | None:
         or AppealedRestriction.objects.filter(appeal__customer=customer)
         .exclude(restriction__customer=customer)
         .select_related("appeal", "restriction")
+        .first()
+        or Appeal.objects.filter(customer=customer, added_to__isnull=False)
+        .exclude(added_to__customer=customer)
         .first()
     )
     if crossing:

@@ -18,7 +18,8 @@ from restrictions.enums import STANDING
 from restrictions.models import Restriction
 
 from . import queries
-from .enums import AppealOutcome, ReviewOutcome
+from .enums import OPEN, AppealOutcome, ReviewOutcome
+from .models import Appeal
 
 Verdict = Mapping[str, Any]
 CHANGES = {"named_contact", "deputy", "ends_on"}
@@ -183,7 +184,7 @@ def cannot_appeal(restriction: Restriction, right: queries.Right) -> Refusal | N
         return Refusal(f"{restriction} is not in force any more.", "22", "restrictions")
     if right.under:
         return Refusal(
-            f"{restriction} is under appeal already, in {right.under}. Pass on what the customer adds to those who hear it.",
+            f"{restriction} is under appeal already. Log what the customer adds, and choose that it goes to {right.under}.",
             "22",
             "restrictions",
         )
@@ -207,7 +208,11 @@ def open_and_closed(
 
 
 def of_appeal(
-    customer: Customer, restrictions: Collection[Restriction], passed_to: str, received_on: date
+    customer: Customer,
+    restrictions: Collection[Restriction],
+    passed_to: str,
+    received_on: date,
+    added_to: Appeal | None = None,
 ) -> Iterator[Refusal | None]:
     """It is heard against restrictions, or passed to where it belongs: nobody is turned away. Policy §22; B5."""
     yield not_ahead(received_on, "received_on")
@@ -222,6 +227,10 @@ def of_appeal(
             "It is heard against the restrictions that you chose. Untick them, or choose the Executive Team here.",
             "22",
             "passed_to",
+        )
+    if added_to and (added_to.customer_id != customer.pk or added_to.status not in OPEN):
+        yield Refusal(
+            f"{added_to} is not under way any more. Choose where this goes instead.", "22", "passed_to"
         )
     rights = queries.rights(restrictions)
     for restriction in restrictions:

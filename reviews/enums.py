@@ -33,6 +33,7 @@ class AppealStatus(TextChoices):
 class PassedTo(TextChoices):
     """Where an appeal belongs that the Executive Team cannot hear. Policy §22."""
 
+    APPEAL = "appeal", "To the appeal under way"
     COMPLAINTS = "complaints", "To the complaints process"
     OMBUDSMAN = "ombudsman", "To the ombudsman"
 

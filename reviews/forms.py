@@ -205,13 +205,19 @@ class LogForm(CreateForm, CaseModelForm):
             self.fields["restrictions"].choice_hints = {  # type: ignore[attr-defined]
                 one.reference: late for one, right in restrictions.items() if (late := lateness(right))
             }
+        self.under_way = {appeal.reference: appeal for appeal in queries.under_way(customer)}
         heard = "To the Executive Team, who hear it" if restrictions else "Choose one"
+        adds_to = [(reference, f"{PassedTo.APPEAL.label}, {reference}") for reference in self.under_way]
+        elsewhere = [choice for choice in PassedTo.choices if choice[0] != PassedTo.APPEAL]
         self.fields["passed_to"] = forms.ChoiceField(
-            choices=[("", heard), *PassedTo.choices],
+            choices=[("", heard), *adds_to, *elsewhere],
             required=not restrictions,
             label="Where does it go?",
             help_text="What a panel has decided goes to the ombudsman. Anything else about how we deal with them is a complaint.",
-            error_messages={"required": "Choose where it goes: nobody is turned away."},
+            error_messages={
+                "required": "Choose where it goes: nobody is turned away.",
+                "invalid_choice": "That appeal is not under way any more. Choose where this goes instead.",
+            },
         )
         about = [
             name for name in ("restrictions", "passed_to", "grounds", "documents") if name in self.fields
@@ -222,6 +228,11 @@ class LogForm(CreateForm, CaseModelForm):
             submit="Log the appeal",
             cancel_url=customer.get_absolute_url(),
         )
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or self.cleaned_data
+        added_to = self.under_way.get(answers.get("passed_to", ""))
+        return answers | ({"passed_to": PassedTo.APPEAL, "added_to": added_to} if added_to else {})
 
 
 def lateness(right: queries.Right) -> str:

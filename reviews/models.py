@@ -109,7 +109,8 @@ class Appeal(MovingRecord):
 
     `lodged_by` is the customer or whom they asked, and so is `withdrawn_by`. `acknowledge_by` and `decide_by` are the days that
     we work to, as they were when it came. `panel` are those who hear it; `substitute` is who was named to where nobody on
-    the Executive Team could. `passed_to` is where one belongs that cannot be heard here: it is against no restriction.
+    the Executive Team could. `passed_to` is where one belongs that cannot be heard by itself: it is against no restriction. What adds
+    to an appeal under way is heard with that, `added_to`.
     """
 
     PREFIX = "APP"
@@ -140,6 +141,9 @@ class Appeal(MovingRecord):
     withdrawn_on = models.DateField("when they took it back", null=True)
     withdrawn_by = models.CharField("who took it back", max_length=SHORT, blank=True)
     passed_to = models.CharField("where it belongs", max_length=15, choices=enums.PassedTo, blank=True)
+    added_to = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="additions", verbose_name="the appeal it adds to"
+    )
     letters = models.ManyToManyField(Letter, blank=True, related_name="appeals")
 
     objects = AppealQuerySet.as_manager()
@@ -185,6 +189,11 @@ class Appeal(MovingRecord):
             models.CheckConstraint(
                 name="appeal_passed_on_says_where",
                 condition=Q(status="passed_on") & ~Q(passed_to="") | ~Q(status="passed_on") & Q(passed_to=""),
+            ),
+            models.CheckConstraint(
+                name="appeal_added_says_to_which",
+                condition=Q(passed_to="appeal", added_to__isnull=False)
+                | ~Q(passed_to="appeal") & Q(added_to=None),
             ),
         ]
 

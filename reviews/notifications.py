@@ -20,6 +20,11 @@ def appeal_received(appeal: Appeal) -> None:
     tell(who.namers, appeal, nobody, is_task=True)
 
 
+def appeal_added_to(appeal: Appeal) -> None:
+    """Those who hear it weigh what has come since. Policy §22."""
+    tell(hearing.of(appeal).hearers, appeal, f"The customer has added something to {appeal}: please read it.")
+
+
 def substitute_named(appeal: Appeal) -> None:
     """Policy §22."""
     text = f"You were named to hear {appeal}. Please decide it by {uk_date(appeal.decide_by)}."

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.queries import not_withdrawn
 from cha_engagement.organisation.calendar import add_months, add_working_days, today
@@ -165,6 +166,10 @@ def for_page(reviews: QuerySet[Review]) -> QuerySet[Review]:
     )
 
 
+def under_way(customer: Customer) -> QuerySet[Appeal]:
+    return Appeal.objects.filter(customer=customer, status__in=OPEN).order_by("received_on", "pk")
+
+
 def for_appeal_list(appeals: QuerySet[Appeal]) -> QuerySet[Appeal]:
     return appeals.select_related("customer")
 
@@ -181,8 +186,11 @@ def for_appeal_page(appeals: QuerySet[Appeal]) -> QuerySet[Appeal]:
         .prefetch_related("restriction__reviews")
         .order_by("pk")
     )
-    return appeals.select_related("customer", "received_by", "decided_by", "substitute").prefetch_related(
-        Prefetch("appealed", restrictions), "panel", "documents", "letters"
+    additions = Appeal.objects.prefetch_related("documents").order_by("received_on", "pk")
+    return appeals.select_related(
+        "customer", "received_by", "decided_by", "substitute", "added_to"
+    ).prefetch_related(
+        Prefetch("appealed", restrictions), Prefetch("additions", additions), "panel", "documents", "letters"
     )
 
 
@@ -274,6 +282,7 @@ def where_to_turn(appeal: Appeal) -> str:
     """What to tell the customer of an appeal that is not heard here. Policy §6.3, 22."""
     organisation = Organisation.current()
     said: dict[str, str] = {
+        PassedTo.APPEAL: f"Those who hear {appeal.added_to} have been told of this, and weigh it there.",
         PassedTo.COMPLAINTS: f"Help the customer to make a complaint, and pass on what they say: {organisation.complaints_contact}",
         PassedTo.OMBUDSMAN: f"Tell the customer how to reach the {organisation.ombudsman}: {organisation.ombudsman_contact}",
     }

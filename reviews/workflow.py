@@ -138,16 +138,19 @@ def log(
     received_on: date,
     restrictions: Collection[Restriction] = (),
     passed_to: str = "",
+    added_to: Appeal | None = None,
     documents: Collection[UploadedFile] = (),
     **facts: Any,
 ) -> Appeal:
     """Log an appeal for a customer, however it came. Late is not refused. Policy §22; beyond the policy: B5.
 
-    `passed_to` is where one belongs that is against no restriction which can be appealed.
+    `passed_to` is where one belongs that is against no restriction which can be appealed, `added_to` the appeal under way that it
+    is heard with.
     """
     ask(policy.may_log(by))
     customer = customer.locked()
-    require(*completeness.of_appeal(customer, restrictions, passed_to, received_on))
+    added_to = added_to and added_to.locked()
+    require(*completeness.of_appeal(customer, restrictions, passed_to, received_on, added_to))
     files = [
         upload(file=file, summary="Came with an appeal", by=by, submission=uuid5(submission, str(number)))
         for number, file in enumerate(documents)
@@ -164,6 +167,7 @@ def log(
         received_on=received_on,
         received_by=by,
         passed_to=passed_to,
+        added_to=added_to,
         status=AppealStatus.PASSED_ON if passed_to else AppealStatus.RECEIVED,
         acknowledge_by=add_working_days(received_on, organisation.acknowledge_working_days),
         decide_by=add_working_days(received_on, organisation.appeal_decision_working_days),
@@ -182,6 +186,8 @@ def log(
         )
     if restrictions:
         notifications.appeal_received(appeal)
+    if added_to:
+        notifications.appeal_added_to(added_to)
     return appeal
 
 

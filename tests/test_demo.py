@@ -132,6 +132,10 @@ def test_it_has_customers_and_eighteen_months_of_incidents():
         ),
         (lambda: Appeal.objects.values_list("status", flat=True), AppealStatus.values),
         (
+            lambda: Appeal.objects.exclude(passed_to="").values_list("passed_to", flat=True),
+            ["appeal", "complaints"],
+        ),
+        (
             lambda: AppealedRestriction.objects.exclude(outcome="").values_list("outcome", flat=True),
             AppealOutcome.values,
         ),

@@ -51,6 +51,7 @@ def log(demonstration: hub.Demonstration, appealed: Appealed) -> None:
         lodged_by=appealed.lodged_by or appealed.customer,
         grounds=appealed.grounds,
         passed_to=appealed.passed_to,
+        added_to=demonstration.recall(appealed.added_to) if appealed.added_to else None,
     )
 
 

@@ -7,7 +7,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Appealed:
-    """An appeal. Days that are 0 have not come. `suspended` are what the panel suspends after it is acknowledged. `verdicts` are by the script's names for the restrictions."""
+    """An appeal. Days that are 0 have not come.
+
+    `verdicts` are by the script's names for the restrictions. These are `suspended` on the day that it `suspends`, after it is acknowledged. `added_to` is the script's name for the appeal that it adds to.
+    """
 
     name: str
     customer: str
@@ -18,6 +21,7 @@ class Appealed:
     grounds: str
     lodged_by: str = ""
     passed_to: str = ""
+    added_to: str = ""
     acknowledged: int = 0
     suspends: int = 0
     decided: int = 0
@@ -93,6 +97,11 @@ APPEALS = (
         "kwame-appeal", "Kwame Boateng", 15, "officer2", "email", ("kwame-channel",),
         "My children breathe that damp. I ring because letters are not answered. Give me the phone back and I will keep it civil.",
         acknowledged=13,
+    ),
+    Appealed(
+        "gunther-adds", "Günther Adler", 6, "officer", "office", (),
+        "My daughter has found the two letters. They give two different dates for the same repair.",
+        passed_to="appeal", added_to="gunther-appeal",
     ),
     Appealed(
         "chloe-appeal", "Chloe Smith-Jones", 1, "officer", "online_form", ("chloe-channel",),
