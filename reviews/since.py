@@ -87,13 +87,21 @@ def breaches(review: Review, user: StaffMember, day: date) -> tuple[list[Row], l
             restriction__in=queries.versions([review.restriction])[review.restriction_id],
             contact__occurred_at__gte=start_of(day),
         )
-        .select_related("contact")
+        .select_related("contact__by")
         .order_by("-contact__occurred_at", "-pk")
     )
     rows: dict[str, list[Row]] = {"confirmed": [], "suggested": [], "dismissed": []}
     for one in found:
-        rows[one.status].append(Row(one.why, timezone.localdate(one.contact.occurred_at), one.contact))
+        waits_for = who_can_say(one.contact.by) if one.status == "suggested" else ""
+        rows[one.status].append(
+            Row(one.why, timezone.localdate(one.contact.occurred_at), one.contact, waits_for)
+        )
     return rows["confirmed"], rows["suggested"]
+
+
+def who_can_say(whose: StaffMember) -> str:
+    """As `restrictions.policy.may_settle` has it. Beyond the policy: B8."""
+    return f"{whose} or a manager can say" if whose.is_active else "A manager can say"
 
 
 def restorative_work(review: Review, user: StaffMember, day: date) -> list[Row]:

@@ -70,6 +70,19 @@ def test_a_contact_of_which_nobody_has_said_whether_it_was_against_it_is_shown_a
     assert above.why not in confirmed
 
 
+@pytest.mark.beyond("B8")
+def test_it_says_who_can_answer_and_a_reviewer_can_from_there(signed_in, manager, officer, above, pack):
+    client = signed_in(manager)
+    page_of_contact = above.contact.get_absolute_url()
+    shown = client.get(pack).content.decode()
+    assert f"{officer} or a manager can say" in shown
+    assert f'href="{page_of_contact}"' in shown
+    assert f"/breaches/{above}/dismiss/" in client.get(page_of_contact).content.decode()
+    officer.is_active = False
+    officer.save()
+    assert "A manager can say" in client.get(pack).content.decode()
+
+
 def test_what_the_reader_may_not_see_is_not_in_it(
     signed_in, executive, officer, manager, customer, restriction, log
 ):
