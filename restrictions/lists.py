@@ -43,12 +43,14 @@ class RestrictionFilter(ListFilter):
     kind = one_of("What", kinds)
     ends_by = day("Ends on or before")
     untold = ticked("The customer is not told yet")
+    unreviewed = ticked("Without reviews")
 
     conditions = {
         "status": lambda status, user: of_status(status),
         "kind": lambda code, user: Q(kind=code),
         "ends_by": lambda day, user: Q(status__in=STANDING, ends_on__lte=day),
         "untold": lambda _, user: Q(status__in=STANDING, told_on=None, not_told_reason=""),
+        "unreviewed": lambda _, user: Q(status__in=STANDING, first_review_on=None),
     }
 
 

@@ -17,20 +17,19 @@ from .models import Reminder, Review
 @hub.daily.add
 def remind(today: date) -> str:
     """What lies between two late runs is said once, as it stands now."""
-    organisation = Organisation.current()
-    soon = today + timedelta(days=organisation.review_reminder_days)
-    sent = 0
+    soon = today + timedelta(days=Organisation.current().review_reminder_days)
+    sent, long_ago = 0, queries.passed_up_by(today)
     for review in (
         Review.objects.filter(status="scheduled", due_on__lte=soon)
         .select_related("restriction")
         .order_by("due_on", "pk")
     ):
-        for stage in stages(review, today, organisation.review_escalation_days):
+        for stage in stages(review, today, long_ago):
             sent += remind_once(review, stage, today)
     return f"{sent} reminders of reviews sent."
 
 
-def stages(review: Review, today: date, escalation_days: int) -> Iterator[ReminderStage]:
+def stages(review: Review, today: date, long_ago: date) -> Iterator[ReminderStage]:
     """What is to be said of a review that is coming or due."""
     if today < review.due_on:
         yield ReminderStage.AHEAD
@@ -38,7 +37,7 @@ def stages(review: Review, today: date, escalation_days: int) -> Iterator[Remind
         yield ReminderStage.DUE
     else:
         yield ReminderStage.OVERDUE
-    if today >= review.due_on + timedelta(days=escalation_days):
+    if review.due_on <= long_ago:
         yield ReminderStage.PASSED_UP
 
 

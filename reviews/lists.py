@@ -14,7 +14,7 @@ from restrictions.lists import kinds
 from . import hearing
 from .enums import AppealStatus
 from .models import Appeal, Review
-from .queries import for_appeal_list, for_list
+from .queries import for_appeal_list, for_list, passed_up_by
 
 AHEAD = {"7": "A week", "14": "Two weeks", "31": "A month", "92": "Three months"}
 """How far a diary is looked ahead, in days. What is overdue is due all the more."""
@@ -24,11 +24,13 @@ class ReviewFilter(ListFilter):
     within = one_of("Due within", [*AHEAD.items()])
     kind = one_of("Restriction", kinds)
     overdue = ticked("Overdue")
+    passed_up = ticked("Passed up to the Management Team")
 
     conditions = {
         "within": lambda days, user: Q(due_on__lte=today() + timedelta(days=int(days))),
         "kind": lambda code, user: Q(restriction__kind=code),
         "overdue": lambda _, user: Q(due_on__lt=today()),
+        "passed_up": lambda _, user: Q(due_on__lte=passed_up_by(today())),
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -145,6 +145,11 @@ def named(restriction: Restriction) -> str:
 def permission_to_hold(kind: str) -> str:
     """What somebody must hold, beside a manager's role, to review a restriction of this kind. Policy §23, 54."""
     return KINDS[kind].permission or "reviews.hold_review"
+
+
+def passed_up_by(today: date) -> date:
+    """A review that was due on this day or before, and was not held, is passed up to the Management Team. Policy §23."""
+    return today - timedelta(days=Organisation.current().review_escalation_days)
 
 
 def reviewers(restriction: Restriction) -> QuerySet[StaffMember]:

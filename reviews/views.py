@@ -145,7 +145,9 @@ def withdraw(request: StaffRequest, reference: str) -> HttpResponse:
     ask(policy.may_withdraw(request.user, appeal))
     form = forms.WithdrawForm(posted(request), record=appeal)
     if form.carry_out(workflow.withdraw, appeal=appeal, by=request.user):
-        messages.success(request, f"{appeal} is withdrawn. What was suspended for it applies again.")
+        messages.success(
+            request, f"{appeal} is withdrawn. What was suspended for it applies again: let the customer know."
+        )
         return redirect(appeal)
     context = {"title": "Record that it is withdrawn", "caption": appeal.customer.name, "back": appeal}
     return form_page(request, "form_page.html", form, **context)

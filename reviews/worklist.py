@@ -73,8 +73,9 @@ def to_hold(user: StaffMember, today: date) -> QuerySet:
 @hub.worklist.add
 def passed_up(user: StaffMember, today: date) -> QuerySet:
     """What has been overdue for long comes to the Management Team. Policy §23."""
-    long_ago = today - timedelta(days=Organisation.current().review_escalation_days)
-    overdue = reviews(user, "scheduled").filter(~own(user, "restriction__imposed_by"), due_on__lte=long_ago)
+    overdue = reviews(user, "scheduled").filter(
+        ~own(user, "restriction__imposed_by"), due_on__lte=queries.passed_up_by(today)
+    )
     if not user.has_perm("reviews.receive_escalations"):
         overdue = overdue.none()
     return tasks(

@@ -140,7 +140,7 @@ def test_a_customer_takes_it_back_and_what_was_suspended_applies_again(
     executive.sees("There is something to put right")
     executive.types("Who said that they take it back?", "Órla herself, on the phone")
     executive.presses("Record that it is withdrawn")
-    executive.sees("is withdrawn. What was suspended for it applies again.", "Órla herself, on the phone")
+    executive.sees("is withdrawn. What was suspended for it applies again", "Órla herself, on the phone")
     restriction.refresh_from_db()
     assert restriction.status == "imposed"
 

@@ -112,19 +112,25 @@ def test_restrictions_are_narrowed(shown, manager, restriction):
     lifted = another("office", sooner)
     restrictions.lift(restriction=lifted, by=manager, status_reason="Calm.")
     coming = another("message", None, starts_on=today() + timedelta(days=1))
+    unreviewed = another(
+        "online_form", None, first_review_on=None, review_months=None, no_review_reason="A threat."
+    )
+    restrictions.tell(restriction=unreviewed, on=today(), by=manager)
     for asked, wanted in {
         "status=lifted": [lifted],
-        "status=imposed": [told, restriction],
+        "status=imposed": [unreviewed, told, restriction],
         "status=later": [coming],
-        "kind=channel": [coming, lifted, told, restriction],
+        "kind=channel": [unreviewed, coming, lifted, told, restriction],
         "kind=named_contact": [],
         f"ends_by={later}": [told],
         f"ends_by={sooner}": [],
         "untold=on": [coming, restriction],
+        "unreviewed=on": [unreviewed],
     }.items():
         assert shown(manager, f"/restrictions/?{asked}") == [one.reference for one in wanted], asked
 
 
+@pytest.mark.policy("23")
 def test_the_diary_of_reviews_is_narrowed(shown, manager, restriction):
     review = restriction.reviews.get()
     assert shown(manager, "/reviews/?within=31") == []
@@ -134,6 +140,10 @@ def test_the_diary_of_reviews_is_narrowed(shown, manager, restriction):
     assert shown(manager, "/reviews/?overdue=on") == []
     with time_machine.travel(add_months(today(), 4)):
         assert shown(manager, "/reviews/?overdue=on&within=7") == [review.reference]
+    with time_machine.travel(add_months(today(), 3) + timedelta(days=13)):
+        assert shown(manager, "/reviews/?passed_up=on") == []
+    with time_machine.travel(add_months(today(), 3) + timedelta(days=14)):
+        assert shown(manager, "/reviews/?passed_up=on") == [review.reference]
 
 
 def test_appeals_are_narrowed_to_those_that_wait_for_whoever_looks(
