@@ -1,0 +1,60 @@
+"""One customer on two records: seen before the second is added, made one, and parted again. Beyond the policy: B16."""
+
+import pytest
+
+from cha_engagement.customers.models import Customer
+from cha_engagement.staff.models import StaffMember
+
+from .. import factories
+
+pytestmark = [pytest.mark.browser, pytest.mark.beyond("B16")]
+
+PHONE = "0141 496 0777"
+
+
+@pytest.fixture
+def customer(association):
+    officer = StaffMember.objects.get(username="officer")
+    return factories.customer(by=officer, phones=[PHONE], tenancy_reference="T-1")
+
+
+def test_who_may_be_here_already_is_shown_before_a_customer_is_added(colleague, customer):
+    officer = colleague("officer")
+    officer.opens("/customers/")
+    officer.follows("Add a customer")
+    officer.types("Name", "Orla O'Brien")
+    officer.types("Phone numbers", "+44 141 496 0777")
+    officer.presses("Add the customer")
+    officer.sees("They may be here already", customer.name, "In common: phone")
+    assert Customer.objects.get() == customer
+    officer.ticks("Is it one of these?", "It is none of these")
+    officer.presses("Add the customer")
+    officer.sees("Orla O'Brien is added")
+    assert Customer.objects.count() == 2
+
+
+def test_two_records_become_one_and_are_parted_again(colleague, customer):
+    by = StaffMember.objects.get(username="officer")
+    other = factories.customer(by=by, name="Orla O'Brien", phones=[PHONE], tenancy_reference="T-2")
+    factories.incident(by=by, customer=other)
+    manager = colleague("manager")
+    manager.opens(customer.get_absolute_url())
+    manager.follows("Merge with another record")
+    manager.sees("Who may be the same", "In common: phone")
+    manager.follows("Orla O'Brien")
+    manager.chooses("Tenancy reference", "T-2")
+    manager.types("How you know that they are the same", "They told us on the phone.")
+    manager.presses("Merge them")
+    manager.sees(f"{other} is merged into {customer}.", "T-2", "Incident logged")
+
+    manager.looks_up(other.reference)
+    manager.sees("1 customer found")
+    manager.follows(customer.name)
+    manager.follows("Part them again")
+    manager.presses("Part them again")
+    manager.sees(f"{other} is a customer of its own again.", "Incident logged")
+    manager.opens(customer.get_absolute_url())
+    manager.sees("T-1")
+    manager.does_not_see("Incident logged", "Part them again")
+    customer.refresh_from_db()
+    assert customer.tenancy_reference == "T-1"

@@ -1,0 +1,51 @@
+"""Every warning to a customer is in one place wherever a manager decides, and how often warnings helped is told. Beyond the policy: B12."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from cha_engagement.staff.models import StaffMember
+
+from .. import factories
+
+pytestmark = [pytest.mark.browser, pytest.mark.beyond("B12")]
+
+
+@pytest.mark.policy("26", "31")
+def test_what_they_were_warned_of_stands_beside_each_decision_and_whether_it_helped_on_a_page(
+    association, colleague
+):
+    officer, manager2 = (StaffMember.objects.get(username=name) for name in ("officer", "manager2"))
+    customer = factories.customer(by=officer)
+    before, since = (timezone.now() - timedelta(days=days) for days in (100, 50))
+    warned = factories.incident(by=officer, customer=customer, occurred_at=before, channel="email")
+    calm = factories.customer(by=officer, name="Calm Since")
+    factories.incident(by=officer, customer=calm, occurred_at=before)
+    latest = factories.incident(
+        by=officer,
+        customer=customer,
+        occurred_at=since,
+        contact_ended="no",
+        how_ended="",
+        warning="not_given",
+    )
+    decision = factories.decision(by=manager2, incidents=[latest])
+    manager = colleague("manager")
+    said = ("Warnings given", warned.reference, ", email")
+
+    manager.opens(latest.get_absolute_url())
+    manager.follows("Decide what follows")
+    manager.sees(*said)
+    manager.opens(customer.get_absolute_url())
+    manager.follows("Decide on active management")
+    manager.sees(*said)
+    manager.opens(decision.get_absolute_url())
+    manager.follows("Some ways of contact closed")
+    manager.sees(*said)
+    manager.follows(warned.reference)
+    manager.sees("Warned")
+
+    manager.follows("Restrictions")
+    manager.follows("Did it help?")
+    manager.sees_in_order("Warning given", "2", "1", "50 %")
