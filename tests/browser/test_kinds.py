@@ -28,11 +28,11 @@ def no_recording_pause(manager):
     manager.keys.press("Space")
     expect(why).to_be_visible()
     manager.types("Why there is no review", "Our colleague was followed home.")
-    return "We have not set a date to review this"
+    return "Calls go on being recorded, also when they ask us to stop."
 
 
 def withhold_staff_details(manager):
-    return "names"
+    return "They deal with teams: no colleague's name, direct number or address is given to them."
 
 
 def block_account(manager):
@@ -119,5 +119,4 @@ def test_it_is_chosen_from_the_list_answered_and_imposed(decision, colleague, co
     manager.types("What would lead to its being eased, and whom to ask", "Calm letters. Ask us.")
     manager.presses("Impose this restriction")
     restriction = decision.restrictions.get()
-    manager.sees(f"{restriction} is imposed", KINDS[code].title)
-    print(code, restriction.summary, said)
+    manager.sees(f"{restriction} is imposed", KINDS[code].title, said)

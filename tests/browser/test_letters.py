@@ -1,5 +1,7 @@
 """A letter is looked over while it is written, and on saving where there are no scripts."""
 
+import re
+import shutil
 import uuid
 
 import pytest
@@ -8,6 +10,8 @@ from playwright.sync_api import expect
 from cha_engagement.letters import workflow
 
 from .. import factories
+from ..letters.test_pdf import most_usual_size, words
+from .colleague import Colleague
 
 pytestmark = pytest.mark.browser
 
@@ -50,3 +54,30 @@ def test_without_scripts_it_is_pointed_out_on_saving(page_as, manager, letter):
     add(page, "You were rude.")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("heading", name="Wording to look at")).to_be_visible()
+
+
+@pytest.mark.policy("61.3")
+@pytest.mark.parametrize(
+    ("form", "link", "points"),
+    [("Standard print", "PDF", 11), ("Large print", "PDF in large print", 18)],
+)
+def test_it_is_downloaded_in_the_print_that_was_chosen_as_text_and_as_sound(
+    page_as, manager, letter, settings, form, link, points
+):
+    settings.SPEECH_PROGRAM = shutil.which("espeak-ng") or ""
+    morgan = Colleague(page_as(manager))
+    morgan.opens(letter.get_absolute_url())
+    morgan.chooses("How it is sent to them", form)
+    morgan.presses("Save and preview")
+    morgan.presses("Issue the letter")
+    morgan.sees("The letter is issued.")
+    paper = morgan.downloads(re.compile(rf"^{link}$"))
+    text = morgan.downloads("plain text").decode()
+    assert most_usual_size(paper) == points
+    for said in (letter.reference, letter.customer.name, "an emergency repair", "0800 496 0001"):
+        assert said in text
+        assert "".join(said.split()) in words(paper)
+    sound = morgan.page.get_by_role("link", name="sound")
+    expect(sound).to_have_count(1 if settings.SPEECH_PROGRAM else 0)
+    if settings.SPEECH_PROGRAM:
+        assert morgan.downloads("sound").startswith(b"RIFF")

@@ -10,12 +10,12 @@ from cha_engagement.staff.models import StaffMember
 from .. import factories
 from .colleague import Colleague
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.beyond("B19")]
 
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_list_is_filtered_kept_applied_and_saved_by_keyboard(association, page_as, scripts):
-    officer, manager = (StaffMember.objects.get(username=name) for name in ("officer", "manager"))
+    officer, manager, dpo = (StaffMember.objects.get(username=name) for name in ("officer", "manager", "dpo"))
     customer = factories.customer(by=officer)
     threat = factories.incident(by=officer, customer=customer, categories=["other_threat"])
     refusal = factories.incident(by=officer, customer=customer, categories=["refusal"])
@@ -51,3 +51,8 @@ def test_a_list_is_filtered_kept_applied_and_saved_by_keyboard(association, page
 
     colleague.presses("No longer keep this filter")
     colleague.sees("“Threats” is removed.", refusal.reference)
+
+    data_protection = Colleague(page_as(dpo, java_script_enabled=scripts))
+    data_protection.opens("/")
+    data_protection.follows("Exports")
+    data_protection.sees_in_order(str(manager), "Incidents", "Status: With a manager", "Zero tolerance", "1")

@@ -1,5 +1,6 @@
 import io
 import re
+from collections import Counter
 
 import page
 import pikepdf
@@ -40,6 +41,17 @@ def unicode_map(font):
     text = font.ToUnicode.read_bytes().decode()
     pairs = re.findall(r"<([0-9a-fA-F]{4})> <([0-9a-fA-F]+)>", text)
     return {code.lower(): bytes.fromhex(value).decode("utf-16-be") for code, value in pairs}
+
+
+def most_usual_size(content):
+    """The size of print in which most of a PDF is set, in points. WeasyPrint writes it in pixels of CSS."""
+    with pikepdf.open(io.BytesIO(content)) as document:
+        sizes = Counter(
+            step.operands[1]
+            for leaf in document.pages
+            for step in pikepdf.parse_content_stream(leaf, operators="Tf")
+        )
+    return round(float(sizes.most_common(1)[0][0]) * 0.75)
 
 
 def figures(content):
@@ -115,6 +127,13 @@ def test_a_letter_passes_the_machine_rules_of_pdf_ua(request, draft, manager, le
     report = page.validate_pdf_bytes(draft_pdf(letter, everything), profile=page.ValidationProfile.PDF_UA_1)
     assert [failure.message for failure in report.failures] == []
     assert report.rules.total > 50
+
+
+@pytest.mark.policy("61.3")
+@pytest.mark.parametrize(("letter_format", "points"), [("standard", 11), ("large_print", 18)])
+def test_the_text_of_a_letter_is_as_large_as_its_form_promises(draft, manager, letter_format, points):
+    letter = records.write(draft, by=manager, reason="Changed", format=letter_format)
+    assert most_usual_size(draft_pdf(letter, "Long text. " * 400)) == points
 
 
 @pytest.mark.policy("61.3")
