@@ -28,15 +28,10 @@ def restrictions(customer: Customer) -> list[CardLine]:
     standing, speaking = in_force_for(customer)
     interim = list(InterimMeasure.objects.in_force().filter(customer=customer).order_by("pk"))
     lines = [CardLine("stop", f"For now: {one.what}", one.ends_on) for one in interim]
-    lines += [*ways_in(customer, [*interim, *standing]), *left(customer, standing)]
+    lines += [*ways_in(customer, [*interim, *standing]), *left(customer, standing), *not_told(standing)]
+    # Whom to put them through to is sought first, and how comes after it.
+    lines += [line for one in standing for line in one.measure.card_lines(one)]
     for restriction in standing:
-        if not restriction.is_told:
-            lines.append(
-                CardLine(
-                    "stop", f"Not told yet: {restriction.title.lower()}. Explain it before you apply it."
-                )
-            )
-        lines += restriction.measure.card_lines(restriction)
         asked = restriction.reference if restriction.reading_asked else ""
         lines.append(CardLine("do", restriction.staff_instruction, restriction.ends_on, asked))
         if restriction.other_route:
@@ -44,6 +39,14 @@ def restrictions(customer: Customer) -> list[CardLine]:
                 CardLine("who", f"Those they speak for are not restricted: {restriction.other_route}")
             )
     return [*lines, *other_routes(speaking)]
+
+
+def not_told(standing: Iterable[Restriction]) -> Iterator[CardLine]:
+    """In one line, however many. Policy §23."""
+    titles = [one.title.lower() for one in standing if not one.is_told]
+    if titles:
+        which = "it" if len(titles) == 1 else "each"
+        yield CardLine("stop", f"Not told yet: {'; '.join(titles)}. Explain {which} before you apply it.")
 
 
 @hub.unread.add

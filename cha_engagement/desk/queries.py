@@ -52,7 +52,8 @@ class Card:
 
 
 def card(customer: Customer) -> Card:
-    every = [line for source in hub.card for line in source(customer)]
+    # Each app says its lines before those that it rests on. Whether somebody lives, and whom to speak to, is read first of all.
+    every = [line for source in reversed([*hub.card]) for line in source(customer)]
     lines = said_once(every)
     sections = [
         CardSection(code, title, of_section)

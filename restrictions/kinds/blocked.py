@@ -47,6 +47,13 @@ class Blocked(Kind):
     def summary(self, restriction: "Restriction") -> str:
         return f"Blocked: {together(restriction.terms['blocked'])}."
 
+    def instruction(self, restriction: "Restriction") -> str:
+        """The same of all that is blocked, so that it stands on a card once."""
+        return (
+            "Leave what is blocked unanswered. Deal with whatever comes in another way, and with emergencies, appeals and requests for "
+            "adjustments whichever way they come."
+        )
+
     def blocks(self, restriction: "Restriction") -> list[str]:
         return restriction.terms["blocked"]
 
@@ -74,12 +81,6 @@ class BlockEmail(Blocked):
         """Email is closed once every address of theirs that we know is blocked."""
         known = {text.casefold() for text in restriction.customer.emails}
         return {Channel.EMAIL} if known and known <= set(restriction.terms["blocked"]) else set()
-
-    def instruction(self, restriction: "Restriction") -> str:
-        return (
-            "Leave what comes from a blocked address unanswered. Deal with whatever comes in another way, and with emergencies, appeals and "
-            "requests for adjustments whichever way they come."
-        )
 
     def letter_paragraph(self, restriction: "Restriction") -> str:
         addresses = escape(together(restriction.terms["blocked"]))
@@ -111,12 +112,6 @@ class BlockAccount(Blocked):
         if not (colon and place and name):
             raise ValidationError(f"“{line}” needs the place and the account, such as Facebook: orla.nb.")
         return f"{place}: {name}"
-
-    def instruction(self, restriction: "Restriction") -> str:
-        return (
-            "Leave blocked accounts unanswered. Deal with whatever comes in another way, and with emergencies, appeals and requests for "
-            "adjustments whichever way they come."
-        )
 
     def letter_paragraph(self, restriction: "Restriction") -> str:
         accounts = escape(together(restriction.terms["blocked"]))

@@ -155,7 +155,7 @@ class Volume(Kind):
         )
 
     def card_lines(self, restriction: "Restriction") -> list[CardLine]:
-        return [CardLine("do", f"Deal with them {limits(restriction.terms)}.", restriction.ends_on)]
+        return [CardLine("do", f"Keep to their limit: {limits(restriction.terms)}.", restriction.ends_on)]
 
     def allowance(self, restriction: "Restriction") -> Allowance | None:
         terms = restriction.terms

@@ -61,6 +61,13 @@ def test_the_card_warns_until_the_customer_was_told(customer, restriction, manag
     assert untold not in lines(customer).get("stop", [])
 
 
+@pytest.mark.policy("23")
+def test_all_that_they_were_not_told_of_stands_in_one_line(customer, decision, restriction, manager):
+    factories.restriction(by=manager, decision=decision, kind="no_recording_pause", terms={})
+    untold = "Not told yet: some ways of contact closed; call recording is not paused at their request. Explain each before you apply it."
+    assert [line for line in lines(customer)["stop"] if line.startswith("Not told")] == [untold]
+
+
 @pytest.mark.beyond("B1")
 @pytest.mark.beyond("B2")
 def test_what_several_restrictions_close_is_said_once_and_only_what_is_left_is_called_open(

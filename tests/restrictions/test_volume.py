@@ -79,7 +79,7 @@ def test_it_is_imposed_through_its_form_and_said_alike_on_page_letter_and_card(
         "You can contact us by phone or by email up to 3 times and for up to 60 minutes in all in a week, on Monday and Thursday from "
         "10:00am to 12:30pm. Once that is used up, we deal with what else you bring when the next week begins. Emergencies,"
     )
-    assert f"Deal with them {said}." in lines(restriction.customer)["do"]
+    assert f"Keep to their limit: {said}." in lines(restriction.customer)["do"]
     page = client.get(restriction.get_absolute_url()).content.decode()
     assert "Monday and Thursday" in page
     assert restriction.measure.facts(restriction.measure.answers(restriction)) == {"terms": restriction.terms}

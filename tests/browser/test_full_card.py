@@ -1,0 +1,122 @@
+"""A card on which everything stands at once. Beyond the policy: B1."""
+
+import io
+import uuid
+
+import pikepdf
+import pytest
+from playwright.sync_api import expect
+
+from cha_engagement.customers import workflow as customers
+from cha_engagement.organisation.calendar import today
+from cha_engagement.staff.models import StaffMember
+from restrictions import workflow
+from restrictions.kinds import KINDS
+
+from .. import factories
+from ..restrictions.test_kinds import TERMS
+
+pytestmark = [pytest.mark.browser, pytest.mark.beyond("B1")]
+
+WAYS = {
+    "volume": {
+        "limited": ["phone", "email"],
+        "most": {"contacts": 3, "minutes": 45, "every": "week"},
+        "days": [1, 3],
+        "hours": ["10:00", "12:00"],
+    },
+    "channel": {"closed": ["office", "home_visit", "message"], "open": ["letter", "phone", "email"]},
+    "named_contact": {"open": ["letter", "email"]},
+    "complaints_process": {
+        "exceptional_circumstances": "Nine complaints about one answer.",
+        "earlier_complaints": "Nine, all closed.",
+        "new_complaints": "We read what you send.",
+    },
+}
+ADJUSTMENTS = [
+    "Read letters out over the phone",
+    "Leave ten minutes between two questions",
+    "Send the agenda of a meeting a week before",
+]
+
+
+@pytest.fixture
+def customer(association):
+    """Órla, to whom all that can be restricted is, a threat by whom no manager has looked at, and who needs much."""
+    by, manager, management, away = (
+        StaffMember.objects.get(username=name) for name in ("officer", "manager", "management", "officer2")
+    )
+    StaffMember.objects.filter(pk=away.pk).update(away_until=today())
+    customer = factories.customer(
+        by=by,
+        known_as="Orla",
+        address="14 Harbour Street\nLochside",
+        postcode="G00 1BB",
+        phones=["0141 496 0777"],
+        tenancy_reference="T-1",
+        accessibility_needs="Hard of hearing: speak slowly, and face them.",
+        cannot_use=["online_form"],
+        preferred_format="large_print",
+        preferred_language="Gaelic",
+        vulnerability="Lives alone since last winter.",
+    )
+    factories.customer(by=by, name="Niall Ní Bhriain", household_of=customer)
+    for what in ADJUSTMENTS:
+        customers.agree_adjustment(customer=customer, by=by, submission=uuid.uuid4(), what=what)
+    factories.incident(by=by, customer=customer, categories=["physical_threat"])
+    incident = factories.incident(by=by, customer=customer)
+    decision = factories.decision(by=manager, incidents=[incident])
+    factories.interim(by=manager, incidents=[incident], closed=["home_visit"])
+    for code in KINDS:
+        facts = {"staff_instruction": "Two of us come to each visit."} if code == "other" else {}
+        if code == "named_contact":
+            facts = {"named_contact": away, "deputy": by}
+        restriction = factories.restriction(
+            by=management,
+            decision=decision,
+            kind=code,
+            terms=(TERMS | WAYS)[code],
+            ends_on=today().replace(year=today().year + 1, day=1) if code == "complaints_process" else None,
+            **facts,
+        )
+    workflow.ask_reading(restriction=restriction, by=manager, version=restriction.version)
+    return customer
+
+
+def test_what_matters_most_on_the_phone_comes_first_and_nothing_is_said_twice(customer, colleague):
+    officer = colleague("officer")
+    officer.opens(customer.get_absolute_url())
+    officer.sees_in_order(
+        "Before anything else",
+        "Speak to Iain Drummond before any contact.",
+        "For now: Two people at every visit.",
+        "Not told yet: call recording is not paused at their request; names",
+        "Do",
+        "Deal with them by letter.",
+        "Left this week by phone or by email: 3 of 3 contacts and 45 of 45 minutes.",
+        "Keep to their limit: by phone or by email, at most 3 contacts",
+        "Pass everything on to the deputy, Eilidh Kerr",
+        "Tomasz Zielinski is away",
+        "Deal with Ann Example",
+        "Leave what is blocked unanswered.",
+        "Two of us come to each visit.",
+        "Do not",
+        "Deal with them by phone",
+        "What helps them",
+        *ADJUSTMENTS,
+        "Cannot use: online form.",
+        "Letters: large print.",
+        "Always open to them",
+        "A manager asks you to confirm that you have read this.",
+    )
+    expect(officer.page.get_by_text("Leave what is blocked unanswered.")).to_have_count(1)
+    expect(officer.page.get_by_text("Not told yet")).to_have_count(1)
+
+
+def test_it_prints_on_one_side_and_fits_a_phone(customer, colleague):
+    page = colleague("officer").page
+    page.goto(f"{customer.get_absolute_url()}card/")
+    with pikepdf.open(io.BytesIO(page.pdf(format="A4"))) as paper:
+        assert len(paper.pages) == 1
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
