@@ -41,6 +41,7 @@ def sent(letter, by):
 
 
 @pytest.mark.policy("5")
+@pytest.mark.policy("6")
 @pytest.mark.policy("8")
 @pytest.mark.policy("22")
 @pytest.mark.policy("23")
@@ -161,6 +162,7 @@ def test_the_letter_to_somebody_who_speaks_for_others_names_their_other_route(ad
 
 
 @pytest.mark.policy("5")
+@pytest.mark.policy("6")
 def test_a_letter_leaves_out_what_an_earlier_decision_closed(adviser, manager, decision, incident):
     factories.restriction(by=manager, decision=decision)
     later = factories.decision(by=manager, incidents=[incident])
@@ -343,6 +345,7 @@ def complaints(management, decision):
     return factories.restriction(by=management, decision=decision, kind="complaints_process", terms=terms)
 
 
+@pytest.mark.policy("6")
 @pytest.mark.policy("53")
 def test_a_limited_complaints_process_still_reads_new_matters(adviser, management, decision, complaints):
     letter = drafted(decision, management)
