@@ -96,16 +96,22 @@ class CaseForm(WordedForm):
 
         Raises `Conflict` when the record changed since the form was opened, and `Refused` as the verb does.
         """
-        if not self.is_valid():
-            return None
         try:
-            return verb(**self.cleaned_data, **kwargs)
+            if self.is_valid():
+                return verb(**self.cleaned_data, **kwargs)
         except Incomplete as incomplete:
             for refusal in incomplete.refusals:
                 self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
         except Stale as stale:
             raise Conflict(stale.record, self.typed(stale.record)) from stale
+        self.ask_for_files_again()
         return None
+
+    def ask_for_files_again(self) -> None:
+        """No page can give a file back to its question, so whoever has something else to put right is told to choose it again."""
+        for bound in self.visible_fields():
+            if self.files.get(bound.html_name) and bound.name not in self.errors:
+                self.add_error(bound.name, f"“{bound.label}” is not kept yet. Choose it again.")
 
     def typed(self, record: Any) -> list[tuple[str, str, str | None]]:
         """Each visible field in which what was typed differs, with what the record says now where it has such a field."""

@@ -115,6 +115,7 @@ class EncloseForm(CaseModelForm, CreateForm):
         if letter.issued_at:
             del self.fields["title"]
             self.fields["language"].initial = letter.customer.preferred_language
+            self.fields["language"].required = self.fields["translated_by"].required = True
             self.fields["language"].help_text = ""
 
     @property

@@ -51,7 +51,7 @@ def not_pdf(file: UploadedFile) -> Refusal | None:
 def unsaid(title: str, language: str, translated_by: str) -> Iterator[Refusal]:
     """What its reader must know of an enclosure. Policy §9, 61.3."""
     if not (title or language):
-        yield Refusal("Say what it is. Of a translation of the letter, say the language.", "61.3", "language")
+        yield Refusal("Say what it is or, of a translation of the letter, the language.", "61.3", "title")
     if language and not translated_by:
         yield Refusal("Say who translated it.", "9", "translated_by")
     if translated_by and not language:

@@ -56,6 +56,17 @@ def test_without_scripts_it_is_pointed_out_on_saving(page_as, manager, letter):
     expect(page.get_by_role("heading", name="Wording to look at")).to_be_visible()
 
 
+@pytest.mark.policy("61.1")
+def test_on_a_phone_what_the_letter_needs_comes_before_the_letter_as_it_was(page_as, manager, letter):
+    page = page_as(manager, viewport={"width": 320, "height": 640})
+    page.goto(letter.get_absolute_url())
+    add(page, "You were rude.")
+    wording = page.get_by_role("heading", name="Wording to look at")
+    expect(wording).to_be_visible()
+    saved = page.get_by_role("heading", name="The letter as you last saved it")
+    assert wording.bounding_box()["y"] < saved.bounding_box()["y"]
+
+
 @pytest.mark.policy("61.3")
 @pytest.mark.parametrize(
     ("form", "link", "points"),

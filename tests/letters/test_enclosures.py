@@ -93,7 +93,7 @@ def test_what_is_empty_too_large_or_no_pdf_is_refused_beside_the_file(
 @pytest.mark.parametrize(
     ("said", "field"),
     [
-        ({"title": ""}, "language"),
+        ({"title": ""}, "title"),
         ({"language": "Polish"}, "translated_by"),
         ({"translated_by": "Ann"}, "language"),
     ],
@@ -140,6 +140,21 @@ def test_an_enclosure_that_is_refused_loses_nothing_that_was_typed(signed_in, ma
     assert answer.status_code == 422
     assert "Save it as a PDF" in answer.content.decode()
     assert answer.context["form"]["title"].value() == "Our policy"
+
+
+def test_a_file_is_asked_for_again_where_something_else_is_to_be_put_right(signed_in, manager, draft):
+    """The browser does not keep it, and nobody would see that it is gone."""
+    answer = signed_in(manager).post(url(draft, "enclose/"), posted(title=""))
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {
+        "title": ["Say what it is or, of a translation of the letter, the language. (policy §61.3)"],
+        "file": ["“File” is not kept yet. Choose it again."],
+    }
+
+
+def test_of_a_translation_the_language_and_the_translator_are_asked(signed_in, manager, issued):
+    answer = signed_in(manager).post(url(issued, "enclose/"), posted())
+    assert set(answer.context["form"].errors) == {"language", "translated_by", "file"}
 
 
 def test_what_is_no_longer_ticked_does_not_go_with_the_letter(signed_in, manager, draft):
