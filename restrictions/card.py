@@ -42,8 +42,8 @@ def restrictions(customer: Customer) -> list[CardLine]:
 
 
 def not_told(standing: Iterable[Restriction]) -> Iterator[CardLine]:
-    """In one line, however many. Policy §23."""
-    titles = [one.title.lower() for one in standing if not one.is_told]
+    """In one line, however many, and each kind once. Policy §23."""
+    titles = dict.fromkeys(one.title.lower() for one in standing if not one.is_told)
     if titles:
         which = "it" if len(titles) == 1 else "each"
         yield CardLine("stop", f"Not told yet: {'; '.join(titles)}. Explain {which} before you apply it.")
