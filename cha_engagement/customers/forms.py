@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -308,7 +308,7 @@ class MergeForm(CreateForm):
             self.fields[field] = forms.ChoiceField(
                 label=said[kept][names[0]][0],
                 choices=[
-                    (customer.reference, ", ".join(filter(None, (said[customer][name][1] for name in names))))
+                    (customer.reference, in_one_line(said[customer][name][1] for name in names))
                     for customer in (kept, other)
                 ],
                 initial=kept.reference,
@@ -331,6 +331,10 @@ def answers(customer: Customer) -> dict[str, tuple[str, str]]:
         bound.name: (str(bound.label), readable(bound, bound.field.prepare_value(bound.initial)))
         for bound in form.visible_fields()
     }
+
+
+def in_one_line(answers: Iterable[str]) -> str:
+    return ", ".join(line for answer in answers for line in answer.splitlines())
 
 
 class PartForm(ChangeForm):

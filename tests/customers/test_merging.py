@@ -607,6 +607,17 @@ def test_a_manager_chooses_compares_merges_and_parts_again(signed_in, manager, o
     assert "Two records parted again" in client.get(answer.headers["Location"]).content.decode()
 
 
+def test_an_address_to_choose_stands_in_one_line(signed_in, manager, officer, kept, other):
+    for one, street in ((kept, "1 Kelp Street"), (other, "2 Pier Road")):
+        facts = {"name": one.name, "address": f"{street}\nLochside", "postcode": "G00 1AB"}
+        workflow.change(customer=one, by=officer, version=one.version, **facts)
+    page = signed_in(manager).get(f"{kept.get_absolute_url()}merge/?other={other}")
+    assert [label for _, label in page.context["form"].fields["take_address"].choices] == [
+        "1 Kelp Street, Lochside, G00 1AB",
+        "2 Pier Road, Lochside, G00 1AB",
+    ]
+
+
 def test_what_was_recorded_at_the_very_moment_of_a_merge_follows_it_the_next_day(
     officer, manager, kept, other
 ):
