@@ -75,7 +75,7 @@ def pictures() -> list[Picture]:
         ),
         Picture("decide", "manager", url(of("Duncan McAllister"), "decide/")),
         Picture("decision", "manager", url(draft.decisions.get())),
-        Picture("restriction", "manager", url(draft.decisions.get().restrictions.get())),
+        Picture("restriction", "manager", url(draft.decisions.get().restrictions.earliest("pk"))),
         Picture("letter-preview", "manager", url(draft, "preview/")),
         Picture("letter", "manager", url(told), leave_out_the_fingerprint, kept=True),
         Picture("appeal", "executive", url(appeal, "decide/")),
