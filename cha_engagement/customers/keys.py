@@ -185,8 +185,9 @@ def readings(typed: str) -> list[list[str]]:
     """The ways to read what was typed, each a list of keys that a customer must all have the beginning of."""
     if LINK.match(plain(typed)):
         typed = handle(typed.removeprefix("mailto:"))
-    found = [pieces(spelling) for spelling in spellings(typed)]
-    found += [words(spelling) for spelling in spellings(typed)]
+    found = [words(spelling) for spelling in spellings(typed)]
+    if "@" not in typed:  # the parts of an email address are many people's
+        found += [pieces(spelling) for spelling in spellings(typed)]
     found += [[fold(spelling)] for spelling in spellings(typed)]
     digits = sum(character.isdigit() for character in typed)
     if digits > 3 and PHONE_WORDS.issuperset(re.findall(r"[a-z]+", plain(typed))):
