@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.text import capfirst
+
 from cha_engagement import hub
 from cha_engagement.customers.enums import IN_WORDS, WAYS_IN, Channel
 from cha_engagement.customers.models import Customer
@@ -170,7 +172,8 @@ def how_to_contact_us(organisation: Organisation, closed: Collection[Channel] = 
 
 def independent_advice(advisers: Iterable[AdviceOrganisation]) -> str | Refusal:
     lines = [
-        f"- **{escape(each.name)}**, {escape(each.helps_with)}: {', '.join(escape(each.contact).splitlines())}"
+        f"- **{escape(sentence(each.name))}** {escape(sentence(capfirst(each.helps_with)))} "
+        + ", ".join(escape(each.contact).splitlines())
         for each in advisers
     ]
     if not lines:

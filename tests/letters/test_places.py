@@ -80,6 +80,14 @@ def test_the_chosen_advisers_are_in_the_letter(draft):
     assert "Phone 0800 496 0002, 1 High Street" in text
 
 
+def test_an_adviser_reads_as_sentences_however_they_were_typed(draft, adviser):
+    line = "**Lochside Advice.** Housing and benefits. Phone 0800 496 0002"
+    assert line in places.filled(draft)
+    adviser.helps_with = "Housing and benefits."
+    adviser.save()
+    assert line in places.filled(draft)
+
+
 @pytest.mark.policy("5", "9")
 def test_a_letter_names_only_the_ways_that_are_open_to_its_reader(organisation):
     text = places.how_to_contact_us(organisation, {Channel.PHONE, Channel.OFFICE})
