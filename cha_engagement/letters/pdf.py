@@ -1,5 +1,7 @@
 """A letter on paper: what it says around its text, and the PDF. Tagged for screen readers (PDF/UA-1)."""
 
+import re
+from calendar import month_name
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -9,6 +11,7 @@ from urllib.request import url2pathname
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
@@ -19,9 +22,16 @@ from .markdown import to_html
 from .models import Letter
 
 STATIC = Path(settings.STATICFILES_DIRS[0]).resolve()
-
-
 LOGO = "association:logo"
+
+TOGETHER = re.compile(
+    rf"""(?<![\w+])(?:
+        \d{{1,2}}\ (?:{"|".join(month_name[1:])})(?:\ \d{{4}})?  # a date
+        | (?:\+44|\(?0\d+\)?)(?:\ \d{{2,}})+  # a phone number
+        | [A-Z]{{1,2}}\d[A-Z\d]?\ \d[A-Z]{{2}}  # a postcode
+    )(?!\w)""",
+    re.VERBOSE,
+)
 
 
 class StaticFetcher(URLFetcher):
@@ -54,7 +64,12 @@ one_at_a_time = Lock()  # Pango's fonts are not made for several threads.
 
 def sheet(letter: Letter, *, text: str) -> dict[str, Any]:
     """What `templates/letters/sheet.html` shows: `text` is the letter's with its places filled in."""
-    return {"letter": letter, "organisation": Organisation.current(), "body": to_html(text)}
+    return {"letter": letter, "organisation": Organisation.current(), "body": together(to_html(text))}
+
+
+def together(html: SafeString) -> SafeString:
+    """Dates, phone numbers and postcodes on one line each. The words stay as they are: who looks for a number in the PDF finds it."""
+    return mark_safe(TOGETHER.sub(r'<span class="letter__together">\g<0></span>', html))  # noqa: S308
 
 
 def logo_of(organisation: Organisation) -> bytes:

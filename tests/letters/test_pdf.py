@@ -17,24 +17,29 @@ from .. import factories
 pytestmark = pytest.mark.django_db
 
 
-def words(content):
-    """The text of a PDF, read back through the map of each of its fonts, without spaces."""
-    found = []
+def lines(content):
+    """The lines of each page of a PDF, from its top to its foot, as (how far down in pixels, text). Read back through the map of each font."""
     with pikepdf.open(io.BytesIO(content)) as document:
         for leaf in document.pages:
             fonts = {name: unicode_map(font) for name, font in leaf.Resources.Font.items()}
-            font = {}
-            for step in pikepdf.parse_content_stream(leaf, operators="Tf Tj TJ"):
+            font, down, found = {}, 0.0, {}
+            for step in pikepdf.parse_content_stream(leaf, operators="Tf Tm Tj TJ"):
                 first = step.operands[0]
                 if str(step.operator) == "Tf":
                     font = fonts[str(first)]
+                elif str(step.operator) == "Tm":
+                    down = round(float(step.operands[5]))
                 else:
                     pieces = first if isinstance(first, pikepdf.Array) else [first]
-                    for piece in pieces:
-                        if isinstance(piece, pikepdf.String):
-                            codes = bytes(piece)
-                            found += [font.get(codes[i : i + 2].hex(), "") for i in range(0, len(codes), 2)]
-    return re.sub(r"\s", "", "".join(found))
+                    codes = b"".join(bytes(piece) for piece in pieces if isinstance(piece, pikepdf.String))
+                    said = "".join(font.get(codes[i : i + 2].hex(), "") for i in range(0, len(codes), 2))
+                    found[down] = found.get(down, "") + said
+            yield sorted(found.items())
+
+
+def words(content):
+    """The text of a PDF, without spaces."""
+    return re.sub(r"\s", "", "".join(said for leaf in lines(content) for _, said in leaf))
 
 
 def unicode_map(font):
