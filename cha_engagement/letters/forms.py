@@ -51,6 +51,7 @@ class LetterForm(CaseModelForm, ChangeForm):
                 "A blank line begins a new paragraph. ## begins a heading, - a list, **two stars** make words bold. "
                 "What stands in square brackets is filled in for you."
             ),
+            "advice": "The letter tells of them where its text says [independent advice].",
             "enclosures": "Take away the tick of what should not go with it, and save.",
             "wording_reason": "Only staff read this. It is kept with the letter.",
         }

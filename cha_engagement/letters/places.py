@@ -178,7 +178,7 @@ def independent_advice(advisers: Iterable[AdviceOrganisation]) -> str | Refusal:
     ]
     if not lines:
         return Refusal("Choose at least one organisation that gives independent advice.", "8", "advice")
-    return "\n".join(["You may want to talk to somebody who is independent of us:", "", *lines])
+    return "\n".join(["You may want to talk to somebody independent of us:", "", *lines])
 
 
 def either(ways: Iterable[str]) -> str:

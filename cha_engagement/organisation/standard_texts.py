@@ -21,7 +21,7 @@ START = {
         "procedure has come to its end:\n\n[how to reach the ombudsman]"
     ),
     "what always stays open": (
-        "Whatever else this letter says, you can always:\n\n"
+        "Whatever happens, you can always:\n\n"
         "- report an emergency repair, at any time, on [emergency repairs line]\n"
         "- [tell us of danger]\n"
         "- [ask for information]\n"

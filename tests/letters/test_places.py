@@ -3,6 +3,7 @@ import pytest
 from cha_engagement import hub, records
 from cha_engagement.customers.enums import WAYS_IN, Channel
 from cha_engagement.letters import places
+from cha_engagement.letters.markdown import place_names
 from cha_engagement.policy import Refusal
 
 from .. import factories
@@ -65,6 +66,14 @@ def test_a_detail_that_the_letter_does_not_use_is_not_asked_for(draft, organisat
     organisation.complaints_contact = ""
     organisation.save()
     assert places.missing(draft) == []
+
+
+@pytest.mark.policy("5", "9", "45")
+@pytest.mark.beyond("B2")
+def test_an_everyday_letter_begins_with_what_every_letter_says_and_no_more(draft_for, customer):
+    letter = draft_for(customer, kind="general", subject="Your repair")
+    assert {*place_names(letter.body)} == {*places.IN_EVERY_LETTER}
+    assert places.missing(letter) == []
 
 
 @pytest.mark.policy("8")
