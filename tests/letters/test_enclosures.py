@@ -4,6 +4,8 @@ from hashlib import sha256
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from cha_engagement import records
 from cha_engagement.hub import timeline
@@ -51,6 +53,15 @@ def posted(**changes):
 
 
 # What goes with a letter
+
+
+def test_the_page_of_a_letter_reads_what_is_enclosed_once(signed_in, manager, draft):
+    for _ in range(3):
+        enclose(draft, manager)
+    client, address = signed_in(manager), url(issue(draft, manager))
+    with CaptureQueriesContext(connection) as queries:
+        client.get(address)
+    assert sum('FROM "letters_enclosure"' in query["sql"] for query in queries) == 1
 
 
 @pytest.mark.policy("12")
