@@ -89,7 +89,7 @@ def write(*, incident: Incident, by: StaffMember) -> Letter:
 def statements(letter: Letter) -> Statements:
     incident = incident_of(letter)
     return {
-        "what this is about": f"It is about {WHAT_IT_WAS[Channel(incident.channel)]} on {uk_date(incident.occurred_at)}.",
+        "what this is about": f"This is about {WHAT_IT_WAS[Channel(incident.channel)]} on {uk_date(incident.occurred_at)}.",
         "what this letter changes": (
             "This letter changes nothing in how you can reach us. If something like it happens again, a manager may have to decide on how "
             "we are in contact with each other. We would write to you first, or as soon as we can, and tell you why and how to challenge it."

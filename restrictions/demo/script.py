@@ -187,7 +187,7 @@ DECISIONS = (
         "gunther", "Günther Adler", 40, "manager2", ("gunther-1", "gunther-2"), ("gunther-talk",),
         (through("gunther-contact", "manager2", "officer2", "phone letter email", "You asked five colleagues in turn for the same window, telling each that another had promised it.", by="executive2"),
          Measure("gunther-advocate", "third_party",
-                 {"name": "Moira Strang", "organisation": "Clydeside Advocacy (invented)", "contact_details": "0141 496 0350, moira@example.org",
+                 {"name": "Moira Strang", "organisation": "Speaking Up Lochside", "contact_details": "0141 496 0350, moira@example.org",
                   "mandate_on": 44, "mandate_until": -140, "agreed_on": 42, "agreed_until": "", "open": ["phone", "letter", "email"]},
                  "You told us that you would rather have somebody speak with us for you about the window."),
         ),
@@ -208,7 +208,7 @@ DECISIONS = (
             "Why": "You have been without your boiler for longer than anybody should be, and you have asked us for news each day. Several of us "
             "answered you, and not always alike. That has not helped you, or others who are waiting.",
             "What we will do": "Our heating team will ring you each weekday at half past nine until the boiler is in. They will tell you what is new, "
-            "also where nothing is. The heater stays with you until then.",
+            "even when nothing is. The heater stays with you until then.",
             "What we ask of you": "Please keep your questions about the boiler for that call, unless something is urgent.",
         },
     ),

@@ -117,8 +117,8 @@ class ThirdParty(LeavesOpen):
     def letter_paragraph(self, restriction: "Restriction") -> str:
         name = escape(speaker(restriction))
         return (
-            f"{name} has agreed to speak with us for you, as you asked them to. We will deal with them in what concerns you, and they will "
-            "tell you what we say. If you no longer want this, or they can no longer do it, tell us: it then ends."
+            f"As you asked, somebody will speak with us for you: {name}. They have agreed to it. We will deal with them in what concerns you, "
+            "and they will tell you what we say. If you no longer want this, or they can no longer do it, tell us: it then ends."
         )
 
     def card_lines(self, restriction: "Restriction") -> list[CardLine]:

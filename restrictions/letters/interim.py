@@ -83,13 +83,13 @@ def for_now(letter: Letter) -> Statements:
             f"This applies from {uk_date(interim.starts_on)} until the end of {last}. It then ends by itself, and we cannot make it longer."
         ),
         "what happens next": (
-            f"By {last} a manager decides whether anything needs to go on for longer. If it does, we will tell you what, why, and how you can "
+            f"By {last} a manager will decide whether anything needs to go on for longer. If it does, we will tell you what, why, and how you can "
             "challenge it. If nothing more is decided, all of this is over at the end of that day, and you need not do anything."
         ),
         "what you can do meanwhile": (
             "Nothing has been decided yet that goes beyond these few days, so there is nothing to appeal against yet. You need not wait to "
-            "tell us how you see it. You can do so in any way that is open to you, or through somebody you ask to speak for you. We pass it "
-            "on to the manager who decides, and who can end this sooner."
+            "tell us how you see it. You can do so in any way that is open to you, or through somebody you ask to speak for you. We will "
+            "pass it on to the manager, who can end this sooner."
         ),
     }
 

@@ -61,7 +61,7 @@ def test_after_a_call_the_letter_says_what_we_ask_and_is_signed_by_who_writes_it
     letter = write(incident=warned(), by=manager)
     assert (letter.title, letter.signed_as) == ("What we ask of you", "person")
     text = places.filled(letter)
-    assert "It is about your call to us on " in text
+    assert "This is about your call to us on " in text
     assert "This letter changes nothing in how you can reach us." in text
     assert "complaints@lochside.example" in text
 

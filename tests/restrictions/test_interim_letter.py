@@ -58,7 +58,7 @@ def test_it_says_what_applies_until_when_what_follows_and_how_to_object(interim,
     for words in (
         "For now, please do not contact us by phone.",
         f"This applies from {uk_date(today())} until the end of {last}.",
-        f"By {last} a manager decides whether anything needs to go on for longer.",
+        f"By {last} a manager will decide whether anything needs to go on for longer.",
         "there is nothing to appeal against yet",
         "You need not wait to tell us how you see it.",
         "you can complain in any way that is open to you",

@@ -117,6 +117,16 @@ def test_a_third_party_leaves_a_way_that_the_customer_can_use(manager, decision,
     assert "phone" in one.measure.closes(one)
 
 
+@pytest.mark.policy("21.4", "61.3")
+def test_a_letter_says_who_speaks_for_its_reader_and_that_they_agreed(manager, decision):
+    one = imposed(
+        "third_party", by=manager, decision=decision, name="Ann Example", organisation="Lochside Voices"
+    )
+    assert one.measure.letter_paragraph(one).startswith(
+        "As you asked, somebody will speak with us for you: Ann Example, Lochside Voices. They have agreed to it."
+    )
+
+
 @pytest.mark.policy("21.4")
 @pytest.mark.parametrize("ends", ["mandate_until", "agreed_until"])
 def test_contact_through_a_third_party_ends_by_itself_with_the_mandate_or_the_agreement(
