@@ -11,6 +11,7 @@ from urllib.request import url2pathname
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
@@ -64,7 +65,12 @@ one_at_a_time = Lock()  # Pango's fonts are not made for several threads.
 
 def sheet(letter: Letter, *, text: str) -> dict[str, Any]:
     """What `templates/letters/sheet.html` shows: `text` is the letter's with its places filled in."""
-    return {"letter": letter, "organisation": Organisation.current(), "body": together(to_html(text))}
+    return {
+        "letter": letter,
+        "organisation": Organisation.current(),
+        "subject": together(escape(letter.title)),
+        "body": together(to_html(text)),
+    }
 
 
 def together(html: SafeString) -> SafeString:

@@ -72,6 +72,12 @@ def test_numbers_postcodes_and_dates_stand_on_one_line(pages, kept):
     assert sum(kept in line for page in found for line in said(page)) == len(shifts)
 
 
+def test_a_subject_keeps_its_date_whole_and_is_words_alone(draft, manager):
+    letter = records.write(draft, by=manager, reason="Changed", subject="<b>Rent</b> of 3 November")
+    shown = pdf.sheet(letter, text="")["subject"]
+    assert shown == '&lt;b&gt;Rent&lt;/b&gt; of <span class="letter__together">3 November</span>'
+
+
 def test_what_is_no_number_postcode_or_date_is_left_as_it_is():
     for text in ("20 working days", "May 2026", "A1 paper", "99 McDonald Road", "10 000 &amp; more"):
         assert pdf.together(text) == text
