@@ -68,7 +68,7 @@ def test_a_detail_that_the_letter_does_not_use_is_not_asked_for(draft, organisat
     assert places.missing(draft) == []
 
 
-@pytest.mark.policy("5", "9", "45")
+@pytest.mark.policy("5", "9")
 @pytest.mark.beyond("B2")
 def test_an_everyday_letter_begins_with_what_every_letter_says_and_no_more(draft_for, customer):
     letter = draft_for(customer, kind="general", subject="Your repair")
