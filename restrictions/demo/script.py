@@ -174,7 +174,7 @@ DECISIONS = (
                 {
                     "exceptional_circumstances": "Fourteen complaints in two days, each about a colleague who had answered the one before, on a matter settled twice.",
                     "earlier_complaints": "Eleven complaints on the stair lighting since last autumn; all answered at both stages, none upheld after the repair in spring.",
-                    "new_complaints": "Please send a complaint about anything new to our complaints address. A manager reads each within two working days.",
+                    "new_complaints": "A manager reads each within two working days.",
                 },
                 "You sent fourteen complaints in two days about a matter that has been through our complaints process, each about another colleague.",
                 review=-9,
@@ -267,7 +267,7 @@ PROPOSALS = (
             {
                 "exceptional_circumstances": "Eleven complaints on a matter that the ombudsman has closed, now sent to a colleague's home as well.",
                 "earlier_complaints": "Nine complaints about the 2024 ground works, all answered; the ombudsman found nothing wrong.",
-                "new_complaints": "Please send a complaint about anything new to our complaints address. A manager will read it.",
+                "new_complaints": "A manager will read it.",
             },
             "You have sent eleven complaints about ground works that the ombudsman has looked at and closed.",
         ),

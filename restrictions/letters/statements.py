@@ -17,7 +17,7 @@ from cha_engagement.letters.places import (
     sentence,
 )
 from cha_engagement.letters.standard import ombudsman
-from cha_engagement.organisation.calendar import add_working_days
+from cha_engagement.organisation.calendar import add_months, add_working_days
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.templatetags.ui import uk_date
 from restrictions.kinds import KINDS
@@ -186,13 +186,13 @@ def sooner(restriction: Restriction) -> str:
 def reviews(restriction: Restriction) -> str:
     if not restriction.first_review_on:
         return f"We have not set a date to review this: {sentence(escape(restriction.no_review_reason))} {sooner(restriction)}"
-    interval = (
-        "every month" if restriction.review_months == 1 else f"every {restriction.review_months} months"
-    )
-    return (
-        f"We will look at this again on {uk_date(restriction.first_review_on)} and then {interval}, and tell you the outcome "
-        f"each time. {sooner(restriction)}"
-    )
+    first, months = restriction.first_review_on, restriction.review_months or 1
+    if restriction.ends_on and add_months(first, months) > restriction.ends_on:
+        return (
+            f"We will look at this again on {uk_date(first)} and tell you the outcome. {sooner(restriction)}"
+        )
+    interval = "every month" if months == 1 else f"every {months} months"
+    return f"We will look at this again on {uk_date(first)} and then {interval}, and tell you the outcome each time. {sooner(restriction)}"
 
 
 def how_to_appeal(letter: Letter) -> str:

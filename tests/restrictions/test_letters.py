@@ -90,6 +90,17 @@ def test_the_letter_says_all_that_it_must(adviser, manager, officer, decision):
     assert "[" not in text.replace("\\[", "")
 
 
+@pytest.mark.policy("23")
+@pytest.mark.parametrize(("days", "again"), [(0, False), (100, True)])
+def test_a_letter_promises_no_review_after_the_end(adviser, manager, decision, days, again):
+    first = today() + timedelta(days=90)
+    ends_on = first + timedelta(days=days)
+    factories.restriction(by=manager, decision=decision, first_review_on=first, ends_on=ends_on)
+    text = places.filled(drafted(decision, manager))
+    assert f"We will look at this again on {uk_date(first)}" in text
+    assert ("and then every 3 months" in text) is again
+
+
 @pytest.fixture
 def contact(manager, officer, decision):
     """One named contact, who can be reached by letter or by email."""
