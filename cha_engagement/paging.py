@@ -81,9 +81,10 @@ def pages(
 ) -> Page:
     """The page that `?after=` asks for. `ordering` must end in a unique column and hold no nulls.
 
-    Several querysets of the same shape make one list, as in a timeline. Raises `BadCursor`.
+    Several querysets of the same shape make one list, as in a timeline; those that are `none()` have no part in it. Raises `BadCursor`.
     """
     parts = [queryset] if isinstance(queryset, QuerySet) else list(queryset)
+    parts = [part for part in parts if not part.query.is_empty()]
     if not parts:
         return Page([], "", "")
     cursor = request.GET.get("after", "")

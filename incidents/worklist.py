@@ -24,7 +24,7 @@ from cha_engagement.hub import TaskKind
 from cha_engagement.letters.queries import sent_or_in_hand
 from cha_engagement.records import AT_ONCE, IN_TURN, tasks
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import at_work, holders, looked_after_by
+from cha_engagement.staff.queries import asked_of, at_work, holders, looked_after_by
 
 from .enums import ZERO_TOLERANCE, Category
 from .models import Incident, RestorativeAction, Talk
@@ -54,6 +54,7 @@ def team_of(people: Iterable[StaffMember] | QuerySet[StaffMember]) -> QuerySet[S
 
 
 @hub.worklist.add
+@asked_of(ASSESS)
 def to_assess(user: StaffMember, today: date) -> QuerySet:
     """One's own team's, and what no line manager can take; another's too once it has waited, zero tolerance after an hour. Policy §25.
 
@@ -62,8 +63,6 @@ def to_assess(user: StaffMember, today: date) -> QuerySet:
     waiting = Incident.objects.filter(status="with_manager").annotate(
         is_zero_tolerance_now=of_kind(*ZERO_TOLERANCE)
     )
-    if not user.has_perm(ASSESS):
-        waiting = waiting.none()
     now = timezone.now()
     affects_manager = Incident.affected_staff.through.objects.filter(
         incident=OuterRef("pk"), staffmember=OuterRef("reported_by__line_manager")
@@ -91,21 +90,19 @@ def assessors(user: StaffMember, permission: str = ASSESS) -> Q:
 
 
 @hub.worklist.add
+@asked_of(ASSESS)
 def to_decide(user: StaffMember, today: date) -> QuerySet:
     """Active management that a manager found necessary is decided on. Policy §20, 22."""
     undecided = awaiting_decision()
-    if not user.has_perm(ASSESS):
-        undecided = undecided.none()
     in_five_days = ExpressionWrapper(F("waiting_since") + ASSESS_WITHIN, output_field=DateTimeField())
     return tasks(undecided.filter(assessors(user)), "incident.decide", due_on=TruncDate(in_five_days))
 
 
 @hub.worklist.add
+@asked_of(ASSESS)
 def to_write(user: StaffMember, today: date) -> QuerySet:
     """A letter that a manager found necessary is written, and by somebody else where its writer is not there. Policy §29, 31, 54."""
     unwritten = awaiting_letter(sent_or_in_hand())
-    if not user.has_perm(ASSESS):
-        unwritten = unwritten.none()
     on_complaints = Q(of_kind(Category.COMPLAINTS_PROCESS))
     mine = ~on_complaints & assessors(user)
     if user.has_perm(JUDGES_COMPLAINTS):
@@ -115,14 +112,13 @@ def to_write(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
+@asked_of("incidents.close_incident")
 def to_close(user: StaffMember, today: date) -> QuerySet:
     """What was assessed some days ago, and of which nothing is needed, undecided or paused any more. Policy §62."""
     settled = assessed(Incident.objects.filter(status="assessed", is_complete=True))
     settled = settled.exclude(pk__in=awaiting_decision().values("pk"))
     settled = settled.exclude(pk__in=awaiting_letter(sent_or_in_hand()).values("pk"))
     settled = settled.exclude(restorative_actions__status="to_do")
-    if not user.has_perm("incidents.close_incident"):
-        settled = settled.none()
     in_ten_days = ExpressionWrapper(F("waiting_since") + 2 * CLOSE_AFTER, output_field=DateTimeField())
     return tasks(
         settled.filter(assessors(user), waiting_since__lt=timezone.now() - CLOSE_AFTER),
@@ -133,11 +129,10 @@ def to_close(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
+@asked_of("incidents.add_incident")
 def to_finish(user: StaffMember, today: date) -> QuerySet:
     """What one reported and of which something is still needed; a manager's where whoever reported it deals with customers no more. Policy §26, 62."""
     unfinished = Incident.objects.filter(is_complete=False).exclude(status="closed")
-    if not user.has_perm("incidents.add_incident"):
-        unfinished = unfinished.none()
     mine = Q(reported_by=user)
     if user.has_perm(ASSESS):
         mine |= ~Q(reported_by__in=holders("incidents.add_incident"))
@@ -175,11 +170,10 @@ def to_talk(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
+@asked_of(RESTORE)
 def to_reengage(user: StaffMember, today: date) -> QuerySet:
     """A pause ends and contact is taken up again, by a manager where its owner is not there to. Policy §19."""
     paused = RestorativeAction.objects.filter(status="to_do")
-    if not user.has_perm(RESTORE):
-        paused = paused.none()
     mine = Q(owner=user)
     if user.has_perm(ASSESS):
         mine |= Q(reengage_on__lte=today) & ~Q(owner__in=at_work(holders(RESTORE)))

@@ -13,6 +13,7 @@ from cha_engagement.organisation.calendar import add_working_days, start_of
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.records import AT_ONCE, tasks
 from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.queries import asked_of
 
 from . import queries
 from .enums import STANDING
@@ -66,11 +67,10 @@ def closed_kinds(user: StaffMember) -> list[str]:
 
 
 @hub.worklist.add
+@asked_of("restrictions.impose_restriction")
 def to_settle(user: StaffMember, today: date) -> QuerySet:
     """Proposals wait for every manager; a kind with a permission of its own for those who have it. Policy §22, 54."""
     proposed = Restriction.objects.filter(status="proposed")
-    if not user.has_perm("restrictions.impose_restriction"):
-        proposed = proposed.none()
     days = Organisation.current().telling_working_days
     return tasks(
         proposed.exclude(kind__in=closed_kinds(user)),
@@ -80,6 +80,7 @@ def to_settle(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
+@asked_of("restrictions.impose_restriction")
 def to_tell(user: StaffMember, today: date) -> QuerySet:
     """Restrictions that the customer does not know of yet, and of which no letter is about to tell. Policy §12, 23, 54.
 
@@ -91,8 +92,6 @@ def to_tell(user: StaffMember, today: date) -> QuerySet:
     )
     untold = Restriction.objects.filter(waiting, ~Exists(closed)).exclude(letters__in=in_hand())
     mine = others_too(user, "imposed_by", "imposed_at", today)
-    if not user.has_perm("restrictions.impose_restriction"):
-        untold = untold.none()
     days = Organisation.current().telling_working_days
     return tasks(
         untold.filter(mine), "restriction.tell", due_on=working_days_after("imposed_at", days, today)
@@ -100,13 +99,12 @@ def to_tell(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
+@asked_of("restrictions.impose_restriction")
 def to_tell_end(user: StaffMember, today: date) -> QuerySet:
     """Restrictions that ended while their customer goes by what an earlier letter says. Policy §12, 54."""
     history = Restriction.history.model
     moves = history.objects.filter(id=OuterRef("pk"), move__in=("lift", "expire")).order_by("-sequence")
     ended = end_untold(sent_or_in_hand()).annotate(ended_at=Subquery(moves.values("history_date")[:1]))
-    if not user.has_perm("restrictions.impose_restriction"):
-        ended = ended.none()
     days = Organisation.current().telling_working_days
     return tasks(
         ended.filter(others_too(user, "imposed_by", "ended_at", today)).exclude(kind__in=closed_kinds(user)),
@@ -116,24 +114,21 @@ def to_tell_end(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
+@asked_of("restrictions.impose_restriction")
 def to_rename(user: StaffMember, today: date) -> QuerySet:
     """Whoever is limited to a person who has left is cut off, so every manager is asked for another. Policy §21.1; B2."""
     left = Restriction.objects.filter(
         Q(named_contact__is_active=False) | Q(deputy__is_active=False), status__in=STANDING
     )
-    if not user.has_perm("restrictions.impose_restriction"):
-        left = left.none()
     return tasks(left, "restriction.rename", urgency=AT_ONCE, due_on=Value(today, output_field=DateField()))
 
 
 @hub.worklist.add
+@asked_of("restrictions.impose_restriction")
 def to_open(user: StaffMember, today: date) -> QuerySet:
     """Customers whose needs have changed, so that what stands leaves them no way to us: every manager sees it. B2."""
-    cut_off = Customer.objects.none()
-    if user.has_perm("restrictions.impose_restriction"):
-        cut_off = Customer.objects.filter(pk__in=queries.cut_off())
     return tasks(
-        cut_off,
+        Customer.objects.filter(pk__in=queries.cut_off()),
         "restriction.open",
         urgency=AT_ONCE,
         customer_name="name",
@@ -142,34 +137,31 @@ def to_open(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
+@asked_of("reviews.receive_escalations")
 def to_look_again(user: StaffMember, today: date) -> QuerySet:
     """Restrictions without reviews, once a year, for the Management Team. Policy §23."""
     standing = Restriction.objects.filter(status__in=STANDING, look_again_on__lte=today)
-    if not user.has_perm("reviews.receive_escalations"):
-        standing = standing.none()
     return tasks(standing, "restriction.look_again", due_on=F("look_again_on"))
 
 
 @hub.worklist.add
+@asked_of("restrictions.decide_management")
 def to_decide(user: StaffMember, today: date) -> QuerySet:
     """Interim measures, until it is decided, or they have lapsed or were ended. Beyond the policy: B21."""
     decided = ManagementDecision.objects.filter(
         incidents__interim_measures=OuterRef("pk"), decided_at__gte=OuterRef("created_at")
     )
     set_already = InterimMeasure.objects.in_force().exclude(Exists(decided))
-    if not user.has_perm("restrictions.decide_management"):
-        set_already = set_already.none()
     mine = others_too(user, "by", "created_at", today)
     return tasks(set_already.filter(mine), "interim.decide", due_on=F("ends_on"), note=F("what"))
 
 
 @hub.worklist.add
+@asked_of("restrictions.impose_restriction")
 def to_write(user: StaffMember, today: date) -> QuerySet:
     """Interim measures of which whoever set them said that a letter follows, while they stand. Policy §12; beyond the policy: B21."""
     unwritten = InterimMeasure.objects.in_force().filter(letter_follows=True)
     unwritten = unwritten.exclude(letters__in=sent_or_in_hand())
-    if not user.has_perm("restrictions.impose_restriction"):
-        unwritten = unwritten.none()
     days = Organisation.current().telling_working_days
     return tasks(
         unwritten.filter(others_too(user, "by", "created_at", today)),
@@ -179,11 +171,10 @@ def to_write(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
+@asked_of("restrictions.impose_restriction")
 def to_block(user: StaffMember, today: date) -> QuerySet:
     """What is blocked, and unblocked again, waits for every manager: it is done where the address or the page is kept. Policy §31, 32.1."""
     undone = Block.objects.undone()
-    if not user.has_perm("restrictions.impose_restriction"):
-        undone = undone.none()
     kind = Case(When(status="blocked", then=Value("block.unblock")), default=Value("block.block"))
     return tasks(
         undone,
@@ -195,6 +186,7 @@ def to_block(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
+@asked_of("restrictions.decide_management")
 def to_explain(user: StaffMember, today: date) -> QuerySet:
     """Decisions that were to be explained by letter and are not, where no restriction is there to remind of it. Policy §12."""
     untold = Restriction.objects.filter(
@@ -202,8 +194,6 @@ def to_explain(user: StaffMember, today: date) -> QuerySet:
     )
     unexplained = ManagementDecision.objects.filter(~Exists(untold), explained="by_letter", explained_on=None)
     unexplained = unexplained.exclude(letters__in=sent_or_in_hand())
-    if not user.has_perm("restrictions.decide_management"):
-        unexplained = unexplained.none()
     days = Organisation.current().telling_working_days
     return tasks(
         unexplained.filter(others_too(user, "by", "decided_at", today)),

@@ -14,7 +14,7 @@ from cha_engagement.letters.queries import sent_or_in_hand
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.records import AT_ONCE, tasks
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import at_work, holders
+from cha_engagement.staff.queries import asked_of, at_work, holders
 from restrictions.kinds import KINDS, may_use
 
 from . import hearing, queries
@@ -35,8 +35,6 @@ hub.task_kinds |= {
 
 def reviews(user: StaffMember, status: str) -> QuerySet[Review]:
     """The reviews of restrictions that this user may review."""
-    if not user.has_perm("reviews.hold_review"):
-        return Review.objects.none()
     kinds = [kind for kind in KINDS if not may_use(user, kind)]
     return Review.objects.filter(status=status, restriction__kind__in=kinds)
 
@@ -59,6 +57,7 @@ def own(user: StaffMember, field: str) -> Q:
 
 
 @hub.worklist.add
+@asked_of("reviews.hold_review")
 def to_hold(user: StaffMember, today: date) -> QuerySet:
     """Ahead by the days that the association sets. Policy §23."""
     soon = today + timedelta(days=Organisation.current().review_reminder_days)
@@ -71,13 +70,12 @@ def to_hold(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
+@asked_of("reviews.hold_review", "reviews.receive_escalations")
 def passed_up(user: StaffMember, today: date) -> QuerySet:
     """What has been overdue for long comes to the Management Team. Policy §23."""
     overdue = reviews(user, "scheduled").filter(
         ~own(user, "restriction__imposed_by"), due_on__lte=queries.passed_up_by(today)
     )
-    if not user.has_perm("reviews.receive_escalations"):
-        overdue = overdue.none()
     return tasks(
         overdue, "review.passed_up", due_on=F("due_on"), urgency=AT_ONCE, note=F("restriction__reference")
     )
@@ -117,6 +115,7 @@ def to_hear(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
+@asked_of("reviews.hold_review")
 def to_write_about_reviews(user: StaffMember, today: date) -> QuerySet:
     """Reviews that were held and of which no letter was sent, or is about to be. Policy §23."""
     written = Review.letters.through.objects.filter(review=OuterRef("pk"), letter__in=sent_or_in_hand())

@@ -1,4 +1,6 @@
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import wraps
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -32,3 +34,20 @@ def looked_after_by(people: Iterable[StaffMember] | QuerySet[StaffMember]) -> Q:
 def stands_in_for(user: StaffMember) -> Q:
     """A `Q` on StaffMember: whose line manager this user is, or stands in for today (policy §57)."""
     return looked_after_by([user])
+
+
+Asked = Callable[[StaffMember, date], QuerySet]
+"""What a source of the work list asks of somebody on a day."""
+
+
+def asked_of(*permissions: str) -> Callable[[Asked], Asked]:
+    """Ask something of those who have all these permissions; of nobody else is it worked out."""
+
+    def decorate(source: Asked) -> Asked:
+        @wraps(source)
+        def asked(user: StaffMember, today: date) -> QuerySet:
+            return source(user, today) if user.has_perms(permissions) else StaffMember.objects.none()
+
+        return asked
+
+    return decorate
