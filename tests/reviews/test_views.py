@@ -385,23 +385,23 @@ def test_a_review_takes_as_many_queries_however_much_happened(
     assert queries_of(client, url) == one
 
 
-@pytest.mark.parametrize("name", ["appeal_new", "appeal", "appeal_suspend", "appeal_decide"])
 def test_an_appeal_takes_as_many_queries_for_thirty_restrictions_as_for_one(
-    signed_in, manager, officer, customer, executive, decision, log, name
+    signed_in, manager, officer, customer, executive, decision, log
 ):
     counts = []
     for size in (1, 6, 30):
         those = [factories.restriction(by=manager, decision=decision) for _ in range(size)]
         for restriction in those:
             restrictions.tell(restriction=restriction, on=today(), by=manager)
-        if name == "appeal_new":
-            counts.append(queries_of(signed_in(officer), reverse(name, args=[customer.reference])))
-        else:
-            appeal = log(*those)
-            appeal = workflow.acknowledge(
-                appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
-            )
-            counts.append(queries_of(signed_in(executive), reverse(name, args=[appeal.reference])))
+        new = queries_of(signed_in(officer), reverse("appeal_new", args=[customer.reference]))
+        appeal = log(*those)
+        appeal = workflow.acknowledge(
+            appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
+        )
+        hearer = signed_in(executive)
+        names = ("appeal", "appeal_suspend", "appeal_decide")
+        heard = {name: queries_of(hearer, reverse(name, args=[appeal.reference])) for name in names}
+        counts.append({"appeal_new": new} | heard)
     assert counts == [counts[0]] * 3
 
 
