@@ -49,6 +49,7 @@ class AppealOutcome(TextChoices):
 LETTER_AFTER: dict[str, str] = {
     AppealStatus.ACKNOWLEDGED: "appeal_received",
     AppealStatus.DECIDED: "appeal_outcome",
+    AppealStatus.WITHDRAWN: "appeal_withdrawn",
 }
 """The kind of letter that an appeal calls for once it has come so far. Policy §6.3."""
 

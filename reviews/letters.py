@@ -23,7 +23,7 @@ from restrictions.kinds.withhold_staff_details import names_withheld
 from restrictions.models import Restriction
 
 from . import policy, queries
-from .enums import MEANWHILE, AppealOutcome, ReviewOutcome
+from .enums import LETTER_AFTER, MEANWHILE, AppealOutcome, ReviewOutcome
 from .models import Appeal, AppealedRestriction, Review
 
 
@@ -45,6 +45,12 @@ ON_ARRIVAL = required("the ombudsman") | dict(
 )
 
 
+AFTER_WITHDRAWAL = required("how to complain", "the ombudsman") | dict(
+    [
+        place("what applies now", "what applies now", "22"),
+        place("what is left", "what is left to them", "6.3"),
+    ]
+)
 CHANGED_MEANWHILE = {
     name: ON_ARRIVAL[name]
     for name in ("the ombudsman", "where your appeal stands", "who will hear it", "what applies meanwhile")
@@ -261,6 +267,29 @@ def after_appeal(letter: Letter) -> Statements:
     }
 
 
+def after_withdrawal(letter: Letter) -> Statements:
+    appealed = list(appeal_of(letter).appealed.all())
+    left = [one.restriction for one in appealed if one.restriction.status in STANDING]
+    closed = restrictions.closed_ways(letter.customer, left)
+    return {
+        **restrictions.ways_left(letter.customer, left),
+        "what applies now": restrictions.paragraphs([*map(as_before, appealed), *standing(left, closed)]),
+        "what is left": (
+            "If you change your mind, please tell us in any way that is open to you, and your appeal can be made anew. Whatever "
+            "applies to you is also looked at in its reviews."
+        ),
+    }
+
+
+def as_before(one: AppealedRestriction) -> str:
+    about = f"**{one.restriction.measure.in_letters}.**"
+    if one.restriction.status not in STANDING:
+        return f"{about} What we had decided has ended already."
+    if one.suspended:
+        return f"{about} It did not apply while your appeal was heard. It applies again now."
+    return f"{about} What we had decided applies as before."
+
+
 def standing_after(one: AppealedRestriction) -> Restriction | None:
     """The version that the customer lives with after an appeal, if any."""
     restriction = one.varied_to or one.restriction
@@ -392,6 +421,18 @@ hub.letter_kind(
         places=changed_meanwhile,
         missing=lambda letter: missing_places(letter, CHANGED_MEANWHILE),
         overtaken=no_longer_so,
+    )
+)
+hub.letter_kind(
+    hub.LetterKind(
+        code=LETTER_AFTER["withdrawn"],
+        title="You have taken your appeal back",
+        template="letters/appeal_withdrawn.md",
+        may_write=may_write,
+        about=appeal_of,
+        attach=attach_to_appeal,
+        places=after_withdrawal,
+        missing=lambda letter: missing_places(letter, AFTER_WITHDRAWAL),
     )
 )
 hub.letter_kind(

@@ -146,7 +146,7 @@ def withdraw(request: StaffRequest, reference: str) -> HttpResponse:
     form = forms.WithdrawForm(posted(request), record=appeal)
     if form.carry_out(workflow.withdraw, appeal=appeal, by=request.user):
         messages.success(
-            request, f"{appeal} is withdrawn. What was suspended for it applies again: let the customer know."
+            request, f"{appeal} is withdrawn. What was suspended for it applies again: write to the customer."
         )
         return redirect(appeal)
     context = {"title": "Record that it is withdrawn", "caption": appeal.customer.name, "back": appeal}

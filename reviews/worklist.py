@@ -6,7 +6,7 @@ from functools import reduce
 from operator import or_
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
-from django.db.models.functions import TruncDate
+from django.db.models.functions import Coalesce, TruncDate
 
 from cha_engagement import hub
 from cha_engagement.hub import TaskKind
@@ -18,6 +18,7 @@ from cha_engagement.staff.queries import asked_of, at_work, holders
 from restrictions.kinds import KINDS, may_use
 
 from . import hearing, queries
+from .enums import LETTER_AFTER
 from .models import Appeal, AppealedRestriction, Review
 
 hub.task_kinds |= {
@@ -29,6 +30,9 @@ hub.task_kinds |= {
     "appeal.decide": TaskKind("Hear and decide the appeal", "appeal", "22"),
     "review.write": TaskKind("Write to the customer about the review", "review", "23"),
     "appeal.confirm": TaskKind("Write to the customer that the appeal has reached us", "appeal", "6.3"),
+    "appeal.close": TaskKind(
+        "Write to the customer that the appeal is closed, and what applies again", "appeal", "22"
+    ),
     "appeal.write": TaskKind("Write to the customer about the outcome of the appeal", "appeal", "6.3"),
 }
 
@@ -125,12 +129,18 @@ def to_write_about_reviews(user: StaffMember, today: date) -> QuerySet:
 
 @hub.worklist.add
 def to_write_about_appeals(user: StaffMember, today: date) -> QuerySet:
-    """Appeals that were decided and of which the customer has not been written the outcome. Policy §6.3, 22."""
+    """Appeals that were decided, or withdrawn so that something applies again, and of which no letter says so. Policy §6.3, 22."""
     written = Appeal.letters.through.objects.filter(
-        appeal=OuterRef("pk"), letter__kind="appeal_outcome", letter__in=sent_or_in_hand()
+        appeal=OuterRef("pk"),
+        letter__kind__in=(LETTER_AFTER["decided"], LETTER_AFTER["withdrawn"]),
+        letter__in=sent_or_in_hand(),
     )
-    decided = Appeal.objects.filter(~Exists(written), status="decided")
+    suspended = AppealedRestriction.objects.filter(appeal=OuterRef("pk"), suspended=True)
+    ended = Appeal.objects.filter(
+        ~Exists(written), Q(status="decided") | Q(Exists(suspended), status="withdrawn")
+    )
     mine = Q(decided_by=user)
     if user.has_perm("reviews.hear_appeal"):
         mine = theirs(user, "decided_by", "reviews.hear_appeal")
-    return tasks(decided.filter(mine), "appeal.write", due_on=F("heard_on"))
+    kind = Case(When(status="withdrawn", then=Value("appeal.close")), default=Value("appeal.write"))
+    return tasks(ended.filter(mine), kind, due_on=Coalesce("heard_on", "withdrawn_on"))

@@ -140,6 +140,15 @@ class WithoutTerms(Kind):
     def summary(self, restriction: "Restriction") -> str:
         return self.line
 
+    def clash(self, restriction: "Restriction", others: Iterable["Restriction"]) -> Refusal | None:
+        """A second one would add nothing to the first. Policy §14."""
+        for one in others:
+            if one.kind == self.code:
+                return Refusal(
+                    f"{one} says the same already. Vary that one where it needs another day.", "14"
+                )
+        return None
+
 
 class LeavesOpen(Kind):
     """A measure that closes every way but those in `open` of its terms, codes of `Channel`."""

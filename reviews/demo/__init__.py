@@ -108,6 +108,8 @@ def withdraw(demonstration: hub.Demonstration, appealed: Appealed) -> None:
         withdrawn_on=today(),
         withdrawn_by=appealed.lodged_by or appealed.customer,
     )
+    if appealed.suspended:
+        write(demonstration.recall(appealed.name), LETTER_AFTER["withdrawn"], by=person(CHAIR))
 
 
 def hold(demonstration: hub.Demonstration, held: Held) -> None:

@@ -76,6 +76,7 @@ APPEALS = (
     Appealed(
         "precious-appeal", "Precious Moyo", 105, "officer", "office", ("precious-channel",),
         "I want to be able to email like everybody else.", withdrawn=100, acknowledged=103,
+        suspends=102, suspended=("precious-channel",),
     ),
     Appealed(
         "fiona-appeal", "Fiona Cairns", 96, "officer", "letter", ("fiona-contact",),

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from cha_engagement import hub, records
 from cha_engagement.moves import Stale
-from cha_engagement.organisation.calendar import today
+from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.policy import Incomplete, Refused
 from cha_engagement.staff.roles import ROLES
 from restrictions import workflow
@@ -326,3 +326,29 @@ def test_what_is_in_force_stays_blocked_and_what_is_not_is_not_blocked(manager, 
 def kinds_waiting(user):
     rows = [row for source in hub.worklist for row in source(user, today())]
     return [row["row_kind"] for row in rows if row["row_kind"].startswith("block.")]
+
+
+@pytest.mark.policy("14")
+@pytest.mark.parametrize("kind", ["withhold_staff_details", "no_recording_pause"])
+def test_what_its_name_says_in_full_is_imposed_once(kind, manager, decision):
+    first = imposed(kind, by=manager, decision=decision)
+    with pytest.raises(Incomplete, match=f"{first} says the same already"):
+        imposed(kind, by=manager, decision=decision)
+    workflow.lift(restriction=first, by=manager, status_reason="Calm.")
+    assert imposed(kind, by=manager, decision=decision).status == "imposed"
+
+
+def test_it_is_varied_beside_nothing_but_itself(manager, decision):
+    first = imposed("withhold_staff_details", by=manager, decision=decision)
+    later = add_months(today(), 4)
+    new = workflow.vary(
+        restriction=first,
+        by=manager,
+        status_reason="Longer.",
+        terms={},
+        first_review_on=later,
+        review_months=3,
+        named_contact=None,
+        deputy=None,
+    )
+    assert new.status == "imposed"

@@ -5,12 +5,13 @@ import pytest
 from cha_engagement.letters import places
 from cha_engagement.letters import workflow as letters
 from cha_engagement.organisation.calendar import today
-from cha_engagement.policy import Refused
+from cha_engagement.policy import Incomplete, Refused
 from cha_engagement.templatetags.ui import uk_date
 from reviews import queries, workflow, worklist
 from reviews.enums import MEANWHILE
 
 from .. import factories
+from ..letters.test_workflow import edit
 from .conftest import send, suspend
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("adviser"), pytest.mark.policy("22")]
@@ -147,3 +148,56 @@ def test_the_outcome_says_nothing_of_a_suspension_that_there_was_not(confirmed, 
     text = places.filled(begin(decide(confirmed), executive))
     assert "What we had decided applies as before." in text
     assert "did not apply" not in text
+
+
+def withdraw(appeal, by):
+    appeal.refresh_from_db()
+    return workflow.withdraw(
+        appeal=appeal, by=by, version=appeal.version, withdrawn_on=today(), withdrawn_by="Órla"
+    )
+
+
+def to_write(user):
+    return [row["row_kind"] for row in worklist.to_write_about_appeals(user, today())]
+
+
+@pytest.mark.policy("12")
+def test_what_applies_again_after_a_withdrawal_waits_to_be_told_and_is_told_in_a_letter(
+    confirmed, restriction, executive
+):
+    suspend(confirmed, executive, restriction)
+    send(begin(confirmed, executive), executive)
+    withdraw(confirmed, executive)
+    assert to_write(executive) == ["appeal.close"]
+    letter = begin(confirmed, executive)
+    text = places.filled(letter)
+    for said in (
+        "It did not apply while your appeal was heard. It applies again now.",
+        "For now, please do not contact us by phone.",
+        "your appeal can be made anew",
+        "Ombudsman",
+    ):
+        assert said in text
+    assert "by phone: 0141" not in text
+    assert to_write(executive) == []
+    assert send(letter, executive).kind == "appeal_withdrawn"
+
+
+@pytest.mark.policy("6.3")
+def test_a_withdrawal_after_which_all_applies_as_before_asks_for_no_letter_and_can_have_one(
+    confirmed, executive
+):
+    withdraw(confirmed, executive)
+    assert to_write(executive) == []
+    assert "What we had decided applies as before." in places.filled(begin(confirmed, executive))
+
+
+@pytest.mark.parametrize("name", ["what applies now", "what is left", "how to complain", "the ombudsman"])
+def test_the_letter_after_a_withdrawal_is_not_issued_without_what_its_reader_must_know(
+    name, confirmed, executive
+):
+    withdraw(confirmed, executive)
+    letter = begin(confirmed, executive)
+    letter = edit(letter, executive, body=letter.body.replace(f"[{name}]", "Words."))
+    with pytest.raises(Incomplete, match=rf"\[{name}\]"):
+        letters.issue(letter=letter, by=executive, version=letter.version)
