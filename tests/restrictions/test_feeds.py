@@ -63,8 +63,9 @@ def test_the_card_warns_until_the_customer_was_told(customer, restriction, manag
 
 @pytest.mark.policy("23")
 def test_all_that_they_were_not_told_of_stands_in_one_line(customer, decision, restriction, manager):
-    for _ in range(2):
-        factories.restriction(by=manager, decision=decision, kind="no_recording_pause", terms={})
+    closed = {"closed": ["office"], "open": ["letter"]}
+    factories.restriction(by=manager, decision=decision, terms=closed)
+    factories.restriction(by=manager, decision=decision, kind="no_recording_pause", terms={})
     untold = "Not told yet: some ways of contact closed; call recording is not paused at their request. Explain each before you apply it."
     assert [line for line in lines(customer)["stop"] if line.startswith("Not told")] == [untold]
 
