@@ -1,10 +1,21 @@
 import gc
+import os
 from uuid import uuid4
+from zlib import crc32
 
 import pytest
 from django.test import Client
 
 from . import factories
+
+BROWSERS = max(1, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1)) // 2)
+"""How many at once: each keeps a core busy beside the process that drives it."""
+
+
+def pytest_itemcollected(item):
+    if "browser" in item.keywords:
+        group = f"browser-{crc32(item.nodeid.encode()) % BROWSERS}"
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.hookimpl(trylast=True)
