@@ -5,6 +5,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -14,7 +15,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
-from simple_history.signals import post_create_historical_record, pre_create_historical_record
+from simple_history.signals import pre_create_historical_record
 
 SHORT = 200  # characters: a line
 LONG = 10_000  # characters: about four pages
@@ -81,15 +82,9 @@ class History(HistoricalRecords):
 
     def create_historical_record_m2ms(self, history_instance: Any, instance: Any) -> None:
         """Keep what it is linked to, by key: the library would read each linked record, and the record again with it."""
-        history_instance.links = {}
-        for field in history_instance._history_m2m_fields:
-            if history_instance.history_type == "+" and field.name not in instance._links:
-                continue
-            through = field.remote_field.through._default_manager
+        for field, links in history_instance.linked.items():
             kept = self.m2m_models[field]
-            links = through.filter(**{field.m2m_field_name(): instance}).values()
-            rows = kept._default_manager.bulk_create(kept(history=history_instance, **link) for link in links)
-            history_instance.links[field.name] = [getattr(row, field.m2m_reverse_name()) for row in rows]
+            kept._default_manager.bulk_create(kept(history=history_instance, **link) for link in links)
 
 
 class Chained(models.Model):
@@ -203,21 +198,38 @@ def write(
 
 
 @receiver(pre_create_historical_record)
-def number_history_row(instance: Any, history_instance: Any, **kwargs: Any) -> None:
-    if isinstance(history_instance, ChainedHistory):
-        history_instance.sequence = instance.history_length
-        history_instance.move = getattr(instance, "_move", "")
+def seal_history_row(sender: Any, instance: Any, history_instance: Any, **kwargs: Any) -> None:
+    """Number the row and chain it to the one before, over what it is about to store."""
+    if not issubclass(sender, ChainedHistory):
+        return
+    row = history_instance
+    row.sequence, row.move = instance.history_length, instance._move
+    for field in row._meta.concrete_fields:
+        setattr(row, field.attname, as_read_back(field, getattr(row, field.attname)))
+    row.linked = {
+        field: links_to(field, instance)
+        for field in row._history_m2m_fields
+        if row.sequence > 1 or field.name in instance._links
+    }
+    keys = {
+        field.name: [link[field.m2m_reverse_name()] for link in links] for field, links in row.linked.items()
+    }
+    before = sender._default_manager.filter(id=instance.pk, sequence=row.sequence - 1).order_by()
+    previous = before.values_list("digest", flat=True).first() if row.sequence > 1 else ""
+    row.digest = digest(row, previous or "", keys)
 
 
-@receiver(post_create_historical_record)
-def chain_history_row(sender: Any, history_instance: Any, **kwargs: Any) -> None:
-    """Seal the row once its many-to-many rows are there too."""
-    if issubclass(sender, ChainedHistory):
-        rows = sender._default_manager
-        before = rows.filter(id=models.OuterRef("id"), sequence=models.OuterRef("sequence") - 1)
-        previous = models.Subquery(before.order_by().values("digest")[:1])
-        row = rows.annotate(previous=Coalesce(previous, models.Value(""))).get(pk=history_instance.pk)
-        rows.filter(pk=row.pk).update(digest=digest(row, row.previous, history_instance.links))
+def as_read_back(field: models.Field, value: Any) -> Any:
+    """A value of a field as its database gives it back: times in UTC, a number or key that came as text as what it is."""
+    value = field.to_python(value)
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
+
+
+def links_to(field: Any, record: Any) -> list[dict[str, Any]]:
+    """The rows that say what a many-to-many field of a record holds."""
+    return list(
+        field.remote_field.through._default_manager.filter(**{field.m2m_field_name(): record}).values()
+    )
 
 
 def digest(row: Any, previous: str, links: Mapping[str, Iterable[Any]]) -> str:

@@ -1,4 +1,6 @@
 import uuid
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -52,6 +54,15 @@ def test_each_change_is_one_row_and_one_version(customer, officer):
     incident = log(customer, officer, categories=["abuse"])
     records.write(incident, by=officer, reason="Corrected", links={"categories": ["other"]}, location="Desk")
     assert (incident.version, incident.history.count(), incident.history_length) == (2, 2, 2)
+    assert records.broken_link(incident) is None
+
+
+def test_a_history_is_whole_whatever_clock_a_time_was_read_on_and_though_a_key_came_as_text(
+    customer, officer
+):
+    incident = log(customer, officer, categories=["abuse"])
+    summer = datetime(2026, 7, 1, 12, tzinfo=ZoneInfo("Europe/London"))
+    records.write(incident, by=officer, reason="Corrected", occurred_at=summer, customer_id=str(customer.pk))
     assert records.broken_link(incident) is None
 
 
