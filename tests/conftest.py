@@ -4,7 +4,9 @@ from uuid import uuid4
 from zlib import crc32
 
 import pytest
+from django.template import RequestContext, Template
 from django.test import Client
+from django.test.utils import instrumented_test_render, override_settings
 
 from . import factories
 
@@ -28,6 +30,24 @@ def pytest_collection_finish():
     """What is imported by now stays, and need not be looked through for garbage again and again."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def only_pages_are_remembered(django_test_environment):
+    """A response remembers what its page was given. Django would copy that again for each piece: a sixth of the time."""
+
+    def render(template, context):
+        is_page = isinstance(context, RequestContext) and context.template is template
+        return instrumented_test_render(template, context) if is_page else template.nodelist.render(context)
+
+    Template._render = render
+
+
+@pytest.fixture(scope="session", autouse=True)
+def passwords_are_hashed_at_once():
+    """Slow hashes guard what somebody steals: these are thrown away."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture(scope="session")

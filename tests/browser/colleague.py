@@ -9,6 +9,18 @@ STANDS_BEFORE_FOCUS = """one => Boolean(
     one.compareDocumentPosition(document.activeElement) & Node.DOCUMENT_POSITION_FOLLOWING
 )"""
 
+PRESSES_AT_LEAST = """(one, back) => {
+    // Whoever came to a place on the page goes on from there, though the focus is nowhere yet.
+    if (location.hash) return 0
+    const precedes = (a, b) => Boolean(a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING)
+    const question = one.name ? [...document.getElementsByName(one.name)] : [one]
+    const ends = [document.activeElement, question.at(back ? -1 : 0)]
+    const [first, last] = back ? ends.reverse() : ends
+    return [...document.querySelectorAll("a[href], button:enabled")].filter(stop =>
+        stop.tabIndex === 0 && stop.checkVisibility({visibilityProperty: true}) && precedes(first, stop) && precedes(stop, last)
+    ).length
+}"""
+
 
 def named(label):
     """A label, with or without the note that its answer may wait."""
@@ -51,7 +63,10 @@ class Colleague:
         self.tabs_to(control.element_handle(), "one === document.activeElement")
 
     def tabs_to(self, element, there):
-        key = "Shift+Tab" if element.evaluate(STANDS_BEFORE_FOCUS) else "Tab"
+        back = element.evaluate(STANDS_BEFORE_FOCUS)
+        key = "Shift+Tab" if back else "Tab"
+        for _ in range(element.evaluate(PRESSES_AT_LEAST, back)):
+            self.keys.press(key)
         for _ in range(LONGEST_WAY):
             if element.evaluate(f"one => {there}"):
                 return

@@ -6,7 +6,7 @@ from lxml.html import fromstring
 
 from cha_engagement.staff.models import StaffMember
 
-from ..pages.routes import RECORDS, path_of
+from ..pages.routes import FILES, RECORDS, path_of
 from ..pages.test_access import EXPECTED, ROLES
 from . import world as everything
 
@@ -33,7 +33,6 @@ EMPTY = f"""form => {{
     form.requestSubmit()
 }}"""
 
-FILES = {"letter_enclosure", "letter_pdf", "letter_text", "review_pack_pdf"}
 OWN = {route: codes for (route, case), codes in EXPECTED.items() if case == "own" and route not in FILES}
 PAGES = {
     route: [role for role, code in zip(ROLES, shown, strict=True) if code == 200]
@@ -61,7 +60,8 @@ def window(world, open_page, page_as):
     def of(username):
         if username not in windows:
             person = username and StaffMember.objects.get(username=username)
-            windows[username] = page_as(person) if person else open_page()
+            page = windows[username] = page_as(person) if person else open_page()
+            page.add_init_script(Axe().axe_script)
         return windows[username]
 
     return of
@@ -79,7 +79,6 @@ def markup(html):
 def found(page):
     """What is wrong with a page, at each width."""
     wrong = []
-    page.evaluate(Axe().axe_script)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
         violations = page.evaluate("rules => axe.run(rules).then(results => results.violations)", RULES)
@@ -95,12 +94,10 @@ def sent(page, script, form):
     return answer.value.status
 
 
-# In parts, for as many processes.
-@pytest.mark.parametrize("part", range(2))
-def test_nothing_is_found_on_any_page_whoever_looks(world, window, client, part):
+def test_nothing_is_found_on_any_page_whoever_looks(world, window, client):
     """For a role again where its page has anything that those before it had not."""
     wrong = {}
-    for route in [*PAGES][part::2]:
+    for route in PAGES:
         path = path_of(route, world.own)
         seen = set()
         for role in PAGES[route]:
@@ -150,13 +147,3 @@ def test_nothing_is_found_where_somebody_was_faster(world, window):
     page.locator("main [name=version]").evaluate("one => one.value = 99")
     assert sent(page, "form => form.requestSubmit()", page.locator("main form")) == 409
     assert found(page) == []
-
-
-def test_no_two_pages_have_the_same_title(world, client):
-    client.force_login(world.staff["management"])
-    titles = {}
-    for route, roles in PAGES.items():
-        if "management" in roles:
-            page = fromstring(client.get(path_of(route, world.own)).content)
-            titles.setdefault(page.findtext("head/title"), []).append(route)
-    assert [routes for routes in titles.values() if len(routes) > 1] == []

@@ -86,6 +86,8 @@ RECORDS = {
 # What is one person's own, and what there is of every list.
 OWN = {"filter_remove": "kept", "notice_read": "notice"}
 LISTS = {"filter_keep", "list_export"}
+# What is answered with a file.
+FILES = {"letter_enclosure", "letter_pdf", "letter_text", "review_pack_pdf"}
 KINDS = {"restrict": "?kind=channel", "restriction_propose": "?kind=channel"}
 
 

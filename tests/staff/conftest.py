@@ -18,8 +18,3 @@ def server_down(settings):
 
     server()
     return server
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
