@@ -52,18 +52,18 @@ def texts():
 
 @pytest.fixture(scope="module")
 def made_again(django_db_setup, django_db_blocker, tmp_path_factory):
-    """The first third of it made and unmade, then all of it: what the third said."""
+    """The first quarter of it made and unmade, then all of it: what the quarter said."""
     files = override_settings(ENVIRONMENT="demo", MEDIA_ROOT=tmp_path_factory.mktemp("files"))
     in_order = hub.Demonstration.in_order
     with django_db_blocker.unblock(), transaction.atomic():
         with files, transaction.atomic(), pytest.MonkeyPatch.context() as patch:
-            patch.setattr(hub.Demonstration, "in_order", lambda self: in_order(self)[: len(self.steps) // 3])
+            patch.setattr(hub.Demonstration, "in_order", lambda self: in_order(self)[: len(self.steps) // 4])
             call_command("demo", stdout=StringIO())
-            third = texts()
+            quarter = texts()
             transaction.set_rollback(True)
         with files:
             call_command("demo", stdout=StringIO())
-        yield third
+        yield quarter
         transaction.set_rollback(True)
 
 
