@@ -37,7 +37,10 @@ def staff(username, *roles, **fields):
     user = StaffMember(username=username, **names | fields)
     user.set_unusable_password()
     user.save_without_historical_record()
-    user.groups.add(*Group.objects.filter(name__in=roles))
+    holds = StaffMember.groups.through
+    holds.objects.bulk_create(
+        holds(staffmember=user, group=group) for group in Group.objects.filter(name__in=roles)
+    )
     return user
 
 

@@ -296,6 +296,7 @@ def test_a_closed_account_is_signed_out_at_the_next_request(client, signed_in, o
 
 
 def test_history_says_who_changed_what_roles_included(client, officer):
+    officer.save()
     change(client, officer, job_title="Housing Officer", groups=["Officer", "Manager"])
     page = client.get(f"{ACCOUNTS}{officer.pk}/history/").content.decode()
     assert "Job title:</strong> – → Housing Officer" in page
@@ -324,6 +325,7 @@ def test_history_holds_no_password_and_no_sign_in(officer, client):
 
 
 def test_an_old_version_cannot_be_brought_back(client, officer):
+    officer.save()
     version = officer.history.first().pk
     assert client.post(f"{ACCOUNTS}{officer.pk}/history/{version}/", typed()).status_code in {302, 404}
     officer.refresh_from_db()
