@@ -52,18 +52,18 @@ def texts():
 
 @pytest.fixture(scope="module")
 def made_again(django_db_setup, django_db_blocker, tmp_path_factory):
-    """The first quarter of it made and unmade, then all of it: what the quarter said."""
+    """The first third of it made and unmade, then all of it: what the third said."""
     files = override_settings(ENVIRONMENT="demo", MEDIA_ROOT=tmp_path_factory.mktemp("files"))
     in_order = hub.Demonstration.in_order
     with django_db_blocker.unblock(), transaction.atomic():
         with files, transaction.atomic(), pytest.MonkeyPatch.context() as patch:
-            patch.setattr(hub.Demonstration, "in_order", lambda self: in_order(self)[: len(self.steps) // 4])
+            patch.setattr(hub.Demonstration, "in_order", lambda self: in_order(self)[: len(self.steps) // 3])
             call_command("demo", stdout=StringIO())
-            quarter = texts()
+            third = texts()
             transaction.set_rollback(True)
         with files:
             call_command("demo", stdout=StringIO())
-        yield quarter
+        yield third
         transaction.set_rollback(True)
 
 
