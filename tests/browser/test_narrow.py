@@ -1,7 +1,12 @@
 """Nothing that people write makes a page wider than their screen."""
 
+import uuid
+
 import pytest
 from django.urls import reverse
+
+from cha_engagement.letters import workflow as letters
+from cha_engagement.letters.letters import GENERAL
 
 from .. import factories
 
@@ -28,3 +33,21 @@ def test_a_word_longer_than_its_line_is_broken(page_as, transactional_db, width)
     ):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_a_letter_in_large_print_fits_a_phone(page_as, transactional_db):
+    factories.organisation()
+    manager = factories.staff("rowan", "Manager")
+    customer = factories.customer(by=manager, preferred_format="large_print")
+    letter = letters.draft(
+        customer=customer,
+        kind=GENERAL,
+        subject="Your call",
+        about=customer,
+        by=manager,
+        submission=uuid.uuid4(),
+    )
+    page = page_as(manager, viewport={"width": 320, "height": 800})
+    page.goto(letter.get_absolute_url())
+    assert page.locator(".letter--large_print").count() == 1
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
