@@ -67,6 +67,7 @@ WAYS = {
     "street": "12 kelp street",
     "flat": "Flat 2/1",
     "whole address": "Flat 2/1, 12 Kelp St, Clydebank",
+    "an address where nobody lives": "Flat 2/1, 12 Loch St, Clydebank",
     "tenancy": "T-123456/3",
     "handle": "@ptolemy_0",
     "reference": "CUS-2019-123456",
@@ -91,7 +92,7 @@ def invented(count: int) -> Iterator[Any]:
             reference=f"CUS-2019-{number:06}",
             name=name,
             tenancy_reference=f"T-{number:06}/{number % 9}",
-            address=f"Flat {number % 4}/{number % 3 + 1}, {number % 180 + 1} {street} Street\nClydebank",
+            address=f"Flat {number % 4}/{number % 3 + 1}, {number // 12 % 180 + 1} {street} Street\nClydebank",
             postcode=f"G{81 + number % 3} {number // 7 % 10}{'ABDEFGHJLN'[number // 70 % 10]}{'PQRSTUWXYZ'[number // 700 % 10]}",
             phones=[f"0141 4{number:06}"] if number % 2 else [f"07700 {number:06}"],
             emails=[f"{name.split()[0]}.{number}@mail.example".lower()] if number % 3 == 0 else [],
@@ -119,7 +120,8 @@ def fill(count: int) -> None:
             batch_size=AT_ONCE,
         )
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        # As the server does it by itself when much has changed.
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
 def measure(ask: Callable[[], Any]) -> tuple[float, float, int]:

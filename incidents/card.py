@@ -1,4 +1,7 @@
-from django.db.models import Q
+from datetime import datetime
+from functools import lru_cache
+
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,7 +14,7 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 
 from . import contact_log, policy
-from .queries import under_notice, warnings_of
+from .queries import notice_since, under_notice, warnings_of
 
 MOST_ROWS = 20
 
@@ -23,7 +26,7 @@ def zero_tolerance_notice(customer: Customer) -> list[CardLine]:
     """Speak to the manager before contact, for some working days or until they have decided. Policy §24."""
     days = Organisation.current().notice_working_days
     lines = []
-    for incident in under_notice().filter(customer=customer):
+    for incident in under_notice(notice_since()).filter(customer=customer):
         manager = incident.reported_by.acting_line_manager
         whom = manager if manager and not manager.is_away else "a manager"
         last_day = add_working_days(timezone.localdate(incident.waiting_since), days)
@@ -56,7 +59,13 @@ def contacts(customer: Customer, user: StaffMember) -> Panel:
 @hub.flag("under_notice", "Speak to a manager first")
 def zero_tolerance_flag() -> Q:
     """Whom to speak to first is on the card. Policy §24."""
-    return Q(pk__in=under_notice().values("customer"))
+    return Q(waits_for_manager(notice_since()))
+
+
+@lru_cache(maxsize=1)
+def waits_for_manager(since: datetime) -> Exists:
+    """Of a customer. Put together once a day, as each look-up asks it."""
+    return Exists(under_notice(since).filter(customer=OuterRef("pk")))
 
 
 @hub.customer_panels.add

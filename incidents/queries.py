@@ -26,6 +26,8 @@ from .enums import ZERO_TOLERANCE, Outcome, Warning
 from .letters import WARNING_LETTERS, may_write
 from .models import Assessment, Contact, Incident, RestorativeAction, Talk
 
+ASSESSED = Q(status__in=("assessed", "closed"))
+
 
 def for_list(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
     """With what a row of a list shows."""
@@ -129,18 +131,29 @@ def follow_up(incident: Incident, user: StaffMember) -> Action | None:
     return None
 
 
-def assessed(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
+def with_outcome(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
     """With what was decided on each last, and by whom: `outcome_now`, `assessor_now`."""
     latest = Assessment.objects.filter(incident=OuterRef("pk")).order_by("-at", "-pk")
-    return incidents.filter(status__in=("assessed", "closed")).annotate(
+    return incidents.alias(
         outcome_now=Subquery(latest.values("outcome")[:1]), assessor_now=Subquery(latest.values("by")[:1])
     )
 
 
+def assessed(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
+    """Those on which somebody decided, `with_outcome`."""
+    return with_outcome(incidents).filter(ASSESSED)
+
+
+def undecided() -> Q:
+    """Of incidents `with_outcome`: to be managed actively, where no such decision was made on them. Policy §20, 22."""
+    return (
+        ASSESSED & Q(outcome_now=Outcome.ACTIVE_MANAGEMENT) & ~hub.rested_on("incidents.Incident", "decision")
+    )
+
+
 def awaiting_decision() -> QuerySet[Incident]:
-    """Those assessed as to be managed actively, where no such decision was made on them. Policy §20, 22."""
-    active = assessed(Incident.objects.all()).filter(Q(outcome_now=Outcome.ACTIVE_MANAGEMENT))
-    return active.exclude(hub.rested_on("incidents.Incident", "decision"))
+    """Those that are `undecided`."""
+    return with_outcome(Incident.objects.all()).filter(undecided())
 
 
 def awaiting_letter(written: QuerySet[Letter]) -> QuerySet[Incident]:
@@ -171,12 +184,10 @@ def of_kind(*codes: str) -> Exists:
     return Exists(Incident.categories.through.objects.filter(incident=OuterRef("pk"), category__in=codes))
 
 
-def under_notice() -> QuerySet[Incident]:
-    """Zero-tolerance incidents that managers have not dealt with yet, while their notice lasts. Policy §24."""
-    # Those of the last days are few: all else is asked of each of them, and not of all that there ever were.
-    undecided = Exists(awaiting_decision().filter(pk=OuterRef("pk")))
-    waiting = Incident.objects.filter(
-        Q(status="with_manager") | Q(undecided), of_kind(*ZERO_TOLERANCE), waiting_since__gte=notice_since()
+def under_notice(since: datetime) -> QuerySet[Incident]:
+    """Zero-tolerance incidents that wait since then, while managers have not dealt with them yet. Policy §24."""
+    waiting = with_outcome(Incident.objects.all()).filter(
+        Q(status="with_manager") | undecided(), of_kind(*ZERO_TOLERANCE), waiting_since__gte=since
     )
     return waiting.select_related("reported_by__line_manager__deputy").order_by("waiting_since")
 

@@ -12,8 +12,9 @@ from django.core.validators import validate_email
 from cha_engagement.converters import ReferenceConverter
 from cha_engagement.records import SHORT
 
-from . import queries
+from .lookup import meant
 from .models import Customer
+from .queries import best_first
 
 MOST_LINES = 20
 MOST_SUGGESTED = 5  # customers in a sentence
@@ -107,7 +108,7 @@ class CustomerField(forms.Field):
 
 def suggestion(typed: str) -> str:
     """The references of those whom somebody may mean who has typed something else."""
-    found = queries.meant(typed, Customer.objects.all())
+    found = best_first(meant(typed), Customer.objects.all())
     named = "; ".join(f"{customer.name} is {customer.reference}" for customer in found[:MOST_SUGGESTED])
     if not found:
         return "Nobody is found by this. Check it, or type their reference."

@@ -1,13 +1,14 @@
 """What a customer can be found by, however it is spelt: folded to the characters 0-9 and a-z.
 
 Stored and typed text go through the same folding, so that both need not agree in accents, case, apostrophes, hyphens
-or spacing. A look-up is a range of keys, `key >= typed and key < successor(typed)`, alike in every collation.
+or spacing. A look-up is a `Range` of keys, alike in every collation.
 """
 
 import re
 import unicodedata
 from collections.abc import Container, Iterable, Iterator, Mapping
 from itertools import chain
+from typing import NamedTuple
 
 import phonenumbers
 from anyascii import anyascii
@@ -44,6 +45,8 @@ SHORT_FORM = re.compile(rf"\b(?:{'|'.join(IN_FULL)})\b")
 OTHERWISE = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "и": "y"})
 """Letters that are put in two ways in ours; the other is that of `plain`."""
 LINK = re.compile(r"^\s*(?:mailto:|(?:\w+://)?[\w-]+(?:\.[\w-]+)*\.[a-z]+/)")
+NUMBER = re.compile(r"\b(\d+)\s+(?=[^\W\d]{2})")
+"""A number before a word, as that of a house. A letter alone may be part of it."""
 PHONE_WORDS = {"ext", "extension", "mob", "mobile", "phone", "tel", "x"}
 
 
@@ -181,6 +184,14 @@ def in_common(signs: Mapping[KeyKind, list[list[str]]], theirs: Container[tuple[
     ]
 
 
+def numbered(typed: str) -> list[list[str]]:
+    """Its readings as an address, each number one with the word behind it; none where no number stands before a word.
+
+    Hardly anybody has `12kelp`, where thousands have a 12 or a Kelp Street.
+    """
+    return readings(NUMBER.sub(r"\1", typed)) if NUMBER.search(typed) else []
+
+
 def readings(typed: str) -> list[list[str]]:
     """The ways to read what was typed, each a list of keys that a customer must all have the beginning of."""
     if LINK.match(plain(typed)):
@@ -196,7 +207,22 @@ def readings(typed: str) -> list[list[str]]:
     return [list(reading) for reading in unique]
 
 
-def successor(key: str) -> str:
-    """The first key behind all that begin with this one; empty when there is none."""
-    stem = key.rstrip("z")
-    return stem and stem[:-1] + ALPHABET[ALPHABET.index(stem[-1]) + 1]
+class Range(NamedTuple):
+    """Keys from `first` on, before `behind`."""
+
+    first: str
+    behind: str
+
+
+def whole(word: str) -> Range:
+    """Keys that are this word."""
+    return Range(word, word + ALPHABET[0])
+
+
+def beginning(word: str) -> Range:
+    """Keys that begin with this word."""
+    last = ALPHABET[-1]
+    stem = word.rstrip(last)
+    if not stem:
+        return Range(word, last * (SHORT + 1))  # behind all that there are
+    return Range(word, stem[:-1] + ALPHABET[ALPHABET.index(stem[-1]) + 1])

@@ -129,12 +129,12 @@ class LookupKey(models.Model):
     Only those characters, so that a range of keys is a prefix in every collation.
     """
 
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="lookup_keys")
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="lookup_keys", db_index=False)
     kind = models.CharField(max_length=10, choices=KeyKind)
     key = models.CharField(max_length=SHORT)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["customer", "kind", "key"], name="lookup_key_once")]
+        constraints = [models.UniqueConstraint(fields=["customer", "key", "kind"], name="lookup_key_once")]
         indexes = [models.Index(fields=["key", "customer"], name="lookup_key")]
 
     def __str__(self) -> str:

@@ -1,61 +1,44 @@
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.text import capfirst
 
+from cha_engagement import hub
 from cha_engagement.staff.models import StaffMember
 
 from . import keys, merging
 from .enums import KeyKind
+from .lookup import MOST_WORDS, meant
 from .models import Customer, LookupKey
 
-MOST = 20  # customers in an answer
-SHORTEST = 2  # characters that a look-up needs
-LONGEST = 100  # characters that it reads
-MOST_WORDS = 8
+SHOWN = ("reference", "name", "known_as", "relationship", "address", "postcode", "deceased_on")
 MOST_ALIKE = 10  # customers that are shown before one is added
 
 
-def whole(word: str) -> Q:
-    """Keys that are this word."""
-    return Q(key=word)
+def flagged(customers: QuerySet[Customer]) -> QuerySet[Customer]:
+    """With what is said of each at once, by `flags_of`: no query more, however many are found."""
+    return customers.annotate(**{f"flag_{code}": flag.where() for code, flag in hub.flags.items()})
 
 
-def beginning(word: str) -> Q:
-    """Keys that begin with this word."""
-    behind = keys.successor(word)
-    return Q(key__gte=word, key__lt=behind) if behind else Q(key__gte=word)
-
-
-def having(customers: QuerySet[Customer], words: list[str], matching: Callable[[str], Q]) -> QuerySet[Any]:
-    """The ids of those with a matching key for each word, each word one range of the index."""
-    for word in words:
-        customers = customers.filter(pk__in=LookupKey.objects.filter(matching(word)).values("customer"))
-    return customers.order_by().values_list("pk", flat=True)
+def flags_of(customer: Customer) -> list[str]:
+    """In words, of somebody who is `flagged`."""
+    return [flag.words for code, flag in hub.flags.items() if getattr(customer, f"flag_{code}")]
 
 
 def look_up(text: str, user: StaffMember) -> list[Customer]:
-    """Customers whom this user may see, as by `meant`. Those merged into others have no keys."""
-    return meant(text, Customer.objects.ever_visible_to(user))
+    """Those whom this user may see that what was typed may mean, `flagged`, with no more than a line about each says."""
+    found = meant(text)
+    return best_first(found, flagged(Customer.objects.ever_visible_to(user)).only(*SHOWN)) if found else []
 
 
-def meant(text: str, customers: QuerySet[Customer]) -> list[Customer]:
-    """Those that what was typed may mean, best first: by name, phone, email, address, tenancy, handle or reference."""
-    readings = [words[:MOST_WORDS] for words in keys.readings(text[:LONGEST])]
-    readings = [words for words in readings if max(map(len, words)) >= SHORTEST]
-    if not readings:
-        return []
-    tiers: dict[int, int] = {}
-    # Who has the very words comes before who has words that begin so. One query for each: an end to the first of them
-    # lets the database stop early, where sorting both together would make it read all.
-    for tier, matching in enumerate((whole, beginning)):
-        first, *others = [having(customers, words, matching) for words in readings]
-        for pk in first.union(*others).order_by("pk")[:MOST]:
-            tiers.setdefault(pk, tier)
-    found = customers.in_bulk(list(tiers)[:MOST]).values()
-    return sorted(found, key=lambda customer: (tiers[customer.pk], keys.fold(customer.name), customer.pk))
+def best_first(found: dict[int, bool], customers: QuerySet[Customer]) -> list[Customer]:
+    """Those of them who are `meant`: who has the very words that were typed comes first, then by name."""
+    return sorted(
+        customers.in_bulk(list(found)).values(),
+        key=lambda customer: (not found[customer.pk], keys.fold(customer.name), customer.pk),
+    )
 
 
 def in_household_of(customer: Customer) -> Q:
@@ -101,13 +84,13 @@ def alike(customer: Customer, user: StaffMember) -> list[Likeness]:
     ways = keys.signs(customer)
     ways[KeyKind.NAME] = [way[:MOST_WORDS] for way in ways[KeyKind.NAME]]
     by_sign = [
-        having(others, way, of_kind(kind))
+        having(others, way, kind)
         for kind in (KeyKind.PHONE, KeyKind.EMAIL, KeyKind.TENANCY, KeyKind.HANDLE)
         for way in ways[kind]
     ]
-    named = [having(others, way, of_kind(KeyKind.NAME)) for way in ways[KeyKind.NAME]]
+    named = [having(others, way, KeyKind.NAME) for way in ways[KeyKind.NAME]]
     neighbours = [
-        having(others.filter(pk__in=same_name), way, of_kind(kind))
+        having(others.filter(pk__in=same_name), way, kind)
         for kind in (KeyKind.ADDRESS, KeyKind.POSTCODE)
         for way in ways[kind]
         for same_name in named
@@ -131,9 +114,12 @@ def held(found: list[int], ways: dict[KeyKind, list[list[str]]]) -> dict[Custome
     return theirs
 
 
-def of_kind(kind: KeyKind) -> Callable[[str], Q]:
-    """Keys of a kind that are a word."""
-    return lambda word: Q(kind=kind, key=word)
+def having(customers: QuerySet[Customer], words: list[str], kind: KeyKind) -> QuerySet[Any]:
+    """The ids of those who have each of these words as a key of this kind."""
+    for word in words:
+        theirs = LookupKey.objects.filter(kind=kind, key=word)
+        customers = customers.filter(pk__in=theirs.values("customer"))
+    return customers.order_by().values_list("pk", flat=True)
 
 
 def any_of(several: list[QuerySet[Any]]) -> Iterable[int]:

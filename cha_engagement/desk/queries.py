@@ -1,7 +1,7 @@
 """What the floors above and below say, put together for a page."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ from django.urls import reverse
 from cha_engagement import hub
 from cha_engagement.converters import ReferenceConverter
 from cha_engagement.customers.models import Customer
+from cha_engagement.customers.queries import flagged
 from cha_engagement.customers.queries import look_up as find
 from cha_engagement.hub import Action, CardLine, Panel
 from cha_engagement.paging import Page, pages
@@ -77,15 +78,6 @@ def said_once(lines: Iterable[CardLine]) -> list[CardLine]:
     return list(kept.values())
 
 
-def flags(customers: Collection[Customer]) -> dict[int, list[str]]:
-    """For each customer's id what a look-up says of them at once."""
-    said: dict[int, list[str]] = {customer.pk: [] for customer in customers}
-    for flag in hub.flags.values():
-        for pk in Customer.objects.filter(flag.where(), pk__in=list(said)).values_list("pk", flat=True):
-            said[pk].append(flag.words)
-    return said
-
-
 def actions(customer: Customer, user: StaffMember) -> list[Action]:
     """The main one first; then what is done most, which comes from the lower floors."""
     begun = [action for source in reversed([*hub.customer_actions]) for action in source(customer, user)]
@@ -145,11 +137,4 @@ def look_up(text: str, user: StaffMember) -> list[Customer]:
         return find(text, user)
     record = model.objects.visible_to(user).filter(reference=reference).first()
     customer = getattr(record, "customer", None)
-    return [customer] if customer else find(text, user)
-
-
-def named(customers: Iterable[Customer]) -> list[dict[str, Any]]:
-    """Results of a look-up, each with what applies."""
-    found = list(customers)
-    said = flags(found)
-    return [{"customer": customer, "flags": said[customer.pk]} for customer in found]
+    return list(flagged(Customer.objects.filter(pk=customer.pk))) if customer else find(text, user)

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cha_engagement import hub
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.policy import may_change, may_look_up
-from cha_engagement.customers.queries import household
+from cha_engagement.customers.queries import flags_of, household
 from cha_engagement.organisation import calendar
 from cha_engagement.paging import pages
 from cha_engagement.policy import ask
@@ -39,7 +39,8 @@ def look_up(request: StaffRequest) -> HttpResponse:
     """The whole page, or for `fragment=1` the answers alone, fetched while somebody types."""
     ask(may_look_up(request.user))
     q = request.GET.get("q", "").strip()
-    results = queries.named(queries.look_up(q, request.user)) if q else []
+    found = queries.look_up(q, request.user) if q else []
+    results = [(customer, flags_of(customer)) for customer in found]
     template = "desk/look_up_results.html" if request.GET.get("fragment") else "desk/look_up.html"
     return render(request, template, {"q": q, "results": results})
 

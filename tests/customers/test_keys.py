@@ -8,15 +8,34 @@ key = st.text(keys.ALPHABET, min_size=1, max_size=12)
 
 
 @given(key, key)
-def test_a_key_lies_between_a_beginning_and_its_successor_exactly_when_it_begins_with_it(beginning, other):
-    behind = keys.successor(beginning)
-    within = other >= beginning and (not behind or other < behind)
-    assert within == other.startswith(beginning)
+def test_the_keys_that_begin_with_a_word_are_a_range(word, other):
+    first, behind = keys.beginning(word)
+    assert (first <= other < behind) == other.startswith(word)
+
+
+@given(key, key)
+def test_the_keys_that_are_a_word_are_a_range(word, other):
+    first, behind = keys.whole(word)
+    assert (first <= other < behind) == (other == word)
 
 
 @given(key)
-def test_a_successor_has_only_letters_and_digits(beginning):
-    assert set(keys.successor(beginning)) <= set(keys.ALPHABET)
+def test_a_range_ends_at_letters_and_digits_alone(word):
+    assert set(keys.beginning(word).behind + keys.whole(word).behind) <= set(keys.ALPHABET)
+
+
+@pytest.mark.parametrize(
+    ("typed", "readings"),
+    [
+        ("12 Kelp Street", [["12kelp", "street"], ["12kelpstreet"]]),
+        ("Flat 2/1, 12 Kelp", [["flat", "21", "12kelp"], ["flat2112kelp"]]),
+        ("Kelp Street 12", []),
+        ("12 b", []),
+        ("0141 496 0000", []),
+    ],
+)
+def test_a_house_number_is_one_with_the_word_behind_it(typed, readings):
+    assert keys.numbered(typed) == readings
 
 
 @given(st.text(max_size=60))

@@ -1,0 +1,109 @@
+"""P3: what is asked of the keys is bounded by the rarest word that was typed, on both databases."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from cha_engagement.customers import lookup
+from cha_engagement.customers.queries import look_up
+from tests import factories
+
+pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B1")]
+
+
+def found(text, user):
+    return [customer.name for customer in look_up(text, user)]
+
+
+def test_who_has_the_very_words_is_found_among_many_whose_words_begin_so(officer):
+    for _ in range(25):
+        factories.customer(by=officer, name="Joanna Smith")
+    factories.customer(by=officer, name="Jo Maria Smith")
+    shown = found("jo smith", officer)
+    assert shown[0] == "Jo Maria Smith"
+    assert len(shown) == lookup.MOST
+
+
+def test_a_house_number_belongs_to_its_street(officer):
+    factories.customer(by=officer, name="At Twelve", address="Flat 2/1, 12 Kelp Street")
+    factories.customer(by=officer, name="At Twenty-One", address="Flat 1/2, 21 Kelp Street")
+    factories.customer(by=officer, name="In Flat Twelve", address="Flat 12, 3 Kelp Street")
+    assert found("12 kelp street", officer) == found("flat 2/1 12 Kelp St", officer) == ["At Twelve"]
+
+
+def test_a_number_is_looked_for_apart_where_nobody_has_it_with_the_word_behind_it(officer):
+    factories.customer(by=officer, name="Jean Burns", address="12 Kelp Street")
+    assert found("12 burns", officer) == ["Jean Burns"]
+
+
+def test_somebody_with_many_keys_that_begin_alike_does_not_hide_others(officer):
+    factories.customer(
+        by=officer,
+        name="Ann Anna Anne Annie",
+        phones=[],
+        emails=[],
+        online_handles=[f"@ann{number}" for number in range(lookup.AT_ONCE)],
+    )
+    factories.customer(by=officer, name="Annunziata Bell")
+    assert found("ann", officer) == ["Ann Anna Anne Annie", "Annunziata Bell"]
+
+
+def test_the_last_letters_of_the_alphabet_are_found(officer):
+    factories.customer(by=officer, name="Zz Zzyzx")
+    factories.customer(by=officer, name="Somebody Else")
+    assert found("zz", officer) == found("zz zzyzx", officer) == found("zzyzx zz", officer) == ["Zz Zzyzx"]
+
+
+def asked(text):
+    """Each statement that a look-up asks of the keys."""
+    with CaptureQueriesContext(connection) as queries:
+        lookup.meant(text)
+    return [query["sql"] for query in queries]
+
+
+@pytest.mark.parametrize(
+    ("typed", "most"),
+    [("smith", 1), ("smith anna", 2), ("@anna_smith", 1), ("+44 7700 900123", 4), ("12 kelp street", 6)],
+)
+def test_a_look_up_asks_the_keys_a_few_times_at_most(officer, typed, most):
+    factories.customer(
+        by=officer,
+        name="Anna Smith",
+        phones=["07700 900123"],
+        address="12 Kelp Street",
+        online_handles=["@anna_smith"],
+    )
+    assert 1 <= len(asked(typed)) <= most
+
+
+@pytest.mark.parametrize("typed", ["smith", "anna smith", "flat 2/1, 12 kelp st"])
+def test_keys_are_read_in_an_index_alone_and_in_its_order(officer, typed):
+    for number in range(lookup.MOST + 5):
+        factories.customer(by=officer, name=f"Anna{number} Smithson", address="Flat 2/1, 12 Kelp Street")
+    for sql in asked(typed):
+        said = plan(sql)
+        read = [
+            line
+            for line in said
+            if re.search(r"(?:SCAN|SEARCH|Scan).*\b(?:customers_lookupkey|walked|theirs)\b", line)
+        ]
+        assert read
+        assert all(
+            re.search("SEARCH .* USING COVERING INDEX|Index Only Scan using lookup_key", line)
+            for line in read
+        )
+        assert not any("TEMP B-TREE" in line or "Sort" in line for line in said)
+
+
+def plan(sql):
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off"
+            )
+            cursor.execute(f"EXPLAIN {sql}")
+            return [line for (line,) in cursor.fetchall()]
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+        return [row[-1] for row in cursor.fetchall()]
