@@ -77,14 +77,23 @@ class History(HistoricalRecords):
     def post_save(
         self, instance: models.Model, created: bool, using: str | None = None, **kwargs: Any
     ) -> None:
-        if not kwargs.get("raw") and not hasattr(instance, "skip_history_when_saving"):
-            raise RuntimeError(f"{type(instance).__name__} is saved through records.create or records.write")
+        if not kwargs.get("raw"):
+            refuse_past_write(instance)
+
+    def m2m_changed(self, instance: models.Model, action: str, **kwargs: Any) -> None:
+        if action.startswith("post_"):
+            refuse_past_write(instance)
 
     def create_historical_record_m2ms(self, history_instance: Any, instance: Any) -> None:
         """Keep what it is linked to, by key: the library would read each linked record, and the record again with it."""
         for field, links in history_instance.linked.items():
             kept = self.m2m_models[field]
             kept._default_manager.bulk_create(kept(history=history_instance, **link) for link in links)
+
+
+def refuse_past_write(record: models.Model) -> None:
+    if not hasattr(record, "skip_history_when_saving"):
+        raise RuntimeError(f"{type(record).__name__} is saved through records.create or records.write")
 
 
 class Chained(models.Model):

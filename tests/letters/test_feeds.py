@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from cha_engagement import records
 from cha_engagement.customers.timeline import signposted
 from cha_engagement.letters import timeline, workflow, worklist
 from cha_engagement.letters.daily import sweep_letters
@@ -30,7 +31,8 @@ def test_the_timeline_tells_when_a_letter_was_issued_and_sent(customer, manager,
 def test_a_letter_that_tells_of_several_advisers_is_one_row_that_names_them(
     customer, manager, adviser, draft
 ):
-    draft.advice.add(AdviceOrganisation.objects.create(name="Pier Advice", helps_with="debt", contact="Pier"))
+    pier = AdviceOrganisation.objects.create(name="Pier Advice", helps_with="debt", contact="Pier")
+    records.write(draft, by=manager, reason="Another", links={"advice": [*draft.advice.all(), pier]})
     send(workflow.issue(letter=draft, by=manager, version=draft.version), manager)
     assert customer.signpostings.count() == 2
     assert not signposted(customer, manager)

@@ -5,7 +5,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cha_engagement import hub
+from cha_engagement import hub, records
 from cha_engagement.letters import workflow
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation import calendar
@@ -411,10 +411,11 @@ def test_data_protection_reads_drafts_and_writes_nothing(signed_in, dpo, draft):
 def test_writing_asks_the_database_as_often_for_many_advisers(signed_in, manager, draft, step, queries_of):
     client = signed_in(manager)
     few = queries_of(lambda: client.get(url(draft, step)))
-    for number in range(30):
-        draft.advice.add(
-            AdviceOrganisation.objects.create(name=f"Advice {number}", helps_with="x", contact="y")
-        )
+    advisers = [
+        AdviceOrganisation.objects.create(name=f"Advice {number}", helps_with="x", contact="y")
+        for number in range(30)
+    ]
+    records.write(draft, by=manager, reason="More", links={"advice": advisers})
     assert queries_of(lambda: client.get(url(draft, step))) == few
 
 
