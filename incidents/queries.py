@@ -131,29 +131,27 @@ def follow_up(incident: Incident, user: StaffMember) -> Action | None:
     return None
 
 
-def with_outcome(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
-    """With what was decided on each last, and by whom: `outcome_now`, `assessor_now`."""
-    latest = Assessment.objects.filter(incident=OuterRef("pk")).order_by("-at", "-pk")
-    return incidents.alias(
-        outcome_now=Subquery(latest.values("outcome")[:1]), assessor_now=Subquery(latest.values("by")[:1])
-    )
+def assessed_last(what: str) -> Subquery:
+    """The `outcome` of an incident's last assessment, or whom it is `by`."""
+    made = Assessment.objects.filter(incident=OuterRef("pk")).order_by("-at", "-pk")
+    return Subquery(made.values(what)[:1])
 
 
 def assessed(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
-    """Those on which somebody decided, `with_outcome`."""
-    return with_outcome(incidents).filter(ASSESSED)
-
-
-def undecided() -> Q:
-    """Of incidents `with_outcome`: to be managed actively, where no such decision was made on them. Policy §20, 22."""
-    return (
-        ASSESSED & Q(outcome_now=Outcome.ACTIVE_MANAGEMENT) & ~hub.rested_on("incidents.Incident", "decision")
+    """Those on which somebody decided, with what was decided last, and by whom: `outcome_now`, `assessor_now`."""
+    return incidents.filter(ASSESSED).alias(
+        outcome_now=assessed_last("outcome"), assessor_now=assessed_last("by")
     )
 
 
+def undecided() -> Q:
+    """Of those assessed: they are to be managed actively, and no such decision was made on them. Policy §20, 22."""
+    return Q(outcome_now=Outcome.ACTIVE_MANAGEMENT) & ~hub.rested_on("incidents.Incident", "decision")
+
+
 def awaiting_decision() -> QuerySet[Incident]:
-    """Those that are `undecided`."""
-    return with_outcome(Incident.objects.all()).filter(undecided())
+    """Those assessed that are `undecided`."""
+    return assessed(Incident.objects.all()).filter(undecided())
 
 
 def awaiting_letter(written: QuerySet[Letter]) -> QuerySet[Incident]:
@@ -186,8 +184,8 @@ def of_kind(*codes: str) -> Exists:
 
 def under_notice(since: datetime) -> QuerySet[Incident]:
     """Zero-tolerance incidents that wait since then, while managers have not dealt with them yet. Policy §24."""
-    waiting = with_outcome(Incident.objects.all()).filter(
-        Q(status="with_manager") | undecided(), of_kind(*ZERO_TOLERANCE), waiting_since__gte=since
+    waiting = Incident.objects.alias(outcome_now=assessed_last("outcome")).filter(
+        Q(status="with_manager") | ASSESSED & undecided(), of_kind(*ZERO_TOLERANCE), waiting_since__gte=since
     )
     return waiting.select_related("reported_by__line_manager__deputy").order_by("waiting_since")
 
