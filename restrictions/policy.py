@@ -1,5 +1,6 @@
 """Who may take which step. What must be said before a step is in `completeness.py`."""
 
+from collections.abc import Callable
 from typing import Any
 
 from cha_engagement.policy import Refusal
@@ -8,6 +9,8 @@ from incidents.policy import may_decide_on
 
 from .kinds import may_use
 from .models import Block, Breach, InterimMeasure, ManagementDecision, Restriction
+
+May = Callable[[StaffMember, Restriction], Refusal | None]
 
 
 def may_decide(user: StaffMember, _: Any = None) -> Refusal | None:

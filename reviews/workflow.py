@@ -173,6 +173,16 @@ def log(
         decide_by=add_working_days(received_on, organisation.appeal_decision_working_days),
         **facts,
     )
+    put_under(appeal, restrictions, by=by)
+    if restrictions:
+        notifications.appeal_received(appeal)
+    if added_to:
+        notifications.appeal_added_to(added_to)
+    return appeal
+
+
+def put_under(appeal: Appeal, restrictions: Collection[Restriction], *, by: StaffMember) -> None:
+    """Each with the versions that it is against, and the last day on which it could be."""
     rights, versions = queries.rights(restrictions), queries.versions(restrictions)
     for restriction in restrictions:
         records.create(
@@ -184,11 +194,6 @@ def log(
             restriction=restriction,
             last_day=rights[restriction.pk].last_day,
         )
-    if restrictions:
-        notifications.appeal_received(appeal)
-    if added_to:
-        notifications.appeal_added_to(added_to)
-    return appeal
 
 
 @transaction.atomic

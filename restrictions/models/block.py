@@ -1,0 +1,67 @@
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+
+from cha_engagement.moves import MovingRecord
+from cha_engagement.records import SHORT
+from cha_engagement.staff.models import StaffMember
+from restrictions import enums
+
+from .restriction import Restriction
+
+
+class BlockQuerySet(models.QuerySet["Block"]):
+    def visible_to(self, user: StaffMember) -> "BlockQuerySet":
+        return self.filter(restriction__in=Restriction.objects.visible_to(user))
+
+    def wanted(self) -> "BlockQuerySet":
+        """Those that a restriction in force of the same customer blocks, be it another than their own."""
+        blocking = Restriction.objects.in_force().filter(
+            customer=OuterRef("restriction__customer"), blocks__what=OuterRef("what")
+        )
+        return self.filter(Exists(blocking))
+
+    def undone(self) -> "BlockQuerySet":
+        """Those that are not as they should be: what is in force is blocked, and what is not in force is not."""
+        wanted = Q(pk__in=self.model._default_manager.all().wanted().values("pk"))
+        theirs = Q(restriction__in=Restriction.objects.in_force())
+        return self.filter(theirs & ~Q(status="blocked") | ~wanted & Q(status="blocked"))
+
+
+class Block(MovingRecord):
+    """One address or account that is blocked for a restriction, and unblocked at its end, each by somebody. Policy §31, 32.1.
+
+    `what` is as in the terms of the restriction. A new version of the restriction takes over what it goes on blocking.
+    """
+
+    PREFIX = "BLK"
+    TRANSITIONS = enums.TRANSITIONS["Block"]
+
+    restriction = models.ForeignKey(Restriction, models.PROTECT, related_name="blocks")
+    what = models.CharField(max_length=SHORT)
+    status = models.CharField(max_length=20, choices=enums.BlockStatus, default=enums.BlockStatus.TO_BLOCK)
+    blocked_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
+    blocked_at = models.DateTimeField(null=True)
+    unblocked_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
+    unblocked_at = models.DateTimeField(null=True)
+
+    objects = BlockQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["restriction", "what"], name="block_once_for_a_restriction"),
+            models.CheckConstraint(
+                name="block_says_who_did_it",
+                condition=Q(status="to_block", blocked_by=None, unblocked_by=None)
+                | Q(status="blocked", blocked_by__isnull=False, unblocked_by=None)
+                | Q(status="unblocked", blocked_by__isnull=False, unblocked_by__isnull=False),
+            ),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("block", args=[self.reference])
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether something in force blocks it: another restriction may, where this one has ended."""
+        return Block.objects.wanted().filter(pk=self.pk).exists()

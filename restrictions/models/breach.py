@@ -1,0 +1,59 @@
+from django.db import models
+from django.db.models import Q
+
+from cha_engagement.moves import MovingRecord
+from cha_engagement.records import SHORT
+from cha_engagement.staff.models import StaffMember
+from incidents.models import Contact
+from restrictions import enums
+
+from .restriction import Restriction
+
+
+class BreachQuerySet(models.QuerySet["Breach"]):
+    def visible_to(self, user: StaffMember) -> "BreachQuerySet":
+        """Whoever sees the contact: that there is a restriction, and what it asks, stands on the card."""
+        return self.filter(contact__in=Contact.objects.visible_to(user))
+
+    def confirmed(self) -> "BreachQuerySet":
+        return (
+            self.filter(status="confirmed")
+            .select_related("contact", "restriction")
+            .order_by("-contact__occurred_at", "-pk")
+        )
+
+
+class Breach(MovingRecord):
+    """A contact that seems to go against a restriction in force, until whoever logged it says whether it did. Beyond the policy: B8.
+
+    `why` is what seems to be against it, empty where a correction of the contact took that away.
+    """
+
+    PREFIX = "BRE"
+    TRANSITIONS = enums.TRANSITIONS["Breach"]
+
+    restriction = models.ForeignKey(Restriction, models.PROTECT, related_name="breaches")
+    contact = models.ForeignKey(Contact, models.PROTECT, related_name="breaches")
+    why = models.CharField(max_length=SHORT, blank=True)
+    status = models.CharField(max_length=10, choices=enums.BreachStatus, default=enums.BreachStatus.SUGGESTED)
+    settled_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
+    settled_at = models.DateTimeField(null=True)
+
+    objects = BreachQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "breaches"
+        indexes = [
+            models.Index(fields=["created_at"], condition=Q(status="suggested"), name="breach_suggested"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["restriction", "contact"], name="breach_once"),
+            models.CheckConstraint(
+                name="breach_settled_is_whole",
+                condition=Q(status="suggested", settled_by=None, settled_at=None)
+                | ~Q(status="suggested") & Q(settled_by__isnull=False, settled_at__isnull=False),
+            ),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return self.contact.get_absolute_url()

@@ -1,0 +1,112 @@
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from cha_engagement import hub
+from cha_engagement.customers.models import Customer
+from cha_engagement.letters.models import Letter
+from cha_engagement.records import LONG, CaseRecord
+from cha_engagement.staff.models import StaffMember
+from incidents.models import Incident, RestorativeAction
+from restrictions import enums
+
+
+class ManagementDecisionQuerySet(models.QuerySet["ManagementDecision"]):
+    def visible_to(self, user: StaffMember) -> "ManagementDecisionQuerySet":
+        if user.has_perm("restrictions.view_managementdecision"):
+            return self
+        return self.filter(hub.readable_through_holders("restrictions.ManagementDecision", user))
+
+
+class ManagementDecision(CaseRecord):
+    """A manager's decision to manage engagement actively. Final: it cannot be appealed. Policy §9 to 14, 18, 20, 22.
+
+    `explained_on` is the day its letter was sent.
+    """
+
+    PREFIX = "DEC"
+    _history_m2m_fields = ("incidents", "restorative_actions", "letters")
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="decisions")
+    by = models.ForeignKey(StaffMember, models.PROTECT, related_name="decisions")
+    decided_at = models.DateTimeField(default=timezone.now)
+    incidents = models.ManyToManyField(
+        Incident, related_name="decisions", verbose_name="incidents it rests on"
+    )
+    basis = models.CharField("why restorative work is not enough", max_length=20, choices=enums.Basis)
+    basis_reason = models.TextField("why", max_length=LONG, blank=True)
+    restorative_actions = models.ManyToManyField(
+        RestorativeAction,
+        blank=True,
+        related_name="decisions",
+        verbose_name="restorative work that was tried",
+    )
+    needs_considered = models.TextField(
+        "needs and adjustments: what you considered and found", max_length=LONG
+    )
+    disability = models.CharField(
+        "may a disability explain the behaviour?", max_length=10, choices=enums.Known
+    )
+    disability_considered = models.TextField("how you took it into account", max_length=LONG, blank=True)
+    vulnerability = models.CharField(
+        "is the customer thought vulnerable?", max_length=10, choices=enums.Known
+    )
+    vulnerability_considered = models.TextField(
+        "how a disproportionate effect on them is avoided", max_length=LONG, blank=True
+    )
+    safeguarding_considered = models.TextField(
+        "safeguarding: what you considered", max_length=LONG, blank=True
+    )
+    normal_operation = models.TextField(
+        "could we deal with this if we were working normally?", max_length=LONG
+    )
+    training_need = models.TextField("is a training need of ours part of it?", max_length=LONG)
+    effect = models.TextField("effect on staff and on the service", max_length=LONG)
+    proportionality = models.TextField("why this is necessary and in proportion", max_length=LONG)
+    alternatives_considered = models.TextField(
+        "less restrictive measures, and why they would not do", max_length=LONG
+    )
+    explained = models.CharField(
+        "will it be explained to the customer?", max_length=20, choices=enums.Explained
+    )
+    not_explained_reason = models.TextField("why not", max_length=LONG, blank=True)
+    explained_on = models.DateField(null=True, editable=False)
+    involvement_reason = models.TextField(
+        "why you decide though it affected you", max_length=LONG, blank=True
+    )
+    letters = models.ManyToManyField(Letter, blank=True, related_name="decisions")
+
+    objects = ManagementDecisionQuerySet.as_manager()
+
+    class Meta:
+        permissions = [("decide_management", "Can decide to manage engagement actively")]
+        indexes = [
+            models.Index(fields=["customer", "-decided_at"], name="decision_customer"),
+            models.Index(
+                fields=["decided_at"],
+                condition=Q(explained="by_letter", explained_on=None),
+                name="decision_unexplained",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="decision_explained_or_reason",
+                condition=Q(explained="by_letter", not_explained_reason="")
+                | Q(explained="not_explained") & ~Q(not_explained_reason=""),
+            ),
+            models.CheckConstraint(
+                name="decision_basis_has_reason", condition=Q(basis="tried_and_failed") | ~Q(basis_reason="")
+            ),
+            models.CheckConstraint(
+                name="decision_disability_considered",
+                condition=~Q(disability="yes") | ~Q(disability_considered=""),
+            ),
+            models.CheckConstraint(
+                name="decision_vulnerability_considered",
+                condition=~Q(vulnerability="yes") | ~Q(vulnerability_considered=""),
+            ),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("decision", args=[self.reference])

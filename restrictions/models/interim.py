@@ -1,0 +1,82 @@
+from collections.abc import Iterable
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.models import Customer
+from cha_engagement.letters.models import Letter
+from cha_engagement.moves import MovingRecord
+from cha_engagement.organisation import calendar
+from cha_engagement.policy import Refusal
+from cha_engagement.records import LONG, SHORT
+from cha_engagement.staff.models import StaffMember
+from incidents.models import Incident
+from restrictions import enums
+
+
+class InterimMeasureQuerySet(models.QuerySet["InterimMeasure"]):
+    def visible_to(self, user: StaffMember) -> "InterimMeasureQuerySet":
+        """Those who read restrictions. What is in force reaches everybody else through the card. Policy §65."""
+        return self if user.has_perm("restrictions.view_restriction") else self.none()
+
+    def in_force(self) -> "InterimMeasureQuerySet":
+        return self.filter(status="in_force", ends_on__gte=calendar.today())
+
+
+class InterimMeasure(MovingRecord):
+    """What a manager sets at once and for a few days, until it is decided whether anything is restricted. Beyond the policy: B21.
+
+    `closed` are codes of `Channel`. `ends_on` is its last day: it lapses by itself, and cannot be made longer.
+    `what` is the minimum that staff need; it stands on the card. `letter_follows` keeps its letter on the work list until it is written.
+    """
+
+    PREFIX = "INT"
+    TRANSITIONS = enums.TRANSITIONS["InterimMeasure"]
+    _history_m2m_fields = ("incidents", "letters")
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="interim_measures")
+    by = models.ForeignKey(StaffMember, models.PROTECT, related_name="interim_measures")
+    what = models.CharField("what staff do until it is decided", max_length=SHORT)
+    closed = models.JSONField("ways of contact that are closed", default=list, blank=True)
+    reason = models.TextField("why it cannot wait", max_length=LONG)
+    incidents = models.ManyToManyField(
+        Incident, related_name="interim_measures", verbose_name="incidents it rests on"
+    )
+    told = models.TextField("how the customer is told, or why not yet", max_length=LONG)
+    letter_follows = models.BooleanField("a letter follows", default=False)
+    starts_on = models.DateField(default=timezone.localdate)
+    ends_on = models.DateField("last day")
+    status = models.CharField(
+        max_length=20, choices=enums.InterimStatus, default=enums.InterimStatus.IN_FORCE
+    )
+    status_reason = models.TextField("why it ended", max_length=LONG, blank=True)
+    letters = models.ManyToManyField(Letter, blank=True, related_name="interim_measures")
+
+    objects = InterimMeasureQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["customer", "status"], name="interim_customer"),
+            models.Index(fields=["ends_on"], condition=Q(status="in_force"), name="interim_ending"),
+        ]
+        constraints = [
+            models.CheckConstraint(name="interim_ends_after_start", condition=Q(ends_on__gte=F("starts_on"))),
+            models.CheckConstraint(
+                name="interim_ended_has_reason", condition=~Q(status="ended") | ~Q(status_reason="")
+            ),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("interim", args=[self.reference])
+
+    @property
+    def closed_ways(self) -> set[Channel]:
+        """The ways to us that it closes."""
+        return {Channel(code) for code in self.closed}
+
+    def clash(self, others: Iterable[MovingRecord]) -> Refusal | None:
+        """It closes ways, and limits nothing else that others could make worse."""
+        return None

@@ -1,0 +1,254 @@
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from cha_engagement import hub
+from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.models import Customer
+from cha_engagement.evidence.models import Evidence
+from cha_engagement.letters.models import Letter
+from cha_engagement.moves import MovingRecord
+from cha_engagement.organisation import calendar
+from cha_engagement.policy import Refusal
+from cha_engagement.records import LONG, SHORT, Chained
+from cha_engagement.staff.models import StaffMember
+from cha_engagement.templatetags.ui import uk_date
+from incidents.models import Incident
+from restrictions import enums
+from restrictions.kinds import KINDS
+from restrictions.kinds.kind import Kind
+
+from .decision import ManagementDecision
+
+
+class RestrictionQuerySet(models.QuerySet["Restriction"]):
+    def visible_to(self, user: StaffMember) -> "RestrictionQuerySet":
+        """Those they read in whole, and what became of those they proposed.
+
+        What is in force reaches everybody else through the card, in plain words (policy §65).
+        """
+        if user.has_perm("restrictions.view_restriction"):
+            return self
+        mine = Q(proposed_by=user) if user.has_perm("restrictions.propose_restriction") else Q(pk__in=[])
+        return self.filter(mine | hub.readable_through_holders("restrictions.Restriction", user))
+
+    def whole_to(self, user: StaffMember) -> "RestrictionQuerySet":
+        """Of those visible to them, those whose reasons they read too: not what a manager made of their proposal. Policy §65."""
+        seen = self.visible_to(user)
+        if user.has_perm("restrictions.view_restriction"):
+            return seen
+        unsettled = Q(status__in=[enums.RestrictionStatus.PROPOSED, enums.RestrictionStatus.WITHDRAWN])
+        return seen.filter(unsettled | hub.readable_through_holders("restrictions.Restriction", user))
+
+    def ever_imposed(self, kind: str) -> "RestrictionQuerySet":
+        """Those of a kind that were imposed, whatever became of them."""
+        return self.filter(kind=kind).exclude(status__in=enums.NEVER_IMPOSED)
+
+    def in_force(self) -> "RestrictionQuerySet":
+        """Imposed, and today lies between its first day and its last."""
+        today = calendar.today()
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=today), status="imposed", starts_on__lte=today)
+
+    def unread_by(self, user: StaffMember) -> "RestrictionQuerySet":
+        """Those in force of which this user is asked to confirm that they have read them, and has not."""
+        return self.in_force().filter(reading_asked=True).exclude(readings__by=user)
+
+
+class Restriction(MovingRecord):
+    """One measure that limits how a customer engages with us, with its evidence, its reviews and its way out. Policy §21 to 23.
+
+    `terms` is what its `kind` asks for, checked by that kind's form. `ends_on` is its last day. `review_months` are calendar
+    months. `look_again_on` is when one without reviews is looked at again by the Management Team. `staff_instruction` is the
+    minimum that staff need. `reading_asked` is whether staff are asked to confirm that they have read it on the card. `supersedes`
+    is the version that this one replaces.
+    """
+
+    PREFIX = "RES"
+    TRANSITIONS = enums.TRANSITIONS["Restriction"]
+    _history_m2m_fields = ("incidents", "evidence", "letters")
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="restrictions")
+    decision = models.ForeignKey(ManagementDecision, models.PROTECT, null=True, related_name="restrictions")
+    kind = models.CharField(max_length=30)
+    terms = models.JSONField(default=dict)
+    named_contact = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="named_contact_in")
+    deputy = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="deputy_contact_in")
+    reason = models.TextField("why", max_length=LONG)
+    incidents = models.ManyToManyField(
+        Incident, blank=True, related_name="restrictions", verbose_name="incidents it rests on"
+    )
+    evidence = models.ManyToManyField(
+        Evidence, blank=True, related_name="restrictions", verbose_name="evidence it rests on"
+    )
+    starts_on = models.DateField("first day", default=timezone.localdate)
+    ends_on = models.DateField("last day", null=True, blank=True)
+    first_review_on = models.DateField("first review", null=True, blank=True)
+    review_months = models.PositiveSmallIntegerField("months between reviews", null=True, blank=True)
+    no_review_reason = models.TextField("why there is no review", max_length=LONG, blank=True)
+    look_again_on = models.DateField(null=True, editable=False)
+    stays_reason = models.TextField("why it stays", max_length=LONG, blank=True)
+    review_circumstances = models.TextField("when it would be looked at sooner", max_length=LONG, blank=True)
+    easing_conditions = models.TextField(
+        "what would lead to its being eased, and whom to ask", max_length=LONG
+    )
+    other_route = models.TextField(
+        "the other route offered to those they speak for", max_length=LONG, blank=True
+    )
+    staff_instruction = models.CharField("what staff should do", max_length=SHORT)
+    reading_asked = models.BooleanField("staff confirm that they have read it", default=False, editable=False)
+    told_on = models.DateField(null=True, editable=False)
+    not_told_reason = models.TextField("why the customer is not told", max_length=LONG, blank=True)
+    involvement_reason = models.TextField(
+        "why you decide though it affected you", max_length=LONG, blank=True
+    )
+    proposed_by = models.ForeignKey(StaffMember, models.PROTECT, related_name="proposed_restrictions")
+    imposed_by = models.ForeignKey(
+        StaffMember, models.PROTECT, null=True, related_name="imposed_restrictions"
+    )
+    imposed_at = models.DateTimeField(null=True)
+    supersedes = models.OneToOneField("self", models.PROTECT, null=True, related_name="superseded_by")
+    status = models.CharField(
+        max_length=20, choices=enums.RestrictionStatus, default=enums.RestrictionStatus.PROPOSED
+    )
+    status_reason = models.TextField("reasons", max_length=LONG, blank=True)
+    letters = models.ManyToManyField(Letter, blank=True, related_name="restrictions")
+
+    objects = RestrictionQuerySet.as_manager()
+
+    class Meta:
+        permissions = [
+            ("propose_restriction", "Can propose a restriction"),
+            ("impose_restriction", "Can impose, vary and lift restrictions"),
+            ("restrict_complaints_process", "Can restrict use of the complaints process"),
+        ]
+        indexes = [
+            models.Index(fields=["customer", "status"], name="restriction_customer"),
+            models.Index(fields=["-created_at", "-id"], name="restriction_newest"),
+            models.Index(
+                fields=["ends_on"],
+                condition=Q(status__in=["imposed", "suspended"]),
+                name="restriction_ending",
+            ),
+            models.Index(fields=["created_at"], condition=Q(status="proposed"), name="restriction_proposed"),
+            models.Index(
+                fields=["imposed_at"],
+                condition=Q(status__in=["imposed", "suspended"], told_on=None, not_told_reason=""),
+                name="restriction_untold",
+            ),
+            models.Index(
+                fields=["look_again_on"],
+                condition=Q(status__in=["imposed", "suspended"], look_again_on__isnull=False),
+                name="restriction_look_again",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="restriction_imposed_is_whole",
+                condition=Q(
+                    status__in=["proposed", "declined", "withdrawn"], imposed_by=None, imposed_at=None
+                )
+                | ~Q(status__in=["proposed", "declined", "withdrawn"])
+                & Q(imposed_by__isnull=False, imposed_at__isnull=False, decision__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="restriction_review_or_reason",
+                condition=Q(first_review_on__isnull=False, review_months__gte=1, no_review_reason="")
+                | Q(first_review_on=None, review_months=None) & ~Q(no_review_reason=""),
+            ),
+            models.CheckConstraint(
+                name="restriction_without_review_looked_at",
+                condition=Q(
+                    status__in=["proposed", "declined", "withdrawn"], look_again_on=None, stays_reason=""
+                )
+                | ~Q(status__in=["proposed", "declined", "withdrawn"])
+                & (
+                    Q(first_review_on__isnull=False, look_again_on=None, stays_reason="")
+                    | Q(first_review_on=None, look_again_on__isnull=False)
+                ),
+            ),
+            models.CheckConstraint(
+                name="restriction_ends_after_start",
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+            ),
+            models.CheckConstraint(
+                name="restriction_told_or_reason", condition=Q(told_on=None) | Q(not_told_reason="")
+            ),
+            models.CheckConstraint(
+                name="restriction_named_contact_has_deputy",
+                condition=Q(kind="named_contact", named_contact__isnull=False, deputy__isnull=False)
+                & ~Q(named_contact=F("deputy"))
+                | ~Q(kind="named_contact") & Q(named_contact=None, deputy=None),
+            ),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("restriction", args=[self.reference])
+
+    def get_status_display(self) -> str:  # type: ignore[no-redef]
+        """Its status in words; where its first day is ahead, from when."""
+        if self.status == "imposed" and self.starts_on > calendar.today():
+            return f"From {uk_date(self.starts_on)}"
+        return str(enums.RestrictionStatus(self.status).label)
+
+    @property
+    def measure(self) -> Kind:
+        """What its kind knows of it."""
+        return KINDS[self.kind]
+
+    @property
+    def title(self) -> str:
+        return self.measure.title
+
+    @property
+    def summary(self) -> str:
+        return self.measure.summary(self)
+
+    @property
+    def terms_in_words(self) -> list[tuple[str, str]]:
+        return self.measure.rows(self)
+
+    @property
+    def closed_ways(self) -> set[Channel]:
+        """The ways to us that it closes."""
+        return self.measure.closes(self)
+
+    @property
+    def last_day(self) -> date | None:
+        """The day on which it ends: the one that was set, or that on which its terms end, whichever comes first."""
+        return min(filter(None, (self.ends_on, self.measure.until(self))), default=None)
+
+    def clash(self, others: Iterable[MovingRecord]) -> Refusal | None:
+        """Why it cannot stand beside these, the ways that all of them close apart. Beyond the policy: B2."""
+        return self.measure.clash(self, [one for one in others if isinstance(one, Restriction)])
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the customer knows, or is not to be told for a recorded reason. Policy §12, 23."""
+        return bool(self.told_on or self.not_told_reason)
+
+    @property
+    def is_in_force(self) -> bool:
+        today = calendar.today()
+        return (
+            self.status == "imposed"
+            and self.starts_on <= today
+            and (self.ends_on is None or today <= self.ends_on)
+        )
+
+
+class Reading(Chained):
+    """Somebody confirmed that they have read a restriction on the card. Its next version is read anew. Beyond the policy: B1."""
+
+    restriction = models.ForeignKey(Restriction, models.PROTECT, related_name="readings")
+    by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
+    read_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["restriction", "by"], name="reading_once")]
+
+    def __str__(self) -> str:
+        return f"{self.restriction} read by {self.by}"

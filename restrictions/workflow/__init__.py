@@ -1,0 +1,44 @@
+"""The only place where a decision is made and a restriction changes.
+
+Verbs that change what is in force lock the customer's row first, so that each sees what the one before it left.
+"""
+
+from .blocking import block, unblock
+from .breach import confirm_breach, dismiss_breach
+from .changing import look_again, rename, vary
+from .deciding import decide, leave_unexplained
+from .ending import end_agreement, expire, lift, overturn, resume, suspend
+from .imposing import decline, impose, propose, restrict, withdraw
+from .interim import INTERIM_WORKING_DAYS, end_interim, lapse_interim, set_interim
+from .telling import ask_reading, confirm_reading, leave_untold, tell
+
+__all__ = [
+    "INTERIM_WORKING_DAYS",
+    "ask_reading",
+    "block",
+    "confirm_breach",
+    "confirm_reading",
+    "decide",
+    "decline",
+    "dismiss_breach",
+    "end_agreement",
+    "end_interim",
+    "expire",
+    "impose",
+    "lapse_interim",
+    "leave_unexplained",
+    "leave_untold",
+    "lift",
+    "look_again",
+    "overturn",
+    "propose",
+    "rename",
+    "restrict",
+    "resume",
+    "set_interim",
+    "suspend",
+    "tell",
+    "unblock",
+    "vary",
+    "withdraw",
+]

@@ -1,0 +1,84 @@
+"""A decision to manage engagement actively."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from cha_engagement import moves, records
+from cha_engagement.customers.models import Customer
+from cha_engagement.moves import Stale
+from cha_engagement.policy import ask, require
+from cha_engagement.staff.models import StaffMember
+from incidents.models import Incident, RestorativeAction
+from restrictions import completeness, notifications, policy
+from restrictions.enums import Explained
+from restrictions.models import ManagementDecision
+
+
+@records.once(ManagementDecision)
+def decide(
+    *,
+    customer: Customer,
+    by: StaffMember,
+    submission: UUID,
+    incidents: Collection[Incident],
+    restorative_actions: Collection[RestorativeAction],
+    training_for: StaffMember | None = None,
+    involvement_reason: str = "",
+    known: int | None = None,
+    **answers: Any,
+) -> ManagementDecision:
+    """Decide to manage engagement actively. Final. Policy §9 to 14, 18, 20, 22. `answers` are fields of `ManagementDecision`.
+
+    `known` is how many decisions about the customer there were for whoever decides. Raises `Stale` where another has come.
+    """
+    ask(policy.may_decide(by))
+    nothing_new(ManagementDecision.objects.filter(customer=customer.locked()), known, submission)
+    decision = ManagementDecision(customer=customer, **answers)
+    require(
+        *completeness.of_decision(decision, incidents, restorative_actions),
+        completeness.of_training(training_for),
+        *completeness.of_involvement(by, incidents, involvement_reason),
+    )
+    decision = records.create(
+        ManagementDecision,
+        by=by,
+        reason="Decided to manage engagement actively",
+        move="decide",
+        links={"incidents": incidents, "restorative_actions": restorative_actions},
+        submission=submission,
+        customer=customer,
+        involvement_reason=involvement_reason,
+        **answers,
+    )
+    if training_for:
+        notifications.training_wanted(training_for, by=by)
+    return decision
+
+
+def nothing_new(of_customer: QuerySet[Any], known: int | None, submission: UUID) -> None:
+    """Raise `Stale` where a colleague has added one since somebody looked. What was sent twice at once is not news."""
+    others = of_customer.exclude(submission=submission)
+    if known is not None and others.count() != known:
+        raise Stale(others.latest("pk"))
+
+
+@transaction.atomic
+def leave_unexplained(
+    *, decision: ManagementDecision, by: StaffMember, version: int, not_explained_reason: str
+) -> ManagementDecision:
+    """Record why a decision that was to be explained in a letter is not. Policy §12."""
+    current = moves.current(decision, version)
+    ask(policy.may_decide(by))
+    require(completeness.leaving_unexplained(current))
+    return records.write(
+        current,
+        by=by,
+        reason="It is recorded why the decision is not explained",
+        move="leave_unexplained",
+        explained=Explained.NOT_EXPLAINED,
+        not_explained_reason=not_explained_reason,
+    )

@@ -1,0 +1,65 @@
+"""Interim measures."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from cha_engagement import moves, records
+from cha_engagement.customers.models import Customer
+from cha_engagement.organisation import calendar
+from cha_engagement.policy import ask, require
+from cha_engagement.staff.models import StaffMember
+from incidents.models import Incident
+from restrictions import completeness, policy
+from restrictions.models import InterimMeasure
+
+INTERIM_WORKING_DAYS = 5
+"""How long an interim measure stands, the day it is set not counted. Beyond the policy: B21."""
+
+
+@records.once(InterimMeasure)
+def set_interim(
+    *,
+    customer: Customer,
+    by: StaffMember,
+    submission: UUID,
+    incidents: Collection[Incident],
+    **facts: Any,
+) -> InterimMeasure:
+    """Set a measure at once, for a few working days. Beyond the policy: B21.
+
+    Also by a manager whom it affected: it cannot wait, and the decision that follows is not theirs.
+    """
+    ask(policy.may_set_interim(by))
+    customer = customer.locked()
+    facts["ends_on"] = calendar.add_working_days(calendar.today(), INTERIM_WORKING_DAYS)
+    require(*completeness.of_interim(InterimMeasure(customer=customer, **facts), incidents))
+    return records.create(
+        InterimMeasure,
+        by=by,
+        reason=facts["what"],
+        move="set",
+        links={"incidents": incidents},
+        submission=submission,
+        customer=customer,
+        values=facts,
+    )
+
+
+def end_interim(
+    *, interim: InterimMeasure, by: StaffMember, version: int, status_reason: str
+) -> InterimMeasure:
+    return moves.move(
+        interim,
+        "end",
+        by=by,
+        may=policy.may_end_interim,
+        version=version,
+        reason=status_reason,
+        status_reason=status_reason,
+    )
+
+
+def lapse_interim(*, interim: InterimMeasure) -> InterimMeasure:
+    """Its last day has passed, whatever was decided meanwhile."""
+    return moves.move(interim, "lapse", by=None, reason="Its last day has passed")
