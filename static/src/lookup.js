@@ -1,33 +1,50 @@
-// Answers while somebody types. The form works as it is without this.
+// Answers while somebody types, below each box that looks customers up. The forms work as they are without this.
 import { whileTyping } from "./typing.js"
 
-const form = document.querySelector("[data-look-up]")
-const results = document.getElementById("look-up-results")
+function answer(form) {
+  const box = form.elements.q
+  const answers = document.getElementById(form.dataset.lookUp)
+  // Where the page is there to look somebody up, its address says whom. Elsewhere the answers lie over the page, until one goes on.
+  const overlaid = form.contains(answers)
 
-whileTyping(form, {
-  typed: form.elements.q,
-  pause: 250, // milliseconds after the last key
-  ask(signal) {
-    const query = new URLSearchParams({ q: form.elements.q.value.trim() })
-    history.replaceState(null, "", `?${query}`)
-    query.set("fragment", "1")
-    return fetch(`?${query}`, { signal })
-  },
-  show(html) {
-    results.innerHTML = html.replace(" autofocus", "")
-    const count = results.querySelector("[role=status]")
-    count?.removeAttribute("role")
-    return count?.textContent
-  },
-  failed: () => form.requestSubmit(),
-})
+  whileTyping(form, {
+    pause: 250, // milliseconds after the last key
+    ask(signal) {
+      const query = new URLSearchParams({ q: box.value.trim() })
+      if (!overlaid) history.replaceState(null, "", `?${query}`)
+      query.set("fragment", "1")
+      return fetch(`${form.action}?${query}`, { signal })
+    },
+    show(html) {
+      answers.innerHTML = html.replace(" autofocus", "")
+      answers.hidden = overlaid && !form.contains(document.activeElement)
+      const count = answers.querySelector("[role=status]")
+      count?.removeAttribute("role")
+      return count?.textContent
+    },
+    failed: () => form.requestSubmit(),
+  })
 
-// The arrows go from the box through the answers, and back.
-document.querySelector("main").addEventListener("keydown", (event) => {
-  const places = [form.elements.q, ...results.querySelectorAll(".app-results__name")]
-  const at = places.indexOf(document.activeElement)
-  const to = at < 0 ? null : places[at + ({ ArrowDown: 1, ArrowUp: -1 }[event.key] ?? NaN)]
-  if (!to) return
-  event.preventDefault()
-  to.focus()
-})
+  if (overlaid) {
+    form.addEventListener("focusin", () => (answers.hidden = !answers.innerHTML.trim()))
+    form.addEventListener("focusout", (event) => (answers.hidden = !form.contains(event.relatedTarget)))
+    form.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || answers.hidden) return
+      event.preventDefault()
+      box.focus()
+      answers.hidden = true
+    })
+  }
+
+  // The arrows go from the box through the answers, and back.
+  document.addEventListener("keydown", (event) => {
+    const places = [box, ...answers.querySelectorAll(".app-results__name")]
+    const at = places.indexOf(document.activeElement)
+    const to = at < 0 ? null : places[at + ({ ArrowDown: 1, ArrowUp: -1 }[event.key] ?? NaN)]
+    if (!to) return
+    event.preventDefault()
+    to.focus()
+  })
+}
+
+document.querySelectorAll("[data-look-up]").forEach(answer)

@@ -135,6 +135,14 @@ def test_nothing_is_found_in_any_state(world, window):
     assert {state: said for state, said in wrong.items() if said} == {}
 
 
+def test_nothing_is_found_while_the_box_of_every_page_answers(world, window):
+    page = window("officer")
+    page.goto("/")
+    page.get_by_role("banner").get_by_role("searchbox").press_sequentially("orla")
+    page.get_by_role("banner").get_by_role("listitem").first.wait_for()
+    assert found(page) == []
+
+
 def test_nothing_is_found_on_a_failed_sign_in(window):
     page = window(None)
     page.goto("/accounts/login/")

@@ -66,26 +66,53 @@ def test_one_answer_is_opened_with_enter_alone(page_as, officer, customer):
     rowan.sees(INSTRUCTION)
 
 
-def test_the_arrows_go_from_the_box_through_the_answers_and_back(page_as, officer, customer):
-    page = page_as(officer)
+def boxes(page):
+    """Where a look-up is answered while somebody types: on every page, and on its own."""
     page.goto("/look-up/")
-    box = page.get_by_label("Who is it?")
-    answers = page.get_by_role("main").locator("li").get_by_role("link")
-    box.press_sequentially("orla")
-    expect(answers).to_have_count(2)
-    for key, focused in (
-        ("ArrowDown", answers.first),
-        ("ArrowDown", answers.last),
-        ("ArrowDown", answers.last),
-        ("ArrowUp", answers.first),
-        ("ArrowUp", box),
-        ("ArrowDown", answers.first),
-    ):
-        page.keyboard.press(key)
-        expect(focused).to_be_focused()
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text(customer.name)
+    yield page.get_by_role("main")
+    page.goto("/incidents/")
+    yield page.get_by_role("banner")
+
+
+def test_the_arrows_go_from_each_box_through_its_answers_and_back(page_as, officer, customer):
+    page = page_as(officer)
+    for place in boxes(page):
+        box, answers = place.get_by_role("searchbox"), place.locator("li").get_by_role("link")
+        box.press_sequentially("orla")
+        expect(answers).to_have_count(2)
+        for key, focused in (
+            ("ArrowDown", answers.first),
+            ("ArrowDown", answers.last),
+            ("ArrowDown", answers.last),
+            ("ArrowUp", answers.first),
+            ("ArrowUp", box),
+            ("ArrowDown", answers.first),
+        ):
+            page.keyboard.press(key)
+            expect(focused).to_be_focused()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text(customer.name)
+
+
+def test_answers_over_a_page_go_away_as_one_goes_on(page_as, officer, customer):
+    page = page_as(officer)
+    page.goto("/incidents/")
+    banner = page.get_by_role("banner")
+    box, answers = banner.get_by_role("searchbox"), banner.locator("li").get_by_role("link")
+    box.press_sequentially("496 0777")
+    expect(answers).to_have_count(1)
+    expect(banner.get_by_role("status")).to_have_text("1 customer found")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Escape")
+    expect(box).to_be_focused()
+    expect(answers).to_be_hidden()
+    assert page.url.endswith("/incidents/")
+    banner.get_by_role("button", name="Look up").focus()
+    box.focus()
+    expect(answers).to_be_visible()
+    page.get_by_role("link", name="My work").focus()
+    expect(answers).to_be_hidden()
 
 
 def test_without_scripts_the_card_is_found_and_confirmed(page_as, officer, customer):

@@ -76,7 +76,7 @@ def test_look_up_answers_while_somebody_types(page_as, officer, customer):
     page.goto("/look-up/")
     page.get_by_label("Who is it?").press_sequentially("bhri")
     expect(page.get_by_role("link", name=customer.name)).to_be_visible()
-    expect(page.get_by_role("status")).to_have_text("1 customer found")
+    expect(page.get_by_role("main").get_by_role("status")).to_have_text("1 customer found")
     expect(page.get_by_label("Who is it?")).to_be_focused()
     assert page.url.endswith("?q=bhri")
 
