@@ -37,9 +37,11 @@ def at_the_foot(pages, text):
         yield pages(PARAGRAPH * before + text)
 
 
-def test_a_signature_takes_the_last_two_paragraphs_along(pages):
-    for *_, last in at_the_foot(pages, END):
+def test_a_signature_takes_the_last_two_paragraphs_along_and_no_more(pages):
+    letters = list(at_the_foot(pages, f"Before them.\n\n{END}"))
+    for *_, last in letters:
         assert {"The last but one.", "The last.", "Yours sincerely"} <= {*said(last)}
+    assert "The last but one." in [said(last)[0] for *_, last in letters]
 
 
 def test_a_heading_at_the_top_of_a_page_stands_as_high_as_a_paragraph(pages):
