@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from cha_engagement.letters import workflow
 
 from .. import factories
-from ..letters.test_pdf import most_usual_size, words
+from ..letters.test_pdf import sizes, words
 from .colleague import Colleague
 
 pytestmark = pytest.mark.browser
@@ -89,7 +89,7 @@ def test_it_is_downloaded_in_the_print_that_was_chosen_as_text_and_as_sound(
     morgan.sees("The letter is issued.")
     paper = morgan.downloads(re.compile(rf"^{link}$"))
     text = morgan.downloads("plain text").decode()
-    assert most_usual_size(paper) == points
+    assert sizes(paper)[0] == points
     for said in (letter.reference, letter.customer.name, "an emergency repair", "0800 496 0001"):
         assert said in text
         assert "".join(said.split()) in words(paper)
