@@ -117,7 +117,7 @@ def restrict(request: StaffRequest, reference: str) -> HttpResponse:
     ask(policy.may_restrict(request.user, kind.code))
     form = RestrictForm(posted(request), decision=decision, kind=kind, user=request.user)
     if restriction := form.carry_out(workflow.restrict, decision=decision, kind=kind.code, by=request.user):
-        messages.success(request, f"{restriction} is imposed. Now explain it in a letter.")
+        messages.success(request, f"{restriction} is imposed. The next step is the letter that explains it.")
         return redirect(decision)
     context = {
         "title": "Restrict how they engage with us",
@@ -249,7 +249,7 @@ def impose(request: StaffRequest, reference: str) -> HttpResponse:
     ask(policy.may_impose(request.user, restriction))
     form = ImposeForm(posted(request), record=restriction, user=request.user)
     if form.carry_out(workflow.impose, restriction=restriction, by=request.user):
-        messages.success(request, f"{restriction} is imposed. Now explain it in a letter.")
+        messages.success(request, f"{restriction} is imposed. The next step is the letter that explains it.")
         return redirect(restriction)
     context = {"title": "Impose this proposal", "caption": restriction.customer.name, "back": restriction}
     context["warnings"] = warnings_of(restriction.customer, request.user)

@@ -221,6 +221,9 @@ class Signposting(CaseRecord):
     on = models.DateField("when", default=timezone.localdate)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
+    class Meta:
+        verbose_name_plural = "times they were told of advice"
+
     def __str__(self) -> str:
         return f"{self.organisation} on {self.on}"
 
