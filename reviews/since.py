@@ -57,13 +57,14 @@ def happened(review: Review, user: StaffMember) -> dict[str, Any]:
         Section("Incidents", incidents(review, user, day)),
         Section("Contacts", [*by_channel(contacts), *tally(review.restriction, contacts, day)]),
         Section("Contacts against it", against),
-        Section("Contacts that may be against it: nobody has said yet", unanswered),
+        Section("Contacts that may be against it, of which nobody has said yet", unanswered),
         Section("Restorative work", restorative_work(review, user, day)),
         Section("Adjustments in force", [Row(one.what) for one in review.customer.agreed_adjustments]),
         Section("Letters issued", letters(review, user, day)),
         Section("Appeals", appeals(review, user, day)),
     ]
-    return {"review": review, "since": day, "sections": found}
+    nothing = [section for section in found if not section.rows]
+    return {"review": review, "since": day, "sections": found, "nothing": nothing}
 
 
 def incidents(review: Review, user: StaffMember, day: date) -> list[Row]:
