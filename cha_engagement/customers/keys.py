@@ -7,7 +7,7 @@ or spacing. A look-up is a `Range` of keys, alike in every collation.
 import re
 import unicodedata
 from collections.abc import Container, Iterable, Iterator, Mapping
-from itertools import chain
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import phonenumbers
@@ -116,6 +116,15 @@ def of_text(text: str) -> Iterator[str]:
         yield from ("".join(parts[start:]) for start in range(len(parts)))
 
 
+def of_house(address: str) -> Iterator[str]:
+    """Each number of an address joined with the word behind it, be it on the next line: `12kelp`, as `numbered` reads it."""
+    for spelling in spellings(address):
+        parts = pieces(spelling)
+        yield from (
+            number + word for number, word in pairwise(parts) if number.isdigit() and word[0].isalpha()
+        )
+
+
 def of_postcode(postcode: str) -> Iterator[str]:
     folded = fold(postcode)
     yield from (folded, folded[:-3], folded[-3:])
@@ -143,6 +152,7 @@ def of(customer: Customer) -> set[tuple[str, str]]:
         (KeyKind.POSTCODE, of_postcode(customer.postcode)),
         (KeyKind.PHONE, chain.from_iterable(map(of_phone, customer.phones))),
         (KeyKind.EMAIL, map(fold, customer.emails)),
+        (KeyKind.ADDRESS, of_house(customer.address)),
     ]
     texts = [
         (KeyKind.NAME, [customer.name, customer.known_as]),
@@ -208,18 +218,18 @@ def readings(typed: str) -> list[list[str]]:
 
 
 class Range(NamedTuple):
-    """Keys from `first` on, before `behind`."""
+    """Keys from `start` on, up to but not including `stop`."""
 
-    first: str
-    behind: str
+    start: str
+    stop: str
 
 
-def whole(word: str) -> Range:
+def exact(word: str) -> Range:
     """Keys that are this word."""
     return Range(word, word + ALPHABET[0])
 
 
-def beginning(word: str) -> Range:
+def prefix(word: str) -> Range:
     """Keys that begin with this word."""
     last = ALPHABET[-1]
     stem = word.rstrip(last)

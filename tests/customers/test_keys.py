@@ -9,19 +9,19 @@ key = st.text(keys.ALPHABET, min_size=1, max_size=12)
 
 @given(key, key)
 def test_the_keys_that_begin_with_a_word_are_a_range(word, other):
-    first, behind = keys.beginning(word)
-    assert (first <= other < behind) == other.startswith(word)
+    start, stop = keys.prefix(word)
+    assert (start <= other < stop) == other.startswith(word)
 
 
 @given(key, key)
 def test_the_keys_that_are_a_word_are_a_range(word, other):
-    first, behind = keys.whole(word)
-    assert (first <= other < behind) == (other == word)
+    start, stop = keys.exact(word)
+    assert (start <= other < stop) == (other == word)
 
 
 @given(key)
 def test_a_range_ends_at_letters_and_digits_alone(word):
-    assert set(keys.beginning(word).behind + keys.whole(word).behind) <= set(keys.ALPHABET)
+    assert set(keys.prefix(word).stop + keys.exact(word).stop) <= set(keys.ALPHABET)
 
 
 @pytest.mark.parametrize(
@@ -34,8 +34,15 @@ def test_a_range_ends_at_letters_and_digits_alone(word):
         ("0141 496 0000", []),
     ],
 )
-def test_a_house_number_is_one_with_the_word_behind_it(typed, readings):
+def test_a_house_number_that_is_typed_is_one_with_the_word_behind_it(typed, readings):
     assert keys.numbered(typed) == readings
+
+
+@pytest.mark.parametrize(
+    "address", ["12 Kelp Street", "12, Kelp Street", "Flat 2/1\n12\nKelp St", "Flat 12, Kelp Street"]
+)
+def test_a_house_number_is_kept_with_the_word_behind_it_however_it_is_written(address):
+    assert "12kelp" in keys.of_house(address)
 
 
 @given(st.text(max_size=60))

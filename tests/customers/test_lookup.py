@@ -26,16 +26,57 @@ def test_who_has_the_very_words_is_found_among_many_whose_words_begin_so(officer
     assert len(shown) == lookup.MOST
 
 
-def test_a_house_number_belongs_to_its_street(officer):
-    factories.customer(by=officer, name="At Twelve", address="Flat 2/1, 12 Kelp Street")
-    factories.customer(by=officer, name="At Twenty-One", address="Flat 1/2, 21 Kelp Street")
-    factories.customer(by=officer, name="In Flat Twelve", address="Flat 12, 3 Kelp Street")
-    assert found("12 kelp street", officer) == found("flat 2/1 12 Kelp St", officer) == ["At Twelve"]
+@pytest.mark.parametrize("typed", ["12 kelp street", "12 Kelp St", "kelp street 12", "12, kelp street"])
+def test_a_house_is_found_however_its_address_is_written(officer, typed):
+    for number, address in enumerate(
+        (
+            "12 Kelp Street",
+            "12, Kelp Street",
+            "Flat 2/1\n12\nKelp St",
+            "Flat 12, Kelp Street",
+            "12A Kelp Street",
+        )
+    ):
+        factories.customer(by=officer, name=f"Number {number}", address=address)
+    factories.customer(by=officer, name="Somebody Else", address="21 Kelp Street")
+    factories.customer(by=officer, name="Another", address="12 Pier Road")
+    assert found(typed, officer) == [f"Number {number}" for number in range(5)]
 
 
-def test_a_number_is_looked_for_apart_where_nobody_has_it_with_the_word_behind_it(officer):
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("12 burns", ["Jean Burns"]),
+        ("40 marr", ["Jim Marr", "Ann Other"]),
+        ("21 savage", ["Jo Savage", "Kit"]),
+    ],
+)
+def test_a_number_before_a_word_may_be_that_of_a_house_and_the_word_a_name(officer, typed, names):
     factories.customer(by=officer, name="Jean Burns", address="12 Kelp Street")
-    assert found("12 burns", officer) == ["Jean Burns"]
+    factories.customer(by=officer, name="Ann Other", address="40 Marron Lane")
+    factories.customer(by=officer, name="Jim Marr", address="40 Kelp Street")
+    factories.customer(by=officer, name="Jo Savage", address="21 Kelp Street")
+    factories.customer(by=officer, name="Kit", online_handles=["@21savage"])
+    assert found(typed, officer) == names
+
+
+@pytest.mark.parametrize("typed", ["flat 1, 7 zetland road", "flat 1 7 zetland road clydebank"])
+def test_the_very_flat_comes_before_those_whose_number_begins_so(officer, typed):
+    for flat in [*range(10, 20), *range(100, 120), 1]:
+        factories.customer(by=officer, name=f"In {flat}", address=f"Flat {flat}, 7 Zetland Road\nClydebank")
+    assert found(typed, officer)[0] == "In 1"
+
+
+def test_a_house_that_is_found_keeps_the_many_with_its_number_or_its_street_out(officer, monkeypatch):
+    monkeypatch.setattr(lookup, "FEW", 3)
+    for _ in range(4):
+        factories.customer(by=officer, name="Neighbour", address="21 Kelp Street")
+        factories.customer(by=officer, name="Across", address="12 Pier Road")
+    factories.customer(by=officer, name="There", address="12 Kelp Street")
+    factories.customer(by=officer, name="Above", address="12A Kelp Street")
+    assert found("12 kelp street", officer) == ["There"]
+    assert found("12 neighbour", officer) == []
+    assert found("21 neighbour", officer) == ["Neighbour"] * 4
 
 
 def test_somebody_with_many_keys_that_begin_alike_does_not_hide_others(officer):
@@ -44,7 +85,7 @@ def test_somebody_with_many_keys_that_begin_alike_does_not_hide_others(officer):
         name="Ann Anna Anne Annie",
         phones=[],
         emails=[],
-        online_handles=[f"@ann{number}" for number in range(lookup.AT_ONCE)],
+        online_handles=[f"@ann{number}" for number in range(lookup.AT_ONCE + 5)],
     )
     factories.customer(by=officer, name="Annunziata Bell")
     assert found("ann", officer) == ["Ann Anna Anne Annie", "Annunziata Bell"]
