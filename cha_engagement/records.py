@@ -81,7 +81,7 @@ class History(HistoricalRecords):
             refuse_past_write(instance)
 
     def m2m_changed(self, instance: models.Model, action: str, **kwargs: Any) -> None:
-        if action.startswith("post_"):
+        if action.startswith("pre_"):
             refuse_past_write(instance)
 
     def create_historical_record_m2ms(self, history_instance: Any, instance: Any) -> None:

@@ -122,8 +122,8 @@ def follow_up(incident: Incident, user: StaffMember) -> Action | None:
     about = f"?incident={incident}"
     if latest.outcome == Outcome.ACTIVE_MANAGEMENT:
         url = reverse("decide", args=[incident.customer.reference]) + about
-        undecided = awaiting_decision().filter(pk=incident.pk)
-        if not policy.may_assess(user, incident) and undecided.exists():
+        waiting = awaiting_decision().filter(pk=incident.pk)
+        if not policy.may_assess(user, incident) and waiting.exists():
             return Action("Decide on active management", url)
     if latest.outcome == Outcome.RESTORATIVE and not incident.restorative_actions.exists():
         url = reverse("restore", args=[incident.customer.reference]) + about
@@ -138,7 +138,7 @@ def assessed_last(what: str) -> Subquery:
 
 
 def assessed(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
-    """Those on which somebody decided, with what was decided last, and by whom: `outcome_now`, `assessor_now`."""
+    """Those on which somebody decided, to be filtered by what was decided last, and by whom: `outcome_now`, `assessor_now`."""
     return incidents.filter(ASSESSED).alias(
         outcome_now=assessed_last("outcome"), assessor_now=assessed_last("by")
     )

@@ -11,7 +11,5 @@ whileTyping(form, {
     shown.innerHTML = html
     return shown.querySelector("h2")?.textContent
   },
-  failed(error) {
-    throw error
-  },
+  failed: () => "The letter could not be looked over just now. Save it to see what is found.",
 })

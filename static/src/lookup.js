@@ -1,13 +1,19 @@
 // Answers while somebody types, below each box that looks customers up. The forms work as they are without this.
 import { whileTyping } from "./typing.js"
 
+const NO_ANSWER = "Could not look up just now. Press Look up."
+
 function answer(form) {
   const box = form.elements.q
   const answers = document.getElementById(form.dataset.lookUp)
   // Where the page is there to look somebody up, its address says whom. Elsewhere the answers lie over the page, until one goes on.
   const overlaid = form.contains(answers)
 
-  whileTyping(form, {
+  function unfold() {
+    answers.hidden = overlaid && !(answers.textContent.trim() && form.contains(document.activeElement))
+  }
+
+  const stop = whileTyping(form, {
     pause: 250, // milliseconds after the last key
     ask(signal) {
       const query = new URLSearchParams({ q: box.value.trim() })
@@ -17,20 +23,28 @@ function answer(form) {
     },
     show(html) {
       answers.innerHTML = html.replace(" autofocus", "")
-      answers.hidden = overlaid && !form.contains(document.activeElement)
+      unfold()
       const count = answers.querySelector("[role=status]")
       count?.removeAttribute("role")
       return count?.textContent
     },
-    failed: () => form.requestSubmit(),
+    failed() {
+      const said = document.createElement("p")
+      said.className = "govuk-body"
+      said.textContent = NO_ANSWER
+      answers.replaceChildren(said)
+      unfold()
+      return NO_ANSWER
+    },
   })
 
   if (overlaid) {
-    form.addEventListener("focusin", () => (answers.hidden = !answers.innerHTML.trim()))
-    form.addEventListener("focusout", (event) => (answers.hidden = !form.contains(event.relatedTarget)))
+    form.addEventListener("focusin", unfold)
+    form.addEventListener("focusout", (event) => (answers.hidden ||= !form.contains(event.relatedTarget)))
     form.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || answers.hidden) return
       event.preventDefault()
+      stop()
       box.focus()
       answers.hidden = true
     })
@@ -43,6 +57,7 @@ function answer(form) {
     const to = at < 0 ? null : places[at + ({ ArrowDown: 1, ArrowUp: -1 }[event.key] ?? NaN)]
     if (!to) return
     event.preventDefault()
+    unfold()
     to.focus()
   })
 }

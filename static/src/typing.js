@@ -1,6 +1,7 @@
 // Asks the server again while somebody types, and reads out what has changed.
 
-// `ask(signal)` sends the request, `show(html)` shows its answer and returns what is read out, `failed(error)` is for a broken line.
+// `ask(signal)` sends the request, `show(html)` shows its answer, `failed()` says that there is none: each returns what is read out.
+// What is returned stops asking until somebody types on.
 export function whileTyping(form, { typed = form, pause, ask, show, failed }) {
   let waiting
   let request
@@ -11,21 +12,30 @@ export function whileTyping(form, { typed = form, pause, ask, show, failed }) {
   live.setAttribute("role", "status")
   form.after(live)
 
-  async function answer() {
+  function stop() {
+    clearTimeout(waiting)
     request?.abort()
-    request = new AbortController()
+  }
+
+  async function answer() {
+    const asked = (request = new AbortController())
+    let said
     try {
-      const response = await ask(request.signal)
-      // Signed out meanwhile: sending the form leads to where one signs in.
-      if (!response.ok || response.redirected) return
-      live.textContent = show(await response.text()) ?? ""
-    } catch (error) {
-      if (error.name !== "AbortError") failed(error)
+      const response = await ask(asked.signal)
+      // Signed out meanwhile, or an error: what would be shown is another page.
+      const html = response.ok && !response.redirected && (await response.text())
+      said = () => (html === false ? failed() : show(html))
+    } catch {
+      said = failed
     }
+    // Leaving the page breaks the line as well.
+    if (!asked.signal.aborted) live.textContent = said() ?? ""
   }
 
   typed.addEventListener("input", () => {
-    clearTimeout(waiting)
+    stop()
     waiting = setTimeout(answer, pause)
   })
+  form.addEventListener("submit", stop)
+  return stop
 }

@@ -115,6 +115,41 @@ def test_answers_over_a_page_go_away_as_one_goes_on(page_as, officer, customer):
     expect(answers).to_be_hidden()
 
 
+def test_answers_over_a_page_stay_while_they_are_read_and_go_with_what_was_typed(page_as, officer, customer):
+    page = page_as(officer)
+    page.goto("/incidents/")
+    banner = page.get_by_role("banner")
+    box, answers = banner.get_by_role("searchbox"), page.locator("#masthead-answers")
+    box.press_sequentially("orla")
+    banner.get_by_text(customer.reference).click()
+    expect(answers).to_be_visible()
+    box.fill("")
+    expect(answers).to_be_hidden()
+    box.press_sequentially("o")
+    expect(answers).to_have_text("Type two letters or more")
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        lambda page: page.route("**/look-up/*", lambda route: route.abort()),
+        lambda page: page.context.clear_cookies(),
+    ],
+    ids=["line", "session"],
+)
+def test_a_broken_line_takes_nobody_away_from_what_they_are_writing(page_as, officer, customer, broken):
+    page = page_as(officer)
+    page.goto(f"/incidents/new/?customer={customer}")
+    page.get_by_role("textbox", name="What happened").fill("They rang.")
+    box, answers = page.get_by_role("banner").get_by_role("searchbox"), page.locator("#masthead-answers")
+    box.press_sequentially("orla")
+    expect(answers).to_contain_text(customer.name)
+    broken(page)
+    box.press_sequentially(" b")
+    expect(answers).to_have_text("Could not look up just now. Press Look up.")
+    expect(page.get_by_role("textbox", name="What happened")).to_have_value("They rang.")
+
+
 def test_without_scripts_the_card_is_found_and_confirmed(page_as, officer, customer):
     page = page_as(officer, java_script_enabled=False)
     page.goto("/")
