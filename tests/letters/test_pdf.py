@@ -49,6 +49,7 @@ def unicode_map(font):
 
 
 MILLIMETRES = 25.4 / 96  # in a pixel of CSS
+LOWEST = 288  # millimetres from the top, below which printers cannot print
 
 
 def sizes(content):
@@ -146,14 +147,34 @@ def test_the_text_of_a_letter_is_as_large_as_its_form_promises(draft, manager, l
 
 
 @pytest.mark.parametrize("letter_format", ["standard", "large_print"])
-def test_the_address_stands_where_the_window_of_an_envelope_shows_it(draft, manager, letter_format):
+@pytest.mark.parametrize("with_logo", [False, True])
+def test_the_address_stands_where_the_window_of_an_envelope_shows_it(
+    request, draft, manager, organisation, letter_format, with_logo
+):
+    if with_logo:
+        request.getfixturevalue("logo")
+    organisation.name = "Clydebank Housing Association"
+    organisation.save()
     letter = records.write(draft, by=manager, reason="Changed", format=letter_format)
     where = {"address": "Flat 2/1\n12 Kelp Street\nLochside", "postcode": "G00 0AB"}
     records.write(letter.customer, by=manager, reason="Known", **where)
     first, *_ = lines(draft_pdf(letter, "Words."))
+    shown = {text: down * MILLIMETRES for down, text in first}
     for part in (letter.customer.name, "G00 0AB"):
-        (down,) = [down * MILLIMETRES for down, text in first if text.startswith(part)]
-        assert 53 < down < 88
+        (down,) = [down for text, down in shown.items() if text.startswith(part)]
+        assert 56 < down < 87
+    assert max(shown.values()) < LOWEST
+
+
+@pytest.mark.parametrize(
+    ("letter_format", "foot"), [("standard", "Lochside Homes · {}Page {}"), ("large_print", "{}Page {}")]
+)
+def test_the_foot_of_each_page_says_of_which_letter_it_is(draft, manager, letter_format, foot):
+    letter = records.write(draft, by=manager, reason="Changed", format=letter_format)
+    pages = list(lines(draft_pdf(letter, "One line.\n\n" * 30)))
+    for number, page_lines in enumerate(pages, 1):
+        _, said = page_lines[-1]
+        assert said == foot.format(letter.reference, f"{number} of {len(pages)}")
 
 
 @pytest.mark.policy("61.3")
