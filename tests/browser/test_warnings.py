@@ -48,4 +48,4 @@ def test_what_they_were_warned_of_stands_beside_each_decision_and_whether_it_hel
 
     manager.follows("Restrictions")
     manager.follows("Did it help?")
-    manager.sees_in_order("Warning given", "2", "1", "50 %")
+    manager.sees_in_order("Warning given", "2", "1", "50%")
