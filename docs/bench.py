@@ -181,42 +181,24 @@ def plans(ask: Callable[[], Any]) -> Iterator[str]:
             yield ""
 
 
-def report() -> None:
-    from django.db import connection
-    from django.test import Client
-
-    from cha_engagement.customers.models import Customer, LookupKey
-    from cha_engagement.staff.models import StaffMember
-
-    manager = StaffMember.objects.get(username="manager")
-    client, bare = (Client(SERVER_NAME="127.0.0.1") for _ in range(2))
-    client.force_login(manager)
-    bare.force_login(manager)
+def asked_of(client: Any) -> dict[str, Callable[[], Any]]:
+    """What is measured, by what it is: look-ups, pages and the adding of somebody who may be here already."""
+    from cha_engagement.customers.models import Customer
 
     def page(path: str) -> Callable[[], Any]:
         return lambda: client.get(path)
 
-    def look_up(typed: str) -> Callable[[], Any]:
-        return lambda: client.get("/look-up/", {"q": typed, "fragment": "1"})
-
     def add(**known: str) -> Callable[[], Any]:
-        """Somebody who may be here already: shown to whoever adds them, and nothing is recorded."""
+        """They are shown to whoever adds them, and nothing is recorded."""
         answers = {"relationship": "tenant", "preferred_format": "standard"} | known
         return lambda: client.post("/customers/new/", answers | {"submission": str(uuid4())})
 
-    print(
-        f"\n{connection.vendor}: {Customer.objects.count():,} customers, {LookupKey.objects.count():,} keys\n"
-    )
-    print("| what | queries | p50 ms | p95 ms | F |\n| --- | --- | --- | --- | --- |")
-    with floor():
-        least, longest, queries = measure(lambda: bare.get("/floor/"))
-    print(f"| F: a bare page | {queries} | {least:.1f} | {longest:.1f} | 1 |")
-    pages = {f"look-up: {what}": look_up(typed) for what, typed in WAYS.items()}
-    pages["look-up, the whole page"] = page("/look-up/?q=smith")
+    asked = {f"look-up: {what}": look_up(client, typed) for what, typed in WAYS.items()}
+    asked["look-up, the whole page"] = page("/look-up/?q=smith")
     for name in ("Chloe Smith-Jones", "Ptolemy Quillfeather"):
         url = Customer.objects.get(name=name).get_absolute_url()
-        pages |= {f"page of {name}": page(url), f"card of {name}": page(f"{url}card/")}
-    pages |= {
+        asked |= {f"page of {name}": page(url), f"card of {name}": page(f"{url}card/")}
+    return asked | {
         "adding: a name that many have": add(name="Mary O'Neill"),
         "adding: a title and a last name that thousands have": add(name="Mr Smith"),
         "adding: all that is known of one": add(
@@ -229,12 +211,37 @@ def report() -> None:
         ),
         "customers, the list": page("/customers/"),
     }
-    for what, ask in pages.items():
+
+
+def look_up(client: Any, typed: str) -> Callable[[], Any]:
+    """The answers alone, as they are fetched while somebody types."""
+    return lambda: client.get("/look-up/", {"q": typed, "fragment": "1"})
+
+
+def report() -> None:
+    from django.db import connection
+    from django.test import Client
+
+    from cha_engagement.customers.models import Customer, LookupKey
+    from cha_engagement.staff.models import StaffMember
+
+    manager = StaffMember.objects.get(username="manager")
+    client, bare = (Client(SERVER_NAME="127.0.0.1") for _ in range(2))
+    client.force_login(manager)
+    bare.force_login(manager)
+    print(
+        f"\n{connection.vendor}: {Customer.objects.count():,} customers, {LookupKey.objects.count():,} keys\n"
+    )
+    print("| what | queries | p50 ms | p95 ms | F |\n| --- | --- | --- | --- | --- |")
+    with floor():
+        least, longest, queries = measure(lambda: bare.get("/floor/"))
+    print(f"| F: a bare page | {queries} | {least:.1f} | {longest:.1f} | 1 |")
+    for what, ask in asked_of(client).items():
         half, most, queries = measure(ask)
         print(f"| {what} | {queries} | {half:.1f} | {most:.1f} | {half / least:.1f} |", flush=True)
     for typed in PLANNED:
         print(f"\nThe plan of a look-up of {typed!r}:\n")
-        print("\n".join(plans(look_up(typed))))
+        print("\n".join(plans(look_up(client, typed))))
 
 
 def main() -> None:

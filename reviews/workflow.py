@@ -111,22 +111,27 @@ def hold(
         reasons=reasons,
         next_review_on=None if outcome == ReviewOutcome.LIFT else next_review_on,
     )
+    carry_out(held, by=by, changes=changes)
+    return held
+
+
+def carry_out(held: Review, *, by: StaffMember, changes: Mapping[str, Any]) -> None:
+    """What a review comes to: the restriction ends, has a new version, or goes on until the next."""
     restriction = held.restriction
-    if outcome == ReviewOutcome.LIFT:
-        restrictions_workflow.lift(restriction=restriction, by=by, status_reason=reasons)
-    elif outcome == ReviewOutcome.VARY:
+    if held.outcome == ReviewOutcome.LIFT:
+        restrictions_workflow.lift(restriction=restriction, by=by, status_reason=held.reasons)
+    elif held.outcome == ReviewOutcome.VARY:
         with completeness.beside(completeness.as_next_review):
             restrictions_workflow.vary(
                 restriction=restriction,
                 by=by,
-                status_reason=reasons,
-                first_review_on=next_review_on,
+                status_reason=held.reasons,
+                first_review_on=held.next_review_on,
                 review_months=restriction.review_months,
                 **changes,
             )
-    elif next_review_on:
-        schedule(restriction, on=next_review_on, by=by)
-    return held
+    elif held.next_review_on:
+        schedule(restriction, on=held.next_review_on, by=by)
 
 
 @records.once(Appeal)

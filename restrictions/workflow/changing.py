@@ -10,7 +10,7 @@ from cha_engagement.moves import Stale
 from cha_engagement.organisation import calendar
 from cha_engagement.policy import ask, require
 from cha_engagement.staff.models import StaffMember
-from restrictions import completeness, policy
+from restrictions import policy
 from restrictions.models import Restriction
 from restrictions.policy import May
 
@@ -55,9 +55,7 @@ def vary(
     )
     facts = as_before(old, changes) | {"customer": customer, "terms": terms}
     incidents, evidence = list(old.incidents.all()), list(old.evidence.all())
-    written = Restriction(**facts)
-    facts |= complete(written, incidents, evidence)
-    require(completeness.way_in(written, customer))
+    facts |= complete(Restriction(**facts), incidents, evidence)
     new = records.create(
         Restriction,
         by=by,

@@ -72,9 +72,7 @@ def restrict(
     nothing_new(customer.restrictions.ever_imposed(kind), known, submission)
     require(*completeness.of_involvement(by, incidents, facts.get("involvement_reason", ""), evidence))
     facts |= {"customer": customer, "kind": kind, "decision": decision}
-    written = Restriction(**facts)
-    facts |= complete(written, incidents, evidence)
-    require(completeness.way_in(written, customer))
+    facts |= complete(Restriction(**facts), incidents, evidence)
     restriction = records.create(
         Restriction,
         by=by,
@@ -101,6 +99,7 @@ def impose(
     """Impose what was proposed, under a decision. `facts` are what the manager puts right. Policy §21 to 23, 54; B2."""
     customer = restriction.customer.locked()
     restriction = moves.current(restriction, version)
+    restriction.customer = customer
     if not restriction.can("impose"):
         raise Stale(restriction)
     ask(policy.may_impose(by, restriction))
@@ -113,7 +112,6 @@ def impose(
     for name, value in facts.items():
         setattr(restriction, name, value)
     facts |= complete(restriction, incidents, evidence)
-    require(completeness.way_in(restriction, customer))
     imposed = put_in_force(
         restriction,
         by=by,
@@ -129,9 +127,13 @@ def impose(
 def complete(
     restriction: Restriction, incidents: Collection[Incident], evidence: Collection[Evidence]
 ) -> dict[str, Any]:
-    """What it says where nobody wrote it: what staff should do, and the day on which its terms end. Raises `Incomplete`."""
+    """What it says where nobody wrote it: what staff should do, and the day on which its terms end.
+
+    Raises `Incomplete`, and where its customer would be left no way in.
+    """
     restriction.ends_on = restriction.last_day
     require(*completeness.of_restriction(restriction, incidents, evidence))
+    require(completeness.way_in(restriction, restriction.customer))
     instruction = restriction.staff_instruction or restriction.measure.instruction(restriction)
     return {"staff_instruction": instruction, "ends_on": restriction.ends_on}
 
