@@ -1,14 +1,18 @@
 """What people see when the answer is no. Nothing here needs a user, a database or a readable request."""
 
+import errno
+import sys
 from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import BadRequest, RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from .forms import Conflict
+from .logs import log, number_of
 from .policy import Refusal, Refused
 
 
@@ -50,15 +54,17 @@ def describe(conflict: Conflict, user: Any) -> dict[str, Any]:
     }
 
 
-def bare(template: str, status: int) -> HttpResponse:
-    """A page without context processors: no user, no path, no form."""
-    return HttpResponse(render_to_string(template), status=status)
+def bare(template: str, status: int, request: HttpRequest | None = None) -> HttpResponse:
+    """A page without context processors: no user, no path, no form. Of a request, it has the number that is in the log."""
+    context = {"number": number_of(request)} if request else {}
+    return HttpResponse(render_to_string(template, context), status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    log.warning("bad_request", exc_info=exception)
     if isinstance(exception, RequestDataTooBig):
         return bare("413.html", 413)
-    return bare("400.html", 400)
+    return bare("400.html", 400, request)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -67,12 +73,24 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer with the same bytes whatever it is that is not there."""
     return bare("404.html", 404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return bare("500.html", 500)
+    if is_out_of_order(sys.exc_info()[1]):
+        return bare("503.html", 503, request)
+    return bare("500.html", 500, request)
+
+
+def is_out_of_order(error: BaseException | None) -> bool:
+    """Whether the database cannot be reached, or the disk has no room: it gets well by itself."""
+    if isinstance(error, OSError):
+        return error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
+    return isinstance(error, OperationalError | InterfaceError)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return bare("csrf.html", 403)
+    # After a dash stands what the browser sent.
+    log.warning("csrf_refused", reason=reason.partition(" - ")[0])
+    return bare("csrf.html", 403, request)

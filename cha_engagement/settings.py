@@ -6,6 +6,8 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from environs import Env, validate
 
+from cha_engagement.logs import logging_config
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = Env()
@@ -48,6 +50,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "cha_engagement.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -145,6 +148,8 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
+
+LOGGING = logging_config(is_readable=ENVIRONMENT == "demo")
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"

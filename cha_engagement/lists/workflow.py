@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.db import transaction
 
 from cha_engagement.hub import Listing
+from cha_engagement.logs import log
 from cha_engagement.policy import Refusal, require
 from cha_engagement.staff.models import StaffMember
 
@@ -47,4 +48,5 @@ def export(*, listing: Listing, asked: ListFilter, by: StaffMember) -> Iterator[
     # Which they are is settled first: what moves on while the file is sent is in it all the same, as it is counted here.
     keys = list(asked.narrow(rows).order_by(*listing.ordering).values_list("pk", flat=True))
     Export.objects.create(by=by, listing=listing.title, narrowed_to="\n".join(asked.said), rows=len(keys))
+    log.info("export", account=by.pk, list=listing.code, rows=len(keys))
     return spreadsheet.parts(listing.columns, rows, keys)

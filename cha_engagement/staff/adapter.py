@@ -7,6 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from cha_engagement.logs import log
+
 from .models import StaffMember
 
 
@@ -26,6 +28,7 @@ class ClosedAdapter(DefaultAccountAdapter):
     def set_password(self, user: Any, password: str) -> None:
         user._change_reason = "Chose a new password"
         super().set_password(user, password)
+        log.info("password_chosen", account=user.pk)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Where the link in the email leads, whatever host the request has named."""

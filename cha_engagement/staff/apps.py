@@ -7,7 +7,10 @@ class StaffConfig(AppConfig):
     label = "staff"
 
     def ready(self) -> None:
-        from . import roles
+        from . import (
+            roles,
+            signals,  # noqa: F401
+        )
 
         # The last of our apps to be migrated: by then the permissions of all are there.
         last = apps.get_app_config("cha_engagement")

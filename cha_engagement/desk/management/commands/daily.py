@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from cha_engagement import hub
+from cha_engagement.logs import log
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.workflow import send_waiting
 
@@ -22,6 +23,7 @@ class Command(BaseCommand):
             except Exception as error:
                 # Not the error's own words: they may hold somebody's name.
                 failed += 1
+                log.error("daily_part_failed", part=part.__module__, exc_info=error)
                 self.stderr.write(f"{part.__module__} failed: {type(error).__name__}.")
             else:
                 self.stdout.write(sentence)

@@ -1,0 +1,30 @@
+"""Signing in and out, as the log tells it: which account, never what somebody typed."""
+
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.dispatch import receiver
+
+from cha_engagement.logs import log
+
+from .models import StaffMember
+
+
+@receiver(user_logged_in)
+def log_signed_in(user: StaffMember, **kwargs: Any) -> None:
+    log.info("signed_in", account=user.pk)
+
+
+@receiver(user_logged_out)
+def log_signed_out(user: StaffMember | None, **kwargs: Any) -> None:
+    log.info("signed_out", account=user.pk if user else None)
+
+
+@receiver(user_login_failed)
+def log_refused(credentials: dict[str, Any], **kwargs: Any) -> None:
+    """Whether there is such an account is looked up for every name alike, or the time it takes would tell."""
+    log.warning("sign_in_failed", account=account_called(credentials.get("username", "")))
+
+
+def account_called(username: str) -> int | None:
+    return StaffMember.objects.filter(username__iexact=username).values_list("pk", flat=True).first()
