@@ -1,6 +1,7 @@
 """Settings, read from the environment: `docs/operations.md` lists every variable."""
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -55,10 +56,12 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "cha_engagement.staff.middleware.PrivatePagesMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "cha_engagement.staff.middleware.PresenceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -191,6 +194,9 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_ENGINE = "cha_engagement.staff.sessions"
+SESSION_IDLE = timedelta(minutes=env.int("SESSION_IDLE_MINUTES", 15, validate=validate.Range(min=3)))
+SESSION_DAY = timedelta(hours=env.int("SESSION_DAY_HOURS", 8, validate=validate.Range(min=1, max=24)))
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # the server says when a session ends, the cookie says nothing of it
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 if ENVIRONMENT == "production":

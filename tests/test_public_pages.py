@@ -58,6 +58,7 @@ def test_any_other_leads_to_signing_in_whatever_is_asked_of_it(client, name, arg
     answer = getattr(client, method)(path)
     assert answer.status_code == 302
     assert re.match("/(accounts|admin)/login/", answer.headers["Location"])
+    assert "no-store" in answer.headers["Cache-Control"]
 
 
 @pytest.mark.django_db

@@ -1,13 +1,19 @@
-"""Signing in and out, as the log tells it: which account, never what somebody typed."""
+"""What follows when somebody signs in or out. The log says which account, never what somebody typed."""
 
 from typing import Any
 
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
+from django.http import HttpRequest
 
 from cha_engagement.logs import log
 
 from .models import StaffMember
+
+
+@receiver(user_logged_in)
+def begin_session(request: HttpRequest, **kwargs: Any) -> None:
+    request.session.begin()  # type: ignore[attr-defined]
 
 
 @receiver(user_logged_in)

@@ -222,3 +222,8 @@ def ask(clients, db):
         return answer
 
     return ask
+
+
+def is_stored_nowhere(answer):
+    """Whether no browser and no proxy may store it."""
+    return "no-store" in answer.headers.get("Cache-Control", "")

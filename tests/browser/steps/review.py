@@ -71,6 +71,7 @@ def what_has_had_its_last_day_expires(clock, colleague):
     officer.sees(lasting)
     clock.move_to(at(7, 1))
     call_command("daily")
+    officer = colleague("officer")
     officer.opens(CUSTOMER)
     officer.does_not_see(lasting)
 

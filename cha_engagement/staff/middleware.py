@@ -1,0 +1,41 @@
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
+
+
+class PrivatePagesMiddleware:
+    """Keeps browsers and proxies from storing anything behind sign-in: files, refusals and errors too.
+
+    What is said to somebody signed in on a public page, such as their name, is private as well.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        view = request.resolver_match.func if request.resolver_match else None
+        if getattr(view, "login_required", True) or request.user.is_authenticated:
+            patch_cache_control(response, no_store=True, private=True)
+        return response
+
+
+class PresenceMiddleware:
+    """Puts off the end of a session when a page is opened, and for nothing that a script asks for by itself.
+
+    Browsers tell the two apart (`Sec-Fetch-Mode`). While somebody types, a script says so to `session_state`.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        is_script = getattr(view, "is_asked_by_script", False)
+        opens_page = request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate" and not is_script
+        if opens_page and request.user.is_authenticated:
+            request.session.prolong()  # type: ignore[attr-defined]

@@ -1,0 +1,54 @@
+"""S9: no browser and no proxy stores what is behind sign-in. `test_access.py` asks it of every page for every role."""
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from ..test_public_pages import PUBLIC, pages, value
+from .conftest import is_stored_nowhere
+from .routes import path_of
+
+
+def test_no_page_of_the_administration_is_stored(world, ask):
+    for name, _, arguments in pages(get_resolver()):
+        if name.startswith("admin:") and not name.endswith(":None"):
+            path = reverse(name, kwargs={argument: value(argument) for argument in arguments})
+            assert is_stored_nowhere(ask("admin", "get", path)), name
+
+
+@pytest.mark.parametrize("path", ["/nowhere/", "/look-up/?q=a%00b", "/incidents"])
+def test_no_error_page_is_stored(ask, path):
+    assert is_stored_nowhere(ask("manager", "get", path))
+
+
+def test_a_form_that_is_too_large_or_opened_before_signing_in_is_not_stored(world, ask):
+    path = path_of("incident_edit", world.own)
+    assert is_stored_nowhere(ask("officer", "post", path, {"facts": "x" * 1_000_000}))
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(world.staff["officer"])
+    answer = strict.post(path)
+    assert answer.status_code == 403
+    assert is_stored_nowhere(answer)
+
+
+def test_a_failure_is_not_stored(ask, monkeypatch):
+    def fail(*_):
+        raise ValueError
+
+    monkeypatch.setattr("cha_engagement.desk.views.queries.worklist", fail)
+    answer = ask("manager", "get", "/")
+    assert answer.status_code == 500
+    assert is_stored_nowhere(answer)
+
+
+@pytest.mark.parametrize("name", sorted(PUBLIC - {"account_reset_password_from_key"}))
+def test_public_pages_are_private_to_whoever_is_signed_in(ask, name):
+    path = reverse(name)
+    assert is_stored_nowhere(ask("manager", "get", path))
+    # allauth has its own opinion of the page that takes passwords.
+    assert name == "account_login" or not is_stored_nowhere(ask("anonymous", "get", path))
+
+
+def test_styles_and_scripts_are_stored(client):
+    assert not is_stored_nowhere(client.get(f"{settings.STATIC_URL}app.css"))

@@ -1,0 +1,125 @@
+"""S9: a session ends after a time with nobody there, and at the latest with the day."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+
+from .. import factories
+
+pytestmark = pytest.mark.django_db
+
+START = "2026-11-23T08:00:00Z"
+MINUTE = timedelta(minutes=1)
+BY_SCRIPT = {"Sec-Fetch-Mode": "cors"}
+
+
+@pytest.fixture
+def clock(time_machine):
+    time_machine.move_to(START, tick=False)
+    return time_machine
+
+
+@pytest.fixture
+def browser(clock, officer, signed_in):
+    return signed_in(officer)
+
+
+def is_signed_in(client, **headers):
+    return client.get("/", headers=headers).status_code == 200
+
+
+def test_whoever_does_nothing_is_signed_out_and_the_row_is_gone(browser, clock):
+    clock.shift(14 * MINUTE)
+    assert is_signed_in(browser)
+    clock.shift(15 * MINUTE)
+    answer = browser.get("/customers/")
+    assert answer.headers["Location"] == "/accounts/login/?next=/customers/"
+    assert not Session.objects.exists()
+
+
+def test_whoever_opens_pages_stays_until_the_day_is_over(browser, clock):
+    for _ in range(47):
+        clock.shift(10 * MINUTE)
+        assert is_signed_in(browser)
+    clock.shift(9 * MINUTE)
+    assert is_signed_in(browser)
+    clock.shift(MINUTE)
+    assert not is_signed_in(browser)
+    assert not Session.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/look-up/?q=orla&fragment=1", BY_SCRIPT),
+        ("/", {"Sec-Fetch-Mode": "no-cors"}),
+    ],
+)
+def test_what_a_script_asks_for_keeps_nobody_signed_in(browser, clock, path, headers):
+    for _ in range(3):
+        clock.shift(5 * MINUTE)
+        browser.get(path, headers=headers)
+    assert not is_signed_in(browser)
+
+
+def test_what_changes_in_a_session_does_not_put_its_end_off(browser, clock):
+    clock.shift(10 * MINUTE)
+    session = browser.session
+    session["kept"] = "x"
+    session.save()
+    clock.shift(5 * MINUTE)
+    assert not is_signed_in(browser)
+
+
+def test_an_ended_session_is_not_brought_back_by_a_request_that_was_on_its_way(browser, clock):
+    session = browser.session
+    session.load()
+    clock.shift(15 * MINUTE)
+    session.prolong()
+    assert not is_signed_in(browser)
+
+
+def test_a_session_that_does_not_say_when_it_began_has_ended(browser):
+    session = browser.session
+    del session["began"]
+    session.save()
+    assert not is_signed_in(browser)
+    assert not Session.objects.exists()
+
+
+def test_signing_in_again_begins_a_day_of_its_own(browser, clock, officer):
+    for _ in range(47):
+        clock.shift(10 * MINUTE)
+        browser.get("/")
+    browser.force_login(officer)
+    clock.shift(14 * MINUTE)
+    assert is_signed_in(browser)
+
+
+def test_times_come_from_the_settings(browser, clock, officer, signed_in, settings):
+    settings.SESSION_IDLE, settings.SESSION_DAY = timedelta(minutes=40), timedelta(hours=1)
+    longer = signed_in(officer)
+    clock.shift(39 * MINUTE)
+    assert is_signed_in(longer)
+    clock.shift(20 * MINUTE)
+    assert is_signed_in(longer)
+    clock.shift(MINUTE)
+    assert not is_signed_in(longer)
+
+
+def test_the_daily_job_removes_rows_of_sessions_that_have_ended(browser, clock, signed_in):
+    clock.shift(20 * MINUTE)
+    living = signed_in(factories.staff("rowan", "Officer"))
+    call_command("daily", verbosity=0)
+    assert [row.session_key for row in Session.objects.all()] == [living.session.session_key]
+
+
+def test_pages_opened_within_a_moment_write_one_row(browser, clock):
+    clock.shift(5 * MINUTE)
+    browser.get("/")
+    before = Session.objects.get().expire_date
+    clock.shift(timedelta(seconds=5))
+    browser.get("/")
+    assert Session.objects.get().expire_date == before
