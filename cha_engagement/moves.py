@@ -8,7 +8,8 @@ from django.db import transaction
 from django.dispatch import Signal
 
 from . import records
-from .policy import Refusal, ask
+from .policy import Refusal, ask, require
+from .reasons import check_asked
 from .records import CaseRecord
 
 moved = Signal()
@@ -75,14 +76,15 @@ def move(
     """Take a record along the move called `name`; returns it as it now is.
 
     `by` is a member of staff, asked through `may`, or None for the calendar. Raises `Stale` when somebody was
-    faster, `Refused` when the policy says no, which whoever may not take the step is told first. `values` are changes too,
-    as in `records.create`.
+    faster, `Refused` when the policy says no, which whoever may not take the step is told first, and `Incomplete` when a
+    reason among the changes has no words. `values` are changes too, as in `records.create`; their reasons may be empty.
     """
     locked = record.locked()
     if may:
         ask(may(by, locked))
     if has_changed(locked, version) or not locked.can(name):
         raise Stale(locked)
+    require(*check_asked(locked, changes))
     changes["status"] = locked.TRANSITIONS[name].target
     records.write(locked, by=by, reason=reason, move=name, links=links, values=values, **changes)
     moved.send(sender=type(locked), record=locked, move=name, by=by)

@@ -17,6 +17,9 @@ from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
 
+from .policy import require
+from .reasons import check_given
+
 SHORT = 200  # characters: a line
 LONG = 10_000  # characters: about four pages
 
@@ -184,11 +187,13 @@ def write(
     """Save changes to a record and its many-to-many `links` as exactly one row of history.
 
     `by` is the member of staff, or None for the calendar. `reason` is shown in the timeline and the history. `values` are
-    changes too, as in `create`.
+    changes too, as in `create`. Raises `Incomplete` where a reason among what is new says nothing.
     """
-    for name, value in (changes | dict(values or {})).items():
+    changes |= values or {}
+    for name, value in changes.items():
         setattr(record, name, value)
     adding = record._state.adding
+    require(*check_given(record, vars(record) if adding else changes))
     if isinstance(record, CaseRecord) and not adding:
         record.version += 1
     record.history_length += 1

@@ -10,6 +10,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.policy import Refusal
+from cha_engagement.reasons import check_reasons
 from cha_engagement.records import SHORT
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
@@ -26,29 +27,21 @@ Measure = Restriction | InterimMeasure
 MOST_MONTHS = 60
 """From one review to the next."""
 
-ALWAYS = {
-    "needs_considered": Refusal(
-        "Say what needs and adjustments you considered, and what you found.", "9", "needs_considered"
-    ),
+REASONS = (
+    "needs_considered",
+    "effect",
+    "normal_operation",
+    "training_need",
+    "alternatives_considered",
+    "proportionality",
+)
+CHOICES = {
     "disability": Refusal("Say whether a disability may explain the behaviour.", "9", "disability"),
     "vulnerability": Refusal("Say whether the customer is thought vulnerable.", "18", "vulnerability"),
-    "effect": Refusal("Say what effect it has on staff and on the service.", "10", "effect"),
-    "normal_operation": Refusal(
-        "Say whether we could deal with this if we were working normally.", "13", "normal_operation"
-    ),
-    "training_need": Refusal(
-        "Say whether a training need of ours is part of it; if not, say so.", "13", "training_need"
-    ),
-    "alternatives_considered": Refusal(
-        "Say which less restrictive measures you considered, and why they would not do.",
-        "14",
-        "alternatives_considered",
-    ),
-    "proportionality": Refusal("Say why this is necessary and in proportion.", "14", "proportionality"),
     "basis": Refusal("Say why restorative work is not enough.", "20", "basis"),
     "explained": Refusal("Say whether this will be explained to the customer.", "12", "explained"),
 }
-"""What every decision answers. Policy §9 to 14, 18, 20."""
+"""What every decision answers, in words and by choosing. Policy §9 to 14, 18, 20."""
 
 
 def of_decision(
@@ -61,27 +54,22 @@ def of_decision(
     yield from about(
         decision.customer, restorative_actions, "restorative_actions", "restorative step", "20", needed=False
     )
-    yield from (refusal for name, refusal in ALWAYS.items() if not getattr(decision, name))
+    yield from check_reasons(decision, REASONS)
+    yield from (refusal for name, refusal in CHOICES.items() if not getattr(decision, name))
     if decision.basis == Basis.TRIED_AND_FAILED and not any(map(did_not_restore, restorative_actions)):
         yield Refusal(
             "Choose restorative work that was tried and did not restore the relationship. How it went is recorded with it.",
             "20",
             "restorative_actions",
         )
-    if decision.basis in (Basis.NOT_POSSIBLE, Basis.NOT_APPROPRIATE) and not decision.basis_reason:
-        yield Refusal("Say why restorative work is not possible or not appropriate.", "20", "basis_reason")
-    if decision.disability == Known.YES and not decision.disability_considered:
-        yield Refusal("Say how you took the disability into account.", "9", "disability_considered")
-    if decision.vulnerability == Known.YES and not decision.vulnerability_considered:
-        yield Refusal(
-            "Say how a disproportionate effect on them is avoided.", "18", "vulnerability_considered"
-        )
-    if decision.customer.under_18 and not decision.safeguarding_considered:
-        yield Refusal(
-            "They are under 18: say what you considered about safeguarding.", "3", "safeguarding_considered"
-        )
-    if decision.explained == Explained.NOT_EXPLAINED and not decision.not_explained_reason:
-        yield Refusal("Say why it is not explained to the customer.", "12", "not_explained_reason")
+    needed = {
+        "basis_reason": decision.basis in (Basis.NOT_POSSIBLE, Basis.NOT_APPROPRIATE),
+        "disability_considered": decision.disability == Known.YES,
+        "vulnerability_considered": decision.vulnerability == Known.YES,
+        "safeguarding_considered": decision.customer.under_18,
+        "not_explained_reason": decision.explained == Explained.NOT_EXPLAINED,
+    }
+    yield from check_reasons(decision, (name for name, is_needed in needed.items() if is_needed))
 
 
 def did_not_restore(action: RestorativeAction) -> bool:
@@ -118,15 +106,10 @@ def of_restriction(
     yield from restriction.measure.faults(restriction)
     yield from about(restriction.customer, incidents, "incidents", "incident", "22", needed=False)
     yield from of_evidence(restriction.customer, incidents, evidence)
-    if not restriction.reason:
-        yield Refusal("Say why. It goes into the letter.", "12", "reason")
     yield from of_dates(restriction)
-    if not restriction.easing_conditions:
-        yield Refusal("Say what would lead to its being eased, and whom to ask.", "61.2", "easing_conditions")
-    if restriction.customer.speaks_for_others and not restriction.other_route:
-        yield Refusal(
-            "They speak for others: say which other route those people are offered.", "3", "other_route"
-        )
+    yield from check_reasons(restriction, ("reason", "easing_conditions"))
+    if restriction.customer.speaks_for_others:
+        yield from check_reasons(restriction, ("other_route",))
     if len(restriction.staff_instruction) > SHORT:
         yield Refusal(
             f"Say it in {SHORT} characters: the minimum that staff need.", "65", "staff_instruction"
@@ -171,6 +154,7 @@ def of_dates(restriction: Restriction) -> Iterator[Refusal]:
     if ends_on and ends_on < starts_on:
         yield Refusal(f"The last day cannot lie before the first, {uk_date(starts_on)}.", "", "ends_on")
     if restriction.no_review_reason:
+        yield from check_reasons(restriction, ("no_review_reason",))
         if first or restriction.review_months:
             yield Refusal("Give either a first review or a reason for having none.", "23", "no_review_reason")
         return
@@ -235,13 +219,7 @@ def way_in_beside(new: Measure, others: Iterable[Measure], unusable: set[Channel
 def of_interim(interim: InterimMeasure, incidents: Iterable[Incident]) -> Iterator[Refusal]:
     """What an interim measure has to say, on one screen. Beyond the policy: B2, B5, B21."""
     yield from about(interim.customer, incidents, "incidents", "incident", "B21")
-    for name, sentence in {
-        "what": "Say what staff do until it is decided.",
-        "reason": "Say why it cannot wait for a decision.",
-        "told": "Say how the customer is told, or why they are not told yet.",
-    }.items():
-        if not getattr(interim, name):
-            yield Refusal(sentence, "B21", name)
+    yield from check_reasons(interim, ("what", "reason", "told"))
     if incidents and all(incident.interim_measures.exists() for incident in incidents):
         yield Refusal(
             "These carried an interim measure before, and it cannot be made longer. Decide on active management instead.",

@@ -97,6 +97,7 @@ def leave_unexplained(request: StaffRequest, reference: str) -> HttpResponse:
     asked = {
         "name": "not_explained_reason",
         "label": "Why the decision is not explained",
+        "missing": "Say why the decision is not explained.",
         "submit": "Save the reason",
     }
     form = ReasonForm(posted(request), record=decision, **asked)
@@ -208,7 +209,12 @@ def draft_interim(request: StaffRequest, reference: str) -> HttpResponse:
 def end_interim(request: StaffRequest, reference: str) -> HttpResponse:
     interim = get_object_or_404(InterimMeasure.objects.visible_to(request.user), reference=reference)
     ask(policy.may_end_interim(request.user, interim))
-    asked = {"name": "status_reason", "label": "Why it ends", "submit": "End it"}
+    asked = {
+        "name": "status_reason",
+        "label": "Why it ends",
+        "missing": "Say why it ends.",
+        "submit": "End it",
+    }
     form = ReasonForm(posted(request), record=interim, **asked)
     if form.carry_out(workflow.end_interim, interim=interim, by=request.user):
         messages.success(request, "The interim measure has ended. It has left the card.")
@@ -266,6 +272,7 @@ def decline(request: StaffRequest, reference: str) -> HttpResponse:
         said="The proposal is declined, and its proposer has been told.",
         name="status_reason",
         label="Why",
+        missing="Say why it is declined.",
         help_text="Whoever proposed it will read this.",
         submit="Decline the proposal",
     )
@@ -281,6 +288,7 @@ def lift(request: StaffRequest, reference: str) -> HttpResponse:
         said="The restriction is lifted. It has left the card.",
         name="status_reason",
         label="Why it ends",
+        missing="Say why it ends.",
         submit="Lift the restriction",
     )
 
@@ -295,6 +303,7 @@ def end_agreement(request: StaffRequest, reference: str) -> HttpResponse:
         said="It is recorded, and the restriction has ended with it. Now tell the customer, in a letter.",
         name="status_reason",
         label="What has ended, and how we know",
+        missing="Say what has ended, and how we know.",
         help_text="The customer's mandate, or the agreement of whoever speaks for them. The restriction ends at once.",
         submit="Record that it has ended",
     )
@@ -310,6 +319,7 @@ def leave_untold(request: StaffRequest, reference: str) -> HttpResponse:
         said="It is recorded why the customer is not told.",
         name="not_told_reason",
         label="Why the customer is not told",
+        missing="Say why the customer is not told.",
         help_text="Telling them is the rule. They are still told as soon as a letter is sent.",
         submit="Save the reason",
     )
@@ -325,6 +335,7 @@ def look_again(request: StaffRequest, reference: str) -> HttpResponse:
         said="It is recorded that it stays. You will be asked again in a year.",
         name="stays_reason",
         label="Why it stays, and why it still has no review",
+        missing="Say why it stays, and why it still has no review.",
         help_text="Where it is not needed any more, lift it instead.",
         submit="Record that it stays",
     )

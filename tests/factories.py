@@ -79,7 +79,7 @@ def decision_answers(**changes):
         "disability": "no",
         "vulnerability": "not_known",
         "normal_operation": "No, not at this level.",
-        "training_need": "No.",
+        "training_need": "No: they did as they were taught.",
         "effect": "Two colleagues dread the phone.",
         "proportionality": "Contact goes on in writing.",
         "alternatives_considered": "A letter about what we expect did not help.",

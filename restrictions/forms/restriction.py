@@ -8,7 +8,7 @@ from cha_engagement.formpack import DateInput, Reveal, Section, form_helper
 from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.organisation.models import Organisation
-from cha_engagement.policy import Refusal
+from cha_engagement.reasons import ReasonFormField, check_reason
 from cha_engagement.records import LONG
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
@@ -133,8 +133,10 @@ class RestrictionForm(CaseModelForm):
         cleaned |= self.kind.facts({name: cleaned.pop(name, None) for name in self.terms})
         if not cleaned.pop("no_review", False):
             return cleaned | {"no_review_reason": ""}
-        if not cleaned.get("no_review_reason"):
-            self.add_error("no_review_reason", str(Refusal("Say from what staff must be protected.", "23")))
+        if "no_review_reason" not in self.errors and (
+            refusal := check_reason(Restriction, "no_review_reason", cleaned.get("no_review_reason"))
+        ):
+            self.add_error("no_review_reason", str(refusal))
         return cleaned | {"first_review_on": None, "review_months": None}
 
 
@@ -215,9 +217,7 @@ class ImposeForm(ChangeForm, RestrictionForm):
 class RenameForm(ChangeForm):
     """Others in the place of those whom the terms of a restriction name."""
 
-    status_reason = forms.CharField(
-        label="Why it changes", max_length=LONG, widget=forms.Textarea(attrs={"rows": 4})
-    )
+    status_reason = ReasonFormField(label="Why it changes", max_length=LONG, missing="Say why it changes.")
 
     def __init__(self, *args: Any, record: Restriction, **kwargs: Any):
         people = record.measure.people
@@ -240,12 +240,13 @@ class ReasonForm(ChangeForm):
         record: Restriction | ManagementDecision | InterimMeasure,
         name: str,
         label: str,
+        missing: str,
         submit: str,
         help_text: str = "",
         **kwargs: Any,
     ):
         super().__init__(*args, record=record, **kwargs)
-        self.fields[name] = forms.CharField(
-            label=label, help_text=help_text, max_length=LONG, widget=forms.Textarea(attrs={"rows": 4})
+        self.fields[name] = ReasonFormField(
+            label=label, missing=missing, help_text=help_text, max_length=LONG
         )
         self.helper = form_helper(name, submit=submit, cancel_url=record.get_absolute_url())

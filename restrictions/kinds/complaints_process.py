@@ -6,6 +6,7 @@ from django import forms
 from cha_engagement.hub import CardLine
 from cha_engagement.letters.markdown import escape
 from cha_engagement.policy import Refusal
+from cha_engagement.reasons import ReasonFormField, check_words
 from cha_engagement.records import LONG
 
 from .kind import Kind
@@ -42,20 +43,20 @@ class ComplaintsProcess(Kind):
 
     def fields(self) -> dict[str, forms.Field]:
         return {
-            name: forms.CharField(
+            name: ReasonFormField(
                 label=label,
+                missing=MISSING[name],
                 help_text=HINTS.get(name, ""),
                 required=False,
                 max_length=LONG,
-                widget=forms.Textarea(attrs={"rows": 4}),
             )
             for name, label in QUESTIONS.items()
         }
 
     def faults(self, restriction: "Restriction") -> Iterator[Refusal]:
         for name, sentence in MISSING.items():
-            if not restriction.terms[name]:
-                yield Refusal(sentence, "54", name)
+            if refusal := check_words(restriction.terms[name], sentence, "54", name):
+                yield refusal
 
     def rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
         return [(label, restriction.terms[name]) for name, label in QUESTIONS.items()]

@@ -5,12 +5,19 @@ from django import forms
 
 from cha_engagement.letters.markdown import escape
 from cha_engagement.policy import Refusal
+from cha_engagement.reasons import ReasonFormField, check_words
 from cha_engagement.records import LONG
 
 from .kind import Kind
 
 if TYPE_CHECKING:
     from restrictions.models import Restriction
+
+
+MISSING = {
+    "measure": "Say what is restricted, and how.",
+    "staff_instruction": "Say what staff should do: there are no usual words for this.",
+}
 
 
 class Other(Kind):
@@ -24,22 +31,23 @@ class Other(Kind):
 
     def fields(self) -> dict[str, forms.Field]:
         return {
-            "measure": forms.CharField(
+            "measure": ReasonFormField(
                 label="What is restricted, and how",
+                missing=MISSING["measure"],
                 help_text="This goes into the letter: write it to the customer. Say what stays possible too.",
                 required=False,
                 max_length=LONG,
-                widget=forms.Textarea(attrs={"rows": 4}),
             )
         }
 
     def faults(self, restriction: "Restriction") -> Iterator[Refusal]:
-        if not restriction.terms["measure"]:
-            yield Refusal("Say what is restricted, and how.", "21", "measure")
-        if not restriction.staff_instruction:
-            yield Refusal(
-                "Say what staff should do: there are no usual words for this.", "21", "staff_instruction"
-            )
+        texts = {
+            "measure": restriction.terms["measure"],
+            "staff_instruction": restriction.staff_instruction,
+        }
+        for name, text in texts.items():
+            if refusal := check_words(text, MISSING[name], "21", name):
+                yield refusal
 
     def choices(self, restriction: "Restriction") -> dict[str, Any]:
         """Here the words are the measure."""

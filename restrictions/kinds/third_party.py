@@ -11,6 +11,7 @@ from cha_engagement.hub import CardLine
 from cha_engagement.letters.markdown import escape
 from cha_engagement.organisation.calendar import today
 from cha_engagement.policy import Refusal
+from cha_engagement.reasons import ReasonFormField, has_words
 from cha_engagement.records import SHORT
 from cha_engagement.templatetags.ui import uk_date
 
@@ -60,6 +61,9 @@ class ThirdParty(LeavesOpen):
             name: forms.CharField(label=label, max_length=SHORT, required=False)
             for name, label in TEXTS.items()
         }
+        texts["name"] = ReasonFormField(
+            label=TEXTS["name"], missing=MISSING["name"], rows=1, max_length=SHORT, required=False
+        )
         days: dict[str, forms.Field] = {
             name: forms.DateField(
                 label=label,
@@ -85,7 +89,9 @@ class ThirdParty(LeavesOpen):
 
     def faults(self, restriction: "Restriction") -> Iterator[Refusal]:
         terms = restriction.terms
-        yield from (Refusal(sentence, "21.4", name) for name, sentence in MISSING.items() if not terms[name])
+        for name, sentence in MISSING.items():
+            if not (has_words(terms[name]) if name == "name" else terms[name]):
+                yield Refusal(sentence, "21.4", name)
         for begun, until in (("mandate_on", "mandate_until"), ("agreed_on", "agreed_until")):
             if (first := day(restriction, begun)) and first > today():
                 yield Refusal("This day lies ahead. Wait until it is there in writing.", "21.4", begun)

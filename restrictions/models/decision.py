@@ -6,6 +6,7 @@ from django.utils import timezone
 from cha_engagement import hub
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
+from cha_engagement.reasons import ReasonField
 from cha_engagement.records import LONG, CaseRecord
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident, RestorativeAction
@@ -35,45 +36,99 @@ class ManagementDecision(CaseRecord):
         Incident, related_name="decisions", verbose_name="incidents it rests on"
     )
     basis = models.CharField("why restorative work is not enough", max_length=20, choices=enums.Basis)
-    basis_reason = models.TextField("why", max_length=LONG, blank=True)
+    basis_reason = ReasonField(
+        "why",
+        max_length=LONG,
+        blank=True,
+        missing="Say why restorative work is not possible or not appropriate.",
+        paragraph="20",
+    )
     restorative_actions = models.ManyToManyField(
         RestorativeAction,
         blank=True,
         related_name="decisions",
         verbose_name="restorative work that was tried",
     )
-    needs_considered = models.TextField(
-        "needs and adjustments: what you considered and found", max_length=LONG
+    needs_considered = ReasonField(
+        "needs and adjustments: what you considered and found",
+        max_length=LONG,
+        missing="Say what needs and adjustments you considered, and what you found.",
+        paragraph="9",
     )
     disability = models.CharField(
         "may a disability explain the behaviour?", max_length=10, choices=enums.Known
     )
-    disability_considered = models.TextField("how you took it into account", max_length=LONG, blank=True)
+    disability_considered = ReasonField(
+        "how you took it into account",
+        max_length=LONG,
+        blank=True,
+        missing="Say how you took the disability into account.",
+        paragraph="9",
+    )
     vulnerability = models.CharField(
         "is the customer thought vulnerable?", max_length=10, choices=enums.Known
     )
-    vulnerability_considered = models.TextField(
-        "how a disproportionate effect on them is avoided", max_length=LONG, blank=True
+    vulnerability_considered = ReasonField(
+        "how a disproportionate effect on them is avoided",
+        max_length=LONG,
+        blank=True,
+        missing="Say how a disproportionate effect on them is avoided.",
+        paragraph="18",
     )
-    safeguarding_considered = models.TextField(
-        "safeguarding: what you considered", max_length=LONG, blank=True
+    safeguarding_considered = ReasonField(
+        "safeguarding: what you considered",
+        max_length=LONG,
+        blank=True,
+        missing="They are under 18: say what you considered about safeguarding.",
+        paragraph="3",
     )
-    normal_operation = models.TextField(
-        "could we deal with this if we were working normally?", max_length=LONG
+    normal_operation = ReasonField(
+        "could we deal with this if we were working normally?",
+        max_length=LONG,
+        missing="Say whether we could deal with this if we were working normally, and why.",
+        paragraph="13",
     )
-    training_need = models.TextField("is a training need of ours part of it?", max_length=LONG)
-    effect = models.TextField("effect on staff and on the service", max_length=LONG)
-    proportionality = models.TextField("why this is necessary and in proportion", max_length=LONG)
-    alternatives_considered = models.TextField(
-        "less restrictive measures, and why they would not do", max_length=LONG
+    training_need = ReasonField(
+        "is a training need of ours part of it?",
+        max_length=LONG,
+        missing="Say whether a training need of ours is part of it, and which.",
+        paragraph="13",
+    )
+    effect = ReasonField(
+        "effect on staff and on the service",
+        max_length=LONG,
+        missing="Say what effect it has on staff and on the service.",
+        paragraph="10",
+    )
+    proportionality = ReasonField(
+        "why this is necessary and in proportion",
+        max_length=LONG,
+        missing="Say why this is necessary and in proportion.",
+        paragraph="14",
+    )
+    alternatives_considered = ReasonField(
+        "less restrictive measures, and why they would not do",
+        max_length=LONG,
+        missing="Say which less restrictive measures you considered, and why they would not do.",
+        paragraph="14",
     )
     explained = models.CharField(
         "will it be explained to the customer?", max_length=20, choices=enums.Explained
     )
-    not_explained_reason = models.TextField("why not", max_length=LONG, blank=True)
+    not_explained_reason = ReasonField(
+        "why not",
+        max_length=LONG,
+        blank=True,
+        missing="Say why it is not explained to the customer.",
+        paragraph="12",
+    )
     explained_on = models.DateField(null=True, editable=False)
-    involvement_reason = models.TextField(
-        "why you decide though it affected you", max_length=LONG, blank=True
+    involvement_reason = ReasonField(
+        "why you decide though it affected you",
+        max_length=LONG,
+        blank=True,
+        missing="Say why you decide this though it affected you.",
+        paragraph="13",
     )
     letters = models.ManyToManyField(Letter, blank=True, related_name="decisions")
 

@@ -11,6 +11,7 @@ from cha_engagement.letters.models import Letter
 from cha_engagement.moves import MovingRecord
 from cha_engagement.organisation import calendar
 from cha_engagement.policy import Refusal
+from cha_engagement.reasons import ReasonField, ReasonLine
 from cha_engagement.records import LONG, SHORT
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
@@ -39,20 +40,37 @@ class InterimMeasure(MovingRecord):
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="interim_measures")
     by = models.ForeignKey(StaffMember, models.PROTECT, related_name="interim_measures")
-    what = models.CharField("what staff do until it is decided", max_length=SHORT)
+    what = ReasonLine(
+        "what staff do until it is decided",
+        max_length=SHORT,
+        missing="Say what staff do until it is decided.",
+        paragraph="B21",
+    )
     closed = models.JSONField("ways of contact that are closed", default=list, blank=True)
-    reason = models.TextField("why it cannot wait", max_length=LONG)
+    reason = ReasonField(
+        "why it cannot wait",
+        max_length=LONG,
+        missing="Say why it cannot wait for a decision.",
+        paragraph="B21",
+    )
     incidents = models.ManyToManyField(
         Incident, related_name="interim_measures", verbose_name="incidents it rests on"
     )
-    told = models.TextField("how the customer is told, or why not yet", max_length=LONG)
+    told = ReasonField(
+        "how the customer is told, or why not yet",
+        max_length=LONG,
+        missing="Say how the customer is told, or why they are not told yet.",
+        paragraph="B21",
+    )
     letter_follows = models.BooleanField("a letter follows", default=False)
     starts_on = models.DateField(default=timezone.localdate)
     ends_on = models.DateField("last day")
     status = models.CharField(
         max_length=20, choices=enums.InterimStatus, default=enums.InterimStatus.IN_FORCE
     )
-    status_reason = models.TextField("why it ended", max_length=LONG, blank=True)
+    status_reason = ReasonField(
+        "why it ended", max_length=LONG, blank=True, missing="Say why it ends.", paragraph="B21"
+    )
     letters = models.ManyToManyField(Letter, blank=True, related_name="interim_measures")
 
     objects = InterimMeasureQuerySet.as_manager()

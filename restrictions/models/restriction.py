@@ -14,6 +14,7 @@ from cha_engagement.letters.models import Letter
 from cha_engagement.moves import MovingRecord
 from cha_engagement.organisation import calendar
 from cha_engagement.policy import Refusal
+from cha_engagement.reasons import ReasonField, ReasonLine
 from cha_engagement.records import LONG, SHORT, Chained
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
@@ -77,7 +78,7 @@ class Restriction(MovingRecord):
     terms = models.JSONField(default=dict)
     named_contact = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="named_contact_in")
     deputy = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="deputy_contact_in")
-    reason = models.TextField("why", max_length=LONG)
+    reason = ReasonField("why", max_length=LONG, missing="Say why. It goes into the letter.", paragraph="12")
     incidents = models.ManyToManyField(
         Incident, blank=True, related_name="restrictions", verbose_name="incidents it rests on"
     )
@@ -88,22 +89,62 @@ class Restriction(MovingRecord):
     ends_on = models.DateField("last day", null=True, blank=True)
     first_review_on = models.DateField("first review", null=True, blank=True)
     review_months = models.PositiveSmallIntegerField("months between reviews", null=True, blank=True)
-    no_review_reason = models.TextField("why there is no review", max_length=LONG, blank=True)
+    no_review_reason = ReasonField(
+        "why there is no review",
+        max_length=LONG,
+        blank=True,
+        missing="Say from what staff must be protected.",
+        paragraph="23",
+    )
     look_again_on = models.DateField(null=True, editable=False)
-    stays_reason = models.TextField("why it stays", max_length=LONG, blank=True)
-    review_circumstances = models.TextField("when it would be looked at sooner", max_length=LONG, blank=True)
-    easing_conditions = models.TextField(
-        "what would lead to its being eased, and whom to ask", max_length=LONG
+    stays_reason = ReasonField(
+        "why it stays",
+        max_length=LONG,
+        blank=True,
+        missing="Say why it stays, and why it still has no review.",
+        paragraph="23",
     )
-    other_route = models.TextField(
-        "the other route offered to those they speak for", max_length=LONG, blank=True
+    review_circumstances = ReasonField(
+        "when it would be looked at sooner",
+        max_length=LONG,
+        blank=True,
+        missing="Say when it would be looked at sooner, or leave this empty.",
+        paragraph="23",
     )
-    staff_instruction = models.CharField("what staff should do", max_length=SHORT)
+    easing_conditions = ReasonField(
+        "what would lead to its being eased, and whom to ask",
+        max_length=LONG,
+        missing="Say what would lead to its being eased, and whom to ask.",
+        paragraph="61.2",
+    )
+    other_route = ReasonField(
+        "the other route offered to those they speak for",
+        max_length=LONG,
+        blank=True,
+        missing="They speak for others: say which other route those people are offered.",
+        paragraph="3",
+    )
+    staff_instruction = ReasonLine(
+        "what staff should do",
+        max_length=SHORT,
+        missing="Say what staff should do, or leave this empty for the usual words.",
+        paragraph="65",
+    )
     reading_asked = models.BooleanField("staff confirm that they have read it", default=False, editable=False)
     told_on = models.DateField(null=True, editable=False)
-    not_told_reason = models.TextField("why the customer is not told", max_length=LONG, blank=True)
-    involvement_reason = models.TextField(
-        "why you decide though it affected you", max_length=LONG, blank=True
+    not_told_reason = ReasonField(
+        "why the customer is not told",
+        max_length=LONG,
+        blank=True,
+        missing="Say why the customer is not told.",
+        paragraph="12",
+    )
+    involvement_reason = ReasonField(
+        "why you decide though it affected you",
+        max_length=LONG,
+        blank=True,
+        missing="Say why you decide this though it affected you.",
+        paragraph="13",
     )
     proposed_by = models.ForeignKey(StaffMember, models.PROTECT, related_name="proposed_restrictions")
     imposed_by = models.ForeignKey(
@@ -114,7 +155,7 @@ class Restriction(MovingRecord):
     status = models.CharField(
         max_length=20, choices=enums.RestrictionStatus, default=enums.RestrictionStatus.PROPOSED
     )
-    status_reason = models.TextField("reasons", max_length=LONG, blank=True)
+    status_reason = ReasonField("reasons", max_length=LONG, blank=True, missing="Say why.", paragraph="12")
     letters = models.ManyToManyField(Letter, blank=True, related_name="restrictions")
 
     objects = RestrictionQuerySet.as_manager()

@@ -9,6 +9,7 @@ from cha_engagement import moves, records
 from cha_engagement.moves import Stale
 from cha_engagement.organisation import calendar
 from cha_engagement.policy import ask, require
+from cha_engagement.reasons import check_reason
 from cha_engagement.staff.models import StaffMember
 from restrictions import policy
 from restrictions.models import Restriction
@@ -99,7 +100,7 @@ def rename(
         raise Stale(current)
     for name, person in people.items():
         setattr(current, name, person)
-    require(*current.measure.faults(current))
+    require(check_reason(current, "status_reason", status_reason), *current.measure.faults(current))
     return records.write(
         current,
         by=by,
@@ -117,6 +118,7 @@ def look_again(*, restriction: Restriction, by: StaffMember, version: int, stays
     ask(policy.may_look_again(by, current))
     if not (current.can("lift") and current.look_again_on):
         raise Stale(current)
+    require(check_reason(current, "stays_reason", stays_reason))
     return records.write(
         current,
         by=by,

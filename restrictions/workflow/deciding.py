@@ -11,6 +11,7 @@ from cha_engagement import moves, records
 from cha_engagement.customers.models import Customer
 from cha_engagement.moves import Stale
 from cha_engagement.policy import ask, require
+from cha_engagement.reasons import check_reason
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident, RestorativeAction
 from restrictions import completeness, notifications, policy
@@ -73,7 +74,10 @@ def leave_unexplained(
     """Record why a decision that was to be explained in a letter is not. Policy §12."""
     current = moves.current(decision, version)
     ask(policy.may_decide(by))
-    require(completeness.leaving_unexplained(current))
+    require(
+        completeness.leaving_unexplained(current)
+        or check_reason(current, "not_explained_reason", not_explained_reason)
+    )
     return records.write(
         current,
         by=by,

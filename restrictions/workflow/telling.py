@@ -9,7 +9,8 @@ from cha_engagement import moves, records
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
 from cha_engagement.moves import Stale
-from cha_engagement.policy import ask
+from cha_engagement.policy import ask, require
+from cha_engagement.reasons import check_reason
 from cha_engagement.staff.models import StaffMember
 from restrictions import policy
 from restrictions.models import Reading, Restriction
@@ -46,6 +47,7 @@ def leave_untold(
     ask(policy.may_leave_untold(by, current))
     if current.told_on or not current.can("lift"):
         raise Stale(current)
+    require(check_reason(current, "not_told_reason", not_told_reason))
     return records.write(
         current,
         by=by,

@@ -343,7 +343,7 @@ def test_what_has_no_reviews_comes_to_the_management_team_once_a_year_and_stays_
 
     for user, one in ((manager, restriction), (management, reviewed)):
         with pytest.raises(Refused):
-            workflow.look_again(restriction=one, by=user, version=one.version, stays_reason="x")
+            workflow.look_again(restriction=one, by=user, version=one.version, stays_reason="Still needed")
     a_year_on, two_years_on = add_months(today(), 12), add_months(today(), 24)
     assert waiting(management) == []
     with time_machine.travel(a_year_on):

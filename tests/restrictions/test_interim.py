@@ -63,7 +63,13 @@ def test_a_manager_sets_one_on_one_screen_and_it_stands_on_the_card_at_once(
 
 @pytest.mark.parametrize("name", ["what", "reason", "told", "incidents"])
 def test_it_says_what_why_on_what_and_how_they_are_told(name, manager, incident, customer):
-    facts = {"what": "x", "closed": [], "reason": "x", "told": "x", "incidents": [incident]}
+    facts = {
+        "what": "Two at a visit",
+        "closed": [],
+        "reason": "A threat",
+        "told": "By phone",
+        "incidents": [incident],
+    }
     with pytest.raises(Incomplete) as refused:
         workflow.set_interim(
             customer=customer,

@@ -173,7 +173,9 @@ def test_nobody_decides_on_what_affected_them_while_another_manager_is_there(man
     proposal = factories.proposal(by=officer, incidents=[incident])
     for step in (
         lambda: workflow.impose(restriction=proposal, decision=decision, by=manager, version=1),
-        lambda: workflow.decline(restriction=proposal, by=manager, version=1, status_reason="No"),
+        lambda: workflow.decline(
+            restriction=proposal, by=manager, version=1, status_reason="It would not help"
+        ),
     ):
         with pytest.raises(Refused, match="Other Example is there"):
             step()
@@ -406,9 +408,13 @@ def test_only_the_management_team_restricts_use_of_the_complaints_process(
     steps = [
         lambda: factories.restriction(by=manager, decision=decision, **COMPLAINTS),
         lambda: workflow.impose(restriction=proposal, decision=decision, by=manager, version=1),
-        lambda: workflow.decline(restriction=proposal, by=manager, version=1, status_reason="No"),
-        lambda: workflow.lift(restriction=imposed, by=manager, status_reason="No"),
-        lambda: workflow.vary(restriction=imposed, by=manager, terms=imposed.terms, status_reason="No"),
+        lambda: workflow.decline(
+            restriction=proposal, by=manager, version=1, status_reason="It would not help"
+        ),
+        lambda: workflow.lift(restriction=imposed, by=manager, status_reason="It would not help"),
+        lambda: workflow.vary(
+            restriction=imposed, by=manager, terms=imposed.terms, status_reason="It would not help"
+        ),
         lambda: workflow.leave_untold(
             restriction=imposed, by=manager, version=imposed.version, not_told_reason="No"
         ),
@@ -463,7 +469,7 @@ def test_a_version_that_cannot_stand_leaves_the_old_one_as_it_was(restriction, m
             restriction=restriction,
             by=manager,
             terms={"closed": [], "open": ["email"]},
-            status_reason="x",
+            status_reason="More was needed",
             review_months=3,
             first_review_on=add_months(today(), 3),
         )

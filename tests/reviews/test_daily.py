@@ -119,7 +119,7 @@ def test_long_overdue_it_waits_for_the_management_team_too(on, manager, manageme
 def test_limits_on_complaints_wait_for_the_management_team_alone(manager, management, decision):
     terms = {
         "exceptional_circumstances": "Forty.",
-        "earlier_complaints": "C1",
+        "earlier_complaints": "C1, answered",
         "new_complaints": "We read all.",
     }
     limited = factories.restriction(by=management, decision=decision, kind="complaints_process", terms=terms)
@@ -137,7 +137,7 @@ def test_limits_on_complaints_do_not_wait_for_one_who_left_the_management_team(m
     """Who imposed them is at work, and a manager still, and may not review them any more."""
     terms = {
         "exceptional_circumstances": "Forty.",
-        "earlier_complaints": "C1",
+        "earlier_complaints": "C1, answered",
         "new_complaints": "We read all.",
     }
     limited = factories.restriction(by=management, decision=decision, kind="complaints_process", terms=terms)

@@ -296,7 +296,7 @@ def test_terms_that_will_not_do_are_said_beside_their_field(signed_in, manager, 
 def test_a_manager_does_not_review_limits_on_complaints_by_hand(signed_in, manager, management, decision):
     terms = {
         "exceptional_circumstances": "Forty.",
-        "earlier_complaints": "C1",
+        "earlier_complaints": "C1, answered",
         "new_complaints": "We read all.",
     }
     limited = factories.restriction(by=management, decision=decision, kind="complaints_process", terms=terms)
