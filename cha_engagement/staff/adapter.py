@@ -1,15 +1,10 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.forms import default_token_generator
-from allauth.account.utils import user_pk_to_url_str
-from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
 from cha_engagement.logs import log
-
-from .models import StaffMember
 
 
 class ClosedAdapter(DefaultAccountAdapter):
@@ -30,19 +25,5 @@ class ClosedAdapter(DefaultAccountAdapter):
         super().set_password(user, password)
         log.info("password_chosen", account=user.pk)
 
-    def get_reset_password_from_key_url(self, key: str) -> str:
-        """Where the link in the email leads, whatever host the request has named."""
-        uidb36, _, token = key.partition("-")
-        path = reverse("account_reset_password_from_key", kwargs={"uidb36": uidb36, "key": token})
-        return f"{settings.SITE_URL}{path}"
-
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("home")
-
-
-def invite(request: HttpRequest, person: StaffMember) -> None:
-    """Send somebody the link with which they choose a password. Raises what the mail server does."""
-    adapter = ClosedAdapter(request)
-    key = f"{user_pk_to_url_str(person)}-{default_token_generator.make_token(person)}"
-    context: dict[str, Any] = {"password_reset_url": adapter.get_reset_password_from_key_url(key)}
-    adapter.send_password_reset_mail(person, person.email, context)

@@ -1,31 +1,21 @@
 """Accounts, as an Administrator keeps them. Nobody sets a password for somebody else: they are sent a link to choose one."""
 
-from functools import partial
-from smtplib import SMTPException
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
-from django.core.mail import send_mail
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern
 
 from cha_engagement.organisation.admin import KeptAdmin, site
 
-from .adapter import invite
 from .fields import StaffChoiceField, everybody
-from .models import StaffMember
+from .mail import queue_address_changed, queue_password_link, try_again
+from .models import Email, StaffMember
 
 __all__ = ["site"]  # with the accounts registered
-
-
-ADDRESS_CHANGED = """\
-An Administrator has changed the email address of your account: the engagement system writes to another one from now on.
-
-If you did not ask for this, speak to your line manager today.
-"""
 
 
 class AccountForm(forms.ModelForm):
@@ -99,12 +89,12 @@ class StaffMemberAdmin(KeptAdmin):
     def save_model(self, request: HttpRequest, obj: StaffMember, form: Any, change: bool) -> None:
         if not change:
             obj.set_unusable_password()
-            transaction.on_commit(partial(self.send_link, request, obj))
+            self.send_link(request, obj)
         # Roles are kept apart from the rest: where they alone have changed, one row of history tells it.
         if not change or set(form.changed_data) - {"groups"}:
             super().save_model(request, obj, form, change)
         if change and "email" in form.changed_data and form.initial["email"]:
-            transaction.on_commit(partial(self.tell_old_address, request, form.initial["email"]))
+            queue_address_changed(form.initial["email"])
         reports = obj.reports.filter(is_active=True).count() if change and not obj.is_active else 0
         if reports:
             self.message_user(
@@ -116,19 +106,39 @@ class StaffMemberAdmin(KeptAdmin):
         for person in people.filter(is_active=True):
             self.send_link(request, person)
 
-    def tell_old_address(self, request: HttpRequest, address: str) -> None:
-        """A link to choose a password goes to the new address: whoever reads the old one hears of the change."""
-        try:
-            send_mail("A message from the engagement system", ADDRESS_CHANGED, None, [address])
-        except (SMTPException, OSError):
-            self.message_user(request, f"{address} could not be told of the change.", messages.ERROR)
-
     def send_link(self, request: HttpRequest, person: StaffMember) -> None:
-        try:
-            invite(request, person)
-        except (SMTPException, OSError):
-            self.message_user(
-                request, f"The email to {person} could not be sent. Try again later.", messages.ERROR
-            )
-        else:
-            self.message_user(request, f"A link to choose a password is on its way to {person}.")
+        queue_password_link(person.email)
+        self.message_user(request, f"A link to choose a password is on its way to {person}.")
+
+
+@admin.register(Email, site=site)
+class EmailAdmin(KeptAdmin):
+    """What has not left yet, and what was given up. Never what an email says: an Administrator reads no case."""
+
+    list_display = ["kind", "recipient", "created_at", "attempts", "state"]
+    list_display_links = None
+    list_filter = ["kind"]
+    list_select_related = ["notice__recipient"]
+    show_full_result_count = False
+    actions = ["send_again"]
+
+    @admin.display(description="to")
+    def recipient(self, email: Email) -> str:
+        return str(email.notice.recipient) if email.notice else email.address
+
+    @admin.display(description="what happens")
+    def state(self, email: Email) -> str:
+        if email.due_at is None:
+            return "Given up: put right what is wrong, then send it again"
+        return "Tried again by itself" if email.attempts else "Leaves within seconds"
+
+    @admin.action(description="Send again")
+    def send_again(self, request: HttpRequest, emails: QuerySet[Email]) -> None:
+        try_again(emails)
+        self.message_user(request, "They are on their way.")
+
+    def get_urls(self) -> list[URLPattern]:
+        return [url for url in super().get_urls() if url.name and url.name.endswith("changelist")]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False

@@ -9,7 +9,7 @@ from django.db.models import F
 from cha_engagement import hub
 from cha_engagement.organisation.calendar import start_of
 
-from .models import Notice, StaffMember
+from .models import Email, Notice, StaffMember
 
 PASSWORD = "demo-only-2026"  # noqa: S105 -- published, for the demonstration alone
 STAYS_UNREAD = 3  # days of the script
@@ -65,6 +65,7 @@ def person(username: str) -> StaffMember:
 
 def read_notices(first_unread: date) -> None:
     """What came before that day has been read, and nothing is emailed: nobody is there."""
+    Email.objects.all().delete()
     Notice.objects.update(sent_at=F("created_at"))
     Notice.objects.filter(created_at__lt=start_of(first_unread)).update(read_at=F("created_at"))
 

@@ -4,8 +4,9 @@ from typing import Any
 
 from allauth.account import forms as account
 from django import forms
+from django.http import HttpRequest
 
-from .models import StaffMember
+from .mail import queue_password_link
 
 WORDS = {
     "login": ("Username", "Type your username."),
@@ -38,10 +39,12 @@ class LoginForm(InOurWords, account.LoginForm):
 
 class ResetPasswordForm(InOurWords, account.ResetPasswordForm):
     def clean_email(self) -> str:
-        """The address as an Administrator keeps it now; allauth would also take those that an account had before."""
-        email = self.cleaned_data["email"]
-        self.users = list(StaffMember.objects.filter(email=email, is_active=True))
-        return email
+        """The address in small letters, as accounts have it. Whose it is, is looked up when the email is sent."""
+        return self.cleaned_data["email"].lower()
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        queue_password_link(self.cleaned_data["email"])
+        return self.cleaned_data["email"]
 
 
 class ResetPasswordKeyForm(InOurWords, account.ResetPasswordKeyForm):

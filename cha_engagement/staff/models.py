@@ -77,7 +77,7 @@ class StaffMember(AbstractUser):
 
 
 class Notice(models.Model):
-    """Something a member of staff is told: shown on their work list until read, and sent by email after commit.
+    """Something a member of staff is told: shown on their work list until read, and sent by email.
 
     Holds no name of a customer, no category and no case detail: `reference` leads to the record for whoever may see it.
     """
@@ -95,8 +95,43 @@ class Notice(models.Model):
             models.Index(
                 fields=["recipient", "created_at"], condition=models.Q(read_at=None), name="notice_unread"
             ),
-            models.Index(fields=["created_at"], condition=models.Q(sent_at=None), name="notice_unsent"),
         ]
 
     def __str__(self) -> str:
         return self.text
+
+
+class Email(models.Model):
+    """An email that waits to be sent, or was given up. It is written when it is sent, and then its row goes.
+
+    So a link with which a password can be chosen stands in no row, and no email goes to an account that was closed meanwhile.
+    """
+
+    class Kind(models.TextChoices):
+        NOTICE = "notice", "A notice"
+        PASSWORD = "password", "A link to choose a password"
+        ADDRESS = "address", "That the address of an account was changed"
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    notice = models.OneToOneField(Notice, models.CASCADE, null=True, related_name="email")
+    address = models.EmailField("email address", max_length=320, blank=True)
+    created_at = models.DateTimeField("asked for", default=timezone.now)
+    due_at = models.DateTimeField("not before", null=True, default=timezone.now)
+    attempts = models.PositiveSmallIntegerField("times tried", default=0)
+
+    class Meta:
+        verbose_name = "email not sent yet"
+        verbose_name_plural = "emails not sent yet"
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["due_at"], name="email_due")]
+        constraints = [
+            # A notice goes to the address that its recipient has on the day.
+            models.CheckConstraint(
+                condition=models.Q(kind="notice", notice__isnull=False, address="")
+                | (~models.Q(kind="notice") & ~models.Q(address="") & models.Q(notice__isnull=True)),
+                name="email_to_whom",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.created_at:%Y-%m-%d %H:%M}"

@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 
 from cha_engagement import hub
 from cha_engagement.customers.models import Customer
-from cha_engagement.staff.models import Notice, StaffMember
+from cha_engagement.staff.models import Email, Notice, StaffMember
 
 pytestmark = pytest.mark.django_db
 
@@ -67,20 +67,10 @@ def test_the_day_may_be_done_twice(officer):
     assert run("daily")[1] == run("daily")[1] == ""
 
 
-def test_emails_not_sent_yet_are_sent_once_and_name_nobody(officer, mailoutbox, settings):
-    settings.SITE_URL = "https://engagement.lochside.example"
-    notice(officer)
-    run("send_notices")
-    run("send_notices")
-    (message,) = mailoutbox
-    assert message.to == ["officer@lochside.example"]
-    assert "https://engagement.lochside.example/reviews/" in message.body
-
-
-def test_the_daily_job_tries_emails_again(officer, mailoutbox, parts):
-    notice(officer)
-    run("daily")
-    assert len(mailoutbox) == 1
+def test_the_day_tells_of_emails_that_were_given_up(parts):
+    assert "given up" not in run("daily")[0]
+    Email.objects.create(kind=Email.Kind.PASSWORD, address="a@lochside.example", due_at=None)
+    assert "Emails given up: 1." in run("daily")[0]
 
 
 def test_the_demonstration_is_made_in_no_other_place():

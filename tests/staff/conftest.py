@@ -1,12 +1,15 @@
-from smtplib import SMTPException
+from smtplib import SMTPServerDisconnected
 
 import pytest
 from django.core.mail.backends.locmem import EmailBackend
 
 
 class ServerDown(EmailBackend):
+    tries = 0
+
     def send_messages(self, messages):
-        raise SMTPException
+        type(self).tries += 1
+        raise SMTPServerDisconnected("lochside.example is silent")
 
 
 @pytest.fixture
@@ -16,5 +19,6 @@ def server_down(settings):
             f"{__name__}.ServerDown" if down else "django.core.mail.backends.locmem.EmailBackend"
         )
 
+    ServerDown.tries = 0
     server()
     return server

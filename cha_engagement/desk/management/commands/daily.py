@@ -6,7 +6,7 @@ from django.db import transaction
 from cha_engagement import hub
 from cha_engagement.logs import log
 from cha_engagement.organisation import calendar
-from cha_engagement.staff.workflow import send_waiting
+from cha_engagement.staff.models import Email
 
 
 class Command(BaseCommand):
@@ -27,6 +27,7 @@ class Command(BaseCommand):
                 self.stderr.write(f"{part.__module__} failed: {type(error).__name__}.")
             else:
                 self.stdout.write(sentence)
-        self.stdout.write(f"Emails tried again: {send_waiting()}.")
+        if given_up := Email.objects.filter(due_at=None).count():
+            self.stdout.write(f"Emails given up: {given_up}. They are listed under Administration.")
         if failed:
             raise CommandError(f"{failed} of the day's parts failed. What the others did stays done.")

@@ -1,0 +1,213 @@
+"""N7: an email leaves within seconds and once, is tried again for days, and is never given up unseen."""
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
+from threading import Barrier, Thread
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from cha_engagement.staff.mail import CLAIM, GAPS, queue_password_link, send_due_emails
+from cha_engagement.staff.models import Email, Notice, StaffMember
+from cha_engagement.staff.workflow import notify
+
+from .. import factories
+from .conftest import ServerDown
+
+pytestmark = pytest.mark.django_db
+
+NOON = "2026-11-23T12:00:00Z"
+
+
+def tell(*people):
+    notify(
+        people, text="An incident waits for you.", path="/incidents/INC-2026-0001/", reference="INC-2026-0001"
+    )
+
+
+class Choosy(EmailBackend):
+    """Refuses one recipient for good, and dies of another."""
+
+    def send_messages(self, messages):
+        if messages[0].to == ["refused@lochside.example"]:
+            raise SMTPRecipientsRefused({})
+        if messages[0].to == ["odd@lochside.example"]:
+            raise ValueError("Órla")
+        return super().send_messages(messages)
+
+
+class Killed(EmailBackend):
+    """Hands the email over, and is killed before that can be written down."""
+
+    def send_messages(self, messages):
+        super().send_messages(messages)
+        raise KeyboardInterrupt
+
+
+def test_a_notice_goes_to_its_recipient_and_says_where_to_look(officer, settings):
+    settings.SITE_URL = "https://engagement.example"
+    tell(officer)
+    assert mail.outbox == []
+    assert send_due_emails() == 1
+    [email] = mail.outbox
+    assert email.to == ["officer@lochside.example"]
+    assert email.subject == "Engagement: An incident waits for you"
+    assert email.body == (
+        "An incident waits for you.\n\n"
+        "Sign in to see it: https://engagement.example/incidents/INC-2026-0001/\n"
+    )
+    assert Notice.objects.get().sent_at
+    assert not Email.objects.exists()
+    assert send_due_emails() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_senders_at_once_send_nothing_twice(officer):
+    people = [factories.staff(f"officer{number}", "Officer") for number in range(12)]
+    tell(*people)
+    begin, tried = Barrier(2), []
+
+    def sender():
+        begin.wait()
+        tried.append(send_due_emails())
+        connection.close()
+
+    senders = [Thread(target=sender) for _ in range(2)]
+    for one in senders:
+        one.start()
+    for one in senders:
+        one.join()
+    assert sum(tried) == len(people)
+    assert sorted(email.to[0] for email in mail.outbox) == sorted(person.email for person in people)
+
+
+def test_what_fails_is_tried_after_ever_longer_gaps_and_then_given_up(officer, server_down, time_machine):
+    time_machine.move_to(NOON, tick=False)
+    tell(officer)
+    for gap in GAPS:
+        assert send_due_emails() == 1
+        time_machine.shift(gap - timedelta(seconds=1))
+        assert send_due_emails() == 0
+        time_machine.shift(timedelta(seconds=1))
+    assert send_due_emails() == 1
+    assert Email.objects.get().due_at is None
+    time_machine.shift(timedelta(days=30))
+    assert send_due_emails() == 0
+    assert list(GAPS) == sorted(GAPS)
+
+
+def test_what_failed_is_sent_once_the_server_is_back(officer, server_down, time_machine):
+    time_machine.move_to(NOON, tick=False)
+    tell(officer)
+    send_due_emails()
+    assert Notice.objects.get().sent_at is None
+    server_down(False)
+    time_machine.shift(GAPS[0])
+    assert (send_due_emails(), send_due_emails()) == (1, 0)
+    assert len(mail.outbox) == 1
+
+
+def test_while_the_server_is_silent_it_is_asked_once_and_no_other_email_has_failed(
+    officer, manager, server_down
+):
+    tell(officer, manager)
+    assert send_due_emails() == 1
+    assert ServerDown.tries == 1
+    assert sorted(Email.objects.values_list("attempts", flat=True)) == [0, 1]
+
+
+@pytest.mark.parametrize("address", ["refused@lochside.example", "odd@lochside.example"])
+def test_an_email_that_cannot_be_sent_holds_up_no_other(officer, manager, settings, address):
+    settings.EMAIL_BACKEND = f"{__name__}.Choosy"
+    officer.email = address
+    officer.save()
+    tell(officer)
+    tell(manager)
+    assert send_due_emails() == 2
+    assert [email.to for email in mail.outbox] == [[manager.email]]
+    assert Email.objects.get().attempts == 1
+
+
+def test_whoever_is_killed_after_sending_sends_that_one_again_rather_than_none(
+    officer, settings, time_machine
+):
+    time_machine.move_to(NOON, tick=False)
+    settings.EMAIL_BACKEND = f"{__name__}.Killed"
+    tell(officer)
+    with pytest.raises(KeyboardInterrupt):
+        send_due_emails()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    assert send_due_emails() == 0
+    time_machine.shift(CLAIM)
+    assert send_due_emails() == 1
+    assert len(mail.outbox) == 2
+
+
+def test_nothing_goes_to_an_account_that_was_closed_meanwhile(officer):
+    tell(officer)
+    queue_password_link(officer.email)
+    StaffMember.objects.filter(pk=officer.pk).update(is_active=False)
+    send_due_emails()
+    assert mail.outbox == []
+    assert not Email.objects.exists()
+    assert Notice.objects.get().sent_at is None
+
+
+def test_a_link_asked_for_five_times_while_none_leaves_is_sent_once(officer):
+    for _ in range(5):
+        queue_password_link(officer.email)
+    send_due_emails()
+    assert len(mail.outbox) == 1
+
+
+@pytest.mark.parametrize("path", ["/accounts/password/reset/", "/admin/staff/staffmember/"])
+def test_no_request_speaks_to_the_mail_server(signed_in, administrator, officer, server_down, path):
+    client = signed_in(administrator)
+    page = client.post(
+        path, {"email": officer.email, "action": "send_links", "_selected_action": [officer.pk]}
+    )
+    assert page.status_code == 302
+    assert ServerDown.tries == 0
+    assert Email.objects.get().address == officer.email
+
+
+def test_a_command_sends_what_waits_and_ends(officer, capsys):
+    tell(officer)
+    call_command("send_emails", "--once")
+    assert "Emails tried: 1." in capsys.readouterr().out
+    assert len(mail.outbox) == 1
+
+
+@pytest.mark.parametrize("ended", ["by a signal", "with its parent"])
+def test_the_sender_ends_when_it_is_told_to_or_left_alone(tmp_path, ended):
+    command = [sys.executable, "manage.py", "send_emails", "--with-parent"]
+    environment = {**os.environ, "DATA_DIR": str(tmp_path), "ENVIRONMENT": "test"}
+    # The shell is its parent, and tells whose number it has.
+    shell = subprocess.Popen(
+        ["sh", "-c", '"$@" & echo $!; read _', "sh", *command],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    sender = int(shell.stdout.readline())
+    assert "emails_out_of_reach" in shell.stderr.readline()  # no tables: it goes on all the same
+    if ended == "by a signal":
+        os.kill(sender, signal.SIGTERM)
+    # The shell ends where it has no more to read. Whatever it started holds the pipe until it has ended as well.
+    _, told = shell.communicate("", timeout=60)
+    assert "Traceback" not in told
+
+
+def test_a_waiting_email_is_due_at_once():
+    queue_password_link("anybody@lochside.example")
+    assert Email.objects.get().due_at <= timezone.now()
