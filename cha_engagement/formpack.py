@@ -30,7 +30,8 @@ class DateInput(forms.DateInput):
     input_type = "date"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, format="%Y-%m-%d")
+        # Without an end, browsers take years of six digits.
+        super().__init__({"max": "2999-12-31", **(attrs or {})}, format="%Y-%m-%d")
 
 
 class DateTimeInput(forms.DateTimeInput):
@@ -39,7 +40,7 @@ class DateTimeInput(forms.DateTimeInput):
     input_type = "datetime-local"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+        super().__init__({"max": "2999-12-31T23:59", **(attrs or {})}, format="%Y-%m-%dT%H:%M")
 
 
 class TimeInput(forms.TimeInput):

@@ -44,6 +44,9 @@ SENTENCES = {
     "invalid_list": "“{label}”: choose from the answers that are on offer.",
     "null_characters_not_allowed": "“{label}” has a character that cannot be kept. Type it again.",
     "ambiguous_timezone": "“{label}” falls in an hour in which the clocks changed. Give a time before or after it.",
+    "early": "“{label}”: check the year. Give a day from %(limit)s on.",
+    "late": "“{label}”: check the year. Give a day up to %(limit)s.",
+    "ahead": "“{label}” is still to come. Give the day or time it was.",
 }
 """What to do, in place of what Django says, by the code of its error."""
 
@@ -79,13 +82,26 @@ def in_our_words(bound: forms.BoundField, error: ValidationError) -> None:
 
 
 class WordedForm(forms.Form):
-    """A form whose every error says what to do."""
+    """A form whose every error says what to do. It counts characters as the page does."""
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any):
+        super().__init__(with_plain_line_ends(data), *args, **kwargs)
 
     def add_error(self, field: str | None, error: Any) -> None:
         if field and isinstance(error, ValidationError):
             for one in error.error_list:
                 in_our_words(self[field], one)
         super().add_error(field, error)
+
+
+def with_plain_line_ends(data: Any) -> Any:
+    """What was sent, with one character for the end of a line: browsers send two, which their pages count as one."""
+    if not isinstance(data, QueryDict):
+        return data
+    plain = data.copy()
+    for name, values in data.lists():
+        plain.setlist(name, [value.replace("\r\n", "\n").replace("\r", "\n") for value in values])
+    return plain
 
 
 class CaseForm(WordedForm):

@@ -4,8 +4,8 @@ import functools
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -13,15 +13,17 @@ from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf, Trim
 from django.dispatch import receiver
 from django.utils import timezone
+from django.utils.text import capfirst
 from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
 
-from .policy import require
+from .policy import Refusal, require
 from .reasons import check_given
 
 SHORT = 200  # characters: a line
 LONG = 10_000  # characters: about four pages
+FIRST_YEAR, LAST_YEAR = 1900, 2999  # that any record may name
 
 Record = TypeVar("Record", bound="Chained")
 
@@ -174,6 +176,20 @@ def create(
     return write(model(**fields), by=by, reason=reason, move=move, links=links)
 
 
+def check_lengths_and_years(record: models.Model, names: Iterable[str]) -> Iterator[Refusal]:
+    """Whatever a form let through: no database of ours bounds a long text, nor either of them a year; SQLite not even a line."""
+    fields = {field.name: field for field in record._meta.concrete_fields}
+    for name in names:
+        if (field := fields.get(name)) is None or isinstance(field, models.FileField):
+            continue
+        value, longest = getattr(record, field.attname), getattr(field, "max_length", None)
+        label = capfirst(field.verbose_name)
+        if longest and isinstance(value, str) and len(value) > longest:
+            yield Refusal(f"“{label}” has {len(value)} characters. Shorten it to {longest}.", "", name)
+        if isinstance(value, date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
+            yield Refusal(f"“{label}”: check the year, which is {value.year}.", "", name)
+
+
 def write(
     record: Record,
     *,
@@ -193,7 +209,8 @@ def write(
     for name, value in changes.items():
         setattr(record, name, value)
     adding = record._state.adding
-    require(*check_given(record, vars(record) if adding else changes))
+    names = vars(record) if adding else changes
+    require(*check_given(record, names), *check_lengths_and_years(record, names))
     if isinstance(record, CaseRecord) and not adding:
         record.version += 1
     record.history_length += 1

@@ -6,8 +6,9 @@ from django import forms
 from django.db.models import QuerySet
 
 from cha_engagement.customers.models import Customer
+from cha_engagement.dates import PastDateField, PlannedDateField
 from cha_engagement.evidence.workflow import refusal_of
-from cha_engagement.formpack import DateInput, Reveal, Section, form_helper
+from cha_engagement.formpack import Reveal, Section, form_helper
 from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.records import LONG, SHORT
@@ -42,16 +43,12 @@ def words(label: str, *, help_text: str = "", required: bool = True, rows: int =
     )
 
 
-def day(label: str, *, initial: Any = None, help_text: str = "", required: bool = True) -> forms.DateField:
-    return forms.DateField(
-        label=label, initial=initial, help_text=help_text, required=required, widget=DateInput
-    )
-
-
 def version_fields(restriction: Restriction, terms: dict[str, forms.Field]) -> dict[str, forms.Field]:
     """What a new version of a restriction can say in another way, as it says it now. `terms` are the fields of its kind."""
     fields = deepcopy(terms) | {
-        "ends_on": day("Last day", required=False, help_text="Leave it empty where it has none."),
+        "ends_on": PlannedDateField(
+            label="Last day", required=False, help_text="Leave it empty where it has none."
+        ),
         "easing_conditions": words(
             "What would lead to its being eased, and whom to ask", required=False, rows=3
         ),
@@ -96,8 +93,8 @@ class HoldForm(ChangeForm):
     )
     outcome = outcome(ReviewOutcome.choices)
     reasons = words("Reasons", help_text=TO_THE_CUSTOMER)
-    next_review_on = day(
-        "Next review", required=False, help_text="Leave it as it is where the restriction is lifted."
+    next_review_on = PlannedDateField(
+        label="Next review", required=False, help_text="Leave it as it is where the restriction is lifted."
     )
 
     def __init__(self, *args: Any, record: Review, **kwargs: Any):
@@ -188,7 +185,8 @@ class LogForm(CreateForm, CaseModelForm):
     class Meta:
         model = Appeal
         fields = ["received_on", "channel", "lodged_by", "grounds"]
-        widgets = {"received_on": DateInput, "grounds": forms.Textarea(attrs={"rows": 8})}
+        field_classes = {"received_on": PastDateField}
+        widgets = {"grounds": forms.Textarea(attrs={"rows": 8})}
         help_texts = {
             "lodged_by": "The customer, or whoever they have asked to speak for them.",
             "grounds": "Write down what they say; do not judge it. If it came on the phone, read it back to them.",
@@ -245,7 +243,9 @@ def lateness(right: queries.Right) -> str:
 
 
 class AcknowledgeForm(ChangeForm):
-    acknowledged_on = day("When is it acknowledged?", help_text="You can draft the letter in the next step.")
+    acknowledged_on = PastDateField(
+        label="When is it acknowledged?", help_text="You can draft the letter in the next step."
+    )
 
     def __init__(self, *args: Any, record: Appeal, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
@@ -308,7 +308,7 @@ class WithdrawForm(ChangeForm):
         max_length=SHORT,
         help_text="The customer, or whoever they have asked to speak for them. Nobody else can.",
     )
-    withdrawn_on = day("When did they say so?")
+    withdrawn_on = PastDateField(label="When did they say so?")
 
     def __init__(self, *args: Any, record: Appeal, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
@@ -324,7 +324,7 @@ class WithdrawForm(ChangeForm):
 class DecideForm(ChangeForm):
     """When and by whom it was heard, and an outcome with reasons for each restriction."""
 
-    heard_on = day("When was it heard?")
+    heard_on = PastDateField(label="When was it heard?")
 
     def __init__(self, *args: Any, record: Appeal, user: StaffMember, hearing: Hearing, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
@@ -361,8 +361,8 @@ class DecideForm(ChangeForm):
         if restriction.status in STANDING:
             terms = version_fields(restriction, self.terms[restriction.kind])
             if latest := queries.latest_next_review(restriction):
-                terms["first_review_on"] = day(
-                    "Next review", initial=latest, required=False, help_text="Not later than now."
+                terms["first_review_on"] = PlannedDateField(
+                    label="Next review", initial=latest, required=False, help_text="Not later than now."
                 )
         self.fields |= {
             name("outcome"): forms.ChoiceField(

@@ -8,12 +8,16 @@ from pathlib import Path
 import pytest
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import QueryDict
 from django.utils import timezone
+from django.utils.http import urlencode
 from lxml import html
 
+from cha_engagement import records
 from cha_engagement.customers.models import Customer
-from cha_engagement.formpack import DateInput, DateTimeInput
+from cha_engagement.dates import AnyDateField, PastDateTimeField
 from cha_engagement.forms import CaseForm, CreateForm
+from cha_engagement.policy import Incomplete
 from incidents.models import Incident
 
 from . import factories
@@ -187,8 +191,8 @@ class EveryKind(CaseForm):
 
     line = forms.CharField(label="Line", max_length=3)
     months = forms.IntegerField(label="Months", min_value=1, max_value=60)
-    day = forms.DateField(label="Day", widget=DateInput)
-    moment = forms.DateTimeField(label="Moment", widget=DateTimeInput)
+    day = AnyDateField(label="Day")
+    moment = PastDateTimeField(label="Moment")
     one = forms.ChoiceField(label="One", choices=[("a", "A")])
     some = forms.MultipleChoiceField(label="Some", choices=[("a", "A")])
     file = forms.FileField(label="File")
@@ -213,6 +217,8 @@ RIGHT = {
         ("months", "0", "“Months” must be 1 or more."),
         ("months", "61", "“Months” must be 60 or less."),
         ("months", "three", "“Months” is not a whole number. Give it in figures, such as 3."),
+        ("day", "0026-11-28", "“Day”: check the year. Give a day from 1 January 1900 on."),
+        ("day", "281126", "“Day” is not a date. Give day, month and year, such as 22/11/2026."),
         ("day", "2026-02-30", "“Day” is not a date. Give day, month and year, such as 22/11/2026."),
         ("moment", "soon", "“Moment” is not a date and time. Give both, such as 22/11/2026 14:30."),
         (
@@ -240,6 +246,29 @@ def test_the_examples_that_errors_give_are_taken():
     )
     assert form.is_valid()
     assert form.cleaned_data["day"] == date(2026, 11, 22)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_the_end_of_a_line_is_one_character_whoever_sends_it(end):
+    """100 lines of 99 characters are 9,999, as the page counts them."""
+
+    class TextForm(CaseForm):
+        text = forms.CharField(label="Text", max_length=9_999, widget=forms.Textarea)
+
+    form = TextForm(QueryDict(urlencode({"text": end.join(["é" * 98 + "🙂"] * 100)})))
+    assert form.errors == {}
+    assert form.cleaned_data["text"].count("\n") == 99
+
+
+@pytest.mark.django_db
+def test_no_record_is_written_with_more_than_fits_whatever_led_to_it(officer, customer):
+    """SQLite keeps no limit by itself, and no database that of a long text."""
+    for name, most in (("name", 200), ("vulnerability", 10_000)):
+        with pytest.raises(Incomplete) as refused:
+            records.write(customer, by=officer, reason="Changed", **{name: "x" * (most + 1)})
+        assert [(one.field, f"Shorten it to {most}." in one.sentence) for one in refused.value.refusals] == [
+            (name, True)
+        ]
 
 
 @pytest.mark.parametrize("number", ["", "x", "\0"])

@@ -1,5 +1,4 @@
 from collections.abc import Callable, Iterable
-from datetime import date
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -7,7 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from cha_engagement.formpack import DateInput, Reveal, Section, form_helper
+from cha_engagement.dates import LongPastDateField, PastDateField, PlannedDateField
+from cha_engagement.formpack import Reveal, Section, form_helper
 from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm, readable
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
@@ -19,13 +19,6 @@ from . import merging, queries
 from .enums import WAYS_IN, Relationship
 from .fields import CustomerField, LinesField, RuledOutField, email, phone, postcode
 from .models import Adjustment, Customer, Merge, Signposting
-
-
-def not_ahead(day: date | None) -> date | None:
-    """Refuses a day that has not come yet."""
-    if day and day > calendar.today():
-        raise ValidationError("This day is still ahead. Give the day it was, or leave it empty.")
-    return day
 
 
 class CustomerForm(CaseModelForm):
@@ -90,14 +83,13 @@ class CustomerForm(CaseModelForm):
             "preferred_language": "If it is not English.",
             "vulnerability": "Only what somebody dealing with them needs to know.",
         }
+        field_classes = dict.fromkeys(["tenancy_ended_on", "deceased_on"], LongPastDateField)
         widgets = {
             "relationship": forms.RadioSelect,
             "preferred_format": forms.RadioSelect,
             "address": forms.Textarea(attrs={"rows": 3}),
             "accessibility_needs": forms.Textarea(attrs={"rows": 3}),
             "vulnerability": forms.Textarea(attrs={"rows": 3}),
-            "tenancy_ended_on": DateInput,
-            "deceased_on": DateInput,
         }
 
     def __init__(self, *args: Any, **kwargs: Any):
@@ -143,12 +135,6 @@ class CustomerForm(CaseModelForm):
 
     def clean_postcode(self) -> str:
         return postcode(self.cleaned_data["postcode"])
-
-    def clean_tenancy_ended_on(self) -> date | None:
-        return not_ahead(self.cleaned_data["tenancy_ended_on"])
-
-    def clean_deceased_on(self) -> date | None:
-        return not_ahead(self.cleaned_data["deceased_on"])
 
     def clean_cannot_use(self) -> list[str]:
         ways = self.cleaned_data["cannot_use"]
@@ -198,16 +184,17 @@ class AgreeAdjustmentForm(CreateForm, CaseModelForm):
         help_texts = {
             "what": "In words that tell a colleague what to do, such as: read letters out over the phone."
         }
-        widgets = {"asked_on": DateInput, "agreed_on": DateInput, "ends_on": DateInput}
+        field_classes = {
+            "asked_on": PastDateField,
+            "agreed_on": PastDateField,
+            "ends_on": PlannedDateField,
+        }
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.helper = form_helper(
             *self.Meta.fields, submit="Record the adjustment", cancel_url=customer.get_absolute_url()
         )
-
-    def clean_agreed_on(self) -> date | None:
-        return not_ahead(self.cleaned_data["agreed_on"])
 
     def clean(self) -> dict[str, Any]:
         super().clean()
@@ -221,7 +208,7 @@ class AgreeAdjustmentForm(CreateForm, CaseModelForm):
 
 
 class EndAdjustmentForm(ChangeForm):
-    ends_on = forms.DateField(label="Last day", widget=DateInput, initial=calendar.today)
+    ends_on = PlannedDateField(label="Last day", initial=calendar.today)
 
     def __init__(self, *args: Any, record: Adjustment, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
@@ -242,16 +229,13 @@ class SignpostForm(CreateForm, CaseModelForm):
     class Meta:
         model = Signposting
         fields = ["organisation", "on"]
-        widgets = {"on": DateInput}
+        field_classes = {"on": PastDateField}
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.helper = form_helper(
             *self.Meta.fields, submit="Record it", cancel_url=customer.get_absolute_url()
         )
-
-    def clean_on(self) -> date | None:
-        return not_ahead(self.cleaned_data["on"])
 
 
 class ChooseOtherForm(forms.Form):

@@ -7,7 +7,8 @@ from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 
 from cha_engagement.customers.models import Customer
-from cha_engagement.formpack import Buttons, DateInput, Later, Section
+from cha_engagement.dates import PastDateField
+from cha_engagement.formpack import Buttons, Later, Section
 from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
@@ -131,7 +132,8 @@ class SentForm(CaseModelForm, ChangeForm):
     class Meta:
         model = Letter
         fields = ["sent_by_channel", "sent_on"]
-        widgets = {"sent_by_channel": forms.RadioSelect, "sent_on": DateInput}
+        field_classes = {"sent_on": PastDateField}
+        widgets = {"sent_by_channel": forms.RadioSelect}
 
     def __init__(self, *args: Any, record: Letter, **kwargs: Any):
         super().__init__(*args, record=record, initial={"sent_on": calendar.today()}, **kwargs)

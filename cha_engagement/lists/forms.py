@@ -1,17 +1,16 @@
 """What a list is narrowed by, and naming it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.http import urlencode
 
-from cha_engagement.formpack import DateInput, form_helper
+from cha_engagement.dates import AnyDateField
+from cha_engagement.formpack import form_helper
 from cha_engagement.forms import CaseModelForm, WordedForm, readable
 from cha_engagement.staff.models import StaffMember
 
@@ -78,13 +77,7 @@ def ticked(label: str) -> forms.BooleanField:
 
 
 def day(label: str) -> forms.DateField:
-    return forms.DateField(label=label, required=False, widget=DateInput, validators=[within_reason])
-
-
-def within_reason(day: date) -> None:
-    """Refuses years before which and after which no clock can be asked."""
-    if not 1900 <= day.year <= 2999:
-        raise ValidationError("Give a year between 1900 and 2999.")
+    return AnyDateField(label=label, required=False)
 
 
 class KeepForm(CaseModelForm):

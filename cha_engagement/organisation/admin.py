@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
+from cha_engagement.dates import NearDateField
 from cha_engagement.policy import ask
 
 from . import logo
@@ -92,6 +93,15 @@ class KeptAdmin(SimpleHistoryAdmin):
 
     def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> Said:
         return Said(self.model, historical_record)
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        """Bounds days as all forms do. No browser cuts what is pasted: what is too long is said."""
+        if isinstance(db_field, models.DateField):
+            kwargs["form_class"] = NearDateField
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field:
+            field.widget.attrs.pop("maxlength", None)
+        return field
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.admin_site.has_permission(request)

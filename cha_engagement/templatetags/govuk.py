@@ -9,6 +9,8 @@ from django.forms.boundfield import BoundField, BoundWidget
 from django.forms.formsets import BaseFormSet
 from django.utils.safestring import SafeString
 
+from cha_engagement.records import SHORT
+
 register = template.Library()
 
 # The first that a widget is an instance of.
@@ -51,9 +53,18 @@ def control_kind(field: BoundField) -> str:
         return "choices"
     if isinstance(widget, forms.PasswordInput):
         return "password"
-    if isinstance(widget, forms.Textarea) and getattr(field.field, "max_length", None):
+    longest = getattr(field.field, "max_length", None) or 0
+    if longest and isinstance(widget, forms.Textarea):
+        return "counted"
+    if longest >= SHORT and type(widget) is forms.TextInput:
         return "counted"
     return "input"
+
+
+@register.simple_tag
+def is_line(field: BoundField) -> bool:
+    """Whether a counted field is a line: its length is told once it nears its end, and not before."""
+    return not isinstance(field.field.widget, forms.Textarea)
 
 
 @register.simple_tag
@@ -75,7 +86,7 @@ def describers(field: BoundField, counted: bool = False) -> str:
     """The ids of what describes the field, in the order in which it is read out."""
     ids = [f"{field.auto_id}_helptext"] if field.help_text else []
     ids += [f"{field.auto_id}_error"] if field.errors else []
-    ids += [f"{field.auto_id}-info"] if counted else []
+    ids += [f"{field.auto_id}-info"] if counted and not is_line(field) else []
     return " ".join(ids)
 
 
@@ -89,12 +100,14 @@ def control(field: BoundField, counted: bool = False) -> SafeString:
     classes += [f"{stem}--error"] if field.errors else []
     classes += ["govuk-js-character-count"] if counted else []
     # A placeholder goes as soon as somebody types; what it says belongs in the hint.
-    attrs: dict[str, Any] = {"class": " ".join(filter(None, classes)), "placeholder": False}
+    # A maximum length would let the browser cut what is pasted without a word; the server says so and loses nothing.
+    attrs: dict[str, Any] = {
+        "class": " ".join(filter(None, classes)),
+        "placeholder": False,
+        "maxlength": False,
+    }
     if describedby := describers(field, counted):
         attrs["aria-describedby"] = describedby
-    if counted:
-        # The browser would cut what is pasted without a word; the server says so and loses nothing.
-        attrs["maxlength"] = False
     return field.as_widget(attrs=attrs)
 
 

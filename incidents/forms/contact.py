@@ -1,6 +1,5 @@
 """A contact in seconds: how, how long and what about; that it was now goes without saying."""
 
-from datetime import datetime
 from typing import Any, cast
 
 from django import forms
@@ -8,7 +7,8 @@ from django.utils import timezone
 
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
-from cha_engagement.formpack import DateTimeInput, Later, form_helper
+from cha_engagement.dates import PastDateTimeField
+from cha_engagement.formpack import Later, form_helper
 from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
 from incidents.enums import NeverCounts, YesNo
 from incidents.models import Contact
@@ -24,7 +24,8 @@ class ContactForm(CaseModelForm):
     class Meta:
         model = Contact
         fields = ["channel", "minutes", "subject", "same_issue", "about", "occurred_at"]
-        widgets = {"same_issue": forms.RadioSelect, "occurred_at": DateTimeInput}
+        field_classes = {"occurred_at": PastDateTimeField}
+        widgets = {"same_issue": forms.RadioSelect}
         help_texts = {
             "subject": "A few neutral words. Everybody who deals with this customer can read them.",
             "about": "What is not ordinary never counts against the customer, nor uses up what they are allowed.",
@@ -51,11 +52,6 @@ class ContactForm(CaseModelForm):
             submit=submit,
             cancel_url=cancel_url,
         )
-
-    def clean_occurred_at(self) -> datetime:
-        if self.cleaned_data["occurred_at"] > timezone.now():
-            raise forms.ValidationError("This is in the future. Give the time at which it was.")
-        return self.cleaned_data["occurred_at"]
 
 
 class LogContactForm(CreateForm, ContactForm):

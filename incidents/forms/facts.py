@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from cha_engagement.customers.fields import CustomerField
 from cha_engagement.customers.models import Customer
-from cha_engagement.formpack import DateInput, DateTimeInput, Later, Reveal, Section, form_helper
+from cha_engagement.dates import PastDateField, PastDateTimeField
+from cha_engagement.formpack import Later, Reveal, Section, form_helper
 from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.staff.fields import StaffChoiceField, StaffMultipleChoiceField, everybody
 from cha_engagement.staff.models import StaffMember
@@ -82,9 +83,8 @@ class FactsForm(CaseModelForm):
             "effect_on_staff",
             "effect_on_service",
         ]
+        field_classes = {"occurred_at": PastDateTimeField, "request_made_on": PastDateField}
         widgets = {
-            "occurred_at": DateTimeInput,
-            "request_made_on": DateInput,
             "facts": forms.Textarea(attrs={"rows": 6}),
             **dict.fromkeys(
                 [
@@ -195,12 +195,6 @@ class FactsForm(CaseModelForm):
     def part_in_it(self) -> list[str]:
         """What is asked about whoever reports it."""
         return []
-
-    def clean_occurred_at(self) -> Any:
-        occurred_at = self.cleaned_data["occurred_at"]
-        if occurred_at > timezone.now():
-            raise forms.ValidationError("This is in the future. Give the date and time when it happened.")
-        return occurred_at
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

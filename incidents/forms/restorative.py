@@ -6,7 +6,8 @@ from django import forms
 from django.utils import timezone
 
 from cha_engagement.customers.models import Customer
-from cha_engagement.formpack import DateInput, Reveal, form_helper
+from cha_engagement.dates import NearDateField, PastDateField
+from cha_engagement.formpack import Reveal, form_helper
 from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.fields import StaffChoiceField
@@ -27,11 +28,10 @@ class RestoreForm(CreateForm, CaseModelForm):
     class Meta:
         model = RestorativeAction
         fields = ["kind", "on", "what", "organisation", "reengage_on", "owner", "outcome"]
+        field_classes = {"on": PastDateField, "reengage_on": NearDateField}
         widgets = {
             "kind": forms.RadioSelect,
-            "on": DateInput,
             "what": forms.Textarea(attrs={"rows": 4}),
-            "reengage_on": DateInput,
             "outcome": forms.RadioSelect,
         }
 
@@ -56,11 +56,6 @@ class RestoreForm(CreateForm, CaseModelForm):
             submit="Save this step",
             cancel_url=customer.get_absolute_url(),
         )
-
-    def clean_on(self) -> Any:
-        if self.cleaned_data["on"] > timezone.localdate():
-            raise forms.ValidationError("This is in the future. Record what has been done.")
-        return self.cleaned_data["on"]
 
 
 class CompleteForm(ChangeForm):

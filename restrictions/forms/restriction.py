@@ -3,8 +3,9 @@ from typing import Any
 from django import forms
 
 from cha_engagement.customers.models import Customer
+from cha_engagement.dates import PlannedDateField
 from cha_engagement.evidence.models import Evidence
-from cha_engagement.formpack import DateInput, Reveal, Section, form_helper
+from cha_engagement.formpack import Reveal, Section, form_helper
 from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.organisation.models import Organisation
@@ -52,8 +53,8 @@ class RestrictionForm(CaseModelForm):
             "staff_instruction",
             "involvement_reason",
         ]
+        field_classes = dict.fromkeys(["starts_on", "ends_on", "first_review_on"], PlannedDateField)
         widgets = {
-            **dict.fromkeys(["starts_on", "ends_on", "first_review_on"], DateInput),
             **paragraphs(
                 "no_review_reason",
                 "review_circumstances",

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.dateparse import parse_date
 
 from cha_engagement.customers.enums import WAYS_IN
-from cha_engagement.formpack import DateInput
+from cha_engagement.dates import LongPastDateField, PlannedDateField
 from cha_engagement.hub import CardLine
 from cha_engagement.letters.markdown import escape
 from cha_engagement.organisation.calendar import today
@@ -65,10 +65,9 @@ class ThirdParty(LeavesOpen):
             label=TEXTS["name"], missing=MISSING["name"], rows=1, max_length=SHORT, required=False
         )
         days: dict[str, forms.Field] = {
-            name: forms.DateField(
+            name: (PlannedDateField if name in ENDS else LongPastDateField)(
                 label=label,
                 required=False,
-                widget=DateInput,
                 help_text="Leave it empty where no end is set. The restriction ends with it."
                 if name in ENDS
                 else "",

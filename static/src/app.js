@@ -19,9 +19,16 @@ class RevealingRadios extends Radios {
   }
 }
 
+// Counts as the server does: an emoji is one character, and so is the end of a line. What it strips is not counted.
+class Count extends CharacterCount {
+  updateCount() {
+    this.count = [...this.$textarea.value.trim()].length
+  }
+}
+
 const components = [
   Button,
-  CharacterCount,
+  Count,
   Checkboxes,
   ErrorSummary,
   NotificationBanner,

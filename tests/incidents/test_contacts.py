@@ -73,7 +73,7 @@ def test_a_form_sent_twice_logs_one_contact(log):
         ({"minutes": "0"}, "must be 1 or more"),
         ({"subject": ""}, "needs an answer"),
         ({"same_issue": ""}, "needs an answer"),
-        ({"occurred_at": "2999-01-01T10:00"}, "This is in the future."),
+        ({"occurred_at": "2999-01-01T10:00"}, "is still to come"),
     ],
 )
 def test_what_is_missing_is_said_and_what_was_typed_stays(log, changes, said):

@@ -199,7 +199,7 @@ def test_the_questions_keep_their_answers(signed_in, manager):
     [
         ("status=nonsense", "“Status”: “nonsense” is not on offer here."),
         ("since=2026-02-30", "“Happened on or after” is not a date."),
-        ("until=9999-12-31", "Give a year between 1900 and 2999."),
+        ("until=9999-12-31", "Give a day up to 31 December 2999."),
         ("since=2026-03-02&until=2026-03-01", "This day comes before the first one."),
         ("customer=CUS-1999-0001", "No customer has this reference."),
     ],

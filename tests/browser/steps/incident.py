@@ -37,7 +37,9 @@ def officer_logs_an_abusive_phone_call(officer):
     officer.chooses("Did you end the contact?", "Yes")
     officer.chooses("How you ended it", "Ended the call")
     officer.presses("Save and send to a manager")
-    officer.sees("This is in the future.", "“How they were in contact” needs an answer.")
+    officer.sees(
+        "is still to come. Give the day or time it was.", "“How they were in contact” needs an answer."
+    )
     expect(officer.page.get_by_role("textbox", name="What happened")).to_have_value(SAID)
     expect(officer.page.get_by_role("radio", name="Ended the call")).to_be_checked()
     officer.dates("When it happened", timezone.localtime() - timedelta(minutes=20))

@@ -1,0 +1,99 @@
+"""Questions about days and moments, each bounded by what it means: a year mistyped by a digit is never kept."""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from dateutil.relativedelta import relativedelta
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from .formpack import DateInput, DateTimeInput
+from .records import FIRST_YEAR, LAST_YEAR
+from .templatetags.ui import uk_date
+
+
+class Bounded(forms.Field):
+    """Bounds a day or a moment, in whole years from today; without bounds of its own, to the years that any record may name.
+
+    Codes of its errors: `early`, `late` and, where nothing may lie ahead, `ahead`.
+    """
+
+    years_back: ClassVar[int | None] = None
+    years_ahead: ClassVar[int | None] = None
+    default_error_messages = {
+        "early": "Check the year. Give a day from %(limit)s on.",
+        "late": "Check the year. Give a day up to %(limit)s.",
+        "ahead": "This is still to come. Give the day or time it was.",
+    }
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value is None:
+            return
+        day = value.date() if isinstance(value, datetime) else value
+        first, last = self.limits()
+        if day < first:
+            self.refuse("early", first)
+        if day > last:
+            self.refuse("ahead" if self.years_ahead == 0 else "late", last)
+
+    def limits(self) -> tuple[date, date]:
+        """The first and the last day that may be given."""
+        today = timezone.localdate()
+        first, last = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
+        if self.years_back is not None:
+            first = today - relativedelta(years=self.years_back)
+        if self.years_ahead is not None:
+            last = today + relativedelta(years=self.years_ahead)
+        return first, last
+
+    def refuse(self, code: str, limit: date) -> None:
+        sentence = self.error_messages[code]
+        raise ValidationError(sentence, code, {"limit": uk_date(limit)})
+
+
+class AnyDateField(Bounded, forms.DateField):
+    """A day that a list is filtered by."""
+
+    widget = DateInput
+
+
+class PlannedDateField(AnyDateField):
+    """A day that is agreed or set, such as the last day of a restriction."""
+
+    years_back = 20
+    years_ahead = 20
+
+
+class NearDateField(AnyDateField):
+    """A day within the next two years, such as the end of an absence."""
+
+    years_back = 20
+    years_ahead = 2
+
+
+class PastDateField(AnyDateField):
+    """A day on which something happened in a case."""
+
+    years_back = 20
+    years_ahead = 0
+
+
+class LongPastDateField(AnyDateField):
+    """A day in somebody's life, such as that of a death or of a mandate."""
+
+    years_ahead = 0
+
+
+class PastDateTimeField(Bounded, forms.DateTimeField):
+    """A moment at which something happened in a case."""
+
+    widget = DateTimeInput
+    years_back = 20
+    years_ahead = 0
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value and value > timezone.now():
+            self.refuse("ahead", timezone.localdate())
