@@ -29,6 +29,16 @@ def incident_reopened(incident: Incident, *, by: StaffMember) -> None:
     )
 
 
+def incident_assigned(incident: Incident) -> None:
+    """Whoever deals with it now."""
+    notify(
+        [incident.assigned_to],
+        text=f"{incident} is now assigned to you.",
+        path=incident.get_absolute_url(),
+        reference=incident.reference,
+    )
+
+
 def talk_wanted(talk: Talk) -> None:
     """Policy §57."""
     notify(

@@ -51,6 +51,13 @@ def may_change(user: StaffMember, incident: Incident) -> Refusal | None:
     )
 
 
+def may_assign(user: StaffMember, _: Any = None) -> Refusal | None:
+    """Whoever is assigned an incident reads it: nobody gives themselves that. Policy §65."""
+    if not user.has_perm("incidents.assign_incident"):
+        return Refusal("Only a manager says who deals with an incident.", "65")
+    return None
+
+
 def may_add_evidence(user: StaffMember, incident: Incident) -> Refusal | None:
     """Whoever was there adds what they hold. Policy §63."""
     refusal = may_change(user, incident)

@@ -101,6 +101,7 @@ def page_of(incident: Incident, user: StaffMember) -> dict[str, Any]:
         "reads_reasons": reads_reasons,
         "may": {
             "change": not policy.may_change(user, incident),
+            "assign": not policy.may_assign(user),
             "add_evidence": not policy.may_add_evidence(user, incident),
             "assess": decides and not refusal,
             "close": incident.can("close") and not needed and not policy.may_close(user, incident),

@@ -7,6 +7,7 @@ urlpatterns = [
     path("incidents/new/", views.log, name="incident_new"),
     path("incidents/<reference:reference>/", views.incident, name="incident"),
     path("incidents/<reference:reference>/edit/", views.edit, name="incident_edit"),
+    path("incidents/<reference:reference>/assign/", views.assign, name="incident_assign"),
     path("incidents/<reference:reference>/assess/", views.assess, name="incident_assess"),
     path("incidents/<reference:reference>/close/", views.close, name="incident_close"),
     path("incidents/<reference:reference>/reopen/", views.reopen, name="incident_reopen"),

@@ -56,6 +56,16 @@ def edit(request: StaffRequest, reference: str) -> HttpResponse:
     )
 
 
+def assign(request: StaffRequest, reference: str) -> HttpResponse:
+    incident = get_object_or_404(seen(request), reference=reference)
+    ask(policy.may_assign(request.user))
+    form = forms.AssignForm(posted(request), record=incident)
+    if assigned := form.carry_out(workflow.assign, incident=incident, by=request.user):
+        messages.success(request, f"{incident} is assigned to {assigned.assigned_to or 'nobody'}.")
+        return redirect(incident)
+    return form_page(request, "form_page.html", form, back=incident, title="Assign the incident")
+
+
 def assess(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(queries.for_page(seen(request)), reference=reference)
     ask(policy.may_assess(request.user, incident))

@@ -15,7 +15,8 @@ from cha_engagement.customers.workflow import signpost
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.evidence.workflow import upload
 from cha_engagement.policy import ask, require
-from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.models import AccessGrounds, StaffMember
+from cha_engagement.staff.oversight import note_wider_access, refuse_assignment
 
 from . import notifications, policy
 from .contact_log import counted
@@ -56,6 +57,7 @@ def log(
     types. Whoever reports for themselves was affected (policy §13), unless they `saw_only`.
     """
     ask(policy.may_log(by))
+    refuse_assignment(facts)
     facts, links = split(facts)
     if reported_by in (None, by) and not saw_only:
         links["affected_staff"] = [*{*links.get("affected_staff", ()), by}]
@@ -75,8 +77,34 @@ def log(
     )
     if incident.contact_ended == "yes":
         open_talk(incident, by=by)
+    if {incident.reported_by, *links.get("affected_staff", ()), *links.get("witnesses", ())} != {by}:
+        note_readers(incident, before={by}, by=by)
     notifications.incident_logged(incident)
     return incident
+
+
+def note_readers(incident: Incident, *, before: Collection[StaffMember], by: StaffMember) -> None:
+    """Write down who reads an incident since they were named in it, but for whom its customer is assigned to. Policy §65."""
+    already = {*before, incident.customer and incident.customer.assigned_to}
+    note_wider_access(
+        readers=incident.named_readers - already, by=by, record=incident, grounds=AccessGrounds.NAMED
+    )
+
+
+@transaction.atomic
+def assign(*, incident: Incident, by: StaffMember, version: int, assigned_to: StaffMember | None) -> Incident:
+    """Say who deals with an incident. They read it from then on. Policy §65."""
+    ask(policy.may_assign(by))
+    before = incident.named_readers
+    reason = f"Assigned to {assigned_to}" if assigned_to else "Assigned to nobody"
+    assigned = moves.edit(incident, by=by, reason=reason, version=version, assigned_to=assigned_to)
+    if assigned_to and assigned_to not in before:
+        note_wider_access(
+            readers=[assigned_to], by=by, record=assigned, grounds=AccessGrounds.INCIDENT_ASSIGNED
+        )
+    if assigned_to and assigned_to != by:
+        notifications.incident_assigned(assigned)
+    return assigned
 
 
 def open_talk(incident: Incident, *, by: StaffMember) -> None:
@@ -97,6 +125,7 @@ def change(
     """
     before = moves.current(incident, version)
     ask(policy.may_change(by, before))
+    refuse_assignment(facts)
     facts, links = split(facts)
     if reported_by:
         facts["reported_by"] = reported_by
@@ -106,12 +135,14 @@ def change(
         policy.customer_stays(before, customer),
         policy.part_stays(by, before, parts(facts, links)),
     )
+    readers = before.named_readers
     urgent, added = codes.intersection(ZERO_TOLERANCE), codes - before.codes
     if urgent and (urgent & added or customer != before.customer):
         facts["waiting_since"] = timezone.now()
     incident = moves.edit(incident, by=by, reason="Changed", version=version, links=links, **facts)
     if incident.can("reopen") and (urgent & added or (added and policy.may_assess(by, incident))):
         incident = again(incident, by=by, reason="Reopened: of another kind than was known")
+    note_readers(incident, before=readers, by=by)
     refresh_completeness(incident, by=by)
     if talk := Talk.objects.filter(incident=incident).first():
         follow_reporter(talk, incident, by=by)

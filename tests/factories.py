@@ -10,6 +10,7 @@ from cha_engagement.customers import workflow as customers
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.queries import holders
 from incidents import workflow as incidents
 from restrictions import workflow as restrictions
 
@@ -44,8 +45,16 @@ def staff(username, *roles, **fields):
     return user
 
 
-def customer(*, by, name="Órla Ní Bhriain", **fields):
-    return customers.add(by=by, submission=uuid.uuid4(), name=name, **fields)
+def customer(*, by, name="Órla Ní Bhriain", assigned_to=None, **fields):
+    added = customers.add(by=by, submission=uuid.uuid4(), name=name, **fields)
+    return assigned(customers.assign, customer=added, to=assigned_to) if assigned_to else added
+
+
+def assigned(assign, *, to, **record):
+    """The record, assigned by a manager who was told of it: nobody else can."""
+    manager = holders("customers.assign_customer").first() or staff("assigner", "Manager")
+    version = next(iter(record.values())).version
+    return assign(by=manager, version=version, assigned_to=to, **record)
 
 
 def facts(**changes):
@@ -66,8 +75,9 @@ def facts(**changes):
     return complete | changes
 
 
-def incident(*, by, customer, **changes):
-    return incidents.log(by=by, submission=uuid.uuid4(), customer=customer, **facts(**changes))
+def incident(*, by, customer, assigned_to=None, **changes):
+    logged = incidents.log(by=by, submission=uuid.uuid4(), customer=customer, **facts(**changes))
+    return assigned(incidents.assign, incident=logged, to=assigned_to) if assigned_to else logged
 
 
 def decision_answers(**changes):

@@ -90,14 +90,18 @@ def move_in(demonstration: hub.Demonstration) -> None:
     officer, officer2 = person("officer"), person("officer2")
     people = [*((name, Relationship.TENANT, {}) for name in TENANTS), *OTHERS]
     for number, (name, relationship, fields) in enumerate(people):
-        workflow.add(
+        added = workflow.add(
             by=officer,
             submission=demonstration.submission(),
             name=name,
             relationship=relationship,
-            assigned_to=officer if number < 10 else officer2 if number < 20 else None,
             **contact_details(number, relationship) | NEEDS.get(name, {}) | fields,
         )
+        if number < 20:
+            looks_after = officer if number < 10 else officer2
+            workflow.assign(
+                customer=added, by=person("manager"), version=added.version, assigned_to=looks_after
+            )
     change("Isla Rennie", household_of=customer("Órla Ní Bhriain"))
     change("Nadia Karim", speaks_for=customer("Callum Reid"))
 

@@ -36,9 +36,6 @@ class CustomerForm(CaseModelForm):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    assigned_to = StaffChoiceField(
-        label="Assigned to", help_text="The colleague who knows them best.", required=False
-    )
     household_of = CustomerField(
         label="Lives in the household of",
         help_text="The reference of another customer, such as CUS-2026-0042. Nothing decided about one touches the other.",
@@ -72,7 +69,6 @@ class CustomerForm(CaseModelForm):
             "cannot_use",
             "vulnerability",
             "under_18",
-            "assigned_to",
             "household_of",
             "deceased_on",
         ]
@@ -94,7 +90,6 @@ class CustomerForm(CaseModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.initial["assigned_to"] = self.instance.assigned_to
         self.helper = self.laid_out()
 
     def laid_out(self) -> FormHelper:
@@ -128,7 +123,7 @@ class CustomerForm(CaseModelForm):
                 "vulnerability",
                 "under_18",
             ),
-            Section("With us", "assigned_to", "household_of", "deceased_on"),
+            Section("With us", "household_of", "deceased_on"),
             submit="Save the changes" if kept else "Add the customer",
             cancel_url=self.instance.get_absolute_url() if kept else reverse("customers"),
         )
@@ -172,6 +167,19 @@ class AddCustomerForm(CreateForm, CustomerForm):
 class ChangeCustomerForm(ChangeForm, CustomerForm):
     def __init__(self, *args: Any, record: Customer, **kwargs: Any):
         super().__init__(*args, record=record, instance=record, **kwargs)
+
+
+class AssignForm(ChangeForm):
+    assigned_to = StaffChoiceField(
+        label="Who looks after them?",
+        help_text="They read the incidents and letters about this customer from then on. Leave it empty for nobody.",
+        required=False,
+    )
+
+    def __init__(self, *args: Any, record: Customer, **kwargs: Any):
+        super().__init__(*args, record=record, **kwargs)
+        self.initial["assigned_to"] = record.assigned_to
+        self.helper = form_helper("assigned_to", submit="Save", cancel_url=record.get_absolute_url())
 
 
 class AgreeAdjustmentForm(CreateForm, CaseModelForm):
@@ -311,7 +319,8 @@ class MergeForm(CreateForm):
 def answers(customer: Customer) -> dict[str, tuple[str, str]]:
     """What is recorded about a customer, as label and answer by the name of the question."""
     form = ChangeCustomerForm(record=customer)
-    return {
+    assigned_to = str(customer.assigned_to or "")
+    return {"assigned_to": ("Assigned to", assigned_to)} | {
         bound.name: (str(bound.label), readable(bound, bound.field.prepare_value(bound.initial)))
         for bound in form.visible_fields()
     }

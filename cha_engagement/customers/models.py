@@ -79,7 +79,10 @@ class Customer(CaseRecord):
     objects = CustomerQuerySet.as_manager()
 
     class Meta:
-        permissions = [("merge_customer", "Can merge two records of one customer, and part them again")]
+        permissions = [
+            ("merge_customer", "Can merge two records of one customer, and part them again"),
+            ("assign_customer", "Can say who looks after a customer, and so reads about them"),
+        ]
         constraints = [
             models.CheckConstraint(condition=~Q(name=""), name="customer_has_name"),
             models.CheckConstraint(

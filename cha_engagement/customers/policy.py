@@ -34,6 +34,22 @@ def may_change(user: StaffMember, customer: Customer) -> Refusal | None:
     return None
 
 
+def may_assign(user: StaffMember, _: Any = None) -> Refusal | None:
+    """Whoever is assigned a customer reads what is recorded about them: nobody gives themselves that. Policy §65."""
+    if not user.has_perm("customers.assign_customer"):
+        return Refusal("Only a manager says who looks after a customer. Ask one.", "65")
+    return None
+
+
+def may_ask_for(user: StaffMember, customer: Customer) -> Refusal | None:
+    """Whoever may not assign a customer can ask for them. Policy §65."""
+    if not may_assign(user):
+        return Refusal("You can say yourself who looks after them.")
+    if customer.assigned_to_id == user.pk:
+        return Refusal("They are assigned to you already.")
+    return may_change(user, customer)
+
+
 def may_be_here(user: StaffMember, customer: Customer, ruled_out: Collection[str]) -> Refusal | None:
     """Whether somebody new may be here already: one record for each customer. Beyond the policy: B16."""
     alike = {likeness.customer.reference for likeness in queries.alike(customer, user)}

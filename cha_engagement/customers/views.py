@@ -2,7 +2,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.forms import form_page, posted
 from cha_engagement.lists.views import list_page
@@ -43,6 +43,26 @@ def edit(request: StaffRequest, reference: str) -> HttpResponse:
         messages.success(request, "The changes are saved.")
         return redirect(customer)
     return form_page(request, "customers/edit.html", form, customer=customer)
+
+
+def assign(request: StaffRequest, reference: str) -> HttpResponse:
+    customer = seen(request, reference)
+    ask(policy.may_assign(request.user))
+    form = forms.AssignForm(posted(request), record=customer)
+    if assigned := form.carry_out(workflow.assign, customer=customer, by=request.user):
+        messages.success(request, f"{customer.name} is assigned to {assigned.assigned_to or 'nobody'}.")
+        return redirect(customer)
+    return form_page(
+        request, "form_page.html", form, back=customer, title="Assign the customer", caption=customer.name
+    )
+
+
+@require_POST
+def ask_assignment(request: StaffRequest, reference: str) -> HttpResponse:
+    customer = seen(request, reference)
+    workflow.ask_assignment(customer=customer, by=request.user)
+    messages.success(request, "A manager is told that you ask to look after them.")
+    return redirect(customer)
 
 
 def agree_adjustment(request: StaffRequest, reference: str) -> HttpResponse:

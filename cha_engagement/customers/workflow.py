@@ -13,10 +13,11 @@ from cha_engagement.moves import Stale
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.policy import Refusal, ask, require
 from cha_engagement.records import once
-from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.models import AccessGrounds, StaffMember
+from cha_engagement.staff.oversight import note_wider_access, refuse_assignment
 from cha_engagement.templatetags.ui import uk_date
 
-from . import keys, merging, policy
+from . import keys, merging, notifications, policy
 from .models import Adjustment, Customer, LookupKey, Merge, Signposting
 
 
@@ -35,6 +36,7 @@ def add(
     same is shown to them first. Beyond the policy: B16. None where nobody is there to look.
     """
     ask(policy.may_add(by))
+    refuse_assignment(fields)
     first = first_of_household(household_of)
     if ruled_out is not None:
         require(policy.may_be_here(by, Customer(**fields), ruled_out))
@@ -50,6 +52,7 @@ def change(
     *, customer: Customer, by: StaffMember, version: int, household_of: Customer | None = None, **fields: Any
 ) -> Customer:
     ask(policy.may_change(by, customer))
+    refuse_assignment(fields)
     first = first_of_household(household_of)
     speaks_for = fields.get("speaks_for")
     require(somebody_else(customer, first, "household_of"), somebody_else(customer, speaks_for, "speaks_for"))
@@ -58,6 +61,28 @@ def change(
     )
     write_keys(changed)
     return changed
+
+
+@transaction.atomic
+def assign(*, customer: Customer, by: StaffMember, version: int, assigned_to: StaffMember | None) -> Customer:
+    """Say who looks after a customer. They read the incidents and letters about them from then on. Policy §65."""
+    ask(policy.may_assign(by))
+    before = customer.assigned_to
+    reason = f"Assigned to {assigned_to}" if assigned_to else "Assigned to nobody"
+    assigned = moves.edit(customer, by=by, reason=reason, version=version, assigned_to=assigned_to)
+    if assigned_to and assigned_to != before:
+        notifications.customer_assigned(assigned, by=by)
+        note_wider_access(
+            readers=[assigned_to], by=by, record=assigned, grounds=AccessGrounds.CUSTOMER_ASSIGNED
+        )
+    return assigned
+
+
+@transaction.atomic
+def ask_assignment(*, customer: Customer, by: StaffMember) -> None:
+    """Ask one's line manager, or else every manager at work, to be assigned a customer. Policy §65."""
+    ask(policy.may_ask_for(by, customer))
+    notifications.assignment_asked(customer, by=by)
 
 
 def first_of_household(member: Customer | None) -> Customer | None:
@@ -118,6 +143,8 @@ def merge(
     changed = [name for name in after if after[name] != before[name]]
     write_keys(other)
     write_keys(kept)
+    if kept.assigned_to and other.assigned_to_id != kept.assigned_to_id:
+        note_wider_access(readers=[kept.assigned_to], by=by, record=kept, grounds=AccessGrounds.MERGED)
     require(*(contradicts(kept) for contradicts in hub.contradictions))
     return records.create(
         Merge,

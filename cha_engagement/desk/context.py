@@ -19,6 +19,7 @@ NAVIGATION: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Appeals", "appeals", ("reviews.log_appeal", "reviews.view_appeal")),
     ("Look up", "look_up", ("customers.view_customer",)),
     ("Exports", "exports", ("lists.view_export",)),
+    ("Access", "wider_access", ("staff.view_wideraccess",)),
     ("Administration", "admin:index", ("organisation.administer",)),
 )
 """Title, URL name, and the permissions any one of which opens it."""

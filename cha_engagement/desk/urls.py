@@ -9,5 +9,6 @@ urlpatterns = [
     path("customers/<reference:reference>/", views.customer, name="customer"),
     path("customers/<reference:reference>/card/", views.customer_card, name="customer_card"),
     path("<slug:folder>/<reference:reference>/history/", views.record_history, name="history"),
+    path("access/", views.wider_access, name="wider_access"),
     path("healthz", views.healthz, name="healthz"),
 ]

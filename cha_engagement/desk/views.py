@@ -6,12 +6,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement import hub
 from cha_engagement.customers.models import Customer
-from cha_engagement.customers.policy import may_change, may_look_up
+from cha_engagement.customers.policy import may_ask_for, may_assign, may_change, may_look_up
 from cha_engagement.customers.queries import flags_of, household
 from cha_engagement.organisation import calendar
 from cha_engagement.paging import pages
 from cha_engagement.policy import ask
-from cha_engagement.staff.models import Notice
+from cha_engagement.staff.models import Notice, WiderAccess
+from cha_engagement.staff.oversight import may_read_wider_access
 from cha_engagement.staff.requests import StaffRequest
 from cha_engagement.staff.workflow import mark_read
 
@@ -55,6 +56,8 @@ def customer(request: StaffRequest, reference: str) -> HttpResponse:
         "panels": queries.panels(shown, request.user),
         "household": household(shown),
         "may_change": may_change(request.user, shown) is None,
+        "may_assign": may_assign(request.user) is None,
+        "may_ask": may_ask_for(request.user, shown) is None,
         "may_view_history": policy.may_view_history(request.user, shown) is None,
         "page": queries.timeline(request, shown),
     }
@@ -92,6 +95,14 @@ def record_history(request: StaffRequest, folder: str, reference: str) -> HttpRe
     return render(
         request, "desk/history.html", {"record": record, "page": page, "changes": history.changes(page.rows)}
     )
+
+
+@require_safe
+def wider_access(request: StaffRequest) -> HttpResponse:
+    """Who came to read more, and by whose step. Policy §65."""
+    ask(may_read_wider_access(request.user))
+    page = pages(request, WiderAccess.objects.select_related("reader", "by", "notified"), ("-pk",))
+    return render(request, "desk/wider_access.html", {"page": page})
 
 
 @login_not_required

@@ -76,6 +76,33 @@ class StaffMember(AbstractUser):
         return deputy if deputy and deputy.is_active else manager
 
 
+class AccessGrounds(models.TextChoices):
+    """By which step of a colleague somebody came to read more."""
+
+    CUSTOMER_ASSIGNED = "customer_assigned", "The customer was assigned to them"
+    INCIDENT_ASSIGNED = "incident_assigned", "The incident was assigned to them"
+    NAMED = "named", "They were named as having part in the incident"
+    MERGED = "merged", "Another record was merged into that of their customer"
+
+
+class WiderAccess(models.Model):
+    """Somebody came to read more, by what a colleague did: for Data Protection to look through. Policy §65.
+
+    `reference` and `path` are of the record that they read since. `notified` is the manager who was told, if anybody could be.
+    """
+
+    reader = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
+    by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    grounds = models.CharField(max_length=20, choices=AccessGrounds)
+    reference = models.CharField(max_length=20)
+    path = models.CharField(max_length=SHORT)
+    notified = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.reader} reads {self.reference}"
+
+
 class Notice(models.Model):
     """Something a member of staff is told: shown on their work list until read, and sent by email.
 

@@ -23,6 +23,13 @@ def at_work(people: QuerySet[StaffMember]) -> QuerySet[StaffMember]:
     return people.filter(Q(away_until=None) | Q(away_until__lt=timezone.localdate()))
 
 
+def without(people: Iterable[StaffMember], permission: str) -> QuerySet[StaffMember]:
+    """Those of these people whose roles do not give them a permission."""
+    return StaffMember.objects.filter(pk__in=[person.pk for person in people]).exclude(
+        pk__in=holders(permission).values("pk")
+    )
+
+
 def looked_after_by(people: Iterable[StaffMember] | QuerySet[StaffMember]) -> Q:
     """A `Q` on StaffMember: whose line manager is one of these, or has one of these standing in today. Policy §57."""
     here = Q(line_manager__is_active=True)

@@ -38,6 +38,8 @@ MANAGER = (
     "reviews.hold_review",
     "letters.issue_letter",
     "customers.merge_customer",
+    "customers.assign_customer",
+    "incidents.assign_incident",
 )
 ROLES: dict[str, tuple[str, ...]] = {
     "Officer": OFFICER,
@@ -51,7 +53,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "letters.issue_letter",
     ),
     "CCSM": MANAGER,
-    "Data Protection": (*READS_ALL, *HISTORY, "lists.view_export"),
+    "Data Protection": (*READS_ALL, *HISTORY, "lists.view_export", "staff.view_wideraccess"),
     "Administrator": ("organisation.administer",),
 }
 

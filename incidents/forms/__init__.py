@@ -1,11 +1,12 @@
 from .contact import CorrectContactForm, LogContactForm
 from .facts import EditForm, LogForm
 from .restorative import CompleteForm, DropForm, RestoreForm
-from .steps import AddEvidenceForm, AssessForm, CloseForm, ReopenForm
+from .steps import AddEvidenceForm, AssessForm, AssignForm, CloseForm, ReopenForm
 
 __all__ = [
     "AddEvidenceForm",
     "AssessForm",
+    "AssignForm",
     "CloseForm",
     "CompleteForm",
     "CorrectContactForm",

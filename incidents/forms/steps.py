@@ -7,6 +7,7 @@ from django import forms
 from cha_engagement.evidence.forms import EvidenceForm
 from cha_engagement.formpack import Later, form_helper
 from cha_engagement.forms import ChangeForm
+from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.models import StaffMember
 from incidents import policy
 from incidents.enums import Outcome
@@ -50,6 +51,19 @@ class AssessForm(ChangeForm):
             submit="Save what follows",
             cancel_url=record.get_absolute_url(),
         )
+
+
+class AssignForm(ChangeForm):
+    assigned_to = StaffChoiceField(
+        label="Who deals with it?",
+        help_text="They read this incident from then on. Leave it empty for nobody.",
+        required=False,
+    )
+
+    def __init__(self, *args: Any, record: Incident, **kwargs: Any):
+        super().__init__(*args, record=record, **kwargs)
+        self.initial["assigned_to"] = record.assigned_to
+        self.helper = form_helper("assigned_to", submit="Save", cancel_url=record.get_absolute_url())
 
 
 class CloseForm(ChangeForm):

@@ -126,6 +126,7 @@ class Incident(MovingRecord):
         permissions = [
             ("assess_incident", "Can decide what follows from an incident"),
             ("close_incident", "Can close an incident"),
+            ("assign_incident", "Can say who deals with an incident, and so reads it"),
         ]
         indexes = [
             models.Index(fields=["-occurred_at", "-id"], name="incident_newest"),
@@ -168,6 +169,12 @@ class Incident(MovingRecord):
     def codes(self) -> set[str]:
         """The codes of its categories."""
         return {category.pk for category in self.categories.all()}
+
+    @property
+    def named_readers(self) -> set[StaffMember]:
+        """Who reads it by their part in it or by being assigned it, as in `visible_to`, whatever their role and their customers."""
+        named = {self.reported_by, self.entered_by, *self.affected_staff.all(), *self.witnesses.all()}
+        return named | ({self.assigned_to} if self.assigned_to else set())
 
     @property
     def is_zero_tolerance(self) -> bool:

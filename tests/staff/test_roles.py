@@ -56,6 +56,8 @@ MANAGER = (
     | READER
     | {
         "customers.merge_customer",
+        "customers.assign_customer",
+        "incidents.assign_incident",
         "incidents.assess_incident",
         "incidents.close_incident",
         "restrictions.decide_management",
@@ -82,7 +84,7 @@ MANAGER = (
             | {"staff.view_history", "reviews.hear_appeal", "reviews.view_appeal", "letters.issue_letter"},
         ),
         ("CCSM", MANAGER),
-        ("Data Protection", READER | {"lists.view_export"}),
+        ("Data Protection", READER | {"lists.view_export", "staff.view_wideraccess"}),
         ("Administrator", {"organisation.administer"}),
     ],
 )
@@ -92,7 +94,7 @@ def test_a_role_gives_exactly_its_permissions(role, permissions):
 
 def test_two_roles_give_what_either_gives():
     both = factories.staff("both", "Officer", "Data Protection")
-    assert both.get_all_permissions() == OFFICER | READER | {"lists.view_export"}
+    assert both.get_all_permissions() == OFFICER | READER | {"lists.view_export", "staff.view_wideraccess"}
 
 
 def test_what_was_given_to_a_role_by_hand_goes_with_the_next_migration():

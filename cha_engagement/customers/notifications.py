@@ -1,0 +1,38 @@
+"""What staff are told about customers: no name of a customer, no detail of a case."""
+
+from django.urls import reverse
+
+from cha_engagement.staff.models import Notice, StaffMember
+from cha_engagement.staff.queries import at_work, holders
+from cha_engagement.staff.workflow import notify
+
+from . import policy
+from .models import Customer
+
+
+def customer_assigned(customer: Customer, *, by: StaffMember) -> None:
+    """Whoever looks after them now, unless they said so themselves."""
+    if customer.assigned_to != by:
+        notify(
+            [customer.assigned_to],
+            text=f"{customer} is now assigned to you.",
+            path=customer.get_absolute_url(),
+            reference=customer.reference,
+        )
+
+
+def assignment_asked(customer: Customer, *, by: StaffMember) -> None:
+    """The line manager, or every manager at work where that one cannot assign. Asked again, they have the one notice."""
+    manager, text = by.acting_line_manager, f"{by} asks to look after {customer}."
+    if manager is None or policy.may_assign(manager):
+        managers = [*at_work(holders("customers.assign_customer"))]
+    else:
+        managers = [manager]
+    unread = Notice.objects.filter(text=text, read_at=None, recipient__in=managers)
+    asked = set(unread.values_list("recipient", flat=True))
+    notify(
+        [manager for manager in managers if manager.pk not in asked],
+        text=text,
+        path=reverse("customer_assign", args=[customer.reference]),
+        reference=customer.reference,
+    )
