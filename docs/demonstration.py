@@ -8,11 +8,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def prepare(data: Path) -> None:
-    """An empty place with the demonstration in it: on SQLite, or where `DATABASE_URL` says."""
+def begin(data: Path) -> None:
+    """Django, with its data in this folder: on SQLite, or where `DATABASE_URL` says. Its tables are as the code has them."""
     os.environ |= {"ENVIRONMENT": "demo", "DATA_DIR": str(data), "SECRET_KEY": secrets.token_urlsafe(50)}
     os.environ["DJANGO_SETTINGS_MODULE"] = "cha_engagement.settings"
-    (data / "static").mkdir()
+    (data / "static").mkdir(parents=True, exist_ok=True)
     sys.path.insert(0, str(ROOT))
 
     import django
@@ -21,4 +21,11 @@ def prepare(data: Path) -> None:
     django.setup()
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
+
+
+def prepare(data: Path) -> None:
+    """An empty place with the demonstration in it."""
+    from django.core.management import call_command
+
+    begin(data)
     call_command("demo")

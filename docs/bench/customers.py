@@ -1,27 +1,9 @@
-"""Measure how long people wait at the front desk (P3): a demonstration, many more customers, and each way to look one up.
+"""Customers as a town has them, and how long people wait at the front desk to find one (P3)."""
 
-./dev bench [customers]      200,000 where no number is given; on SQLite, and again on PostgreSQL
-
-F is the floor of this machine: a bare page of Django's with a session, its sign-in check and one small template. Prints a table, and
-the plans of what a look-up asks.
-"""
-
-import statistics
-import sys
-import time
 from collections.abc import Callable, Iterator
-from itertools import islice
-from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
-
-from demonstration import prepare
-
-CUSTOMERS = 200_000
-AT_ONCE = 2_000  # customers written together
-WARM, MEASURED = 5, 40  # requests of each page
 
 FIRST = [
     "Agnes", "Alan", "Alasdair", "Amina", "Andrew", "Anna", "Anne", "Brian", "Callum", "Catherine", "Chloe", "Claire",
@@ -75,7 +57,6 @@ WAYS = {
     "a hundred letters": "ma " * 33,
 }
 """What is typed, by what it is."""
-PLANNED = ("smith", "Quillfeather, Ptolemy")
 
 
 def invented(count: int) -> Iterator[Any]:
@@ -99,86 +80,6 @@ def invented(count: int) -> Iterator[Any]:
             online_handles=[f"@{name.split()[0]}_{number}"] if number % 25 == 0 else [],
             history_length=1,
         )
-
-
-def fill(count: int) -> None:
-    """Written without their history, which no look-up reads."""
-    from django.db import connection
-
-    from cha_engagement.customers import keys
-    from cha_engagement.customers.models import Customer, LookupKey
-
-    customers = invented(count)
-    while some := list(islice(customers, AT_ONCE)):
-        written = Customer.objects.bulk_create(some)
-        LookupKey.objects.bulk_create(
-            (
-                LookupKey(customer=one, kind=kind, key=key)
-                for one in written
-                for kind, key in sorted(keys.of(one))
-            ),
-            batch_size=AT_ONCE,
-        )
-    with connection.cursor() as cursor:
-        # As the server does it by itself when much has changed.
-        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
-
-
-def measure(ask: Callable[[], Any]) -> tuple[float, float, int]:
-    """p50 and p95 in milliseconds, and how many queries."""
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    for _ in range(WARM):
-        if ask().status_code not in (200, 422):
-            raise RuntimeError("A page did not answer as it should")
-    took = []
-    for _ in range(MEASURED):
-        began = time.perf_counter()
-        ask()
-        took.append((time.perf_counter() - began) * 1000)
-    with CaptureQueriesContext(connection) as queries:
-        ask()
-    return statistics.median(took), statistics.quantiles(took, n=20)[-1], len(queries)
-
-
-def floor() -> Any:
-    """A window on the bare page, and nothing of ours around it."""
-    from django.http import HttpRequest, HttpResponse
-    from django.template import engines
-    from django.test import override_settings
-    from django.urls import path
-
-    small = engines["django"].from_string("<!doctype html><title>{{ user.username }}</title><p>Hello</p>")
-
-    def page(request: HttpRequest) -> HttpResponse:
-        return HttpResponse(small.render({"user": request.user}))
-
-    middleware = (
-        "sessions.middleware.Session",
-        "auth.middleware.Authentication",
-        "auth.middleware.LoginRequired",
-    )
-    return override_settings(
-        MIDDLEWARE=[f"django.contrib.{name}Middleware" for name in middleware],
-        ROOT_URLCONF=type("Addresses", (), {"urlpatterns": [path("floor/", page)]}),
-    )
-
-
-def plans(ask: Callable[[], Any]) -> Iterator[str]:
-    """How the database answers what is asked of the keys."""
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    how = "QUERY PLAN" if connection.vendor == "sqlite" else "(ANALYZE, COSTS OFF)"
-    with CaptureQueriesContext(connection) as queries:
-        ask()
-    asked = [query["sql"] for query in queries if "customers_lookupkey" in query["sql"]]
-    with connection.cursor() as cursor:
-        for sql in asked:
-            cursor.execute(f"EXPLAIN {how} {sql}")
-            yield from (str(row[-1]) for row in cursor.fetchall())
-            yield ""
 
 
 def asked_of(client: Any) -> dict[str, Callable[[], Any]]:
@@ -216,40 +117,3 @@ def asked_of(client: Any) -> dict[str, Callable[[], Any]]:
 def look_up(client: Any, typed: str) -> Callable[[], Any]:
     """The answers alone, as they are fetched while somebody types."""
     return lambda: client.get("/look-up/", {"q": typed, "fragment": "1"})
-
-
-def report() -> None:
-    from django.db import connection
-    from django.test import Client
-
-    from cha_engagement.customers.models import Customer, LookupKey
-    from cha_engagement.staff.models import StaffMember
-
-    manager = StaffMember.objects.get(username="manager")
-    client, bare = (Client(SERVER_NAME="127.0.0.1") for _ in range(2))
-    client.force_login(manager)
-    bare.force_login(manager)
-    print(
-        f"\n{connection.vendor}: {Customer.objects.count():,} customers, {LookupKey.objects.count():,} keys\n"
-    )
-    print("| what | queries | p50 ms | p95 ms | F |\n| --- | --- | --- | --- | --- |")
-    with floor():
-        least, longest, queries = measure(lambda: bare.get("/floor/"))
-    print(f"| F: a bare page | {queries} | {least:.1f} | {longest:.1f} | 1 |")
-    for what, ask in asked_of(client).items():
-        half, most, queries = measure(ask)
-        print(f"| {what} | {queries} | {half:.1f} | {most:.1f} | {half / least:.1f} |", flush=True)
-    for typed in PLANNED:
-        print(f"\nThe plan of a look-up of {typed!r}:\n")
-        print("\n".join(plans(look_up(client, typed))))
-
-
-def main() -> None:
-    with TemporaryDirectory() as folder:
-        prepare(Path(folder))
-        fill(int(sys.argv[1]) if sys.argv[1:] else CUSTOMERS)
-        report()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,128 @@
+"""How much work a page is: the processor's time, here and in the server, beside that of a bare page."""
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Timer
+from typing import Any
+
+from django.db import OperationalError, connection
+from django.http import HttpRequest, HttpResponse
+from django.template import engines
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.urls import path
+
+GIVEN_UP = 30  # seconds, for one query or as long as SQLite takes for a page
+FEWEST, MOST, ENOUGH = (
+    5,
+    25,
+    1.0,
+)  # requests of each page, and the seconds after which it is known well enough
+SLOW = 2.0  # seconds, after which once is enough
+
+Ask = Callable[[], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a page took: queries, milliseconds of the processor, and the same of the bare page meanwhile. Without any, it was given up."""
+
+    queries: int
+    took: float
+    floor: float
+
+    @property
+    def ratio(self) -> float:
+        return self.took / self.floor
+
+
+class Elsewhere(Exception):
+    """The page did not answer as one that this person may open."""
+
+
+def processor() -> float:
+    """Seconds of processor time that this process and the server's for this connection have had."""
+    return time.process_time() + server()
+
+
+def server() -> float:
+    if connection.vendor != "postgresql":
+        return 0.0
+    connection.ensure_connection()
+    pid = connection.connection.info.backend_pid
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+
+
+@contextmanager
+def bounded() -> Iterator[None]:
+    """Stop what takes too long, with an `OperationalError`."""
+    connection.ensure_connection()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET statement_timeout = {GIVEN_UP * 1000}")
+        yield
+        return
+    timer = Timer(GIVEN_UP, connection.connection.interrupt)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def cost(ask: Ask) -> float:
+    began = processor()
+    ask()
+    return processor() - began
+
+
+def measure(ask: Ask, floor: Ask) -> Measured:
+    """The medians of some requests, each of them beside one of the bare page."""
+    try:
+        with bounded(), CaptureQueriesContext(connection) as queries:
+            began = processor()
+            answer = ask()
+            first = processor() - began
+            count = len(queries)
+        if answer.status_code not in (200, 302, 422):
+            raise Elsewhere
+        took, bare = [], [cost(floor)]
+        if first > SLOW:
+            took.append(first)
+        while len(took) < FEWEST or (len(took) < MOST and sum(took) < ENOUGH):
+            if took and took[0] > SLOW:
+                break
+            bare.append(cost(floor))
+            took.append(cost(ask))
+    except OperationalError:
+        return Measured(0, 0, cost(floor) * 1000)
+    return Measured(count, statistics.median(took) * 1000, statistics.median(bare) * 1000)
+
+
+def floor_of(user: Any) -> Ask:
+    """F: a bare page of Django's with a session, its sign-in check and one small template, and nothing of ours around it."""
+    small = engines["django"].from_string("<!doctype html><title>{{ user.username }}</title><p>Hello</p>")
+
+    def page(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(small.render({"user": request.user}))
+
+    addresses = type("Addresses", (), {"urlpatterns": [path("floor/", page)]})
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.force_login(user)
+    middleware = (
+        "sessions.middleware.Session",
+        "auth.middleware.Authentication",
+        "auth.middleware.LoginRequired",
+    )
+    with override_settings(MIDDLEWARE=[f"django.contrib.{name}Middleware" for name in middleware]):
+        client.handler.load_middleware()
+
+    def ask() -> Any:
+        with override_settings(ROOT_URLCONF=addresses):
+            return client.get("/floor/")
+
+    return ask

@@ -1,0 +1,259 @@
+"""What is measured: each line of what is promised, by whom it is asked and what."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import uuid4
+
+from django.db import models, transaction
+from django.test import Client
+from django.urls import reverse
+
+from . import customers
+from .filling import BASE
+from .measuring import Ask
+
+READERS = (
+    "officer",
+    "newcomer",
+    "manager",
+    "management",
+    "ccsm",
+    "executive",
+    "new_executive",
+    "dpo",
+    "admin",
+)
+"""The roles. The officer and the executive have seen much; newcomers have seen nothing."""
+SEEKERS = ("officer", "newcomer", "manager", "executive", "new_executive")
+OPENERS = ("officer", "manager", "executive", "dpo")
+
+FILTERS = {
+    "/incidents/": (
+        "category=outside_influence",
+        "category=violence",
+        "category=unreasonable_demands",
+        "category=public_recording",
+        "zero_tolerance=on",
+        "zero_tolerance=on&status=with_manager",
+        "status=with_manager",
+        "status=closed",
+        "channel=training",
+        "channel=phone",
+        "channel=social_media",
+        "since=2020-01-01&until=2020-01-02",
+        "reported_by=on",
+        "assigned_to=on",
+        "reported_by=on&category=outside_influence",
+    ),
+    "/customers/": (
+        "relationship=tenant",
+        "relationship=sales_agent",
+        "flag=restricted",
+        "flag=adjusted",
+        "flag=under_notice",
+        "flag=interim",
+        "assigned_to=on",
+    ),
+    "/restrictions/": (
+        "status=imposed",
+        "status=later",
+        "status=proposed",
+        "status=lifted",
+        "kind=complaints_process",
+        "kind=channel",
+        "kind=block_email",
+        "status=imposed&kind=complaints_process",
+        "ends_by=2030-01-01",
+        "untold=on",
+        "unreviewed=on",
+    ),
+    "/reviews/": ("within=7", "overdue=on", "passed_up=on", "kind=complaints_process"),
+    "/appeals/": (
+        "status=acknowledged",
+        "status=received",
+        "status=decided",
+        "status=withdrawn",
+        "waiting=on",
+    ),
+}
+LISTS = tuple(FILTERS)
+
+
+class Asker:
+    """Somebody who is signed in. What they ask for is made ready first, and asked again and again."""
+
+    def __init__(self, username: str):
+        from cha_engagement.staff.models import StaffMember
+
+        self.username = username
+        self.user = StaffMember.objects.get(username=username)
+        self.client = Client(SERVER_NAME="127.0.0.1")
+        self.client.force_login(self.user)
+
+    def page(self, path: str) -> Ask:
+        return lambda: self.client.get(path)
+
+    def post(self, path: str, answers: Callable[[], dict[str, Any]]) -> Ask:
+        """A form that is sent, and of which nothing stays."""
+
+        def send() -> Any:
+            with transaction.atomic():
+                answer = self.client.post(path, answers())
+                transaction.set_rollback(True)
+            return answer
+
+        return send
+
+
+Line = tuple[str, str, str, Ask]
+"""The promise, who asks, what in words, and how to ask it."""
+
+
+def lines() -> Iterator[Line]:
+    askers = {name: Asker(name) for name in READERS}
+    yield from of_everybody(askers)
+    yield from filtered([askers[name] for name in SEEKERS])
+    yield from looked_up(askers["manager"])
+    yield from of_a_customer([askers[name] for name in (*SEEKERS, "dpo")])
+    yield from of_records([askers[name] for name in OPENERS])
+    yield from forms([askers[name] for name in OPENERS])
+    manager, officer = askers["manager"], askers["officer"]
+    for days in ("", "?days=90"):
+        yield (
+            "P14",
+            "manager",
+            f"/restrictions/outcomes/{days}",
+            manager.page(f"/restrictions/outcomes/{days}"),
+        )
+    yield "P6", "officer", "log an incident", officer.post("/incidents/new/", an_incident)
+
+
+def of_everybody(askers: dict[str, Asker]) -> Iterator[Line]:
+    deep = {path: middle(path) for path in LISTS}
+    for name, asker in askers.items():
+        yield "P12", name, "/", asker.page("/")
+        for path in LISTS:
+            yield "P1", name, path, asker.page(path)
+        for path, cursor in deep.items():
+            yield "P2", name, f"{path} half-way", asker.page(f"{path}?after={cursor}")
+
+
+def middle(path: str) -> str:
+    """The cursor of the page half-way down a whole list."""
+    from cha_engagement import hub
+    from cha_engagement.paging import value_of, write_cursor
+
+    listing = hub.listings[path.strip("/")]
+    model = listing.rows(Asker("manager").user).model
+    ordering = [name.replace("pk", "id") for name in listing.ordering]
+    row = model.objects.order_by(*ordering)[model.objects.count() // 2]
+    return write_cursor([value_of(row, name) for name in ordering])
+
+
+def filtered(askers: list[Asker]) -> Iterator[Line]:
+    for asker in askers:
+        for path, several in FILTERS.items():
+            for query in several:
+                yield "P1", asker.username, f"{path}?{query}", asker.page(f"{path}?{query}")
+
+
+def looked_up(asker: Asker) -> Iterator[Line]:
+    for what, ask in customers.asked_of(asker.client).items():
+        yield "P3", asker.username, what, ask
+
+
+def of_a_customer(askers: list[Asker]) -> Iterator[Line]:
+    from cha_engagement.customers.models import Customer
+
+    much, little = Customer.objects.get(pk=BASE), Customer.objects.get(pk=BASE + 777)
+    for asker in askers:
+        for whose, customer in (("with 300 events", much), ("with few events", little)):
+            url = customer.get_absolute_url()
+            yield "P5", asker.username, f"customer {whose}", asker.page(url)
+            yield "P5", asker.username, f"contacts of one {whose}", asker.page(f"{url}contacts/")
+
+
+def shown() -> list[type[models.Model]]:
+    from cha_engagement.evidence.models import Evidence
+    from cha_engagement.letters.models import Letter
+    from incidents.models import Contact, Incident, RestorativeAction, Talk
+    from restrictions.models import Block, InterimMeasure, ManagementDecision, Restriction
+    from reviews.models import Appeal, Review
+
+    return [
+        Incident, Contact, RestorativeAction, Talk, Evidence, ManagementDecision, Restriction, InterimMeasure, Block, Letter, Review, Appeal,
+    ]  # fmt: skip
+
+
+def some(model: type[models.Model]) -> Iterator[tuple[str, Any]]:
+    """One of the demonstration's records in each state, and one of those around it."""
+    rows: Any = model._default_manager
+    if any(field.name == "status" for field in model._meta.fields):
+        for status in rows.filter(pk__lt=BASE).order_by("status").values_list("status", flat=True).distinct():
+            yield status, rows.filter(pk__lt=BASE, status=status).latest("pk")
+    else:
+        yield "", rows.filter(pk__lt=BASE).latest("pk")
+    # The same in the order of things, however many there are.
+    yield "long ago", rows.filter(pk__gt=BASE).earliest("pk")
+
+
+def of_records(askers: list[Asker]) -> Iterator[Line]:
+    for model in shown():
+        for state, record in some(model):
+            what = f"{model._meta.verbose_name} {state}".strip()
+            for asker in askers:
+                yield "P13", asker.username, what, asker.page(record.get_absolute_url())
+
+
+FORMS = {
+    "Customer": (
+        "customer_edit", "decide", "restriction_propose?kind=channel", "interim_new", "letter_new", "restore", "contact_new", "appeal_new",
+    ),
+    "Incident": (
+        "incident_edit", "incident_assess", "incident_close", "incident_reopen", "incident_evidence", "history",
+    ),
+    "ManagementDecision": ("restrict?kind=channel", "restrict?kind=named_contact"),
+    "Restriction": ("restriction_lift", "restriction_impose", "restriction_rename", "history"),
+    "Letter": ("letter_check", "letter_issue", "letter_sent", "letter_text", "history"),
+    "Review": ("review_hold", "review_pack"),
+    "Appeal": ("appeal_acknowledge", "appeal_decide", "appeal_substitute"),
+}  # fmt: skip
+"""By whose record: the names of the addresses."""
+
+
+def forms(askers: list[Asker]) -> Iterator[Line]:
+    from cha_engagement.customers.models import Customer
+
+    for asker in askers:
+        yield "P13", asker.username, "form incident_new", asker.page(reverse("incident_new"))
+    busy = Customer.objects.filter(pk__lt=BASE, restrictions__isnull=False).latest("pk")
+    kept = {model.__name__: list(some(model)) for model in shown()}
+    kept["Customer"] = [("", busy), ("with 300 events", Customer.objects.get(pk=BASE))]
+    for model, names in FORMS.items():
+        for name in names:
+            url_name, _, query = name.partition("?")
+            for state, record in kept[model]:
+                url = (
+                    record.get_absolute_url() + "history/"
+                    if name == "history"
+                    else reverse(url_name, args=[record.reference])
+                )
+                for asker in askers:
+                    what = f"form {name}, {model} {state}"
+                    yield "P13", asker.username, what.strip(), asker.page(f"{url}?{query}" if query else url)
+
+
+def an_incident() -> dict[str, Any]:
+    from django.utils import timezone
+
+    now = timezone.localtime()
+    return {
+        "submission": str(uuid4()),
+        "known": "yes",
+        "customer": "CUS-2019-000777",
+        "occurred_at_0": now.date().isoformat(),
+        "occurred_at_1": "00:01",
+        "channel": "phone",
+        "facts": "They shouted for some minutes about the repair to their window.",
+        "categories": ["abuse"],
+    }
