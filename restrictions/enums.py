@@ -24,6 +24,16 @@ class Explained(TextChoices):
     NOT_EXPLAINED = "not_explained", "No, for a reason I record"
 
 
+class Touches(TextChoices):
+    """What a measure in words of its own must leave alone. Policy §54; beyond the policy: B2, B5."""
+
+    COMPLAINTS = "complaints", "Complaints, appeals or the ombudsman"
+    EMERGENCIES = "emergencies", "Emergencies or somebody’s safety"
+    REPAIRS = "repairs", "Repairs"
+    HOUSEHOLD = "household", "Other people in their household"
+    NONE = "none", "None of these"
+
+
 class RestrictionStatus(TextChoices):
     PROPOSED = "proposed", "Proposed"
     IMPOSED = "imposed", "In force"

@@ -20,6 +20,7 @@ from . import policy
 from .completeness import evidence_about, leaving_unexplained, way_in_beside
 from .enums import ENDS, NEVER_IMPOSED
 from .kinds import KINDS, may_use
+from .kinds.touches import touches_in_words
 from .kinds.ways import labels
 from .letters import end_untold, may_write, may_write_alone, may_write_interim, untold
 from .models import Block, Breach, InterimMeasure, ManagementDecision, Reading, Restriction
@@ -209,6 +210,7 @@ def interim_page_of(interim: InterimMeasure, user: StaffMember) -> dict[str, Any
     return {
         "interim": interim,
         "closed": labels(interim.closed),
+        "touches": touches_in_words(interim.touches),
         "letters": letters,
         "may": {
             "write": not written and not may_write_interim(user, interim),

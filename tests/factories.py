@@ -143,6 +143,7 @@ def interim(*, by, incidents, **changes):
     facts = {
         "what": "Two people at every visit.",
         "closed": [],
+        "touches": ["none"],
         "reason": "A threat was made this afternoon.",
         "told": "By phone, today.",
     }

@@ -156,6 +156,7 @@ def set_interim(demonstration: hub.Demonstration, interim: Interim) -> None:
         incidents=[demonstration.recall(name) for name in interim.incidents],
         what=interim.what,
         closed=interim.closed.split(),
+        touches=["none"],
         reason=interim.reason,
         told=interim.told,
         letter_follows=True,

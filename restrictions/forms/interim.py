@@ -8,6 +8,7 @@ from incidents.models import Incident
 from restrictions import queries
 from restrictions.fields import RecordsField, offer, paragraphs
 from restrictions.kinds.channel import CLOSABLE
+from restrictions.kinds.touches import touches_field
 from restrictions.kinds.ways import in_order, ways_field
 from restrictions.models import InterimMeasure
 
@@ -17,6 +18,7 @@ class InterimForm(CreateForm, CaseModelForm):
 
     incidents = RecordsField(Incident.objects, label="Incidents it rests on")
     closed = ways_field(CLOSABLE, label="Ways of contact closed for now")
+    touches = touches_field()
 
     class Meta:
         model = InterimMeasure
@@ -35,9 +37,9 @@ class InterimForm(CreateForm, CaseModelForm):
         offer(self, incidents=queries.incidents_of(customer, user))
         for name in self.Meta.fields:
             self.fields[name].required = False
-        self.optional_notes = dict.fromkeys([*self.Meta.fields, "incidents"], "")
+        self.optional_notes = dict.fromkeys([*self.Meta.fields, "incidents", "touches"], "")
         self.helper = form_helper(
-            Section("What applies at once", "what", "closed"),
+            Section("What applies at once", "what", "closed", "touches"),
             Section("Why, and on what", "reason", "incidents"),
             Section("Telling them", "told", "letter_follows"),
             submit="Put it on the card",

@@ -3,12 +3,16 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
+from cha_engagement.customers.enums import Channel
 from cha_engagement.letters.markdown import escape
 from cha_engagement.policy import Refusal
 from cha_engagement.reasons import ReasonFormField, check_words
 from cha_engagement.records import LONG
 
+from .channel import CLOSABLE
 from .kind import Kind
+from .touches import check_touches, touches_field, touches_in_words
+from .ways import in_order, labels, ways_field
 
 if TYPE_CHECKING:
     from restrictions.models import Restriction
@@ -21,26 +25,44 @@ MISSING = {
 
 
 class Other(Kind):
-    """A measure made for one customer. Policy §21. Terms: `measure`, said to the customer."""
+    """A measure made for one customer. Policy §21, 54; beyond the policy: B2, B5.
+
+    Terms: `measure`, said to the customer; `closed`, codes of `Channel`; `touches`, codes of `Touches`. Older ones have the first alone.
+    """
 
     code = "other"
     title = "Something else, made for this customer"
     line = "None of these fits: say what is restricted, and how. Ask first whether less would do."
     in_letters = "How we work with you for now"
     paragraph = "21"
+    texts = ("measure",)
 
     def fields(self) -> dict[str, forms.Field]:
         return {
+            "touches": touches_field(),
+            "closed": ways_field(
+                CLOSABLE,
+                label="Ways of contact that it closes",
+                help_text="Tick each one that it closes, be it in part: it counts as closed.",
+            ),
             "measure": ReasonFormField(
                 label="What is restricted, and how",
                 missing=MISSING["measure"],
                 help_text="This goes into the letter: write it to the customer. Say what stays possible too.",
                 required=False,
                 max_length=LONG,
-            )
+            ),
         }
 
+    def facts(self, answers: dict[str, Any]) -> dict[str, Any]:
+        chosen = {
+            "closed": in_order(answers.get("closed") or []),
+            "touches": list(answers.get("touches") or []),
+        }
+        return {"terms": {"measure": answers.get("measure", "")} | chosen}
+
     def faults(self, restriction: "Restriction") -> Iterator[Refusal]:
+        yield from check_touches(restriction.terms.get("touches", []))
         texts = {
             "measure": restriction.terms["measure"],
             "staff_instruction": restriction.staff_instruction,
@@ -51,10 +73,22 @@ class Other(Kind):
 
     def choices(self, restriction: "Restriction") -> dict[str, Any]:
         """Here the words are the measure."""
-        return restriction.terms
+        return {"measure": restriction.terms["measure"], "closed": restriction.terms.get("closed", [])}
 
     def rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
-        return [("What is restricted", restriction.terms["measure"])]
+        return [
+            ("What is restricted", restriction.terms["measure"]),
+            ("Closed", labels(restriction.terms.get("closed", [])) or "Nothing"),
+            ("Takes away or limits", touches_in_words(restriction.terms.get("touches", []))),
+        ]
+
+    def closes(self, restriction: "Restriction") -> set[Channel]:
+        return {Channel(code) for code in restriction.terms.get("closed", [])}
+
+    def harsher(self, before: "Restriction", after: "Restriction") -> Refusal | None:
+        if more := in_order(self.closes(after) - self.closes(before)):
+            return Refusal(f"This would close more than before: {labels(more)}.", "22", "closed")
+        return None
 
     def summary(self, restriction: "Restriction") -> str:
         return restriction.staff_instruction

@@ -30,7 +30,7 @@ class InterimMeasureQuerySet(models.QuerySet["InterimMeasure"]):
 class InterimMeasure(MovingRecord):
     """What a manager sets at once and for a few days, until it is decided whether anything is restricted. Beyond the policy: B21.
 
-    `closed` are codes of `Channel`. `ends_on` is its last day: it lapses by itself, and cannot be made longer.
+    `closed` are codes of `Channel`, `touches` of `Touches`: none where it was not asked. `ends_on` is its last day: it lapses by itself, and cannot be made longer.
     `what` is the minimum that staff need; it stands on the card. `letter_follows` keeps its letter on the work list until it is written.
     """
 
@@ -47,6 +47,7 @@ class InterimMeasure(MovingRecord):
         paragraph="B21",
     )
     closed = models.JSONField("ways of contact that are closed", default=list, blank=True)
+    touches = models.JSONField("what it takes away or limits", default=list, blank=True)
     reason = ReasonField(
         "why it cannot wait",
         max_length=LONG,

@@ -56,7 +56,7 @@ def vary(
     )
     facts = as_before(old, changes) | {"customer": customer, "terms": terms}
     incidents, evidence = list(old.incidents.all()), list(old.evidence.all())
-    facts |= complete(Restriction(**facts), incidents, evidence)
+    facts |= complete(Restriction(**facts), incidents, evidence, old)
     new = records.create(
         Restriction,
         by=by,

@@ -16,7 +16,7 @@ from cha_engagement.organisation import calendar
 from cha_engagement.policy import ask, require
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
-from restrictions import completeness, notifications, policy
+from restrictions import completeness, notifications, policy, wording
 from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision, Restriction
 from restrictions.policy import May
@@ -125,14 +125,18 @@ def impose(
 
 
 def complete(
-    restriction: Restriction, incidents: Collection[Incident], evidence: Collection[Evidence]
+    restriction: Restriction,
+    incidents: Collection[Incident],
+    evidence: Collection[Evidence],
+    before: Restriction | None = None,
 ) -> dict[str, Any]:
-    """What it says where nobody wrote it: what staff should do, and the day on which its terms end.
+    """What it says where nobody wrote it: what staff should do, and the day on which its terms end. `before` is the version it replaces.
 
     Raises `Incomplete`, and where its customer would be left no way in.
     """
     restriction.ends_on = restriction.last_day
     require(*completeness.of_restriction(restriction, incidents, evidence))
+    require(*wording.check_restriction_words(restriction, before))
     require(completeness.way_in(restriction, restriction.customer))
     instruction = restriction.staff_instruction or restriction.measure.instruction(restriction)
     return {"staff_instruction": instruction, "ends_on": restriction.ends_on}

@@ -10,7 +10,8 @@ from cha_engagement.organisation import calendar
 from cha_engagement.policy import ask, require
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
-from restrictions import completeness, policy
+from restrictions import completeness, policy, wording
+from restrictions.kinds.touches import check_touches
 from restrictions.models import InterimMeasure
 
 INTERIM_WORKING_DAYS = 5
@@ -33,7 +34,12 @@ def set_interim(
     ask(policy.may_set_interim(by))
     customer = customer.locked()
     facts["ends_on"] = calendar.add_working_days(calendar.today(), INTERIM_WORKING_DAYS)
-    require(*completeness.of_interim(InterimMeasure(customer=customer, **facts), incidents))
+    interim = InterimMeasure(customer=customer, **facts)
+    require(
+        *completeness.of_interim(interim, incidents),
+        *check_touches(interim.touches),
+        *wording.check_interim_words(interim),
+    )
     return records.create(
         InterimMeasure,
         by=by,

@@ -51,6 +51,7 @@ def test_a_manager_sets_one_on_one_screen_and_it_stands_on_the_card_at_once(
         "reason": "A threat was made this afternoon.",
         "told": "By phone, today.",
         "closed": ["home_visit"],
+        "touches": ["none"],
         "incidents": [incident.reference],
     }
     client.post(url, posted)
@@ -61,11 +62,12 @@ def test_a_manager_sets_one_on_one_screen_and_it_stands_on_the_card_at_once(
     assert InterimMeasure.objects.count() == 1
 
 
-@pytest.mark.parametrize("name", ["what", "reason", "told", "incidents"])
+@pytest.mark.parametrize("name", ["what", "reason", "told", "incidents", "touches"])
 def test_it_says_what_why_on_what_and_how_they_are_told(name, manager, incident, customer):
     facts = {
         "what": "Two at a visit",
         "closed": [],
+        "touches": ["none"],
         "reason": "A threat",
         "told": "By phone",
         "incidents": [incident],
@@ -75,7 +77,7 @@ def test_it_says_what_why_on_what_and_how_they_are_told(name, manager, incident,
             customer=customer,
             by=manager,
             submission=factories.uuid.uuid4(),
-            **facts | {name: [] if name == "incidents" else ""},
+            **facts | {name: [] if name in ("incidents", "touches") else ""},
         )
     assert [refusal.field for refusal in refused.value.refusals] == [name]
 

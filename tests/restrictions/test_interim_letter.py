@@ -166,6 +166,7 @@ def test_whoever_sets_one_says_that_a_letter_follows(signed_in, manager, inciden
         "what": "Two people at every visit.",
         "reason": "A threat was made this afternoon.",
         "told": "By phone, today.",
+        "touches": ["none"],
         "letter_follows": "on",
         "incidents": [incident.reference],
     }

@@ -27,7 +27,11 @@ TERMS = {
     "block_account": {"blocked": ["Facebook: orla.nb", "X: @orla"]},
     "block_email": {"blocked": ["orla.two@example.com"]},
     "third_party": factories.ADVOCATE,
-    "other": {"measure": "We will meet you at the library and not at our office."},
+    "other": {
+        "measure": "We will meet you at the library and not at our office.",
+        "closed": ["office"],
+        "touches": ["none"],
+    },
 }
 POSTED = TERMS | {
     "block_account": {"blocked": "Facebook: orla.nb\nX:@orla"},

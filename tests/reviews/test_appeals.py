@@ -221,13 +221,13 @@ def test_other_words_alone_ease_nothing(decision, management, log, decide, execu
 
 @pytest.mark.policy("22")
 def test_a_measure_that_is_all_words_is_eased_by_other_words(manager, decision, log, decide, executive):
-    terms = {"measure": "We meet you at the library alone."}
+    terms = {"measure": "We meet you at the library alone.", "closed": [], "touches": ["none"]}
     made = {"kind": "other", "staff_instruction": "Meet at the library."}
     appeal = log(factories.restriction(by=manager, decision=decision, terms=terms, **made))
     appeal = workflow.acknowledge(
         appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
     )
-    kinder = {"measure": "We meet you at the library or at our office."}
+    kinder = terms | {"measure": "We meet you at the library or at our office."}
     changes = eased(appeal.appealed.get().restriction, terms=kinder, staff_instruction="As they like.")
     assert decide(appeal, "partly_upheld", changes=changes).appealed.get().varied_to.terms == kinder
 

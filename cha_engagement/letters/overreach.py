@@ -1,0 +1,310 @@
+"""Find words of staff that do what only a record may do: deny a complaint, bind a household, close a channel. Policy §53, 54; B2, B5, B36.
+
+It is a short list, read sentence by sentence. It reads what staff wrote themselves: never our standard paragraphs.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from django.utils.text import Truncator
+
+from cha_engagement.customers.enums import Channel
+
+# Letters of other alphabets that look like Latin ones, and figures that stand in for letters.
+LOOK_ALIKES = str.maketrans("аеорсухіјѕһԁԛԝӏɡıαορνικτυ", "aeopcyxijshdqwlgiaopviktu")
+FIGURES = str.maketrans("01345@$", "oleasas")
+APOSTROPHES = str.maketrans("’ʼ‘`´", "'''''")
+CONTRACTIONS = ((r"\bcan't\b|\bcannot\b|\bcant\b", "can not"), (r"\bwon't\b", "will not"), (r"n't\b", " not"))
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n\s*\n")
+SPACED_OUT = re.compile(r"(?:\b[a-z]\b\W*){5,}")
+BROKEN_WORD = re.compile(r"\w+(?:(?:-\s*|[.·_*~/|+]+)\w+)+")
+LONGEST_QUOTE = 120  # characters
+SHORTEST_SENTENCE = 3  # words: a shorter one is read with its neighbours
+
+NOT = r"(?:not|never|no longer|nor|neither|no)"
+MODAL = r"(?:may|must|can|shall|should|will|would|do|does|are|is|be)"
+REFUSE = (
+    r"(?:refus|reject|ignor|disregard|suspend|withdr[ae]w|den[yi]|stop|ceas|ban|bar|forbid|prohibit|block|los[ei]|forfeit|waiv|give up"
+    r"|refrain|delet|cancel|remov|revok|end|exclud)(?:n|s|es|ed|d|ing|ning|ned|ring|red|ping|ped|e)?"
+)
+REFUSED = (
+    r"(?:ignored|refused|rejected|closed|suspended|withdrawn|deleted|discarded|disregarded|dismissed|removed|revoked|cancelled|stopped"
+    r"|banned|blocked|returned|binned|denied|limited|forfeit|paused|on hold|taken away|over)"
+)
+WHO = r"(?:you|they|he|she|him|them|nobody|no one|anyone|anybody|the (?:tenant|customer)|your \w+|(?:his|her|their) \w+)"
+FAMILY = (
+    r"(?:wife|husband|partner|spouse|child(?:ren)?|sons?|daughters?|mother|father|parents?|brothers?|sisters?|family|families"
+    r"|kids?|relatives?|household|dependants?|visitors|carers?|(?:any|every)(?:one|body) (?:else )?(?:living|who lives|at your|in your|at that)"
+    r"|(?:those|people) (?:who live|living) with)"
+)
+TOPICS = {
+    "complaint": r"(?:complain(?:t|ts|s|ed|ing|er|ers)?|grievances?)",
+    "appeal": r"(?:appeal(?:s|ed|ing)?)",
+    "ombudsman": r"(?:(?:scottish )?(?:public services )?ombuds\w+|spso)",
+    "emergency": r"(?:emergenc(?:y|ies)(?: (?:line|number|calls?))?|out of hours|call ?outs?)",
+    "repairs": r"(?:repair(?:s|ed|ing)?|maintenance)",
+}
+CHANNELS = {
+    Channel.PHONE: r"(?:(?:tele)?phon(?:e|es|ed|ing)|ring(?:ing)?|call(?:s|ing)?)",
+    Channel.OFFICE: r"(?:offices?|front desk|desk|premises|reception|buildings?|com(?:e|ing) in)",
+    Channel.EMAIL: r"(?:e ?mail(?:s|ed|ing)?)",
+    Channel.LETTER: r"(?:letters?|writ(?:e|ing))",
+    Channel.HOME_VISIT: r"(?:(?:home )?visits?)",
+    Channel.MESSAGE: r"(?:texts?|texting|messag(?:e|es|ing))",
+    Channel.EVENT: r"(?:meetings?|events?)",
+}
+REACH = (
+    r"(?:contact(?:ing)?|approach(?:ing)?|speak(?:ing)? to|com(?:e|ing) to|bring|"
+    + "|".join(CHANNELS.values())
+    + ")"
+)
+US = r"(?:us|me|our|the|staff|any\w*|again|here|this)"
+
+# What undoes a negation, or tells of what was: taken out before a sentence is read.
+HARMLESS = [
+    re.compile(rf"\b(?:{pattern})\b")
+    for pattern in (
+        r"(?:did|was|were|had|has|have|could) not",
+        r"(?:said|told \w+|wrote|threatened|shouted)(?: that)?(?: \w+){0,3} would not(?: stop)?",
+        r"(?:not|never|nothing|none)(?: \w+){0,4}? (?:affect|chang|stop|prevent|limit|restrict|touch|hinder|keep|bar|delay|take away|taking away|refus|reject"
+        r"|ignor|withdr[ae]w|los[et]|suspend|forget|turn|den[yi]|exclud|forbid|end|clos)(?:s|es|e|ed|d|ing|n|ped|ping)?",
+        r"not(?: \w+)? (?:need|have|required|hesitate|be afraid|mind)(?: to)?",
+        r"not(?: \w+)? (?:hold|held|used against|count|counts|counted|hesitate|mean|only|cost|delay|be without|want you|miss|missed|to blame|show)",
+        r"not(?: \w+)? (?:apply|extend|bind)(?: to)? (?:your|his|her|their|any\w+)(?: \w+){0,6}",
+        r"may not (?:know|have|be aware|remember|realise|want|like|agree|feel|be easy|always|yet|see|understand)",
+        r"(?:if|where|when|whenever|in case)(?: \w+){1,4} (?:can|do|does|are|is|will) not",
+        r"whether or not",
+        r"no (?:charge|cost|fee|need|hurry|time limit|matter|difference)",
+        r"(?:not|no|never|nobody)(?: \w+){0,9} without (?:hearing|asking|telling|letting|agreeing|notice|warning|two|a second|a colleague"
+        r"|somebody|writing|an appointment|you)",
+        r"(?:not|nobody|no one|never)(?: \w+){0,4} (?:alone|by themselves|on their own|by yourself)",
+        r"(?:except|unless|other than|apart from|save|besides|not counting)(?: \w+){0,6} (?:emergenc(?:y|ies)|appeals?|complaints?|repairs?)",
+    )
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What words may not do: `instead` says where it belongs, `paragraph` by which rule."""
+
+    instead: str
+    paragraph: str
+
+
+LIMITS = {
+    "complaint": Limit(
+        "Only “Limited use of the complaints process” limits complaints, and only a Management Team member decides on it.",
+        "54",
+    ),
+    "appeal": Limit("An appeal against a restriction is always open.", "22"),
+    "ombudsman": Limit("The ombudsman is always open.", "B2"),
+    "emergency": Limit("Emergencies are always open.", "B2"),
+    "repairs": Limit("Repairs go on, whatever else is decided.", "B2"),
+    "household": Limit("What is decided about one customer binds nobody else in their household.", "B5"),
+    "contact": Limit("A way of contact is closed by a restriction alone, which names it.", "21.1"),
+    "lasting": Limit("How long something lasts is said by its last day and its reviews.", "23"),
+    "undoing": Limit("What else a letter says cannot be taken back by it.", "B3"),
+    "right": Limit("No right is taken away by words.", "53"),
+    "unread": Limit("Everything that comes is read: somebody may be in danger.", "B2"),
+    "unanswered": Limit("Say which restriction this rests on.", "21"),
+    "forbidding": Limit("What is restricted is said by a restriction.", "21"),
+}
+SOFT = ("unanswered", "forbidding")
+"""What a measure may say: to forbid is what it is for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overreach:
+    """Words that may do what only a record may; `is_plain` where they can hardly mean anything else. `channels` are those they close."""
+
+    code: str
+    words: str
+    is_plain: bool = False
+    channels: frozenset[Channel] = field(default=frozenset())
+
+    @property
+    def limit(self) -> Limit:
+        return LIMITS[self.code]
+
+
+def about(topic: str) -> Iterator[tuple[str, bool]]:
+    """Patterns that deny a topic, and whether each is plain. Repairs are often refused for a reason that is nobody's conduct."""
+    is_right = topic in ("complaint", "appeal", "ombudsman")
+    noun = TOPICS[topic]
+    condition = r"(?:until|unless|if|while|as long as|till)(?: \w+){0,2} (?:you|this|they|he|she)"
+    if is_right:
+        yield (
+            rf"(?:{MODAL} {NOT}|have no|no|not (?:allowed|permitted|entitled|free)|banned from|no right to)(?: \w+){{0,6}} {noun}",
+            True,
+        )
+        yield (
+            rf"(?:if (?:you|they) )?{noun}(?: \w+){{0,8}} (?:longer|lengthen\w*|extend\w*|harsher|stricter|worse)",
+            True,
+        )
+    else:
+        yield rf"(?:{NOT}|{REFUSE})(?: \w+){{0,6}} {noun}(?: \w+){{0,6}} {condition}", True
+        yield rf"{noun}(?: \w+){{0,5}} {REFUSED}(?: \w+){{0,4}} {condition}", True
+        yield r"only(?: \w+)? (?:do |carry out )?repairs? (?:when|if|once|that|which)", True
+        yield r"(?:arrange|do|pay for|organise) (?:your|their|his|her) own repairs", False
+        yield rf"(?:hang up|walk away)(?: \w+){{0,6}} {noun}", True
+        yield rf"only (?:emergency |essential |urgent |necessary )?{noun} (?:that|which|will)", False
+    yield rf"{NOT}(?: \w+){{0,6}} {noun}", False
+    yield rf"{noun} {NOT} (?:from|for|by|any more)", False
+    yield rf"used up(?: \w+){{0,3}} {noun}", False
+    yield rf"{noun}(?: \w+){{0,6}} {MODAL}(?: \w+)? {NOT}", False
+    yield rf"{noun}(?: \w+){{0,6}} (?:is|are|be|been)(?: \w+)? {REFUSED}", False
+    yield rf"{REFUSE}(?: \w+){{0,5}} {noun}", False
+
+
+def contact_patterns() -> Iterator[str]:
+    yield rf"{WHO}(?: \w+)? (?:may|must|can|shall|should|will|are|is)(?: \w+)? (?:not|never|no longer|only)(?: \w+){{0,4}} {REACH}"
+    yield rf"(?:do not|never|stop|no more|refrain from|cease)(?: \w+){{0,2}} {REACH}(?: to)? {US}"
+    yield r"(?:banned|barred|excluded|forbidden|prohibited)(?: \w+){0,2} (?:from|to)(?: \w+){0,8}"
+    yield rf"{NOT}(?: \w+){{0,2}} (?:take|answer|accept|receive|return)(?: to)?(?: \w+){{0,3}} (?:calls?|emails?|letters?|messages?|visits?)"
+    yield rf"(?:calls?|emails?|letters?|messages?|visits?)(?: \w+){{0,5}} {MODAL}(?: be)? (?:{NOT}|returned unopened|{REFUSED}|unanswered)"
+    yield r"(?:stay|keep) away from (?:our|the|all|any|us|staff)(?: \w+){0,4}"
+    yield r"(?:office|premises|building|desk|phone|line|email|portal)(?: \w+){0,4} off limits|not(?: \w+)? (?:be )?let in"
+    yield r"not(?: \w+)? want to (?:hear|see)(?: \w+)?|will bounce"
+    yield r"only(?: \w+)? (?:write|ring|phone|email|call)(?: to)? us"
+
+
+PATTERNS: list[tuple[str, re.Pattern[str], bool]] = [
+    *(
+        (topic, re.compile(rf"\b(?:{pattern})\b"), plain)
+        for topic in TOPICS
+        for pattern, plain in about(topic)
+    ),
+    *(
+        ("household", re.compile(rf"\b(?:{pattern})\b"), True)
+        for pattern in (
+            rf"(?:appl(?:y|ies)|extends?|binds?|holds|covers|includes|goes|same)(?: \w+){{0,5}} {FAMILY}",
+            rf"(?:nobody|no one|nor|neither|any(?:one|body))(?: \w+){{0,4}} (?:household|home|family|address|flat|house)(?: \w+){{0,2}} {MODAL}",
+            rf"(?:your|his|her|their) {FAMILY}(?: \w+){{0,3}} (?:(?:may|must|can|shall|should|will) (?:not|never|no longer)|(?:is|are|be)(?: \w+){{0,2}}"
+            r" (?:not|banned|barred|to be treated|bound|restricted|excluded))",
+            rf"(?:your|his|her|their) {FAMILY}(?: \w+){{0,2}} (?:is|are)(?: \w+)? (?:included|covered|banned|bound|part of this)",
+            rf"(?:your|his|her|their) {FAMILY}(?: \w+){{0,2}} (?:do|does) not(?: \w+)? (?:come|ring|phone|call|email|write|contact|visit)",
+            r"every(?:one|body)(?: \w+){0,4} (?:falls|is bound|is covered|is included)",
+            r"(?:binds?|applies to)(?: \w+){0,2} every(?:body|one)",
+            rf"(?:nor|neither)(?: \w+){{0,2}} (?:your|his|her|their) {FAMILY}",
+        )
+    ),
+    *(("contact", re.compile(rf"\b(?:{pattern})\b"), True) for pattern in contact_patterns()),
+    *(
+        ("lasting", re.compile(rf"\b(?:{pattern})\b"), False)
+        for pattern in (
+            r"for ?ever|for good|for life|indefinitely|until further notice|never again|for all time|without end|as long as you live",
+            r"(?:is|ban\w*|barred|closed|stays?|made) (?:\w+ )?permanent(?:ly)?|permanently (?:banned|barred|closed|excluded|blocked)",
+            r"(?:not|never) be (?:looked at again|reviewed)|no review of",
+        )
+    ),
+    *(
+        ("undoing", re.compile(rf"\b(?:{pattern})\b"), True)
+        for pattern in (
+            r"(?:ignore|disregard|overlook|forget|skip|do not read|no attention to|no notice of)(?: \w+){0,4} (?:paragraphs?|above|below|rest|section|letter|wording|standard|lines?)",
+            r"(?:paragraphs?|above|below|wording|section|lines?)(?: \w+){0,4} (?:does not|do not|is not|are not|no longer) (?:apply|appl\w+|true|meant|count)",
+        )
+    ),
+    *(
+        ("right", re.compile(rf"\b(?:{pattern})\b"), False)
+        for pattern in (
+            r"no (?:\w+ )?rights?|not(?: \w+){0,2} entitled|no longer(?: \w+){0,2} entitled",
+            r"(?:lose|loses|lost|forfeit|waive|give up)(?: \w+){0,2} rights?",
+            r"rights?(?: \w+){0,4} (?:withdrawn|removed|ends?|suspended|lost|taken away)",
+        )
+    ),
+    *(
+        ("unread", re.compile(rf"\b(?:{pattern})\b"), False)
+        for pattern in (
+            r"(?:(?:will|shall|should|do|are|is|be|may) not|never|no longer|no)(?: be)? (?:read|opened|considered|looked at|heard|dealt with|acted (?:up)?on|processed|logged|accepted|look at)",
+            r"(?:refus\w+|declin\w+)(?: \w+)? to (?:look|read|consider|take|accept|hear|deal|open)",
+            r"(?:nothing|none)(?: \w+){0,5} (?:will|is|are)(?: be)? (?:read|opened|considered|looked at|heard|dealt with|accepted)",
+            r"unopened|unread",
+            r"(?:will|shall|should|is|are|to) be (?:\w+ )?(?:ignored|deleted|binned|discarded|destroyed|thrown away|shredded)",
+        )
+    ),
+    (
+        "unanswered",
+        re.compile(
+            rf"\b{NOT} (?:be )?(?:answer(?:ed|ing)?|repl(?:y|ied|ying)|respond(?:ed|ing)?|acknowledged?)\b|\bunanswered\b"
+        ),
+        False,
+    ),
+    (
+        "forbidding",
+        re.compile(
+            r"\b(?:you|they|your \w+)(?: \w+)? (?:may|must|can|shall) (?:not|never|no longer)\b|\bnot (?:allowed|permitted)\b|\b(?:banned|barred|forbidden|prohibited)\b"
+        ),
+        False,
+    ),
+]
+ROOTS = re.compile(r"complain|appeal|ombudsman|emergenc|repair|household|family|children|banned|forever")
+
+
+def find_overreach(texts: Iterable[str]) -> list[Overreach]:
+    """Return what these texts of staff do that only a record may, each rule once for each sentence that does it."""
+    return list(dict.fromkeys(overreach for text in texts for overreach in read_text(text)))
+
+
+def read_text(text: str) -> Iterator[Overreach]:
+    for spaced in SPACED_OUT.findall(fold(text)):
+        if ROOTS.search(re.sub(r"\W", "", spaced)):
+            yield Overreach("undoing", quote(spaced), is_plain=True)
+    for sentence in sentences(text):
+        folded = fold(sentence)
+        for code, is_plain, channels in read_sentence(folded):
+            yield Overreach(code, quote(sentence), is_plain, channels)
+
+
+def quote(sentence: str) -> str:
+    """The sentence on one line, cut where it is long."""
+    return Truncator(" ".join(sentence.split())).chars(LONGEST_QUOTE)
+
+
+def fold(text: str) -> str:
+    """The text in small Latin letters, without what cannot be seen, and without contractions."""
+    shown = (
+        mark for mark in unicodedata.normalize("NFKD", text) if unicodedata.category(mark) not in ("Cf", "Mn")
+    )
+    text = "".join(shown).casefold().translate(LOOK_ALIKES).translate(APOSTROPHES)
+    text = re.sub(r"\w*[a-z]\w*", lambda word: word[0].translate(FIGURES), text)
+    for contraction, words in CONTRACTIONS:
+        text = re.sub(contraction, words, text)
+    return BROKEN_WORD.sub(join, text)
+
+
+def join(broken: re.Match[str]) -> str:
+    """A word that was taken apart, put together where it is one that we look for."""
+    joined = re.sub(r"\W|_", "", broken[0])
+    return joined if ROOTS.search(joined) else re.sub(r"\W|_", " ", broken[0])
+
+
+def sentences(text: str) -> list[str]:
+    """Its sentences; very short ones go with the one before, so that nothing hides between two full stops."""
+    result: list[str] = []
+    for sentence in filter(str.strip, SENTENCE_END.split(text)):
+        is_short = len(re.findall(r"\w+", sentence)) < SHORTEST_SENTENCE
+        if result and (is_short or len(re.findall(r"\w+", result[-1])) < SHORTEST_SENTENCE):
+            result[-1] += f" {sentence}"
+        else:
+            result.append(sentence)
+    return result
+
+
+def read_sentence(folded: str) -> Iterator[tuple[str, bool, frozenset[Channel]]]:
+    """Return the code of each rule that a sentence breaks, whether plainly, and the channels that it closes."""
+    words = " ".join(re.findall(r"[a-z0-9']+", folded))
+    for harmless in HARMLESS:
+        words = harmless.sub("", words)
+    words = " ".join(words.split())
+    for code in LIMITS:
+        broken = [is_plain for rule, pattern, is_plain in PATTERNS if rule == code and pattern.search(words)]
+        if broken:
+            yield code, any(broken), frozenset(find_channels(words)) if code == "contact" else frozenset()
+
+
+def find_channels(words: str) -> Iterator[Channel]:
+    for channel, pattern in CHANNELS.items():
+        if re.search(rf"\b{pattern}\b", words):
+            yield channel

@@ -1,0 +1,54 @@
+"""What a measure in words of its own may not touch: asked by choices, so that the answer counts. Policy §54; B2, B5."""
+
+from collections.abc import Collection, Iterator
+
+from django import forms
+
+from cha_engagement.policy import Refusal
+from restrictions.enums import Touches
+
+NOT_ASKED = "Not asked when this was set"
+REFUSALS = {
+    Touches.COMPLAINTS: Refusal(
+        "Complaints are limited by “Limited use of the complaints process” alone, which only a Management Team member imposes. "
+        "Appeals and the ombudsman are always open. Take them out of this.",
+        "54",
+        "touches",
+    ),
+    Touches.EMERGENCIES: Refusal(
+        "Emergencies and safety are always open. Take them out of this.", "B2", "touches"
+    ),
+    Touches.REPAIRS: Refusal(
+        "Repairs go on, whatever else is decided. Say how they are done safely in “What staff should do”, and take the rest out.",
+        "B2",
+        "touches",
+    ),
+    Touches.HOUSEHOLD: Refusal(
+        "What is decided about one customer binds nobody else in their household. Each is decided by itself.",
+        "B5",
+        "touches",
+    ),
+}
+
+
+def touches_field() -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        choices=Touches.choices,
+        label="Does it take any of these away, or limit it?",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+def check_touches(touches: Collection[str]) -> Iterator[Refusal]:
+    """Say what a measure must leave alone, or that nobody has answered yet."""
+    if not touches:
+        yield Refusal("Say whether it touches any of these, or tick “None of these”.", "54", "touches")
+    for chosen, refusal in REFUSALS.items():
+        if chosen in touches:
+            yield refusal
+
+
+def touches_in_words(touches: Collection[str]) -> str:
+    """The answer as a page shows it; records older than the question say that it was not asked."""
+    return ", ".join(str(Touches(code).label) for code in touches) or NOT_ASKED

@@ -1,0 +1,65 @@
+"""What staff may not do by the words of a measure: another record does it, or nothing may. Policy §53, 54; beyond the policy: B2, B5."""
+
+from collections.abc import Iterable, Iterator
+
+from cha_engagement.customers.enums import Channel
+from cha_engagement.letters.overreach import SOFT, Overreach, find_overreach
+from cha_engagement.policy import Refusal
+
+from .kinds.ways import labels
+from .models import InterimMeasure, Restriction
+
+TO_THE_CUSTOMER = ("reason", "no_review_reason", "review_circumstances", "easing_conditions", "other_route")
+ABOUT_COMPLAINTS = ("complaint", "unread")
+"""What “Limited use of the complaints process” says by its nature."""
+OWN_WORDS = ("other",)
+"""The kinds whose words are the measure: what they close, they say by choices."""
+
+
+def check_restriction_words(restriction: Restriction, before: Restriction | None = None) -> Iterator[Refusal]:
+    """Refuse words that reach further than the restriction; of a new version those that it does not share with the one `before`."""
+    kind = restriction.measure
+    exempt = ABOUT_COMPLAINTS if kind.permission else ()
+    allowance = kind.allowance(restriction)
+    limited = restriction.closed_ways | {Channel(code) for code in (allowance.channels if allowance else ())}
+    known = set(texts_of(before).values()) if before else set()
+    if kind.code not in OWN_WORDS:
+        known.add(kind.instruction(restriction))
+    for field, text in texts_of(restriction).items():
+        if text in known:
+            continue
+        found = [one for one in find_overreach([text]) if one.code not in exempt]
+        if field == "staff_instruction" and kind.code not in OWN_WORDS:
+            found = [one for one in found if one.code != "contact"]
+        yield from refuse(found, field, limited, "closed" if kind.code in OWN_WORDS else "")
+
+
+def texts_of(restriction: Restriction) -> dict[str, str]:
+    """What staff worded of a restriction, by the field that asks for it."""
+    terms = {name: str(restriction.terms.get(name, "")) for name in restriction.measure.texts}
+    return terms | {name: getattr(restriction, name) for name in (*TO_THE_CUSTOMER, "staff_instruction")}
+
+
+def check_interim_words(interim: InterimMeasure) -> Iterator[Refusal]:
+    for field in ("what", "reason", "told"):
+        yield from refuse(find_overreach([getattr(interim, field)]), field, interim.closed_ways, "closed")
+
+
+def refuse(
+    found: Iterable[Overreach], field: str, closed: Iterable[Channel], closing_field: str
+) -> Iterator[Refusal]:
+    """Say of each where it belongs. Ways that are closed by choice may be named in words."""
+    closed = set(closed)
+    for one in found:
+        if one.code == "contact":
+            if one.channels - closed or not (one.channels or closed):
+                yield unticked(one, list(one.channels - closed), field, closing_field)
+        elif one.code not in SOFT:
+            yield Refusal(f"“{one.words}” {one.limit.instead}", one.limit.paragraph, field)
+
+
+def unticked(found: Overreach, ways: list[Channel], field: str, closing_field: str) -> Refusal:
+    which = f": {labels(ways)}" if ways else ""
+    if closing_field:
+        return Refusal(f"“{found.words}” Tick what this closes{which}.", "21.1", closing_field)
+    return Refusal(f"“{found.words}” {found.limit.instead} This one does not close it{which}.", "21.1", field)

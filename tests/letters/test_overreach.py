@@ -1,0 +1,72 @@
+"""The words that do what only a record may: found in what restricts, and not in what does not."""
+
+import pytest
+
+from cha_engagement.letters.overreach import LIMITS, SOFT, find_overreach
+
+from .said import NEUTRAL, RESTRICTING
+
+NINE_IN_TEN = 0.9
+
+
+def codes(text):
+    return {one.code for one in find_overreach([text])}
+
+
+def is_refused(text):
+    return bool(codes(text) - {*SOFT})
+
+
+@pytest.mark.policy("54")
+@pytest.mark.beyond("B36")
+def test_nine_in_ten_are_right_on_both_sides(capsys):
+    found = [text for text in RESTRICTING if is_refused(text)]
+    left = [text for text in NEUTRAL if not is_refused(text)]
+    pointed_at = [text for text in NEUTRAL if codes(text)]
+    with capsys.disabled():
+        print(
+            f"\nFound {len(found)} of {len(RESTRICTING)} that restrict; left alone {len(left)} of {len(NEUTRAL)} "
+            f"that do not (in letters a second reader would see {len(pointed_at)})"
+        )
+    assert len(found) >= NINE_IN_TEN * len(RESTRICTING)
+    assert len(left) >= NINE_IN_TEN * len(NEUTRAL)
+
+
+@pytest.mark.policy("54")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "YOU MAY NOT COMPLAIN",
+        "You may not\ncomplain.",
+        "You may, not: complain",
+        "You may-not com-plain.",
+        "You may not com\u200bplain.",  # a space without width
+        "You may not com\u00adplain.",  # a hyphen that is not shown
+        "You may not c\u043emplain.",  # a Cyrillic o
+        "You may not c0mplain.",
+        "You may not \uff43\uff4f\uff4d\uff50\uff4c\uff41\uff49\uff4e.",  # wide letters
+        "You may not complaín.",
+        "Complaints? Not from you.",
+        "You. May. Not. Complain.",
+        "N o c o m p l a i n t s",
+        "You mayn’t complain.",
+    ],
+)
+def test_words_are_found_however_they_are_written(text):
+    assert codes(text) - {*SOFT}
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "\u200b", "…", "王", "not " * 2000, "a" * 10_000, "- " * 5000, "a." * 3000]
+)
+def test_nothing_is_found_where_nothing_is_said(text):
+    assert codes(text) == set()
+
+
+def test_each_rule_has_an_example():
+    assert {one.code for text in RESTRICTING for one in find_overreach([text])} == {*LIMITS}
+
+
+def test_what_is_found_is_shown_as_it_stands():
+    text = "We met on Monday. You may  not\nComplain to us! We thank you for that."
+    assert {one.words for one in find_overreach([text])} == {"You may not Complain to us!"}

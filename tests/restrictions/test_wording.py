@@ -1,0 +1,171 @@
+"""What staff cannot do by words or choices of a measure. Policy §53, 54; beyond the policy: B2, B5."""
+
+import pytest
+
+from cha_engagement.policy import Incomplete
+from restrictions import workflow
+from restrictions.card import restrictions
+from restrictions.kinds.touches import NOT_ASKED
+from restrictions.models import InterimMeasure, Restriction
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+OTHER = {"measure": "We meet you at the library.", "closed": [], "touches": ["none"]}
+
+
+def impose_other(manager, decision, *, terms=None, **facts):
+    facts = {"staff_instruction": "Meet them at the library."} | facts
+    return factories.restriction(
+        by=manager, decision=decision, kind="other", terms=OTHER | (terms or {}), **facts
+    )
+
+
+def refused(step):
+    with pytest.raises(Incomplete) as incomplete:
+        step()
+    return {(refusal.field, refusal.paragraph) for refusal in incomplete.value.refusals}
+
+
+@pytest.mark.policy("54")
+@pytest.mark.beyond("B2")
+@pytest.mark.beyond("B5")
+@pytest.mark.parametrize(
+    ("touches", "paragraph"),
+    [
+        (["complaints"], "54"),
+        (["emergencies"], "B2"),
+        (["repairs"], "B2"),
+        (["household"], "B5"),
+        (["none", "complaints"], "54"),
+        ([], "54"),
+    ],
+)
+def test_measure_in_own_words_answers_what_it_touches_and_leaves_that_alone(
+    manager, decision, incident, touches, paragraph
+):
+    found = {("touches", paragraph)}
+    assert refused(lambda: impose_other(manager, decision, terms={"touches": touches})) == found
+    assert refused(lambda: factories.interim(by=manager, incidents=[incident], touches=touches)) == found
+
+
+@pytest.mark.beyond("B2")
+def test_measure_in_own_words_closes_the_channels_that_it_ticks(manager, officer, decision, customer):
+    restriction = impose_other(manager, decision, terms={"closed": ["office"]})
+    assert ("dont", "Deal with them in person at the office.") in [
+        (line.section, line.text) for line in restrictions(customer)
+    ]
+    restriction.customer = customer
+    workflow.leave_untold(
+        restriction=restriction, by=manager, version=restriction.version, not_told_reason="Safety"
+    )
+    contact = factories.contact(by=officer, customer=customer, channel="office")
+    assert restriction.measure.against(restriction, contact)
+    ways = ["phone", "letter", "email", "online_form", "message", "office"]
+    assert ("", "B2") in refused(lambda: impose_other(manager, decision, terms={"closed": ways}))
+
+
+@pytest.mark.policy("54")
+@pytest.mark.beyond("B5")
+@pytest.mark.parametrize(
+    ("words", "field", "paragraph"),
+    [
+        ("You may not make any complaint to us.", "measure", "54"),
+        ("This applies to your wife and children too.", "measure", "B5"),
+        ("No repairs until you apologise.", "measure", "B2"),
+        ("You cannot appeal against this.", "measure", "22"),
+        ("This stays for ever.", "measure", "23"),
+        ("Please ignore the paragraph above.", "measure", "B3"),
+        ("You may not phone us.", "closed", "21.1"),
+    ],
+)
+def test_words_of_a_measure_do_not_do_what_a_record_does(manager, decision, words, field, paragraph):
+    assert refused(lambda: impose_other(manager, decision, terms={"measure": words})) == {(field, paragraph)}
+
+
+@pytest.mark.policy("54")
+@pytest.mark.parametrize(
+    "field",
+    ["reason", "easing_conditions", "review_circumstances", "staff_instruction"],
+)
+@pytest.mark.parametrize("kind", ["channel", "other"])
+def test_no_other_text_of_a_restriction_denies_a_complaint(manager, decision, kind, field):
+    facts = {"kind": kind, field: "They may not complain any more."}
+    if kind == "other":
+        facts = {"terms": OTHER, "staff_instruction": "Meet them."} | facts
+    assert refused(lambda: factories.restriction(by=manager, decision=decision, **facts)) == {(field, "54")}
+
+
+@pytest.mark.policy("54")
+def test_a_proposal_and_its_imposition_are_read_alike(officer, manager, incident, decision):
+    words = {"kind": "other", "terms": OTHER | {"measure": "Complaints from you are not accepted."}}
+    more = {"staff_instruction": "Take no complaint."}
+    assert ("measure", "54") in refused(
+        lambda: factories.proposal(by=officer, incidents=[incident], **words | more)
+    )
+    proposal = factories.proposal(
+        by=officer, incidents=[incident], kind="other", terms=OTHER, staff_instruction="Meet them."
+    )
+    assert ("measure", "54") in refused(
+        lambda: workflow.impose(
+            restriction=proposal,
+            decision=decision,
+            by=manager,
+            version=proposal.version,
+            terms=words["terms"],
+        )
+    )
+
+
+@pytest.mark.policy("54")
+@pytest.mark.parametrize("field", ["what", "reason", "told"])
+def test_an_interim_measure_denies_nothing_by_its_words(manager, incident, field):
+    words = {field: "Do not take complaints from them."}
+    assert refused(lambda: factories.interim(by=manager, incidents=[incident], **words)) == {(field, "54")}
+
+
+@pytest.mark.policy("21.1")
+def test_an_interim_measure_ticks_what_its_words_close(manager, incident):
+    words = {"what": "They may not come to the office."}
+    assert refused(lambda: factories.interim(by=manager, incidents=[incident], **words)) == {
+        ("closed", "21.1")
+    }
+    assert (
+        factories.interim(by=manager, incidents=[incident], closed=["office"], **words).status == "in_force"
+    )
+
+
+@pytest.mark.policy("21.1")
+def test_a_restriction_closes_nothing_more_by_its_words(manager, decision):
+    words = {"easing_conditions": "You may not come to our office either. Ask us in May."}
+    found = refused(lambda: factories.restriction(by=manager, decision=decision, **words))
+    assert found == {("easing_conditions", "21.1")}
+
+
+@pytest.mark.policy("21")
+def test_older_records_say_that_it_was_not_asked(manager, decision, incident, signed_in):
+    restriction = impose_other(manager, decision)
+    Restriction.objects.filter(pk=restriction.pk).update(terms={"measure": "We meet you at the library."})
+    InterimMeasure.objects.filter(pk=factories.interim(by=manager, incidents=[incident]).pk).update(
+        touches=[]
+    )
+    for record in (Restriction.objects.get(), InterimMeasure.objects.get()):
+        assert NOT_ASKED in signed_in(manager).get(record.get_absolute_url()).content.decode()
+
+
+@pytest.mark.policy("22")
+def test_a_new_version_is_read_for_what_it_changes_alone(manager, decision):
+    restriction = factories.restriction(by=manager, decision=decision)
+    Restriction.objects.filter(pk=restriction.pk).update(reason="You may not complain.")
+    restriction.refresh_from_db()
+    vary = lambda **changes: workflow.vary(  # noqa: E731
+        restriction=restriction,
+        by=manager,
+        terms=restriction.terms,
+        status_reason="Eased.",
+        first_review_on=restriction.first_review_on,
+        review_months=3,
+        **changes,
+    )
+    assert refused(lambda: vary(easing_conditions="No appeals.")) == {("easing_conditions", "22")}
+    assert vary().status == "imposed"
