@@ -4,10 +4,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 
 from cha_engagement.converters import ReferenceConverter
 from cha_engagement.records import SHORT
@@ -20,51 +18,30 @@ MOST_LINES = 20
 MOST_SUGGESTED = 5  # customers in a sentence
 
 
-POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][0-9A-Z]?)([0-9][A-Z]{2})")
-
-
-def phone(line: str) -> str:
-    """A number as it is usually written, such as 0141 496 0000 or +353 1 496 0000."""
-    if not phonenumbers.is_possible_number_string(line, "GB"):
-        raise ValidationError(
-            f"“{line}” is too short or too long for a phone number, or has something else in it."
-        )
-    number = phonenumbers.parse(line, "GB")
-    formats = phonenumbers.PhoneNumberFormat
-    return phonenumbers.format_number(
-        number, formats.NATIONAL if number.country_code == 44 else formats.INTERNATIONAL
-    )
-
-
-def email(line: str) -> str:
-    try:
-        validate_email(line)
-    except ValidationError as error:
-        raise ValidationError(f"“{line}” is not an email address, such as name@example.com.") from error
-    return line
-
-
-def postcode(typed: str) -> str:
-    """As it is usually written, such as G81 1AB. What is none of ours is left in its own form, in capitals."""
-    capitals = " ".join(typed.upper().split())
-    ours = POSTCODE.fullmatch(capitals.replace(" ", ""))
-    return f"{ours[1]} {ours[2]}" if ours else capitals
-
-
 class LinesField(forms.CharField):
-    """A list of texts, one on each line. `read` gives a line as it is kept, or raises `ValidationError` with a sentence."""
+    """A list of texts, one on each line. `read` gives a line as it is kept, or raises `ValidationError` with a sentence.
+
+    `split` gives the lines that somebody meant who has put several into one.
+    """
 
     widget = forms.Textarea(attrs={"rows": 2})
 
-    def __init__(self, *, read: Callable[[str], str] = str, **kwargs: Any):
+    def __init__(
+        self,
+        *,
+        read: Callable[[str], str] = str,
+        split: Callable[[str], list[str]] = lambda line: [line],
+        **kwargs: Any,
+    ):
         super().__init__(required=False, **kwargs)
         self.read_line = read
+        self.split_line = split
 
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, list) else value
 
     def clean(self, value: Any) -> list[str]:
-        lines = list(self.lines(super().clean(value)))
+        lines = [part for line in self.lines(super().clean(value)) for part in self.split_line(line)]
         if len(lines) > MOST_LINES:
             raise ValidationError(f"“{self.label}” has more than {MOST_LINES} lines. Keep those in use.")
         for line in lines:

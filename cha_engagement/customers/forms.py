@@ -16,16 +16,26 @@ from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.models import StaffMember
 
 from . import merging, queries
+from .contact_details import addresses, email, phone, postcode
 from .enums import WAYS_IN, Relationship
-from .fields import CustomerField, LinesField, RuledOutField, email, phone, postcode
+from .fields import CustomerField, LinesField, RuledOutField
 from .models import Adjustment, Customer, Merge, Signposting
 
 
 class CustomerForm(CaseModelForm):
     """What is recorded about a customer."""
 
-    phones = LinesField(label="Phone numbers", help_text="One on each line.", read=phone)
-    emails = LinesField(label="Email addresses", help_text="One on each line.", read=email)
+    phones = LinesField(
+        label="Phone numbers",
+        help_text="One on each line. A note goes behind it, such as 0141 496 0000 (daughter, evenings).",
+        read=phone,
+    )
+    emails = LinesField(
+        label="Email addresses",
+        help_text="One on each line. A name pasted with an address is left out.",
+        read=email,
+        split=addresses,
+    )
     online_handles = LinesField(
         label="Online names", help_text="The names they post under, such as @name. One on each line."
     )

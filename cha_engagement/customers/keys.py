@@ -12,9 +12,11 @@ from typing import NamedTuple
 
 import phonenumbers
 from anyascii import anyascii
+from django.core.exceptions import ValidationError
 
 from cha_engagement.records import SHORT
 
+from .contact_details import addresses, count_digits, postcode, read_phone
 from .enums import KeyKind
 from .models import Customer
 
@@ -87,22 +89,28 @@ def words(text: str) -> list[str]:
 
 
 def phone(text: str) -> str:
-    """A number as it is dialled here: +44 141 496 0000 and 0044 (0)141 4960000 are 01414960000."""
-    try:
-        number = phonenumbers.parse(text, "GB")
-    except phonenumbers.NumberParseException:
+    """A number as it is dialled here, without its note: +44 141 496 0000 and 0044 (0)141 4960000 are 01414960000."""
+    number = parsed(text)
+    if number is None:
         return "".join(character for character in fold(text) if character.isdigit())
     national = phonenumbers.national_significant_number(number)
     return f"0{national.lstrip('0')}" if number.country_code == 44 else f"{number.country_code}{national}"
+
+
+def parsed(text: str) -> phonenumbers.PhoneNumber | None:
+    """The one number of a line. Letters are never taken for digits, as on the keys of a phone."""
+    try:
+        return phonenumbers.parse(read_phone(text).number, "GB")
+    except (ValidationError, phonenumbers.NumberParseException):
+        return None
 
 
 def of_phone(text: str) -> Iterator[str]:
     """As it is dialled here, as it is dialled next door, without its area code, and its last digits."""
     dialled = phone(text)
     yield from (dialled, dialled[-LAST_DIGITS:])
-    try:
-        number = phonenumbers.parse(text, "GB")
-    except phonenumbers.NumberParseException:
+    number = parsed(text)
+    if number is None:
         return
     if area := phonenumbers.length_of_geographical_area_code(number):
         yield phonenumbers.national_significant_number(number)[area:]
@@ -125,9 +133,10 @@ def of_house(address: str) -> Iterator[str]:
         )
 
 
-def of_postcode(postcode: str) -> Iterator[str]:
-    folded = fold(postcode)
-    yield from (folded, folded[:-3], folded[-3:])
+def of_postcode(text: str) -> Iterator[str]:
+    """As it stands, and as it was meant where it stands there with an O for a nought."""
+    for folded in map(fold, dict.fromkeys([text, postcode(text)])):
+        yield from (folded, folded[:-3], folded[-3:])
 
 
 def of_reference(reference: str) -> Iterator[str]:
@@ -211,10 +220,22 @@ def readings(typed: str) -> list[list[str]]:
         found += [pieces(spelling) for spelling in spellings(typed)]
     found += [[fold(spelling)] for spelling in spellings(typed)]
     digits = sum(character.isdigit() for character in typed)
-    if digits > 3 and PHONE_WORDS.issuperset(re.findall(r"[a-z]+", plain(typed))):
+    if (digits > 3 and PHONE_WORDS.issuperset(re.findall(r"[a-z]+", plain(typed)))) or noted(typed):
         found.append([phone(typed)])
+    if digits and (meant := postcode(typed)) != typed:
+        found.append([fold(meant)])
+    if "@" in typed:
+        found += [[fold(address)] for address in addresses(typed)]
     unique = dict.fromkeys(tuple(dict.fromkeys(reading)) for reading in found if any(reading))
     return [list(reading) for reading in unique]
+
+
+def noted(typed: str) -> bool:
+    """Whether a whole phone number was typed, or pasted, with a note or a prefix."""
+    try:
+        return count_digits(read_phone(typed).number) >= LAST_DIGITS
+    except ValidationError:
+        return False
 
 
 class Range(NamedTuple):

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 
+from cha_engagement.customers.contact_details import addresses, email
 from cha_engagement.customers.enums import Channel
-from cha_engagement.customers.fields import LinesField, email
+from cha_engagement.customers.fields import LinesField
 from cha_engagement.hub import CardLine
 from cha_engagement.letters.markdown import escape
 from cha_engagement.policy import Refusal
@@ -28,7 +29,13 @@ class Blocked(Kind):
     missing: ClassVar[str]
 
     def fields(self) -> dict[str, forms.Field]:
-        return {"blocked": LinesField(label=self.question, help_text=self.hint, read=self.read)}
+        return {
+            "blocked": LinesField(label=self.question, help_text=self.hint, read=self.read, split=self.split)
+        }
+
+    def split(self, line: str) -> list[str]:
+        """What a line names, where several can be pasted together."""
+        return [line]
 
     def read(self, line: str) -> str:
         """One of them as it is kept. Raises `ValidationError` with a sentence."""
@@ -73,6 +80,9 @@ class BlockEmail(Blocked):
     question = "Addresses that are blocked"
     hint = "One on each line. Where it is every address that we know of theirs, email counts as closed."
     missing = "Give at least one address to block."
+
+    def split(self, line: str) -> list[str]:
+        return addresses(line)
 
     def read(self, line: str) -> str:
         return email(line).casefold()

@@ -1,7 +1,13 @@
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
 
-from cha_engagement.customers.fields import MOST_SUGGESTED, CustomerField, LinesField, phone, postcode
+from cha_engagement.customers import queries
+from cha_engagement.customers.contact_details import addresses, email, phone, postcode
+from cha_engagement.customers.fields import MOST_SUGGESTED, CustomerField, LinesField
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -70,3 +76,123 @@ def test_a_postcode_is_kept_as_it_is_usually_written(typed, kept):
 
 def test_one_number_typed_in_two_ways_is_kept_once():
     assert LinesField(read=phone).clean("0141 496 0000\n+44 141 4960000") == ["0141 496 0000"]
+
+
+# Pasted and annotated
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("941 2345 (Ann)", "941 2345 (Ann)"),
+        ("0141 941 2345 (Ann)", "0141 941 2345 (Ann)"),
+        ("0141 4960142 ask for Ann, after 5pm", "0141 496 0142 (ask for Ann, after 5pm)"),
+        ("Ann: 07700900123", "07700 900123 (Ann)"),
+        ("18001 0141 496 0142", "18001 0141 496 0142"),
+        ("18002+44 141 4960142 (Ann)", "18002 0141 496 0142 (Ann)"),
+        ("0141 496 0222 ext 12", "0141 496 0222 (ext 12)"),
+        ("0141 496 0142 (flat 2/1)", "0141 496 0142 (flat 2/1)"),
+        ("+353 1 496 0000 – Siobhán", "+353 1 496 0000 (Siobhán)"),
+        ("０１４１ ４９６ ０１４２", "0141 496 0142"),
+    ],
+)
+def test_a_note_and_a_relay_prefix_stay_with_their_number(typed, kept):
+    assert phone(typed) == kept
+    assert phone(kept) == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [
+        ("0770O9OO189", "letters among its digits"),
+        ("07700900123Ann", "letters among its digits"),
+        ("0141 496 OI42", "letters among its digits"),
+        ("0141 496 0142 07700 900123", "line of its own"),
+        ("0141 496 0142 / 07700 900123", "line of its own"),
+        ("0141 496 0142 or 07700 900123", "line of its own"),
+        ("0141 496 0142 (07700 900123)", "line of its own"),
+        ("0141 496 014 (2)", "something else"),
+        ("0141 496 0142/3", "something else"),
+        ("0141 496 0142 #2", "something else"),
+        ("941 2345 7 days", "something else"),
+        ("1-800-FLOWERS", "not a phone number"),
+        ("ask at the desk", "not a phone number"),
+        ("999", "not a phone number"),
+    ],
+)
+def test_what_may_be_another_number_is_refused(typed, word):
+    with pytest.raises(ValidationError) as refusal:
+        phone(typed)
+    assert word in refusal.value.messages[0]
+
+
+@given(st.text(alphabet="0123456789 O()+-/.xA,", max_size=24))
+def test_a_number_that_is_kept_has_the_digits_that_were_typed(typed):
+    try:
+        kept = phone(typed)
+    except ValidationError:
+        return
+    digits = [re.sub(r"\D", "", re.sub(r"\(0\)", "", text)) for text in (typed, kept)]
+    ends = [re.sub(r"^(00)?(44)?0*", "", text) for text in digits]
+    assert sorted(ends[0]) == sorted(ends[1]) or ends[0].endswith(ends[1]) or ends[1].endswith(ends[0])
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Orla Example <orla@mail.example>", ["orla@mail.example"]),
+        ("orla@mail.example; ann@mail.example", ["orla@mail.example", "ann@mail.example"]),
+        ('"Example, Orla" <orla@mail.example>, ann@mail.example', ["orla@mail.example", "ann@mail.example"]),
+        ("Example, Orla <orla@mail.example>", ["orla@mail.example"]),
+        ("<orla@mail.example>", ["orla@mail.example"]),
+        ("mailto:orla@mail.example", ["orla@mail.example"]),
+        ("orla@mail.example ann@mail.example", ["orla@mail.example", "ann@mail.example"]),
+    ],
+)
+def test_addresses_are_taken_as_they_are_pasted(typed, kept):
+    assert LinesField(read=email, split=addresses).clean(typed) == kept
+
+
+@pytest.mark.parametrize("typed", ["orla@mail.example not ann@mail.example", "orla at mail.example", "orla@"])
+def test_what_is_no_address_is_said_as_it_was_typed(typed):
+    with pytest.raises(ValidationError) as refusal:
+        LinesField(read=email, split=addresses).clean(typed)
+    assert typed.split()[0] in refusal.value.messages[0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("EC1V OBW", "EC1V 0BW"),
+        ("ec1vobw", "EC1V 0BW"),
+        ("G8I 1AB", "G8I 1AB"),  # may be that
+        ("PO1 1AA", "PO1 1AA"),
+        ("D02 X285", "D02 X285"),
+        ("00-950", "00-950"),
+    ],
+)
+def test_a_letter_for_a_digit_in_a_postcode_is_understood_where_it_can_mean_nothing_else(typed, kept):
+    assert postcode(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("known", "typed"),
+    [
+        ({"phones": [phone("941 2345 (Ann)")]}, "941 2345"),
+        ({"phones": [phone("941 2345 (Ann)")]}, "941 2345 (Ann)"),
+        ({"phones": [phone("0141 941 2345 (Ann)")]}, "941 2345"),
+        ({"phones": [phone("18001 0141 496 0142")]}, "0141 496 0142"),
+        ({"phones": [phone("0141 496 0142")]}, "18001 0141 496 0142"),
+        ({"phones": ["0141 496 0142"]}, "0141 496 0142 (somebody who rang)"),
+        ({"emails": ["orla@mail.example"]}, "Somebody <orla@mail.example>"),
+        ({"emails": ["orla@mail.example"]}, "other@mail.example; orla@mail.example"),
+        ({"postcode": postcode("EC1V OBW")}, "EC1V OBW"),
+        ({"postcode": postcode("EC1V OBW")}, "EC1V 0BW"),
+        ({"postcode": "EC1V OBW"}, "EC1V 0BW"),
+    ],
+)
+def test_whatever_was_pasted_is_found_again(officer, known, typed):
+    given = {"phones": [], "emails": [], "postcode": ""}
+    customer = factories.customer(by=officer, **given | known)
+    factories.customer(by=officer, **given | {"phones": ["0141 496 9999"], "postcode": "G1 1AA"})
+    assert queries.look_up(typed, officer) == [customer]

@@ -1,0 +1,112 @@
+"""Phone numbers, email addresses and postcodes as people type and paste them. What is read is never another than was typed."""
+
+import re
+import unicodedata
+from itertools import product
+from typing import NamedTuple
+
+import phonenumbers
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+FEWEST_DIGITS = 5  # of a phone number
+RELAY = re.compile(r"(1800[12])[ -]*(?=[0+(])")
+"""What is dialled first to call by text relay."""
+NUMBER = re.compile(r"\+?(?:\(\+?\d+\)[ .-]*(?=[\d(])|\d+[ .-]*)+")
+DASHES = re.compile("[\u2010-\u2015\u2212]")
+TAKEN_FOR_NUMBER = re.compile(r"(?=.*\d)(?=.*\D)[0-9OoIl]+")
+EXAMPLE = "A note goes behind it in brackets, such as 0141 496 0000 (Ann)."
+
+ADDRESS = r"(?:mailto:)?([^\s<>,;\"()@]+@[^\s<>,;\"()@]+)"
+ADDRESSES = re.compile(rf"""(?:(?:"[^"]*"\s*|[^<>;@"]*)<{ADDRESS}>|<?{ADDRESS}>?)(?:[\s;,]+|$)""")
+
+POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][0-9A-Z]?)([0-9][A-Z]{2})")
+TAKEN_FOR = {"O": "O0", "0": "0O", "I": "I1", "1": "1I"}
+"""Letters and digits that are taken for one another, whichever was typed first."""
+
+
+class Phone(NamedTuple):
+    """A line about a phone: its `number` as typed, a `note` such as whose it is, and the `relay` prefix where there is one."""
+
+    number: str
+    note: str = ""
+    relay: str = ""
+
+
+def read_phone(line: str) -> Phone:
+    """Return what a line about a phone says. Raises `ValidationError` where it is not clear which digits are the number."""
+    text = " ".join(DASHES.sub("-", unicodedata.normalize("NFKC", line)).split())
+    relay = RELAY.match(text)
+    rest = text[relay.end() :] if relay else text
+    numbers = [found for found in NUMBER.finditer(rest) if count_digits(found[0]) >= FEWEST_DIGITS]
+    if len(numbers) > 1:
+        raise ValidationError(f"“{line}” has more than one number. Put each on a line of its own.")
+    if not numbers and count_digits(rest) < FEWEST_DIGITS:
+        raise ValidationError(f"“{line}” is not a phone number. {EXAMPLE}")
+    if not numbers or any(map(TAKEN_FOR_NUMBER.fullmatch, re.findall(r"\w+", rest))):
+        raise ValidationError(f"“{line}” has letters among its digits. Type the number in figures. {EXAMPLE}")
+    number = numbers[0][0].rstrip(" .-")
+    before, after = rest[: numbers[0].start()], rest[numbers[0].start() + len(number) :]
+    if before[-1:].isalnum() or after[:1].isalnum():
+        raise ValidationError(f"“{line}” has letters among its digits. Type the number in figures. {EXAMPLE}")
+    note = " ".join(filter(None, (before.strip(" :,;-"), after.strip(" :,;-"))))
+    if note.startswith("(") and note.endswith(")"):
+        note = note[1:-1].strip()
+    is_split = bool(note and re.search(r"[ .-]\d$", number) and not after.lstrip().startswith("("))
+    if is_split or (note and not any(map(str.isalpha, note))):
+        raise ValidationError(f"“{line}” has something else behind the number. {EXAMPLE}")
+    return Phone(number, note, relay[1] if relay else "")
+
+
+def count_digits(text: str) -> int:
+    return sum(map(str.isdigit, text))
+
+
+def phone(line: str) -> str:
+    """Return a number as it is usually written, with its note: 18001 0141 496 0000, +353 1 496 0000 (Ann)."""
+    read = read_phone(line)
+    if not phonenumbers.is_possible_number_string(read.number, "GB"):
+        raise ValidationError(
+            f"“{line}” is too short or too long for a phone number. Put each number on a line of its own."
+        )
+    number = phonenumbers.parse(read.number, "GB")
+    formats = phonenumbers.PhoneNumberFormat
+    is_ours = number.country_code == 44
+    written = phonenumbers.format_number(number, formats.NATIONAL if is_ours else formats.INTERNATIONAL)
+    if " " not in written:
+        written = read.number  # without its area code: nobody knows better how it is written
+    return " ".join(filter(None, (read.relay, written, read.note and f"({read.note})")))
+
+
+def addresses(line: str) -> list[str]:
+    """Return the email addresses of a line, as they are pasted from a letterhead or a mail program; else the line as it is."""
+    found, at = [], 0
+    while at < len(line):
+        if not (match := ADDRESSES.match(line, at)):
+            return [line]
+        found.append(match[1] or match[2])
+        at = match.end()
+    return found
+
+
+def email(line: str) -> str:
+    """Return an email address. Raises `ValidationError` where a line is none."""
+    try:
+        validate_email(line)
+    except ValidationError as error:
+        raise ValidationError(f"“{line}” is not an email address, such as name@example.com.") from error
+    return line
+
+
+def postcode(typed: str) -> str:
+    """Return a postcode as it is usually written, such as G81 1AB, and an O that can only be a nought as that.
+
+    What is none of ours is left in its own form, in capitals.
+    """
+    capitals = " ".join(typed.upper().split())
+    joined = capitals.replace(" ", "")
+    if not (ours := POSTCODE.fullmatch(joined)) and len(joined) <= 7:
+        meant = map("".join, product(*(TAKEN_FOR.get(character, character) for character in joined)))
+        read = [found for one in meant if (found := POSTCODE.fullmatch(one))]
+        ours = read[0] if len(read) == 1 else None
+    return f"{ours[1]} {ours[2]}" if ours else capitals
