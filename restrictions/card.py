@@ -42,11 +42,22 @@ def restrictions(customer: Customer) -> list[CardLine]:
 
 
 def not_told(standing: Iterable[Restriction]) -> Iterator[CardLine]:
-    """In one line, however many, and each kind once. Policy §23."""
-    titles = dict.fromkeys(one.title.lower() for one in standing if not one.is_told)
-    if titles:
-        which = "it" if len(titles) == 1 else "each"
-        yield CardLine("stop", f"Not told yet: {'; '.join(titles)}. Explain {which} before you apply it.")
+    """Say what the customer does not know of, each kind once, for as long as they do not. Policy §12, 23; beyond the policy: B23.
+
+    Why they are not told is not for everybody who sees the card.
+    """
+    untold = [one for one in standing if one.told_on is None]
+    waiting = dict.fromkeys(one.title.lower() for one in untold if not one.not_told_reason)
+    kept = dict.fromkeys(one.title.lower() for one in untold if one.not_told_reason)
+    if waiting:
+        which = "it" if len(waiting) == 1 else "each"
+        yield CardLine("stop", f"Not told yet: {'; '.join(waiting)}. Explain {which} before you apply it.")
+    if kept:
+        yield CardLine(
+            "stop",
+            f"Not told, for a reason that managers know: {'; '.join(kept)}. This binds staff and systems alone: do not mention it, "
+            "and hold nothing against the customer.",
+        )
 
 
 @hub.unread.add

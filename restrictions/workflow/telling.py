@@ -20,13 +20,20 @@ from .imposing import said
 
 @transaction.atomic
 def tell(*, restriction: Restriction, on: date, by: StaffMember, letter: Letter | None = None) -> Restriction:
-    """The customer was told of it on a day, by a letter or otherwise. Told once, it stays so. Policy §12, 23."""
+    """The customer was told of it on a day, by a letter or otherwise. Told once, it stays so. Policy §12, 23; B23.
+
+    Whoever had died by then was not.
+    """
     current = restriction.locked()
+    died = current.customer.deceased_on
     if current.told_on and not letter:
         return current
     links = {"letters": [*current.letters.all(), letter]} if letter else {}
-    if current.told_on:
-        return records.write(current, by=by, reason="The customer was written to again", links=links)
+    if current.told_on or (died and died <= on):
+        reason = (
+            "The customer was written to again" if current.told_on else "Written after the customer’s death"
+        )
+        return records.write(current, by=by, reason=reason, links=links)
     return records.write(
         current,
         by=by,

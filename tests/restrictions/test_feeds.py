@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 
-from cha_engagement import hub, moves
+from cha_engagement import hub, moves, records
 from cha_engagement.customers import workflow as customers
 from cha_engagement.customers.models import Customer
 from cha_engagement.desk.queries import card
@@ -59,6 +59,29 @@ def test_the_card_warns_until_the_customer_was_told(customer, restriction, manag
     assert untold in lines(customer)["stop"]
     workflow.tell(restriction=restriction, on=today(), by=manager)
     assert untold not in lines(customer).get("stop", [])
+
+
+@pytest.mark.policy("12")
+@pytest.mark.beyond("B23")
+def test_the_card_says_whom_it_binds_where_there_is_a_reason_not_to_tell(customer, restriction, manager):
+    reason = "It would put a colleague at risk."
+    untold = workflow.leave_untold(
+        restriction=restriction, by=manager, version=restriction.version, not_told_reason=reason
+    )
+    [said] = [line for line in lines(customer)["stop"] if line.startswith("Not told")]
+    assert "binds staff and systems alone" in said
+    assert reason not in said
+    workflow.tell(restriction=untold, on=today(), by=manager)
+    assert not [line for line in lines(customer).get("stop", []) if line.startswith("Not told")]
+
+
+@pytest.mark.beyond("B23")
+def test_nobody_who_has_died_counts_as_told(customer, restriction, manager):
+    records.write(customer, by=manager, reason="Died", deceased_on=today() - timedelta(days=7))
+    untold = workflow.tell(restriction=restriction, on=today(), by=manager)
+    assert untold.told_on is None
+    before = workflow.tell(restriction=restriction, on=today() - timedelta(days=8), by=manager)
+    assert before.told_on == today() - timedelta(days=8)
 
 
 @pytest.mark.policy("23")
