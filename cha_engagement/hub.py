@@ -235,6 +235,9 @@ objections: Feed[Callable[[Any, Any], Refusal | None]] = Feed()
 statements: Feed[Callable[[Any], dict[str, str | Refusal]]] = Feed()
 """`(customer)` to what a record of ours changes in what every letter to this customer says, as the `places` of a kind: its own go first."""
 
+closed_channels: Feed[Callable[[Any], set[Any]]] = Feed()
+"""`(letter)` to the channels that a record of ours closes to its reader, or will by what the letter tells of (policy §21.1)."""
+
 withholds_names: Feed[Callable[[Any], bool]] = Feed()
 """`(customer)`: whether a record of ours keeps the names and direct lines of staff from this customer (policy §21.3). Then no letter
 gives one away, and the team signs."""

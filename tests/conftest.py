@@ -99,7 +99,7 @@ def administrator(db):
 
 @pytest.fixture
 def customer(officer):
-    return factories.customer(by=officer)
+    return factories.customer(by=officer, **factories.HOME)
 
 
 @pytest.fixture

@@ -45,6 +45,10 @@ def staff(username, *roles, **fields):
     return user
 
 
+HOME = {"address": "4 Kelp Street\nLochside", "postcode": "G00 0AB"}
+"""Where letters reach a customer."""
+
+
 def customer(*, by, name="Órla Ní Bhriain", assigned_to=None, **fields):
     added = customers.add(by=by, submission=uuid.uuid4(), name=name, **fields)
     return assigned(customers.assign, customer=added, to=assigned_to) if assigned_to else added

@@ -122,6 +122,12 @@ class Customer(CaseRecord):
     def address_line(self) -> str:
         return ", ".join(line.strip(" ,") for line in self.address.splitlines() if line.strip())
 
+    @property
+    def postal_address(self) -> str:
+        """The lines that stand below their name on a letter."""
+        lines = [*self.address.splitlines(), self.postcode]
+        return "\n".join(filter(None, (line.strip() for line in lines)))
+
     def get_cannot_use_display(self) -> str:
         return ", ".join(Channel(code).label for code in self.cannot_use)
 

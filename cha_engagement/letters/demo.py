@@ -13,11 +13,15 @@ from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.demo import person
 from cha_engagement.staff.models import StaffMember
 
-from . import workflow
+from . import delivery, workflow
+from .enums import SentBy
 from .letters import GENERAL
 from .models import Letter
 
 ADVISER = "Lochside Advice Centre"
+READ_OUT = (
+    "Posted, and read out to them over the phone on the same day, with an interpreter where they wanted one."
+)
 ASKED = (
     "We would like to look at the water tank in your home, so that your water stays clean. It takes about twenty minutes.\n\n"
     "Please tell us a day and a time that suit you. If you would like an interpreter, tell us. It costs you nothing."
@@ -81,6 +85,12 @@ def issue(letter: Letter, *, by: StaffMember, **changes: str) -> Letter:
 
 
 def post(letter: Letter, *, by: StaffMember) -> Letter:
+    doubts = [*delivery.doubts(letter), *delivery.doubts_by(letter, SentBy.LETTER)]
     return workflow.send(
-        letter=letter, by=by, version=letter.version, sent_by_channel="letter", sent_on=today()
+        letter=letter,
+        by=by,
+        version=letter.version,
+        sent_by_channel=SentBy.LETTER,
+        sent_on=today(),
+        sent_reason=READ_OUT if doubts else "",
     )

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -33,6 +34,7 @@ class LetterForm(CaseModelForm, ChangeForm):
             "subject",
             "body",
             "wording_reason",
+            "after_death_reason",
             "format",
             "signed_as",
             "signatory",
@@ -55,6 +57,7 @@ class LetterForm(CaseModelForm, ChangeForm):
             "advice": "The letter tells of them where its text says [independent advice].",
             "enclosures": "Take away the tick of what should not go with it, and save.",
             "wording_reason": "Only staff read this. It is kept with the letter.",
+            "after_death_reason": "Such as: it is for their executor, who asked for it. Only staff read this.",
         }
 
     def __init__(self, *args: Any, record: Letter, **kwargs: Any):
@@ -64,6 +67,8 @@ class LetterForm(CaseModelForm, ChangeForm):
         self.fields["subject"].required = True
         if record.kind != GENERAL:
             del self.fields["subject"]
+        if not record.customer.deceased_on:
+            del self.fields["after_death_reason"]
         self.fields["signatory"].offer(holders("letters.issue_letter"))  # type: ignore[attr-defined]
         self.fields["advice"].queryset = AdviceOrganisation.objects.filter(is_active=True)  # type: ignore[attr-defined]
 
@@ -75,9 +80,12 @@ class LetterForm(CaseModelForm, ChangeForm):
 
     @property
     def helper(self) -> FormHelper:
-        subject, enclosures = ([name] if name in self.fields else [] for name in ("subject", "enclosures"))
+        subject, death, enclosures = (
+            [name] if name in self.fields else [] for name in ("subject", "after_death_reason", "enclosures")
+        )
         return laid_out(
             *subject,
+            *death,
             "body",
             Later("Keep wording that is pointed out", "wording_reason"),
             "format",
@@ -127,23 +135,27 @@ class EncloseForm(CaseModelForm, CreateForm):
 
 
 class SentForm(CaseModelForm, ChangeForm):
-    """How and when a letter went to the customer."""
+    """How and when a letter went to the customer, and what explains it where that is in doubt."""
 
     class Meta:
         model = Letter
-        fields = ["sent_by_channel", "sent_on"]
+        fields = ["sent_by_channel", "sent_on", "sent_reason"]
         field_classes = {"sent_on": PastDateField}
         widgets = {"sent_by_channel": forms.RadioSelect}
+        labels = {"sent_on": "Day it was sent", "sent_reason": "How it reached them, and why so"}
+        help_texts = {
+            "sent_reason": "Such as: they asked for it so, they collected it, it was read out to them on 3 November by an interpreter."
+        }
 
-    def __init__(self, *args: Any, record: Letter, **kwargs: Any):
+    def __init__(self, *args: Any, record: Letter, doubts: Sequence[str] = (), **kwargs: Any):
         super().__init__(*args, record=record, initial={"sent_on": calendar.today()}, **kwargs)
-        for field in self.fields.values():
-            field.required = True
-        self.fields["sent_on"].label = "Day it was sent"
+        self.doubts = doubts
+        self.fields["sent_by_channel"].required = self.fields["sent_on"].required = True
 
     @property
     def helper(self) -> FormHelper:
-        return laid_out("sent_by_channel", "sent_on", back_to(self.record, "Mark as sent"))
+        reason = "sent_reason" if self.doubts else Later("Explain how it reached them", "sent_reason")
+        return laid_out("sent_by_channel", "sent_on", reason, back_to(self.record, "Mark as sent"))
 
 
 class NewForm(CreateForm):

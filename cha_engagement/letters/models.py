@@ -12,7 +12,8 @@ from cha_engagement.customers.enums import Format
 from cha_engagement.customers.models import Customer
 from cha_engagement.moves import MovingRecord
 from cha_engagement.organisation.models import AdviceOrganisation
-from cha_engagement.records import SHORT, CaseRecord
+from cha_engagement.reasons import ReasonField, ReasonLine
+from cha_engagement.records import LONG, SHORT, CaseRecord
 from cha_engagement.staff.models import StaffMember
 
 from .enums import TRANSITIONS, LetterStatus, SentBy, SignedAs
@@ -85,6 +86,8 @@ class Letter(MovingRecord):
     `text` is the same with the places filled in, as issued, and `plain_text` the whole letter in plain words, from letterhead to signature. `advice` is the independent advice it tells of (policy §8).
     `enclosures` are what goes with it, and translations that were made of it since.
     `wording_reason` says why wording that was pointed out stays all the same (policy §61.1).
+    `after_death_reason` says why it is written to somebody who has died, `sent_reason` how it reached them where that was in doubt.
+    `addressee` is the address that stands on it, as issued.
     `sha256` is over the PDF, in hexadecimal. `replaces` is the letter whose mistake it puts right.
     """
 
@@ -98,6 +101,7 @@ class Letter(MovingRecord):
     status = models.CharField(max_length=10, choices=LetterStatus, default=LetterStatus.DRAFT)
     body = models.TextField("text", max_length=20_000)
     wording_reason = models.CharField("why this wording stays", max_length=SHORT, blank=True)
+    after_death_reason = models.CharField("why it is written after their death", max_length=SHORT, blank=True)
     format = models.CharField(max_length=20, choices=Format, default=Format.STANDARD)
     signed_as = models.CharField("signed by", max_length=10, choices=SignedAs, default=SignedAs.PERSON)
     signatory = models.ForeignKey(
@@ -112,12 +116,20 @@ class Letter(MovingRecord):
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     text = models.TextField(max_length=40_000, blank=True)
     plain_text = models.TextField(max_length=50_000, blank=True)
+    addressee = models.TextField(max_length=600, blank=True)
     pdf = models.FileField(upload_to=random_name, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     issued_at = models.DateTimeField(null=True)
     sent_by_channel = models.CharField("how it was sent", max_length=20, choices=SentBy, blank=True)
     sent_on = models.DateField(null=True)
+    sent_reason = ReasonField(
+        "how it reached them",
+        max_length=LONG,
+        blank=True,
+        missing="Say how the letter reached them, and why so.",
+        paragraph="61.3",
+    )
     void_reason = models.CharField("why it is withdrawn", max_length=SHORT, blank=True)
     replaces = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
 
@@ -161,6 +173,11 @@ class Letter(MovingRecord):
     def can(self, move: str) -> bool:
         """What was sent stays as it was: it is neither sent again nor withdrawn."""
         return self.sent_on is None and super().can(move)
+
+    @property
+    def address(self) -> str:
+        """The lines below its reader's name: as issued, or as they would be now."""
+        return self.addressee or self.customer.postal_address
 
     @property
     def dated(self) -> date:

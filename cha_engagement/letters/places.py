@@ -12,6 +12,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.models import AdviceOrganisation, Organisation
 from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
+from cha_engagement.templatetags.ui import uk_date
 
 from . import checker, standard
 from .enums import SignedAs
@@ -116,6 +117,7 @@ def missing(letter: Letter, reading: Reading | None = None) -> list[Refusal]:
             unclear.append(refusal)
     whole = (
         letter.kind_of.overtaken(letter),
+        check_death(letter),
         objection(letter.customer, letter.signatory, letter.signed_as, withheld=reading.found.withheld),
     )
     return [
@@ -125,6 +127,18 @@ def missing(letter: Letter, reading: Reading | None = None) -> list[Refusal]:
         *filter(None, whole),
         *checker.faults(letter, reading.found),
     ]
+
+
+def check_death(letter: Letter) -> Refusal | None:
+    """Nobody writes to somebody who has died without knowing it."""
+    died = letter.customer.deceased_on
+    if not died or letter.after_death_reason:
+        return None
+    return Refusal(
+        f"{letter.customer.name} died on {uk_date(died)}. Withdraw the letter, or say why it is written all the same.",
+        "",
+        "after_death_reason",
+    )
 
 
 def objection(

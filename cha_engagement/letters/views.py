@@ -15,7 +15,7 @@ from cha_engagement.forms import CaseForm, ChangeForm, form_page, posted
 from cha_engagement.policy import ask
 from cha_engagement.staff.requests import StaffRequest
 
-from . import checker, pdf, places, plain, policy, workflow
+from . import checker, delivery, pdf, places, plain, policy, workflow
 from .forms import EncloseForm, LetterForm, NewForm, ReplaceForm, SentForm, VoidForm
 from .letters import GENERAL
 from .models import Enclosure, Letter
@@ -74,6 +74,9 @@ def check(letter: Letter, reading: places.Reading) -> dict[str, Any]:
     }
 
 
+CHECKED = {"subject", "body", "wording_reason", "after_death_reason", "signed_as", "signatory"}
+
+
 @require_POST
 def letter_check(request: StaffRequest, reference: str) -> HttpResponse:
     """The same of what somebody is typing; nothing is saved."""
@@ -81,7 +84,7 @@ def letter_check(request: StaffRequest, reference: str) -> HttpResponse:
     ask(policy.may_edit(request.user, letter))
     form = LetterForm(request.POST, record=letter)
     form.is_valid()
-    for name in {"subject", "body", "wording_reason", "signed_as", "signatory"} & form.cleaned_data.keys():
+    for name in CHECKED & form.cleaned_data.keys():
         setattr(letter, name, form.cleaned_data[name])
     return render(request, "letters/check.html", {"letter": letter, **check(letter, places.read(letter))})
 
@@ -161,12 +164,13 @@ def letter_enclosure(request: StaffRequest, reference: str) -> HttpResponseBase:
 def letter_sent(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
     ask(policy.may_send(request.user, letter))
-    form = SentForm(posted(request), record=letter)
+    doubts = list(delivery.doubts(letter))
+    form = SentForm(posted(request), record=letter, doubts=doubts)
     if form.carry_out(workflow.send, letter=letter, by=request.user):
         messages.success(request, "The letter is marked as sent.")
         return redirect(letter)
-    overtaken = letter.kind_of.overtaken(letter)
-    return step(request, "letters/sent.html", form, letter, "Mark the letter as sent", overtaken=overtaken)
+    context = {"overtaken": letter.kind_of.overtaken(letter), "doubts": doubts}
+    return step(request, "letters/sent.html", form, letter, "Mark the letter as sent", **context)
 
 
 def letter_void(request: StaffRequest, reference: str) -> HttpResponse:

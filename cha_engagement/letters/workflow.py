@@ -19,12 +19,11 @@ from cha_engagement.customers.workflow import signpost
 from cha_engagement.evidence.storage import sha256_of
 from cha_engagement.evidence.workflow import refusal_of
 from cha_engagement.moves import Stale
-from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
-from cha_engagement.policy import Refusal, ask, require
+from cha_engagement.policy import ask, require
 from cha_engagement.staff.models import StaffMember
 
-from . import checker, pdf, places, plain, policy
+from . import checker, delivery, pdf, places, plain, policy
 from .enums import LetterStatus, SignedAs
 from .markdown import escaped, place_names
 from .models import Enclosure, Letter, random_name
@@ -162,6 +161,7 @@ def issue(*, letter: Letter, by: StaffMember, version: int) -> Letter:
             may=policy.may_issue,
             text=text,
             plain_text=plain.render(letter, text=text, final=True),
+            addressee=draft.customer.postal_address,
             pdf=default_storage.save(random_name(draft, ""), ContentFile(content)),
             sha256=sha256(content).hexdigest(),
             issued_by=by,
@@ -170,20 +170,35 @@ def issue(*, letter: Letter, by: StaffMember, version: int) -> Letter:
 
 
 @transaction.atomic
-def send(*, letter: Letter, by: StaffMember, version: int, sent_by_channel: str, sent_on: date) -> Letter:
-    """The letter went to the customer. What it is about is told so, and to whom it signposts is recorded (policy §8)."""
-    require(sending_day(letter, sent_on))
+def send(
+    *,
+    letter: Letter,
+    by: StaffMember,
+    version: int,
+    sent_by_channel: str,
+    sent_on: date,
+    sent_reason: str = "",
+) -> Letter:
+    """The letter went to the customer. What it is about is told so, and to whom it signposts is recorded (policy §8).
+
+    `sent_reason` answers what makes it unlikely that it reached them. Beyond the policy: B23.
+    """
+    ask(policy.may_send(by, letter))
+    issued = moves.current(letter, version)
+    if not issued.can("send"):
+        raise Stale(issued)
+    require(*delivery.check_delivery(issued, sent_by_channel, sent_on, sent_reason))
     told = list(letter.advice.all()) if "independent advice" in place_names(letter.body) else []
     names = ", ".join(map(str, told))
     sent = moves.move(
-        letter,
+        issued,
         "send",
         by=by,
         reason=f"{letter.title} sent, telling of {names}" if told else f"{letter.title} sent",
         may=policy.may_send,
-        version=version,
         sent_by_channel=sent_by_channel,
         sent_on=sent_on,
+        sent_reason=sent_reason,
     )
     for organisation in told:
         signpost(
@@ -191,14 +206,6 @@ def send(*, letter: Letter, by: StaffMember, version: int, sent_by_channel: str,
         )
     sent.kind_of.sent(sent, sent_on, by)
     return sent
-
-
-def sending_day(letter: Letter, day: date) -> Refusal | None:
-    if day > calendar.today():
-        return Refusal("This day is still to come. Mark the letter once it has been sent.", "", "sent_on")
-    if letter.issued_at and day < timezone.localdate(letter.issued_at):
-        return Refusal("The letter was issued later than that.", "", "sent_on")
-    return None
 
 
 def void(*, letter: Letter, by: StaffMember, version: int, void_reason: str) -> Letter:

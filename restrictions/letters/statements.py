@@ -223,4 +223,12 @@ def as_things_stand(customer: Customer) -> Statements:
     return ways_left(customer, [])
 
 
+@hub.closed_channels.add
+def closed_to_reader(letter: Letter) -> set[Channel]:
+    """Close what is in force for a letter's reader, interim measures included, and what the letter tells of. Policy §21.1, 31; B21."""
+    told = letter.restrictions.select_related("customer")
+    interim = InterimMeasure.objects.in_force().filter(customer=letter.customer)
+    return closed_by([*binding(letter.customer, told), *interim])
+
+
 hub.withholds_names.add(names_withheld)

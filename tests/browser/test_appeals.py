@@ -25,7 +25,7 @@ def restricted(person):
 
     def restricted(username, **terms):
         officer = person("officer")
-        incident = factories.incident(by=officer, customer=factories.customer(by=officer))
+        incident = factories.incident(by=officer, customer=factories.customer(by=officer, **factories.HOME))
         decision = factories.decision(by=person("manager"), incidents=[incident])
         return factories.restriction(by=person(username), decision=decision, **terms)
 

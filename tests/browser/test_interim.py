@@ -18,7 +18,7 @@ FRIDAY = datetime(2027, 3, 5, 16, 45, tzinfo=UTC)
 def test_it_is_set_on_one_screen_stands_on_the_card_and_is_told_in_a_letter(association, colleague):
     with time_machine.travel(FRIDAY):
         by = StaffMember.objects.get(username="officer")
-        customer = factories.customer(by=by)
+        customer = factories.customer(by=by, **factories.HOME)
         incident = factories.incident(by=by, customer=customer, categories=["physical_threat"])
         manager = colleague("manager")
         manager.opens(customer.get_absolute_url())

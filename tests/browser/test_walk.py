@@ -23,7 +23,7 @@ def person(username):
 
 def test_the_main_job_from_end_to_end(association, open_page, colleague):
     with time_machine.travel(FIRST_DAY) as clock:
-        customer = factories.customer(by=person("officer"), phones=["0141 496 0777"])
+        customer = factories.customer(by=person("officer"), phones=["0141 496 0777"], **factories.HOME)
         somebody_else_was_abusive_before()
         officer = Colleague(open_page())
         manager, executive, executive2, management = map(

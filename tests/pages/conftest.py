@@ -74,7 +74,7 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
 
 def case(officer, manager):
     """A customer of the officer's with one record of each kind, by what the pages call them."""
-    customer = factories.customer(by=officer, assigned_to=officer)
+    customer = factories.customer(by=officer, assigned_to=officer, **factories.HOME)
     adjustment = customers.agree_adjustment(
         customer=customer,
         by=officer,

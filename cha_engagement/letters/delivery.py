@@ -1,0 +1,147 @@
+"""Whether a letter can have reached its customer as somebody says it did. Policy §9, 12, 61.3; beyond the policy: B23.
+
+What cannot be so is refused. What may be so, and usually is not, is asked about: `Letter.sent_reason` answers it.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from cha_engagement import hub
+from cha_engagement.customers.enums import Channel, Format
+from cha_engagement.customers.models import Customer
+from cha_engagement.organisation import calendar
+from cha_engagement.policy import Refusal
+from cha_engagement.templatetags.ui import uk_date
+
+from .enums import SentBy
+from .models import Letter
+
+LATEST_WORKING_DAYS = 10
+"""How long after its date a letter may still go out: it counts days, and says how things stood."""
+LATEST_DAYS = 60
+"""How long after its date it can still be recorded that it went out in time."""
+
+CANNOT_READ_PRINT = re.compile(
+    r"\b(blind|sight|visual(ly)?|vision|braille|see (print|small)|read(ing)? (print|easily)|(cannot|can['’]?t|can not|unable to) "
+    r"(see|read)|screen reader|large print|audio|illiterate|dyslexi[ac])",
+    re.IGNORECASE,
+)
+"""What is recorded in words of somebody for whom standard print may be no use."""
+
+
+def check_delivery(letter: Letter, channel: str, day: date, reason: str) -> Iterator[Refusal]:
+    """Yield why a letter cannot be marked as sent by this channel on this day, `reason` being what is said of it."""
+    yield from check_day(letter, day)
+    yield from check_channel(letter, channel)
+    if not reason:
+        yield from (
+            Refusal(doubt, "61.3", "sent_reason")
+            for doubt in [*doubts(letter, day), *doubts_by(letter, channel)]
+        )
+
+
+def check_day(letter: Letter, day: date) -> Iterator[Refusal]:
+    """A letter is sent between its date and ten working days later, and marked so while somebody can still know it."""
+    last = calendar.add_working_days(letter.dated, LATEST_WORKING_DAYS)
+    if day > calendar.today():
+        yield Refusal("This day is still to come. Mark the letter once it has been sent.", "", "sent_on")
+    elif day < letter.dated:
+        yield Refusal("The letter was issued later than that.", "", "sent_on")
+    elif day > last or calendar.today() > letter.dated + timedelta(days=LATEST_DAYS):
+        yield Refusal(
+            f"This letter is dated {uk_date(letter.dated)}: it is too old to send, and what it says may no longer be so. "
+            "Begin a new one with its words, and withdraw this one.",
+            "B23",
+            "sent_on",
+        )
+
+
+def check_channel(letter: Letter, channel: str) -> Iterator[Refusal]:
+    """A letter goes to an address that is theirs now, and not by email where email is closed to them."""
+    customer = letter.customer
+    if channel == SentBy.LETTER and not customer.address.strip():
+        yield Refusal(
+            f"No postal address of {customer.name} is recorded. Record it first, or choose how else it reached them.",
+            "B23",
+            "sent_by_channel",
+        )
+    if channel == SentBy.EMAIL and not customer.emails:
+        yield Refusal(
+            f"No email address of {customer.name} is recorded. Record it first, or choose how else it reached them.",
+            "B23",
+            "sent_by_channel",
+        )
+    elif channel == SentBy.EMAIL and customer.address.strip() and Channel.EMAIL in closed_channels(letter):
+        yield Refusal(
+            f"Email is closed to {customer.name}: they cannot answer it. Send the letter by post, or hand it over.",
+            "B23",
+            "sent_by_channel",
+        )
+
+
+def closed_channels(letter: Letter) -> set[Channel]:
+    """Return the channels that are closed to its reader, or will be by what it tells of."""
+    return set().union(*(closed(letter) for closed in hub.closed_channels))
+
+
+def doubts(letter: Letter, day: date | None = None) -> Iterator[str]:
+    """Yield what makes it unlikely that the letter reached them, by whatever channel it went."""
+    customer = letter.customer
+    if customer.deceased_on and not letter.after_death_reason:
+        yield f"{customer.name} died on {uk_date(customer.deceased_on)}. Withdraw the letter, or say why it was sent."
+    late = calendar.today() > calendar.add_working_days(letter.dated, LATEST_WORKING_DAYS)
+    if day and late:
+        yield f"The letter is dated {uk_date(letter.dated)}. Say how you know that it was sent on {uk_date(day)}."
+    yield from doubts_about_language(letter)
+    yield from doubts_about_format(letter)
+
+
+def doubts_about_language(letter: Letter) -> Iterator[str]:
+    language = letter.customer.preferred_language.strip()
+    if not language or language.casefold().startswith("english"):
+        return
+    translations = letter.enclosures.filter(title="").exclude(language="").values_list("language", flat=True)
+    if not any(is_same_language(language, one) for one in translations):
+        yield (
+            f"{letter.customer.name} reads {language}, and no translation of the letter goes with it. Attach one, or say how they "
+            "came to know what it says, and on which day."
+        )
+
+
+def is_same_language(one: str, other: str) -> bool:
+    one, other = one.strip().casefold(), other.strip().casefold()
+    return one in other or other in one
+
+
+def doubts_about_format(letter: Letter) -> Iterator[str]:
+    customer = letter.customer
+    how = "Replace it with one in that format, or say how they came to know what it says, and on which day."
+    if customer.preferred_format not in (Format.STANDARD, letter.format):
+        wanted = customer.get_preferred_format_display().lower()
+        yield f"{customer.name} needs letters as {wanted}, and this one is in {letter.get_format_display().lower()}. {how}"
+    elif letter.format == Format.STANDARD and (found := CANNOT_READ_PRINT.search(needs_in_words(customer))):
+        yield (
+            f"What is recorded of the needs of {customer.name} says “{found[0]}”, and this letter is in standard print. {how}"
+        )
+
+
+def needs_in_words(customer: Customer) -> str:
+    """Return what is recorded of how somebody reads, and what was agreed with them."""
+    return "\n".join([customer.accessibility_needs, *(one.what for one in customer.agreed_adjustments)])
+
+
+def doubts_by(letter: Letter, channel: str) -> Iterator[str]:
+    """Yield what makes it unlikely that the letter reached them by this channel."""
+    customer = letter.customer
+    if channel == SentBy.LETTER and customer.address and letter.address != customer.postal_address:
+        yield (
+            f"The address of {customer.name} was changed after this letter was issued. Begin a new letter, or say to which address "
+            "it went, and why it was theirs."
+        )
+    if channel in customer.cannot_use:
+        yield (
+            f"{customer.name} cannot use this channel: {Channel(channel).label.lower()}. Choose another, or say how the letter reached them."
+        )
+    if channel in closed_channels(letter):
+        yield f"This channel is closed to {customer.name}. Say how the letter came to reach them by it."
