@@ -12,6 +12,7 @@ from cha_engagement.customers.enums import Channel, Format
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation import calendar
 from cha_engagement.policy import Refusal
+from cha_engagement.reasons import has_words
 from cha_engagement.templatetags.ui import uk_date
 
 from .enums import SentBy
@@ -34,7 +35,7 @@ def check_delivery(letter: Letter, channel: str, day: date, reason: str) -> Iter
     """Yield why a letter cannot be marked as sent by this channel on this day, `reason` being what is said of it."""
     yield from check_day(letter, day)
     yield from check_channel(letter, channel)
-    if not reason:
+    if not has_words(reason):
         yield from (
             Refusal(doubt, "61.3", "sent_reason")
             for doubt in [*doubts(letter, day), *doubts_by(letter, channel)]

@@ -101,7 +101,12 @@ class Letter(MovingRecord):
     status = models.CharField(max_length=10, choices=LetterStatus, default=LetterStatus.DRAFT)
     body = models.TextField("text", max_length=20_000)
     wording_reason = models.CharField("why this wording stays", max_length=SHORT, blank=True)
-    after_death_reason = models.CharField("why it is written after their death", max_length=SHORT, blank=True)
+    after_death_reason = ReasonLine(
+        "why it is written after their death",
+        max_length=SHORT,
+        blank=True,
+        missing="Say why it is written to somebody who has died.",
+    )
     format = models.CharField(max_length=20, choices=Format, default=Format.STANDARD)
     signed_as = models.CharField("signed by", max_length=10, choices=SignedAs, default=SignedAs.PERSON)
     signatory = models.ForeignKey(

@@ -11,6 +11,7 @@ from cha_engagement.customers.enums import IN_WORDS, WAYS_IN, Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.models import AdviceOrganisation, Organisation
 from cha_engagement.policy import Refusal
+from cha_engagement.reasons import has_words
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 
@@ -132,7 +133,7 @@ def missing(letter: Letter, reading: Reading | None = None) -> list[Refusal]:
 def check_death(letter: Letter) -> Refusal | None:
     """Nobody writes to somebody who has died without knowing it."""
     died = letter.customer.deceased_on
-    if not died or letter.after_death_reason:
+    if not died or has_words(letter.after_death_reason):
         return None
     return Refusal(
         f"{letter.customer.name} died on {uk_date(died)}. Withdraw the letter, or say why it is written all the same.",

@@ -117,9 +117,10 @@ def test_a_letter_that_may_not_have_reached_them_is_asked_about(
     letter = issued_to(**known)
     if since:
         change(letter, manager, **since)
-    field, said = refusal(letter, manager, channel)
-    assert field == "sent_reason"
-    assert asked in said
+    for nothing in ("", "\u200b", "n/a"):
+        field, said = refusal(letter, manager, channel, sent_reason=nothing)
+        assert field == "sent_reason"
+        assert asked in said
     sent = send(letter, manager, channel, sent_reason=READ_OUT)
     assert sent.sent_on == today()
     assert sent.history.latest("sequence").sent_reason == READ_OUT
