@@ -198,7 +198,7 @@ def send(
         may=policy.may_send,
         sent_by_channel=sent_by_channel,
         sent_on=sent_on,
-        sent_reason=sent_reason,
+        values={"sent_reason": sent_reason} if sent_reason else None,
     )
     for organisation in told:
         signpost(
