@@ -112,8 +112,11 @@ if "sqlite3" in DATABASES["default"]["ENGINE"]:
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 else:
     given = DATABASES["default"].get("OPTIONS", {})  # in the address, such as sslmode
+    # A connection that the server has dropped is found out before a page gets it, and a restart is waited for.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    pool = {"timeout": 10} if ENVIRONMENT != "test" else False  # in seconds
     # To compile the unions of a timeline or a work list takes PostgreSQL longer than to answer them.
-    DATABASES["default"]["OPTIONS"] = {"pool": ENVIRONMENT != "test", "options": "-c jit=off"} | given
+    DATABASES["default"]["OPTIONS"] = {"pool": pool, "options": "-c jit=off"} | given
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 
@@ -151,6 +154,8 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
+# Ours are in `staff.throttle`.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
 
 LOGGING = logging_config(is_readable=ENVIRONMENT == "demo")
 

@@ -80,3 +80,25 @@ def test_a_database_is_reached_as_its_address_asks(tmp_path):
         tmp_path, asked, DATABASE_URL="postgres://user:password@db.example.org/cases?sslmode=require"
     )
     assert said == ["db.example.org", "require"]
+
+
+def test_the_secret_of_the_demonstration_serves_nobody_in_production(tmp_path):
+    secret = secrets.token_urlsafe(50)
+    (tmp_path / "secret_key").write_text(f"{secret}\n")
+    (tmp_path / "static").mkdir()
+    done = subprocess.run(
+        [sys.executable, "-m", "gunicorn", "cha_engagement.wsgi", "--check-config"],
+        cwd=PROJECT,
+        env={
+            "PATH": os.environ["PATH"],
+            "ENVIRONMENT": "production",
+            "DATA_DIR": str(tmp_path),
+            "SECRET_KEY": secret,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "SECRET_KEY is that of the demonstration" in done.stderr
+    assert "SECRET_KEY is that of the demonstration" in check(tmp_path, SECRET_KEY=secret).stderr

@@ -1,5 +1,4 @@
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -8,6 +7,7 @@ from cha_engagement import hub
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.policy import may_ask_for, may_assign, may_change, may_look_up
 from cha_engagement.customers.queries import flags_of, household
+from cha_engagement.health import is_ready
 from cha_engagement.organisation import calendar
 from cha_engagement.paging import pages
 from cha_engagement.policy import ask
@@ -107,9 +107,6 @@ def wider_access(request: StaffRequest) -> HttpResponse:
 
 @login_not_required
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Whether this process can answer and reach its database."""
-    try:
-        connection.ensure_connection()
-    except DatabaseError:
+    if not is_ready():
         return HttpResponse("not ready", content_type="text/plain", status=503)
     return HttpResponse("ok", content_type="text/plain")

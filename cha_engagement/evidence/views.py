@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement import hub
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.requests import StaffRequest
+from cha_engagement.staff.requests import StaffRequest, visitor_address
 
 from . import policy, workflow
 from .models import Evidence, EvidenceAccess
@@ -27,7 +27,7 @@ def evidence(request: StaffRequest, reference: str) -> HttpResponse:
 def evidence_open(request: StaffRequest, reference: str) -> HttpResponseBase:
     evidence = find(request, reference)
     try:
-        file = workflow.open_file(evidence, by=request.user, address=request.META.get("REMOTE_ADDR") or None)
+        file = workflow.open_file(evidence, by=request.user, address=visitor_address(request))
     except Altered:
         return altered_page(request, evidence)
     return FileResponse(

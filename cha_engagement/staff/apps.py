@@ -8,6 +8,7 @@ class StaffConfig(AppConfig):
 
     def ready(self) -> None:
         from . import (
+            checks,  # noqa: F401
             roles,
             signals,  # noqa: F401
         )

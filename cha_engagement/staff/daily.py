@@ -2,6 +2,7 @@ from datetime import date
 
 from cha_engagement import hub
 
+from . import throttle
 from .sessions import SessionStore
 
 
@@ -9,3 +10,8 @@ from .sessions import SessionStore
 def sweep_sessions(today: date) -> str:
     SessionStore.clear_expired()
     return "Sessions: those that have ended are removed"
+
+
+@hub.daily.add
+def sweep_wrong_passwords(today: date) -> str:
+    return f"Wrong passwords: {throttle.forget_old_tries()} forgotten"

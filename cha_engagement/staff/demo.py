@@ -12,6 +12,7 @@ from cha_engagement.organisation.calendar import start_of
 from .models import Email, Notice, StaffMember
 
 PASSWORD = "demo-only-2026"  # noqa: S105 -- published, for the demonstration alone
+DOMAIN = "lochside.example"  # nobody real can have it
 STAYS_UNREAD = 3  # days of the script
 
 
@@ -79,7 +80,7 @@ def employ() -> None:
             password=password,
             first_name=account.first_name,
             last_name=account.last_name,
-            email=f"{account.username}@lochside.example",
+            email=f"{account.username}@{DOMAIN}",
             job_title=account.job_title,
             team=account.job_title.removesuffix(" Officer").removesuffix(" Manager"),
             phone=f"0141 496 00{20 + number}",

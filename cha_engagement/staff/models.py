@@ -162,3 +162,24 @@ class Email(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class WrongPassword(models.Model):
+    """A try at signing in that did not, or has not yet. Nothing of what was typed is in it: `throttle` makes both digests.
+
+    `source` is a browser known to the account where it `is_known`, else an address. Rows older than a day say nothing.
+    """
+
+    account = models.CharField(max_length=32)
+    source = models.CharField(max_length=32)
+    is_known = models.BooleanField()
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account", "at"], name="wrong_password_account"),
+            models.Index(fields=["source", "at"], name="wrong_password_source"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} at {self.at}"

@@ -122,8 +122,6 @@ def test_the_menu_offers_what_the_role_opens_and_marks_where_one_is(
 
 def test_a_page_for_anybody_reads_nothing(client, db, django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert client.get("/healthz").content == b"ok"
-    with django_assert_num_queries(0):
         assert client.get("/").headers["Location"] == "/accounts/login/?next=/"
 
 

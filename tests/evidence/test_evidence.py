@@ -139,6 +139,24 @@ def test_opening_is_written_down_and_sends_the_file_as_a_download(signed_in, off
     assert (access.evidence, access.by, access.address) == (evidence, officer, "127.0.0.1")
 
 
+@pytest.mark.parametrize(
+    ("said", "seen"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("198.51.100.1, 203.0.113.7", "203.0.113.7"),
+        ("127.0.0.1, 10.0.0.1,2001:db8::7", "2001:db8::7"),
+        ("", "127.0.0.1"),
+    ],
+)
+def test_behind_the_proxy_an_opening_has_the_address_that_the_proxy_saw(
+    signed_in, officer, evidence, settings, said, seen
+):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    headers = {"X-Forwarded-For": said} if said else {}
+    signed_in(officer).post(open_url(evidence), headers=headers)
+    assert EvidenceAccess.objects.get().address == seen
+
+
 @pytest.mark.parametrize("name", ['a";\r\nSet-Cookie: x=y', "письмо.pdf", "<script>.html"])
 def test_no_name_breaks_out_of_the_headers(signed_in, officer, name):
     answer = signed_in(officer).post(open_url(upload(officer, name=name)))

@@ -65,49 +65,6 @@ def test_blank_fields_say_what_to_type(client):
     assert "Type your password." in page
 
 
-def test_after_five_wrong_passwords_the_right_one_must_wait(client, officer, time_machine):
-    time_machine.move_to("2026-11-22T12:00:00Z")
-    for _ in range(5):
-        sign_in(client, password="wrong")
-    page = sign_in(client)
-    assert "Too many wrong passwords. Wait five minutes, then try again." in text(page)
-    assert not is_signed_in(client)
-    time_machine.move_to("2026-11-22T12:06:00Z")
-    sign_in(client)
-    assert is_signed_in(client)
-
-
-def test_wrong_passwords_for_one_account_do_not_lock_another(client, officer, manager):
-    for _ in range(5):
-        sign_in(client, "manager", "wrong")
-    sign_in(client)
-    assert is_signed_in(client)
-
-
-def test_behind_the_proxy_wrong_passwords_are_counted_by_the_visitors_address(client, officer, settings):
-    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
-    for number in range(12):
-        client.post(
-            "/accounts/login/",
-            {"login": f"nobody{number}", "password": "wrong"},
-            headers={"X-Forwarded-For": "203.0.113.7"},
-        )
-    ours = {"login": "officer", "password": PASSWORD}
-    theirs = client.post("/accounts/login/", ours, headers={"X-Forwarded-For": "203.0.113.7"})
-    assert "Too many wrong passwords" in text(theirs)
-    assert (
-        client.post("/accounts/login/", ours, headers={"X-Forwarded-For": "203.0.113.8"}).status_code == 302
-    )
-
-
-def test_who_tries_without_end_is_asked_to_wait(client):
-    for _ in range(30):
-        page = sign_in(client, "", "")
-    page = sign_in(client, "", "")
-    assert page.status_code == 429
-    assert "Too many tries" in text(page)
-
-
 def test_a_closed_account_says_so_to_its_owner_alone(client, officer):
     StaffMember.objects.filter(pk=officer.pk).update(is_active=False)
     assert WRONG in text(sign_in(client, password="wrong"))
