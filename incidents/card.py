@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 
 from django.db.models import Exists, OuterRef, Q
@@ -14,6 +14,7 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 
 from . import contact_log, policy
+from .enums import THREATS
 from .queries import notice_since, under_notice, warnings_of
 
 MOST_ROWS = 20
@@ -23,15 +24,21 @@ LATELY = 28  # days
 
 @hub.card.add
 def zero_tolerance_notice(customer: Customer) -> list[CardLine]:
-    """Speak to the manager before contact, for some working days or until they have decided. Policy §24."""
+    """Speak to the manager before contact. Policy §24. How long abuse is said is known; a threat is said until they decide."""
     days = Organisation.current().notice_working_days
-    lines = []
-    for incident in under_notice(notice_since()).filter(customer=customer):
+    until: dict[str, list[date | None]] = {}
+    for incident in under_notice(notice_since()).filter(customer=customer).prefetch_related("categories"):
         manager = incident.reported_by.acting_line_manager
         whom = manager if manager and not manager.is_away else "a manager"
         last_day = add_working_days(timezone.localdate(incident.waiting_since), days)
-        lines.append(CardLine("stop", f"Speak to {whom} before any contact.", until=last_day))
-    return lines
+        is_threat = incident.codes.intersection(THREATS)
+        until.setdefault(f"Speak to {whom} before any contact.", []).append(None if is_threat else last_day)
+    return [CardLine("stop", text, until=last_of(days)) for text, days in until.items()]
+
+
+def last_of(days: list[date | None]) -> date | None:
+    """The latest of some last days; None where one of them has no end."""
+    return None if None in days else max(filter(None, days))
 
 
 @hub.customer_actions.add

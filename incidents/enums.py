@@ -24,6 +24,9 @@ class Category(TextChoices):
 ZERO_TOLERANCE = (Category.VIOLENCE, Category.PHYSICAL_THREAT, Category.OTHER_THREAT, Category.ABUSE)
 """Always met with a response, and taken to a manager at once. Policy §24, 25."""
 
+THREATS = (Category.VIOLENCE, Category.PHYSICAL_THREAT, Category.OTHER_THREAT)
+"""After these the card warns from the first moment, and until a manager has decided. Policy §24."""
+
 GUIDANCE = {
     Category.VIOLENCE: "Hurting somebody, trying to, or acting or speaking so that anyone would reasonably fear it. §36",
     Category.PHYSICAL_THREAT: "Saying or writing that somebody will be hurt. Normally reported to the police. §33",
@@ -127,9 +130,13 @@ class Outcome(TextChoices):
 
     NO_ACTION = "no_action", "No further action"
     RESTORATIVE = "restorative", "Restorative work"
+    WARNED = "warned", "They were warned, and that is enough"
     WARNING_LETTER = "warning_letter", "A letter about what we expect"
+    INTERIM_MEASURE = "interim_measure", "The interim measure was enough"
     ACTIVE_MANAGEMENT = "active_management", "Manage engagement actively"
+    POLICE = "police", "Left to the police, who have been told"
     UNDER_CONTRACT = "under_contract", "Dealt with under their contract"
+    NOT_POSSIBLE = "not_possible", "No response was possible"
     OTHER = "other", "Something else"
 
 

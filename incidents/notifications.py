@@ -1,10 +1,18 @@
 """What staff are told about incidents: no name of a customer, no category, no detail of a case."""
 
+from collections.abc import Sequence
+from datetime import date
+
+from django.urls import reverse
+
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.workflow import notify
 
 from . import queries
 from .models import Incident, Talk
+
+MOST_NAMED = 5
+"""Records that a message names; of the rest it says how many."""
 
 
 def incident_logged(incident: Incident) -> None:
@@ -36,6 +44,20 @@ def incident_assigned(incident: Incident) -> None:
         text=f"{incident} is now assigned to you.",
         path=incident.get_absolute_url(),
         reference=incident.reference,
+    )
+
+
+def threats_undecided(person: StaffMember, incidents: Sequence[Incident], today: date) -> int:
+    """What waits for a decision while the card warns everybody off, once a day; how many were told. Policy §24."""
+    named = ", ".join(map(str, incidents[:MOST_NAMED]))
+    more = f" and {len(incidents) - MOST_NAMED} more" if len(incidents) > MOST_NAMED else ""
+    return notify(
+        [person],
+        text=f"Until a manager decides, the card says to speak to one before any contact: {named}{more}.",
+        path=incidents[0].get_absolute_url() if len(incidents) == 1 else reverse("home"),
+        reference=str(incidents[0]) if len(incidents) == 1 else "",
+        is_task=True,
+        once=f"undecided threats {today}",
     )
 
 

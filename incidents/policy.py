@@ -13,7 +13,7 @@ from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import at_work, holders, stands_in_for
 
-from .enums import LIVE_CHANNELS, ZERO_TOLERANCE, Category, Outcome, RestorativeKind
+from .enums import LIVE_CHANNELS, THREATS, ZERO_TOLERANCE, Category, Outcome, RestorativeKind, Warning
 from .models import Contact, Incident, RestorativeAction, Talk
 
 JUDGES_COMPLAINTS = "restrictions.restrict_complaints_process"
@@ -72,10 +72,17 @@ def was_there(user: StaffMember, incident: Incident) -> bool:
 
 
 def categories_stay(user: StaffMember, incident: Incident, codes: Iterable[str]) -> Refusal | None:
-    """What a manager has confirmed others add to, and do not take away. Policy §24."""
+    """What was logged as zero tolerance is taken back by deciding on it; what a manager confirmed others add to. Policy §24."""
+    removed = incident.codes.difference(codes)
+    if removed.intersection(ZERO_TOLERANCE):
+        return Refusal(
+            "Violence, threats and abuse are corrected where a manager decides what follows, and stay until then.",
+            "24",
+            "categories",
+        )
     if incident.status == "with_manager" or user.has_perm("incidents.assess_incident"):
         return None
-    if incident.codes.difference(codes):
+    if removed:
         return Refusal(
             "A manager has confirmed what kind of thing this was. Leave that as it is, and ask a manager to correct it.",
             "24",
@@ -99,13 +106,16 @@ def part_stays(
     return None
 
 
-def customer_stays(incident: Incident, customer: Customer | None) -> Refusal | None:
-    """What rests on an incident is about its customer. Policy §22; B5."""
+def customer_stays(user: StaffMember, incident: Incident, customer: Customer | None) -> Refusal | None:
+    """What rests on an incident is about its customer, and a warning on a card is taken off by managers alone. Policy §22, 24; B5."""
     if incident.customer in (None, customer):
         return None
-    rested_on = Incident.objects.filter(hub.rested_on("incidents.Incident"), pk=incident.pk)
+    if incident.codes.intersection(THREATS) and not user.has_perm("incidents.assess_incident"):
+        return Refusal(
+            "The card of this customer warns of it. Ask a manager to correct whose it is.", "24", "customer"
+        )
     if (
-        rested_on.exists()
+        is_rested_on(incident)
         or incident.restorative_actions.exists()
         or not_withdrawn().filter(incidents=incident).exists()
     ):
@@ -116,6 +126,11 @@ def customer_stays(incident: Incident, customer: Customer | None) -> Refusal | N
             "customer",
         )
     return None
+
+
+def is_rested_on(incident: Incident, what: str = "") -> bool:
+    """Whether some `what` of an app above rests on it, or anything at all."""
+    return Incident.objects.filter(hub.rested_on("incidents.Incident", what), pk=incident.pk).exists()
 
 
 def may_assess(user: StaffMember, incident: Incident) -> Refusal | None:
@@ -209,8 +224,30 @@ def may_finish(user: StaffMember, action: RestorativeAction) -> Refusal | None:
     return Refusal("The one who is to take contact up again, or a manager, says how it went.", "19")
 
 
+def check_response(incident: Incident, outcome: str, codes: Iterable[str]) -> Refusal | None:
+    """Violence, threats and abuse never end without a response. Policy §24. `codes` are the categories that it is found to have."""
+    urgent = set(codes).intersection(ZERO_TOLERANCE)
+    if urgent and outcome in (Outcome.NO_ACTION, Outcome.OTHER):
+        return Refusal(
+            "Violence, threats and abuse always meet a response. Choose which it is, or that none was possible.",
+            "24",
+            "outcome",
+        )
+    if urgent and outcome == Outcome.RESTORATIVE and incident.warning != Warning.GIVEN:
+        return Refusal(
+            "Nobody warned them, so restorative work alone is no response. Choose another, and record the work beside it.",
+            "24",
+            "outcome",
+        )
+    if outcome == Outcome.NOT_POSSIBLE and not urgent:
+        return Refusal("No response is needed here: choose that there is no further action.", "24", "outcome")
+    return None
+
+
 def outcome_fits(incident: Incident, outcome: str) -> Refusal | None:
     """Engagement is managed with somebody known; only what a contractor did is dealt with under a contract. Policy §3, 22."""
+    if outcome == Outcome.INTERIM_MEASURE and not is_rested_on(incident, "interim measure"):
+        return Refusal("No interim measure rests on this incident.", "24", "outcome")
     if outcome == "active_management" and not incident.customer:
         return Refusal(
             "To manage engagement actively, link the incident to its customer first.", "22", "outcome"

@@ -22,7 +22,7 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import at_work, holders
 
 from . import policy
-from .enums import ZERO_TOLERANCE, Outcome, Warning
+from .enums import THREATS, Category, Outcome, Warning
 from .letters import WARNING_LETTERS, may_write
 from .models import Assessment, Contact, Incident, RestorativeAction, Talk
 
@@ -146,8 +146,9 @@ def assessed(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
 
 
 def undecided() -> Q:
-    """Of those assessed: they are to be managed actively, and no such decision was made on them. Policy §20, 22."""
-    return Q(outcome_now=Outcome.ACTIVE_MANAGEMENT) & ~hub.rested_on("incidents.Incident", "decision")
+    """Of those assessed: they are to be managed actively, and no such decision was made on them since. Policy §20, 22."""
+    decided = hub.rested_on("incidents.Incident", "decision since it was assessed")
+    return Q(outcome_now=Outcome.ACTIVE_MANAGEMENT) & ~decided
 
 
 def awaiting_decision() -> QuerySet[Incident]:
@@ -184,15 +185,28 @@ def of_kind(*codes: str) -> Exists:
 
 
 def under_notice(since: datetime) -> QuerySet[Incident]:
-    """Zero-tolerance incidents that wait since then, while managers have not dealt with them yet. Policy §24."""
+    """Incidents after which staff speak to a manager before any contact. Policy §24.
+
+    After violence or a threat that is until a manager has decided, however long it takes: nothing else switches it off. After
+    abuse it is once a manager has confirmed it, where that was `since` then, until they have decided.
+    """
+    confirmed = ASSESSED & undecided()
     waiting = Incident.objects.alias(outcome_now=assessed_last("outcome")).filter(
-        Q(status="with_manager") | ASSESSED & undecided(), of_kind(*ZERO_TOLERANCE), waiting_since__gte=since
+        (~ASSESSED | confirmed) & Q(of_kind(*THREATS))
+        | confirmed & Q(of_kind(Category.ABUSE), waiting_since__gte=since)
     )
     return waiting.select_related("reported_by__line_manager__deputy").order_by("waiting_since")
 
 
+def undecided_threats() -> QuerySet[Incident]:
+    """Violence and threats on which a manager has not decided, the longest waiting first. Policy §24."""
+    every = Incident.objects.alias(outcome_now=assessed_last("outcome"), assessor_now=assessed_last("by"))
+    waiting = every.filter(~ASSESSED | ASSESSED & undecided(), of_kind(*THREATS))
+    return waiting.select_related("reported_by__line_manager__deputy").order_by("waiting_since", "pk")
+
+
 def notice_since() -> datetime:
-    """Notices of incidents that wait since before this moment have lapsed."""
+    """Notices of abuse that a manager confirmed before this moment have lapsed."""
     days = Organisation.current().notice_working_days
     day = today()
     # The earliest day whose notice still stands: working days are not evenly spread, so it is looked for.

@@ -132,7 +132,7 @@ def change(
     customer, codes = facts.get("customer", before.customer), {*links.get("categories", before.codes)}
     require(
         policy.categories_stay(by, before, codes),
-        policy.customer_stays(before, customer),
+        policy.customer_stays(by, before, customer),
         policy.part_stays(by, before, parts(facts, links)),
     )
     readers = before.named_readers
@@ -188,11 +188,13 @@ def assess(
 ) -> Incident:
     """Decide what follows, and confirm or correct the categories. Whoever reported it is told. Policy §24, 25, 54; B22."""
     ask(policy.may_assess(by, incident))
+    codes = incident.codes if categories is None else categories
     require(
         policy.may_decide_on(by, [incident])
         or policy.must_explain_involvement(by, [incident], involvement_reason),
         policy.outcome_fits(incident, outcome),
-        policy.may_follow(by, outcome, incident.codes if categories is None else categories),
+        policy.check_response(incident, outcome, codes),
+        policy.may_follow(by, outcome, codes),
     )
     incident = moves.move(
         incident,

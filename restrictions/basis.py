@@ -1,6 +1,6 @@
 """What decisions and restrictions rest on."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from cha_engagement import hub
 from cha_engagement.customers.models import Customer
@@ -15,6 +15,15 @@ from .models import InterimMeasure, ManagementDecision, Restriction
 @hub.rests("incidents.Incident", "decision")
 def decisions() -> Q:
     return Q(pk__in=ManagementDecision.incidents.through.objects.values("incident"))
+
+
+@hub.rests("incidents.Incident", "decision since it was assessed")
+def decisions_since() -> Q:
+    """What was decided before new facts brought it back to a manager decides nothing about these."""
+    since = ManagementDecision.incidents.through.objects.filter(
+        incident=OuterRef("pk"), managementdecision__decided_at__gte=OuterRef("waiting_since")
+    )
+    return Q(Exists(since))
 
 
 @hub.rests("incidents.Incident", "restriction")

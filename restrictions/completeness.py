@@ -138,6 +138,24 @@ def of_evidence(
         yield Refusal(f"Choose only from the evidence about {customer.name}.", "B5", "evidence")
 
 
+def check_assessed(incidents: Iterable[Incident], evidence: Iterable[Evidence] = ()) -> Iterator[Refusal]:
+    """Nothing is decided or restricted on what no manager has assessed, nor on a file of that alone. Policy §22, 31."""
+    for incident in incidents:
+        if not incident.is_assessed:
+            yield Refusal(
+                f"No manager has assessed {incident} yet. Decide first what follows from it.",
+                "22",
+                "incidents",
+            )
+    for piece in evidence:
+        if not any(incident.is_assessed for incident in piece.incidents.all()):
+            yield Refusal(
+                f"{piece} belongs to an incident that no manager has assessed yet. Decide first what follows from that.",
+                "22",
+                "evidence",
+            )
+
+
 def evidence_about(customer: Customer) -> Any:
     return Evidence.objects.filter(incidents__customer=customer).distinct()
 

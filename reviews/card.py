@@ -23,7 +23,15 @@ def next_review(customer: Customer) -> list[CardLine]:
     """When what is in force is looked at next. Policy §23, 65."""
     standing = Restriction.objects.in_force().filter(customer=customer)
     coming = Review.objects.filter(status="scheduled", restriction__in=standing).order_by("due_on")
-    return [CardLine("who", f"Next review: {uk_date(review.due_on)}.") for review in coming[:1]]
+    return [
+        CardLine(
+            "who",
+            f"Review overdue since {uk_date(review.due_on)}."
+            if review.is_overdue
+            else f"Next review: {uk_date(review.due_on)}.",
+        )
+        for review in coming[:1]
+    ]
 
 
 @hub.customer_panels.add

@@ -12,6 +12,7 @@ from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import holders
 from incidents import workflow as incidents
+from incidents.policy import may_assess, may_decide_on
 from restrictions import workflow as restrictions
 
 
@@ -84,6 +85,12 @@ def incident(*, by, customer, assigned_to=None, **changes):
     return assigned(incidents.assign, incident=logged, to=assigned_to) if assigned_to else logged
 
 
+def assessed(incident, *, by, **changes):
+    """The same incident once a manager has found that it needs managing actively."""
+    said = {"outcome": "active_management", "reasons": "It needs a decision.", "version": None}
+    return incidents.assess(incident=incident, by=by, **said | changes)
+
+
 def decision_answers(**changes):
     """What a manager answers in a decision of which nothing is missing."""
     complete = {
@@ -103,6 +110,16 @@ def decision_answers(**changes):
 
 
 def decision(*, by, incidents, **changes):
+    """One on incidents that a manager has assessed: `by`, where they may, else another."""
+    for incident in incidents:
+        incident.refresh_from_db()
+        if not incident.is_assessed:
+            managers = [by, *holders("incidents.assess_incident")]
+            may = [
+                one for one in managers if not (may_assess(one, incident) or may_decide_on(one, [incident]))
+            ]
+            assessed(incident, by=may[0], involvement_reason="Nobody else is here.")
+            incident.refresh_from_db()
     incident = incidents[0]
     answers = {"restorative_actions": []} | decision_answers(**changes)
     return restrictions.decide(

@@ -107,6 +107,7 @@ class Notice(models.Model):
     """Something a member of staff is told: shown on their work list until read, and sent by email.
 
     Holds no name of a customer, no category and no case detail: `reference` leads to the record for whoever may see it.
+    `once` names what a recipient is told no second time, such as the reminder of one day; it is empty where nothing does.
     """
 
     recipient = models.ForeignKey(StaffMember, models.PROTECT, related_name="notices")
@@ -116,8 +117,14 @@ class Notice(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
+    once = models.CharField(max_length=SHORT, blank=True, editable=False)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recipient", "once"], condition=~models.Q(once=""), name="notice_sent_once"
+            )
+        ]
         indexes = [
             models.Index(
                 fields=["recipient", "created_at"], condition=models.Q(read_at=None), name="notice_unread"

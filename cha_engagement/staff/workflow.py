@@ -15,18 +15,27 @@ def notify(
     path: str,
     reference: str = "",
     is_task: bool = False,
-) -> None:
-    """Tell each active recipient once. `text` holds no name of a customer, no category and no case detail.
+    once: str = "",
+) -> int:
+    """Tell each active recipient once, and return how many were told. `text` holds no name of a customer, no category and no case detail.
 
-    `path` is where on this site it leads. What `is_task` stands on their work list anyhow: it is mailed, and not shown twice.
+    `path` is where on this site it leads. What `is_task` stands on their work list anyhow: it is mailed, and not shown twice. What
+    is told under the name `once` is told nobody again, though the job that tells it runs twice.
     """
     people = {person for person in recipients if person and person.is_active}
-    read_at = timezone.now() if is_task else None
-    notices = Notice.objects.bulk_create(
-        Notice(recipient=person, text=text, path=path, reference=reference, read_at=read_at)
-        for person in people
-    )
+    said = {
+        "text": text,
+        "path": path,
+        "reference": reference,
+        "read_at": timezone.now() if is_task else None,
+    }
+    if once:
+        made = [Notice.objects.get_or_create(recipient=person, once=once, defaults=said) for person in people]
+        notices = [notice for notice, is_new in made if is_new]
+    else:
+        notices = Notice.objects.bulk_create(Notice(recipient=person, **said) for person in people)
     queue_notices(notice for notice in notices if notice.recipient.email)
+    return len(notices)
 
 
 def mark_read(notice: Notice, *, by: StaffMember) -> None:

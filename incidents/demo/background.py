@@ -5,6 +5,7 @@ from itertools import cycle
 
 from cha_engagement import hub
 from cha_engagement.customers.demo import OTHERS, TENANTS
+from incidents.enums import LIVE_CHANNELS, ZERO_TOLERANCE
 
 from .script import Event
 
@@ -75,6 +76,7 @@ OUTCOMES: tuple[tuple[str, str], ...] = (
     ("warning_letter", "The words went too far. They are told so, and that the repair goes on all the same."),
     ("other", "Passed to the service manager: our own letter was at fault, and it will be rewritten."),
 )
+WARNED = ("warned", "They were told at once that it cannot be so, and have kept to it since.")
 FIRST, LAST = 375, 10
 """The first and last day of the ordinary days, in working days ago."""
 
@@ -92,6 +94,15 @@ CATEGORY_ANSWERS: dict[str, dict[str, object]] = {
 }
 
 
+def responses(channel: str, categories: tuple[str, ...]) -> list[tuple[str, str]]:
+    """What may follow from it: zero tolerance always meets a response, and only who is there is warned. Policy §24."""
+    if not {*categories} & {*ZERO_TOLERANCE}:
+        return [*OUTCOMES]
+    fitting = ("restorative", "warning_letter") if channel in LIVE_CHANNELS else ("warning_letter",)
+    warned = [WARNED] if channel in LIVE_CHANNELS else []
+    return [one for one in OUTCOMES if one[0] in fitting] + warned
+
+
 def events(demonstration: hub.Demonstration, count: int) -> Iterator[Event]:
     """So many incidents, spread over the months and over those who deal with us as people."""
     chance = demonstration.random
@@ -100,7 +111,7 @@ def events(demonstration: hub.Demonstration, count: int) -> Iterator[Event]:
     texts, matters = cycle(chance.sample(TEXTS, len(TEXTS))), cycle(chance.sample(MATTERS, len(MATTERS)))
     for number in range(count):
         channel, categories, facts = next(texts)
-        outcome, reasons = chance.choice(OUTCOMES)
+        outcome, reasons = chance.choice(responses(channel, categories))
         yield Event(
             name=f"day-{number}",
             customer=chance.choice(people),

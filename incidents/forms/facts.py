@@ -261,10 +261,8 @@ class EditForm(ChangeForm, FactsForm):
             people = getattr(record, name).all()
             self.keep(name, people)
             self.initial[name] = [person.username for person in people]
-        if policy.categories_stay(user, record, []):
-            self.fields[
-                "categories"
-            ].help_text = "A manager has confirmed these. What you add goes back to a manager; ask one to correct the rest."
+        if refusal := policy.categories_stay(user, record, []):
+            self.fields["categories"].help_text = f"{refusal.sentence} What you add goes back to a manager."
 
     def keep(self, name: str, people: Iterable[StaffMember]) -> None:
         """Who is named already stays among those offered, though they have left: to save a change takes nobody away."""

@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 
 from cha_engagement.evidence.forms import EvidenceForm
 from cha_engagement.formpack import Later, form_helper
@@ -22,7 +23,8 @@ class AssessForm(ChangeForm):
     outcome = forms.ChoiceField(choices=Outcome.choices, widget=forms.RadioSelect, label="What follows?")
     reasons = forms.CharField(label="Why", max_length=10_000, widget=forms.Textarea(attrs={"rows": 4}))
     categories = CategoriesField(
-        label="Categories", help_text="Correct them where they were taken for something else."
+        label="Categories",
+        help_text="Correct them where they were taken for something else. What can follow is offered anew once you save.",
     )
     involvement_reason = forms.CharField(
         label="Why you decide this though it affected you",
@@ -35,8 +37,16 @@ class AssessForm(ChangeForm):
         super().__init__(*args, record=record, **kwargs)
         self.fields["categories"].initial = sorted(record.codes)
         self.fields["categories"].required = False
-        outcomes = [choice for choice in Outcome.choices if not policy.outcome_fits(record, choice[0])]
-        cast(forms.ChoiceField, self.fields["outcome"]).choices = outcomes
+        # Where the categories that came with the form are others, what these allow is offered.
+        codes = cast(QueryDict, self.data).getlist("categories") if self.is_bound else record.codes
+        refusals = {
+            value: policy.outcome_fits(record, value) or policy.check_response(record, value, codes)
+            for value in Outcome.values
+        }
+        outcome = cast(forms.ChoiceField, self.fields["outcome"])
+        outcome.choices = [choice for choice in Outcome.choices if not refusals[choice[0]]]
+        if refusal := refusals.get(self.data.get("outcome", "")):
+            outcome.error_messages["invalid_choice"] = str(refusal)
         # It stays to be chosen: the categories can be corrected here too.
         if refusal := policy.may_follow(user, Outcome.WARNING_LETTER, record.codes):
             self.fields["outcome"].help_text = refusal.sentence

@@ -177,6 +177,11 @@ class Incident(MovingRecord):
         return named | ({self.assigned_to} if self.assigned_to else set())
 
     @property
+    def is_assessed(self) -> bool:
+        """Whether a manager has decided what follows, and nothing has brought it back to one since."""
+        return self.status in (enums.IncidentStatus.ASSESSED, enums.IncidentStatus.CLOSED)
+
+    @property
     def is_zero_tolerance(self) -> bool:
         return bool(self.codes.intersection(enums.ZERO_TOLERANCE))
 

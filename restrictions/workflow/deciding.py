@@ -43,6 +43,7 @@ def decide(
         *completeness.of_decision(decision, incidents, restorative_actions),
         completeness.of_training(training_for),
         *completeness.of_involvement(by, incidents, involvement_reason),
+        *completeness.check_assessed(incidents),
     )
     decision = records.create(
         ManagementDecision,

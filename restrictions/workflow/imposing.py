@@ -70,7 +70,10 @@ def restrict(
     ask(policy.may_restrict(by, kind))
     customer = decision.customer.locked()
     nothing_new(customer.restrictions.ever_imposed(kind), known, submission)
-    require(*completeness.of_involvement(by, incidents, facts.get("involvement_reason", ""), evidence))
+    require(
+        *completeness.of_involvement(by, incidents, facts.get("involvement_reason", ""), evidence),
+        *completeness.check_assessed(incidents, evidence),
+    )
     facts |= {"customer": customer, "kind": kind, "decision": decision}
     facts |= complete(Restriction(**facts), incidents, evidence)
     restriction = records.create(
@@ -107,6 +110,7 @@ def impose(
     evidence = list(restriction.evidence.all()) if evidence is None else evidence
     require(
         *completeness.of_involvement(by, incidents, facts.get("involvement_reason", ""), evidence),
+        *completeness.check_assessed(incidents, evidence),
         *completeness.about(customer, [decision], "decision", "decision", "22"),
     )
     for name, value in facts.items():

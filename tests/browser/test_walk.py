@@ -69,5 +69,5 @@ def somebody_else_was_abusive_before():
         by=by, customer=stranger, saw_only=True, contact_ended="no", how_ended="", warning=""
     )
     incidents.assess(
-        incident=before, by=by, version=before.version, outcome="no_action", reasons="They said sorry."
+        incident=before, by=by, version=before.version, outcome="warned", reasons="They said sorry."
     )

@@ -147,7 +147,7 @@ def states(world):
     incident.refresh_from_db()
     incidents.hold_talk(talk=incident.talk, by=manager)
     incident = incidents.assess(
-        incident=incident, by=manager, version=incident.version, outcome="no_action", reasons="Over."
+        incident=incident, by=manager, version=incident.version, outcome="warned", reasons="Over."
     )
     incidents.close(incident=incident, by=manager, version=incident.version)
     followed = [

@@ -90,7 +90,7 @@ def test_it_is_not_issued_before_it_says_what_happened_and_what_we_ask(warned, m
 
 
 @pytest.mark.policy("31")
-@pytest.mark.parametrize("outcome", ["no_action", "restorative"])
+@pytest.mark.parametrize("outcome", ["warned", "restorative"])
 def test_only_a_manager_decides_that_correspondence_cannot_be_accepted(warned, manager, officer, outcome):
     with pytest.raises(Refused, match="A manager first decides"):
         write(incident=warned(outcome), by=manager)

@@ -26,7 +26,7 @@ TALK, PAUSE = TRANSITIONS["Talk"], TRANSITIONS["RestorativeAction"]
 def take(incident, move, by):
     said = {"incident": incident, "by": by, "version": incident.version}
     if move == "assess":
-        return workflow.assess(outcome="no_action", reasons="It is over.", **said)
+        return workflow.assess(outcome="warned", reasons="It is over.", **said)
     if move == "reopen":
         return workflow.reopen(reason="A witness came forward", **said)
     return workflow.close(**said)

@@ -132,18 +132,68 @@ def test_the_only_manager_may_decide_on_what_affected_them_and_says_why(log, man
     assert policy.may_decide_on(manager, [incident]) is None
     with pytest.raises(Incomplete) as raised:
         workflow.assess(
-            incident=incident, by=manager, version=incident.version, outcome="no_action", reasons="Over."
+            incident=incident, by=manager, version=incident.version, outcome="warned", reasons="Over."
         )
     assert [refusal.field for refusal in raised.value.refusals] == ["involvement_reason"]
     workflow.assess(
         incident=incident,
         by=manager,
         version=incident.version,
-        outcome="no_action",
+        outcome="warned",
         reasons="Over.",
         involvement_reason="Nobody else is at work today.",
     )
     assert incident.assessments.get().involvement_reason
+
+
+@pytest.mark.policy("24")
+@pytest.mark.parametrize(
+    "categories", [["violence"], ["physical_threat", "other"], ["other_threat"], ["abuse"]]
+)
+def test_zero_tolerance_never_ends_in_no_action(log, manager, categories):
+    incident = log(categories=categories, warning="not_given", no_warning_reason="unsafe")
+
+    def assess(incident, outcome, **changes):
+        said = {"version": incident.version, "outcome": outcome, "reasons": "They had a bad day."}
+        return workflow.assess(incident=incident, by=manager, **said | changes)
+
+    for outcome in ("no_action", "other", "restorative", "interim_measure"):
+        with pytest.raises(Incomplete) as refused:
+            assess(incident, outcome)
+        assert [(one.paragraph, one.field) for one in refused.value.refusals] == [("24", "outcome")]
+    incident = assess(incident, "not_possible")
+    again = workflow.reopen(incident=incident, by=manager, version=incident.version, reason="A witness.")
+    with pytest.raises(Incomplete):
+        assess(again, "no_action")
+    assert assess(again, "no_action", categories=["level_of_contact"]).codes == {"level_of_contact"}
+
+
+@pytest.mark.policy("24")
+def test_a_warning_and_an_interim_measure_are_responses(log, manager):
+    def assess(incident, outcome):
+        incident.refresh_from_db()
+        said = {"version": incident.version, "outcome": outcome, "reasons": "It was over at once."}
+        return workflow.assess(incident=incident, by=manager, **said).status
+
+    assert assess(log(categories=["abuse"], warning="given"), "restorative") == "assessed"
+    measured = log(categories=["violence"])
+    factories.interim(by=manager, incidents=[measured])
+    assert assess(measured, "interim_measure") == "assessed"
+    with pytest.raises(Incomplete, match="no further action"):
+        assess(log(categories=["level_of_contact"]), "not_possible")
+
+
+@pytest.mark.policy("24")
+def test_what_is_found_to_be_a_threat_later_is_decided_on_again(log, officer, manager):
+    incident = log(categories=["level_of_contact"])
+    said = {"version": incident.version, "outcome": "no_action", "reasons": "Over."}
+    incident = workflow.assess(incident=incident, by=manager, **said)
+    for by in (officer, manager):
+        found = {"categories": ["level_of_contact", "other_threat"], "version": incident.version}
+        incident = workflow.change(incident=incident, by=by, **found)
+        assert incident.status == "with_manager"
+        said = {"version": incident.version, "outcome": "no_action", "reasons": "Not a threat."}
+        incident = workflow.assess(incident=incident, by=manager, categories=["level_of_contact"], **said)
 
 
 @pytest.mark.policy("3")
@@ -199,7 +249,7 @@ def test_engagement_is_managed_actively_with_somebody_known(log, officer, manage
 @pytest.mark.policy("62")
 def test_a_closed_incident_is_not_changed_by_anybody(log, officer, manager):
     incident = log()
-    said = {"by": manager, "version": incident.version, "outcome": "no_action", "reasons": "Over."}
+    said = {"by": manager, "version": incident.version, "outcome": "warned", "reasons": "Over."}
     incident = workflow.assess(incident=incident, **said)
     incident = workflow.close(incident=incident, by=manager, version=incident.version)
     for person in (officer, manager):
@@ -216,7 +266,7 @@ def test_a_closed_incident_is_not_changed_by_anybody(log, officer, manager):
 )
 def test_what_something_rests_on_keeps_its_customer(basis, log, officer, manager, customer, organisation):
     incident, other = log(), factories.customer(by=officer, name="Somebody Else")
-    assert policy.customer_stays(incident, other) is None
+    assert policy.customer_stays(officer, incident, other) is None
     if basis == "decision":
         factories.decision(by=manager, incidents=[incident])
     elif basis == "file":
@@ -238,10 +288,10 @@ def test_what_something_rests_on_keeps_its_customer(basis, log, officer, manager
         said = {"kind": "expectations_set", "on": today(), "what": "Agreed.", "outcome": "too_early"}
         workflow.restore(customer=customer, by=officer, submission=uuid.uuid4(), incident=incident, **said)
     for changed in (other, None):
-        assert policy.customer_stays(incident, changed).field == "customer"
+        assert policy.customer_stays(officer, incident, changed).field == "customer"
         with pytest.raises(Incomplete):
             workflow.change(incident=incident, by=officer, version=incident.version, customer=changed)
-    assert policy.customer_stays(incident, customer) is None
+    assert policy.customer_stays(officer, incident, customer) is None
 
 
 @pytest.mark.beyond("B5")
@@ -250,7 +300,7 @@ def test_a_letter_that_was_withdrawn_keeps_no_customer(log, officer, manager, or
     said = {"version": incident.version, "outcome": "warning_letter", "reasons": "The first time."}
     letter = write(incident=workflow.assess(incident=incident, by=manager, **said), by=manager)
     letters.void(letter=letter, by=manager, version=letter.version, void_reason="It was not them.")
-    assert policy.customer_stays(incident, other) is None
+    assert policy.customer_stays(officer, incident, other) is None
 
 
 @pytest.mark.policy("57")

@@ -155,7 +155,7 @@ def test_what_is_asked_for_later_can_wait_and_is_not_optional(signed_in, officer
 def test_a_manager_assesses_with_two_answers(signed_in, manager, incident):
     form = {
         "version": incident.version,
-        "outcome": "no_action",
+        "outcome": "warned",
         "reasons": "Over in a minute.",
         "categories": ["abuse"],
     }
@@ -255,7 +255,8 @@ def test_a_stale_edit_says_colleagues_and_categories_in_words(signed_in, officer
     client, base = signed_in(officer), typed(customer=customer.reference, version=incident.version)
     witness = factories.staff("witness", "Officer")
     client.post(
-        f"/incidents/{incident}/edit/", base | {"witnesses": [witness.username], "categories": ["harassment"]}
+        f"/incidents/{incident}/edit/",
+        base | {"witnesses": [witness.username], "categories": ["abuse", "harassment"]},
     )
     page = client.post(
         f"/incidents/{incident}/edit/", base | {"witnesses": [officer.username]}
@@ -316,7 +317,7 @@ def test_a_manager_who_was_affected_is_told_before_they_type_and_loses_nothing(
     client, path = signed_in(manager), incident.get_absolute_url()
     assert "Decide what follows" in client.get(path).content.decode()
     factories.staff("other", "Manager")  # comes to work meanwhile
-    form = {"version": incident.version, "outcome": "no_action", "reasons": "Over.", "categories": ["abuse"]}
+    form = {"version": incident.version, "outcome": "warned", "reasons": "Over.", "categories": ["abuse"]}
     answer = client.post(f"{path}assess/", form | {"involvement_reason": "Nobody else is there."})
     assert answer.status_code == 422
     for text in ("Other Example is there", "Over.", "Nobody else is there."):
@@ -330,7 +331,7 @@ def test_a_manager_who_was_affected_is_told_before_they_type_and_loses_nothing(
 @pytest.mark.policy("13")
 def test_the_reason_to_decide_on_what_affected_oneself_is_shown(signed_in, officer, manager, customer):
     incident = factories.incident(by=officer, customer=customer, affected_staff=[manager])
-    form = {"version": incident.version, "outcome": "no_action", "reasons": "Over.", "categories": ["abuse"]}
+    form = {"version": incident.version, "outcome": "warned", "reasons": "Over.", "categories": ["abuse"]}
     client = signed_in(manager)
     client.post(f"/incidents/{incident}/assess/", form | {"involvement_reason": "Nobody else is there."})
     assert "Nobody else is there." in client.get(incident.get_absolute_url()).content.decode()
@@ -390,7 +391,7 @@ def test_closing_is_offered_once_it_can_succeed_and_what_is_missing_is_listed_on
     signed_in, officer, manager, customer
 ):
     incident = factories.incident(by=officer, customer=customer, warning="")
-    said = {"outcome": "no_action", "reasons": "Over."}
+    said = {"outcome": "warned", "reasons": "Over."}
     incident = workflow.assess(incident=incident, by=manager, version=incident.version, **said)
     client, path = signed_in(manager), incident.get_absolute_url()
     assert "Close the incident" not in client.get(path).content.decode()
@@ -405,16 +406,33 @@ def test_the_list_leads_to_the_customer_too(signed_in, manager, customer, incide
 
 
 @pytest.mark.policy("24")
+def test_no_action_on_abuse_is_not_offered_nor_taken_from_a_hand_made_form(signed_in, manager, incident):
+    client, path = signed_in(manager), f"/incidents/{incident}/assess/"
+
+    def offered(response):
+        return {value for value, _ in response.context["form"].fields["outcome"].choices}
+
+    assert not {"no_action", "other", "interim_measure"} & offered(client.get(path))
+    said = {"version": incident.version, "outcome": "no_action", "reasons": "Over.", "categories": ["abuse"]}
+    response = client.post(path, said)
+    assert response.status_code == 422
+    assert "always meet a response" in response.content.decode()
+    corrected = client.post(path, said | {"outcome": "", "categories": ["level_of_contact"]})
+    assert "no_action" in offered(corrected)
+    assert client.post(path, said | {"categories": ["level_of_contact"]}).status_code == 302
+
+
+@pytest.mark.policy("24")
 def test_what_a_manager_has_confirmed_is_added_to_and_not_taken_away(signed_in, officer, manager, customer):
     incident = factories.incident(by=officer, customer=customer)
-    said = {"outcome": "no_action", "reasons": "Over."}
+    said = {"outcome": "warned", "reasons": "Over."}
     incident = workflow.assess(incident=incident, by=manager, version=incident.version, **said)
     answer = signed_in(officer).post(
         f"/incidents/{incident}/edit/",
         typed(customer=customer.reference, version=incident.version, categories=["level_of_contact"]),
     )
     assert answer.status_code == 422
-    assert "A manager has confirmed what kind of thing this was." in answer.content.decode()
+    assert "are corrected where a manager decides what follows" in answer.content.decode()
     assert Incident.objects.get().codes == {"abuse"}
 
 

@@ -12,6 +12,7 @@ from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.policy import Incomplete, Refused
 from cha_engagement.staff.models import Notice
 from incidents import workflow
+from incidents.daily import chase_undecided_threats
 from incidents.models import Incident, RestorativeAction, Talk
 
 from .. import factories
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def assess(incident, manager, **changes):
-    given = {"outcome": "no_action", "reasons": "It was over in a minute.", "version": incident.version}
+    given = {"outcome": "warned", "reasons": "It was over in a minute.", "version": incident.version}
     return workflow.assess(incident=incident, by=manager, **given | changes)
 
 
@@ -226,23 +227,121 @@ def test_what_is_still_needed_stands_on_the_reporters_work_list(customer, office
     assert "incident.finish" not in {kind for kind, *_ in tasks(officer)}
 
 
+THREATS = ["violence", "physical_threat", "other_threat"]
+
+
+@pytest.fixture
+def threat(report, customer):
+    """Logged by somebody whose line manager is the manager."""
+    return factories.incident(by=report, customer=customer, categories=["physical_threat"])
+
+
 @pytest.mark.policy("24")
-def test_the_card_says_whom_to_speak_to_until_it_is_decided(customer, officer, manager, card):
-    officer.line_manager = manager
-    officer.save()
-    incident = factories.incident(by=officer, customer=customer)
+@pytest.mark.parametrize("category", THREATS)
+def test_the_card_says_whom_to_speak_to_until_it_is_decided(report, customer, manager, card, category):
+    incident = factories.incident(by=report, customer=customer, categories=[category])
     assert str(manager) in card(customer)[0].text
     assess(incident, manager)
     assert not card(customer)
 
 
 @pytest.mark.policy("24")
-def test_the_card_says_it_for_five_working_days(customer, officer, organisation, time_machine, card):
+@pytest.mark.parametrize("undecided", ["logged", "found_to_need_a_decision", "closed_undecided"])
+def test_no_neglect_takes_a_threat_off_the_card(
+    undecided, threat, customer, manager, card, organisation, time_machine
+):
+    """Violence logged on Christmas Eve, and nobody acts."""
+    time_machine.move_to("2026-12-24T16:45:00+00:00", tick=False)
+    if undecided != "logged":
+        threat = assess(threat, manager, outcome="active_management")
+    if undecided == "closed_undecided":
+        workflow.close(incident=threat, by=manager, version=threat.version)
+    for day in ("2027-01-07", "2028-01-07"):
+        time_machine.move_to(f"{day}T12:00:00+00:00", tick=False)
+        assert [(line.text, line.until) for line in card(customer)] == [
+            (f"Speak to {manager} before any contact.", None)
+        ]
+
+
+@pytest.mark.policy("24")
+@pytest.mark.parametrize("by", ["officer", "manager"])
+@pytest.mark.parametrize("codes", [[], ["abuse"], ["level_of_contact"]])
+def test_only_whoever_decides_takes_a_threat_off_the_card(
+    request, by, codes, threat, manager, customer, card
+):
+    said = {"by": request.getfixturevalue(by), "version": threat.version, "categories": codes}
+    with pytest.raises(Incomplete, match="corrected where a manager decides"):
+        workflow.change(incident=threat, **said)
+    assert card(customer)
+    assess(threat, manager, categories=["level_of_contact"], outcome="no_action")
+    assert not card(customer)
+
+
+@pytest.mark.policy("24")
+def test_only_a_manager_takes_a_threat_to_another_customers_card(threat, officer, manager, customer, card):
+    other = factories.customer(by=officer, name="Somebody Else")
+    said = {"version": threat.version, "customer": other}
+    with pytest.raises(Incomplete, match="Ask a manager"):
+        workflow.change(incident=threat, by=officer, **said)
+    workflow.change(incident=threat, by=manager, **said)
+    assert (card(customer), bool(card(other))) == ([], True)
+
+
+@pytest.mark.policy("24")
+def test_abuse_is_on_the_card_for_five_working_days_once_a_manager_confirms_it(
+    incident, manager, customer, organisation, time_machine, card
+):
+    assert not card(customer)
     time_machine.move_to("2026-11-20T16:45:00+00:00")  # a Friday
-    factories.incident(by=officer, customer=customer)
+    assess(incident, manager, outcome="active_management")
     for day, shown in [("2026-11-27", True), ("2026-11-28", False), ("2026-11-30", False)]:
         time_machine.move_to(f"{day}T12:00:00+00:00")
         assert bool(card(customer)) is shown, day
+
+
+@pytest.mark.policy("24")
+def test_what_was_decided_before_new_facts_came_decides_nothing_about_these(threat, customer, manager, card):
+    factories.decision(by=manager, incidents=[threat])
+    assert not card(customer)
+    threat.refresh_from_db()
+    again = workflow.reopen(incident=threat, by=manager, version=threat.version, reason="They came back.")
+    again = assess(again, manager, outcome="active_management")
+    assert card(customer)
+    factories.decision(by=manager, incidents=[again])
+    assert not card(customer)
+
+
+def reminders(person):
+    return [one.text for one in Notice.objects.filter(recipient=person) if "before any contact" in one.text]
+
+
+@pytest.mark.policy("24")
+def test_each_morning_whoever_can_decide_on_a_threat_is_asked_to_once_and_then_the_management_team(
+    threat, manager, management, organisation, time_machine
+):
+    factories.staff("colleague", "Manager")
+    days = [timezone.now() + timedelta(days=count) for count in (0, 7, 8)]
+    for count, day in enumerate(days, start=1):
+        time_machine.move_to(day)
+        for _ in range(2):
+            chase_undecided_threats(timezone.localdate())
+        assert len(reminders(manager)) == count
+        assert len(reminders(management)) == count - 1  # passed up after a working day
+    assert Notice.objects.filter(text__contains="before any contact").count() == 5
+    assert threat.reference in reminders(manager)[0]
+    assess(threat, manager)
+    time_machine.move_to(days[-1] + timedelta(days=1))
+    chase_undecided_threats(timezone.localdate())
+    assert len(reminders(manager)) == 3
+
+
+@pytest.mark.policy("24")
+def test_a_reminder_goes_to_whoever_is_there_to_decide(threat, manager, management, organisation):
+    assess(threat, manager, outcome="active_management")
+    manager.is_active = False
+    manager.save()
+    chase_undecided_threats(timezone.localdate())
+    assert (reminders(manager), len(reminders(management))) == ([], 1)
 
 
 @pytest.mark.policy("24")
@@ -294,9 +393,9 @@ def test_the_card_does_not_wait_for_a_decision_for_ever(
 
 @pytest.mark.policy("24")
 def test_zero_tolerance_that_comes_back_is_on_the_card_again(
-    incident, customer, manager, card, organisation, time_machine
+    threat, customer, manager, card, organisation, time_machine
 ):
-    incident = assess(incident, manager)
+    incident = assess(threat, manager)
     time_machine.move_to(timezone.now() + timedelta(days=20))
     workflow.reopen(incident=incident, by=manager, version=incident.version, reason="A witness came forward")
     assert card(customer)
@@ -306,7 +405,9 @@ def test_zero_tolerance_that_comes_back_is_on_the_card_again(
 def test_zero_tolerance_is_on_the_card_from_when_its_customer_is_known(
     officer, customer, card, organisation, time_machine
 ):
-    incident = factories.incident(by=officer, customer=None, unidentified_person="A man in a green coat")
+    incident = factories.incident(
+        by=officer, customer=None, unidentified_person="A man in a green coat", categories=["violence"]
+    )
     time_machine.move_to(timezone.now() + timedelta(days=20))
     workflow.change(incident=incident, by=officer, version=incident.version, customer=customer)
     assert card(customer)
@@ -318,7 +419,7 @@ def test_zero_tolerance_found_after_the_assessment_comes_to_a_manager_at_once_an
     by_a_manager, report, customer, manager, management, card, tasks
 ):
     incident = factories.incident(by=report, customer=customer, categories=["level_of_contact"])
-    incident = assess(incident, manager)
+    incident = assess(incident, manager, outcome="no_action")
     Notice.objects.all().delete()
     incident = workflow.change(
         incident=incident,

@@ -4,8 +4,8 @@ from tests import factories
 
 
 @pytest.fixture
-def incident(customer, officer):
-    return factories.incident(by=officer, customer=customer)
+def incident(customer, officer, manager):
+    return factories.assessed(factories.incident(by=officer, customer=customer), by=manager)
 
 
 @pytest.fixture

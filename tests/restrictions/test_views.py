@@ -412,8 +412,9 @@ def test_a_decision_says_what_was_tried_in_words_that_lead_to_it(signed_in, mana
 
 @pytest.mark.policy("13")
 def test_whoever_was_affected_keeps_what_they_typed(signed_in, manager, officer, customer, decide_url):
-    factories.staff("other", "Manager")
+    other = factories.staff("other", "Manager")
     incident = factories.incident(by=officer, customer=customer, affected_staff=[manager])
+    factories.assessed(incident, by=other)
     answers = factories.decision_answers(effect="Two of us dread the phone.")
     response = signed_in(manager).post(
         decide_url, answers | {"submission": uuid.uuid4(), "incidents": [incident.reference]}

@@ -163,6 +163,29 @@ def test_a_named_colleagues_training_need_goes_to_their_line_manager_and_not_on_
     )
 
 
+@pytest.mark.policy("22")
+@pytest.mark.beyond("B21")
+def test_nothing_is_decided_or_restricted_on_what_no_manager_has_assessed(
+    manager, officer, decision, incident
+):
+    raw = factories.incident(by=officer, customer=incident.customer)
+    answers = {"incidents": [incident, raw], "restorative_actions": [], **factories.decision_answers()}
+    said = {"customer": raw.customer, "by": manager, "submission": uuid.uuid4()}
+    assert refused(lambda: workflow.decide(**said, **answers)) == {("incidents", "22")}
+    assert why_not_imposed(manager, decision, incidents=[raw]) == {("incidents", "22")}
+    screen = {"submission": uuid.uuid4(), "file": SimpleUploadedFile("s.png", b"pixels"), "summary": "A post"}
+    evidence = add_evidence(incident=raw, by=officer, **screen)
+    cited = {"incidents": [], "evidence": [evidence]}
+    assert why_not_imposed(manager, decision, **cited) == {("evidence", "22")}
+    proposal = factories.proposal(by=officer, incidents=[raw])
+    impose = {"restriction": proposal, "decision": decision, "by": manager, "version": proposal.version}
+    assert refused(lambda: workflow.impose(**impose)) == {("incidents", "22")}
+    assert factories.interim(by=manager, incidents=[raw])
+    raw.refresh_from_db()
+    factories.assessed(raw, by=manager)
+    assert workflow.impose(**impose).status == "imposed"
+
+
 @pytest.mark.policy("13")
 def test_nobody_decides_on_what_affected_them_while_another_manager_is_there(manager, officer, customer):
     incident = factories.incident(by=officer, customer=customer, affected_staff=[manager])
@@ -185,8 +208,9 @@ def test_nobody_decides_on_what_affected_them_while_another_manager_is_there(man
 def test_what_a_manager_adds_to_a_proposal_counts_as_what_it_rested_on(
     proposal, decision, manager, officer, customer
 ):
-    factories.staff("other", "Manager")
+    other = factories.staff("other", "Manager")
     theirs = factories.incident(by=officer, customer=customer, affected_staff=[manager])
+    theirs = factories.assessed(theirs, by=other)
 
     def impose():
         return workflow.impose(
@@ -214,7 +238,7 @@ def test_nothing_rests_on_what_somebody_else_of_the_household_did(
     manager, officer, customer, incident, decision
 ):
     sibling = factories.customer(by=officer, name="A Sibling", household_of=customer)
-    theirs = factories.incident(by=officer, customer=sibling)
+    theirs = factories.assessed(factories.incident(by=officer, customer=sibling), by=manager)
     answers = {"restorative_actions": [], **factories.decision_answers()}
     verb = workflow.decide
 
@@ -358,8 +382,8 @@ def test_an_officer_proposes_and_a_manager_imposes(proposal, officer, manager, d
         manager,
         "You shouted at two colleagues.",
     )
-    assert "imposed" not in officer.notices.get().text
-    assert imposed.reference in officer.notices.get().text
+    assert "imposed" not in officer.notices.get(reference=imposed.reference).text
+    assert imposed.reference in officer.notices.latest("pk").text
 
 
 @pytest.mark.policy("22")

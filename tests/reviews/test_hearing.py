@@ -125,6 +125,8 @@ def test_a_part_in_what_cited_evidence_belongs_to_counts(
         file=SimpleUploadedFile("post.png", b"pixels"),
         summary="The post",
     )
+    suffered.refresh_from_db()
+    factories.assessed(suffered, by=manager)
     appeal = log(factories.restriction(by=manager, decision=decision, incidents=[], evidence=[evidence]))
     assert not hears(executive2, appeal)
     assert f"had been affected by {suffered}" in policy.may_hear(executive2, appeal).sentence

@@ -1,0 +1,43 @@
+"""What nobody has decided on after violence or a threat is asked for each morning. Policy §24."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+
+from django.db.models import F
+from django.utils import timezone
+
+from cha_engagement import hub
+from cha_engagement.organisation.calendar import add_working_days
+from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.queries import at_work, holders
+
+from . import notifications, queries
+from .models import Incident
+
+PASSED_UP_AFTER = 1  # working day
+
+
+@hub.daily.add
+def chase_undecided_threats(today: date) -> str:
+    """One message to each who can act, of all that waits for them; run twice in a day it is still one."""
+    waiting: dict[StaffMember, list[Incident]] = defaultdict(list)
+    for incident in queries.undecided_threats().annotate(assessor=F("assessor_now")):
+        for person in who_can_act(incident, today):
+            waiting[person].append(incident)
+    told = sum(
+        notifications.threats_undecided(person, incidents, today) for person, incidents in waiting.items()
+    )
+    return f"{told} reminded of what waits after violence or a threat."
+
+
+def who_can_act(incident: Incident, today: date) -> Iterator[StaffMember]:
+    """Whoever assessed it, while they are there, or whose it is to decide; after a working day the Management Team too. Policy §24, 25."""
+    assessor = at_work(holders("incidents.assess_incident")).filter(
+        pk=getattr(incident, "assessor", None) or 0
+    )
+    people = list(assessor) or queries.who_decide(incident)
+    if add_working_days(timezone.localdate(incident.waiting_since), PASSED_UP_AFTER) < today:
+        team = holders("reviews.receive_escalations")
+        people += list(at_work(team)) or list(team)
+    yield from dict.fromkeys(people)
