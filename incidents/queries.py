@@ -198,10 +198,15 @@ def under_notice(since: datetime) -> QuerySet[Incident]:
     return waiting.select_related("reported_by__line_manager__deputy").order_by("waiting_since")
 
 
+def awaiting_manager() -> QuerySet[Incident]:
+    """Those that no manager has assessed, or that are `undecided`."""
+    every = Incident.objects.alias(outcome_now=assessed_last("outcome"), assessor_now=assessed_last("by"))
+    return every.filter(~ASSESSED | ASSESSED & undecided())
+
+
 def undecided_threats() -> QuerySet[Incident]:
     """Violence and threats on which a manager has not decided, the longest waiting first. Policy §24."""
-    every = Incident.objects.alias(outcome_now=assessed_last("outcome"), assessor_now=assessed_last("by"))
-    waiting = every.filter(~ASSESSED | ASSESSED & undecided(), of_kind(*THREATS))
+    waiting = awaiting_manager().filter(of_kind(*THREATS))
     return waiting.select_related("reported_by__line_manager__deputy").order_by("waiting_since", "pk")
 
 

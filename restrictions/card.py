@@ -10,6 +10,7 @@ from cha_engagement import hub
 from cha_engagement.customers.enums import WAYS_IN, Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.hub import Action, CardLine, Panel, PanelRow, Question
+from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 from incidents.models import Contact
@@ -18,6 +19,7 @@ from . import policy
 from .contacts import left
 from .kinds.ways import closed_by, in_order, ways
 from .models import Breach, InterimMeasure, ManagementDecision, Restriction
+from .queries import lapses_soon, undecided_interim_measures
 
 MOST_ROWS = 20
 
@@ -26,8 +28,7 @@ MOST_ROWS = 20
 def restrictions(customer: Customer) -> list[CardLine]:
     """What applies today, in plain words. Policy §23, 65; beyond the policy: B1, B21."""
     standing, speaking = in_force_for(customer)
-    interim = list(InterimMeasure.objects.in_force().filter(customer=customer).order_by("pk"))
-    lines = [CardLine("stop", f"For now: {one.what}", one.ends_on) for one in interim]
+    interim, lines = interim_measures(customer)
     lines += [*ways_in(customer, [*interim, *standing]), *left(customer, standing), *not_told(standing)]
     # Whom to put them through to is sought first, and how comes after it.
     lines += [line for one in standing for line in one.measure.card_lines(one)]
@@ -39,6 +40,30 @@ def restrictions(customer: Customer) -> list[CardLine]:
                 CardLine("who", f"Those they speak for are not restricted: {restriction.other_route}")
             )
     return [*lines, *other_routes(speaking)]
+
+
+def interim_measures(customer: Customer) -> tuple[list[InterimMeasure], list[CardLine]]:
+    """Those in force, and what the card says of them and of those that lapsed undecided. Beyond the policy: B21."""
+    measures = InterimMeasure.objects.filter(customer=customer)
+    undecided = Exists(undecided_interim_measures().filter(pk=OuterRef("pk")))
+    found = measures.annotate(is_undecided=undecided)
+    found = found.filter(Q(is_undecided=True) | Q(pk__in=measures.in_force().values("pk"))).order_by("pk")
+    in_force: list[InterimMeasure] = []
+    lines: list[CardLine] = []
+    for one in found:
+        last = uk_date(one.ends_on)
+        if one.is_in_force:
+            in_force.append(one)
+            lines.append(CardLine("stop", f"For now: {one.what}", one.ends_on))
+            if one.is_undecided and lapses_soon(one, today()):
+                lines.append(
+                    CardLine("who", f"What applies for now lapses on {last} unless a manager decides before.")
+                )
+        else:
+            lines.append(
+                CardLine("who", f"Lapsed on {last}, and no manager has decided what follows: {one.what}")
+            )
+    return in_force, lines
 
 
 def not_told(standing: Iterable[Restriction]) -> Iterator[CardLine]:

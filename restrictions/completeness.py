@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from cha_engagement.customers.enums import WAYS_IN, Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
@@ -14,7 +16,7 @@ from cha_engagement.reasons import check_reasons
 from cha_engagement.records import SHORT
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
-from incidents.enums import RestorativeOutcome
+from incidents.enums import THREATS, RestorativeOutcome
 from incidents.models import Incident, RestorativeAction
 from incidents.policy import may_decide_on, must_explain_involvement
 
@@ -238,14 +240,40 @@ def of_interim(interim: InterimMeasure, incidents: Iterable[Incident]) -> Iterat
     """What an interim measure has to say, on one screen. Beyond the policy: B2, B5, B21."""
     yield from about(interim.customer, incidents, "incidents", "incident", "B21")
     yield from check_reasons(interim, ("what", "reason", "told"))
-    if incidents and all(incident.interim_measures.exists() for incident in incidents):
+    yield from check_chain(interim.customer, incidents)
+    if interim.closed and (refusal := way_in(interim, interim.customer)):
+        yield replace(refusal, field="closed")
+
+
+def check_chain(customer: Customer, incidents: Iterable[Incident]) -> Iterator[Refusal]:
+    """After an interim measure only a decision follows, or something new: never another on what was known then. Beyond the policy: B21."""
+    if carried := [str(incident) for incident in incidents if incident.interim_measures.exists()]:
         yield Refusal(
-            "These carried an interim measure before, and it cannot be made longer. Decide on active management instead.",
+            f"{' and '.join(carried)} carried an interim measure before. Rest this on what is new alone, or decide on active "
+            "management instead.",
             "B21",
             "incidents",
         )
-    if interim.closed and (refusal := way_in(interim, interim.customer)):
-        yield replace(refusal, field="closed")
+        return
+    last = customer.interim_measures.order_by("-starts_on", "-pk").first()
+    if last and incidents and all(localdate(one.created_at) < last.starts_on for one in incidents):
+        yield Refusal(
+            f"These were known when {last} was set on {uk_date(last.starts_on)}. Decide on active management instead.",
+            "B21",
+            "incidents",
+        )
+
+
+def check_extension(interim: InterimMeasure) -> Refusal | None:
+    """Why an interim measure cannot be made longer: it can once, after violence or a threat. Beyond the policy: B21."""
+    if interim.extended_at:
+        return Refusal("It was made longer once. Decide on active management, or let it lapse.", "B21")
+    if not any(incident.codes.intersection(THREATS) for incident in interim.incidents.all()):
+        return Refusal(
+            "Only after violence or a threat is it made longer. Decide on active management, or let it lapse.",
+            "B21",
+        )
+    return None
 
 
 def first_days(new: Measure, together: Iterable[Measure]) -> set[date]:

@@ -3,7 +3,7 @@ from datetime import date
 from cha_engagement import hub
 from cha_engagement.moves import Stale
 
-from . import workflow
+from . import notifications, queries, workflow
 from .enums import STANDING
 from .models import InterimMeasure, Restriction
 
@@ -24,12 +24,25 @@ def expire_restrictions(today: date) -> str:
 
 @hub.daily.add
 def lapse_interim_measures(today: date) -> str:
-    """Beyond the policy: B21."""
+    """Whoever can decide what follows is told that it has lapsed, where nobody has. Beyond the policy: B21."""
     count = 0
+    undecided = queries.undecided_interim_measures()
     for interim in list(InterimMeasure.objects.filter(status="in_force", ends_on__lt=today).order_by("pk")):
         try:
-            workflow.lapse_interim(interim=interim)
+            lapsed = workflow.lapse_interim(interim=interim)
             count += 1
+            if undecided.filter(pk=lapsed.pk).exists():
+                notifications.interim_lapsed(lapsed, queries.who_decide_on(lapsed))
         except Stale:  # a manager ended it meanwhile
             continue
     return f"{count} interim measures have lapsed."
+
+
+@hub.daily.add
+def remind_of_interim_measures(today: date) -> str:
+    """Two working days before they lapse, and on the day. Beyond the policy: B21."""
+    told = 0
+    for interim in queries.undecided_interim_measures().filter(ends_on__gte=today).order_by("pk"):
+        if queries.lapses_soon(interim, today):
+            told += notifications.interim_lapses(interim, queries.who_decide_on(interim), today)
+    return f"{told} reminded that an interim measure lapses."

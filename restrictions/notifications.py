@@ -1,11 +1,15 @@
 """What staff are told about restrictions: no name of a customer, no category, no detail of a case."""
 
+from collections.abc import Iterable
+from datetime import date
+
 from django.urls import reverse
 
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.workflow import notify
+from cha_engagement.templatetags.ui import uk_date
 
-from .models import Restriction
+from .models import InterimMeasure, Restriction
 
 
 def training_wanted(person: StaffMember, *, by: StaffMember) -> None:
@@ -25,4 +29,29 @@ def proposal_settled(restriction: Restriction) -> None:
         text=f"Your proposal {restriction} has been decided: {outcome[:1].lower()}{outcome[1:]}.",
         path=restriction.get_absolute_url(),
         reference=restriction.reference,
+    )
+
+
+def interim_lapses(interim: InterimMeasure, recipients: Iterable[StaffMember], today: date) -> int:
+    """Once ahead and once on its last day; how many were told. Beyond the policy: B21."""
+    when = "today" if interim.ends_on == today else f"on {uk_date(interim.ends_on)}"
+    return notify(
+        recipients,
+        text=f"{interim} lapses {when}. Please decide what follows.",
+        path=interim.get_absolute_url(),
+        reference=interim.reference,
+        is_task=True,
+        once=f"{interim} lapses on {interim.ends_on}: {when}",
+    )
+
+
+def interim_lapsed(interim: InterimMeasure, recipients: Iterable[StaffMember]) -> int:
+    """Beyond the policy: B21."""
+    return notify(
+        recipients,
+        text=f"{interim} has lapsed and nobody has decided what follows. Nothing of it applies any more.",
+        path=interim.get_absolute_url(),
+        reference=interim.reference,
+        is_task=True,
+        once=f"{interim} has lapsed",
     )

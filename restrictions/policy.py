@@ -7,6 +7,7 @@ from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
 from incidents.policy import may_decide_on
 
+from .completeness import check_extension
 from .kinds import may_use
 from .models import Block, Breach, InterimMeasure, ManagementDecision, Restriction
 
@@ -106,6 +107,10 @@ def may_set_interim(user: StaffMember, _: Any = None) -> Refusal | None:
 
 def may_end_interim(user: StaffMember, interim: InterimMeasure) -> Refusal | None:
     return may_set_interim(user)
+
+
+def may_extend_interim(user: StaffMember, interim: InterimMeasure) -> Refusal | None:
+    return may_set_interim(user) or check_extension(interim)
 
 
 def may_see_outcomes(user: StaffMember, _: Any = None) -> Refusal | None:

@@ -1,20 +1,23 @@
 """Reads worth a name."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.queries import not_withdrawn
+from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.queries import at_work, holders
 from incidents.contact_log import in_short
 from incidents.enums import Outcome
 from incidents.models import Assessment, Incident
-from incidents.queries import comparable
+from incidents.queries import awaiting_manager, comparable
 
 from . import policy
 from .completeness import evidence_about, leaving_unexplained, way_in_beside
@@ -22,9 +25,17 @@ from .enums import ENDS, NEVER_IMPOSED
 from .kinds import KINDS, may_use
 from .kinds.touches import touches_in_words
 from .kinds.ways import labels
-from .letters import end_untold, may_write, may_write_alone, may_write_interim, untold
+from .letters import (
+    end_untold,
+    may_write,
+    may_write_alone,
+    may_write_interim,
+    predates_extension,
+    untold,
+)
 from .models import Block, Breach, InterimMeasure, ManagementDecision, Reading, Restriction
 
+LAPSES_SOON = 2  # working days before the last one of an interim measure
 MOST_BREACHES = 20  # contacts shown beside a restriction
 MOST_COMPARED = 100  # incidents that what was decided elsewhere is counted from
 
@@ -203,10 +214,33 @@ def for_interim(measures: QuerySet[InterimMeasure]) -> QuerySet[InterimMeasure]:
     return measures.select_related("customer", "by").prefetch_related("incidents")
 
 
+def undecided_interim_measures() -> QuerySet[InterimMeasure]:
+    """Those in force on which no decision has followed, and those that lapsed while their incidents wait for a manager. B21."""
+    decided = ManagementDecision.objects.filter(
+        incidents__interim_measures=OuterRef("pk"), decided_at__gte=OuterRef("created_at")
+    )
+    waiting = awaiting_manager().filter(interim_measures=OuterRef("pk"))
+    in_force = Q(status="in_force", ends_on__gte=today())
+    lapsed = Q(status="lapsed") | Q(status="in_force", ends_on__lt=today())
+    return InterimMeasure.objects.filter(in_force | lapsed & Q(Exists(waiting))).exclude(Exists(decided))
+
+
+def lapses_soon(interim: InterimMeasure, day: date) -> bool:
+    """Whether its last day is this one or at most two working days ahead."""
+    return interim.ends_on <= add_working_days(day, LAPSES_SOON)
+
+
+def who_decide_on(interim: InterimMeasure) -> list[StaffMember]:
+    """Whoever set it, while they are there to decide; else every manager who is."""
+    managers = holders("restrictions.decide_management")
+    own = at_work(managers).filter(pk=interim.by_id)
+    return list(own) or list(at_work(managers)) or list(managers)
+
+
 def interim_page_of(interim: InterimMeasure, user: StaffMember) -> dict[str, Any]:
     stands = interim.can("end")
     letters = list(Letter.objects.visible_to(user).filter(interim_measures=interim).order_by("-created_at"))
-    written = any(letter.status != "void" for letter in letters)
+    written = any(letter.status != "void" and not predates_extension(letter, interim) for letter in letters)
     return {
         "interim": interim,
         "closed": labels(interim.closed),
@@ -215,6 +249,7 @@ def interim_page_of(interim: InterimMeasure, user: StaffMember) -> dict[str, Any
         "may": {
             "write": not written and not may_write_interim(user, interim),
             "end": stands and not policy.may_end_interim(user, interim),
+            "extend": interim.is_in_force and not policy.may_extend_interim(user, interim),
             "decide": stands and not policy.may_decide(user),
             "history": user.has_perm("staff.view_history"),
         },

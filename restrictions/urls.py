@@ -17,6 +17,7 @@ urlpatterns = [
     path("customers/<reference:reference>/interim/", views.set_interim, name="interim_new"),
     path("interim/<reference:reference>/", views.interim, name="interim"),
     path("interim/<reference:reference>/letter/", views.draft_interim, name="interim_letter"),
+    path("interim/<reference:reference>/extend/", views.extend_interim, name="interim_extend"),
     path("interim/<reference:reference>/end/", views.end_interim, name="interim_end"),
     path("breaches/<reference:reference>/confirm/", views.confirm_breach, name="breach_confirm"),
     path("breaches/<reference:reference>/dismiss/", views.dismiss_breach, name="breach_dismiss"),

@@ -20,7 +20,7 @@ from incidents.queries import warnings_of
 
 from . import letters, outcomes, policy, queries, workflow
 from .forms.decision import DecideForm
-from .forms.interim import InterimForm
+from .forms.interim import ExtendForm, InterimForm
 from .forms.restriction import ImposeForm, ProposeForm, ReasonForm, RenameForm, RestrictForm
 from .kinds import KINDS
 from .models import Block, Breach, InterimMeasure, ManagementDecision, Restriction
@@ -204,6 +204,19 @@ def draft_interim(request: StaffRequest, reference: str) -> HttpResponse:
     """The letter about an interim measure: drafted, or the one that there is."""
     interim = get_object_or_404(InterimMeasure.objects.visible_to(request.user), reference=reference)
     return redirect(letters.write_interim(interim=interim, by=request.user))
+
+
+def extend_interim(request: StaffRequest, reference: str) -> HttpResponse:
+    interim = get_object_or_404(InterimMeasure.objects.visible_to(request.user), reference=reference)
+    ask(policy.may_extend_interim(request.user, interim))
+    form = ExtendForm(posted(request), record=interim)
+    if extended := form.carry_out(workflow.extend_interim, interim=interim, by=request.user):
+        messages.success(request, f"It stands on the card until {uk_date(extended.ends_on)}.")
+        return redirect(interim)
+    title = "Make this interim measure longer"
+    return form_page(
+        request, "form_page.html", form, back=interim, title=title, caption=interim.customer.name
+    )
 
 
 def end_interim(request: StaffRequest, reference: str) -> HttpResponse:

@@ -2,8 +2,20 @@
 
 from datetime import date, timedelta
 
-from django.db.models import Case, DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import TruncDate
+from django.db.models import (
+    Case,
+    DateField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, TruncDate
 
 from cha_engagement import hub
 from cha_engagement.customers.models import Customer
@@ -11,9 +23,9 @@ from cha_engagement.hub import TaskKind
 from cha_engagement.letters.queries import in_hand, sent_or_in_hand
 from cha_engagement.organisation.calendar import add_working_days, start_of
 from cha_engagement.organisation.models import Organisation
-from cha_engagement.records import AT_ONCE, tasks
+from cha_engagement.records import AT_ONCE, IN_TURN, tasks
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import asked_of
+from cha_engagement.staff.queries import asked_of, holders
 
 from . import queries
 from .enums import STANDING
@@ -32,6 +44,7 @@ hub.task_kinds |= {
     "restriction.tell_end": TaskKind("Tell the customer that a restriction has ended", "restriction", "12"),
     "interim.tell": TaskKind("Write the letter about an interim measure", "interim", "B21"),
     "interim.decide": TaskKind("Decide before an interim measure lapses", "interim", "B21"),
+    "interim.lapsed": TaskKind("Decide: an interim measure has lapsed", "interim", "B21"),
     "block.block": TaskKind("Block an address or account", "block", "31"),
     "block.unblock": TaskKind("Unblock an address or account", "block", "31"),
     "breach.settle": TaskKind("Say whether a contact went against a restriction", "contact", "B8"),
@@ -147,13 +160,18 @@ def to_look_again(user: StaffMember, today: date) -> QuerySet:
 @hub.worklist.add
 @asked_of("restrictions.decide_management")
 def to_decide(user: StaffMember, today: date) -> QuerySet:
-    """Interim measures, until it is decided, or they have lapsed or were ended. Beyond the policy: B21."""
-    decided = ManagementDecision.objects.filter(
-        incidents__interim_measures=OuterRef("pk"), decided_at__gte=OuterRef("created_at")
-    )
-    set_already = InterimMeasure.objects.in_force().exclude(Exists(decided))
+    """Interim measures until it is decided, also once they have lapsed; what lapses soon comes first. Beyond the policy: B21."""
     mine = others_too(user, "by", "created_at", today)
-    return tasks(set_already.filter(mine), "interim.decide", due_on=F("ends_on"), note=F("what"))
+    mine |= ~Q(by__in=holders("restrictions.decide_management"))
+    soon = add_working_days(today, queries.LAPSES_SOON)
+    lapsed = Q(status="lapsed") | Q(ends_on__lt=today)
+    return tasks(
+        queries.undecided_interim_measures().filter(mine),
+        Case(When(lapsed, then=Value("interim.lapsed")), default=Value("interim.decide")),
+        urgency=Case(When(ends_on__lte=soon, then=AT_ONCE), default=IN_TURN, output_field=IntegerField()),
+        due_on=F("ends_on"),
+        note=F("what"),
+    )
 
 
 @hub.worklist.add
@@ -161,10 +179,13 @@ def to_decide(user: StaffMember, today: date) -> QuerySet:
 def to_write(user: StaffMember, today: date) -> QuerySet:
     """Interim measures of which whoever set them said that a letter follows, while they stand. Policy §12; beyond the policy: B21."""
     unwritten = InterimMeasure.objects.in_force().filter(letter_follows=True)
-    unwritten = unwritten.exclude(letters__in=sent_or_in_hand())
+    since = Coalesce(OuterRef("extended_at"), OuterRef("created_at"))
+    told = sent_or_in_hand().filter(
+        Q(issued_at=None) | Q(issued_at__gte=since), interim_measures=OuterRef("pk")
+    )
     days = Organisation.current().telling_working_days
     return tasks(
-        unwritten.filter(others_too(user, "by", "created_at", today)),
+        unwritten.exclude(Exists(told)).filter(others_too(user, "by", "created_at", today)),
         "interim.tell",
         due_on=working_days_after("created_at", days, today),
     )

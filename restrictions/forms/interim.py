@@ -2,7 +2,7 @@ from typing import Any
 
 from cha_engagement.customers.models import Customer
 from cha_engagement.formpack import Section, form_helper
-from cha_engagement.forms import CaseModelForm, CreateForm
+from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from restrictions import queries
@@ -48,3 +48,22 @@ class InterimForm(CreateForm, CaseModelForm):
 
     def clean_closed(self) -> list[str]:
         return in_order(self.cleaned_data["closed"])
+
+
+class ExtendForm(ChangeForm, CaseModelForm):
+    """Why an interim measure goes on, and how its customer hears of it."""
+
+    class Meta:
+        model = InterimMeasure
+        fields = ["extension_reason", "told"]
+        widgets = paragraphs("extension_reason", "told")
+
+    def __init__(self, *args: Any, record: InterimMeasure, **kwargs: Any):
+        super().__init__(*args, record=record, **kwargs)
+        self.fields["extension_reason"].required = True
+        self.helper = form_helper(
+            "extension_reason",
+            "told",
+            submit="Make it five working days longer",
+            cancel_url=record.get_absolute_url(),
+        )

@@ -6,7 +6,7 @@ it tells of from when it is drafted (`Restriction.letters`), and tells of no oth
 
 from .decided import ITS_END, NEW_VERSION, may_write, overtaken, tell, untold, write
 from .ended import end_untold, ended_on, write_end
-from .interim import may_write_interim, write_interim
+from .interim import may_write_interim, predates_extension, write_interim
 from .managed import may_write_alone, write_alone
 from .statements import (
     EASING,
@@ -51,6 +51,7 @@ __all__ = [
     "other_route",
     "overtaken",
     "paragraphs",
+    "predates_extension",
     "reviews",
     "sooner",
     "tell",

@@ -22,6 +22,7 @@ from cha_engagement.policy import Refusal, ask
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 from restrictions import policy
+from restrictions.completeness import check_extension
 from restrictions.models import InterimMeasure
 
 from .statements import REQUIRED, closed_ways, open_and_closed
@@ -50,6 +51,11 @@ def stands(interim: InterimMeasure) -> bool:
     return InterimMeasure.objects.in_force().filter(pk=interim.pk).exists()
 
 
+def predates_extension(letter: Letter, interim: InterimMeasure) -> bool:
+    """Whether it was issued before the measure was made longer, so that it names an earlier last day."""
+    return bool(letter.issued_at and interim.extended_at and letter.issued_at < interim.extended_at)
+
+
 def may_write_interim(
     user: StaffMember, interim: InterimMeasure, letter: Letter | None = None
 ) -> Refusal | None:
@@ -66,6 +72,8 @@ def write_interim(*, interim: InterimMeasure, by: StaffMember) -> Letter:
     interim = interim.locked()
     ask(policy.may_write(by, interim))
     written = not_withdrawn().filter(interim_measures=interim).order_by("-pk").first()
+    if written and predates_extension(written, interim):
+        written = None
     return written or draft(
         customer=interim.customer, kind="interim", about=interim, by=by, submission=uuid4()
     )
@@ -80,7 +88,7 @@ def for_now(letter: Letter) -> Statements:
         "what applies for now": open_and_closed(left, interim.closed_ways)
         or "You can go on contacting us as before.",
         "until when": (
-            f"This applies from {uk_date(interim.starts_on)} until the end of {last}. It then ends by itself, and we cannot make it longer."
+            f"This applies from {uk_date(interim.starts_on)} until the end of {last}. It then ends by itself. {longer(interim)}"
         ),
         "what happens next": (
             f"By {last} a manager will decide whether anything needs to go on for longer. If it does, we will tell you what, why, and how you can "
@@ -94,9 +102,23 @@ def for_now(letter: Letter) -> Statements:
     }
 
 
+def longer(interim: InterimMeasure) -> str:
+    """Whether it can be made longer, said to its customer."""
+    if interim.extended_at:
+        return "We have made it longer once, and cannot do so again."
+    if check_extension(interim):
+        return "We cannot make it longer."
+    return "If we have to, we can make it longer once, by five working days, and would tell you why."
+
+
 def no_longer_so(letter: Letter) -> Refusal | None:
     """It would tell the customer what does not bind them any more."""
     interim = interim_of(letter)
+    if stands(interim) and predates_extension(letter, interim):
+        return Refusal(
+            f"{interim} was made longer since this was issued. Withdraw the letter, and write a new one.",
+            "12",
+        )
     if stands(interim):
         return None
     return Refusal(f"{interim} has ended since this was written. Withdraw the letter.", "12")

@@ -30,7 +30,8 @@ class InterimMeasureQuerySet(models.QuerySet["InterimMeasure"]):
 class InterimMeasure(MovingRecord):
     """What a manager sets at once and for a few days, until it is decided whether anything is restricted. Beyond the policy: B21.
 
-    `closed` are codes of `Channel`, `touches` of `Touches`: none where it was not asked. `ends_on` is its last day: it lapses by itself, and cannot be made longer.
+    `closed` are codes of `Channel`, `touches` of `Touches`: none where it was not asked. `ends_on` is its last day: it lapses by
+    itself, and after violence or a threat it is made longer once, at the moment `extended_at`.
     `what` is the minimum that staff need; it stands on the card. `letter_follows` keeps its letter on the work list until it is written.
     """
 
@@ -69,6 +70,14 @@ class InterimMeasure(MovingRecord):
     status = models.CharField(
         max_length=20, choices=enums.InterimStatus, default=enums.InterimStatus.IN_FORCE
     )
+    extension_reason = ReasonField(
+        "why it goes on",
+        max_length=LONG,
+        blank=True,
+        missing="Say why it has to go on, and what keeps the decision.",
+        paragraph="B21",
+    )
+    extended_at = models.DateTimeField(null=True, editable=False)
     status_reason = ReasonField(
         "why it ended", max_length=LONG, blank=True, missing="Say why it ends.", paragraph="B21"
     )
@@ -82,6 +91,11 @@ class InterimMeasure(MovingRecord):
             models.Index(fields=["ends_on"], condition=Q(status="in_force"), name="interim_ending"),
         ]
         constraints = [
+            models.CheckConstraint(
+                name="interim_extended_has_reason",
+                condition=Q(extended_at=None, extension_reason="")
+                | Q(extended_at__isnull=False) & ~Q(extension_reason=""),
+            ),
             models.CheckConstraint(name="interim_ends_after_start", condition=Q(ends_on__gte=F("starts_on"))),
             models.CheckConstraint(
                 name="interim_ended_has_reason", condition=~Q(status="ended") | ~Q(status_reason="")
@@ -90,6 +104,10 @@ class InterimMeasure(MovingRecord):
 
     def get_absolute_url(self) -> str:
         return reverse("interim", args=[self.reference])
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.status == "in_force" and calendar.today() <= self.ends_on
 
     @property
     def closed_ways(self) -> set[Channel]:

@@ -9,7 +9,7 @@ from .changing import look_again, rename, vary
 from .deciding import decide, leave_unexplained
 from .ending import end_agreement, expire, lift, overturn, resume, suspend
 from .imposing import decline, impose, propose, restrict, withdraw
-from .interim import INTERIM_WORKING_DAYS, end_interim, lapse_interim, set_interim
+from .interim import INTERIM_WORKING_DAYS, end_interim, extend_interim, lapse_interim, set_interim
 from .telling import ask_reading, confirm_reading, leave_untold, tell
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "end_agreement",
     "end_interim",
     "expire",
+    "extend_interim",
     "impose",
     "lapse_interim",
     "leave_unexplained",

@@ -4,8 +4,12 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+from django.utils import timezone
+
 from cha_engagement import moves, records
 from cha_engagement.customers.models import Customer
+from cha_engagement.moves import Stale
 from cha_engagement.organisation import calendar
 from cha_engagement.policy import ask, require
 from cha_engagement.staff.models import StaffMember
@@ -52,10 +56,34 @@ def set_interim(
     )
 
 
+@transaction.atomic
+def extend_interim(
+    *, interim: InterimMeasure, by: StaffMember, version: int, extension_reason: str, told: str
+) -> InterimMeasure:
+    """Make it longer once, after violence or a threat. `told` is how its customer hears of it. Beyond the policy: B21."""
+    interim.customer.locked()
+    current = moves.current(interim, version)
+    ask(policy.may_extend_interim(by, current))
+    if not current.is_in_force:
+        raise Stale(current)
+    current.told = told
+    require(*wording.check_interim_words(current))
+    return records.write(
+        current,
+        by=by,
+        reason="Made longer once",
+        move="extend",
+        ends_on=calendar.add_working_days(current.ends_on, INTERIM_WORKING_DAYS),
+        extended_at=timezone.now(),
+        extension_reason=extension_reason,
+    )
+
+
+@transaction.atomic
 def end_interim(
     *, interim: InterimMeasure, by: StaffMember, version: int, status_reason: str
 ) -> InterimMeasure:
-    return moves.move(
+    ended = moves.move(
         interim,
         "end",
         by=by,
@@ -64,8 +92,19 @@ def end_interim(
         reason=status_reason,
         status_reason=status_reason,
     )
+    withdraw_drafts(ended, by=by, reason="The interim measure was ended.")
+    return ended
 
 
+@transaction.atomic
 def lapse_interim(*, interim: InterimMeasure) -> InterimMeasure:
     """Its last day has passed, whatever was decided meanwhile."""
-    return moves.move(interim, "lapse", by=None, reason="Its last day has passed")
+    lapsed = moves.move(interim, "lapse", by=None, reason="Its last day has passed")
+    withdraw_drafts(lapsed, by=None, reason="The interim measure has lapsed.")
+    return lapsed
+
+
+def withdraw_drafts(interim: InterimMeasure, *, by: StaffMember | None, reason: str) -> None:
+    """A letter that nobody has issued would tell of what applies no more."""
+    for letter in interim.letters.filter(status="draft"):
+        moves.move(letter, "void", by=by, reason=f"{letter.title} withdrawn", void_reason=reason)

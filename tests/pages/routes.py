@@ -44,6 +44,7 @@ RECORDS = {
     "incident_reopen": "incident",
     "interim": "interim",
     "interim_end": "interim",
+    "interim_extend": "interim",
     "interim_letter": "interim",
     "interim_new": "customer",
     "letter": "letter",

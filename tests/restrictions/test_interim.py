@@ -5,14 +5,17 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from cha_engagement import hub
+from cha_engagement.customers import workflow as customers
 from cha_engagement.moves import Stale
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.policy import Incomplete, Refused
 from cha_engagement.staff.roles import ROLES
+from cha_engagement.templatetags.ui import uk_date
 from restrictions import workflow
-from restrictions.daily import lapse_interim_measures
+from restrictions.daily import lapse_interim_measures, remind_of_interim_measures
 from restrictions.enums import TRANSITIONS, InterimStatus
 from restrictions.letters import ways_left
 from restrictions.models import InterimMeasure
@@ -33,9 +36,10 @@ def card(customer):
     return [line.text for part in hub.card for line in part(customer)]
 
 
-def waiting(user):
+def waiting(user, kind="interim.decide"):
+    user = type(user).objects.get(pk=user.pk)
     rows = [row for source in hub.worklist for row in source(user, today())]
-    return [row["row_record"] for row in rows if row["row_kind"] == "interim.decide"]
+    return [row["row_record"] for row in rows if row["row_kind"] == kind]
 
 
 def test_a_manager_sets_one_on_one_screen_and_it_stands_on_the_card_at_once(
@@ -127,14 +131,138 @@ def test_two_of_them_leave_a_way_in_together(manager, officer, incident, custome
         factories.interim(by=manager, incidents=[other], closed=["office", "online_form", "message"])
 
 
-def test_it_cannot_be_made_longer_by_another_on_the_same_incidents(manager, officer, incident, interim):
-    with pytest.raises(Incomplete, match="cannot be made longer"):
-        factories.interim(by=manager, incidents=[incident])
-    lapse_interim_measures(interim.ends_on + timedelta(days=1))
-    with pytest.raises(Incomplete, match="cannot be made longer"):
-        factories.interim(by=manager, incidents=[incident])
-    new = factories.incident(by=officer, customer=incident.customer)
-    assert factories.interim(by=manager, incidents=[incident, new])
+@pytest.mark.parametrize("ended", ["in_force", "lapsed", "ended"])
+def test_none_follows_another_on_what_carried_one_nor_on_what_was_known_then(
+    ended, manager, officer, incident, customer, time_machine
+):
+    known = factories.incident(by=officer, customer=customer)
+    time_machine.move_to(timezone.now() + timedelta(days=1))
+    interim = factories.interim(by=manager, incidents=[incident])
+    if ended == "lapsed":
+        time_machine.move_to(timezone.now() + timedelta(days=10))
+        workflow.lapse_interim(interim=interim)
+    elif ended == "ended":
+        workflow.end_interim(interim=interim, by=manager, version=1, status_reason="All is calm.")
+    new = factories.incident(by=officer, customer=customer)
+    for chosen, why in {
+        (incident,): "carried an interim measure before",
+        (incident, known): "carried an interim measure before",
+        (incident, new): "carried an interim measure before",
+        (known,): f"were known when {interim} was set",
+    }.items():
+        with pytest.raises(Incomplete, match=why) as refused:
+            factories.interim(by=manager, incidents=[*chosen])
+        assert [one.field for one in refused.value.refusals] == ["incidents"]
+    assert factories.interim(by=manager, incidents=[known, new])
+
+
+def test_after_a_merge_what_either_record_carried_counts(manager, officer, incident, interim, customer):
+    twin = factories.customer(by=officer, name="Orla Bhriain")
+    theirs = factories.incident(by=officer, customer=twin)
+    customers.merge(
+        kept=twin, other=customer, by=manager, submission=factories.uuid.uuid4(), why="One person"
+    )
+    incident.refresh_from_db()
+    with pytest.raises(Incomplete, match="carried an interim measure before"):
+        factories.interim(by=manager, incidents=[incident, theirs])
+
+
+@pytest.fixture
+def after_a_threat(manager, officer, customer):
+    threat = factories.incident(by=officer, customer=customer, categories=["physical_threat"])
+    return factories.interim(by=manager, incidents=[threat])
+
+
+def extend(interim, by, **changes):
+    said = {"extension_reason": "The police ask us to wait.", "told": "By phone, today."} | changes
+    return workflow.extend_interim(interim=interim, by=by, version=interim.locked().version, **said)
+
+
+def test_after_a_threat_it_is_made_longer_once_with_a_reason(after_a_threat, manager, officer, signed_in):
+    last = after_a_threat.ends_on
+    with pytest.raises(Incomplete):
+        extend(after_a_threat, manager, extension_reason=" . ")
+    page = signed_in(manager).get(after_a_threat.get_absolute_url()).content.decode()
+    assert f"{after_a_threat.get_absolute_url()}extend/" in page
+    longer = extend(after_a_threat, manager)
+    assert longer.ends_on == add_working_days(last, 5)
+    with pytest.raises(Refused, match="made longer once"):
+        extend(longer, manager)
+    with pytest.raises(Refused, match="Only a manager"):
+        extend(after_a_threat, officer)
+
+
+def test_it_is_not_made_longer_after_anything_else_nor_once_it_is_over(
+    interim, after_a_threat, manager, signed_in
+):
+    with pytest.raises(Refused, match="Only after violence or a threat"):
+        extend(interim, manager)
+    assert signed_in(manager).post(f"{interim.get_absolute_url()}extend/").status_code == 403
+    lapse_interim_measures(after_a_threat.ends_on + timedelta(days=1))
+    with pytest.raises(Stale):
+        extend(after_a_threat, manager)
+
+
+def told(person):
+    return list(person.notices.filter(text__contains="laps").order_by("pk").values_list("text", flat=True))
+
+
+def test_it_says_ahead_and_on_the_day_that_it_lapses_and_then_that_it_has(
+    after_a_threat, manager, customer, time_machine
+):
+    colleague, last = factories.staff("colleague", "Manager"), after_a_threat.ends_on
+    day, seen = today(), {}
+    while day <= last + timedelta(days=2):
+        time_machine.move_to(f"{day}T12:00:00+00:00")
+        for part in (lapse_interim_measures, remind_of_interim_measures) * 2:
+            part(day)
+        seen[day] = len(told(manager))
+        day += timedelta(days=1)
+    assert told(manager) == [
+        f"{after_a_threat} lapses on {uk_date(last)}. Please decide what follows.",
+        f"{after_a_threat} lapses today. Please decide what follows.",
+        f"{after_a_threat} has lapsed and nobody has decided what follows. Nothing of it applies any more.",
+    ]
+    ahead = min(day for day in seen if add_working_days(day, 2) >= last)
+    assert [day for day in seen if seen[day] > seen.get(day - timedelta(days=1), 0)] == [
+        ahead,
+        last,
+        last + timedelta(days=1),
+    ]
+    assert told(colleague) == []
+    assert (
+        f"Lapsed on {uk_date(last)}, and no manager has decided what follows: Two people at every visit."
+        in card(customer)
+    )
+    assert waiting(manager, "interim.lapsed") == [after_a_threat.reference]
+
+
+def test_the_card_says_two_working_days_before_that_it_lapses(
+    after_a_threat, manager, customer, time_machine
+):
+    says = (
+        f"What applies for now lapses on {uk_date(after_a_threat.ends_on)} unless a manager decides before."
+    )
+    assert says not in card(customer)
+    time_machine.move_to(f"{after_a_threat.ends_on - timedelta(days=1)}T12:00:00+00:00")
+    assert says in card(customer)
+    factories.decision(by=manager, incidents=[after_a_threat.incidents.get()])
+    assert says not in card(customer)
+
+
+def test_where_whoever_set_it_cannot_decide_another_manager_is_told_that_it_lapses(after_a_threat, manager):
+    colleague = factories.staff("colleague", "Manager")
+    manager.groups.clear()
+    remind_of_interim_measures(after_a_threat.ends_on)
+    assert (len(told(colleague)), told(manager)) == (1, [])
+    assert waiting(colleague) == [after_a_threat.reference]
+
+
+def test_nothing_more_is_asked_of_one_that_lapsed_once_its_incidents_are_decided(after_a_threat, manager):
+    lapse_interim_measures(after_a_threat.ends_on + timedelta(days=1))
+    assert waiting(manager, "interim.lapsed") == [after_a_threat.reference]
+    factories.assessed(after_a_threat.incidents.get(), by=manager, outcome="police")
+    assert waiting(manager, "interim.lapsed") == []
 
 
 def test_its_task_goes_once_it_is_decided(manager, incident, interim):

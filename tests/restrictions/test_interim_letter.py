@@ -176,6 +176,37 @@ def test_whoever_sets_one_says_that_a_letter_follows(signed_in, manager, inciden
 
 
 @pytest.mark.policy("12")
+@pytest.mark.parametrize("over", ["ended", "lapsed"])
+def test_its_draft_is_withdrawn_when_it_ends(over, interim, manager):
+    letter = said(write_interim(interim=interim, by=manager), manager)
+    if over == "lapsed":
+        workflow.lapse_interim(interim=interim)
+    else:
+        version = interim.locked().version
+        workflow.end_interim(interim=interim, by=manager, version=version, status_reason="All is calm.")
+    letter.refresh_from_db()
+    assert (letter.status, bool(letter.void_reason)) == ("void", True)
+    assert drafts(manager, today()).count() == 0
+
+
+@pytest.mark.policy("12")
+def test_once_it_is_made_longer_another_letter_says_until_when(officer, manager, customer):
+    threat = factories.incident(by=officer, customer=customer, categories=["other_threat"])
+    interim = factories.interim(by=manager, incidents=[threat], letter_follows=True)
+    letter = said(write_interim(interim=interim, by=manager), manager)
+    assert "we can make it longer once" in places.filled(letter)
+    send(letters.issue(letter=letter, by=manager, version=letter.version), manager)
+    version = interim.locked().version
+    longer = {"extension_reason": "The police ask us to wait.", "told": "By letter."}
+    interim = workflow.extend_interim(interim=interim, by=manager, version=version, **longer)
+    assert waiting(manager) == [interim.reference]
+    again = said(write_interim(interim=interim, by=manager), manager)
+    assert again != letter
+    assert f"until the end of {uk_date(interim.ends_on)}" in places.filled(again)
+    assert waiting(manager) == []
+
+
+@pytest.mark.policy("12")
 def test_it_is_not_issued_once_the_measure_has_ended_nor_begun(interim, manager, signed_in):
     letter = said(write_interim(interim=interim, by=manager), manager)
     workflow.end_interim(
@@ -183,7 +214,6 @@ def test_it_is_not_issued_once_the_measure_has_ended_nor_begun(interim, manager,
     )
     with pytest.raises(Incomplete, match=f"{interim} has ended since this was written. Withdraw the letter."):
         letters.issue(letter=letter, by=manager, version=letter.version)
-    letters.void(letter=letter, by=manager, version=letter.version, void_reason="It has ended.")
     with pytest.raises(Refused, match="nothing to tell of it any more"):
         write_interim(interim=interim, by=manager)
     assert "Draft the letter" not in signed_in(manager).get(interim.get_absolute_url()).content.decode()
