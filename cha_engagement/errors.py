@@ -32,10 +32,19 @@ class CaseAnswersMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refused):
-            return render(request, "403.html", {"refusal": exception.refusal}, status=403)
+            refused = {"refusal": exception.refusal, "is_kept": is_kept(request)}
+            return render(request, "403.html", refused, status=403)
         if isinstance(exception, Conflict):
+            if not exception.record.is_repeat:
+                is_kept(request)
             return render(request, "409.html", {"conflict": describe(exception, request.user)}, status=409)
         return None
+
+
+def is_kept(request: HttpRequest) -> bool:
+    """Keep what was typed in a form that is refused, and tell whether it is kept."""
+    drafts = getattr(request, "drafts", None)
+    return drafts is not None and drafts.keep()
 
 
 def describe(conflict: Conflict, user: Any) -> dict[str, Any]:
@@ -54,9 +63,10 @@ def describe(conflict: Conflict, user: Any) -> dict[str, Any]:
     }
 
 
-def bare(template: str, status: int, request: HttpRequest | None = None) -> HttpResponse:
+def bare(template: str, status: int, request: HttpRequest | None = None, **context: Any) -> HttpResponse:
     """A page without context processors: no user, no path, no form. Of a request, it has the number that is in the log."""
-    context = {"number": number_of(request)} if request else {}
+    if request:
+        context["number"] = number_of(request)
     return HttpResponse(render_to_string(template, context), status=status)
 
 
@@ -69,7 +79,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     refusal = Refusal("Your role does not include this.")
-    return render(request, "403.html", {"refusal": refusal}, status=403)
+    return render(request, "403.html", {"refusal": refusal, "is_kept": is_kept(request)}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -79,8 +89,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     if is_out_of_order(sys.exc_info()[1]):
-        return bare("503.html", 503, request)
-    return bare("500.html", 500, request)
+        return bare("503.html", 503, request, is_kept=is_kept(request))
+    return bare("500.html", 500, request, is_kept=is_kept(request))
 
 
 def is_out_of_order(error: BaseException | None) -> bool:
@@ -93,4 +103,4 @@ def is_out_of_order(error: BaseException | None) -> bool:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     # After a dash stands what the browser sent.
     log.warning("csrf_refused", reason=reason.partition(" - ")[0])
-    return bare("csrf.html", 403, request)
+    return bare("csrf.html", 403, request, is_kept=is_kept(request))

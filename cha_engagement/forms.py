@@ -247,5 +247,10 @@ def posted(request: HttpRequest) -> QueryDict | None:
 
 
 def form_page(request: HttpRequest, template: str, form: forms.Form, **context: Any) -> HttpResponse:
-    """A page with its form: 200 while it is being filled in, 422 when there is something to put right."""
-    return render(request, template, {"form": form, **context}, status=422 if form.errors else 200)
+    """A page with its form: 200 while it is being filled in, 422 when there is something to put right.
+
+    What this person typed into it before, and could not save, is in it.
+    """
+    drafts = getattr(request, "drafts", None)
+    kept = drafts.give_back(form) if drafts and not form.is_bound else {}
+    return render(request, template, {"form": form, **kept, **context}, status=422 if form.errors else 200)

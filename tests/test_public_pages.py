@@ -13,7 +13,9 @@ PUBLIC = {
     "account_reset_password_done",
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
+    "draft_keep",  # of somebody whose session has ended
     "healthz",
+    "session_state",
 }
 
 VALUES = {"folder": "customers", "app_label": "staff"}

@@ -10,5 +10,7 @@ urlpatterns = [
     path("customers/<reference:reference>/card/", views.customer_card, name="customer_card"),
     path("<slug:folder>/<reference:reference>/history/", views.record_history, name="history"),
     path("access/", views.wider_access, name="wider_access"),
+    path("drafts/", views.keep_draft, name="draft_keep"),
+    path("drafts/<int:pk>/discard/", views.discard_draft, name="draft_discard"),
     path("healthz", views.healthz, name="healthz"),
 ]

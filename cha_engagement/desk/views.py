@@ -13,10 +13,11 @@ from cha_engagement.paging import pages
 from cha_engagement.policy import ask
 from cha_engagement.staff.models import Notice, WiderAccess
 from cha_engagement.staff.oversight import may_read_wider_access
-from cha_engagement.staff.requests import StaffRequest
+from cha_engagement.staff.requests import StaffRequest, asked_by_script
 from cha_engagement.staff.workflow import mark_read
 
 from . import history, policy, queries
+from .models import Draft
 
 MOST_NOTICES = 10
 
@@ -103,6 +104,22 @@ def wider_access(request: StaffRequest) -> HttpResponse:
     ask(may_read_wider_access(request.user))
     page = pages(request, WiderAccess.objects.select_related("reader", "by", "notified"), ("-pk",))
     return render(request, "desk/wider_access.html", {"page": page})
+
+
+@asked_by_script
+@login_not_required
+@require_POST
+def keep_draft(request: StaffRequest) -> HttpResponse:
+    """Keep what somebody typed on the page `draft_path`, whose session ends or has ended."""
+    path = request.POST.get("draft_path", "")
+    return HttpResponse(status=204 if request.drafts.keep_for_page(path) else 422)
+
+
+@require_POST
+def discard_draft(request: StaffRequest, pk: int) -> HttpResponse:
+    draft = get_object_or_404(Draft, person=request.user, pk=pk)
+    draft.delete()
+    return redirect(draft.path)
 
 
 @login_not_required

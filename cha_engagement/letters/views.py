@@ -13,7 +13,7 @@ from cha_engagement.evidence.storage import Altered, open_checked
 from cha_engagement.evidence.views import altered_page
 from cha_engagement.forms import CaseForm, ChangeForm, form_page, posted
 from cha_engagement.policy import ask
-from cha_engagement.staff.requests import StaffRequest
+from cha_engagement.staff.requests import StaffRequest, asked_by_script
 
 from . import checker, delivery, pdf, places, plain, policy, workflow
 from .forms import EncloseForm, LetterForm, NewForm, ReplaceForm, SentForm, VoidForm
@@ -77,6 +77,7 @@ def check(letter: Letter, reading: places.Reading) -> dict[str, Any]:
 CHECKED = {"subject", "body", "wording_reason", "after_death_reason", "signed_as", "signatory"}
 
 
+@asked_by_script
 @require_POST
 def letter_check(request: StaffRequest, reference: str) -> HttpResponse:
     """The same of what somebody is typing; nothing is saved."""

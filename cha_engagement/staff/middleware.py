@@ -4,6 +4,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 
+from .last_person import forget_person, remember_person
+from .requests import opens_page
+
 
 class PrivatePagesMiddleware:
     """Keeps browsers and proxies from storing anything behind sign-in: files, refusals and errors too.
@@ -25,17 +28,22 @@ class PrivatePagesMiddleware:
 class PresenceMiddleware:
     """Puts off the end of a session when a page is opened, and for nothing that a script asks for by itself.
 
-    Browsers tell the two apart (`Sec-Fetch-Mode`). While somebody types, a script says so to `session_state`.
+    While somebody types, a script says so to `session_state`.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code >= 500:
+            return response  # who it was may be what could not be found out
+        if request.user.is_authenticated:
+            remember_person(request, response)
+        elif request.resolver_match and request.resolver_match.view_name == "account_logout":
+            forget_person(response)
+        return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
-        is_script = getattr(view, "is_asked_by_script", False)
-        opens_page = request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate" and not is_script
-        if opens_page and request.user.is_authenticated:
+        if opens_page(request, view) and request.user.is_authenticated:
             request.session.prolong()  # type: ignore[attr-defined]

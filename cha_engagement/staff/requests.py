@@ -1,15 +1,33 @@
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 from allauth.account.adapter import get_adapter
 from django.http import HttpRequest
 
 from .models import StaffMember
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 class StaffRequest(HttpRequest):
     """What a page behind sign-in is asked with: its user is somebody on the staff. For annotations alone."""
 
     user: StaffMember
+    drafts: Any
 
 
 def visitor_address(request: HttpRequest) -> str:
     """Return the visitor's own network address: behind the proxy the one that the proxy saw, whatever else a request says of itself."""
     return get_adapter().get_client_ip(request)
+
+
+def asked_by_script(view: View) -> View:
+    """Mark a view that no person opens: that it is asked says nothing of anybody being there."""
+    view.is_asked_by_script = True  # type: ignore[attr-defined]
+    return view
+
+
+def opens_page(request: HttpRequest, view: Any) -> bool:
+    """Whether somebody opens a page or sends a form. Browsers say so where a script does not."""
+    is_navigation = request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+    return is_navigation and not getattr(view, "is_asked_by_script", False)

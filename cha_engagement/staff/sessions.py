@@ -14,6 +14,7 @@ from django.utils import timezone
 
 OURS = re.compile("[0-9a-z]{8,40}")
 BEGAN = "began"
+EARLIER_PAGES = "earlier_pages"  # the token of pages that were open when the same person signed in again
 A_MOMENT = timedelta(seconds=20)
 """Pages opened within it are one sign of somebody there: each would be a row to write."""
 
@@ -51,6 +52,13 @@ class SessionStore(db.SessionStore):
     def day_end(self) -> datetime:
         """Return when the day's hours of whoever is signed in are over."""
         return datetime.fromtimestamp(self[BEGAN], UTC) + settings.SESSION_DAY
+
+    def seconds_left(self) -> int:
+        return max(0, int((self.get_expiry_date() - timezone.now()).total_seconds()))
+
+    def can_stay(self) -> bool:
+        """Whether somebody who is there can put the end off: the day is not over."""
+        return self.get_expiry_date() < self.day_end()
 
     def begin(self) -> None:
         """Count the day from now: somebody has signed in."""

@@ -2,18 +2,26 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from cha_engagement.logs import log
 
+from .last_person import find_last_person
 from .models import StaffMember
+from .sessions import EARLIER_PAGES, SessionStore
 
 
 @receiver(user_logged_in)
-def begin_session(request: HttpRequest, **kwargs: Any) -> None:
-    request.session.begin()  # type: ignore[attr-defined]
+def begin_session(request: HttpRequest, user: StaffMember, **kwargs: Any) -> None:
+    session: SessionStore = request.session  # type: ignore[assignment]
+    session.begin()
+    # The pages that this person has open since before carry the token that they were given then.
+    session[EARLIER_PAGES] = (
+        request.COOKIES.get(settings.CSRF_COOKIE_NAME) if find_last_person(request) == user else None
+    )
 
 
 @receiver(user_logged_in)

@@ -4,11 +4,12 @@ from allauth.account import views
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from .views import ChoosePasswordView
+from .views import ChoosePasswordView, session_state
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),
     path("logout/", views.logout, name="account_logout"),
+    path("session/", session_state, name="session_state"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("password/change/", views.password_change, name="account_change_password"),
     # Whoever is signed in without a password gets one by email, like everybody else.

@@ -1,8 +1,13 @@
 from typing import Any
 
 from allauth.account.views import PasswordResetFromKeyView
-from django.http import HttpResponse
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
+from .requests import asked_by_script
 from .throttle import remember_browser
 
 
@@ -13,3 +18,27 @@ class ChoosePasswordView(PasswordResetFromKeyView):
         response = super().form_valid(form)
         remember_browser(self.request, response, self.reset_user.username)
         return response
+
+
+@asked_by_script
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def session_state(request: HttpRequest) -> JsonResponse:
+    """Say who is signed in and for how many seconds more. A POST says that they are there.
+
+    An open page learns here that its session is over, or is another person's by now. The token is the one that its forms need.
+    """
+    session = request.session
+    if not request.user.is_authenticated:
+        return JsonResponse({"person": None, "left": 0})
+    if request.method == "POST":
+        session.prolong()  # type: ignore[attr-defined]
+    return JsonResponse(
+        {
+            "person": request.user.pk,
+            "left": session.seconds_left(),  # type: ignore[attr-defined]
+            "can_stay": session.can_stay(),  # type: ignore[attr-defined]
+            "token": get_token(request),
+        }
+    )

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.test import Client, override_settings
 
 from cha_engagement.customers import workflow as customers
+from cha_engagement.desk.models import Draft
 from cha_engagement.hub import listings
 from cha_engagement.letters import workflow as letters
 from cha_engagement.lists.workflow import keep
@@ -167,6 +168,7 @@ def case(officer, manager):
         "letter": letter,
         "enclosure": translation,
         "review": restriction.reviews.get(),
+        "draft": Draft.objects.create(person=officer, path="/incidents/new/", answers=b""),
         "notice": Notice.objects.create(recipient=officer, text="Something waits.", path="/"),
         "kept": keep(
             name=f"Of {customer}", query=f"customer={customer}", listing=listings["incidents"], by=officer

@@ -88,7 +88,7 @@ RECORDS = {
     "talk_take": "talk",
 }
 # What is one person's own, and what there is of every list.
-OWN = {"filter_remove": "kept", "notice_read": "notice"}
+OWN = {"draft_discard": "draft", "filter_remove": "kept", "notice_read": "notice"}
 LISTS = {"filter_keep", "list_export"}
 # What is answered with a file.
 FILES = {"letter_enclosure", "letter_pdf", "letter_text", "review_pack_pdf"}

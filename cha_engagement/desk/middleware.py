@@ -1,0 +1,48 @@
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+
+from cha_engagement.staff.last_person import find_last_person
+from cha_engagement.staff.requests import opens_page
+
+from .drafts import Drafts, page_sent_from
+
+KEPT = (
+    "You were signed out before this was saved. What you typed is kept: sign in, and it is back in its form."
+)
+NOT_KEPT = "You were signed out before this was saved. Sign in and send it again."
+SIGNED_OUT = "You have been signed out, because nothing was done here for a while or the day is over."
+
+
+class DraftMiddleware:
+    """Keeps what is sent after the session has ended, and forgets what was kept of a form once it is saved.
+
+    Stands before whatever asks for signing in. Pages that refuse a form keep it through `request.drafts`.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        drafts = Drafts(request)
+        request.drafts = drafts  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        is_saved = request.method == "POST" and response.status_code in {302, 303}
+        if is_saved and request.user.is_authenticated:
+            drafts.use_up()
+        return response
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        is_private = getattr(view, "login_required", True)
+        if not is_private or request.user.is_authenticated or not opens_page(request, view):
+            return None
+        if request.method == "POST":
+            messages.warning(request, KEPT if request.drafts.keep() else NOT_KEPT)  # type: ignore[attr-defined]
+            # Not to where a button posts, which is no page.
+            return redirect_to_login(page_sent_from(request))
+        if find_last_person(request):
+            messages.info(request, SIGNED_OUT)
+        return None
