@@ -91,8 +91,10 @@ def check_asked(model: Any, answers: Mapping[str, Any]) -> Iterator[Refusal]:
 
 
 def check_given(model: Any, answers: Mapping[str, Any]) -> Iterator[Refusal]:
-    """The same, where an answer may be empty."""
-    return check_asked(model, {name: answer for name, answer in answers.items() if answer})
+    """The same, where a reason that need not be there may be empty."""
+    for refusal in check_asked(model, answers):
+        if answers[refusal.field] or not model._meta.get_field(refusal.field).blank:
+            yield refusal
 
 
 class Words:

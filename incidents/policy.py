@@ -10,14 +10,17 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.letters.queries import not_withdrawn
 from cha_engagement.organisation.calendar import today
 from cha_engagement.policy import Refusal
+from cha_engagement.reasons import check_reason, check_reasons
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import at_work, holders, stands_in_for
 
 from .enums import LIVE_CHANNELS, THREATS, ZERO_TOLERANCE, Category, Outcome, RestorativeKind, Warning
-from .models import Contact, Incident, RestorativeAction, Talk
+from .models import Assessment, Contact, Incident, RestorativeAction, Talk
 
 JUDGES_COMPLAINTS = "restrictions.restrict_complaints_process"
 """What it takes to find somebody's use of the complaints process unacceptable, in a measure or in a letter. Policy §54."""
+
+WHY_REOPEN = "Say what has come to light."
 
 
 def may_log(user: StaffMember) -> Refusal | None:
@@ -189,8 +192,8 @@ def may_decide_on(user: StaffMember, incidents: Iterable[Incident]) -> Refusal |
 
 def must_explain_involvement(user: StaffMember, incidents: Iterable[Incident], reason: str) -> Refusal | None:
     """Where nobody else is there, the one who was affected may decide, and says why. Policy §12, 13."""
-    if not reason and was_affected(user, incidents):
-        return Refusal("Say why you decide this though it affected you.", "13", "involvement_reason")
+    if was_affected(user, incidents):
+        return check_reason(Assessment, "involvement_reason", reason)
     return None
 
 
@@ -303,28 +306,31 @@ def _about_the_ending(incident: Incident, codes: set[str]) -> Iterable[Refusal]:
 def _about_the_categories(incident: Incident, codes: set[str]) -> Iterable[Refusal]:
     if not codes:
         yield Refusal("Choose what kind of thing it was.", "35", "categories")
-    if Category.OTHER in codes and not incident.other_category:
-        yield Refusal("Say what kind of thing it was.", "35", "other_category")
+    needed = {"other_category": Category.OTHER in codes}
     if codes.intersection(ZERO_TOLERANCE):
-        if not incident.action_taken:
-            yield Refusal("Say what was done.", "25", "action_taken")
-        if not incident.action_not_taken:
-            yield Refusal(
-                "Say what could not be done, or was left; if nothing, say so.", "25", "action_not_taken"
-            )
+        needed |= {"action_taken": True, "action_not_taken": not incident.nothing_left}
+    if Category.UNREASONABLE_DEMANDS in codes:
+        needed |= {"demand": True, "effect_on_service": True}
+    if Category.REFUSAL in codes:
+        needed |= {"request_made": True, "request_difficulty": not incident.no_difficulty}
+    yield from check_reasons(incident, (name for name, is_needed in needed.items() if is_needed))
     if Category.ABUSE in codes and not incident.aimed_at:
         yield Refusal("Say who it was aimed at.", "39", "aimed_at")
-    if Category.UNREASONABLE_DEMANDS in codes:
-        if not incident.demand:
-            yield Refusal("Say what they asked for.", "47", "demand")
-        if not incident.effect_on_service:
-            yield Refusal("Say what it meant for others, or would have.", "47", "effect_on_service")
-    if Category.REFUSAL in codes:
-        if not incident.request_made or not incident.request_made_on:
-            yield Refusal("Say what we asked them for, and when.", "51", "request_made")
-        if not incident.request_difficulty:
-            yield Refusal(
-                "Say whether they had a difficulty with it; if none is known, say so.",
-                "52",
-                "request_difficulty",
-            )
+    if Category.REFUSAL in codes and incident.request_made and not incident.request_made_on:
+        yield Refusal("Say when we asked them for it.", "51", "request_made_on")
+
+
+def check_ticks(incident: Incident) -> Iterable[Refusal]:
+    """What was ticked as nothing is not told of all the same. Policy §25, 52."""
+    if incident.nothing_left and incident.action_not_taken:
+        yield Refusal(
+            "You wrote what was left, and ticked that nothing was. Take one of them away.",
+            "25",
+            "action_not_taken",
+        )
+    if incident.no_difficulty and incident.request_difficulty:
+        yield Refusal(
+            "You wrote which difficulty they had, and ticked that we know of none. Take one of them away.",
+            "52",
+            "request_difficulty",
+        )

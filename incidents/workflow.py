@@ -15,6 +15,7 @@ from cha_engagement.customers.workflow import signpost
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.evidence.workflow import upload
 from cha_engagement.policy import ask, require
+from cha_engagement.reasons import check_words
 from cha_engagement.staff.models import AccessGrounds, StaffMember
 from cha_engagement.staff.oversight import note_wider_access, refuse_assignment
 
@@ -59,6 +60,7 @@ def log(
     ask(policy.may_log(by))
     refuse_assignment(facts)
     facts, links = split(facts)
+    require(*policy.check_ticks(Incident(**facts)))
     if reported_by in (None, by) and not saw_only:
         links["affected_staff"] = [*{*links.get("affected_staff", ()), by}]
     incident = records.create(
@@ -139,6 +141,9 @@ def change(
     urgent, added = codes.intersection(ZERO_TOLERANCE), codes - before.codes
     if urgent and (urgent & added or customer != before.customer):
         facts["waiting_since"] = timezone.now()
+    for name, value in facts.items():
+        setattr(before, name, value)
+    require(*policy.check_ticks(before))
     incident = moves.edit(incident, by=by, reason="Changed", version=version, links=links, **facts)
     if incident.can("reopen") and (urgent & added or (added and policy.may_assess(by, incident))):
         incident = again(incident, by=by, reason="Reopened: of another kind than was known")
@@ -249,6 +254,8 @@ def close(*, incident: Incident, by: StaffMember, version: int) -> Incident:
 @transaction.atomic
 def reopen(*, incident: Incident, by: StaffMember, version: int, reason: str) -> Incident:
     """New facts have come to light: a manager looks at it again."""
+    ask(policy.may_reopen(by, incident))
+    require(check_words(reason, policy.WHY_REOPEN, "62", "reason"))
     return again(incident, by=by, reason=f"Reopened: {reason}", may=policy.may_reopen, version=version)
 
 
@@ -370,7 +377,7 @@ def correct_contact(*, contact: Contact, by: StaffMember, version: int, **facts:
     before = counted_facts(current)
     for name, value in facts.items():
         setattr(current, name, value)
-    corrected = records.write(current, by=by, reason=in_a_line(current), move="correct")
+    corrected = records.write(current, by=by, reason=in_a_line(current), move="correct", **facts)
     # Other words change nothing of what was settled on it, whatever became of the restrictions meanwhile.
     if counted_facts(corrected) != before:
         contact_logged.send(sender=Contact, contact=corrected, by=by)

@@ -29,14 +29,7 @@ Measure = Restriction | InterimMeasure
 MOST_MONTHS = 60
 """From one review to the next."""
 
-REASONS = (
-    "needs_considered",
-    "effect",
-    "normal_operation",
-    "training_need",
-    "alternatives_considered",
-    "proportionality",
-)
+REASONS = ("effect", "normal_operation", "alternatives_considered", "proportionality")
 CHOICES = {
     "disability": Refusal("Say whether a disability may explain the behaviour.", "9", "disability"),
     "vulnerability": Refusal("Say whether the customer is thought vulnerable.", "18", "vulnerability"),
@@ -65,6 +58,8 @@ def of_decision(
             "restorative_actions",
         )
     needed = {
+        "needs_considered": not decision.no_adjustment_needed,
+        "training_need": not decision.no_training_need,
         "basis_reason": decision.basis in (Basis.NOT_POSSIBLE, Basis.NOT_APPROPRIATE),
         "disability_considered": decision.disability == Known.YES,
         "vulnerability_considered": decision.vulnerability == Known.YES,
@@ -72,6 +67,12 @@ def of_decision(
         "not_explained_reason": decision.explained == Explained.NOT_EXPLAINED,
     }
     yield from check_reasons(decision, (name for name, is_needed in needed.items() if is_needed))
+    if decision.no_training_need and decision.training_need:
+        yield Refusal(
+            "You wrote about a training need, and ticked that none is part of it. Take one of them away.",
+            "13",
+            "training_need",
+        )
 
 
 def did_not_restore(action: RestorativeAction) -> bool:

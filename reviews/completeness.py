@@ -12,6 +12,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.policy import Incomplete, Refusal
+from cha_engagement.reasons import check_reason
 from cha_engagement.templatetags.ui import uk_date
 from restrictions.completeness import MOST_MONTHS
 from restrictions.enums import STANDING
@@ -19,7 +20,7 @@ from restrictions.models import Restriction
 
 from . import queries
 from .enums import OPEN, AppealOutcome, ReviewOutcome
-from .models import Appeal
+from .models import Appeal, AppealedRestriction
 
 Verdict = Mapping[str, Any]
 CHANGES = {"named_contact", "deputy", "ends_on"}
@@ -128,7 +129,9 @@ def about(restriction: Restriction, refusal: Refusal) -> Refusal:
 
 
 def of_verdict(restriction: Restriction, verdict: Verdict) -> Iterator[Refusal]:
-    """What is partly upheld is eased, and in nothing made harsher. Words alone ease nothing. Policy §22."""
+    """It has reasons; what is partly upheld is eased, and in nothing made harsher. Words alone ease nothing. Policy §22."""
+    if refusal := check_reason(AppealedRestriction, "reasons", verdict["reasons"]):
+        yield refusal
     if verdict["outcome"] != AppealOutcome.PARTLY_UPHELD or restriction.status not in STANDING:
         return
     changes = verdict["changes"]

@@ -11,6 +11,7 @@ from cha_engagement.evidence.workflow import refusal_of
 from cha_engagement.formpack import Reveal, Section, form_helper
 from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.organisation.calendar import add_months, today
+from cha_engagement.reasons import ReasonFormField
 from cha_engagement.records import LONG, SHORT
 from cha_engagement.staff.fields import StaffChoiceField, StaffMultipleChoiceField
 from cha_engagement.staff.models import StaffMember
@@ -33,13 +34,11 @@ TO_THE_CUSTOMER = (
 )
 
 
-def words(label: str, *, help_text: str = "", required: bool = True, rows: int = 4) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        help_text=help_text,
-        required=required,
-        max_length=LONG,
-        widget=forms.Textarea(attrs={"rows": rows}),
+def words(
+    label: str, *, missing: str, help_text: str = "", required: bool = True, rows: int = 4
+) -> ReasonFormField:
+    return ReasonFormField(
+        label=label, missing=missing, help_text=help_text, required=required, max_length=LONG, rows=rows
     )
 
 
@@ -50,9 +49,18 @@ def version_fields(restriction: Restriction, terms: dict[str, forms.Field]) -> d
             label="Last day", required=False, help_text="Leave it empty where it has none."
         ),
         "easing_conditions": words(
-            "What would lead to its being eased, and whom to ask", required=False, rows=3
+            "What would lead to its being eased, and whom to ask",
+            missing="Say what would lead to its being eased, and whom to ask.",
+            required=False,
+            rows=3,
         ),
-        "staff_instruction": forms.CharField(label="What staff should do", required=False, max_length=SHORT),
+        "staff_instruction": ReasonFormField(
+            label="What staff should do",
+            missing="Say what staff should do, or leave this empty for the usual words.",
+            required=False,
+            max_length=SHORT,
+            rows=1,
+        ),
     }
     said = {name: getattr(restriction, name, None) for name in fields} | restriction.measure.answers(
         restriction
@@ -89,10 +97,11 @@ class HoldForm(ChangeForm):
 
     findings = words(
         "What you found",
+        missing="Say what you found.",
         help_text="For colleagues: what has happened since, what has helped, what it means for the customer.",
     )
     outcome = outcome(ReviewOutcome.choices)
-    reasons = words("Reasons", help_text=TO_THE_CUSTOMER)
+    reasons = words("Reasons", missing="Give your reasons.", help_text=TO_THE_CUSTOMER)
     next_review_on = PlannedDateField(
         label="Next review", required=False, help_text="Leave it as it is where the restriction is lifted."
     )
@@ -279,6 +288,7 @@ class SubstituteForm(ChangeForm):
 
     substitute_reason = words(
         "Why do they hear it?",
+        missing="Say why nobody on the Executive Team hears it, and why you chose them.",
         help_text="Why nobody on the Executive Team can, and why you chose them. The customer is told who it is.",
         rows=3,
     )
@@ -372,9 +382,10 @@ class DecideForm(ChangeForm):
                 error_messages={"required": f"{restriction}: choose what you decided."},
             ),
             **{name(field): question for field, question in terms.items()},
-            name("reasons"): words("Reasons", help_text=TO_THE_CUSTOMER),
+            name("reasons"): words(
+                "Reasons", missing=f"{restriction}: give your reasons.", help_text=TO_THE_CUSTOMER
+            ),
         }
-        self.fields[name("reasons")].error_messages["required"] = f"{restriction}: give your reasons."
         revealed = {AppealOutcome.PARTLY_UPHELD: [name(field) for field in terms]} if terms else {}
         hint = (
             ""

@@ -12,6 +12,7 @@ from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
 from cha_engagement.moves import MovingRecord
 from cha_engagement.organisation import calendar
+from cha_engagement.reasons import ReasonField
 from cha_engagement.records import LONG, SHORT, Chained
 from cha_engagement.staff.models import StaffMember
 from restrictions.models import Restriction
@@ -44,9 +45,11 @@ class Review(MovingRecord):
     status = models.CharField(max_length=10, choices=enums.ReviewStatus, default=enums.ReviewStatus.SCHEDULED)
     held_at = models.DateTimeField("when it was held", null=True)
     held_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
-    findings = models.TextField("what you found", max_length=LONG, blank=True)
+    findings = ReasonField(
+        "what you found", max_length=LONG, blank=True, missing="Say what you found.", paragraph="23"
+    )
     outcome = models.CharField(max_length=10, choices=enums.ReviewOutcome, blank=True)
-    reasons = models.TextField(max_length=LONG, blank=True)
+    reasons = ReasonField(max_length=LONG, blank=True, missing="Give your reasons.", paragraph="23")
     next_review_on = models.DateField("next review", null=True, blank=True)
     letters = models.ManyToManyField(Letter, blank=True, related_name="reviews")
 
@@ -122,7 +125,12 @@ class Appeal(MovingRecord):
     received_by = models.ForeignKey(StaffMember, models.PROTECT, related_name="received_appeals")
     channel = models.CharField("how it came", max_length=20, choices=Channel)
     lodged_by = models.CharField("who made it", max_length=SHORT)
-    grounds = models.TextField("what they say, in their words", max_length=LONG)
+    grounds = ReasonField(
+        "what they say, in their words",
+        max_length=LONG,
+        missing="Write down what they say. Where they gave no grounds, write what they did say.",
+        paragraph="22",
+    )
     documents = models.ManyToManyField(Evidence, blank=True, related_name="appeals")
     status = models.CharField(max_length=15, choices=enums.AppealStatus, default=enums.AppealStatus.RECEIVED)
     acknowledge_by = models.DateField()
@@ -134,7 +142,13 @@ class Appeal(MovingRecord):
     substitute = models.ForeignKey(
         StaffMember, models.PROTECT, null=True, related_name="+", verbose_name="who was named to hear it"
     )
-    substitute_reason = models.TextField("why a substitute hears it", max_length=LONG, blank=True)
+    substitute_reason = ReasonField(
+        "why a substitute hears it",
+        max_length=LONG,
+        blank=True,
+        missing="Say why nobody on the Executive Team hears it, and why you chose them.",
+        paragraph="22",
+    )
     heard_on = models.DateField("when it was heard", null=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
@@ -225,7 +239,7 @@ class AppealedRestriction(Chained):
     versions = models.ManyToManyField(Restriction, related_name="+")
     last_day = models.DateField(null=True)
     outcome = models.CharField(max_length=15, choices=enums.AppealOutcome, blank=True)
-    reasons = models.TextField(max_length=LONG, blank=True)
+    reasons = ReasonField(max_length=LONG, blank=True, missing="Give your reasons.", paragraph="22")
     suspended = models.BooleanField(default=False)
     varied_to = models.OneToOneField(Restriction, models.PROTECT, null=True, related_name="eased_by")
 

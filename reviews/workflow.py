@@ -23,6 +23,7 @@ from cha_engagement.moves import Stale, moved
 from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.policy import ask, require
+from cha_engagement.reasons import check_reason
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 from restrictions import workflow as restrictions_workflow
@@ -226,7 +227,10 @@ def name_substitute(
     """Say who hears an appeal that nobody on the Executive Team can hear, and why they do. Policy §22."""
     current = open_now(appeal, version)
     ask(policy.may_name(by, current))
-    require(policy.may_be_named(current, substitute))
+    require(
+        policy.may_be_named(current, substitute),
+        check_reason(current, "substitute_reason", substitute_reason),
+    )
     named = records.write(
         current,
         by=by,

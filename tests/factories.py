@@ -75,7 +75,7 @@ def facts(**changes):
         "warning": "given",
         "recording_warning": "not_paused",
         "action_taken": "Ended the call.",
-        "action_not_taken": "Nothing.",
+        "nothing_left": True,
     }
     return complete | changes
 

@@ -11,6 +11,7 @@ from cha_engagement.formpack import Reveal, Section, form_helper
 from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm, readable
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.reasons import ReasonFormField
 from cha_engagement.records import SHORT
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.models import StaffMember
@@ -286,10 +287,12 @@ class MergeForm(CreateForm):
     `rows` are what both say, in the words of their own form: label, the kept one's answer, the other's.
     """
 
-    why = forms.CharField(
+    why = ReasonFormField(
         label="How you know that they are the same",
+        missing="Say how you know that they are the same.",
         help_text="Such as: the same phone, and they confirmed it.",
         max_length=SHORT,
+        rows=1,
     )
     kept_version = forms.IntegerField(widget=forms.HiddenInput)
     other_version = forms.IntegerField(widget=forms.HiddenInput)

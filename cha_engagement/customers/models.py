@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 
 from cha_engagement.moves import Stale
 from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.reasons import ReasonLine
 from cha_engagement.records import LONG, SHORT, CaseRecord
 from cha_engagement.staff.models import StaffMember
 
@@ -162,7 +163,12 @@ class Merge(CaseRecord):
     kept = models.ForeignKey(Customer, models.PROTECT, related_name="+")
     merged = models.ForeignKey(Customer, models.PROTECT, related_name="merges")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    why = models.CharField("why they are the same", max_length=SHORT)
+    why = ReasonLine(
+        "why they are the same",
+        max_length=SHORT,
+        missing="Say how you know that they are the same.",
+        paragraph="B16",
+    )
     moved = models.JSONField(default=list)
     kept_before = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     kept_after = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
@@ -196,7 +202,12 @@ class Adjustment(CaseRecord):
     PREFIX = "ADJ"
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="adjustments")
-    what = models.CharField("what we do differently for them", max_length=SHORT)
+    what = ReasonLine(
+        "what we do differently for them",
+        max_length=SHORT,
+        missing="Say what we do differently for them.",
+        paragraph="9",
+    )
     asked_on = models.DateField("when they asked", null=True, blank=True)
     agreed_on = models.DateField("when it was agreed", default=timezone.localdate)
     agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cha_engagement import hub
+from cha_engagement.reasons import ReasonLine
 from cha_engagement.records import SHORT, CaseRecord
 from cha_engagement.staff.models import StaffMember
 
@@ -39,7 +40,9 @@ class Evidence(CaseRecord):
     content_type = models.CharField(max_length=SHORT)
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
-    summary = models.CharField("what it shows", max_length=SHORT)
+    summary = ReasonLine(
+        "what it shows", max_length=SHORT, missing="Say in a line what it shows.", paragraph="63"
+    )
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
     objects = EvidenceQuerySet.as_manager()

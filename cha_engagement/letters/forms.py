@@ -13,6 +13,7 @@ from cha_engagement.formpack import Buttons, Later, Section
 from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.reasons import ReasonFormField
 from cha_engagement.records import SHORT
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.queries import holders
@@ -181,7 +182,9 @@ class NewForm(CreateForm):
 class VoidForm(ChangeForm):
     """Why a letter is withdrawn before it is sent."""
 
-    void_reason = forms.CharField(label="Why", max_length=200)
+    void_reason = ReasonFormField(
+        label="Why", missing="Say why the letter is withdrawn.", max_length=SHORT, rows=1
+    )
 
     @property
     def helper(self) -> FormHelper:

@@ -100,12 +100,19 @@ class Letter(MovingRecord):
     subject = models.CharField("what it is about", max_length=SHORT, blank=True)
     status = models.CharField(max_length=10, choices=LetterStatus, default=LetterStatus.DRAFT)
     body = models.TextField("text", max_length=20_000)
-    wording_reason = models.CharField("why this wording stays", max_length=SHORT, blank=True)
+    wording_reason = ReasonLine(
+        "why this wording stays",
+        max_length=SHORT,
+        blank=True,
+        missing="Say why this wording stays, or leave this empty.",
+        paragraph="61.1",
+    )
     after_death_reason = ReasonLine(
         "why it is written after their death",
         max_length=SHORT,
         blank=True,
         missing="Say why it is written to somebody who has died.",
+        paragraph="61",
     )
     format = models.CharField(max_length=20, choices=Format, default=Format.STANDARD)
     signed_as = models.CharField("signed by", max_length=10, choices=SignedAs, default=SignedAs.PERSON)
@@ -135,7 +142,13 @@ class Letter(MovingRecord):
         missing="Say how the letter reached them, and why so.",
         paragraph="61.3",
     )
-    void_reason = models.CharField("why it is withdrawn", max_length=SHORT, blank=True)
+    void_reason = ReasonLine(
+        "why it is withdrawn",
+        max_length=SHORT,
+        blank=True,
+        missing="Say why the letter is withdrawn.",
+        paragraph="61",
+    )
     replaces = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
 
     objects = LetterQuerySet.as_manager()

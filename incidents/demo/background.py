@@ -87,7 +87,7 @@ CATEGORY_ANSWERS: dict[str, dict[str, object]] = {
     },
     "refusal": {
         "request_made": "A day on which somebody can come in, or a photograph.",
-        "request_difficulty": "None is known; we asked.",
+        "no_difficulty": True,
     },
     "other": {"other_category": "Upset that spilled over"},
     "public_recording": {"told_of_public_recording": True},

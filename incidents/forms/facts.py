@@ -75,10 +75,12 @@ class FactsForm(CaseModelForm):
             "recording_warning",
             "action_taken",
             "action_not_taken",
+            "nothing_left",
             "demand",
             "request_made",
             "request_made_on",
             "request_difficulty",
+            "no_difficulty",
             "needs_known",
             "effect_on_staff",
             "effect_on_service",
@@ -116,9 +118,7 @@ class FactsForm(CaseModelForm):
             "unidentified_person": "A name they gave, what they looked like, the number they rang from.",
             "contact_ended": "Anybody may end a contact they find distressing. It is never held against you. (policy §56)",
             "recording_warning": "For a phone call.",
-            "action_not_taken": "If nothing was left, say so.",
             "needs_known": "Ask a manager for advice where a disability may explain what happened.",
-            "request_difficulty": "If you know of none, say so.",
         }
 
     optional_notes = {
@@ -163,7 +163,12 @@ class FactsForm(CaseModelForm):
                     {
                         Category.ABUSE: ["aimed_at"],
                         Category.UNREASONABLE_DEMANDS: ["demand"],
-                        Category.REFUSAL: ["request_made", "request_made_on", "request_difficulty"],
+                        Category.REFUSAL: [
+                            "request_made",
+                            "request_made_on",
+                            "request_difficulty",
+                            "no_difficulty",
+                        ],
                         Category.OTHER: ["other_category"],
                     },
                 ),
@@ -175,7 +180,7 @@ class FactsForm(CaseModelForm):
                 Reveal("warning", {"not_given": ["no_warning_reason"]}),
                 "recording_warning",
             ),
-            Section("Our response", "action_taken", "action_not_taken"),
+            Section("Our response", "action_taken", "action_not_taken", "nothing_left"),
             Section(
                 "What can wait",
                 Later("Whom it affected, and who saw it", "affected_staff", "affected_others", "witnesses"),

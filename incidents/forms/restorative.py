@@ -10,6 +10,8 @@ from cha_engagement.dates import NearDateField, PastDateField
 from cha_engagement.formpack import Reveal, form_helper
 from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.reasons import ReasonFormField
+from cha_engagement.records import LONG
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.models import StaffMember
 from incidents.enums import RestorativeKind, RestorativeOutcome
@@ -71,10 +73,11 @@ class CompleteForm(ChangeForm):
 
 
 class DropForm(ChangeForm):
-    dropped_reason = forms.CharField(
+    dropped_reason = ReasonFormField(
         label="Why will contact not be taken up again?",
-        max_length=10_000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        missing="Say why contact will not be taken up again.",
+        max_length=LONG,
+        rows=3,
     )
 
     def __init__(self, *args: Any, record: RestorativeAction, **kwargs: Any):

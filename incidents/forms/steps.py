@@ -8,6 +8,8 @@ from django.http import QueryDict
 from cha_engagement.evidence.forms import EvidenceForm
 from cha_engagement.formpack import Later, form_helper
 from cha_engagement.forms import ChangeForm
+from cha_engagement.reasons import ReasonFormField
+from cha_engagement.records import LONG, SHORT
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.models import StaffMember
 from incidents import policy
@@ -21,16 +23,17 @@ class AssessForm(ChangeForm):
     """Two answers and done; the categories are there to be corrected."""
 
     outcome = forms.ChoiceField(choices=Outcome.choices, widget=forms.RadioSelect, label="What follows?")
-    reasons = forms.CharField(label="Why", max_length=10_000, widget=forms.Textarea(attrs={"rows": 4}))
+    reasons = ReasonFormField(label="Why", max_length=LONG, missing="Say why this follows.")
     categories = CategoriesField(
         label="Categories",
         help_text="Correct them where they were taken for something else. What can follow is offered anew once you save.",
     )
-    involvement_reason = forms.CharField(
+    involvement_reason = ReasonFormField(
         label="Why you decide this though it affected you",
+        missing="Say why you decide this though it affected you.",
         required=False,
-        max_length=10_000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=LONG,
+        rows=3,
     )
 
     def __init__(self, *args: Any, record: Incident, user: StaffMember, **kwargs: Any):
@@ -85,7 +88,9 @@ class CloseForm(ChangeForm):
 
 
 class ReopenForm(ChangeForm):
-    reason = forms.CharField(label="What has come to light?", max_length=200)
+    reason = ReasonFormField(
+        label="What has come to light?", missing=policy.WHY_REOPEN, max_length=SHORT, rows=1
+    )
 
     def __init__(self, *args: Any, record: Incident, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
+from cha_engagement.reasons import ReasonLine
 from cha_engagement.records import SHORT, CaseRecord
 from cha_engagement.staff.models import StaffMember
 from incidents import enums
@@ -34,7 +35,9 @@ class Contact(CaseRecord):
     occurred_at = models.DateTimeField("when it was", default=timezone.now)
     channel = models.CharField("how they were in contact", max_length=20, choices=Channel)
     minutes = models.PositiveSmallIntegerField("minutes it took")
-    subject = models.CharField("what they wanted", max_length=SHORT)
+    subject = ReasonLine(
+        "what they wanted", max_length=SHORT, missing="Say what they wanted, in a few words.", paragraph="49"
+    )
     same_issue = models.CharField("the same issue as before?", max_length=3, choices=enums.YesNo)
     about = models.CharField(
         "what kind of contact it was", max_length=20, choices=enums.NeverCounts, blank=True

@@ -10,6 +10,7 @@ from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
 from cha_engagement.moves import MovingRecord
 from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.reasons import ReasonField, ReasonLine
 from cha_engagement.records import LONG, SHORT, Chained
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import stands_in_for
@@ -71,8 +72,14 @@ class Incident(MovingRecord):
     channel = models.CharField("how they were in contact", max_length=20, choices=Channel)
     location = models.CharField("where", max_length=SHORT, blank=True)
     categories = models.ManyToManyField(Category, blank=True, related_name="incidents")
-    other_category = models.CharField("what kind of thing", max_length=SHORT, blank=True)
-    facts = models.TextField("what happened", max_length=LONG)
+    other_category = ReasonLine(
+        "what kind of thing",
+        max_length=SHORT,
+        blank=True,
+        missing="Say what kind of thing it was.",
+        paragraph="35",
+    )
+    facts = ReasonField("what happened", max_length=LONG, missing="Say what happened.", paragraph="62")
     aimed_at = models.CharField("who it was aimed at", max_length=20, choices=enums.AimedAt, blank=True)
     affected_staff = models.ManyToManyField(
         StaffMember, blank=True, related_name="suffered_incidents", verbose_name="colleagues it affected"
@@ -98,17 +105,61 @@ class Incident(MovingRecord):
     told_of_public_recording = models.BooleanField(
         "they said they were recording for public use or streaming live", default=False
     )
-    action_taken = models.TextField("what was done", max_length=LONG, blank=True)
-    action_not_taken = models.TextField("what could not be done, or was left", max_length=LONG, blank=True)
-    demand = models.TextField("what they asked for", max_length=LONG, blank=True)
-    request_made = models.TextField("what we asked them for", max_length=LONG, blank=True)
-    request_made_on = models.DateField("when we asked", null=True, blank=True)
-    request_difficulty = models.TextField("any difficulty they had with it", max_length=LONG, blank=True)
-    needs_known = models.TextField(
-        "needs or a disability that may have played a part", max_length=LONG, blank=True
+    action_taken = ReasonField(
+        "what was done", max_length=LONG, blank=True, missing="Say what was done.", paragraph="25"
     )
-    effect_on_staff = models.TextField("effect on you or colleagues", max_length=LONG, blank=True)
-    effect_on_service = models.TextField("effect on the service or on others", max_length=LONG, blank=True)
+    action_not_taken = ReasonField(
+        "what could not be done, or was left",
+        max_length=LONG,
+        blank=True,
+        missing="Say what could not be done, or was left; or tick that nothing was.",
+        paragraph="25",
+    )
+    nothing_left = models.BooleanField("nothing was left", default=False)
+    demand = ReasonField(
+        "what they asked for",
+        max_length=LONG,
+        blank=True,
+        missing="Say what they asked for.",
+        paragraph="47",
+    )
+    request_made = ReasonField(
+        "what we asked them for",
+        max_length=LONG,
+        blank=True,
+        missing="Say what we asked them for, and when.",
+        paragraph="51",
+    )
+    request_made_on = models.DateField("when we asked", null=True, blank=True)
+    request_difficulty = ReasonField(
+        "any difficulty they had with it",
+        max_length=LONG,
+        blank=True,
+        missing="Say what difficulty they had with it, or tick that we know of none.",
+        paragraph="52",
+    )
+    no_difficulty = models.BooleanField("we know of no difficulty", default=False)
+    needs_known = ReasonField(
+        "needs or a disability that may have played a part",
+        max_length=LONG,
+        blank=True,
+        missing="Say which needs or disability may have played a part, or leave this empty.",
+        paragraph="9",
+    )
+    effect_on_staff = ReasonField(
+        "effect on you or colleagues",
+        max_length=LONG,
+        blank=True,
+        missing="Say what effect it had on you or colleagues, or leave this empty.",
+        paragraph="10",
+    )
+    effect_on_service = ReasonField(
+        "effect on the service or on others",
+        max_length=LONG,
+        blank=True,
+        missing="Say what it meant for others, or would have.",
+        paragraph="47",
+    )
     evidence = models.ManyToManyField(Evidence, blank=True, related_name="incidents")
     letters = models.ManyToManyField(Letter, blank=True, related_name="incidents")
     status = models.CharField(
@@ -149,6 +200,14 @@ class Incident(MovingRecord):
             ),
             models.CheckConstraint(name="incident_has_facts", condition=~Q(facts="")),
             models.CheckConstraint(
+                name="incident_nothing_or_what_was_left",
+                condition=Q(nothing_left=False) | Q(action_not_taken=""),
+            ),
+            models.CheckConstraint(
+                name="incident_no_difficulty_or_which",
+                condition=Q(no_difficulty=False) | Q(request_difficulty=""),
+            ),
+            models.CheckConstraint(
                 name="incident_warned_without_excuse", condition=~Q(warning="given") | Q(no_warning_reason="")
             ),
             models.CheckConstraint(
@@ -182,6 +241,16 @@ class Incident(MovingRecord):
         return self.status in (enums.IncidentStatus.ASSESSED, enums.IncidentStatus.CLOSED)
 
     @property
+    def what_was_left(self) -> str:
+        """What could not be done, or was left, as it was answered."""
+        return "Nothing" if self.nothing_left else self.action_not_taken
+
+    @property
+    def difficulty_known(self) -> str:
+        """The difficulty that they had with what we asked them for, as it was answered."""
+        return "We know of none" if self.no_difficulty else self.request_difficulty
+
+    @property
     def is_zero_tolerance(self) -> bool:
         return bool(self.codes.intersection(enums.ZERO_TOLERANCE))
 
@@ -196,8 +265,13 @@ class Assessment(Chained):
     by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     outcome = models.CharField(max_length=20, choices=enums.Outcome)
-    reasons = models.TextField(max_length=LONG)
-    involvement_reason = models.TextField(max_length=LONG, blank=True)
+    reasons = ReasonField(max_length=LONG, missing="Say why this follows.", paragraph="25")
+    involvement_reason = ReasonField(
+        max_length=LONG,
+        blank=True,
+        missing="Say why you decide this though it affected you.",
+        paragraph="13",
+    )
 
     class Meta:
         ordering = ["-at", "-pk"]
@@ -274,7 +348,7 @@ class RestorativeAction(MovingRecord):
     kind = models.CharField("what you did", max_length=30, choices=enums.RestorativeKind)
     by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
     on = models.DateField("when", default=timezone.localdate)
-    what = models.TextField("what was done", max_length=LONG)
+    what = ReasonField("what was done", max_length=LONG, missing="Say what was done.", paragraph="62.1")
     outcome = models.CharField("how it went", max_length=20, choices=enums.RestorativeOutcome)
     organisation = models.ForeignKey(
         AdviceOrganisation,
@@ -291,7 +365,13 @@ class RestorativeAction(MovingRecord):
     status = models.CharField(
         max_length=10, choices=enums.RestorativeStatus, default=enums.RestorativeStatus.RECORDED
     )
-    dropped_reason = models.TextField("why not", max_length=LONG, blank=True)
+    dropped_reason = ReasonField(
+        "why not",
+        max_length=LONG,
+        blank=True,
+        missing="Say why contact will not be taken up again.",
+        paragraph="19",
+    )
 
     objects = RestorativeActionQuerySet.as_manager()
 

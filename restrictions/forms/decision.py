@@ -33,6 +33,7 @@ class DecideForm(CreateForm, CaseModelForm):
             "basis",
             "basis_reason",
             "needs_considered",
+            "no_adjustment_needed",
             "disability",
             "disability_considered",
             "vulnerability",
@@ -40,6 +41,7 @@ class DecideForm(CreateForm, CaseModelForm):
             "safeguarding_considered",
             "normal_operation",
             "training_need",
+            "no_training_need",
             "effect",
             "alternatives_considered",
             "proportionality",
@@ -63,6 +65,10 @@ class DecideForm(CreateForm, CaseModelForm):
                 "not_explained_reason",
                 "involvement_reason",
             ),
+        }
+        labels = {
+            "no_adjustment_needed": "No adjustment is needed: confirmed with them",
+            "no_training_need": "No training need of ours is part of it",
         }
         help_texts = {
             "disability": "The answer never stands in the way of keeping people safe.",
@@ -119,11 +125,12 @@ class DecideForm(CreateForm, CaseModelForm):
             Section(
                 "The person",
                 "needs_considered",
+                "no_adjustment_needed",
                 Reveal("disability", {Known.YES: ["disability_considered"]}),
                 Reveal("vulnerability", {Known.YES: ["vulnerability_considered"]}),
                 *child,
             ),
-            Section("Ourselves", "normal_operation", "training_need", "training_for"),
+            Section("Ourselves", "normal_operation", "training_need", "no_training_need", "training_for"),
             Section("In proportion", "alternatives_considered", "proportionality"),
             Section(
                 "Explaining it", Reveal("explained", {Explained.NOT_EXPLAINED: ["not_explained_reason"]})

@@ -52,9 +52,11 @@ class ManagementDecision(CaseRecord):
     needs_considered = ReasonField(
         "needs and adjustments: what you considered and found",
         max_length=LONG,
-        missing="Say what needs and adjustments you considered, and what you found.",
+        blank=True,
+        missing="Say what needs and adjustments you considered, and what you found; or tick that none is needed.",
         paragraph="9",
     )
+    no_adjustment_needed = models.BooleanField("no adjustment is needed: confirmed with them", default=False)
     disability = models.CharField(
         "may a disability explain the behaviour?", max_length=10, choices=enums.Known
     )
@@ -91,9 +93,11 @@ class ManagementDecision(CaseRecord):
     training_need = ReasonField(
         "is a training need of ours part of it?",
         max_length=LONG,
-        missing="Say whether a training need of ours is part of it, and which.",
+        blank=True,
+        missing="Say which training need of ours is part of it, or tick that none is.",
         paragraph="13",
     )
+    no_training_need = models.BooleanField("no training need of ours is part of it", default=False)
     effect = ReasonField(
         "effect on staff and on the service",
         max_length=LONG,
@@ -152,6 +156,10 @@ class ManagementDecision(CaseRecord):
             ),
             models.CheckConstraint(
                 name="decision_basis_has_reason", condition=Q(basis="tried_and_failed") | ~Q(basis_reason="")
+            ),
+            models.CheckConstraint(
+                name="decision_training_need_or_none",
+                condition=Q(no_training_need=False) | Q(training_need=""),
             ),
             models.CheckConstraint(
                 name="decision_disability_considered",

@@ -116,7 +116,10 @@ def states(world):
     )
     declined = ended["proposal"]
     restrictions.decline(
-        restriction=declined, by=staff["management"], version=declined.version, status_reason="Not needed."
+        restriction=declined,
+        by=staff["management"],
+        version=declined.version,
+        status_reason="A letter will do.",
     )
     contact = factories.restriction(
         by=manager,

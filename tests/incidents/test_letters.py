@@ -151,7 +151,11 @@ def test_it_waits_for_another_of_the_management_team_while_one_is_away(judged, m
 def test_to_somebody_unknown_there_is_no_letter(manager, officer):
     incident = factories.incident(by=officer, customer=None, unidentified_person="A man in a green coat")
     incident = workflow.assess(
-        incident=incident, by=manager, version=incident.version, outcome="warning_letter", reasons="No."
+        incident=incident,
+        by=manager,
+        version=incident.version,
+        outcome="warning_letter",
+        reasons="Swore at us",
     )
     with pytest.raises(Refused, match="Link the incident to its customer"):
         write(incident=incident, by=manager)

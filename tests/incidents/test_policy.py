@@ -75,9 +75,10 @@ def test_whether_contact_was_ended_and_how_is_asked(log):
 @pytest.mark.policy("24", "25")
 @pytest.mark.parametrize("category", ["violence", "physical_threat", "other_threat", "abuse"])
 def test_zero_tolerance_says_what_was_done_and_what_was_not(log, category):
-    incident = log(categories=[category], action_taken="", action_not_taken="")
+    incident = log(categories=[category], action_taken="", nothing_left=False)
     assert needed(incident) == {"action_taken": "25", "action_not_taken": "25"}
     assert incident.is_zero_tolerance
+    assert needed(log(categories=[category], nothing_left=True)) == {}
 
 
 @pytest.mark.policy("39", "40", "37", "38")
@@ -100,6 +101,8 @@ def test_demands_say_what_was_asked_and_what_it_meant_for_others(log):
 @pytest.mark.policy("51", "52")
 def test_refusal_says_what_we_asked_when_and_any_difficulty(log):
     assert needed(log(categories=["refusal"])) == {"request_made": "51", "request_difficulty": "52"}
+    asked = {"request_made": "To let us in", "request_made_on": today()}
+    assert needed(log(categories=["refusal"], no_difficulty=True, **asked)) == {}
 
 
 @pytest.mark.policy("25", "31")

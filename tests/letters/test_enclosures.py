@@ -231,7 +231,7 @@ def test_a_translation_is_attached_to_a_letter_that_was_issued_and_stands_beside
 
 
 def test_a_withdrawn_letter_is_not_translated(signed_in, manager, draft):
-    void = workflow.void(letter=draft, by=manager, version=1, void_reason="Not needed.")
+    void = workflow.void(letter=draft, by=manager, version=1, void_reason="Wrong address.")
     assert "Attach a translation" not in signed_in(manager).get(url(void)).content.decode()
     with pytest.raises(Stale):
         translate(void, manager)

@@ -318,9 +318,13 @@ def test_how_and_when_it_was_sent_must_be_right(signed_in, manager, issued, chan
 def test_a_draft_is_withdrawn_with_a_reason(signed_in, manager, draft):
     client = signed_in(manager)
     assert client.post(url(draft, "void/"), {"version": 1, "void_reason": ""}).status_code == 422
-    client.post(url(draft, "void/"), {"version": 1, "void_reason": "Not needed."})
+    client.post(url(draft, "void/"), {"version": 1, "void_reason": "Sent to the wrong address."})
     page = client.get(url(draft)).content.decode()
-    for said in ("Not needed.", "This letter was withdrawn and not sent.", "Withdrawn, not to be sent"):
+    for said in (
+        "Sent to the wrong address.",
+        "This letter was withdrawn and not sent.",
+        "Withdrawn, not to be sent",
+    ):
         assert said in page
     assert "Draft, not issued" not in page
 
