@@ -180,7 +180,7 @@ def check_lengths_and_years(record: models.Model, names: Iterable[str]) -> Itera
     """Whatever a form let through: no database of ours bounds a long text, nor either of them a year; SQLite not even a line."""
     fields = {field.name: field for field in record._meta.concrete_fields}
     for name in names:
-        if (field := fields.get(name)) is None or isinstance(field, models.FileField):
+        if (field := fields.get(name)) is None or isinstance(field, models.FileField | models.UUIDField):
             continue
         value, longest = getattr(record, field.attname), getattr(field, "max_length", None)
         label = capfirst(field.verbose_name)

@@ -62,7 +62,7 @@ def kind_for(incident: Incident) -> str:
 def may_write(user: StaffMember, incident: Incident, letter: Letter | None = None) -> Refusal | None:
     """A manager, once a manager has decided that such a letter follows. Policy §29, 31, 54."""
     refusal = policy.may_assess(user, incident)
-    if refusal := refusal or policy.may_follow(user, Outcome.WARNING_LETTER, incident.codes):
+    if refusal := refusal or policy.may_follow(user, Outcome.WARNING_LETTER, incident):
         return refusal
     if incident.customer is None:
         return Refusal("Link the incident to its customer first: a letter needs somebody to read it.", "29")

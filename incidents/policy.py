@@ -7,6 +7,7 @@ from django.utils.timezone import localdate
 
 from cha_engagement import hub
 from cha_engagement.customers.models import Customer
+from cha_engagement.letters.overreach import find_overreach
 from cha_engagement.letters.queries import not_withdrawn
 from cha_engagement.organisation.calendar import today
 from cha_engagement.policy import Refusal
@@ -21,6 +22,8 @@ JUDGES_COMPLAINTS = "restrictions.restrict_complaints_process"
 """What it takes to find somebody's use of the complaints process unacceptable, in a measure or in a letter. Policy §54."""
 
 WHY_REOPEN = "Say what has come to light."
+NEVER_BY_AGREEMENT = ("complaint", "appeal", "ombudsman", "household", "right", "lasting")
+"""What no restorative step may do by its words. That nobody rings until a day is what a pause is."""
 
 
 def may_log(user: StaffMember) -> Refusal | None:
@@ -142,20 +145,66 @@ def may_assess(user: StaffMember, incident: Incident) -> Refusal | None:
     return None
 
 
-def may_follow(user: StaffMember, outcome: str, codes: Iterable[str]) -> Refusal | None:
-    """A letter that finds somebody's use of the complaints process unacceptable is the Management Team's alone. Policy §54."""
-    if outcome != Outcome.WARNING_LETTER or Category.COMPLAINTS_PROCESS not in codes:
+def may_follow(
+    user: StaffMember, outcome: str, incident: Incident, codes: Iterable[str] | None = None
+) -> Refusal | None:
+    """Somebody's use of the complaints process is found unacceptable by the Management Team alone. Policy §54.
+
+    So is a letter about it, and active management for nothing else. `codes` are the categories that it will have.
+    """
+    codes = incident.codes if codes is None else set(codes)
+    judged = outcome == Outcome.WARNING_LETTER and Category.COMPLAINTS_PROCESS in codes
+    if outcome in (Outcome.WARNING_LETTER, Outcome.ACTIVE_MANAGEMENT):
+        judged = judged or is_about_complaints_alone(incident, codes)
+    if not judged or user.has_perm(JUDGES_COMPLAINTS):
         return None
-    if user.has_perm(JUDGES_COMPLAINTS):
-        return None
-    judges = holders(JUDGES_COMPLAINTS)
-    judge = at_work(judges).first() or judges.first()
-    whom = f"Leave it to {judge}" if judge else "Leave it to one of them"
+    what = "a letter" if outcome == Outcome.WARNING_LETTER else "active management"
     return Refusal(
-        f"Only a Management Team member decides on a letter about the use of the complaints process. {whom}.",
+        f"Only a Management Team member decides on {what} about the use of the complaints process. {leave_it_to_a_judge()}",
         "54",
         "outcome",
     )
+
+
+def may_rest_on(user: StaffMember, incidents: Iterable[Incident], field: str = "incidents") -> Refusal | None:
+    """Nothing that somebody outside the Management Team decides rests on the use of the complaints process alone. Policy §54."""
+    if user.has_perm(JUDGES_COMPLAINTS):
+        return None
+    alone = [incident.reference for incident in incidents if is_about_complaints_alone(incident)]
+    if not alone:
+        return None
+    return Refusal(
+        f"{' and '.join(dict.fromkeys(alone))}: this is about the use of the complaints process alone. Leave it out, or leave the decision "
+        f"to a Management Team member. {leave_it_to_a_judge()}",
+        "54",
+        field,
+    )
+
+
+def is_about_complaints_alone(incident: Incident, codes: Iterable[str] | None = None) -> bool:
+    """Whether it is about the use of the complaints process and nothing else, or was until somebody outside the Management Team said otherwise.
+
+    Zero tolerance found later counts, whoever found it (policy §24). `codes` are the categories that it will have.
+    """
+    is_alone = False
+    for row in incident.history.order_by("sequence").select_related("history_user"):
+        kinds = {link.category_id for link in row.categories.all()}
+        is_alone = stays_alone(is_alone, kinds, row.history_user)
+    return is_alone if codes is None else stays_alone(is_alone, set(codes), None)
+
+
+def stays_alone(was_alone: bool, codes: set[str], by: StaffMember | None) -> bool:
+    if Category.COMPLAINTS_PROCESS in codes and codes <= {Category.COMPLAINTS_PROCESS, Category.OTHER}:
+        return True
+    if codes.intersection(ZERO_TOLERANCE) or (by and by.has_perm(JUDGES_COMPLAINTS)):
+        return False
+    return was_alone
+
+
+def leave_it_to_a_judge() -> str:
+    judges = holders(JUDGES_COMPLAINTS)
+    judge = at_work(judges).first() or judges.first()
+    return f"Leave it to {judge}." if judge else "Leave it to one of them."
 
 
 def may_close(user: StaffMember, incident: Incident) -> Refusal | None:
@@ -261,6 +310,13 @@ def outcome_fits(incident: Incident, outcome: str) -> Refusal | None:
     if outcome == "under_contract" and not contractor:
         return Refusal("Only something a contractor did can be dealt with under a contract.", "3", "outcome")
     return None
+
+
+def check_restorative_words(what: str) -> Iterable[Refusal]:
+    """To restore a relationship takes nothing away. Policy §16, 54; beyond the policy: B2, B5."""
+    for found in find_overreach([what]):
+        if found.code in NEVER_BY_AGREEMENT or (found.code in ("repairs", "emergency") and found.is_plain):
+            yield Refusal(f"“{found.words}” {found.limit.instead}", found.limit.paragraph, "what")
 
 
 def pause_is_whole(kind: str, facts: dict[str, Any]) -> Iterable[Refusal]:

@@ -199,7 +199,7 @@ def assess(
         or policy.must_explain_involvement(by, [incident], involvement_reason),
         policy.outcome_fits(incident, outcome),
         policy.check_response(incident, outcome, codes),
-        policy.may_follow(by, outcome, codes),
+        policy.may_follow(by, outcome, incident, categories),
     )
     incident = moves.move(
         incident,
@@ -302,7 +302,7 @@ def restore(
     A pause stays to do until contact is taken up again or that is dropped with a reason.
     """
     ask(policy.may_restore(by))
-    require(*policy.pause_is_whole(kind, facts))
+    require(*policy.pause_is_whole(kind, facts), *policy.check_restorative_words(facts["what"]))
     if kind == RestorativeKind.CONTACT_PAUSED:
         facts["status"] = RestorativeStatus.TO_DO
     else:

@@ -92,10 +92,15 @@ def assessors(user: StaffMember, permission: str = ASSESS) -> Q:
 @hub.worklist.add
 @asked_of(ASSESS)
 def to_decide(user: StaffMember, today: date) -> QuerySet:
-    """Active management that a manager found necessary is decided on. Policy §20, 22."""
+    """Active management that a manager found necessary is decided on. Policy §20, 22, 54."""
     undecided = awaiting_decision()
     in_five_days = ExpressionWrapper(F("waiting_since") + ASSESS_WITHIN, output_field=DateTimeField())
-    return tasks(undecided.filter(assessors(user)), "incident.decide", due_on=TruncDate(in_five_days))
+    others = set(Category.values) - {Category.COMPLAINTS_PROCESS, Category.OTHER}
+    on_complaints = Q(of_kind(Category.COMPLAINTS_PROCESS)) & ~Q(of_kind(*others))
+    mine = ~on_complaints & assessors(user)
+    if user.has_perm(JUDGES_COMPLAINTS):
+        mine |= on_complaints & assessors(user, JUDGES_COMPLAINTS)
+    return tasks(undecided.filter(mine), "incident.decide", due_on=TruncDate(in_five_days))
 
 
 @hub.worklist.add

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from cha_engagement.customers.enums import WAYS_IN, Channel
@@ -18,7 +19,12 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 from incidents.enums import THREATS, RestorativeOutcome
 from incidents.models import Incident, RestorativeAction
-from incidents.policy import may_decide_on, must_explain_involvement
+from incidents.policy import (
+    is_about_complaints_alone,
+    may_decide_on,
+    may_rest_on,
+    must_explain_involvement,
+)
 
 from .enums import STANDING, Basis, Explained, Known
 from .kinds.ways import closed_by, labels
@@ -86,11 +92,35 @@ def of_involvement(
 
     To choose the evidence of an incident is to choose the incident.
     """
-    incidents = [*incidents, *Incident.objects.filter(evidence__in=[piece.pk for piece in evidence])]
+    incidents = [*incidents, *incidents_with(evidence)]
     if refusal := may_decide_on(user, incidents):
         yield replace(refusal, field="incidents")
     elif refusal := must_explain_involvement(user, incidents, reason):
         yield refusal
+
+
+def check_complaints(
+    user: StaffMember,
+    incidents: Iterable[Incident],
+    evidence: Iterable[Evidence] = (),
+    decision: ManagementDecision | None = None,
+) -> Iterator[Refusal]:
+    """Leave to the Management Team what rests on the use of the complaints process alone, whichever measure it is. Policy §54."""
+    if refusal := may_rest_on(user, incidents):
+        yield refusal
+    if refusal := may_rest_on(user, incidents_with(evidence), "evidence"):
+        yield refusal
+    basis = decision.incidents.all() if decision else ()
+    if (
+        basis
+        and all(map(is_about_complaints_alone, basis))
+        and (refusal := may_rest_on(user, basis, "decision"))
+    ):
+        yield refusal
+
+
+def incidents_with(evidence: Iterable[Evidence]) -> QuerySet[Incident]:
+    return Incident.objects.filter(evidence__in=[piece.pk for piece in evidence]).distinct()
 
 
 def of_training(person: StaffMember | None) -> Refusal | None:

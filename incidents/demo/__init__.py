@@ -59,8 +59,8 @@ def plan_event(demonstration: hub.Demonstration, event: Event) -> None:
 
 
 def assessor(event: Event) -> Any:
-    """Who decides what follows, and does it. A letter about the use of the complaints process is the Management Team's (policy §54)."""
-    if event.outcome == "warning_letter" and "complaints_process" in event.categories:
+    """Who decides what follows, and does it. What is about the use of the complaints process is the Management Team's (policy §54)."""
+    if event.outcome in ("warning_letter", "active_management") and "complaints_process" in event.categories:
         return person("management")
     return person(ASSESSORS[event.by])
 

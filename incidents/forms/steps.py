@@ -51,8 +51,9 @@ class AssessForm(ChangeForm):
         if refusal := refusals.get(self.data.get("outcome", "")):
             outcome.error_messages["invalid_choice"] = str(refusal)
         # It stays to be chosen: the categories can be corrected here too.
-        if refusal := policy.may_follow(user, Outcome.WARNING_LETTER, record.codes):
-            self.fields["outcome"].help_text = refusal.sentence
+        judged = (Outcome.WARNING_LETTER, Outcome.ACTIVE_MANAGEMENT)
+        if left_to_others := [*filter(None, (policy.may_follow(user, value, record) for value in judged))]:
+            outcome.help_text = " ".join(refusal.sentence for refusal in left_to_others)
         if not policy.was_affected(user, [record]):
             del self.fields["involvement_reason"]
         known = ", ".join(map(str, record.categories.all())) or "none chosen yet"

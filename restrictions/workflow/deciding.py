@@ -44,6 +44,7 @@ def decide(
         completeness.of_training(training_for),
         *completeness.of_involvement(by, incidents, involvement_reason),
         *completeness.check_assessed(incidents),
+        *completeness.check_complaints(by, incidents),
     )
     decision = records.create(
         ManagementDecision,

@@ -73,6 +73,7 @@ def restrict(
     require(
         *completeness.of_involvement(by, incidents, facts.get("involvement_reason", ""), evidence),
         *completeness.check_assessed(incidents, evidence),
+        *completeness.check_complaints(by, incidents, evidence, decision),
     )
     facts |= {"customer": customer, "kind": kind, "decision": decision}
     facts |= complete(Restriction(**facts), incidents, evidence)
@@ -112,6 +113,7 @@ def impose(
         *completeness.of_involvement(by, incidents, facts.get("involvement_reason", ""), evidence),
         *completeness.check_assessed(incidents, evidence),
         *completeness.about(customer, [decision], "decision", "decision", "22"),
+        *completeness.check_complaints(by, incidents, evidence, decision),
     )
     for name, value in facts.items():
         setattr(restriction, name, value)

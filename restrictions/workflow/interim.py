@@ -41,6 +41,7 @@ def set_interim(
     interim = InterimMeasure(customer=customer, **facts)
     require(
         *completeness.of_interim(interim, incidents),
+        *completeness.check_complaints(by, incidents),
         *check_touches(interim.touches),
         *wording.check_interim_words(interim),
     )

@@ -225,7 +225,10 @@ def test_only_the_management_team_finds_the_use_of_the_complaints_process_unacce
         assert f"Leave it to {management}." in str(refused.value)
     management.away_until = today()
     management.save()
-    assert str(management) in policy.may_follow(manager, "warning_letter", ["complaints_process"]).sentence
+    assert (
+        str(management)
+        in policy.may_follow(manager, "warning_letter", log(), ["complaints_process"]).sentence
+    )
     assert assess(management).status == "assessed"
 
 

@@ -493,3 +493,22 @@ def test_whoever_may_decide_does_not_take_themselves_out_of_an_incident(manager,
     with pytest.raises(Incomplete, match="ask a colleague"):
         workflow.change(incident=logged, by=manager, version=logged.version, **{role: without})
     workflow.change(incident=logged, by=officer, version=logged.version, **{role: without})
+
+
+@pytest.mark.policy("54")
+@pytest.mark.beyond("B5")
+@pytest.mark.parametrize(
+    ("words", "paragraph"),
+    [
+        ("They may not complain until then.", "54"),
+        ("Their children are not to ring either: this applies to the whole family.", "B5"),
+        ("No repairs until they have said sorry.", "B2"),
+    ],
+)
+def test_restorative_work_takes_nothing_away_by_its_words(customer, officer, manager, words, paragraph):
+    soon = {"reengage_on": timezone.localdate(), "owner": manager}
+    for kind, more in (("contact_paused", soon), ("expectations_set", {})):
+        with pytest.raises(Incomplete) as refused:
+            restore(customer, officer, kind, what=words, **more)
+        assert {(one.field, one.paragraph) for one in refused.value.refusals} == {("what", paragraph)}
+    restore(customer, officer, "contact_paused", what="We agreed that nobody rings until Friday.", **soon)

@@ -1,0 +1,147 @@
+"""Use of the complaints process alone leads to active management by the Management Team alone, whichever way it is tried. Policy §54."""
+
+import uuid
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from cha_engagement import hub
+from cha_engagement.organisation.calendar import today
+from cha_engagement.policy import Incomplete
+from incidents import workflow as incidents
+from incidents.models import Incident
+from restrictions import workflow
+from restrictions.models import ManagementDecision
+from tests import factories
+
+pytestmark = [pytest.mark.django_db, pytest.mark.policy("54")]
+
+SENTENCE = "the use of the complaints process"
+
+
+@pytest.fixture
+def complaining(officer, customer):
+    """An incident that is about complaints and nothing else."""
+    return factories.incident(by=officer, customer=customer, categories=["complaints_process"])
+
+
+@pytest.fixture
+def allowed(management, complaining):
+    """A decision of the Management Team that rests on it alone."""
+    return factories.decision(by=management, incidents=[complaining])
+
+
+def assess(incident, by, **changes):
+    facts = {"outcome": "active_management", "reasons": "The tenth about one lamp."} | changes
+    return incidents.assess(incident=incident, by=by, version=incident.locked().version, **facts)
+
+
+def fields(step):
+    with pytest.raises(Incomplete, match=SENTENCE) as refused:
+        step()
+    return [(one.field, one.paragraph) for one in refused.value.refusals if one.paragraph == "54"]
+
+
+@pytest.mark.parametrize("categories", [None, ["complaints_process", "other"], ["level_of_contact"]])
+def test_only_the_management_team_finds_active_management_necessary(
+    complaining, manager, management, categories
+):
+    step = {"categories": categories}
+    assert fields(lambda: assess(complaining, manager, **step)) == [("outcome", "54")]
+    assert fields(lambda: assess(complaining, manager, outcome="warning_letter", **step)) == [
+        ("outcome", "54")
+    ]
+    assert assess(complaining, management, **step).status == "assessed"
+
+
+def test_a_manager_acts_on_zero_tolerance_found_in_it(complaining, manager):
+    assert assess(complaining, manager, categories=["complaints_process", "abuse"]).status == "assessed"
+    assert factories.decision(by=manager, incidents=[complaining]).by == manager
+
+
+@pytest.mark.parametrize("who", ["officer", "manager"])
+def test_another_category_put_in_later_changes_nothing(complaining, manager, management, who, request):
+    by = request.getfixturevalue(who)
+    incidents.change(
+        incident=complaining, by=by, version=complaining.version, categories=["level_of_contact"]
+    )
+    assess(complaining, manager, outcome="restorative")
+    assert fields(lambda: factories.decision(by=manager, incidents=[complaining])) == [("incidents", "54")]
+    incidents.reopen(
+        incident=complaining, by=manager, version=complaining.locked().version, reason="Look again"
+    )
+    assess(complaining, management, outcome="restorative")
+    assert factories.decision(by=manager, incidents=[complaining]).by == manager
+
+
+def test_it_is_not_cited_beside_another(complaining, incident, manager, management):
+    assess(complaining, manager, outcome="restorative")
+    both = [incident, complaining]
+    assert fields(lambda: factories.decision(by=manager, incidents=both)) == [("incidents", "54")]
+    decision = factories.decision(by=manager, incidents=[incident])
+    assert fields(lambda: factories.restriction(by=manager, decision=decision, incidents=both)) == [
+        ("incidents", "54")
+    ]
+    assert factories.restriction(by=management, decision=decision, incidents=both).status == "imposed"
+
+
+def test_its_evidence_is_not_cited_either(complaining, incident, officer, manager, decision):
+    file = SimpleUploadedFile("complaints.txt", b"Fourteen complaints.", "text/plain")
+    given = {"submission": uuid.uuid4(), "file": file, "summary": "What was sent"}
+    piece = incidents.add_evidence(incident=complaining, by=officer, **given)
+    assert fields(
+        lambda: factories.restriction(by=manager, decision=decision, incidents=[], evidence=[piece])
+    ) == [("evidence", "54")]
+
+
+def test_nothing_is_imposed_by_others_under_a_decision_that_rests_on_it_alone(
+    allowed, incident, officer, manager, management
+):
+    cited = {"incidents": [incident]}
+    assert fields(lambda: factories.restriction(by=manager, decision=allowed, **cited)) == [
+        ("decision", "54")
+    ]
+    proposal = factories.proposal(by=officer, incidents=[incident])
+    imposed = {"restriction": proposal, "decision": allowed, "version": proposal.version}
+    assert fields(lambda: workflow.impose(by=manager, **imposed)) == [("decision", "54")]
+    assert workflow.impose(by=management, **imposed).status == "imposed"
+
+
+def test_no_interim_measure_of_others_rests_on_it(complaining, manager, management):
+    assert fields(lambda: factories.interim(by=manager, incidents=[complaining])) == [("incidents", "54")]
+    assert factories.interim(by=management, incidents=[complaining]).status == "in_force"
+
+
+def test_a_request_made_by_hand_decides_nothing(complaining, customer, manager, signed_in):
+    client, url = signed_in(manager), reverse("decide", args=[customer.reference])
+    answers = factories.decision_answers() | {
+        "submission": str(uuid.uuid4()),
+        "known": 0,
+        "incidents": [complaining.reference],
+    }
+    response = client.post(url, answers)
+    assert response.status_code == 422
+    assert SENTENCE in response.content.decode()
+    assert not ManagementDecision.objects.exists()
+
+
+def test_its_decision_waits_for_the_management_team(complaining, manager, management):
+    assess(complaining, management)
+
+    def waits_for(user):
+        rows = [row for source in hub.worklist for row in source(user, today())]
+        return ("incident.decide", complaining.reference) in [
+            (row["row_kind"], row["row_record"]) for row in rows
+        ]
+
+    assert waits_for(management)
+    assert not waits_for(manager)
+    management.away_until = today()
+    management.save()
+    assert not waits_for(manager)
+
+
+def test_a_manager_leaves_it_out_and_goes_on(complaining, incident, manager):
+    assert Incident.objects.count() == 2
+    assert factories.decision(by=manager, incidents=[incident]).by == manager
