@@ -121,7 +121,7 @@ def draft_letter(request: StaffRequest, reference: str) -> HttpResponse:
 def add_evidence(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(seen(request), reference=reference)
     ask(policy.may_add_evidence(request.user, incident))
-    form = forms.AddEvidenceForm(posted(request), request.FILES or None, incident=incident)
+    form = forms.AddEvidenceForm(posted(request), request.FILES or None, incident=incident, user=request.user)
     if evidence := form.carry_out(workflow.add_evidence, incident=incident, by=request.user):
         messages.success(request, f"{evidence} is kept with {incident}.")
         return redirect(incident)

@@ -261,12 +261,18 @@ def reopen(*, incident: Incident, by: StaffMember, version: int, reason: str) ->
 
 @transaction.atomic
 def add_evidence(
-    *, incident: Incident, by: StaffMember, submission: UUID, file: UploadedFile, summary: str
+    *,
+    incident: Incident,
+    by: StaffMember,
+    submission: UUID,
+    file: UploadedFile,
+    summary: str,
+    sealed_reason: str = "",
 ) -> Evidence:
-    """Let an incident rest on a file. Policy §63."""
+    """Let an incident rest on a file, which is sealed where it may do harm. Policy §63."""
     ask(policy.may_add_evidence(by, incident))
     incident = incident.locked()
-    evidence = upload(file=file, summary=summary, by=by, submission=submission)
+    evidence = upload(file=file, summary=summary, by=by, submission=submission, sealed_reason=sealed_reason)
     held = [*incident.evidence.all()]
     if evidence not in held:
         records.write(

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from cha_engagement.customers.models import Customer
 from cha_engagement.dates import PastDateField, PlannedDateField
-from cha_engagement.evidence.workflow import refusal_of
+from cha_engagement.evidence.workflow import check_file
 from cha_engagement.formpack import Reveal, Section, form_helper
 from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.organisation.calendar import add_months, today
@@ -174,7 +174,7 @@ class FilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         files = [super(FilesField, self).clean(file, initial) for file in data or []]
         for file in files:
-            if refusal := refusal_of(file):
+            if refusal := check_file(file):
                 raise forms.ValidationError(refusal.sentence)
         return files
 

@@ -1,12 +1,21 @@
 from typing import Any
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
 from django import forms
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
 
-from cha_engagement.forms import CaseModelForm, CreateForm
+from cha_engagement.formpack import Buttons, Later
+from cha_engagement.forms import CaseForm, CaseModelForm, CreateForm
+from cha_engagement.reasons import ReasonFormField
+from cha_engagement.records import SHORT
+from cha_engagement.staff.models import StaffMember
 
+from . import policy
 from .models import Evidence
+from .workflow import OPENING_MISSING
 
 
 class EvidenceForm(CaseModelForm, CreateForm):
@@ -17,12 +26,41 @@ class EvidenceForm(CaseModelForm, CreateForm):
 
     class Meta:
         model = Evidence
-        fields = ["file", "summary"]
+        fields = ["file", "summary", "sealed_reason"]
+        labels = {"sealed_reason": "Why must this very file be kept?"}
         help_texts = {
-            "summary": "A line that is fit for everybody: what it is, without repeating what is offensive."
+            "sealed_reason": (
+                "It is then kept sealed: it goes out under a name that no program opens, to managers who say why they need it."
+            ),
+            "summary": "A line that is fit for everybody: what it is, without repeating what is offensive.",
         }
 
-    def __init__(self, *args: Any, **kwargs: Any):
+    def __init__(self, *args: Any, user: StaffMember, **kwargs: Any):
         super().__init__(*args, **kwargs)
         most = filesizeformat(settings.EVIDENCE_MAX_BYTES)
         self.fields["file"].help_text = f"A screenshot, email, document or recording of up to {most}."
+        if policy.may_seal(user):
+            del self.fields["sealed_reason"]
+
+    def questions(self) -> list[Any]:
+        """The questions in their order; what is seldom asked is folded away."""
+        sealed = [Later("A file that may do harm and must be kept", "sealed_reason")]
+        return ["file", "summary", *(sealed if "sealed_reason" in self.fields else [])]
+
+
+class OpenSealedForm(CaseForm):
+    """Why somebody needs a file that may do harm."""
+
+    reason = ReasonFormField(
+        label="Why do you need it?",
+        help_text="It is written down beside your name.",
+        missing=OPENING_MISSING,
+        max_length=SHORT,
+        rows=1,
+    )
+
+    def __init__(self, *args: Any, evidence: Evidence, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_action = reverse("evidence_open", args=[evidence.reference])
+        self.helper.layout = Layout("reason", Buttons("Download the sealed file"))

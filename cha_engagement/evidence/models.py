@@ -30,7 +30,8 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
 class Evidence(CaseRecord):
     """A file that a record rests on. Policy §63. It knows no holder: incidents, appeals and decisions point to it.
 
-    `size` is in bytes; `sha256` is over the file as received, in hexadecimal.
+    `size` is in bytes; `sha256` is over the file as received, in hexadecimal. `sealed_reason` says why one is kept that may do
+    harm: it goes out under a name and a type that no program opens, to whoever says why they need it.
     """
 
     PREFIX = "EVI"
@@ -43,6 +44,13 @@ class Evidence(CaseRecord):
     summary = ReasonLine(
         "what it shows", max_length=SHORT, missing="Say in a line what it shows.", paragraph="63"
     )
+    sealed_reason = ReasonLine(
+        "why it is kept sealed",
+        max_length=SHORT,
+        blank=True,
+        missing="Say why this very file must be kept, though it may do harm.",
+        paragraph="63",
+    )
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
     objects = EvidenceQuerySet.as_manager()
@@ -50,14 +58,24 @@ class Evidence(CaseRecord):
     def get_absolute_url(self) -> str:
         return reverse("evidence", args=[self.reference])
 
+    @property
+    def is_sealed(self) -> bool:
+        return bool(self.sealed_reason)
+
+    @property
+    def download_name(self) -> str:
+        """The name that the file goes out by."""
+        return f"SEALED-{self.reference}.bin" if self.is_sealed else self.original_name
+
 
 class EvidenceAccess(models.Model):
-    """One opening of a file, written before its first byte is sent. Policy §63, 65."""
+    """One opening of a file, written before its first byte is sent. Policy §63, 65. Of a sealed one, `reason` says why."""
 
     evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="accesses")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     address = models.GenericIPAddressField("network address", null=True)
+    reason = models.CharField("why", max_length=SHORT, blank=True)
 
     class Meta:
         ordering = ["-at", "-pk"]

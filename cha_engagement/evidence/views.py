@@ -6,32 +6,44 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement import hub
+from cha_engagement.forms import form_page
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest, visitor_address
 
-from . import policy, workflow
+from . import policy
+from .forms import OpenSealedForm
 from .models import Evidence, EvidenceAccess
 from .storage import Altered
+from .workflow import open_file
 
 
 @require_safe
 def evidence(request: StaffRequest, reference: str) -> HttpResponse:
     evidence = find(request, reference)
+    return evidence_page(request, evidence, OpenSealedForm(evidence=evidence))
+
+
+def evidence_page(request: StaffRequest, evidence: Evidence, form: OpenSealedForm) -> HttpResponse:
     context: dict[str, Any] = {"evidence": evidence, "holders": holders(evidence, request.user)}
     if not policy.may_see_accesses(request.user):
         context["accesses"] = EvidenceAccess.objects.filter(evidence=evidence).select_related("by")[:LATEST]
-    return render(request, "evidence/evidence.html", context)
+    may_open = policy.may_open(request.user, evidence) is None
+    return form_page(request, "evidence/evidence.html", form, may_open=may_open, **context)
 
 
 @require_POST
 def evidence_open(request: StaffRequest, reference: str) -> HttpResponseBase:
     evidence = find(request, reference)
+    opening: dict[str, Any] = {"evidence": evidence, "by": request.user, "address": visitor_address(request)}
+    form = OpenSealedForm(request.POST, evidence=evidence)
     try:
-        file = workflow.open_file(evidence, by=request.user, address=visitor_address(request))
+        file = form.carry_out(open_file, **opening) if evidence.is_sealed else open_file(**opening)
     except Altered:
         return altered_page(request, evidence)
+    if file is None:
+        return evidence_page(request, evidence, form)
     return FileResponse(
-        file, as_attachment=True, filename=evidence.original_name, content_type="application/octet-stream"
+        file, as_attachment=True, filename=evidence.download_name, content_type="application/octet-stream"
     )
 
 

@@ -1,6 +1,5 @@
 """Evidence comes in, and is opened."""
 
-import mimetypes
 from pathlib import PurePath
 from uuid import UUID
 
@@ -11,38 +10,64 @@ from django.template.defaultfilters import filesizeformat
 
 from cha_engagement import records
 from cha_engagement.policy import Refusal, ask, require
+from cha_engagement.reasons import check_words
 from cha_engagement.records import SHORT
 from cha_engagement.staff.models import StaffMember
 
-from . import policy
+from . import contents, policy
 from .models import Evidence, EvidenceAccess
 from .storage import open_checked, sha256_of
 
+OPENING_MISSING = "Say what you need it for."
+
 
 @records.once(Evidence)
-def upload(*, file: UploadedFile, summary: str, by: StaffMember, submission: UUID) -> Evidence:
-    """Keep a file and its hash. The file is on disk before its record is written."""
+def upload(
+    *, file: UploadedFile, summary: str, by: StaffMember, submission: UUID, sealed_reason: str = ""
+) -> Evidence:
+    """Keep a file and its hash. The file is on disk before its record is written.
+
+    One that may do harm is kept only by a manager, sealed, with a reason.
+    """
     ask(policy.may_upload(by))
-    require(refusal_of(file))
     name = safe_name(file.name or "")
+    if sealed_reason:
+        ask(policy.may_seal(by))
+        require(check_size(file), check_harmful(file))
+        content_type = "application/octet-stream"
+    else:
+        require(check_file(file))
+        content_type = contents.read_kind(file, name).media_type
     return records.create(
         Evidence,
         by=by,
-        reason="Evidence added",
+        reason="Evidence kept sealed" if sealed_reason else "Evidence added",
         move="add",
         submission=submission,
         sha256=sha256_of(file),
         file=file,
         original_name=name,
-        content_type=mimetypes.guess_type(name)[0] or "application/octet-stream",
+        content_type=content_type,
         size=file.size,
         summary=summary,
+        sealed_reason=sealed_reason,
         uploaded_by=by,
     )
 
 
-def refusal_of(file: UploadedFile) -> Refusal | None:
-    """Why a file cannot be kept."""
+def check_file(file: UploadedFile) -> Refusal | None:
+    """Return why a file cannot be kept as it is."""
+    return check_size(file) or contents.check_contents(file, safe_name(file.name or ""))
+
+
+def check_harmful(file: UploadedFile) -> Refusal | None:
+    """Return why a file need not be sealed."""
+    if contents.check_contents(file, safe_name(file.name or "")):
+        return None
+    return Refusal("This file can be kept as it is. Leave the reason empty.", "63", "sealed_reason")
+
+
+def check_size(file: UploadedFile) -> Refusal | None:
     most = settings.EVIDENCE_MAX_BYTES
     if not file.size:
         return Refusal("This file is empty. Choose it again, or another.", "", "file")
@@ -63,7 +88,10 @@ def safe_name(name: str) -> str:
     return stem[: SHORT - len(ending)] + ending
 
 
-def open_file(evidence: Evidence, *, by: StaffMember, address: str | None) -> File:
-    """The file, once it is written down who opens it. Raises `Altered` when it is not what was uploaded."""
-    EvidenceAccess.objects.create(evidence=evidence, by=by, address=address)
+def open_file(*, evidence: Evidence, by: StaffMember, address: str | None, reason: str = "") -> File:
+    """The file, once it is written down who opens it, and of a sealed one why. Raises `Altered` when it is not what was uploaded."""
+    ask(policy.may_open(by, evidence))
+    if evidence.is_sealed:
+        require(check_words(reason, OPENING_MISSING, "63", "reason"))
+    EvidenceAccess.objects.create(evidence=evidence, by=by, address=address, reason=reason)
     return open_checked(evidence.file, evidence.sha256)

@@ -17,7 +17,7 @@ from cha_engagement import hub, moves, records
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.workflow import signpost
 from cha_engagement.evidence.storage import sha256_of
-from cha_engagement.evidence.workflow import refusal_of
+from cha_engagement.evidence.workflow import check_size
 from cha_engagement.moves import Stale
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.policy import ask, require
@@ -112,7 +112,7 @@ def enclose(
     if letter.status == LetterStatus.VOID or (letter.issued_at and title):
         raise Stale(letter)
     require(
-        refusal_of(file) or policy.not_pdf(file),
+        check_size(file) or policy.not_pdf(file),
         *policy.unsaid(title, language, translated_by),
     )
     enclosure = records.create(

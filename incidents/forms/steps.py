@@ -101,8 +101,8 @@ class ReopenForm(ChangeForm):
 
 
 class AddEvidenceForm(EvidenceForm):
-    def __init__(self, *args: Any, incident: Incident, **kwargs: Any):
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, incident: Incident, user: StaffMember, **kwargs: Any):
+        super().__init__(*args, user=user, **kwargs)
         self.helper = form_helper(
-            "file", "summary", submit="Add this file", cancel_url=incident.get_absolute_url()
+            *self.questions(), submit="Add this file", cancel_url=incident.get_absolute_url()
         )

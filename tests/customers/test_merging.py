@@ -7,7 +7,6 @@ from io import StringIO
 import pytest
 import time_machine
 from django.apps import apps
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection
 from django.urls import reverse
@@ -24,7 +23,7 @@ from cha_engagement.records import Chained, broken_link
 from incidents import workflow as incidents
 from restrictions import workflow as restrictions
 from reviews import workflow as reviews
-from tests import factories
+from tests import factories, files
 
 from ..pages.conftest import case
 from ..test_moves import at_once
@@ -420,7 +419,7 @@ def test_two_are_not_parted_once_a_restriction_rests_on_a_file_about_the_other(
         incident=decided[1],
         by=officer,
         submission=uuid.uuid4(),
-        file=SimpleUploadedFile("screen.png", b"pixels"),
+        file=files.picture("screen.png"),
         summary="The post",
     )
     merge = merged(kept, other, manager)

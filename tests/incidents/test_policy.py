@@ -1,7 +1,6 @@
 import uuid
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cha_engagement.letters import workflow as letters
 from cha_engagement.organisation.calendar import today
@@ -9,7 +8,7 @@ from cha_engagement.policy import Incomplete, Refused
 from incidents import policy, workflow
 from incidents.letters import write
 
-from .. import factories
+from .. import factories, files
 
 pytestmark = pytest.mark.django_db
 
@@ -276,7 +275,7 @@ def test_what_something_rests_on_keeps_its_customer(basis, log, officer, manager
     if basis == "decision":
         factories.decision(by=manager, incidents=[incident])
     elif basis == "file":
-        screen = SimpleUploadedFile("screen.png", b"pixels")
+        screen = files.picture("screen.png")
         said = {"submission": uuid.uuid4(), "file": screen, "summary": "The post"}
         evidence = workflow.add_evidence(incident=incident, by=officer, **said)
         factories.proposal(by=officer, incidents=[log()], evidence=[evidence])

@@ -9,7 +9,7 @@ from cha_engagement.organisation.calendar import today
 from incidents import workflow
 from incidents.models import Incident
 
-from .. import factories
+from .. import factories, files
 
 pytestmark = pytest.mark.django_db
 
@@ -241,12 +241,12 @@ def test_pages_cost_the_same_at_one_and_at_thirty(
 def test_a_file_is_kept_with_its_hash_and_who_added_it(signed_in, officer, incident):
     form = {
         "submission": str(uuid.uuid4()),
-        "file": SimpleUploadedFile("screen.png", b"pixels"),
+        "file": files.picture("screen.png"),
         "summary": "The post as it stood",
     }
     page = signed_in(officer).post(f"/incidents/{incident}/evidence/", form, follow=True)
     evidence = incident.evidence.get()
-    assert evidence.sha256 == hashlib.sha256(b"pixels").hexdigest()
+    assert evidence.sha256 == hashlib.sha256(files.drawn()).hexdigest()
     assert (evidence.uploaded_by, evidence.original_name) == (officer, "screen.png")
     assert "The post as it stood" in page.content.decode()
 
@@ -282,7 +282,7 @@ def test_whoever_was_there_adds_what_they_hold_and_opens_nothing_of_others(
     client = signed_in(colleague)
     form = {
         "submission": str(uuid.uuid4()),
-        "file": SimpleUploadedFile("screen.png", b"pixels"),
+        "file": files.picture("screen.png"),
         "summary": "Of the colleague",
     }
     page = client.post(f"/incidents/{incident}/evidence/", form, follow=True).content.decode()
@@ -292,7 +292,7 @@ def test_whoever_was_there_adds_what_they_hold_and_opens_nothing_of_others(
 
 
 def add(incident, by, summary):
-    file = SimpleUploadedFile("screen.png", summary.encode())
+    file = SimpleUploadedFile("screen.txt", summary.encode())
     workflow.add_evidence(incident=incident, by=by, submission=uuid.uuid4(), file=file, summary=summary)
 
 

@@ -4,7 +4,6 @@ import uuid
 from types import SimpleNamespace
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client, override_settings
 
@@ -20,7 +19,7 @@ from incidents import workflow as incidents
 from restrictions import workflow as restrictions
 from reviews import workflow as reviews
 
-from .. import factories
+from .. import factories, files
 
 ROLES = {
     "officer": ["Officer"],
@@ -95,7 +94,7 @@ def case(officer, manager):
         incident=incident,
         by=officer,
         submission=uuid.uuid4(),
-        file=SimpleUploadedFile("screen.png", b"pixels"),
+        file=files.picture("screen.png"),
         summary="The post as it stood",
     )
     warned = factories.incident(by=officer, customer=customer)
@@ -128,7 +127,7 @@ def case(officer, manager):
         letter=letter,
         by=manager,
         submission=uuid.uuid4(),
-        file=SimpleUploadedFile("letter.pdf", b"%PDF-1.7"),
+        file=files.pdf("letter.pdf"),
         language="Polish",
         translated_by="Clydeside Translations",
     )

@@ -3,7 +3,6 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -15,7 +14,7 @@ from incidents.workflow import add_evidence
 from restrictions import workflow
 from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision, Restriction
-from tests import factories
+from tests import factories, files
 from tests.test_moves import at_once
 
 from .test_workflow import COMPLAINTS, NO_REVIEW, step
@@ -295,7 +294,7 @@ def test_a_restriction_of_a_colleagues_is_not_there_for_an_officer(signed_in, re
 def test_a_form_offers_the_evidence_that_its_reader_may_see_and_no_other(
     signed_in, officer, manager, customer, incident
 ):
-    file = SimpleUploadedFile("screen.png", b"pixels")
+    file = files.picture("screen.png")
     seen = add_evidence(
         incident=incident, by=officer, submission=uuid.uuid4(), file=file, summary="A post about us"
     )

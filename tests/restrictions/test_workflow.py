@@ -16,7 +16,7 @@ from incidents.enums import RestorativeOutcome
 from incidents.workflow import add_evidence, restore
 from restrictions import workflow
 from restrictions.models import ManagementDecision, Restriction
-from tests import factories
+from tests import factories, files
 
 pytestmark = pytest.mark.django_db
 
@@ -249,7 +249,7 @@ def test_nothing_rests_on_what_somebody_else_of_the_household_did(
 
     assert refused(mixed) == {("incidents", "B5")}
     assert why_not_imposed(manager, decision, incidents=[theirs]) == {("incidents", "B5")}
-    file = SimpleUploadedFile("screen.png", b"pixels")
+    file = files.picture("screen.png")
     seen = add_evidence(incident=theirs, by=officer, submission=uuid.uuid4(), file=file, summary="A post")
     assert why_not_imposed(manager, decision, evidence=[seen]) == {("evidence", "B5")}
     tried = {"restorative_actions": [step(sibling, officer, "partly")]}

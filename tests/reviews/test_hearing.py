@@ -3,7 +3,6 @@
 import uuid
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
 from cha_engagement.organisation.calendar import today
@@ -14,7 +13,7 @@ from restrictions import workflow as restrictions
 from reviews import hearing, policy, workflow, worklist
 from reviews.models import Appeal
 
-from .. import factories
+from .. import factories, files
 from .conftest import in_days, name, suspend
 
 pytestmark = [pytest.mark.django_db, pytest.mark.policy("22")]
@@ -122,7 +121,7 @@ def test_a_part_in_what_cited_evidence_belongs_to_counts(
         incident=suffered,
         by=officer,
         submission=uuid.uuid4(),
-        file=SimpleUploadedFile("post.png", b"pixels"),
+        file=files.picture("post.png"),
         summary="The post",
     )
     suffered.refresh_from_db()

@@ -1,0 +1,351 @@
+"""What a file is, by its content: what it is called, and what a browser says it is, proves nothing.
+
+An allow-list. What is no picture, recording, PDF, email, text or office document without macros is refused by what it is.
+"""
+
+import email.parser
+import io
+import re
+import zipfile
+from pathlib import PurePath
+from typing import IO, NamedTuple
+
+import olefile
+import puremagic
+from PIL import Image
+
+from cha_engagement.policy import Refusal
+
+
+class Kind(NamedTuple):
+    """A kind of file that is kept: what it is called, the endings of its names, the usual one first, and its media type."""
+
+    words: str
+    endings: tuple[str, ...]
+    media_type: str
+
+
+def kind(words: str, endings: str, media_type: str) -> Kind:
+    return Kind(words, tuple(f".{ending}" for ending in endings.split()), media_type)
+
+
+TEXT = kind("a text", "txt text log csv tsv md ics vcf srt vtt eml", "text/plain")
+EMAIL = kind("an email", "eml txt", "message/rfc822")
+OUTLOOK = kind("an Outlook message", "msg", "application/vnd.ms-outlook")
+PDF = kind("a PDF", "pdf", "application/pdf")
+OFFICE = "application/vnd.openxmlformats-officedocument."
+OPEN = "application/vnd.oasis.opendocument."
+WORD = kind("a Word document", "docx", f"{OFFICE}wordprocessingml.document")
+EXCEL = kind("an Excel workbook", "xlsx", f"{OFFICE}spreadsheetml.sheet")
+POWERPOINT = kind("a PowerPoint presentation", "pptx", f"{OFFICE}presentationml.presentation")
+MAIN_PARTS = {"word/document.xml": WORD, "xl/workbook.xml": EXCEL, "ppt/presentation.xml": POWERPOINT}
+OPEN_DOCUMENTS = {
+    f"{OPEN}text": kind("an OpenDocument text", "odt", f"{OPEN}text"),
+    f"{OPEN}spreadsheet": kind("an OpenDocument spreadsheet", "ods", f"{OPEN}spreadsheet"),
+    f"{OPEN}presentation": kind("an OpenDocument presentation", "odp", f"{OPEN}presentation"),
+}
+OLD_OFFICE = {
+    "WordDocument": kind("an old Word document", "doc", "application/msword"),
+    "Workbook": kind("an old Excel workbook", "xls", "application/vnd.ms-excel"),
+    "Book": kind("an old Excel workbook", "xls", "application/vnd.ms-excel"),
+    "PowerPoint Document": kind("an old PowerPoint presentation", "ppt", "application/vnd.ms-powerpoint"),
+}
+RICH_TEXT = kind("a rich text document", "rtf", "application/rtf")
+
+# Programs give a picture the ending of another, and a recording likewise: no computer opens it as anything else.
+OF_PICTURES = "png jpg jpeg jpe jfif mpo gif webp bmp dib tif tiff heic heif avif"
+OF_RECORDINGS = "mp4 mp3 m4a m4v mov qt 3gp 3g2 3gpp m4b wmv wma asf mkv webm mka mpga aac wav avi ogg oga ogv opus flac amr awb mpg mpeg vob"
+PICTURES = {
+    name: kind(f"a {name} picture", OF_PICTURES, f"image/{name.casefold()}")
+    for name in ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF")
+}
+PHOTO = kind("a photo", OF_PICTURES, "image/heic")
+RECORDING = kind("a recording", OF_RECORDINGS, "application/octet-stream")
+OF_PUREMAGIC = {"wav", "avi", "ogg", "flac", "amr", "mpg"}
+"""The endings that it gives to recordings which are known by four bytes or more."""
+
+NAMED = {
+    b"MZ": "a program for Windows",
+    b"\x7fELF": "a program for Linux",
+    b"\xca\xfe\xba\xbe": "a program",
+    b"\xcf\xfa\xed\xfe": "a program for the Mac",
+    b"\xce\xfa\xed\xfe": "a program for the Mac",
+    b"dex\n": "a program for Android",
+    b"\x00asm": "a program",
+    b"L\x00\x00\x00\x01\x14\x02\x00": "a shortcut that can start a program",
+    b"Rar!\x1a\x07": "an archive (RAR)",
+    b"7z\xbc\xaf'\x1c": "an archive (7z)",
+    b"\x1f\x8b": "an archive (gzip)",
+    b"BZh": "an archive (bzip2)",
+    b"\xfd7zXZ\x00": "an archive (xz)",
+    b"(\xb5/\xfd": "an archive (zstd)",
+    b"MSCF": "an archive (CAB)",
+    b"PK\x05\x06": "an empty archive (ZIP)",
+    b"ITSF": "a Windows help file",
+    b"SQLite format 3": "a database",
+}
+"""What is refused by its first bytes, and what to call it."""
+ACTIVE_TEXT = (
+    (re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|(?:html|head|body|script|iframe|table|div|p|a|style|title|meta|h1|br)(?=[\s>/]))", re.I | re.S), "a web page (HTML)"),
+    (re.compile(r"From: <Saved by "), "a saved web page"),
+    (re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<!doctype\s[^>]*>\s*)*<(?:\w+:)?svg\b", re.I | re.S), "a drawing that can hold a script (SVG)"),
+    (re.compile(r"\s*<\?(?:php|=)", re.I), "a script"),
+    (re.compile(r"\s*<\?xml", re.I), "an XML file"),
+    (re.compile(r"#!|\s*@echo\s+off\b|\s*<job\b|\s*\[InternetShortcut\]|\s*Windows Registry Editor|\s*REGEDIT4", re.I), "a script"),
+)  # fmt: skip
+"""What is refused by how a text begins."""
+IN_A_PICTURE = re.compile(rb"<script\b|<html\b|<!doctype html|<\?php|<svg\b", re.I)
+HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*:\s")
+OF_AN_EMAIL = {"from", "to", "subject", "date", "received", "return-path", "message-id", "delivered-to"}
+ISO_VIDEO = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
+MEDIA = (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", b"\x1aE\xdf\xa3")  # Windows Media, Matroska
+FRAMES = {0xFB, 0xFA, 0xF3, 0xF2, 0xE3, 0xF1, 0xF9}
+PHOTO_BRANDS = {b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim", b"heis", b"avif", b"avis"}
+
+MOST_PARTS = 5_000
+MOST_UNPACKED = 500 * 1024 * 1024  # bytes
+MOST_TIMES = 200  # that a document unpacks to more than it is
+MOST_READ = 2 * 1024 * 1024  # bytes of a part that says what a document is
+MOST_PACKED = 50 * 1024 * 1024  # bytes of a document within a document
+MOST_DEEP = 2  # documents within documents, such as the numbers of a chart
+
+
+INSTEAD = "Add a picture or a PDF of what it shows. If this very file must be kept, a manager can add it sealed, with a reason."
+
+
+class Harmful(Exception):
+    """A file is not kept; says what it is: "a program for Windows"."""
+
+
+def check_contents(file: IO[bytes], name: str) -> Refusal | None:
+    """Return why a file may not be kept as it is, naming what it is."""
+    try:
+        read_kind(file, name)
+    except Harmful as harmful:
+        return Refusal(str(harmful), "63", "file")
+    finally:
+        file.seek(0)
+    return None
+
+
+def read_kind(file: IO[bytes], name: str) -> Kind:
+    """Return the kind of a file; it is then at its beginning. Raises `Harmful` with a sentence."""
+    file.seek(0)
+    content = file.read()
+    file.seek(0)
+    try:
+        found = kind_of_content(content)
+    except Unwanted as unwanted:
+        raise Harmful(f"This file is {unwanted}. {INSTEAD}") from unwanted
+    ending = PurePath(name).suffix.casefold()
+    if ending and ending not in found.endings:
+        raise Harmful(
+            f"This file is {found.words}, but its name ends in {ending}. If you know where it is from, let its name end in {found.endings[0]}, and choose it again."
+        )
+    return found
+
+
+class Unwanted(Exception):
+    """What a file is that is no kind to be kept."""
+
+
+def kind_of_content(content: bytes, depth: int = 0) -> Kind:
+    """Return the kind of a content. Raises `Unwanted`."""
+    if content.startswith(b"PK\x03\x04"):
+        return kind_of_container(content, depth)
+    for begins, words in NAMED.items():
+        if content.startswith(begins) and text_of(content) is None:
+            raise Unwanted(words)
+    if content.startswith(olefile.MAGIC):
+        return kind_of_old_container(content)
+    found = kind_of_binary(content) or kind_of_text(content)
+    if found is None:
+        raise Unwanted("of no kind that we keep")
+    if has_archive_behind(content):
+        raise Unwanted(f"{found.words} with an archive (ZIP) hidden behind it")
+    return found
+
+
+def kind_of_binary(content: bytes) -> Kind | None:
+    """Pictures, recordings and PDFs."""
+    if content.startswith(b"%PDF-"):
+        return PDF
+    if picture := kind_of_picture(content):
+        if IN_A_PICTURE.search(content):
+            raise Unwanted(f"{picture.words} with a web page or a script hidden in it")
+        return picture
+    if content[:1] == b"\x00" and content[4:8] in ISO_VIDEO:
+        return PHOTO if content[4:8] == b"ftyp" and content[8:12] in PHOTO_BRANDS else RECORDING
+    if content.startswith(MEDIA) or is_sound(content):
+        return RECORDING
+    try:
+        matches = puremagic.magic_string(content[:8192])
+    except (puremagic.PureError, ValueError):
+        return None
+    endings = [match.extension.lstrip(".") for match in matches if len(match.byte_match or b"") >= 4]
+    return RECORDING if OF_PUREMAGIC.intersection(endings) else None
+
+
+def is_sound(content: bytes) -> bool:
+    """Whether it begins with a frame of MP3 or AAC, or with what stands before one: too little for a signature."""
+    if content.startswith(b"ID3") and content[3:4] in (b"\x02", b"\x03", b"\x04"):
+        return True
+    return len(content) > 4 and content[0] == 0xFF and content[1] in FRAMES and content[2] >> 4 not in (0, 15)
+
+
+def kind_of_picture(content: bytes) -> Kind | None:
+    try:
+        with Image.open(io.BytesIO(content), formats=list(PICTURES)) as image:
+            return PICTURES[image.format or ""]
+    except Image.DecompressionBombError:
+        raise Unwanted("a picture that unpacks to far more than it is") from None
+    except (OSError, SyntaxError, ValueError, KeyError):
+        return None
+
+
+def has_archive_behind(content: bytes) -> bool:
+    """Whether unpacking programs would take it for an archive."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return bool(archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return False
+
+
+# Texts and emails
+
+
+def text_of(content: bytes) -> str | None:
+    """Return a text in whatever characters its program wrote it; None where it is none."""
+    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):  # fmt: skip
+        if content.startswith(mark):
+            return plain(content, encoding)
+    if b"\x00" in content[:4096]:
+        even, odd = content[:4096:2].count(0), content[1:4096:2].count(0)
+        return plain(content, "utf-16-le" if odd > even else "utf-16-be")
+    return plain(content, "utf-8") or plain(content, "cp1252") or plain(content, "latin-1")
+
+
+def plain(content: bytes, encoding: str) -> str | None:
+    """A text without control characters, but those that move to another line or page."""
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+    return None if re.search(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]", text) else text
+
+
+def kind_of_text(content: bytes) -> Kind | None:
+    text = text_of(content)
+    if text is None:
+        # An email may carry what is no text.
+        head = re.split(rb"\r?\n\r?\n", content[:65_536], maxsplit=1)[0]
+        text = plain(head, "latin-1")
+        return EMAIL if text and is_email(text) else None
+    start = text.lstrip("\ufeff")[:65_536]
+    for pattern, words in ACTIVE_TEXT:
+        if pattern.match(start):
+            raise Unwanted(words)
+    if start.startswith("{\\rtf"):
+        if "\\obj" in text:
+            raise Unwanted("a rich text document with another file packed into it")
+        return RICH_TEXT
+    return EMAIL if is_email(start) else TEXT
+
+
+def is_email(text: str) -> bool:
+    """Whether a text begins with the lines that an email begins with."""
+    if not HEADER.match(text):
+        return False
+    names = {name.casefold() for name in email.parser.HeaderParser().parsestr(text)}
+    return len(names & OF_AN_EMAIL) >= 2
+
+
+# Documents that are containers
+
+
+def kind_of_container(content: bytes, depth: int) -> Kind:
+    """Return which office document a ZIP is."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return kind_of_archive(archive, len(content), depth)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
+        raise Unwanted("a damaged or locked archive (ZIP)") from error
+
+
+def kind_of_archive(archive: zipfile.ZipFile, size: int, depth: int) -> Kind:
+    parts = archive.infolist()
+    unpacked = sum(part.file_size for part in parts)
+    if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED or unpacked > max(size, 10_000) * MOST_TIMES:
+        raise Unwanted("an archive that unpacks to far more than it is")
+    names = {part.filename for part in parts}
+    found = next((kind for part, kind in MAIN_PARTS.items() if part in names), None)
+    if found and "[Content_Types].xml" in names:
+        check_macros(archive, names)
+    elif "mimetype" in names:
+        media_type = archive.open("mimetype").read(100).decode("ascii", "replace").strip()
+        found = OPEN_DOCUMENTS.get(media_type)
+        if found and any(name.startswith(("Basic/", "Scripts/")) for name in names):
+            raise Unwanted("an office document with macros, which are programs")
+    else:
+        found = None
+    if found is None:
+        raise Unwanted("an archive (ZIP)")
+    for part in parts:
+        check_part(archive, part, found, depth)
+    return found
+
+
+def check_macros(archive: zipfile.ZipFile, names: set[str]) -> None:
+    types = archive.open("[Content_Types].xml").read(MOST_READ).lower()
+    programs = ("vbaproject.bin", "vbadata.xml", "vbaprojectsignature.bin")
+    if b"macroenabled" in types or any(
+        name.casefold().endswith(programs)
+        or "/macrosheets/" in name.casefold()
+        or "/activex/" in name.casefold()
+        for name in names
+    ):
+        raise Unwanted("an office document with macros, which are programs")
+
+
+def check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, found: Kind, depth: int) -> None:
+    """Look at what is packed into a document."""
+    if part.is_dir() or not part.file_size:
+        return
+    with archive.open(part) as opened:
+        begins = opened.read(8)
+    if begins.startswith(b"PK\x03\x04"):
+        if depth >= MOST_DEEP or part.file_size > MOST_PACKED:
+            raise Unwanted(f"{found.words} with an archive (ZIP) packed into it")
+        try:
+            kind_of_content(archive.read(part), depth + 1)
+        except Unwanted as unwanted:
+            raise Unwanted(f"{found.words} with {unwanted} packed into it") from unwanted
+    elif begins.startswith(olefile.MAGIC) or part.filename.casefold().endswith(
+        (".exe", ".dll", ".js", ".vbs", ".bat", ".ps1", ".hta")
+    ):
+        raise Unwanted(f"{found.words} with another file packed into it")
+    elif words := next((words for start, words in NAMED.items() if begins.startswith(start[:8])), ""):
+        raise Unwanted(f"{found.words} with {words} packed into it")
+
+
+def kind_of_old_container(content: bytes) -> Kind:
+    """Return which document of the old Office, or which Outlook message, it is."""
+    try:
+        with olefile.OleFileIO(io.BytesIO(content)) as container:
+            parts = [part for path in container.listdir(streams=True, storages=True) for part in path]
+    except Exception as error:  # the library says no more about what it can raise
+        raise Unwanted("a damaged document") from error
+    names = set(parts)
+    if "EncryptedPackage" in names:
+        raise Unwanted("a document that is locked with a password")
+    if names & {"_VBA_PROJECT", "_VBA_PROJECT_CUR", "Macros", "VBA"}:
+        raise Unwanted("an office document with macros, which are programs")
+    if names & {"ObjectPool", "\x01Ole10Native"}:
+        raise Unwanted("an office document with another file packed into it")
+    if "__properties_version1.0" in names:
+        return OUTLOOK
+    found = next((kind for name, kind in OLD_OFFICE.items() if name in names), None)
+    if found is None:
+        raise Unwanted("of no kind that we keep")
+    return found

@@ -1,0 +1,142 @@
+"""What is kept is known by its content."""
+
+import email.message
+import io
+import os
+
+import pytest
+from olefile import MAGIC
+
+from cha_engagement.evidence import contents
+from cha_engagement.evidence.contents import Harmful, read_kind
+
+from .. import files
+
+
+def mail(charset="utf-8"):
+    message = email.message.EmailMessage()
+    message["From"], message["To"], message["Subject"] = "orla@mail.example", "us@lochside.example", "Straße"
+    message.set_content("Grüße", charset=charset)
+    message.add_alternative("<html><script>alert(1)</script></html>", subtype="html")
+    message.add_attachment(b"\0\1", maintype="application", subtype="octet-stream")
+    return bytes(message)
+
+
+def kind(content, name=""):
+    return read_kind(io.BytesIO(content), name).words
+
+
+def refused(content, name=""):
+    with pytest.raises(Harmful) as harmful:
+        read_kind(io.BytesIO(content), name)
+    return str(harmful.value)
+
+
+OLD_MAIL = "From: orla@mail.example\r\nSubject: Stra\xdfe\r\nDate: today\r\n\r\nGr\xfc\xdfe".encode("latin-1")
+PROGRAM = b"MZ\x90\x00\x03" + bytes(200)
+TYPES = "application/vnd.ms-word.document.macroEnabled.main+xml"
+MACROS = files.office(**{"word/vbaProject.bin": "x"})
+ZIP = files.packed({"a.txt": "x"})
+FTYP = b"\x00\x00\x00\x18ftyp"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("screen.png", files.drawn(), "a PNG picture"),
+        ("IMG_1.JPG", files.drawn("JPEG"), "a JPEG picture"),
+        ("saved from the web.jpg", files.drawn("WEBP"), "a WEBP picture"),
+        ("a.gif", files.drawn("GIF"), "a GIF picture"),
+        ("a.bmp", files.drawn("BMP"), "a BMP picture"),
+        ("scan.tif", files.drawn("TIFF"), "a TIFF picture"),
+        ("IMG_2.HEIC", FTYP + b"heic" + bytes(99), "a photo"),
+        ("door.mp4", FTYP + b"mp42" + bytes(99), "a recording"),
+        ("call.m4a", FTYP + b"M4A " + bytes(99), "a recording"),
+        ("call.amr", b"#!AMR\n" + bytes(99), "a recording"),
+        ("call.wav", b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(99), "a recording"),
+        ("call.mp3", b"ID3\x03" + bytes(99), "a recording"),
+        ("call.mp3", b"\xff\xfb\x90\x44" + bytes(99), "a recording"),
+        ("voice.opus", b"OggS\x00\x02" + bytes(99), "a recording"),
+        ("letter.pdf", files.written(), "a PDF"),
+        ("letter.docx", files.office(), "a Word document"),
+        ("letter.odt", files.packed({"mimetype": contents.OPEN + "text", "content.xml": "<a/>"}), "an OpenDocument text"),
+        ("chart.docx", files.office(**{"word/embeddings/Sheet.docx": files.office()}), "a Word document"),
+        ("letter.rtf", rb"{\rtf1 Dear all}", "a rich text document"),
+        ("post.eml", mail(), "an email"),
+        ("post.eml", mail("iso-8859-1"), "an email"),
+        ("post.eml", OLD_MAIL, "an email"),
+        ("post.eml", OLD_MAIL.decode("latin-1").encode("utf-16"), "an email"),
+        ("post.eml", OLD_MAIL + b"\0\1\2", "an email"),
+        ("export.txt", "Chat with Ann 🙂\r\n".encode("utf-16"), "a text"),
+        ("export.txt", "Dear Ann, this has no mark".encode("utf-16-le"), "a text"),
+        ("export.csv", "a;b;“x”€".encode("cp1252"), "a text"),
+        ("note.txt", b"MZ is how it begins, and <a@mail.example> wrote it", "a text"),
+        ("note.txt", b"<orla@mail.example> wrote: go away", "a text"),
+        ("note.txt", b"Car free zone", "a text"),
+        ("noending", files.drawn(), "a PNG picture"),
+    ],
+)  # fmt: skip
+def test_what_people_send_and_record_is_kept(name, content, words):
+    assert kind(content, name) == words
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("invoice.pdf.exe", PROGRAM, "a program for Windows"),
+        ("invoice.pdf", PROGRAM, "a program for Windows"),
+        ("screen.png", b"\x7fELF" + bytes(99), "a program for Linux"),
+        ("a.lnk", b"L\x00\x00\x00\x01\x14\x02\x00" + bytes(99), "a shortcut"),
+        ("a.html", b"\n<!-- x --><!DOCTYPE html><html>", "a web page (HTML)"),
+        ("a.txt", b" <SCRIPT>alert(1)</SCRIPT>", "a web page (HTML)"),
+        ("a.txt", "<html>".encode("utf-16"), "a web page (HTML)"),
+        ("a.svg", b'<svg xmlns="http://www.w3.org/2000/svg">', "a drawing that can hold a script (SVG)"),
+        ("a.png", b"<?xml version='1.0'?><!-- a --><!DOCTYPE svg><svg>", "(SVG)"),
+        ("a.xml", b"<?xml version='1.0'?><a/>", "an XML file"),
+        ("a.txt", b"#!/bin/sh\nrm", "a script"),
+        ("a.bat", b"@echo off\r\n", "a script"),
+        ("a.php", b"<?php echo 1;", "a script"),
+        ("a.js", b"alert(1)", "its name ends in .js"),
+        ("a.ps1", b"Get-Process", "its name ends in .ps1"),
+        ("a.zip", ZIP, "an archive (ZIP)"),
+        ("a.docx", ZIP, "an archive (ZIP)"),
+        ("a.jar", files.packed({"META-INF/MANIFEST.MF": "x"}), "an archive (ZIP)"),
+        ("a.7z", b"7z\xbc\xaf'\x1c" + bytes(99), "an archive (7z)"),
+        ("a.docm", MACROS, "macros"),
+        ("a.docx", MACROS, "macros"),
+        ("a.docx", files.office(**{"[Content_Types].xml": TYPES}), "macros"),
+        ("a.docm", files.office(), "its name ends in .docm"),
+        ("a.odt", files.packed({"mimetype": contents.OPEN + "text", "Basic/Standard/a.xml": "x"}), "macros"),
+        ("a.docx", files.office(**{"word/media/a.png": PROGRAM}), "a program for Windows packed into it"),
+        ("a.docx", files.office(**{"word/embeddings/a.zip": ZIP}), "an archive (ZIP) packed into it"),
+        ("a.docx", files.office(**{"word/embeddings/a.docx": MACROS}), "macros"),
+        ("a.docx", files.office(**{"word/embeddings/a.bin": MAGIC + b"x"}), "another file packed"),
+        ("a.docx", files.office(**{"word/big.xml": "x" * 30_000_000}), "unpacks to far more than it is"),
+        ("a.docx", files.office()[:-40], "a damaged or locked archive"),
+        ("a.rtf", rb"{\rtf1 {\object\objemb}}", "another file packed into it"),
+        ("a.doc", MAGIC + bytes(99), "a damaged document"),
+        ("a.png", files.drawn() + ZIP, "with an archive (ZIP) hidden behind it"),
+        ("a.pdf", files.written() + ZIP, "with an archive (ZIP) hidden behind it"),
+        ("a.gif", files.drawn("GIF") + b"<script>", "with a web page or a script hidden in it"),
+        ("a.exe", files.drawn(), "a PNG picture, but its name ends in .exe"),
+        ("a.pdf", files.drawn(), "a PNG picture, but its name ends in .pdf"),
+        ("a.dat", os.urandom(999), "of no kind that we keep"),
+    ],
+)  # fmt: skip
+def test_what_may_do_harm_is_refused_by_its_content_and_named(name, content, words):
+    assert words in refused(content, name)
+
+
+def test_the_refusal_says_what_to_do_and_leaves_the_file_at_its_beginning():
+    file = io.BytesIO(PROGRAM)
+    refusal = contents.check_contents(file, "a.pdf")
+    assert refusal.sentence.startswith("This file is a program for Windows. Add a picture or a PDF")
+    assert (refusal.field, file.tell()) == ("file", 0)
+
+
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF")
+@pytest.mark.parametrize("length", [0, 1, 30, 3000])
+def test_no_junk_is_more_than_refused(length):
+    for start in [b"PK\x03\x04", MAGIC, b"%PDF-", b"GIF89a", b"\x89PNG\r\n\x1a\n", b"II*\x00", b"From: a\nTo: b\n", b"\xff\xfe", b"{\\rtf", b"\0"]:  # fmt: skip
+        refusal = contents.check_contents(io.BytesIO(start + os.urandom(length)), "a.bin")
+        assert refusal.sentence.endswith(".")

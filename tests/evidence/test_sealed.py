@@ -1,0 +1,103 @@
+"""A file that may do harm and must be kept: sealed by a manager, and never opened by chance."""
+
+import uuid
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
+from lxml import html
+
+from cha_engagement.evidence import workflow
+from cha_engagement.evidence.models import Evidence, EvidenceAccess
+from cha_engagement.policy import Incomplete, Refused
+
+from .. import factories, files
+
+pytestmark = [pytest.mark.django_db, pytest.mark.policy("63")]
+
+ABUSIVE = files.office(**{"word/vbaProject.bin": "x"})
+WHY = "The insults are in the document that he sent."
+
+
+def abusive():
+    return SimpleUploadedFile("offer.docm", ABUSIVE)
+
+
+def seal(by, **changes):
+    given = {"file": abusive(), "summary": "What he sent", "submission": uuid.uuid4(), "sealed_reason": WHY}
+    return workflow.upload(by=by, **given | changes)
+
+
+@pytest.fixture
+def incident(officer, customer):
+    return factories.incident(by=officer, customer=customer)
+
+
+def add(client, incident, **changes):
+    typed = {"submission": str(uuid.uuid4()), "file": abusive(), "summary": "What he sent"}
+    return client.post(f"{incident.get_absolute_url()}evidence/", typed | changes)
+
+
+def test_an_officer_is_told_to_ask_a_manager_and_loses_nothing(signed_in, officer, incident):
+    answer = add(signed_in(officer), incident, sealed_reason=WHY)
+    assert answer.status_code == 422
+    (sentence,) = answer.context["form"].errors["file"]
+    assert sentence.startswith("This file is an office document with macros, which are programs.")
+    assert "a manager can add it sealed, with a reason" in sentence
+    assert answer.context["form"]["summary"].value() == "What he sent"
+    assert "sealed_reason" not in answer.context["form"].fields
+    assert not Evidence.objects.exists()
+    with pytest.raises(Refused):
+        seal(officer)
+
+
+def test_a_manager_keeps_it_with_a_reason(signed_in, manager, incident):
+    client = signed_in(manager)
+    assert add(client, incident).status_code == 422
+    assert add(client, incident, sealed_reason="n/a").status_code == 422
+    assert add(client, incident, sealed_reason=WHY).status_code == 302
+    (evidence,) = incident.evidence.all()
+    assert (evidence.sealed_reason, evidence.content_type) == (WHY, "application/octet-stream")
+    page = client.get(evidence.get_absolute_url()).content.decode()
+    assert WHY in page
+    assert "offer.docm" in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "word"),
+    [
+        ({"file": files.picture()}, "sealed_reason", "can be kept as it is"),
+        ({"file": SimpleUploadedFile("a.exe", b"")}, "file", "empty"),
+        ({"sealed_reason": "."}, "sealed_reason", "Say why"),
+    ],
+)
+def test_only_what_must_be_sealed_is(manager, changes, field, word):
+    with pytest.raises(Incomplete) as refused:
+        seal(manager, **changes)
+    assert [(one.field, word in one.sentence) for one in refused.value.refusals] == [(field, True)]
+
+
+def test_it_goes_out_by_a_name_that_nothing_opens_to_whoever_says_why(signed_in, manager):
+    evidence, client = seal(manager), signed_in(manager)
+    path = f"{evidence.get_absolute_url()}open/"
+    for reason in ("", ".", "n/a"):
+        refused = client.post(path, {"reason": reason})
+        assert refused.status_code == 422
+        assert "Say what you need it for." in refused.content.decode()
+    assert not EvidenceAccess.objects.exists()
+    answer = client.post(path, {"reason": "To show the police"})
+    assert b"".join(answer.streaming_content) == ABUSIVE
+    assert answer["Content-Disposition"] == f'attachment; filename="SEALED-{evidence}.bin"'
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert EvidenceAccess.objects.get().reason == "To show the police"
+    page = html.fromstring(client.get(evidence.get_absolute_url()).content)
+    assert "To show the police" in page.text_content()
+
+
+def test_an_officer_does_not_open_it_though_they_added_it_as_a_manager(signed_in, manager):
+    evidence = seal(manager)
+    manager.groups.set(Group.objects.filter(name="Officer"))
+    client = signed_in(manager)
+    assert "Ask a manager what is in it." in client.get(evidence.get_absolute_url()).content.decode()
+    assert client.post(f"{evidence.get_absolute_url()}open/", {"reason": "To look"}).status_code == 403
+    assert not EvidenceAccess.objects.exists()
