@@ -51,7 +51,7 @@ def pack(request: StaffRequest, reference: str) -> HttpResponse:
 def pack_pdf(request: StaffRequest, reference: str) -> FileResponse:
     review = get_object_or_404(seen_reviews(request), reference=reference, status="scheduled")
     shown = since.happened(review, request.user) | {"organisation": Organisation.current()}
-    content = BytesIO(pdf.write(render_to_string("reviews/pack_pdf.html", shown)))
+    content = BytesIO(pdf.write(render_to_string("reviews/pack_pdf.html", shown | {"user": request.user})))
     return FileResponse(content, as_attachment=True, filename=f"{review}.pdf")
 
 

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.urls import reverse
 
 from cha_engagement import records
 from cha_engagement.customers import workflow as customers
@@ -406,3 +407,24 @@ def test_no_step_is_taken_for_a_reason_without_words(step, case):
         with pytest.raises(Incomplete), transaction.atomic():
             step(case, text)
     step(case, "No threat")
+
+
+@pytest.mark.django_db
+@pytest.mark.beyond("B39")
+def test_thin_reasons_are_shown_as_such_to_those_who_weigh_them(case, dpo, signed_in):
+    restriction = case["restriction"]
+    review = restriction.reviews.get()
+    pages = {
+        restriction.decision.get_absolute_url(): "Contact goes on in writing.",
+        restriction.get_absolute_url(): restriction.reason,
+        reverse("review_pack", args=[review.reference]): restriction.easing_conditions,
+    }
+    for path, reason in pages.items():
+        assert is_thin(reason) == ("Few words" in after(signed_in(case["manager"]).get(path), reason))
+    path = restriction.decision.get_absolute_url()
+    assert "Few words" not in signed_in(dpo).get(path).content.decode()
+
+
+def after(answer, reason):
+    """What stands right beside a text on a page."""
+    return answer.content.decode().split(reason)[1][:100]

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.dateformat import format, time_format
 from django.utils.safestring import SafeString
 
+from cha_engagement.reasons import is_thin
+
 register = template.Library()
 
 
@@ -36,6 +38,18 @@ def uk_time(moment: datetime | time) -> str:
 
 def _here(value: Any) -> Any:
     return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+
+
+WEIGHS_REASONS = ("reviews.hold_review", "reviews.hear_appeal", "reviews.receive_escalations")
+
+
+@register.simple_tag(takes_context=True)
+def thin(context: template.Context, reason: str) -> str:
+    """A tag beside a reason of few letters, for whoever reviews, hears appeals or leads the Management Team."""
+    user = context.get("user")
+    if not (reason and user and is_thin(reason) and any(map(user.has_perm, WEIGHS_REASONS))):
+        return ""
+    return render_to_string("components/status_tag.html", {"code": "thin", "text": "Few words"})
 
 
 @register.simple_block_tag(end_name="endcard")
