@@ -1,9 +1,17 @@
 """A page behind sign-in is seen by whoever is signed in, and by nobody after them."""
 
+import re
+from datetime import timedelta
+
 import pytest
+from django.contrib.sessions.models import Session
+from django.utils import timezone
 from playwright.sync_api import expect
 
+from cha_engagement.desk.models import Draft
+
 from .. import factories
+from .conftest import sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -30,3 +38,91 @@ def test_after_signing_out_back_shows_no_page(page_as, officer, customer, script
     expect(page.locator("body")).not_to_contain_text(customer.name)
     page.go_back()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+FACTS = "Shouted and swore about the lift."
+PASSWORD = "plovers on a pier"
+MINUTE = 60_000  # milliseconds
+
+
+@pytest.fixture
+def writing(page_as, officer, customer):
+    """`writing(**how)` is the page of an officer who has begun to tell of an incident, with a clock of its own."""
+    officer.set_password(PASSWORD)
+    officer.save()
+
+    def page(**how):
+        page = page_as(officer, **how)
+        page.clock.install()
+        page.goto(f"/incidents/new/?customer={customer}")
+        page.get_by_role("textbox", name="What happened").fill(FACTS)
+        with page.expect_response("**/accounts/session/"):
+            page.clock.fast_forward(MINUTE)
+        return page
+
+    return page
+
+
+def end_in(seconds):
+    """As the server would see it had nobody been there."""
+    Session.objects.update(expire_date=timezone.now() + timedelta(seconds=seconds))
+
+
+def seconds_left():
+    return (Session.objects.get().expire_date - timezone.now()).total_seconds()
+
+
+@pytest.mark.parametrize("key", ["Enter", "Escape"])
+def test_one_key_answers_the_warning_before_the_end(writing, key):
+    page = writing(viewport={"width": 320, "height": 600})
+    end_in(110)
+    page.clock.fast_forward(13 * MINUTE)
+    warning = page.get_by_role("alertdialog", name="You are about to be signed out")
+    expect(warning).to_have_accessible_description(re.compile(r"you are signed out at \d\d:\d\d"))
+    expect(warning).to_contain_text("What you have typed is kept")
+    expect(page.get_by_role("button", name="Stay signed in")).to_be_focused()
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    with page.expect_response("**/accounts/session/"):
+        page.keyboard.press(key)
+    expect(warning).to_be_hidden()
+    expect(page.get_by_role("textbox", name="What happened")).to_be_focused()
+    expect(page.get_by_role("textbox", name="What happened")).to_have_value(FACTS)
+    assert seconds_left() > 800
+
+
+def test_after_the_end_nothing_private_is_shown_and_signing_in_gives_back_what_was_typed(writing, customer):
+    page = writing()
+    end_in(-1)
+    page.clock.fast_forward(20 * MINUTE)
+    page.wait_for_url("**/accounts/login/**")
+    expect(page.locator("body")).not_to_contain_text(customer.name)
+    page.get_by_label("Username").fill("rowan")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="What you typed is not saved yet")).to_be_visible()
+    expect(page.get_by_role("textbox", name="What happened")).to_have_value(FACTS)
+    page.get_by_role("button", name="Discard what I typed").click()
+    expect(page.get_by_role("textbox", name="What happened")).to_have_value("")
+
+
+def test_typing_keeps_somebody_signed_in_and_an_open_page_does_not(writing):
+    page = writing()
+    end_in(300)
+    page.get_by_role("textbox", name="What happened").press_sequentially(" Again.")
+    with page.expect_response("**/accounts/session/"):
+        page.clock.fast_forward(MINUTE)
+    assert seconds_left() > 800
+    end_in(300)
+    with page.expect_response("**/accounts/session/"):
+        page.clock.fast_forward(13 * MINUTE)
+    expect(page.get_by_role("alertdialog")).to_be_hidden()
+    assert seconds_left() < 310
+
+
+def test_a_page_of_somebody_else_goes_when_another_has_signed_in(writing, customer, live_server):
+    page = writing()
+    sign_in(page.context, factories.staff("robin", "Officer"), live_server.url)
+    page.clock.fast_forward(13 * MINUTE)
+    page.wait_for_url(f"{live_server.url}/")
+    expect(page.get_by_role("banner")).to_contain_text("Robin Example")
+    assert not Draft.objects.exists()

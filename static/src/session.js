@@ -1,0 +1,142 @@
+// Says before a session ends that it will, keeps what is typed, and leaves nothing private on the screen once it has ended.
+const WARNING = 120_000 // milliseconds before the end
+const BETWEEN = 60_000 // at least, from one sign of somebody typing to the next
+const AGAIN = 5_000 // when the server could not be reached
+
+const dialog = document.getElementById("session")
+const { state: stateUrl, drafts: draftsUrl, signIn: signInUrl } = dialog.dataset
+const person = Number(dialog.dataset.person)
+const page = location.pathname + location.search
+const title = document.title
+
+let end = Date.now() + dialog.dataset.left * 1000
+let canStay = true
+let left = false // this page, for the one to sign in on
+let answered = false // the warning that the day is over
+let timer
+
+const tokens = () => document.querySelectorAll("[name=csrfmiddlewaretoken]")
+
+// Whether the server has answered. What it says goes: another window may have put the end off, or somebody else signed in there.
+async function learn(method) {
+  const headers = method === "POST" ? { "X-CSRFToken": tokens()[0].value } : {}
+  let state
+  try {
+    const response = await fetch(stateUrl, { method, headers })
+    if (!response.ok) return false
+    state = await response.json()
+  } catch {
+    return false
+  }
+  if (state.person !== person) {
+    await leave(state.person)
+    return true
+  }
+  end = Date.now() + state.left * 1000
+  canStay = state.can_stay
+  // Signing in again elsewhere gives new ones: with theirs, the forms that were open before can still be sent.
+  for (const token of tokens()) token.value = state.token
+  return true
+}
+
+async function leave(other) {
+  left = true
+  document.body.hidden = true
+  if (other === null) await keep()
+  location.replace(other === null ? `${signInUrl}?next=${encodeURIComponent(page)}` : "/")
+}
+
+// Forms in which somebody has typed. Those that came back from the server say so themselves.
+const typedIn = new Set()
+const isTyped = (field) => field.type !== "hidden" && field.value !== (field.defaultValue ?? field.value)
+
+function unsavedForms() {
+  return [...document.querySelectorAll("main form[method=post]")].filter(
+    (form) => "unsaved" in form.dataset || typedIn.has(form) || [...form.elements].some(isTyped),
+  )
+}
+
+// Whether there was something to keep, and the server has kept it.
+async function keep() {
+  const kept = unsavedForms().map(async (form) => {
+    const answers = new FormData(form)
+    for (const [name, value] of [...answers]) if (value instanceof File) answers.delete(name)
+    answers.set("draft_path", page)
+    try {
+      return (await fetch(draftsUrl, { method: "POST", body: answers })).ok
+    } catch {
+      return false
+    }
+  })
+  return kept.length > 0 && (await Promise.all(kept)).every(Boolean)
+}
+
+async function warn() {
+  const isKept = await keep()
+  for (const part of dialog.querySelectorAll("[data-when]")) {
+    part.hidden = !{ idle: canStay, day: !canStay, kept: isKept }[part.dataset.when]
+  }
+  const time = new Date(end).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })
+  for (const place of dialog.querySelectorAll("time")) place.textContent = time
+  document.title = `${dialog.querySelector("h2").textContent}: ${title}`
+  if (!dialog.open) dialog.showModal()
+}
+
+function plan(reached) {
+  if (left) return
+  clearTimeout(timer)
+  const ahead = end - Date.now()
+  document.body.hidden = ahead <= 0
+  if (ahead > WARNING) {
+    dialog.close()
+    timer = setTimeout(look, ahead - WARNING)
+  } else {
+    if (ahead > 0 && !dialog.open && !answered) warn()
+    timer = setTimeout(look, reached ? Math.max(ahead, 1000) : AGAIN)
+  }
+}
+
+async function look() {
+  if (Date.now() >= end) document.body.hidden = true // until the server has said that it is not over
+  plan(await learn("GET"))
+}
+
+// Somebody is there. Where signing in again elsewhere has made the token old, a new one is learnt first.
+async function stay() {
+  plan((await learn("POST")) || ((await learn("GET")) && (await learn("POST"))))
+}
+
+function answer() {
+  answered = !canStay
+  if (canStay) stay()
+}
+
+dialog.querySelector("form").addEventListener("submit", answer)
+dialog.addEventListener("cancel", answer)
+dialog.addEventListener("close", () => (document.title = title))
+
+let said = Date.now()
+let waiting
+document.addEventListener("input", (event) => {
+  if (event.target.form) typedIn.add(event.target.form)
+  waiting ??= setTimeout(
+    () => {
+      waiting = undefined
+      said = Date.now()
+      stay()
+    },
+    Math.max(0, said + BETWEEN - Date.now()),
+  )
+})
+
+// A machine that slept, a window that nobody saw, a page that the browser took out of its memory: the clock went on.
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden && end - Date.now() < WARNING) look()
+})
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted) return
+  end = 0
+  look()
+})
+
+plan(true)
