@@ -157,3 +157,13 @@ def test_nothing_is_found_where_somebody_was_faster(world, window):
     page.locator("main [name=version]").evaluate("one => one.value = 99")
     assert sent(page, "form => form.requestSubmit()", page.locator("main form")) == 409
     assert found(page) == []
+    page.goto(path_of("customer_edit", world.own))
+    page.get_by_role("heading", name="What you typed is not saved yet").wait_for()
+    assert found(page) == []
+
+
+def test_nothing_is_found_while_a_session_is_about_to_end(world, window):
+    page = window("officer")
+    page.goto("/")
+    page.evaluate("document.getElementById('session').showModal()")
+    assert found(page) == []

@@ -167,7 +167,9 @@ def case(officer, manager):
         "letter": letter,
         "enclosure": translation,
         "review": restriction.reviews.get(),
-        "draft": Draft.objects.create(person=officer, path="/incidents/new/", answers=b""),
+        "draft": Draft.objects.create(
+            person=officer, path=f"{customer.get_absolute_url()}edit/", answers=b""
+        ),
         "notice": Notice.objects.create(recipient=officer, text="Something waits.", path="/"),
         "kept": keep(
             name=f"Of {customer}", query=f"customer={customer}", listing=listings["incidents"], by=officer
