@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
-
 from cha_engagement.hub import LetterKind
 from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
@@ -14,7 +12,6 @@ from .models import Letter
 MOST_LINES = 300
 MOST_MARKS = 300
 MARKS = "*_>"
-PDF_BEGINS = b"%PDF-"
 
 
 def may_draft(
@@ -35,16 +32,6 @@ def fits(body: str) -> Refusal | None:
         return Refusal(
             "This is too much for a letter. Leave out some lines, or some bold words.", "61.3", "body"
         )
-    return None
-
-
-def not_pdf(file: UploadedFile) -> Refusal | None:
-    """What goes out looks alike wherever it is opened or printed."""
-    file.seek(0)
-    begins = file.read(len(PDF_BEGINS))
-    file.seek(0)
-    if begins != PDF_BEGINS:
-        return Refusal("This file is no PDF. Save it as a PDF, and choose that.", "", "file")
     return None
 
 

@@ -16,6 +16,7 @@ from cha_engagement.policy import ask
 from cha_engagement.staff.requests import StaffRequest, asked_by_script
 
 from . import checker, delivery, pdf, places, plain, policy, workflow
+from .enclosures import check_enclosed
 from .forms import EncloseForm, LetterForm, NewForm, ReplaceForm, SentForm, VoidForm
 from .letters import GENERAL
 from .models import Enclosure, Letter
@@ -123,7 +124,7 @@ def preview(request: StaffRequest, letter: Letter, form: ChangeForm) -> HttpResp
         request,
         "letters/preview.html",
         form,
-        missing=places.missing(letter, reading),
+        missing=[*places.missing(letter, reading), *check_enclosed(letter)],
         can_speak=plain.can_speak(),
         may_issue=not policy.may_issue(request.user, letter),
         **pdf.sheet(letter, text=reading.text),

@@ -24,6 +24,7 @@ from cha_engagement.policy import ask, require
 from cha_engagement.staff.models import StaffMember
 
 from . import checker, delivery, pdf, places, plain, policy
+from .enclosures import check_enclosed, check_enclosure
 from .enums import LetterStatus, SignedAs
 from .markdown import escaped, place_names
 from .models import Enclosure, Letter, random_name
@@ -112,7 +113,7 @@ def enclose(
     if letter.status == LetterStatus.VOID or (letter.issued_at and title):
         raise Stale(letter)
     require(
-        check_size(file) or policy.not_pdf(file),
+        check_size(file) or check_enclosure(file, letter.customer),
         *policy.unsaid(title, language, translated_by),
     )
     enclosure = records.create(
@@ -145,7 +146,7 @@ def issue(*, letter: Letter, by: StaffMember, version: int) -> Letter:
     if letter.version != version or not letter.can("issue"):
         raise Stale(letter)
     reading = places.read(letter)
-    require(*places.missing(letter, reading))
+    require(*places.missing(letter, reading), *check_enclosed(letter))
     issued_at, text = timezone.now(), reading.text
     content = pdf.render(letter, text=text, final=True)
     with transaction.atomic():

@@ -9,6 +9,7 @@ from PIL import Image
 
 from cha_engagement.policy import Refusal
 
+END = b"IEND\xaeB`\x82"  # of every PNG
 MOST_BYTES = 200 * 1024
 MOST_PIXELS = 2000
 NOT_A_PNG = "This is not a PNG picture, or it is damaged. Save the logo as PNG, and choose that file."
@@ -29,6 +30,9 @@ def fault(file: File) -> Refusal | None:
                     f"The logo is wider or higher than {MOST_PIXELS} pixels. Make it smaller: it is printed 4 cm wide at most."
                 )
             image.verify()
+        file.seek(0)
+        if not file.read().endswith(END):
+            return Refusal(NOT_A_PNG)  # something is hidden behind it
     except (Image.DecompressionBombError, OSError, SyntaxError, ValueError):
         return Refusal(NOT_A_PNG)
     return None

@@ -14,14 +14,14 @@ from cha_engagement.letters.models import Enclosure, Letter
 from cha_engagement.moves import Stale
 from cha_engagement.policy import Incomplete, Refused
 
-from .. import factories
+from .. import factories, files
 from .test_pdf import words
 from .test_views import typed, url
 from .test_workflow import edit
 
 pytestmark = pytest.mark.django_db
 
-CONTENT = b"%PDF-1.7 our policy"
+CONTENT = files.written()
 
 
 def file(content=CONTENT, name="policy.pdf"):
@@ -88,12 +88,12 @@ def test_an_enclosure_is_kept_with_its_hash_under_a_name_that_tells_nothing(draf
 
 
 @pytest.mark.parametrize(
-    ("content", "word"), [(b"", "empty"), (b"%PDF-1.7" + b"x" * 13, "larger"), (b"MZ program", "no PDF")]
+    ("content", "word"), [(b"", "empty"), (CONTENT + bytes(5_000), "larger"), (b"MZ program", "not a PDF")]
 )
 def test_what_is_empty_too_large_or_no_pdf_is_refused_beside_the_file(
     draft, manager, settings, content, word
 ):
-    settings.EVIDENCE_MAX_BYTES = 20
+    settings.EVIDENCE_MAX_BYTES = 5_000
     with pytest.raises(Incomplete) as refused:
         enclose(draft, manager, file=file(content))
     assert [(word in one.sentence, one.field) for one in refused.value.refusals] == [(True, "file")]

@@ -75,6 +75,7 @@ def test_a_logo_needs_words_for_somebody_who_cannot_see_it(client, organisation)
         pytest.param(picture("JPEG"), id="JPEG"),
         pytest.param(picture("GIF"), id="GIF"),
         pytest.param(b"%PDF-1.7", id="PDF"),
+        pytest.param(PNG + b"PK\x03\x04", id="something behind it"),
         pytest.param(PNG[:-200], id="cut off"),
         pytest.param(PNG[:100] + bytes(100) + PNG[200:], id="damaged"),
     ],

@@ -1,0 +1,168 @@
+"""Whether a PDF can go with a letter: anybody can open it, it does nothing by itself, and it names nobody who is withheld."""
+
+import io
+import logging
+import re
+from collections.abc import Iterable, Iterator
+from typing import IO, Any
+
+import pypdf
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
+
+from cha_engagement.customers.models import Customer
+from cha_engagement.evidence import contents
+from cha_engagement.evidence.storage import Altered, open_checked
+from cha_engagement.policy import Refusal
+from cha_engagement.staff.models import StaffMember
+
+from . import checker
+from .models import Letter
+
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it complains of may be somebody's words
+
+MOST_PAGES = 300
+MOST_OBJECTS = 200_000
+SHORTEST_NAME = 8  # letters: fewer in a row may belong to other words
+INSTEAD = "Print it to a new PDF, and choose that."
+LOCKED = "This PDF is locked: it asks for a password, or limits what its reader can do. Save it without, and choose that."
+BROKEN = f"This PDF is damaged, or cut off. {INSTEAD}"
+RUNS = f"This PDF runs a script or starts something when it is opened. {INSTEAD}"
+PACKED = f"This PDF has another file packed into it. {INSTEAD}"
+ONE_PROGRAM = f"This PDF is a form that hardly any program opens (XFA). {INSTEAD}"
+ACTIONS = {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE", "/Rendition", "/RichMediaExecute"}  # fmt: skip
+MOVES = {"/RichMedia", "/Movie", "/Screen", "/Sound", "/3D"}
+
+
+class Unfit(Exception):
+    """A file that cannot go with a letter; says why, and what to do."""
+
+
+def check_enclosure(file: IO[bytes], customer: Customer) -> Refusal | None:
+    """Return why a file cannot go with a letter to a customer; it is then at its beginning. Policy §9, 21.3, 61.3."""
+    return check_pdf(file, customer, withheld_staff(customer))
+
+
+def withheld_staff(customer: Customer) -> list[StaffMember]:
+    """Return the colleagues whom a letter to this customer does not name."""
+    return list(StaffMember.objects.order_by("pk")) if checker.withheld(customer) else []
+
+
+def check_pdf(file: IO[bytes], customer: Customer, staff: list[StaffMember]) -> Refusal | None:
+    file.seek(0)
+    content = file.read()
+    file.seek(0)
+    try:
+        words = read_pdf(content)
+    except Unfit as unfit:
+        return Refusal(str(unfit), "61.3", "file")
+    if named := sorted(names_in(words, customer, staff)):
+        return Refusal(
+            f"This PDF names {', '.join(named)}, and names of our staff are withheld from this customer. Take that out, also of the properties of the file, and choose it again.",
+            "21.3",
+            "file",
+        )
+    return None
+
+
+def check_enclosed(letter: Letter) -> Iterator[Refusal]:
+    """Yield why what is enclosed cannot go out now: much may have changed since it was added."""
+    if not (enclosed := letter.enclosed):
+        return
+    staff = withheld_staff(letter.customer)
+    for enclosure in enclosed:
+        try:
+            with open_checked(enclosure.file, enclosure.sha256) as file:
+                refusal = check_pdf(file, letter.customer, staff)
+        except Altered:
+            refusal = Refusal("Its file cannot be trusted. Enclose it again.")
+        if refusal:
+            yield Refusal(f"Take away “{enclosure}”. {refusal.sentence}", refusal.paragraph)
+
+
+def read_pdf(content: bytes) -> list[str]:
+    """Return all that a PDF says: on its pages, in its notes and in its properties. Raises `Unfit`."""
+    try:
+        kind = contents.kind_of_content(content)
+    except contents.Unwanted as unwanted:
+        raise Unfit(f"This file is {unwanted}. Save it as a PDF, and choose that.") from unwanted
+    if kind is not contents.PDF:
+        raise Unfit(f"This file is {kind.words}, not a PDF. Save it as a PDF, and choose that.")
+    if b"%%EOF" not in content[-1024:]:
+        raise Unfit(BROKEN)
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(content))
+        if reader.is_encrypted:
+            raise Unfit(LOCKED)
+        said = list(strings(reader))
+        if not reader.pages:
+            raise Unfit(BROKEN)
+        if len(reader.pages) > MOST_PAGES:
+            raise Unfit(f"This PDF has more than {MOST_PAGES} pages. Send it in parts.")
+        return [*said, *(page.extract_text() for page in reader.pages)]
+    except Unfit:
+        raise
+    except Exception as error:  # whatever is wrong in a file: the library names no end of errors
+        raise Unfit(BROKEN) from error
+
+
+def strings(reader: pypdf.PdfReader) -> Iterator[str]:
+    """Yield the texts of all that its reader can come to, but the pages' own. Raises `Unfit` at what acts by itself."""
+    catalogue: Any = reader.trailer["/Root"].get_object()
+    opening = catalogue.get("/OpenAction")
+    if (
+        isinstance(opening := opening and opening.get_object(), DictionaryObject)
+        and opening.get("/S") != "/GoTo"
+    ):
+        raise Unfit(RUNS)
+    waiting: list[Any] = [reader.trailer]
+    seen: set[tuple[int, int]] = set()
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, IndirectObject):
+            if (key := (found.idnum, found.generation)) in seen:
+                continue
+            seen.add(key)
+            if len(seen) > MOST_OBJECTS:
+                raise Unfit(BROKEN)
+            found = found.get_object()
+        if isinstance(found, DictionaryObject):
+            check_acts(found)
+            waiting.extend(found.raw_get(key) for key in found)
+            if isinstance(found, StreamObject) and found.get("/Type") == "/Metadata":
+                yield re.sub(r"<[^>]*>", " ", found.get_data().decode("utf-8", "replace"))
+        elif isinstance(found, ArrayObject):
+            waiting.extend(list.__iter__(found))
+        elif isinstance(found, bytes):
+            yield found.decode("latin-1")
+        elif isinstance(found, str) and not found.startswith("/"):
+            yield found
+
+
+def check_acts(found: DictionaryObject) -> None:
+    """Raise `Unfit` where a part of a PDF acts by itself, or is more than a page."""
+    if "/JS" in found or found.get("/S") in ACTIONS or found.get("/Subtype") in MOVES:
+        raise Unfit(RUNS)
+    if "/XFA" in found:
+        raise Unfit(ONE_PROGRAM)
+    if "/EF" in found or found.get("/Type") == "/EmbeddedFile" or found.get("/Subtype") == "/FileAttachment":
+        raise Unfit(PACKED)
+
+
+def names_in(said: Iterable[str], customer: Customer, staff: list[StaffMember]) -> set[str]:
+    """Return those of the `staff` whose names, lines or addresses stand in the texts of a file, however they are spaced or turned round."""
+    texts = [checker.straight(text) for text in said]
+    whole = "\n\n".join(texts)
+    named = set(checker.colleagues(staff, customer, whole, checker.digits(whole)))
+    alone, together = {text.strip().casefold() for text in texts}, squeezed(" ".join(texts))
+    for person in staff:
+        first, last = squeezed(person.first_name), squeezed(person.last_name)
+        is_long = len(first + last) >= SHORTEST_NAME
+        is_named = is_long and (first + last in together or last + first in together)
+        if (is_named or person.username.casefold() in alone) and str(person) != customer.name:
+            named.add(str(person))
+    return named
+
+
+def squeezed(text: str) -> str:
+    """Its letters and digits alone: some programs set each letter of a page by itself."""
+    return re.sub(r"[\W_]+", "", checker.straight(text)).casefold()

@@ -1,0 +1,191 @@
+"""Which PDFs go with a letter: checked when one is added, and again when the letter is issued."""
+
+import pikepdf
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from pikepdf import Array, Dictionary, Name
+
+from cha_engagement import hub
+from cha_engagement.letters import enclosures, workflow
+from cha_engagement.letters.models import Enclosure, Letter
+from cha_engagement.policy import Incomplete
+
+from .. import factories, files
+from .test_enclosures import enclose, issue, translate
+
+pytestmark = pytest.mark.django_db
+
+SCRIPT = Dictionary(S=Name.JavaScript, JS="app.alert(1)")
+
+
+def opens_with(action):
+    def change(document):
+        document.Root.OpenAction = action
+
+    return change
+
+
+def packed(document):
+    document.attachments["a.exe"] = b"MZ"
+
+
+def form(document):
+    document.Root.AcroForm = Dictionary(XFA=document.make_stream(b"<xdp/>"), Fields=Array())
+
+
+def link(action):
+    def change(document):
+        document.pages[0].Annots = Array(
+            [
+                document.make_indirect(
+                    Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=[0, 0, 9, 9], A=action)
+                )
+            ]
+        )
+
+    return change
+
+
+def says(file):
+    """Why it is not enclosed; nothing where it is."""
+    content = file if isinstance(file, bytes) else files.written(change=file)
+    try:
+        enclosures.read_pdf(content)
+    except enclosures.Unfit as unfit:
+        return str(unfit)
+    return ""
+
+
+ASKS = {"encryption": pikepdf.Encryption(owner="o", user="u")}
+LIMITS = {"encryption": pikepdf.Encryption(owner="o", user="", allow=pikepdf.Permissions(extract=False))}
+
+
+@pytest.mark.policy("61.3")
+@pytest.mark.parametrize(
+    ("file", "word"),
+    [
+        (files.written(**ASKS), "locked"),
+        (files.written(**LIMITS), "locked"),
+        (files.written()[:-300], "damaged"),
+        (b"%PDF-1.7\n%%EOF", "damaged"),
+        (files.written(pages=0), "damaged"),
+        (opens_with(SCRIPT), "runs a script"),
+        (opens_with(Dictionary(S=Name.Launch, F="cmd.exe")), "starts something"),
+        (opens_with(Dictionary(S=Name.URI, URI="https://example.com")), "starts something"),
+        (link(SCRIPT), "runs a script"),
+        (link(Dictionary(S=Name.Launch, F="cmd.exe")), "starts something"),
+        (lambda document: setattr(document.Root, "Names", Dictionary(JavaScript=Dictionary(Names=["a", SCRIPT]))), "runs a script"),
+        (packed, "another file packed"),
+        (form, "XFA"),
+        (files.written().replace(b"/Type /Catalog", b"/OpenAction << /S /#4aavaScript /#4aS (x) >> /Type /Catalog"), "runs a script"),
+        (files.drawn(), "a PNG picture, not a PDF"),
+        (files.office(), "a Word document, not a PDF"),
+        (files.written() + files.packed({"a": "b"}), "an archive (ZIP) hidden behind it"),
+        (b"MZ\x90\x00\x03" + bytes(99), "a program for Windows"),
+        (files.written(pages=enclosures.MOST_PAGES + 1), "in parts"),
+    ],
+)  # fmt: skip
+def test_what_its_reader_cannot_open_or_what_acts_by_itself_is_not_enclosed(file, word):
+    assert word in says(file)
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        files.written(),
+        opens_with(Dictionary(S=Name.GoTo, D=[0, Name.Fit])),
+        opens_with(Array([0, Name.Fit])),
+        link(Dictionary(S=Name.URI, URI="https://example.com")),
+        lambda document: setattr(document.Root, "AcroForm", Dictionary(Fields=Array())),
+    ],
+)
+def test_an_ordinary_pdf_is_enclosed(file):
+    assert says(file) == ""
+
+
+def author(name):
+    def change(document):
+        document.docinfo["/Author"] = name
+
+    return change
+
+
+def in_xmp(document):
+    with document.open_metadata() as metadata:
+        metadata["dc:creator"] = ["Rowan Example"]
+
+
+def note(document):
+    document.pages[0].Annots = Array(
+        [
+            document.make_indirect(
+                Dictionary(Type=Name.Annot, Subtype=Name.Text, Rect=[0, 0, 9, 9], T="Rowan Example")
+            )
+        ]
+    )
+
+
+NAMING = {
+    "text": {"text": "Written by Rowan Example."},
+    "spaced": {"text": "R o w a n   E x a m p l e"},
+    "line": {"text": "Phone 0141 496 0777"},
+    "author": {"change": author("Rowan Example")},
+    "turned round": {"change": author("Example, Rowan")},
+    "account": {"change": author("rowan")},
+    "XMP": {"change": in_xmp},
+    "note": {"change": note},
+}
+
+
+@pytest.fixture
+def rowan(db):
+    return factories.staff("rowan", "Officer", phone="0141 496 0777")
+
+
+@pytest.mark.policy("21.3")
+@pytest.mark.parametrize("how", NAMING.values(), ids=NAMING)
+def test_a_pdf_that_names_a_colleague_is_not_enclosed_where_names_are_withheld(
+    draft, manager, rowan, names_withheld, how
+):
+    with pytest.raises(Incomplete) as refused:
+        enclose(draft, manager, file=SimpleUploadedFile("policy.pdf", files.written(**how)))
+    (refusal,) = refused.value.refusals
+    assert refusal.sentence.startswith("This PDF names ")
+    assert refusal.field == "file"
+    enclose(draft, manager, file=SimpleUploadedFile("policy.pdf", files.written("Our policy for example")))
+
+
+@pytest.mark.policy("21.3")
+def test_names_that_are_withheld_after_it_was_enclosed_keep_the_letter_back(
+    signed_in, draft, manager, rowan, monkeypatch
+):
+    enclose(draft, manager, file=files.pdf(change=author("Rowan Example")))
+    withheld = hub.Feed()
+    withheld.add(lambda customer: True)
+    monkeypatch.setattr(hub, "withholds_names", withheld)
+    letter = Letter.objects.get(pk=draft.pk)
+    letter = workflow.edit(
+        letter=letter, by=manager, version=letter.version, advice=letter.advice.all(),
+        body=letter.body, signatory=manager, signed_as="team",
+    )  # fmt: skip
+    with pytest.raises(Incomplete) as refused:
+        issue(letter, manager)
+    assert "Take away “Our policy”. This PDF names Rowan Example" in str(refused.value)
+    client = signed_in(manager)
+    page = client.get(f"{letter.get_absolute_url()}preview/").content.decode()
+    assert "Take away “Our policy”. This PDF names Rowan Example" in page
+    assert client.post(f"{letter.get_absolute_url()}issue/", {"version": letter.version}).status_code == 422
+
+
+def test_a_file_that_was_altered_since_keeps_the_letter_back(draft, manager):
+    enclosure = enclose(draft, manager)
+    with open(enclosure.file.path, "wb") as file:
+        file.write(files.written("Something else"))
+    with pytest.raises(Incomplete, match="Enclose it again"):
+        issue(draft, manager)
+
+
+def test_a_translation_that_is_attached_later_is_checked_alike(issued, manager):
+    with pytest.raises(Incomplete, match="locked"):
+        translate(issued, manager, file=files.pdf(**ASKS))
+    assert not Enclosure.objects.exists()
