@@ -83,6 +83,7 @@ class PastDateField(AnyDateField):
 class LongPastDateField(AnyDateField):
     """A day in somebody's life, such as that of a death or of a mandate."""
 
+    years_back = 60
     years_ahead = 0
 
 

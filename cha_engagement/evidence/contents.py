@@ -86,9 +86,9 @@ NAMED = {
 }
 """What is refused by its first bytes, and what to call it."""
 ACTIVE_TEXT = (
-    (re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|(?:html|head|body|script|iframe|table|div|p|a|style|title|meta|h1|br)(?=[\s>/]))", re.I | re.S), "a web page (HTML)"),
+    (re.compile(r"\s*(?><!--.*?-->\s*)*+<(?:!doctype\s+html|(?:html|head|body|script|iframe|table|div|p|a|style|title|meta|h1|br)(?=[\s>/]))", re.I | re.S), "a web page (HTML)"),
     (re.compile(r"From: <Saved by "), "a saved web page"),
-    (re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<!doctype\s[^>]*>\s*)*<(?:\w+:)?svg\b", re.I | re.S), "a drawing that can hold a script (SVG)"),
+    (re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?><!--.*?-->\s*|<!doctype\s[^>]*>\s*)*+<(?:\w+:)?svg\b", re.I | re.S), "a drawing that can hold a script (SVG)"),
     (re.compile(r"\s*<\?(?:php|=)", re.I), "a script"),
     (re.compile(r"\s*<\?xml", re.I), "an XML file"),
     (re.compile(r"#!|\s*@echo\s+off\b|\s*<job\b|\s*\[InternetShortcut\]|\s*Windows Registry Editor|\s*REGEDIT4", re.I), "a script"),

@@ -71,6 +71,24 @@ def test_without_scripts_a_customer_is_looked_up(page_as, officer, customer):
     assert page.url.endswith(customer.get_absolute_url())
 
 
+def test_nothing_that_is_pasted_is_cut_and_the_count_agrees_with_the_check(page_as, officer, customer):
+    """A line of 200, and a text of 10,000 in 100 lines of 99 characters, one of them an emoji."""
+    page = page_as(officer)
+    page.goto(f"{customer.get_absolute_url()}edit/")
+    name, needs = page.locator("#id_name"), page.locator("#id_accessibility_needs")
+    paste = "(field, text) => { field.value = text; field.dispatchEvent(new Event('input')) }"
+    name.evaluate(paste, "x" * 319)
+    needs.evaluate(paste, "\n".join(["x" * 98 + "🙂"] * 100))
+    assert len(name.input_value()) == 319
+    expect(page.get_by_text("You have 119 characters too many").first).to_be_visible()
+    expect(page.get_by_text("You have 1 character remaining").first).to_be_visible()
+    page.get_by_role("button", name="Save the changes").click()
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("“Name” has 319 characters. Shorten it to 200.")
+    expect(alert).not_to_contain_text("needs")
+    assert len(name.input_value()) == 319
+
+
 def test_look_up_answers_while_somebody_types(page_as, officer, customer):
     page = page_as(officer)
     page.goto("/look-up/")

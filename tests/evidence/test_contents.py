@@ -74,6 +74,7 @@ FTYP = b"\x00\x00\x00\x18ftyp"
         ("note.txt", b"<orla@mail.example> wrote: go away", "a text"),
         ("note.txt", b"Car free zone", "a text"),
         ("noending", files.drawn(), "a PNG picture"),
+        ("note.txt", b"<!-- -->" * 5_000, "a text"),
     ],
 )  # fmt: skip
 def test_what_people_send_and_record_is_kept(name, content, words):
@@ -98,6 +99,7 @@ def test_what_people_send_and_record_is_kept(name, content, words):
         ("a.php", b"<?php echo 1;", "a script"),
         ("a.js", b"alert(1)", "its name ends in .js"),
         ("a.ps1", b"Get-Process", "its name ends in .ps1"),
+        ("a.txt", b"<!-- -->" * 5_000 + b"<html>", "a web page (HTML)"),
         ("a.zip", ZIP, "an archive (ZIP)"),
         ("a.docx", ZIP, "an archive (ZIP)"),
         ("a.jar", files.packed({"META-INF/MANIFEST.MF": "x"}), "an archive (ZIP)"),

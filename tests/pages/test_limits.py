@@ -66,6 +66,11 @@ def test_no_other_page_lets_the_browser_cut_what_is_pasted(ask, name):
     assert not html.fromstring(ask("manager", "get", reverse(name)).content).xpath("//@maxlength")
 
 
+def test_nor_does_the_page_on_which_one_signs_in(ask):
+    page = ask("anonymous", "get", reverse("account_login"))
+    assert not html.fromstring(page.content).xpath("//@maxlength")
+
+
 def test_a_long_look_up_says_how_much_of_it_counts(ask):
     assert (
         "only its first 100 characters"
