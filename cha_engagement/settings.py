@@ -113,9 +113,10 @@ if "sqlite3" in DATABASES["default"]["ENGINE"]:
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 else:
     given = DATABASES["default"].get("OPTIONS", {})  # in the address, such as sslmode
-    # A connection that the server has dropped is found out before a page gets it, and a restart is waited for.
+    # A connection that the server has dropped is found out before a page gets it, and a restart is waited for. The pool tries
+    # less and less often until it gives up, and at once when it is asked anew: so it gives up before a page does.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    pool = {"timeout": 10} if ENVIRONMENT != "test" else False  # in seconds
+    pool = {"timeout": 10, "reconnect_timeout": 8} if ENVIRONMENT != "test" else False  # in seconds
     # To compile the unions of a timeline or a work list takes PostgreSQL longer than to answer them.
     DATABASES["default"]["OPTIONS"] = {"pool": pool, "options": "-c jit=off"} | given
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -36,6 +36,13 @@ class Picture:
     kept: bool = False
 
 
+def look_up(page: Page) -> None:
+    box = page.get_by_label("Who is it?")
+    box.fill("mac")
+    box.press("Enter")
+    page.get_by_role("main").get_by_role("listitem").first.wait_for()
+
+
 def leave_out_what_happened(page: Page) -> None:
     """Send an incident with answers that contradict each other, and without what happened."""
     page.get_by_label("When it happened").fill("2027-01-01T10:00")
@@ -65,7 +72,7 @@ def pictures() -> list[Picture]:
     appeal = Appeal.objects.get(customer=of("Kwame Boateng"))
     return [
         Picture("home", "manager", "/", kept=True),
-        Picture("look-up", "officer", "/look-up/?q=mac"),
+        Picture("look-up", "officer", "/look-up/", look_up),
         Picture("customer", "officer", url(of("Callum Reid")), kept=True),
         Picture(
             "incident-with-errors",

@@ -22,7 +22,6 @@ def seen(request: StaffRequest) -> QuerySet[Incident]:
     return Incident.objects.visible_to(request.user)
 
 
-@require_safe
 def incidents(request: StaffRequest) -> HttpResponse:
     return list_page(request, "incidents", "incidents/incidents.html")
 

@@ -238,7 +238,6 @@ def end_interim(request: StaffRequest, reference: str) -> HttpResponse:
     )
 
 
-@require_safe
 def restrictions(request: StaffRequest) -> HttpResponse:
     return list_page(request, "restrictions", "restrictions/restrictions.html")
 

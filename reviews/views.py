@@ -29,7 +29,6 @@ def seen_appeals(request: StaffRequest) -> QuerySet[Appeal]:
     return queries.for_appeal_page(Appeal.objects.visible_to(request.user))
 
 
-@require_safe
 def reviews(request: StaffRequest) -> HttpResponse:
     return list_page(request, "reviews", "reviews/reviews.html")
 
@@ -74,7 +73,6 @@ def review_letter(request: StaffRequest, reference: str) -> HttpResponse:
     return redirect(workflow.write_letter(about=review, kind="review_outcome", by=request.user))
 
 
-@require_safe
 def appeals(request: StaffRequest) -> HttpResponse:
     return list_page(request, "appeals", "reviews/appeals.html")
 

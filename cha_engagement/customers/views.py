@@ -2,7 +2,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from cha_engagement.forms import form_page, posted
 from cha_engagement.lists.views import list_page
@@ -20,7 +20,6 @@ def seen(request: StaffRequest, reference: str) -> Customer:
     return get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
 
 
-@require_safe
 def customers(request: StaffRequest) -> HttpResponse:
     return list_page(request, "customers", "customers/customers.html")
 

@@ -1,7 +1,9 @@
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cha_engagement import hub
 from cha_engagement.customers.models import Customer
@@ -16,7 +18,7 @@ from cha_engagement.staff.oversight import may_read_wider_access
 from cha_engagement.staff.requests import StaffRequest, asked_by_script
 from cha_engagement.staff.workflow import mark_read
 
-from . import history, policy, queries
+from . import history, policy, queries, words
 from .models import Draft
 
 MOST_NOTICES = 10
@@ -36,14 +38,29 @@ def read_notice(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect("home")
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def look_up(request: StaffRequest) -> HttpResponse:
-    """The whole page, or for `fragment=1` the answers alone, fetched while somebody types."""
+    """The whole page, or for `fragment=1` the answers alone, fetched while somebody types.
+
+    Words are posted, and the page that answers has the number under which the session keeps them: no address, and so no log, names
+    whom somebody looked for.
+    """
     ask(may_look_up(request.user))
-    q = request.GET.get("q", "").strip()
+    if request.method == "POST":
+        q = request.POST.get("q", "").strip()
+        if "\0" in q:
+            raise BadRequest("a NUL byte among the words")
+        if request.POST.get("fragment"):
+            return answers(request, "desk/look_up_results.html", q)
+        if len(q) > words.LONGEST:
+            return answers(request, "desk/look_up.html", q)
+        return redirect(f"{reverse('look_up')}?asked={words.keep(request.session, q)}" if q else "look_up")
+    return answers(request, "desk/look_up.html", words.kept(request.session, request.GET.get("asked", "")))
+
+
+def answers(request: StaffRequest, template: str, q: str) -> HttpResponse:
     found = queries.look_up(q, request.user) if q else []
     results = [(customer, flags_of(customer)) for customer in found]
-    template = "desk/look_up_results.html" if request.GET.get("fragment") else "desk/look_up.html"
     return render(request, template, {"q": q, "results": results})
 
 

@@ -2,7 +2,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cha_engagement import hub
 from cha_engagement.forms import form_page, posted
@@ -16,12 +16,21 @@ from .forms import KeepForm
 from .models import Export, KeptFilter
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def list_page(request: StaffRequest, code: str, template: str) -> HttpResponse:
-    """A list as far as its reader may see it, narrowed to what its address asks."""
+    """A list as far as its reader may see it, narrowed to what its address asks.
+
+    The questions are posted, and lead to an address that holds choices, days and references: never a name that somebody typed.
+    """
     listing = listed(request, code)
-    asked = listing.filter(request.GET, user=request.user)
+    asked = form = listing.filter(request.GET, user=request.user)
+    if request.method == "POST":
+        form = listing.filter(request.POST, user=request.user)
+        if form.is_valid():
+            query = form.query()
+            return redirect(f"{reverse(code)}?{query}" if query else code)
     page = pages(request, asked.narrow(listing.rows(request.user)), listing.ordering)
-    return form_page(request, template, asked, page=page, **queries.around(request, listing, asked))
+    return form_page(request, template, form, page=page, **queries.around(request, listing, asked))
 
 
 def listed(request: StaffRequest, code: str) -> hub.Listing:

@@ -95,7 +95,8 @@ def asked_of(client: Any) -> dict[str, Callable[[], Any]]:
         return lambda: client.post("/customers/new/", answers | {"submission": str(uuid4())})
 
     asked = {f"look-up: {what}": look_up(client, typed) for what, typed in WAYS.items()}
-    asked["look-up, the whole page"] = page("/look-up/?q=smith")
+    sent = client.post("/look-up/", {"q": "smith"})
+    asked["look-up, the whole page"] = page(sent.headers["Location"])
     for name in ("Chloe Smith-Jones", "Ptolemy Quillfeather"):
         url = Customer.objects.get(name=name).get_absolute_url()
         asked |= {f"page of {name}": page(url), f"card of {name}": page(f"{url}card/")}
@@ -116,4 +117,4 @@ def asked_of(client: Any) -> dict[str, Callable[[], Any]]:
 
 def look_up(client: Any, typed: str) -> Callable[[], Any]:
     """The answers alone, as they are fetched while somebody types."""
-    return lambda: client.get("/look-up/", {"q": typed, "fragment": "1"})
+    return lambda: client.post("/look-up/", {"q": typed, "fragment": "1"})

@@ -6,7 +6,8 @@ const NO_ANSWER = "Could not look up just now. Press Look up."
 function answer(form) {
   const box = form.elements.q
   const answers = document.getElementById(form.dataset.lookUp)
-  // Where the page is there to look somebody up, its address says whom. Elsewhere the answers lie over the page, until one goes on.
+  // Where the page is there to look somebody up, going back to it finds the words again: its place in the browser's history keeps
+  // them, and no address. Elsewhere the answers lie over the page, until one goes on.
   const overlaid = form.contains(answers)
 
   function unfold() {
@@ -16,10 +17,10 @@ function answer(form) {
   const stop = whileTyping(form, {
     pause: 250, // milliseconds after the last key
     ask(signal) {
-      const query = new URLSearchParams({ q: box.value.trim() })
-      if (!overlaid) history.replaceState(null, "", `?${query}`)
-      query.set("fragment", "1")
-      return fetch(`${form.action}?${query}`, { signal })
+      if (!overlaid) history.replaceState({ ...history.state, q: box.value }, "")
+      const body = new URLSearchParams(new FormData(form))
+      body.set("fragment", "1")
+      return fetch(form.action, { method: "POST", body, signal })
     },
     show(html) {
       answers.innerHTML = html.replace(" autofocus", "")
@@ -37,6 +38,12 @@ function answer(form) {
       return NO_ANSWER
     },
   })
+
+  const before = overlaid ? undefined : history.state?.q
+  if (before !== undefined && before !== box.value) {
+    box.value = before
+    box.dispatchEvent(new Event("input", { bubbles: true }))
+  }
 
   if (overlaid) {
     form.addEventListener("focusin", unfold)

@@ -135,6 +135,17 @@ def test_nothing_is_found_in_any_state(world, window):
     assert {state: said for state, said in wrong.items() if said} == {}
 
 
+@pytest.mark.parametrize("words", ["orla", "xyzzy"])
+def test_nothing_is_found_in_the_answers_to_a_look_up(world, window, words):
+    page = window("officer")
+    page.goto("/look-up/")
+    box = page.get_by_label("Who is it?")
+    box.fill(words)
+    with page.expect_navigation(url="**/look-up/?asked=*"):
+        box.press("Enter")
+    assert found(page) == []
+
+
 def test_nothing_is_found_while_the_box_of_every_page_answers(world, window):
     page = window("officer")
     page.goto("/")

@@ -133,7 +133,7 @@ def test_answers_over_a_page_stay_while_they_are_read_and_go_with_what_was_typed
     "broken",
     [
         lambda page: page.route("**/look-up/*", lambda route: route.abort()),
-        lambda page: page.context.clear_cookies(),
+        lambda page: page.context.clear_cookies(name="sessionid"),
     ],
     ids=["line", "session"],
 )

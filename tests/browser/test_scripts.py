@@ -67,8 +67,13 @@ def test_without_scripts_a_customer_is_looked_up(page_as, officer, customer):
     page.goto("/look-up/")
     page.get_by_label("Who is it?").fill("orla")
     page.get_by_role("main").get_by_role("button", name="Look up").click()
+    assert "orla" not in page.url
     page.get_by_role("link", name=customer.name).click()
     assert page.url.endswith(customer.get_absolute_url())
+    page.go_back()
+    expect(page.get_by_label("Who is it?")).to_have_value("orla")
+    page.reload()
+    expect(page.get_by_role("link", name=customer.name)).to_be_visible()
 
 
 def test_nothing_that_is_pasted_is_cut_and_the_count_agrees_with_the_check(page_as, officer, customer):
@@ -96,7 +101,13 @@ def test_look_up_answers_while_somebody_types(page_as, officer, customer):
     expect(page.get_by_role("link", name=customer.name)).to_be_visible()
     expect(page.get_by_role("main").get_by_role("status")).to_have_text("1 customer found")
     expect(page.get_by_label("Who is it?")).to_be_focused()
-    assert page.url.endswith("?q=bhri")
+    assert page.url.endswith("/look-up/")
+    page.get_by_role("link", name=customer.name).click()
+    page.go_back()
+    expect(page.get_by_label("Who is it?")).to_have_value("bhri")
+    expect(page.get_by_role("link", name=customer.name)).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("link", name=customer.name)).to_be_visible()
 
 
 def test_an_answer_opens_its_questions_and_another_closes_them(page_as, officer, customer):

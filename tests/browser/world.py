@@ -220,8 +220,6 @@ def states(world):
         "nobody to merge with": ("manager", f"{own['customer'].get_absolute_url()}merge/?other="),
         "who was merged into another": ("manager", f"{own['merge'].merged.get_absolute_url()}history/"),
         "its history": ("manager", f"{ended['restriction'].get_absolute_url()}history/"),
-        "a look-up that finds": ("officer", "/look-up/?q=orla"),
-        "a look-up that finds nobody": ("officer", "/look-up/?q=xyzzy"),
         "customers of mine": ("officer", "/customers/?assigned_to=on"),
         "a list with a filter on": ("manager", "/incidents/?status=with_manager&zero_tolerance=on"),
         "a list with a filter that is kept": ("officer", f"/incidents/?customer={own['customer']}"),

@@ -1,8 +1,12 @@
+import re
 import uuid
 
 import pytest
+from django.test import Client
 
 from cha_engagement.customers import workflow
+from cha_engagement.customers.models import Customer
+from cha_engagement.desk import words
 from restrictions.letters import write
 from tests import factories
 
@@ -10,7 +14,8 @@ pytestmark = pytest.mark.django_db
 
 
 def answers(client, q, **more):
-    return client.get("/look-up/", {"q": q} | more)
+    """What is shown once the words are sent: where they lead, or at once for a script."""
+    return client.post("/look-up/", {"q": q} | more, follow=True)
 
 
 def test_an_answer_says_who_it_is(signed_in, officer):
@@ -89,6 +94,58 @@ def test_a_look_up_takes_the_same_few_queries_however_many_it_finds(
     client = signed_in(officer)
     with django_assert_num_queries(6):
         answers(client, "anna", fragment=1)
+
+
+def test_what_is_looked_up_stands_in_no_address_and_a_page_gone_back_to_finds_it(
+    signed_in, officer, customer
+):
+    client = signed_in(officer)
+    first, second = (answers(client, q).redirect_chain[-1][0] for q in ("bhriain", "nobody"))
+    assert re.fullmatch("/look-up/\\?asked=[0-9a-f]{8}", first)
+    shown = client.get(first).content.decode()
+    assert 'value="bhriain"' in shown
+    assert customer.name in shown
+    assert 'value="nobody"' in client.get(second).content.decode()
+    assert answers(client, "bhriain").redirect_chain[-1][0] == first
+    assert "bhriain" not in shown.partition("</title>")[0]
+
+
+def test_words_are_read_by_whoever_looked_for_them_alone_and_the_latest_are_kept(signed_in, officer, manager):
+    client = signed_in(officer)
+    first = answers(client, "bhriain").redirect_chain[-1][0]
+    assert "bhriain" not in signed_in(manager).get(first).content.decode()
+    assert "bhriain" not in client.get("/look-up/?q=bhriain").content.decode()
+    for number in range(words.MOST):
+        latest = answers(client, f"anna {number}").redirect_chain[-1][0]
+    assert "bhriain" not in client.get(first).content.decode()
+    assert f"anna {words.MOST - 1}" in client.get(latest).content.decode()
+
+
+def test_what_is_typed_on_the_way_is_not_kept(signed_in, officer, customer):
+    client = signed_in(officer)
+    answers(client, "bhri", fragment=1)
+    assert words.KEY not in client.session
+
+
+def test_words_come_with_the_token_of_their_form(officer, customer):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(officer)
+    assert client.post("/look-up/", {"q": "bhriain", "fragment": "1"}).status_code == 403
+    token = re.search('name="csrfmiddlewaretoken" value="([^"]*)"', client.get("/").content.decode())[1]
+    sent = {"q": "bhriain", "fragment": "1", "csrfmiddlewaretoken": token}
+    assert customer.name in client.post("/look-up/", sent).content.decode()
+
+
+@pytest.mark.parametrize("more", [{}, {"fragment": "1"}, {"name": "Somebody Else", "version": "1"}])
+def test_to_look_somebody_up_changes_nothing_of_them(signed_in, officer, customer, more):
+    before = (customer.history.count(), Customer.objects.values().get())
+    answers(signed_in(officer), "bhriain", **more)
+    assert (customer.history.count(), Customer.objects.values().get()) == before
+
+
+@pytest.mark.parametrize("fragment", ["", "1"])
+def test_a_character_that_no_database_takes_is_a_bad_request(signed_in, officer, fragment):
+    assert answers(signed_in(officer), "a\0b", fragment=fragment).status_code == 400
 
 
 @pytest.mark.policy("65")

@@ -280,3 +280,30 @@ def test_a_filtered_list_takes_the_same_few_queries_however_long(
     assert {path: count(path) for path in FILTERED} == {
         path: (queries, 30) for path, (queries, _) in before.items()
     }
+
+
+def test_the_questions_are_posted_and_lead_to_an_address_of_choices_days_and_references(
+    signed_in, officer, customer
+):
+    answer = signed_in(officer).post(
+        "/incidents/",
+        {
+            "customer": f" {customer.reference.lower()} ",
+            "status": "logged",
+            "since": "2026-11-01",
+            "zero_tolerance": "on",
+        },
+    )
+    query = f"status=logged&since=2026-11-01&customer={customer.reference}&zero_tolerance=on"
+    assert answer.headers["Location"] == f"/incidents/?{query}"
+    assert signed_in(officer).post("/incidents/", {"status": ""}).headers["Location"] == "/incidents/"
+
+
+def test_a_name_typed_into_a_filter_stands_in_no_address(signed_in, officer, customer):
+    page = signed_in(officer).post("/incidents/?status=logged", {"customer": "bhriain"})
+    shown = page.content.decode()
+    assert page.status_code == 422
+    assert f"Type the reference of the one you mean: {customer.name} is {customer.reference}" in shown
+    assert 'value="bhriain"' in shown
+    assert "=bhriain" not in shown
+    assert "Status: Logged" in shown  # the list itself is as it was

@@ -108,8 +108,12 @@ def test_an_administrator_reads_nothing_of_customers_incidents_and_letters(clien
         f"{incident.get_absolute_url()}history/",
     ):
         assert client.get(path).status_code == 404
-    for path in ("/", "/customers/", "/incidents/", "/letters/", "/look-up/?q=Orla"):
-        page = client.get(path).content.decode()
+    pages = [client.get(path) for path in ("/", "/customers/", "/incidents/", "/letters/")]
+    pages += [
+        client.post("/look-up/", {"q": "Orla"}),
+        client.post("/look-up/", {"q": "Orla", "fragment": "1"}),
+    ]
+    for page in (one.content.decode() for one in pages):
         assert incident.reference not in page
         assert "Bhriain" not in page
 

@@ -53,7 +53,7 @@ def test_whoever_opens_pages_stays_until_the_day_is_over(browser, clock):
 @pytest.mark.parametrize(
     ("path", "headers"),
     [
-        ("/look-up/?q=orla&fragment=1", BY_SCRIPT),
+        ("/look-up/", BY_SCRIPT),
         ("/", {"Sec-Fetch-Mode": "no-cors"}),
     ],
 )
