@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from cha_engagement import moves, records
 from cha_engagement.customers.models import Customer
 from cha_engagement.moves import Stale
-from cha_engagement.policy import ask, require
+from cha_engagement.policy import Refusal, ask, require
 from cha_engagement.reasons import check_reason
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident, RestorativeAction
@@ -63,10 +63,16 @@ def decide(
 
 
 def nothing_new(of_customer: QuerySet[Any], known: int | None, submission: UUID) -> None:
-    """Raise `Stale` where a colleague has added one since somebody looked. What was sent twice at once is not news."""
+    """Raise `Stale` where a colleague has added one since somebody looked. What was sent twice at once is not news.
+
+    There may be fewer as well: a merge was taken back, or the number was made up.
+    """
     others = of_customer.exclude(submission=submission)
-    if known is not None and others.count() != known:
+    if known is None or (count := others.count()) == known:
+        return
+    if count > known:
         raise Stale(others.latest("pk"))
+    require(Refusal("This form is out of date. Copy what you typed, and open it again.", field="known"))
 
 
 @transaction.atomic

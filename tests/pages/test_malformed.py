@@ -1,9 +1,13 @@
 """S11: whatever is sent, the answer is a clear 4xx and never a 5xx, on both databases."""
 
 import pytest
+from django import forms
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
+from lxml.html import fromstring
 
+from cha_engagement.forms import flat
 from cha_engagement.hub import listings
 
 from .routes import RECORDS, names, path_of
@@ -102,3 +106,68 @@ def test_junk_in_every_question_of_every_list_is_put_right_and_the_list_shown(as
             assert answer.status_code == 422, asked
             assert b"<script>alert" not in answer.content
         assert ask("manager", "post", f"/lists/{code}/export/?{urlencode(asked)}").status_code == 200
+
+
+NUMBERS = ["3", "-1", "9" * 25, "x", ""]
+"""What stands in place of a number that a page gave, or asks for."""
+REACHED = {
+    "appeal_new",
+    "contact_new",
+    "decide",
+    "interim_new",
+    "restrict",
+    "restriction_propose",
+    "review_hold",
+}
+AS_GIVEN = {"submission"}  # what a repeated form does is told elsewhere
+WORDS = "They shouted down the phone at the repairs team."
+
+
+def given(page):
+    """What a browser would send of the form of a page, untouched."""
+    forms = [
+        form
+        for form in fromstring(page.content).xpath("//main//form")
+        if "csrfmiddlewaretoken" in form.fields
+    ]
+    return dict(max((form.form_values() for form in forms), key=len, default=[]))
+
+
+def answer(field, turn):
+    """Something that may fit a question."""
+    if isinstance(field, forms.DateTimeField):
+        return timezone.localtime().strftime("%Y-%m-%dT00:00")
+    if isinstance(field, forms.DateField):
+        return timezone.localdate().isoformat()
+    if choices := [code for code, _ in flat(getattr(field, "choices", [])) if code]:
+        return str(choices[-turn % len(choices)])
+    return "1" if isinstance(field, forms.IntegerField) else WORDS
+
+
+def is_number(field):
+    return isinstance(field, forms.IntegerField | forms.DecimalField) or isinstance(
+        field.widget, forms.HiddenInput
+    )
+
+
+@pytest.mark.parametrize("route", FORMS)
+def test_no_number_in_a_form_that_is_else_answered_is_crashed_on(world, ask, route):
+    """Where all else is answered a number reaches the action, which the junk above never does."""
+    path = path_of(route, world.own if RECORDS.get(route) in world.own else world.other)
+    who = next(
+        role
+        for role in ("manager", "management", "executive", "officer")
+        if ask(role, "post", path).status_code == 422
+    )
+    page = ask(who, "get", path)
+    if page.status_code != 200 or "form" not in page.context:
+        return
+    fields, sent, turn = page.context["form"].fields, given(page), 0
+    while (first := ask(who, "post", path, sent)).status_code == 422 and turn < 4:
+        turn += 1
+        sent |= {name: answer(fields[name], turn) for name in first.context["form"].errors if name in fields}
+    assert first.status_code == 302 or route not in REACHED, first.context["form"].errors
+    for name in (name for name, field in fields.items() if is_number(field) and name not in AS_GIVEN):
+        for number in NUMBERS:
+            got = ask(who, "post", path, sent | {name: number})
+            assert got.status_code < 500, (name, number)

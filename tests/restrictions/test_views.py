@@ -142,6 +142,25 @@ def test_a_manager_restricts_under_a_decision(signed_in, manager, decision, inci
     assert restriction.status == "imposed"
 
 
+@pytest.mark.parametrize("known", ["3", "99999", "9" * 30])
+def test_more_than_there_are_is_no_number_that_a_page_gave(
+    signed_in, manager, decision, incident, decide_url, known
+):
+    """K11: each form says how many there were when it was opened, and nobody takes any away."""
+    client = signed_in(manager)
+    restricted = client.post(
+        reverse("restrict", args=[decision.reference]) + "?kind=channel",
+        posted(incidents=[incident.reference], known=known),
+    )
+    answers = factories.decision_answers(submission=uuid.uuid4(), incidents=[incident.reference], known=known)
+    decided = client.post(decide_url, answers)
+    for page in (restricted, decided):
+        assert page.status_code == 422
+        assert "open it again" in page.content.decode()
+    assert not Restriction.objects.exists()
+    assert ManagementDecision.objects.count() == 1
+
+
 def test_a_named_contact_is_chosen_by_username(signed_in, manager, officer, decision, incident):
     data = posted(
         incidents=[incident.reference],
