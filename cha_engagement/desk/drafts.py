@@ -21,6 +21,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.datastructures import MultiValueDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from cha_engagement import hub
 from cha_engagement.forms import ChangeForm
 from cha_engagement.staff.last_person import find_last_person
 from cha_engagement.staff.models import StaffMember
@@ -90,8 +91,10 @@ def find_writer(request: HttpRequest) -> StaffMember | None:
 
 
 def keeps_drafts(match: ResolverMatch | None) -> bool:
-    """Whether what is typed on a page is kept: on pages behind sign-in, but for passwords and the administration."""
+    """Whether what is typed on a page is kept: on pages behind sign-in, but for passwords, the administration, and what is asked of lists."""
     if match is None or not getattr(match.func, "login_required", True):
+        return False
+    if match.view_name == "look_up" or match.view_name in hub.listings:
         return False
     return not match.view_name.startswith(("account_", "admin:"))
 

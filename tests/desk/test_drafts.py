@@ -380,6 +380,8 @@ class TestNotKept:
             ("/incidents/new/", {f"field{number}": "x" for number in range(501)}),
             ("/incidents/new/", {"facts": "x" * 700_000}),
             ("/admin/staff/staffmember/add/", {"first_name": "Ann"}),
+            ("/look-up/", {"q": "bhriain"}),
+            ("/incidents/", {"customer": "bhriain"}),
         ],
     )
     def test_sent_after_the_end(self, ended, path, answers):
