@@ -42,7 +42,7 @@ def test_whoever_keeps_accounts_beside_other_work_sees_what_waits(signed_in):
 
 
 def test_the_look_up_box_says_what_it_takes(signed_in, officer):
-    (box,) = page(signed_in(officer).get("/")).xpath("//form[@role='search']//input")
+    (box,) = page(signed_in(officer).get("/")).xpath("//form[@role='search']//input[@type='search']")
     assert box.get("placeholder") == "Name, phone or address"
 
 
