@@ -72,7 +72,7 @@ def test_the_card_prints_by_itself_with_its_moment_and_its_reader(signed_in, off
 def test_the_timeline_goes_on_from_newest_to_oldest_over_pages(signed_in, officer, customer):
     for number in range(12):
         workflow.agree_adjustment(
-            customer=customer, by=officer, submission=uuid.uuid4(), what=f"No {number}."
+            customer=customer, by=officer, submission=uuid.uuid4(), what=f"Call number {number}."
         )
     client = signed_in(officer)
     first = client.get(customer.get_absolute_url()).context["page"]
@@ -81,7 +81,7 @@ def test_the_timeline_goes_on_from_newest_to_oldest_over_pages(signed_in, office
         "page"
     ]
     said = [event["text"] or event["title"] for event in [*first.rows, *second.rows]]
-    assert said == [*(f"No {number}." for number in reversed(range(12))), "Added as a customer"]
+    assert said == [*(f"Call number {number}." for number in reversed(range(12))), "Added as a customer"]
 
 
 @pytest.mark.policy("65")
@@ -99,7 +99,7 @@ def test_a_customers_page_takes_at_most_twenty_queries(
         factories.incident(by=officer, customer=customer)
         factories.customer(by=officer, name=f"Member {number}", household_of=customer)
         workflow.agree_adjustment(
-            customer=customer, by=officer, submission=uuid.uuid4(), what=f"No {number}."
+            customer=customer, by=officer, submission=uuid.uuid4(), what=f"Call number {number}."
         )
     client = signed_in(manager)
     with django_assert_max_num_queries(20):

@@ -30,7 +30,7 @@ def shown(signed_in, names):
     ("asked", "fits", "fits_not"),
     [
         ("status=assessed", {"status": "assessed"}, {}),
-        ("category=refusal", {"categories": ["refusal", "other"], "other_category": "?"}, {}),
+        ("category=refusal", {"categories": ["refusal", "other"], "other_category": "Shouting"}, {}),
         (
             "category=refusal&zero_tolerance=on",
             {"categories": ["refusal", "abuse"]},
