@@ -14,6 +14,7 @@ from cha_engagement.organisation.models import Organisation
 from cha_engagement.policy import Incomplete, Refusal
 from cha_engagement.reasons import check_reason
 from cha_engagement.templatetags.ui import uk_date
+from restrictions.comparison import check_at_most_as_restrictive
 from restrictions.completeness import MOST_MONTHS
 from restrictions.enums import STANDING
 from restrictions.models import Restriction
@@ -23,6 +24,7 @@ from .enums import OPEN, AppealOutcome, ReviewOutcome
 from .models import Appeal, AppealedRestriction
 
 Verdict = Mapping[str, Any]
+FRESH_DECISION = "Only a fresh decision takes more away."
 CHANGES = {"named_contact", "deputy", "ends_on"}
 """What a new version can say in another way for the customer, its terms, its words and its next review apart."""
 
@@ -69,17 +71,31 @@ def not_before(day: date, earliest: date, field: str) -> Refusal | None:
 def of_review(
     restriction: Restriction, outcome: str, next_review_on: date | None, changes: Mapping[str, Any]
 ) -> Iterator[Refusal | None]:
-    """What goes on is looked at again, and what is under appeal is not varied. Policy §22, 23."""
+    """What goes on is looked at again in time, takes no more away, and is not varied while it is under appeal. Policy §14, 22, 23; B28."""
     if outcome == ReviewOutcome.LIFT:
         return
-    yield of_next_review(restriction.ends_on if outcome == ReviewOutcome.CONTINUE else None, next_review_on)
+    ends_on = restriction.ends_on if outcome == ReviewOutcome.CONTINUE else None
+    yield of_next_review(ends_on, next_review_on, restriction.review_months)
     if outcome == ReviewOutcome.VARY:
         yield not_under_appeal(restriction) or of_change(restriction, changes)
+        yield from check_eased(restriction, changes)
 
 
-def of_next_review(ends_on: date | None, day: date | None) -> Refusal | None:
-    """It lies ahead, within reason, and while the restriction lasts; on its last day there is no more to come. Policy §23."""
-    latest = min(filter(None, (ends_on, add_months(today(), MOST_MONTHS))))
+def check_eased(restriction: Restriction, changes: Mapping[str, Any]) -> Iterator[Refusal]:
+    """A review keeps, eases or ends: only a fresh decision takes more away. Policy §14; beyond the policy: B28."""
+    version = version_of(restriction, {"review_months": restriction.review_months} | dict(changes))
+    for refusal in check_at_most_as_restrictive(restriction, version):
+        yield replace(refusal, sentence=f"{refusal.sentence} {FRESH_DECISION}")
+    for name in restriction.measure.texts:
+        if version.terms.get(name) != restriction.terms.get(name):
+            sentence = f"What is restricted is said in words here, which nobody can compare. {FRESH_DECISION}"
+            yield Refusal(sentence, "14", name)
+
+
+def of_next_review(ends_on: date | None, day: date | None, months: int | None) -> Refusal | None:
+    """It lies ahead, within the interval that was set, and while the restriction lasts; on its last day there is no more to come. Policy §23."""
+    interval = add_months(today(), months or MOST_MONTHS)
+    latest = min(filter(None, (ends_on, interval)))
     if day is None:
         if latest <= today():
             return None
@@ -89,7 +105,7 @@ def of_next_review(ends_on: date | None, day: date | None) -> Refusal | None:
     if day <= today():
         return Refusal("The next review lies ahead. Choose a day after today.", "23", "next_review_on")
     if day > latest:
-        why = "It ends before that" if latest == ends_on else "That is too far ahead"
+        why = "It ends before that" if latest == ends_on else f"It is looked at every {months} months"
         return Refusal(f"{why}. Choose a day up to {uk_date(latest)}.", "23", "next_review_on")
     return None
 
@@ -136,9 +152,7 @@ def of_verdict(restriction: Restriction, verdict: Verdict) -> Iterator[Refusal]:
         return
     changes = verdict["changes"]
     eased = version_of(restriction, changes)
-    if refusal := restriction.measure.harsher(restriction, eased):
-        yield refusal
-    yield from of_dates(restriction, eased)
+    yield from check_at_most_as_restrictive(restriction, eased, queries.latest_next_review(restriction))
     terms_differ = eased.measure.choices(eased) != eased.measure.choices(restriction)
     if not (
         sooner(restriction, eased) or terms_differ or differ(restriction, eased, CHANGES & changes.keys())
@@ -147,21 +161,6 @@ def of_verdict(restriction: Restriction, verdict: Verdict) -> Iterator[Refusal]:
             "Nothing is eased: other words alone do not ease it. Change more, or choose that it is not upheld.",
             "22",
             "outcome",
-        )
-
-
-def of_dates(restriction: Restriction, eased: Restriction) -> Iterator[Refusal]:
-    """It neither lasts longer nor is looked at later. Policy §22."""
-    if restriction.ends_on and (eased.ends_on is None or eased.ends_on > restriction.ends_on):
-        yield Refusal(
-            f"It would last longer than now. Its last day is {uk_date(restriction.ends_on)}.", "22", "ends_on"
-        )
-    latest = queries.latest_next_review(restriction)
-    if latest and (eased.first_review_on is None or eased.first_review_on > latest):
-        yield Refusal(
-            f"It would be looked at later than now. Choose a day up to {uk_date(latest)}.",
-            "22",
-            "first_review_on",
         )
 
 

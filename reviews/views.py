@@ -15,6 +15,7 @@ from cha_engagement.organisation.models import Organisation
 from cha_engagement.policy import ask
 from cha_engagement.staff.requests import StaffRequest
 from incidents.queries import warnings_of
+from restrictions.policy import may_decide
 
 from . import completeness, forms, hearing, policy, queries, since, workflow
 from .enums import LETTER_AFTER
@@ -63,6 +64,7 @@ def hold(request: StaffRequest, reference: str) -> HttpResponse:
         return redirect(review)
     context = {"title": "Hold the review", "caption": review.customer.name, "back": review}
     context["warnings"] = warnings_of(review.customer, request.user)
+    context["may_decide"] = not may_decide(request.user)
     happened = since.happened(review, request.user)
     return form_page(request, "reviews/hold.html", form, **context, **happened)
 

@@ -112,6 +112,7 @@ class BlockAccount(Blocked):
     line = "These accounts cannot write to ours or comment there. Every other way stays open."
     in_letters = "Your online accounts"
     paragraph = "32.1"
+    ground = "accounts"
     question = "Accounts that are blocked"
     hint = "One on each line, with the place where it is, such as Facebook: orla.nb."
     missing = "Give at least one account to block."

@@ -38,6 +38,7 @@ class ComplaintsProcess(Kind):
     line = "Complaints about what has been answered are not taken up again. New matters are still read."
     in_letters = "Complaints that we have answered"
     paragraph = "54"
+    ground = "complaints"
     texts = tuple(QUESTIONS)
     permission = "restrictions.restrict_complaints_process"
     refusal = Refusal("Only a Management Team member can restrict use of the complaints process.", "54")

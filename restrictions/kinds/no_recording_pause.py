@@ -16,6 +16,7 @@ class NoRecordingPause(WithoutTerms):
     line = "Calls go on being recorded, also when they ask us to stop."
     in_letters = "Recording of calls"
     paragraph = "21.2"
+    ground = "recording"
 
     def instruction(self, restriction: "Restriction") -> str:
         return (

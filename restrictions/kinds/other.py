@@ -35,6 +35,7 @@ class Other(Kind):
     line = "None of these fits: say what is restricted, and how. Ask first whether less would do."
     in_letters = "How we work with you for now"
     paragraph = "21"
+    ground = ""
     texts = ("measure",)
 
     def fields(self) -> dict[str, forms.Field]:

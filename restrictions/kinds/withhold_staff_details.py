@@ -20,6 +20,7 @@ class WithholdStaffDetails(WithoutTerms):
     line = "They deal with teams: no colleague's name, direct number or address is given to them."
     in_letters = "Who you hear from"
     paragraph = "21.3"
+    ground = "names"
 
     def instruction(self, restriction: "Restriction") -> str:
         return (

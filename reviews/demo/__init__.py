@@ -1,13 +1,14 @@
 """The appeals and reviews of the demonstration, and the letters that end them: all invented."""
 
 from collections.abc import Mapping
+from datetime import date
 from functools import partial
 from typing import Any
 
 from cha_engagement import hub
 from cha_engagement.customers.demo import customer
 from cha_engagement.letters.demo import issue, post
-from cha_engagement.organisation.calendar import today
+from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.demo import person
 from cha_engagement.staff.models import StaffMember
 from restrictions.models import Restriction
@@ -123,11 +124,16 @@ def hold(demonstration: hub.Demonstration, held: Held) -> None:
         findings=held.findings,
         outcome=held.outcome,
         reasons=held.reasons,
-        next_review_on=None if held.outcome == "lift" else demonstration.day(held.following),
+        next_review_on=None if held.outcome == "lift" else next_review(demonstration, held, restriction),
         changes={"terms": dict(held.terms)} if held.terms else None,
     )
     follow_versions(demonstration, (held.restriction,))
     write(review, "review_outcome", by=by)
+
+
+def next_review(demonstration: hub.Demonstration, held: Held, restriction: Restriction) -> date:
+    """The day in the script, or the last one within the interval where months are short."""
+    return min(demonstration.day(held.following), add_months(today(), restriction.review_months or 1))
 
 
 def write(about: Appeal | Review, kind: str, *, by: StaffMember) -> None:

@@ -443,7 +443,7 @@ def test_what_a_panel_left_as_it_is_goes_to_the_ombudsman_until_a_review_has_loo
 def continued(restriction, by):
     """The review that it goes on after."""
     review = restriction.reviews.get(status="scheduled")
-    said = {"findings": "Calm.", "reasons": "It goes on.", "next_review_on": in_days(90)}
+    said = {"findings": "Calm.", "reasons": "It goes on.", "next_review_on": in_days(85)}
     return workflow.hold(review=review, by=by, version=review.version, outcome="continue", **said)
 
 

@@ -55,7 +55,11 @@ def case(request, organisation, officer, manager, executive2, customer, log):
         if part in ("varied", "reviewed"):
             said = {"findings": "Calm.", "reasons": "It goes on.", "next_review_on": in_days(60)}
             outcome = {"varied": "vary", "reviewed": "continue"}[part]
-            changes = {"terms": {"closed": ["phone"], "open": ["letter"]}} if part == "varied" else None
+            changes = (
+                {"terms": {"closed": ["phone"], "open": ["letter", "email", "office"]}}
+                if part == "varied"
+                else None
+            )
             workflow.hold(
                 review=restriction.reviews.get(),
                 by=executive2,
@@ -91,7 +95,7 @@ def test_a_part_in_an_earlier_version_counts(officer, manager, executive, execut
     decision = factories.decision(by=manager, incidents=[incident])
     first = factories.restriction(by=executive2, decision=decision)
     said = {"findings": "Calm.", "reasons": "Eased.", "next_review_on": in_days(60)}
-    changes = {"terms": {"closed": ["phone"], "open": ["letter"]}}
+    changes = {"terms": {"closed": ["phone"], "open": ["letter", "email", "office"]}}
     workflow.hold(review=first.reviews.get(), by=manager, version=1, outcome="vary", changes=changes, **said)
     first.refresh_from_db()
     assert not hears(executive2, log(first.superseded_by))

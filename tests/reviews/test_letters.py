@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("adviser")]
 
 
 def hold(review, by, outcome, **facts):
-    said = {"findings": "Calm.", "reasons": "You kept to *what* we asked.", "next_review_on": in_days(90)}
+    said = {"findings": "Calm.", "reasons": "You kept to *what* we asked.", "next_review_on": in_days(85)}
     return workflow.hold(review=review, by=by, version=review.version, outcome=outcome, **said | facts)
 
 
@@ -44,7 +44,12 @@ def test_the_letter_of_a_review_lacks_nothing_and_says_the_outcome(manager, deci
 
 @pytest.mark.beyond("B4")
 def test_a_varied_version_is_told_by_the_letter_of_its_review(review, restriction, manager):
-    hold(review, manager, "vary", changes={"terms": {"closed": ["phone"], "open": ["letter"]}})
+    hold(
+        review,
+        manager,
+        "vary",
+        changes={"terms": {"closed": ["phone"], "open": ["letter", "email", "office"]}},
+    )
     letter = workflow.write_letter(
         about=type(review).objects.get(pk=review.pk), kind="review_outcome", by=manager
     )

@@ -5,6 +5,7 @@ import datetime
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from cha_engagement import records
 from cha_engagement.moves import Stale
@@ -26,7 +27,7 @@ def hold(review, by, outcome="continue", **facts):
     said = {
         "findings": "Calm letters.",
         "reasons": "You have kept to what we asked.",
-        "next_review_on": in_days(90),
+        "next_review_on": in_days(85),
     }
     return workflow.hold(review=review, by=by, version=review.version, outcome=outcome, **said | facts)
 
@@ -80,9 +81,9 @@ def test_a_continued_restriction_is_looked_at_again(restriction, review, manager
         "held",
         manager,
         today(),
-        in_days(90),
+        in_days(85),
     )
-    assert following.due_on == in_days(90)
+    assert following.due_on == in_days(85)
     restriction.refresh_from_db()
     assert restriction.status == "imposed"
 
@@ -102,14 +103,18 @@ def test_a_varied_restriction_is_replaced_by_one_with_its_own_review(restriction
         review,
         manager,
         "vary",
-        changes=version_of(restriction, terms={"closed": ["phone"], "open": ["letter"]}),
+        changes=version_of(restriction, terms={"closed": ["phone"], "open": ["letter", "email", "office"]}),
     )
     restriction.refresh_from_db()
     new = restriction.superseded_by
-    assert (restriction.status, new.status, new.terms["open"]) == ("superseded", "imposed", ["letter"])
+    assert (restriction.status, new.status, new.terms["open"]) == (
+        "superseded",
+        "imposed",
+        ["letter", "email", "office"],
+    )
     assert new.told_on is None
-    assert [review.due_on for review in Review.objects.filter(status="scheduled")] == [in_days(90)]
-    assert new.reviews.get().due_on == in_days(90)
+    assert [review.due_on for review in Review.objects.filter(status="scheduled")] == [in_days(85)]
+    assert new.reviews.get().due_on == in_days(85)
 
 
 @pytest.mark.beyond("B2")
@@ -130,7 +135,9 @@ def test_a_review_does_not_vary_what_is_under_appeal(restriction, review, manage
             review,
             manager,
             "vary",
-            changes=version_of(restriction, terms={"closed": ["phone"], "open": ["letter"]}),
+            changes=version_of(
+                restriction, terms={"closed": ["phone"], "open": ["letter", "email", "office"]}
+            ),
         )
     assert "under appeal" in str(refused.value)
     assert hold(review, manager).status == "held"
@@ -159,6 +166,67 @@ def test_only_the_management_team_reviews_limits_on_complaints(manager, manageme
     assert hold(limited.reviews.get(), management).status == "held"
 
 
+def said_now(restriction):
+    names = ("terms", "ends_on", "easing_conditions", "staff_instruction")
+    return {name: getattr(restriction, name) for name in names}
+
+
+LIMIT = {
+    "limited": ["phone"],
+    "most": {"contacts": 3, "minutes": None, "every": "week"},
+    "days": [0, 2],
+    "hours": ["10:00", "12:00"],
+}
+
+
+def limit(**changes):
+    return {"terms": LIMIT | changes}
+
+
+@pytest.mark.policy("14", "22")
+@pytest.mark.beyond("B28")
+@pytest.mark.parametrize(
+    ("kind", "terms", "changes", "field"),
+    [
+        ("channel", None, {"terms": {"closed": ["phone", "email"], "open": ["letter"]}}, "closed"),
+        ("channel", None, {"terms": {"closed": ["phone"], "open": ["letter"]}}, "open"),
+        ("channel", None, {"ends_on": datetime.date(2035, 1, 1)}, "ends_on"),
+        ("channel", None, {"ends_on": None}, "ends_on"),
+        ("volume", LIMIT, limit(limited=["phone", "email"]), "limited"),
+        ("volume", LIMIT, limit(most={"contacts": 2, "minutes": None, "every": "week"}), "most_contacts"),
+        ("volume", LIMIT, limit(most={"contacts": 3, "minutes": None, "every": "month"}), "most_contacts"),
+        ("volume", LIMIT, limit(most={"contacts": 3, "minutes": 1, "every": "week"}), "most_minutes"),
+        ("volume", LIMIT, limit(days=[0]), "days"),
+        ("volume", LIMIT, limit(hours=["10:00", "11:00"]), "hours_from"),
+        ("block_email", {"blocked": ["a@b.example"]}, {"terms": {"blocked": ["a@b.example", "c@d.example"]}}, "blocked"),
+        ("third_party", factories.ADVOCATE | {"open": ["letter", "email"]}, {"terms": factories.ADVOCATE}, "open"),
+        (
+            "other",
+            {"measure": "Two of us come to each visit.", "closed": [], "touches": ["none"]},
+            {"terms": {"measure": "We answer once a year.", "closed": [], "touches": ["none"]}},
+            "measure",
+        ),
+    ],
+)  # fmt: skip
+def test_a_review_takes_no_more_away(kind, terms, changes, field, manager, decision, customer):
+    """Minutes after the phone was closed: more time, letters only, until 2035."""
+    said = {"kind": kind} | ({"terms": terms} if terms else {}) | {"ends_on": in_days(200)}
+    if kind == "other":
+        said["staff_instruction"] = "Two of us come to each visit."
+    one = factories.restriction(by=manager, decision=decision, **said)
+    with pytest.raises(Incomplete, match="Only a fresh decision takes more away") as refused:
+        hold(one.reviews.get(), manager, "vary", changes=said_now(one) | changes)
+    assert field in [refusal.field for refusal in refused.value.refusals]
+    one.refresh_from_db()
+    assert one.status == "imposed"
+
+
+@pytest.mark.beyond("B28")
+def test_the_page_of_a_review_leads_to_where_more_can_be_decided(signed_in, review, manager, customer):
+    page = signed_in(manager).get(f"{review.get_absolute_url()}hold/").content.decode()
+    assert reverse("decide", args=[customer.reference]) in page
+
+
 @pytest.mark.policy("23")
 @pytest.mark.parametrize("changes", [{}, {"terms": {"open": ["letter", "email"], "closed": ["phone"]}}])
 def test_a_review_that_varies_changes_something(restriction, review, manager, changes):
@@ -171,10 +239,11 @@ def test_a_review_that_varies_changes_something(restriction, review, manager, ch
 
 @pytest.mark.policy("23")
 def test_the_next_review_is_within_reason(review, manager):
-    for day in (add_months(today(), 60) + datetime.timedelta(days=1), datetime.date(9999, 12, 31)):
-        with pytest.raises(Incomplete, match="too far ahead"):
+    """Within the three months that were said when it was imposed."""
+    for day in (add_months(today(), 3) + datetime.timedelta(days=1), datetime.date(9999, 12, 31)):
+        with pytest.raises(Incomplete, match="looked at every 3 months"):
             hold(review, manager, next_review_on=day)
-    assert hold(review, manager, next_review_on=add_months(today(), 60)).status == "held"
+    assert hold(review, manager, next_review_on=add_months(today(), 3)).status == "held"
 
 
 @pytest.mark.policy("23")
@@ -186,12 +255,12 @@ def test_the_first_review_is_within_reason(manager, decision):
 @pytest.mark.policy("23")
 def test_the_next_review_comes_while_the_restriction_lasts(manager, decision):
     ending = factories.restriction(
-        by=manager, decision=decision, ends_on=in_days(100), first_review_on=in_days(50)
+        by=manager, decision=decision, ends_on=in_days(80), first_review_on=in_days(50)
     )
     review = ending.reviews.get()
     with pytest.raises(Incomplete, match="It ends before that"):
-        hold(review, manager, next_review_on=in_days(101))
-    with time_machine.travel(datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=90)):
+        hold(review, manager, next_review_on=in_days(81))
+    with time_machine.travel(datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=70)):
         assert HoldForm(record=review).fields["next_review_on"].initial == ending.ends_on
         assert hold(review, manager, next_review_on=ending.ends_on).status == "held"
 

@@ -39,7 +39,7 @@ def appeal_form(restriction, **answers):
 
 def hold_form(review, **answers):
     said = {"version": review.version, "findings": "Calm.", "outcome": "continue", "reasons": "It goes on."}
-    return said | {"next_review_on": str(in_days(90))} | answers
+    return said | {"next_review_on": str(in_days(85))} | answers
 
 
 def decide_form(appeal, outcome="not_upheld", **answers):
@@ -334,7 +334,7 @@ def test_a_letter_is_begun_by_post_alone(
     signed_in, management, executive, name, review, acknowledged, manager
 ):
     if name == "review_letter":
-        said = {"findings": "Calm.", "reasons": "It goes on.", "next_review_on": in_days(90)}
+        said = {"findings": "Calm.", "reasons": "It goes on.", "next_review_on": in_days(85)}
         record = workflow.hold(review=review, by=manager, version=review.version, outcome="continue", **said)
     else:
         record = acknowledged

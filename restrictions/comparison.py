@@ -1,0 +1,70 @@
+"""One comparison of what two restrictions take away. Reviews, panels and whoever imposes something again ask it alike.
+
+Only a fresh decision takes more away than what is there (policy §14, 22; beyond the policy: B28).
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from cha_engagement.policy import Refusal
+from cha_engagement.templatetags.ui import uk_date
+
+from .kinds import KINDS
+from .kinds.ways import in_order, labels
+from .models import Restriction
+
+
+def check_at_most_as_restrictive(
+    before: Restriction, after: Restriction, look_by: date | None = None
+) -> Iterator[Refusal]:
+    """Yield each way in which one restriction takes more away than the one before it. `look_by` is the last day for its first review."""
+    if before.kind != after.kind:
+        yield from check_kind(before, after)
+    elif refusal := before.measure.harsher(before, after):
+        yield refusal
+    elif more := in_order(after.closed_ways - before.closed_ways):
+        yield Refusal(f"This would close more than before: {labels(more)}.", "22", "closed")
+    if before.ends_on and (after.ends_on is None or after.ends_on > before.ends_on):
+        yield Refusal(
+            f"It would last longer than now. Its last day is {uk_date(before.ends_on)}.", "22", "ends_on"
+        )
+    if look_by and (after.first_review_on is None or after.first_review_on > look_by):
+        yield Refusal(
+            f"It would be looked at later than now. Choose a day up to {uk_date(look_by)}.",
+            "22",
+            "first_review_on",
+        )
+    if before.review_months and (after.review_months or before.review_months + 1) > before.review_months:
+        yield Refusal(
+            f"It would be looked at less often than now, every {before.review_months} months.",
+            "22",
+            "review_months",
+        )
+
+
+def at_most_as_restrictive(before: Restriction, after: Restriction) -> bool:
+    """Whether one restriction takes no more away than another."""
+    return not any(check_at_most_as_restrictive(before, after))
+
+
+def check_kind(before: Restriction, after: Restriction) -> Iterator[Refusal]:
+    """Yield why a restriction of another kind is as harsh, or harsher."""
+    if is_as_harsh(before, after):
+        yield Refusal(f"“{after.title}” takes as much away as “{before.title}”.", "14", "kind")
+
+
+def is_as_harsh(before: Restriction, after: Restriction) -> bool:
+    """Whether one takes away what the other did, or more, in its own kind or in another: `KINDS` goes from the least restrictive on."""
+    if before.kind == after.kind or before.closed_ways & after.closed_ways:
+        return True
+    return shares_ground(before, after) and rank(after) >= rank(before)
+
+
+def shares_ground(before: Restriction, after: Restriction) -> bool:
+    """Whether both limit the same thing, such as contact; a measure made for one customer may limit anything."""
+    grounds = {before.measure.ground, after.measure.ground}
+    return "" in grounds or len(grounds) == 1
+
+
+def rank(restriction: Restriction) -> int:
+    return list(KINDS).index(restriction.kind)
