@@ -3,13 +3,15 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, cast
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from cha_engagement.customers.enums import Channel
-from cha_engagement.organisation.calendar import start_of, today
+from cha_engagement.letters.models import Letter
+from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 from incidents.contact_log import counted
@@ -39,36 +41,54 @@ class Section:
     rows: list[Row] = field(default_factory=list)
 
 
-def last_decision(review: Review) -> date:
-    """The day of the last decision before this review: the review before it, or when the restriction was imposed."""
+def last_review(review: Review) -> Review | None:
+    """The review of the same restriction that was held before this one."""
     before = (
         queries.reviewed(review.restriction).exclude(pk=review.pk).filter(created_at__lt=review.created_at)
     )
-    last = before.order_by("-held_at").first()
-    return timezone.localdate(last.held_at if last else review.restriction.imposed_at)
+    return before.order_by("-held_at").first()
+
+
+def last_decision(review: Review) -> datetime:
+    """The moment of the last decision before this review: the review before it, or when the restriction was imposed."""
+    last = last_review(review)
+    moment = last.held_at if last else review.restriction.imposed_at
+    return cast(datetime, moment)
+
+
+def founding(review: Review) -> QuerySet[Incident]:
+    """The incidents that the restriction was imposed on: by itself, by a file, or through its decision. They are not 'since'."""
+    versions = queries.versions([review.restriction])[review.restriction_id]
+    return Incident.objects.filter(
+        Q(restrictions__in=versions)
+        | Q(evidence__restrictions__in=versions)
+        | Q(decisions=review.restriction.decision_id)
+    )
 
 
 def happened(review: Review, user: StaffMember) -> dict[str, Any]:
     """Everything about the customer since the last decision, as far as this user may read it."""
-    day = last_decision(review)
-    against, unanswered = breaches(review, user, day)
-    contacts = contacts_since(review, user, day)
+    moment = last_decision(review)
+    day = timezone.localdate(moment)
+    against, unanswered = breaches(review, user, moment)
+    contacts = contacts_since(review, user, moment)
     found = [
-        Section("Incidents", incidents(review, user, day)),
+        Section("Incidents", incidents(review, user, moment)),
         Section("Contacts", [*by_channel(contacts), *tally(review.restriction, contacts, day)]),
         Section("Contacts against it", against),
         Section("Contacts that may be against it, of which nobody has said yet", unanswered),
-        Section("Restorative work", restorative_work(review, user, day)),
+        Section("Restorative work", restorative_work(review, user, moment)),
         Section("Adjustments in force", [Row(one.what) for one in review.customer.agreed_adjustments]),
-        Section("Letters issued", letters(review, user, day)),
-        Section("Appeals", appeals(review, user, day)),
+        Section("Letters issued", letters(review, user, moment)),
+        Section("Appeals", appeals(review, user, moment)),
     ]
     nothing = [section for section in found if not section.rows]
     return {"review": review, "since": day, "sections": found, "nothing": nothing}
 
 
-def incidents(review: Review, user: StaffMember, day: date) -> list[Row]:
-    found = Incident.objects.visible_to(user).filter(customer=review.customer, occurred_at__gte=start_of(day))
+def incidents(review: Review, user: StaffMember, moment: datetime) -> list[Row]:
+    found = Incident.objects.visible_to(user).filter(customer=review.customer, occurred_at__gt=moment)
+    found = found.exclude(pk__in=founding(review).values("pk"))
     return [
         Row(
             ", ".join(map(str, one.categories.all())),
@@ -80,13 +100,13 @@ def incidents(review: Review, user: StaffMember, day: date) -> list[Row]:
     ]
 
 
-def breaches(review: Review, user: StaffMember, day: date) -> tuple[list[Row], list[Row]]:
+def breaches(review: Review, user: StaffMember, moment: datetime) -> tuple[list[Row], list[Row]]:
     """The contacts against a restriction or a version before it, and those of which whoever logged them has not said."""
     found = (
         Breach.objects.visible_to(user)
         .filter(
             restriction__in=queries.versions([review.restriction])[review.restriction_id],
-            contact__occurred_at__gte=start_of(day),
+            contact__occurred_at__gt=moment,
         )
         .select_related("contact__by")
         .order_by("-contact__occurred_at", "-pk")
@@ -105,23 +125,39 @@ def who_can_say(whose: StaffMember) -> str:
     return f"{whose} or a manager can say" if whose.is_active else "A manager can say"
 
 
-def restorative_work(review: Review, user: StaffMember, day: date) -> list[Row]:
-    found = RestorativeAction.objects.visible_to(user).filter(customer=review.customer, on__gte=day)
+def after(day_field: str, moment: datetime) -> Q:
+    """Whether the day of a record is later, or is the same day and it was recorded later: a day has no moment of its own."""
+    day = timezone.localdate(moment)
+    return Q(**{f"{day_field}__gt": day}) | Q(**{day_field: day}, created_at__gt=moment)
+
+
+def restorative_work(review: Review, user: StaffMember, moment: datetime) -> list[Row]:
+    """Without the steps that the decision names as tried before."""
+    found = RestorativeAction.objects.visible_to(user).filter(after("on", moment), customer=review.customer)
+    tried = RestorativeAction.objects.filter(decisions=review.restriction.decision_id)
+    found = found.exclude(pk__in=tried.values("pk"))
     return [
         Row(one.get_kind_display(), one.on, one, one.get_outcome_display())
         for one in found.order_by("-on", "-pk")
     ]
 
 
-def letters(review: Review, user: StaffMember, day: date) -> list[Row]:
-    found = review.customer.letters.visible_to(user).filter(issued_at__gte=start_of(day))
+def letters(review: Review, user: StaffMember, moment: datetime) -> list[Row]:
+    """Without the decision's own letter, which says what was decided then."""
+    versions = queries.versions([review.restriction])[review.restriction_id]
+    told = Q(restrictions__in=versions) | Q(decisions=review.restriction.decision_id, restrictions=None)
+    if last := last_review(review):
+        told |= Q(reviews=last)
+    own = Letter.objects.filter(told)
+    found = review.customer.letters.visible_to(user).filter(issued_at__gt=moment)
+    found = found.exclude(pk__in=own.values("pk"))
     return [
         Row(one.title, timezone.localdate(one.issued_at), one) for one in found.order_by("-issued_at", "-pk")
     ]
 
 
-def appeals(review: Review, user: StaffMember, day: date) -> list[Row]:
-    found = Appeal.objects.visible_to(user).filter(customer=review.customer, received_on__gte=day)
+def appeals(review: Review, user: StaffMember, moment: datetime) -> list[Row]:
+    found = Appeal.objects.visible_to(user).filter(after("received_on", moment), customer=review.customer)
     return [
         Row("Appeal", one.received_on, one, one.get_status_display())
         for one in found.order_by("-received_on", "-pk")
@@ -131,11 +167,9 @@ def appeals(review: Review, user: StaffMember, day: date) -> list[Row]:
 # Contacts, against what is allowed
 
 
-def contacts_since(review: Review, user: StaffMember, day: date) -> list[Made]:
+def contacts_since(review: Review, user: StaffMember, moment: datetime) -> list[Made]:
     found = (
-        Contact.objects.visible_to(user)
-        .counting()
-        .filter(customer=review.customer, occurred_at__gte=start_of(day))
+        Contact.objects.visible_to(user).counting().filter(customer=review.customer, occurred_at__gt=moment)
     )
     return [
         Made(timezone.localdate(moment), channel, minutes)

@@ -5,6 +5,7 @@ import io
 import page
 import pikepdf
 import pytest
+from django.utils import timezone
 
 from restrictions import workflow as restrictions
 from reviews.models import Review
@@ -96,7 +97,7 @@ def test_what_the_reader_may_not_see_is_not_in_it(
 ):
     """An executive reads what is under appeal, and no other incident of the customer."""
     log(restriction)
-    other = factories.incident(by=officer, customer=customer)
+    other = factories.incident(by=officer, customer=customer, occurred_at=timezone.now())
     url = f"{restriction.reviews.get().get_absolute_url()}pack/"
     assert other.reference in signed_in(manager).get(url).content.decode()
     assert other.reference not in signed_in(executive).get(url).content.decode()

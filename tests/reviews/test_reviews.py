@@ -1,17 +1,22 @@
 """The diary of reviews, and holding one."""
 
 import datetime
+import uuid
 
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from cha_engagement import records
+from cha_engagement.letters import workflow as letters
 from cha_engagement.moves import Stale
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.policy import Incomplete, Refused
+from incidents import workflow as incidents
 from restrictions import workflow as restrictions
+from restrictions.letters import write as write_decided
 from restrictions.models import Restriction
 from reviews import since, workflow
 from reviews.forms import HoldForm
@@ -30,6 +35,11 @@ def hold(review, by, outcome="continue", **facts):
         "next_review_on": in_days(85),
     }
     return workflow.hold(review=review, by=by, version=review.version, outcome=outcome, **said | facts)
+
+
+def step(customer, by):
+    facts = {"kind": "break_suggested", "on": today(), "what": "Had tea.", "outcome": "partly"}
+    return incidents.restore(customer=customer, by=by, submission=uuid.uuid4(), **facts)
 
 
 def version_of(restriction, **changes):
@@ -288,8 +298,45 @@ def test_what_happened_before_a_first_day_that_lay_ahead_is_weighed(officer, man
     with time_machine.travel(now + datetime.timedelta(days=10)):
         between = factories.incident(by=officer, customer=customer)
     with time_machine.travel(now + datetime.timedelta(days=60)):
-        incidents = since.happened(ahead.reviews.get(), manager)["sections"][0]
-        assert between in [row.record for row in incidents.rows]
+        found = since.happened(ahead.reviews.get(), manager)["sections"][0]
+        assert between in [row.record for row in found.rows]
+
+
+@pytest.mark.policy("23")
+def test_what_it_was_imposed_on_and_what_came_before_that_moment_is_not_since(
+    adviser, officer, manager, customer, incident, decision
+):
+    """On one day: an incident, a step, the decision and its letter, and what came afterwards."""
+    before = factories.incident(by=officer, customer=customer)
+    tried = [step(customer, officer)]
+    restriction = factories.restriction(by=manager, decision=decision)
+    letter = write_decided(decision=decision, by=manager)
+    letter = letters.issue(letter=letter, by=manager, version=letter.version)
+    after, later = (
+        factories.incident(by=officer, customer=customer, occurred_at=timezone.now()),
+        step(customer, officer),
+    )
+    made = factories.contact(by=officer, customer=customer)
+    # Whatever somebody makes of its day later, what it rests on founded it.
+    records.write(incident, by=officer, reason="Corrected", occurred_at=timezone.now())
+    weighed = since.happened(restriction.reviews.get(), manager)
+    shown = {row.record for section in weighed["sections"] for row in section.rows}
+    assert {after, later} <= shown
+    assert not {incident, before, letter, *tried} & shown
+    assert "1 contact" in str(
+        [section.rows for section in weighed["sections"] if section.title == "Contacts"]
+    )
+    assert made
+
+
+@pytest.mark.policy("23")
+def test_after_a_review_what_it_weighed_is_not_since(manager, officer, customer, review):
+    weighed = factories.incident(by=officer, customer=customer, occurred_at=timezone.now())
+    hold(review, manager)
+    after = factories.incident(by=officer, customer=customer, occurred_at=timezone.now())
+    following = Review.objects.get(status="scheduled")
+    shown = {row.record for section in since.happened(following, manager)["sections"] for row in section.rows}
+    assert (after in shown, weighed in shown) == (True, False)
 
 
 def test_who_comes_second_is_told_so(review, manager, management):
