@@ -15,6 +15,7 @@ from cha_engagement.reasons import check_reason, check_reasons
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import at_work, holders, stands_in_for
 
+from . import parts
 from .enums import LIVE_CHANNELS, THREATS, ZERO_TOLERANCE, Category, Outcome, RestorativeKind, Warning
 from .models import Assessment, Contact, Incident, RestorativeAction, Talk
 
@@ -73,8 +74,11 @@ def may_add_evidence(user: StaffMember, incident: Incident) -> Refusal | None:
 
 
 def was_there(user: StaffMember, incident: Incident) -> bool:
-    witnesses = Incident.witnesses.through.objects.filter(staffmember=user, incident=incident)
-    return was_affected(user, [incident]) or witnesses.exists()
+    named = {"staffmember": user, "incident": incident}
+    return any(
+        role.through.objects.filter(**named).exists()
+        for role in (Incident.affected_staff, Incident.witnesses)
+    )
 
 
 def categories_stay(user: StaffMember, incident: Incident, codes: Iterable[str]) -> Refusal | None:
@@ -216,32 +220,30 @@ def may_close(user: StaffMember, incident: Incident) -> Refusal | None:
 may_reopen = may_close
 
 
-def was_affected(user: StaffMember, incidents: Iterable[Incident]) -> bool:
-    return Incident.affected_staff.through.objects.filter(
-        staffmember=user, incident__in=[i.pk for i in incidents]
-    ).exists()
+def has_part(user: StaffMember, incidents: Iterable[Incident]) -> bool:
+    """Whether it affected them, or it is zero tolerance that they reported: 'I only saw it' is for another manager to find. Policy §13."""
+    incidents = list(incidents)
+    return user.pk in parts.affected(incidents) | parts.zero_tolerance_reporters(incidents)
 
 
 def may_decide_on(user: StaffMember, incidents: Iterable[Incident]) -> Refusal | None:
-    """Nobody decides on what affected them while another manager is there who can. Policy §12, 13."""
+    """Nobody decides on what they had a part in while another manager is there who can. Policy §12, 13."""
     incidents = list(incidents)
-    if not was_affected(user, incidents):
+    affected = parts.affected(incidents)
+    involved = affected | parts.zero_tolerance_reporters(incidents)
+    if user.pk not in involved:
         return None
-    affected = Incident.affected_staff.through.objects.filter(incident__in=[i.pk for i in incidents])
-    others = (
-        holders("incidents.assess_incident")
-        .exclude(pk__in=affected.values("staffmember"))
-        .exclude(pk=user.pk)
-    )
+    others = holders("incidents.assess_incident").exclude(pk__in=involved)
     if other := at_work(others).first():
-        sentence = f"You were affected yourself, so another manager decides: {other} is there."
+        part = "were affected" if user.pk in affected else "reported it"
+        sentence = f"You {part} yourself, so another manager decides: {other} is there."
         return Refusal(sentence, "13", "involvement_reason")
     return None
 
 
 def must_explain_involvement(user: StaffMember, incidents: Iterable[Incident], reason: str) -> Refusal | None:
-    """Where nobody else is there, the one who was affected may decide, and says why. Policy §12, 13."""
-    if was_affected(user, incidents):
+    """Where nobody else is there, the one who had a part in it may decide, and says why. Policy §12, 13."""
+    if has_part(user, incidents):
         return check_reason(Assessment, "involvement_reason", reason)
     return None
 

@@ -21,7 +21,7 @@ from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import at_work, holders
 
-from . import policy
+from . import parts, policy
 from .enums import THREATS, Category, Outcome, Warning
 from .letters import WARNING_LETTERS, may_write
 from .models import Assessment, Contact, Incident, RestorativeAction, Talk
@@ -165,7 +165,8 @@ def awaiting_letter(written: QuerySet[Letter]) -> QuerySet[Incident]:
 def who_decide(incident: Incident) -> list[StaffMember]:
     """The line manager of whoever reported it, or who stands in; every manager where they cannot take it. Policy §25."""
     managers = holders("incidents.assess_incident")
-    able = at_work(managers).exclude(suffered_incidents=incident)
+    involved = parts.affected([incident]) | parts.zero_tolerance_reporters([incident])
+    able = at_work(managers).exclude(pk__in=involved)
     own = [person for person in able if person == incident.reported_by.acting_line_manager]
     return own or list(able) or list(managers)
 

@@ -1,24 +1,35 @@
-"""Who had a part in what an appeal is about, and so does not hear it. Policy §22."""
+"""Who had a part in what an appeal is about, and so does not hear it. Policy §22.
+
+Who reported, suffered or witnessed an incident counts as its history has it at any time: what is edited away clears nobody.
+"""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import CharField, F, Value
+from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast
+
+from incidents.enums import Outcome
+from incidents.parts import WORDS, every_part
 
 from .enums import OPEN
 from .models import Appeal, AppealedRestriction
 
+HELD = ("versions", "versions__evidence", "restriction__decision")
+"""What an appealed restriction rests on incidents through."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One way of having had a part: where it is recorded, seen from an appealed restriction, and in words."""
+    """One way of having had a part: where it is recorded, seen from an appealed restriction, and in words. `where` narrows it."""
 
     person: str
     record: str
     words: str
+    where: Mapping[str, Any] = field(default_factory=dict)
 
 
 PARTS = (
@@ -27,13 +38,21 @@ PARTS = (
     Part("versions__imposed_by", "versions__reference", "imposed"),
     Part("versions__reviews__held_by", "versions__reviews__reference", "held"),
     *(
-        Part(f"{held}__incidents__{role}", f"{held}__incidents__reference", words)
-        for held in ("versions", "versions__evidence", "restriction__decision")
-        for role, words in (
-            ("reported_by", "reported"),
-            ("affected_staff", "had been affected by"),
-            ("witnesses", "witnessed"),
+        Part(
+            f"{held}__incidents__assessments__by",
+            f"{held}__incidents__reference",
+            "found active management needed after",
+            {f"{held}__incidents__assessments__outcome": Outcome.ACTIVE_MANAGEMENT},
         )
+        for held in HELD
+    ),
+    *(
+        Part(
+            f"{held}__incidents__interim_measures__by",
+            f"{held}__incidents__interim_measures__reference",
+            "set",
+        )
+        for held in HELD
     ),
 )
 
@@ -46,10 +65,22 @@ class Open(NamedTuple):
     substitute: int | None
 
 
-def of_open_appeals() -> dict[Open, set[int]]:
-    """By open appeal: who had a part. One query, however many there are."""
+def incidents_of(appealed: QuerySet[AppealedRestriction]) -> QuerySet[Any]:
+    """Return the appeal, and the key and the reference of each incident that it is about."""
     rows = [
-        AppealedRestriction.objects.filter(appeal__status__in=OPEN)
+        appealed.filter(**{f"{held}__incidents__isnull": False})
+        .order_by()
+        .values_list("appeal", F(f"{held}__incidents"), F(f"{held}__incidents__reference"))
+        for held in HELD
+    ]
+    return rows[0].union(*rows[1:])
+
+
+def of_open_appeals() -> dict[Open, set[int]]:
+    """By open appeal: who had a part. As many queries for all as for one."""
+    appealed = AppealedRestriction.objects.filter(appeal__status__in=OPEN)
+    rows = [
+        appealed.filter(**part.where)
         .order_by()
         .values_list("appeal", "appeal__decide_by", "appeal__substitute", F(part.person))
         for part in PARTS
@@ -57,13 +88,31 @@ def of_open_appeals() -> dict[Open, set[int]]:
     had: dict[Open, set[int]] = defaultdict(set)
     for *appeal, person in rows[0].union(*rows[1:]):
         had[Open(*appeal)].add(person)
+    by_incident: dict[int, set[int]] = defaultdict(set)
+    for pk, incident, _ in incidents_of(appealed) if had else ():
+        by_incident[incident].add(pk)
+    open_by_pk = {appeal.pk: appeal for appeal in had}
+    for part in every_part(list(by_incident)) if by_incident else ():
+        for pk in by_incident[part.incident]:
+            had[open_by_pk[pk]].add(part.person)
     return had
 
 
 def parts_of(appeal: Appeal) -> dict[int, list[str]]:
-    """By person: what they did, such as "proposed and imposed RES-2026-0042". One query."""
+    """By person: what they did, such as "proposed and imposed RES-2026-0042"."""
+    done: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for person, record, words in [*recorded_parts(appeal), *incident_parts(appeal)]:
+        done[person][record].append(words)
+    return {
+        person: [f"{' and '.join(dict.fromkeys(words))} {record}" for record, words in records.items()]
+        for person, records in done.items()
+    }
+
+
+def recorded_parts(appeal: Appeal) -> Iterator[tuple[int, str, str]]:
+    """Yield the person, the record and the words of each of `PARTS`. One query."""
     rows = [
-        AppealedRestriction.objects.filter(appeal=appeal, **{f"{part.person}__isnull": False})
+        AppealedRestriction.objects.filter(appeal=appeal, **part.where, **{f"{part.person}__isnull": False})
         .order_by()
         .values_list(
             F(part.person),
@@ -72,10 +121,15 @@ def parts_of(appeal: Appeal) -> dict[int, list[str]]:
         )
         for place, part in enumerate(PARTS)
     ]
-    done: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for person, record, place in sorted(rows[0].union(*rows[1:]), key=lambda row: row[2]):
-        done[person][record].append(PARTS[place].words)
-    return {
-        person: [f"{' and '.join(dict.fromkeys(words))} {record}" for record, words in records.items()]
-        for person, records in done.items()
-    }
+        yield person, record, PARTS[place].words
+
+
+def incident_parts(appeal: Appeal) -> Iterable[tuple[int, str, str]]:
+    """Return the person, the incident and the words of each part in an incident, at any time. Two queries."""
+    about = AppealedRestriction.objects.filter(appeal=appeal)
+    references = {incident: reference for _, incident, reference in incidents_of(about)}
+    found = every_part(list(references)) if references else []
+    roles = list(WORDS)
+    found.sort(key=lambda part: (roles.index(part.role), part.incident))
+    return [(part.person, references[part.incident], WORDS[part.role]) for part in found]

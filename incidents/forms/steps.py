@@ -29,8 +29,8 @@ class AssessForm(ChangeForm):
         help_text="Correct them where they were taken for something else. What can follow is offered anew once you save.",
     )
     involvement_reason = ReasonFormField(
-        label="Why you decide this though it affected you",
-        missing="Say why you decide this though it affected you.",
+        label="Why you decide this though you had a part in it",
+        missing="Say why you decide this though you had a part in it.",
         required=False,
         max_length=LONG,
         rows=3,
@@ -54,7 +54,7 @@ class AssessForm(ChangeForm):
         judged = (Outcome.WARNING_LETTER, Outcome.ACTIVE_MANAGEMENT)
         if left_to_others := [*filter(None, (policy.may_follow(user, value, record) for value in judged))]:
             outcome.help_text = " ".join(refusal.sentence for refusal in left_to_others)
-        if not policy.was_affected(user, [record]):
+        if not policy.has_part(user, [record]):
             del self.fields["involvement_reason"]
         known = ", ".join(map(str, record.categories.all())) or "none chosen yet"
         self.helper = form_helper(

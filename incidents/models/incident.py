@@ -269,7 +269,7 @@ class Assessment(Chained):
     involvement_reason = ReasonField(
         max_length=LONG,
         blank=True,
-        missing="Say why you decide this though it affected you.",
+        missing="Say why you decide this though you had a part in it.",
         paragraph="13",
     )
 

@@ -8,7 +8,7 @@ from cha_engagement.forms import CaseModelForm, CreateForm
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident, RestorativeAction
-from incidents.policy import was_affected
+from incidents.policy import has_part
 from restrictions import queries
 from restrictions.enums import Basis, Explained, Known
 from restrictions.fields import RecordsField, offer, paragraphs
@@ -104,7 +104,7 @@ class DecideForm(CreateForm, CaseModelForm):
             self.fields[name].choices = choices.choices  # type: ignore[attr-defined]
         if not customer.under_18:
             del self.fields["safeguarding_considered"]
-        if not was_affected(user, offered):
+        if not has_part(user, offered):
             del self.fields["involvement_reason"]
         self.optional_notes = {name: "" for name in self.fields if name != "training_for"}
         self.helper = form_helper(

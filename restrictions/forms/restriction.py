@@ -13,7 +13,7 @@ from cha_engagement.reasons import ReasonFormField, check_reason
 from cha_engagement.records import LONG
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
-from incidents.policy import was_affected
+from incidents.policy import has_part
 from restrictions import queries
 from restrictions.completeness import MOST_MONTHS
 from restrictions.fields import RecordField, RecordsField, offer, paragraphs
@@ -98,7 +98,7 @@ class RestrictionForm(CaseModelForm):
             self.fields[name].required = False
         if not customer.speaks_for_others:
             del self.fields["other_route"]
-        if not (self.decides and was_affected(user, offered)):
+        if not (self.decides and has_part(user, offered)):
             del self.fields["involvement_reason"]
         self.optional_notes = dict.fromkeys(
             [*terms, *(set(self.fields) - {"ends_on", "review_circumstances", "staff_instruction"})], ""

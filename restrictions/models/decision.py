@@ -131,7 +131,7 @@ class ManagementDecision(CaseRecord):
         "why you decide though it affected you",
         max_length=LONG,
         blank=True,
-        missing="Say why you decide this though it affected you.",
+        missing="Say why you decide this though you had a part in it.",
         paragraph="13",
     )
     letters = models.ManyToManyField(Letter, blank=True, related_name="decisions")

@@ -143,7 +143,7 @@ class Restriction(MovingRecord):
         "why you decide though it affected you",
         max_length=LONG,
         blank=True,
-        missing="Say why you decide this though it affected you.",
+        missing="Say why you decide this though you had a part in it.",
         paragraph="13",
     )
     proposed_by = models.ForeignKey(StaffMember, models.PROTECT, related_name="proposed_restrictions")

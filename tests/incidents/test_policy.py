@@ -123,9 +123,35 @@ def test_a_manager_who_was_affected_leaves_it_to_another_who_is_there(log, manag
 def test_a_manager_who_reports_what_happened_to_them_leaves_it_to_another(customer, manager, management):
     incident = factories.incident(by=manager, customer=customer)
     assert policy.may_decide_on(manager, [incident]).paragraph == "13"
-    for others in ({"saw_only": True}, {"reported_by": management}):
+    for others in ({"saw_only": True, "categories": ["level_of_contact"]}, {"reported_by": management}):
         seen = factories.incident(by=manager, customer=customer, **others)
         assert policy.may_decide_on(manager, [seen]) is None
+
+
+@pytest.mark.policy("13", "24")
+def test_a_manager_who_says_they_only_saw_a_threat_leaves_it_to_another_who_is_there(
+    customer, manager, management
+):
+    seen = factories.incident(
+        by=manager, customer=customer, saw_only=True, categories=["physical_threat"], affected_staff=[]
+    )
+    said = {"version": seen.version, "outcome": "warned", "reasons": "It was not so bad."}
+    with pytest.raises(
+        Incomplete, match=f"You reported it yourself, so another manager decides: {management}"
+    ):
+        workflow.assess(incident=seen, by=manager, **said)
+    other = factories.staff("other", "Manager")
+    moved = workflow.change(incident=seen, by=other, version=seen.version, reported_by=other)
+    assert policy.may_decide_on(manager, [moved]).paragraph == "13"
+    assert policy.may_decide_on(management, [moved]) is None
+
+
+@pytest.mark.policy("13")
+def test_to_be_edited_away_clears_nobody_whom_it_affected(log, manager, management):
+    incident = log(affected_staff=[manager])
+    incident = workflow.change(incident=incident, by=management, version=incident.version, affected_staff=[])
+    assert policy.may_decide_on(manager, [incident]).paragraph == "13"
+    assert policy.may_decide_on(management, [incident]) is None
 
 
 @pytest.mark.policy("12", "13")

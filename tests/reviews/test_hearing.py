@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from cha_engagement.organisation.calendar import today
 from cha_engagement.policy import Incomplete, Refused
 from cha_engagement.staff.models import Notice
+from incidents import workflow as incidents
 from incidents.workflow import add_evidence
 from restrictions import workflow as restrictions
 from reviews import hearing, policy, workflow, worklist
@@ -26,7 +27,19 @@ def hears(user, appeal):
     return allowed
 
 
-PARTS = ["decided", "proposed", "imposed", "varied", "reviewed", "reported", "was affected by", "witnessed"]
+IN_INCIDENT = ["reported", "was affected by", "witnessed"]
+EDITED_AWAY = [f"{part}, edited away" for part in IN_INCIDENT]
+PARTS = [
+    "decided",
+    "proposed",
+    "imposed",
+    "varied",
+    "reviewed",
+    "assessed",
+    "interim",
+    *IN_INCIDENT,
+    *EDITED_AWAY,
+]
 
 
 @pytest.fixture
@@ -34,6 +47,7 @@ def case(request, organisation, officer, manager, executive2, customer, log):
     """`case(part)` is an appeal in whose matter `executive2` had this part and no other."""
 
     def case(part):
+        part, _, edited_away = part.partition(", ")
         mine = {"decided": "decision", "imposed": "restriction"}.get(part)
         facts = {
             "was affected by": {"affected_staff": [executive2]},
@@ -42,6 +56,12 @@ def case(request, organisation, officer, manager, executive2, customer, log):
         incident = factories.incident(
             by=executive2 if part == "reported" else officer, customer=customer, **facts
         )
+        if edited_away:
+            nobody = {"reported_by": officer, "affected_staff": [], "witnesses": []}
+            incident = incidents.change(incident=incident, by=manager, version=incident.version, **nobody)
+        if part == "interim":
+            factories.interim(by=executive2, incidents=[incident])
+        factories.assessed(incident, by=executive2 if part == "assessed" else manager)
         decision = factories.decision(by=executive2 if mine == "decision" else manager, incidents=[incident])
         if part == "proposed":
             proposal = factories.proposal(by=executive2, incidents=[incident])
@@ -84,7 +104,10 @@ def test_whoever_had_a_part_in_it_does_not_hear_it_and_is_told_which(case, part,
         "imposed": "imposed RES",
         "reviewed": "held REV",
         "was affected by": "had been affected by",
+        "assessed": "found active management needed after INC",
+        "interim": "set INT",
     }
+    part = part.partition(", ")[0]
     assert words.get(part, part) in refusal.sentence
     assert refusal.sentence.startswith("You ")
     assert not hears(executive2, appeal)

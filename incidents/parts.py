@@ -1,0 +1,51 @@
+"""Who ever had which part in an incident, as its history has it: what is edited away later does not clear anybody. Policy §13, 22."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.db.models import F, Q, QuerySet, Value
+
+from .enums import ZERO_TOLERANCE
+from .models import Incident
+
+WORDS = {"reported_by": "reported", "affected_staff": "had been affected by", "witnesses": "witnessed"}
+"""What somebody did, by the field that says so."""
+
+
+class Part(NamedTuple):
+    """A part that somebody had in an incident at any time, by their keys; `role` is of `WORDS`."""
+
+    incident: int
+    person: int
+    role: str
+
+
+def every_part(incidents: Any, roles: Iterable[str] = WORDS) -> list[Part]:
+    """Return all parts in some incidents, given by their keys or as a query. One query."""
+    rows = [ever(role, incidents) for role in roles]
+    return [Part(*row) for row in rows[0].union(*rows[1:])]
+
+
+def ever(role: str, incidents: Any) -> QuerySet[Any]:
+    """Return the incident, the person and the role of each who ever had this one."""
+    if role == "reported_by":
+        history: Any = Incident.history.model._default_manager.filter(id__in=incidents)
+        incident, person = "id", "reported_by"
+    else:
+        links = {field.name: model for field, model in Incident.history_writer.m2m_models.items()}
+        history = links[role]._default_manager.filter(history__id__in=incidents)
+        incident, person = "history__id", "staffmember"
+    return history.order_by().values_list(F(incident), F(person), Value(role))
+
+
+def affected(incidents: Iterable[Incident]) -> set[int]:
+    """Return the keys of those whom one of these ever was said to have affected."""
+    keys = [incident.pk for incident in incidents]
+    return {part.person for part in every_part(keys, ["affected_staff"])}
+
+
+def zero_tolerance_reporters(incidents: Iterable[Incident]) -> set[int]:
+    """Return the keys of those who ever were said to have reported one of these that is zero tolerance."""
+    keys = [incident.pk for incident in incidents]
+    urgent = Incident.objects.filter(Q(categories__in=ZERO_TOLERANCE), pk__in=keys).values("pk")
+    return {part.person for part in every_part(urgent, ["reported_by"])}
