@@ -9,12 +9,12 @@ from cha_engagement.staff.last_person import find_last_person
 from cha_engagement.staff.requests import opens_page
 
 from .drafts import Drafts, page_sent_from
+from .models import Draft
 
-KEPT = (
-    "You were signed out before this was saved. What you typed is kept: sign in, and it is back in its form."
-)
-NOT_KEPT = "You were signed out before this was saved. Sign in and send it again."
+NOT_SAVED = "You were signed out before this was saved."
 SIGNED_OUT = "You have been signed out, because nothing was done here for a while or the day is over."
+IS_KEPT = " What you typed is kept: sign in, and it is back in its form."
+IS_LOST = " Sign in and send it again."
 
 
 class DraftMiddleware:
@@ -40,9 +40,11 @@ class DraftMiddleware:
         if not is_private or request.user.is_authenticated or not opens_page(request, view):
             return None
         if request.method == "POST":
-            messages.warning(request, KEPT if request.drafts.keep() else NOT_KEPT)  # type: ignore[attr-defined]
+            is_kept = request.drafts.keep()  # type: ignore[attr-defined]
+            messages.warning(request, NOT_SAVED + (IS_KEPT if is_kept else IS_LOST))
             # Not to where a button posts, which is no page.
             return redirect_to_login(page_sent_from(request))
-        if find_last_person(request):
-            messages.info(request, SIGNED_OUT)
+        if person := find_last_person(request):
+            has_draft = Draft.objects.filter(person=person, path=request.get_full_path()).exists()
+            messages.info(request, SIGNED_OUT + (IS_KEPT if has_draft else ""))
         return None

@@ -4,12 +4,14 @@ When it ends stands in its row, so that no browser has a say in it. A row is del
 """
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
+from django.db import OperationalError
 from django.utils import timezone
 
 OURS = re.compile("[0-9a-z]{8,40}")
@@ -71,5 +73,7 @@ class SessionStore(db.SessionStore):
         if self.ends_at is None or end - self.ends_at < min(A_MOMENT, settings.SESSION_IDLE / 10):
             return
         rows = self.model.objects.filter(session_key=self.session_key, expire_date__gt=timezone.now())
-        rows.update(expire_date=end)
-        self.ends_at = end
+        # Where somebody else is writing for long, the page goes first: the next one puts the end off.
+        with suppress(OperationalError):
+            rows.update(expire_date=end)
+            self.ends_at = end

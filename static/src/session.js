@@ -4,7 +4,7 @@ const BETWEEN = 60_000 // at least, from one sign of somebody typing to the next
 const AGAIN = 5_000 // when the server could not be reached
 
 const dialog = document.getElementById("session")
-const { state: stateUrl, drafts: draftsUrl, signIn: signInUrl } = dialog.dataset
+const { state: stateUrl, drafts: draftsUrl } = dialog.dataset
 const person = Number(dialog.dataset.person)
 const page = location.pathname + location.search
 const title = document.title
@@ -43,7 +43,8 @@ async function leave(other) {
   left = true
   document.body.hidden = true
   if (other === null) await keep()
-  location.replace(other === null ? `${signInUrl}?next=${encodeURIComponent(page)}` : "/")
+  // Nobody is signed in: the page leads to signing in by itself, and says why.
+  location.replace(other === null ? page : "/")
 }
 
 // Forms in which somebody has typed. Those that came back from the server say so themselves.

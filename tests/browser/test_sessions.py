@@ -96,6 +96,7 @@ def test_after_the_end_nothing_private_is_shown_and_signing_in_gives_back_what_w
     page.clock.fast_forward(20 * MINUTE)
     page.wait_for_url("**/accounts/login/**")
     expect(page.locator("body")).not_to_contain_text(customer.name)
+    expect(page.get_by_role("status")).to_contain_text("What you typed is kept: sign in")
     page.get_by_label("Username").fill("rowan")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()

@@ -481,6 +481,7 @@ def test_what_is_kept_as_a_page_is_left_is_theirs_with_a_session_or_after_it(cli
     assert client.post("/drafts/", typed(draft_path=log_form)).status_code == 204
     end_session(client)
     assert client.post("/drafts/", typed(draft_path=log_form, facts="More.")).status_code == 204
+    assert "What you typed is kept: sign in" in text(client.get(log_form, follow=True))
     sign_in(client, officer)
     assert form_in(client.get(log_form)).fields["facts"].strip() == "More."
 
@@ -489,4 +490,7 @@ def test_whoever_opens_a_page_after_the_end_is_told_why_they_are_asked_to_sign_i
     sign_in(client, officer)
     client.get("/")
     end_session(client)
-    assert "You have been signed out" in text(client.get("/customers/", follow=True))
+    page = text(client.get("/customers/", follow=True))
+    assert (
+        "You have been signed out, because nothing was done here for a while or the day is over.</p>" in page
+    )

@@ -5,6 +5,9 @@ from datetime import timedelta
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
+from django.db import OperationalError
+from django.db.models import QuerySet
+from django.test import Client
 
 from .. import factories
 
@@ -22,7 +25,7 @@ def clock(time_machine):
 
 
 @pytest.fixture
-def browser(clock, officer, signed_in):
+def window(clock, officer, signed_in):
     return signed_in(officer)
 
 
@@ -30,23 +33,23 @@ def is_signed_in(client, **headers):
     return client.get("/", headers=headers).status_code == 200
 
 
-def test_whoever_does_nothing_is_signed_out_and_the_row_is_gone(browser, clock):
+def test_whoever_does_nothing_is_signed_out_and_the_row_is_gone(window, clock):
     clock.shift(14 * MINUTE)
-    assert is_signed_in(browser)
+    assert is_signed_in(window)
     clock.shift(15 * MINUTE)
-    answer = browser.get("/customers/")
+    answer = window.get("/customers/")
     assert answer.headers["Location"] == "/accounts/login/?next=/customers/"
     assert not Session.objects.exists()
 
 
-def test_whoever_opens_pages_stays_until_the_day_is_over(browser, clock):
+def test_whoever_opens_pages_stays_until_the_day_is_over(window, clock):
     for _ in range(47):
         clock.shift(10 * MINUTE)
-        assert is_signed_in(browser)
+        assert is_signed_in(window)
     clock.shift(9 * MINUTE)
-    assert is_signed_in(browser)
+    assert is_signed_in(window)
     clock.shift(MINUTE)
-    assert not is_signed_in(browser)
+    assert not is_signed_in(window)
     assert not Session.objects.exists()
 
 
@@ -57,48 +60,48 @@ def test_whoever_opens_pages_stays_until_the_day_is_over(browser, clock):
         ("/", {"Sec-Fetch-Mode": "no-cors"}),
     ],
 )
-def test_what_a_script_asks_for_keeps_nobody_signed_in(browser, clock, path, headers):
+def test_what_a_script_asks_for_keeps_nobody_signed_in(window, clock, path, headers):
     for _ in range(3):
         clock.shift(5 * MINUTE)
-        browser.get(path, headers=headers)
-    assert not is_signed_in(browser)
+        window.get(path, headers=headers)
+    assert not is_signed_in(window)
 
 
-def test_what_changes_in_a_session_does_not_put_its_end_off(browser, clock):
+def test_what_changes_in_a_session_does_not_put_its_end_off(window, clock):
     clock.shift(10 * MINUTE)
-    session = browser.session
+    session = window.session
     session["kept"] = "x"
     session.save()
     clock.shift(5 * MINUTE)
-    assert not is_signed_in(browser)
+    assert not is_signed_in(window)
 
 
-def test_an_ended_session_is_not_brought_back_by_a_request_that_was_on_its_way(browser, clock):
-    session = browser.session
+def test_an_ended_session_is_not_brought_back_by_a_request_that_was_on_its_way(window, clock):
+    session = window.session
     session.load()
     clock.shift(15 * MINUTE)
     session.prolong()
-    assert not is_signed_in(browser)
+    assert not is_signed_in(window)
 
 
-def test_a_session_that_does_not_say_when_it_began_has_ended(browser):
-    session = browser.session
+def test_a_session_that_does_not_say_when_it_began_has_ended(window):
+    session = window.session
     del session["began"]
     session.save()
-    assert not is_signed_in(browser)
+    assert not is_signed_in(window)
     assert not Session.objects.exists()
 
 
-def test_signing_in_again_begins_a_day_of_its_own(browser, clock, officer):
+def test_signing_in_again_begins_a_day_of_its_own(window, clock, officer):
     for _ in range(47):
         clock.shift(10 * MINUTE)
-        browser.get("/")
-    browser.force_login(officer)
+        window.get("/")
+    window.force_login(officer)
     clock.shift(14 * MINUTE)
-    assert is_signed_in(browser)
+    assert is_signed_in(window)
 
 
-def test_times_come_from_the_settings(browser, clock, officer, signed_in, settings):
+def test_times_come_from_the_settings(window, clock, officer, signed_in, settings):
     settings.SESSION_IDLE, settings.SESSION_DAY = timedelta(minutes=40), timedelta(hours=1)
     longer = signed_in(officer)
     clock.shift(39 * MINUTE)
@@ -109,17 +112,58 @@ def test_times_come_from_the_settings(browser, clock, officer, signed_in, settin
     assert not is_signed_in(longer)
 
 
-def test_the_daily_job_removes_rows_of_sessions_that_have_ended(browser, clock, signed_in):
+def test_the_daily_job_removes_rows_of_sessions_that_have_ended(window, clock, signed_in):
     clock.shift(20 * MINUTE)
     living = signed_in(factories.staff("rowan", "Officer"))
     call_command("daily", verbosity=0)
     assert [row.session_key for row in Session.objects.all()] == [living.session.session_key]
 
 
-def test_pages_opened_within_a_moment_write_one_row(browser, clock):
+def test_pages_opened_within_a_moment_write_one_row(window, clock):
     clock.shift(5 * MINUTE)
-    browser.get("/")
+    window.get("/")
     before = Session.objects.get().expire_date
     clock.shift(timedelta(seconds=5))
-    browser.get("/")
+    window.get("/")
     assert Session.objects.get().expire_date == before
+
+
+def state(client, method="get"):
+    return getattr(client, method)("/accounts/session/").json()
+
+
+def test_a_page_that_asks_how_long_it_has_keeps_nobody_signed_in_and_a_sign_of_typing_does(
+    window, clock, officer
+):
+    clock.shift(10 * MINUTE)
+    answer = state(window)
+    assert (answer["person"], answer["left"], answer["can_stay"]) == (officer.pk, 300, True)
+    clock.shift(4 * MINUTE)
+    assert state(window, "post")["left"] == 900
+    clock.shift(14 * MINUTE)
+    assert state(window)["left"] == 60
+    clock.shift(MINUTE)
+    assert state(window, "post") == state(window) == {"person": None, "left": 0}
+
+
+def test_nobody_stays_longer_than_the_day_by_typing(window, clock):
+    for _ in range(48):
+        answer = state(window, "post")
+        clock.shift(10 * MINUTE)
+    assert (answer["left"], answer["can_stay"]) == (600, False)
+    assert state(window, "post")["person"] is None
+
+
+def test_a_sign_of_typing_needs_a_token(officer):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(officer)
+    assert strict.post("/accounts/session/").status_code == 403
+
+
+def test_a_page_is_shown_while_somebody_else_writes_for_long(window, clock, monkeypatch):
+    def locked(*_, **__):
+        raise OperationalError("database is locked")
+
+    clock.shift(5 * MINUTE)
+    monkeypatch.setattr(QuerySet, "update", locked)
+    assert is_signed_in(window)
