@@ -70,12 +70,14 @@ class CardLine:
 
     `section` is `stop` (before anything else), `do`, `dont`, `who` (what to know), `adjustment` or `open`. `until` is its last day.
     `to_confirm` is the reference of the record that says so, where staff are asked to confirm that they have read it.
+    `to_reader` is what it says instead to some, by their key.
     """
 
     section: str
     text: str
     until: date | None = None
     to_confirm: str = ""
+    to_reader: Mapping[int, str] = field(default_factory=dict, compare=False)
 
 
 card: Feed[Callable[[Any], list[CardLine]]] = Feed()

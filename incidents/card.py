@@ -14,7 +14,8 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 
 from . import contact_log, policy
-from .enums import THREATS
+from .enums import THREATS, AgreementStatus
+from .harm import with_agreement
 from .queries import notice_since, under_notice, warnings_of
 
 MOST_ROWS = 20
@@ -85,3 +86,17 @@ def warnings(customer: Customer, user: StaffMember) -> Panel:
             for one in warnings_of(customer, user)[:MOST_ROWS]
         ],
     )
+
+
+@hub.customer_panels.add
+def affected_colleagues(customer: Customer, user: StaffMember) -> Panel:
+    """For managers: whom it affected, and whether they agree to deal with the customer. Beyond the policy: B40."""
+    rows = []
+    if not policy.may_ask_agreement(user):
+        to_ask = reverse("agreement_ask", args=[customer.reference])
+        for person in with_agreement(customer):
+            agreement = person.agreement_reference
+            status = AgreementStatus(person.agreement_status).label if agreement else "ask them"
+            url = reverse("agreement", args=[agreement]) if agreement else to_ask
+            rows.append(PanelRow(f"{person}: {status.lower()}", url))
+    return Panel("May they deal with them?", rows)

@@ -146,6 +146,14 @@ class TalkStatus(TextChoices):
     HELD = "held", "Talked"
 
 
+class AgreementStatus(TextChoices):
+    """Whether a colleague agrees to deal with a customer who harmed them."""
+
+    ASKED = "asked", "Has been asked"
+    AGREED = "agreed", "Agrees"
+    REFUSED = "refused", "Does not agree"
+
+
 class RestorativeKind(TextChoices):
     """Policy §8, 16 to 19."""
 
@@ -183,6 +191,11 @@ TRANSITIONS = {
     "Talk": {
         "take": Transition(("open",), "taken"),
         "hold": Transition(("open", "taken"), "held"),
+    },
+    "Agreement": {
+        "ask": Transition(("refused",), "asked"),
+        "agree": Transition(("asked", "refused"), "agreed"),
+        "refuse": Transition(("asked", "agreed"), "refused"),
     },
     "RestorativeAction": {
         "complete": Transition(("to_do",), "done"),

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from cha_engagement import hub
 from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.places import Statements, missing_places, missing_sections, place, section
 from cha_engagement.letters.queries import not_withdrawn
@@ -17,6 +18,7 @@ from cha_engagement.templatetags.ui import uk_date
 
 from . import policy
 from .enums import Outcome
+from .harm import unwilling
 from .models import Incident
 
 WARNING_LETTERS = EXPECTATIONS, CORRESPONDENCE = "expectations", "correspondence"
@@ -121,3 +123,16 @@ def register(code: str, title: str, *, from_team: bool) -> None:
 register(EXPECTATIONS, "What we ask of you", from_team=False)
 # It names nobody unless whoever writes it chooses to sign. Policy §29.
 register(CORRESPONDENCE, "About what you sent us", from_team=True)
+
+
+@hub.objections.add
+def harmed(customer: Customer, signatory: StaffMember) -> Refusal | None:
+    """Whom it affected does not sign without having agreed; the team can. Beyond the policy: B40."""
+    if not unwilling(customer).filter(pk=signatory.pk).exists():
+        return None
+    return Refusal(
+        f"What this customer did affected {signatory}, who has not agreed to sign letters to them. Let the team sign, or choose "
+        "somebody else.",
+        "B40",
+        "signatory",
+    )

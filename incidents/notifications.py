@@ -9,7 +9,7 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.workflow import notify
 
 from . import queries
-from .models import Incident, Talk
+from .models import Agreement, Incident, Talk
 
 MOST_NAMED = 5
 """Records that a message names; of the rest it says how many."""
@@ -68,6 +68,17 @@ def talk_wanted(talk: Talk) -> None:
         text=f"{talk.staff_member} ended a contact. Please talk with them as soon as you can.",
         path=talk.get_absolute_url(),
         reference=talk.reference,
+        is_task=True,
+    )
+
+
+def agreement_wanted(agreement: Agreement) -> None:
+    """Whoever is asked answers themselves. Beyond the policy: B40."""
+    notify(
+        [agreement.person],
+        text=f"You are asked whether you agree to deal with a customer: {agreement}.",
+        path=agreement.get_absolute_url(),
+        reference=agreement.reference,
         is_task=True,
     )
 

@@ -17,7 +17,7 @@ from cha_engagement.staff.queries import at_work, holders, stands_in_for
 
 from . import parts
 from .enums import LIVE_CHANNELS, THREATS, ZERO_TOLERANCE, Category, Outcome, RestorativeKind, Warning
-from .models import Assessment, Contact, Incident, RestorativeAction, Talk
+from .models import Agreement, Assessment, Contact, Incident, RestorativeAction, Talk
 
 JUDGES_COMPLAINTS = "restrictions.restrict_complaints_process"
 """What it takes to find somebody's use of the complaints process unacceptable, in a measure or in a letter. Policy §54."""
@@ -262,6 +262,20 @@ def may_talk(user: StaffMember, talk: Talk) -> Refusal | None:
     taken_by = talk.taken_by
     if taken_by and taken_by != user and taken_by.is_active and not taken_by.is_away:
         return Refusal(f"{taken_by} will talk with them, and ticks it off.", "57")
+    return None
+
+
+def may_ask_agreement(user: StaffMember) -> Refusal | None:
+    """A manager reads whom it affected, and asks them. Beyond the policy: B40."""
+    if not user.has_perm("incidents.assess_incident"):
+        return Refusal("Only a manager asks a colleague whether they agree.", "B40")
+    return None
+
+
+def may_answer(user: StaffMember, agreement: Agreement) -> Refusal | None:
+    """Nobody agrees for somebody else. Beyond the policy: B40."""
+    if user.pk != agreement.person_id:
+        return Refusal(f"Only {agreement.person} says whether they agree.", "B40")
     return None
 
 

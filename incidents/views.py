@@ -14,8 +14,8 @@ from cha_engagement.paging import pages
 from cha_engagement.policy import ask
 from cha_engagement.staff.requests import StaffRequest
 
-from . import contact_log, forms, letters, policy, queries, workflow
-from .models import Contact, Incident, RestorativeAction, Talk
+from . import contact_log, forms, harm, letters, policy, queries, workflow
+from .models import Agreement, Contact, Incident, RestorativeAction, Talk
 
 
 def seen(request: StaffRequest) -> QuerySet[Incident]:
@@ -157,6 +157,32 @@ def settle(request: StaffRequest, reference: str, verb: Callable[..., Talk], sai
     except Stale:
         messages.info(request, "A colleague was faster: this was settled already.")
     return redirect(seen(request).filter(pk=talk.incident_id).first() or talk)
+
+
+def ask_agreement(request: StaffRequest, reference: str) -> HttpResponse:
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
+    ask(policy.may_ask_agreement(request.user))
+    form = forms.AskForm(posted(request), customer=customer, people=harm.to_ask(customer))
+    if agreement := form.carry_out(workflow.ask_agreement, customer=customer, by=request.user):
+        messages.success(request, f"{agreement.person} is asked, and answers in My work.")
+        return redirect(customer)
+    context = {"title": "Ask a colleague whom it affected", "caption": customer.name, "back": customer}
+    return form_page(request, "form_page.html", form, **context)
+
+
+def agreement(request: StaffRequest, reference: str) -> HttpResponse:
+    """What a colleague answers, and what those who name people see of it."""
+    found = Agreement.objects.visible_to(request.user).select_related("person", "customer", "asked_by")
+    agreement = get_object_or_404(found, reference=reference)
+    refusal = policy.may_answer(request.user, agreement)
+    if refusal and request.method != "POST":
+        return render(request, "incidents/agreement.html", {"agreement": agreement})
+    ask(refusal)
+    form = forms.AnswerForm(posted(request), record=agreement)
+    if form.carry_out(workflow.answer_agreement, agreement=agreement, by=request.user):
+        messages.success(request, "Your answer is saved. Thank you.")
+        return redirect("home")
+    return form_page(request, "incidents/agreement.html", form, agreement=agreement)
 
 
 def restore(request: StaffRequest, reference: str) -> HttpResponse:

@@ -22,7 +22,8 @@ from cha_engagement.staff.oversight import note_wider_access, refuse_assignment
 from . import notifications, policy
 from .contact_log import counted
 from .enums import ZERO_TOLERANCE, Category, Outcome, RestorativeKind, RestorativeStatus
-from .models import Assessment, Contact, Incident, RestorativeAction, Talk
+from .harm import check_people
+from .models import Agreement, Assessment, Contact, Incident, RestorativeAction, Talk
 
 LINKS = ("categories", "affected_staff", "witnesses")
 
@@ -309,6 +310,8 @@ def restore(
     """
     ask(policy.may_restore(by))
     require(*policy.pause_is_whole(kind, facts), *policy.check_restorative_words(facts["what"]))
+    if facts.get("owner") != by:
+        require(*check_people(customer, {"owner": facts.get("owner")}))
     if kind == RestorativeKind.CONTACT_PAUSED:
         facts["status"] = RestorativeStatus.TO_DO
     else:
@@ -326,6 +329,41 @@ def restore(
     if action.organisation:
         signpost(customer=customer, by=by, submission=uuid4(), organisation=action.organisation, on=action.on)
     return action
+
+
+@records.once(Agreement)
+def ask_agreement(*, customer: Customer, by: StaffMember, submission: UUID, person: StaffMember) -> Agreement:
+    """Ask a colleague whom it affected whether they agree to deal with a customer. Asked again, it is the same record. B40."""
+    ask(policy.may_ask_agreement(by))
+    agreement = Agreement.objects.filter(customer=customer.locked(), person=person).first()
+    if agreement is None:
+        agreement = records.create(
+            Agreement,
+            by=by,
+            reason="Asked",
+            submission=submission,
+            customer=customer,
+            person=person,
+            asked_by=by,
+        )
+    elif agreement.can("ask"):
+        agreement = moves.move(agreement, "ask", by=by, reason="Asked again", asked_by=by, answered_at=None)
+    notifications.agreement_wanted(agreement)
+    return agreement
+
+
+@transaction.atomic
+def answer_agreement(*, agreement: Agreement, by: StaffMember, version: int, agrees: bool) -> Agreement:
+    """Say oneself whether one agrees, or does not any more. Beyond the policy: B40."""
+    return moves.move(
+        agreement,
+        "agree" if agrees else "refuse",
+        by=by,
+        may=policy.may_answer,
+        version=version,
+        reason="Agrees to deal with them" if agrees else "Does not agree to deal with them",
+        answered_at=timezone.now(),
+    )
 
 
 @transaction.atomic

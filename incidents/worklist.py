@@ -27,7 +27,7 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import asked_of, at_work, holders, looked_after_by
 
 from .enums import ZERO_TOLERANCE, Category
-from .models import Incident, RestorativeAction, Talk
+from .models import Agreement, Incident, RestorativeAction, Talk
 from .policy import JUDGES_COMPLAINTS
 from .queries import assessed, awaiting_decision, awaiting_letter, of_kind
 
@@ -43,6 +43,7 @@ hub.task_kinds |= {
     "incident.close": TaskKind("Close an incident", "incident", "62"),
     "incident.finish": TaskKind("Add what is still needed", "incident_edit", "62"),
     "incident.talk": TaskKind("Talk with a colleague who ended a contact", "talk", "57"),
+    "agreement.answer": TaskKind("Say whether you agree to deal with a customer", "agreement"),
     "restorative.reengage": TaskKind("Take contact up again", "restorative_action", "19"),
 }
 
@@ -184,3 +185,10 @@ def to_reengage(user: StaffMember, today: date) -> QuerySet:
         mine |= Q(reengage_on__lte=today) & ~Q(owner__in=at_work(holders(RESTORE)))
         mine |= ~Q(owner__in=holders(RESTORE))
     return tasks(paused.filter(mine), "restorative.reengage", due_on=F("reengage_on"))
+
+
+@hub.worklist.add
+def to_answer(user: StaffMember, today: date) -> QuerySet:
+    """Whoever is asked whether they agree to deal with a customer who harmed them. Beyond the policy: B40."""
+    asked = Agreement.objects.filter(person=user, status="asked")
+    return tasks(asked, "agreement.answer", due_on=TruncDate("created_at"))

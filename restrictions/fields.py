@@ -1,14 +1,19 @@
 """Choosing what a decision or a restriction rests on, by reference."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 from django import forms
 
+from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.records import CaseRecord
+from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.templatetags.ui import uk_date, uk_datetime
+from incidents.harm import kept_from
 from incidents.models import Incident, RestorativeAction
 
+from .kinds.kind import Kind
 from .models import ManagementDecision
 
 
@@ -57,6 +62,16 @@ def offer(form: forms.Form, **querysets: Any) -> None:
         form.fields[name].queryset = queryset  # type: ignore[attr-defined]
         if not queryset.exists():
             form.fields[name].help_text = "None is recorded that you can see."
+
+
+def offer_willing(fields: Mapping[str, forms.Field], kind: Kind, customer: Customer) -> None:
+    """Leave those whom this customer harmed out of the people that a kind offers, until they agree. Beyond the policy: B40."""
+    if kind.people:
+        kept = kept_from(customer, len(kind.people))
+        for name in kind.people:
+            cast(StaffChoiceField, fields[name]).leave_out(
+                kept, "Whom they harmed is listed only after having agreed."
+            )
 
 
 def paragraphs(*names: str, rows: int = 3) -> dict[str, forms.Textarea]:

@@ -26,6 +26,7 @@ from cha_engagement.organisation.models import Organisation
 from cha_engagement.records import AT_ONCE, IN_TURN, tasks
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import asked_of, holders
+from incidents.harm import unwilling_in
 
 from . import queries
 from .enums import STANDING
@@ -129,10 +130,13 @@ def to_tell_end(user: StaffMember, today: date) -> QuerySet:
 @hub.worklist.add
 @asked_of("restrictions.impose_restriction")
 def to_rename(user: StaffMember, today: date) -> QuerySet:
-    """Whoever is limited to a person who has left is cut off, so every manager is asked for another. Policy §21.1; B2."""
-    left = Restriction.objects.filter(
-        Q(named_contact__is_active=False) | Q(deputy__is_active=False), status__in=STANDING
-    )
+    """Whoever is limited to a person who has left is cut off, so every manager is asked for another. Policy §21.1; B2.
+
+    So is one whom they harmed and who does not agree. Beyond the policy: B40.
+    """
+    gone = Q(named_contact__is_active=False) | Q(deputy__is_active=False)
+    harmed = unwilling_in("named_contact") | unwilling_in("deputy")
+    left = Restriction.objects.filter(gone | harmed, status__in=STANDING, named_contact__isnull=False)
     return tasks(left, "restriction.rename", urgency=AT_ONCE, due_on=Value(today, output_field=DateField()))
 
 

@@ -17,6 +17,7 @@ from cha_engagement.staff.fields import StaffChoiceField, StaffMultipleChoiceFie
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 from restrictions.enums import STANDING
+from restrictions.fields import offer_willing
 from restrictions.kinds import KINDS
 from restrictions.models import Restriction
 
@@ -62,6 +63,7 @@ def version_fields(restriction: Restriction, terms: dict[str, forms.Field]) -> d
             rows=1,
         ),
     }
+    offer_willing(fields, restriction.measure, restriction.customer)
     said = {name: getattr(restriction, name, None) for name in fields} | restriction.measure.answers(
         restriction
     )

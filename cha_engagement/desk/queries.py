@@ -52,9 +52,11 @@ class Card:
     to_confirm: list[str]
 
 
-def card(customer: Customer) -> Card:
+def card(customer: Customer, reader: StaffMember | None = None) -> Card:
     # Each app says its lines before those that it rests on. Whether somebody lives, and whom to speak to, is read first of all.
     every = [line for source in reversed([*hub.card]) for line in source(customer)]
+    if reader:
+        every = [replace(line, text=line.to_reader.get(reader.pk, line.text)) for line in every]
     lines = said_once(every)
     sections = [
         CardSection(code, title, of_section)

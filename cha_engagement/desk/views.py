@@ -69,7 +69,7 @@ def customer(request: StaffRequest, reference: str) -> HttpResponse:
     shown = seen(request, reference)
     context = {
         "customer": shown,
-        "card": queries.card(shown),
+        "card": queries.card(shown, request.user),
         "actions": queries.actions(shown, request.user),
         "panels": queries.panels(shown, request.user),
         "household": household(shown),
@@ -86,7 +86,9 @@ def customer(request: StaffRequest, reference: str) -> HttpResponse:
 def customer_card(request: StaffRequest, reference: str) -> HttpResponse:
     """The card alone, to print."""
     shown = seen(request, reference)
-    return render(request, "desk/customer_card.html", {"customer": shown, "card": queries.card(shown)})
+    return render(
+        request, "desk/customer_card.html", {"customer": shown, "card": queries.card(shown, request.user)}
+    )
 
 
 def seen(request: StaffRequest, reference: str) -> Customer:

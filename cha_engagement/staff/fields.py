@@ -1,7 +1,7 @@
 """Choosing a colleague: from a list while the association is small, by typing a name once it is not."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Collection
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -74,6 +74,16 @@ class StaffChoiceField(forms.ModelChoiceField):
             self.widget = self.typed_widget()
         else:
             self.choices = [*self.first_choice(), *((person.username, str(person)) for person in listed)]
+
+    def leave_out(self, people: Collection[StaffMember], why: str) -> None:
+        """Do not list these. Chosen all the same, the rule that keeps them out of it says what to do."""
+        if not people:
+            return
+        names = {person.username for person in people}
+        self.help_text = f"{self.help_text} {why}".strip()
+        if not self.is_long:
+            offered = cast(list[tuple[str, str]], self.choices)
+            self.choices = [choice for choice in offered if choice[0] not in names]
 
     def typed_widget(self) -> forms.Widget:
         return forms.TextInput()

@@ -1,3 +1,4 @@
+from .agreement import AnswerForm, AskForm
 from .contact import CorrectContactForm, LogContactForm
 from .facts import EditForm, LogForm
 from .restorative import CompleteForm, DropForm, RestoreForm
@@ -5,6 +6,8 @@ from .steps import AddEvidenceForm, AssessForm, AssignForm, CloseForm, ReopenFor
 
 __all__ = [
     "AddEvidenceForm",
+    "AnswerForm",
+    "AskForm",
     "AssessForm",
     "AssignForm",
     "CloseForm",

@@ -16,7 +16,7 @@ from incidents.models import Incident
 from incidents.policy import has_part
 from restrictions import queries
 from restrictions.completeness import MOST_MONTHS
-from restrictions.fields import RecordField, RecordsField, offer, paragraphs
+from restrictions.fields import RecordField, RecordsField, offer, offer_willing, paragraphs
 from restrictions.kinds.kind import Kind
 from restrictions.models import InterimMeasure, ManagementDecision, Restriction
 
@@ -92,6 +92,7 @@ class RestrictionForm(CaseModelForm):
         self.kind = kind
         self.terms = terms = kind.fields()
         self.fields |= terms
+        offer_willing(self.fields, kind, customer)
         offered = queries.incidents_of(customer, user)
         offer(self, incidents=offered, evidence=queries.evidence_of(customer, user))
         for name in ("reason", "easing_conditions", "staff_instruction"):
@@ -226,6 +227,7 @@ class RenameForm(ChangeForm):
         super().__init__(*args, record=record, initial={name: answers[name] for name in people}, **kwargs)
         fields = record.measure.fields()
         self.fields |= {name: fields[name] for name in people}
+        offer_willing(self.fields, record.measure, record.customer)
         self.optional_notes = dict.fromkeys(people, "")
         self.helper = form_helper(
             *people, "status_reason", submit="Name them", cancel_url=record.get_absolute_url()

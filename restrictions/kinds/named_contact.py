@@ -10,6 +10,7 @@ from cha_engagement.policy import Refusal
 from cha_engagement.staff.fields import StaffChoiceField, active
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
+from incidents.harm import check_people
 
 from .kind import LeavesOpen
 from .ways import in_order, labels, ways_field
@@ -61,6 +62,8 @@ class NamedContact(LeavesOpen):
         )
         if restriction.named_contact and restriction.named_contact == restriction.deputy:
             yield Refusal("The deputy must be somebody else than the named contact.", "21.1", "deputy")
+        people = {name: getattr(restriction, name) for name in self.people}
+        yield from check_people(restriction.customer, people, needed=len(people))
         if not restriction.terms["open"]:
             yield Refusal("Choose at least one way to reach the named contact.", "21.1", "open")
 
@@ -94,7 +97,7 @@ class NamedContact(LeavesOpen):
 
     def card_lines(self, restriction: "Restriction") -> list[CardLine]:
         return [
-            CardLine("do", who_now(restriction), restriction.ends_on),
+            CardLine("do", who_now(restriction), restriction.ends_on, to_reader=said_to(restriction)),
             CardLine(
                 "dont",
                 "Deal yourself with what they ask, apart from what is always open to them.",
@@ -129,6 +132,19 @@ def who_now(restriction: "Restriction") -> str:
     if not (deputy_away := absence(deputy)):
         return f"Pass everything on to the deputy, {described(deputy)}: {away}."
     return f"Pass everything on to a manager: {away}, and {deputy_away}."
+
+
+def said_to(restriction: "Restriction") -> dict[int, str]:
+    """The same, said to the two themselves."""
+    contact, deputy = restriction.named_contact, restriction.deputy
+    if contact is None or deputy is None:
+        return {}
+    away = absence(contact)
+    stands_in = f"You are their deputy: {away}." if away else "You are their deputy."
+    return {
+        contact.pk: f"You are their named contact. Your deputy is {described(deputy)}.",
+        deputy.pk: f"{stands_in} Their named contact is {described(contact)}.",
+    }
 
 
 def absence(person: StaffMember | None) -> str:

@@ -142,7 +142,11 @@ def case(officer, manager):
         by=manager, decision=decision, kind="block_email", terms={"blocked": ["orla.two@example.com"]}
     )
     spoken_for = {"kind": "third_party", "terms": factories.ADVOCATE | {"open": ["letter", "email"]}}
+    agreement = incidents.ask_agreement(
+        customer=customer, by=manager, submission=uuid.uuid4(), person=officer
+    )
     return {
+        "agreement": agreement,
         "block": blocked.blocks.get(),
         "interim": factories.interim(by=manager, incidents=[incident]),
         "third_party": factories.restriction(by=manager, decision=decision, **spoken_for),

@@ -5,6 +5,8 @@ from django.urls import URLResolver, get_resolver, reverse
 # The pages of a record, by the name of the record in a case.
 RECORDS = {
     "adjustment_agree": "customer",
+    "agreement": "agreement",
+    "agreement_ask": "customer",
     "appeal": "appeal",
     "appeal_acknowledge": "appeal",
     "appeal_decide": "appeal",

@@ -1,0 +1,86 @@
+"""Whom a customer's conduct affected, and who of them agrees to deal with that customer. Beyond the policy: B40."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from cha_engagement.customers.models import Customer
+from cha_engagement.policy import Refusal
+from cha_engagement.staff.fields import active
+from cha_engagement.staff.models import StaffMember
+
+from .enums import AgreementStatus
+from .models import Agreement, Incident
+from .parts import ever
+
+
+def affected(customer: Customer) -> QuerySet[StaffMember]:
+    """Those whom an incident of this customer affected, also where it does not say so any more."""
+    own = Incident.objects.filter(customer=customer).order_by().values("pk")
+    return StaffMember.objects.filter(pk__in=ever("affected_staff", own).values("staffmember"))
+
+
+def agreed(customer: Customer) -> QuerySet[Agreement]:
+    return Agreement.objects.filter(customer=customer, status=AgreementStatus.AGREED)
+
+
+def unwilling(customer: Customer) -> QuerySet[StaffMember]:
+    """Those whom it affected and who have not agreed to deal with this customer."""
+    return affected(customer).exclude(pk__in=agreed(customer).values("person"))
+
+
+def with_agreement(customer: Customer) -> QuerySet[Any]:
+    """Those whom it affected, each with `agreement_reference` and `agreement_status`, where they were asked."""
+    own = Agreement.objects.filter(customer=customer, person=OuterRef("pk"))
+    return (
+        affected(customer)
+        .filter(is_active=True)
+        .annotate(
+            agreement_reference=Subquery(own.values("reference")),
+            agreement_status=Subquery(own.values("status")),
+        )
+    )
+
+
+def to_ask(customer: Customer) -> QuerySet[StaffMember]:
+    """Those who can be asked whether they agree: they work with customers, and have no question waiting."""
+    asked = Agreement.objects.filter(customer=customer, status=AgreementStatus.ASKED)
+    return active().filter(pk__in=unwilling(customer).values("pk")).exclude(pk__in=asked.values("person"))
+
+
+def kept_from(customer: Customer, needed: int = 1) -> Collection[StaffMember]:
+    """Those who are not to be put between us and this customer; nobody, where too few others are there to do it."""
+    people = list(unwilling(customer))
+    if not people or active().exclude(pk__in=[person.pk for person in people])[:needed].count() < needed:
+        return []
+    return people
+
+
+def check_people(
+    customer: Customer, people: Mapping[str, StaffMember | None], needed: int = 1
+) -> Iterator[Refusal]:
+    """Nobody whom it affected is put between us and a customer without having agreed. `people` are by the name of their field."""
+    chosen = {person for person in people.values() if person}
+    if not chosen:
+        return
+    kept = kept_from(customer, needed)
+    for field, person in people.items():
+        if person in kept:
+            yield Refusal(
+                f"What this customer did affected {person}, who has not agreed to deal with them. Choose somebody else, or have a "
+                "manager ask them first, on the customer’s page.",
+                "B40",
+                field,
+            )
+
+
+def unwilling_in(person: str) -> Q:
+    """Of rows with a customer: that this person of theirs was affected by that customer and has not agreed."""
+    harmed = Incident.affected_staff.through.objects.filter(
+        staffmember=OuterRef(person), incident__customer=OuterRef("customer")
+    )
+    willing = Agreement.objects.filter(
+        person=OuterRef(person), customer=OuterRef("customer"), status=AgreementStatus.AGREED
+    )
+    return Q(Exists(harmed)) & ~Q(Exists(willing))

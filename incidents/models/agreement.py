@@ -1,0 +1,47 @@
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from cha_engagement.customers.models import Customer
+from cha_engagement.moves import MovingRecord
+from cha_engagement.staff.models import StaffMember
+from incidents import enums
+
+
+class AgreementQuerySet(models.QuerySet["Agreement"]):
+    def visible_to(self, user: StaffMember) -> "AgreementQuerySet":
+        """Whoever is asked; managers, who name people, see the answer."""
+        return self if user.has_perm("incidents.assess_incident") else self.filter(person=user)
+
+
+class Agreement(MovingRecord):
+    """A colleague whom a customer's conduct affected says whether they agree to deal with them all the same. Beyond the policy: B40.
+
+    Nobody else can say it for them, and they can take it back. `answered_at` is when they said what holds now.
+    """
+
+    PREFIX = "AGR"
+    TRANSITIONS = enums.TRANSITIONS["Agreement"]
+
+    person = models.ForeignKey(StaffMember, models.PROTECT, related_name="agreements")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="agreements")
+    asked_by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
+    status = models.CharField(
+        max_length=10, choices=enums.AgreementStatus, default=enums.AgreementStatus.ASKED
+    )
+    answered_at = models.DateTimeField(null=True)
+
+    objects = AgreementQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "customer"], name="agreement_once"),
+            models.CheckConstraint(
+                name="agreement_answered_is_dated",
+                condition=Q(status="asked", answered_at=None)
+                | ~Q(status="asked") & Q(answered_at__isnull=False),
+            ),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("agreement", args=[self.reference])

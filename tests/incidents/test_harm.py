@@ -1,0 +1,149 @@
+"""Nobody whom it affected is put between us and a customer without having agreed. Beyond the policy: B40."""
+
+import uuid
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from cha_engagement import hub
+from cha_engagement.letters import workflow as letters
+from cha_engagement.policy import Incomplete, Refused
+from incidents import harm, workflow
+from incidents.letters import write
+from incidents.models import Agreement, RestorativeAction
+
+from .. import factories
+
+pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B40")]
+
+
+@pytest.fixture
+def others(manager, management):
+    """Enough colleagues who had no part in it."""
+    return [factories.staff("other", "Officer"), factories.staff("another", "Officer")]
+
+
+@pytest.fixture
+def ask_officer(incident, customer, manager, officer):
+    def ask():
+        return workflow.ask_agreement(customer=customer, by=manager, submission=uuid.uuid4(), person=officer)
+
+    return ask
+
+
+def answer(agreement, by, agrees):
+    return workflow.answer_agreement(agreement=agreement, by=by, version=agreement.version, agrees=agrees)
+
+
+def test_only_the_one_who_is_asked_agrees_and_can_take_it_back(
+    ask_officer, officer, manager, others, customer, tasks, signed_in
+):
+    agreement = ask_officer()
+    assert ("agreement.answer", agreement.reference) in tasks(officer)
+    for somebody in (manager, *others):
+        with pytest.raises(Refused, match="Only Officer Example says"):
+            answer(agreement, somebody, agrees=True)
+    path = agreement.get_absolute_url()
+    assert signed_in(manager).post(path, {"version": 1, "agrees": "yes"}).status_code == 403
+    assert signed_in(others[0]).get(path).status_code == 404
+    assert officer in harm.kept_from(customer)
+    assert signed_in(officer).post(path, {"version": 1, "agrees": "yes"}).status_code == 302
+    assert officer not in harm.kept_from(customer)
+    assert ("agreement.answer", agreement.reference) not in tasks(officer)
+    agreement.refresh_from_db()
+    answer(agreement, officer, agrees=False)
+    assert officer in harm.kept_from(customer)
+    assert ask_officer().status == "asked"
+    assert Agreement.objects.count() == 1
+
+
+def test_officers_ask_nobody(officer, others, customer, incident):
+    with pytest.raises(Refused, match="Only a manager asks"):
+        workflow.ask_agreement(customer=customer, by=others[0], submission=uuid.uuid4(), person=officer)
+
+
+def test_whoever_was_taken_out_of_an_incident_was_affected_all_the_same(
+    incident, officer, manager, others, customer
+):
+    workflow.change(incident=incident, by=manager, version=incident.version, affected_staff=[])
+    assert not incident.affected_staff.exists()
+    assert officer in harm.kept_from(customer)
+
+
+def test_where_too_few_others_are_there_nobody_is_left_out(incident, officer, manager, customer):
+    for number in (2, 3):
+        assert harm.kept_from(customer, number) == []
+    assert list(harm.kept_from(customer, 1)) == [officer]
+
+
+def test_the_team_signs_for_whom_it_affected(organisation, customer, officer, manager, others):
+    incident = factories.incident(by=officer, customer=customer, affected_staff=[officer, manager])
+    incident = workflow.assess(
+        incident=incident,
+        by=factories.staff("third", "Manager"),
+        version=incident.version,
+        outcome="warning_letter",
+        reasons="Swore at two of us",
+    )
+    letter = write(incident=incident, by=manager)
+    assert letter.signed_as == "team"
+
+    def sign():
+        letters.edit(
+            letter=letter,
+            by=manager,
+            version=letter.version,
+            advice=[],
+            signed_as="person",
+            signatory=manager,
+        )
+
+    with pytest.raises(Incomplete, match="has not agreed to sign"), transaction.atomic():
+        sign()
+    agreement = workflow.ask_agreement(customer=customer, by=manager, submission=uuid.uuid4(), person=manager)
+    answer(agreement, manager, agrees=True)
+    sign()
+
+
+def test_whoever_takes_contact_up_again_was_not_harmed_or_says_so_themselves(
+    incident, officer, others, customer, signed_in
+):
+    def pause(by, owner):
+        return workflow.restore(
+            customer=customer,
+            by=by,
+            submission=uuid.uuid4(),
+            kind="contact_paused",
+            on=timezone.localdate(),
+            what="A week's break",
+            outcome="too_early",
+            organisation=None,
+            reengage_on=timezone.localdate(),
+            owner=owner,
+        )
+
+    page = signed_in(others[0]).get(reverse("restore", args=[customer.reference])).content.decode()
+    assert '<option value="another"' in page
+    assert '<option value="officer"' not in page
+    with pytest.raises(Incomplete, match="has not agreed to deal with them"):
+        pause(others[0], officer)
+    pause(officer, officer)
+    pause(others[0], others[1])
+    assert RestorativeAction.objects.count() == 2
+
+
+def test_managers_see_beside_the_card_whom_it_affected(
+    ask_officer, officer, manager, others, customer, signed_in
+):
+    def panel(user):
+        found = [source(customer, user) for source in hub.customer_panels]
+        return [row.text for one in found for row in one.rows if one.title == "May they deal with them?"]
+
+    assert panel(manager) == ["Officer Example: ask them"]
+    assert panel(officer) == []
+    ask_officer()
+    assert panel(manager) == ["Officer Example: has been asked"]
+    page = signed_in(manager).get(reverse("agreement_ask", args=[customer.reference])).content.decode()
+    assert '<option value="officer"' not in page

@@ -1,0 +1,121 @@
+"""Whom a customer harmed is not their named contact without having agreed. Beyond the policy: B40."""
+
+import uuid
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+
+from cha_engagement import hub
+from cha_engagement.organisation.calendar import today
+from cha_engagement.policy import Incomplete
+from incidents import workflow as incidents
+from restrictions import workflow
+
+from .. import factories
+
+pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B40")]
+
+
+@pytest.fixture
+def people(db):
+    return [factories.staff(name, "Officer") for name in ("contact", "deputy", "third")]
+
+
+def named(manager, decision, contact, deputy):
+    return factories.restriction(
+        by=manager,
+        decision=decision,
+        kind="named_contact",
+        terms={"open": ["phone", "letter"]},
+        named_contact=contact,
+        deputy=deputy,
+    )
+
+
+def agree(customer, person, manager):
+    agreement = incidents.ask_agreement(customer=customer, by=manager, submission=uuid.uuid4(), person=person)
+    return incidents.answer_agreement(agreement=agreement, by=person, version=agreement.version, agrees=True)
+
+
+def to_rename(user):
+    rows = [row for source in hub.worklist for row in source(user, today())]
+    return [row["row_record"] for row in rows if row["row_kind"] == "restriction.rename"]
+
+
+def test_nobody_harmed_is_named_or_stands_in_until_they_agree(decision, officer, manager, people, customer):
+    contact, deputy, _ = people
+    for pair, field in (((officer, deputy), "named_contact"), ((contact, officer), "deputy")):
+        with pytest.raises(Incomplete) as refused, transaction.atomic():
+            named(manager, decision, *pair)
+        assert [refusal.field for refusal in refused.value.refusals] == [field]
+    agree(customer, officer, manager)
+    assert named(manager, decision, officer, deputy).named_contact == officer
+
+
+def test_nobody_harmed_is_offered_and_a_hand_made_post_is_told_why(
+    decision, officer, manager, people, signed_in
+):
+    path = reverse("restrict", args=[decision.reference]) + "?kind=named_contact"
+    client = signed_in(manager)
+    page = client.get(path)
+    assert '<option value="contact"' in page.content.decode()
+    assert '<option value="officer"' not in page.content.decode()
+    form = page.context["form"]
+    posted = {
+        bound.name: bound.value() or "" for bound in form if bound.name not in ("incidents", "evidence")
+    }
+    posted |= {
+        "incidents": [incident.reference for incident in decision.incidents.all()],
+        "named_contact": "officer",
+        "deputy": "deputy",
+        "open": ["phone"],
+        "reason": "You shouted at us",
+        "easing_conditions": "Calm letters for a month",
+        "no_review": "",
+    }
+    answer = client.post(path, posted)
+    assert answer.status_code == 422
+    assert "has not agreed to deal with them" in str(answer.context["form"].errors["named_contact"])
+
+
+def test_whoever_is_harmed_later_or_takes_it_back_is_to_be_replaced(
+    decision, officer, manager, people, customer
+):
+    contact, deputy, third = people
+    restriction = named(manager, decision, contact, deputy)
+    assert to_rename(manager) == []
+    factories.incident(by=contact, customer=customer)
+    assert to_rename(manager) == [restriction.reference]
+    agreement = agree(customer, contact, manager)
+    assert to_rename(manager) == []
+    incidents.answer_agreement(agreement=agreement, by=contact, version=agreement.version, agrees=False)
+    assert to_rename(manager) == [restriction.reference]
+
+    def rename(person):
+        workflow.rename(
+            restriction=restriction,
+            by=manager,
+            version=restriction.version,
+            status_reason="They were harmed",
+            named_contact=person,
+            deputy=deputy,
+        )
+
+    with pytest.raises(Incomplete, match="has not agreed"), transaction.atomic():
+        rename(officer)
+    rename(third)
+    assert to_rename(manager) == []
+
+
+def test_the_card_knows_its_reader(decision, manager, people, customer, signed_in):
+    contact, deputy, third = people
+    named(manager, decision, contact, deputy)
+    said = {
+        contact: "You are their named contact.",
+        deputy: "You are their deputy.",
+        third: "Pass everything on to Contact Example",
+    }
+    for reader in said:
+        page = signed_in(reader).get(customer.get_absolute_url()).content.decode()
+        assert [text for text in said.values() if text in page] == [said[reader]]
