@@ -122,7 +122,7 @@ def check_contents(file: IO[bytes], name: str) -> Refusal | None:
     try:
         read_kind(file, name)
     except Harmful as harmful:
-        return Refusal(str(harmful), "63", "file")
+        return Refusal(str(harmful), "", "file")
     finally:
         file.seek(0)
     return None

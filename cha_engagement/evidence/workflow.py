@@ -1,5 +1,6 @@
 """Evidence comes in, and is opened."""
 
+from collections.abc import Iterator
 from pathlib import PurePath
 from uuid import UUID
 
@@ -36,7 +37,8 @@ def upload(
         require(check_size(file), check_harmful(file))
         content_type = "application/octet-stream"
     else:
-        require(check_file(file))
+        require(check_size(file))
+        require(*check_kept(file, by))
         content_type = contents.read_kind(file, name).media_type
     return records.create(
         Evidence,
@@ -58,6 +60,14 @@ def upload(
 def check_file(file: UploadedFile) -> Refusal | None:
     """Return why a file cannot be kept as it is."""
     return check_size(file) or contents.check_contents(file, safe_name(file.name or ""))
+
+
+def check_kept(file: UploadedFile, by: StaffMember) -> Iterator[Refusal]:
+    """Yield why a file is not kept as it is and, for whoever may seal it, what that asks for."""
+    if refusal := contents.check_contents(file, safe_name(file.name or "")):
+        yield refusal
+        if not policy.may_seal(by):
+            yield Refusal("If this very file must be kept, say here why.", "", "sealed_reason")
 
 
 def check_harmful(file: UploadedFile) -> Refusal | None:

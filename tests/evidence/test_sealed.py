@@ -53,7 +53,9 @@ def test_an_officer_is_told_to_ask_a_manager_and_loses_nothing(signed_in, office
 
 def test_a_manager_keeps_it_with_a_reason(signed_in, manager, incident):
     client = signed_in(manager)
-    assert add(client, incident).status_code == 422
+    refused = add(client, incident)
+    assert set(refused.context["form"].errors) == {"file", "sealed_reason"}
+    assert '<details class="govuk-details" open>' in refused.content.decode()
     assert add(client, incident, sealed_reason="n/a").status_code == 422
     assert add(client, incident, sealed_reason=WHY).status_code == 302
     (evidence,) = incident.evidence.all()
