@@ -76,6 +76,7 @@ FTYP = b"\x00\x00\x00\x18ftyp"
         ("noending", files.drawn(), "a PNG picture"),
         ("note.txt", b"<!-- -->" * 5_000, "a text"),
     ],
+    ids=files.named,
 )  # fmt: skip
 def test_what_people_send_and_record_is_kept(name, content, words):
     assert kind(content, name) == words
@@ -124,6 +125,7 @@ def test_what_people_send_and_record_is_kept(name, content, words):
         ("a.pdf", files.drawn(), "a PNG picture, but its name ends in .pdf"),
         ("a.dat", os.urandom(999), "of no kind that we keep"),
     ],
+    ids=files.named,
 )  # fmt: skip
 def test_what_may_do_harm_is_refused_by_its_content_and_named(name, content, words):
     assert words in refused(content, name)

@@ -88,7 +88,9 @@ def test_an_enclosure_is_kept_with_its_hash_under_a_name_that_tells_nothing(draf
 
 
 @pytest.mark.parametrize(
-    ("content", "word"), [(b"", "empty"), (CONTENT + bytes(5_000), "larger"), (b"MZ program", "not a PDF")]
+    ("content", "word"),
+    [(b"", "empty"), (CONTENT + bytes(5_000), "larger"), (b"MZ program", "not a PDF")],
+    ids=files.named,
 )
 def test_what_is_empty_too_large_or_no_pdf_is_refused_beside_the_file(
     draft, manager, settings, content, word

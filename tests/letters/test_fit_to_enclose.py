@@ -84,6 +84,7 @@ LIMITS = {"encryption": pikepdf.Encryption(owner="o", user="", allow=pikepdf.Per
         (b"MZ\x90\x00\x03" + bytes(99), "a program for Windows"),
         (files.written(pages=enclosures.MOST_PAGES + 1), "in parts"),
     ],
+    ids=files.named,
 )  # fmt: skip
 def test_what_its_reader_cannot_open_or_what_acts_by_itself_is_not_enclosed(file, word):
     assert word in says(file)
@@ -98,6 +99,7 @@ def test_what_its_reader_cannot_open_or_what_acts_by_itself_is_not_enclosed(file
         link(Dictionary(S=Name.URI, URI="https://example.com")),
         lambda document: setattr(document.Root, "AcroForm", Dictionary(Fields=Array())),
     ],
+    ids=files.named,
 )
 def test_an_ordinary_pdf_is_enclosed(file):
     assert says(file) == ""
