@@ -1,13 +1,14 @@
 """What restrictions say on a customer's card, in look-ups, and beside the card."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from cha_engagement import hub
-from cha_engagement.customers.enums import WAYS_IN, Channel
+from cha_engagement.customers.contact_plan import ContactPlan
+from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.hub import Action, CardLine, Panel, PanelRow, Question
 from cha_engagement.organisation.calendar import today
@@ -16,8 +17,9 @@ from cha_engagement.templatetags.ui import uk_date
 from incidents.models import Contact
 
 from . import policy
+from .contact_plan import plan_of
 from .contacts import left
-from .kinds.ways import closed_by, in_order, ways
+from .kinds.ways import ways
 from .models import Breach, InterimMeasure, ManagementDecision, Restriction
 from .queries import lapses_soon, undecided_interim_measures
 
@@ -29,9 +31,10 @@ def restrictions(customer: Customer) -> list[CardLine]:
     """What applies today, in plain words. Policy §23, 65; beyond the policy: B1, B21."""
     standing, speaking = in_force_for(customer)
     interim, lines = interim_measures(customer)
-    lines += [*ways_in(customer, [*interim, *standing]), *left(customer, standing), *not_told(standing)]
+    plan = plan_of([*interim, *standing])
+    lines += [*ways_in(customer, plan), *left(customer, standing, plan.closed), *not_told(standing)]
     # Whom to put them through to is sought first, and how comes after it.
-    lines += [line for one in standing for line in one.measure.card_lines(one)]
+    lines += [line for one in standing for line in one.measure.card_lines(one, plan.closed)]
     for restriction in standing:
         asked = restriction.reference if restriction.reading_asked else ""
         lines.append(CardLine("do", restriction.staff_instruction, restriction.ends_on, asked))
@@ -130,23 +133,22 @@ def question(breach: Breach, user: StaffMember) -> Question:
     return Question(text, {} if policy.may_settle(user, breach) else answers)
 
 
-def ways_in(customer: Customer, standing: Collection[Restriction | InterimMeasure]) -> Iterator[CardLine]:
-    """Which ways are closed by all of these together, and which are left to this customer. Beyond the policy: B2."""
-    closed = closed_by(standing)
-    if not closed:
+def ways_in(customer: Customer, plan: ContactPlan) -> Iterator[CardLine]:
+    """Which ways are closed by all that is in force together, and which are left to this customer. Beyond the policy: B2, B29."""
+    if not plan.closed:
         return
-    left = [way for way in WAYS_IN if way not in closed and way not in customer.cannot_use]
+    left = [way for way in plan.open if way not in customer.cannot_use]
     if left:
         yield CardLine("do", f"Deal with them {ways(left)}.")
-    else:
+    elif not plan.routes:
         yield CardLine(
             "stop",
             "No way of contact that they can use is open. Take what they bring and tell a manager now.",
         )
     opening: dict[date | None, list[Channel]] = {}
-    for way in map(Channel, in_order(closed)):
-        days = [one.ends_on for one in standing if way in one.closed_ways]
-        opening.setdefault(None if None in days else max(filter(None, days)), []).append(way)
+    for one in plan:
+        if one.closed_by:
+            opening.setdefault(one.until, []).append(one.channel)
     for until, shut in opening.items():
         yield CardLine("dont", f"Deal with them {ways(shut)}.", until)
 

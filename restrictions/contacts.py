@@ -66,20 +66,23 @@ def used(restriction: Restriction, allowed: Allowance, contacts: Iterable[Made],
 # What is left
 
 
-def left(customer: Customer, standing: Collection[Restriction]) -> list[CardLine]:
-    """What is left to a customer now of what these restrictions allow; before anything else where that is nothing."""
+def left(
+    customer: Customer, standing: Collection[Restriction], closed: Collection[str] = ()
+) -> list[CardLine]:
+    """What is left to a customer now of what these restrictions allow by channels that are not closed; before anything else where that is nothing."""
     contacts = made(customer, standing, timezone.now())
     return [
-        left_of(one, allowed, used(one, allowed, contacts, today()))
+        left_of(allowed, used(one, allowed, contacts, today()), still_open)
         for one in standing
         if (allowed := one.measure.allowance(one))
+        and (still_open := [way for way in allowed.channels if way not in closed])
     ]
 
 
-def left_of(restriction: Restriction, allowed: Allowance, gone: Used) -> CardLine:
+def left_of(allowed: Allowance, gone: Used, still_open: Collection[str]) -> CardLine:
     amounts = [(allowed.contacts, gone.contacts, "contact"), (allowed.minutes, gone.minutes, "minute")]
     rest = [(most, max(most - spent, 0), name) for most, spent, name in amounts if most is not None]
-    by = ways(allowed.channels)
+    by = ways(still_open)
     if all(remaining for _, remaining, _ in rest):
         said = together(f"{remaining} of {counted(most, name)}" for most, remaining, name in rest)
         return CardLine("do", f"Left {NOW[allowed.every]} {by}: {said}.")

@@ -6,12 +6,14 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from cha_engagement.customers.emergencies import can_phone, emergency_routes
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.queries import not_withdrawn
 from cha_engagement.organisation.calendar import add_working_days, today
+from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import at_work, holders
 from incidents.contact_log import in_short
@@ -21,7 +23,7 @@ from incidents.queries import awaiting_manager, comparable
 
 from . import policy
 from .completeness import evidence_about, leaving_unexplained, way_in_beside
-from .enums import ENDS, NEVER_IMPOSED
+from .enums import ENDS, NEVER_IMPOSED, STANDING
 from .kinds import KINDS, may_use
 from .kinds.touches import touches_in_words
 from .kinds.ways import labels
@@ -128,6 +130,16 @@ def cut_off() -> list[int]:
         for customer, together in by_customer.items()
         if any(way_in_beside(one, together, set(map(Channel, customer.cannot_use))) for one in together)
     ]
+
+
+def without_emergency_route() -> list[int]:
+    """The customers under restrictions who can use no emergency route that is kept, as ids. Beyond the policy: B2."""
+    needing = Customer.objects.exclude(cannot_use=[]).filter(emergency_route="")
+    standing = Restriction.objects.filter(status__in=STANDING).values("customer")
+    interim = InterimMeasure.objects.in_force().values("customer")
+    restricted = needing.filter(Q(pk__in=standing) | Q(pk__in=interim))
+    organisation = Organisation.current()
+    return [one.pk for one in restricted if not can_phone(one) and not emergency_routes(one, organisation)]
 
 
 def for_list(restrictions: QuerySet[Restriction]) -> QuerySet[Restriction]:

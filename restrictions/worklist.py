@@ -41,6 +41,14 @@ hub.task_kinds |= {
         "Name another contact: one of them has left", "restriction_rename", "21.1"
     ),
     "restriction.open": TaskKind("Open a way of contact: this customer can use none", "customer", "B2"),
+    "customer.emergency": TaskKind(
+        "Find an emergency route that this customer can use", "customer_edit", "B2"
+    ),
+    "organisation.emergency": TaskKind(
+        "Keep an emergency line for customers who cannot phone",
+        "admin:organisation_organisation_change",
+        "B2",
+    ),
     "restriction.look_again": TaskKind("Look again at a restriction without reviews", "restriction", "23"),
     "restriction.tell_end": TaskKind("Tell the customer that a restriction has ended", "restriction", "12"),
     "interim.tell": TaskKind("Write the letter about an interim measure", "interim", "B21"),
@@ -138,6 +146,34 @@ def to_rename(user: StaffMember, today: date) -> QuerySet:
     harmed = unwilling_in("named_contact") | unwilling_in("deputy")
     left = Restriction.objects.filter(gone | harmed, status__in=STANDING, named_contact__isnull=False)
     return tasks(left, "restriction.rename", urgency=AT_ONCE, due_on=Value(today, output_field=DateField()))
+
+
+@hub.worklist.add
+@asked_of("restrictions.impose_restriction")
+def to_find_emergency_route(user: StaffMember, today: date) -> QuerySet:
+    """Customers under restrictions whom none of our emergency lines serves: no letter goes to them before one does. B2."""
+    return tasks(
+        Customer.objects.filter(pk__in=queries.without_emergency_route()),
+        "customer.emergency",
+        urgency=AT_ONCE,
+        due_on=Value(today, output_field=DateField()),
+        customer_name="name",
+    )
+
+
+@hub.worklist.add
+@asked_of("organisation.administer")
+def to_keep_emergency_line(user: StaffMember, today: date) -> QuerySet:
+    """The same for whoever keeps the association's details, without a customer's name. B2."""
+    return tasks(
+        Organisation.objects.filter(pk=1)
+        if queries.without_emergency_route()
+        else Organisation.objects.none(),
+        "organisation.emergency",
+        due_on=Value(today, output_field=DateField()),
+        record="pk",
+        customer_name=Value(""),
+    )
 
 
 @hub.worklist.add

@@ -138,7 +138,7 @@ def standing(told: list[Restriction], closed: set[Channel]) -> list[str]:
     """What applies from now on, in full."""
     return [
         restrictions.contact(told, Organisation.current(), closed),
-        *(one.measure.letter_paragraph(one) for one in told),
+        *(one.measure.letter_paragraph(one, closed) for one in told),
         *(restrictions.other_route(one) for one in told),
     ]
 
@@ -261,7 +261,7 @@ def after_appeal(letter: Letter) -> Statements:
         return said
     return said | {
         "from when and until when": restrictions.paragraphs(
-            [restrictions.each(left, restrictions.duration), *map(applies_again, appealed)]
+            [restrictions.durations(left), *map(applies_again, appealed)]
         ),
         "reviews": restrictions.each(left, lambda restriction: next_review(restriction, due(restriction))),
     }

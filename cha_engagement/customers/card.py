@@ -10,6 +10,7 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 
 from . import policy
+from .emergencies import can_phone, emergency_routes
 from .models import Adjustment, Customer, Merge
 
 
@@ -59,9 +60,12 @@ def needs(customer: Customer) -> list[CardLine]:
 def always_open(customer: Customer) -> list[CardLine]:
     """What no decision closes. Beyond the policy: B2."""
     organisation = Organisation.current()
-    number = f" on {organisation.emergency_phone}" if organisation.emergency_phone else ""
+    routes = emergency_routes(customer, organisation)
+    emergency = f"Emergency repairs on {' or '.join(routes)}." if routes else "Emergency repairs."
+    if not routes and not can_phone(customer):
+        emergency = "Emergency repairs, whichever way they come: no emergency route that this customer can use is kept."
     return [
-        CardLine("open", f"Emergency repairs{number}."),
+        CardLine("open", emergency),
         CardLine("open", "Anything about somebody's safety."),
         CardLine("open", "Appealing, and asking for an adjustment or another format, in any way."),
         CardLine("open", "Contact through somebody who acts for them."),

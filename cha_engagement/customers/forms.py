@@ -78,6 +78,7 @@ class CustomerForm(CaseModelForm):
             "preferred_format",
             "accessibility_needs",
             "cannot_use",
+            "emergency_route",
             "vulnerability",
             "under_18",
             "household_of",
@@ -88,6 +89,10 @@ class CustomerForm(CaseModelForm):
             "under_contract": "Contract terms may then apply too.",
             "accessibility_needs": "What helps them to deal with us: how they read, hear, understand or get about.",
             "preferred_language": "If it is not English.",
+            "emergency_route": (
+                "Only where they can use none of our emergency lines. Letters say it after “on”, such as: 07700 900123 (by text to the "
+                "duty officer)."
+            ),
             "vulnerability": "Only what somebody dealing with them needs to know.",
         }
         field_classes = dict.fromkeys(["tenancy_ended_on", "deceased_on"], LongPastDateField)
@@ -129,6 +134,7 @@ class CustomerForm(CaseModelForm):
                 "What they need",
                 "accessibility_needs",
                 "cannot_use",
+                "emergency_route",
                 "preferred_format",
                 "preferred_language",
                 "vulnerability",

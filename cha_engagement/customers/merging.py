@@ -27,6 +27,7 @@ CHOSEN = (
     ("address", "postcode"),
     ("preferred_language",),
     ("preferred_format",),
+    ("emergency_route",),
     ("under_18",),
     ("assigned_to",),
     ("household_of",),

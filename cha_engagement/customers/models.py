@@ -62,6 +62,7 @@ class Customer(CaseRecord):
         "accessibility and communication needs", max_length=LONG, blank=True
     )
     cannot_use = models.JSONField("ways of contact they cannot use", default=list, blank=True)
+    emergency_route = models.CharField("how they reach us in an emergency", max_length=SHORT, blank=True)
     vulnerability = models.TextField("what may make them vulnerable", max_length=LONG, blank=True)
     under_18 = models.BooleanField("under 18", default=False)
     assigned_to = models.ForeignKey(

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from cha_engagement import hub
 from cha_engagement.customers.enums import Channel, Format
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation import calendar
@@ -15,6 +14,7 @@ from cha_engagement.policy import Refusal
 from cha_engagement.reasons import has_words
 from cha_engagement.templatetags.ui import uk_date
 
+from .channels import closed_channels
 from .enums import SentBy
 from .models import Letter
 
@@ -79,11 +79,6 @@ def check_channel(letter: Letter, channel: str) -> Iterator[Refusal]:
             "B23",
             "sent_by_channel",
         )
-
-
-def closed_channels(letter: Letter) -> set[Channel]:
-    """Return the channels that are closed to its reader, or will be by what it tells of."""
-    return set().union(*(closed(letter) for closed in hub.closed_channels))
 
 
 def doubts(letter: Letter, day: date | None = None) -> Iterator[str]:

@@ -87,7 +87,7 @@ class Letter(MovingRecord):
     `enclosures` are what goes with it, and translations that were made of it since.
     `wording_reason` says why wording that was pointed out stays all the same (policy §61.1).
     `after_death_reason` says why it is written to somebody who has died, `sent_reason` how it reached them where that was in doubt.
-    `addressee` is the address that stands on it, as issued.
+    `addressee` is the address that stands on it, `letterhead` what stands at its head of ways to reach us, both as issued.
     `sha256` is over the PDF, in hexadecimal. `replaces` is the letter whose mistake it puts right.
     """
 
@@ -129,6 +129,7 @@ class Letter(MovingRecord):
     text = models.TextField(max_length=40_000, blank=True)
     plain_text = models.TextField(max_length=50_000, blank=True)
     addressee = models.TextField(max_length=600, blank=True)
+    letterhead = models.TextField(max_length=1200, blank=True)
     pdf = models.FileField(upload_to=random_name, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

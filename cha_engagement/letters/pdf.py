@@ -19,6 +19,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from cha_engagement.organisation.models import Organisation
 
+from .channels import letterhead
 from .markdown import to_html
 from .models import Letter
 
@@ -65,8 +66,11 @@ one_at_a_time = Lock()  # Pango's fonts are not made for several threads.
 
 def sheet(letter: Letter, *, text: str) -> dict[str, Any]:
     """What `templates/letters/sheet.html` shows: `text` is the letter's with its places filled in."""
+    address, lines = letterhead(letter)
     return {
         "letter": letter,
+        "head_address": address,
+        "head_lines": lines,
         "organisation": Organisation.current(),
         "subject": together(escape(letter.title)),
         "body": together(to_html(text)),

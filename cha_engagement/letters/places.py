@@ -1,12 +1,13 @@
 """Statements that a letter fills in where its text says `[name]`, and what is missing before it can be issued."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.text import capfirst
 
 from cha_engagement import hub
+from cha_engagement.customers.contact_plan import ContactPlan
 from cha_engagement.customers.enums import IN_WORDS, WAYS_IN, Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.models import AdviceOrganisation, Organisation
@@ -16,6 +17,7 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 
 from . import checker, standard
+from .channels import check_channels
 from .enums import SignedAs
 from .markdown import escape, fill, place_names, sections, to_html
 from .models import Letter
@@ -59,7 +61,7 @@ def statements(letter: Letter) -> Statements:
     return {
         "how to contact us": how_to_contact_us(organisation),
         "independent advice": independent_advice(letter.advice.all()),
-        **standard.paragraphs(organisation),
+        **standard.paragraphs(organisation, letter.customer),
         **{name: said for source in hub.statements for name, said in source(letter.customer).items()},
         **letter.kind_of.places(letter),
     }
@@ -127,6 +129,7 @@ def missing(letter: Letter, reading: Reading | None = None) -> list[Refusal]:
         *letter.kind_of.missing(letter),
         *filter(None, whole),
         *checker.faults(letter, reading.found),
+        *check_channels(letter, reading.text),
     ]
 
 
@@ -173,16 +176,27 @@ def reach(organisation: Organisation) -> dict[Channel, str]:
     return {way: text for way, text in where.items() if text}
 
 
-def how_to_contact_us(organisation: Organisation, closed: Collection[Channel] = ()) -> str | Refusal:
-    """The ways to us. A kind of letter whose reader has some closed puts this, without those, in its place."""
-    if not set(WAYS_IN) - set(closed):
+def how_to_contact_us(organisation: Organisation, plan: ContactPlan | None = None) -> str | Refusal:
+    """The channels that are open, with what limits each and whom it leads to. Where nothing is restricted there is no `plan`."""
+    if plan and not plan.open and not plan.routes:
         return Refusal("No way of contact is left open to this customer. Open one first.", "B2")
-    listed = [
-        f"- {IN_WORDS[way]}: {escape(text)}" for way, text in reach(organisation).items() if way not in closed
-    ]
+    where = reach(organisation)
+    open_ways, notes, routes = (plan.open, plan.notes, plan.routes) if plan else (WAYS_IN, {}, ())
+    if plan:
+        # A channel that was left open for them is named even where the association's details say nothing of it.
+        promised = {way for one in plan.measures for way in getattr(one, "terms", {}).get("open", [])}
+        where |= {Channel(way): "" for way in promised if way not in where}
+    listed = [line_of(way, where[way], notes.get(way, "")) for way in open_ways if way in where]
+    listed += [f"- {route}" for route in routes]
     if not listed:
         return standard.unknown("how this customer can reach it", "5")
     return "\n".join(["You can contact us:", "", *listed])
+
+
+def line_of(way: Channel, where: str, note: str) -> str:
+    """A channel in a list, with where it leads and what limits it: "- by phone: 0141 496 0000 (up to 3 times in a week)"."""
+    leads = f": {escape(where)}" if where else ""
+    return f"- {IN_WORDS[way]}{leads}{f' ({note})' if note else ''}"
 
 
 def independent_advice(advisers: Iterable[AdviceOrganisation]) -> str | Refusal:
@@ -194,12 +208,6 @@ def independent_advice(advisers: Iterable[AdviceOrganisation]) -> str | Refusal:
     if not lines:
         return Refusal("Choose at least one organisation that gives independent advice.", "8", "advice")
     return "\n".join(["You may want to talk to somebody independent of us:", "", *lines])
-
-
-def either(ways: Iterable[str]) -> str:
-    """Ways as a choice, such as `by phone, by email or by letter`; blanks are left out."""
-    *first, last = filter(None, ways)
-    return f"{', '.join(first)} or {last}" if first else last
 
 
 def sentence(text: str) -> str:

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 
 from cha_engagement.organisation.models import Organisation
 
+from .channels import letterhead
 from .markdown import to_text
 from .models import Letter
 
@@ -21,8 +22,11 @@ LONGEST_READING = 60  # seconds that reading a letter may take
 
 def render(letter: Letter, *, text: str, final: bool = False) -> str:
     """All that the letter says on paper; `text` is its own with the places filled in. Unless it is `final`, it says so."""
+    address, lines = letterhead(letter)
     context = {
         "letter": letter,
+        "head_address": address,
+        "head_lines": lines,
         "organisation": Organisation.current(),
         "body": to_text(text),
         "final": final,

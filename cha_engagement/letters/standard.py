@@ -1,11 +1,13 @@
 """The standard paragraphs that an Administrator keeps: what they can fill in, what they may not lose, and what they say in a letter."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.template import Engine
 
 from cha_engagement import hub
+from cha_engagement.customers.emergencies import can_phone, emergency_routes
+from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.models import Organisation, StandardText
 from cha_engagement.policy import Refusal
 
@@ -14,13 +16,13 @@ from .markdown import escape, fill, place_names
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """What a standard paragraph can fill in, Markdown. Where it `says` nothing, the association's details do not say `what`.
+    """What a standard paragraph can fill in for a customer, Markdown. Where it `says` nothing, the association's details do not say `what`.
 
     The paragraphs in `kept_in` say it always, by the policy's `paragraph` or a promise. It is `theirs_alone` where another would give
     away what a letter may have to keep to itself. What has `lines` stands on a line of its own.
     """
 
-    says: Callable[[Organisation], str]
+    says: Callable[[Organisation, Customer | None], str | Refusal]
     what: str = ""
     paragraph: str = ""
     kept_in: tuple[str, ...] = ()
@@ -35,6 +37,36 @@ def ombudsman(organisation: Organisation) -> str:
     return escape(organisation.ombudsman)
 
 
+def emergency_line(organisation: Organisation, customer: Customer | None) -> str | Refusal:
+    """Name the routes that its reader can use in an emergency. Beyond the policy: B2."""
+    routes = emergency_routes(customer, organisation)
+    if routes or customer is None or can_phone(customer):
+        return escape(either(routes)) if routes else ""
+    return Refusal(
+        f"No emergency route that {customer.name} can use is kept: they cannot phone. Write on their page how they reach us in an "
+        "emergency, or ask an administrator for a text, relay or email line.",
+        "B2",
+        "body",
+    )
+
+
+def danger(customer: Customer | None) -> str:
+    """Say whom to tell of danger, by a number that its reader can use."""
+    said = "tell us when somebody is in danger, yourself included. Where life is at risk, "
+    if can_phone(customer):
+        return f"{said}call 999"
+    return (
+        f"{said}dial 18000 with the Relay UK app or a textphone, or text 999. For the text, your phone must be registered: text the word "
+        "register to 999 now"
+    )
+
+
+def either(ways: Iterable[str]) -> str:
+    """Ways as a choice, such as `by phone, by email or by letter`; blanks are left out."""
+    *first, last = [*filter(None, ways)] or [""]
+    return f"{', '.join(first)} or {last}" if first else last
+
+
 def listed(text: str) -> str:
     """The lines of an address, each as an item of a list."""
     return "".join(f"- {escape(line.strip())}\n" for line in text.splitlines() if line.strip())
@@ -45,43 +77,41 @@ STAYS_OPEN = ("what always stays open",)
 # are open, and a restriction that closes any puts other words in the place of [how to complain].
 FILLINGS = {
     "association": Filling(
-        lambda organisation: escape(organisation.name), paragraph="45", kept_in=("criticism is welcome",)
+        lambda organisation, customer: escape(organisation.name),
+        paragraph="45",
+        kept_in=("criticism is welcome",),
     ),
     "emergency repairs line": Filling(
-        lambda organisation: escape(organisation.emergency_phone),
+        emergency_line,
         "the emergency repairs line",
         "B2",
         kept_in=STAYS_OPEN,
     ),
     "tell us of danger": Filling(
-        lambda organisation: (
-            "tell us when somebody is in danger, yourself included. Where life is at risk, call 999"
-        ),
-        paragraph="B2",
-        kept_in=STAYS_OPEN,
+        lambda organisation, customer: danger(customer), paragraph="B2", kept_in=STAYS_OPEN
     ),
     "ask for information": Filling(
-        lambda organisation: (
+        lambda organisation, customer: (
             "ask for the information that we hold about you, or under freedom of information law"
         ),
         paragraph="B2",
         kept_in=STAYS_OPEN,
     ),
     "ombudsman": Filling(
-        lambda organisation: organisation.ombudsman_name and ombudsman(organisation),
+        lambda organisation, customer: organisation.ombudsman_name and ombudsman(organisation),
         "who the ombudsman is",
         "B2",
         kept_in=("the ombudsman", *STAYS_OPEN),
     ),
     "how to reach the ombudsman": Filling(
-        lambda organisation: listed(organisation.ombudsman_contact),
+        lambda organisation, customer: listed(organisation.ombudsman_contact),
         "how to reach the ombudsman",
         "B3",
         kept_in=("the ombudsman",),
         lines=True,
     ),
     "how to reach the complaints process": Filling(
-        lambda organisation: escape(organisation.complaints_contact.rstrip(". ")),
+        lambda organisation, customer: escape(organisation.complaints_contact.rstrip(". ")),
         "how to reach the complaints process",
         "5",
         kept_in=("how to complain",),
@@ -139,14 +169,19 @@ def unknown(what: str, paragraph: str) -> Refusal:
     )
 
 
-def paragraphs(organisation: Organisation) -> dict[str, str | Refusal]:
-    """What each standard paragraph says, or why it cannot say it yet."""
-    said = {name: filling.says(organisation) for name, filling in FILLINGS.items()}
+def paragraphs(organisation: Organisation, customer: Customer | None = None) -> dict[str, str | Refusal]:
+    """What each standard paragraph says to a customer, or why it cannot say it yet."""
+    said = {name: filling.says(organisation, customer) for name, filling in FILLINGS.items()}
     return {one.name: paragraph(one.text, said) for one in StandardText.objects.filter(is_active=True)}
 
 
-def paragraph(text: str, said: dict[str, str]) -> str | Refusal:
+def paragraph(text: str, said: dict[str, str | Refusal]) -> str | Refusal:
+    filled = {}
     for name in place_names(text):
-        if not said[name]:
+        words = said[name]
+        if isinstance(words, Refusal):
+            return words
+        if not words:
             return unknown(FILLINGS[name].what, FILLINGS[name].paragraph)
-    return fill(text, said).strip()
+        filled[name] = words
+    return fill(text, filled).strip()

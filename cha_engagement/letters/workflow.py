@@ -23,7 +23,7 @@ from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.policy import ask, require
 from cha_engagement.staff.models import StaffMember
 
-from . import checker, delivery, pdf, places, plain, policy
+from . import channels, checker, delivery, pdf, places, plain, policy
 from .enclosures import check_enclosed, check_enclosure
 from .enums import LetterStatus, SignedAs
 from .markdown import escaped, place_names
@@ -163,6 +163,7 @@ def issue(*, letter: Letter, by: StaffMember, version: int) -> Letter:
             text=text,
             plain_text=plain.render(letter, text=text, final=True),
             addressee=draft.customer.postal_address,
+            letterhead="\n\n".join(channels.letterhead(draft)),
             pdf=default_storage.save(random_name(draft, ""), ContentFile(content)),
             sha256=sha256(content).hexdigest(),
             issued_by=by,

@@ -158,7 +158,11 @@ class OrganisationAdmin(KeptAdmin):
         (None, {"fields": ["name", "team_name", "logo", "logo_words"]}),
         (
             "How to reach it",
-            {"fields": ["address", "phone", "emergency_phone", "email", "website", "office_hours"]},
+            {"fields": ["address", "phone", "email", "website", "office_hours"]},
+        ),
+        (
+            "Emergencies, for each need",
+            {"fields": ["emergency_phone", "emergency_relay", "emergency_text", "emergency_email"]},
         ),
         ("Putting things right", {"fields": ["complaints_contact", "ombudsman_name", "ombudsman_contact"]}),
         (

@@ -52,6 +52,21 @@ class Organisation(models.Model):
     address = models.TextField(max_length=500, blank=True)
     phone = models.CharField(max_length=40, blank=True)
     emergency_phone = models.CharField("emergency repairs line", max_length=40, blank=True)
+    emergency_relay = models.CharField(
+        "emergency repairs line through Relay UK",
+        max_length=40,
+        blank=True,
+        help_text="For customers who cannot hear or speak on the phone, such as 18001 0800 496 0001.",
+    )
+    emergency_text = models.CharField(
+        "number for text messages in an emergency",
+        max_length=40,
+        blank=True,
+        help_text="Only one that somebody reads at any time.",
+    )
+    emergency_email = models.EmailField(
+        "email address for emergencies", blank=True, help_text="Only one that somebody reads at any time."
+    )
     email = models.EmailField(blank=True)
     website = models.URLField(blank=True)
     office_hours = models.CharField(max_length=SHORT, blank=True)

@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -9,6 +9,7 @@ from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.fields import LinesField
 from cha_engagement.hub import CardLine
 from cha_engagement.letters.markdown import escape
+from cha_engagement.letters.standard import either
 from cha_engagement.policy import Refusal
 
 from .kind import Kind
@@ -92,11 +93,17 @@ class BlockEmail(Blocked):
         known = {text.casefold() for text in restriction.customer.emails}
         return {Channel.EMAIL} if known and known <= set(restriction.terms["blocked"]) else set()
 
-    def letter_paragraph(self, restriction: "Restriction") -> str:
+    def limits(self, restriction: "Restriction") -> dict[Channel, str]:
+        """What is sent from other addresses still reaches us."""
+        if self.closes(restriction):
+            return {}
+        return {Channel.EMAIL: f"not from {escape(either(restriction.terms['blocked']))}"}
+
+    def letter_paragraph(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> str:
         addresses = escape(together(restriction.terms["blocked"]))
         return f"We no longer receive emails from {addresses}. Please use another way to reach us that is open to you."
 
-    def card_lines(self, restriction: "Restriction") -> list[CardLine]:
+    def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:
         return [
             CardLine(
                 "dont", f"Answer emails from {together(restriction.terms['blocked'])}.", restriction.ends_on
@@ -124,14 +131,14 @@ class BlockAccount(Blocked):
             raise ValidationError(f"“{line}” needs the place and the account, such as Facebook: orla.nb.")
         return f"{place}: {name}"
 
-    def letter_paragraph(self, restriction: "Restriction") -> str:
+    def letter_paragraph(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> str:
         accounts = escape(together(restriction.terms["blocked"]))
         return (
             f"We have blocked these accounts on our pages: {accounts}. Please use another way to reach us that is open to you. What you write "
             "elsewhere about us, as an association, is yours to write."
         )
 
-    def card_lines(self, restriction: "Restriction") -> list[CardLine]:
+    def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:
         return [
             CardLine(
                 "dont", f"Answer the accounts {together(restriction.terms['blocked'])}.", restriction.ends_on

@@ -1,8 +1,9 @@
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from django import forms
 
+from cha_engagement.customers.enums import Channel
 from cha_engagement.hub import CardLine
 from cha_engagement.letters.markdown import escape
 from cha_engagement.policy import Refusal
@@ -72,7 +73,7 @@ class ComplaintsProcess(Kind):
             "is no complaint."
         )
 
-    def letter_paragraph(self, restriction: "Restriction") -> str:
+    def letter_paragraph(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> str:
         return (
             "We read everything that you send us, and a new matter will be dealt with. We will not look again at complaints that have been "
             "through our complaints process and been answered."
@@ -81,5 +82,5 @@ class ComplaintsProcess(Kind):
     def new_complaints(self, restriction: "Restriction") -> str:
         return f"You can still complain about something new. {escape(restriction.terms['new_complaints'])}"
 
-    def card_lines(self, restriction: "Restriction") -> list[CardLine]:
+    def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:
         return [CardLine("dont", "Take up again a complaint that has been answered.", restriction.ends_on)]

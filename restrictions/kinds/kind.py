@@ -78,8 +78,10 @@ class Kind:
         """What staff are told to do where nobody has put it better; at most 200 characters."""
         raise NotImplementedError
 
-    def letter_paragraph(self, restriction: "Restriction") -> str:
+    def letter_paragraph(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> str:
         """What it changes besides the ways of contact, said to the customer; Markdown. Policy §61.1.
+
+        It names none of the channels that are `closed` by whatever stands beside it.
 
         Which ways are open and which closed depends on what else is in force: the letter says that once, for all together.
         """
@@ -89,8 +91,8 @@ class Kind:
         """How a new complaint is read, said to the customer; Markdown. Empty where it is read as anybody's. Policy §53."""
         return ""
 
-    def card_lines(self, restriction: "Restriction") -> list[CardLine]:
-        """What it means for whoever picks up the phone.
+    def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:
+        """What it means for whoever picks up the phone. It says nothing of channels that are `closed`.
 
         Which ways are closed and which are open depends on what else is in force: the card says that once, for all together.
         """
@@ -99,6 +101,18 @@ class Kind:
     def closes(self, restriction: "Restriction") -> set[Channel]:
         """The ways to us that it closes."""
         return set()
+
+    def limits(self, restriction: "Restriction") -> dict[Channel, str]:
+        """How far it limits channels that it leaves open, said to the customer."""
+        return {}
+
+    def leads_to(self, restriction: "Restriction") -> str:
+        """Whom all contact leads to, said to the customer."""
+        return ""
+
+    def route(self, restriction: "Restriction") -> str:
+        """Another way to us that it opens, said to the customer."""
+        return ""
 
     def blocks(self, restriction: "Restriction") -> list[str]:
         """What somebody has to block for it, and to unblock at its end. Policy §31, 32.1."""

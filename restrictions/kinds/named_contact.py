@@ -1,9 +1,9 @@
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from cha_engagement.customers.enums import WAYS_IN
+from cha_engagement.customers.enums import WAYS_IN, Channel
 from cha_engagement.hub import CardLine
 from cha_engagement.letters.markdown import escape
 from cha_engagement.policy import Refusal
@@ -83,7 +83,13 @@ class NamedContact(LeavesOpen):
             "acting for them."
         )
 
-    def letter_paragraph(self, restriction: "Restriction") -> str:
+    def leads_to(self, restriction: "Restriction") -> str:
+        if names_withheld(restriction.customer):
+            return ""
+        name, deputy = escape(str(restriction.named_contact)), escape(str(restriction.deputy))
+        return f"ask for {name}, or for {deputy} while they are away"
+
+    def letter_paragraph(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> str:
         if names_withheld(restriction.customer):
             return (
                 "One colleague will look after everything that you bring to us, and another while they are away. Whoever of us you reach will "
@@ -95,7 +101,7 @@ class NamedContact(LeavesOpen):
             "will pass it on to them."
         )
 
-    def card_lines(self, restriction: "Restriction") -> list[CardLine]:
+    def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:
         return [
             CardLine("do", who_now(restriction), restriction.ends_on, to_reader=said_to(restriction)),
             CardLine(

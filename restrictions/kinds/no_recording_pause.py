@@ -1,5 +1,7 @@
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from cha_engagement.customers.enums import Channel
 from cha_engagement.hub import CardLine
 
 from .kind import WithoutTerms
@@ -20,15 +22,15 @@ class NoRecordingPause(WithoutTerms):
 
     def instruction(self, restriction: "Restriction") -> str:
         return (
-            "If they ask you to pause the recording, say kindly that this call stays recorded, and offer to go on by letter or email. "
+            "If they ask you to pause the recording, say kindly that this call stays recorded, and offer another way that is open to them. "
             "Card payments are paused as for everybody."
         )
 
-    def letter_paragraph(self, restriction: "Restriction") -> str:
+    def letter_paragraph(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> str:
         return (
             "We record our calls. For now we will not pause the recording of a call with you because you ask us to. If you would rather "
             "not be recorded, you can reach us in another way that is open to you."
         )
 
-    def card_lines(self, restriction: "Restriction") -> list[CardLine]:
+    def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:
         return [CardLine("dont", "Pause call recording because they ask for it.", restriction.ends_on)]

@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -97,5 +97,5 @@ class Other(Kind):
     def instruction(self, restriction: "Restriction") -> str:
         return restriction.staff_instruction
 
-    def letter_paragraph(self, restriction: "Restriction") -> str:
+    def letter_paragraph(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> str:
         return escape(restriction.terms["measure"])

@@ -1,11 +1,11 @@
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.dateparse import parse_date
 
-from cha_engagement.customers.enums import WAYS_IN
+from cha_engagement.customers.enums import WAYS_IN, Channel
 from cha_engagement.dates import LongPastDateField, PlannedDateField
 from cha_engagement.hub import CardLine
 from cha_engagement.letters.markdown import escape
@@ -119,14 +119,17 @@ class ThirdParty(LeavesOpen):
             "customer too, whichever way they come."
         )
 
-    def letter_paragraph(self, restriction: "Restriction") -> str:
+    def route(self, restriction: "Restriction") -> str:
+        return f"through {escape(speaker(restriction))}, who speaks with us for you"
+
+    def letter_paragraph(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> str:
         name = escape(speaker(restriction))
         return (
             f"As you asked, somebody will speak with us for you: {name}. They have agreed to it. We will deal with them in what concerns you, "
             "and they will tell you what we say. If you no longer want this, or they can no longer do it, tell us: it then ends."
         )
 
-    def card_lines(self, restriction: "Restriction") -> list[CardLine]:
+    def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:
         who = ", ".join((speaker(restriction), restriction.terms["contact_details"]))
         return [CardLine("do", f"Deal with {who}, who speaks for them.", restriction.ends_on)]
 

@@ -1,11 +1,11 @@
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils import timezone
 
-from cha_engagement.customers.enums import WAYS_IN
+from cha_engagement.customers.enums import WAYS_IN, Channel
 from cha_engagement.formpack import TimeInput
 from cha_engagement.hub import CardLine
 from cha_engagement.organisation.calendar import add_months
@@ -141,8 +141,11 @@ class Volume(Kind):
             "information and the ombudsman never count."
         )
 
-    def letter_paragraph(self, restriction: "Restriction") -> str:
+    def letter_paragraph(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> str:
         terms = restriction.terms
+        left = [way for way in terms["limited"] if way not in closed]
+        if not left:
+            return ""
         every = terms["most"]["every"]
         then = (
             f"Once that is used up, we deal with what else you bring when the next {every} begins."
@@ -150,12 +153,19 @@ class Volume(Kind):
             else "What reaches us at other times, we deal with when that time comes."
         )
         return (
-            f"{to_the_customer(terms)} {then} Emergencies, anything about somebody’s safety, an appeal, asking for an "
+            f"{to_the_customer(terms | {'limited': left})} {then} Emergencies, anything about somebody’s safety, an appeal, asking for an "
             "adjustment or for information, and going to the ombudsman never count, and can reach us at any time."
         )
 
-    def card_lines(self, restriction: "Restriction") -> list[CardLine]:
-        return [CardLine("do", f"Keep to their limit: {limits(restriction.terms)}.", restriction.ends_on)]
+    def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:
+        left = [way for way in restriction.terms["limited"] if way not in closed]
+        if not left:
+            return []
+        said = limits(restriction.terms | {"limited": left})
+        return [CardLine("do", f"Keep to their limit: {said}.", restriction.ends_on)]
+
+    def limits(self, restriction: "Restriction") -> dict[Channel, str]:
+        return {Channel(way): how_much(restriction.terms) for way in restriction.terms["limited"]}
 
     def allowance(self, restriction: "Restriction") -> Allowance | None:
         terms = restriction.terms
@@ -275,6 +285,15 @@ def limits(terms: dict[str, Any]) -> str:
 
 def to_the_customer(terms: dict[str, Any]) -> str:
     """The same said to them: "You can contact us by phone up to 3 times in a week, on Monday from 10:00am to 12:00pm"."""
+    return f"You can contact us {ways(terms['limited'])}{and_how_much(terms)}."
+
+
+def how_much(terms: dict[str, Any]) -> str:
+    """How much they allow: "up to 3 times in a week, on Monday from 10:00am to 12:00pm"."""
+    return and_how_much(terms).lstrip(", ")
+
+
+def and_how_much(terms: dict[str, Any]) -> str:
     most, said = terms["most"], []
     if most["contacts"]:
         said.append("once" if most["contacts"] == 1 else f"up to {most['contacts']} times")
@@ -282,7 +301,7 @@ def to_the_customer(terms: dict[str, Any]) -> str:
         said.append(f"for up to {counted(most['minutes'], 'minute')} in all")
     often = f" {together(said)} in a {most['every']}" if said else ""
     only = f", {only}" if (only := when(terms)) else ""
-    return f"You can contact us {ways(terms['limited'])}{often}{only}."
+    return f"{often}{only}"
 
 
 def amount(terms: dict[str, Any]) -> str:

@@ -1,7 +1,9 @@
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
+from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.hub import CardLine
 from cha_engagement.organisation.calendar import today
@@ -28,13 +30,13 @@ class WithholdStaffDetails(WithoutTerms):
             "with what they bring for now."
         )
 
-    def letter_paragraph(self, restriction: "Restriction") -> str:
+    def letter_paragraph(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> str:
         return (
             "You will hear from our teams, and not from one person by name. We will not give you the names or the direct contact details of "
             "people who work for us. The team that you reach will pass on what you bring, and it will be answered."
         )
 
-    def card_lines(self, restriction: "Restriction") -> list[CardLine]:
+    def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:
         return [
             CardLine(
                 "dont", "Give them a colleague's name, direct number or email address.", restriction.ends_on

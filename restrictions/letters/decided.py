@@ -24,7 +24,7 @@ from .statements import (
     WHY,
     closed_ways,
     decided,
-    duration,
+    durations,
     each,
     how_to_appeal,
     reviews,
@@ -167,7 +167,7 @@ def statements(letter: Letter) -> Statements:
     return {
         **ways_left(letter.customer, told),
         "what we have decided": decided(told, organisation, closed),
-        "from when and until when": each(told, duration),
+        "from when and until when": durations(told),
         "reviews": each(told, reviews),
         "how to appeal": how_to_appeal(letter),
         "what cannot be appealed": what_cannot_be_appealed(),

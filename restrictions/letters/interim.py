@@ -25,7 +25,7 @@ from restrictions import policy
 from restrictions.completeness import check_extension
 from restrictions.models import InterimMeasure
 
-from .statements import REQUIRED, closed_ways, open_and_closed
+from .statements import REQUIRED, closed_ways, open_and_closed, ways_left
 
 FOR_NOW = dict(
     [
@@ -82,9 +82,10 @@ def write_interim(*, interim: InterimMeasure, by: StaffMember) -> Letter:
 def for_now(letter: Letter) -> Statements:
     interim, organisation = interim_of(letter), Organisation.current()
     last = uk_date(interim.ends_on)
-    closed = closed_ways(letter.customer, []) | interim.closed_ways
+    closed = closed_ways(letter.customer, [interim])
     left = set(reach(organisation)) - closed or set(WAYS_IN) - closed
     return {
+        **ways_left(letter.customer, [interim]),
         "what applies for now": open_and_closed(left, interim.closed_ways)
         or "You can go on contacting us as before.",
         "until when": (

@@ -1,27 +1,29 @@
 """What letters about decisions and restrictions say, whichever of them says it."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from cha_engagement import hub
+from cha_engagement.customers.contact_plan import ContactPlan
 from cha_engagement.customers.enums import IN_WORDS, WAYS_IN, Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.markdown import escape
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.places import (
     Statements,
-    either,
     how_to_contact_us,
     place,
     reach,
     section,
     sentence,
 )
-from cha_engagement.letters.standard import ombudsman
+from cha_engagement.letters.standard import either, ombudsman
 from cha_engagement.organisation.calendar import add_months, add_working_days
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.templatetags.ui import uk_date
+from restrictions.contact_plan import Measure, contact_plan
+from restrictions.enums import STANDING
 from restrictions.kinds import KINDS
-from restrictions.kinds.ways import closed_by
+from restrictions.kinds.ways import closed_by, together
 from restrictions.kinds.withhold_staff_details import names_withheld
 from restrictions.models import InterimMeasure, Restriction
 
@@ -69,7 +71,7 @@ def paragraphs(texts: Iterable[str]) -> str:
 def decided(told: Collection[Restriction], organisation: Organisation, closed: set[Channel]) -> str:
     """What the customer can do, then what not; below a heading each, where there are several."""
     parts = [(KINDS["channel"].in_letters, contact(told, organisation, closed))]
-    parts += [(one.measure.in_letters, one.measure.letter_paragraph(one)) for one in told]
+    parts += [(one.measure.in_letters, one.measure.letter_paragraph(one, closed)) for one in told]
     parts = [(about, text) for about, text in dict.fromkeys(parts) if text]
     said = [text if len(parts) == 1 else f"### {about}\n\n{text}" for about, text in parts]
     return paragraphs([*said, *(other_route(one) for one in told)])
@@ -81,25 +83,18 @@ def contact(told: Iterable[Restriction], organisation: Organisation, closed: set
     A way that was left open for them is named even where the association's details say nothing of it.
     """
     left = {way for one in told for way in one.terms.get("open", [])} | set(reach(organisation))
-    return open_and_closed(left - closed, closed_by(told))
+    return open_and_closed(left - closed, closed_by(told), [one.route for one in told])
 
 
-def open_and_closed(left: Collection[Channel], theirs: Collection[Channel]) -> str:
+def open_and_closed(
+    left: Collection[Channel], theirs: Collection[Channel], routes: Collection[str] = ()
+) -> str:
     """Which ways are left, and which are closed; nothing where none is closed."""
     if not theirs:
         return ""
-    ways = [IN_WORDS[way] for way in WAYS_IN if way in left]
-    asked = [IN_WORDS[way] for way in Channel if way in theirs and way != Channel.HOME_VISIT]
-    return " ".join(
-        filter(
-            None,
-            (
-                f"You can contact us {either(ways)}.",
-                f"For now, please do not contact us {either(asked)}." if asked else "",
-                "We will not visit you at home for now." if Channel.HOME_VISIT in theirs else "",
-            ),
-        )
-    )
+    ways = [*(IN_WORDS[way] for way in WAYS_IN if way in left), *filter(None, routes)]
+    can = f"You can contact us {either(ways)}." if ways else ""
+    return f"{can} {please_do_not(theirs)}".strip()
 
 
 def other_route(restriction: Restriction) -> str:
@@ -128,43 +123,89 @@ def opened(before: Restriction, closed: set[Channel]) -> str:
     return " ".join(filter(None, (f"You can contact us {either(theirs)} again." if theirs else "", ours)))
 
 
-def closed_ways(customer: Customer, told: Iterable[Restriction]) -> set[Channel]:
+def closed_ways(customer: Customer, told: Collection[Measure]) -> set[Channel]:
     """The ways to us that are closed to a customer: by what is in force, and by what a letter tells them of."""
-    return closed_by(binding(customer, told))
+    return contact_plan(customer, adding=told).closed
 
 
-def binding(customer: Customer, told: Iterable[Restriction]) -> list[Restriction]:
-    """What is in force for a customer, and what a letter tells them of."""
-    return list(
-        dict.fromkeys(
-            [*Restriction.objects.in_force().filter(customer=customer).select_related("customer"), *told]
-        )
-    )
+def binding(customer: Customer) -> list[Restriction]:
+    """The restrictions that are in force for a customer."""
+    return list(Restriction.objects.in_force().filter(customer=customer))
 
 
 def still_applies(customer: Customer, nothing: str) -> str:
     """What a customer was told of and is bound by, or what is said where that is `nothing`. Policy §12."""
-    still = dict.fromkeys(f"- {one.measure.in_letters}" for one in binding(customer, []) if one.told_on)
+    still = dict.fromkeys(f"- {one.measure.in_letters}" for one in binding(customer) if one.told_on)
     return "\n".join(["What else we wrote to you about still applies:", "", *still]) if still else nothing
 
 
-def ways_left(customer: Customer, told: Iterable[Restriction]) -> Statements:
-    """The statements that name ways to us, for a customer who may have some closed, be it for some days. Policy §5, 9, 53; B21."""
-    organisation, bound = Organisation.current(), binding(customer, told)
-    closed = closed_by([*bound, *InterimMeasure.objects.in_force().filter(customer=customer)])
-    limited = [said for one in bound if (said := one.measure.new_complaints(one))]
-    ways: Statements = {"how to contact us": how_to_contact_us(organisation, closed)}
-    if limited:
+def ways_left(customer: Customer, told: Collection[Measure]) -> Statements:
+    """The statements that name ways to us, for a customer who may have some closed, be it for some days. Policy §5, 9, 53; B21, B29.
+
+    `told` are the measures that the letter tells of.
+    """
+    plan = contact_plan(customer, adding=told)
+    reached = how_to_contact_us(Organisation.current(), plan)
+    if isinstance(reached, str):
+        reached = paragraphs([reached, *closed_besides(plan, told)])
+    ways: Statements = {"how to contact us": reached}
+    if limited := [said for one in plan.measures if (said := new_complaints(one))]:
         new = "You can send us a new complaint in any way that is open to you."
         ways["how to complain"] = paragraphs([*limited, new])
-    elif closed & set(WAYS_IN):
+    elif plan.closed & set(WAYS_IN):
         ways["how to complain"] = (
             "If you are unhappy with our service, you can complain in any way that is open to you. Please say that it is a complaint."
         )
     return ways
 
 
-def duration(restriction: Restriction) -> str:
+def new_complaints(one: Measure) -> str:
+    return one.measure.new_complaints(one) if isinstance(one, Restriction) else ""
+
+
+def closed_besides(plan: ContactPlan, told: Collection[Measure]) -> Iterator[str]:
+    """What is closed by something else than a letter tells of: which ways, from when, until when and why. Policy §12, 23.
+
+    What it was decided not to tell is not given away.
+    """
+    for one in plan.measures:
+        kept = isinstance(one, Restriction) and one.told_on is None and one.not_told_reason
+        if one.closed_ways and one not in told and not kept:
+            yield f"{please_do_not(one.closed_ways)} {duration(one)} {why(one)}"
+
+
+def why(one: Measure) -> str:
+    """Why something is closed that another letter tells of; of what no letter has told yet, that one will."""
+    if isinstance(one, InterimMeasure):
+        days = together(uk_date(incident.occurred_at) for incident in one.incidents.order_by("occurred_at"))
+        return f"This is only until a manager has looked at what happened on {days}."
+    if one.told_on:
+        return f"Why: {sentence(escape(one.reason))}"
+    return f"Why: {sentence(escape(one.reason))} We write to you about this by itself, and tell you how to appeal."
+
+
+def please_do_not(closed: Collection[Channel]) -> str:
+    """Which channels they leave alone for now, and what we do not do."""
+    asked = [IN_WORDS[way] for way in Channel if way in closed and way != Channel.HOME_VISIT]
+    return " ".join(
+        filter(
+            None,
+            (
+                f"For now, please do not contact us {either(asked)}." if asked else "",
+                "We will not visit you at home for now." if Channel.HOME_VISIT in closed else "",
+            ),
+        )
+    )
+
+
+def durations(told: Collection[Restriction]) -> str:
+    """From when and until when each applies and, where several close something, what it is that each closes. Policy §61.3."""
+    if sum(bool(one.closed_ways) for one in told) < 2:
+        return each(told, duration)
+    return each(told, lambda one: f"{duration(one)} {please_do_not(one.closed_ways)}".strip())
+
+
+def duration(restriction: Measure) -> str:
     last = (
         f"until the end of {uk_date(restriction.ends_on)}"
         if restriction.ends_on
@@ -225,10 +266,17 @@ def as_things_stand(customer: Customer) -> Statements:
 
 @hub.closed_channels.add
 def closed_to_reader(letter: Letter) -> set[Channel]:
-    """Close what is in force for a letter's reader, interim measures included, and what the letter tells of. Policy §21.1, 31; B21."""
-    told = letter.restrictions.select_related("customer")
-    interim = InterimMeasure.objects.in_force().filter(customer=letter.customer)
-    return closed_by([*binding(letter.customer, told), *interim])
+    """Close what is in force for a letter's reader, and what the letter tells of. Policy §21.1, 31; B21, B29."""
+    return closed_ways(letter.customer, told_in(letter))
+
+
+def told_in(letter: Letter) -> list[Measure]:
+    """The measures that a letter tells of and that stand."""
+    restrictions = letter.restrictions.filter(status__in=STANDING)
+    return [
+        *restrictions.select_related("customer", "named_contact", "deputy"),
+        *letter.interim_measures.in_force(),
+    ]
 
 
 hub.withholds_names.add(names_withheld)

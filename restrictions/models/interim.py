@@ -114,6 +114,13 @@ class InterimMeasure(MovingRecord):
         """The ways to us that it closes."""
         return {Channel(code) for code in self.closed}
 
+    @property
+    def limits(self) -> dict[Channel, str]:
+        return {}
+
+    leads_to = route = ""
+    """It closes channels or leaves them as they are."""
+
     def clash(self, others: Iterable[MovingRecord]) -> Refusal | None:
         """It closes ways, and limits nothing else that others could make worse."""
         return None

@@ -258,6 +258,21 @@ class Restriction(MovingRecord):
         return self.measure.closes(self)
 
     @property
+    def limits(self) -> dict[Channel, str]:
+        """How far it limits a channel that it leaves open, in words to the customer."""
+        return self.measure.limits(self)
+
+    @property
+    def leads_to(self) -> str:
+        """Whom all contact leads to, in words to the customer."""
+        return self.measure.leads_to(self)
+
+    @property
+    def route(self) -> str:
+        """Another way to us that it opens, in words to the customer."""
+        return self.measure.route(self)
+
+    @property
     def last_day(self) -> date | None:
         """The day on which it ends: the one that was set, or that on which its terms end, whichever comes first."""
         return min(filter(None, (self.ends_on, self.measure.until(self))), default=None)

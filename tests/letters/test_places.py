@@ -1,10 +1,12 @@
 import pytest
 
 from cha_engagement import hub, records
-from cha_engagement.customers.enums import WAYS_IN, Channel
+from cha_engagement.customers.enums import WAYS_IN
 from cha_engagement.letters import places
 from cha_engagement.letters.markdown import place_names
 from cha_engagement.policy import Refusal
+from restrictions.contact_plan import plan_of
+from restrictions.models import InterimMeasure
 
 from .. import factories
 
@@ -99,7 +101,7 @@ def test_an_adviser_reads_as_sentences_however_they_were_typed(draft, adviser):
 
 @pytest.mark.policy("5", "9")
 def test_a_letter_names_only_the_ways_that_are_open_to_its_reader(organisation):
-    text = places.how_to_contact_us(organisation, {Channel.PHONE, Channel.OFFICE})
+    text = places.how_to_contact_us(organisation, plan_of([InterimMeasure(closed=["phone", "office"])]))
     assert "by email" in text
     assert "by letter" in text
     for closed in ("phone", "call", "0141", "in person", "office"):
@@ -108,7 +110,8 @@ def test_a_letter_names_only_the_ways_that_are_open_to_its_reader(organisation):
 
 @pytest.mark.beyond("B2")
 def test_a_letter_that_leaves_no_way_open_cannot_be_issued(organisation):
-    assert places.how_to_contact_us(organisation, set(WAYS_IN)).paragraph == "B2"
+    plan = plan_of([InterimMeasure(closed=[*WAYS_IN])])
+    assert places.how_to_contact_us(organisation, plan).paragraph == "B2"
 
 
 @pytest.mark.beyond("B2")

@@ -128,7 +128,7 @@ def test_a_letter_about_two_restrictions_says_once_what_is_open_and_then_what_is
     )
     assert said["what we have decided"].count("by phone") == 1
     assert [line for line in said["how to contact us"].splitlines() if line.startswith("-")] == [
-        "- by letter: 1 Pier Road, Lochside, G00 0AA"
+        "- by letter: 1 Pier Road, Lochside, G00 0AA (ask for Officer Example, or for Manager Example while they are away)"
     ]
 
 
@@ -180,8 +180,10 @@ def test_a_letter_leaves_out_what_an_earlier_decision_closed(adviser, manager, d
     factories.restriction(by=manager, decision=later, terms={"closed": ["email"], "open": ["letter"]})
     said = places.statements(drafted(later, manager))
     assert "phone" not in said["what we have decided"]
-    for closed in ("by phone", "by email"):
+    for closed in ("- by phone", "- by email"):
         assert closed not in said["how to contact us"]
+    assert "please do not contact us by phone. This applies from" in said["how to contact us"]
+    assert "Why: You shouted at our colleagues on the phone." in said["how to contact us"]
 
 
 @pytest.mark.beyond("B3")
@@ -507,7 +509,8 @@ def test_the_letter_of_an_end_says_what_still_applies(adviser, manager, decision
     letter = write_end(restriction=ended(restriction, manager), by=manager)
     text = places.filled(letter)
     assert "What else we wrote to you about still applies:\n\n- The person who deals with you" in text
-    assert "by phone" not in text
+    assert "- by phone" not in text
+    assert "Why: You rang five of us about one repair." in text
 
 
 @pytest.mark.policy("12")

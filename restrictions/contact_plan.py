@@ -1,0 +1,60 @@
+"""What a customer can do to reach us, from all that is in force together. Beyond the policy: B29."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from django.db.models import Q
+
+from cha_engagement.customers.contact_plan import ContactPlan, PlannedChannel
+from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.models import Customer
+from cha_engagement.organisation.calendar import today
+
+from .models import InterimMeasure, Restriction
+
+Measure = Restriction | InterimMeasure
+
+
+def contact_plan(
+    customer: Customer,
+    on: date | None = None,
+    *,
+    adding: Collection[Measure] = (),
+    without: Collection[Measure] = (),
+) -> ContactPlan:
+    """Return how a customer can reach us on a day, today where none is given.
+
+    `adding` are measures that count whatever their days, such as one that is about to be imposed; those in `without` do not.
+    """
+    applying = [one for one in measures_in_force(customer, on or today()) if one not in adding]
+    return plan_of([one for one in [*applying, *adding] if one not in without])
+
+
+def plan_of(measures: Iterable[Measure]) -> ContactPlan:
+    """Return what these measures make of all channels together."""
+    measures = tuple(measures)
+    return ContactPlan(
+        {channel: planned(channel, measures) for channel in Channel},
+        measures,
+        tuple(dict.fromkeys(filter(None, (one.route for one in measures)))),
+    )
+
+
+def planned(channel: Channel, measures: Iterable[Measure]) -> PlannedChannel:
+    return PlannedChannel(
+        channel,
+        tuple(one for one in measures if channel in one.closed_ways),
+        tuple((one, words) for one in measures if (words := one.limits.get(channel, ""))),
+        tuple((one, words) for one in measures if (words := one.leads_to)),
+    )
+
+
+def measures_in_force(customer: Customer, day: date) -> list[Measure]:
+    """Return what restricts a customer on a day: what is suspended meanwhile does not."""
+    days = Q(starts_on__lte=day) & (Q(ends_on=None) | Q(ends_on__gte=day))
+    restrictions = Restriction.objects.filter(days, customer=customer, status="imposed")
+    interim = InterimMeasure.objects.filter(days, customer=customer, status="in_force")
+    return [
+        *restrictions.select_related("customer", "named_contact", "deputy").order_by("imposed_at", "pk"),
+        *interim.order_by("pk"),
+    ]

@@ -1,0 +1,122 @@
+import pytest
+
+from cha_engagement.customers import workflow
+from cha_engagement.customers.emergencies import emergency_routes
+from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.models import Customer
+from cha_engagement.customers.needs import doubtful_channels
+from cha_engagement.desk.queries import card
+from cha_engagement.letters import places
+from cha_engagement.letters import workflow as letters
+from cha_engagement.organisation.calendar import today
+from restrictions.worklist import to_find_emergency_route, to_keep_emergency_line
+
+from .. import factories
+
+pytestmark = pytest.mark.beyond("B2")
+
+LINE, RELAY, TEXT, EMAIL = "0800 496 0001", "18001 0800 496 0001", "07700 900123", "now@lochside.example"
+ALL = {"emergency_relay": RELAY, "emergency_text": TEXT, "emergency_email": EMAIL}
+
+
+@pytest.fixture
+def keep(organisation):
+    """`keep(emergency_text="…")` has the association keep those routes beside its line."""
+
+    def kept(**routes):
+        for name, value in routes.items():
+            setattr(organisation, name, value)
+        organisation.save()
+        return organisation
+
+    return kept
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("known", "kept", "routes"),
+    [
+        ({}, ALL, [LINE]),
+        ({"cannot_use": ["phone"]}, ALL, [RELAY, TEXT, EMAIL]),
+        ({"cannot_use": ["phone", "message"]}, ALL, [RELAY, EMAIL]),
+        (
+            {"cannot_use": ["phone", "message", "email"]},
+            {"emergency_text": TEXT, "emergency_email": EMAIL},
+            [],
+        ),
+        ({"cannot_use": ["phone"]}, {}, []),
+        ({"cannot_use": ["letter"]}, {}, [LINE]),
+        ({"accessibility_needs": "Profoundly deaf."}, ALL, [LINE, RELAY, TEXT, EMAIL]),
+        ({"accessibility_needs": "Profoundly deaf."}, {}, [LINE]),
+        (
+            {"cannot_use": ["phone"], "emergency_route": "a knock at 6 Kelp Street"},
+            {},
+            ["a knock at 6 Kelp Street"],
+        ),
+    ],
+)
+def test_each_reader_has_the_emergency_routes_that_they_can_use(officer, keep, known, kept, routes):
+    found = emergency_routes(factories.customer(by=officer, **known), keep(**kept))
+    assert [route.partition(" (")[0] for route in found] == routes
+
+
+@pytest.mark.django_db
+def test_no_letter_goes_out_without_an_emergency_route_and_whoever_can_find_one_is_asked(
+    organisation, officer, manager, administrator, signed_in, keep
+):
+    customer = factories.customer(by=officer, cannot_use=["phone"], **factories.HOME)
+    factories.interim(by=manager, incidents=[factories.incident(by=officer, customer=customer)])
+    letter = letters.draft(
+        customer=customer,
+        kind="general",
+        about=customer,
+        by=manager,
+        submission=factories.uuid.uuid4(),
+        subject="Rent",
+    )
+    (refusal,) = places.missing(letter)
+    assert refusal.sentence.startswith("No emergency route that Órla Ní Bhriain can use is kept")
+    assert any(
+        "no emergency route" in line.text for section in card(customer).sections for line in section.lines
+    )
+    assert [row["row_record"] for row in to_find_emergency_route(manager, today())] == [customer.reference]
+    home = signed_in(administrator).get("/").content.decode()
+    assert "Keep an emergency line for customers who cannot phone" in home
+    assert "Órla" not in home
+    customer.refresh_from_db()
+    workflow.change(
+        customer=customer, by=officer, version=customer.version, emergency_route=f"{TEXT} (by text)"
+    )
+    letter.refresh_from_db()
+    assert places.missing(letter) == []
+    assert f"at any time, on {TEXT} (by text)" in places.filled(letter)
+    assert not to_find_emergency_route(manager, today())
+    assert not to_keep_emergency_line(administrator, today())
+
+
+WRITTEN = {Channel.LETTER, Channel.EMAIL, Channel.ONLINE_FORM, Channel.MESSAGE}
+
+
+@pytest.mark.parametrize(
+    ("words", "channels"),
+    [
+        ("Cannot read or write. Phone only.", WRITTEN | {Channel.OFFICE}),
+        ("She can hardly write or type.", WRITTEN),
+        ("He can’t read", WRITTEN),
+        ("Finds it hard to read letters; struggles to type.", WRITTEN),
+        ("Registered blind.", WRITTEN),
+        ("Deaf, uses BSL.", {Channel.PHONE}),
+        ("Has no phone.", {Channel.PHONE}),
+        ("No internet at home", {Channel.EMAIL, Channel.ONLINE_FORM}),
+        ("Housebound since her fall.", {Channel.OFFICE}),
+        ("Please contact by email only.", {Channel.PHONE, Channel.OFFICE}),
+        ("Low mood. Speak slowly.", set()),
+        ("Uses a wheelchair.", set()),
+        ("", set()),
+    ],
+)
+@pytest.mark.policy("9")
+def test_words_about_needs_put_channels_in_doubt(words, channels):
+    customer = Customer(accessibility_needs=words)
+    customer.agreed_adjustments = []
+    assert set(doubtful_channels(customer)) == channels

@@ -1,0 +1,227 @@
+"""No letter contradicts what applies to its reader, or another: whatever is in force, whatever they need, and whatever it is about."""
+
+import re
+import uuid
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.template.loader import render_to_string
+
+from cha_engagement import records
+from cha_engagement.customers.enums import IN_WORDS, WAYS_IN, Channel
+from cha_engagement.letters import channels, pdf, places, plain
+from cha_engagement.letters import workflow as letters
+from cha_engagement.organisation.calendar import today
+from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.templatetags.ui import uk_date
+from incidents import workflow as incidents
+from incidents.letters import write as write_about_incident
+from restrictions import workflow
+from restrictions.contact_plan import contact_plan
+from restrictions.letters import write, write_alone, write_end, write_interim
+from reviews import workflow as reviews
+from tests import factories
+
+pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B29"), pytest.mark.policy("5")]
+
+ENDS = today() + timedelta(days=200)
+WHERE = {
+    Channel.PHONE: "0141 496 0000",
+    Channel.OFFICE: "Monday to Friday",
+    Channel.LETTER: "1 Pier Road",
+    Channel.EMAIL: "hello@lochside.example",
+    Channel.ONLINE_FORM: "www.lochside.example",
+}
+EVERY_WAY = {*WAYS_IN}
+THEIRS = ["orla@home.example"]
+
+
+def channel(*closed):
+    return "channel", {"terms": {"closed": [*closed], "open": [w for w in WAYS_IN if w not in closed]}}
+
+
+def contact(*open_ways):
+    return "named_contact", {"terms": {"open": [*open_ways]}}
+
+
+BLOCK = "block_email", {"terms": {"blocked": THEIRS}}
+ADVOCATE = "third_party", {"terms": factories.ADVOCATE | {"open": ["letter", "phone"]}}
+WITHHELD: tuple[str, dict] = "withhold_staff_details", {"terms": {}}
+LIMITED = (
+    "volume",
+    {
+        "terms": {
+            "limited": ["phone", "email"],
+            "most": {"contacts": 2, "minutes": None, "every": "week"},
+            "days": [],
+            "hours": [],
+        }
+    },
+)
+OTHER = (
+    "other",
+    {
+        "terms": {"closed": ["office"], "touches": ["none"], "measure": "Please write before you come."},
+        "staff_instruction": "Ask them to write first.",
+    },
+)
+INTERIM = "interim", ["phone"]
+
+COMBINATIONS = {
+    "phone closed": ([channel("phone")], {Channel.PHONE}),
+    "phone closed, then one contact by email": (
+        [channel("phone", "office"), contact("email")],
+        EVERY_WAY - {Channel.EMAIL},
+    ),
+    "one contact by letter, names withheld": ([contact("letter"), WITHHELD], EVERY_WAY - {Channel.LETTER}),
+    "their addresses blocked": ([BLOCK], {Channel.EMAIL}),
+    "blocked, and the forms closed": ([BLOCK, channel("online_form")], {Channel.EMAIL, Channel.ONLINE_FORM}),
+    "an advocate": ([ADVOCATE], EVERY_WAY - {Channel.LETTER, Channel.PHONE}),
+    "limited by phone and email, phone closed": ([LIMITED, channel("phone")], {Channel.PHONE}),
+    "an interim measure beside a limit": ([LIMITED, INTERIM], {Channel.PHONE}),
+    "letters and the office closed": (
+        [channel("letter", "office", "home_visit")],
+        {Channel.LETTER, Channel.OFFICE, Channel.HOME_VISIT},
+    ),
+    "a measure of its own, and phone": ([OTHER, channel("phone")], {Channel.OFFICE, Channel.PHONE}),
+}
+
+
+@pytest.fixture
+def organisation():
+    found = factories.organisation()
+    found.website, found.office_hours = "https://www.lochside.example", "Monday to Friday, 9am to 5pm"
+    found.complaints_contact = "0141 496 0000 or hello@lochside.example"
+    found.emergency_relay, found.emergency_text = "18001 0800 496 0001", "07700 900123"
+    found.save()
+    AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="housing", contact="0800 496 0002")
+    return found
+
+
+@pytest.fixture
+def impose(manager, officer, decision):
+    """`impose(measures)` puts them in force, one after another; the first under a decision before."""
+
+    def one(kind, facts, under):
+        if kind == "interim":
+            incident = factories.incident(by=officer, customer=under.customer)
+            return factories.interim(by=manager, incidents=[incident], closed=facts)
+        people = {"named_contact": officer, "deputy": manager} if kind == "named_contact" else {}
+        reason = {"reason": f"This is why we decided on {kind}.", "ends_on": ENDS}
+        return factories.restriction(by=manager, decision=under, kind=kind, **facts | people | reason)
+
+    def impose(measures):
+        first, *others = measures
+        told = workflow.tell(restriction=one(*first, decision), on=today(), by=manager)
+        later = factories.decision(by=manager, incidents=list(decision.incidents.all()))
+        return [told, *(one(*each, later) for each in others)], later
+
+    return impose
+
+
+def written(made, later, decision, manager, officer):
+    """A letter of each kind to somebody to whom all this applies."""
+    customer, first = decision.customer, made[0]
+    yield letters.draft(
+        customer=customer, kind="general", about=customer, by=manager, submission=uuid.uuid4(), subject="Rent"
+    )
+    restrictions = [one for one in made[1:] if hasattr(one, "told_on")]
+    yield write(decision=later, by=manager) if restrictions else write_alone(decision=later, by=manager)
+    for one in made:
+        if not hasattr(one, "told_on"):
+            yield write_interim(interim=one, by=manager)
+    warned = factories.incident(by=officer, customer=customer, channel="email")
+    warned = incidents.assess(
+        incident=warned, by=manager, version=warned.version, outcome="warning_letter", reasons="The first."
+    )
+    yield write_about_incident(incident=warned, by=manager)
+    over = factories.restriction(by=manager, decision=decision, kind="no_recording_pause", terms={})
+    over = workflow.tell(restriction=over, on=today(), by=manager)
+    over = workflow.lift(restriction=over, by=manager, status_reason="It went well.")
+    yield write_end(restriction=over, by=manager)
+    review = first.reviews.get()
+    said = {
+        "findings": "Calm.",
+        "reasons": f"This is why we decided on {first.kind}.",
+        "next_review_on": ENDS,
+    }
+    if review.due_on:
+        held = reviews.hold(review=review, by=manager, version=review.version, outcome="continue", **said)
+        yield reviews.write_letter(about=held, kind="review_outcome", by=manager)
+    appeal = reviews.log(
+        customer=customer,
+        by=officer,
+        submission=uuid.uuid4(),
+        restrictions=[first],
+        received_on=today(),
+        channel="letter",
+        lodged_by=customer.name,
+        grounds="This is not fair.",
+    )
+    chair = factories.staff("chair", "Executive Team")
+    appeal = reviews.acknowledge(appeal=appeal, by=chair, version=appeal.version, acknowledged_on=today())
+    yield reviews.write_letter(about=appeal, kind="appeal_received", by=chair)
+    appeal.refresh_from_db()
+    verdict = {"outcome": "not_upheld", "reasons": f"This is why we decided on {first.kind}."}
+    decided = reviews.decide(
+        appeal=appeal,
+        by=chair,
+        heard_on=today(),
+        verdicts={first.reference: verdict},
+        version=appeal.version,
+    )
+    yield reviews.write_letter(about=decided, kind="appeal_outcome", by=chair)
+
+
+def forms_of(letter):
+    """All that it says, as text and on paper."""
+    text = places.filled(letter)
+    paper = render_to_string("letters/pdf.html", pdf.sheet(letter, text=text))
+    return [plain.render(letter, text=text), unescape(re.sub(r"<[^>]+>", " ", paper).replace("\xa0", " "))]
+
+
+@pytest.mark.parametrize(
+    ("name", "cannot_use"),
+    [*((name, []) for name in COMBINATIONS), *((name, ["phone"]) for name in [*COMBINATIONS][1::4])],
+)
+def test_letters_name_all_that_is_open_and_nothing_that_is_closed_and_say_why_and_until_when(
+    organisation, impose, decision, manager, officer, name, cannot_use
+):
+    records.write(decision.customer, by=manager, reason="Known", cannot_use=cannot_use, emails=THEIRS)
+    decision.refresh_from_db()
+    measures, closed = COMBINATIONS[name]
+    made, later = impose(measures)
+    assert contact_plan(decision.customer).closed == closed
+    kinds = set()
+    for letter in written(made, later, decision, manager, officer):
+        kinds.add(letter.kind)
+        about = f"{letter.kind}: "
+        assert channels.check_channels(letter, places.filled(letter)) == [], about
+        for said in forms_of(letter):
+            said = " ".join(said.split())
+            for way, where in WHERE.items():
+                # An address is where letters go and where the office is.
+                shut = {Channel.LETTER, Channel.OFFICE} <= closed if way == Channel.LETTER else way in closed
+                assert (where not in said) if shut else (where in said), f"{about}{where}"
+            for sentence in re.findall(r"You can contact us[^.:]*\.", said):
+                assert not [way for way in closed if IN_WORDS[way] in sentence], f"{about}{sentence}"
+            listed = said.split("You can contact us:")[1]
+            for way in EVERY_WAY - closed - {Channel.MESSAGE}:
+                assert f"{IN_WORDS[way]}: " in listed, f"{about}{way}"
+            for one in made:
+                assert uk_date(one.ends_on) in said or not one.closed_ways, f"{about}until when, {one}"
+                for way in one.closed_ways:
+                    assert says_closed(said, way), f"{about}{way}"
+                if one.closed_ways and hasattr(one, "told_on"):
+                    assert f"This is why we decided on {one.kind}." in said, f"{about}why, {one}"
+            assert ("0800 496 0001" in said.replace("18001 0800 496 0001", "")) != bool(cannot_use), about
+            for route in ("18001 0800 496 0001 (Relay UK)", "07700 900123 (by text)", "dial 18000"):
+                assert (route in said) == bool(cannot_use), about
+    assert {"general", "correspondence", "restriction_ended", "review_outcome", "appeal_outcome"} <= kinds
+
+
+def says_closed(said, way):
+    if way == Channel.HOME_VISIT:
+        return "We will not visit you at home for now." in said
+    return any(IN_WORDS[way] in one for one in re.findall(r"please do not contact us[^.]*\.", said))
