@@ -12,7 +12,7 @@ from cha_engagement import records
 from cha_engagement.customers.enums import IN_WORDS, WAYS_IN, Channel
 from cha_engagement.letters import channels, pdf, places, plain
 from cha_engagement.letters import workflow as letters
-from cha_engagement.organisation.calendar import today
+from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.templatetags.ui import uk_date
 from incidents import workflow as incidents
@@ -144,7 +144,7 @@ def written(made, later, decision, manager, officer):
     said = {
         "findings": "Calm.",
         "reasons": f"This is why we decided on {first.kind}.",
-        "next_review_on": ENDS,
+        "next_review_on": add_working_days(today(), 40),
     }
     if review.due_on:
         held = reviews.hold(review=review, by=manager, version=review.version, outcome="continue", **said)
