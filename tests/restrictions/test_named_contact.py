@@ -7,6 +7,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from cha_engagement import hub
+from cha_engagement.customers import workflow as customers
 from cha_engagement.organisation.calendar import today
 from cha_engagement.policy import Incomplete
 from incidents import workflow as incidents
@@ -106,6 +107,38 @@ def test_whoever_is_harmed_later_or_takes_it_back_is_to_be_replaced(
         rename(officer)
     rename(third)
     assert to_rename(manager) == []
+
+
+def test_a_merge_brings_to_light_whom_the_other_record_harmed(decision, manager, people, customer, officer):
+    contact, deputy, _ = people
+    twin = factories.customer(by=officer)
+    factories.incident(by=contact, customer=twin)
+    restriction = named(manager, decision, contact, deputy)
+    assert to_rename(manager) == []
+    customers.merge(kept=customer, other=twin, by=manager, submission=uuid.uuid4(), why="The same phone")
+    assert to_rename(manager) == [restriction.reference]
+
+
+def test_a_new_version_names_nobody_harmed(decision, manager, people, officer, customer):
+    contact, deputy, _ = people
+    restriction = named(manager, decision, contact, deputy)
+
+    def vary():
+        return workflow.vary(
+            restriction=restriction,
+            by=manager,
+            terms={"open": ["phone", "letter", "email"]},
+            status_reason="They write now",
+            first_review_on=restriction.first_review_on,
+            review_months=3,
+            named_contact=officer,
+            deputy=deputy,
+        )
+
+    with pytest.raises(Incomplete, match="has not agreed"), transaction.atomic():
+        vary()
+    agree(customer, officer, manager)
+    assert vary().named_contact == officer
 
 
 def test_the_card_knows_its_reader(decision, manager, people, customer, signed_in):
