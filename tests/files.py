@@ -1,11 +1,13 @@
 """Files as people have them, made by what makes real ones."""
 
 import io
+import struct
 import zipfile
 from functools import cache
 
 import pikepdf
 from django.core.files.uploadedfile import SimpleUploadedFile
+from olefile import MAGIC
 from PIL import Image
 
 
@@ -60,3 +62,25 @@ def office(**parts):
     """A Word document, with more parts by their names."""
     types = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
     return packed({"[Content_Types].xml": types, "word/document.xml": "<w:document/>"} | parts)
+
+
+def old_office(*names):
+    """A document of the old Office, or an Outlook message, with parts of these names and nothing in them."""
+    nothing, end, is_table = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+
+    def entry(name, what, right=nothing, child=nothing):
+        said = (name + "\0").encode("utf-16-le")
+        return struct.pack("<64sHBBIII36xIII", said, len(said), what, 1, nothing, right, child, end, 0, 0)
+
+    last = len(names)
+    parts = [entry("Root Entry", 5, child=1)]
+    parts += [
+        entry(name, 2, right=nothing if at == last else at + 1) for at, name in enumerate(names, start=1)
+    ]
+    listed = b"".join(parts)
+    sectors = -(-len(listed) // 512)
+    chain = [is_table, *range(2, sectors + 1), end]
+    table = struct.pack("<128I", *chain, *[nothing] * (128 - len(chain)))
+    shape = struct.pack("<HHHHH6xIIIIIIIIII", 62, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, end, 0, end, 0, 0)
+    header = MAGIC + bytes(16) + shape + struct.pack("<108I", *[nothing] * 108)
+    return header + table + listed.ljust(sectors * 512, b"\0")

@@ -3,6 +3,7 @@
 import io
 import logging
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
@@ -164,5 +165,5 @@ def names_in(said: Iterable[str], customer: Customer, staff: list[StaffMember]) 
 
 
 def squeezed(text: str) -> str:
-    """Its letters and digits alone: some programs set each letter of a page by itself."""
-    return re.sub(r"[\W_]+", "", checker.straight(text)).casefold()
+    """Its letters and digits alone, without accents: some programs set each of them on a page by itself."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKD", text)).casefold()

@@ -133,6 +133,7 @@ NAMING = {
     "line": {"text": "Phone 0141 496 0777"},
     "author": {"change": author("Rowan Example")},
     "turned round": {"change": author("Example, Rowan")},
+    "accents apart": {"change": author("Rowa\u0301n Example")},
     "account": {"change": author("rowan")},
     "XMP": {"change": in_xmp},
     "note": {"change": note},
