@@ -206,7 +206,8 @@ class LetterKind:
     from. `places(letter)` are the statements filled in where the text says `[name]`, Markdown, or why one cannot be made yet.
     `missing(letter)` are reasons why it cannot be issued yet. `overtaken(letter)` says that what it tells of is no longer so:
     nothing overtakes a letter that says how things stood on its day. `sent(letter, on, by)` runs when it is marked as sent.
-    A draft is `from_team` where nobody's name should be on it unless its writer wants so.
+    A draft is `from_team` where nobody's name should be on it unless its writer wants so. A kind is `free` where staff say in words of
+    their own what it is about, and goes `at_once` where it waits for no second reader.
     """
 
     code: str
@@ -221,6 +222,8 @@ class LetterKind:
     overtaken: Callable[[Any], Refusal | None] = lambda letter: None
     sent: Callable[[Any, date, Any], None] = lambda letter, on, by: None
     from_team: bool = False
+    free: bool = False
+    at_once: bool = False
 
 
 letter_kinds: dict[str, LetterKind] = {}
@@ -243,6 +246,9 @@ closed_channels: Feed[Callable[[Any], set[Any]]] = Feed()
 withholds_names: Feed[Callable[[Any], bool]] = Feed()
 """`(customer)`: whether a record of ours keeps the names and direct lines of staff from this customer (policy §21.3). Then no letter
 gives one away, and the team signs."""
+
+managed: Feed[Callable[[Any], set[Any] | None]] = Feed()
+"""`(customer)`: the channels that a record of ours closes to this customer, none among them; None where nothing about them is decided."""
 
 contradictions: Feed[Callable[[Any], Refusal | None]] = Feed()
 """`(customer)`: why what is recorded about them cannot stand so. Asked when two records of one customer are merged, or parted

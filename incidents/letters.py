@@ -103,7 +103,7 @@ def missing(letter: Letter) -> list[Refusal]:
     return [*missing_places(letter, REQUIRED), *missing_sections(letter, SAID)]
 
 
-def register(code: str, title: str, *, from_team: bool) -> None:
+def register(code: str, title: str, *, from_team: bool = False, at_once: bool = False) -> None:
     hub.letter_kind(
         hub.LetterKind(
             code=code,
@@ -114,15 +114,17 @@ def register(code: str, title: str, *, from_team: bool) -> None:
             attach=point,
             places=statements,
             missing=missing,
+            free=True,
             from_team=from_team,
+            at_once=at_once,
         )
     )
 
 
 # Both begin without `context`: what staff wrote down for each other is not what its customer reads.
-register(EXPECTATIONS, "What we ask of you", from_team=False)
-# It names nobody unless whoever writes it chooses to sign. Policy §29.
-register(CORRESPONDENCE, "About what you sent us", from_team=True)
+register(EXPECTATIONS, "What we ask of you")
+# It names nobody unless whoever writes it chooses to sign, and waits for nobody. Policy §29; beyond the policy: B36.
+register(CORRESPONDENCE, "About what you sent us", from_team=True, at_once=True)
 
 
 @hub.objections.add

@@ -7,6 +7,8 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from cha_engagement.customers import workflow as customers
+from cha_engagement.letters import second_reader
+from cha_engagement.letters import workflow as letters
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
@@ -171,6 +173,18 @@ def interim(*, by, incidents, **changes):
     customer = incidents[0].customer
     return restrictions.set_interim(
         customer=customer, by=by, submission=uuid.uuid4(), incidents=incidents, **facts | changes
+    )
+
+
+def read_letter(letter, *, by):
+    """The same draft once a colleague has read it as its second reader."""
+    letter = letters.ask_reader(letter=letter, by=by, version=letter.version)
+    return letters.finish_reading(
+        letter=letter,
+        by=staff(f"reader-{letter}", "Manager"),
+        version=letter.version,
+        digest=second_reader.seen(letter),
+        is_ready=True,
     )
 
 

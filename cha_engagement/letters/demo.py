@@ -13,11 +13,13 @@ from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.demo import person
 from cha_engagement.staff.models import StaffMember
 
-from . import delivery, workflow
+from . import delivery, second_reader, workflow
 from .enums import SentBy
 from .letters import GENERAL
 from .models import Letter
+from .own_words import find_in_letter
 
+READERS = ("manager2", "ccsm", "manager")
 ADVISER = "Lochside Advice Centre"
 READ_OUT = (
     "Posted, and read out to them over the phone on the same day, with an interpreter where they wanted one."
@@ -81,7 +83,17 @@ def issue(letter: Letter, *, by: StaffMember, **changes: str) -> Letter:
         signatory=letter.signatory,
         **changes,
     )
+    if second_reader.why_read(letter, find_in_letter(letter)):
+        letter = read_by_another(letter, by=by)
     return workflow.issue(letter=letter, by=by, version=letter.version)
+
+
+def read_by_another(letter: Letter, *, by: StaffMember) -> Letter:
+    letter = workflow.ask_reader(letter=letter, by=by, version=letter.version)
+    reader = next(one for one in map(person, READERS) if not second_reader.may_read(one, letter))
+    return workflow.finish_reading(
+        letter=letter, by=reader, version=letter.version, digest=second_reader.seen(letter), is_ready=True
+    )
 
 
 def post(letter: Letter, *, by: StaffMember) -> Letter:

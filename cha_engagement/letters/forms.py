@@ -6,6 +6,7 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
 
 from cha_engagement.customers.models import Customer
 from cha_engagement.dates import PastDateField
@@ -14,7 +15,7 @@ from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.reasons import ReasonFormField
-from cha_engagement.records import SHORT
+from cha_engagement.records import LONG, SHORT
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.queries import holders
 
@@ -177,6 +178,57 @@ class NewForm(CreateForm):
         return laid_out(
             "subject", Buttons("Begin the letter", link=("Cancel", self.customer.get_absolute_url()))
         )
+
+
+class ReadForm(ChangeForm):
+    """What a second person found who read a letter as it looks: `digest` is of what they saw."""
+
+    digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    sent_back_reason = ReasonFormField(
+        label="What has to change, where it is not ready",
+        missing="Say what has to change.",
+        max_length=SHORT,
+        required=False,
+        rows=3,
+    )
+
+    def __init__(self, *args: Any, record: Letter, seen: str, **kwargs: Any):
+        super().__init__(*args, record=record, **kwargs)
+        self.fields["digest"].initial = seen
+        self.optional_notes = {"sent_back_reason": ""}
+
+    @property
+    def helper(self) -> FormHelper:
+        return laid_out(
+            "sent_back_reason", ReadyOrBack("Confirm it" if self.record.issued_at else "Ready to issue")
+        )
+
+    def clean(self) -> dict[str, Any]:
+        return (super().clean() or self.cleaned_data) | {"is_ready": "ready" in self.data}
+
+
+class ReadyOrBack(Buttons):
+    """Agree, or send it back with the reason above."""
+
+    template = "letters/ready_or_back.html"
+
+
+class IssueUnreadForm(ChangeForm):
+    """Why a letter cannot wait for a second person who was asked."""
+
+    unread_reason = ReasonFormField(
+        label="Why it cannot wait",
+        help_text="Somebody confirms or reverses it within five working days.",
+        missing="Say why it could not wait.",
+        max_length=LONG,
+        rows=3,
+    )
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = laid_out("unread_reason", Buttons("Issue it before it is read"))
+        helper.form_action = reverse("letter_issue", args=[self.record.reference])
+        return helper
 
 
 class VoidForm(ChangeForm):

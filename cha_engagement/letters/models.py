@@ -70,13 +70,21 @@ class LetterQuerySet(models.QuerySet["Letter"]):
     def visible_to(self, user: StaffMember) -> "LetterQuerySet":
         """Letters to the customers they are assigned, what their role reads, and what records above show them.
 
-        One that was never issued is for those who may issue it.
+        One that was never issued is for those who may issue it. Whoever is asked to read one sees that one, until they have (B36).
         """
         if user.has_perm("letters.view_letter"):
             return self
         assigned = Q(customer__assigned_to=user) if user.has_perm("customers.view_customer") else Q(pk__in=[])
-        theirs = self.filter(assigned | hub.readable_through_holders("letters.Letter", user))
+        asked = Q(pk__in=Letter.objects.waiting_for_reader().filter(reader=user).order_by().values("pk"))
+        theirs = self.filter(assigned | asked | hub.readable_through_holders("letters.Letter", user))
         return theirs if user.has_perm("letters.issue_letter") else theirs.exclude(issued_at=None)
+
+    def waiting_for_reader(self) -> "LetterQuerySet":
+        """Those that a second person is asked to read: drafts, and what was issued unread."""
+        draft = Q(status="draft", asked_at__isnull=False)
+        return self.filter(
+            draft | Q(status="issued", confirm_by__isnull=False), read_at=None, sent_back_reason=""
+        )
 
 
 class Letter(MovingRecord):
@@ -88,6 +96,8 @@ class Letter(MovingRecord):
     `wording_reason` says why wording that was pointed out stays all the same (policy §61.1).
     `after_death_reason` says why it is written to somebody who has died, `sent_reason` how it reached them where that was in doubt.
     `addressee` is the address that stands on it, `letterhead` what stands at its head of ways to reach us, both as issued.
+    `reader`, `asked_at`, `read_at` and `read_digest` are of a second person who reads it as it will look before it is issued, or after, where
+    nobody was there (`unread_reason`, `confirm_by`); `sent_back_reason` is why they did not agree. Beyond the policy: B36.
     `sha256` is over the PDF, in hexadecimal. `replaces` is the letter whose mistake it puts right.
     """
 
@@ -150,6 +160,31 @@ class Letter(MovingRecord):
         missing="Say why the letter is withdrawn.",
         paragraph="61",
     )
+    reader = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name="who read it as a second person, or is asked to",
+    )
+    asked_at = models.DateTimeField("when a second reader was asked", null=True)
+    read_at = models.DateTimeField("when a second person read it", null=True)
+    read_digest = models.CharField("fingerprint of what they read", max_length=64, blank=True)
+    sent_back_reason = ReasonLine(
+        "why it was sent back",
+        max_length=SHORT,
+        blank=True,
+        missing="Say what has to change.",
+        paragraph="B36",
+    )
+    unread_reason = ReasonField(
+        "why it was issued before a second person had read it",
+        max_length=LONG,
+        blank=True,
+        missing="Say why it could not wait.",
+        paragraph="B36",
+    )
+    confirm_by = models.DateField("until when a second person confirms or reverses it", null=True)
     replaces = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
 
     objects = LetterQuerySet.as_manager()
@@ -159,6 +194,16 @@ class Letter(MovingRecord):
         indexes = [
             models.Index(fields=["customer", "status"], name="letter_customer"),
             models.Index(fields=["drafted_by"], condition=Q(status="draft"), name="letter_drafts"),
+            models.Index(
+                fields=["asked_at"],
+                condition=Q(status="draft", asked_at__isnull=False),
+                name="letter_asked",
+            ),
+            models.Index(
+                fields=["confirm_by"],
+                condition=Q(status="issued", confirm_by__isnull=False),
+                name="letter_unread",
+            ),
             models.Index(
                 fields=["issued_by"], condition=Q(status="issued", sent_on=None), name="letter_unsent"
             ),
@@ -180,6 +225,16 @@ class Letter(MovingRecord):
                 name="letter_sent_is_whole",
                 condition=Q(sent_on=None, sent_by_channel="")
                 | Q(sent_on__isnull=False) & ~Q(sent_by_channel=""),
+            ),
+            models.CheckConstraint(
+                name="letter_read_is_whole",
+                condition=Q(read_at=None, read_digest="")
+                | Q(read_at__isnull=False, reader__isnull=False) & ~Q(read_digest=""),
+            ),
+            models.CheckConstraint(
+                name="letter_unread_is_confirmed",
+                condition=Q(unread_reason="", confirm_by=None)
+                | ~Q(unread_reason="") & Q(confirm_by__isnull=False),
             ),
             models.CheckConstraint(
                 name="letter_sent_is_issued", condition=Q(sent_on=None) | Q(status="issued")

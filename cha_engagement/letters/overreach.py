@@ -75,6 +75,8 @@ HARMLESS = [
         r"not(?: \w+)? (?:apply|extend|bind)(?: to)? (?:your|his|her|their|any\w+)(?: \w+){0,6}",
         r"may not (?:know|have|be aware|remember|realise|want|like|agree|feel|be easy|always|yet|see|understand)",
         r"(?:if|where|when|whenever|in case)(?: \w+){1,4} (?:can|do|does|are|is|will) not",
+        r"(?:not|never)(?: \w+)? uphold|not upheld",
+        r"(?:had|have|has|took|takes) no part",
         r"whether or not",
         r"no (?:charge|cost|fee|need|hurry|time limit|matter|difference)",
         r"(?:not|no|never|nobody)(?: \w+){0,9} without (?:hearing|asking|telling|letting|agreeing|notice|warning|two|a second|a colleague"
@@ -135,14 +137,11 @@ def about(topic: str) -> Iterator[tuple[str, bool]]:
     noun = TOPICS[topic]
     condition = r"(?:until|unless|if|while|as long as|till)(?: \w+){0,2} (?:you|this|they|he|she)"
     if is_right:
-        yield (
-            rf"(?:{MODAL} {NOT}|have no|no|not (?:allowed|permitted|entitled|free)|banned from|no right to)(?: \w+){{0,6}} {noun}",
-            True,
-        )
-        yield (
-            rf"(?:if (?:you|they) )?{noun}(?: \w+){{0,8}} (?:longer|lengthen\w*|extend\w*|harsher|stricter|worse)",
-            True,
-        )
+        yield rf"(?:{WHO}|there)(?: \w+)? (?:(?:{MODAL}|have) {NOT}|have no)(?: \w+){{0,6}} {noun}", True
+        yield rf"(?:not (?:allowed|permitted|entitled)|no right)(?: \w+){{0,6}} {noun}", True
+        worse = r"(?:longer|lengthen\w*|extend\w*|harsher|stricter|worse)"
+        yield rf"if (?:you|they) {noun}(?: \w+){{0,8}} {worse}", True
+        yield rf"{noun}(?: \w+){{0,3}} (?:will|would) (?:lead|mean|make|result)(?: \w+){{0,4}} {worse}", False
     else:
         yield rf"(?:{NOT}|{REFUSE})(?: \w+){{0,6}} {noun}(?: \w+){{0,6}} {condition}", True
         yield rf"{noun}(?: \w+){{0,5}} {REFUSED}(?: \w+){{0,4}} {condition}", True
@@ -158,10 +157,14 @@ def about(topic: str) -> Iterator[tuple[str, bool]]:
     yield rf"{REFUSE}(?: \w+){{0,5}} {noun}", False
 
 
-def contact_patterns() -> Iterator[str]:
-    yield rf"{WHO}(?: \w+)? (?:may|must|can|shall|should|will|are|is)(?: \w+)? (?:not|never|no longer|only)(?: \w+){{0,4}} {REACH}"
-    yield rf"(?:do not|never|stop|no more|refrain from|cease)(?: \w+){{0,2}} {REACH}(?: to)? {US}"
+def plain_contact_patterns() -> Iterator[str]:
+    yield rf"{WHO}(?: \w+)? (?:may|must|can|shall)(?: \w+)? (?:not|never|no longer|only)(?: \w+){{0,4}} {REACH}"
     yield r"(?:banned|barred|excluded|forbidden|prohibited)(?: \w+){0,2} (?:from|to)(?: \w+){0,8}"
+
+
+def contact_patterns() -> Iterator[str]:
+    yield rf"{WHO}(?: \w+)? (?:should|will|are|is)(?: \w+)? (?:not|never|no longer|only)(?: \w+){{0,4}} {REACH}"
+    yield rf"(?:do not|never|stop|no more|refrain from|cease)(?: \w+){{0,2}} {REACH}(?: to)? {US}"
     yield rf"{NOT}(?: \w+){{0,2}} (?:take|answer|accept|receive|return)(?: to)?(?: \w+){{0,3}} (?:calls?|emails?|letters?|messages?|visits?)"
     yield rf"(?:calls?|emails?|letters?|messages?|visits?)(?: \w+){{0,5}} {MODAL}(?: be)? (?:{NOT}|returned unopened|{REFUSED}|unanswered)"
     yield r"(?:stay|keep) away from (?:our|the|all|any|us|staff)(?: \w+){0,4}"
@@ -190,7 +193,8 @@ PATTERNS: list[tuple[str, re.Pattern[str], bool]] = [
             rf"(?:nor|neither)(?: \w+){{0,2}} (?:your|his|her|their) {FAMILY}",
         )
     ),
-    *(("contact", re.compile(rf"\b(?:{pattern})\b"), True) for pattern in contact_patterns()),
+    *(("contact", re.compile(rf"\b(?:{pattern})\b"), True) for pattern in plain_contact_patterns()),
+    *(("contact", re.compile(rf"\b(?:{pattern})\b"), False) for pattern in contact_patterns()),
     *(
         ("lasting", re.compile(rf"\b(?:{pattern})\b"), False)
         for pattern in (

@@ -21,6 +21,8 @@ from .channels import check_channels
 from .enums import SignedAs
 from .markdown import escape, fill, place_names, sections, to_html
 from .models import Letter
+from .overreach import Overreach
+from .own_words import check_overreach, find_in_letter
 
 Statements = dict[str, str | Refusal]
 """By the name of the place: the Markdown that it says, or why it cannot say it yet."""
@@ -92,14 +94,14 @@ class Reading:
     said: Statements
     text: str
     found: checker.Findings
+    overreach: list[Overreach]
 
 
 def read(letter: Letter) -> Reading:
     said = statements(letter)
     text = filled(letter, said)
-    return Reading(
-        said, text, checker.look_over(letter.customer, text, letter.title, *map(str, letter.enclosed))
-    )
+    found = checker.look_over(letter.customer, text, letter.title, *map(str, letter.enclosed))
+    return Reading(said, text, found, find_in_letter(letter))
 
 
 def missing(letter: Letter, reading: Reading | None = None) -> list[Refusal]:
@@ -130,6 +132,7 @@ def missing(letter: Letter, reading: Reading | None = None) -> list[Refusal]:
         *filter(None, whole),
         *checker.faults(letter, reading.found),
         *check_channels(letter, reading.text),
+        *check_overreach(letter, reading.overreach),
     ]
 
 

@@ -9,6 +9,11 @@ from cha_engagement.staff.models import StaffMember
 from . import queries
 
 hub.event_kinds |= {
+    "letter.ask_reader": EventKind("Second reader asked for a letter", "letter"),
+    "letter.read": EventKind("Letter read by a second person", "letter"),
+    "letter.send_back": EventKind("Letter sent back by its second reader", "letter"),
+    "letter.confirm": EventKind("Letter confirmed by a second person", "letter"),
+    "letter.reverse": EventKind("Letter reversed by a second person", "letter"),
     "letter.issue": EventKind("Letter issued", "letter"),
     "letter.send": EventKind("Letter sent", "letter"),
     "letter.translate": EventKind("Translation of a letter attached", "letter"),

@@ -15,9 +15,18 @@ from cha_engagement.forms import CaseForm, ChangeForm, form_page, posted
 from cha_engagement.policy import ask
 from cha_engagement.staff.requests import StaffRequest, asked_by_script
 
-from . import checker, delivery, pdf, places, plain, policy, workflow
+from . import checker, delivery, pdf, places, plain, policy, second_reader, workflow
 from .enclosures import check_enclosed
-from .forms import EncloseForm, LetterForm, NewForm, ReplaceForm, SentForm, VoidForm
+from .forms import (
+    EncloseForm,
+    IssueUnreadForm,
+    LetterForm,
+    NewForm,
+    ReadForm,
+    ReplaceForm,
+    SentForm,
+    VoidForm,
+)
 from .letters import GENERAL
 from .models import Enclosure, Letter
 
@@ -71,7 +80,17 @@ def check(letter: Letter, reading: places.Reading) -> dict[str, Any]:
     return {
         "missing": places.missing(letter, reading),
         "wording": reading.found.wording,
+        **second_reading(letter, reading),
         **checker.how_it_reads(reading.text),
+    }
+
+
+def second_reading(letter: Letter, reading: places.Reading) -> dict[str, Any]:
+    """What `templates/letters/second_reader.html` shows: whether somebody else reads it first, and how far that is."""
+    return {
+        "why": second_reader.why_read(letter, reading.overreach),
+        "found": reading.overreach,
+        "is_read": second_reader.is_read(letter),
     }
 
 
@@ -105,6 +124,7 @@ def read(request: StaffRequest, letter: Letter) -> HttpResponse:
             "may_translate": may_act and letter.status == "issued",
             "may_replace": may_act and letter.issued_at,
             "overtaken": may_act and letter.can("send") and letter.kind_of.overtaken(letter),
+            "may_read": second_reader.is_waiting(letter) and not second_reader.may_read(request.user, letter),
             "replaced_by": letter.replaced_by.visible_to(request.user).filter(status="issued"),
         },
     )
@@ -120,14 +140,52 @@ def letter_preview(request: StaffRequest, reference: str) -> HttpResponse:
 
 def preview(request: StaffRequest, letter: Letter, form: ChangeForm) -> HttpResponse:
     reading = places.read(letter)
+    second, may_issue = second_reading(letter, reading), not policy.may_issue(request.user, letter)
+    unread_form = form if isinstance(form, IssueUnreadForm) else None
+    if may_issue and second["why"] and not second["is_read"] and second_reader.has_waited(letter):
+        unread_form = unread_form or IssueUnreadForm(record=letter)
     return form_page(
         request,
         "letters/preview.html",
         form,
         missing=[*places.missing(letter, reading), *check_enclosed(letter)],
         can_speak=plain.can_speak(),
-        may_issue=not policy.may_issue(request.user, letter),
+        may_issue=may_issue,
+        unread_form=unread_form,
+        **second,
         **pdf.sheet(letter, text=reading.text),
+    )
+
+
+@require_POST
+def letter_ask(request: StaffRequest, reference: str) -> HttpResponse:
+    letter = find(request, reference)
+    ask(policy.may_edit(request.user, letter))
+    form = ChangeForm(request.POST, record=letter)
+    if form.carry_out(workflow.ask_reader, letter=letter, by=request.user):
+        messages.success(request, "A second person is asked to read it.")
+        return redirect("letter_preview", letter.reference)
+    return preview(request, letter, form)
+
+
+def letter_read(request: StaffRequest, reference: str) -> HttpResponse:
+    """For whoever reads it as a second person: the letter as it will look, and what they found."""
+    letter = find(request, reference)
+    ask(second_reader.may_read(request.user, letter))
+    if not second_reader.is_waiting(letter):
+        return redirect(letter)
+    form = ReadForm(posted(request), record=letter, seen=second_reader.seen(letter))
+    if form.carry_out(workflow.finish_reading, letter=letter, by=request.user):
+        messages.success(request, "What you found is recorded, and its writer is told.")
+        return redirect("home")
+    reading = places.read(letter)
+    return form_page(
+        request,
+        "letters/read.html",
+        form,
+        can_speak=plain.can_speak(),
+        **second_reading(letter, reading),
+        **pdf.sheet(letter, text=letter.text or reading.text),
     )
 
 
@@ -135,7 +193,8 @@ def preview(request: StaffRequest, letter: Letter, form: ChangeForm) -> HttpResp
 def letter_issue(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
     ask(policy.may_issue(request.user, letter))
-    form = ChangeForm(request.POST, record=letter)
+    asked = IssueUnreadForm if "unread_reason" in request.POST else ChangeForm
+    form = asked(request.POST, record=letter)
     if form.carry_out(workflow.issue, letter=letter, by=request.user):
         messages.success(request, "The letter is issued. Send it, then mark it as sent.")
         return redirect(letter)

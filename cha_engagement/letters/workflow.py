@@ -19,11 +19,13 @@ from cha_engagement.customers.workflow import signpost
 from cha_engagement.evidence.storage import sha256_of
 from cha_engagement.evidence.workflow import check_size
 from cha_engagement.moves import Stale
+from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.policy import ask, require
+from cha_engagement.reasons import check_reason
 from cha_engagement.staff.models import StaffMember
 
-from . import channels, checker, delivery, pdf, places, plain, policy
+from . import channels, checker, delivery, notifications, pdf, places, plain, policy, second_reader
 from .enclosures import check_enclosed, check_enclosure
 from .enums import LetterStatus, SignedAs
 from .markdown import escaped, place_names
@@ -93,7 +95,23 @@ def edit(
         policy.fits(changes.get("body", draft.body)),
     )
     links = {"advice": advice} if enclosures is None else {"advice": advice, "enclosures": enclosures}
-    return moves.edit(draft, by=by, reason="Draft edited", links=links, **changes)
+    before = second_reader.seen(draft)
+    return read_anew(moves.edit(draft, by=by, reason="Draft edited", links=links, **changes), before, by)
+
+
+def read_anew(draft: Letter, before: str, by: StaffMember) -> Letter:
+    """Forget who read a draft, or was asked to, where it says something else than before."""
+    if draft.asked_at is None or draft.issued_at or second_reader.seen(draft) == before:
+        return draft
+    return records.write(
+        draft,
+        by=by,
+        reason="It was changed, so a second person reads it again",
+        reader=None,
+        asked_at=None,
+        read_at=None,
+        read_digest="",
+    )
 
 
 @records.once(Enclosure)
@@ -116,6 +134,7 @@ def enclose(
         check_size(file) or check_enclosure(file, letter.customer),
         *policy.unsaid(title, language, translated_by),
     )
+    before = second_reader.seen(letter)
     enclosure = records.create(
         Enclosure,
         by=by,
@@ -134,11 +153,81 @@ def enclose(
         move="translate" if language else "",
         links={"enclosures": [*letter.enclosures.all(), enclosure]},
     )
+    read_anew(letter, before, by)
     return enclosure
 
 
-def issue(*, letter: Letter, by: StaffMember, version: int) -> Letter:
+@transaction.atomic
+def ask_reader(*, letter: Letter, by: StaffMember, version: int) -> Letter:
+    """Ask a second person to read a draft that is ready otherwise; asked again, it may be somebody else. Beyond the policy: B36, P0."""
+    draft = moves.current(letter, version)
+    ask(policy.may_edit(by, draft))
+    if draft.status != LetterStatus.DRAFT or second_reader.is_read(draft):
+        raise Stale(draft)
+    require(*places.missing(draft), *check_enclosed(draft))
+    goes_on = draft.asked_at if not draft.sent_back_reason else None
+    asked = records.write(
+        draft,
+        by=by,
+        reason="A second person is asked to read it",
+        move="ask_reader",
+        reader=second_reader.stand_in(draft),
+        asked_at=goes_on or timezone.now(),
+        sent_back_reason="",
+    )
+    notifications.reader_wanted(asked)
+    return asked
+
+
+@transaction.atomic
+def finish_reading(
+    *, letter: Letter, by: StaffMember, version: int, digest: str, is_ready: bool, sent_back_reason: str = ""
+) -> Letter:
+    """A second person has read it as it looks: it is ready, or goes back with a reason. Beyond the policy: B36, P0.
+
+    `digest` is of what they saw. What was issued unread is confirmed or reversed so; reversed, it is withdrawn where it was not sent.
+    """
+    current = moves.current(letter, version)
+    ask(second_reader.may_read(by, current))
+    if not second_reader.is_waiting(current):
+        raise Stale(current)
+    issued = current.issued_at is not None
+    if is_ready:
+        now = timezone.now()
+        require(second_reader.check_seen(current, digest))
+        current = records.write(
+            current,
+            by=by,
+            reason="A second person has confirmed it"
+            if issued
+            else "Read by a second person: ready to issue",
+            move="confirm" if issued else "read",
+            reader=by,
+            read_at=now,
+            read_digest=second_reader.digest(current, now),
+        )
+    else:
+        require(check_reason(Letter, "sent_back_reason", sent_back_reason))
+        current = records.write(
+            current,
+            by=by,
+            reason=f"Reversed: {sent_back_reason}" if issued else f"Sent back: {sent_back_reason}",
+            move="reverse" if issued else "send_back",
+            reader=by,
+            sent_back_reason=sent_back_reason,
+        )
+        if issued and current.can("void"):
+            moves.move(
+                current, "void", by=by, reason=f"{current.title} withdrawn", void_reason=sent_back_reason
+            )
+    notifications.reading_finished(current, by=by)
+    return current
+
+
+def issue(*, letter: Letter, by: StaffMember, version: int, unread_reason: str = "") -> Letter:
     """Make the letter final: what it says, in plain words too, its PDF and the hash of that. Raises `Incomplete` with all that is missing.
+
+    `unread_reason` says why it cannot wait for a second person who was asked and is not there: one confirms it afterwards.
 
     The PDF is rendered before the transaction, so that nobody waits for it; what it says is compared inside.
     """
@@ -146,14 +235,21 @@ def issue(*, letter: Letter, by: StaffMember, version: int) -> Letter:
     if letter.version != version or not letter.can("issue"):
         raise Stale(letter)
     reading = places.read(letter)
-    require(*places.missing(letter, reading), *check_enclosed(letter))
+    require(
+        *places.missing(letter, reading),
+        *check_enclosed(letter),
+        second_reader.check_read(letter, reading.overreach, unread_reason),
+    )
     issued_at, text = timezone.now(), reading.text
     content = pdf.render(letter, text=text, final=True)
     with transaction.atomic():
         draft = moves.current(letter, version)
         now = places.read(draft)
-        if places.missing(draft, now) or now.text != text:
+        unread = second_reader.check_read(draft, now.overreach, unread_reason)
+        if places.missing(draft, now) or unread or now.text != text:
             raise Stale(draft)
+        if second_reader.check_read(draft, now.overreach):
+            draft = issue_unread(draft, by, unread_reason)
         return moves.move(
             draft,
             "issue",
@@ -169,6 +265,20 @@ def issue(*, letter: Letter, by: StaffMember, version: int) -> Letter:
             issued_by=by,
             issued_at=issued_at,
         )
+
+
+def issue_unread(draft: Letter, by: StaffMember, unread_reason: str) -> Letter:
+    """Write down why it could not wait, and until when somebody confirms it. Beyond the policy: P0."""
+    unread = records.write(
+        draft,
+        by=by,
+        reason="Nobody was there to read it",
+        unread_reason=unread_reason,
+        confirm_by=calendar.add_working_days(calendar.today(), second_reader.CONFIRM_WORKING_DAYS),
+        reader=draft.reader or second_reader.last_resort(draft),
+    )
+    notifications.reader_wanted(unread)
+    return unread
 
 
 @transaction.atomic

@@ -1,17 +1,22 @@
 from datetime import date, timedelta
 
-from django.db.models import DateTimeField, ExpressionWrapper, F, QuerySet
+from django.db.models import Case, DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value, When
 from django.db.models.functions import TruncDate
 
 from cha_engagement import hub
 from cha_engagement.hub import TaskKind
 from cha_engagement.records import tasks
 from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.queries import asked_of
 
+from . import second_reader
 from .models import Letter
 
 hub.task_kinds |= {
     "letter.finish": TaskKind("Finish and issue a letter", "letter", "12"),
+    "letter.read": TaskKind("Read a letter before it is issued", "letter_read", "B36"),
+    "letter.confirm": TaskKind("Confirm or reverse a letter that was issued unread", "letter_read", "B36"),
+    "letter.put_right": TaskKind("Put right a letter that was reversed", "letter_replace", "B36"),
     "letter.send": TaskKind("Send a letter that was issued", "letter", "12"),
 }
 
@@ -20,7 +25,38 @@ hub.task_kinds |= {
 def drafts(user: StaffMember, today: date) -> QuerySet:
     """What they began to write."""
     mine = Letter.objects.visible_to(user).filter(status="draft", drafted_by=user)
-    return tasks(mine, "letter.finish", due_on=day_after("created_at"))
+    note = Case(
+        When(read_at__isnull=False, then=Value("Read: ready to issue")),
+        When(~Q(sent_back_reason=""), then=Value("Sent back")),
+        When(asked_at__isnull=False, then=Value("With a second reader")),
+        default=Value(""),
+    )
+    return tasks(mine, "letter.finish", due_on=day_after("created_at"), note=note)
+
+
+@hub.worklist.add
+@asked_of("letters.issue_letter")
+def to_read(user: StaffMember, today: date) -> QuerySet:
+    """What a colleague wrote and may not issue before somebody else has read it. Beyond the policy: B36."""
+    waiting = Letter.objects.waiting_for_reader().filter(second_reader.readable_by(user), status="draft")
+    return tasks(waiting, "letter.read", due_on=day_after("asked_at"))
+
+
+@hub.worklist.add
+@asked_of("letters.issue_letter")
+def to_confirm(user: StaffMember, today: date) -> QuerySet:
+    """What a colleague issued while nobody was there to read it. Beyond the policy: P0."""
+    waiting = Letter.objects.waiting_for_reader().filter(second_reader.readable_by(user), status="issued")
+    return tasks(waiting, "letter.confirm", due_on=F("confirm_by"))
+
+
+@hub.worklist.add
+@asked_of("letters.issue_letter")
+def to_put_right(user: StaffMember, today: date) -> QuerySet:
+    """What they issued unread, and sent, and somebody has reversed since: another letter takes its place. Beyond the policy: P0."""
+    reversed_ = Letter.objects.filter(status="issued", confirm_by__isnull=False, issued_by=user)
+    reversed_ = reversed_.exclude(sent_back_reason="").exclude(replaced_by__status="issued")
+    return tasks(reversed_, "letter.put_right", due_on=F("confirm_by"))
 
 
 @hub.worklist.add

@@ -17,7 +17,7 @@ from cha_engagement.letters.places import (
     sentence,
 )
 from cha_engagement.letters.standard import either, ombudsman
-from cha_engagement.organisation.calendar import add_months, add_working_days
+from cha_engagement.organisation.calendar import add_months, add_working_days, start_of, today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.templatetags.ui import uk_date
 from restrictions.contact_plan import Measure, contact_plan
@@ -25,7 +25,7 @@ from restrictions.enums import STANDING
 from restrictions.kinds import KINDS
 from restrictions.kinds.ways import closed_by, together
 from restrictions.kinds.withhold_staff_details import names_withheld
-from restrictions.models import InterimMeasure, Restriction
+from restrictions.models import InterimMeasure, ManagementDecision, Restriction
 
 REQUIRED = dict(
     [
@@ -277,6 +277,22 @@ def told_in(letter: Letter) -> list[Measure]:
         *restrictions.select_related("customer", "named_contact", "deputy"),
         *letter.interim_measures.in_force(),
     ]
+
+
+@hub.managed.add
+def closed_by_decision(customer: Customer) -> set[Channel] | None:
+    """Which ways are closed to somebody who is under a decision or an interim measure. Beyond the policy: B36.
+
+    A decision under which all has ended is over; one under which nothing was restricted is after a year.
+    """
+    standing: list[Restriction | InterimMeasure] = [
+        *Restriction.objects.filter(customer=customer, status__in=STANDING).select_related("customer"),
+        *InterimMeasure.objects.in_force().filter(customer=customer),
+    ]
+    alone = ManagementDecision.objects.filter(
+        customer=customer, decided_at__gte=start_of(add_months(today(), -12))
+    ).exclude(restrictions__imposed_at__isnull=False)
+    return closed_by(standing) if standing or alone.exists() else None
 
 
 hub.withholds_names.add(names_withheld)

@@ -106,6 +106,9 @@ RESTRICTING = (
 )
 
 NEUTRAL = (
+    "We cannot uphold your complaint.",
+    "We do not uphold your complaint about the lift.",
+    "Your complaint took longer than it should have.",
     "You may complain at any time.",
     "Your right to appeal stays as it is.",
     "Repairs go on as before.",

@@ -33,7 +33,7 @@ def said(letter, by):
 
 
 def explained(decision, by):
-    letter = said(write_alone(decision=decision, by=by), by)
+    letter = factories.read_letter(said(write_alone(decision=decision, by=by), by), by=by)
     return send(letters.issue(letter=letter, by=by, version=letter.version), by)
 
 
@@ -95,7 +95,7 @@ def test_it_is_not_issued_before_its_writer_said_why_what_we_do_and_what_we_ask(
     with pytest.raises(Incomplete) as refused:
         letters.issue(letter=letter, by=manager, version=letter.version)
     assert [one.paragraph for one in refused.value.refusals] == ["B3", "20", "61.3"]
-    whole = said(letter, manager)
+    whole = factories.read_letter(said(letter, manager), by=manager)
     assert letters.issue(letter=whole, by=manager, version=whole.version).status == "issued"
 
 

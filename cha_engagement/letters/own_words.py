@@ -1,0 +1,95 @@
+"""What staff wrote of a letter themselves, without our standard sentences and what is filled in, and where it reaches too far."""
+
+import re
+from collections.abc import Iterator
+
+from django.template import Engine
+
+from cha_engagement import hub
+from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.models import Customer
+from cha_engagement.policy import Refusal
+
+from .markdown import PLACE, blocks, normal
+from .models import Letter
+from .overreach import SENTENCE_END, SOFT, Overreach, find_overreach
+
+INCLUDE = re.compile(r'\{%\s*include\s+"(letters/[\w/]+\.md)".*?%\}')
+TAG = re.compile(r"\{%.*?%\}")
+
+
+def own_words(letter: Letter) -> str:
+    """Return the words of staff: the subject, the text, and the names of what is enclosed, a paragraph each. Empty where all is standard."""
+    standard = standard_sentences(letter)
+    texts = [
+        letter.subject,
+        *own_paragraphs(letter.body, standard),
+        *map(str, letter.enclosures.exclude(title="")),
+    ]
+    return "\n\n".join(filter(None, texts))
+
+
+def own_paragraphs(body: str, standard: set[str]) -> Iterator[str]:
+    """Each paragraph without its standard sentences. A list goes with the words that lead to it."""
+    lead = ""
+    for block in blocks(without_places(body)):
+        words = " ".join(sentence for sentence in split(block.words) if normal(sentence) not in standard)
+        if block.mark and lead:
+            lead += f" {words},"
+            continue
+        if lead:
+            yield lead
+        lead = words if words.endswith(":") else ""
+        if words and not lead:
+            yield words
+    if lead:
+        yield lead
+
+
+def standard_sentences(letter: Letter) -> set[str]:
+    """Return the sentences that a letter of this kind begins with, whatever it is about."""
+    source = whole_source(letter.kind_of.template)
+    sentences = {
+        normal(sentence)
+        for block in blocks(without_places(TAG.sub("\n\n", source)))
+        for sentence in split(block.words)
+        if "{{" not in sentence
+    }
+    return sentences | {normal(f"Dear {letter.customer.name}")}
+
+
+def whole_source(template: str) -> str:
+    source = Engine.get_default().get_template(template).source
+    return INCLUDE.sub(lambda include: f"\n\n{whole_source(include[1])}\n\n", source)
+
+
+def without_places(text: str) -> str:
+    return PLACE.sub(lambda place: "" if place[1] else place[0], text)
+
+
+def split(text: str) -> list[str]:
+    return [sentence for sentence in SENTENCE_END.split(text) if sentence.strip()]
+
+
+def closed_channels(customer: Customer) -> set[Channel] | None:
+    """Return the channels that records of ours close to a customer; None where nothing about them is decided."""
+    found = [channels for source in hub.managed if (channels := source(customer)) is not None]
+    return set().union(*found) if found else None
+
+
+def find_in_letter(letter: Letter) -> list[Overreach]:
+    """Return what staff wrote of it that reaches further than its records. A channel that is closed may be said to be."""
+    closed = closed_channels(letter.customer) or set()
+    return [
+        found
+        for found in find_overreach([own_words(letter)])
+        if found.code != "contact" or found.channels - closed or not (found.channels or closed)
+    ]
+
+
+def check_overreach(letter: Letter, found: list[Overreach]) -> Iterator[Refusal]:
+    """Refuse what a record does, or nothing may. A notice that waits for nobody says nothing of the kind at all."""
+    for overreach in found:
+        if overreach.is_plain or (letter.kind_of.at_once and overreach.code not in SOFT):
+            limit = overreach.limit
+            yield Refusal(f"“{overreach.words}” {limit.instead} Take it out.", limit.paragraph, "body")

@@ -1,0 +1,152 @@
+"""A second person reads a letter before it is issued, where its words may do what only a record may. Beyond the policy: B36, P0.
+
+Who: another manager, or an executive who is asked for this letter alone while no other manager is at work. Not whoever wrote a part of
+it, nor whoever signs it. What they read is kept by a digest: any other words are read anew.
+"""
+
+import json
+from collections.abc import Callable
+from copy import copy
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from cha_engagement.organisation import calendar
+from cha_engagement.policy import Refusal
+from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.queries import at_work, holders
+
+from . import places
+from .enums import SignedAs
+from .models import Letter
+from .overreach import Overreach
+from .own_words import closed_channels, own_words
+
+WAIT_WORKING_DAYS = 1
+"""After which a letter that nobody has read may be issued, with a reason."""
+CONFIRM_WORKING_DAYS = 5
+WRITES = ("", "issue")
+"""The moves of a letter by which somebody has written it: drafting and editing have no name."""
+EXECUTIVE = "reviews.hear_appeal"
+
+
+# Whether somebody has to read it
+
+
+def why_read(letter: Letter, found: list[Overreach]) -> str:
+    """Return why somebody else reads it before it is issued; empty where nobody has to."""
+    if letter.kind_of.at_once:
+        return ""
+    if found:
+        return "Some of its words may limit what no restriction limits, or deny a right."
+    if letter.kind_of.free and closed_channels(letter.customer) is not None and own_words(letter):
+        return f"How {letter.customer.name} is dealt with is managed, and this letter is in words of our own."
+    return ""
+
+
+def check_read(letter: Letter, found: list[Overreach], unread_reason: str = "") -> Refusal | None:
+    """Refuse to issue what somebody else has to read and has not, but for a reason once it has waited."""
+    if not why_read(letter, found) or is_read(letter) or (unread_reason and has_waited(letter)):
+        return None
+    return Refusal("Somebody else reads this letter before it is issued. Ask for a second reader.", "B36")
+
+
+# Whether it was read
+
+
+def digest(letter: Letter, moment: datetime) -> str:
+    """Return a digest of what a letter said to whoever read it at a moment: its days count from there."""
+    then = copy(letter)
+    then.issued_at = moment
+    signed = "" if then.signed_as == SignedAs.TEAM else str(then.signatory)
+    enclosed = sorted(letter.enclosures.values_list("sha256", "title"))
+    return sha256(json.dumps([then.title, places.filled(then), signed, enclosed]).encode()).hexdigest()
+
+
+def seen(letter: Letter) -> str:
+    """Return a digest of what somebody sees who opens it now."""
+    return digest(letter, letter.issued_at or timezone.now())
+
+
+def check_seen(letter: Letter, known: str) -> Refusal | None:
+    if known == seen(letter):
+        return None
+    return Refusal("It reads differently since you opened this page. Read it again.", "B36")
+
+
+def is_read(letter: Letter) -> bool:
+    """Whether somebody else has read it as it is."""
+    return letter.read_at is not None and letter.read_digest == digest(letter, letter.read_at)
+
+
+def is_waiting(letter: Letter) -> bool:
+    """Whether somebody is asked to read it, before it is issued or, where it was issued unread, after."""
+    unread = letter.read_at is None and not letter.sent_back_reason
+    return unread and (
+        (letter.status == "issued" and bool(letter.unread_reason))
+        or (letter.status == "draft" and bool(letter.asked_at))
+    )
+
+
+def has_waited(letter: Letter) -> bool:
+    """Whether a working day has gone by since somebody was asked."""
+    if letter.asked_at is None or letter.sent_back_reason:
+        return False
+    asked_on = timezone.localdate(letter.asked_at)
+    days = calendar.add_working_days(asked_on, WAIT_WORKING_DAYS) - asked_on
+    return timezone.now() >= letter.asked_at + timedelta(days=days.days)
+
+
+# Who reads it
+
+
+def managers() -> QuerySet[StaffMember]:
+    return holders("letters.issue_letter").filter(pk__in=holders("letters.view_letter").values("pk"))
+
+
+def writers(letter: Letter) -> set[int]:
+    """Return the keys of those who wrote a part of it, or sign it."""
+    wrote = letter.history.filter(move__in=WRITES).exclude(history_user=None)
+    return {*wrote.values_list("history_user", flat=True), letter.signatory_id}
+
+
+def stand_in(letter: Letter) -> StaffMember | None:
+    """Return the executive who is asked while no other manager is at work; None while one is, or nobody is there at all.
+
+    Always the same one, so that the others stay clear to hear an appeal.
+    """
+    return first_executive(letter, at_work)
+
+
+def last_resort(letter: Letter) -> StaffMember | None:
+    """Return the executive who confirms afterwards where there is no other manager at all, at work or away."""
+    return first_executive(letter, lambda people: people)
+
+
+def first_executive(letter: Letter, there: Callable[[QuerySet], QuerySet]) -> StaffMember | None:
+    barred = writers(letter)
+    if there(managers()).exclude(pk__in=barred).exists():
+        return None
+    return there(holders(EXECUTIVE)).exclude(pk__in=barred).order_by("pk").first()
+
+
+def may_read(user: StaffMember, letter: Letter) -> Refusal | None:
+    if user.pk in writers(letter):
+        return Refusal("You wrote or sign this letter, so somebody else reads it.", "B36")
+    if user.pk != letter.reader_id and not (
+        user.has_perm("letters.issue_letter") and user.has_perm("letters.view_letter")
+    ):
+        return Refusal("Another manager reads this letter, or somebody whom they ask.", "B36")
+    return None
+
+
+def readable_by(user: StaffMember) -> Q:
+    """The letters that a user may read as their second reader, as a `Q`, whether they wait or not."""
+    asked = Q(reader=user)
+    if not (user.has_perm("letters.issue_letter") and user.has_perm("letters.view_letter")):
+        return asked
+    history = Letter.history.model.objects
+    wrote = history.filter(id=OuterRef("pk"), history_user=user, move__in=WRITES)
+    return asked | (~Q(signatory=user) & Q(~Exists(wrote)))

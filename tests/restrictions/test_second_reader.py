@@ -1,0 +1,443 @@
+"""A letter whose words may do what only a record may is read by a second person before it is issued. Beyond the policy: B36, P0."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from cha_engagement import hub
+from cha_engagement.letters import places, second_reader
+from cha_engagement.letters import workflow as letters
+from cha_engagement.letters.models import Letter
+from cha_engagement.letters.own_words import TAG, whole_source
+from cha_engagement.moves import Stale
+from cha_engagement.organisation.calendar import add_working_days, today
+from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.policy import Incomplete, Refused
+from incidents import letters as incident_letters
+from incidents import workflow as incidents
+from restrictions import workflow
+from restrictions.letters import write, write_alone, write_interim
+from tests import factories, files
+
+pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B36")]
+
+FRIENDLY = "We would like to hear from you about the lift."
+SOFT = "We will not answer more than one email a week."
+RESTRICTS = "You may not come to our office or phone us for one year. You cannot appeal."
+
+
+@pytest.fixture(autouse=True)
+def around(organisation, db):
+    AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="Debt", contact="0141 496 0009")
+
+
+@pytest.fixture
+def colleague(db):
+    return factories.staff("colleague", "Manager")
+
+
+def draft(customer, by, words=FRIENDLY, **changes):
+    letter = letters.draft(
+        customer=customer, kind="general", about=customer, by=by, submission=uuid.uuid4(), subject="The lift"
+    )
+    opening = "We are writing to you about something that concerns you."
+    return edit(letter, by, body=letter.body.replace(opening, words), **changes)
+
+
+def edit(letter, by, **changes):
+    kept = {name: getattr(letter, name) for name in ("signed_as", "signatory", "body")}
+    return letters.edit(
+        letter=letter, by=by, version=letter.locked().version, advice=letter.advice.all(), **kept | changes
+    )
+
+
+def ask(letter, by):
+    return letters.ask_reader(letter=letter, by=by, version=letter.locked().version)
+
+
+def read(letter, by, *, reason="", **changes):
+    letter = letter.locked()
+    given = {"digest": second_reader.seen(letter), "version": letter.version} | changes
+    return letters.finish_reading(letter=letter, by=by, is_ready=not reason, sent_back_reason=reason, **given)
+
+
+def issue(letter, by, **reason):
+    letter = letter.locked()
+    return letters.issue(letter=letter, by=by, version=letter.version, **reason)
+
+
+def waits_for(user):
+    rows = [row for source in hub.worklist for row in source(user, today())]
+    return {(row["row_kind"], row["row_record"]) for row in rows if row["row_kind"].startswith("letter.")}
+
+
+def problems(letter):
+    return {(one.paragraph, one.field) for one in places.missing(letter)}
+
+
+# When
+
+
+def test_an_everyday_letter_to_anybody_is_read_by_nobody_else(customer, manager):
+    assert issue(draft(customer, manager), manager).status == "issued"
+
+
+def test_words_that_may_restrict_wait_for_a_second_reader(customer, manager, colleague):
+    letter = draft(customer, manager, SOFT)
+    with pytest.raises(Incomplete, match="Somebody else reads this letter"):
+        issue(letter, manager)
+    ask(letter, manager)
+    with pytest.raises(Incomplete, match="Somebody else reads this letter"):
+        issue(letter, manager)
+    read(letter, colleague)
+    issued = issue(letter, manager)
+    assert (issued.status, issued.reader, bool(issued.read_at)) == ("issued", colleague, True)
+
+
+@pytest.mark.policy("54")
+@pytest.mark.parametrize(
+    ("words", "paragraph"),
+    [
+        (RESTRICTS, "21.1"),
+        ("You may not complain about this again.", "54"),
+        ("You have no right to appeal.", "22"),
+        ("This applies to your wife too.", "B5"),
+        ("No repairs until you apologise.", "B2"),
+        ("Please ignore the paragraph below about complaints.", "B3"),
+    ],
+)
+def test_what_a_record_does_no_letter_does(customer, manager, colleague, words, paragraph):
+    letter = draft(customer, manager, words)
+    assert (paragraph, "body") in problems(letter)
+    with pytest.raises(Incomplete):
+        ask(letter, manager)
+
+
+def test_what_is_closed_may_be_said_to_be(manager, decision, customer):
+    factories.restriction(by=manager, decision=decision, terms={"closed": ["phone"], "open": ["letter"]})
+    assert not problems(draft(customer, manager, "You may not phone us for now."))
+    assert ("21.1", "body") in problems(draft(customer, manager, "You may not email us for now."))
+
+
+def test_a_free_letter_to_somebody_under_a_decision_always_has_one(manager, decision, customer):
+    for kind in (draft(customer, manager), write_alone(decision=decision, by=manager)):
+        letter = edit(kind, manager, body=worded(kind.body))
+        with pytest.raises(Incomplete, match="Somebody else reads this letter"):
+            issue(letter, manager)
+
+
+def worded(body):
+    for heading in ("Why", "What we will do", "What we ask of you", "What happened"):
+        body = body.replace(f"## {heading}\n", f"## {heading}\n\nWe met about the lift.\n")
+    return body
+
+
+def test_nobody_else_reads_standard_paragraphs_alone(manager, decision, customer):
+    letter = letters.draft(
+        customer=customer, kind="general", about=customer, by=manager, submission=uuid.uuid4(), subject=""
+    )
+    assert issue(letter, manager).status == "issued"
+
+
+def test_the_letter_of_a_decision_is_read_by_nobody_else_but_for_its_words(manager, decision):
+    factories.restriction(by=manager, decision=decision)
+    letter = write(decision=decision, by=manager)
+    assert issue(letter, manager).status == "issued"
+
+
+def test_it_is_over_once_all_under_the_decision_has_ended(manager, decision, customer):
+    restriction = factories.restriction(by=manager, decision=decision)
+    assert second_reader.closed_channels(customer) == {"phone"}
+    workflow.lift(restriction=restriction, by=manager, status_reason="It went well.")
+    assert second_reader.closed_channels(customer) is None
+
+
+@pytest.mark.policy("29")
+def test_the_notice_that_correspondence_is_unacceptable_never_waits(manager, officer, decision, customer):
+    incident = factories.incident(by=officer, customer=customer, channel="email")
+    incidents.assess(
+        incident=incident, by=manager, version=incident.version, outcome="warning_letter", reasons="Abuse"
+    )
+    letter = incident_letters.write(incident=incident, by=manager)
+    letter = edit(letter, manager, body=worded(letter.body))
+    assert ("54", "body") in problems(
+        edit(letter, manager, body=f"{letter.body}\n\nComplaints are not accepted.")
+    )
+    letter = edit(letter, manager, body=letter.body)
+    assert issue(letter, manager).status == "issued"
+
+
+def test_what_is_expected_of_somebody_under_a_decision_is_read_first(manager, officer, decision, customer):
+    incident = factories.incident(by=officer, customer=customer)
+    incidents.assess(
+        incident=incident, by=manager, version=incident.version, outcome="warning_letter", reasons="Abuse"
+    )
+    letter = incident_letters.write(incident=incident, by=manager)
+    with pytest.raises(Incomplete, match="Somebody else reads this letter"):
+        issue(edit(letter, manager, body=worded(letter.body)), manager)
+
+
+def test_the_letter_of_an_interim_measure_is_looked_over_too(manager, incident):
+    interim = factories.interim(by=manager, incidents=[incident])
+    letter = write_interim(interim=interim, by=manager)
+    body = letter.body.replace("## Why\n", "## Why\n\nA threat was made.\n")
+    letter = edit(
+        letter,
+        manager,
+        body=body.replace("## What this means for you\n", f"## What this means for you\n\n{SOFT}\n"),
+    )
+    with pytest.raises(Incomplete, match="Somebody else reads this letter"):
+        issue(letter, manager)
+
+
+# Trying to get round it
+
+
+@pytest.mark.parametrize("where", ["subject", "enclosure", "heading", "list"])
+def test_words_are_found_wherever_staff_can_write_them(customer, manager, where):
+    letter = draft(customer, manager)
+    if where == "subject":
+        letter = edit(letter, manager, subject="You may not complain")
+    elif where == "enclosure":
+        file = SimpleUploadedFile("rules.pdf", files.written())
+        named = {"title": "Why you may not complain", "language": "", "translated_by": ""}
+        letters.enclose(letter=letter, by=manager, submission=uuid.uuid4(), file=file, **named)
+    else:
+        words = {"heading": "## You may not complain", "list": "You may not:\n\n- ring at night\n- complain"}
+        letter = edit(letter, manager, body=f"{letter.body}\n\n{words[where]}")
+    assert ("54", "body") in problems(letter.locked())
+
+
+def test_our_own_paragraphs_are_never_looked_at(customer, manager, organisation):
+    letter = draft(customer, manager)
+    letter.subject = ""
+    for letter.kind, kind in hub.letter_kinds.items():
+        letter.body = TAG.sub("\n\n", whole_source(kind.template)).replace(
+            "{{ customer_name }}", customer.name
+        )
+        assert not places.find_in_letter(letter), letter.kind
+
+
+@pytest.mark.parametrize("how", ["words", "signatory", "enclosure", "subject"])
+def test_a_change_after_reading_is_read_anew(customer, manager, colleague, how):
+    letter = draft(customer, manager, SOFT)
+    ask(letter, manager)
+    read(letter, colleague)
+    letter = letter.locked()
+    if how == "enclosure":
+        file = SimpleUploadedFile("policy.pdf", files.written())
+        named = {"title": "Our policy", "language": "", "translated_by": ""}
+        letters.enclose(letter=letter, by=manager, submission=uuid.uuid4(), file=file, **named)
+    else:
+        changes = {"words": {"body": f"{letter.body} Truly."}, "signatory": {"signatory": colleague}}
+        edit(letter, manager, **changes.get(how, {"subject": "Another"}))
+    with pytest.raises(Incomplete, match="Somebody else reads this letter"):
+        issue(letter, manager)
+    assert letter.locked().read_at is None
+
+
+def test_saving_it_as_it_was_changes_nothing(customer, manager, colleague):
+    letter = draft(customer, manager, SOFT)
+    ask(letter, manager)
+    read(letter, colleague)
+    edit(letter.locked(), manager)
+    assert issue(letter, manager).status == "issued"
+
+
+def test_what_is_filled_in_otherwise_since_is_read_anew(customer, manager, colleague, organisation):
+    letter = draft(customer, manager, SOFT)
+    ask(letter, manager)
+    read(letter, colleague)
+    organisation.emergency_phone = "0800 496 0002"
+    organisation.save()
+    with pytest.raises(Incomplete, match="Somebody else reads this letter"):
+        issue(letter, manager)
+
+
+def test_what_its_reader_did_not_see_is_not_read(customer, manager, colleague):
+    letter = draft(customer, manager, SOFT)
+    ask(letter, manager)
+    with pytest.raises(Incomplete, match="reads differently"):
+        read(letter, colleague, digest="0" * 64)
+    version = letter.locked().version
+    edit(letter.locked(), manager, body=f"{letter.body} Truly.")
+    with pytest.raises(Stale):
+        read(letter, colleague, version=version)
+
+
+# Who
+
+
+def test_neither_writer_nor_signatory_nor_officer_reads_it(customer, manager, colleague, officer, management):
+    letter = draft(customer, manager, SOFT, signatory=management)
+    ask(letter, manager)
+    for user in (manager, management, officer):
+        with pytest.raises(Refused):
+            read(letter, user)
+    assert ("letter.read", letter.reference) in waits_for(colleague)
+    assert ("letter.read", letter.reference) not in waits_for(manager) | waits_for(management)
+    letter = edit(letter.locked(), colleague, body=f"{letter.body} Truly.")
+    ask(letter, manager)
+    with pytest.raises(Refused, match="You wrote"):
+        read(letter, colleague)
+
+
+def test_an_executive_is_asked_for_this_letter_alone_where_no_manager_is_there(
+    customer, manager, executive, colleague, signed_in
+):
+    colleague.away_until = today()
+    colleague.save()
+    letter, other = draft(customer, manager, SOFT), draft(customer, manager, SOFT)
+    client = signed_in(executive)
+    path = reverse("letter_read", args=[letter.reference])
+    assert client.get(path).status_code == 404
+    ask(letter, manager)
+    assert waits_for(executive) == {("letter.read", letter.reference)}
+    assert client.get(path).status_code == 200
+    assert client.get(reverse("letter_pdf", args=[letter.reference])).status_code == 200
+    for closed in (other.get_absolute_url(), reverse("letter_read", args=[other.reference])):
+        assert client.get(closed).status_code == 404
+    digest = client.get(path).context["form"]["digest"].value()
+    client.post(path, {"version": letter.locked().version, "digest": digest, "ready": "yes"})
+    assert letter.locked().reader == executive
+    assert client.get(letter.get_absolute_url()).status_code == 404
+    assert issue(letter, manager).status == "issued"
+    assert client.get(letter.get_absolute_url()).status_code == 404
+
+
+def test_a_manager_at_work_is_asked_before_an_executive(customer, manager, executive, colleague):
+    letter = draft(customer, manager, SOFT)
+    ask(letter, manager)
+    assert letter.locked().reader is None
+    with pytest.raises(Refused):
+        read(letter, executive)
+
+
+def test_it_is_sent_back_with_a_reason_and_asked_again(customer, manager, colleague):
+    letter = draft(customer, manager, SOFT)
+    ask(letter, manager)
+    with pytest.raises(Incomplete):
+        letters.finish_reading(
+            letter=letter,
+            by=colleague,
+            version=letter.locked().version,
+            digest="",
+            is_ready=False,
+            sent_back_reason=".",
+        )
+    read(letter, colleague, reason="Say how they can reach us instead.")
+    letter = letter.locked()
+    assert (letter.sent_back_reason, letter.reader) == ("Say how they can reach us instead.", colleague)
+    assert ("letter.finish", letter.reference) in waits_for(manager)
+    assert waits_for(colleague) == set()
+    ask(letter, manager)
+    assert letter.locked().sent_back_reason == ""
+    read(letter, colleague)
+    assert issue(letter, manager).status == "issued"
+
+
+# Nobody is there
+
+
+def age(letter, days):
+    asked_at = letter.locked().asked_at - timedelta(days=days)
+    Letter.objects.filter(pk=letter.pk).update(asked_at=asked_at)
+    return letter.locked()
+
+
+REASON = {"unread_reason": "The visit is tomorrow, and nobody else is here."}
+
+
+def unread(customer, manager):
+    letter = draft(customer, manager, SOFT)
+    ask(letter, manager)
+    return issue(age(letter, 10), manager, **REASON)
+
+
+def test_after_a_working_day_it_is_issued_with_a_reason_and_confirmed_by_another(
+    customer, manager, colleague
+):
+    letter = draft(customer, manager, SOFT)
+    with pytest.raises(Incomplete, match="Somebody else reads"):
+        issue(letter, manager, **REASON)
+    ask(letter, manager)
+    with pytest.raises(Incomplete, match="Somebody else reads"):
+        issue(letter, manager, **REASON)
+    letter = age(letter, 10)
+    with pytest.raises(Incomplete):
+        issue(letter, manager, unread_reason="n/a")
+    issued = issue(letter, manager, **REASON)
+    assert issued.confirm_by == add_working_days(today(), 5)
+    assert waits_for(colleague) == {("letter.confirm", letter.reference)}
+    with pytest.raises(Refused):
+        read(letter, manager)
+    read(letter, colleague)
+    assert (letter.locked().reader, letter.locked().status) == (colleague, "issued")
+    assert waits_for(colleague) == set()
+
+
+def test_an_edit_begins_the_wait_anew(customer, manager, colleague):
+    letter = draft(customer, manager, SOFT)
+    ask(letter, manager)
+    letter = edit(age(letter, 10), manager, body=f"{letter.body} Truly.")
+    with pytest.raises(Incomplete, match="Somebody else reads"):
+        issue(letter, manager, **REASON)
+
+
+def test_what_is_reversed_before_it_is_sent_is_withdrawn(customer, manager, colleague):
+    letter = unread(customer, manager)
+    read(letter, colleague, reason="It limits their emails.")
+    assert (letter.locked().status, letter.locked().sent_back_reason) == ("void", "It limits their emails.")
+
+
+def test_what_is_reversed_after_it_was_sent_is_put_right_with_a_new_letter(customer, manager, colleague):
+    letter = unread(customer, manager)
+    letter = letters.send(
+        letter=letter, by=manager, version=letter.version, sent_by_channel="office", sent_on=today()
+    )
+    read(letter, colleague, reason="It limits their emails.")
+    assert waits_for(manager) == {("letter.put_right", letter.reference)}
+    new = letters.replace(letter=letter.locked(), by=manager, submission=uuid.uuid4())
+    issue(edit(new, manager, body=new.body.replace(SOFT, FRIENDLY)), manager)
+    assert ("letter.put_right", letter.reference) not in waits_for(manager)
+
+
+def test_where_there_is_no_other_manager_at_all_an_executive_confirms(customer, manager, executive):
+    executive.away_until = today()
+    executive.save()
+    letter = unread(customer, manager)
+    assert letter.reader == executive
+    assert waits_for(executive) == {("letter.confirm", letter.reference)}
+    read(letter, executive)
+    assert letter.locked().read_at
+
+
+# Pages
+
+
+@pytest.mark.policy("61")
+def test_the_pages_lead_from_one_to_the_other(customer, manager, colleague, signed_in):
+    letter = draft(customer, manager, SOFT)
+    writer, reader = signed_in(manager), signed_in(colleague)
+    preview, path = (reverse(name, args=[letter.reference]) for name in ("letter_preview", "letter_read"))
+    page = writer.get(preview).content.decode()
+    assert "Ask for a second reader" in page
+    assert SOFT in page
+    assert reverse("letter_issue", args=[letter.reference]) not in page
+    writer.post(reverse("letter_ask", args=[letter.reference]), {"version": letter.version})
+    page = reader.get(path).content.decode()
+    assert "Ready to issue" in page
+    assert "Send back" in page
+    assert SOFT in page
+    form = reader.get(path).context["form"]
+    sent = {"version": form["version"].value(), "digest": form["digest"].value()}
+    refused = reader.post(path, sent | {"back": "yes", "sent_back_reason": ""})
+    assert (refused.status_code, "Say what has to change." in refused.content.decode()) == (422, True)
+    assert reader.post(path, sent | {"ready": "yes"}).status_code == 302
+    assert reverse("letter_issue", args=[letter.reference]) in writer.get(preview).content.decode()
+    issue(letter, manager)
+    assert str(colleague) in writer.get(letter.get_absolute_url()).content.decode()
+    assert "read it as a second person" in writer.get(f"{letter.get_absolute_url()}history/").content.decode()
