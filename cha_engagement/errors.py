@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import BadRequest, RequestDataTooBig
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -14,6 +14,29 @@ from django.template.loader import render_to_string
 from .forms import Conflict
 from .logs import log, number_of
 from .policy import Refusal, Refused
+
+
+class AskAgainMiddleware:
+    """Looks at a page a second time where the database has dropped the connection half-way, as in a restart. That changes nothing.
+
+    What was sent is not sent again: it is answered with 503, and nothing of it was saved.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 503 and request.method in {"GET", "HEAD"} and is_connection_lost():
+            connection.close()
+            response = self.get_response(request)
+        return response
+
+
+def is_connection_lost() -> bool:
+    """Whether there was a connection to the database, and is none any more."""
+    was_there = connection.connection is not None and not connection.in_atomic_block
+    return was_there and not connection.is_usable()
 
 
 class CaseAnswersMiddleware:
