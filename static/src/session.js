@@ -120,6 +120,7 @@ let said = Date.now()
 let waiting
 document.addEventListener("input", (event) => {
   if (event.target.form) typedIn.add(event.target.form)
+  if (!event.isTrusted) return // a script has filled it in
   waiting ??= setTimeout(
     () => {
       waiting = undefined

@@ -55,7 +55,7 @@ def writing(page_as, officer, customer):
         page = page_as(officer, **how)
         page.clock.install()
         page.goto(f"/incidents/new/?customer={customer}")
-        page.get_by_role("textbox", name="What happened").fill(FACTS)
+        page.get_by_role("textbox", name="What happened").press_sequentially(FACTS)
         with page.expect_response("**/accounts/session/"):
             page.clock.fast_forward(MINUTE)
         return page

@@ -78,7 +78,7 @@ def test_what_changes_in_a_session_does_not_put_its_end_off(window, clock):
 
 def test_an_ended_session_is_not_brought_back_by_a_request_that_was_on_its_way(window, clock):
     session = window.session
-    session.load()
+    assert session.items()
     clock.shift(15 * MINUTE)
     session.prolong()
     assert not is_signed_in(window)
