@@ -58,7 +58,7 @@ def test_without_scripts_what_is_wrong_is_said_and_what_was_typed_stays(page_as,
     page.goto(LOG.format(customer))
     page.get_by_label("How they were in contact").select_option("Phone")
     save(page).click()
-    expect(page.get_by_role("alert")).to_contain_text("“What happened” needs an answer.")
+    expect(page.get_by_role("alert")).to_contain_text("Say what happened.")
     expect(page.get_by_label("How they were in contact")).to_have_value("phone")
 
 
@@ -130,7 +130,7 @@ def test_what_is_wrong_takes_the_focus_and_leads_to_its_field(page_as, officer, 
     page.goto(LOG.format(customer))
     save(page).click()
     expect(page.locator(".govuk-error-summary")).to_be_focused()
-    page.get_by_role("link", name="“What happened” needs an answer.").click()
+    page.get_by_role("link", name="Say what happened.").click()
     expect(page.get_by_role("textbox", name="What happened")).to_be_focused()
 
 
