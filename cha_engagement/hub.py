@@ -293,6 +293,10 @@ def rested_on(label: str, what: str = "") -> Q:
     return result
 
 
+bindings: Feed[Callable[[Any, Any, Any], Iterator[Refusal]]] = Feed()
+"""`(measure, incidents, evidence)` to why a restriction or an interim measure cannot be imposed on these: what an app above has
+decided, or is asked to, binds those below."""
+
 holders: Feed[Callable[[Any, Any], QuerySet]] = Feed()
 """`(evidence, user)` to the records that rest on a file, as far as this user sees them."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
+from cha_engagement import hub
 from cha_engagement.customers.enums import WAYS_IN, Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
@@ -187,6 +188,14 @@ def check_assessed(incidents: Iterable[Incident], evidence: Iterable[Evidence] =
                 "22",
                 "evidence",
             )
+
+
+def check_bindings(
+    measure: Measure, incidents: Iterable[Incident], evidence: Iterable[Evidence] = ()
+) -> Iterator[Refusal]:
+    """What appeals have decided, or are still to decide, is not got round. Policy §22."""
+    for source in hub.bindings:
+        yield from source(measure, incidents, evidence)
 
 
 def evidence_about(customer: Customer) -> Any:

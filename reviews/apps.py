@@ -5,5 +5,5 @@ class ReviewsConfig(AppConfig):
     name = "reviews"
 
     def ready(self) -> None:
-        """Keep the diary in step with every move of a restriction, whoever starts it."""
-        from . import workflow  # noqa: F401
+        """Keep the diary in step with every move of a restriction, and let what appeals decide bind, whoever acts."""
+        from . import binding, workflow  # noqa: F401

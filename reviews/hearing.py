@@ -114,7 +114,7 @@ def waiting_for(user: StaffMember) -> Waiting:
         return waiting
     had = involvement.of_open_appeals()
     names = user.has_perm("reviews.hear_appeal") or user.has_perm("reviews.receive_escalations")
-    team, managers = (list(executives()), list(management())) if names else ([], [])
+    team, managers = (list(executives()), management()) if names else ([], StaffMember.objects.none())
     for appeal, involved in had.items():
         free, namers = among(team, managers, involved, appeal.decide_by)
         named = appeal.substitute if appeal.substitute not in involved else None

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import CharField, F, QuerySet, Value
+from django.db.models import BigIntegerField, CharField, F, QuerySet, Value
 from django.db.models.functions import Cast
 
 from incidents.enums import Outcome
@@ -77,24 +77,20 @@ def incidents_of(appealed: QuerySet[AppealedRestriction]) -> QuerySet[Any]:
 
 
 def of_open_appeals() -> dict[Open, set[int]]:
-    """By open appeal: who had a part. As many queries for all as for one."""
-    appealed = AppealedRestriction.objects.filter(appeal__status__in=OPEN)
-    rows = [
-        appealed.filter(**part.where)
-        .order_by()
-        .values_list("appeal", "appeal__decide_by", "appeal__substitute", F(part.person))
-        for part in PARTS
-    ]
+    """By open appeal: who had a part. Two queries, however many there are."""
+    appealed = AppealedRestriction.objects.filter(appeal__status__in=OPEN).order_by()
+    names = ("appeal", "appeal__decide_by", "appeal__substitute")
+    nobody: Any = Value(None, output_field=BigIntegerField())
+    rows = [appealed.filter(**part.where).values_list(*names, F(part.person), nobody) for part in PARTS]
+    rows += [appealed.values_list(*names, nobody, F(f"{held}__incidents")) for held in HELD]
     had: dict[Open, set[int]] = defaultdict(set)
-    for *appeal, person in rows[0].union(*rows[1:]):
+    about: dict[int, set[Open]] = defaultdict(set)
+    for *appeal, person, incident in rows[0].union(*rows[1:]):
         had[Open(*appeal)].add(person)
-    by_incident: dict[int, set[int]] = defaultdict(set)
-    for pk, incident, _ in incidents_of(appealed) if had else ():
-        by_incident[incident].add(pk)
-    open_by_pk = {appeal.pk: appeal for appeal in had}
-    for part in every_part(list(by_incident)) if by_incident else ():
-        for pk in by_incident[part.incident]:
-            had[open_by_pk[pk]].add(part.person)
+        about[incident].add(Open(*appeal))
+    for part in every_part(list(about)) if about else ():
+        for one in about[part.incident]:
+            had[one].add(part.person)
     return had
 
 

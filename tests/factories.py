@@ -161,6 +161,12 @@ def restriction(*, by, decision, **changes):
     )
 
 
+def unrelated(*, by, customer, reported_by, **changes):
+    """One in force on an incident, and under a decision, of its own."""
+    reported = incident(by=reported_by, customer=customer)
+    return restriction(by=by, decision=decision(by=by, incidents=[reported]), **changes)
+
+
 def interim(*, by, incidents, **changes):
     """A measure set at once, until it is decided."""
     facts = {

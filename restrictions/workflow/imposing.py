@@ -77,6 +77,7 @@ def restrict(
     )
     facts |= {"customer": customer, "kind": kind, "decision": decision}
     facts |= complete(Restriction(**facts), incidents, evidence)
+    require(*completeness.check_bindings(Restriction(**facts), incidents, evidence))
     restriction = records.create(
         Restriction,
         by=by,
@@ -118,6 +119,7 @@ def impose(
     for name, value in facts.items():
         setattr(restriction, name, value)
     facts |= complete(restriction, incidents, evidence)
+    require(*completeness.check_bindings(restriction, incidents, evidence))
     imposed = put_in_force(
         restriction,
         by=by,

@@ -44,6 +44,7 @@ def set_interim(
         *completeness.check_complaints(by, incidents),
         *check_touches(interim.touches),
         *wording.check_interim_words(interim),
+        *completeness.check_bindings(interim, incidents),
     )
     return records.create(
         InterimMeasure,

@@ -68,6 +68,5 @@ def somebody_else_was_abusive_before():
     before = factories.incident(
         by=by, customer=stranger, saw_only=True, contact_ended="no", how_ended="", warning=""
     )
-    incidents.assess(
-        incident=before, by=by, version=before.version, outcome="warned", reasons="They said sorry."
-    )
+    said = {"outcome": "warned", "reasons": "They said sorry."}
+    incidents.assess(incident=before, by=person("management"), version=before.version, **said)

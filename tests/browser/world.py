@@ -52,13 +52,16 @@ def states(world):
         warning="",
     )
     proposal = factories.proposal(by=staff["officer"], incidents=[ended["incident"]])
-    for one in (own, ended):
+    # While the appeal is heard, what it is about carries nothing more: the rest is on something else.
+    apart = factories.incident(by=staff["officer"], customer=own["customer"])
+    apart = factories.decision(by=manager, incidents=[apart])
+    for decision in (apart, ended["decision"]):
         terms = {"closed": ["office"], "open": ["letter"]}
-        factories.restriction(by=manager, decision=one["decision"], terms=terms)
+        factories.restriction(by=manager, decision=decision, terms=terms)
     draft = letters.draft(
         customer=own["customer"],
         kind="restriction_decided",
-        about=own["decision"],
+        about=apart,
         by=manager,
         submission=uuid.uuid4(),
     )
@@ -123,7 +126,7 @@ def states(world):
     )
     contact = factories.restriction(
         by=manager,
-        decision=own["decision"],
+        decision=apart,
         kind="named_contact",
         terms={"open": ["letter", "email"]},
         named_contact=staff["officer"],
@@ -138,7 +141,7 @@ def states(world):
     most = {"contacts": 1, "minutes": None, "every": "day"}
     limited = factories.restriction(
         by=manager,
-        decision=own["decision"],
+        decision=apart,
         kind="volume",
         terms={"limited": ["phone"], "most": most, "days": [], "hours": []},
     )
@@ -149,9 +152,6 @@ def states(world):
     incident = ended["incident"]
     incident.refresh_from_db()
     incidents.hold_talk(talk=incident.talk, by=manager)
-    incident = incidents.assess(
-        incident=incident, by=manager, version=incident.version, outcome="warned", reasons="Over."
-    )
     incidents.close(incident=incident, by=manager, version=incident.version)
     followed = [
         incidents.assess(

@@ -54,9 +54,9 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
         colleague, decider = factories.staff("colleague", "Officer"), factories.staff("decider", "Manager")
         own = case(staff["officer"], decider)
         other = case(colleague, decider)
+        own["held"], other["held"] = held_review(own, decider), held_review(other, decider)
         own["appeal"] = appeal_against(own["restriction"], by=staff["officer"])
         other["appeal"] = appeal_against(other["restriction"], by=colleague)
-        own["held"], other["held"] = held_review(own, decider), held_review(other, decider)
         acknowledged = appeal_against(own["held"].restriction, by=staff["officer"])
         own["acknowledged"] = reviews.acknowledge(
             appeal=acknowledged, by=staff["executive"], version=1, acknowledged_on=today()

@@ -40,8 +40,10 @@ def test_the_executive_team_reads_the_reasons_of_what_was_assessed(
     assert "It needs a decision." not in signed_in(officer).get(incident.get_absolute_url()).content.decode()
 
 
-def test_another_restriction_of_the_customer_stays_closed(acknowledged, decision, manager, executive):
-    other = factories.restriction(by=manager, decision=decision)
+def test_another_restriction_of_the_customer_stays_closed(
+    acknowledged, officer, customer, manager, executive
+):
+    other = factories.unrelated(by=manager, customer=customer, reported_by=officer)
     assert not Restriction.objects.visible_to(executive).filter(pk=other.pk).exists()
 
 

@@ -15,7 +15,7 @@ from reviews import daily, workflow, worklist
 
 from .. import factories
 
-NINETY = datetime.timedelta(days=90)
+NEARLY_THREE_MONTHS = datetime.timedelta(days=85)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.policy("23")]
 
@@ -147,7 +147,11 @@ def test_limits_on_complaints_do_not_wait_for_one_who_left_the_management_team(m
     noon = datetime.datetime.combine(limited.first_review_on, datetime.time(12), datetime.UTC)
     with time_machine.travel(noon):
         assert (waits_for(former), waits_for(another)) == ([], ["review.hold"])
-        said = {"findings": "Calm.", "reasons": "It goes on.", "next_review_on": today() + NINETY}
+        said = {
+            "findings": "Calm.",
+            "reasons": "It goes on.",
+            "next_review_on": today() + NEARLY_THREE_MONTHS,
+        }
         review = limited.reviews.get()
         workflow.hold(review=review, by=another, version=review.version, outcome="continue", **said)
         another.groups.set(Group.objects.filter(name="Manager"))

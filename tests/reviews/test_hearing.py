@@ -233,12 +233,12 @@ def refusal_to_name(appeal, by):
 
 
 def test_nobody_left_and_the_management_team_names_who_hears_this_appeal_and_no_other(
-    nobody_left, executive2, management, other_manager, decision, log, decide
+    nobody_left, executive2, management, other_manager, officer, customer, log, decide
 ):
     assert refusal_to_name(nobody_left, management) is None
     assert not hears(other_manager, nobody_left)
     named = name(nobody_left, other_manager, by=management)
-    other = log(factories.restriction(by=executive2, decision=decision))
+    other = log(factories.unrelated(by=executive2, customer=customer, reported_by=officer))
     assert [hears(user, named) for user in (other_manager, management, executive2)] == [True, False, False]
     assert not hears(other_manager, other)
     assert decide(named, by=other_manager).panel.get() == other_manager

@@ -101,9 +101,10 @@ def test_the_letters_say_who_was_named_to_hear_it(heard_by_another, management, 
 
 @pytest.mark.policy("21.3")
 def test_where_names_are_withheld_the_letters_say_what_they_do_here(
-    heard_by_another, decision, manager, decide
+    heard_by_another, officer, customer, manager, decide
 ):
-    factories.restriction(by=manager, decision=decision, kind="withhold_staff_details", terms={})
+    withheld = {"kind": "withhold_staff_details", "terms": {}}
+    factories.unrelated(by=manager, customer=customer, reported_by=officer, **withheld)
     named = heard_by_another.substitute
     letter = workflow.write_letter(about=heard_by_another, kind="appeal_received", by=named)
     heard_by_another.refresh_from_db()

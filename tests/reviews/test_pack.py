@@ -57,7 +57,10 @@ def test_the_pack_holds_what_a_review_weighs(signed_in, manager, limited, above,
         assert said in shown
 
 
-def test_what_there_was_none_of_is_named_together_at_the_end(signed_in, manager, limited, above, pack):
+def test_what_there_was_none_of_is_named_together_at_the_end(
+    signed_in, officer, customer, manager, limited, above, pack
+):
+    factories.incident(by=officer, customer=customer, occurred_at=timezone.now())
     shown = signed_in(manager).get(pack).content.decode()
     there_was, none = shown.split("None of these")
     assert ">Incidents<" in there_was

@@ -11,7 +11,7 @@ def manager_decides_active_management(manager):
     """On one page; beside it what followed elsewhere, without names."""
     manager.follows("Órla Ní Bhriain")
     manager.follows("Decide on active management")
-    manager.sees("1 incident with the same categories", "No further action: 1")
+    manager.sees("1 incident with the same categories", "They were warned, and that is enough: 1")
     manager.does_not_see("Somebody Else")
     manager.presses("Save the decision")
     for paragraph in ("9", "10", "12", "13", "14", "18", "20", "22"):

@@ -1,0 +1,128 @@
+"""An appeal binds: nothing goes round what is heard, and what a panel ended or eased is not imposed again. Policy §22; beyond the policy: B28."""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
+from typing import cast
+
+from django.db.models import Min, Q
+from django.utils.timezone import localdate
+
+from cha_engagement import hub
+from cha_engagement.evidence.models import Evidence
+from cha_engagement.policy import Refusal
+from cha_engagement.templatetags.ui import uk_date
+from incidents.models import Incident
+from restrictions.comparison import at_most_as_restrictive, is_as_harsh, rank
+from restrictions.enums import ENDS, STANDING
+from restrictions.models import InterimMeasure, Restriction
+
+from .enums import OPEN, AppealOutcome
+from .models import AppealedRestriction
+
+Measure = Restriction | InterimMeasure
+CHANGED = (AppealOutcome.UPHELD, AppealOutcome.PARTLY_UPHELD)
+"""What a panel decides that ends or eases a restriction."""
+
+
+@hub.bindings.add
+def check_appeals(
+    measure: Measure, incidents: Iterable[Incident], evidence: Iterable[Evidence]
+) -> Iterator[Refusal]:
+    """Yield the first appeal of the customer that stands against imposing a measure on these."""
+    held = Incident.objects.filter(evidence__in=[piece.pk for piece in evidence])
+    cited = list({incident.pk: incident for incident in [*incidents, *held]}.values())
+    appealed = AppealedRestriction.objects.filter(appeal__customer=measure.customer)
+    heard = appealed.filter(appeal__status__in=OPEN)
+    decided = appealed.filter(appeal__status="decided", outcome__in=CHANGED)
+    for check, found in ((check_heard, heard), (check_finding, decided)):
+        for one in found.select_related("appeal", "restriction__customer", "varied_to__customer"):
+            if refusal := check(one, measure, cited):
+                yield refusal
+                return
+
+
+def basis_of(appealed: AppealedRestriction) -> set[int]:
+    """The keys of the incidents that an appealed restriction rests on: by itself, by a file, or through its decision."""
+    versions = list(appealed.versions.values_list("pk", flat=True))
+    about = Q(restrictions__in=versions) | Q(evidence__restrictions__in=versions)
+    about |= Q(decisions=appealed.restriction.decision_id)
+    return set(Incident.objects.filter(about).values_list("pk", flat=True))
+
+
+def check_heard(
+    appealed: AppealedRestriction, measure: Measure, cited: Collection[Incident]
+) -> Refusal | None:
+    """While it is heard nothing new is imposed on the same incidents, nor the same again once it was lifted meanwhile."""
+    restriction = appealed.restriction
+    basis = basis_of(appealed)
+    if shared := [str(incident) for incident in cited if incident.pk in basis]:
+        return Refusal(
+            f"{appealed.appeal} is being heard, and {' and '.join(shared)} is part of what it is about. Until it is decided nothing "
+            "new is imposed on that. For a new danger, set an interim measure on what has happened since.",
+            "22",
+            "incidents",
+        )
+    if restriction.status in STANDING or not takes_away(restriction, measure):
+        return None
+    if any(is_since(incident, ended_at(restriction), measure) for incident in cited):
+        return None
+    return Refusal(
+        f"{restriction} ended while {appealed.appeal} is being heard. The same, or harsher, waits for that to be decided, or "
+        "rests on something that has happened since.",
+        "22",
+        "incidents",
+    )
+
+
+def check_finding(
+    appealed: AppealedRestriction, measure: Measure, cited: Collection[Incident]
+) -> Refusal | None:
+    """What a panel ended or eased is not imposed again, by anybody or under any decision, without something that happened since."""
+    decided_at = cast(datetime, appealed.appeal.decided_at)
+    if not takes_again(appealed, measure, cited):
+        return None
+    if any(is_since(incident, decided_at, measure) for incident in cited):
+        return None
+    return Refusal(
+        f"A panel changed {appealed.restriction} on {uk_date(localdate(decided_at))} ({appealed.appeal}). The same, or harsher, "
+        "needs an incident that happened after that and that a manager has assessed.",
+        "22",
+        "incidents",
+    )
+
+
+def takes_again(appealed: AppealedRestriction, measure: Measure, cited: Collection[Incident]) -> bool:
+    """Whether a measure takes away what a panel gave back; on the same incidents anything as harsh does, whatever it limits."""
+    before, left = appealed.restriction, appealed.varied_to
+    given_back = before.closed_ways - (left.closed_ways if left else set())
+    if given_back & measure.closed_ways:
+        return True
+    basis = basis_of(appealed)
+    same_incidents = any(incident.pk in basis for incident in cited)
+    if isinstance(measure, InterimMeasure):
+        return same_incidents
+    if left and left.kind == measure.kind:
+        return not at_most_as_restrictive(left, measure)
+    return is_as_harsh(before, measure) or (same_incidents and rank(measure) >= rank(before))
+
+
+def takes_away(restriction: Restriction, measure: Measure) -> bool:
+    """Whether a measure is as harsh as a restriction; an interim one closes what that closed."""
+    if isinstance(measure, InterimMeasure):
+        return bool(restriction.closed_ways & measure.closed_ways)
+    return is_as_harsh(restriction, measure)
+
+
+def ended_at(restriction: Restriction) -> datetime:
+    return cast(datetime, restriction.history.filter(move__in=ENDS).latest("sequence").history_date)
+
+
+def is_since(incident: Incident, moment: datetime, measure: Measure) -> bool:
+    """Whether an incident happened after a moment, whatever its history ever said, and a manager has assessed it.
+
+    An interim measure cannot wait for that.
+    """
+    if incident.created_at <= moment:
+        return False
+    earliest = Incident.history.filter(id=incident.pk).aggregate(earliest=Min("occurred_at"))["earliest"]
+    return earliest > moment and (incident.is_assessed or isinstance(measure, InterimMeasure))

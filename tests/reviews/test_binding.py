@@ -1,0 +1,216 @@
+"""An appeal binds: what is heard is not got round, and what a panel ended is not imposed again. Policy §22; B28."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from cha_engagement.customers import workflow as customers
+from cha_engagement.organisation.calendar import today
+from cha_engagement.policy import Incomplete
+from incidents import workflow as incidents
+from restrictions import workflow as restrictions
+
+from .. import factories, files
+from .conftest import eased
+
+pytestmark = [pytest.mark.django_db, pytest.mark.policy("22"), pytest.mark.beyond("B28")]
+
+LIMIT = {
+    "limited": ["phone"],
+    "most": {"contacts": 3, "minutes": None, "every": "week"},
+    "days": [],
+    "hours": [],
+}
+
+
+@pytest.fixture
+def known(officer, manager, customer):
+    """An incident that was known, and assessed, before the panel met."""
+    return factories.assessed(factories.incident(by=officer, customer=customer), by=manager)
+
+
+@pytest.fixture
+def overturned(known, acknowledged, decide, restriction):
+    """The phone was closed, and a panel has opened it again."""
+    decide(acknowledged, "upheld")
+    return restriction
+
+
+@pytest.fixture
+def since(officer, manager, customer):
+    """`since()` is an incident that has happened since, and was assessed."""
+
+    def since(**facts):
+        incident = factories.incident(by=officer, customer=customer, occurred_at=timezone.now(), **facts)
+        return factories.assessed(incident, by=manager)
+
+    return since
+
+
+def file_of(incident, by):
+    """A restriction that rests on a file of an incident, and on nothing else."""
+    said = {"file": files.pdf("post.pdf"), "summary": "A post", "submission": uuid.uuid4()}
+    return {"incidents": [], "evidence": [incidents.add_evidence(incident=incident, by=by, **said)]}
+
+
+def why_not(by, decision, **facts):
+    with pytest.raises(Incomplete) as refused:
+        factories.restriction(by=by, decision=decision, **facts)
+    assert [one.field for one in refused.value.refusals] == ["incidents"]
+    return str(refused.value)
+
+
+MEASURES = {
+    "the same": {},
+    "more": {"terms": {"closed": ["phone", "office"], "open": ["letter"]}},
+    "one person": {"kind": "named_contact", "terms": {"open": ["letter"]}},
+    "an advocate": {"kind": "third_party", "terms": factories.ADVOCATE},
+}
+
+
+@pytest.mark.parametrize(
+    ("measure", "on", "under", "who"),
+    [
+        ("the same", "the same", "the old decision", "manager"),
+        ("the same", "the same", "a new one", "manager"),
+        ("the same", "the same", "a new one", "management"),
+        ("the same", "what was known", "a new one", "manager"),
+        ("the same", "a file", "the old decision", "manager"),
+        ("more", "what was known", "the old decision", "manager"),
+        ("one person", "the same", "a new one", "manager"),
+        ("one person", "what was known", "the old decision", "management"),
+        ("an advocate", "what was known", "a new one", "manager"),
+    ],
+)
+def test_what_a_panel_ended_is_not_imposed_again_in_any_kind_as_harsh(
+    request, measure, on, under, who, overturned, known, incident, decision, officer, manager, management
+):
+    by = request.getfixturevalue(who)
+    if under == "a new one":
+        decision = factories.decision(by=by, incidents=[incident, known])
+    cited = (
+        file_of(known, officer) if on == "a file" else {"incidents": [{"the same": incident}.get(on, known)]}
+    )
+    facts = dict(MEASURES[measure])
+    if measure == "one person":
+        others = (factories.staff(name, "Officer") for name in ("contact", "deputy"))
+        facts |= dict(zip(("named_contact", "deputy"), others, strict=True))
+    assert "A panel changed" in why_not(by, decision, **cited | facts)
+
+
+def test_a_proposal_is_not_imposed_either(overturned, known, decision, officer, manager):
+    proposal = factories.proposal(by=officer, incidents=[known])
+    with pytest.raises(Incomplete, match="A panel changed"):
+        restrictions.impose(restriction=proposal, decision=decision, by=manager, version=proposal.version)
+
+
+def test_after_something_that_happened_since_and_was_assessed_it_is_imposed(
+    overturned, incident, decision, officer, manager, customer, since
+):
+    new = factories.incident(by=officer, customer=customer, occurred_at=timezone.now())
+    with pytest.raises(Incomplete, match="No manager has assessed"):
+        factories.restriction(by=manager, decision=decision, incidents=[new])
+    new.refresh_from_db()
+    factories.assessed(new, by=manager)
+    fresh = factories.decision(by=manager, incidents=[new])
+    assert factories.restriction(by=manager, decision=fresh, incidents=[incident, new]).is_in_force
+
+
+@pytest.mark.parametrize("trick", ["logged late", "dated again"])
+def test_what_happened_before_is_not_since_whenever_it_is_logged_and_whatever_is_made_of_its_day(
+    trick, overturned, decision, officer, manager, customer, since
+):
+    old = timezone.now() - timedelta(days=2)
+    facts = {"by": officer, "customer": customer}
+    incident = factories.incident(**facts, occurred_at=old)
+    if trick == "dated again":
+        now = timezone.now()
+        incident = incidents.change(incident=incident, by=officer, version=incident.version, occurred_at=now)
+    incident = factories.assessed(incident, by=manager)
+    assert "A panel changed" in why_not(manager, decision, incidents=[incident])
+
+
+def test_a_milder_measure_is_not_the_same_again(overturned, known, decision, manager):
+    assert factories.restriction(by=manager, decision=decision, incidents=[known], kind="volume", terms=LIMIT)
+
+
+def test_what_a_panel_eased_is_not_taken_back_beside_it_or_after_it(
+    known, restriction, log, decide, executive, manager, decision, customer
+):
+    wider = factories.restriction(
+        by=manager,
+        decision=decision,
+        kind="volume",
+        terms=LIMIT | {"most": {"contacts": 3, "minutes": None, "every": "week"}},
+    )
+    appeal = acknowledge(log(wider), executive)
+    more = eased(wider, terms=LIMIT | {"most": {"contacts": 5, "minutes": None, "every": "week"}})
+    varied = decide(appeal, "partly_upheld", changes=more).appealed.get().varied_to
+    restrictions.lift(restriction=varied, by=manager, status_reason="Calm.")
+    fewer = LIMIT | {"most": {"contacts": 4, "minutes": None, "every": "week"}}
+    assert "A panel changed" in why_not(manager, decision, incidents=[known], kind="volume", terms=fewer)
+    as_left = LIMIT | {"most": {"contacts": 5, "minutes": None, "every": "week"}}
+    said = {"kind": "volume", "terms": as_left, "first_review_on": varied.first_review_on}
+    assert factories.restriction(by=manager, decision=decision, incidents=[known], **said)
+
+
+def acknowledge(appeal, executive):
+    from reviews import workflow
+
+    return workflow.acknowledge(appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today())
+
+
+def test_what_ended_meanwhile_is_decided_all_the_same_and_that_binds(
+    known, acknowledged, restriction, decide, decision, manager
+):
+    restrictions.lift(restriction=restriction, by=manager, status_reason="We think it over.")
+    decided = decide(acknowledged, "upheld")
+    assert decided.appealed.get().outcome == "upheld"
+    assert "A panel changed" in why_not(manager, decision, incidents=[known])
+
+
+@pytest.mark.parametrize("on", ["the same", "a file"])
+def test_while_it_is_heard_nothing_new_is_imposed_on_the_same(
+    on, acknowledged, incident, decision, officer, manager
+):
+    cited = file_of(incident, officer) if on == "a file" else {}
+    milder = {"kind": "no_recording_pause", "terms": {}}
+    assert "is being heard" in why_not(manager, decision, **cited | milder)
+
+
+def test_what_is_lifted_under_appeal_is_not_imposed_again_before_the_hearing(
+    known, acknowledged, restriction, incident, manager, since
+):
+    restrictions.lift(restriction=restriction, by=manager, status_reason="We think it over.")
+    fresh = factories.decision(by=manager, incidents=[incident, known])
+    assert "is being heard" in why_not(manager, fresh, incidents=[incident])
+    assert "ended while" in why_not(manager, fresh, incidents=[known])
+    assert factories.restriction(by=manager, decision=fresh, incidents=[since()])
+
+
+def test_an_interim_measure_meanwhile_is_for_a_new_danger(acknowledged, incident, manager, officer, customer):
+    with pytest.raises(Incomplete, match="is being heard"):
+        factories.interim(by=manager, incidents=[incident])
+    new = factories.incident(by=officer, customer=customer, occurred_at=timezone.now())
+    assert factories.interim(by=manager, incidents=[new])
+
+
+def test_an_interim_measure_does_not_close_again_what_a_panel_opened(
+    overturned, known, incident, manager, since
+):
+    for cited in (incident, known):
+        with pytest.raises(Incomplete, match="A panel changed"):
+            factories.interim(by=manager, incidents=[cited], closed=["phone"])
+    assert factories.interim(by=manager, incidents=[since()], closed=["phone"])
+
+
+def test_what_a_panel_ended_binds_after_the_record_is_merged_too(
+    overturned, known, decision, manager, officer, customer
+):
+    twin = factories.customer(by=officer, name="Orla Bhriain")
+    theirs = factories.assessed(factories.incident(by=officer, customer=twin), by=manager)
+    customers.merge(kept=twin, other=customer, by=manager, submission=uuid.uuid4(), why="One person.")
+    decision = factories.decision(by=manager, incidents=[theirs])
+    assert "A panel changed" in why_not(manager, decision)
