@@ -90,8 +90,7 @@ class Colleague:
         self.reaches(field)
         self.keys.type(f"{moment:%m%d%Y}")
         if field.get_attribute("type") == "datetime-local":
-            self.keys.press("ArrowRight")
-            self.keys.type(f"{moment:%I%M%p}")
+            self.keys.type(f"{moment:%I%M%p}")  # a year has four digits, after which the hour is asked for
 
     def selects(self, label, answer):
         field = self.place.get_by_role("combobox", name=named(label))
