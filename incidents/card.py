@@ -96,7 +96,11 @@ def affected_colleagues(customer: Customer, user: StaffMember) -> Panel:
         to_ask = reverse("agreement_ask", args=[customer.reference])
         for person in with_agreement(customer):
             agreement = person.agreement_reference
-            status = AgreementStatus(person.agreement_status).label if agreement else "ask them"
+            status = (
+                AgreementStatus(person.agreement_status).label
+                if agreement
+                else "ask whether they agree to be named"
+            )
             url = reverse("agreement", args=[agreement]) if agreement else to_ask
             rows.append(PanelRow(f"{person}: {status.lower()}", url))
-    return Panel("May they deal with them?", rows)
+    return Panel("Colleagues affected", rows)

@@ -14,6 +14,8 @@ from .enums import AgreementStatus
 from .models import Agreement, Incident
 from .parts import ever
 
+WHY_LEFT_OUT = "Colleagues whom they harmed are listed once they have agreed."
+
 
 def affected(customer: Customer) -> QuerySet[StaffMember]:
     """Those whom an incident of this customer affected, also where it does not say so any more."""

@@ -10,7 +10,7 @@ from cha_engagement.evidence.models import Evidence
 from cha_engagement.records import CaseRecord
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.templatetags.ui import uk_date, uk_datetime
-from incidents.harm import kept_from
+from incidents.harm import WHY_LEFT_OUT, kept_from
 from incidents.models import Incident, RestorativeAction
 
 from .kinds.kind import Kind
@@ -69,9 +69,7 @@ def offer_willing(fields: Mapping[str, forms.Field], kind: Kind, customer: Custo
     if kind.people:
         kept = kept_from(customer, len(kind.people))
         for name in kind.people:
-            cast(StaffChoiceField, fields[name]).leave_out(
-                kept, "Whom they harmed is listed only after having agreed."
-            )
+            cast(StaffChoiceField, fields[name]).leave_out(kept, WHY_LEFT_OUT)
 
 
 def paragraphs(*names: str, rows: int = 3) -> dict[str, forms.Textarea]:

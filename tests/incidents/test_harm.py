@@ -139,9 +139,9 @@ def test_managers_see_beside_the_card_whom_it_affected(
 ):
     def panel(user):
         found = [source(customer, user) for source in hub.customer_panels]
-        return [row.text for one in found for row in one.rows if one.title == "May they deal with them?"]
+        return [row.text for one in found for row in one.rows if one.title == "Colleagues affected"]
 
-    assert panel(manager) == ["Officer Example: ask them"]
+    assert panel(manager) == ["Officer Example: ask whether they agree to be named"]
     assert panel(officer) == []
     ask_officer()
     assert panel(manager) == ["Officer Example: has been asked"]
