@@ -9,6 +9,8 @@ from cha_engagement.letters.demo import issue as issue_letter
 from cha_engagement.letters.demo import post, worded
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.demo import person
+from incidents.harm import kept_from
+from incidents.workflow import answer_agreement, ask_agreement
 from restrictions import workflow
 from restrictions.letters import write, write_alone, write_end, write_interim
 
@@ -101,7 +103,22 @@ def facts(demonstration: hub.Demonstration, measure: Measure) -> dict[str, Any]:
     }
 
 
+def have_agree(demonstration: hub.Demonstration, about: str, measure: Measure) -> None:
+    """Those of its people whom the customer harmed are asked, and agree themselves."""
+    harmed = kept_from(customer(about), len(measure.people)) if measure.people else []
+    for username in measure.people.values():
+        if (colleague := person(username)) in harmed:
+            agreement = ask_agreement(
+                customer=customer(about),
+                by=person("manager"),
+                submission=demonstration.submission(),
+                person=colleague,
+            )
+            answer_agreement(agreement=agreement, by=colleague, version=agreement.version, agrees=True)
+
+
 def restrict(demonstration: hub.Demonstration, decided: Decided, measure: Measure) -> None:
+    have_agree(demonstration, decided.customer, measure)
     demonstration.made[measure.name] = workflow.restrict(
         decision=demonstration.recall(decided.name),
         by=person(measure.by or decided.by),
@@ -170,6 +187,7 @@ def tell_interim(demonstration: hub.Demonstration, interim: Interim) -> None:
 
 
 def propose(demonstration: hub.Demonstration, proposed: Proposed) -> None:
+    have_agree(demonstration, proposed.customer, proposed.measure)
     demonstration.made[proposed.measure.name] = workflow.propose(
         customer=customer(proposed.customer),
         by=person(proposed.by),
