@@ -109,6 +109,7 @@ NO_REASON = {
     "customers.Customer": {
         **dict.fromkeys(("name", "known_as", "tenancy_reference", "address", "postcode"), NAMES),
         "preferred_language": NAMES,
+        "emergency_route": NAMES,
         "accessibility_needs": "what helps them, as they say it; nothing is decided by leaving it empty",
         "vulnerability": "what to know of them; nothing is decided by leaving it empty",
     },
@@ -125,6 +126,8 @@ NO_REASON = {
         "body": "the letter itself: its own checks say what it must tell",
         "text": OURS,
         "addressee": OURS,
+        "letterhead": OURS,
+        "read_digest": OURS,
         "plain_text": OURS,
         "sha256": OURS,
     },
