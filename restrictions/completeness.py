@@ -1,6 +1,6 @@
 """What the policy wants said, and known, before a step is taken. Each refusal names the field to answer."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -11,10 +11,11 @@ from django.utils.timezone import localdate
 from cha_engagement import hub
 from cha_engagement.customers.enums import WAYS_IN, Channel
 from cha_engagement.customers.models import Customer
+from cha_engagement.customers.needs import doubtful_channels
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.policy import Refusal
-from cha_engagement.reasons import check_reasons
+from cha_engagement.reasons import check_reasons, has_words
 from cha_engagement.records import SHORT
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
@@ -27,8 +28,9 @@ from incidents.policy import (
     must_explain_involvement,
 )
 
+from .contact_plan import plan_of
 from .enums import STANDING, Basis, Explained, Known
-from .kinds.ways import closed_by, labels
+from .kinds.ways import closed_by, in_order, labels
 from .models import InterimMeasure, ManagementDecision, Restriction
 
 Measure = Restriction | InterimMeasure
@@ -246,6 +248,39 @@ def way_in(new: Measure, customer: Customer) -> Refusal | None:
     return way_in_beside(new, others, {Channel(code) for code in customer.cannot_use})
 
 
+def check_needs(new: Measure, customer: Customer) -> Refusal | None:
+    """Ask how a customer will use what is left, where what is recorded of their needs puts all of it in doubt. Policy §9; B2."""
+    doubtful = doubtful_channels(customer)
+    if not (doubtful and new.closed_ways) or has_words(new.way_in_reason):
+        return None
+    plan = plan_of([new, *(one for one in standing(customer) if one != new)])
+    left = [way for way in plan.open if way not in customer.cannot_use]
+    if plan.routes or not left or not set(left) <= set(doubtful):
+        return None
+    words = ", ".join(dict.fromkeys(f"“{doubtful[way]}”" for way in left))
+    return Refusal(
+        f"What is recorded of their needs says {words}, and this leaves them: {labels(left)}. Leave another way open, or say how "
+        "they will use what is left.",
+        "B2",
+        "way_in_reason",
+    )
+
+
+def check_closing(new: Restriction, customer: Customer, seen: Collection[str]) -> Refusal | None:
+    """Show whoever imposes a restriction which channels it closes that others left open in their words. Beyond the policy: B29."""
+    others = [one for one in standing(customer) if one != new]
+    promised = {code for one in others if isinstance(one, Restriction) for code in one.terms.get("open", [])}
+    closing = in_order((promised & new.closed_ways) - closed_by(others))
+    if not set(closing) - set(seen):
+        return None
+    left = plan_of([new, *others]).open
+    return Refusal(
+        f"This closes what another restriction left open: {labels(closing)}. With both, they can reach us by: {labels(left) or 'none'}.",
+        "B29",
+        "closing",
+    )
+
+
 def standing(customer: Customer) -> list[Measure]:
     """All that limits how a customer engages with us, or will.
 
@@ -261,7 +296,8 @@ def way_in_beside(new: Measure, others: Iterable[Measure], unusable: set[Channel
     together = [new, *others]
     for day in first_days(new, together):
         at_once = [one for one in together if stands_on(one, day)]
-        closed = closed_by(at_once)
+        # Who agreed to be reached through somebody alone is; what else stands must leave a way for when that ends.
+        closed = closed_by(one for one in at_once if not one.leaves_no_other)
         if set(WAYS_IN) <= closed | unusable:
             shut = labels(way for way in WAYS_IN if way in closed)
             cannot = (
@@ -283,6 +319,8 @@ def of_interim(interim: InterimMeasure, incidents: Iterable[Incident]) -> Iterat
     yield from check_chain(interim.customer, incidents)
     if interim.closed and (refusal := way_in(interim, interim.customer)):
         yield replace(refusal, field="closed")
+    elif refusal := check_needs(interim, interim.customer):
+        yield refusal
 
 
 def check_chain(customer: Customer, incidents: Iterable[Incident]) -> Iterator[Refusal]:

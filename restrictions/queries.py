@@ -23,6 +23,7 @@ from incidents.queries import awaiting_manager, comparable
 
 from . import policy
 from .completeness import evidence_about, leaving_unexplained, way_in_beside
+from .contact_plan import contact_plan
 from .enums import ENDS, NEVER_IMPOSED, STANDING
 from .kinds import KINDS, may_use
 from .kinds.touches import touches_in_words
@@ -167,6 +168,7 @@ def page_of(restriction: Restriction, user: StaffMember) -> dict[str, Any]:
     refusal = policy.may_impose(user, restriction) if waiting else decides
     return {
         "restriction": restriction,
+        "plan": contact_plan(restriction.customer),
         "whole": whole.exists(),
         "ending": ending(restriction),
         "letters": letters_about(restriction, user),
@@ -255,6 +257,7 @@ def interim_page_of(interim: InterimMeasure, user: StaffMember) -> dict[str, Any
     written = any(letter.status != "void" and not predates_extension(letter, interim) for letter in letters)
     return {
         "interim": interim,
+        "plan": contact_plan(interim.customer),
         "closed": labels(interim.closed),
         "touches": touches_in_words(interim.touches),
         "letters": letters,
@@ -297,6 +300,7 @@ def decision_page_of(decision: ManagementDecision, user: StaffMember) -> dict[st
     refusal = may_write(user, decision) if untold(decision) else None
     return {
         "decision": decision,
+        "plan": contact_plan(decision.customer),
         "restrictions": restrictions,
         "proposals": [
             one

@@ -19,6 +19,7 @@ from incidents.models import Incident
 from incidents.queries import warnings_of
 
 from . import letters, outcomes, policy, queries, workflow
+from .contact_plan import contact_plan
 from .forms.decision import DecideForm
 from .forms.interim import ExtendForm, InterimForm
 from .forms.restriction import ImposeForm, ProposeForm, ReasonForm, RenameForm, RestrictForm
@@ -125,6 +126,7 @@ def restrict(request: StaffRequest, reference: str) -> HttpResponse:
         "caption": decision.customer.name,
         "back": decision,
         "warnings": warnings_of(decision.customer, request.user),
+        "plan": contact_plan(decision.customer),
     }
     return form_page(
         request, "restrictions/restriction_form.html", form, customer=decision.customer, **context
@@ -150,6 +152,7 @@ def propose(request: StaffRequest, reference: str) -> HttpResponse:
         )
         return redirect(restriction)
     context = {"title": "Propose a restriction", "caption": customer.name, "back": customer}
+    context["plan"] = contact_plan(customer)
     return form_page(request, "restrictions/restriction_form.html", form, customer=customer, **context)
 
 
@@ -189,6 +192,7 @@ def set_interim(request: StaffRequest, reference: str) -> HttpResponse:
         return redirect(customer)
     context = {"title": "Set an interim measure", "caption": customer.name, "back": customer}
     context["warnings"] = warnings_of(customer, request.user)
+    context["plan"] = contact_plan(customer)
     return form_page(request, "restrictions/interim_form.html", form, customer=customer, **context)
 
 
@@ -271,6 +275,7 @@ def impose(request: StaffRequest, reference: str) -> HttpResponse:
         return redirect(restriction)
     context = {"title": "Impose this proposal", "caption": restriction.customer.name, "back": restriction}
     context["warnings"] = warnings_of(restriction.customer, request.user)
+    context["plan"] = contact_plan(restriction.customer)
     return form_page(request, "restrictions/impose.html", form, customer=restriction.customer, **context)
 
 

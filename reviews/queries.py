@@ -16,6 +16,7 @@ from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import at_work, holders
 from cha_engagement.templatetags.ui import uk_date
+from restrictions.contact_plan import contact_plan
 from restrictions.enums import STANDING
 from restrictions.kinds import KINDS
 from restrictions.models import Restriction
@@ -218,6 +219,7 @@ def review_page(review: Review, user: StaffMember) -> dict[str, Any]:
     letters = list(review.letters.visible_to(user))
     return {
         "review": review,
+        "plan": contact_plan(review.customer),
         "letters": letters,
         "refusal": refusal,
         "no_letter": no_letter(review, list(review.letters.all())),
@@ -261,6 +263,7 @@ def appeal_page(appeal: Appeal, user: StaffMember) -> dict[str, Any]:
     hears = who and not who.refusal(user)
     return {
         "appeal": appeal,
+        "plan": contact_plan(appeal.customer),
         "appealed": appealed,
         "opens": set(
             Restriction.objects.visible_to(user)

@@ -203,6 +203,7 @@ ADVOCATE = {
     "agreed_on": "2026-01-06",
     "agreed_until": "",
     "open": ["letter"],
+    "alone": False,
 }
 """What is asked of somebody who speaks for a customer."""
 

@@ -56,6 +56,11 @@ class ContactPlan:
         return iter(self.channels.values())
 
     @property
+    def shown(self) -> list[PlannedChannel]:
+        """Return the channels that a page shows: those to us, and whatever else is closed."""
+        return [one for one in self if one.channel in WAYS_IN or one.closed_by]
+
+    @property
     def closed(self) -> set[Channel]:
         return {one.channel for one in self if one.closed_by}
 

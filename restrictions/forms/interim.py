@@ -1,6 +1,7 @@
 from typing import Any
 
 from cha_engagement.customers.models import Customer
+from cha_engagement.customers.needs import doubtful_channels
 from cha_engagement.formpack import Section, form_helper
 from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.staff.models import StaffMember
@@ -22,8 +23,8 @@ class InterimForm(CreateForm, CaseModelForm):
 
     class Meta:
         model = InterimMeasure
-        fields = ["what", "reason", "told", "letter_follows"]
-        widgets = paragraphs("reason", "told")
+        fields = ["what", "way_in_reason", "reason", "told", "letter_follows"]
+        widgets = paragraphs("way_in_reason", "reason", "told")
         help_texts = {
             "what": "It stands on the card: the minimum that staff need, in 200 characters.",
             "told": "For example: by phone this afternoon, by the officer who knows them.",
@@ -37,9 +38,12 @@ class InterimForm(CreateForm, CaseModelForm):
         offer(self, incidents=queries.incidents_of(customer, user))
         for name in self.Meta.fields:
             self.fields[name].required = False
+        needs = ["way_in_reason"] if doubtful_channels(customer) else []
+        if not needs:
+            del self.fields["way_in_reason"]
         self.optional_notes = dict.fromkeys([*self.Meta.fields, "incidents", "touches"], "")
         self.helper = form_helper(
-            Section("What applies at once", "what", "closed", "touches"),
+            Section("What applies at once", "what", "closed", *needs, "touches"),
             Section("Why, and on what", "reason", "incidents"),
             Section("Telling them", "told", "letter_follows"),
             submit="Put it on the card",

@@ -1,8 +1,11 @@
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 
+from cha_engagement.customers.fields import RuledOutField
 from cha_engagement.customers.models import Customer
+from cha_engagement.customers.needs import doubtful_channels
 from cha_engagement.dates import PlannedDateField
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.formpack import Reveal, Section, form_helper
@@ -18,6 +21,7 @@ from restrictions import queries
 from restrictions.completeness import MOST_MONTHS
 from restrictions.fields import RecordField, RecordsField, offer, offer_willing, paragraphs
 from restrictions.kinds.kind import Kind
+from restrictions.kinds.ways import in_order
 from restrictions.models import InterimMeasure, ManagementDecision, Restriction
 
 TO_THE_CUSTOMER = (
@@ -50,6 +54,7 @@ class RestrictionForm(CaseModelForm):
             "review_circumstances",
             "easing_conditions",
             "other_route",
+            "way_in_reason",
             "staff_instruction",
             "involvement_reason",
         ]
@@ -89,7 +94,7 @@ class RestrictionForm(CaseModelForm):
             self.initial["ends_on"] = (
                 None  # nobody set it: it follows from the terms, which can be put right here
             )
-        self.kind = kind
+        self.kind, self.customer = kind, customer
         self.terms = terms = kind.fields()
         self.fields |= terms
         offer_willing(self.fields, kind, customer)
@@ -99,6 +104,8 @@ class RestrictionForm(CaseModelForm):
             self.fields[name].required = False
         if not customer.speaks_for_others:
             del self.fields["other_route"]
+        if not doubtful_channels(customer):
+            del self.fields["way_in_reason"]
         if not (self.decides and has_part(user, offered)):
             del self.fields["involvement_reason"]
         self.optional_notes = dict.fromkeys(
@@ -108,7 +115,7 @@ class RestrictionForm(CaseModelForm):
 
     def layout(self, terms: list[str]) -> list[Any]:
         sections = [
-            Section(self.kind.title, *terms),
+            Section(self.kind.title, *terms, "way_in_reason"),
             Section(
                 "The reason, and what it rests on", "reason", "incidents", "evidence", "involvement_reason"
             ),
@@ -142,6 +149,21 @@ class RestrictionForm(CaseModelForm):
         return cleaned | {"first_review_on": None, "review_months": None}
 
 
+class ClosingForm(RestrictionForm):
+    """Shows what closes besides, once the terms are known, and asks for a tick. Beyond the policy: B29."""
+
+    closing = RuledOutField(label="Do you mean to close this?")
+
+    def carry_out(self, verb: Callable[..., Any], **about: Any) -> Any:
+        made = super().carry_out(verb, **about)
+        if "closing" in self.errors:
+            terms = self.cleaned_data["terms"]
+            closed = Restriction(customer=self.customer, kind=self.kind.code, terms=terms).closed_ways
+            self.fields["closing"].choices = [(" ".join(in_order(closed)), "Yes, close it")]  # type: ignore[attr-defined]
+            self.helper.layout.insert(0, "closing")
+        return made
+
+
 def usual_dates() -> dict[str, Any]:
     months = Organisation.current().review_months
     return {"starts_on": today(), "first_review_on": add_months(today(), months), "review_months": months}
@@ -162,7 +184,7 @@ class ProposeForm(CreateForm, RestrictionForm):
         )
 
 
-class RestrictForm(CreateForm, RestrictionForm):
+class RestrictForm(CreateForm, ClosingForm):
     known = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, decision: ManagementDecision, kind: Kind, **kwargs: Any):
@@ -181,7 +203,7 @@ class RestrictForm(CreateForm, RestrictionForm):
         )
 
 
-class ImposeForm(ChangeForm, RestrictionForm):
+class ImposeForm(ChangeForm, ClosingForm):
     """A proposal, which its manager may put right, and the decision it is imposed under."""
 
     decision = RecordField(

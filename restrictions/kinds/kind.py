@@ -114,6 +114,10 @@ class Kind:
         """Another way to us that it opens, said to the customer."""
         return ""
 
+    def leaves_no_other(self, restriction: "Restriction") -> bool:
+        """Whether its route is the only one, as the customer agreed: it is a way in by itself. Beyond the policy: B2."""
+        return False
+
     def blocks(self, restriction: "Restriction") -> list[str]:
         """What somebody has to block for it, and to unblock at its end. Policy §31, 32.1."""
         return []

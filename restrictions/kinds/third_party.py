@@ -45,7 +45,8 @@ class ThirdParty(LeavesOpen):
     """They deal with us through somebody who has agreed to speak for them. Policy §21.4.
 
     Terms: `name`, `organisation`, `contact_details`; `mandate_on`, `mandate_until`, `agreed_on`, `agreed_until`, days written as
-    2026-11-25, the ends empty where none is set; `open`, codes of `Channel` by which the customer still reaches us directly.
+    2026-11-25, the ends empty where none is set; `open`, codes of `Channel` by which the customer still reaches us directly; `alone`,
+    whether both agreed that there are none.
     It ends by itself with the mandate or with the agreement.
     """
 
@@ -77,14 +78,20 @@ class ThirdParty(LeavesOpen):
         left = ways_field(
             WAYS_IN,
             label="How the customer can still reach us directly",
-            help_text="At least one that they can use. Every other way is closed.",
+            help_text="At least one that they can use, unless both agreed below. Every other way is closed.",
         )
-        return {**texts, **days, "open": left}
+        alone = forms.BooleanField(
+            label="Both agreed that all contact goes through them alone",
+            required=False,
+            help_text="The customer and the third party, in writing. What is always open stays open to the customer.",
+        )
+        return {**texts, **days, "open": left, "alone": alone}
 
     def facts(self, answers: dict[str, Any]) -> dict[str, Any]:
         terms = {name: answers.get(name) or "" for name in TEXTS}
         terms |= {name: said.isoformat() if (said := answers.get(name)) else "" for name in DATES}
-        return {"terms": {**terms, "open": in_order(answers.get("open") or [])}}
+        ways = {"open": in_order(answers.get("open") or []), "alone": bool(answers.get("alone"))}
+        return {"terms": {**terms, **ways}}
 
     def faults(self, restriction: "Restriction") -> Iterator[Refusal]:
         terms = restriction.terms
@@ -98,8 +105,14 @@ class ThirdParty(LeavesOpen):
                 yield Refusal(
                     f"It must run beyond the first day, {uk_date(restriction.starts_on)}.", "21.4", until
                 )
-        if not terms["open"]:
-            yield Refusal("Choose at least one way to reach us directly.", "B2", "open")
+        if terms["open"] and is_alone(restriction):
+            yield Refusal("Where all goes through them alone, no other way is open.", "21.4", "alone")
+        elif not terms["open"] and not is_alone(restriction):
+            yield Refusal(
+                "Choose at least one way to reach us directly, or say that both agreed to have none.",
+                "B2",
+                "open",
+            )
 
     def until(self, restriction: "Restriction") -> date | None:
         return min(filter(None, (day(restriction, name) for name in ENDS)), default=None)
@@ -108,6 +121,7 @@ class ThirdParty(LeavesOpen):
         said = [(label, restriction.terms[name]) for name, label in TEXTS.items()]
         said += [(label, uk_date(day(restriction, name))) for name, label in DATES.items()]
         said.append(("Open to the customer", labels(restriction.terms["open"])))
+        said.append(("All through them alone", "Both agreed" if is_alone(restriction) else ""))
         return [(label, text) for label, text in said if text]
 
     def summary(self, restriction: "Restriction") -> str:
@@ -118,6 +132,9 @@ class ThirdParty(LeavesOpen):
             "Deal with the person named here, within their mandate. Take emergencies, appeals and requests for adjustments from the "
             "customer too, whichever way they come."
         )
+
+    def leaves_no_other(self, restriction: "Restriction") -> bool:
+        return is_alone(restriction)
 
     def route(self, restriction: "Restriction") -> str:
         return f"through {escape(speaker(restriction))}, who speaks with us for you"
@@ -132,6 +149,11 @@ class ThirdParty(LeavesOpen):
     def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:
         who = ", ".join((speaker(restriction), restriction.terms["contact_details"]))
         return [CardLine("do", f"Deal with {who}, who speaks for them.", restriction.ends_on)]
+
+
+def is_alone(restriction: "Restriction") -> bool:
+    """Whether all contact goes through them alone, as both agreed. Older ones were never asked."""
+    return bool(restriction.terms.get("alone"))
 
 
 def day(restriction: "Restriction", name: str) -> date | None:

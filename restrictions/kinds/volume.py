@@ -25,7 +25,9 @@ WORKING_DAYS = range(5)
 EVERY = {"day": 31, "week": 6, "month": 1}
 """From the shortest to the longest, each with how many of them a longer one can touch."""
 
-LEAST_MINUTES = 30  # from the beginning of the hours to their end
+LEAST_MINUTES = 30  # from the beginning of the hours to their end, while somebody is there
+SOMEBODY_IS_THERE = "08:00", "20:00"
+LEAST_TALK = 10  # minutes that a limit on them leaves
 MOST = 10_000
 
 
@@ -109,15 +111,21 @@ class Volume(Kind):
         for field, amount in amounts.items():
             if amount < 1:
                 yield Refusal("Leave at least one: a limit never closes a way of contact.", "B2", field)
+        if 1 <= (most["minutes"] or LEAST_TALK) < LEAST_TALK:
+            yield Refusal(
+                f"Leave at least {LEAST_TALK} minutes: in less, nobody can say what they need.",
+                "B2",
+                "most_minutes",
+            )
         if amounts and not most["every"]:
             yield Refusal("Say in what time: a day, a week or a month.", "21.5", "every")
         if terms["days"] and not set(terms["days"]).intersection(WORKING_DAYS):
             yield Refusal("Leave at least one day from Monday to Friday, when we are there.", "B2", "days")
         if hours and not all(hours):
             yield Refusal("Give both hours: from when, and until when.", "21.5", "hours_until")
-        elif hours and minutes_between(*hours) < LEAST_MINUTES:
+        elif hours and minutes_between(*while_somebody_is_there(*hours)) < LEAST_MINUTES:
             yield Refusal(
-                f"Leave at least {LEAST_MINUTES} minutes: hours never close a way of contact.",
+                f"Leave at least {LEAST_MINUTES} minutes between 8am and 8pm: hours never close a way of contact.",
                 "B2",
                 "hours_until",
             )
@@ -191,7 +199,8 @@ class Volume(Kind):
             hours = [terms["hours"] for terms in limiting if terms["hours"]]
             first = max((one[0] for one in hours), default="00:00")
             last = min((one[1] for one in hours), default="23:59")
-            if not days.intersection(WORKING_DAYS) or minutes_between(first, last) < LEAST_MINUTES:
+            there = while_somebody_is_there(first, last)
+            if not days.intersection(WORKING_DAYS) or minutes_between(*there) < LEAST_MINUTES:
                 return Refusal(
                     f"Together with what is in force this would leave no time at which they can be in contact {ways([way])}. "
                     "Give days and hours that both allow.",
@@ -251,6 +260,11 @@ def minutes_between(first: str, last: str) -> float:
         for moment in map(time.fromisoformat, (first, last))
     )
     return (end - start).total_seconds() / 60
+
+
+def while_somebody_is_there(first: str, last: str) -> tuple[str, str]:
+    """The part of some hours in which contact is answered."""
+    return max(first, SOMEBODY_IS_THERE[0]), min(last, SOMEBODY_IS_THERE[1])
 
 
 def begins(every: str, day: date) -> date:

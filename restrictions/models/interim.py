@@ -67,6 +67,13 @@ class InterimMeasure(MovingRecord):
     letter_follows = models.BooleanField("a letter follows", default=False)
     starts_on = models.DateField(default=timezone.localdate)
     ends_on = models.DateField("last day")
+    way_in_reason = ReasonField(
+        "how they will use what stays open",
+        max_length=LONG,
+        blank=True,
+        missing="Say how they will use what stays open.",
+        paragraph="9",
+    )
     status = models.CharField(
         max_length=20, choices=enums.InterimStatus, default=enums.InterimStatus.IN_FORCE
     )
@@ -119,6 +126,7 @@ class InterimMeasure(MovingRecord):
         return {}
 
     leads_to = route = ""
+    leaves_no_other = False
     """It closes channels or leaves them as they are."""
 
     def clash(self, others: Iterable[MovingRecord]) -> Refusal | None:

@@ -152,6 +152,13 @@ class Restriction(MovingRecord):
     )
     imposed_at = models.DateTimeField(null=True)
     supersedes = models.OneToOneField("self", models.PROTECT, null=True, related_name="superseded_by")
+    way_in_reason = ReasonField(
+        "how they will use what stays open",
+        max_length=LONG,
+        blank=True,
+        missing="Say how they will use what stays open.",
+        paragraph="9",
+    )
     status = models.CharField(
         max_length=20, choices=enums.RestrictionStatus, default=enums.RestrictionStatus.PROPOSED
     )
@@ -256,6 +263,11 @@ class Restriction(MovingRecord):
     def closed_ways(self) -> set[Channel]:
         """The ways to us that it closes."""
         return self.measure.closes(self)
+
+    @property
+    def leaves_no_other(self) -> bool:
+        """Whether its customer agreed that its route is the only one."""
+        return self.measure.leaves_no_other(self)
 
     @property
     def limits(self) -> dict[Channel, str]:

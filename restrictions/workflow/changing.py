@@ -24,6 +24,7 @@ KEPT = (
     "review_circumstances",
     "easing_conditions",
     "other_route",
+    "way_in_reason",
     "reading_asked",
 )
 """What a new version says as the one before it did, where whoever makes it says nothing else."""

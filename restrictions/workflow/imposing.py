@@ -61,11 +61,13 @@ def restrict(
     incidents: Collection[Incident],
     evidence: Collection[Evidence],
     known: int | None = None,
+    closing: Collection[str] | None = None,
     **facts: Any,
 ) -> Restriction:
     """Propose and impose in one step, under a decision. Policy §21 to 23, 54; beyond the policy: B2.
 
     `known` is how many of this kind the customer had for whoever restricts. Raises `Stale` where another has come.
+    `closing` are the channels that they know it closes though another left them open; None where nobody is there to look.
     """
     ask(policy.may_restrict(by, kind))
     customer = decision.customer.locked()
@@ -78,6 +80,8 @@ def restrict(
     facts |= {"customer": customer, "kind": kind, "decision": decision}
     facts |= complete(Restriction(**facts), incidents, evidence)
     require(*completeness.check_bindings(Restriction(**facts), incidents, evidence))
+    if closing is not None:
+        require(completeness.check_closing(Restriction(**facts), customer, closing))
     restriction = records.create(
         Restriction,
         by=by,
@@ -99,6 +103,7 @@ def impose(
     version: int,
     incidents: Collection[Incident] | None = None,
     evidence: Collection[Evidence] | None = None,
+    closing: Collection[str] | None = None,
     **facts: Any,
 ) -> Restriction:
     """Impose what was proposed, under a decision. `facts` are what the manager puts right. Policy §21 to 23, 54; B2."""
@@ -120,6 +125,8 @@ def impose(
         setattr(restriction, name, value)
     facts |= complete(restriction, incidents, evidence)
     require(*completeness.check_bindings(restriction, incidents, evidence))
+    if closing is not None:
+        require(completeness.check_closing(restriction, customer, closing))
     imposed = put_in_force(
         restriction,
         by=by,
@@ -145,7 +152,10 @@ def complete(
     restriction.ends_on = restriction.last_day
     require(*completeness.of_restriction(restriction, incidents, evidence))
     require(*wording.check_restriction_words(restriction, before))
-    require(completeness.way_in(restriction, restriction.customer))
+    require(
+        completeness.way_in(restriction, restriction.customer)
+        or completeness.check_needs(restriction, restriction.customer)
+    )
     instruction = restriction.staff_instruction or restriction.measure.instruction(restriction)
     return {"staff_instruction": instruction, "ends_on": restriction.ends_on}
 

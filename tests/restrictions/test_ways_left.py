@@ -1,0 +1,149 @@
+"""What is left to a customer is seen before it is imposed, and is a way in that they can use."""
+
+import pytest
+
+from cha_engagement import records
+from cha_engagement.letters import places
+from cha_engagement.policy import Incomplete
+from restrictions.letters import write
+from restrictions.models import Restriction
+from tests import factories
+
+pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B2")]
+
+ALONE = {"kind": "third_party", "terms": factories.ADVOCATE | {"open": [], "alone": True}}
+HOW = "Her sister reads and writes for her each evening."
+
+
+def limited(**terms):
+    nothing = {
+        "limited": ["phone"],
+        "most": {"contacts": None, "minutes": None, "every": ""},
+        "days": [],
+        "hours": [],
+    }
+    return {"kind": "volume", "terms": nothing | terms}
+
+
+def fields(refused):
+    return [refusal.field for refusal in refused.value.refusals]
+
+
+# What is left must be of use
+
+
+@pytest.mark.policy("9", "18")
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [("Cannot read or write. Phone only.", "Cannot read"), ("She can hardly write or type.", "hardly write")],
+)
+def test_whoever_can_hardly_write_is_not_limited_to_writing_without_a_word(decision, manager, words, found):
+    """As a tenant was whom the Housing Ombudsman heard in 202210638."""
+    records.write(decision.customer, by=manager, reason="Needs", accessibility_needs=words)
+    terms = {"closed": ["phone", "office"], "open": ["letter", "email"]}
+    with pytest.raises(Incomplete) as refused:
+        factories.restriction(by=manager, decision=decision, terms=terms)
+    assert fields(refused) == ["way_in_reason"]
+    assert f"“{found}”" in str(refused.value)
+    restriction = factories.restriction(by=manager, decision=decision, terms=terms, way_in_reason=HOW)
+    assert restriction.way_in_reason == HOW
+
+
+@pytest.mark.beyond("B21")
+def test_an_interim_measure_asks_too(decision, incident, manager):
+    records.write(decision.customer, by=manager, reason="Needs", accessibility_needs="Cannot read or write")
+    later = factories.incident(by=manager, customer=decision.customer)
+    with pytest.raises(Incomplete) as refused:
+        factories.interim(by=manager, incidents=[later], closed=["phone", "office"])
+    assert fields(refused) == ["way_in_reason"]
+    assert factories.interim(by=manager, incidents=[later], closed=["office"])
+
+
+@pytest.mark.policy("21.5")
+@pytest.mark.parametrize(
+    ("terms", "field"),
+    [
+        ({"most": {"contacts": None, "minutes": 1, "every": "month"}}, "most_minutes"),
+        ({"most": {"contacts": None, "minutes": 9, "every": "day"}}, "most_minutes"),
+        ({"days": [0], "hours": ["02:00", "02:30"]}, "hours_until"),
+        ({"hours": ["05:00", "08:20"]}, "hours_until"),
+        ({"hours": ["19:45", "23:00"]}, "hours_until"),
+    ],
+)
+def test_a_limit_that_leaves_no_time_to_talk_is_refused(decision, manager, terms, field):
+    with pytest.raises(Incomplete) as refused:
+        factories.restriction(by=manager, decision=decision, **limited(**terms))
+    assert fields(refused) == [field]
+
+
+@pytest.mark.policy("21.4")
+def test_all_contact_goes_through_somebody_alone_where_both_agreed(organisation, decision, manager):
+    factories.restriction(by=manager, decision=decision, **ALONE)
+    text = places.filled(write(decision=decision, by=manager))
+    assert "- through Ann Example, Clydeside Advocacy, who speaks with us for you" in text
+    assert "You can contact us through Ann Example" in text
+    # What else is imposed leaves a way for when that ends.
+    every_way = {"closed": ["phone", "office", "email", "online_form", "message"], "open": ["letter"]}
+    factories.restriction(by=manager, decision=decision, terms=every_way)
+    with pytest.raises(Incomplete):
+        factories.restriction(
+            by=manager, decision=decision, terms={"closed": ["letter"], "open": ["phone", "email"]}
+        )
+
+
+@pytest.mark.policy("21.4")
+@pytest.mark.parametrize(
+    ("terms", "field"),
+    [({"open": [], "alone": False}, "open"), ({"open": ["letter"], "alone": True}, "alone")],
+)
+def test_nobody_is_left_to_somebody_alone_by_leaving_a_question_open(decision, manager, terms, field):
+    with pytest.raises(Incomplete) as refused:
+        factories.restriction(
+            by=manager, decision=decision, kind="third_party", terms=factories.ADVOCATE | terms
+        )
+    assert field in fields(refused)
+
+
+# What closes besides is seen before
+
+
+@pytest.mark.beyond("B29")
+@pytest.mark.policy("12")
+def test_a_manager_sees_what_closes_that_another_left_open_before_imposing_it(
+    signed_in, decision, restriction, manager, management
+):
+    helper = factories.staff("helper", "Officer")
+    client = signed_in(manager)
+    url = f"{decision.get_absolute_url()}restrict/?kind=named_contact"
+    page = client.get(url)
+    assert "How they can contact us now" in page.content.decode()
+    typed = {
+        "submission": page.context["form"]["submission"].value(),
+        "known": 0,
+        "named_contact": helper.username,
+        "deputy": management.username,
+        "open": ["email"],
+        "reason": "You rang five of us about one repair.",
+        "incidents": [str(one) for one in decision.incidents.all()],
+        "starts_on": page.context["form"]["starts_on"].value().isoformat(),
+        "first_review_on": page.context["form"]["first_review_on"].value().isoformat(),
+        "review_months": 3,
+        "easing_conditions": "Three months of calm letters. Ask Customer Services.",
+    }
+    answer = client.post(url, typed)
+    said = answer.content.decode()
+    assert answer.status_code == 422
+    assert (
+        "This closes what another restriction left open: Letter. With both, they can reach us by: Email."
+        in said
+    )
+    assert "Yes, close it" in said
+    assert not Restriction.objects.filter(kind="named_contact").exists()
+    wrong = client.post(url, typed | {"closing": ["office"]})
+    assert wrong.status_code == 422
+    [value] = [value for value, _ in answer.context["form"].fields["closing"].choices]
+    assert client.post(url, typed | {"closing": [value]}).status_code == 302
+    for address in (restriction.get_absolute_url(), decision.get_absolute_url()):
+        shown = " ".join(client.get(address).content.decode().split())
+        assert "<strong>Letter</strong>: closed" in shown
+        assert "<strong>Email</strong>: open, ask for Helper Example" in shown
