@@ -25,6 +25,7 @@ def test_it_is_set_on_one_screen_stands_on_the_card_and_is_told_in_a_letter(asso
         manager.follows("Set an interim measure")
         manager.types("What staff do until it is decided", "Two people at every visit.")
         manager.ticks("Ways of contact closed for now", "Phone")
+        manager.ticks("Does it take any of these away, or limit it?", "None of these")
         manager.types("Why it cannot wait", "Somebody was threatened this afternoon.")
         manager.ticks("Incidents it rests on", str(incident))
         manager.types("How the customer is told, or why not yet", "By text, this afternoon.")
