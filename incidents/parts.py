@@ -22,20 +22,30 @@ class Part(NamedTuple):
 
 def every_part(incidents: Any, roles: Iterable[str] = WORDS) -> list[Part]:
     """Return all parts in some incidents, given by their keys or as a query. One query."""
-    rows = [ever(role, incidents) for role in roles]
+    rows = [
+        history.values_list(F(incident), F(person), Value(role))
+        for role in roles
+        for history, incident, person in [history_of(role, incidents)]
+    ]
     return [Part(*row) for row in rows[0].union(*rows[1:])]
 
 
 def ever(role: str, incidents: Any) -> QuerySet[Any]:
-    """Return the incident, the person and the role of each who ever had this one."""
+    """Return the history in which people had a role in some incidents."""
+    return history_of(role, incidents)[0]
+
+
+def history_of(role: str, incidents: Any) -> tuple[QuerySet[Any], str, str]:
+    """Return the history in which people had a role, and the names of its fields for the incident and for the person."""
     if role == "reported_by":
-        history: Any = Incident.history.model._default_manager.filter(id__in=incidents)
-        incident, person = "id", "reported_by"
-    else:
-        links = {field.name: model for field, model in Incident.history_writer.m2m_models.items()}
-        history = links[role]._default_manager.filter(history__id__in=incidents)
-        incident, person = "history__id", "staffmember"
-    return history.order_by().values_list(F(incident), F(person), Value(role))
+        history: Any = Incident.history.model._default_manager
+        return history.filter(id__in=incidents).order_by(), "id", "reported_by"
+    links = {field.name: model for field, model in Incident.history_writer.m2m_models.items()}
+    return (
+        links[role]._default_manager.filter(history__id__in=incidents).order_by(),
+        "history__id",
+        "staffmember",
+    )
 
 
 def affected(incidents: Iterable[Incident]) -> set[int]:

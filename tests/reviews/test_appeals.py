@@ -341,10 +341,10 @@ def test_nothing_is_suspended_once_an_appeal_has_ended(acknowledged, decide, res
 
 @pytest.mark.beyond("B2")
 def test_what_is_suspended_counts_for_what_is_imposed_meanwhile_so_that_it_can_apply_again(
-    acknowledged, restriction, executive, manager, decision, officer, decide
+    acknowledged, restriction, executive, manager, decision, decide
 ):
     suspend(acknowledged, executive, restriction)  # it closes the phone
-    people = {"named_contact": officer, "deputy": manager}
+    people = {"named_contact": factories.staff("colleague", "Officer"), "deputy": manager}
     why = refused(
         factories.restriction, by=manager, decision=decision, kind="named_contact", terms={"open": ["phone"]}, **people
     )  # fmt: skip

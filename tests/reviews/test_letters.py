@@ -185,26 +185,27 @@ def test_an_outcome_is_not_issued_without_what_it_must_say(acknowledged, decide,
 
 
 @pytest.mark.policy("22")
-def test_what_a_panel_opened_is_said_in_words(decision, manager, officer, log, executive, decide):
+def test_what_a_panel_opened_is_said_in_words(decision, manager, log, executive, decide):
+    colleague = factories.staff("colleague", "Officer")
     contact = factories.restriction(
         by=manager,
         decision=decision,
         kind="named_contact",
         terms={"open": ["letter"]},
-        named_contact=officer,
+        named_contact=colleague,
         deputy=manager,
     )
     appeal = log(contact)
     appeal = workflow.acknowledge(
         appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
     )
-    people = {"named_contact": officer, "deputy": manager}
+    people = {"named_contact": colleague, "deputy": manager}
     changes = eased(contact, **people, terms={"open": ["letter", "email", "message"]})
     decided = decide(appeal, "partly_upheld", changes=changes)
     letter = workflow.write_letter(about=decided, kind="appeal_outcome", by=executive)
     said = places.statements(letter)["what we have decided"]
     assert "We have eased this. You can contact us by email or by text or messaging again." in said
-    assert "Officer Example will look after everything that you bring to us" in said
+    assert "Colleague Example will look after everything that you bring to us" in said
     assert "One named contact" not in places.filled(letter)
 
 

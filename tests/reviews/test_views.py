@@ -415,7 +415,7 @@ def test_deciding_takes_as_many_queries_for_several_named_contacts_as_for_one(
     people = {
         "kind": "named_contact",
         "terms": {"open": ["letter"]},
-        "named_contact": officer,
+        "named_contact": factories.staff("colleague", "Officer"),
         "deputy": manager,
     }
     counts = []
