@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
 
 from . import hub
@@ -9,4 +10,7 @@ class EngagementConfig(AppConfig):
     label = "cha_engagement"
 
     def ready(self) -> None:
+        from . import statistics
+
+        post_migrate.connect(statistics.keep, sender=self)
         autodiscover_modules(*hub.MODULES)

@@ -1,3 +1,4 @@
 from .records import ReferenceSequence
+from .unsettled import Unsettled
 
-__all__ = ["ReferenceSequence"]
+__all__ = ["ReferenceSequence", "Unsettled"]

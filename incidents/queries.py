@@ -7,26 +7,28 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import TruncDate
+from django.db.models.lookups import Exact
 from django.urls import reverse
 
-from cha_engagement import hub
+from cha_engagement import hub, unsettled
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.hub import Action
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.queries import not_withdrawn
+from cha_engagement.letters.queries import not_withdrawn, sent
 from cha_engagement.organisation.calendar import add_working_days, start_of, today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import at_work, holders
+from cha_engagement.unsettled import watch
 
 from . import parts, policy
 from .enums import THREATS, Category, Outcome, Warning
 from .letters import WARNING_LETTERS, may_write
 from .models import Assessment, Contact, Incident, RestorativeAction, Talk
 
-ASSESSED = Q(status__in=("assessed", "closed"))
+UNASSESSED, ASSESSED = Q(status__in=("logged", "with_manager")), Q(status__in=("assessed", "closed"))
 
 
 def for_list(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
@@ -158,8 +160,23 @@ def awaiting_decision() -> QuerySet[Incident]:
 
 def awaiting_letter(written: QuerySet[Letter]) -> QuerySet[Incident]:
     """Those that a letter about what we expect is to follow, where none of these is about them. Policy §29."""
-    expected = assessed(Incident.objects.exclude(customer=None)).filter(Q(outcome_now=Outcome.WARNING_LETTER))
-    return expected.exclude(letters__in=written)
+    return assessed(Incident.objects.all()).filter(unwritten(written))
+
+
+def unwritten(written: QuerySet[Letter]) -> Q:
+    """Of those assessed: a letter about what we expect is to follow, and none of these is about them. Policy §29."""
+    about_it = written.filter(incidents=OuterRef("pk"))
+    return Q(customer__isnull=False, outcome_now=Outcome.WARNING_LETTER) & ~Q(Exists(about_it))
+
+
+@watch(Incident, "assess")
+def follows() -> Q:
+    """A decision or a letter follows on an incident, once its customer is known. What was sent stays sent."""
+    last = assessed_last("outcome")
+    decided = hub.rested_on("incidents.Incident", "decision since it was assessed")
+    decides = Q(Exact(last, Outcome.ACTIVE_MANAGEMENT)) & ~decided
+    about_it = sent().filter(incidents=OuterRef("pk"))
+    return decides | Q(Exact(last, Outcome.WARNING_LETTER)) & ~Q(Exists(about_it))
 
 
 def who_decide(incident: Incident) -> list[StaffMember]:
@@ -199,6 +216,11 @@ def under_notice(since: datetime) -> QuerySet[Incident]:
     return waiting.select_related("reported_by__line_manager__deputy").order_by("waiting_since")
 
 
+def may_wait() -> Q:
+    """Of all that wait for a manager, and few besides: nothing else need be looked through for them."""
+    return Q(pk__in=Incident.objects.filter(UNASSESSED).values("pk").union(unsettled.keys(Incident)))
+
+
 def awaiting_manager() -> QuerySet[Incident]:
     """Those that no manager has assessed, or that are `undecided`."""
     every = Incident.objects.alias(outcome_now=assessed_last("outcome"), assessor_now=assessed_last("by"))
@@ -207,7 +229,7 @@ def awaiting_manager() -> QuerySet[Incident]:
 
 def undecided_threats() -> QuerySet[Incident]:
     """Violence and threats on which a manager has not decided, the longest waiting first. Policy §24."""
-    waiting = awaiting_manager().filter(of_kind(*THREATS))
+    waiting = awaiting_manager().filter(may_wait(), of_kind(*THREATS))
     return waiting.select_related("reported_by__line_manager__deputy").order_by("waiting_since", "pk")
 
 

@@ -25,11 +25,12 @@ from cha_engagement.letters.queries import sent_or_in_hand
 from cha_engagement.records import AT_ONCE, IN_TURN, tasks
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import asked_of, at_work, holders, looked_after_by
+from cha_engagement.unsettled import unsettled
 
 from .enums import ZERO_TOLERANCE, Category
 from .models import Agreement, Incident, RestorativeAction, Talk
 from .policy import JUDGES_COMPLAINTS
-from .queries import assessed, awaiting_decision, awaiting_letter, of_kind
+from .queries import assessed, awaiting_decision, awaiting_letter, of_kind, undecided, unwritten
 
 ASSESS_WITHIN = timedelta(days=5)
 CLOSE_AFTER = timedelta(days=5)
@@ -94,27 +95,27 @@ def assessors(user: StaffMember, permission: str = ASSESS) -> Q:
 @asked_of(ASSESS)
 def to_decide(user: StaffMember, today: date) -> QuerySet:
     """Active management that a manager found necessary is decided on. Policy §20, 22, 54."""
-    undecided = awaiting_decision()
+    waiting = awaiting_decision().filter(unsettled(Incident))
     in_five_days = ExpressionWrapper(F("waiting_since") + ASSESS_WITHIN, output_field=DateTimeField())
     others = set(Category.values) - {Category.COMPLAINTS_PROCESS, Category.OTHER}
     on_complaints = Q(of_kind(Category.COMPLAINTS_PROCESS)) & ~Q(of_kind(*others))
     mine = ~on_complaints & assessors(user)
     if user.has_perm(JUDGES_COMPLAINTS):
         mine |= on_complaints & assessors(user, JUDGES_COMPLAINTS)
-    return tasks(undecided.filter(mine), "incident.decide", due_on=TruncDate(in_five_days))
+    return tasks(waiting.filter(mine), "incident.decide", due_on=TruncDate(in_five_days))
 
 
 @hub.worklist.add
 @asked_of(ASSESS)
 def to_write(user: StaffMember, today: date) -> QuerySet:
     """A letter that a manager found necessary is written, and by somebody else where its writer is not there. Policy §29, 31, 54."""
-    unwritten = awaiting_letter(sent_or_in_hand())
+    waiting = awaiting_letter(sent_or_in_hand()).filter(unsettled(Incident))
     on_complaints = Q(of_kind(Category.COMPLAINTS_PROCESS))
     mine = ~on_complaints & assessors(user)
     if user.has_perm(JUDGES_COMPLAINTS):
         mine |= on_complaints & assessors(user, JUDGES_COMPLAINTS)
     in_five_days = ExpressionWrapper(F("waiting_since") + ASSESS_WITHIN, output_field=DateTimeField())
-    return tasks(unwritten.filter(mine), "incident.write", due_on=TruncDate(in_five_days))
+    return tasks(waiting.filter(mine), "incident.write", due_on=TruncDate(in_five_days))
 
 
 @hub.worklist.add
@@ -122,8 +123,7 @@ def to_write(user: StaffMember, today: date) -> QuerySet:
 def to_close(user: StaffMember, today: date) -> QuerySet:
     """What was assessed some days ago, and of which nothing is needed, undecided or paused any more. Policy §62."""
     settled = assessed(Incident.objects.filter(status="assessed", is_complete=True))
-    settled = settled.exclude(pk__in=awaiting_decision().values("pk"))
-    settled = settled.exclude(pk__in=awaiting_letter(sent_or_in_hand()).values("pk"))
+    settled = settled.filter(~undecided(), ~unwritten(sent_or_in_hand()))
     settled = settled.exclude(restorative_actions__status="to_do")
     in_ten_days = ExpressionWrapper(F("waiting_since") + 2 * CLOSE_AFTER, output_field=DateTimeField())
     return tasks(

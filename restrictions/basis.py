@@ -14,7 +14,7 @@ from .models import InterimMeasure, ManagementDecision, Restriction
 
 @hub.rests("incidents.Incident", "decision")
 def decisions() -> Q:
-    return Q(pk__in=ManagementDecision.incidents.through.objects.values("incident"))
+    return Q(Exists(ManagementDecision.incidents.through.objects.filter(incident=OuterRef("pk"))))
 
 
 @hub.rests("incidents.Incident", "decision since it was assessed")
@@ -29,16 +29,14 @@ def decisions_since() -> Q:
 @hub.rests("incidents.Incident", "restriction")
 def restrictions() -> Q:
     """By itself, or by a file that it holds."""
-    evidence = Restriction.evidence.through.objects.values("evidence")
-    of_files = Incident.evidence.through.objects.filter(evidence__in=evidence)
-    return Q(pk__in=Restriction.incidents.through.objects.values("incident")) | Q(
-        pk__in=of_files.values("incident")
-    )
+    itself = Restriction.incidents.through.objects.filter(incident=OuterRef("pk"))
+    of_files = Restriction.evidence.through.objects.filter(evidence__incidents=OuterRef("pk"))
+    return Q(Exists(itself)) | Q(Exists(of_files))
 
 
 @hub.rests("incidents.Incident", "interim measure")
 def interim_measures() -> Q:
-    return Q(pk__in=InterimMeasure.incidents.through.objects.values("incident"))
+    return Q(Exists(InterimMeasure.incidents.through.objects.filter(incident=OuterRef("pk"))))
 
 
 @hub.contradictions.add

@@ -19,7 +19,7 @@ from cha_engagement.staff.queries import at_work, holders
 from incidents.contact_log import in_short
 from incidents.enums import Outcome
 from incidents.models import Assessment, Incident
-from incidents.queries import awaiting_manager, comparable
+from incidents.queries import awaiting_manager, comparable, may_wait
 
 from . import policy
 from .completeness import evidence_about, leaving_unexplained, way_in_beside
@@ -233,10 +233,12 @@ def undecided_interim_measures() -> QuerySet[InterimMeasure]:
     decided = ManagementDecision.objects.filter(
         incidents__interim_measures=OuterRef("pk"), decided_at__gte=OuterRef("created_at")
     )
-    waiting = awaiting_manager().filter(interim_measures=OuterRef("pk"))
-    in_force = Q(status="in_force", ends_on__gte=today())
+    waiting = awaiting_manager().filter(may_wait()).values("pk")
+    resting = InterimMeasure.incidents.through.objects.filter(incident__in=waiting).values("interimmeasure")
+    in_force = InterimMeasure.objects.filter(status="in_force", ends_on__gte=today())
     lapsed = Q(status="lapsed") | Q(status="in_force", ends_on__lt=today())
-    return InterimMeasure.objects.filter(in_force | lapsed & Q(Exists(waiting))).exclude(Exists(decided))
+    either = in_force.values("pk").union(InterimMeasure.objects.filter(lapsed, pk__in=resting).values("pk"))
+    return InterimMeasure.objects.filter(~Exists(decided), pk__in=either)
 
 
 def lapses_soon(interim: InterimMeasure, day: date) -> bool:
@@ -273,10 +275,15 @@ def interim_page_of(interim: InterimMeasure, user: StaffMember) -> dict[str, Any
 
 def letters_about(restriction: Restriction, user: StaffMember) -> QuerySet[Letter]:
     """Those that told of it, and a draft that will, newest first."""
-    about = Q(restrictions=restriction)
+    about = Restriction.letters.through.objects.filter(restriction=restriction).values("letter")
     if restriction.decision_id and not restriction.is_told:
-        about |= Q(decisions=restriction.decision_id, kind="restriction_decided", status="draft")
-    return Letter.objects.visible_to(user).filter(about).order_by("-created_at", "-pk").distinct()
+        drafts = ManagementDecision.letters.through.objects.filter(
+            managementdecision=restriction.decision_id,
+            letter__kind="restriction_decided",
+            letter__status="draft",
+        )
+        about = about.union(drafts.values("letter"))
+    return Letter.objects.visible_to(user).filter(pk__in=about).order_by("-created_at", "-pk")
 
 
 def kinds_for(user: StaffMember) -> list[dict[str, Any]]:

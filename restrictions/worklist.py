@@ -26,6 +26,7 @@ from cha_engagement.organisation.models import Organisation
 from cha_engagement.records import AT_ONCE, IN_TURN, tasks
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import asked_of, holders
+from cha_engagement.unsettled import unsettled
 from incidents.harm import unwilling_in
 
 from . import queries
@@ -112,7 +113,8 @@ def to_tell(user: StaffMember, today: date) -> QuerySet:
     closed = Restriction.objects.filter(
         waiting, decision=OuterRef("decision"), kind__in=closed_kinds(user), supersedes=None
     )
-    untold = Restriction.objects.filter(waiting, ~Exists(closed)).exclude(letters__in=in_hand())
+    about_it = in_hand().filter(restrictions=OuterRef("pk"))
+    untold = Restriction.objects.filter(waiting, ~Exists(closed), ~Exists(about_it))
     mine = others_too(user, "imposed_by", "imposed_at", today)
     days = Organisation.current().telling_working_days
     return tasks(
@@ -126,7 +128,8 @@ def to_tell_end(user: StaffMember, today: date) -> QuerySet:
     """Restrictions that ended while their customer goes by what an earlier letter says. Policy §12, 54."""
     history = Restriction.history.model
     moves = history.objects.filter(id=OuterRef("pk"), move__in=("lift", "expire")).order_by("-sequence")
-    ended = end_untold(sent_or_in_hand()).annotate(ended_at=Subquery(moves.values("history_date")[:1]))
+    ended = end_untold(sent_or_in_hand()).filter(unsettled(Restriction))
+    ended = ended.annotate(ended_at=Subquery(moves.values("history_date")[:1]))
     days = Organisation.current().telling_working_days
     return tasks(
         ended.filter(others_too(user, "imposed_by", "ended_at", today)).exclude(kind__in=closed_kinds(user)),
@@ -253,8 +256,10 @@ def to_explain(user: StaffMember, today: date) -> QuerySet:
     untold = Restriction.objects.filter(
         decision=OuterRef("pk"), status__in=STANDING, told_on=None, not_told_reason=""
     )
-    unexplained = ManagementDecision.objects.filter(~Exists(untold), explained="by_letter", explained_on=None)
-    unexplained = unexplained.exclude(letters__in=sent_or_in_hand())
+    about_it = sent_or_in_hand().filter(decisions=OuterRef("pk"))
+    unexplained = ManagementDecision.objects.filter(
+        ~Exists(untold), ~Exists(about_it), explained="by_letter", explained_on=None
+    )
     days = Organisation.current().telling_working_days
     return tasks(
         unexplained.filter(others_too(user, "by", "decided_at", today)),

@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.queries import not_withdrawn
+from cha_engagement.letters.queries import not_withdrawn, sent
 from cha_engagement.organisation.calendar import add_months, add_working_days, today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import at_work, holders
 from cha_engagement.templatetags.ui import uk_date
+from cha_engagement.unsettled import watch
 from restrictions.contact_plan import contact_plan
 from restrictions.enums import STANDING
 from restrictions.kinds import KINDS
@@ -117,6 +118,26 @@ def told_otherwise(letters: QuerySet[Letter]) -> QuerySet[AppealedRestriction]:
         .annotate(said=Subquery(suspended_then.values("suspended")[:1]))
         .filter(~Q(suspended=F("said")), said__isnull=False)
     )
+
+
+def unwritten(letters: QuerySet[Letter]) -> Q:
+    """Of appeals: they were decided, or withdrawn so that something applies again, and none of these letters says so. Policy §6.3, 22."""
+    said = letters.filter(
+        appeals=OuterRef("pk"), kind__in=(LETTER_AFTER["decided"], LETTER_AFTER["withdrawn"])
+    )
+    suspended = AppealedRestriction.objects.filter(appeal=OuterRef("pk"), suspended=True)
+    return ~Q(Exists(said)) & (Q(status="decided") | Q(Exists(suspended), status="withdrawn"))
+
+
+@watch(Appeal, "decide", "withdraw")
+def outcome_waits() -> Q:
+    """What was sent stays sent."""
+    return unwritten(sent())
+
+
+@watch(Review, "hold")
+def review_waits() -> Q:
+    return ~Q(Exists(sent().filter(reviews=OuterRef("pk"))))
 
 
 def letter_due(appeal: Appeal) -> str:
@@ -254,9 +275,8 @@ def no_letter(record: Review | Appeal, letters: list[Letter]) -> str:
 def appeal_page(appeal: Appeal, user: StaffMember) -> dict[str, Any]:
     """All that an appeal's page shows this reader: what it is about, who hears it and why others do not, what comes next."""
     appealed = list(appeal.appealed.all())
-    restrictions = Restriction.objects.filter(appealed__appeal=appeal) | Restriction.objects.filter(
-        eased_by__appeal=appeal
-    )
+    eased_to = AppealedRestriction.objects.filter(appeal=appeal, varied_to__isnull=False).values("varied_to")
+    restrictions = AppealedRestriction.objects.filter(appeal=appeal).values("restriction").union(eased_to)
     letters = list(appeal.letters.visible_to(user))
     may_write = not policy.may_write(user, appeal)
     who = hearing.of(appeal, user) if appeal.status in OPEN else None
@@ -266,9 +286,7 @@ def appeal_page(appeal: Appeal, user: StaffMember) -> dict[str, Any]:
         "plan": contact_plan(appeal.customer),
         "appealed": appealed,
         "opens": set(
-            Restriction.objects.visible_to(user)
-            .filter(pk__in=restrictions.values("pk"))
-            .values_list("pk", flat=True)
+            Restriction.objects.visible_to(user).filter(pk__in=restrictions).values_list("pk", flat=True)
         ),
         "letters": letters,
         "hearing": who,

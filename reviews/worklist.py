@@ -15,10 +15,10 @@ from cha_engagement.organisation.models import Organisation
 from cha_engagement.records import AT_ONCE, tasks
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import asked_of, at_work, holders
+from cha_engagement.unsettled import unsettled
 from restrictions.kinds import KINDS, may_use
 
 from . import hearing, queries
-from .enums import LETTER_AFTER
 from .models import Appeal, AppealedRestriction, Review
 
 hub.task_kinds |= {
@@ -94,11 +94,7 @@ def to_hear(user: StaffMember, today: date) -> QuerySet:
     Before all of these, where nobody is left to hear it, somebody is named.
     """
     waiting = hearing.waiting_for(user)
-    confirmed = Exists(
-        Appeal.letters.through.objects.filter(
-            appeal=OuterRef("pk"), letter__kind="appeal_received", letter__in=sent_or_in_hand()
-        )
-    )
+    confirmed = Exists(sent_or_in_hand().filter(appeals=OuterRef("pk"), kind="appeal_received"))
     changed = queries.told_otherwise(sent_or_in_hand()).filter(appeal=OuterRef("pk"))
     changed_at = AppealedRestriction.history.filter(appeal=OuterRef("pk")).order_by("-history_date")
     kind = Case(
@@ -122,23 +118,15 @@ def to_hear(user: StaffMember, today: date) -> QuerySet:
 @asked_of("reviews.hold_review")
 def to_write_about_reviews(user: StaffMember, today: date) -> QuerySet:
     """Reviews that were held and of which no letter was sent, or is about to be. Policy §23."""
-    written = Review.letters.through.objects.filter(review=OuterRef("pk"), letter__in=sent_or_in_hand())
-    held = reviews(user, "held").filter(~Exists(written), own(user, "held_by"))
+    written = sent_or_in_hand().filter(reviews=OuterRef("pk"))
+    held = reviews(user, "held").filter(unsettled(Review), ~Exists(written), own(user, "held_by"))
     return tasks(held, "review.write", due_on=TruncDate("held_at"))
 
 
 @hub.worklist.add
 def to_write_about_appeals(user: StaffMember, today: date) -> QuerySet:
     """Appeals that were decided, or withdrawn so that something applies again, and of which no letter says so. Policy §6.3, 22."""
-    written = Appeal.letters.through.objects.filter(
-        appeal=OuterRef("pk"),
-        letter__kind__in=(LETTER_AFTER["decided"], LETTER_AFTER["withdrawn"]),
-        letter__in=sent_or_in_hand(),
-    )
-    suspended = AppealedRestriction.objects.filter(appeal=OuterRef("pk"), suspended=True)
-    ended = Appeal.objects.filter(
-        ~Exists(written), Q(status="decided") | Q(Exists(suspended), status="withdrawn")
-    )
+    ended = Appeal.objects.filter(unsettled(Appeal), queries.unwritten(sent_or_in_hand()))
     mine = Q(decided_by=user)
     if user.has_perm("reviews.hear_appeal"):
         mine = theirs(user, "decided_by", "reviews.hear_appeal")

@@ -2,7 +2,7 @@ from django.db.models import Q
 
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import at_work
+from cha_engagement.staff.queries import is_at_work
 
 from .models import Letter, LetterQuerySet
 
@@ -24,10 +24,18 @@ def unsent() -> LetterQuerySet:
 
 def in_hand() -> LetterQuerySet:
     """Letters that somebody at work has on their list to finish or send: nobody is asked to write them."""
-    here = at_work(StaffMember.objects.filter(is_active=True))
-    drafts, issued = Q(status="draft", drafted_by__in=here), Q(status="issued", issued_by__in=here)
-    return Letter.objects.filter(drafts | issued, sent_on=None)
+    return Letter.objects.filter(is_in_hand())
+
+
+def is_in_hand() -> Q:
+    drafts = Q(status="draft") & is_at_work("drafted_by")
+    issued = Q(status="issued") & is_at_work("issued_by")
+    return Q(sent_on=None) & (drafts | issued)
+
+
+def sent() -> LetterQuerySet:
+    return Letter.objects.filter(sent_on__isnull=False)
 
 
 def sent_or_in_hand() -> LetterQuerySet:
-    return Letter.objects.filter(Q(sent_on__isnull=False) | Q(pk__in=in_hand().values("pk")))
+    return Letter.objects.filter(Q(sent_on__isnull=False) | is_in_hand())

@@ -30,6 +30,12 @@ def without(people: Iterable[StaffMember], permission: str) -> QuerySet[StaffMem
     )
 
 
+def is_at_work(person: str) -> Q:
+    """The same of whom a field points to, where they still have an account: a `Q` for queries in which a list of people would be made anew for each row."""
+    here = Q(**{f"{person}__away_until": None}) | Q(**{f"{person}__away_until__lt": timezone.localdate()})
+    return Q(**{f"{person}__is_active": True}) & here
+
+
 def looked_after_by(people: Iterable[StaffMember] | QuerySet[StaffMember]) -> Q:
     """A `Q` on StaffMember: whose line manager is one of these, or has one of these standing in today. Policy §57."""
     here = Q(line_manager__is_active=True)

@@ -34,7 +34,8 @@ def measure(kept: Path, vendor: str, size: int, only: str) -> None:
     if not Customer.objects.exists():
         call_command("demo")
         data.make(size)
-        keeping.settle()
+        keeping.keep_in_mind()
+    keeping.settle()
     floor = measuring.floor_of(pages.Asker("manager").user)
     found = {}
     for promise, who, what, ask in pages.lines():

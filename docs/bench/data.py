@@ -147,8 +147,8 @@ def customers(count: int) -> None:
     while batch := list(islice(some, TOGETHER)):
         for customer in batch:
             customer.pk = BASE + number
-            # One in a hundred is assigned to the officer who has seen much, and one in seven to another.
-            if number % 100 == 4:
+            # One in five hundred is assigned to the officer who has seen much, and one in seven to another.
+            if number % 500 == 4:
                 customer.assigned_to_id = officer
             elif number % 7 == 3:
                 customer.assigned_to_id = FIRST_OFFICER + number // 7 % OFFICERS

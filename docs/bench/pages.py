@@ -192,7 +192,7 @@ def some(model: type[models.Model]) -> Iterator[tuple[str, Any]]:
         for status in rows.filter(pk__lt=BASE).order_by("status").values_list("status", flat=True).distinct():
             yield status, rows.filter(pk__lt=BASE, status=status).latest("pk")
     else:
-        yield "", rows.filter(pk__lt=BASE).latest("pk")
+        yield from (("", record) for record in rows.filter(pk__lt=BASE).order_by("-pk")[:1])
     # The same in the order of things, however many there are.
     yield "long ago", rows.filter(pk__gt=BASE).earliest("pk")
 

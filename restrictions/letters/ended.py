@@ -4,16 +4,18 @@ from datetime import date
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import localdate
 
 from cha_engagement import hub
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.places import Statements, missing_places, place
+from cha_engagement.letters.queries import sent
 from cha_engagement.letters.workflow import draft, point
 from cha_engagement.policy import Refusal, ask
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
+from cha_engagement.unsettled import watch
 from restrictions import policy
 from restrictions.enums import RestrictionStatus
 from restrictions.models import Restriction
@@ -26,11 +28,20 @@ AT_THE_END = dict([place("what has ended", "what has ended, and when", "12")])
 
 def end_untold(letters: QuerySet[Letter]) -> QuerySet[Restriction]:
     """The restrictions that ended after their customer had been told of them, though none of these letters says so. Policy §12."""
-    ended = Restriction.objects.filter(
-        status__in=(RestrictionStatus.LIFTED, RestrictionStatus.EXPIRED), told_on__isnull=False
-    )
-    said = letters.filter(kind="restriction_ended")
-    return ended.exclude(letters__in=said).exclude(hub.told_by_holders(ITS_END))
+    return Restriction.objects.filter(unsaid(letters), told_on__isnull=False)
+
+
+def unsaid(letters: QuerySet[Letter]) -> Q:
+    """Of restrictions: they ended, and none of these letters says so."""
+    said = letters.filter(kind="restriction_ended", restrictions=OuterRef("pk"))
+    ended = Q(status__in=(RestrictionStatus.LIFTED, RestrictionStatus.EXPIRED))
+    return ended & ~Q(Exists(said)) & ~hub.told_by_holders(ITS_END)
+
+
+@watch(Restriction, "lift", "expire")
+def end_waits() -> Q:
+    """No letter that was sent says so. What was sent stays sent."""
+    return unsaid(sent())
 
 
 def may_write_end(

@@ -1,0 +1,61 @@
+"""What is left of what a manager decided on an incident stays in mind, however long ago it was closed, and no longer than it has to."""
+
+import pytest
+
+from cha_engagement.unsettled import Unsettled, settle
+from incidents import workflow
+from incidents.letters import write
+from incidents.worklist import to_decide, to_write
+
+from .. import factories
+from .test_letters import adviser, sent, warned  # noqa: F401 fixtures
+
+pytestmark = pytest.mark.django_db
+
+
+def in_mind(record):
+    return Unsettled.objects.filter(kind=record._meta.label_lower, record=record.pk).exists()
+
+
+@pytest.mark.policy("29")
+def test_a_letter_that_follows_is_kept_in_mind_until_it_was_sent(warned, manager):  # noqa: F811
+    incident = warned()
+    settle()
+    assert in_mind(incident)
+    assert to_write(manager, incident.created_at.date()).count() == 1
+    write(incident=incident, by=manager)
+    settle()
+    assert in_mind(incident), "its writer may leave before it is sent"
+    sent(incident, manager)
+    assert in_mind(incident)
+    settle()
+    assert not in_mind(incident)
+
+
+@pytest.mark.policy("22")
+def test_a_decision_that_follows_is_kept_in_mind_until_it_is_made(warned, manager):  # noqa: F811
+    incident = warned("active_management")
+    settle()
+    assert in_mind(incident)
+    assert to_decide(manager, incident.created_at.date()).count() == 1
+    factories.decision(by=manager, incidents=[incident])
+    settle()
+    assert not in_mind(incident)
+
+
+def test_what_nothing_follows_on_is_forgotten_and_kept_in_mind_again_once_it_is_assessed_anew(
+    warned,  # noqa: F811
+    manager,
+):
+    incident = warned("restorative")
+    settle()
+    assert not in_mind(incident)
+    incident = workflow.reopen(
+        incident=incident, by=manager, version=incident.version, reason="The customer rang about it."
+    )
+    workflow.assess(
+        incident=incident, by=manager, version=incident.version, outcome="warning_letter", reasons="Again."
+    )
+    settle()
+    assert in_mind(incident)
+    assert to_write(manager, incident.created_at.date()).count() == 1

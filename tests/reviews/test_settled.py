@@ -1,0 +1,64 @@
+"""What has come to an end stays in mind until its customer was told, and no longer."""
+
+import pytest
+
+from cha_engagement.organisation.calendar import today
+from cha_engagement.unsettled import Unsettled, settle
+from restrictions import workflow as restrictions
+from restrictions.letters import write_end
+from restrictions.worklist import to_tell_end
+from reviews import workflow
+from reviews.worklist import to_write_about_appeals, to_write_about_reviews
+
+from .conftest import send
+from .test_letters import hold
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("adviser")]
+
+
+def in_mind(record):
+    return Unsettled.objects.filter(kind=record._meta.label_lower, record=record.pk).exists()
+
+
+def stays_in_mind_until_it_was_sent(record, source, write, by):
+    settle()
+    assert in_mind(record)
+    assert source(by, today()).count() == 1
+    letter = write()
+    settle()
+    assert in_mind(record), "its writer may leave before it is sent"
+    send(letter, by)
+    settle()
+    assert not in_mind(record)
+    assert source(by, today()).count() == 0
+
+
+@pytest.mark.policy("23")
+def test_a_review_that_was_held_stays_in_mind_until_its_letter_was_sent(review, manager):
+    held = hold(review, manager, "continue")
+    stays_in_mind_until_it_was_sent(
+        held,
+        to_write_about_reviews,
+        lambda: workflow.write_letter(about=held, kind="review_outcome", by=manager),
+        manager,
+    )
+
+
+@pytest.mark.policy("22")
+def test_an_appeal_that_was_decided_stays_in_mind_until_its_letter_was_sent(acknowledged, decide, executive):
+    decided = decide(acknowledged)
+    stays_in_mind_until_it_was_sent(
+        decided,
+        to_write_about_appeals,
+        lambda: workflow.write_letter(about=decided, kind="appeal_outcome", by=executive),
+        executive,
+    )
+
+
+@pytest.mark.policy("12")
+def test_a_restriction_that_has_ended_stays_in_mind_until_its_letter_was_sent(restriction, manager):
+    told = restrictions.tell(restriction=restriction, on=today(), by=manager)
+    ended = restrictions.lift(restriction=told, by=manager, status_reason="Our letters go well.")
+    stays_in_mind_until_it_was_sent(
+        ended, to_tell_end, lambda: write_end(restriction=ended, by=manager), manager
+    )
