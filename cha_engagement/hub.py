@@ -98,21 +98,27 @@ def unread_by(user: Any) -> Q:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """What is said of a customer at once, in a few words, such as "Restrictions in force". `where()` is a `Q` on customers: of whom."""
+    """What is said of a customer at once, in a few words, such as "Restrictions in force". `where()` is a `Q` on customers: of whom.
+
+    `whose()` are the keys of these customers, some perhaps several times.
+    """
 
     words: str
     where: Callable[[], Q]
+    whose: Callable[[], QuerySet[Any]]
 
 
 flags: dict[str, Flag] = {}
 """By a code that stays as it is: a look-up says them, and the list of customers is narrowed by them."""
 
 
-def flag(code: str, words: str) -> Callable[[Callable[[], Q]], Callable[[], Q]]:
-    """Decorate `() -> Q`: of which customers this is said."""
+def flag(
+    code: str, words: str, whose: Callable[[], QuerySet[Any]]
+) -> Callable[[Callable[[], Q]], Callable[[], Q]]:
+    """Decorate `() -> Q`: of which customers this is said. `whose` are the records for which it is, each with its `customer`."""
 
     def register(where: Callable[[], Q]) -> Callable[[], Q]:
-        flags[code] = Flag(words, where)
+        flags[code] = Flag(words, where, lambda: whose().values_list("customer", flat=True))
         return where
 
     return register
@@ -124,7 +130,8 @@ class Listing:
 
     `code` is the name of its URL. `may_read(user)` refuses whoever has no business with it. `rows(user)` is what they may see, with
     what a row shows; `filter` is a `lists.forms.ListFilter`. `columns` is what a row says, by its heading on the page: the
-    file says nothing else. `ready` are filters that everybody has, by name, as in the list's address.
+    file says nothing else. `ready` are filters that everybody has, by name, as in the list's address. Where a reader sees rows for
+    several reasons, `by_way(user)` are those of each, bare, and `dress` adds what a row shows.
     """
 
     code: str
@@ -135,6 +142,8 @@ class Listing:
     filter: type[Any]
     columns: Mapping[str, Callable[[Any], Any]]
     ready: Mapping[str, str] = field(default_factory=dict)
+    by_way: Callable[[Any], Sequence[QuerySet[Any]]] | None = None
+    dress: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
 
 
 listings: dict[str, Listing] = {}

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +68,16 @@ def after(ordering: Sequence[str], values: Sequence[Any]) -> Q:
     return Q(**{f"{first}__{side}": values[0]}) & condition
 
 
+def first_of_each(parts: Sequence[QuerySet], ordering: Sequence[str], count: int) -> QuerySet:
+    """Records among which are the first of all of these parts: each part's own first, as few as it takes to find them."""
+    records = parts[0].model._default_manager
+    keys = [
+        records.filter(pk__in=part.order_by(*ordering).values("pk")[:count]).order_by().values("pk")
+        for part in parts
+    ]
+    return records.filter(pk__in=keys[0].union(*keys[1:]))
+
+
 def value_of(row: Any, name: str) -> Any:
     name = name.removeprefix("-")
     return row[name] if isinstance(row, dict) else getattr(row, name)
@@ -78,10 +88,13 @@ def pages(
     queryset: QuerySet | Sequence[QuerySet],
     ordering: Sequence[str],
     size: int = PAGE_SIZE,
+    *,
+    dress: Callable[[QuerySet], QuerySet] | None = None,
 ) -> Page:
     """The page that `?after=` asks for. `ordering` must end in a unique column and hold no nulls.
 
-    Several querysets of the same shape make one list, as in a timeline; those that are `none()` have no part in it. Raises `BadCursor`.
+    Several querysets of the same shape make one list, as in a timeline; those that are `none()` have no part in it. Given `dress`, they
+    are records of one model, some perhaps in several, and it adds what a row shows. Raises `BadCursor`.
     """
     parts = [queryset] if isinstance(queryset, QuerySet) else list(queryset)
     parts = [part for part in parts if not part.query.is_empty()]
@@ -92,7 +105,10 @@ def pages(
         if cursor:
             behind = after(ordering, read_cursor(cursor, len(ordering)))
             parts = [part.filter(behind) for part in parts]
-        merged = parts[0] if len(parts) == 1 else parts[0].union(*parts[1:], all=True)
+        if dress:
+            merged = dress(parts[0] if len(parts) == 1 else first_of_each(parts, ordering, size + 1))
+        else:
+            merged = parts[0] if len(parts) == 1 else parts[0].union(*parts[1:], all=True)
         found = list(merged.order_by(*ordering)[: size + 1])
     except (ValidationError, ValueError, TypeError, OverflowError, DataError) as error:
         raise BadCursor("bad page address") from error

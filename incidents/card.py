@@ -16,7 +16,7 @@ from cha_engagement.templatetags.ui import uk_date
 from . import contact_log, policy
 from .enums import THREATS, AgreementStatus
 from .harm import with_agreement
-from .queries import notice_since, under_notice, warnings_of
+from .queries import may_wait, notice_since, under_notice, warnings_of
 
 MOST_ROWS = 20
 
@@ -64,7 +64,11 @@ def contacts(customer: Customer, user: StaffMember) -> Panel:
     return Panel("Contacts", [PanelRow(text, reverse("contacts", args=[customer.reference]))])
 
 
-@hub.flag("under_notice", "Speak to a manager first")
+@hub.flag(
+    "under_notice",
+    "Speak to a manager first",
+    lambda: under_notice(notice_since()).filter(may_wait(), customer__isnull=False),
+)
 def zero_tolerance_flag() -> Q:
     """Whom to speak to first is on the card. Policy §24."""
     return Q(waits_for_manager(notice_since()))

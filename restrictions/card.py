@@ -165,7 +165,7 @@ def other_routes(speaking: Iterable[Restriction]) -> list[CardLine]:
     ]
 
 
-@hub.flag("restricted", "Restrictions in force")
+@hub.flag("restricted", "Restrictions in force", lambda: Restriction.objects.in_force())
 def restricted() -> Q:
     return Q(Exists(Restriction.objects.in_force().filter(customer=OuterRef("pk"))))
 
@@ -184,7 +184,7 @@ def begin(customer: Customer, user: StaffMember) -> list[Action]:
     return actions
 
 
-@hub.flag("interim", "Interim measure")
+@hub.flag("interim", "Interim measure", lambda: InterimMeasure.objects.in_force())
 def under_interim_measure() -> Q:
     return Q(Exists(InterimMeasure.objects.in_force().filter(customer=OuterRef("pk"))))
 

@@ -1,10 +1,13 @@
 """The list of restrictions: what it is narrowed by, and what it says."""
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 
 from cha_engagement import hub
 from cha_engagement.customers.policy import may_look_up
 from cha_engagement.lists.forms import Choices, ListFilter, day, one_of, ticked
+from cha_engagement.lists.queries import rare
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
 
@@ -38,6 +41,11 @@ def of_status(status: str) -> Q:
     return Q(status=status)
 
 
+def of_standing(**asked: Any) -> Q:
+    found = Q(status__in=STANDING, **asked)
+    return rare(Restriction.objects.filter(found).values_list("pk", flat=True), found)
+
+
 class RestrictionFilter(ListFilter):
     status = one_of("Status", statuses)
     kind = one_of("What", kinds)
@@ -48,9 +56,9 @@ class RestrictionFilter(ListFilter):
     conditions = {
         "status": lambda status, user: of_status(status),
         "kind": lambda code, user: Q(kind=code),
-        "ends_by": lambda day, user: Q(status__in=STANDING, ends_on__lte=day),
-        "untold": lambda _, user: Q(status__in=STANDING, told_on=None, not_told_reason=""),
-        "unreviewed": lambda _, user: Q(status__in=STANDING, first_review_on=None),
+        "ends_by": lambda day, user: of_standing(ends_on__lte=day),
+        "untold": lambda _, user: of_standing(told_on=None, not_told_reason=""),
+        "unreviewed": lambda _, user: of_standing(first_review_on=None),
     }
 
 
@@ -66,6 +74,8 @@ hub.listing(
         rows=rows,
         ordering=("-created_at", "-id"),
         filter=RestrictionFilter,
+        by_way=Restriction.objects.by_way,
+        dress=for_list,
         columns={
             "Restriction": lambda restriction: restriction.reference,
             "Customer": lambda restriction: restriction.customer.name,

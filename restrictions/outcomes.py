@@ -4,11 +4,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, DateField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models import (
+    Count,
+    DateField,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+)
 from django.db.models.functions import TruncDate
 
 from cha_engagement import hub
 from cha_engagement.letters.models import Letter
+from cha_engagement.organisation.calendar import start_of
 from incidents.enums import RestorativeKind
 from incidents.letters import WARNING_LETTERS
 from incidents.models import Incident, RestorativeAction
@@ -43,28 +54,30 @@ def outcomes(today: date) -> Iterator[Outcome]:
     steps = RestorativeAction.objects.all()
     # A new version goes on with the same measure.
     imposed = Restriction.objects.exclude(status__in=NEVER_IMPOSED).filter(supersedes=None)
-    yield from told(
-        warned.annotate(done_on=TruncDate("occurred_at")), today, "warning", {"given": "Warning given"}
-    )
+    yield from told(warned, "occurred_at", today, "warning", {"given": "Warning given"})
     letters = {code: f"Letter sent: {hub.letter_kinds[code].title}" for code in WARNING_LETTERS}
-    yield from told(written.annotate(done_on=F("sent_on")), today, "kind", letters)
-    yield from told(steps.annotate(done_on=F("on")), today, "kind", dict(RestorativeKind.choices))
+    yield from told(written, "sent_on", today, "kind", letters)
+    yield from told(steps, "on", today, "kind", dict(RestorativeKind.choices))
     titles = {code: kind.title for code, kind in KINDS.items()}
     # What happened before its first day is not held against it.
-    yield from told(imposed.annotate(done_on=F("starts_on")), today, "kind", titles)
+    yield from told(imposed, "starts_on", today, "kind", titles)
 
 
-def told(done: QuerySet, today: date, by: str, labels: dict[str, str]) -> Iterator[Outcome]:
-    """What followed on rows with `done_on` and a customer, for each value of the field `by`."""
+def told(done: QuerySet, on: str, today: date, by: str, labels: dict[str, str]) -> Iterator[Outcome]:
+    """What followed on rows with a customer, done at the day or moment `on`, for each value of the field `by`."""
+    first, last = today - timedelta(days=LOOKED_BACK), today - timedelta(days=DAYS)
+    is_moment = isinstance(done.model._meta.get_field(on), DateTimeField)
+    between = (start_of(first), start_of(last)) if is_moment else (first, last)
+    # An index knows moments. What is near enough is found by these, and only then asked for its day.
+    near = ExpressionWrapper(
+        OuterRef(on) + timedelta(days=DAYS + 2), output_field=DateTimeField() if is_moment else DateField()
+    )
     latest = ExpressionWrapper(OuterRef("done_on") + timedelta(days=DAYS), output_field=DateField())
     later = Incident.objects.filter(
-        customer=OuterRef("customer"),
-        occurred_at__date__gt=OuterRef("done_on"),
-        occurred_at__date__lte=latest,
-    )
-    known = done.filter(
-        done_on__lt=today - timedelta(days=DAYS), done_on__gte=today - timedelta(days=LOOKED_BACK)
-    )
+        customer=OuterRef("customer"), occurred_at__gte=OuterRef(on), occurred_at__lt=near
+    ).filter(occurred_at__date__gt=OuterRef("done_on"), occurred_at__date__lte=latest)
+    known = done.filter(**{f"{on}__gte": between[0], f"{on}__lt": between[1]})
+    known = known.annotate(done_on=TruncDate(on) if is_moment else F(on))
     counted = known.annotate(went_on=Exists(later)).values(by).order_by()
     counts = {
         row[by]: row for row in counted.annotate(times=Count("pk"), calm=Count("pk", filter=Q(went_on=False)))

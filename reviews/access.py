@@ -8,13 +8,12 @@ from django.db.models import Q, QuerySet
 
 from cha_engagement import hub
 from cha_engagement.evidence.models import Evidence
-from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
-from incidents.models import Incident, RestorativeAction
+from incidents.models import Incident
 from restrictions.models import ManagementDecision, Restriction
 
 from .enums import OPEN
-from .models import Appeal, Review
+from .models import Appeal, AppealedRestriction, Review
 
 Reader = Callable[[StaffMember], Q]
 
@@ -33,84 +32,102 @@ def readable(label: str) -> Callable[[Reader], Reader]:
     return decorate
 
 
-def heard(user: StaffMember) -> QuerySet[Appeal]:
-    """The appeals through which one who hears them reads."""
-    return Appeal.objects.filter(
-        Q(status__in=OPEN) | Q(pk__in=Appeal.panel.through.objects.filter(staffmember=user).values("appeal"))
-    )
+def heard(user: StaffMember) -> QuerySet[Any]:
+    """The keys of the appeals through which one who hears them reads."""
+    panels = Appeal.panel.through.objects.filter(staffmember=user)
+    return Appeal.objects.filter(status__in=OPEN).values("pk").union(panels.values("appeal"))
 
 
-def heard_with(user: StaffMember) -> QuerySet[Appeal]:
-    """The same, and what was added to them."""
-    appeals = keys(heard(user))
-    return Appeal.objects.filter(Q(pk__in=appeals) | Q(added_to__in=appeals))
+def heard_with(user: StaffMember) -> QuerySet[Any]:
+    """The same, and of what was added to them."""
+    additions = Appeal.objects.filter(added_to__in=heard(user)).values("pk")
+    return either(Appeal.objects.filter(pk__in=heard(user)).values("pk"), additions)
 
 
-def keys(records: QuerySet) -> Any:
-    return records.order_by().values("pk")
+# Keys are collected from the few appeals upwards, by each way apart: a database that is asked for one thing or another at once
+# looks through everything instead.
 
 
-def theirs(user: StaffMember) -> QuerySet[Restriction]:
+def either(*ways: QuerySet[Any]) -> Any:
+    return ways[0].union(*ways[1:])
+
+
+def theirs(user: StaffMember) -> Any:
     """The restrictions under appeal, and the versions that a panel eased them to."""
-    appeals = keys(heard(user))
-    return Restriction.objects.filter(Q(appealed__appeal__in=appeals) | Q(eased_by__appeal__in=appeals))
+    appealed = AppealedRestriction.objects.filter(appeal__in=heard(user))
+    eased = appealed.filter(varied_to__isnull=False)
+    return either(appealed.values("restriction"), eased.values("varied_to"))
 
 
-def their_decisions(user: StaffMember) -> QuerySet[ManagementDecision]:
-    return ManagementDecision.objects.filter(restrictions__in=keys(theirs(user)))
+def their_decisions(user: StaffMember) -> Any:
+    decided = Restriction.objects.filter(pk__in=theirs(user), decision__isnull=False)
+    return decided.order_by().values("decision")
 
 
-def their_incidents(user: StaffMember) -> QuerySet[Incident]:
-    return Incident.objects.filter(
-        Q(restrictions__in=keys(theirs(user))) | Q(decisions__in=keys(their_decisions(user)))
+def their_incidents(user: StaffMember) -> Any:
+    return either(
+        Restriction.incidents.through.objects.filter(restriction__in=theirs(user)).values("incident"),
+        ManagementDecision.incidents.through.objects.filter(
+            managementdecision__in=their_decisions(user)
+        ).values("incident"),
     )
 
 
 @readable("restrictions.Restriction")
 def restrictions(user: StaffMember) -> Q:
-    return Q(pk__in=keys(theirs(user)))
+    return Q(pk__in=theirs(user))
 
 
 @readable("restrictions.ManagementDecision")
 def decisions(user: StaffMember) -> Q:
-    return Q(pk__in=keys(their_decisions(user)))
+    return Q(pk__in=their_decisions(user))
 
 
 @readable("incidents.Incident")
 def incidents(user: StaffMember) -> Q:
-    return Q(pk__in=keys(their_incidents(user)))
+    return Q(pk__in=their_incidents(user))
 
 
 @readable("incidents.Assessment")
 def assessments(user: StaffMember) -> Q:
     """With their reasons, which whoever reported the incident does not read."""
-    return Q(incident__in=keys(their_incidents(user)))
+    return Q(incident__in=their_incidents(user))
 
 
 @readable("incidents.RestorativeAction")
 def restorative_actions(user: StaffMember) -> Q:
-    of_decisions = RestorativeAction.objects.filter(decisions__in=keys(their_decisions(user)))
-    return Q(pk__in=keys(of_decisions)) | Q(incident__in=keys(their_incidents(user)))
+    of_decisions = ManagementDecision.restorative_actions.through.objects.filter(
+        managementdecision__in=their_decisions(user)
+    )
+    return Q(pk__in=of_decisions.values("restorativeaction")) | Q(incident__in=their_incidents(user))
 
 
 @readable("reviews.Review")
 def reviews(user: StaffMember) -> Q:
-    return Q(restriction__in=keys(theirs(user)))
+    return Q(restriction__in=theirs(user))
 
 
 @readable("evidence.Evidence")
 def evidence(user: StaffMember) -> Q:
-    held = Q(incidents__in=keys(their_incidents(user))) | Q(restrictions__in=keys(theirs(user)))
-    return Q(pk__in=keys(Evidence.objects.filter(held | Q(appeals__in=keys(heard_with(user))))))
+    of_incidents = Incident.evidence.through.objects.filter(incident__in=their_incidents(user))
+    of_restrictions = Restriction.evidence.through.objects.filter(restriction__in=theirs(user))
+    of_appeals = Appeal.documents.through.objects.filter(appeal__in=heard_with(user))
+    return Q(
+        pk__in=either(*(held.values("evidence") for held in (of_incidents, of_restrictions, of_appeals)))
+    )
 
 
 @readable("letters.Letter")
 def letters(user: StaffMember) -> Q:
-    held = Q(restrictions__in=keys(theirs(user))) | Q(decisions__in=keys(their_decisions(user)))
-    held |= Q(incidents__in=keys(their_incidents(user)))
-    reviewed = Review.objects.filter(reviews(user))
-    of_ours = Q(appeals__in=keys(heard(user))) | Q(reviews__in=keys(reviewed))
-    return Q(pk__in=keys(Letter.objects.filter(held | of_ours)))
+    reviewed = Review.objects.filter(restriction__in=theirs(user)).order_by().values("pk")
+    about = (
+        Restriction.letters.through.objects.filter(restriction__in=theirs(user)),
+        ManagementDecision.letters.through.objects.filter(managementdecision__in=their_decisions(user)),
+        Incident.letters.through.objects.filter(incident__in=their_incidents(user)),
+        Appeal.letters.through.objects.filter(appeal__in=heard(user)),
+        Review.letters.through.objects.filter(review__in=reviewed),
+    )
+    return Q(pk__in=either(*(of_records.values("letter") for of_records in about)))
 
 
 @hub.holders.add

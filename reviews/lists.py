@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cha_engagement import hub
 from cha_engagement.customers.policy import may_look_up
@@ -10,6 +10,7 @@ from cha_engagement.lists.forms import ListFilter, one_of, ticked
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
 from restrictions.lists import kinds
+from restrictions.models import Restriction
 
 from . import hearing
 from .enums import AppealStatus
@@ -28,7 +29,10 @@ class ReviewFilter(ListFilter):
 
     conditions = {
         "within": lambda days, user: Q(due_on__lte=today() + timedelta(days=int(days))),
-        "kind": lambda code, user: Q(restriction__kind=code),
+        # Asked of each review that is to come: of one kind there may be many restrictions, and most have ended.
+        "kind": lambda code, user: Q(
+            Exists(Restriction.objects.filter(pk=OuterRef("restriction"), kind=code))
+        ),
         "overdue": lambda _, user: Q(due_on__lt=today()),
         "passed_up": lambda _, user: Q(due_on__lte=passed_up_by(today())),
     }

@@ -122,7 +122,9 @@ class Appeal(MovingRecord):
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="appeals")
     received_on = models.DateField("when it came", default=timezone.localdate)
-    received_by = models.ForeignKey(StaffMember, models.PROTECT, related_name="received_appeals")
+    received_by = models.ForeignKey(
+        StaffMember, models.PROTECT, db_index=False, related_name="received_appeals"
+    )
     channel = models.CharField("how it came", max_length=20, choices=Channel)
     lodged_by = models.CharField("who made it", max_length=SHORT)
     grounds = ReasonField(
@@ -169,6 +171,8 @@ class Appeal(MovingRecord):
         ]
         indexes = [
             models.Index(fields=["-received_on", "-id"], name="appeal_newest"),
+            models.Index(fields=["status", "-received_on", "-id"], name="appeal_status"),
+            models.Index(fields=["received_by", "-received_on", "-id"], name="appeal_receiver"),
             models.Index(
                 fields=["decide_by"], condition=Q(status__in=["received", "acknowledged"]), name="appeal_open"
             ),

@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, cast
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from cha_engagement.customers.enums import Channel
-from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
@@ -19,7 +18,7 @@ from incidents.models import Contact, Incident, RestorativeAction
 from restrictions.contacts import Made, Used, used
 from restrictions.kinds.kind import Allowance
 from restrictions.kinds.volume import begins, begins_again
-from restrictions.models import Breach, Restriction
+from restrictions.models import Breach, ManagementDecision, Restriction
 
 from . import queries
 from .models import Appeal, Review
@@ -59,11 +58,13 @@ def last_decision(review: Review) -> datetime:
 def founding(review: Review) -> QuerySet[Incident]:
     """The incidents that the restriction was imposed on: by itself, by a file, or through its decision. They are not 'since'."""
     versions = queries.versions([review.restriction])[review.restriction_id]
-    return Incident.objects.filter(
-        Q(restrictions__in=versions)
-        | Q(evidence__restrictions__in=versions)
-        | Q(decisions=review.restriction.decision_id)
+    itself = Restriction.incidents.through.objects.filter(restriction__in=versions)
+    by_file = Incident.evidence.through.objects.filter(evidence__restrictions__in=versions)
+    decided = ManagementDecision.incidents.through.objects.filter(
+        managementdecision=review.restriction.decision_id
     )
+    ways = (by_file.values("incident"), decided.values("incident"))
+    return Incident.objects.filter(pk__in=itself.values("incident").union(*ways))
 
 
 def happened(review: Review, user: StaffMember) -> dict[str, Any]:
@@ -145,12 +146,17 @@ def restorative_work(review: Review, user: StaffMember, moment: datetime) -> lis
 def letters(review: Review, user: StaffMember, moment: datetime) -> list[Row]:
     """Without the decision's own letter, which says what was decided then."""
     versions = queries.versions([review.restriction])[review.restriction_id]
-    told = Q(restrictions__in=versions) | Q(decisions=review.restriction.decision_id, restrictions=None)
+    of_restrictions = Restriction.letters.through.objects
+    of_decision = ManagementDecision.letters.through.objects.filter(
+        ~Exists(of_restrictions.filter(letter=OuterRef("letter"))),
+        managementdecision=review.restriction.decision_id,
+    )
+    ways: list[Any] = [of_decision.values("letter")]
     if last := last_review(review):
-        told |= Q(reviews=last)
-    own = Letter.objects.filter(told)
+        ways.append(Review.letters.through.objects.filter(review=last).values("letter"))
+    own = of_restrictions.filter(restriction__in=versions).values("letter").union(*ways)
     found = review.customer.letters.visible_to(user).filter(issued_at__gt=moment)
-    found = found.exclude(pk__in=own.values("pk"))
+    found = found.exclude(pk__in=own)
     return [
         Row(one.title, timezone.localdate(one.issued_at), one) for one in found.order_by("-issued_at", "-pk")
     ]

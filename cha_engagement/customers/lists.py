@@ -4,6 +4,7 @@ from django.db.models import Q, QuerySet
 
 from cha_engagement import hub
 from cha_engagement.lists.forms import Choices, ListFilter, one_of, ticked
+from cha_engagement.lists.queries import rare
 from cha_engagement.staff.models import StaffMember
 
 from .enums import Relationship
@@ -26,7 +27,7 @@ class CustomerFilter(ListFilter):
 
     conditions = {
         "relationship": lambda relationship, user: Q(relationship=relationship),
-        "flag": lambda code, user: hub.flags[code].where(),
+        "flag": lambda code, user: rare(hub.flags[code].whose(), hub.flags[code].where()),
         "household": lambda customer, user: in_household_of(customer),
         "assigned_to": lambda _, user: Q(assigned_to=user),
     }

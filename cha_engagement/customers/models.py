@@ -94,6 +94,7 @@ class Customer(CaseRecord):
         ]
         indexes = [
             models.Index(fields=["assigned_to", "-id"], name="customer_assigned"),
+            models.Index(fields=["relationship", "-id"], name="customer_relationship"),
             # Hardly any are: lists are walked along their own index, past these.
             models.Index(
                 fields=["merged_into"], condition=Q(merged_into__isnull=False), name="customer_merged"

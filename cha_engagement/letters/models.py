@@ -193,6 +193,7 @@ class Letter(MovingRecord):
         permissions = [("issue_letter", "Can draft, issue and send letters")]
         indexes = [
             models.Index(fields=["customer", "status"], name="letter_customer"),
+            models.Index(fields=["kind", "sent_on"], name="letter_kind"),
             models.Index(fields=["drafted_by"], condition=Q(status="draft"), name="letter_drafts"),
             models.Index(
                 fields=["asked_at"],

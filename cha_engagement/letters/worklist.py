@@ -38,7 +38,9 @@ def drafts(user: StaffMember, today: date) -> QuerySet:
 @asked_of("letters.issue_letter")
 def to_read(user: StaffMember, today: date) -> QuerySet:
     """What a colleague wrote and may not issue before somebody else has read it. Beyond the policy: B36."""
-    waiting = Letter.objects.waiting_for_reader().filter(second_reader.readable_by(user), status="draft")
+    waiting = Letter.objects.waiting_for_reader().filter(
+        second_reader.readable_by(user), status="draft", asked_at__isnull=False
+    )
     return tasks(waiting, "letter.read", due_on=day_after("asked_at"))
 
 
@@ -46,7 +48,9 @@ def to_read(user: StaffMember, today: date) -> QuerySet:
 @asked_of("letters.issue_letter")
 def to_confirm(user: StaffMember, today: date) -> QuerySet:
     """What a colleague issued while nobody was there to read it. Beyond the policy: P0."""
-    waiting = Letter.objects.waiting_for_reader().filter(second_reader.readable_by(user), status="issued")
+    waiting = Letter.objects.waiting_for_reader().filter(
+        second_reader.readable_by(user), status="issued", confirm_by__isnull=False
+    )
     return tasks(waiting, "letter.confirm", due_on=F("confirm_by"))
 
 

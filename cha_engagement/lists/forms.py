@@ -39,9 +39,13 @@ class ListFilter(WordedForm):
         self.full_clean()
         return {name: value for name, value in self.cleaned_data.items() if value}
 
+    @cached_property
+    def asks(self) -> list[Q]:
+        return [self.conditions[name](value, self.user) for name, value in self.answers.items()]
+
     def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        for name, value in self.answers.items():
-            rows = rows.filter(self.conditions[name](value, self.user))
+        for condition in self.asks:
+            rows = rows.filter(condition)
         return rows
 
     def query(self, *, without: str = "") -> str:

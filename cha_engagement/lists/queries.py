@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from cha_engagement.hub import Listing
@@ -9,6 +10,14 @@ from cha_engagement.staff.requests import StaffRequest
 
 from .forms import ListFilter
 from .models import KeptFilter
+
+FEW = 1_000
+
+
+def rare(keys: QuerySet[Any], otherwise: Q) -> Q:
+    """Rows with these keys. Where they are few, they themselves: to look for them along a long list would take long."""
+    few = list(keys.order_by()[: FEW + 1])
+    return Q(pk__in=few) if len(few) <= FEW else otherwise
 
 
 def around(request: StaffRequest, listing: Listing, asked: ListFilter) -> dict[str, Any]:

@@ -29,7 +29,8 @@ def list_page(request: StaffRequest, code: str, template: str) -> HttpResponse:
         if form.is_valid():
             query = form.query()
             return redirect(f"{reverse(code)}?{query}" if query else code)
-    page = pages(request, asked.narrow(listing.rows(request.user)), listing.ordering)
+    ways = listing.by_way(request.user) if listing.by_way else [listing.rows(request.user)]
+    page = pages(request, [asked.narrow(way) for way in ways], listing.ordering, dress=listing.dress)
     return form_page(request, template, form, page=page, **queries.around(request, listing, asked))
 
 

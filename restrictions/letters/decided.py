@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from cha_engagement import hub, records
 from cha_engagement.letters.models import Letter
@@ -45,7 +46,7 @@ def untold(decision: ManagementDecision) -> list[Restriction]:
     """
     found = list(
         Restriction.objects.filter(decision=decision, told_on=None, status__in=STANDING)
-        .exclude(letters__in=unsent())
+        .filter(~Exists(unsent().filter(restrictions=OuterRef("pk"))))
         .exclude(hub.told_by_holders(NEW_VERSION), letters=None)
         .select_related("named_contact", "deputy", "customer")
         .order_by("imposed_at", "pk")

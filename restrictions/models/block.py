@@ -12,7 +12,7 @@ from .restriction import Restriction
 
 class BlockQuerySet(models.QuerySet["Block"]):
     def visible_to(self, user: StaffMember) -> "BlockQuerySet":
-        return self.filter(restriction__in=Restriction.objects.visible_to(user))
+        return self.filter(Exists(Restriction.objects.visible_to(user).filter(pk=OuterRef("restriction"))))
 
     def wanted(self) -> "BlockQuerySet":
         """Those that a restriction in force of the same customer blocks, be it another than their own."""
@@ -23,9 +23,11 @@ class BlockQuerySet(models.QuerySet["Block"]):
 
     def undone(self) -> "BlockQuerySet":
         """Those that are not as they should be: what is in force is blocked, and what is not in force is not."""
-        wanted = Q(pk__in=self.model._default_manager.all().wanted().values("pk"))
-        theirs = Q(restriction__in=Restriction.objects.in_force())
-        return self.filter(theirs & ~Q(status="blocked") | ~wanted & Q(status="blocked"))
+        every = self.model._default_manager.all()
+        to_block = every.filter(restriction__in=Restriction.objects.in_force()).exclude(status="blocked")
+        wanted = every.wanted().filter(pk=OuterRef("pk"))
+        to_unblock = every.filter(~Exists(wanted), status="blocked")
+        return self.filter(pk__in=to_block.values("pk").union(to_unblock.values("pk")))
 
 
 class Block(MovingRecord):
@@ -48,6 +50,9 @@ class Block(MovingRecord):
     objects = BlockQuerySet.as_manager()
 
     class Meta:
+        indexes = [
+            models.Index(fields=["restriction"], condition=Q(status="blocked"), name="block_blocked"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["restriction", "what"], name="block_once_for_a_restriction"),
             models.CheckConstraint(

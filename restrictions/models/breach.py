@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from cha_engagement.moves import MovingRecord
 from cha_engagement.records import SHORT
@@ -13,7 +13,7 @@ from .restriction import Restriction
 class BreachQuerySet(models.QuerySet["Breach"]):
     def visible_to(self, user: StaffMember) -> "BreachQuerySet":
         """Whoever sees the contact: that there is a restriction, and what it asks, stands on the card."""
-        return self.filter(contact__in=Contact.objects.visible_to(user))
+        return self.filter(Exists(Contact.objects.visible_to(user).filter(pk=OuterRef("contact"))))
 
     def confirmed(self) -> "BreachQuerySet":
         return (

@@ -1,5 +1,7 @@
 from collections.abc import Iterable
 from datetime import date
+from functools import reduce
+from operator import or_
 
 from django.db import models
 from django.db.models import F, Q
@@ -34,8 +36,19 @@ class RestrictionQuerySet(models.QuerySet["Restriction"]):
         """
         if user.has_perm("restrictions.view_restriction"):
             return self
-        mine = Q(proposed_by=user) if user.has_perm("restrictions.propose_restriction") else Q(pk__in=[])
-        return self.filter(mine | hub.readable_through_holders("restrictions.Restriction", user))
+        return self.filter(reduce(or_, self.ways(user)))
+
+    def by_way(self, user: StaffMember) -> "list[RestrictionQuerySet]":
+        """The same by each way in which they come to see one."""
+        if user.has_perm("restrictions.view_restriction"):
+            return [self]
+        return [self.filter(way) for way in self.ways(user)]
+
+    @staticmethod
+    def ways(user: StaffMember) -> list[Q]:
+        proposes = user.has_perm("restrictions.propose_restriction")
+        mine = Q(proposed_by=user) if proposes else Q(pk__in=[])
+        return [mine, hub.readable_through_holders("restrictions.Restriction", user)]
 
     def whole_to(self, user: StaffMember) -> "RestrictionQuerySet":
         """Of those visible to them, those whose reasons they read too: not what a manager made of their proposal. Policy §65."""
@@ -146,7 +159,9 @@ class Restriction(MovingRecord):
         missing="Say why you decide this though you had a part in it.",
         paragraph="13",
     )
-    proposed_by = models.ForeignKey(StaffMember, models.PROTECT, related_name="proposed_restrictions")
+    proposed_by = models.ForeignKey(
+        StaffMember, models.PROTECT, db_index=False, related_name="proposed_restrictions"
+    )
     imposed_by = models.ForeignKey(
         StaffMember, models.PROTECT, null=True, related_name="imposed_restrictions"
     )
@@ -176,6 +191,10 @@ class Restriction(MovingRecord):
         indexes = [
             models.Index(fields=["customer", "status"], name="restriction_customer"),
             models.Index(fields=["-created_at", "-id"], name="restriction_newest"),
+            # What the list is narrowed to, newest first.
+            models.Index(fields=["status", "-created_at", "-id"], name="restriction_status"),
+            models.Index(fields=["kind", "-created_at", "-id"], name="restriction_kind"),
+            models.Index(fields=["proposed_by", "-created_at", "-id"], name="restriction_proposer"),
             models.Index(
                 fields=["ends_on"],
                 condition=Q(status__in=["imposed", "suspended"]),
