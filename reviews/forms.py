@@ -19,6 +19,7 @@ from cha_engagement.templatetags.ui import uk_date
 from restrictions.enums import STANDING
 from restrictions.fields import offer_willing
 from restrictions.kinds import KINDS
+from restrictions.kinds.kind import Kind
 from restrictions.models import Restriction
 
 from . import completeness, queries
@@ -43,6 +44,13 @@ def words(
     )
 
 
+def terms_fields(kind: Kind, customer: Customer) -> dict[str, forms.Field]:
+    """What a kind of restriction asks of this customer."""
+    fields = kind.fields()
+    offer_willing(fields, kind, customer)
+    return fields
+
+
 def version_fields(restriction: Restriction, terms: dict[str, forms.Field]) -> dict[str, forms.Field]:
     """What a new version of a restriction can say in another way, as it says it now. `terms` are the fields of its kind."""
     fields = deepcopy(terms) | {
@@ -63,7 +71,6 @@ def version_fields(restriction: Restriction, terms: dict[str, forms.Field]) -> d
             rows=1,
         ),
     }
-    offer_willing(fields, restriction.measure, restriction.customer)
     said = {name: getattr(restriction, name, None) for name in fields} | restriction.measure.answers(
         restriction
     )
@@ -113,11 +120,12 @@ class HoldForm(ChangeForm):
         self.restriction = record.restriction
         self.fields["next_review_on"].initial = usual_next_review(self.restriction)
         self.under_appeal = completeness.not_under_appeal(self.restriction)
-        terms = (
-            {} if self.under_appeal else version_fields(self.restriction, self.restriction.measure.fields())
-        )
+        terms: dict[str, forms.Field] = {}
         if self.under_appeal:
             self.fields["outcome"] = outcome(NOT_VARIED)
+        else:
+            asked = terms_fields(self.restriction.measure, self.restriction.customer)
+            terms = version_fields(self.restriction, asked)
         self.fields |= terms
         self.helper = form_helper(
             "findings",
@@ -342,7 +350,8 @@ class DecideForm(ChangeForm):
         super().__init__(*args, record=record, **kwargs)
         self.restrictions = [one.restriction for one in record.appealed.all()]
         # Once for each kind: some of them list the colleagues.
-        self.terms = {kind: KINDS[kind].fields() for kind in {one.kind for one in self.restrictions}}
+        kinds = {one.kind for one in self.restrictions}
+        self.terms = {kind: terms_fields(KINDS[kind], record.customer) for kind in kinds}
         self.fields["heard_on"].initial = today()
         self.ask_who_else(hearing, user)
         verdicts = [self.ask_about(restriction) for restriction in self.restrictions]

@@ -39,7 +39,7 @@ PAGES = {
     for route, (shown, _) in OWN.items()
     if 200 in shown
 }
-SENT_EMPTY = {"appeal_suspend"}  # nothing ticked is an answer
+SENT_EMPTY = {"appeal_suspend", "customer_assign", "incident_assign"}  # nothing chosen is an answer
 FORMS = {
     route: ROLES[done.index(422)]
     for route, (shown, done) in OWN.items()
