@@ -16,7 +16,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.policy("21")]
 @pytest.fixture
 def decision(association):
     officer, manager = (StaffMember.objects.get(username=name) for name in ("officer", "manager"))
-    incident = factories.incident(by=officer, customer=factories.customer(by=officer))
+    customer = factories.customer(by=officer)
+    incident = factories.incident(by=officer, customer=customer, saw_only=True)
     return factories.decision(by=manager, incidents=[incident])
 
 
@@ -87,6 +88,7 @@ def complaints_process(management):
 def other(manager):
     manager.types("What is restricted, and how", "Two of us come to each visit.")
     manager.types("What staff should do", "Come with two people.")
+    manager.ticks("Does it take any of these away, or limit it?", "None of these")
     return "Come with two people."
 
 

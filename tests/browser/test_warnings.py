@@ -22,15 +22,11 @@ def test_what_they_were_warned_of_stands_beside_each_decision_and_whether_it_hel
     warned = factories.incident(by=officer, customer=customer, occurred_at=before, channel="email")
     calm = factories.customer(by=officer, name="Calm Since")
     factories.incident(by=officer, customer=calm, occurred_at=before)
-    latest = factories.incident(
-        by=officer,
-        customer=customer,
-        occurred_at=since,
-        contact_ended="no",
-        how_ended="",
-        warning="not_given",
+    not_warned = {"contact_ended": "no", "how_ended": "", "warning": "not_given"}
+    latest, decided = (
+        factories.incident(by=officer, customer=customer, occurred_at=since, **not_warned) for _ in range(2)
     )
-    decision = factories.decision(by=manager2, incidents=[latest])
+    decision = factories.decision(by=manager2, incidents=[decided])
     manager = colleague("manager")
     said = ("Warnings given", warned.reference, ", email")
 

@@ -11,7 +11,7 @@ def officer_sees_how_to_deal_with_the_customer(officer):
     officer.follows("Órla Ní Bhriain")
     officer.sees(
         "Deal with them by letter or by email.",
-        "Pass everything on to Eilidh Kerr, Housing Officer",
+        "Pass everything on to Tomasz Zielinski, Repairs Officer",
         "Take down what is new and pass it to a manager.",
         "Always open to them",
         "Emergency repairs on 0800 496 0001.",

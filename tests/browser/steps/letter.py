@@ -41,7 +41,7 @@ def it_is_issued_as_a_pdf(management):
     for text in (
         "LET-2027-0001",
         "For now, please do not contact us by phone",
-        "Eilidh Kerr will look after everything that you bring to us",
+        "Tomasz Zielinski will look after everything that you bring to us",
         "1 June 2027",
         "Please read this part.",
         "Scottish Public Services Ombudsman",
