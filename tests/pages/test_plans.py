@@ -76,6 +76,18 @@ def test_a_page_of_a_list_is_read_along_an_index(world, ask, path, asked, place,
         assert "TEMP B-TREE" not in told, told
 
 
+@pytest.mark.parametrize("asked", ["status=closed", "channel=phone"])
+def test_a_common_answer_is_looked_for_among_what_a_reader_may_see(world, ask, asked, monkeypatch):
+    monkeypatch.setattr("cha_engagement.lists.queries.FEW", -1)
+    with CaptureQueriesContext(connection) as queries:
+        assert ask("officer", "get", f"/incidents/?{asked}").status_code == 200
+    rows = next(one["sql"] for one in queries if " UNION " in one["sql"] and "ORDER BY" in one["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN " + ("" if connection.vendor == "postgresql" else "QUERY PLAN ") + rows)
+        told = "\n".join(str(row[-1]) for row in cursor.fetchall())
+    assert not re.search(r"incident_(status|channel)\b", told), told
+
+
 GROW = ("incidents_", "restrictions_", "reviews_", "letters_", "evidence_", "customers_")
 OPEN = {
     "appeal_open", "block_blocked", "breach_suggested", "customer_merged", "decision_unexplained", "incident_unfinished", "interim_ending",
