@@ -173,6 +173,8 @@ def ask_reader(*, letter: Letter, by: StaffMember, version: int) -> Letter:
         move="ask_reader",
         reader=second_reader.stand_in(draft),
         asked_at=goes_on or timezone.now(),
+        read_at=None,
+        read_digest="",
         sent_back_reason="",
     )
     notifications.reader_wanted(asked)
@@ -276,6 +278,8 @@ def issue_unread(draft: Letter, by: StaffMember, unread_reason: str) -> Letter:
         unread_reason=unread_reason,
         confirm_by=calendar.add_working_days(calendar.today(), second_reader.CONFIRM_WORKING_DAYS),
         reader=draft.reader or second_reader.last_resort(draft),
+        read_at=None,
+        read_digest="",
     )
     notifications.reader_wanted(unread)
     return unread

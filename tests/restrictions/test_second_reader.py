@@ -257,6 +257,28 @@ def test_what_is_filled_in_otherwise_since_is_read_anew(customer, manager, colle
         issue(letter, manager)
 
 
+@pytest.mark.parametrize("reader", ["another manager", "an executive", "nobody"])
+def test_what_was_read_and_reads_differently_since_waits_anew(
+    customer, manager, colleague, executive, organisation, reader
+):
+    letter = draft(customer, manager, SOFT)
+    ask(letter, manager)
+    read(letter, colleague)
+    organisation.emergency_phone = "0800 496 0002"
+    organisation.save()
+    if reader == "an executive":
+        colleague.away_until = today()
+        colleague.save()
+    if reader == "nobody":
+        issue(age(letter, 10), manager, **REASON)
+    else:
+        ask(letter, manager)
+    letter = letter.locked()
+    assert (letter.read_at, letter.read_digest) == (None, "")
+    assert second_reader.is_waiting(letter)
+    assert waits_for(executive if reader == "an executive" else colleague)
+
+
 def test_what_its_reader_did_not_see_is_not_read(customer, manager, colleague):
     letter = draft(customer, manager, SOFT)
     ask(letter, manager)
