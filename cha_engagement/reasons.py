@@ -16,6 +16,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from .lookalikes import latin
 from .policy import Refusal
 
 THIN = 40
@@ -31,9 +32,6 @@ FILLERS = """
     qwe, qwer, qwert, qwerty, qwertyuiop, zxc, zxcv, zxcvbn, zxcvbnm, abc, xyz, lorem ipsum
 """
 """What people type where they do not want to say anything."""
-
-LOOK_ALIKES = str.maketrans("авекмнорстухіјѕԁαεικνορτυχıɑ", "abekmhopctyxijsdaeikvoptuxia")
-"""Letters of other scripts that pass for Latin ones."""
 
 INVISIBLE = {"\u115f", "\u1160"}
 """Letters to Unicode that nobody can see; all others that cannot be seen are no letters."""
@@ -54,7 +52,7 @@ ONLY_FILLERS = re.compile(f"(?>{'|'.join(ALL_FILLERS)})++")
 def has_words(text: str | None) -> bool:
     """Whether a text says anything: at least two different letters, and not a filler. However short it is."""
     found = letters(text or "")
-    return len(set(found)) > 1 and not ONLY_FILLERS.fullmatch(found.translate(LOOK_ALIKES))
+    return len(set(found)) > 1 and not any(map(ONLY_FILLERS.fullmatch, latin(found)))
 
 
 def is_thin(text: str) -> bool:

@@ -85,6 +85,12 @@ def test_any_length_and_script_is_a_reason(text):
     assert has_words(text)
 
 
+@pytest.mark.parametrize("text", ["n\u043ene", "\u043done", "\u043d\u043et \u043deeded", "not\u043ding"])
+@pytest.mark.beyond("B39")
+def test_letters_of_other_scripts_make_no_reason(text):
+    assert not has_words(text)
+
+
 def test_long_text_of_fillers_is_read_in_no_time():
     assert not has_words("no none " * 1200)
     assert has_words("no none " * 1200 + "knife")

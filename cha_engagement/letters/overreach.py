@@ -11,15 +11,17 @@ from dataclasses import dataclass, field
 from django.utils.text import Truncator
 
 from cha_engagement.customers.enums import Channel
+from cha_engagement.lookalikes import latin
 
-# Letters of other alphabets that look like Latin ones, and figures that stand in for letters.
-LOOK_ALIKES = str.maketrans("аеорсухіјѕһԁԛԝӏɡıαορνικτυ", "aeopcyxijshdqwlgiaopviktu")
+LATIN = re.compile(r"[a-z]")
+# Figures that stand in for letters.
 FIGURES = str.maketrans("01345@$", "oleasas")
 APOSTROPHES = str.maketrans("’ʼ‘`´", "'''''")
 CONTRACTIONS = ((r"\bcan't\b|\bcannot\b|\bcant\b", "can not"), (r"\bwon't\b", "will not"), (r"n't\b", " not"))
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n\s*\n")
 SPACED_OUT = re.compile(r"(?:\b[a-z]\b\W*){5,}")
-BROKEN_WORD = re.compile(r"\w+(?:(?:-\s*|[.·_*~/|+]+)\w+)+")
+# Begins where a word does, and gives nothing back: it takes no longer than the text is long.
+BROKEN_WORD = re.compile(r"(?<![^\W_])[^\W_]++(?:(?:_*+-\s*+_*+|[.·_*~/|+]++)[^\W_]++)++")
 LONGEST_QUOTE = 120  # characters
 SHORTEST_SENTENCE = 3  # words: a shorter one is read with its neighbours
 
@@ -252,13 +254,14 @@ def find_overreach(texts: Iterable[str]) -> list[Overreach]:
 
 
 def read_text(text: str) -> Iterator[Overreach]:
-    for spaced in SPACED_OUT.findall(fold(text)):
-        if ROOTS.search(re.sub(r"\W", "", spaced)):
-            yield Overreach("undoing", quote(spaced), is_plain=True)
+    for folded in fold(text):
+        for spaced in SPACED_OUT.findall(folded):
+            if ROOTS.search(re.sub(r"\W", "", spaced)):
+                yield Overreach("undoing", quote(spaced), is_plain=True)
     for sentence in sentences(text):
-        folded = fold(sentence)
-        for code, is_plain, channels in read_sentence(folded):
-            yield Overreach(code, quote(sentence), is_plain, channels)
+        for folded in fold(sentence):
+            for code, is_plain, channels in read_sentence(folded):
+                yield Overreach(code, quote(sentence), is_plain, channels)
 
 
 def quote(sentence: str) -> str:
@@ -266,16 +269,21 @@ def quote(sentence: str) -> str:
     return Truncator(" ".join(sentence.split())).chars(LONGEST_QUOTE)
 
 
-def fold(text: str) -> str:
-    """The text in small Latin letters, without what cannot be seen, and without contractions."""
+def fold(text: str) -> Iterator[str]:
+    """The text in small Latin letters, as each reading has it, without what cannot be seen, and without contractions."""
     shown = (
         mark for mark in unicodedata.normalize("NFKD", text) if unicodedata.category(mark) not in ("Cf", "Mn")
     )
-    text = "".join(shown).casefold().translate(LOOK_ALIKES).translate(APOSTROPHES)
-    text = re.sub(r"\w*[a-z]\w*", lambda word: word[0].translate(FIGURES), text)
-    for contraction, words in CONTRACTIONS:
-        text = re.sub(contraction, words, text)
-    return BROKEN_WORD.sub(join, text)
+    for reading in latin("".join(shown).casefold().translate(APOSTROPHES)):
+        folded = re.sub(r"\w+", in_letters, reading)
+        for contraction, words in CONTRACTIONS:
+            folded = re.sub(contraction, words, folded)
+        yield BROKEN_WORD.sub(join, folded)
+
+
+def in_letters(word: re.Match[str]) -> str:
+    """A word without figures that stand in for letters; a number stays as it is."""
+    return word[0].translate(FIGURES) if LATIN.search(word[0]) else word[0]
 
 
 def join(broken: re.Match[str]) -> str:

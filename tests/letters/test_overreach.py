@@ -43,7 +43,10 @@ def test_nine_in_ten_are_right_on_both_sides(capsys):
         "You may not com\u200bplain.",  # a space without width
         "You may not com\u00adplain.",  # a hyphen that is not shown
         "You may not c\u043emplain.",  # a Cyrillic o
+        "You may \u043d\u043et phone us.",  # a Cyrillic n
+        "You may not p\u043done us.",  # one that passes for an h
         "You may not c0mplain.",
+        "You may not com_-_plain.",
         "You may not \uff43\uff4f\uff4d\uff50\uff4c\uff41\uff49\uff4e.",  # wide letters
         "You may not complaín.",
         "Complaints? Not from you.",
@@ -57,7 +60,12 @@ def test_words_are_found_however_they_are_written(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "\u200b", "…", "王", "not " * 2000, "a" * 10_000, "- " * 5000, "a." * 3000]
+    "text",
+    ["", " ", "\u200b", "…", "王", "not " * 2000, "a" * 10_000, "- " * 5000, "a." * 3000]
+    + [
+        kind * (20_000 // len(kind))
+        for kind in ("1", "_", "a", "-", "1_", "_-", "-_ ", "~", "a - ", " ", "\n")
+    ],
 )
 def test_nothing_is_found_where_nothing_is_said(text):
     assert codes(text) == set()
