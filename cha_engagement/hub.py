@@ -259,6 +259,9 @@ gives one away, and the team signs."""
 managed: Feed[Callable[[Any], set[Any] | None]] = Feed()
 """`(customer)`: the channels that a record of ours closes to this customer, none among them; None where nothing about them is decided."""
 
+limits: Feed[Callable[[str], Iterator[str]]] = Feed()
+"""`(text)` to what a text of staff denies that it may not, a sentence each, such as "Emergencies are always open."."""
+
 contradictions: Feed[Callable[[Any], Refusal | None]] = Feed()
 """`(customer)`: why what is recorded about them cannot stand so. Asked when two records of one customer are merged, or parted
 again, once each record is where it would be."""

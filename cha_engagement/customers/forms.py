@@ -90,7 +90,7 @@ class CustomerForm(CaseModelForm):
             "accessibility_needs": "What helps them to deal with us: how they read, hear, understand or get about.",
             "preferred_language": "If it is not English.",
             "emergency_route": (
-                "Only where they can use none of our emergency lines. Letters say it after “on”, such as: 07700 900123 (by text to the "
+                "Only where they can use none of our emergency lines. Letters add it to those, after “on”, such as: 07700 900123 (by text to the "
                 "duty officer)."
             ),
             "vulnerability": "Only what somebody dealing with them needs to know.",

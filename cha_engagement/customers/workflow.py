@@ -17,7 +17,7 @@ from cha_engagement.staff.models import AccessGrounds, StaffMember
 from cha_engagement.staff.oversight import note_wider_access, refuse_assignment
 from cha_engagement.templatetags.ui import uk_date
 
-from . import keys, merging, notifications, policy
+from . import emergencies, keys, merging, notifications, policy
 from .models import Adjustment, Customer, LookupKey, Merge, Signposting
 
 
@@ -40,6 +40,7 @@ def add(
     first = first_of_household(household_of)
     if ruled_out is not None:
         require(policy.may_be_here(by, Customer(**fields), ruled_out))
+    require(*emergencies.check_route(fields.get("emergency_route", "")))
     customer = records.create(
         Customer, by=by, reason="Added", move="add", submission=submission, household_of=first, **fields
     )
@@ -56,6 +57,8 @@ def change(
     first = first_of_household(household_of)
     speaks_for = fields.get("speaks_for")
     require(somebody_else(customer, first, "household_of"), somebody_else(customer, speaks_for, "speaks_for"))
+    if (route := fields.get("emergency_route", "")) != customer.locked().emergency_route:
+        require(*emergencies.check_route(route))
     changed = moves.edit(
         customer, by=by, reason="Details changed", version=version, household_of=first, **fields
     )

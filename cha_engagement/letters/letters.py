@@ -1,11 +1,14 @@
 """A letter about whatever it is, to any customer."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from cha_engagement import hub
 from cha_engagement.customers.models import Customer
 from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
+
+from .overreach import find_overreach
 
 GENERAL = "general"
 
@@ -15,6 +18,12 @@ def may_write(user: StaffMember, customer: Customer, letter: Any = None) -> Refu
     if not user.has_perm("letters.view_letter"):
         return Refusal("Only managers write letters about other matters.", "61")
     return None
+
+
+@hub.limits.add
+def limits(text: str) -> Iterator[str]:
+    for overreach in find_overreach([text]):
+        yield overreach.limit.instead
 
 
 hub.letter_kind(

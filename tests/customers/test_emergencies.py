@@ -9,6 +9,7 @@ from cha_engagement.desk.queries import card
 from cha_engagement.letters import places
 from cha_engagement.letters import workflow as letters
 from cha_engagement.organisation.calendar import today
+from cha_engagement.policy import Incomplete
 from restrictions.worklist import to_find_emergency_route, to_keep_emergency_line
 
 from .. import factories
@@ -53,11 +54,30 @@ def keep(organisation):
             {},
             ["a knock at 6 Kelp Street"],
         ),
+        ({"emergency_route": "a knock at 6 Kelp Street"}, ALL, [LINE, "a knock at 6 Kelp Street"]),
     ],
 )
 def test_each_reader_has_the_emergency_routes_that_they_can_use(officer, keep, known, kept, routes):
     found = emergency_routes(factories.customer(by=officer, **known), keep(**kept))
     assert [route.partition(" (")[0] for route in found] == routes
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "route",
+    [
+        "Emergencies are not taken from you",
+        "0800 496 0009. Emergencies are not taken from you",
+        "next door",
+    ],
+)
+def test_what_names_no_way_or_closes_one_is_no_emergency_route(officer, route):
+    with pytest.raises(Incomplete, match="reach us in an emergency"):
+        factories.customer(by=officer, emergency_route=route)
+    customer = factories.customer(by=officer)
+    with pytest.raises(Incomplete) as refused:
+        workflow.change(customer=customer, by=officer, version=customer.version, emergency_route=route)
+    assert {one.field for one in refused.value.refusals} == {"emergency_route"}
 
 
 @pytest.mark.django_db
