@@ -1,7 +1,6 @@
 """What staff are told about letters: no name of a customer, no detail of a case."""
 
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import at_work
 from cha_engagement.staff.workflow import notify
 
 from . import second_reader
@@ -10,9 +9,8 @@ from .models import Letter
 
 def reader_wanted(letter: Letter) -> None:
     """Whoever may read it as a second person. Beyond the policy: B36."""
-    others = at_work(second_reader.managers()).exclude(pk__in=second_reader.writers(letter))
     notify(
-        [letter.reader] if letter.reader else others,
+        [letter.reader] if letter.reader else second_reader.others(letter),
         text=f"{letter} waits for somebody else to read it.",
         path=reading_path(letter),
         reference=letter.reference,

@@ -1,7 +1,7 @@
 """A second person reads a letter before it is issued, where its words may do what only a record may. Beyond the policy: B36, P0.
 
 Who: another manager, or an executive who is asked for this letter alone while no other manager is at work. Not whoever wrote a part of
-it, nor whoever signs it. What they read is kept by a digest: any other words are read anew.
+it, nor whoever signs it, nor whom its customer harmed while somebody else is there. What they read is kept by a digest: any other words are read anew.
 """
 
 import json
@@ -10,9 +10,10 @@ from copy import copy
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 
+from cha_engagement import hub
 from cha_engagement.organisation import calendar
 from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
@@ -112,6 +113,19 @@ def writers(letter: Letter) -> set[int]:
     return {*wrote.values_list("history_user", flat=True), letter.signatory_id}
 
 
+def harmed(letter: Letter) -> set[int]:
+    """Return the keys of managers and executives whom its customer harmed and who have not agreed to deal with them. Beyond the policy: B40."""
+    people = (managers() | holders(EXECUTIVE)).distinct()
+    return {one.pk for one in people if any(object_to(letter.customer, one) for object_to in hub.objections)}
+
+
+def others(letter: Letter) -> QuerySet[StaffMember]:
+    """The managers at work who read it: those whom its customer harmed only where nobody else does."""
+    able = at_work(managers()).exclude(pk__in=writers(letter))
+    clear = able.exclude(pk__in=harmed(letter))
+    return clear if clear.exists() else able
+
+
 def stand_in(letter: Letter) -> StaffMember | None:
     """Return the executive who is asked while no other manager is at work; None while one is, or nobody is there at all.
 
@@ -126,7 +140,7 @@ def last_resort(letter: Letter) -> StaffMember | None:
 
 
 def first_executive(letter: Letter, there: Callable[[QuerySet], QuerySet]) -> StaffMember | None:
-    barred = writers(letter)
+    barred = writers(letter) | harmed(letter)
     if there(managers()).exclude(pk__in=barred).exists():
         return None
     return there(holders(EXECUTIVE)).exclude(pk__in=barred).order_by("pk").first()
@@ -135,11 +149,31 @@ def first_executive(letter: Letter, there: Callable[[QuerySet], QuerySet]) -> St
 def may_read(user: StaffMember, letter: Letter) -> Refusal | None:
     if user.pk in writers(letter):
         return Refusal("You wrote or sign this letter, so somebody else reads it.", "B36")
+    if user.pk != letter.reader_id and is_spared(user, letter):
+        return Refusal(
+            "What this customer did affected you, and you have not agreed to deal with them. Somebody else is there to read it.",
+            "B40",
+        )
     if user.pk != letter.reader_id and not (
         user.has_perm("letters.issue_letter") and user.has_perm("letters.view_letter")
     ):
         return Refusal("Another manager reads this letter, or somebody whom they ask.", "B36")
     return None
+
+
+def is_spared(user: StaffMember, letter: Letter) -> bool:
+    """Whether its customer harmed this manager, and somebody else is there to read it."""
+    if not any(object_to(letter.customer, user) for object_to in hub.objections):
+        return False
+    return letter.reader_id is not None or not others(letter).filter(pk=user.pk).exists()
+
+
+def spared(user: StaffMember, waiting: QuerySet[Letter]) -> list[int]:
+    """Return the keys of waiting letters that somebody else reads, since their customers harmed this user."""
+    found: set[Letter] = set()
+    for unwilling in hub.unwilling:
+        found.update(waiting.annotate(asked_one=Value(user.pk)).filter(unwilling("asked_one")))
+    return [letter.pk for letter in found if may_read(user, letter)]
 
 
 def readable_by(user: StaffMember) -> Q:

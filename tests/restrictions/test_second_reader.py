@@ -338,6 +338,32 @@ def test_a_manager_at_work_is_asked_before_an_executive(customer, manager, execu
         read(letter, executive)
 
 
+@pytest.mark.beyond("B40")
+@pytest.mark.parametrize("there", ["another manager", "an executive", "nobody else"])
+def test_whom_the_customer_harmed_reads_it_only_where_nobody_else_is_there(
+    customer, manager, executive, officer, colleague, there
+):
+    factories.incident(by=officer, customer=customer, affected_staff=[colleague])
+    if there == "another manager":
+        other = factories.staff("another", "Manager")
+    elif there == "an executive":
+        other = executive
+    else:
+        executive.away_until = today()
+        executive.save()
+        other = colleague
+    letter = draft(customer, manager, SOFT)
+    ask(letter, manager)
+    task = ("letter.read", letter.reference)
+    assert task in waits_for(other)
+    assert (task in waits_for(colleague)) == (other == colleague)
+    if other != colleague:
+        with pytest.raises(Refused, match="affected you"):
+            read(letter, colleague)
+    read(letter, other)
+    assert letter.locked().reader == other
+
+
 def test_it_is_sent_back_with_a_reason_and_asked_again(customer, manager, colleague):
     letter = draft(customer, manager, SOFT)
     ask(letter, manager)
