@@ -246,10 +246,6 @@ def letter_kind(kind: LetterKind) -> LetterKind:
 objections: Feed[Callable[[Any, Any], Refusal | None]] = Feed()
 """`(customer, signatory)`: why this person should not sign a letter to this customer."""
 
-unwilling: Feed[Callable[[str], Q]] = Feed()
-"""`(person)`, as a `Q` on rows with a customer: that this person of theirs, by the name of a column, was harmed by that customer and
-has not agreed to deal with them."""
-
 statements: Feed[Callable[[Any], dict[str, str | Refusal]]] = Feed()
 """`(customer)` to what a record of ours changes in what every letter to this customer says, as the `places` of a kind: its own go first."""
 

@@ -18,7 +18,7 @@ from cha_engagement.templatetags.ui import uk_date
 
 from . import policy
 from .enums import Outcome
-from .harm import unwilling, unwilling_in
+from .harm import unwilling
 from .models import Incident
 
 WARNING_LETTERS = EXPECTATIONS, CORRESPONDENCE = "expectations", "correspondence"
@@ -125,9 +125,6 @@ def register(code: str, title: str, *, from_team: bool = False, at_once: bool = 
 register(EXPECTATIONS, "What we ask of you")
 # It names nobody unless whoever writes it chooses to sign, and waits for nobody. Policy §29; beyond the policy: B36.
 register(CORRESPONDENCE, "About what you sent us", from_team=True, at_once=True)
-
-
-hub.unwilling.add(unwilling_in)
 
 
 @hub.objections.add

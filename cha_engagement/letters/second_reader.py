@@ -10,7 +10,7 @@ from copy import copy
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from cha_engagement import hub
@@ -166,14 +166,6 @@ def is_spared(user: StaffMember, letter: Letter) -> bool:
     if not any(object_to(letter.customer, user) for object_to in hub.objections):
         return False
     return letter.reader_id is not None or not others(letter).filter(pk=user.pk).exists()
-
-
-def spared(user: StaffMember, waiting: QuerySet[Letter]) -> list[int]:
-    """Return the keys of waiting letters that somebody else reads, since their customers harmed this user."""
-    found: set[Letter] = set()
-    for unwilling in hub.unwilling:
-        found.update(waiting.annotate(asked_one=Value(user.pk)).filter(unwilling("asked_one")))
-    return [letter.pk for letter in found if may_read(user, letter)]
 
 
 def readable_by(user: StaffMember) -> Q:

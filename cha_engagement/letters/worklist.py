@@ -41,7 +41,6 @@ def to_read(user: StaffMember, today: date) -> QuerySet:
     waiting = Letter.objects.waiting_for_reader().filter(
         second_reader.readable_by(user), status="draft", asked_at__isnull=False
     )
-    waiting = waiting.exclude(pk__in=second_reader.spared(user, waiting))
     return tasks(waiting, "letter.read", due_on=day_after("asked_at"))
 
 
@@ -52,7 +51,6 @@ def to_confirm(user: StaffMember, today: date) -> QuerySet:
     waiting = Letter.objects.waiting_for_reader().filter(
         second_reader.readable_by(user), status="issued", confirm_by__isnull=False
     )
-    waiting = waiting.exclude(pk__in=second_reader.spared(user, waiting))
     return tasks(waiting, "letter.confirm", due_on=F("confirm_by"))
 
 
