@@ -29,6 +29,7 @@ TITLES = {
 hub.event_kinds["block.block"] = EventKind("Address or account blocked", "block")
 hub.event_kinds["block.unblock"] = EventKind("Address or account unblocked", "block")
 hub.event_kinds["interimmeasure.set"] = EventKind("Interim measure set", "interim")
+hub.event_kinds["interimmeasure.extend"] = EventKind("Interim measure made longer", "interim")
 hub.event_kinds["interimmeasure.end"] = EventKind("Interim measure ended", "interim")
 hub.event_kinds["interimmeasure.lapse"] = EventKind("Interim measure lapsed", "interim")
 hub.event_kinds["managementdecision.decide"] = EventKind("Active management decided", "decision")

@@ -69,13 +69,21 @@ def extend_interim(
     if not current.is_in_force:
         raise Stale(current)
     current.told = told
-    require(*wording.check_interim_words(current))
+    current.ends_on = calendar.add_working_days(current.ends_on, INTERIM_WORKING_DAYS)
+    incidents = list(current.incidents.all())
+    require(
+        completeness.way_in(current, current.customer) if current.closed else None,
+        *completeness.check_complaints(by, incidents),
+        *wording.check_interim_words(current),
+        *completeness.check_bindings(current, incidents),
+    )
     return records.write(
         current,
         by=by,
         reason="Made longer once",
         move="extend",
-        ends_on=calendar.add_working_days(current.ends_on, INTERIM_WORKING_DAYS),
+        told=told,
+        ends_on=current.ends_on,
         extended_at=timezone.now(),
         extension_reason=extension_reason,
     )

@@ -192,6 +192,34 @@ def test_after_a_threat_it_is_made_longer_once_with_a_reason(after_a_threat, man
         extend(after_a_threat, officer)
 
 
+def test_it_stands_in_the_timeline_that_it_was_made_longer(after_a_threat, manager, customer, signed_in):
+    longer = extend(after_a_threat, manager, told="By letter, on Monday.")
+    assert longer.told == "By letter, on Monday."
+    page = signed_in(manager).get(customer.get_absolute_url())
+    assert (page.status_code, "Interim measure made longer" in page.content.decode()) == (200, True)
+
+
+@pytest.mark.beyond("B2")
+def test_made_longer_it_says_how_they_are_told_and_still_leaves_a_way_in(
+    manager, officer, customer, decision, time_machine
+):
+    threat = factories.incident(by=officer, customer=customer, categories=["physical_threat"])
+    interim = factories.interim(by=manager, incidents=[threat], closed=["letter", "email", "phone"])
+    with pytest.raises(Incomplete) as refused:
+        extend(interim, manager, told=" . ")
+    assert [one.field for one in refused.value.refusals] == ["told"]
+    after = interim.ends_on + timedelta(days=1)
+    factories.restriction(
+        by=manager,
+        decision=decision,
+        starts_on=after,
+        first_review_on=after + timedelta(days=80),
+        terms={"closed": ["office", "online_form", "message"], "open": ["phone"]},
+    )
+    with pytest.raises(Incomplete, match="no way in"):
+        extend(interim, manager)
+
+
 def test_it_is_not_made_longer_after_anything_else_nor_once_it_is_over(
     interim, after_a_threat, manager, signed_in
 ):
