@@ -4,7 +4,7 @@ import functools
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -161,19 +161,21 @@ def create(
     move: str = "",
     links: Mapping[str, Any] | None = None,
     values: Mapping[str, Any] | None = None,
+    unchanged: Collection[str] = (),
     **fields: Any,
 ) -> Record:
     """A new record with its reference and the first row of its history, many-to-many `links` included.
 
     A model with a field `by` of its own, such as a decision, is made in that person's name. `values` are fields too:
     those that share a name with an argument here, such as a restriction's own `reason`, can only be given there.
+    `unchanged` are the names of texts that the version before said already: they were asked when it was written.
     """
     fields |= values or {}
     if issubclass(model, CaseRecord):
         fields["reference"] = ReferenceSequence.next(model.PREFIX)
     if hasattr(model, "by"):
         fields["by"] = by
-    return write(model(**fields), by=by, reason=reason, move=move, links=links)
+    return write(model(**fields), by=by, reason=reason, move=move, links=links, unchanged=unchanged)
 
 
 def check_lengths_and_years(record: models.Model, names: Iterable[str]) -> Iterator[Refusal]:
@@ -198,19 +200,21 @@ def write(
     move: str = "",
     links: Mapping[str, Any] | None = None,
     values: Mapping[str, Any] | None = None,
+    unchanged: Collection[str] = (),
     **changes: Any,
 ) -> Record:
     """Save changes to a record and its many-to-many `links` as exactly one row of history.
 
     `by` is the member of staff, or None for the calendar. `reason` is shown in the timeline and the history. `values` are
-    changes too, as in `create`. Raises `Incomplete` where a reason among what is new says nothing.
+    changes too, and `unchanged` is, as in `create`. Raises `Incomplete` where a reason among what is new says nothing.
     """
     changes |= values or {}
     for name, value in changes.items():
         setattr(record, name, value)
     adding = record._state.adding
     names = vars(record) if adding else changes
-    require(*check_given(record, names), *check_lengths_and_years(record, names))
+    asked = {name: value for name, value in names.items() if name not in unchanged}
+    require(*check_given(record, asked), *check_lengths_and_years(record, names))
     if isinstance(record, CaseRecord) and not adding:
         record.version += 1
     record.history_length += 1

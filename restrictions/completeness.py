@@ -15,7 +15,7 @@ from cha_engagement.customers.needs import doubtful_channels
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.policy import Refusal
-from cha_engagement.reasons import check_reasons, has_words
+from cha_engagement.reasons import ReasonField, ReasonLine, check_reasons, has_words
 from cha_engagement.records import SHORT
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
@@ -136,20 +136,37 @@ def of_training(person: StaffMember | None) -> Refusal | None:
 
 
 def of_restriction(
-    restriction: Restriction, incidents: Iterable[Incident], evidence: Iterable[Evidence]
+    restriction: Restriction,
+    incidents: Iterable[Incident],
+    evidence: Iterable[Evidence],
+    before: Restriction | None = None,
 ) -> Iterator[Refusal]:
-    """What a restriction still has to say. Policy §3, 21 to 23, 61.2."""
+    """What a restriction still has to say, beyond what the version `before` it said already. Policy §3, 21 to 23, 61.2."""
+    unchanged = unchanged_reasons(restriction, before)
     yield from restriction.measure.faults(restriction)
     yield from about(restriction.customer, incidents, "incidents", "incident", "22", needed=False)
     yield from of_evidence(restriction.customer, incidents, evidence)
-    yield from of_dates(restriction)
-    yield from check_reasons(restriction, ("reason", "easing_conditions"))
+    yield from of_dates(restriction, unchanged)
+    needed = {"reason", "easing_conditions"}
     if restriction.customer.speaks_for_others:
-        yield from check_reasons(restriction, ("other_route",))
+        needed.add("other_route")
+    yield from check_reasons(restriction, sorted(needed - unchanged))
     if len(restriction.staff_instruction) > SHORT:
         yield Refusal(
             f"Say it in {SHORT} characters: the minimum that staff need.", "65", "staff_instruction"
         )
+
+
+def unchanged_reasons(restriction: Restriction, before: Restriction | None) -> set[str]:
+    """The reasons that a new version gives word for word as the one before it: they were asked when that was written."""
+    if before is None:
+        return set()
+    reasons = [
+        field.name
+        for field in Restriction._meta.concrete_fields
+        if isinstance(field, ReasonField | ReasonLine)
+    ]
+    return {name for name in reasons if getattr(restriction, name) == getattr(before, name)}
 
 
 def about(
@@ -204,7 +221,7 @@ def evidence_about(customer: Customer) -> Any:
     return Evidence.objects.filter(incidents__customer=customer).distinct()
 
 
-def of_dates(restriction: Restriction) -> Iterator[Refusal]:
+def of_dates(restriction: Restriction, unchanged: Collection[str] = ()) -> Iterator[Refusal]:
     """Policy §23: a first review and an interval, or a reason for having none. Asked again when a proposal is imposed later."""
     starts_on, ends_on, first = restriction.starts_on, restriction.ends_on, restriction.first_review_on
     if starts_on < today():
@@ -216,7 +233,7 @@ def of_dates(restriction: Restriction) -> Iterator[Refusal]:
     if ends_on and ends_on < starts_on:
         yield Refusal(f"The last day cannot lie before the first, {uk_date(starts_on)}.", "", "ends_on")
     if restriction.no_review_reason:
-        yield from check_reasons(restriction, ("no_review_reason",))
+        yield from check_reasons(restriction, {"no_review_reason"}.difference(unchanged))
         if first or restriction.review_months:
             yield Refusal("Give either a first review or a reason for having none.", "23", "no_review_reason")
         return

@@ -11,7 +11,7 @@ from cha_engagement.organisation import calendar
 from cha_engagement.policy import ask, require
 from cha_engagement.reasons import check_reason
 from cha_engagement.staff.models import StaffMember
-from restrictions import policy
+from restrictions import completeness, policy
 from restrictions.models import Restriction
 from restrictions.policy import May
 
@@ -63,6 +63,7 @@ def vary(
         by=by,
         reason="New version written",
         links={"incidents": incidents, "evidence": evidence},
+        unchanged=completeness.unchanged_reasons(Restriction(**facts), old),
         supersedes=old,
         proposed_by=by,
         values=facts,

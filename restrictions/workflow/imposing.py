@@ -150,12 +150,12 @@ def complete(
     Raises `Incomplete`, and where its customer would be left no way in.
     """
     restriction.ends_on = restriction.last_day
-    require(*completeness.of_restriction(restriction, incidents, evidence))
+    require(*completeness.of_restriction(restriction, incidents, evidence, before))
     require(*wording.check_restriction_words(restriction, before))
-    require(
-        completeness.way_in(restriction, restriction.customer)
-        or completeness.check_needs(restriction, restriction.customer)
-    )
+    require(completeness.way_in(restriction, restriction.customer))
+    # What only eases is not held up by needs that were recorded since.
+    if before is None or restriction.closed_ways - before.closed_ways:
+        require(completeness.check_needs(restriction, restriction.customer))
     instruction = restriction.staff_instruction or restriction.measure.instruction(restriction)
     return {"staff_instruction": instruction, "ends_on": restriction.ends_on}
 

@@ -4,7 +4,9 @@ import pytest
 
 from cha_engagement import records
 from cha_engagement.letters import places
+from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.policy import Incomplete
+from restrictions import workflow
 from restrictions.letters import write
 from restrictions.models import Restriction
 from tests import factories
@@ -57,6 +59,47 @@ def test_an_interim_measure_asks_too(decision, incident, manager):
         factories.interim(by=manager, incidents=[later], closed=["phone", "office"])
     assert fields(refused) == ["way_in_reason"]
     assert factories.interim(by=manager, incidents=[later], closed=["office"])
+
+
+def closes(restriction, by, *closed):
+    terms = {"closed": closed, "open": [way for way in ("phone", "letter", "email") if way not in closed]}
+    return workflow.vary(
+        restriction=restriction,
+        by=by,
+        terms=terms,
+        status_reason="Calm letters.",
+        review_months=6,
+        first_review_on=add_months(today(), 6),
+    )
+
+
+@pytest.mark.policy("9", "18")
+def test_what_eases_asks_neither_for_needs_recorded_since_nor_again_for_old_words(decision, manager):
+    first = factories.restriction(
+        by=manager, decision=decision, terms={"closed": ["phone", "office"], "open": ["letter", "email"]}
+    )
+    records.write(decision.customer, by=manager, reason="Needs", accessibility_needs="Cannot read or write")
+    Restriction.objects.filter(pk=first.pk).update(reason="None.", easing_conditions="n/a")
+    first.refresh_from_db()
+    with pytest.raises(Incomplete) as refused:
+        closes(first, manager, "phone", "office", "message")
+    assert fields(refused) == ["way_in_reason"]
+    eased = closes(first, manager, "phone")
+    assert (eased.reason, eased.terms["closed"]) == ("None.", ["phone"])
+
+
+def test_a_new_reason_of_a_new_version_says_something(restriction, manager):
+    with pytest.raises(Incomplete) as refused:
+        workflow.vary(
+            restriction=restriction,
+            by=manager,
+            terms=restriction.terms,
+            status_reason="Calm letters.",
+            reason="None.",
+            review_months=6,
+            first_review_on=add_months(today(), 6),
+        )
+    assert fields(refused) == ["reason"]
 
 
 @pytest.mark.policy("21.5")
