@@ -136,6 +136,7 @@ def merge(
         if one.merged_into_id or moves.has_changed(one, version):
             raise Stale(one)
     said, before = merging.united(kept, other, taken), merging.columns(kept)
+    assigned_before = {kept.assigned_to_id, other.assigned_to_id}
     # A form that was opened on the other and is sent on to the kept one is never taken for up to date.
     kept.version = max(kept.version, other.version)
     records.write(kept, by=by, reason=f"{named(other)} is merged into this", move="merge", values=said)
@@ -146,7 +147,7 @@ def merge(
     changed = [name for name in after if after[name] != before[name]]
     write_keys(other)
     write_keys(kept)
-    if kept.assigned_to and other.assigned_to_id != kept.assigned_to_id:
+    if kept.assigned_to and assigned_before != {kept.assigned_to_id}:
         note_wider_access(readers=[kept.assigned_to], by=by, record=kept, grounds=AccessGrounds.MERGED)
     require(*(contradicts(kept) for contradicts in hub.contradictions))
     return records.create(

@@ -156,6 +156,21 @@ def test_a_merge_that_gives_somebody_more_to_read_is_told_and_listed(
     assert listed() == [(curious, manager, kept.reference, "merged", line_manager)]
 
 
+def test_whoever_comes_with_the_other_record_reads_more_too(
+    officer, manager, curious, line_manager, customer
+):
+    other = factories.customer(by=officer, name="Orla Byrne", assigned_to=curious)
+    WiderAccess.objects.all().delete()
+    customers.merge(
+        kept=customer,
+        other=other,
+        by=manager,
+        submission=uuid.uuid4(),
+        why="The same phone, and she said so.",
+    )
+    assert listed() == [(curious, manager, customer.reference, "merged", line_manager)]
+
+
 def test_an_officer_asks_their_line_manager_once(signed_in, curious, line_manager, customer):
     client = signed_in(curious)
     for _ in range(2):
