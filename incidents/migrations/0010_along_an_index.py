@@ -41,6 +41,6 @@ class Migration(migrations.Migration):
                 SELECT 1 FROM incidents_assessment
                 WHERE incident_id = incidents_incident.id AND outcome IN ('active_management', 'warning_letter')
             )""",
-            migrations.RunSQL.noop,
+            "DELETE FROM cha_engagement_unsettled WHERE kind = 'incidents.incident'",
         ),
     ]

@@ -42,6 +42,6 @@ class Migration(migrations.Migration):
         # More than wait: the daily job takes out what has been followed up.
         migrations.RunSQL(
             """INSERT INTO cha_engagement_unsettled (kind, record) SELECT 'restrictions.restriction', id FROM restrictions_restriction WHERE status IN ('lifted', 'expired')""",
-            migrations.RunSQL.noop,
+            "DELETE FROM cha_engagement_unsettled WHERE kind = 'restrictions.restriction'",
         ),
     ]

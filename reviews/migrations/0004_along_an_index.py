@@ -33,10 +33,10 @@ class Migration(migrations.Migration):
         # More than wait: the daily job takes out what has been followed up.
         migrations.RunSQL(
             """INSERT INTO cha_engagement_unsettled (kind, record) SELECT 'reviews.review', id FROM reviews_review WHERE status = 'held'""",
-            migrations.RunSQL.noop,
+            "DELETE FROM cha_engagement_unsettled WHERE kind = 'reviews.review'",
         ),
         migrations.RunSQL(
             """INSERT INTO cha_engagement_unsettled (kind, record) SELECT 'reviews.appeal', id FROM reviews_appeal WHERE status IN ('decided', 'withdrawn')""",
-            migrations.RunSQL.noop,
+            "DELETE FROM cha_engagement_unsettled WHERE kind = 'reviews.appeal'",
         ),
     ]
