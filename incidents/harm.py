@@ -79,9 +79,8 @@ def check_people(
 
 def unwilling_in(person: str) -> Q:
     """Of rows with a customer: that this person of theirs was affected by that customer and has not agreed."""
-    harmed = Incident.affected_staff.through.objects.filter(
-        staffmember=OuterRef(person), incident__customer=OuterRef("customer")
-    )
+    own = Incident.objects.filter(customer=OuterRef(OuterRef("customer"))).order_by().values("pk")
+    harmed = ever("affected_staff", own).filter(staffmember=OuterRef(person))
     willing = Agreement.objects.filter(
         person=OuterRef(person), customer=OuterRef("customer"), status=AgreementStatus.AGREED
     )

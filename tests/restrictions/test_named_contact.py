@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
-from cha_engagement import hub
+from cha_engagement import hub, records
 from cha_engagement.customers import workflow as customers
 from cha_engagement.organisation.calendar import today
 from cha_engagement.policy import Incomplete
@@ -107,6 +107,17 @@ def test_whoever_is_harmed_later_or_takes_it_back_is_to_be_replaced(
         rename(officer)
     rename(third)
     assert to_rename(manager) == []
+
+
+def test_whom_it_harmed_stays_harmed_where_an_edit_takes_them_out(
+    decision, officer, manager, people, customer
+):
+    contact, deputy, _ = people
+    restriction = named(manager, decision, contact, deputy)
+    incident = factories.incident(by=officer, customer=customer, affected_staff=[contact])
+    assert to_rename(manager) == [restriction.reference]
+    records.write(incident, by=officer, reason="Not them", links={"affected_staff": []})
+    assert to_rename(manager) == [restriction.reference]
 
 
 def test_a_merge_brings_to_light_whom_the_other_record_harmed(decision, manager, people, customer, officer):
