@@ -32,8 +32,8 @@ def zero_tolerance_notice(customer: Customer) -> list[CardLine]:
         manager = incident.reported_by.acting_line_manager
         whom = manager if manager and not manager.is_away else "a manager"
         last_day = add_working_days(timezone.localdate(incident.waiting_since), days)
-        is_threat = incident.codes.intersection(THREATS)
-        until.setdefault(f"Speak to {whom} before any contact.", []).append(None if is_threat else last_day)
+        has_end = incident.codes and not incident.codes.intersection(THREATS)
+        until.setdefault(f"Speak to {whom} before any contact.", []).append(last_day if has_end else None)
     return [CardLine("stop", text, until=last_of(days)) for text, days in until.items()]
 
 

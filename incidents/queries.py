@@ -202,15 +202,22 @@ def of_kind(*codes: str) -> Exists:
     return Exists(Incident.categories.through.objects.filter(incident=OuterRef("pk"), category__in=codes))
 
 
+def may_be(*codes: str) -> Q:
+    """Whether an incident is of these kinds, or nobody has said yet of what kind it is: it may be the worst. Policy §24."""
+    kinds = Incident.categories.through.objects.filter(incident=OuterRef("pk"))
+    return Q(of_kind(*codes)) | ~Q(Exists(kinds))
+
+
 def under_notice(since: datetime) -> QuerySet[Incident]:
     """Incidents after which staff speak to a manager before any contact. Policy §24.
 
-    After violence or a threat that is until a manager has decided, however long it takes: nothing else switches it off. After
-    abuse it is once a manager has confirmed it, where that was `since` then, until they have decided.
+    After violence or a threat, and where nobody has said of what kind it was, that is until a manager has decided, however long it
+    takes: nothing else switches it off. After abuse it is once a manager has confirmed it, where that was `since` then, until they have decided.
     """
     confirmed = ASSESSED & undecided()
     waiting = Incident.objects.alias(outcome_now=assessed_last("outcome")).filter(
-        (~ASSESSED | confirmed) & Q(of_kind(*THREATS))
+        ~ASSESSED & may_be(*THREATS)
+        | confirmed & Q(of_kind(*THREATS))
         | confirmed & Q(of_kind(Category.ABUSE), waiting_since__gte=since)
     )
     return waiting.select_related("reported_by__line_manager__deputy").order_by("waiting_since")
@@ -229,7 +236,7 @@ def awaiting_manager() -> QuerySet[Incident]:
 
 def undecided_threats() -> QuerySet[Incident]:
     """Violence and threats on which a manager has not decided, the longest waiting first. Policy §24."""
-    waiting = awaiting_manager().filter(may_wait(), of_kind(*THREATS))
+    waiting = awaiting_manager().filter(may_wait(), may_be(*THREATS))
     return waiting.select_related("reported_by__line_manager__deputy").order_by("waiting_since", "pk")
 
 

@@ -30,7 +30,7 @@ from cha_engagement.unsettled import unsettled
 from .enums import ZERO_TOLERANCE, Category
 from .models import Agreement, Incident, RestorativeAction, Talk
 from .policy import JUDGES_COMPLAINTS
-from .queries import assessed, awaiting_decision, awaiting_letter, of_kind, undecided, unwritten
+from .queries import assessed, awaiting_decision, awaiting_letter, may_be, of_kind, undecided, unwritten
 
 ASSESS_WITHIN = timedelta(days=5)
 CLOSE_AFTER = timedelta(days=5)
@@ -63,7 +63,7 @@ def to_assess(user: StaffMember, today: date) -> QuerySet:
     About the use of the complaints process it is asked of the Management Team at once: a manager cannot choose all that may follow (policy §54).
     """
     waiting = Incident.objects.filter(status="with_manager").annotate(
-        is_zero_tolerance_now=of_kind(*ZERO_TOLERANCE)
+        is_zero_tolerance_now=Case(When(may_be(*ZERO_TOLERANCE), then=True), default=False)
     )
     now = timezone.now()
     affects_manager = Incident.affected_staff.through.objects.filter(

@@ -279,7 +279,15 @@ def test_the_other_can_be_neither_changed_nor_restricted(officer, manager, kept,
     with pytest.raises(Stale):
         factories.restriction(by=manager, decision=decision)
     with pytest.raises(Stale):
-        factories.decision(by=manager, incidents=[incident])
+        answers = factories.decision_answers()
+        restrictions.decide(
+            customer=other,
+            by=manager,
+            submission=uuid.uuid4(),
+            incidents=[incident],
+            restorative_actions=[],
+            **answers,
+        )
 
 
 def test_the_merge_stands_on_both_histories_and_on_the_timeline(signed_in, manager, kept, other):
@@ -466,10 +474,12 @@ def restored(customer, by, **changes):
 
 
 def about_incident(decided, manager):
+    known = decided.incidents.get()
+    known = incidents.reopen(incident=known, by=manager, version=known.version, reason="She wrote again.")
     incident = incidents.assess(
-        incident=decided.incidents.get(),
+        incident=known,
         by=manager,
-        version=decided.incidents.get().version,
+        version=known.version,
         outcome="warning_letter",
         reasons="Once is enough.",
     )
@@ -633,7 +643,7 @@ def test_a_comparison_takes_the_same_few_queries_however_much_there_is(
         factories.incident(by=officer, customer=other)
         factories.customer(by=officer, name="Child", household_of=other)
     client = signed_in(manager)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         client.get(f"{kept.get_absolute_url()}merge/?other={other}")
 
 

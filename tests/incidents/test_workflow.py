@@ -512,3 +512,15 @@ def test_restorative_work_takes_nothing_away_by_its_words(customer, officer, man
             restore(customer, officer, kind, what=words, **more)
         assert {(one.field, one.paragraph) for one in refused.value.refusals} == {("what", paragraph)}
     restore(customer, officer, "contact_paused", what="We agreed that nobody rings until Friday.", **soon)
+
+
+@pytest.mark.policy("24")
+def test_what_nobody_has_said_the_kind_of_warns_as_the_worst_would(signed_in, officer, manager, customer):
+    """Whoever was threatened may leave the kind for later: until somebody says it, nobody goes there unaware."""
+    incident = factories.incident(by=officer, customer=customer, categories=[])
+    card = signed_in(officer).get(customer.get_absolute_url()).content.decode()
+    assert "before any contact." in card
+    assert "At once" in signed_in(manager).get("/").content.decode()
+    workflow.change(incident=incident, by=officer, version=incident.version, categories=["refusal"])
+    card = signed_in(officer).get(customer.get_absolute_url()).content.decode()
+    assert "before any contact." not in card
