@@ -241,6 +241,18 @@ class CaseModelForm(CaseForm, forms.ModelForm):
         raise NotImplementedError("use carry_out")
 
 
+class ChosenField(forms.ModelMultipleChoiceField):
+    """Records chosen by their keys. A number larger than any key is no choice: SQLite cannot even be asked for it."""
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except OverflowError:
+            raise ValidationError(
+                self.error_messages["invalid_choice"], code="invalid_choice", params={"value": "…"}
+            ) from None
+
+
 def posted(request: HttpRequest) -> QueryDict | None:
     """What was sent, even where that is nothing; None while the form is only looked at."""
     return request.POST if request.method == "POST" else None

@@ -11,7 +11,7 @@ from django.urls import reverse
 from cha_engagement.customers.models import Customer
 from cha_engagement.dates import PastDateField
 from cha_engagement.formpack import Buttons, Later, Section
-from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
+from cha_engagement.forms import CaseModelForm, ChangeForm, ChosenField, CreateForm
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.reasons import ReasonFormField
@@ -50,6 +50,7 @@ class LetterForm(CaseModelForm, ChangeForm):
             "advice": forms.CheckboxSelectMultiple,
             "enclosures": forms.CheckboxSelectMultiple,
         }
+        field_classes = {"advice": ChosenField, "enclosures": ChosenField}
         labels = {"enclosures": "Enclosed", "body": "Text", "format": "How it is sent to them"}
         help_texts = {
             "body": (

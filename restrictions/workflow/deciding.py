@@ -70,7 +70,7 @@ def nothing_new(of_customer: QuerySet[Any], known: int | None, submission: UUID)
     others = of_customer.exclude(submission=submission)
     if known is None or (count := others.count()) == known:
         return
-    if count > known:
+    if count > known >= 0:
         raise Stale(others.latest("pk"))
     require(Refusal("This form is out of date. Copy what you typed, and open it again.", field="known"))
 

@@ -63,8 +63,8 @@ def customer(association):
     factories.customer(by=by, name="Niall Ní Bhriain", household_of=customer)
     for what in ADJUSTMENTS:
         customers.agree_adjustment(customer=customer, by=by, submission=uuid.uuid4(), what=what)
-    factories.incident(by=by, customer=customer, categories=["physical_threat"])
-    incident = factories.incident(by=by, customer=customer)
+    factories.incident(by=by, customer=customer, categories=["physical_threat"], saw_only=True)
+    incident = factories.incident(by=by, customer=customer, saw_only=True)
     decision = factories.decision(by=manager, incidents=[incident])
     factories.interim(by=manager, incidents=[incident], closed=["home_visit"])
     for code in KINDS:

@@ -129,7 +129,7 @@ def states(world):
         decision=apart,
         kind="named_contact",
         terms={"open": ["letter", "email"]},
-        named_contact=staff["officer"],
+        named_contact=staff["ccsm"],
         deputy=manager,
         first_review_on=None,
         review_months=None,

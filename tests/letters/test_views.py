@@ -109,6 +109,7 @@ def test_an_empty_text_gets_a_sentence_and_what_was_chosen_stays(signed_in, mana
         {"signed_as": "crown"},
         {"signatory": "nobody\0"},
         {"advice": ["99999999999999999999", "x"]},
+        {"advice": [str(2**63)]},
         {"version": "x"},
         {"version": ""},
     ],

@@ -142,7 +142,7 @@ def test_a_manager_restricts_under_a_decision(signed_in, manager, decision, inci
     assert restriction.status == "imposed"
 
 
-@pytest.mark.parametrize("known", ["3", "99999", "9" * 30])
+@pytest.mark.parametrize("known", ["3", "-1", "99999", "9" * 30])
 def test_more_than_there_are_is_no_number_that_a_page_gave(
     signed_in, manager, decision, incident, decide_url, known
 ):
