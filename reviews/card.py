@@ -5,7 +5,6 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.hub import Action, CardLine, Panel, PanelRow
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
-from restrictions.models import Restriction
 
 from . import policy
 from .models import Appeal, Review
@@ -21,8 +20,6 @@ def log_an_appeal(customer: Customer, user: StaffMember) -> list[Action]:
 @hub.card.add
 def next_review(customer: Customer) -> list[CardLine]:
     """When what is in force is looked at next. Policy §23, 65."""
-    standing = Restriction.objects.in_force().filter(customer=customer)
-    coming = Review.objects.filter(status="scheduled", restriction__in=standing).order_by("due_on")
     return [
         CardLine(
             "who",
@@ -30,8 +27,17 @@ def next_review(customer: Customer) -> list[CardLine]:
             if review.is_overdue
             else f"Next review: {uk_date(review.due_on)}.",
         )
-        for review in coming[:1]
+        for review in [one for one in coming(customer) if one.restriction.is_in_force][:1]
     ]
+
+
+def coming(customer: Customer) -> list[Review]:
+    """The reviews that are to be held about a customer, the soonest first: asked once for their card and what stands beside it."""
+    kept = vars(customer)
+    if "coming_reviews" not in kept:
+        scheduled = Review.objects.filter(customer=customer, status="scheduled")
+        kept["coming_reviews"] = list(scheduled.select_related("restriction").order_by("due_on", "pk"))
+    return kept["coming_reviews"]
 
 
 @hub.customer_panels.add
@@ -53,10 +59,11 @@ def appeals(customer: Customer, user: StaffMember) -> Panel:
 
 @hub.customer_panels.add
 def reviews(customer: Customer, user: StaffMember) -> Panel:
-    coming = (
-        Review.objects.visible_to(user).filter(customer=customer, status="scheduled").order_by("due_on", "pk")
-    )
+    found = coming(customer)
+    if found and not user.has_perm("reviews.view_review"):
+        seen = Review.objects.visible_to(user).filter(pk__in=[review.pk for review in found])
+        found = [review for review in found if review in seen]
     return Panel(
         "Reviews due",
-        [PanelRow(f"{review}, {uk_date(review.due_on)}", review.get_absolute_url()) for review in coming],
+        [PanelRow(f"{review}, {uk_date(review.due_on)}", review.get_absolute_url()) for review in found],
     )

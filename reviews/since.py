@@ -102,13 +102,15 @@ def incidents(review: Review, user: StaffMember, moment: datetime) -> list[Row]:
 
 
 def breaches(review: Review, user: StaffMember, moment: datetime) -> tuple[list[Row], list[Row]]:
-    """The contacts against a restriction or a version before it, and those of which whoever logged them has not said."""
+    """The contacts against a restriction or a version before it, and those of which whoever logged them has not said.
+
+    All that no review has weighed yet: to ease a restriction on appeal weighs none of them.
+    """
+    versions = queries.versions([review.restriction])[review.restriction_id]
+    since = Q() if moment == review.restriction.imposed_at else Q(contact__occurred_at__gt=moment)
     found = (
         Breach.objects.visible_to(user)
-        .filter(
-            restriction__in=queries.versions([review.restriction])[review.restriction_id],
-            contact__occurred_at__gt=moment,
-        )
+        .filter(since, restriction__in=versions)
         .select_related("contact__by")
         .order_by("-contact__occurred_at", "-pk")
     )

@@ -463,8 +463,8 @@ def test_whoever_comes_second_is_shown_what_the_first_did_and_keeps_what_was_typ
     assert typed.encode() in second.content
 
 
-def test_another_contact_is_named_on_a_page_of_its_own(signed_in, manager, officer, decision):
-    ann = factories.staff("ann", "Officer")
+def test_another_contact_is_named_on_a_page_of_its_own(signed_in, manager, decision):
+    ann, bea = factories.staff("ann", "Officer"), factories.staff("bea", "Officer")
     contact = factories.restriction(
         by=manager,
         decision=decision,
@@ -476,11 +476,11 @@ def test_another_contact_is_named_on_a_page_of_its_own(signed_in, manager, offic
     url = reverse("restriction_rename", args=[contact.reference])
     client = signed_in(manager)
     assert url.encode() in client.get(contact.get_absolute_url()).content
-    data = {"version": contact.version, "named_contact": "officer", "deputy": "manager"}
+    data = {"version": contact.version, "named_contact": "bea", "deputy": "manager"}
     assert set(errors(client.post(url, data))) == {"#id_status_reason"}
     assert client.post(url, data | {"status_reason": "Ann has left."}).url == contact.get_absolute_url()
     contact.refresh_from_db()
-    assert contact.named_contact == officer
+    assert contact.named_contact == bea
 
 
 @pytest.mark.policy("23")

@@ -173,7 +173,7 @@ def test_nothing_is_decided_or_restricted_on_what_no_manager_has_assessed(
     said = {"customer": raw.customer, "by": manager, "submission": uuid.uuid4()}
     assert refused(lambda: workflow.decide(**said, **answers)) == {("incidents", "22")}
     assert why_not_imposed(manager, decision, incidents=[raw]) == {("incidents", "22")}
-    screen = {"submission": uuid.uuid4(), "file": SimpleUploadedFile("s.png", b"pixels"), "summary": "A post"}
+    screen = {"submission": uuid.uuid4(), "file": files.picture("s.png"), "summary": "A post"}
     evidence = add_evidence(incident=raw, by=officer, **screen)
     cited = {"incidents": [], "evidence": [evidence]}
     assert why_not_imposed(manager, decision, **cited) == {("evidence", "22")}
@@ -518,7 +518,7 @@ def test_a_restriction_without_review_stays_without_in_its_new_version(decision,
 def test_others_are_named_without_a_review_and_under_appeal_and_the_customer_is_told_anew(
     reviews, decision, manager, officer
 ):
-    ann, bob = factories.staff("ann", "Officer"), factories.staff("bob", "Officer")
+    ann, bob, cat = (factories.staff(name, "Officer") for name in ("ann", "bob", "cat"))
     people = {"named_contact": ann, "deputy": bob}
     contact = factories.restriction(
         by=manager, decision=decision, kind="named_contact", terms={"open": ["letter"]}, **people, **reviews
@@ -527,16 +527,16 @@ def test_others_are_named_without_a_review_and_under_appeal_and_the_customer_is_
     contact = workflow.suspend(restriction=contact, by=manager, may=lambda user, restriction: None)
 
     def rename(by=manager, **changes):
-        named = people | {"named_contact": officer} | changes
+        named = people | {"named_contact": cat} | changes
         return workflow.rename(
             restriction=contact, by=by, version=contact.version, status_reason="Ann has left.", **named
         )
 
     with pytest.raises(Refused, match="Only a manager"):
         rename(by=officer)
-    assert refused(lambda: rename(deputy=officer)) == {("deputy", "21.1")}
+    assert refused(lambda: rename(deputy=cat)) == {("deputy", "21.1")}
     renamed = rename()
-    assert (renamed.pk, renamed.status, renamed.named_contact) == (contact.pk, "suspended", officer)
+    assert (renamed.pk, renamed.status, renamed.named_contact) == (contact.pk, "suspended", cat)
     assert (renamed.terms, renamed.first_review_on) == (contact.terms, contact.first_review_on)
     assert not renamed.is_told
     assert broken_link(renamed) is None
