@@ -138,7 +138,7 @@ def without_emergency_route() -> list[int]:
     needing = Customer.objects.exclude(cannot_use=[]).filter(emergency_route="")
     standing = Restriction.objects.filter(status__in=STANDING).values("customer")
     interim = InterimMeasure.objects.in_force().values("customer")
-    restricted = needing.filter(Q(pk__in=standing) | Q(pk__in=interim))
+    restricted = needing.filter(pk__in=standing.union(interim))
     organisation = Organisation.current()
     return [one.pk for one in restricted if not can_phone(one) and not emergency_routes(one, organisation)]
 
