@@ -93,10 +93,7 @@ def test_what_matters_most_on_the_phone_comes_first_and_nothing_is_said_twice(cu
         "Not told yet: call recording is not paused at their request; names",
         "Do",
         "Deal with them by letter.",
-        "Left this week by phone or by email: 3 of 3 contacts and 45 of 45 minutes.",
-        "Keep to their limit: by phone or by email, at most 3 contacts",
-        "Pass everything on to the deputy, Eilidh Kerr",
-        "Tomasz Zielinski is away",
+        "You are their deputy: Tomasz Zielinski is away",
         "Deal with Ann Example",
         "Leave what is blocked unanswered.",
         "Two of us come to each visit.",
@@ -111,6 +108,8 @@ def test_what_matters_most_on_the_phone_comes_first_and_nothing_is_said_twice(cu
     )
     expect(officer.page.get_by_text("Leave what is blocked unanswered.")).to_have_count(1)
     expect(officer.page.get_by_text("Not told yet")).to_have_count(1)
+    # Phone and email are closed: nobody is told what is left of a limit on them.
+    expect(officer.page.get_by_text("Left this week")).to_have_count(0)
 
 
 def test_it_prints_on_one_side_and_fits_a_phone(customer, colleague):
