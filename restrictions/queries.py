@@ -160,16 +160,22 @@ def for_page(restrictions: QuerySet[Restriction]) -> QuerySet[Restriction]:
     ).prefetch_related("incidents__categories", "evidence", "blocks")
 
 
-def page_of(restriction: Restriction, user: StaffMember) -> dict[str, Any]:
+def with_reasons(restrictions: QuerySet[Restriction], user: StaffMember) -> QuerySet[Any]:
+    """Each with `is_whole`: whether this reader reads its reasons too."""
+    whole = Restriction.objects.whole_to(user).filter(pk=OuterRef("pk"))
+    return restrictions.annotate(is_whole=Exists(whole))
+
+
+def page_of(restriction: Any, user: StaffMember) -> dict[str, Any]:
     """All that a restriction's page shows this reader, and what they may do."""
-    stands, whole = restriction.can("lift"), Restriction.objects.whole_to(user).filter(pk=restriction.pk)
+    stands = restriction.can("lift")
     decides = policy.may_restrict(user, restriction.kind)
     waiting = restriction.can("impose")
     refusal = policy.may_impose(user, restriction) if waiting else decides
     return {
         "restriction": restriction,
         "plan": contact_plan(restriction.customer),
-        "whole": whole.exists(),
+        "whole": restriction.is_whole,
         "ending": ending(restriction),
         "letters": letters_about(restriction, user),
         "breaches": Breach.objects.visible_to(user)
@@ -192,7 +198,9 @@ def page_of(restriction: Restriction, user: StaffMember) -> dict[str, Any]:
             "ask_reading": stands
             and not restriction.reading_asked
             and not policy.may_ask_reading(user, restriction),
-            "tell_end": not decides and end_untold(not_withdrawn()).filter(pk=restriction.pk).exists(),
+            "tell_end": not stands
+            and not decides
+            and end_untold(not_withdrawn()).filter(pk=restriction.pk).exists(),
             "history": user.has_perm("staff.view_history"),
         },
     }

@@ -255,7 +255,9 @@ def did_it_help(request: StaffRequest) -> HttpResponse:
 
 @require_safe
 def restriction(request: StaffRequest, reference: str) -> HttpResponse:
-    restriction = get_object_or_404(queries.for_page(seen(request)), reference=reference)
+    restriction = get_object_or_404(
+        queries.with_reasons(queries.for_page(seen(request)), request.user), reference=reference
+    )
     return render(request, "restrictions/restriction.html", queries.page_of(restriction, request.user))
 
 

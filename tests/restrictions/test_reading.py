@@ -163,5 +163,5 @@ def test_the_page_of_a_restriction_takes_as_many_queries_however_many_have_read_
         reader = factories.staff(f"reader{number}", "Officer")
         workflow.confirm_reading(customer=customer, by=reader, shown=[asked.reference])
     client = signed_in(manager)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(15):
         client.get(asked.get_absolute_url())

@@ -3,9 +3,11 @@
 import uuid
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from cha_engagement.organisation.calendar import today
 from cha_engagement.policy import Incomplete, Refused
+from cha_engagement.records import write
 from cha_engagement.staff.models import Notice
 from incidents import workflow as incidents
 from incidents.workflow import add_evidence
@@ -250,6 +252,8 @@ def test_a_substitute_without_a_reason_is_not_named(signed_in, nobody_left, mana
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["substitute_reason"])
     with pytest.raises(Incomplete, match="Say why"):
         name(nobody_left, other_manager, by=management, reason="")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        write(nobody_left, by=management, reason="Named", substitute=other_manager)
 
 
 def test_nobody_is_named_while_an_executive_is_left(acknowledged, executive, management, other_manager):
