@@ -18,6 +18,9 @@ def pytest_itemcollected(item):
     if "browser" in item.keywords:
         group = f"browser-{crc32(item.nodeid.encode()) % BROWSERS}"
         item.add_marker(pytest.mark.xdist_group(group))
+    committing = item.get_closest_marker("django_db")
+    if committing and committing.kwargs.get("transaction"):
+        item.add_marker(pytest.mark.database)  # what several do at once is each database's own affair
 
 
 @pytest.hookimpl(trylast=True)

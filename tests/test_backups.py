@@ -25,7 +25,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.models import Organisation
 from tests import factories
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from cha_engagement.errors import AskAgainMiddleware
 
 from . import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def test_with_all_its_tables_it_is_well(client):

@@ -11,6 +11,8 @@ from incidents.models import Incident
 
 from . import factories
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
 def incident(customer, officer):

@@ -11,7 +11,7 @@ from cha_engagement.paging import BadCursor, pages, write_cursor
 
 from . import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def request(query=""):

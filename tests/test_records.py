@@ -12,7 +12,7 @@ from incidents.models import Incident
 
 from . import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def log(customer, officer, **links):

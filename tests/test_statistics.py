@@ -5,6 +5,8 @@ from cha_engagement import statistics
 
 from . import factories
 
+pytestmark = pytest.mark.database
+
 
 @pytest.mark.django_db
 def test_sqlite_knows_how_rows_are_spread_and_postgresql_is_left_to_itself():

@@ -8,6 +8,8 @@ from django.db.migrations import RunSQL
 
 from cha_engagement.unsettled import Unsettled
 
+pytestmark = pytest.mark.database
+
 FILLED = {
     "incidents.incident": "incidents.migrations.0010_along_an_index",
     "restrictions.restriction": "restrictions.migrations.0011_along_an_index",

@@ -9,7 +9,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import alike
 from tests import factories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B16")]
+pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B16"), pytest.mark.database]
 
 NEW = "/customers/new/"
 

@@ -10,7 +10,7 @@ from cha_engagement.customers import lookup
 from cha_engagement.customers.queries import look_up
 from tests import factories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B1")]
+pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B1"), pytest.mark.database]
 
 
 def found(text, user):

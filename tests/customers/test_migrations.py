@@ -6,7 +6,7 @@ from django.apps import apps
 from cha_engagement.customers.models import LookupKey
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def test_who_was_recorded_before_is_found_by_their_house(officer):

@@ -4,7 +4,7 @@ from cha_engagement.customers import workflow
 from cha_engagement.customers.queries import household, look_up
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def found(text, user):

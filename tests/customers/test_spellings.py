@@ -5,7 +5,7 @@ import pytest
 from cha_engagement.customers.queries import look_up
 from tests import factories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B1")]
+pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B1"), pytest.mark.database]
 
 NAMES = {
     # Accents and case

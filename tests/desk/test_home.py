@@ -9,7 +9,7 @@ from cha_engagement.staff.models import Notice, StaffMember
 from cha_engagement.staff.workflow import notify
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 @pytest.fixture

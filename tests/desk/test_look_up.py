@@ -10,7 +10,7 @@ from cha_engagement.desk import words
 from restrictions.letters import write
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def answers(client, q, **more):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from incidents.contact_log import SPANS, charts, in_short
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 HERE = ZoneInfo("Europe/London")
 NOW = datetime(2026, 11, 25, 15, 0, tzinfo=HERE)  # a Wednesday

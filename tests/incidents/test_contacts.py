@@ -151,6 +151,7 @@ def test_of_two_corrections_the_second_is_told_of_the_first(officer, customer):
         workflow.correct_contact(contact=contact, by=officer, version=1, minutes=4)
 
 
+@pytest.mark.database
 def test_a_contact_has_a_subject_and_took_time_in_the_database_too(officer, customer):
     for fault in ({"subject": ""}, {"minutes": 0}):
         facts = {"channel": "phone", "minutes": 1, "subject": "The lift", "same_issue": "no"} | fault

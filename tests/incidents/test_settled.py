@@ -10,7 +10,7 @@ from incidents.worklist import to_decide, to_write
 from .. import factories
 from .test_letters import adviser, sent, warned  # noqa: F401 fixtures
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def in_mind(record):

@@ -121,6 +121,7 @@ def test_a_form_sent_twice_logs_once(customer, officer):
     assert Incident.objects.count() == Talk.objects.count() == 1
 
 
+@pytest.mark.database
 def test_what_fails_half_way_leaves_nothing(officer):
     with pytest.raises(IntegrityError), transaction.atomic():
         factories.incident(by=officer, customer=None, unidentified_person="")

@@ -159,6 +159,7 @@ def test_an_officer_issues_no_letter(draft, officer):
         workflow.issue(letter=draft, by=officer, version=1)
 
 
+@pytest.mark.database
 def test_an_issued_letter_without_its_hash_cannot_be_stored(issued):
     with pytest.raises(IntegrityError), transaction.atomic():
         Letter.objects.filter(pk=issued.pk).update(sha256="")

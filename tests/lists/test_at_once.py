@@ -9,7 +9,7 @@ from cha_engagement.lists.models import KeptFilter
 
 from ..test_moves import at_once
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.beyond("B19")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.beyond("B19"), pytest.mark.database]
 
 
 def send(client, name):

@@ -17,7 +17,7 @@ from reviews import workflow as reviews
 from .. import factories
 from ..pages.conftest import appeal_against
 
-pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B19")]
+pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B19"), pytest.mark.database]
 
 
 @pytest.fixture

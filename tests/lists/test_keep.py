@@ -9,7 +9,7 @@ from cha_engagement.lists.models import KeptFilter
 
 from .. import factories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B19")]
+pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B19"), pytest.mark.database]
 
 KEEP = "/lists/incidents/keep/?status=with_manager&zero_tolerance=on"
 

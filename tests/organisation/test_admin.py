@@ -75,6 +75,7 @@ def test_an_interval_that_makes_no_sense_is_refused_beside_its_field(client, org
         assert client.post(f"{DETAILS}1/change/", details(client, **{name: right})).status_code == 302
 
 
+@pytest.mark.database
 @pytest.mark.parametrize("name", LIMITS)
 def test_no_hand_can_write_one_into_the_database_either(organisation, name):
     for wrong in (LIMITS[name][0] - 1, LIMITS[name][1] + 1):

@@ -60,6 +60,7 @@ def test_the_details_say_that_there_is_one_and_it_can_be_taken_off(client, with_
     assert not Organisation.objects.get().logo
 
 
+@pytest.mark.database
 @pytest.mark.policy("61.3")
 def test_a_logo_needs_words_for_somebody_who_cannot_see_it(client, organisation):
     (sentence,) = choose(client, PNG, logo_words="")["logo_words"]

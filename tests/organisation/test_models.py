@@ -15,6 +15,7 @@ def test_what_was_filled_in_is_what_counts(organisation):
     assert Organisation.current() == organisation
 
 
+@pytest.mark.database
 def test_there_is_one_association(organisation):
     with pytest.raises(IntegrityError), transaction.atomic():
         Organisation.objects.create(pk=2)

@@ -13,6 +13,8 @@ from cha_engagement.hub import listings
 from .routes import RECORDS, names, path_of
 from .test_access import EXPECTED
 
+pytestmark = pytest.mark.database
+
 FORMS = sorted({route for (route, _), (_, done) in EXPECTED.items() if 422 in done})
 JUNK = {
     "a NUL byte": "a\0b",

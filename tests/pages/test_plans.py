@@ -11,6 +11,8 @@ from cha_engagement.paging import write_cursor
 
 from . import routes
 
+pytestmark = pytest.mark.database
+
 NOW = timezone.now()
 LISTS = {
     "/incidents/": ("incidents_incident", [NOW, 10**6]),

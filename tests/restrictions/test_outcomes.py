@@ -12,7 +12,7 @@ from restrictions.outcomes import outcomes
 from tests import factories
 from tests.incidents.test_letters import sent
 
-pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B12")]
+pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B12"), pytest.mark.database]
 
 
 def days_ago(days):

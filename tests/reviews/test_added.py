@@ -88,6 +88,7 @@ def customer_of_their_own(officer):
     return factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[incident]))
 
 
+@pytest.mark.database
 def test_the_database_holds_that_it_says_to_which(log, acknowledged, officer):
     addition = log(passed_to="appeal", added_to=acknowledged)
     with pytest.raises(IntegrityError), transaction.atomic():

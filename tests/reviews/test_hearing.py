@@ -246,6 +246,7 @@ def test_nobody_left_and_the_management_team_names_who_hears_this_appeal_and_no_
     assert other_manager in [notice.recipient for notice in Notice.objects.filter(text__contains="named")]
 
 
+@pytest.mark.database
 def test_a_substitute_without_a_reason_is_not_named(signed_in, nobody_left, management, other_manager):
     form = {"version": nobody_left.version, "substitute": other_manager.username}
     answer = signed_in(management).post(f"{nobody_left.get_absolute_url()}substitute/", form)

@@ -364,6 +364,7 @@ def test_the_next_review_is_so_many_calendar_months_on(review, held_on, months, 
         assert str(add_months(today(), months)) == next_on
 
 
+@pytest.mark.database
 def test_one_review_is_scheduled_at_most(restriction):
     with pytest.raises(IntegrityError), transaction.atomic():
         workflow.schedule(restriction, on=in_days(10), by=None)

@@ -13,7 +13,7 @@ from reviews.worklist import to_write_about_appeals, to_write_about_reviews
 from .conftest import send
 from .test_letters import hold
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("adviser")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("adviser"), pytest.mark.database]
 
 
 def in_mind(record):

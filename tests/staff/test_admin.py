@@ -172,6 +172,7 @@ def test_what_the_form_does_not_ask_cannot_be_posted(client, officer):
     assert not officer.user_permissions.exists()
 
 
+@pytest.mark.database
 def test_the_database_takes_no_superuser(officer):
     with pytest.raises(IntegrityError), transaction.atomic():
         StaffMember.objects.create_superuser("root", password="x")

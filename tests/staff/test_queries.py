@@ -8,7 +8,7 @@ from cha_engagement.staff.queries import at_work, holders, stands_in_for
 
 from .. import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def away(person, days=0):
