@@ -136,7 +136,8 @@ class Drafts:
         """Keep a form that was sent and is not saved. Whether it is kept: what cannot be kept spoils no answer."""
         request = self.request
         with suppress(DatabaseError, SuspiciousOperation, OSError):
-            if request.method != "POST" or not opens_page(request, request.resolver_match):
+            match = request.resolver_match
+            if request.method != "POST" or match is None or not opens_page(request, match.func):
                 return False
             # A button that posts elsewhere has no form to come back in.
             if page_sent_from(request) != self.path:

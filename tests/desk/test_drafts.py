@@ -13,6 +13,7 @@ from lxml.html import fromstring
 
 from cha_engagement.customers import workflow as customers
 from cha_engagement.desk.models import Draft
+from cha_engagement.letters import workflow as letters
 from incidents import workflow as incidents
 from incidents.models import Incident
 
@@ -404,6 +405,20 @@ class TestNotKept:
 
     def test_what_a_script_sends_by_itself(self, ended, log_form):
         ended.post(log_form, typed(), headers={"Sec-Fetch-Mode": "cors"})
+        assert not Draft.objects.exists()
+
+    def test_what_a_page_asks_while_somebody_types(self, client, customer, manager, dpo):
+        """Where the browser does not say who sends it: the page's own view does."""
+        letter = letters.draft(
+            customer=customer,
+            kind="general",
+            about=customer,
+            by=manager,
+            submission=uuid.uuid4(),
+            subject="Lift",
+        )
+        client.force_login(dpo)
+        assert client.post(f"{letter.get_absolute_url()}check/", {"body": TYPED}).status_code == 403
         assert not Draft.objects.exists()
 
     def test_a_button_leads_back_to_its_page(self, ended, customer):
