@@ -107,6 +107,11 @@ class StaffMemberAdmin(KeptAdmin):
             self.send_link(request, person)
 
     def send_link(self, request: HttpRequest, person: StaffMember) -> None:
+        if not person.email:
+            self.message_user(
+                request, f"{person} has no email address. Give the account one first.", messages.WARNING
+            )
+            return
         queue_password_link(person.email)
         self.message_user(request, f"A link to choose a password is on its way to {person}.")
 

@@ -35,9 +35,12 @@ def queue_notices(notices: Iterable[Notice]) -> None:
 
 
 def queue_password_link(address: str) -> None:
-    """Send whoever has an account with this address a link. Whether anybody has is not asked here, or the time would tell."""
+    """Send whoever has an account with this address a link, now. Whether anybody has is not asked here, or the time would tell.
+
+    One that waits for the mail server is taken up at once: whoever asks is there to read it.
+    """
     waiting = Email.objects.filter(kind=Email.Kind.PASSWORD, address=address, due_at__isnull=False)
-    if not waiting.exists():
+    if not waiting.update(attempts=0, due_at=timezone.now()):
         Email.objects.create(kind=Email.Kind.PASSWORD, address=address)
 
 

@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 
 from django.utils import timezone
+from django.utils.text import Truncator
+
+from cha_engagement.records import SHORT
 
 from .mail import queue_notices
 from .models import Notice, StaffMember
@@ -20,11 +23,11 @@ def notify(
     """Tell each active recipient once, and return how many were told. `text` holds no name of a customer, no category and no case detail.
 
     `path` is where on this site it leads. What `is_task` stands on their work list anyhow: it is mailed, and not shown twice. What
-    is told under the name `once` is told nobody again, though the job that tells it runs twice.
+    is told under the name `once` is told nobody again, though the job that tells it runs twice. Long names may shorten the end of a `text`.
     """
     people = {person for person in recipients if person and person.is_active}
     said = {
-        "text": text,
+        "text": Truncator(text).chars(SHORT),
         "path": path,
         "reference": reference,
         "read_at": timezone.now() if is_task else None,

@@ -148,6 +148,15 @@ def test_an_account_is_made_though_the_mail_server_fails_and_the_link_can_be_sen
     assert len(mail.outbox) == 1
 
 
+def test_an_account_without_an_address_is_named_and_the_others_are_sent_their_link(client):
+    nobody, eilidh = factories.staff("nobody", "Officer", email=""), factories.staff("eilidh", "Officer")
+    page = client.post(
+        ACCOUNTS, {"action": "send_links", "_selected_action": [nobody.pk, eilidh.pk]}, follow=True
+    )
+    assert f"{nobody} has no email address. Give the account one first." in page.content.decode()
+    assert Email.objects.get().address == eilidh.email
+
+
 def test_a_closed_account_is_sent_no_link(client):
     closed = factories.staff("closed", is_active=False)
     client.post(ACCOUNTS, {"action": "send_links", "_selected_action": [closed.pk]})

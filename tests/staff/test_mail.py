@@ -168,6 +168,17 @@ def test_a_link_asked_for_five_times_while_none_leaves_is_sent_once(officer):
     assert len(mail.outbox) == 1
 
 
+def test_a_link_asked_for_again_does_not_wait_until_its_next_try(officer, server_down, time_machine):
+    time_machine.move_to(NOON, tick=False)
+    queue_password_link(officer.email)
+    send_due_emails()
+    server_down(False)
+    assert send_due_emails() == 0
+    queue_password_link(officer.email)
+    assert send_due_emails() == 1
+    assert len(mail.outbox) == 1
+
+
 @pytest.mark.parametrize("path", ["/accounts/password/reset/", "/admin/staff/staffmember/"])
 def test_no_request_speaks_to_the_mail_server(signed_in, administrator, officer, server_down, path):
     client = signed_in(administrator)
