@@ -51,6 +51,15 @@ def to_ask(customer: Customer) -> QuerySet[StaffMember]:
     return active().filter(pk__in=unwilling(customer).values("pk")).exclude(pk__in=asked.values("person"))
 
 
+def check_asked(customer: Customer, person: StaffMember) -> Refusal | None:
+    """Whom it never affected needs no agreement, and is not told of a customer by being asked."""
+    if affected(customer).filter(pk=person.pk).exists():
+        return None
+    return Refusal(
+        f"Nothing that this customer did affected {person}: there is nothing to ask.", "B40", "person"
+    )
+
+
 def kept_from(customer: Customer, needed: int = 1) -> Collection[StaffMember]:
     """Those who are not to be put between us and this customer; nobody, where too few others are there to do it."""
     people = list(unwilling(customer))

@@ -21,8 +21,8 @@ from cha_engagement.staff.oversight import note_wider_access, refuse_assignment
 
 from . import notifications, policy
 from .contact_log import counted
-from .enums import ZERO_TOLERANCE, Category, Outcome, RestorativeKind, RestorativeStatus
-from .harm import check_people
+from .enums import ZERO_TOLERANCE, AgreementStatus, Category, Outcome, RestorativeKind, RestorativeStatus
+from .harm import check_asked, check_people
 from .models import Agreement, Assessment, Contact, Incident, RestorativeAction, Talk
 
 LINKS = ("categories", "affected_staff", "witnesses")
@@ -335,6 +335,7 @@ def restore(
 def ask_agreement(*, customer: Customer, by: StaffMember, submission: UUID, person: StaffMember) -> Agreement:
     """Ask a colleague whom it affected whether they agree to deal with a customer. Asked again, it is the same record. B40."""
     ask(policy.may_ask_agreement(by))
+    require(check_asked(customer, person))
     agreement = Agreement.objects.filter(customer=customer.locked(), person=person).first()
     if agreement is None:
         agreement = records.create(
@@ -354,7 +355,11 @@ def ask_agreement(*, customer: Customer, by: StaffMember, submission: UUID, pers
 
 @transaction.atomic
 def answer_agreement(*, agreement: Agreement, by: StaffMember, version: int, agrees: bool) -> Agreement:
-    """Say oneself whether one agrees, or does not any more. Beyond the policy: B40."""
+    """Say oneself whether one agrees, or does not any more; said twice, it is said. Beyond the policy: B40."""
+    current = agreement.locked()
+    ask(policy.may_answer(by, current))
+    if current.status == (AgreementStatus.AGREED if agrees else AgreementStatus.REFUSED):
+        return current
     return moves.move(
         agreement,
         "agree" if agrees else "refuse",

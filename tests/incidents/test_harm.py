@@ -59,6 +59,19 @@ def test_only_the_one_who_is_asked_agrees_and_can_take_it_back(
     assert Agreement.objects.count() == 1
 
 
+def test_the_same_answer_sent_twice_is_saved_once(ask_officer, officer, signed_in):
+    path = ask_officer().get_absolute_url()
+    for _ in range(2):
+        page = signed_in(officer).post(path, {"version": 1, "agrees": "no"}, follow=True)
+        assert "Your answer is saved." in page.content.decode()
+    assert Agreement.objects.get().history.filter(move="refuse").count() == 1
+
+
+def test_whom_it_never_affected_is_not_asked(incident, customer, manager, others):
+    with pytest.raises(Incomplete, match="affected Other Example: there is nothing to ask"):
+        workflow.ask_agreement(customer=customer, by=manager, submission=uuid.uuid4(), person=others[0])
+
+
 def test_officers_ask_nobody(officer, others, customer, incident):
     with pytest.raises(Refused, match="Only a manager asks"):
         workflow.ask_agreement(customer=customer, by=others[0], submission=uuid.uuid4(), person=officer)
