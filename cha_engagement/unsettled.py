@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.dispatch import receiver
 
 from .moves import moved
@@ -62,7 +62,10 @@ def unsettled(model: Any) -> models.Q:
 def keep_in_mind(sender: Any, record: Any, move: str, **kwargs: Any) -> None:
     if sender in watched and move in watched[sender].moves:
         one = Unsettled(kind=sender._meta.label_lower, record=record.pk)
-        Unsettled.objects.bulk_create([one], ignore_conflicts=True)
+        # Its row is written even where it is there, so that `settle` waits for what this transaction changes.
+        Unsettled.objects.bulk_create(
+            [one], update_conflicts=True, update_fields=["record"], unique_fields=["kind", "record"]
+        )
 
 
 def settle() -> int:
@@ -71,5 +74,9 @@ def settle() -> int:
     for model, watch in watched.items():
         waiting = model._default_manager.filter(unsettled(model)).filter(watch.waiting())
         here = Unsettled.objects.filter(kind=model._meta.label_lower)
-        count += here.exclude(record__in=waiting.order_by().values("pk")).delete()[0]
+        followed_up = here.exclude(record__in=waiting.order_by().values("pk"))
+        with transaction.atomic():
+            locked = [one.pk for one in followed_up.select_for_update()]
+            # Asked again: whoever held one of them until now may have brought it back.
+            count += followed_up.filter(pk__in=locked).delete()[0]
     return count

@@ -1,12 +1,16 @@
 """What is kept in mind until it is followed up."""
 
 from importlib import import_module
+from threading import Event, Thread
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations import RunSQL
 
-from cha_engagement.unsettled import Unsettled
+from cha_engagement.unsettled import Unsettled, settle
+from incidents import workflow
+
+from . import factories
 
 pytestmark = pytest.mark.database
 
@@ -34,3 +38,34 @@ def test_what_a_migration_keeps_in_mind_goes_when_it_is_reversed(kind, module):
             cursor.execute(step.reverse_sql)
         cursor.execute(step.sql)
     assert list(Unsettled.objects.values_list("kind", flat=True)) == ["letters.letter"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_comes_back_while_the_daily_job_forgets_it_is_kept_in_mind(officer, manager, customer):
+    """The job has read that nothing of it waits, and another letter is decided on before it has forgotten it."""
+    incident = factories.incident(by=officer, customer=customer)
+    incident = workflow.assess(
+        incident=incident, by=manager, version=incident.version, outcome="restorative", reasons="They talked."
+    )
+    incident = workflow.reopen(incident=incident, by=manager, version=incident.version, reason="They rang.")
+    begun = Event()
+
+    def forget():
+        begun.wait()
+        settle()
+        connection.close()
+
+    job = Thread(target=forget)
+    job.start()
+    with transaction.atomic():
+        workflow.assess(
+            incident=incident,
+            by=manager,
+            version=incident.version,
+            outcome="warning_letter",
+            reasons="Again.",
+        )
+        begun.set()
+        job.join(0.5)
+    job.join()
+    assert Unsettled.objects.filter(kind="incidents.incident", record=incident.pk).exists()
