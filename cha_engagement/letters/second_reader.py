@@ -1,4 +1,4 @@
-"""A second person reads a letter before it is issued, where its words may do what only a record may. Beyond the policy: B36, P0.
+"""A second person reads a letter before it is issued, where its words may do what only a record may. Beyond the policy: B36.
 
 Who: another manager, or an executive who is asked for this letter alone while no other manager is at work. Not whoever wrote a part of
 it, nor whoever signs it, nor whom its customer harmed while somebody else is there. What they read is kept by a digest: any other words are read anew.

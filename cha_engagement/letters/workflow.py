@@ -159,7 +159,7 @@ def enclose(
 
 @transaction.atomic
 def ask_reader(*, letter: Letter, by: StaffMember, version: int) -> Letter:
-    """Ask a second person to read a draft that is ready otherwise; asked again, it may be somebody else. Beyond the policy: B36, P0."""
+    """Ask a second person to read a draft that is ready otherwise; asked again, it may be somebody else. Beyond the policy: B36."""
     draft = moves.current(letter, version)
     ask(policy.may_edit(by, draft))
     if draft.status != LetterStatus.DRAFT or second_reader.is_read(draft):
@@ -185,7 +185,7 @@ def ask_reader(*, letter: Letter, by: StaffMember, version: int) -> Letter:
 def finish_reading(
     *, letter: Letter, by: StaffMember, version: int, digest: str, is_ready: bool, sent_back_reason: str = ""
 ) -> Letter:
-    """A second person has read it as it looks: it is ready, or goes back with a reason. Beyond the policy: B36, P0.
+    """A second person has read it as it looks: it is ready, or goes back with a reason. Beyond the policy: B36.
 
     `digest` is of what they saw. What was issued unread is confirmed or reversed so; reversed, it is withdrawn where it was not sent.
     """
@@ -270,7 +270,7 @@ def issue(*, letter: Letter, by: StaffMember, version: int, unread_reason: str =
 
 
 def issue_unread(draft: Letter, by: StaffMember, unread_reason: str) -> Letter:
-    """Write down why it could not wait, and until when somebody confirms it. Beyond the policy: P0."""
+    """Write down why it could not wait, and until when somebody confirms it. Beyond the policy: B36."""
     unread = records.write(
         draft,
         by=by,

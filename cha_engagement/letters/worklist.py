@@ -47,7 +47,7 @@ def to_read(user: StaffMember, today: date) -> QuerySet:
 @hub.worklist.add
 @asked_of("letters.issue_letter")
 def to_confirm(user: StaffMember, today: date) -> QuerySet:
-    """What a colleague issued while nobody was there to read it. Beyond the policy: P0."""
+    """What a colleague issued while nobody was there to read it. Beyond the policy: B36."""
     waiting = Letter.objects.waiting_for_reader().filter(
         second_reader.readable_by(user), status="issued", confirm_by__isnull=False
     )
@@ -57,7 +57,7 @@ def to_confirm(user: StaffMember, today: date) -> QuerySet:
 @hub.worklist.add
 @asked_of("letters.issue_letter")
 def to_put_right(user: StaffMember, today: date) -> QuerySet:
-    """What they issued unread, and sent, and somebody has reversed since: another letter takes its place. Beyond the policy: P0."""
+    """What they issued unread, and sent, and somebody has reversed since: another letter takes its place. Beyond the policy: B36."""
     reversed_ = Letter.objects.filter(status="issued", confirm_by__isnull=False, issued_by=user)
     reversed_ = reversed_.exclude(sent_back_reason="").exclude(replaced_by__status="issued")
     return tasks(reversed_, "letter.put_right", due_on=F("confirm_by"))

@@ -1,4 +1,4 @@
-"""A letter whose words may do what only a record may is read by a second person before it is issued. Beyond the policy: B36, P0."""
+"""A letter whose words may do what only a record may is read by a second person before it is issued. Beyond the policy: B36."""
 
 import uuid
 from datetime import timedelta
