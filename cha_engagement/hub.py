@@ -215,8 +215,8 @@ class LetterKind:
     from. `places(letter)` are the statements filled in where the text says `[name]`, Markdown, or why one cannot be made yet.
     `missing(letter)` are reasons why it cannot be issued yet. `overtaken(letter)` says that what it tells of is no longer so:
     nothing overtakes a letter that says how things stood on its day. `sent(letter, on, by)` runs when it is marked as sent.
-    A draft is `from_team` where nobody's name should be on it unless its writer wants so. A kind is `free` where staff say in words of
-    their own what it is about, and goes `at_once` where it waits for no second reader.
+    A draft is `from_team` where nobody's name should be on it unless its writer wants so. A kind goes `soon` where it has room for words
+    of staff and waits for a second reader only where they may limit something, and `at_once` where it waits for none.
     """
 
     code: str
@@ -231,7 +231,7 @@ class LetterKind:
     overtaken: Callable[[Any], Refusal | None] = lambda letter: None
     sent: Callable[[Any, date, Any], None] = lambda letter, on, by: None
     from_team: bool = False
-    free: bool = False
+    soon: bool = False
     at_once: bool = False
 
 

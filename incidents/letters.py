@@ -114,7 +114,6 @@ def register(code: str, title: str, *, from_team: bool = False, at_once: bool = 
             attach=point,
             places=statements,
             missing=missing,
-            free=True,
             from_team=from_team,
             at_once=at_once,
         )

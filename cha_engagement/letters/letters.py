@@ -33,6 +33,5 @@ hub.letter_kind(
         template="letters/general.md",
         may_write=may_write,
         about=lambda letter: letter.customer,
-        free=True,
     )
 )

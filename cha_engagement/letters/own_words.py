@@ -1,7 +1,8 @@
 """What staff wrote of a letter themselves, without our standard sentences and what is filled in, and where it reaches too far."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
+from os.path import commonprefix
 
 from django.template import Engine
 
@@ -16,17 +17,60 @@ from .overreach import SENTENCE_END, SOFT, Overreach, find_overreach
 
 INCLUDE = re.compile(r'\{%\s*include\s+"(letters/[\w/]+\.md)".*?%\}')
 TAG = re.compile(r"\{%.*?%\}")
+WORD = re.compile(r"\w+")
+SHORTEST_SLIP = 5  # letters
 
 
-def own_words(letter: Letter) -> str:
-    """Return the words of staff: the subject, the text, and the names of what is enclosed, a paragraph each. Empty where all is standard."""
-    standard = standard_sentences(letter)
+def own_words(letter: Letter, known: Collection[str] = ()) -> str:
+    """Return the words of staff: the subject, the text, and the names of what is enclosed, a paragraph each. Empty where all is standard.
+
+    Sentences that are `known` are left out too.
+    """
     texts = [
         letter.subject,
-        *own_paragraphs(letter.body, standard),
-        *map(str, letter.enclosures.exclude(title="")),
+        *own_paragraphs(letter.body, standard_sentences(letter).union(known)),
+        *(str(one) for one in letter.enclosures.all() if one.title),
     ]
     return "\n\n".join(filter(None, texts))
+
+
+def added_words(letter: Letter) -> str:
+    """Return what somebody has put into it that no record says: neither standard, nor first written from the records, nor a slip put right."""
+    first = sentences_of(first_written(letter))
+    of_length: dict[int, list[list[str]]] = {}
+    for words in map(WORD.findall, first):
+        of_length.setdefault(len(words), []).append(words)
+    corrected = {
+        sentence
+        for sentence in sentences_of(letter.body)
+        if is_corrected(words := WORD.findall(sentence), of_length.get(len(words), ()))
+    }
+    return own_words(letter, first | corrected)
+
+
+def first_written(letter: Letter) -> str:
+    """Return the text that a letter was first written with; of one that puts another right, what that one was."""
+    while letter.replaces:
+        letter = letter.replaces
+    return letter.history.earliest("sequence").body
+
+
+def is_corrected(words: list[str], known: Iterable[list[str]]) -> bool:
+    """Whether a sentence is one of those that are known, of as many words, with slips of typing put right."""
+    return any(all(map(is_slip, words, others)) for others in known)
+
+
+def is_slip(one: str, other: str) -> bool:
+    """Whether two words differ by one letter, or by two that changed places. Short words and numbers say something else then."""
+    if one == other:
+        return True
+    if min(len(one), len(other)) < SHORTEST_SLIP or not (one + other).isalpha():
+        return False
+    begins = len(commonprefix([one, other]))
+    one, other = one[begins:], other[begins:]
+    ends = len(commonprefix([one[::-1], other[::-1]]))
+    one, other = one[: len(one) - ends], other[: len(other) - ends]
+    return max(len(one), len(other)) == 1 or (len(one) == 2 and one == other[::-1])
 
 
 def own_paragraphs(body: str, standard: set[str]) -> Iterator[str]:
@@ -48,14 +92,13 @@ def own_paragraphs(body: str, standard: set[str]) -> Iterator[str]:
 
 def standard_sentences(letter: Letter) -> set[str]:
     """Return the sentences that a letter of this kind begins with, whatever it is about."""
-    source = whole_source(letter.kind_of.template)
-    sentences = {
-        normal(sentence)
-        for block in blocks(without_places(TAG.sub("\n\n", source)))
-        for sentence in split(block.words)
-        if "{{" not in sentence
-    }
+    source = TAG.sub("\n\n", whole_source(letter.kind_of.template))
+    sentences = {sentence for sentence in sentences_of(source) if "{{" not in sentence}
     return sentences | {normal(f"Dear {letter.customer.name}")}
+
+
+def sentences_of(text: str) -> set[str]:
+    return {normal(sentence) for block in blocks(without_places(text)) for sentence in split(block.words)}
 
 
 def whole_source(template: str) -> str:
@@ -80,9 +123,10 @@ def closed_channels(customer: Customer) -> set[Channel] | None:
 def find_in_letter(letter: Letter) -> list[Overreach]:
     """Return what staff wrote of it that reaches further than its records. A channel that is closed may be said to be."""
     closed = closed_channels(letter.customer) or set()
+    translations = (str(one) for one in letter.enclosures.all() if not one.title)
     return [
         found
-        for found in find_overreach([own_words(letter)])
+        for found in find_overreach([own_words(letter), *translations])
         if found.code != "contact" or found.channels - closed or not (found.channels or closed)
     ]
 

@@ -22,8 +22,8 @@ from cha_engagement.staff.queries import at_work, holders
 from . import places
 from .enums import SignedAs
 from .models import Letter
-from .overreach import Overreach
-from .own_words import closed_channels, own_words
+from .overreach import Overreach, quote
+from .own_words import added_words, closed_channels
 
 WAIT_WORKING_DAYS = 1
 """After which a letter that nobody has read may be issued, with a reason."""
@@ -42,9 +42,9 @@ def why_read(letter: Letter, found: list[Overreach]) -> str:
         return ""
     if found:
         return "Some of its words may limit what no restriction limits, or deny a right."
-    if letter.kind_of.free and closed_channels(letter.customer) is not None and own_words(letter):
-        return f"How {letter.customer.name} is dealt with is managed, and this letter is in words of our own."
-    return ""
+    if letter.kind_of.soon or closed_channels(letter.customer) is None or not (added := added_words(letter)):
+        return ""
+    return f"How {letter.customer.name} is dealt with is managed, and no record of it says: “{quote(added)}”"
 
 
 def check_read(letter: Letter, found: list[Overreach], unread_reason: str = "") -> Refusal | None:

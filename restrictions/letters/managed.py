@@ -108,6 +108,5 @@ hub.letter_kind(
         missing=lambda letter: [*missing_places(letter, SAID), *missing_sections(letter, IN_WORDS_TO_THEM)],
         overtaken=overtaken,
         sent=sent,
-        free=True,
     )
 )

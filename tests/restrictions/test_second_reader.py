@@ -142,10 +142,75 @@ def test_nobody_else_reads_standard_paragraphs_alone(manager, decision, customer
     assert issue(letter, manager).status == "issued"
 
 
-def test_the_letter_of_a_decision_is_read_by_nobody_else_but_for_its_words(manager, decision):
+REASON_GIVEN = "We spoke on the phone many times."
+
+
+@pytest.fixture
+def decided(manager, decision):
+    """The letter of a decision, as it was first written from its records."""
+    factories.restriction(by=manager, decision=decision, reason=REASON_GIVEN)
+    return write(decision=decision, by=manager)
+
+
+def is_read_first(letter, by, **changes):
+    return bool(second_reader.why_read(edit(letter, by, **changes), []))
+
+
+def test_the_letter_of_a_decision_is_read_by_nobody_else_as_its_records_write_it(decided, manager):
+    assert REASON_GIVEN in decided.body
+    assert issue(decided, manager).status == "issued"
+
+
+@pytest.mark.parametrize(
+    ("words", "instead"),
+    [
+        (REASON_GIVEN, f"{REASON_GIVEN} Whoever wants a new kitchen asks nicely."),
+        (REASON_GIVEN, f"{REASON_GIVEN}\n\n- Things you send go nowhere."),
+        (REASON_GIVEN, "We spoke on the phone many times and shall speak no more."),
+        (REASON_GIVEN, "We spoke on the phone few times."),
+        ("## If you disagree", "## If you disagree, keep it to yourself"),
+        ("[how to appeal]", "What is not for you: [how to appeal]"),
+    ],
+)
+def test_what_no_record_says_is_read_first_in_the_letter_of_a_decision(decided, manager, words, instead):
+    assert words in decided.body
+    letter = edit(decided, manager, body=decided.body.replace(words, instead))
+    with pytest.raises(Incomplete, match="Somebody else reads this letter"):
+        issue(letter, manager)
+
+
+@pytest.mark.parametrize(
+    ("words", "instead"),
+    [
+        (REASON_GIVEN, "We spoke on the phnoe many times."),
+        (REASON_GIVEN, "We spoke on the phone, many times!"),
+        (REASON_GIVEN, "we spoke  on the\nphone many times."),
+        ("We would like things to go well between us again.", ""),
+    ],
+)
+def test_a_slip_put_right_or_a_sentence_left_out_waits_for_nobody(decided, manager, words, instead):
+    assert words in decided.body
+    assert not is_read_first(decided, manager, body=decided.body.replace(words, instead))
+
+
+def test_what_is_written_into_a_letter_is_read_in_the_one_that_puts_it_right_too(
+    decided, manager, colleague
+):
+    letter = edit(decided, manager, body=decided.body.replace(REASON_GIVEN, "Things you send go nowhere."))
+    ask(letter, manager)
+    issue(age(letter, 10), manager, **REASON)
+    again = letters.replace(letter=letter.locked(), by=manager, submission=uuid.uuid4())
+    with pytest.raises(Incomplete, match="Somebody else reads this letter"):
+        issue(again, manager)
+
+
+def test_the_letter_of_an_interim_measure_waits_for_nobody_though_staff_word_it(
+    manager, decision, incident, customer
+):
     factories.restriction(by=manager, decision=decision)
-    letter = write(decision=decision, by=manager)
-    assert issue(letter, manager).status == "issued"
+    letter = write_interim(interim=factories.interim(by=manager, incidents=[incident]), by=manager)
+    body = letter.body.replace("## What this means for you\n", "## What this means for you\n\nWe write to you.\n")
+    assert not is_read_first(letter, manager, body=worded(body))
 
 
 def test_it_is_over_once_all_under_the_decision_has_ended(manager, decision, customer):
