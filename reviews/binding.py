@@ -1,18 +1,25 @@
-"""An appeal binds: nothing goes round what is heard, and what a panel ended or eased is not imposed again. Policy §22; beyond the policy: B28."""
+"""An appeal binds: nothing goes round what is heard, and what a panel ended or eased is not imposed again. Policy §22; beyond the policy: B28.
 
-from collections.abc import Collection, Iterable, Iterator
+It takes something away again to close or limit a channel that was given back, whatever the kind and however little is limited: a panel
+that thinks less would do eases it, and ends nothing.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from typing import cast
 
-from django.db.models import Min, Q
+from django.db.models import Min, Q, QuerySet
 from django.utils.timezone import localdate
 
 from cha_engagement import hub
+from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.policy import Refusal
 from cha_engagement.templatetags.ui import uk_date
 from incidents.models import Incident
 from restrictions.comparison import at_most_as_restrictive, is_as_harsh, rank
+from restrictions.completeness import standing
 from restrictions.enums import ENDS, STANDING
 from restrictions.models import InterimMeasure, Restriction
 
@@ -20,6 +27,7 @@ from .enums import OPEN, AppealOutcome
 from .models import AppealedRestriction
 
 Measure = Restriction | InterimMeasure
+Check = Callable[[AppealedRestriction, Measure, Collection[Incident]], Refusal | None]
 CHANGED = (AppealOutcome.UPHELD, AppealOutcome.PARTLY_UPHELD)
 """What a panel decides that ends or eases a restriction."""
 
@@ -29,16 +37,48 @@ def check_appeals(
     measure: Measure, incidents: Iterable[Incident], evidence: Iterable[Evidence]
 ) -> Iterator[Refusal]:
     """Yield the first appeal of the customer that stands against imposing a measure on these."""
-    held = Incident.objects.filter(evidence__in=[piece.pk for piece in evidence])
-    cited = list({incident.pk: incident for incident in [*incidents, *held]}.values())
-    appealed = AppealedRestriction.objects.filter(appeal__customer=measure.customer)
-    heard = appealed.filter(appeal__status__in=OPEN)
-    decided = appealed.filter(appeal__status="decided", outcome__in=CHANGED)
-    for check, found in ((check_heard, heard), (check_finding, decided)):
-        for one in found.select_related("appeal", "restriction__customer", "varied_to__customer"):
+    cited = cited_by(incidents, evidence)
+    for check, found in appeals_of(measure.customer):
+        for one in found:
             if refusal := check(one, measure, cited):
                 yield refusal
                 return
+
+
+@hub.contradictions.add
+def imposed_beside(customer: Customer) -> Refusal | None:
+    """What was imposed on one record of a customer does not go round what a panel decided on another, once the two are one."""
+    findings = [(check, one) for check, found in appeals_of(customer) for one in found]
+    for measure in standing(customer) if findings else ():
+        incidents = measure.incidents.all()
+        files = measure.evidence.all() if isinstance(measure, Restriction) else ()
+        cited = cited_by(incidents, files)
+        for check, one in findings:
+            if is_since_finding(measure, one) and (refusal := check(one, measure, cited)):
+                return Refusal(f"{refusal.sentence} End {measure} first.", refusal.paragraph)
+    return None
+
+
+def is_since_finding(measure: Measure, appealed: AppealedRestriction) -> bool:
+    """Whether a measure was imposed after what is appealed ended, or a panel decided on it."""
+    began = measure.imposed_at if isinstance(measure, Restriction) else measure.created_at
+    if decided_at := appealed.appeal.decided_at:
+        return cast(datetime, began) > decided_at
+    return appealed.restriction.status not in STANDING and cast(datetime, began) > ended_at(appealed.restriction)
+
+
+def appeals_of(customer: Customer) -> Iterator[tuple[Check, QuerySet[AppealedRestriction]]]:
+    """Yield what binds because it is being heard, and because it was found, with how each is asked."""
+    appealed = AppealedRestriction.objects.filter(appeal__customer=customer)
+    appealed = appealed.select_related("appeal", "restriction__customer", "varied_to__customer")
+    yield check_heard, appealed.filter(appeal__status__in=OPEN)
+    yield check_finding, appealed.filter(appeal__status="decided", outcome__in=CHANGED)
+
+
+def cited_by(incidents: Iterable[Incident], evidence: Iterable[Evidence]) -> list[Incident]:
+    """Return the incidents that a measure rests on, those of its files among them, each once."""
+    held = Incident.objects.filter(evidence__in=[piece.pk for piece in evidence])
+    return list({incident.pk: incident for incident in [*incidents, *held]}.values())
 
 
 def basis_of(appealed: AppealedRestriction) -> set[int]:
@@ -92,25 +132,31 @@ def check_finding(
 
 
 def takes_again(appealed: AppealedRestriction, measure: Measure, cited: Collection[Incident]) -> bool:
-    """Whether a measure takes away what a panel gave back; on the same incidents anything as harsh does, whatever it limits."""
+    """Whether a measure takes away what a panel gave back, or limits contact on the incidents that it has weighed already."""
     before, left = appealed.restriction, appealed.varied_to
-    given_back = before.closed_ways - (left.closed_ways if left else set())
-    if given_back & measure.closed_ways:
+    if (touched(before) - (touched(left) if left else set())) & touched(measure):
         return True
-    basis = basis_of(appealed)
-    same_incidents = any(incident.pk in basis for incident in cited)
+    weighed = basis_of(appealed)
+    on_the_same = any(incident.pk in weighed for incident in cited)
     if isinstance(measure, InterimMeasure):
-        return same_incidents
+        return on_the_same
     if left and left.kind == measure.kind:
         return not at_most_as_restrictive(left, measure)
-    return is_as_harsh(before, measure) or (same_incidents and rank(measure) >= rank(before))
+    return is_as_harsh(before, measure) or (
+        on_the_same and (bool(touched(measure)) or rank(measure) >= rank(before))
+    )
 
 
 def takes_away(restriction: Restriction, measure: Measure) -> bool:
-    """Whether a measure is as harsh as a restriction; an interim one closes what that closed."""
-    if isinstance(measure, InterimMeasure):
-        return bool(restriction.closed_ways & measure.closed_ways)
-    return is_as_harsh(restriction, measure)
+    """Whether a measure takes away what a restriction did, or limits it."""
+    if touched(restriction) & touched(measure):
+        return True
+    return isinstance(measure, Restriction) and is_as_harsh(restriction, measure)
+
+
+def touched(measure: Measure) -> set[Channel]:
+    """Return the channels that a measure closes or limits."""
+    return measure.closed_ways | measure.limits.keys()
 
 
 def ended_at(restriction: Restriction) -> datetime:

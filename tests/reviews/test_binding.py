@@ -17,6 +17,7 @@ from .conftest import eased
 
 pytestmark = [pytest.mark.django_db, pytest.mark.policy("22"), pytest.mark.beyond("B28")]
 
+YESTERDAY = timezone.now() - timedelta(days=1)
 LIMIT = {
     "limited": ["phone"],
     "most": {"contacts": 3, "minutes": None, "every": "week"},
@@ -67,6 +68,8 @@ MEASURES = {
     "more": {"terms": {"closed": ["phone", "office"], "open": ["letter"]}},
     "one person": {"kind": "named_contact", "terms": {"open": ["letter"]}},
     "an advocate": {"kind": "third_party", "terms": factories.ADVOCATE},
+    "a limit": {"kind": "volume", "terms": LIMIT},
+    "a limit elsewhere": {"kind": "volume", "terms": LIMIT | {"limited": ["email"]}},
 }
 
 
@@ -82,6 +85,9 @@ MEASURES = {
         ("one person", "the same", "a new one", "manager"),
         ("one person", "what was known", "the old decision", "management"),
         ("an advocate", "what was known", "a new one", "manager"),
+        ("a limit", "the same", "a new one", "manager"),
+        ("a limit", "what was known", "the old decision", "management"),
+        ("a limit elsewhere", "the same", "a new one", "manager"),
     ],
 )
 def test_what_a_panel_ended_is_not_imposed_again_in_any_kind_as_harsh(
@@ -132,8 +138,18 @@ def test_what_happened_before_is_not_since_whenever_it_is_logged_and_whatever_is
     assert "A panel changed" in why_not(manager, decision, incidents=[incident])
 
 
-def test_a_milder_measure_is_not_the_same_again(overturned, known, decision, manager):
-    assert factories.restriction(by=manager, decision=decision, incidents=[known], kind="volume", terms=LIMIT)
+@pytest.mark.parametrize(
+    "measure",
+    [
+        {"kind": "volume", "terms": LIMIT | {"limited": ["email"]}},
+        {"kind": "no_recording_pause", "terms": {}},
+        {"kind": "withhold_staff_details", "terms": {}},
+    ],
+)
+def test_a_milder_measure_that_touches_nothing_of_it_is_not_the_same_again(
+    measure, overturned, known, decision, manager
+):
+    assert factories.restriction(by=manager, decision=decision, incidents=[known], **measure)
 
 
 def test_what_a_panel_eased_is_not_taken_back_beside_it_or_after_it(
@@ -214,3 +230,54 @@ def test_what_a_panel_ended_binds_after_the_record_is_merged_too(
     customers.merge(kept=twin, other=customer, by=manager, submission=uuid.uuid4(), why="One person.")
     decision = factories.decision(by=manager, incidents=[theirs])
     assert "A panel changed" in why_not(manager, decision)
+
+
+@pytest.fixture
+def twin(officer):
+    """Another record of the customer whose phone a panel opened again."""
+    return factories.customer(by=officer, name="Orla Bhriain")
+
+
+def merge(kept, other, by):
+    return customers.merge(kept=kept, other=other, by=by, submission=uuid.uuid4(), why="One person.")
+
+
+@pytest.mark.parametrize("how", ["closed", "limited", "for now"])
+@pytest.mark.parametrize("kept", ["it is restricted", "it was heard"])
+def test_what_a_panel_ended_is_not_imposed_on_another_record_and_merged(
+    how, kept, overturned, customer, twin, manager, officer
+):
+    theirs = factories.assessed(factories.incident(by=officer, customer=twin, occurred_at=YESTERDAY), by=manager)
+    if how == "for now":
+        factories.interim(by=manager, incidents=[theirs], closed=["phone"])
+    else:
+        limit = MEASURES["a limit"] if how == "limited" else {}
+        factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[theirs]), **limit)
+    both = (twin, customer) if kept == "it is restricted" else (customer, twin)
+    with pytest.raises(Incomplete, match="A panel changed .* End "):
+        merge(*both, manager)
+
+
+def test_what_was_imposed_before_the_panel_met_or_on_something_since_is_merged(
+    acknowledged, decide, customer, twin, manager, officer, incident
+):
+    theirs = factories.assessed(factories.incident(by=officer, customer=twin), by=manager)
+    decision = factories.decision(by=manager, incidents=[theirs])
+    factories.restriction(by=manager, decision=decision)
+    decide(acknowledged, "upheld")
+    new = factories.incident(by=officer, customer=twin, occurred_at=timezone.now())
+    decision = factories.decision(by=manager, incidents=[factories.assessed(new, by=manager)])
+    factories.restriction(by=manager, decision=decision)
+    assert merge(customer, twin, manager)
+
+
+def test_what_was_lifted_under_appeal_is_not_imposed_on_another_record_and_merged(
+    acknowledged, restriction, customer, twin, manager, officer
+):
+    restrictions.lift(restriction=restriction, by=manager, status_reason="We think it over.")
+    theirs = factories.assessed(factories.incident(by=officer, customer=twin, occurred_at=YESTERDAY), by=manager)
+    imposed = factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[theirs]))
+    with pytest.raises(Incomplete, match="ended while"):
+        merge(customer, twin, manager)
+    restrictions.lift(restriction=imposed.locked(), by=manager, status_reason="They are one person.")
+    assert merge(customer, twin, manager)
