@@ -12,6 +12,8 @@ from .models import InterimMeasure, Restriction
 TO_THE_CUSTOMER = ("reason", "no_review_reason", "review_circumstances", "easing_conditions", "other_route")
 ABOUT_COMPLAINTS = ("complaint", "unread")
 """What “Limited use of the complaints process” says by its nature."""
+TO_STAFF = ("staff_instruction", "contact_details")
+"""What may name ways of contact without closing any."""
 OWN_WORDS = ("other",)
 """The kinds whose words are the measure: what they close, they say by choices."""
 
@@ -29,14 +31,14 @@ def check_restriction_words(restriction: Restriction, before: Restriction | None
         if text in known:
             continue
         found = [one for one in find_overreach([text]) if one.code not in exempt]
-        if field == "staff_instruction" and kind.code not in OWN_WORDS:
+        if field in TO_STAFF and kind.code not in OWN_WORDS:
             found = [one for one in found if one.code != "contact"]
         yield from refuse(found, field, limited, "closed" if kind.code in OWN_WORDS else "")
 
 
 def texts_of(restriction: Restriction) -> dict[str, str]:
     """What staff worded of a restriction, by the field that asks for it."""
-    terms = {name: str(restriction.terms.get(name, "")) for name in restriction.measure.texts}
+    terms = {name: said for name, said in restriction.terms.items() if isinstance(said, str)}
     return terms | {name: getattr(restriction, name) for name in (*TO_THE_CUSTOMER, "staff_instruction")}
 
 

@@ -90,6 +90,17 @@ def check_eased(restriction: Restriction, changes: Mapping[str, Any]) -> Iterato
         if version.terms.get(name) != restriction.terms.get(name):
             sentence = f"What is restricted is said in words here, which nobody can compare. {FRESH_DECISION}"
             yield Refusal(sentence, "14", name)
+    if changes.get("staff_instruction") not in (
+        None,
+        "",
+        restriction.staff_instruction,
+        version.measure.instruction(version),
+    ):
+        yield Refusal(
+            f"A review does not tell staff to do anything else. Leave it as it is, or empty for the usual words. {FRESH_DECISION}",
+            "14",
+            "staff_instruction",
+        )
 
 
 def of_next_review(ends_on: date | None, day: date | None, months: int | None) -> Refusal | None:

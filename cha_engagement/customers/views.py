@@ -4,7 +4,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from cha_engagement.forms import form_page, posted
+from cha_engagement import hub
+from cha_engagement.forms import CaseForm, form_page, posted
 from cha_engagement.lists.views import list_page
 from cha_engagement.policy import ask
 from cha_engagement.staff.requests import StaffRequest
@@ -14,6 +15,19 @@ from .models import Adjustment, Customer, Merge
 
 THEN = {"incident": "incident_new"}
 """What somebody was about to begin who found that a customer is not there yet: the page that takes their reference."""
+
+ON_THE_CARD = ("name", "known_as", "preferred_language", "accessibility_needs", "what")
+"""What staff word freely and everybody reads on the card."""
+
+
+def warn_of_limits(request: StaffRequest, form: CaseForm) -> None:
+    """Point out to whoever wrote it what words on a card cannot take away: they may mean something else. Beyond the policy: B36."""
+    written = (form.cleaned_data.get(name, "") for name in ON_THE_CARD if name in form.changed_data)
+    found = (sentence for text in written for source in hub.limits for sentence in source(text))
+    for sentence in dict.fromkeys(found):
+        messages.warning(
+            request, f"What you wrote stands on the card. {sentence} If it can be read otherwise, put it in other words."
+        )
 
 
 def seen(request: StaffRequest, reference: str) -> Customer:
@@ -30,6 +44,7 @@ def new(request: StaffRequest) -> HttpResponse:
     form = forms.AddCustomerForm(posted(request), user=request.user)
     if customer := form.carry_out(workflow.add, by=request.user):
         messages.success(request, f"{customer.name} is added, as {customer.reference}.")
+        warn_of_limits(request, form)
         return redirect(f"{reverse(then)}?customer={customer.reference}" if then else customer)
     return form_page(request, "customers/new.html", form, then=then)
 
@@ -40,6 +55,7 @@ def edit(request: StaffRequest, reference: str) -> HttpResponse:
     form = forms.ChangeCustomerForm(posted(request), record=customer)
     if form.carry_out(workflow.change, customer=customer, by=request.user):
         messages.success(request, "The changes are saved.")
+        warn_of_limits(request, form)
         return redirect(customer)
     return form_page(request, "customers/edit.html", form, customer=customer)
 
@@ -70,6 +86,7 @@ def agree_adjustment(request: StaffRequest, reference: str) -> HttpResponse:
     form = forms.AgreeAdjustmentForm(posted(request), customer=customer)
     if form.carry_out(workflow.agree_adjustment, customer=customer, by=request.user):
         messages.success(request, "The adjustment is recorded, and stands on the card.")
+        warn_of_limits(request, form)
         return redirect(customer)
     return form_page(request, "customers/agree_adjustment.html", form, customer=customer)
 

@@ -144,6 +144,25 @@ def test_an_adjustment_is_recorded_and_ended(signed_in, officer, customer):
     assert adjustment.ends_on == timezone.localdate()
 
 
+@pytest.mark.policy("54")
+@pytest.mark.beyond("B36")
+def test_whoever_writes_words_onto_a_card_that_may_deny_something_is_told_so(signed_in, officer, customer):
+    client = signed_in(officer)
+    words = "Do not take complaints from her."
+    url = reverse("adjustment_agree", args=[customer.reference])
+    sent = {"submission": str(uuid.uuid4()), "what": words, "agreed_on": timezone.localdate()}
+    page = client.post(url, sent, follow=True).content.decode()
+    assert "Only “Limited use of the complaints process” limits complaints" in page
+    assert words in page
+    url = reverse("customer_edit", args=[customer.reference])
+    form = client.get(url).context["form"]
+    kept = {bound.html_name: bound.value() for bound in form if bound.value() not in (None, [])}
+    page = client.post(url, kept | {"accessibility_needs": "She may not appeal."}, follow=True).content.decode()
+    assert "An appeal against a restriction is always open" in page
+    page = client.post(url, kept | {"version": 2, "known_as": "Orla", "accessibility_needs": "She may not appeal."}, follow=True)
+    assert "always open. If it can be read" not in page.content.decode()
+
+
 def test_an_adjustment_of_another_customer_is_not_there(signed_in, officer, customer):
     other = factories.customer(by=officer, name="Other")
     adjustment = workflow.agree_adjustment(

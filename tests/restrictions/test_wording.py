@@ -97,6 +97,18 @@ def test_no_other_text_of_a_restriction_denies_a_complaint(manager, decision, ki
 
 
 @pytest.mark.policy("54")
+@pytest.mark.parametrize("field", ["name", "organisation", "contact_details"])
+def test_what_is_said_of_a_third_party_denies_no_complaint(manager, decision, field):
+    facts = {"kind": "third_party", "terms": factories.ADVOCATE | {field: "Do not take complaints from him."}}
+    assert refused(lambda: factories.restriction(by=manager, decision=decision, **facts)) == {(field, "54")}
+
+
+def test_how_a_third_party_is_reached_may_name_what_is_left_open(manager, decision):
+    terms = factories.ADVOCATE | {"contact_details": "She says: never call the office, write to us at 1 Kirk Street."}
+    assert factories.restriction(by=manager, decision=decision, kind="third_party", terms=terms)
+
+
+@pytest.mark.policy("54")
 def test_a_proposal_and_its_imposition_are_read_alike(officer, manager, incident, decision):
     words = {"kind": "other", "terms": OTHER | {"measure": "Complaints from you are not accepted."}}
     more = {"staff_instruction": "Take no complaint."}

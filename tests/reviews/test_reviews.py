@@ -210,6 +210,7 @@ def limit(**changes):
         ("volume", LIMIT, limit(hours=["10:00", "11:00"]), "hours_from"),
         ("block_email", {"blocked": ["a@b.example"]}, {"terms": {"blocked": ["a@b.example", "c@d.example"]}}, "blocked"),
         ("third_party", factories.ADVOCATE | {"open": ["letter", "email"]}, {"terms": factories.ADVOCATE}, "open"),
+        ("channel", None, {"staff_instruction": "Hang up on them."}, "staff_instruction"),
         (
             "other",
             {"measure": "Two of us come to each visit.", "closed": [], "touches": ["none"]},
@@ -229,6 +230,21 @@ def test_a_review_takes_no_more_away(kind, terms, changes, field, manager, decis
     assert field in [refusal.field for refusal in refused.value.refusals]
     one.refresh_from_db()
     assert one.status == "imposed"
+
+
+@pytest.mark.policy("14")
+@pytest.mark.beyond("B28")
+@pytest.mark.parametrize(("instruction", "then"), [("", "usual"), ("Ring back.", "Ring back."), ("usual", "usual")])
+def test_a_review_keeps_what_staff_do_or_returns_to_the_usual_words(instruction, then, manager, decision):
+    one = factories.restriction(by=manager, decision=decision, staff_instruction="Ring back.")
+    usual = one.measure.instruction(one)
+    said = said_now(one) | {
+        "staff_instruction": usual if instruction == "usual" else instruction,
+        "terms": {"closed": ["phone"], "open": ["letter", "email", "message"]},
+    }
+    hold(one.reviews.get(), manager, "vary", changes=said)
+    new = Restriction.objects.get(supersedes=one)
+    assert new.staff_instruction == (usual if then == "usual" else then)
 
 
 @pytest.mark.beyond("B28")
