@@ -64,7 +64,9 @@ def is_since_finding(measure: Measure, appealed: AppealedRestriction) -> bool:
     began = measure.imposed_at if isinstance(measure, Restriction) else measure.created_at
     if decided_at := appealed.appeal.decided_at:
         return cast(datetime, began) > decided_at
-    return appealed.restriction.status not in STANDING and cast(datetime, began) > ended_at(appealed.restriction)
+    return appealed.restriction.status not in STANDING and cast(datetime, began) > ended_at(
+        appealed.restriction
+    )
 
 
 def appeals_of(customer: Customer) -> Iterator[tuple[Check, QuerySet[AppealedRestriction]]]:

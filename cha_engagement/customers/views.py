@@ -26,7 +26,8 @@ def warn_of_limits(request: StaffRequest, form: CaseForm) -> None:
     found = (sentence for text in written for source in hub.limits for sentence in source(text))
     for sentence in dict.fromkeys(found):
         messages.warning(
-            request, f"What you wrote stands on the card. {sentence} If it can be read otherwise, put it in other words."
+            request,
+            f"What you wrote stands on the card. {sentence} If it can be read otherwise, put it in other words.",
         )
 
 

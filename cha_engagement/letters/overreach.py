@@ -35,6 +35,13 @@ REFUSED = (
     r"(?:ignored|refused|rejected|closed|suspended|withdrawn|deleted|discarded|disregarded|dismissed|removed|revoked|cancelled|stopped"
     r"|banned|blocked|returned|binned|denied|limited|forfeit|paused|on hold|taken away|over)"
 )
+DENIED = (
+    rf"(?:{NOT}|nobody|no one|nothing|none|nowhere|{REFUSE}|{REFUSED}|only (?:with|if|when|once|after|through)|until (?:you|they|he|she)"
+    r"|unless (?:you|they|he|she)|(?:once|after|when) (?:you|they|he|she) (?:have|has|apologi\w+|behave\w*|pay|say)|permission|costs? \w+"
+    r"|payable|(?:hang|hangs) up|skip(?:s|ped)?|(?:the|a) bin|thrown away|turned down|put off|decide against|as (?:a breach|harassment)|ends here|bottom of the list|approved by|charged for every"
+    r"|think twice|unwise|no point in|matters worse|left this (?:week|month|year))"
+)
+"""What takes something away, wherever it stands beside it in a sentence."""
 WHO = r"(?:you|they|he|she|him|them|nobody|no one|anyone|anybody|the (?:tenant|customer)|your \w+|(?:his|her|their) \w+)"
 FAMILY = (
     r"(?:wife|husband|partner|spouse|child(?:ren)?|sons?|daughters?|mother|father|parents?|brothers?|sisters?|family|families"
@@ -48,6 +55,10 @@ TOPICS = {
     "emergency": r"(?:emergenc(?:y|ies)(?: (?:line|number|calls?))?|out of hours|call ?outs?)",
     "repairs": r"(?:repair(?:s|ed|ing)?|maintenance)",
 }
+WORKS = r"(?:boilers?|heating|leaks?|water|plumbers?|tradesm[ae]n|engineers?|electricians?|joiners?|windows?|doors?|kitchens?|replacements?)"
+"""Repairs by other names: they wait for many reasons that are nobody's conduct."""
+CONDUCT = r"(?:until|unless|once|if|when|while) (?:you|they|he|she|your \w+)(?: (?:have|has|do|does|can|will|not|are)){0,3}? (?:apolog|behav|stop|improv|calm|pay|say sorry|said sorry|quiet)\w*"
+"""A condition on how somebody behaves."""
 CHANNELS = {
     Channel.PHONE: r"(?:(?:tele)?phon(?:e|es|ed|ing)|ring(?:ing)?|call(?:s|ing)?)",
     Channel.OFFICE: r"(?:offices?|front desk|desk|premises|reception|buildings?|com(?:e|ing) in)",
@@ -58,33 +69,54 @@ CHANNELS = {
     Channel.EVENT: r"(?:meetings?|events?)",
 }
 REACH = (
-    r"(?:contact(?:ing)?|approach(?:ing)?|speak(?:ing)? to|com(?:e|ing) to|bring|"
+    r"(?:contact(?:ing)?|approach(?:ing)?|speak(?:ing)? to|com(?:e|ing) to|set(?:ting)? foot in|bring|"
     + "|".join(CHANNELS.values())
     + ")"
 )
 US = r"(?:us|me|our|the|staff|any\w*|again|here|this)"
+
+FREELY = r" (?!(?:complain|appeal|ombuds|spso|emergenc|repair))\w+"
+"""A word between two that undo each other: where it is what may be denied they do not."""
+THEM = rf"(?:your|his|her|their) {FAMILY}"
+OTHERS = r"(?:(?:every|any)(?:one|body)|whoever|all)(?: else)? (?:who |that )?(?:lives?|living|rings?|calls?|comes|writes|stays) (?:at|in|from|with|on|there)"
+BOUND = r"(?:same (?:rules?|goes|way)|rules? (?:is|are) for|under the|treated|(?:has|have) to (?:follow|keep|obey)|(?:is|are) no longer|not welcome)"
+"""What binds somebody to what was decided about another."""
 
 # What undoes a negation, or tells of what was: taken out before a sentence is read.
 HARMLESS = [
     re.compile(rf"\b(?:{pattern})\b")
     for pattern in (
         r"(?:did|was|were|had|has|have|could) not",
-        r"(?:said|told \w+|wrote|threatened|shouted)(?: that)?(?: \w+){0,3} would not(?: stop)?",
-        r"(?:not|never|nothing|none)(?: \w+){0,4}? (?:affect|chang|stop|prevent|limit|restrict|touch|hinder|keep|bar|delay|take away|taking away|refus|reject"
-        r"|ignor|withdr[ae]w|los[et]|suspend|forget|turn|den[yi]|exclud|forbid|end|clos)(?:s|es|e|ed|d|ing|n|ped|ping)?",
-        r"not(?: \w+)? (?:need|have|required|hesitate|be afraid|mind)(?: to)?",
-        r"not(?: \w+)? (?:hold|held|used against|count|counts|counted|hesitate|mean|only|cost|delay|be without|want you|miss|missed|to blame|show)",
+        rf"(?:was|were|had been) {REFUSED}|(?:process|stage|time) has ended",
+        r"(?:nobody|no one|nothing) (?:answered|came|told|rang|looked|did|was|replied)",
+        r"(?:you|they|he|she) (?:said|told \w+|wrote|threatened|shouted)(?: that)?(?: (?:you|they|he|she))? (?:can|do|would|could|will) not(?: stop)?",
+        rf"(?:not|never|nothing|none|nobody|no one)(?:{FREELY}){{0,4}}? (?:affect|chang|stop|prevent|limit|restrict|touch|hinder|keep|bar|delay"
+        r"|take away|taking away|refus|reject|ignor|withdr[ae]w|los[et]|suspend|forget|turn|den[yi]|exclud|forbid|end|clos|put off|postpon)"
+        r"(?:s|es|e|ed|d|ing|n|ped|ping)?",
+        r"(?:not|no)(?: \w+){0,5} be (?:made|taken|decided|closed|ended) without (?:hearing|asking|telling)",
+        r"(?:not|only) look at(?: \w+){0,4} (?:before|until|once|after) (?:we|our|it)",
+        r"changes nothing|nothing changes",
+        r"in an emergency(?: \w+)? (?:do not|never) (?:email|write|text|message)(?= (?:ring|call|phone) us)",
+        rf"no (?:{TOPICS['repairs']}|{TOPICS['complaint']}|{TOPICS['appeal']}) (?:is|are|will be) (?:ever )?(?:put off|{REFUSED})(?: because| by| for)",
+        r"not(?: \w+)? (?:need|have|required|hesitate|be afraid|mind|wait)(?: to)?|can wait|need not(?! complain| appeal)|(?:is|are) still not",
+        r"(?:hang up|end the call)(?: \w+){0,4} (?:shout|swear|abus|threat|insult)\w*",
+        r"(?:not|nobody|no one|never)(?: \w+)? (?:hold|held|charge|pay|tell you|say yet|used against|count|counts|counted|hesitate|mean|only|cost|delay|be without|want you|miss|missed|to blame|show)",
+        r"not make(?: \w+){0,4} longer",
         r"not(?: \w+)? (?:apply|extend|bind)(?: to)? (?:your|his|her|their|any\w+)(?: \w+){0,6}",
+        rf"only (?:you|him|her|them)(?: and)? not {THEM}(?! who| and| but)",
+        rf"(?:nobody|no one|none)(?: else)?(?: of| in| at) {THEM} (?:is|are) (?:restricted|affected|bound|banned|meant|concerned)",
+        rf"(?:not|none)(?: \w+){{0,3}} (?:about|against) {THEM}",
+        r"(?:not|never) (?:use|ring|call|phone) the (?:emergency|repairs?)(?: (?:line|number|phone))? (?:for (?:other (?:things|matters)|anything (?:else|that)|things that)|to (?:talk|ask) about)",
         r"may not (?:know|have|be aware|remember|realise|want|like|agree|feel|be easy|always|yet|see|understand)",
-        r"(?:if|where|when|whenever|in case)(?: \w+){1,4} (?:can|do|does|are|is|will) not",
+        rf"(?:if|where|when|whenever|in case)(?:{FREELY}){{1,4}} (?:can|do|does|are|is|will) not",
         r"(?:not|never)(?: \w+)? uphold|not upheld",
-        r"(?:had|have|has|took|takes) no part",
+        r"(?:had|have|has|took|takes) no part|nobody who(?: \w+){0,4} (?:heard|hears|took|decided|imposed)",
         r"whether or not",
-        r"no (?:charge|cost|fee|need|hurry|time limit|matter|difference)",
-        r"(?:not|no|never|nobody)(?: \w+){0,9} without (?:hearing|asking|telling|letting|agreeing|notice|warning|two|a second|a colleague"
+        r"no (?:charge|cost|fee|deadline|heating|hot water|water|power|need|hurry|time limit|matter|difference)|costs? nothing",
+        rf"(?:not|no|never|nobody)(?:{FREELY}){{0,9}} without (?:hearing|asking|telling|letting|agreeing|notice|warning|two|a second|a colleague"
         r"|somebody|writing|an appointment|you)",
-        r"(?:not|nobody|no one|never)(?: \w+){0,4} (?:alone|by themselves|on their own|by yourself)",
-        r"(?:except|unless|other than|apart from|save|besides|not counting)(?: \w+){0,6} (?:emergenc(?:y|ies)|appeals?|complaints?|repairs?)",
+        rf"(?:not|nobody|no one|never)(?:{FREELY}){{0,4}} (?:alone|by themselves|on their own|by yourself)",
+        r"(?:except|unless it is|other than|apart from|save|besides|not counting)(?: \w+){0,3} (?:emergenc(?:y|ies)|appeals?|complaints?|repairs?)",
     )
 ]
 
@@ -147,16 +179,15 @@ def about(topic: str) -> Iterator[tuple[str, bool]]:
     else:
         yield rf"(?:{NOT}|{REFUSE})(?: \w+){{0,6}} {noun}(?: \w+){{0,6}} {condition}", True
         yield rf"{noun}(?: \w+){{0,5}} {REFUSED}(?: \w+){{0,4}} {condition}", True
+        yield rf"{WORKS}(?: \w+){{0,8}} {CONDUCT}", False
+        yield rf"no {WORKS}(?: \w+){{0,4}} (?:again|any more|ever)", False
+        yield rf"told(?: not)? to (?:skip|avoid|leave out|pass over|go past|come to) {WHO}", False
         yield r"only(?: \w+)? (?:do |carry out )?repairs? (?:when|if|once|that|which)", True
         yield r"(?:arrange|do|pay for|organise) (?:your|their|his|her) own repairs", False
         yield rf"(?:hang up|walk away)(?: \w+){{0,6}} {noun}", True
         yield rf"only (?:emergency |essential |urgent |necessary )?{noun} (?:that|which|will)", False
-    yield rf"{NOT}(?: \w+){{0,6}} {noun}", False
-    yield rf"{noun} {NOT} (?:from|for|by|any more)", False
-    yield rf"used up(?: \w+){{0,3}} {noun}", False
-    yield rf"{noun}(?: \w+){{0,6}} {MODAL}(?: \w+)? {NOT}", False
-    yield rf"{noun}(?: \w+){{0,6}} (?:is|are|be|been)(?: \w+)? {REFUSED}", False
-    yield rf"{REFUSE}(?: \w+){{0,5}} {noun}", False
+    yield rf"(?:{DENIED}|used up)(?: \w+){{0,7}} {noun}", False
+    yield rf"{noun}(?: \w+){{0,7}} {DENIED}", False
 
 
 def plain_contact_patterns() -> Iterator[str]:
@@ -169,10 +200,13 @@ def contact_patterns() -> Iterator[str]:
     yield rf"(?:do not|never|stop|no more|refrain from|cease)(?: \w+){{0,2}} {REACH}(?: to)? {US}"
     yield rf"{NOT}(?: \w+){{0,2}} (?:take|answer|accept|receive|return)(?: to)?(?: \w+){{0,3}} (?:calls?|emails?|letters?|messages?|visits?)"
     yield rf"(?:calls?|emails?|letters?|messages?|visits?)(?: \w+){{0,5}} {MODAL}(?: be)? (?:{NOT}|returned unopened|{REFUSED}|unanswered)"
-    yield r"(?:stay|keep) away from (?:our|the|all|any|us|staff)(?: \w+){0,4}"
-    yield r"(?:office|premises|building|desk|phone|line|email|portal)(?: \w+){0,4} off limits|not(?: \w+)? (?:be )?let in"
-    yield r"not(?: \w+)? want to (?:hear|see)(?: \w+)?|will bounce"
-    yield r"only(?: \w+)? (?:write|ring|phone|email|call)(?: to)? us"
+    yield r"(?:stay|keep) (?:away from|out of) (?:our|the|all|any|us|staff)(?: \w+){0,4}"
+    yield r"(?:office|premises|building|desk|reception|phone|line|email|portal)(?: \w+){0,4} (?:off limits|out of bounds)|not(?: \w+)? (?:be )?let in"
+    yield rf"not(?: \w+)? want (?:to (?:hear|see)(?: \w+)?|(?:your|any|more)(?: \w+){{0,2}} {REACH})|will bounce"
+    yield r"only(?: \w+)? (?:write|ring|phone|email|call)(?: to)? us|(?:write|ring|phone|email|call)(?: to)? us and nothing else"
+    yield r"(?:nobody|no one)(?: \w+){0,2} (?:will|may|is to|shall)(?: \w+)? (?:talk|speak|see|listen|answer|deal)(?: \w+)? (?:you|him|her|them)"
+    yield r"hang up|put the phone down|walk away|be cut off|doors?(?: \w+){0,2} (?:stays?|remains?) shut"
+    yield r"no contact (?:with|to)|(?:get|have|send|answer|read|allowed|to) (?:only |just )?one (?:email|call|letter|visit|message)s? (?:a|per|each|every) (?:day|week|month|year)"
 
 
 PATTERNS: list[tuple[str, re.Pattern[str], bool]] = [
@@ -192,7 +226,14 @@ PATTERNS: list[tuple[str, re.Pattern[str], bool]] = [
             rf"(?:your|his|her|their) {FAMILY}(?: \w+){{0,2}} (?:do|does) not(?: \w+)? (?:come|ring|phone|call|email|write|contact|visit)",
             r"every(?:one|body)(?: \w+){0,4} (?:falls|is bound|is covered|is included)",
             r"(?:binds?|applies to)(?: \w+){0,2} every(?:body|one)",
-            rf"(?:nor|neither)(?: \w+){{0,2}} (?:your|his|her|their) {FAMILY}",
+            rf"(?:nor|neither)(?: \w+){{0,2}} (?:your|his|her|their) {FAMILY}|none of {THEM} (?:may|can|shall|must)",
+        )
+    ),
+    *(
+        ("household", re.compile(rf"\b(?:{pattern})\b"), False)
+        for pattern in (
+            rf"{BOUND}(?: \w+){{0,5}} (?:{THEM}|{OTHERS})",
+            rf"(?:{THEM}|{OTHERS})(?: \w+){{0,5}} {BOUND}",
         )
     ),
     *(("contact", re.compile(rf"\b(?:{pattern})\b"), True) for pattern in plain_contact_patterns()),
@@ -201,8 +242,9 @@ PATTERNS: list[tuple[str, re.Pattern[str], bool]] = [
         ("lasting", re.compile(rf"\b(?:{pattern})\b"), False)
         for pattern in (
             r"for ?ever|for good|for life|indefinitely|until further notice|never again|for all time|without end|as long as you live",
+            r"(?:rest|end) of your (?:tenancy|life|days|time)|no end(?: date)?|no last day|as long as you (?:are|rent|stay)|until we (?:feel|say|like|choose|decide|please)",
             r"(?:is|ban\w*|barred|closed|stays?|made) (?:\w+ )?permanent(?:ly)?|permanently (?:banned|barred|closed|excluded|blocked)",
-            r"(?:not|never) be (?:looked at again|reviewed)|no review of",
+            r"(?:not|never) be (?:looked at again|reviewed)|(?:no|without) (?:a )?reviews?",
         )
     ),
     *(
@@ -216,7 +258,8 @@ PATTERNS: list[tuple[str, re.Pattern[str], bool]] = [
         ("right", re.compile(rf"\b(?:{pattern})\b"), False)
         for pattern in (
             r"no (?:\w+ )?rights?|not(?: \w+){0,2} entitled|no longer(?: \w+){0,2} entitled",
-            r"(?:lose|loses|lost|forfeit|waive|give up)(?: \w+){0,2} rights?",
+            r"(?:lose|loses|lost|forfeit|waive|give up|gave up)(?: \w+){0,2} rights?",
+            r"(?:requests?|applications?)(?: \w+){0,6} (?:turned down|refused|rejected|ignored)",
             r"rights?(?: \w+){0,4} (?:withdrawn|removed|ends?|suspended|lost|taken away)",
         )
     ),
@@ -226,8 +269,8 @@ PATTERNS: list[tuple[str, re.Pattern[str], bool]] = [
             r"(?:(?:will|shall|should|do|are|is|be|may) not|never|no longer|no)(?: be)? (?:read|opened|considered|looked at|heard|dealt with|acted (?:up)?on|processed|logged|accepted|look at)",
             r"(?:refus\w+|declin\w+)(?: \w+)? to (?:look|read|consider|take|accept|hear|deal|open)",
             r"(?:nothing|none)(?: \w+){0,5} (?:will|is|are)(?: be)? (?:read|opened|considered|looked at|heard|dealt with|accepted)",
-            r"unopened|unread",
-            r"(?:will|shall|should|is|are|to) be (?:\w+ )?(?:ignored|deleted|binned|discarded|destroyed|thrown away|shredded)",
+            r"unopened|unread|(?:we|staff) (?:will )?(?:destroy|delete|bin|shred)",
+            r"(?:is|are|be|being|goes|go)(?: \w+)? (?:ignored|deleted|binned|discarded|destroyed|thrown away|shredded|into the bin|in the bin)",
         )
     ),
     (

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from os.path import commonprefix
+from itertools import takewhile
 
 from django.template import Engine
 
@@ -66,11 +66,16 @@ def is_slip(one: str, other: str) -> bool:
         return True
     if min(len(one), len(other)) < SHORTEST_SLIP or not (one + other).isalpha():
         return False
-    begins = len(commonprefix([one, other]))
+    begins = shared(one, other)
     one, other = one[begins:], other[begins:]
-    ends = len(commonprefix([one[::-1], other[::-1]]))
+    ends = shared(one[::-1], other[::-1])
     one, other = one[: len(one) - ends], other[: len(other) - ends]
     return max(len(one), len(other)) == 1 or (len(one) == 2 and one == other[::-1])
+
+
+def shared(one: str, other: str) -> int:
+    """Return with how many of the same letters two words begin."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def own_paragraphs(body: str, standard: set[str]) -> Iterator[str]:

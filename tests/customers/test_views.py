@@ -157,9 +157,15 @@ def test_whoever_writes_words_onto_a_card_that_may_deny_something_is_told_so(sig
     url = reverse("customer_edit", args=[customer.reference])
     form = client.get(url).context["form"]
     kept = {bound.html_name: bound.value() for bound in form if bound.value() not in (None, [])}
-    page = client.post(url, kept | {"accessibility_needs": "She may not appeal."}, follow=True).content.decode()
+    page = client.post(
+        url, kept | {"accessibility_needs": "She may not appeal."}, follow=True
+    ).content.decode()
     assert "An appeal against a restriction is always open" in page
-    page = client.post(url, kept | {"version": 2, "known_as": "Orla", "accessibility_needs": "She may not appeal."}, follow=True)
+    page = client.post(
+        url,
+        kept | {"version": 2, "known_as": "Orla", "accessibility_needs": "She may not appeal."},
+        follow=True,
+    )
     assert "always open. If it can be read" not in page.content.decode()
 
 

@@ -193,9 +193,7 @@ def test_a_slip_put_right_or_a_sentence_left_out_waits_for_nobody(decided, manag
     assert not is_read_first(decided, manager, body=decided.body.replace(words, instead))
 
 
-def test_what_is_written_into_a_letter_is_read_in_the_one_that_puts_it_right_too(
-    decided, manager, colleague
-):
+def test_what_is_written_into_a_letter_is_read_in_the_one_that_puts_it_right_too(decided, manager, colleague):
     letter = edit(decided, manager, body=decided.body.replace(REASON_GIVEN, "Things you send go nowhere."))
     ask(letter, manager)
     issue(age(letter, 10), manager, **REASON)
@@ -209,7 +207,9 @@ def test_the_letter_of_an_interim_measure_waits_for_nobody_though_staff_word_it(
 ):
     factories.restriction(by=manager, decision=decision)
     letter = write_interim(interim=factories.interim(by=manager, incidents=[incident]), by=manager)
-    body = letter.body.replace("## What this means for you\n", "## What this means for you\n\nWe write to you.\n")
+    body = letter.body.replace(
+        "## What this means for you\n", "## What this means for you\n\nWe write to you.\n"
+    )
     assert not is_read_first(letter, manager, body=worded(body))
 
 

@@ -104,7 +104,9 @@ def test_what_is_said_of_a_third_party_denies_no_complaint(manager, decision, fi
 
 
 def test_how_a_third_party_is_reached_may_name_what_is_left_open(manager, decision):
-    terms = factories.ADVOCATE | {"contact_details": "She says: never call the office, write to us at 1 Kirk Street."}
+    terms = factories.ADVOCATE | {
+        "contact_details": "She says: never call the office, write to us at 1 Kirk Street."
+    }
     assert factories.restriction(by=manager, decision=decision, kind="third_party", terms=terms)
 
 

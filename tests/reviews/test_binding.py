@@ -247,14 +247,18 @@ def merge(kept, other, by):
 def test_what_a_panel_ended_is_not_imposed_on_another_record_and_merged(
     how, kept, overturned, customer, twin, manager, officer
 ):
-    theirs = factories.assessed(factories.incident(by=officer, customer=twin, occurred_at=YESTERDAY), by=manager)
+    theirs = factories.assessed(
+        factories.incident(by=officer, customer=twin, occurred_at=YESTERDAY), by=manager
+    )
     if how == "for now":
         factories.interim(by=manager, incidents=[theirs], closed=["phone"])
     else:
         limit = MEASURES["a limit"] if how == "limited" else {}
-        factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[theirs]), **limit)
+        factories.restriction(
+            by=manager, decision=factories.decision(by=manager, incidents=[theirs]), **limit
+        )
     both = (twin, customer) if kept == "it is restricted" else (customer, twin)
-    with pytest.raises(Incomplete, match="A panel changed .* End "):
+    with pytest.raises(Incomplete, match=r"A panel changed .* End "):
         merge(*both, manager)
 
 
@@ -275,7 +279,9 @@ def test_what_was_lifted_under_appeal_is_not_imposed_on_another_record_and_merge
     acknowledged, restriction, customer, twin, manager, officer
 ):
     restrictions.lift(restriction=restriction, by=manager, status_reason="We think it over.")
-    theirs = factories.assessed(factories.incident(by=officer, customer=twin, occurred_at=YESTERDAY), by=manager)
+    theirs = factories.assessed(
+        factories.incident(by=officer, customer=twin, occurred_at=YESTERDAY), by=manager
+    )
     imposed = factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[theirs]))
     with pytest.raises(Incomplete, match="ended while"):
         merge(customer, twin, manager)

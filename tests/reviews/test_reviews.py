@@ -234,7 +234,9 @@ def test_a_review_takes_no_more_away(kind, terms, changes, field, manager, decis
 
 @pytest.mark.policy("14")
 @pytest.mark.beyond("B28")
-@pytest.mark.parametrize(("instruction", "then"), [("", "usual"), ("Ring back.", "Ring back."), ("usual", "usual")])
+@pytest.mark.parametrize(
+    ("instruction", "then"), [("", "usual"), ("Ring back.", "Ring back."), ("usual", "usual")]
+)
 def test_a_review_keeps_what_staff_do_or_returns_to_the_usual_words(instruction, then, manager, decision):
     one = factories.restriction(by=manager, decision=decision, staff_instruction="Ring back.")
     usual = one.measure.instruction(one)
