@@ -159,7 +159,7 @@ def may_follow(
     codes = incident.codes if codes is None else set(codes)
     judged = outcome == Outcome.WARNING_LETTER and Category.COMPLAINTS_PROCESS in codes
     if outcome in (Outcome.WARNING_LETTER, Outcome.ACTIVE_MANAGEMENT):
-        judged = judged or is_about_complaints_alone(incident, codes)
+        judged = judged or is_about_complaints_alone(incident.complaints_alone, codes)
     if not judged or user.has_perm(JUDGES_COMPLAINTS):
         return None
     what = "a letter" if outcome == Outcome.WARNING_LETTER else "active management"
@@ -174,7 +174,7 @@ def may_rest_on(user: StaffMember, incidents: Iterable[Incident], field: str = "
     """Nothing that somebody outside the Management Team decides rests on the use of the complaints process alone. Policy §54."""
     if user.has_perm(JUDGES_COMPLAINTS):
         return None
-    alone = [incident.reference for incident in incidents if is_about_complaints_alone(incident)]
+    alone = [incident.reference for incident in incidents if incident.complaints_alone]
     if not alone:
         return None
     return Refusal(
@@ -185,19 +185,13 @@ def may_rest_on(user: StaffMember, incidents: Iterable[Incident], field: str = "
     )
 
 
-def is_about_complaints_alone(incident: Incident, codes: Iterable[str] | None = None) -> bool:
-    """Whether it is about the use of the complaints process and nothing else, or was until somebody outside the Management Team said otherwise.
+def is_about_complaints_alone(was_alone: bool, codes: Iterable[str], by: StaffMember | None = None) -> bool:
+    """Whether an incident is about the use of the complaints process and nothing else, now that somebody says what kind of thing it was.
 
-    Zero tolerance found later counts, whoever found it (policy §24). `codes` are the categories that it will have.
+    It stays so until a member of the Management Team says otherwise, as they were on that day, or zero tolerance is found, whoever
+    found it (policy §24).
     """
-    is_alone = False
-    for row in incident.history.order_by("sequence").select_related("history_user"):
-        kinds = {link.category_id for link in row.categories.all()}
-        is_alone = stays_alone(is_alone, kinds, row.history_user)
-    return is_alone if codes is None else stays_alone(is_alone, set(codes), None)
-
-
-def stays_alone(was_alone: bool, codes: set[str], by: StaffMember | None) -> bool:
+    codes = set(codes)
     if Category.COMPLAINTS_PROCESS in codes and codes <= {Category.COMPLAINTS_PROCESS, Category.OTHER}:
         return True
     if codes.intersection(ZERO_TOLERANCE) or (by and by.has_perm(JUDGES_COMPLAINTS)):

@@ -62,6 +62,7 @@ def log(
     refuse_assignment(facts)
     facts, links = split(facts)
     require(*policy.check_ticks(Incident(**facts)))
+    facts["complaints_alone"] = policy.is_about_complaints_alone(False, links.get("categories", ()))
     if reported_by in (None, by) and not saw_only:
         links["affected_staff"] = [*{*links.get("affected_staff", ()), by}]
     incident = records.create(
@@ -142,6 +143,7 @@ def change(
     urgent, added = codes.intersection(ZERO_TOLERANCE), codes - before.codes
     if urgent and (urgent & added or customer != before.customer):
         facts["waiting_since"] = timezone.now()
+    facts["complaints_alone"] = policy.is_about_complaints_alone(before.complaints_alone, codes, by)
     for name, value in facts.items():
         setattr(before, name, value)
     require(*policy.check_ticks(before))
@@ -194,6 +196,7 @@ def assess(
 ) -> Incident:
     """Decide what follows, and confirm or correct the categories. Whoever reported it is told. Policy §24, 25, 54; B22."""
     ask(policy.may_assess(by, incident))
+    incident = moves.current(incident, version)
     codes = incident.codes if categories is None else categories
     require(
         policy.may_decide_on(by, [incident])
@@ -210,6 +213,7 @@ def assess(
         reason=f"Assessed: {Outcome(outcome).label.lower()}",
         links={} if categories is None else {"categories": categories},
         waiting_since=timezone.now(),
+        complaints_alone=policy.is_about_complaints_alone(incident.complaints_alone, codes, by),
     )
     records.create(
         Assessment,

@@ -22,7 +22,6 @@ from cha_engagement.templatetags.ui import uk_date
 from incidents.enums import THREATS, RestorativeOutcome
 from incidents.models import Incident, RestorativeAction
 from incidents.policy import (
-    is_about_complaints_alone,
     may_decide_on,
     may_rest_on,
     must_explain_involvement,
@@ -116,7 +115,7 @@ def check_complaints(
     basis = decision.incidents.all() if decision else ()
     if (
         basis
-        and all(map(is_about_complaints_alone, basis))
+        and all(incident.complaints_alone for incident in basis)
         and (refusal := may_rest_on(user, basis, "decision"))
     ):
         yield refusal

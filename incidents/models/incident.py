@@ -67,6 +67,7 @@ class Incident(MovingRecord):
 
     Against a `customer`, or somebody not yet identified. `reported_by` is the one it happened to or who saw it,
     `entered_by` the one who typed it in. Its categories are provisional until a manager has assessed it.
+    `complaints_alone` is as `policy.is_about_complaints_alone` found it each time that somebody said what kind of thing it was (policy §54).
     """
 
     PREFIX = "INC"
@@ -188,6 +189,9 @@ class Incident(MovingRecord):
         "since when it waits for a manager", default=timezone.now, editable=False
     )
     is_complete = models.BooleanField("nothing is still needed", default=False, editable=False)
+    complaints_alone = models.BooleanField(
+        "about the use of the complaints process alone", default=False, editable=False
+    )
     closed_at = models.DateTimeField(null=True, editable=False)
 
     objects = IncidentQuerySet.as_manager()

@@ -1,8 +1,11 @@
 """Use of the complaints process alone leads to active management by the Management Team alone, whichever way it is tried. Policy §54."""
 
 import uuid
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -73,6 +76,38 @@ def test_another_category_put_in_later_changes_nothing(complaining, manager, man
     )
     assess(complaining, management, outcome="restorative")
     assert factories.decision(by=manager, incidents=[complaining]).by == manager
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("Management Team", "Officer"), ("Officer", "Management Team")]
+)
+def test_what_was_found_stays_so_whatever_became_of_who_found_it(complaining, manager, before, after):
+    one = factories.staff("rona", "Manager", before)
+    incidents.change(
+        incident=complaining, by=one, version=complaining.version, categories=["level_of_contact"]
+    )
+    one.groups.set(Group.objects.filter(name__in=["Manager", after]))
+    assert complaining.locked().complaints_alone == (before == "Officer")
+    complaining = assess(complaining, manager, outcome="restorative")
+    if before == "Officer":
+        assert fields(lambda: factories.decision(by=manager, incidents=[complaining])) == [
+            ("incidents", "54")
+        ]
+    else:
+        assert factories.decision(by=manager, incidents=[complaining]).by == manager
+
+
+def test_what_was_found_before_it_was_written_down_is_found_in_history(
+    complaining, incident, manager, management
+):
+    lifted = factories.incident(by=manager, customer=complaining.customer, categories=["complaints_process"])
+    incidents.change(incident=lifted, by=management, version=lifted.version, categories=["level_of_contact"])
+    incidents.change(
+        incident=complaining, by=manager, version=complaining.version, categories=["level_of_contact"]
+    )
+    Incident.objects.update(complaints_alone=False)
+    import_module("incidents.migrations.0011_complaints_alone").find_in_history(apps, None)
+    assert list(Incident.objects.filter(complaints_alone=True)) == [complaining]
 
 
 def test_it_is_not_cited_beside_another(complaining, incident, manager, management):
