@@ -181,10 +181,20 @@ class NewForm(CreateForm):
         )
 
 
-class ReadForm(ChangeForm):
-    """What a second person found who read a letter as it looks: `digest` is of what they saw."""
+class SeenField(forms.CharField):
+    """The digest of what a page shows. What was sent comes from an earlier page: one that comes back shows what is there now."""
 
-    digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    def __init__(self, **kwargs: Any):
+        super().__init__(widget=forms.HiddenInput, max_length=64, **kwargs)
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return initial
+
+
+class ReadForm(ChangeForm):
+    """What a second person found who read a letter as it looks."""
+
+    digest = SeenField()
     sent_back_reason = ReasonFormField(
         label="What has to change, where it is not ready",
         missing="Say what has to change.",
@@ -214,7 +224,13 @@ class ReadyOrBack(Buttons):
     template = "letters/ready_or_back.html"
 
 
-class IssueUnreadForm(ChangeForm):
+class IssueForm(ChangeForm):
+    """Issues a letter as whoever does it has seen it."""
+
+    digest = SeenField(required=False)
+
+
+class IssueUnreadForm(IssueForm):
     """Why a letter cannot wait for a second person who was asked."""
 
     unread_reason = ReasonFormField(
@@ -227,7 +243,7 @@ class IssueUnreadForm(ChangeForm):
 
     @property
     def helper(self) -> FormHelper:
-        helper = laid_out("unread_reason", Buttons("Issue it before it is read"))
+        helper = laid_out("digest", "unread_reason", Buttons("Issue it before it is read"))
         helper.form_action = reverse("letter_issue", args=[self.record.reference])
         return helper
 

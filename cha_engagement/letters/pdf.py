@@ -90,14 +90,19 @@ def logo_of(organisation: Organisation) -> bytes:
         return file.read()
 
 
-def render(letter: Letter, *, text: str, final: bool = False) -> bytes:
-    """The letter as a PDF. Unless it is `final`, it says so on each page."""
+def page(letter: Letter, *, text: str, final: bool = False) -> tuple[str, bytes]:
+    """All that is printed: the letter as HTML, and the logo at its head. Unless it is `final`, it says so."""
     logo = logo_of(Organisation.current())
     context = {"final": final, "logo": logo and LOGO, **sheet(letter, text=text)}
-    return write(render_to_string("letters/pdf.html", context), logo=logo)
+    return render_to_string("letters/pdf.html", context), logo
 
 
-def write(html: str, *, logo: bytes = b"") -> bytes:
+def render(letter: Letter, *, text: str, final: bool = False) -> bytes:
+    """The letter as a PDF."""
+    return write(*page(letter, text=text, final=final))
+
+
+def write(html: str, logo: bytes = b"") -> bytes:
     """A page of ours as a PDF that looks as letters do. `logo` is the picture that it asks for, where it does."""
     with one_at_a_time:
         style, fonts = stylesheet()

@@ -19,8 +19,7 @@ from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import at_work, holders
 
-from . import places
-from .enums import SignedAs
+from . import places, plain
 from .models import Letter
 from .overreach import Overreach, quote
 from .own_words import added_words, closed_channels
@@ -57,22 +56,27 @@ def check_read(letter: Letter, found: list[Overreach], unread_reason: str = "") 
 # Whether it was read
 
 
-def digest(letter: Letter, moment: datetime) -> str:
-    """Return a digest of what a letter said to whoever read it at a moment: its days count from there."""
+def digest(letter: Letter, moment: datetime, text: str | None = None) -> str:
+    """Return a digest of all that a letter said to whoever read it at a moment, from its head to what goes with it: its days count from there.
+
+    `text` is its own with the places filled in as on that day, where it is known already.
+    """
     then = copy(letter)
     then.issued_at = moment
-    signed = "" if then.signed_as == SignedAs.TEAM else str(then.signatory)
+    said = then.plain_text or plain.render(
+        then, text=places.filled(then) if text is None else text, final=True
+    )
     enclosed = sorted(letter.enclosures.values_list("sha256", "title"))
-    return sha256(json.dumps([then.title, places.filled(then), signed, enclosed]).encode()).hexdigest()
+    return sha256(json.dumps([said, then.format, enclosed]).encode()).hexdigest()
 
 
-def seen(letter: Letter) -> str:
+def seen(letter: Letter, text: str | None = None) -> str:
     """Return a digest of what somebody sees who opens it now."""
-    return digest(letter, letter.issued_at or timezone.now())
+    return digest(letter, letter.issued_at or timezone.now(), text)
 
 
-def check_seen(letter: Letter, known: str) -> Refusal | None:
-    if known == seen(letter):
+def check_seen(letter: Letter, known: str, text: str | None = None) -> Refusal | None:
+    if known == seen(letter, text):
         return None
     return Refusal("It reads differently since you opened this page. Read it again.", "B36")
 

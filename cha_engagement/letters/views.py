@@ -19,6 +19,7 @@ from . import checker, delivery, pdf, places, plain, policy, second_reader, work
 from .enclosures import check_enclosed
 from .forms import (
     EncloseForm,
+    IssueForm,
     IssueUnreadForm,
     LetterForm,
     NewForm,
@@ -141,9 +142,11 @@ def letter_preview(request: StaffRequest, reference: str) -> HttpResponse:
 def preview(request: StaffRequest, letter: Letter, form: ChangeForm) -> HttpResponse:
     reading = places.read(letter)
     second, may_issue = second_reading(letter, reading), not policy.may_issue(request.user, letter)
+    seen = second_reader.seen(letter, reading.text)
     unread_form = form if isinstance(form, IssueUnreadForm) else None
     if may_issue and second["why"] and not second["is_read"] and second_reader.has_waited(letter):
         unread_form = unread_form or IssueUnreadForm(record=letter)
+        unread_form.fields["digest"].initial = seen
     return form_page(
         request,
         "letters/preview.html",
@@ -152,6 +155,7 @@ def preview(request: StaffRequest, letter: Letter, form: ChangeForm) -> HttpResp
         can_speak=plain.can_speak(),
         may_issue=may_issue,
         unread_form=unread_form,
+        seen=seen,
         **second,
         **pdf.sheet(letter, text=reading.text),
     )
@@ -193,7 +197,7 @@ def letter_read(request: StaffRequest, reference: str) -> HttpResponse:
 def letter_issue(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
     ask(policy.may_issue(request.user, letter))
-    asked = IssueUnreadForm if "unread_reason" in request.POST else ChangeForm
+    asked = IssueUnreadForm if "unread_reason" in request.POST else IssueForm
     form = asked(request.POST, record=letter)
     if form.carry_out(workflow.issue, letter=letter, by=request.user):
         messages.success(request, "The letter is issued. Send it, then mark it as sent.")

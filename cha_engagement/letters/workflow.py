@@ -226,12 +226,15 @@ def finish_reading(
     return current
 
 
-def issue(*, letter: Letter, by: StaffMember, version: int, unread_reason: str = "") -> Letter:
+def issue(
+    *, letter: Letter, by: StaffMember, version: int, unread_reason: str = "", digest: str = ""
+) -> Letter:
     """Make the letter final: what it says, in plain words too, its PDF and the hash of that. Raises `Incomplete` with all that is missing.
 
-    `unread_reason` says why it cannot wait for a second person who was asked and is not there: one confirms it afterwards.
+    `unread_reason` says why it cannot wait for a second person who was asked and is not there: one confirms it afterwards. `digest` is of
+    what whoever issues it has seen, where they looked at it.
 
-    The PDF is rendered before the transaction, so that nobody waits for it; what it says is compared inside.
+    The PDF is rendered before the transaction, so that nobody waits for it; all that is printed on it is compared inside.
     """
     ask(policy.may_issue(by, letter))
     if letter.version != version or not letter.can("issue"):
@@ -241,14 +244,16 @@ def issue(*, letter: Letter, by: StaffMember, version: int, unread_reason: str =
         *places.missing(letter, reading),
         *check_enclosed(letter),
         second_reader.check_read(letter, reading.overreach, unread_reason),
+        second_reader.check_seen(letter, digest, reading.text) if digest else None,
     )
     issued_at, text = timezone.now(), reading.text
-    content = pdf.render(letter, text=text, final=True)
+    page = pdf.page(letter, text=text, final=True)
+    content = pdf.write(*page)
     with transaction.atomic():
         draft = moves.current(letter, version)
         now = places.read(draft)
         unread = second_reader.check_read(draft, now.overreach, unread_reason)
-        if places.missing(draft, now) or unread or now.text != text:
+        if places.missing(draft, now) or unread or pdf.page(draft, text=now.text, final=True) != page:
             raise Stale(draft)
         if second_reader.check_read(draft, now.overreach):
             draft = issue_unread(draft, by, unread_reason)
@@ -259,7 +264,7 @@ def issue(*, letter: Letter, by: StaffMember, version: int, unread_reason: str =
             reason=f"{draft.title} issued",
             may=policy.may_issue,
             text=text,
-            plain_text=plain.render(letter, text=text, final=True),
+            plain_text=plain.render(draft, text=text, final=True),
             addressee=draft.customer.postal_address,
             letterhead="\n\n".join(channels.letterhead(draft)),
             pdf=default_storage.save(random_name(draft, ""), ContentFile(content)),

@@ -52,13 +52,13 @@ def test_a_draft_shows_new_words_at_once_and_an_issued_letter_never_changes(
 def test_words_that_change_while_a_letter_is_issued_are_not_issued_unread(
     client, draft, manager, monkeypatch
 ):
-    render = workflow.pdf.render
+    write = workflow.pdf.write
 
-    def meanwhile(*args, **kwargs):
+    def meanwhile(*args):
         save(client, "adjustments and formats", "Tell us what you need.")
-        return render(*args, **kwargs)
+        return write(*args)
 
-    monkeypatch.setattr(workflow.pdf, "render", meanwhile)
+    monkeypatch.setattr(workflow.pdf, "write", meanwhile)
     with pytest.raises(Stale):
         workflow.issue(letter=draft, by=manager, version=draft.version)
 

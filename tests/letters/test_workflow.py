@@ -146,6 +146,57 @@ def test_a_letter_is_issued_once(draft, manager, management, seen):
     assert (again.issued_by, again.sha256) == (manager, first.sha256)
 
 
+PRINTED = {
+    "where it goes": ("customer", {"address": "9 Kelp Street\nLochside"}),
+    "whom it goes to": ("customer", {"name": "Órla Kerr"}),
+    "its head": ("organisation", {"phone": "0141 496 0999"}),
+    "who we are": ("organisation", {"name": "Kelpie Homes"}),
+    "who signs": ("manager", {"job_title": "Head of Housing"}),
+}
+"""What stands on a letter beside its text: whose it is, and what it becomes."""
+
+
+@pytest.fixture(params=PRINTED)
+def changed(request):
+    """Change something that is printed, while a letter is on its way."""
+    whose, facts = PRINTED[request.param]
+
+    def change():
+        record = request.getfixturevalue(whose)
+        type(record)._default_manager.filter(pk=record.pk).update(**facts)
+
+    return change
+
+
+def test_what_is_printed_on_a_letter_is_what_stands_when_it_is_issued(draft, manager, changed, monkeypatch):
+    write = workflow.pdf.write
+
+    def meanwhile(*page):
+        changed()
+        return write(*page)
+
+    monkeypatch.setattr(workflow.pdf, "write", meanwhile)
+    with pytest.raises(Stale):
+        workflow.issue(letter=draft, by=manager, version=1)
+    assert Letter.objects.get().status == "draft"
+
+
+def test_what_is_issued_is_what_its_issuer_has_seen(draft, manager, changed, signed_in):
+    client, path = signed_in(manager), draft.get_absolute_url()
+
+    def issue(page):
+        sent = {name: page.context[name] for name in ("letter", "seen")}
+        return client.post(f"{path}issue/", {"version": sent["letter"].version, "digest": sent["seen"]})
+
+    page = client.get(f"{path}preview/")
+    assert page.context["seen"] in page.content.decode()
+    changed()
+    page = issue(page)
+    assert page.status_code == 422
+    assert "It reads differently since you opened this page. Read it again." in page.content.decode()
+    assert issue(page).status_code == 302
+
+
 def test_a_draft_that_was_edited_while_its_pdf_was_made_is_not_issued(draft, manager):
     opened = Letter.objects.get(pk=draft.pk)
     edit(draft, manager, body=draft.body + "\n\nMore.")

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from cha_engagement import hub
+from cha_engagement.customers.models import Customer
 from cha_engagement.letters import places, second_reader
 from cha_engagement.letters import workflow as letters
 from cha_engagement.letters.models import Letter
@@ -342,6 +343,27 @@ def test_what_was_read_and_reads_differently_since_waits_anew(
     assert (letter.read_at, letter.read_digest) == (None, "")
     assert second_reader.is_waiting(letter)
     assert waits_for(executive if reader == "an executive" else colleague)
+
+
+def test_a_letter_that_goes_elsewhere_is_read_again_as_it_is_now(customer, manager, colleague, signed_in):
+    letter = draft(customer, manager, SOFT)
+    ask(letter, manager)
+    client, path = signed_in(colleague), reverse("letter_read", args=[letter.reference])
+
+    def ready(page):
+        form = page.context["form"]
+        sent = {name: form[name].value() for name in ("version", "digest")}
+        return client.post(path, sent | {"ready": "yes"})
+
+    page = client.get(path)
+    Customer.objects.filter(pk=customer.pk).update(address="9 Kelp Street\nLochside")
+    page = ready(page)
+    assert page.status_code == 422
+    assert "9 Kelp Street" in page.content.decode()
+    assert ready(page).status_code == 302
+    Customer.objects.filter(pk=customer.pk).update(address="12 Kelp Street\nLochside")
+    with pytest.raises(Incomplete, match="Ask for a second reader"):
+        issue(letter, manager)
 
 
 def test_what_its_reader_did_not_see_is_not_read(customer, manager, colleague):
