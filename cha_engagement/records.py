@@ -23,6 +23,7 @@ from .reasons import check_given
 
 SHORT = 200  # characters: a line
 LONG = 10_000  # characters: about four pages
+MOST_LINES = 500  # of a text of up to so many characters: a PDF with more of them would keep everybody waiting
 FIRST_YEAR, LAST_YEAR = 1900, 2999  # that any record may name
 
 Record = TypeVar("Record", bound="Chained")
@@ -188,6 +189,10 @@ def check_lengths_and_years(record: models.Model, names: Iterable[str]) -> Itera
         label = capfirst(field.verbose_name)
         if longest and isinstance(value, str) and len(value) > longest:
             yield Refusal(f"“{label}” has {len(value)} characters. Shorten it to {longest}.", "", name)
+        if longest and longest <= LONG and isinstance(value, str) and value.count("\n") >= MOST_LINES:
+            yield Refusal(
+                f"“{label}” has {value.count(chr(10)) + 1} lines. Shorten it to {MOST_LINES}.", "", name
+            )
         if isinstance(value, date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
             yield Refusal(f"“{label}”: check the year, which is {value.year}.", "", name)
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from cha_engagement import records
 from cha_engagement.customers.models import Customer
+from cha_engagement.policy import Incomplete
 from incidents.models import Incident
 
 from . import factories
@@ -30,6 +31,14 @@ def log(customer, officer, **links):
         channel="phone",
         facts="Shouted.",
     )
+
+
+def test_a_text_of_very_many_lines_is_refused_beside_its_question(customer, officer):
+    incident = log(customer, officer)
+    assert records.write(incident, by=officer, reason="Changed", facts="Shouted.\n" * 499)
+    with pytest.raises(Incomplete, match="“What happened” has 501 lines. Shorten it to 500") as refused:
+        records.write(incident, by=officer, reason="Changed", facts="Shouted.\n" * 500)
+    assert refused.value.refusals[0].field == "facts"
 
 
 def test_references_count_up_within_a_year(officer):

@@ -20,6 +20,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from cha_engagement.organisation.models import Organisation
 
 from .channels import letterhead
+from .long_words import breakable
 from .markdown import to_html
 from .models import Letter
 
@@ -106,5 +107,5 @@ def write(html: str, logo: bytes = b"") -> bytes:
     """A page of ours as a PDF that looks as letters do. `logo` is the picture that it asks for, where it does."""
     with one_at_a_time:
         style, fonts = stylesheet()
-        document = HTML(string=html, url_fetcher=StaticFetcher(logo))
+        document = HTML(string=breakable(html), url_fetcher=StaticFetcher(logo))
         return document.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1")

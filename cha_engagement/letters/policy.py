@@ -7,6 +7,7 @@ from cha_engagement.hub import LetterKind
 from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
 
+from .long_words import LONGEST, longest_word
 from .models import Letter
 
 MOST_LINES = 300
@@ -31,6 +32,12 @@ def fits(body: str) -> Refusal | None:
     if body.count("\n") > MOST_LINES or sum(map(body.count, MARKS)) > MOST_MARKS:
         return Refusal(
             "This is too much for a letter. Leave out some lines, or some bold words.", "61.3", "body"
+        )
+    if (longest := longest_word(body)) > LONGEST:
+        return Refusal(
+            f"This has a word of {longest} characters. Put spaces into it, or leave it out: a letter may have words of up to {LONGEST}.",
+            "61.3",
+            "body",
         )
     return None
 

@@ -1,15 +1,18 @@
 import io
 import re
 from collections import Counter
+from html import unescape
 
 import page
 import pikepdf
 import pytest
 from django.core.files.base import ContentFile
+from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
 from cha_engagement import records
 from cha_engagement.letters import pdf, workflow
+from cha_engagement.letters.markdown import escape as escape_markdown
 from cha_engagement.organisation.demo import LOGO
 
 from .. import factories
@@ -240,3 +243,23 @@ def test_words_that_look_like_html_are_printed_as_words(draft_for, officer):
     assert '<imgsrc="file:///etc/hostname">' in words(content)
     with pikepdf.open(io.BytesIO(content)) as document:
         assert not document.pages[0].Resources.XObject
+
+
+@pytest.mark.parametrize(
+    "word", ["a" * 5_000, "&" * 900, "a\u00a0" * 2_000, "<" * 900], ids=["a", "&", "nbsp", "<"]
+)
+def test_a_word_of_any_length_has_ends_of_lines_and_is_read_as_it_was(draft, word):
+    """Whatever a record says: a word of 20,000 letters took twenty seconds, in which nobody had another PDF."""
+    html = pdf.breakable(f"<title>{escape(word)}</title><p>{escape(word)} <b>{escape(word)}</b></p>")
+    shown = html.partition("</title>")[2]
+    parts = [unescape(part) for part in re.split("<[^>]*>", shown)]
+    assert max(map(len, parts)) <= 81
+    assert "".join(parts) == f"{word} {word}"
+    assert html.startswith(f"<title>{escape(word)}</title>")
+    on_a_page = word[:900]
+    said = words(draft_pdf(draft, f"Begin {escape_markdown(on_a_page)} end."))
+    assert f"Begin{''.join(on_a_page.split())}end." in said
+
+
+def test_texts_that_part_words_by_themselves_stay_as_they_are():
+    assert pdf.breakable("<p>" + "水" * 300 + "</p>") == "<p>" + "水" * 300 + "</p>"

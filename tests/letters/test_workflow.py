@@ -311,3 +311,9 @@ def test_a_draft_is_not_replaced(draft, manager):
 def test_what_would_keep_everybody_waiting_for_its_pdf_is_no_letter(draft, manager, body):
     with pytest.raises(Incomplete, match="too much for a letter"):
         edit(draft, manager, body=body)
+
+
+def test_a_word_that_no_line_holds_is_no_word_of_a_letter(draft, manager):
+    with pytest.raises(Incomplete, match="This has a word of 201 characters"):
+        edit(draft, manager, body=f"{draft.body} {'a' * 201}")
+    assert edit(draft, manager, body=f"{draft.body} https://example.com/{'a' * 180}")
