@@ -124,9 +124,14 @@ def read_cookie(request: HttpRequest) -> dict[str, Any]:
 
 
 def address_block(request: HttpRequest) -> str:
-    """Return the visitor's address. One machine has as many addresses of the sixth version as it likes, so their network counts."""
+    """Return the visitor's address. One machine has as many addresses of the sixth version as it likes, so their network counts.
+
+    One of the fourth version is the same however it is written.
+    """
     address = ipaddress.ip_address(visitor_address(request))
     if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped:
+            return str(address.ipv4_mapped)
         return str(ipaddress.IPv6Network((address, 64), strict=False))
     return str(address)
 

@@ -202,6 +202,21 @@ def test_one_machine_with_many_addresses_of_the_sixth_version_is_one(officer):
     assert WAIT in page.content.decode()
 
 
+def test_an_address_of_the_fourth_version_is_the_same_however_it_is_written(officer):
+    for address in ["198.51.100.9", "::ffff:198.51.100.9"] * 3:
+        page = sign_in(Client(), address, password="wrong")
+    assert WAIT in page.content.decode()
+    assert comes_in(Client(), "::ffff:198.51.100.10")
+
+
+def test_wrong_passwords_for_one_name_from_six_addresses_are_slowed_and_known_browsers_are_let_in(officer):
+    colleague = known()
+    for number in range(6):
+        guess(5, f"203.0.113.{number}")
+    assert WAIT in guess(1, "203.0.113.6").content.decode()
+    assert comes_in(colleague, OFFICE)
+
+
 @pytest.mark.parametrize("tries", [1, 6])
 def test_the_same_words_and_the_same_questions_whether_or_not_the_account_exists(officer, tries):
     pages, asked = [], []
