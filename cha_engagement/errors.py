@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.db import InterfaceError, OperationalError, connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
@@ -39,16 +39,23 @@ def is_connection_lost() -> bool:
     return was_there and not connection.is_usable()
 
 
+METHODS = ("GET", "HEAD", "POST")
+"""All that any page of ours answers."""
+
+
 class CaseAnswersMiddleware:
     """Turns what the kernel raises into pages: `Refused` is 403, `Conflict` is 409.
 
-    An address with a NUL byte is 400: no page of ours writes one, and PostgreSQL cannot be asked for it.
+    An address with a NUL byte is 400: no page of ours writes one, and PostgreSQL cannot be asked for it. Other methods are 405,
+    before a form takes them for being looked at.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
         if any("\0" in value for _, values in request.GET.lists() for value in values):
             raise BadRequest("a NUL byte in the address")
         return self.get_response(request)

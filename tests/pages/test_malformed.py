@@ -173,3 +173,12 @@ def test_no_number_in_a_form_that_is_else_answered_is_crashed_on(world, ask, rou
         for number in NUMBERS:
             got = ask(who, "post", path, sent | {name: number})
             assert got.status_code < 500, (name, number)
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "options", "trace"])
+@pytest.mark.parametrize("who", ["manager", "anonymous"])
+def test_no_page_takes_another_method_for_being_looked_at(world, ask, who, method):
+    for path in (path_of(name, world.own) for name in FORMS):
+        assert ask(who, method, path).status_code == 405
+    for path in ("/healthz", "/accounts/login/", "/admin/staff/staffmember/add/", "/nowhere/"):
+        assert ask(who, method, path).status_code == 405
