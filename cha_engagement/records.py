@@ -23,7 +23,9 @@ from .reasons import check_given
 
 SHORT = 200  # characters: a line
 LONG = 10_000  # characters: about four pages
-MOST_LINES = 500  # of a text of up to so many characters: a PDF with more of them would keep everybody waiting
+MOST_LINES = (
+    500  # of a text of up to so many characters: a PDF with more of them would keep everybody waiting
+)
 FIRST_YEAR, LAST_YEAR = 1900, 2999  # that any record may name
 
 Record = TypeVar("Record", bound="Chained")

@@ -36,7 +36,7 @@ def log(customer, officer, **links):
 def test_a_text_of_very_many_lines_is_refused_beside_its_question(customer, officer):
     incident = log(customer, officer)
     assert records.write(incident, by=officer, reason="Changed", facts="Shouted.\n" * 499)
-    with pytest.raises(Incomplete, match="“What happened” has 501 lines. Shorten it to 500") as refused:
+    with pytest.raises(Incomplete, match=r"“What happened” has 501 lines\. Shorten it to 500") as refused:
         records.write(incident, by=officer, reason="Changed", facts="Shouted.\n" * 500)
     assert refused.value.refusals[0].field == "facts"
 

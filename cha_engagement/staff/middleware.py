@@ -9,9 +9,10 @@ from .requests import opens_page
 
 
 class PrivatePagesMiddleware:
-    """Keeps browsers and proxies from storing anything behind sign-in: files, refusals and errors too.
+    """Keeps browsers and proxies from storing any answer: files, refusals and errors too.
 
-    What is said to somebody signed in on a public page, such as their name, is private as well.
+    Not where one signs in either: those pages say which name was typed, or lead to a new password. Styles and scripts are answered
+    before this.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
@@ -19,9 +20,7 @@ class PrivatePagesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        view = request.resolver_match.func if request.resolver_match else None
-        if getattr(view, "login_required", True) or request.user.is_authenticated:
-            patch_cache_control(response, no_store=True, private=True)
+        patch_cache_control(response, no_store=True, private=True)
         return response
 
 
@@ -41,7 +40,7 @@ class PresenceMiddleware:
         if request.user.is_authenticated:
             remember_person(request, response)
         elif request.resolver_match and request.resolver_match.view_name == "account_logout":
-            forget_person(response)
+            forget_person(request, response)
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:

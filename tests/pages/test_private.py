@@ -1,4 +1,4 @@
-"""S9: no browser and no proxy stores what is behind sign-in. `test_access.py` asks it of every page for every role."""
+"""S9: no browser and no proxy stores any answer of ours but styles and scripts. `test_access.py` asks it of every page for every role."""
 
 import pytest
 from django.conf import settings
@@ -42,12 +42,33 @@ def test_a_failure_is_not_stored(ask, monkeypatch):
     assert is_stored_nowhere(answer)
 
 
-@pytest.mark.parametrize("name", sorted(PUBLIC - {"account_reset_password_from_key"}))
-def test_public_pages_are_private_to_whoever_is_signed_in(ask, name):
-    path = reverse(name)
-    assert is_stored_nowhere(ask("manager", "get", path))
-    # Those that change from one moment to the next say so for themselves.
-    assert name in {"account_login", "session_state"} or not is_stored_nowhere(ask("anonymous", "get", path))
+@pytest.mark.parametrize("name", sorted(PUBLIC))
+@pytest.mark.parametrize("who", ["manager", "anonymous"])
+def test_no_public_page_is_stored_whoever_asks_for_it(ask, name, who):
+    path = reverse(name, kwargs=KEY if name == "account_reset_password_from_key" else None)
+    for method in ("get", "post", "put"):
+        assert is_stored_nowhere(ask(who, method, path))
+
+
+KEY = {"uidb36": "1", "key": "x"}
+
+
+@pytest.mark.parametrize(
+    "path", ["/nowhere/", "/incidents", "/accounts/login", "/accounts/login/?next=a%00b", "/static/nothing"]
+)
+def test_no_error_is_stored_where_nobody_has_signed_in(ask, path):
+    assert is_stored_nowhere(ask("anonymous", "get", path))
+
+
+def test_neither_is_what_is_too_large_or_has_no_token(db):
+    stranger = Client(enforce_csrf_checks=True)
+    answers = [
+        Client().post("/accounts/login/", {"login": "x" * 1_000_000}),
+        stranger.post("/accounts/login/", {"login": "x"}),
+        stranger.get("/", headers={"Host": "elsewhere.example"}),
+    ]
+    assert [answer.status_code for answer in answers] == [413, 403, 400]
+    assert all(map(is_stored_nowhere, answers))
 
 
 def test_styles_and_scripts_are_stored(client):
