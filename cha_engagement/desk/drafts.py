@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet, InvalidToken
 from django import forms
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.core.handlers.wsgi import WSGIRequest
 from django.db import DatabaseError, transaction
 from django.forms.utils import ErrorDict
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import timezone
@@ -23,6 +24,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from cha_engagement import hub
 from cha_engagement.forms import ChangeForm
+from cha_engagement.policy import Refused
 from cha_engagement.staff.last_person import find_last_person
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import opens_page
@@ -118,6 +120,22 @@ def find_page(address: str) -> ResolverMatch | None:
     return None
 
 
+def opens(person: StaffMember, address: str, request: HttpRequest) -> bool:
+    """Whether somebody could open a page now: it is asked as they would ask it, and what it shows goes to nobody."""
+    parts, match = urlsplit(address), find_page(address)
+    if match is None:
+        return False
+    opening = {"REQUEST_METHOD": "GET", "PATH_INFO": parts.path, "QUERY_STRING": parts.query}
+    asked: Any = WSGIRequest(request.META | opening)
+    asked.user, asked.session, asked.resolver_match = person, request.session, match
+    asked._messages, asked.drafts = request._messages, Drafts(asked)  # type: ignore[attr-defined]
+    try:
+        response = match.func(asked, *match.args, **match.kwargs)
+    except (Http404, PermissionDenied, BadRequest, Refused):
+        return False
+    return response.status_code < 400 and not response.streaming
+
+
 def page_sent_from(request: HttpRequest) -> str:
     """Return the path of the page on which a form was sent: its own, unless the browser says that it was another of ours."""
     own, referer = request.get_full_path(), request.headers.get("Referer", "")
@@ -151,9 +169,15 @@ class Drafts:
         if len(path) > LONGEST_PATH or not keeps_drafts(find_page(path)) or not is_genuine(request):
             return False
         answers, writer = typed_answers(request), find_writer(request)
-        if answers and writer:
-            keep_draft(by=writer, path=path, answers=answers)
-        return bool(answers and writer)
+        if not (answers and writer and (self.has_answered(path) or opens(writer, path, request))):
+            return False
+        keep_draft(by=writer, path=path, answers=answers)
+        return True
+
+    def has_answered(self, path: str) -> bool:
+        """Whether the page itself has looked at what was sent, and at who sent it. It keeps nothing where it was not to be found."""
+        is_asked = self.request.user.is_authenticated and getattr(self.request, "csrf_processing_done", False)
+        return path == self.path and is_asked
 
     def give_back(self, form: forms.Form) -> dict[str, Any]:
         """Fill a form that is about to be shown with what was kept of it. Returns what its page says of that.

@@ -14,7 +14,7 @@ from .models import Draft
 NOT_SAVED = "You were signed out before this was saved."
 SIGNED_OUT = "You have been signed out, because nothing was done here for a while or the day is over."
 IS_KEPT = " What you typed is kept: sign in, and it is back in its form."
-IS_LOST = " Sign in and send it again."
+IS_LOST = " What you typed is not kept: type it again once you have signed in."
 
 
 class DraftMiddleware:

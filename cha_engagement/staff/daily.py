@@ -2,7 +2,7 @@ from datetime import date
 
 from cha_engagement import hub
 
-from . import throttle
+from . import last_person, throttle
 from .sessions import SessionStore
 
 
@@ -15,3 +15,8 @@ def sweep_sessions(today: date) -> str:
 @hub.daily.add
 def sweep_wrong_passwords(today: date) -> str:
     return f"Wrong passwords: {throttle.forget_old_tries()} forgotten"
+
+
+@hub.daily.add
+def sweep_sign_ins(today: date) -> str:
+    return f"Signings in: {last_person.forget_old_sign_ins()} forgotten"

@@ -1,9 +1,10 @@
 """Who signed in last with a browser: a signed cookie tells it once the session is over, until they sign out.
 
-It opens nothing. It only says whose typed text this is that comes without a session: theirs, whoever sits there now.
+It opens nothing. It only says whose typed text this is that comes without a session: theirs, whoever sits there now. It names a row
+(`SignIn`), so that a copy of it is worth nothing either once that is gone.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
@@ -11,14 +12,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from .models import StaffMember
-from .sessions import BEGAN, SessionStore
+from .models import SignIn, StaffMember
+from .sessions import SIGN_IN
 
 COOKIE = "last_person"
 LONG_WEEKEND = timedelta(days=4)
 """How long after the latest end of a session it is known whose it was."""
 
-signer = Signer(salt="staff.last_person")
+signer = Signer(salt="staff.sign_in")
 
 
 def password_digest(person: StaffMember) -> str:
@@ -28,8 +29,7 @@ def password_digest(person: StaffMember) -> str:
 
 def remember_person(request: HttpRequest, response: HttpResponse) -> None:
     """Say on this browser who is signed in, once for each session."""
-    session: SessionStore = request.session  # type: ignore[assignment]
-    value = signer.sign(f"{request.user.pk}:{session[BEGAN]}:{password_digest(request.user)}")  # type: ignore[arg-type]
+    value = signer.sign(f"{request.session.get(SIGN_IN, 0)}:{password_digest(request.user)}")  # type: ignore[arg-type]
     if request.COOKIES.get(COOKIE) != value:
         response.set_cookie(
             COOKIE,
@@ -41,16 +41,32 @@ def remember_person(request: HttpRequest, response: HttpResponse) -> None:
         )
 
 
-def forget_person(response: HttpResponse) -> None:
+def forget_person(request: HttpRequest, response: HttpResponse) -> None:
+    """They have signed out, be it of a session that was over already."""
+    if sign_in := find_sign_in(request):
+        sign_in.delete()
     response.delete_cookie(COOKIE, samesite="Strict")
 
 
-def find_last_person(request: HttpRequest) -> StaffMember | None:
-    """Return who signed in last on this browser, unless that is long ago, they signed out, or have a new password."""
+def find_sign_in(request: HttpRequest) -> SignIn | None:
+    """Return the last signing in with this browser, unless that is long ago, they signed out, or have a new password."""
     try:
-        number, began, digest = signer.unsign(request.COOKIES.get(COOKIE, "")).split(":")
+        number, digest = signer.unsign(request.COOKIES.get(COOKIE, "")).split(":")
     except BadSignature:
         return None
-    over = datetime.fromtimestamp(float(began), UTC) + settings.SESSION_DAY + LONG_WEEKEND
-    person = StaffMember.objects.filter(pk=number, is_active=True).first() if over > timezone.now() else None
-    return person if person and constant_time_compare(digest, password_digest(person)) else None
+    known = SignIn.objects.filter(pk=number, at__gt=oldest(), person__is_active=True)
+    found = known.select_related("person").first()
+    return found if found and constant_time_compare(digest, password_digest(found.person)) else None
+
+
+def find_last_person(request: HttpRequest) -> StaffMember | None:
+    sign_in = find_sign_in(request)
+    return sign_in.person if sign_in else None
+
+
+def oldest() -> datetime:
+    return timezone.now() - settings.SESSION_DAY - LONG_WEEKEND
+
+
+def forget_old_sign_ins() -> int:
+    return SignIn.objects.filter(at__lte=oldest()).delete()[0]

@@ -171,6 +171,19 @@ class Email(models.Model):
         return f"{self.get_kind_display()}, {self.created_at:%Y-%m-%d %H:%M}"
 
 
+class SignIn(models.Model):
+    """Somebody has signed in with a browser, whose typed text may still come once that session is over (`last_person`).
+
+    It goes when they sign out or sign in there again, when their account is closed, and with time.
+    """
+
+    person = models.ForeignKey(StaffMember, models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.person} at {self.at}"
+
+
 class WrongPassword(models.Model):
     """A try at signing in that did not, or has not yet. Nothing of what was typed is in it: `throttle` makes both digests.
 

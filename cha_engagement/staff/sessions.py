@@ -16,6 +16,7 @@ from django.utils import timezone
 
 OURS = re.compile("[0-9a-z]{8,40}")
 BEGAN = "began"
+SIGN_IN = "sign_in"  # the key of the row that says of this session whose it is, once it is over
 EARLIER_PAGES = "earlier_pages"  # the token of pages that were open when the same person signed in again
 A_MOMENT = timedelta(seconds=20)
 """Pages opened within it are one sign of somebody there: each would be a row to write."""

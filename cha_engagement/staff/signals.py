@@ -4,24 +4,39 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from cha_engagement.logs import log
 
-from .last_person import find_last_person
-from .models import StaffMember
-from .sessions import EARLIER_PAGES, SessionStore
+from .last_person import find_sign_in
+from .models import SignIn, StaffMember
+from .sessions import EARLIER_PAGES, SIGN_IN, SessionStore
 
 
 @receiver(user_logged_in)
 def begin_session(request: HttpRequest, user: StaffMember, **kwargs: Any) -> None:
     session: SessionStore = request.session  # type: ignore[assignment]
     session.begin()
+    before = find_sign_in(request)
     # The pages that this person has open since before carry the token that they were given then.
-    session[EARLIER_PAGES] = (
-        request.COOKIES.get(settings.CSRF_COOKIE_NAME) if find_last_person(request) == user else None
-    )
+    is_same = before is not None and before.person == user
+    session[EARLIER_PAGES] = request.COOKIES.get(settings.CSRF_COOKIE_NAME) if is_same else None
+    if before:
+        before.delete()
+    session[SIGN_IN] = SignIn.objects.create(person=user).pk
+
+
+@receiver(user_logged_out)
+def end_sign_in(request: HttpRequest, **kwargs: Any) -> None:
+    SignIn.objects.filter(pk=request.session.get(SIGN_IN, 0)).delete()
+
+
+@receiver(post_save, sender=StaffMember)
+def close_account(instance: StaffMember, **kwargs: Any) -> None:
+    if not instance.is_active:
+        SignIn.objects.filter(person=instance).delete()
 
 
 @receiver(user_logged_in)

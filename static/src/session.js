@@ -2,9 +2,11 @@
 const WARNING = 120_000 // milliseconds before the end
 const BETWEEN = 60_000 // at least, from one sign of somebody typing to the next
 const AGAIN = 5_000 // when the server could not be reached
+const A_MOMENT = 100 // in which another window hears
+const MOST_WAIT = 2_000 // of somebody who signs out
 
 const dialog = document.getElementById("session")
-const { state: stateUrl, drafts: draftsUrl } = dialog.dataset
+const { state: stateUrl, drafts: draftsUrl, signOut: signOutUrl } = dialog.dataset
 const person = Number(dialog.dataset.person)
 const page = location.pathname + location.search
 const title = document.title
@@ -70,6 +72,27 @@ async function keep() {
     }
   })
   return kept.length > 0 && (await Promise.all(kept)).every(Boolean)
+}
+
+// Whoever signs out takes along what they typed, in other windows too: it is kept for them while the session still lasts.
+const windows = new BroadcastChannel("session")
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+windows.addEventListener("message", () => navigator.locks?.request("keep", { mode: "shared" }, keep))
+
+async function keepEverywhere() {
+  windows.postMessage("keep")
+  await keep()
+  await pause(A_MOMENT)
+  await navigator.locks?.request("keep", () => {}) // once the others are done
+}
+
+for (const form of document.querySelectorAll(`form[action="${signOutUrl}"]`)) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault()
+    await Promise.race([keepEverywhere().catch(() => {}), pause(MOST_WAIT)])
+    form.submit()
+  })
 }
 
 async function warn() {

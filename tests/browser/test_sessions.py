@@ -127,3 +127,16 @@ def test_a_page_of_somebody_else_goes_when_another_has_signed_in(writing, custom
     page.wait_for_url(f"{live_server.url}/")
     expect(page.get_by_role("banner")).to_contain_text("Robin Example")
     assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize("same_window", [True, False])
+def test_whoever_signs_out_finds_what_they_typed_when_they_sign_in_again(writing, same_window):
+    page = writing()
+    other = page if same_window else page.context.new_page()
+    if not same_window:
+        other.goto("/")
+        page.clock.resume()
+    other.get_by_role("button", name="Sign out").click()
+    page.clock.fast_forward(200)
+    other.wait_for_url("**/accounts/login/**")
+    assert Draft.objects.get().path.startswith("/incidents/new/")

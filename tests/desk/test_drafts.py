@@ -312,7 +312,9 @@ class TestPagesThatWereOpenBefore:
 class TestNobodyWritesForSomebodyElse:
     def test_without_a_session_that_has_ended_nothing_is_kept(self, client, officer, log_form):
         answer = client.post(log_form, typed())
-        assert "Sign in and send it again." in text(client.get(answer.headers["Location"]))
+        assert "What you typed is not kept: type it again once you have signed in." in text(
+            client.get(answer.headers["Location"])
+        )
         assert not Draft.objects.exists()
 
     @pytest.mark.parametrize("value", ["{pk}:{began}:x", "{pk}:{began}:x:x", "nonsense", "1:2:3", "", "é"])
@@ -326,6 +328,68 @@ class TestNobodyWritesForSomebodyElse:
         client.get(log_form)
         client.post("/accounts/logout/")
         client.post(log_form, typed())
+        assert not Draft.objects.exists()
+
+    def test_a_copy_of_the_cookie_is_worth_nothing_once_its_person_has_signed_out(
+        self, client, officer, log_form
+    ):
+        sign_in(client, officer)
+        client.get(log_form)
+        thief = Client()
+        thief.cookies["last_person"] = client.cookies["last_person"].value
+        thief.post(log_form, typed())
+        assert Draft.objects.exists()
+        Draft.objects.all().delete()
+        client.post("/accounts/logout/")
+        thief.post(log_form, typed())
+        thief.post("/drafts/", typed(draft_path=log_form))
+        assert not Draft.objects.exists()
+
+    def test_nor_once_they_sign_out_of_a_session_that_was_over_or_sign_in_there_again(
+        self, client, officer, log_form
+    ):
+        thief = Client()
+        for step in ("/accounts/logout/", "/accounts/login/"):
+            sign_in(client, officer)
+            client.get(log_form)
+            thief.cookies["last_person"] = client.cookies["last_person"].value
+            end_session(client)
+            client.post(step, {"login": officer.username, "password": PASSWORD})
+            thief.post(log_form, typed())
+            assert not Draft.objects.exists()
+
+    def test_nor_once_the_account_was_closed_though_it_is_opened_again(self, client, officer, log_form):
+        sign_in(client, officer)
+        client.get(log_form)
+        end_session(client)
+        for is_active in (False, True):
+            officer.is_active = is_active
+            officer.save()
+        client.post(log_form, typed())
+        assert not Draft.objects.exists()
+
+    @pytest.mark.parametrize("has_session", [True, False])
+    def test_nothing_is_kept_for_a_page_that_they_could_not_open(
+        self, client, officer, colleague, has_session
+    ):
+        other = factories.incident(by=colleague, customer=factories.customer(by=colleague))
+        sign_in(client, officer)
+        client.get("/")
+        if not has_session:
+            end_session(client)
+        for path in (f"{other.get_absolute_url()}edit/", "/incidents/INC-2020-0001/edit/", "/access/"):
+            assert client.post("/drafts/", {"facts": TYPED, "draft_path": path}).status_code == 422
+            client.post(path, {"facts": TYPED})
+        assert not Draft.objects.exists()
+
+    def test_nothing_is_kept_for_it_with_the_token_of_an_earlier_page(self, officer, colleague, log_form):
+        other = factories.incident(by=colleague, customer=factories.customer(by=colleague))
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(officer)
+        token = fromstring(text(client.get(log_form))).xpath("//input[@name='csrfmiddlewaretoken']/@value")[0]
+        client.force_login(officer)
+        path = f"{other.get_absolute_url()}edit/"
+        client.post(path, {"facts": TYPED, "csrfmiddlewaretoken": token})
         assert not Draft.objects.exists()
 
     @pytest.mark.parametrize("days", [4, 5])
