@@ -16,6 +16,8 @@ from PIL import Image
 
 from cha_engagement.policy import Refusal
 
+from . import pdfs
+
 
 class Kind(NamedTuple):
     """A kind of file that is kept: what it is called, the endings of its names, the usual one first, and its media type."""
@@ -137,6 +139,8 @@ def read_kind(file: IO[bytes], name: str) -> Kind:
         found = kind_of_content(content)
     except Unwanted as unwanted:
         raise Harmful(f"This file is {unwanted}. {INSTEAD}") from unwanted
+    if found is PDF and (fault := pdfs.fault(content)):
+        raise Harmful(f"This file is a PDF that {fault}. {INSTEAD}")
     ending = PurePath(name).suffix.casefold()
     if ending and ending not in found.endings:
         raise Harmful(

@@ -1,17 +1,16 @@
 """Whether a PDF can go with a letter: anybody can open it, it does nothing by itself, and it names nobody who is withheld."""
 
 import io
-import logging
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from typing import IO, Any
+from typing import IO
 
 import pypdf
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
+from pypdf.generic import DictionaryObject, StreamObject
 
 from cha_engagement.customers.models import Customer
-from cha_engagement.evidence import contents
+from cha_engagement.evidence import contents, pdfs
 from cha_engagement.evidence.storage import Altered, open_checked
 from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
@@ -19,10 +18,7 @@ from cha_engagement.staff.models import StaffMember
 from . import checker
 from .models import Letter
 
-logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it complains of may be somebody's words
-
 MOST_PAGES = 300
-MOST_OBJECTS = 200_000
 SHORTEST_NAME = 8  # letters: fewer in a row may belong to other words
 INSTEAD = "Print it to a new PDF, and choose that."
 LOCKED = "This PDF is locked: it asks for a password, or limits what its reader can do. Save it without, and choose that."
@@ -30,8 +26,6 @@ BROKEN = f"This PDF is damaged, or cut off. {INSTEAD}"
 RUNS = f"This PDF runs a script or starts something when it is opened. {INSTEAD}"
 PACKED = f"This PDF has another file packed into it. {INSTEAD}"
 ONE_PROGRAM = f"This PDF is a form that hardly any program opens (XFA). {INSTEAD}"
-ACTIONS = {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE", "/Rendition", "/RichMediaExecute"}  # fmt: skip
-MOVES = {"/RichMedia", "/Movie", "/Screen", "/Sound", "/3D"}
 
 
 class Unfit(Exception):
@@ -108,44 +102,26 @@ def read_pdf(content: bytes) -> list[str]:
 
 def strings(reader: pypdf.PdfReader) -> Iterator[str]:
     """Yield the texts of all that its reader can come to, but the pages' own. Raises `Unfit` at what acts by itself."""
-    catalogue: Any = reader.trailer["/Root"].get_object()
-    opening = catalogue.get("/OpenAction")
-    if (
-        isinstance(opening := opening and opening.get_object(), DictionaryObject)
-        and opening.get("/S") != "/GoTo"
-    ):
+    if pdfs.acts_on_opening(reader):
         raise Unfit(RUNS)
-    waiting: list[Any] = [reader.trailer]
-    seen: set[tuple[int, int]] = set()
-    while waiting:
-        found = waiting.pop()
-        if isinstance(found, IndirectObject):
-            if (key := (found.idnum, found.generation)) in seen:
-                continue
-            seen.add(key)
-            if len(seen) > MOST_OBJECTS:
-                raise Unfit(BROKEN)
-            found = found.get_object()
-        if isinstance(found, DictionaryObject):
-            check_acts(found)
-            waiting.extend(found.raw_get(key) for key in found)
-            if isinstance(found, StreamObject) and found.get("/Type") == "/Metadata":
-                yield re.sub(r"<[^>]*>", " ", found.get_data().decode("utf-8", "replace"))
-        elif isinstance(found, ArrayObject):
-            waiting.extend(list.__iter__(found))
-        elif isinstance(found, bytes):
-            yield found.decode("latin-1")
-        elif isinstance(found, str) and not found.startswith("/"):
-            yield found
+    for part in pdfs.parts(reader):
+        if isinstance(part, DictionaryObject):
+            check_part(part)
+            if isinstance(part, StreamObject) and part.get("/Type") == "/Metadata":
+                yield re.sub(r"<[^>]*>", " ", part.get_data().decode("utf-8", "replace"))
+        elif isinstance(part, bytes):
+            yield part.decode("latin-1")
+        elif isinstance(part, str) and not part.startswith("/"):
+            yield part
 
 
-def check_acts(found: DictionaryObject) -> None:
+def check_part(part: DictionaryObject) -> None:
     """Raise `Unfit` where a part of a PDF acts by itself, or is more than a page."""
-    if "/JS" in found or found.get("/S") in ACTIONS or found.get("/Subtype") in MOVES:
+    if pdfs.acts(part):
         raise Unfit(RUNS)
-    if "/XFA" in found:
+    if "/XFA" in part:
         raise Unfit(ONE_PROGRAM)
-    if "/EF" in found or found.get("/Type") == "/EmbeddedFile" or found.get("/Subtype") == "/FileAttachment":
+    if "/EF" in part or part.get("/Type") == "/EmbeddedFile" or part.get("/Subtype") == "/FileAttachment":
         raise Unfit(PACKED)
 
 

@@ -4,6 +4,7 @@ import email.message
 import io
 import os
 
+import pikepdf
 import pytest
 from olefile import MAGIC
 
@@ -32,6 +33,18 @@ def refused(content, name=""):
     return str(harmful.value)
 
 
+LIMITS = pikepdf.Encryption(owner="o", user="", allow=pikepdf.Permissions(extract=False))
+SCRIPT = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+
+
+def opens_with_script(document):
+    document.Root.OpenAction = SCRIPT
+
+
+def packs_script(document):
+    document.Root.Names = pikepdf.Dictionary(JavaScript=pikepdf.Dictionary(Names=["a", SCRIPT]))
+
+
 OLD_MAIL = "From: orla@mail.example\r\nSubject: Stra\xdfe\r\nDate: today\r\n\r\nGr\xfc\xdfe".encode("latin-1")
 PROGRAM = b"MZ\x90\x00\x03" + bytes(200)
 TYPES = "application/vnd.ms-word.document.macroEnabled.main+xml"
@@ -58,6 +71,7 @@ FTYP = b"\x00\x00\x00\x18ftyp"
         ("call.mp3", b"\xff\xfb\x90\x44" + bytes(99), "a recording"),
         ("voice.opus", b"OggS\x00\x02" + bytes(99), "a recording"),
         ("letter.pdf", files.written(), "a PDF"),
+        ("locked.pdf", files.written(encryption=LIMITS), "a PDF"),
         ("letter.docx", files.office(), "a Word document"),
         ("letter.odt", files.packed({"mimetype": contents.OPEN + "text", "content.xml": "<a/>"}), "an OpenDocument text"),
         ("chart.docx", files.office(**{"word/embeddings/Sheet.docx": files.office()}), "a Word document"),
@@ -134,6 +148,12 @@ def test_what_people_send_and_record_is_kept(name, content, words):
         ("a.exe", files.drawn(), "a PNG picture, but its name ends in .exe"),
         ("a.pdf", files.drawn(), "a PNG picture, but its name ends in .pdf"),
         ("a.dat", os.urandom(999), "of no kind that we keep"),
+        ("a.pdf", files.written(change=opens_with_script), "a PDF that runs a script or starts something"),
+        ("a.pdf", files.written(change=packs_script), "a PDF that runs a script or starts something"),
+        ("a.pdf", files.written(change=opens_with_script, encryption=LIMITS), "a PDF that runs a script"),
+        ("a.pdf", files.written(encryption=pikepdf.Encryption(owner="o", user="u")), "locked with a password"),
+        ("a.pdf", b"%PDF-1.7\n%%EOF", "a PDF that is damaged"),
+        ("a.pdf", files.written()[:-20], "a PDF that is damaged"),
     ],
     ids=files.named,
 )  # fmt: skip
