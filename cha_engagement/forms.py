@@ -18,6 +18,7 @@ from django.utils.crypto import salted_hmac
 from .moves import Stale
 from .policy import Incomplete, Refusal
 from .templatetags.ui import uk_date, uk_datetime
+from .unseen import refuse_turned, without_unseen
 
 A_DAY = 24 * 60 * 60  # seconds that it is known what a form said when it made its record
 
@@ -82,10 +83,13 @@ def in_our_words(bound: forms.BoundField, error: ValidationError) -> None:
 
 
 class WordedForm(forms.Form):
-    """A form whose every error says what to do. It counts characters as the page does."""
+    """A form whose every error says what to do. It takes what was typed as it is seen, and counts characters as the page does."""
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any):
-        super().__init__(with_plain_line_ends(data), *args, **kwargs)
+        super().__init__(as_it_is_seen(data), *args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.CharField):
+                field.validators = [*field.validators, refuse_turned]
 
     def add_error(self, field: str | None, error: Any) -> None:
         if field and isinstance(error, ValidationError):
@@ -94,13 +98,14 @@ class WordedForm(forms.Form):
         super().add_error(field, error)
 
 
-def with_plain_line_ends(data: Any) -> Any:
-    """What was sent, with one character for the end of a line: browsers send two, which their pages count as one."""
+def as_it_is_seen(data: Any) -> Any:
+    """What was sent, without what nobody sees, and with one character for the end of a line: browsers send two, which pages count as one."""
     if not isinstance(data, QueryDict):
         return data
     plain = data.copy()
     for name, values in data.lists():
-        plain.setlist(name, [value.replace("\r\n", "\n").replace("\r", "\n") for value in values])
+        lines = (value.replace("\r\n", "\n").replace("\r", "\n") for value in values)
+        plain.setlist(name, [without_unseen(line) for line in lines])
     return plain
 
 

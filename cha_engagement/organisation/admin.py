@@ -17,6 +17,7 @@ from simple_history.template_utils import HistoricalRecordContextHelper
 
 from cha_engagement.dates import NearDateField
 from cha_engagement.policy import ask
+from cha_engagement.unseen import refuse_unseen
 
 from . import logo
 from .models import AdviceOrganisation, Organisation, Wording
@@ -95,12 +96,14 @@ class KeptAdmin(SimpleHistoryAdmin):
         return Said(self.model, historical_record)
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
-        """Bounds days as all forms do. No browser cuts what is pasted: what is too long is said."""
+        """Bounds days as all forms do. No browser cuts what is pasted: what is too long is said, and what nobody sees."""
         if isinstance(db_field, models.DateField):
             kwargs["form_class"] = NearDateField
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field:
             field.widget.attrs.pop("maxlength", None)
+        if isinstance(field, forms.CharField):
+            field.validators.append(refuse_unseen)
         return field
 
     def has_module_permission(self, request: HttpRequest) -> bool:
