@@ -10,6 +10,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 FEWEST_DIGITS = 5  # of a phone number
+OURS = 44  # country code
+SHORTEST_WITH_AREA = 9  # digits, without the nought before them
 RELAY = re.compile(r"(1800[12])[ -]*(?=[0+(])")
 """What is dialled first to call by text relay."""
 NUMBER = re.compile(r"\+?(?:\(\+?\d+\)[ .-]*(?=[\d(])|\d+[ .-]*)+")
@@ -65,17 +67,32 @@ def count_digits(text: str) -> int:
 def phone(line: str) -> str:
     """Return a number as it is usually written, with its note: 18001 0141 496 0000, +353 1 496 0000 (Ann)."""
     read = read_phone(line)
-    if not phonenumbers.is_possible_number_string(read.number, "GB"):
+    try:
+        number = phonenumbers.parse(read.number, "GB")
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not is_whole(number, read.number):
         raise ValidationError(
             f"“{line}” is too short or too long for a phone number. Put each number on a line of its own."
         )
-    number = phonenumbers.parse(read.number, "GB")
     formats = phonenumbers.PhoneNumberFormat
-    is_ours = number.country_code == 44
+    is_ours = number.country_code == OURS
     written = phonenumbers.format_number(number, formats.NATIONAL if is_ours else formats.INTERNATIONAL)
     if " " not in written:
         written = read.number  # without its area code: nobody knows better how it is written
     return " ".join(filter(None, (read.relay, written, read.note and f"({read.note})")))
+
+
+def is_whole(number: phonenumbers.PhoneNumber, typed: str) -> bool:
+    """Whether nothing is missing of it. The area code may be, but not of one that begins as if it were there."""
+    begins_in_full = typed[:1] in {"0", "+", "("}
+    return phonenumbers.is_possible_number(number) and not (begins_in_full and is_local(number))
+
+
+def is_local(number: phonenumbers.PhoneNumber) -> bool:
+    """Whether it can be dialled next door alone, as it has no area code. A few helplines are as short and can be dialled anywhere."""
+    is_short = len(phonenumbers.national_significant_number(number)) < SHORTEST_WITH_AREA
+    return number.country_code == OURS and is_short and not phonenumbers.is_valid_number(number)
 
 
 def addresses(line: str) -> list[str]:

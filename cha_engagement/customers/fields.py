@@ -49,7 +49,15 @@ class LinesField(forms.CharField):
                 raise ValidationError(
                     f"“{line[:40]}…” is longer than {SHORT} characters. Put one on each line."
                 )
-        return list(dict.fromkeys(map(self.read_line, lines)))
+        read, faults = [], []
+        for line in lines:
+            try:
+                read.append(self.read_line(line))
+            except ValidationError as fault:
+                faults.append(fault)
+        if faults:
+            raise ValidationError(faults)
+        return list(dict.fromkeys(read))
 
     @staticmethod
     def lines(text: str) -> Iterable[str]:

@@ -16,12 +16,13 @@ from django.core.exceptions import ValidationError
 
 from cha_engagement.records import SHORT
 
-from .contact_details import addresses, count_digits, postcode, read_phone
+from .contact_details import addresses, count_digits, is_local, postcode, read_phone
 from .enums import KeyKind
 from .models import Customer
 
 ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 LAST_DIGITS = 6  # of a phone number, which are enough to find it by
+WITHOUT_AREA = "local"  # behind a number of which no more is known than what is dialled next door
 TITLE = re.compile(r"^\W*(?:mrs?|ms|miss|mx|dr|prof|rev|sir|cllr)\b\W*(?=\w)")
 AND = re.compile(r"&|\band\b")
 MAC = re.compile(r"\b(?:ma?c\s*|m')")
@@ -106,14 +107,26 @@ def parsed(text: str) -> phonenumbers.PhoneNumber | None:
 
 
 def of_phone(text: str) -> Iterator[str]:
-    """As it is dialled here, as it is dialled next door, without its area code, and its last digits."""
+    """As it is dialled here, as it is dialled next door, without its area code, and its last digits.
+
+    One that is known without its area code is found by the whole number too, in whichever area.
+    """
     dialled = phone(text)
     yield from (dialled, dialled[-LAST_DIGITS:])
     number = parsed(text)
     if number is None:
         return
-    if area := phonenumbers.length_of_geographical_area_code(number):
-        yield phonenumbers.national_significant_number(number)[area:]
+    if is_local(number):
+        yield next_door(number)
+        yield f"{next_door(number)}{WITHOUT_AREA}"
+    elif phonenumbers.length_of_geographical_area_code(number):
+        yield next_door(number)
+
+
+def next_door(number: phonenumbers.PhoneNumber) -> str:
+    """A number without its area code."""
+    national = phonenumbers.national_significant_number(number)
+    return national[phonenumbers.length_of_geographical_area_code(number) :]
 
 
 def of_text(text: str) -> Iterator[str]:
@@ -222,6 +235,9 @@ def readings(typed: str) -> list[list[str]]:
     digits = sum(character.isdigit() for character in typed)
     if (digits > 3 and PHONE_WORDS.issuperset(re.findall(r"[a-z]+", plain(typed)))) or noted(typed):
         found.append([phone(typed)])
+        number = parsed(typed)
+        if number and phonenumbers.length_of_geographical_area_code(number):
+            found.append([f"{next_door(number)}{WITHOUT_AREA}"])
     if digits and (meant := postcode(typed)) != typed:
         found.append([fold(meant)])
     if "@" in typed:

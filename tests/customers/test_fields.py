@@ -53,6 +53,8 @@ def test_a_reference_that_nobody_has_is_said(customer):
         ("01414960000", "0141 496 0000"),
         ("+44(0)141-496 0000", "0141 496 0000"),
         ("07700900123", "07700 900123"),
+        ("496 0000 (Ann)", "496 0000 (Ann)"),
+        ("0800 1111", "0800 1111"),
         ("00353 1 496 0000", "+353 1 496 0000"),
     ],
 )
@@ -196,3 +198,18 @@ def test_whatever_was_pasted_is_found_again(officer, known, typed):
     customer = factories.customer(by=officer, **given | known)
     factories.customer(by=officer, **given | {"phones": ["0141 496 9999"], "postcode": "G1 1AA"})
     assert queries.look_up(typed, officer) == [customer]
+
+
+@pytest.mark.parametrize(
+    "typed", ["07700 900 abc", "07700 900", "0141 496", "(0141) 496 (Ann)", "+44 7700 900"]
+)
+def test_half_a_number_is_no_number_whatever_stands_behind_it(typed):
+    with pytest.raises(ValidationError, match="too short or too long"):
+        phone(typed)
+
+
+def test_all_lines_that_are_wrong_are_said_at_once():
+    field = LinesField(read=phone)
+    with pytest.raises(ValidationError) as refused:
+        field.clean("0141 496 0000\n07700 900 abc\nnone\n0141 496 0001")
+    assert [message[:15] for message in refused.value.messages] == ["“07700 900 abc”", "“none” is not a"]

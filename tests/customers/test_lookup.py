@@ -148,3 +148,12 @@ def plan(sql):
             return [line for (line,) in cursor.fetchall()]
         cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
         return [row[-1] for row in cursor.fetchall()]
+
+
+def test_a_number_that_is_known_without_its_area_code_is_found_by_the_whole_of_it(officer):
+    factories.customer(by=officer, name="Next Door", phones=["496 0000 (Ann)"])
+    factories.customer(by=officer, name="Another Area", phones=["0131 496 0000"])
+    factories.customer(by=officer, name="Mobile", phones=["07496 000012"])
+    assert found("0141 496 0000", officer) == ["Next Door"]
+    assert found("+44 (0)141 4960000", officer) == ["Next Door"]
+    assert set(found("496 0000", officer)) == {"Next Door", "Another Area"}
