@@ -1,13 +1,16 @@
-"""C1: a tab, the browser's history and a screen reader tell pages apart by their titles."""
+"""C1, S16: a tab, the browser's history and a screen reader tell pages apart by their titles, which name nobody."""
 
 from lxml.html import fromstring
+
+from cha_engagement.customers.models import Customer
+from cha_engagement.staff.models import StaffMember
 
 from .conftest import ROLES
 from .routes import FILES, path_of
 from .test_access import EXPECTED
 
 
-def test_no_two_pages_have_the_same_title(world, ask):
+def test_no_two_pages_have_the_same_title_and_none_names_anybody(world, ask):
     management = [*ROLES].index("management")
     titles = {}
     for (route, case), (shown, _) in EXPECTED.items():
@@ -15,3 +18,7 @@ def test_no_two_pages_have_the_same_title(world, ask):
             page = fromstring(ask("management", "get", path_of(route, world.own)).content)
             titles.setdefault(page.findtext("head/title"), []).append(route)
     assert [routes for routes in titles.values() if len(routes) > 1] == []
+    # They stay in the browser's history, and are seen whenever somebody shares their screen: whom it is about is behind the reference.
+    names = {customer.name for customer in Customer.objects.all()}
+    people = {str(person) for person in StaffMember.objects.all()}
+    assert [title for title in titles if any(name in title for name in names | people)] == []
