@@ -30,11 +30,17 @@ def zero_tolerance_notice(customer: Customer) -> list[CardLine]:
     until: dict[str, list[date | None]] = {}
     for incident in under_notice(notice_since()).filter(customer=customer).prefetch_related("categories"):
         manager = incident.reported_by.acting_line_manager
-        whom = manager if manager and not manager.is_away else "a manager"
+        whom = with_line(manager) if manager and not manager.is_away else "a manager"
         last_day = add_working_days(timezone.localdate(incident.waiting_since), days)
         has_end = incident.codes and not incident.codes.intersection(THREATS)
         until.setdefault(f"Speak to {whom} before any contact.", []).append(last_day if has_end else None)
     return [CardLine("stop", text, until=last_of(days)) for text, days in until.items()]
+
+
+def with_line(person: StaffMember) -> str:
+    """Somebody and how a colleague reaches them, as far as that is known."""
+    line = person.phone or person.email
+    return f"{person} ({line})" if line else str(person)
 
 
 def last_of(days: list[date | None]) -> date | None:

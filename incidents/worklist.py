@@ -42,7 +42,7 @@ hub.task_kinds |= {
     "incident.decide": TaskKind("Decide on active management", "incident", "22"),
     "incident.write": TaskKind("Write a letter about what we expect", "incident", "29"),
     "incident.close": TaskKind("Close an incident", "incident", "62"),
-    "incident.finish": TaskKind("Add what is still needed", "incident_edit", "62"),
+    "incident.finish": TaskKind("Add what your report of an incident still needs", "incident_edit", "62"),
     "incident.talk": TaskKind("Talk with a colleague who ended a contact", "talk", "57"),
     "agreement.answer": TaskKind("Say whether you agree to deal with a customer", "agreement"),
     "restorative.reengage": TaskKind("Take contact up again", "restorative_action", "19"),

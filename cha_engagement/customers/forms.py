@@ -268,7 +268,7 @@ class ChooseOtherForm(forms.Form):
 
     other = CustomerField(
         label="The other record",
-        help_text="Its reference, such as CUS-2026-0042. Type a name or a phone number, and you are told it.",
+        help_text="Its reference, such as CUS-2026-0042. If you type a name or a phone number, you are told the references that fit.",
     )
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any):

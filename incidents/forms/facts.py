@@ -39,7 +39,7 @@ class FactsForm(CaseModelForm):
     customer = CustomerField(
         required=False,
         label="Customer",
-        help_text="Their reference, such as CUS-2026-0042. Type a name or a phone number, and you are told it.",
+        help_text="Their reference, such as CUS-2026-0042. If you type a name or a phone number, you are told the references that fit once you save.",
     )
     reported_by = StaffChoiceField(label="Who it happened to, or who saw it", required=False)
     categories = CategoriesField(
@@ -210,6 +210,11 @@ class FactsForm(CaseModelForm):
         ):
             self.add_error(
                 "customer", "Give the customer's reference, or say below who it was as far as you know."
+            )
+        if cleaned.get("customer") and cleaned.get("unidentified_person"):
+            self.add_error(
+                "unidentified_person",
+                "You gave a customer as well. Take one of them away: what is known of somebody else belongs in what happened.",
             )
         self.clear_what_no_longer_applies(cleaned)
         return cleaned

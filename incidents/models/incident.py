@@ -126,7 +126,11 @@ class Incident(MovingRecord):
         "they said they were recording for public use or streaming live", default=False
     )
     action_taken = ReasonField(
-        "what was done", max_length=LONG, blank=True, missing="Say what was done.", paragraph="25"
+        "what was done",
+        max_length=LONG,
+        blank=True,
+        missing="Say what was done. Where that was nothing, say why, such as: they had left by then.",
+        paragraph="25",
     )
     action_not_taken = ReasonField(
         "what could not be done, or was left",

@@ -196,7 +196,7 @@ def test_what_somebody_who_left_had_still_to_add_is_a_managers(report, customer,
 @pytest.mark.parametrize("absence", [leaves, away])
 def test_the_card_names_nobody_who_is_not_there(absence, report, customer, manager, card):
     factories.incident(by=report, customer=customer, categories=["other_threat"])
-    assert card(customer)[0].text == "Speak to Manager Example before any contact."
+    assert card(customer)[0].text == "Speak to Manager Example (manager@lochside.example) before any contact."
     absence(manager)
     assert card(customer)[0].text == "Speak to a manager before any contact."
 

@@ -461,3 +461,13 @@ def test_a_change_takes_away_nobody_who_has_left(signed_in, officer, manager, cu
     assert incident.location == "Desk"
     assert incident.reported_by == officer
     assert [*incident.affected_staff.all(), *incident.witnesses.all()] == [officer, colleague]
+
+
+def test_a_customer_and_somebody_else_are_not_both_whom_it_is_about(client, officer, customer, signed_in):
+    """What was said of somebody unknown is shown nowhere once there is a customer."""
+    page = signed_in(officer).post(
+        "/incidents/new/", typed(customer=customer.reference, unidentified_person="A man in a green coat")
+    )
+    assert page.status_code == 422
+    assert "Take one of them away" in " ".join(page.context["form"].errors["unidentified_person"])
+    assert "A man in a green coat" in page.content.decode()

@@ -260,7 +260,7 @@ def test_no_neglect_takes_a_threat_off_the_card(
     for day in ("2027-01-07", "2028-01-07"):
         time_machine.move_to(f"{day}T12:00:00+00:00", tick=False)
         assert [(line.text, line.until) for line in card(customer)] == [
-            (f"Speak to {manager} before any contact.", None)
+            (f"Speak to {manager} ({manager.email}) before any contact.", None)
         ]
 
 

@@ -49,7 +49,7 @@ def officer_logs_an_abusive_phone_call(officer):
         "INC-2027-0002 is logged", "Still needed before this is closed", "Say whether you warned them"
     )
     officer.follows("My work")
-    officer.sees("Add what is still needed")
+    officer.sees("Add what your report of an incident still needs")
 
 
 def it_comes_to_the_manager_or_to_the_deputy(manager, deputy):
