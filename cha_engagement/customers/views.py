@@ -46,7 +46,7 @@ def new(request: StaffRequest) -> HttpResponse:
     if customer := form.carry_out(workflow.add, by=request.user):
         messages.success(request, f"{customer.name} is added, as {customer.reference}.")
         warn_of_limits(request, form)
-        return redirect(f"{reverse(then)}?customer={customer.reference}" if then else customer)
+        return redirect(f"{reverse(then)}?begun=yes&customer={customer.reference}" if then else customer)
     return form_page(request, "customers/new.html", form, then=then)
 
 

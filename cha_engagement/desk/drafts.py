@@ -93,17 +93,23 @@ def find_writer(request: HttpRequest) -> StaffMember | None:
 
 
 def keeps_drafts(match: ResolverMatch | None) -> bool:
-    """Whether what is typed on a page is kept: on pages behind sign-in, but for passwords, the administration, and what is asked of lists."""
+    """Whether what is typed on a page is kept: on pages behind sign-in, but for passwords and what is asked of lists."""
     if match is None or not getattr(match.func, "login_required", True):
         return False
     if match.view_name == "look_up" or match.view_name in hub.listings:
         return False
-    return not match.view_name.startswith(("account_", "admin:"))
+    if match.view_name.startswith("admin:"):
+        return match.view_name.endswith(("_add", "_change"))
+    return not match.view_name.startswith("account_")
 
 
 def typed_answers(request: HttpRequest) -> Answers:
     """Return what somebody answered in a form, without files; nothing where there is nothing to keep."""
-    answers = {name: values for name, values in request.POST.lists() if name not in NOT_TYPED}
+    answers = {
+        name: values
+        for name, values in request.POST.lists()
+        if name not in NOT_TYPED and not name.startswith("_")  # a button of the administration
+    }
     if not any(map(any, answers.values())) or any("password" in name for name in answers):
         return {}
     ours = {name: request.POST.getlist(name) for name in ("version", "submission") if name in request.POST}
@@ -194,6 +200,15 @@ class Drafts:
         if isinstance(form, ChangeForm) and answers.get("version") != [str(form.record.version)]:
             return {"draft": draft, "draft_typed": filled.typed(form.record)}
         return {"form": filled, "draft": draft}
+
+    def take_along(self, path: str, to: str, **known: str) -> None:
+        """Let what was kept of one page come back on another, with what is `known` now in answer to some of its questions."""
+        draft = Draft.objects.select_related("person").filter(person=self.request.user.pk, path=path).first()
+        answers = read_answers(draft) if draft else None
+        if draft and answers is not None:
+            answers |= {name: [value] for name, value in known.items()}
+            keep_draft(by=draft.person, path=to, answers=answers)
+            draft.delete()
 
     def use_up(self) -> None:
         """Forget what was kept of a form: it has been saved."""

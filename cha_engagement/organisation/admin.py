@@ -106,6 +106,17 @@ class KeptAdmin(SimpleHistoryAdmin):
             field.validators.append(refuse_unseen)
         return field
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """As every form, it has in it what this person typed and could not save."""
+        shown = context["adminform"]
+        if not shown.form.is_bound:
+            kept = request.drafts.give_back(shown.form)  # type: ignore[attr-defined]
+            shown.form = kept.pop("form", shown.form)
+            context |= kept
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.admin_site.has_permission(request)
 

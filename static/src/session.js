@@ -3,7 +3,7 @@ const WARNING = 120_000 // milliseconds before the end
 const BETWEEN = 60_000 // at least, from one sign of somebody typing to the next
 const AGAIN = 5_000 // when the server could not be reached
 const A_MOMENT = 100 // in which another window hears
-const MOST_WAIT = 2_000 // of somebody who signs out
+const MOST_WAIT = 2_000 // of somebody who signs out, or follows a link
 
 const dialog = document.getElementById("session")
 const { state: stateUrl, drafts: draftsUrl, signOut: signOutUrl } = dialog.dataset
@@ -92,6 +92,15 @@ for (const form of document.querySelectorAll(`form[action="${signOutUrl}"]`)) {
     event.preventDefault()
     await Promise.race([keepEverywhere().catch(() => {}), pause(MOST_WAIT)])
     form.submit()
+  })
+}
+
+// What leads away from a form to come back to it.
+for (const link of document.querySelectorAll("a[data-keep]")) {
+  link.addEventListener("click", async (event) => {
+    event.preventDefault()
+    await Promise.race([keep(), pause(MOST_WAIT)])
+    location.assign(link.href)
   })
 }
 

@@ -129,6 +129,17 @@ def test_a_page_of_somebody_else_goes_when_another_has_signed_in(writing, custom
     assert not Draft.objects.exists()
 
 
+def test_who_adds_a_customer_meanwhile_comes_back_to_what_they_typed(page_as, officer, association):
+    page = page_as(officer)
+    page.goto("/incidents/new/")
+    page.get_by_role("textbox", name="What happened").fill(FACTS)
+    page.get_by_role("link", name="Add the customer").click()
+    page.get_by_label("Name", exact=True).fill("Iain Muir")
+    page.get_by_role("button", name="Add the customer").click()
+    expect(page.get_by_role("textbox", name="What happened")).to_have_value(FACTS)
+    expect(page.get_by_role("main")).to_contain_text("Iain Muir")
+
+
 @pytest.mark.parametrize("same_window", [True, False])
 def test_whoever_signs_out_finds_what_they_typed_when_they_sign_in_again(writing, same_window):
     page = writing()

@@ -151,10 +151,10 @@ def test_who_came_to_log_an_incident_goes_on_to_log_it(signed_in, officer):
     client, form = signed_in(officer), typed(name="Orla Burns")
     assert f'href="{NEW}?then=incident"' in client.get("/incidents/new/").content.decode()
     shown = client.post(f"{NEW}?then=incident", form).content.decode()
-    assert f'href="/incidents/new/?customer={known.reference}"' in shown
+    assert f'href="/incidents/new/?begun=yes&amp;customer={known.reference}"' in shown
     answer = client.post(f"{NEW}?then=incident", form | {"ruled_out": known.reference})
     added = Customer.objects.latest("pk")
-    assert answer.headers["Location"] == f"/incidents/new/?customer={added.reference}"
+    assert answer.headers["Location"] == f"/incidents/new/?begun=yes&customer={added.reference}"
 
 
 @pytest.mark.parametrize("then", ["", "home", "//elsewhere.example", "\t"])

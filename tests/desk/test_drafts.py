@@ -12,6 +12,7 @@ from django.utils import timezone
 from lxml.html import fromstring
 
 from cha_engagement.customers import workflow as customers
+from cha_engagement.customers.models import Customer
 from cha_engagement.desk.models import Draft
 from cha_engagement.letters import workflow as letters
 from incidents import workflow as incidents
@@ -222,6 +223,39 @@ def test_what_a_colleague_was_faster_with_is_kept_and_shown_beside_the_form(
     assert "the record has changed since" in text(page)
     assert client.post(edit_form, details(customer)).status_code == 302
     assert NOT_SAVED not in text(client.get(edit_form))
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_what_was_begun_comes_back_with_the_customer_who_was_added_or_found_meanwhile(
+    client, officer, is_new
+):
+    known = factories.customer(by=officer, name="Iain Muir")
+    sign_in(client, officer)
+    begun = typed(customer="Iain Muir", draft_path="/incidents/new/")
+    assert client.post("/drafts/", begun).status_code == 204
+    page = f"/incidents/new/?begun=yes&customer={known.reference}"
+    if is_new:
+        form = {
+            "submission": uuid.uuid4(),
+            "name": "Órla Burns",
+            "relationship": "tenant",
+            "preferred_format": "standard",
+        }
+        page = client.post("/customers/new/?then=incident", form).headers["Location"]
+    form = form_in(client.get(page))
+    assert form.fields["facts"].strip() == TYPED
+    assert form.fields["customer"] == page[-13:]
+    answers = whole(Customer.objects.get(reference=page[-13:]))
+    assert client.post(page, answers).status_code == 302
+    assert Incident.objects.get().customer.reference == page[-13:]
+    assert not Draft.objects.exists()
+
+
+def test_what_was_begun_about_somebody_else_does_not_come_back_about_another(client, officer, log_form):
+    sign_in(client, officer)
+    client.post("/drafts/", typed(draft_path="/incidents/new/"))
+    assert TYPED not in text(client.get(log_form))
+    assert TYPED in text(client.get("/incidents/new/"))
 
 
 def test_a_record_that_was_made_already_is_not_offered_again(client, officer, customer, log_form):

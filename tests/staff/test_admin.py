@@ -2,6 +2,7 @@ import re
 from urllib.parse import quote
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.db import IntegrityError, transaction
 from lxml import html
@@ -410,3 +411,21 @@ def test_no_page_has_anything_inline(client, officer, organisation):
         assert not re.search(
             r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|\sstyle=|<style|\son[a-z]+=", html
         ), path
+
+
+@pytest.mark.beyond("B20")
+@pytest.mark.parametrize("is_new", [True, False])
+def test_what_an_administrator_typed_comes_back_after_the_session_has_ended(
+    client, administrator, officer, is_new
+):
+    path = f"/admin/staff/staffmember/{'add' if is_new else f'{officer.pk}/change'}/"
+    assert client.get(path).status_code == 200
+    Session.objects.update(expire_date="2020-01-01T00:00:00Z")
+    client.post(path, typed(job_title="Keeper of keys", _save="Save"))
+    client.force_login(administrator)
+    page = client.get(path).content.decode()
+    assert "is back in the form below" in page
+    assert 'value="Keeper of keys"' in page
+    assert not StaffMember.objects.filter(job_title="Keeper of keys").exists()
+    assert client.post(path, typed(job_title="Keeper of keys")).status_code == 302
+    assert "is back in the form below" not in client.get(path).content.decode()
