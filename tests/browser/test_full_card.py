@@ -88,7 +88,8 @@ def test_what_matters_most_on_the_phone_comes_first_and_nothing_is_said_twice(cu
     officer.opens(customer.get_absolute_url())
     officer.sees_in_order(
         "Before anything else",
-        "Speak to Iain Drummond before any contact.",
+        "Speak to Iain Drummond (",
+        ") before any contact.",
         "For now: Two people at every visit.",
         "Not told yet: call recording is not paused at their request; names",
         "Do",
