@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 
 from cha_engagement.customers.models import Customer
 from cha_engagement.dates import PastDateField, PlannedDateField
-from cha_engagement.evidence.workflow import check_file
+from cha_engagement.evidence.forms import EvidenceForm, sealing
+from cha_engagement.evidence.policy import may_seal
 from cha_engagement.formpack import Reveal, Section, form_helper
 from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.organisation.calendar import add_months, today
@@ -182,15 +183,11 @@ class FilesField(forms.FileField):
     widget = FilesInput
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        files = [super(FilesField, self).clean(file, initial) for file in data or []]
-        for file in files:
-            if refusal := check_file(file):
-                raise forms.ValidationError(refusal.sentence)
-        return files
+        return [super(FilesField, self).clean(file, initial) for file in data or []]
 
 
 class LogForm(CreateForm, CaseModelForm):
-    """An appeal as it came. `restrictions` are those that it may be against, each with its right to appeal."""
+    """An appeal as it came, from a `user`. `restrictions` are those that it may be against, each with its right to appeal."""
 
     optional_notes = {"restrictions": "", "passed_to": ""}
 
@@ -200,6 +197,7 @@ class LogForm(CreateForm, CaseModelForm):
         allow_empty_file=True,
         help_text="You can choose several.",
     )
+    sealed_reason = deepcopy(EvidenceForm.base_fields["sealed_reason"])
 
     class Meta:
         model = Appeal
@@ -212,9 +210,16 @@ class LogForm(CreateForm, CaseModelForm):
         }
 
     def __init__(
-        self, *args: Any, customer: Customer, restrictions: dict[Restriction, queries.Right], **kwargs: Any
+        self,
+        *args: Any,
+        user: StaffMember,
+        customer: Customer,
+        restrictions: dict[Restriction, queries.Right],
+        **kwargs: Any,
     ):
         super().__init__(*args, initial={"lodged_by": customer.name, "received_on": today()}, **kwargs)
+        if may_seal(user):
+            del self.fields["sealed_reason"]
         if restrictions:
             self.fields["restrictions"] = RestrictionsField(
                 list(restrictions), label="Which restrictions is it against?", help_text=AGAINST_THE_DECISION
@@ -241,7 +246,7 @@ class LogForm(CreateForm, CaseModelForm):
         ]
         self.helper = form_helper(
             Section("How it came", "received_on", "channel", "lodged_by"),
-            Section("What it is about", *about),
+            Section("What it is about", *about, *sealing(self)),
             submit="Log the appeal",
             cancel_url=customer.get_absolute_url(),
         )

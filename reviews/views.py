@@ -90,7 +90,11 @@ def log(request: StaffRequest, reference: str) -> HttpResponse:
     ask(policy.may_log(request.user))
     open_to_appeal, closed = completeness.open_and_closed(list(queries.standing().filter(customer=customer)))
     form = forms.LogForm(
-        posted(request), request.FILES or None, customer=customer, restrictions=open_to_appeal
+        posted(request),
+        request.FILES or None,
+        user=request.user,
+        customer=customer,
+        restrictions=open_to_appeal,
     )
     if appeal := form.carry_out(workflow.log, customer=customer, by=request.user):
         told = "Tell the customer where it goes." if appeal.passed_to else "Those who hear it have been told."

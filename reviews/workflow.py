@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from functools import partial
 from typing import Any
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from cha_engagement import moves, records
 from cha_engagement.customers.models import Customer
-from cha_engagement.evidence.workflow import upload
+from cha_engagement.evidence.workflow import upload_together
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.workflow import draft
 from cha_engagement.moves import Stale, moved
@@ -146,21 +146,26 @@ def log(
     passed_to: str = "",
     added_to: Appeal | None = None,
     documents: Collection[UploadedFile] = (),
+    sealed_reason: str = "",
     **facts: Any,
 ) -> Appeal:
     """Log an appeal for a customer, however it came. Late is not refused. Policy §22; beyond the policy: B5.
 
     `passed_to` is where one belongs that is against no restriction which can be appealed, `added_to` the appeal under way that it
-    is heard with.
+    is heard with. `sealed_reason` is of those documents that may do harm.
     """
     ask(policy.may_log(by))
     customer = customer.locked()
     added_to = added_to and added_to.locked()
     require(*completeness.of_appeal(customer, restrictions, passed_to, received_on, added_to))
-    files = [
-        upload(file=file, summary="Came with an appeal", by=by, submission=uuid5(submission, str(number)))
-        for number, file in enumerate(documents)
-    ]
+    files = upload_together(
+        files=documents,
+        field="documents",
+        summary="Came with an appeal",
+        by=by,
+        submission=submission,
+        sealed_reason=sealed_reason,
+    )
     organisation = Organisation.current()
     appeal = records.create(
         Appeal,

@@ -44,8 +44,14 @@ class EvidenceForm(CaseModelForm, CreateForm):
 
     def questions(self) -> list[Any]:
         """The questions in their order; what is seldom asked is folded away."""
-        sealed = [Later("A file that may do harm and must be kept", "sealed_reason")]
-        return ["file", "summary", *(sealed if "sealed_reason" in self.fields else [])]
+        return ["file", "summary", *sealing(self)]
+
+
+def sealing(form: forms.BaseForm) -> list[Any]:
+    """The question of a form that seals a file, for those whom it is asked."""
+    return [Later("A file that may do harm and must be kept", "sealed_reason")] * (
+        "sealed_reason" in form.fields
+    )
 
 
 class OpenSealedForm(CaseForm):

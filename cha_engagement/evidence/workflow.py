@@ -1,8 +1,9 @@
 """Evidence comes in, and is opened."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from pathlib import PurePath
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.core.files.base import File
@@ -20,6 +21,7 @@ from .models import Evidence, EvidenceAccess
 from .storage import open_checked, sha256_of
 
 OPENING_MISSING = "Say what you need it for."
+NOT_HARMFUL = Refusal("This file can be kept as it is. Leave the reason empty.", "63", "sealed_reason")
 
 
 @records.once(Evidence)
@@ -57,9 +59,36 @@ def upload(
     )
 
 
-def check_file(file: UploadedFile) -> Refusal | None:
-    """Return why a file cannot be kept as it is."""
-    return check_size(file) or contents.check_contents(file, safe_name(file.name or ""))
+def upload_together(
+    *,
+    files: Collection[UploadedFile],
+    field: str,
+    summary: str,
+    by: StaffMember,
+    submission: UUID,
+    sealed_reason: str = "",
+) -> list[Evidence]:
+    """Keep files that came together; of these, `sealed_reason` seals those that may do harm. What is refused stands beside their `field`."""
+    harmful = [file for file in files if contents.check_contents(file, safe_name(file.name or ""))]
+    if sealed_reason:
+        require(None if harmful else NOT_HARMFUL)
+    refusals = [
+        refusal
+        for file in files
+        for refusal in (check_size(file), *(() if sealed_reason else check_kept(file, by)))
+        if refusal
+    ]
+    require(*(replace(one, field=field) if one.field == "file" else one for one in dict.fromkeys(refusals)))
+    return [
+        upload(
+            file=file,
+            summary=summary,
+            by=by,
+            submission=uuid5(submission, str(number)),
+            sealed_reason=sealed_reason if file in harmful else "",
+        )
+        for number, file in enumerate(files)
+    ]
 
 
 def check_kept(file: UploadedFile, by: StaffMember) -> Iterator[Refusal]:
@@ -74,7 +103,7 @@ def check_harmful(file: UploadedFile) -> Refusal | None:
     """Return why a file need not be sealed."""
     if contents.check_contents(file, safe_name(file.name or "")):
         return None
-    return Refusal("This file can be kept as it is. Leave the reason empty.", "63", "sealed_reason")
+    return NOT_HARMFUL
 
 
 def check_size(file: UploadedFile) -> Refusal | None:

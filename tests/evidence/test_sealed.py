@@ -5,10 +5,12 @@ import uuid
 import pytest
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from lxml import html
 
 from cha_engagement.evidence import workflow
 from cha_engagement.evidence.models import Evidence, EvidenceAccess
+from cha_engagement.organisation.calendar import today
 from cha_engagement.policy import Incomplete, Refused
 
 from .. import factories, files
@@ -49,6 +51,36 @@ def test_an_officer_is_told_to_ask_a_manager_and_loses_nothing(signed_in, office
     assert not Evidence.objects.exists()
     with pytest.raises(Refused):
         seal(officer)
+
+
+def test_what_came_with_an_appeal_is_sealed_too_and_the_rest_of_it_is_kept_as_it_is(
+    signed_in, officer, manager, incident, organisation
+):
+    factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[incident]))
+    page = reverse("appeal_new", args=[incident.customer.reference])
+
+    def log(by, **answers):
+        said = {
+            "received_on": str(today()),
+            "channel": "letter",
+            "lodged_by": "Órla",
+            "grounds": "It is wrong.",
+        }
+        restriction = incident.customer.restrictions.get().reference
+        told = {"submission": str(uuid.uuid4()), "restrictions": [restriction]}
+        documents = [abusive(), SimpleUploadedFile("doctor.txt", b"Dear all")]
+        return signed_in(by).post(page, said | told | {"documents": documents} | answers)
+
+    refused = log(officer, sealed_reason=WHY).context["form"]
+    assert set(refused.errors) == {"documents"}
+    assert "a manager can add it sealed" in refused.errors["documents"][0]
+    assert set(log(manager).context["form"].errors) == {"documents", "sealed_reason"}
+    plain = [SimpleUploadedFile("doctor.txt", b"Dear all")]
+    refused = log(manager, sealed_reason=WHY, documents=plain).context["form"]
+    assert "can be kept as it is" in refused.errors["sealed_reason"][0]
+    assert log(manager, sealed_reason=WHY).status_code == 302
+    kept = dict(Evidence.objects.values_list("original_name", "sealed_reason"))
+    assert kept == {"offer.docm": WHY, "doctor.txt": ""}
 
 
 def test_a_manager_keeps_it_with_a_reason(signed_in, manager, incident):
