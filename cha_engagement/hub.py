@@ -246,6 +246,9 @@ def letter_kind(kind: LetterKind) -> LetterKind:
 objections: Feed[Callable[[Any, Any], Refusal | None]] = Feed()
 """`(customer, signatory)`: why this person should not sign a letter to this customer."""
 
+harming: Feed[Callable[[Any], Any]] = Feed()
+"""`(staff member)` to a queryset of the customers with whom they should not have to deal."""
+
 statements: Feed[Callable[[Any], dict[str, str | Refusal]]] = Feed()
 """`(customer)` to what a record of ours changes in what every letter to this customer says, as the `places` of a kind: its own go first."""
 

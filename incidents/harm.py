@@ -12,7 +12,7 @@ from cha_engagement.staff.models import StaffMember
 
 from .enums import AgreementStatus
 from .models import Agreement, Incident
-from .parts import ever
+from .parts import ever, history_of
 
 WHY_LEFT_OUT = "Colleagues whom they harmed are listed once they have agreed."
 
@@ -30,6 +30,15 @@ def agreed(customer: Customer) -> QuerySet[Agreement]:
 def unwilling(customer: Customer) -> QuerySet[StaffMember]:
     """Those whom it affected and who have not agreed to deal with this customer."""
     return affected(customer).exclude(pk__in=agreed(customer).values("person"))
+
+
+def harming(person: StaffMember) -> QuerySet[Customer]:
+    """The customers who affected them, and with whom they have not agreed to deal."""
+    history, incident, whom = history_of("affected_staff", Incident.objects.order_by().values("pk"))
+    own = Incident.objects.filter(pk__in=history.filter(**{whom: person}).values(incident))
+    return Customer.objects.filter(pk__in=own.order_by().values("customer")).exclude(
+        pk__in=Agreement.objects.filter(person=person, status=AgreementStatus.AGREED).values("customer")
+    )
 
 
 def with_agreement(customer: Customer) -> QuerySet[Any]:

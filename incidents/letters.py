@@ -18,7 +18,7 @@ from cha_engagement.templatetags.ui import uk_date
 
 from . import policy
 from .enums import Outcome
-from .harm import unwilling
+from .harm import harming, unwilling
 from .models import Incident
 
 WARNING_LETTERS = EXPECTATIONS, CORRESPONDENCE = "expectations", "correspondence"
@@ -124,6 +124,9 @@ def register(code: str, title: str, *, from_team: bool = False, at_once: bool = 
 register(EXPECTATIONS, "What we ask of you")
 # It names nobody unless whoever writes it chooses to sign, and waits for nobody. Policy §29; beyond the policy: B36.
 register(CORRESPONDENCE, "About what you sent us", from_team=True, at_once=True)
+
+
+hub.harming.add(harming)
 
 
 @hub.objections.add

@@ -119,7 +119,7 @@ def split(text: str) -> list[str]:
     return [sentence for sentence in SENTENCE_END.split(text) if sentence.strip()]
 
 
-def closed_channels(customer: Customer) -> set[Channel] | None:
+def closed_by_records(customer: Customer) -> set[Channel] | None:
     """Return the channels that records of ours close to a customer; None where nothing about them is decided."""
     found = [channels for source in hub.managed if (channels := source(customer)) is not None]
     return set().union(*found) if found else None
@@ -127,7 +127,7 @@ def closed_channels(customer: Customer) -> set[Channel] | None:
 
 def find_in_letter(letter: Letter) -> list[Overreach]:
     """Return what staff wrote of it that reaches further than its records. A channel that is closed may be said to be."""
-    closed = closed_channels(letter.customer) or set()
+    closed = closed_by_records(letter.customer) or set()
     translations = (str(one) for one in letter.enclosures.all() if not one.title)
     return [
         found

@@ -22,7 +22,7 @@ from cha_engagement.staff.queries import at_work, holders
 from . import places, plain
 from .models import Letter
 from .overreach import Overreach, quote
-from .own_words import added_words, closed_channels
+from .own_words import added_words, closed_by_records
 
 WAIT_WORKING_DAYS = 1
 """After which a letter that nobody has read may be issued, with a reason."""
@@ -41,7 +41,11 @@ def why_read(letter: Letter, found: list[Overreach]) -> str:
         return ""
     if found:
         return "Some of its words may limit what no restriction limits, or deny a right."
-    if letter.kind_of.soon or closed_channels(letter.customer) is None or not (added := added_words(letter)):
+    if (
+        letter.kind_of.soon
+        or closed_by_records(letter.customer) is None
+        or not (added := added_words(letter))
+    ):
         return ""
     return f"How {letter.customer.name} is dealt with is managed, and no record of it says: “{quote(added)}”"
 
@@ -111,10 +115,18 @@ def managers() -> QuerySet[StaffMember]:
     return holders("letters.issue_letter").filter(pk__in=holders("letters.view_letter").values("pk"))
 
 
+def wrote() -> QuerySet:
+    """Return the history in which somebody wrote a part of a letter. It goes over to another customer by a merge, which writes none of it."""
+    history = Letter.history.model.objects
+    before = history.filter(id=OuterRef("id"), sequence=OuterRef("sequence") - 1)
+    merged = Exists(before.exclude(customer=OuterRef("customer")))
+    return history.filter(~merged, move__in=WRITES, history_user__isnull=False)
+
+
 def writers(letter: Letter) -> set[int]:
     """Return the keys of those who wrote a part of it, or sign it."""
-    wrote = letter.history.filter(move__in=WRITES).exclude(history_user=None)
-    return {*wrote.values_list("history_user", flat=True), letter.signatory_id}
+    theirs = wrote().filter(id=letter.pk)
+    return {*theirs.values_list("history_user", flat=True), letter.signatory_id}
 
 
 def harmed(letter: Letter) -> set[int]:
@@ -177,6 +189,13 @@ def readable_by(user: StaffMember) -> Q:
     asked = Q(reader=user)
     if not (user.has_perm("letters.issue_letter") and user.has_perm("letters.view_letter")):
         return asked
-    history = Letter.history.model.objects
-    wrote = history.filter(id=OuterRef("pk"), history_user=user, move__in=WRITES)
-    return asked | (~Q(signatory=user) & Q(~Exists(wrote)))
+    theirs = wrote().filter(id=OuterRef("pk"), history_user=user)
+    return asked | (~Q(signatory=user) & Q(~Exists(theirs)))
+
+
+def waiting_for(user: StaffMember) -> QuerySet[Letter]:
+    """Return the letters that wait for this user to read them. Whom a customer harmed is asked only where nobody else is there."""
+    waiting = Letter.objects.waiting_for_reader().filter(readable_by(user))
+    harming = [waiting.filter(customer__in=source(user)) for source in hub.harming]
+    spared = [letter.pk for letters in harming for letter in letters if is_spared(user, letter)]
+    return waiting.exclude(pk__in=spared) if spared else waiting

@@ -7,7 +7,7 @@ from cha_engagement import hub
 from cha_engagement.hub import TaskKind
 from cha_engagement.records import tasks
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import asked_of
+from cha_engagement.staff.queries import asked_of, is_at_work
 
 from . import second_reader
 from .models import Letter
@@ -37,37 +37,36 @@ def drafts(user: StaffMember, today: date) -> QuerySet:
 @hub.worklist.add
 @asked_of("letters.issue_letter")
 def to_read(user: StaffMember, today: date) -> QuerySet:
-    """What a colleague wrote and may not issue before somebody else has read it. Beyond the policy: B36."""
-    waiting = Letter.objects.waiting_for_reader().filter(
-        second_reader.readable_by(user), status="draft", asked_at__isnull=False
+    """What a colleague wrote and may not issue before somebody else has read it, or issued while nobody was there to. Beyond the policy: B36."""
+    is_issued = Q(status="issued")
+    return tasks(
+        second_reader.waiting_for(user),
+        Case(When(is_issued, then=Value("letter.confirm")), default=Value("letter.read")),
+        due_on=Case(When(is_issued, then=F("confirm_by")), default=day_after("asked_at")),
     )
-    return tasks(waiting, "letter.read", due_on=day_after("asked_at"))
-
-
-@hub.worklist.add
-@asked_of("letters.issue_letter")
-def to_confirm(user: StaffMember, today: date) -> QuerySet:
-    """What a colleague issued while nobody was there to read it. Beyond the policy: B36."""
-    waiting = Letter.objects.waiting_for_reader().filter(
-        second_reader.readable_by(user), status="issued", confirm_by__isnull=False
-    )
-    return tasks(waiting, "letter.confirm", due_on=F("confirm_by"))
 
 
 @hub.worklist.add
 @asked_of("letters.issue_letter")
 def to_put_right(user: StaffMember, today: date) -> QuerySet:
-    """What they issued unread, and sent, and somebody has reversed since: another letter takes its place. Beyond the policy: B36."""
-    reversed_ = Letter.objects.filter(status="issued", confirm_by__isnull=False, issued_by=user)
+    """What they issued unread, and sent, and somebody has reversed since: another letter takes its place. Beyond the policy: B36.
+
+    Another's too, where they are not there to do it.
+    """
+    mine = Q(issued_by=user) | ~is_at_work("issued_by")
+    reversed_ = Letter.objects.filter(mine, status="issued", confirm_by__isnull=False)
     reversed_ = reversed_.exclude(sent_back_reason="").exclude(replaced_by__status="issued")
     return tasks(reversed_, "letter.put_right", due_on=F("confirm_by"))
 
 
 @hub.worklist.add
 def unsent(user: StaffMember, today: date) -> QuerySet:
-    """What they issued and nobody has marked as sent."""
-    mine = Letter.objects.visible_to(user).filter(status="issued", sent_on=None, issued_by=user)
-    return tasks(mine, "letter.send", due_on=day_after("issued_at"))
+    """What they issued and nobody has marked as sent; another's too, where they are not there to send it."""
+    mine = Q(issued_by=user)
+    if user.has_perms(["letters.issue_letter", "letters.view_letter"]):
+        mine |= ~is_at_work("issued_by")
+    letters = Letter.objects.visible_to(user).filter(mine, status="issued", sent_on=None)
+    return tasks(letters, "letter.send", due_on=day_after("issued_at"))
 
 
 def day_after(moment: str) -> TruncDate:

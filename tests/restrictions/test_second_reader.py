@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from cha_engagement import hub
 from cha_engagement.customers.models import Customer
+from cha_engagement.customers.workflow import merge
 from cha_engagement.letters import places, second_reader
 from cha_engagement.letters import workflow as letters
 from cha_engagement.letters.models import Letter
@@ -17,6 +18,7 @@ from cha_engagement.moves import Stale
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.policy import Incomplete, Refused
+from cha_engagement.staff.models import StaffMember
 from incidents import letters as incident_letters
 from incidents import workflow as incidents
 from restrictions import workflow
@@ -216,9 +218,9 @@ def test_the_letter_of_an_interim_measure_waits_for_nobody_though_staff_word_it(
 
 def test_it_is_over_once_all_under_the_decision_has_ended(manager, decision, customer):
     restriction = factories.restriction(by=manager, decision=decision)
-    assert second_reader.closed_channels(customer) == {"phone"}
+    assert second_reader.closed_by_records(customer) == {"phone"}
     workflow.lift(restriction=restriction, by=manager, status_reason="It went well.")
-    assert second_reader.closed_channels(customer) is None
+    assert second_reader.closed_by_records(customer) is None
 
 
 @pytest.mark.policy("29")
@@ -394,6 +396,17 @@ def test_neither_writer_nor_signatory_nor_officer_reads_it(customer, manager, co
         read(letter, colleague)
 
 
+def test_to_merge_its_customer_into_another_is_not_to_write_it(customer, manager, colleague, officer):
+    letter = draft(customer, manager, SOFT)
+    ask(letter, manager)
+    kept = factories.customer(by=officer, name="Órla Byrne")
+    merge(kept=kept, other=customer, by=colleague, submission=uuid.uuid4(), why="They confirmed it.")
+    assert letter.locked().customer == kept
+    assert ("letter.read", letter.reference) in waits_for(colleague)
+    read(letter, colleague)
+    assert letter.locked().reader == colleague
+
+
 def test_an_executive_is_asked_for_this_letter_alone_where_no_manager_is_there(
     customer, manager, executive, colleague, signed_in
 ):
@@ -444,6 +457,7 @@ def test_whom_the_customer_harmed_reads_it_only_where_nobody_else_is_there(
     task = ("letter.read", letter.reference)
     assert task in waits_for(other)
     if other != colleague:
+        assert task not in waits_for(colleague)
         with pytest.raises(Refused, match="affected you"):
             read(letter, colleague)
     read(letter, other)
@@ -537,6 +551,22 @@ def test_what_is_reversed_after_it_was_sent_is_put_right_with_a_new_letter(custo
     new = letters.replace(letter=letter.locked(), by=manager, submission=uuid.uuid4())
     issue(edit(new, manager, body=new.body.replace(SOFT, FRIENDLY)), manager)
     assert ("letter.put_right", letter.reference) not in waits_for(manager)
+
+
+@pytest.mark.parametrize("gone", [{"is_active": False}, {"away_until": today()}])
+def test_what_somebody_issued_who_is_not_there_is_sent_and_put_right_by_others(
+    customer, manager, colleague, officer, gone
+):
+    letter = unread(customer, manager)
+    assert ("letter.send", letter.reference) not in waits_for(colleague)
+    StaffMember.objects.filter(pk=manager.pk).update(**gone)
+    assert ("letter.send", letter.reference) in waits_for(colleague)
+    assert waits_for(officer) == set()
+    letters.send(
+        letter=letter, by=colleague, version=letter.version, sent_by_channel="office", sent_on=today()
+    )
+    read(letter, colleague, reason="It limits their emails.")
+    assert waits_for(colleague) == {("letter.put_right", letter.reference)}
 
 
 def test_where_there_is_no_other_manager_at_all_an_executive_confirms(customer, manager, executive):
