@@ -21,8 +21,8 @@ def emergency_routes(customer: Customer | None, organisation: Organisation) -> l
     """
     own = [customer.emergency_route] if customer and customer.emergency_route else []
     cannot = set(customer.cannot_use) if customer else set()
-    needs_another = customer is not None and bool(
-        {*cannot, *needs.doubtful_channels(customer)} & {Channel.PHONE}
+    needs_another = customer is not None and (
+        Channel.PHONE in cannot or Channel.PHONE in needs.doubtful_channels(customer)
     )
     routes = []
     if organisation.emergency_phone and Channel.PHONE not in cannot:

@@ -1,6 +1,7 @@
 """What the words that are recorded of a customer's needs say of channels. Policy §9, 18; beyond the policy: B2.
 
-Ticks (`Customer.cannot_use`) rule channels out. Words put them in doubt: whoever relies on such a channel is asked about it.
+Ticks (`Customer.cannot_use`) rule channels out. Words put them in doubt, and standard print: whoever relies on such a channel, or sends
+such a letter, is asked about it.
 """
 
 import re
@@ -45,11 +46,28 @@ RULES: tuple[tuple[re.Pattern[str], Collection[Channel]], ...] = tuple(
         ),
     )
 )
+CANNOT_READ_PRINT = re.compile(
+    r"\b(blind|sight|visual(ly)?|vision|braille|see (print|small)|read(ing)? (print|easily)|(cannot|can['’]?t|can not|unable to) "
+    r"(see|read)|screen reader|large print|audio|illiterate|dyslexi[ac])",
+    re.IGNORECASE,
+)
+"""What is recorded of somebody for whom standard print may be no use."""
+
+
+def in_words(customer: Customer) -> str:
+    """Return what is recorded of a customer's needs, and what was agreed with them."""
+    return "\n".join([customer.accessibility_needs, *(one.what for one in customer.agreed_adjustments)])
+
+
+def doubtful_print(customer: Customer) -> str:
+    """Return the words that put it in doubt whether they can read standard print; empty where none do."""
+    found = CANNOT_READ_PRINT.search(in_words(customer))
+    return found[0] if found else ""
 
 
 def doubtful_channels(customer: Customer) -> dict[Channel, str]:
     """Return the channels to us that the words put in doubt, each with the words that do."""
-    said = "\n".join([customer.accessibility_needs, *(one.what for one in customer.agreed_adjustments)])
+    said = in_words(customer)
     found: dict[Channel, str] = {}
     for pattern, channels in RULES:
         if match := pattern.search(said):

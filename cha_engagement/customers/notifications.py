@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from cha_engagement.staff.models import Notice, StaffMember
-from cha_engagement.staff.queries import at_work, holders
+from cha_engagement.staff.queries import at_work, first_there, holders
 from cha_engagement.staff.workflow import notify
 
 from . import policy
@@ -22,10 +22,11 @@ def customer_assigned(customer: Customer, *, by: StaffMember) -> None:
 
 
 def assignment_asked(customer: Customer, *, by: StaffMember) -> None:
-    """The line manager, or every manager at work where that one cannot assign. Asked again, they have the one notice."""
+    """The line manager, or every manager at work where that one cannot assign; all of them where none is. Asked again, they have the one notice."""
     manager, text = by.acting_line_manager, f"{by} asks to look after {customer}."
     if manager is None or policy.may_assign(manager):
-        managers = [*at_work(holders("customers.assign_customer"))]
+        able = holders("customers.assign_customer")
+        managers = first_there(at_work(able), able)
     else:
         managers = [manager]
     unread = Notice.objects.filter(text=text, read_at=None, recipient__in=managers)

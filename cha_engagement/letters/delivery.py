@@ -3,12 +3,11 @@
 What cannot be so is refused. What may be so, and usually is not, is asked about: `Letter.sent_reason` answers it.
 """
 
-import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
 from cha_engagement.customers.enums import Channel, Format
-from cha_engagement.customers.models import Customer
+from cha_engagement.customers.needs import doubtful_print
 from cha_engagement.organisation import calendar
 from cha_engagement.policy import Refusal
 from cha_engagement.reasons import has_words
@@ -22,13 +21,6 @@ LATEST_WORKING_DAYS = 10
 """How long after its date a letter may still go out: it counts days, and says how things stood."""
 LATEST_DAYS = 60
 """How long after its date it can still be recorded that it went out in time."""
-
-CANNOT_READ_PRINT = re.compile(
-    r"\b(blind|sight|visual(ly)?|vision|braille|see (print|small)|read(ing)? (print|easily)|(cannot|can['’]?t|can not|unable to) "
-    r"(see|read)|screen reader|large print|audio|illiterate|dyslexi[ac])",
-    re.IGNORECASE,
-)
-"""What is recorded in words of somebody for whom standard print may be no use."""
 
 
 def check_delivery(letter: Letter, channel: str, day: date, reason: str) -> Iterator[Refusal]:
@@ -116,15 +108,10 @@ def doubts_about_format(letter: Letter) -> Iterator[str]:
     if customer.preferred_format not in (Format.STANDARD, letter.format):
         wanted = customer.get_preferred_format_display().lower()
         yield f"{customer.name} needs letters as {wanted}, and this one is in {letter.get_format_display().lower()}. {how}"
-    elif letter.format == Format.STANDARD and (found := CANNOT_READ_PRINT.search(needs_in_words(customer))):
+    elif letter.format == Format.STANDARD and (words := doubtful_print(customer)):
         yield (
-            f"What is recorded of the needs of {customer.name} says “{found[0]}”, and this letter is in standard print. {how}"
+            f"What is recorded of the needs of {customer.name} says “{words}”, and this letter is in standard print. {how}"
         )
-
-
-def needs_in_words(customer: Customer) -> str:
-    """Return what is recorded of how somebody reads, and what was agreed with them."""
-    return "\n".join([customer.accessibility_needs, *(one.what for one in customer.agreed_adjustments)])
 
 
 def doubts_by(letter: Letter, channel: str) -> Iterator[str]:

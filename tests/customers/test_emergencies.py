@@ -10,6 +10,7 @@ from cha_engagement.letters import places
 from cha_engagement.letters import workflow as letters
 from cha_engagement.organisation.calendar import today
 from cha_engagement.policy import Incomplete
+from restrictions.queries import without_emergency_route
 from restrictions.worklist import to_find_emergency_route, to_keep_emergency_line
 
 from .. import factories
@@ -140,3 +141,15 @@ def test_words_about_needs_put_channels_in_doubt(words, channels):
     customer = Customer(accessibility_needs=words)
     customer.agreed_adjustments = []
     assert set(doubtful_channels(customer)) == channels
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_those_without_one_are_found_by_one_question(officer, manager, count, django_assert_num_queries):
+    for _ in range(count):
+        customer = factories.customer(by=officer, cannot_use=["phone"])
+        workflow.agree_adjustment(
+            customer=customer, by=officer, submission=factories.uuid.uuid4(), what="Letters in large print"
+        )
+        factories.interim(by=manager, incidents=[factories.incident(by=officer, customer=customer)])
+    with django_assert_num_queries(2):
+        assert len(without_emergency_route()) == count
