@@ -10,7 +10,7 @@ from django.utils import timezone
 from cha_engagement import hub
 from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import at_work, holders
+from cha_engagement.staff.queries import at_work, first_there, holders
 
 from . import notifications, queries
 from .models import Incident
@@ -39,5 +39,5 @@ def who_can_act(incident: Incident, today: date) -> Iterator[StaffMember]:
     people = list(assessor) or queries.who_decide(incident)
     if add_working_days(timezone.localdate(incident.waiting_since), PASSED_UP_AFTER) < today:
         team = holders("reviews.receive_escalations")
-        people += list(at_work(team)) or list(team)
+        people += first_there(at_work(team), team)
     yield from dict.fromkeys(people)

@@ -20,7 +20,7 @@ from cha_engagement.letters.queries import not_withdrawn, sent
 from cha_engagement.organisation.calendar import add_working_days, start_of, today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import at_work, holders
+from cha_engagement.staff.queries import at_work, first_there, holders
 from cha_engagement.unsettled import watch
 
 from . import parts, policy
@@ -160,10 +160,10 @@ def awaiting_decision() -> QuerySet[Incident]:
 
 def awaiting_letter(written: QuerySet[Letter]) -> QuerySet[Incident]:
     """Those that a letter about what we expect is to follow, where none of these is about them. Policy §29."""
-    return assessed(Incident.objects.all()).filter(unwritten(written))
+    return assessed(Incident.objects.all()).filter(letter_follows(written))
 
 
-def unwritten(written: QuerySet[Letter]) -> Q:
+def letter_follows(written: QuerySet[Letter]) -> Q:
     """Of those assessed: a letter about what we expect is to follow, and none of these is about them. Policy §29."""
     about_it = written.filter(incidents=OuterRef("pk"))
     return Q(customer__isnull=False, outcome_now=Outcome.WARNING_LETTER) & ~Q(Exists(about_it))
@@ -184,8 +184,8 @@ def who_decide(incident: Incident) -> list[StaffMember]:
     managers = holders("incidents.assess_incident")
     involved = parts.affected([incident]) | parts.zero_tolerance_reporters([incident])
     able = at_work(managers).exclude(pk__in=involved)
-    own = [person for person in able if person == incident.reported_by.acting_line_manager]
-    return own or list(able) or list(managers)
+    own = (person for person in able if person == incident.reported_by.acting_line_manager)
+    return first_there(own, able, managers)
 
 
 def who_talk(talk: Talk) -> list[StaffMember]:
@@ -194,7 +194,7 @@ def who_talk(talk: Talk) -> list[StaffMember]:
     if line_manager and not line_manager.is_away:
         return [line_manager]
     managers = holders("incidents.assess_incident").exclude(pk=talk.staff_member_id)
-    return list(at_work(managers)) or list(managers)
+    return first_there(at_work(managers), managers)
 
 
 def of_kind(*codes: str) -> Exists:

@@ -30,7 +30,7 @@ from cha_engagement.unsettled import unsettled
 from .enums import ZERO_TOLERANCE, Category
 from .models import Agreement, Incident, RestorativeAction, Talk
 from .policy import JUDGES_COMPLAINTS
-from .queries import assessed, awaiting_decision, awaiting_letter, may_be, of_kind, undecided, unwritten
+from .queries import assessed, awaiting_decision, awaiting_letter, letter_follows, may_be, of_kind, undecided
 
 ASSESS_WITHIN = timedelta(days=5)
 CLOSE_AFTER = timedelta(days=5)
@@ -123,7 +123,7 @@ def to_write(user: StaffMember, today: date) -> QuerySet:
 def to_close(user: StaffMember, today: date) -> QuerySet:
     """What was assessed some days ago, and of which nothing is needed, undecided or paused any more. Policy §62."""
     settled = assessed(Incident.objects.filter(status="assessed", is_complete=True))
-    settled = settled.filter(~undecided(), ~unwritten(sent_or_in_hand()))
+    settled = settled.filter(~undecided(), ~letter_follows(sent_or_in_hand()))
     settled = settled.exclude(restorative_actions__status="to_do")
     in_ten_days = ExpressionWrapper(F("waiting_since") + 2 * CLOSE_AFTER, output_field=DateTimeField())
     return tasks(

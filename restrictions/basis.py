@@ -8,7 +8,8 @@ from cha_engagement.evidence.models import Evidence
 from cha_engagement.policy import Refusal
 from incidents.models import Contact, Incident, RestorativeAction
 
-from .completeness import evidence_about, standing, way_in
+from .completeness import evidence_about, way_in
+from .contact_plan import standing
 from .models import InterimMeasure, ManagementDecision, Restriction
 
 

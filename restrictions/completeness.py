@@ -27,12 +27,10 @@ from incidents.policy import (
     must_explain_involvement,
 )
 
-from .contact_plan import plan_of
+from .contact_plan import Measure, plan_of, standing
 from .enums import STANDING, Basis, Explained, Known
 from .kinds.ways import closed_by, in_order, labels
 from .models import InterimMeasure, ManagementDecision, Restriction
-
-Measure = Restriction | InterimMeasure
 
 MOST_MONTHS = 60
 """From one review to the next."""
@@ -295,16 +293,6 @@ def check_closing(new: Restriction, customer: Customer, seen: Collection[str]) -
         "B29",
         "closing",
     )
-
-
-def standing(customer: Customer) -> list[Measure]:
-    """All that limits how a customer engages with us, or will.
-
-    What is suspended counts: it applies again when its appeal ends, whatever was imposed meanwhile.
-    """
-    restrictions = Restriction.objects.filter(customer=customer, status__in=STANDING)
-    interim = InterimMeasure.objects.in_force().filter(customer=customer)
-    return [*restrictions.select_related("customer"), *interim]
 
 
 def way_in_beside(new: Measure, others: Iterable[Measure], unusable: set[Channel]) -> Refusal | None:

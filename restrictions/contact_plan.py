@@ -10,6 +10,7 @@ from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import today
 
+from .enums import STANDING
 from .models import InterimMeasure, Restriction
 
 Measure = Restriction | InterimMeasure
@@ -58,3 +59,13 @@ def measures_in_force(customer: Customer, day: date) -> list[Measure]:
         *restrictions.select_related("customer", "named_contact", "deputy").order_by("imposed_at", "pk"),
         *interim.order_by("pk"),
     ]
+
+
+def standing(customer: Customer) -> list[Measure]:
+    """All that limits how a customer engages with us, or will.
+
+    What is suspended counts: it applies again when its appeal ends, whatever was imposed meanwhile.
+    """
+    restrictions = Restriction.objects.filter(customer=customer, status__in=STANDING)
+    interim = InterimMeasure.objects.in_force().filter(customer=customer)
+    return [*restrictions.select_related("customer"), *interim]

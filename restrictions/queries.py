@@ -15,7 +15,7 @@ from cha_engagement.letters.queries import not_withdrawn
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import at_work, holders
+from cha_engagement.staff.queries import at_work, first_there, holders
 from incidents.contact_log import in_short
 from incidents.enums import Outcome
 from incidents.models import Assessment, Incident
@@ -258,7 +258,7 @@ def who_decide_on(interim: InterimMeasure) -> list[StaffMember]:
     """Whoever set it, while they are there to decide; else every manager who is."""
     managers = holders("restrictions.decide_management")
     own = at_work(managers).filter(pk=interim.by_id)
-    return list(own) or list(at_work(managers)) or list(managers)
+    return first_there(own, at_work(managers), managers)
 
 
 def interim_page_of(interim: InterimMeasure, user: StaffMember) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from cha_engagement.policy import Refusal
 from cha_engagement.templatetags.ui import uk_date
 from incidents.models import Incident
 from restrictions.comparison import at_most_as_restrictive, is_as_harsh, rank
-from restrictions.completeness import standing
+from restrictions.contact_plan import standing
 from restrictions.enums import ENDS, STANDING
 from restrictions.models import InterimMeasure, Restriction
 

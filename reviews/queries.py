@@ -120,7 +120,7 @@ def told_otherwise(letters: QuerySet[Letter]) -> QuerySet[AppealedRestriction]:
     )
 
 
-def unwritten(letters: QuerySet[Letter]) -> Q:
+def outcome_untold(letters: QuerySet[Letter]) -> Q:
     """Of appeals: they were decided, or withdrawn so that something applies again, and none of these letters says so. Policy §6.3, 22."""
     said = letters.filter(
         appeals=OuterRef("pk"), kind__in=(LETTER_AFTER["decided"], LETTER_AFTER["withdrawn"])
@@ -132,7 +132,7 @@ def unwritten(letters: QuerySet[Letter]) -> Q:
 @watch(Appeal, "decide", "withdraw")
 def outcome_waits() -> Q:
     """What was sent stays sent."""
-    return unwritten(sent())
+    return outcome_untold(sent())
 
 
 @watch(Review, "hold")

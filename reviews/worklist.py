@@ -126,7 +126,7 @@ def to_write_about_reviews(user: StaffMember, today: date) -> QuerySet:
 @hub.worklist.add
 def to_write_about_appeals(user: StaffMember, today: date) -> QuerySet:
     """Appeals that were decided, or withdrawn so that something applies again, and of which no letter says so. Policy §6.3, 22."""
-    ended = Appeal.objects.filter(unsettled(Appeal), queries.unwritten(sent_or_in_hand()))
+    ended = Appeal.objects.filter(unsettled(Appeal), queries.outcome_untold(sent_or_in_hand()))
     mine = Q(decided_by=user)
     if user.has_perm("reviews.hear_appeal"):
         mine = theirs(user, "decided_by", "reviews.hear_appeal")

@@ -63,8 +63,8 @@ def closed_ways_named(text: str, closed: set[Channel]) -> Iterator[str]:
             *numbers_of(organisation.complaints_contact),
             *(one.phone for one in staff),
         ]
-        emergency = {digits(organisation.emergency_phone), digits(organisation.emergency_text)}
-        yield from (number for number in ours if digits(number) in written - emergency)
+        emergency = {as_dialled(organisation.emergency_phone), as_dialled(organisation.emergency_text)}
+        yield from (number for number in ours if as_dialled(number) in written - emergency)
     if Channel.EMAIL in closed:
         written = {found.casefold() for found in EMAIL.findall(text)}
         ours = [
@@ -92,7 +92,7 @@ def site_named(organisation: Organisation, text: str) -> str:
     return site if site and re.search(rf"(?<![@\w.-]){re.escape(site)}(?![\w-])", text, re.IGNORECASE) else ""
 
 
-def digits(number: str) -> str:
+def as_dialled(number: str) -> str:
     """Return a phone number as it is dialled here, by its digits alone; nothing where it is too short to be one."""
     found = re.sub(r"\D", "", number.replace("+44", "0"))
     return found if len(found) >= SHORTEST_NUMBER else ""
@@ -103,4 +103,4 @@ def numbers_of(text: str) -> list[str]:
 
 
 def numbers_in(text: str) -> set[str]:
-    return {found for number in numbers_of(text) if (found := digits(number))}
+    return {found for number in numbers_of(text) if (found := as_dialled(number))}

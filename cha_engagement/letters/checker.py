@@ -55,7 +55,9 @@ def look_over(customer: Customer, text: str, *lines: str) -> Findings:
     if not withheld(customer):
         return Findings(found, withheld=False, given_away=[])
     staff = list(StaffMember.objects.order_by("pk"))
-    given_away = list(dict.fromkeys(colleagues(staff, customer, said, digits("\n\n".join([*lines, text])))))
+    given_away = list(
+        dict.fromkeys(colleagues(staff, customer, said, number_lines("\n\n".join([*lines, text]))))
+    )
     found += half_names(staff, said, " ".join([straight(customer.name), *given_away]))
     return Findings(found, withheld=True, given_away=given_away)
 
@@ -118,12 +120,12 @@ def withheld(customer: Customer) -> bool:
 
 def colleagues(staff: Iterable[StaffMember], customer: Customer, said: str, dialled: str) -> Iterator[str]:
     """Their names, direct lines and addresses among the words and numbers of a letter to somebody from whom they are withheld."""
-    shared = digits(shared_lines(Organisation.current()))
+    shared = number_lines(shared_lines(Organisation.current()))
     for one in staff:
         named = pattern(str(one)).search(said) or (one.last_name and titled(one.last_name).search(said))
         if named and straight(str(one)) != straight(customer.name):
             yield named[0]
-        line = digits(one.phone)
+        line = number_lines(one.phone)
         if len(line) > SHORTEST_LINE and line in dialled and line not in shared:
             yield one.phone
         if one.email and one.email.casefold() in said.casefold():
@@ -141,7 +143,7 @@ def half_names(staff: Iterable[StaffMember], said: str, others: str) -> list[Fou
     return [Found(name, "our team, where this is a colleague") for name in sorted(known & words)]
 
 
-def digits(text: str) -> str:
+def number_lines(text: str) -> str:
     """The numbers of a text, however they are spaced; what is no number parts them."""
     return re.sub(r"[^\d\n]+", "\n", re.sub(r"(?<=\d)[ ()-]+(?=\d)", "", text)).strip()
 

@@ -129,7 +129,7 @@ def names_in(said: Iterable[str], customer: Customer, staff: list[StaffMember]) 
     """Return those of the `staff` whose names, lines or addresses stand in the texts of a file, however they are spaced or turned round."""
     texts = [checker.straight(text) for text in said]
     whole = "\n\n".join(texts)
-    named = set(checker.colleagues(staff, customer, whole, checker.digits(whole)))
+    named = set(checker.colleagues(staff, customer, whole, checker.number_lines(whole)))
     alone, together = {text.strip().casefold() for text in texts}, squeezed(" ".join(texts))
     for person in staff:
         first, last = squeezed(person.first_name), squeezed(person.last_name)

@@ -23,6 +23,11 @@ def at_work(people: QuerySet[StaffMember]) -> QuerySet[StaffMember]:
     return people.filter(Q(away_until=None) | Q(away_until__lt=timezone.localdate()))
 
 
+def first_there(*groups: Iterable[StaffMember]) -> list[StaffMember]:
+    """Whoever is in the first of these groups that is not empty, such as whose own it is, else all who are at work, else all."""
+    return next(filter(None, map(list, groups)), [])
+
+
 def without(people: Iterable[StaffMember], permission: str) -> QuerySet[StaffMember]:
     """Those of these people whose roles do not give them a permission."""
     return StaffMember.objects.filter(pk__in=[person.pk for person in people]).exclude(

@@ -20,7 +20,7 @@ from cha_engagement.letters.standard import either, ombudsman
 from cha_engagement.organisation.calendar import add_months, add_working_days, start_of, today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.templatetags.ui import uk_date
-from restrictions.contact_plan import Measure, contact_plan
+from restrictions.contact_plan import Measure, contact_plan, plan_of, standing
 from restrictions.enums import STANDING
 from restrictions.kinds import KINDS
 from restrictions.kinds.ways import closed_by, together
@@ -285,14 +285,11 @@ def closed_by_decision(customer: Customer) -> set[Channel] | None:
 
     A decision under which all has ended is over; one under which nothing was restricted is after a year.
     """
-    standing: list[Restriction | InterimMeasure] = [
-        *Restriction.objects.filter(customer=customer, status__in=STANDING).select_related("customer"),
-        *InterimMeasure.objects.in_force().filter(customer=customer),
-    ]
+    measures = standing(customer)
     alone = ManagementDecision.objects.filter(
         customer=customer, decided_at__gte=start_of(add_months(today(), -12))
     ).exclude(restrictions__imposed_at__isnull=False)
-    return closed_by(standing) if standing or alone.exists() else None
+    return plan_of(measures).closed if measures or alone.exists() else None
 
 
 hub.withholds_names.add(names_withheld)
