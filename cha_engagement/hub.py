@@ -217,6 +217,7 @@ class LetterKind:
     nothing overtakes a letter that says how things stood on its day. `sent(letter, on, by)` runs when it is marked as sent.
     A draft is `from_team` where nobody's name should be on it unless its writer wants so. A kind goes `soon` where it has room for words
     of staff and waits for a second reader only where they may limit something, and `at_once` where it waits for none.
+    `worded(letter)` is what it tells of that restricts by words of staff alone: a second person reads it with the letter.
     """
 
     code: str
@@ -230,6 +231,7 @@ class LetterKind:
     missing: Callable[[Any], list[Refusal]] = lambda letter: []
     overtaken: Callable[[Any], Refusal | None] = lambda letter: None
     sent: Callable[[Any, date, Any], None] = lambda letter, on, by: None
+    worded: Callable[[Any], str] = lambda letter: ""
     from_team: bool = False
     soon: bool = False
     at_once: bool = False
@@ -259,8 +261,9 @@ withholds_names: Feed[Callable[[Any], bool]] = Feed()
 """`(customer)`: whether a record of ours keeps the names and direct lines of staff from this customer (policy §21.3). Then no letter
 gives one away, and the team signs."""
 
-managed: Feed[Callable[[Any], set[Any] | None]] = Feed()
-"""`(customer)`: the channels that a record of ours closes to this customer, none among them; None where nothing about them is decided."""
+managed: Feed[Callable[[Any], dict[Any, date | None] | None]] = Feed()
+"""`(customer)`: the channels that a record of ours closes to this customer, none among them, each with the last day on which it does, if
+there is one; None where nothing about them is decided."""
 
 limits: Feed[Callable[[str], Iterator[str]]] = Feed()
 """`(text)` to what a text of staff denies that it may not, a sentence each, such as "Emergencies are always open."."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.queries import at_work, holders
 from incidents.policy import may_decide_on
 
 from .completeness import check_extension
@@ -51,7 +52,22 @@ def may_lift(user: StaffMember, restriction: Restriction) -> Refusal | None:
     return may_restrict(user, restriction.kind)
 
 
-may_vary = may_leave_untold = may_ask_reading = may_lift
+may_vary = may_ask_reading = may_lift
+
+
+def may_leave_untold(user: StaffMember, restriction: Restriction) -> Refusal | None:
+    """What is restricted in words of our own is seen by a second person: with its letter or, where none is sent, here. B36, P0."""
+    if refusal := may_lift(user, restriction):
+        return refusal
+    if not (restriction.measure.in_own_words and user.pk == restriction.imposed_by_id):
+        return None
+    others = at_work(holders("restrictions.impose_restriction")).exclude(pk=user.pk)
+    if others.exists():
+        return Refusal(
+            "You imposed this in words of your own, so another manager records why its customer is not told.",
+            "B36",
+        )
+    return None
 
 
 def may_confirm_reading(user: StaffMember, _: Any = None) -> Refusal | None:

@@ -14,8 +14,6 @@ ABOUT_COMPLAINTS = ("complaint", "unread")
 """What “Limited use of the complaints process” says by its nature."""
 TO_STAFF = ("staff_instruction", "contact_details")
 """What may name ways of contact without closing any."""
-OWN_WORDS = ("other",)
-"""The kinds whose words are the measure: what they close, they say by choices."""
 
 
 def check_restriction_words(restriction: Restriction, before: Restriction | None = None) -> Iterator[Refusal]:
@@ -25,15 +23,15 @@ def check_restriction_words(restriction: Restriction, before: Restriction | None
     allowance = kind.allowance(restriction)
     limited = restriction.closed_ways | {Channel(code) for code in (allowance.channels if allowance else ())}
     known = set(texts_of(before).values()) if before else set()
-    if kind.code not in OWN_WORDS:
+    if not kind.in_own_words:
         known.add(kind.instruction(restriction))
     for field, text in texts_of(restriction).items():
         if text in known:
             continue
         found = [one for one in find_overreach([text]) if one.code not in exempt]
-        if field in TO_STAFF and kind.code not in OWN_WORDS:
+        if field in TO_STAFF and not kind.in_own_words:
             found = [one for one in found if one.code != "contact"]
-        yield from refuse(found, field, limited, "closed" if kind.code in OWN_WORDS else "")
+        yield from refuse(found, field, limited, "closed" if kind.in_own_words else "")
 
 
 def texts_of(restriction: Restriction) -> dict[str, str]:

@@ -1,24 +1,36 @@
 """What staff wrote of a letter themselves, without our standard sentences and what is filled in, and where it reaches too far."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from calendar import month_name
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
 from itertools import takewhile
 
+from dateutil.relativedelta import relativedelta
 from django.template import Engine
 
 from cha_engagement import hub
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
+from cha_engagement.organisation import calendar
 from cha_engagement.policy import Refusal
 
 from .markdown import PLACE, blocks, normal
 from .models import Letter
-from .overreach import SENTENCE_END, SOFT, Overreach, find_overreach
+from .overreach import CHANNELS, SENTENCE_END, SOFT, Overreach, find_channels, find_overreach
 
 INCLUDE = re.compile(r'\{%\s*include\s+"(letters/[\w/]+\.md)".*?%\}')
 TAG = re.compile(r"\{%.*?%\}")
 WORD = re.compile(r"\w+")
 SHORTEST_SLIP = 5  # letters
+MONTHS = [name.casefold() for name in month_name[1:]]
+WAYS = "|".join(CHANNELS.values())
+# A sentence that says this and nothing else: which ways, and until when.
+RESTATED = re.compile(
+    r"(?:please )?(?:for now )?(?:you (?:may|must|can|should) (?:not|no longer)|(?:please )?do not)"
+    rf" (?P<ways>(?:come to|use|{WAYS})(?: (?:to|at|by|or|and|us|our|the|{WAYS}))*)"
+    rf"(?: for now)?(?: until (?:the end of )?(?P<day>\d{{1,2}}) (?P<month>{'|'.join(MONTHS)})(?: (?P<year>\d{{4}}))?)?"
+)
 
 
 def own_words(letter: Letter, known: Collection[str] = ()) -> str:
@@ -35,17 +47,22 @@ def own_words(letter: Letter, known: Collection[str] = ()) -> str:
 
 
 def added_words(letter: Letter) -> str:
-    """Return what somebody has put into it that no record says: neither standard, nor first written from the records, nor a slip put right."""
+    """Return what somebody has put into it that no record says.
+
+    Not what is standard, nor what it was first written with from the records, a slip put right, or what is closed to its reader anyway.
+    """
     first = sentences_of(first_written(letter))
     of_length: dict[int, list[list[str]]] = {}
     for words in map(WORD.findall, first):
         of_length.setdefault(len(words), []).append(words)
-    corrected = {
+    closed = closed_by_records(letter.customer) or {}
+    known = {
         sentence
         for sentence in sentences_of(letter.body)
         if is_corrected(words := WORD.findall(sentence), of_length.get(len(words), ()))
+        or restates(sentence, closed)
     }
-    return own_words(letter, first | corrected)
+    return own_words(letter, first | known)
 
 
 def first_written(letter: Letter) -> str:
@@ -119,21 +136,39 @@ def split(text: str) -> list[str]:
     return [sentence for sentence in SENTENCE_END.split(text) if sentence.strip()]
 
 
-def closed_by_records(customer: Customer) -> set[Channel] | None:
-    """Return the channels that records of ours close to a customer; None where nothing about them is decided."""
+def closed_by_records(customer: Customer) -> dict[Channel, date | None] | None:
+    """Return the channels that records of ours close to a customer, each until when; None where nothing about them is decided."""
     found = [channels for source in hub.managed if (channels := source(customer)) is not None]
-    return set().union(*found) if found else None
+    return {way: last for channels in found for way, last in channels.items()} if found else None
 
 
 def find_in_letter(letter: Letter) -> list[Overreach]:
     """Return what staff wrote of it that reaches further than its records. A channel that is closed may be said to be."""
-    closed = closed_by_records(letter.customer) or set()
+    closed = closed_by_records(letter.customer) or {}
     translations = (str(one) for one in letter.enclosures.all() if not one.title)
     return [
         found
         for found in find_overreach([own_words(letter), *translations])
-        if found.code != "contact" or found.channels - closed or not (found.channels or closed)
+        if not restates(found.words, closed)
+        and (found.code != "contact" or found.channels - closed.keys() or not (found.channels or closed))
     ]
+
+
+def restates(sentence: str, closed: Mapping[Channel, date | None]) -> bool:
+    """Whether a sentence asks a customer to leave alone what is closed to them, for no longer than it is, and says nothing else."""
+    said = RESTATED.fullmatch(normal(sentence).rstrip(".!"))
+    if not said or not (ways := set(find_channels(said["ways"]))) or ways - closed.keys():
+        return False
+    if not said["day"]:
+        return True
+    day, month, year = int(said["day"]), MONTHS.index(said["month"]) + 1, said["year"]
+    try:
+        until = date(int(year or calendar.today().year), month, day)
+    except ValueError:
+        return False
+    if not year and until < calendar.today():
+        until += relativedelta(years=1)
+    return all(last is None or until <= last for last in map(closed.__getitem__, ways))
 
 
 def check_overreach(letter: Letter, found: list[Overreach]) -> Iterator[Refusal]:

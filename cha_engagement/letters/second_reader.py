@@ -41,6 +41,8 @@ def why_read(letter: Letter, found: list[Overreach]) -> str:
         return ""
     if found:
         return "Some of its words may limit what no restriction limits, or deny a right."
+    if worded := letter.kind_of.worded(letter):
+        return f"What it restricts is said in words of our own: “{quote(worded)}”"
     if (
         letter.kind_of.soon
         or closed_by_records(letter.customer) is None

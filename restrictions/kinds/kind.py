@@ -29,7 +29,7 @@ class Allowance:
 class Kind:
     """A measure that can be taken. Policy §21.
 
-    `line` says in a few words what it means, `in_letters` what its customer calls it. `people` are the colleagues that its terms name, `texts` those of its terms that staff word freely. `ground` is what it limits: what is as harsh as another is found among those of one ground. What `rests_on_agreement` of somebody ends when that does.
+    `line` says in a few words what it means, `in_letters` what its customer calls it. `people` are the colleagues that its terms name, `texts` those of its terms that staff word freely; a kind is `in_own_words` where such words are the measure. `ground` is what it limits: what is as harsh as another is found among those of one ground. What `rests_on_agreement` of somebody ends when that does.
     `permission` is asked on top of what a step asks anyway; without it the
     answer is `refusal`. The restrictions handed to its methods may be unsaved.
     """
@@ -42,6 +42,7 @@ class Kind:
     ground = "contact"
     people: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
+    in_own_words = False
     rests_on_agreement = False
     permission = ""
     refusal: Refusal | None = None

@@ -37,6 +37,7 @@ class Other(Kind):
     paragraph = "21"
     ground = ""
     texts = ("measure",)
+    in_own_words = True
 
     def fields(self) -> dict[str, forms.Field]:
         return {

@@ -188,5 +188,8 @@ hub.letter_kind(
         missing=missing,
         overtaken=overtaken,
         sent=sent,
+        worded=lambda letter: "\n\n".join(
+            one.measure.letter_paragraph(one) for one in covered(letter) if one.measure.in_own_words
+        ),
     )
 )

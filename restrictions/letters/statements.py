@@ -1,6 +1,7 @@
 """What letters about decisions and restrictions say, whichever of them says it."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import date
 
 from cha_engagement import hub
 from cha_engagement.customers.contact_plan import ContactPlan
@@ -280,8 +281,8 @@ def told_in(letter: Letter) -> list[Measure]:
 
 
 @hub.managed.add
-def closed_by_decision(customer: Customer) -> set[Channel] | None:
-    """Which ways are closed to somebody who is under a decision or an interim measure. Beyond the policy: B36.
+def closed_by_decision(customer: Customer) -> dict[Channel, date | None] | None:
+    """Which ways are closed to somebody who is under a decision or an interim measure, and until when. Beyond the policy: B36.
 
     A decision under which all has ended is over; one under which nothing was restricted is after a year.
     """
@@ -289,7 +290,9 @@ def closed_by_decision(customer: Customer) -> set[Channel] | None:
     alone = ManagementDecision.objects.filter(
         customer=customer, decided_at__gte=start_of(add_months(today(), -12))
     ).exclude(restrictions__imposed_at__isnull=False)
-    return plan_of(measures).closed if measures or alone.exists() else None
+    if not (measures or alone.exists()):
+        return None
+    return {one.channel: one.until for one in plan_of(measures) if one.closed_by}
 
 
 hub.withholds_names.add(names_withheld)

@@ -1,9 +1,10 @@
 """A letter whose words may do what only a record may is read by a second person before it is issued. Beyond the policy: B36."""
 
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -216,9 +217,82 @@ def test_the_letter_of_an_interim_measure_waits_for_nobody_though_staff_word_it(
     assert not is_read_first(letter, manager, body=worded(body))
 
 
+MARCH = date(2027, 3, 3)
+NO_OFFICE = {"closed": ["office"], "open": ["letter"]}
+
+
+@pytest.mark.policy("21.1")
+@pytest.mark.parametrize(
+    ("words", "needs_reader"),
+    [
+        ("You must not come to the office until 3 March.", False),
+        ("Please do not come to our office until the end of 2 March 2027", False),
+        ("You may not use the office for now.", False),
+        ("You must not come to the office until 4 March.", True),
+        ("You must not come to the office until 31 February.", True),
+        ("You must not come to the office or ring us until 3 March.", True),
+        ("You must not come to the office until 3 March, and your boiler can wait.", True),
+        ("You must not come to the office until you are told.", True),
+    ],
+)
+def test_what_is_closed_may_be_said_for_as_long_as_it_is(manager, decision, words, needs_reader, customer):
+    with time_machine.travel("2026-11-30 12:00", tick=False):
+        factories.restriction(by=manager, decision=decision, terms=NO_OFFICE, ends_on=MARCH)
+        letter = draft(customer, manager, words, subject="")
+        reading = places.read(letter)
+        assert bool(second_reader.why_read(letter, reading.overreach)) == needs_reader
+
+
+def test_an_interim_letter_says_what_is_closed_without_a_reader(manager, incident):
+    letter = write_interim(
+        interim=factories.interim(by=manager, incidents=[incident], closed=["office"]), by=manager
+    )
+    for words, needs_reader in (
+        ("You must not come to the office.", False),
+        ("You must not come in tears.", True),
+    ):
+        body = letter.body.replace("## What this means for you\n", f"## What this means for you\n\n{words}\n")
+        letter = edit(letter, manager, body=worded(body))
+        assert bool(second_reader.why_read(letter, places.read(letter).overreach)) == needs_reader
+
+
+OTHER = {
+    "kind": "other",
+    "terms": {"measure": "We meet you at the library.", "closed": [], "touches": ["none"]},
+    "staff_instruction": "Meet them at the library.",
+}
+
+
+def test_a_measure_in_words_of_our_own_is_read_with_its_letter(manager, decision, colleague):
+    factories.restriction(by=manager, decision=decision, **OTHER)
+    letter = write(decision=decision, by=manager)
+    with pytest.raises(Incomplete, match="Somebody else reads this letter"):
+        issue(letter, manager)
+    ask(letter, manager)
+    read(letter, colleague)
+    assert issue(letter, manager).status == "issued"
+
+
+@pytest.mark.policy("12")
+@pytest.mark.parametrize("there", ["another manager", "nobody"])
+def test_that_nobody_is_told_of_a_measure_in_words_of_our_own_is_for_another_manager(
+    manager, decision, colleague, there
+):
+    one = factories.restriction(by=manager, decision=decision, **OTHER)
+    facts = {"restriction": one, "version": one.version, "not_told_reason": "They would harm themselves."}
+    if there == "nobody":
+        colleague.away_until = today()
+        colleague.save()
+        assert workflow.leave_untold(by=manager, **facts).is_told
+        return
+    with pytest.raises(Refused, match="another manager"):
+        workflow.leave_untold(by=manager, **facts)
+    assert workflow.leave_untold(by=colleague, **facts).is_told
+
+
 def test_it_is_over_once_all_under_the_decision_has_ended(manager, decision, customer):
     restriction = factories.restriction(by=manager, decision=decision)
-    assert second_reader.closed_by_records(customer) == {"phone"}
+    assert second_reader.closed_by_records(customer) == {"phone": None}
     workflow.lift(restriction=restriction, by=manager, status_reason="It went well.")
     assert second_reader.closed_by_records(customer) is None
 
