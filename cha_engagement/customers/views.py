@@ -16,18 +16,19 @@ from .models import Adjustment, Customer, Merge
 THEN = {"incident": "incident_new"}
 """What somebody was about to begin who found that a customer is not there yet: the page that takes their reference."""
 
-ON_THE_CARD = ("name", "known_as", "preferred_language", "accessibility_needs", "what")
-"""What staff word freely and everybody reads on the card."""
+READ_BY_ALL = ("name", "known_as", "address", "phones", "preferred_language", "accessibility_needs", "what")
+"""What staff word freely of a customer, and everybody reads who deals with them."""
 
 
 def warn_of_limits(request: StaffRequest, form: CaseForm) -> None:
     """Point out to whoever wrote it what words on a card cannot take away: they may mean something else. Beyond the policy: B36."""
-    written = (form.cleaned_data.get(name, "") for name in ON_THE_CARD if name in form.changed_data)
-    found = (sentence for text in written for source in hub.limits for sentence in source(text))
+    written = (form.cleaned_data.get(name, "") for name in READ_BY_ALL if name in form.changed_data)
+    texts = ("\n\n".join(text) if isinstance(text, list) else text for text in written)
+    found = (sentence for text in texts for source in hub.limits for sentence in source(text))
     for sentence in dict.fromkeys(found):
         messages.warning(
             request,
-            f"What you wrote stands on the card. {sentence} If it can be read otherwise, put it in other words.",
+            f"What you wrote is read by all who deal with them. {sentence} If it can be read otherwise, put it in other words.",
         )
 
 

@@ -127,4 +127,7 @@ def doubts_by(letter: Letter, channel: str) -> Iterator[str]:
             f"{customer.name} cannot use this channel: {Channel(channel).label.lower()}. Choose another, or say how the letter reached them."
         )
     if channel in closed_channels(letter):
-        yield f"This channel is closed to {customer.name}. Say how the letter came to reach them by it."
+        yield (
+            f"This way is closed to {customer.name}: {Channel(channel).label.lower()}. Choose another, or say how the letter came to reach "
+            "them by it."
+        )

@@ -158,7 +158,9 @@ def test_whoever_writes_words_onto_a_card_that_may_deny_something_is_told_so(sig
     form = client.get(url).context["form"]
     kept = {bound.html_name: bound.value() for bound in form if bound.value() not in (None, [])}
     page = client.post(
-        url, kept | {"accessibility_needs": "She may not appeal."}, follow=True
+        url,
+        kept | {"accessibility_needs": "She may not appeal.", "phones": "0141 496 0000, no complaints"},
+        follow=True,
     ).content.decode()
     assert "An appeal against a restriction is always open" in page
     page = client.post(
@@ -166,7 +168,7 @@ def test_whoever_writes_words_onto_a_card_that_may_deny_something_is_told_so(sig
         kept | {"version": 2, "known_as": "Orla", "accessibility_needs": "She may not appeal."},
         follow=True,
     )
-    assert "always open. If it can be read" not in page.content.decode()
+    assert "An appeal against a restriction" not in page.content.decode()
 
 
 def test_an_adjustment_of_another_customer_is_not_there(signed_in, officer, customer):

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from cha_engagement.letters import places
+from cha_engagement.letters import places, second_reader
 from cha_engagement.letters import workflow as letters
 from cha_engagement.letters.worklist import drafts, unsent
 from cha_engagement.organisation.calendar import add_working_days, today
@@ -218,6 +218,11 @@ def test_the_words_to_the_customer_can_be_put_right_in_the_draft(adviser, manage
     body = letter.body.replace("You shouted at our colleagues on the phone.", "We were all upset.")
     signing = {"signed_as": letter.signed_as, "signatory": manager, "advice": [adviser]}
     letter = letters.edit(letter=letter, by=manager, version=letter.version, body=body, **signing)
+    letter = letters.ask_reader(letter=letter, by=manager, version=letter.version)
+    said = {"digest": second_reader.seen(letter), "is_ready": True}
+    letter = letters.finish_reading(
+        letter=letter, by=factories.staff("colleague", "Manager"), version=letter.version, **said
+    )
     issued = letters.issue(letter=letter, by=manager, version=letter.version)
     assert "We were all upset." in issued.text
     assert "shouted" not in issued.text

@@ -172,6 +172,7 @@ def test_the_letter_of_a_decision_is_read_by_nobody_else_as_its_records_write_it
         (REASON_GIVEN, f"{REASON_GIVEN}\n\n- Things you send go nowhere."),
         (REASON_GIVEN, "We spoke on the phone many times and shall speak no more."),
         (REASON_GIVEN, "We spoke on the phone few times."),
+        (REASON_GIVEN, "We spoke on the phone any times."),
         ("## If you disagree", "## If you disagree, keep it to yourself"),
         ("[how to appeal]", "What is not for you: [how to appeal]"),
     ],
