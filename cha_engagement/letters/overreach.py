@@ -35,13 +35,18 @@ REFUSED = (
     r"(?:ignored|refused|rejected|closed|suspended|withdrawn|deleted|discarded|disregarded|dismissed|removed|revoked|cancelled|stopped"
     r"|banned|blocked|returned|binned|denied|limited|forfeit|paused|on hold|taken away|over)"
 )
-DENIED = (
-    rf"(?:{NOT}|nobody|no one|nothing|none|nowhere|{REFUSE}|{REFUSED}|only (?:with|if|when|once|after|through)|until (?:you|they|he|she)"
-    r"|unless (?:you|they|he|she)|(?:once|after|when) (?:you|they|he|she) (?:have|has|apologi\w+|behave\w*|pay|say)|permission|costs? \w+"
-    r"|payable|(?:hang|hangs) up|skip(?:s|ped)?|(?:the|a) bin|thrown away|turned down|put off|decide against|as (?:a breach|harassment)|ends here|bottom of the list|approved by|charged for every"
-    r"|think twice|unwise|no point in|matters worse|left this (?:week|month|year))"
+NOTHING = rf"{NOT}|nobody|no one|nothing|none|nowhere"
+CONDITION = (
+    r"only (?:with|if|when|once|after|through)|(?:until|unless) (?:you|they|he|she)"
+    r"|(?:once|after|when) (?:you|they|he|she) (?:have|has|apologi\w+|behave\w*|pay|say)|permission|costs? \w+|payable|approved by"
 )
-"""What takes something away, wherever it stands beside it in a sentence."""
+DENIES = rf"(?:{NOTHING}|{REFUSE}|{CONDITION}|used up|charged for every|think twice|unwise|skip(?:s|ped)?|turn(?:s|ed)? down|decide against)"
+"""What takes away what is named after it in a sentence."""
+DENIED = (
+    rf"(?:{NOTHING}|{REFUSE}|{REFUSED}|{CONDITION}|hangs? up|(?:the|a) bin|thrown away|turned down|put off|decide against"
+    r"|as (?:a breach|harassment)|ends here|bottom of the list|matters worse|left this (?:week|month|year))"
+)
+"""What takes away what was named before it."""
 WHO = r"(?:you|they|he|she|him|them|nobody|no one|anyone|anybody|the (?:tenant|customer)|your \w+|(?:his|her|their) \w+)"
 FAMILY = (
     r"(?:wife|husband|partner|spouse|child(?:ren)?|sons?|daughters?|mother|father|parents?|brothers?|sisters?|family|families"
@@ -89,7 +94,9 @@ HARMLESS = [
         r"(?:did|was|were|had|has|have|could) not",
         rf"(?:was|were|had been) {REFUSED}|(?:process|stage|time) has ended",
         r"(?:nobody|no one|nothing) (?:answered|came|told|rang|looked|did|was|replied)",
-        r"(?:you|they|he|she) (?:said|told \w+|wrote|threatened|shouted)(?: that)?(?: (?:you|they|he|she))? (?:can|do|would|could|will) not(?: stop)?",
+        r"(?:you|they|he|she)(?: has| have| had)? (?:said|told \w+|wrote|threatened|shouted)(?: \w+){0,2}?(?: (?:you|they|he|she))?"
+        r" (?:can|do|would|could|will) not(?: stop| talk)?",
+        rf"{TOPICS['ombudsman']}(?: (?:has|had|have))? (?:looked at and )?(?:closed|found nothing|dismissed|refused|rejected)",
         rf"(?:not|never|nothing|none|nobody|no one)(?:{FREELY}){{0,4}}? (?:affect|chang|stop|prevent|limit|restrict|touch|hinder|keep|bar|delay"
         r"|take away|taking away|refus|reject|ignor|withdr[ae]w|los[et]|suspend|forget|turn|den[yi]|exclud|forbid|end|clos|put off|postpon)"
         r"(?:s|es|e|ed|d|ing|n|ped|ping)?",
@@ -109,7 +116,7 @@ HARMLESS = [
         r"(?:not|never) (?:use|ring|call|phone) the (?:emergency|repairs?)(?: (?:line|number|phone))? (?:for (?:other (?:things|matters)|anything (?:else|that)|things that)|to (?:talk|ask) about)",
         r"may not (?:know|have|be aware|remember|realise|want|like|agree|feel|be easy|always|yet|see|understand)",
         rf"(?:if|where|when|whenever|in case)(?:{FREELY}){{1,4}} (?:can|do|does|are|is|will) not",
-        r"(?:not|never)(?: \w+)? uphold|not upheld",
+        r"(?:not|never|none|no)(?: \w+){0,2} (?:uphold|upheld)|(?:not|none) upheld",
         r"(?:had|have|has|took|takes) no part|nobody who(?: \w+){0,4} (?:heard|hears|took|decided|imposed)",
         r"whether or not",
         r"no (?:charge|cost|fee|deadline|heating|hot water|water|power|need|hurry|time limit|matter|difference)|costs? nothing",
@@ -186,7 +193,7 @@ def about(topic: str) -> Iterator[tuple[str, bool]]:
         yield r"(?:arrange|do|pay for|organise) (?:your|their|his|her) own repairs", False
         yield rf"(?:hang up|walk away)(?: \w+){{0,6}} {noun}", True
         yield rf"only (?:emergency |essential |urgent |necessary )?{noun} (?:that|which|will)", False
-    yield rf"(?:{DENIED}|used up)(?: \w+){{0,7}} {noun}", False
+    yield rf"{DENIES}(?: \w+){{0,6}} {noun}", False
     yield rf"{noun}(?: \w+){{0,7}} {DENIED}", False
 
 
@@ -205,7 +212,7 @@ def contact_patterns() -> Iterator[str]:
     yield rf"not(?: \w+)? want (?:to (?:hear|see)(?: \w+)?|(?:your|any|more)(?: \w+){{0,2}} {REACH})|will bounce"
     yield r"only(?: \w+)? (?:write|ring|phone|email|call)(?: to)? us|(?:write|ring|phone|email|call)(?: to)? us and nothing else"
     yield r"(?:nobody|no one)(?: \w+){0,2} (?:will|may|is to|shall)(?: \w+)? (?:talk|speak|see|listen|answer|deal)(?: \w+)? (?:you|him|her|them)"
-    yield r"hang up|put the phone down|walk away|be cut off|doors?(?: \w+){0,2} (?:stays?|remains?) shut"
+    yield r"(?:^|(?:we|i|staff|colleagues|line)(?: \w+){0,4} )(?:hang up|put the phone down|walk away)|be cut off|doors?(?: \w+){0,2} (?:stays?|remains?) shut"
     yield r"no contact (?:with|to)|(?:get|have|send|answer|read|allowed|to) (?:only |just )?one (?:email|call|letter|visit|message)s? (?:a|per|each|every) (?:day|week|month|year)"
 
 

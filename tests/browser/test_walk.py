@@ -44,6 +44,7 @@ def test_the_main_job_from_end_to_end(association, open_page, colleague):
         restriction.officer_proposes_and_manager_declines(officer, manager, customer)
 
         letter.it_is_drafted_and_what_is_missing_is_named(manager, management)
+        letter.what_was_put_into_it_is_read_by_somebody_else(manager, management)
         letter.it_is_issued_as_a_pdf(management)
         letter.once_it_is_sent_the_customer_is_told(management)
 

@@ -29,7 +29,18 @@ def it_is_drafted_and_what_is_missing_is_named(manager, management):
     assert MISSING in answer.text()
     management.pastes("Text", whole.replace(APPEAL, f"Please read this part.\n\n{APPEAL}"))
     management.presses("Save and preview")
-    management.sees("Ready to issue", "Please read this part.")
+    management.sees("A second person reads it first", "no record of it says: “Please read this part.”")
+
+
+def what_was_put_into_it_is_read_by_somebody_else(manager, management):
+    """Nobody reads what they wrote themselves."""
+    management.does_not_see("Issue the letter")
+    management.presses("Ask for a second reader")
+    manager.opens("/letters/LET-2027-0001/read/")
+    manager.sees("Read it as its reader will", "Please read this part.")
+    manager.presses("Ready to issue")
+    management.opens("/letters/LET-2027-0001/preview/")
+    management.sees("Read by a second person", "Please read this part.")
 
 
 def it_is_issued_as_a_pdf(management):
