@@ -74,7 +74,7 @@ def told(done: QuerySet, on: str, today: date, by: str, labels: dict[str, str]) 
     )
     latest = ExpressionWrapper(OuterRef("done_on") + timedelta(days=DAYS), output_field=DateField())
     later = Incident.objects.filter(
-        customer=OuterRef("customer"), occurred_at__gte=OuterRef(on), occurred_at__lt=near
+        customer=OuterRef("customer"), occurred_at__gt=OuterRef(on), occurred_at__lt=near
     ).filter(occurred_at__date__gt=OuterRef("done_on"), occurred_at__date__lte=latest)
     known = done.filter(**{f"{on}__gte": between[0], f"{on}__lt": between[1]})
     known = known.annotate(done_on=TruncDate(on) if is_moment else F(on))
