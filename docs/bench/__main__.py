@@ -8,6 +8,7 @@ how often that is the time of a bare page (F), and by how much it has grown from
 
 import json
 import logging
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -24,6 +25,7 @@ def place(kept: Path, vendor: str, size: int) -> Path:
 def measure(kept: Path, vendor: str, size: int, only: str) -> None:
     """Make what is not there yet, and measure it."""
     folder = place(kept, vendor, size)
+    os.environ["SESSION_IDLE_MINUTES"] = "480"  # whose turn it is not stays signed in
     begin(folder)
     logging.disable(logging.INFO)  # a line for each request would bury what is measured
 
