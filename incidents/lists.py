@@ -18,7 +18,7 @@ from cha_engagement.staff.models import StaffMember
 
 from .enums import ZERO_TOLERANCE, Category, IncidentStatus
 from .models import Incident
-from .queries import for_list, of_kind
+from .queries import for_list, of_a_kind
 
 
 def has(field: str, answer: str, user: StaffMember) -> Q:
@@ -28,11 +28,6 @@ def has(field: str, answer: str, user: StaffMember) -> Q:
     sees_all = user.has_perm("incidents.view_incident")
     found = Incident.objects.filter(condition).values_list("pk", flat=True)
     return rare(found, condition if sees_all else own)
-
-
-def of_a_kind(*codes: str) -> Q:
-    kinds = Incident.categories.through.objects.filter(category__in=codes)
-    return rare(kinds.values_list("incident", flat=True), Q(of_kind(*codes)))
 
 
 class IncidentFilter(ListFilter):

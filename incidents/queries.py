@@ -17,6 +17,7 @@ from cha_engagement.evidence.models import Evidence
 from cha_engagement.hub import Action
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.queries import not_withdrawn, sent
+from cha_engagement.lists.queries import rare
 from cha_engagement.organisation.calendar import add_working_days, start_of, today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
@@ -202,6 +203,12 @@ def of_kind(*codes: str) -> Exists:
     return Exists(Incident.categories.through.objects.filter(incident=OuterRef("pk"), category__in=codes))
 
 
+def of_a_kind(*codes: str) -> Q:
+    """The same for a long list, however few of it have one."""
+    kinds = Incident.categories.through.objects.filter(category__in=codes)
+    return rare(kinds.values_list("incident", flat=True), Q(of_kind(*codes)))
+
+
 def may_be(*codes: str) -> Q:
     """Whether an incident is of these kinds, or nobody has said yet of what kind it is: it may be the worst. Policy §24."""
     kinds = Incident.categories.through.objects.filter(incident=OuterRef("pk"))
@@ -252,14 +259,9 @@ def notice_since() -> datetime:
 
 def comparable(incident_ids: Iterable[int], *, besides: Customer) -> QuerySet[Incident]:
     """Incidents of other customers that share a category with these, newest first. Policy §13."""
-    shared = Incident.categories.through.objects.filter(incident__in=list(incident_ids)).values("category")
-    return (
-        Incident.objects.filter(categories__in=shared)
-        .exclude(customer=besides)
-        .prefetch_related("categories", "assessments")
-        .order_by("-occurred_at", "-id")
-        .distinct()
-    )
+    held = Incident.categories.through.objects.filter(incident__in=list(incident_ids))
+    shared = of_a_kind(*held.values_list("category", flat=True).distinct())
+    return Incident.objects.filter(shared).exclude(customer=besides).order_by("-occurred_at", "-id")
 
 
 @dataclass(frozen=True, slots=True)

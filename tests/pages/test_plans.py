@@ -8,6 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cha_engagement.paging import write_cursor
+from incidents.models import Incident
+from incidents.queries import comparable
 
 from . import routes
 
@@ -97,6 +99,16 @@ def test_a_common_answer_is_looked_for_among_what_a_reader_may_see(world, ask, a
         cursor.execute("EXPLAIN " + ("" if connection.vendor == "postgresql" else "QUERY PLAN ") + rows)
         told = "\n".join(str(row[-1]) for row in cursor.fetchall())
     assert not re.search(r"incident_(status|channel)\b", told), told
+
+
+@pytest.mark.policy("13")
+def test_comparable_incidents_are_taken_from_the_newest_on(world, monkeypatch):
+    monkeypatch.setattr("cha_engagement.lists.queries.FEW", -1)
+    incident = Incident.objects.exclude(categories=None).latest("pk")
+    with CaptureQueriesContext(connection) as queries:
+        list(comparable([incident.pk], besides=incident.customer)[:100])
+    told = plan(queries[-1]["sql"])
+    assert not re.search(r"TEMP B-TREE|Sort", told), told
 
 
 GROW = ("incidents_", "restrictions_", "reviews_", "letters_", "evidence_", "customers_")
