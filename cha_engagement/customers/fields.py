@@ -15,7 +15,9 @@ from .models import Customer
 from .queries import best_first
 
 MOST_LINES = 20
-MOST_SUGGESTED = 5  # customers in a sentence
+MOST_SUGGESTED = 5  # customers in a sentence, or to choose from
+NONE_OF_THESE = (" ", "None of these")
+"""Says nothing, as one space does: the question is there anew."""
 
 
 class LinesField(forms.CharField):
@@ -67,11 +69,15 @@ class LinesField(forms.CharField):
 class CustomerField(forms.Field):
     """Another customer, typed as a reference: no list of customers is ever short enough to choose from.
 
-    Whoever types something else is told whose reference they may mean, and types it themselves: nothing is ever recorded
-    about somebody whom a look-up has guessed.
+    Whoever types something else is told whose reference they may mean, and types it themselves or, where the form `offers` that,
+    chooses them: nothing is ever recorded about somebody whom a look-up has guessed.
     """
 
-    widget = forms.TextInput
+    widget: Any = forms.TextInput
+
+    def __init__(self, *, offers: bool = False, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.offers = offers
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, int):
@@ -88,12 +94,28 @@ class CustomerField(forms.Field):
             if found:
                 return found.merged_into or found
             raise ValidationError("No customer has this reference. Check it, or type their name instead.")
-        raise ValidationError(suggestion(typed))
+        several = best_first(meant(typed), Customer.objects.all())
+        if several and self.offers:
+            raise ValidationError(self.offer(several))
+        raise ValidationError(suggestion(several))
+
+    def offer(self, found: list[Customer]) -> str:
+        """Let one of those who were found be chosen in place of what was typed. Returns what to do."""
+        told = (
+            (
+                customer.reference,
+                ", ".join(filter(None, [customer.name, customer.address_line, str(customer)])),
+            )
+            for customer in found[:MOST_SUGGESTED]
+        )
+        self.widget = forms.RadioSelect(choices=[*told, NONE_OF_THESE])
+        if len(found) > MOST_SUGGESTED:
+            return "Many are found by this, among them these. Choose whom you mean."
+        return "Choose whom you mean."
 
 
-def suggestion(typed: str) -> str:
+def suggestion(found: list[Customer]) -> str:
     """The references of those whom somebody may mean who has typed something else."""
-    found = best_first(meant(typed), Customer.objects.all())
     named = "; ".join(f"{customer.name} is {customer.reference}" for customer in found[:MOST_SUGGESTED])
     if not found:
         return "Nobody is found by this. Check it, or type their reference."

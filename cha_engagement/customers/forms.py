@@ -48,11 +48,13 @@ class CustomerForm(CaseModelForm):
         required=False,
     )
     household_of = CustomerField(
+        offers=True,
         label="Lives in the household of",
         help_text="The reference of another customer, such as CUS-2026-0042. Nothing decided about one touches the other.",
         required=False,
     )
     speaks_for = CustomerField(
+        offers=True,
         label="Speaks for",
         help_text="The reference of the customer they act for, such as CUS-2026-0042.",
         required=False,

@@ -37,9 +37,10 @@ class FactsForm(CaseModelForm):
     """What an incident asks, once: only when, how and what happened cannot wait."""
 
     customer = CustomerField(
+        offers=True,
         required=False,
         label="Customer",
-        help_text="Their reference, such as CUS-2026-0042. If you type a name or a phone number, you are told the references that fit once you save.",
+        help_text="Their reference, such as CUS-2026-0042. If you type a name or a phone number, you choose from those that fit once you save.",
     )
     reported_by = StaffChoiceField(label="Who it happened to, or who saw it", required=False)
     categories = CategoriesField(

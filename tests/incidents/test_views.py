@@ -4,6 +4,7 @@ import uuid
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from lxml import html
 
 from cha_engagement.organisation.calendar import today
 from incidents import workflow
@@ -471,3 +472,21 @@ def test_a_customer_and_somebody_else_are_not_both_whom_it_is_about(client, offi
     assert page.status_code == 422
     assert "Take one of them away" in " ".join(page.context["form"].errors["unidentified_person"])
     assert "A man in a green coat" in page.content.decode()
+
+
+def test_whoever_types_a_name_chooses_whom_they_mean_and_loses_nothing(officer, customer, signed_in):
+    other = factories.customer(by=officer, name="Orla Burns", address="12 Kelp Street")
+    client = signed_in(officer)
+    page = client.post("/incidents/new/", typed(customer="orla"))
+    assert page.status_code == 422
+    assert "Choose whom you mean." in page.content.decode()
+    form = html.fromstring(page.content).xpath("//main//form[.//*[@name='facts']]")[0]
+    offered = form.xpath(".//input[@name='customer']")
+    assert {one.get("value") for one in offered} == {customer.reference, other.reference, " "}
+    assert not any(one.get("checked") for one in offered)
+    assert "Orla Burns, 12 Kelp Street, " in form.text_content()
+    none = client.post("/incidents/new/", typed(customer=" "))
+    assert html.fromstring(none.content).xpath("//input[@name='customer'][@type='text']")
+    assert not Incident.objects.exists()
+    client.post("/incidents/new/", typed(customer=other.reference))
+    assert Incident.objects.get().customer == other
