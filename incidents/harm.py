@@ -12,7 +12,7 @@ from cha_engagement.staff.models import StaffMember
 
 from .enums import AgreementStatus
 from .models import Agreement, Incident
-from .parts import ever, history_of
+from .parts import ever, ever_affected
 
 WHY_LEFT_OUT = "Colleagues whom they harmed are listed once they have agreed."
 
@@ -34,9 +34,8 @@ def unwilling(customer: Customer) -> QuerySet[StaffMember]:
 
 def harming(person: StaffMember) -> QuerySet[Customer]:
     """The customers who affected them, and with whom they have not agreed to deal."""
-    history, incident, whom = history_of("affected_staff", Incident.objects.order_by().values("pk"))
-    own = Incident.objects.filter(pk__in=history.filter(**{whom: person}).values(incident))
-    return Customer.objects.filter(pk__in=own.order_by().values("customer")).exclude(
+    own = Incident.objects.filter(pk__in=ever_affected(person)).order_by()
+    return Customer.objects.filter(pk__in=own.values("customer")).exclude(
         pk__in=Agreement.objects.filter(person=person, status=AgreementStatus.AGREED).values("customer")
     )
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from copy import copy
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -195,9 +196,9 @@ def readable_by(user: StaffMember) -> Q:
     return asked | (~Q(signatory=user) & Q(~Exists(theirs)))
 
 
-def waiting_for(user: StaffMember) -> QuerySet[Letter]:
-    """Return the letters that wait for this user to read them. Whom a customer harmed is asked only where nobody else is there."""
-    waiting = Letter.objects.waiting_for_reader().filter(readable_by(user))
+def waiting_for(user: StaffMember, **which: Any) -> QuerySet[Letter]:
+    """Return which letters wait for this user to read them. Whom a customer harmed is asked only where nobody else is there."""
+    waiting = Letter.objects.waiting_for_reader().filter(readable_by(user), **which)
     harming = [waiting.filter(customer__in=source(user)) for source in hub.harming]
     spared = [letter.pk for letters in harming for letter in letters if is_spared(user, letter)]
     return waiting.exclude(pk__in=spared) if spared else waiting

@@ -7,7 +7,7 @@ from cha_engagement import hub
 from cha_engagement.hub import TaskKind
 from cha_engagement.records import tasks
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import asked_of, is_at_work
+from cha_engagement.staff.queries import asked_of, done_by
 
 from . import second_reader
 from .models import Letter
@@ -37,13 +37,17 @@ def drafts(user: StaffMember, today: date) -> QuerySet:
 @hub.worklist.add
 @asked_of("letters.issue_letter")
 def to_read(user: StaffMember, today: date) -> QuerySet:
-    """What a colleague wrote and may not issue before somebody else has read it, or issued while nobody was there to. Beyond the policy: B36."""
-    is_issued = Q(status="issued")
-    return tasks(
-        second_reader.waiting_for(user),
-        Case(When(is_issued, then=Value("letter.confirm")), default=Value("letter.read")),
-        due_on=Case(When(is_issued, then=F("confirm_by")), default=day_after("asked_at")),
-    )
+    """What a colleague wrote and may not issue before somebody else has read it. Beyond the policy: B36."""
+    asked = second_reader.waiting_for(user, status="draft", asked_at__isnull=False)
+    return tasks(asked, "letter.read", due_on=day_after("asked_at"))
+
+
+@hub.worklist.add
+@asked_of("letters.issue_letter")
+def to_confirm(user: StaffMember, today: date) -> QuerySet:
+    """What a colleague issued while nobody was there to read it. Beyond the policy: B36."""
+    unread = second_reader.waiting_for(user, status="issued", confirm_by__isnull=False)
+    return tasks(unread, "letter.confirm", due_on=F("confirm_by"))
 
 
 @hub.worklist.add
@@ -53,8 +57,9 @@ def to_put_right(user: StaffMember, today: date) -> QuerySet:
 
     Another's too, where they are not there to do it.
     """
-    mine = Q(issued_by=user) | ~is_at_work("issued_by")
-    reversed_ = Letter.objects.filter(mine, status="issued", confirm_by__isnull=False)
+    reversed_ = Letter.objects.filter(
+        issued_by__in=done_by(user).values("pk"), status="issued", confirm_by__isnull=False
+    )
     reversed_ = reversed_.exclude(sent_back_reason="").exclude(replaced_by__status="issued")
     return tasks(reversed_, "letter.put_right", due_on=F("confirm_by"))
 
@@ -64,7 +69,7 @@ def unsent(user: StaffMember, today: date) -> QuerySet:
     """What they issued and nobody has marked as sent; another's too, where they are not there to send it."""
     mine = Q(issued_by=user)
     if user.has_perms(["letters.issue_letter", "letters.view_letter"]):
-        mine |= ~is_at_work("issued_by")
+        mine = Q(issued_by__in=done_by(user).values("pk"))
     letters = Letter.objects.visible_to(user).filter(mine, status="issued", sent_on=None)
     return tasks(letters, "letter.send", due_on=day_after("issued_at"))
 

@@ -28,6 +28,12 @@ def first_there(*groups: Iterable[StaffMember]) -> list[StaffMember]:
     return next(filter(None, map(list, groups)), [])
 
 
+def done_by(user: StaffMember) -> QuerySet[StaffMember]:
+    """Those whose work falls to somebody: their own, and whoever is not at work."""
+    gone = Q(is_active=False) | Q(away_until__gte=timezone.localdate())
+    return StaffMember.objects.filter(Q(pk=user.pk) | gone).order_by()
+
+
 def without(people: Iterable[StaffMember], permission: str) -> QuerySet[StaffMember]:
     """Those of these people whose roles do not give them a permission."""
     return StaffMember.objects.filter(pk__in=[person.pk for person in people]).exclude(
