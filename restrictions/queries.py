@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from cha_engagement.customers.emergencies import can_phone, emergency_routes
 from cha_engagement.customers.enums import Channel
@@ -23,7 +23,7 @@ from incidents.queries import awaiting_manager, comparable, may_wait
 
 from . import policy
 from .completeness import evidence_about, leaving_unexplained, way_in_beside
-from .contact_plan import contact_plan
+from .contact_plan import Measure, contact_plan
 from .enums import ENDS, NEVER_IMPOSED, STANDING
 from .kinds import KINDS, may_use
 from .kinds.touches import touches_in_words
@@ -120,17 +120,21 @@ def cut_off() -> list[int]:
     No restriction is imposed that would do so: it comes about when the ways that somebody can use become fewer, or their
     email addresses that nobody blocks.
     """
-    imposed = Restriction.objects.filter(status="imposed")
+    imposed, interim = Restriction.objects.filter(status="imposed"), InterimMeasure.objects.in_force()
     blocked = imposed.filter(kind="block_email").values("customer")
-    imposed = imposed.filter(~Q(customer__cannot_use=[]) | Q(customer__in=blocked))
-    by_customer: dict[Customer, list[Restriction]] = {}
-    for one in imposed.select_related("customer"):
-        by_customer.setdefault(one.customer, []).append(one)
+    restricted = Customer.objects.filter(pk__in=imposed.values("customer").union(interim.values("customer")))
+    needing: QuerySet[Any] = restricted.filter(~Q(cannot_use=[]) | Q(pk__in=blocked)).prefetch_related(
+        Prefetch("restrictions", imposed, to_attr="imposed"),
+        Prefetch("interim_measures", interim, to_attr="interim"),
+    )
     return [
-        customer.pk
-        for customer, together in by_customer.items()
-        if any(way_in_beside(one, together, set(map(Channel, customer.cannot_use))) for one in together)
+        customer.pk for customer in needing if has_no_way_in(customer, [*customer.imposed, *customer.interim])
     ]
+
+
+def has_no_way_in(customer: Customer, together: list[Measure]) -> bool:
+    unusable = {Channel(code) for code in customer.cannot_use}
+    return any(way_in_beside(one, together, unusable) for one in together)
 
 
 def without_emergency_route() -> list[int]:

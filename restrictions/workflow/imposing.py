@@ -153,8 +153,8 @@ def complete(
     require(*completeness.of_restriction(restriction, incidents, evidence, before))
     require(*wording.check_restriction_words(restriction, before))
     require(completeness.way_in(restriction, restriction.customer))
-    # What only eases is not held up by needs that were recorded since.
-    if before is None or restriction.closed_ways - before.closed_ways:
+    # A new version only eases, so needs that were recorded since do not hold it up.
+    if before is None:
         require(completeness.check_needs(restriction, restriction.customer))
     instruction = restriction.staff_instruction or restriction.measure.instruction(restriction)
     return {"staff_instruction": instruction, "ends_on": restriction.ends_on}

@@ -217,6 +217,19 @@ def test_a_blocked_account_closes_no_way(manager, decision):
 
 
 @pytest.mark.beyond("B2")
+def test_what_an_interim_measure_closes_counts_once_somebody_can_use_nothing_else(officer, manager, customer):
+    factories.interim(
+        by=manager,
+        incidents=[factories.incident(by=officer, customer=customer)],
+        closed=["phone", "office", "online_form", "message"],
+    )
+    records.write(customer, by=manager, reason="Details changed", cannot_use=["letter"])
+    assert cut_off() == []
+    records.write(customer, by=manager, reason="Details changed", cannot_use=["letter", "email"])
+    assert cut_off() == [customer.pk]
+
+
+@pytest.mark.beyond("B2")
 def test_an_address_that_goes_may_leave_no_way_in_and_every_manager_is_asked(manager, decision, customer):
     imposed("block_email", by=manager, decision=decision)
     shut = {"closed": ["phone", "office", "letter", "online_form", "message"], "open": ["email"]}
