@@ -39,14 +39,9 @@ ENDS = ("lift", "overturn", "expire", "vary")
 
 @receiver(moved, sender=Restriction)
 def keep_the_diary(record: Restriction, move: str, by: StaffMember | None, **kwargs: Any) -> None:
-    """A restriction in force has its review, and one that ended has none to come. Policy §23.
-
-    A version made while an appeal is heard stands under that appeal in place of the one before it. Policy §22.
-    """
+    """A restriction in force has its review, and one that ended has none to come. Policy §23."""
     if move == "impose" and record.first_review_on:
         schedule(record, on=record.first_review_on, by=by)
-    if move == "impose" and record.supersedes_id:
-        keep_under_appeal(record, by=by)
     elif move in ENDS:
         for review in Review.objects.filter(restriction=record, status="scheduled"):
             moves.move(review, "cancel", by=by, reason="The restriction has ended")
@@ -62,21 +57,6 @@ def schedule(restriction: Restriction, *, on: date, by: StaffMember | None) -> R
         customer=restriction.customer,
         due_on=on,
     )
-
-
-def keep_under_appeal(restriction: Restriction, *, by: StaffMember | None) -> None:
-    """What a panel has decided on is not under appeal any more, so the version that it made itself stays out of it."""
-    under = AppealedRestriction.objects.filter(restriction=restriction.supersedes_id, appeal__status__in=OPEN)
-    for appealed in under:
-        records.write(
-            appealed,
-            by=by,
-            reason="Under appeal in its new version",
-            links={"versions": [*appealed.versions.all(), restriction]},
-            restriction=restriction,
-        )
-        if appealed.suspended:
-            moves.move(restriction, "suspend", by=by, reason="Suspended while an appeal is heard")
 
 
 @transaction.atomic
