@@ -124,8 +124,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 
 CACHES = {
-    # Shared by all processes: sign-in counts its failures here, and forms know here that they were sent before. Room for
-    # all of a day: what is pushed out early is forgotten.
+    # Shared by all processes: forms know here that they were sent before, and with which answers. Room for all of a day: what is
+    # pushed out early is forgotten.
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",

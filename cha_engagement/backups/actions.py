@@ -39,9 +39,10 @@ def back_up(path: Path) -> Manifest:
 
 
 def restore(path: Path) -> Manifest:
-    """Put an archive back into an empty place, with the same rows and files. Raises `NotBackedUp`, and leaves the place empty then.
+    """Put an archive back into an empty place, with the same rows and files.
 
-    The database comes last and all at once: whoever is interrupted finds no half of a case.
+    Raises `NotBackedUp`, and has put nothing there then, unless the database came out with other rows than it went in with. The database
+    comes last and all at once: whoever is interrupted finds no half of a case, but may find files, which have to go first.
     """
     manifest = check_archive(path)
     refuse_unfit(manifest)
