@@ -105,7 +105,7 @@ HARMLESS = [
         r"changes nothing|nothing changes",
         r"in an emergency(?: \w+)? (?:do not|never) (?:email|write|text|message)(?= (?:ring|call|phone) us)",
         rf"no (?:{TOPICS['repairs']}|{TOPICS['complaint']}|{TOPICS['appeal']}) (?:is|are|will be) (?:ever )?(?:put off|{REFUSED})(?: because| by| for)",
-        r"not(?: \w+)? (?:need|have|required|hesitate|be afraid|mind|wait)(?: to)?|can wait|need not(?! complain| appeal)|(?:is|are) still not",
+        r"not(?: \w+)? (?:need|have to|required|hesitate|be afraid|mind|wait)(?: to)?|can wait|need not(?! complain| appeal)|(?:is|are) still not",
         r"(?:hang up|end the call)(?: \w+){0,4} (?:shout|swear|abus|threat|insult)\w*",
         r"(?:not|nobody|no one|never)(?: \w+)? (?:hold|held|charge|pay|tell you|say yet|used against|count|counts|counted|hesitate|mean|only|cost|delay|be without|want you|miss|missed|to blame|show)",
         r"not make(?: \w+){0,4} longer",
