@@ -22,7 +22,7 @@ def texts(fields):
     return {
         name: field
         for name, field in fields.items()
-        if isinstance(field, forms.CharField) and not isinstance(field, others)
+        if isinstance(field, forms.CharField) and not isinstance(field, others) and not field.widget.is_hidden
     }
 
 
