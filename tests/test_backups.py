@@ -16,6 +16,7 @@ from django.conf import settings as project
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
+from django.db.migrations.recorder import MigrationRecorder
 
 from cha_engagement.backups import actions
 from cha_engagement.backups.archive import MANIFEST, check_archive
@@ -59,6 +60,25 @@ def archive(tmp_path):
     path = tmp_path / "small.backup"
     call_command("backup", path)
     return path
+
+
+@pytest.fixture
+def migrated():
+    """A database that was made by migrations, as every one but that of the tests is."""
+    recorder = MigrationRecorder(connection)
+    was_there = recorder.has_table()
+    recorder.ensure_schema()
+    recorder.record_applied("incidents", "0001_initial")
+    yield
+    if not was_there:
+        with connection.schema_editor() as editor:
+            editor.delete_model(recorder.Migration)
+
+
+def test_a_backup_knows_which_migrations_were_applied_and_counts_nothing_that_sqlite_keeps(migrated, archive):
+    manifest = check_archive(archive)
+    assert "incidents.0001_initial" in manifest.migrations
+    assert not [name for name in manifest.rows if name.startswith("sqlite_")]
 
 
 def told(path):
