@@ -13,10 +13,9 @@ from incidents import workflow as incidents
 from incidents.workflow import add_evidence
 from restrictions import workflow as restrictions
 from reviews import hearing, policy, workflow, worklist
-from reviews.models import Appeal
 
 from .. import factories, files
-from .conftest import in_days, name, suspend
+from .conftest import in_days, name
 
 pytestmark = [pytest.mark.django_db, pytest.mark.policy("22")]
 
@@ -157,21 +156,6 @@ def test_a_part_in_what_cited_evidence_belongs_to_counts(
     appeal = log(factories.restriction(by=manager, decision=decision, incidents=[], evidence=[evidence]))
     assert not hears(executive2, appeal)
     assert f"had been affected by {suffered}" in policy.may_hear(executive2, appeal).sentence
-
-
-def test_a_version_made_while_it_is_heard_stands_under_the_appeal_with_whoever_made_it(
-    acknowledged, restriction, executive, executive2, decide
-):
-    """As when a named contact leaves: the appeal is not left behind with the version before."""
-    suspend(acknowledged, executive, restriction)
-    less = {"closed": ["phone"], "open": ["letter", "email", "office"]}
-    new = restrictions.vary(restriction=restriction, by=executive2, terms=less, status_reason="Eased.", first_review_on=in_days(30), review_months=3)  # fmt: skip
-    new.refresh_from_db()
-    assert (acknowledged.appealed.get().restriction, new.status) == (new, "suspended")
-    assert not hears(executive2, acknowledged)
-    decide(Appeal.objects.get(), "upheld")
-    new.refresh_from_db()
-    assert new.status == "overturned"
 
 
 def test_those_on_the_panel_carry_out_what_they_decided_and_nobody_else_or_later(
