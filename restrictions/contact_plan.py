@@ -34,19 +34,22 @@ def contact_plan(
 def plan_of(measures: Iterable[Measure]) -> ContactPlan:
     """Return what these measures make of all channels together."""
     measures = tuple(measures)
+    leading = tuple((one, words) for one in measures if (words := one.leads_to))
     return ContactPlan(
-        {channel: planned(channel, measures) for channel in Channel},
+        {channel: planned(channel, measures, leading) for channel in Channel},
         measures,
         tuple(dict.fromkeys(filter(None, (one.route for one in measures)))),
     )
 
 
-def planned(channel: Channel, measures: Iterable[Measure]) -> PlannedChannel:
+def planned(
+    channel: Channel, measures: Iterable[Measure], leading: tuple[tuple[Measure, str], ...]
+) -> PlannedChannel:
     return PlannedChannel(
         channel,
         tuple(one for one in measures if channel in one.closed_ways),
         tuple((one, words) for one in measures if (words := one.limits.get(channel, ""))),
-        tuple((one, words) for one in measures if (words := one.leads_to)),
+        leading,
     )
 
 
