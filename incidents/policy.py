@@ -159,7 +159,8 @@ def may_follow(
     codes = incident.codes if codes is None else set(codes)
     judged = outcome == Outcome.WARNING_LETTER and Category.COMPLAINTS_PROCESS in codes
     if outcome in (Outcome.WARNING_LETTER, Outcome.ACTIVE_MANAGEMENT):
-        judged = judged or is_about_complaints_alone(incident.complaints_alone, codes)
+        found_alone = is_about_complaints_alone(incident.complaints_alone, codes)
+        judged = judged or (found_alone and not codes.intersection(ZERO_TOLERANCE))
     if not judged or user.has_perm(JUDGES_COMPLAINTS):
         return None
     what = "a letter" if outcome == Outcome.WARNING_LETTER else "active management"
@@ -174,7 +175,7 @@ def may_rest_on(user: StaffMember, incidents: Iterable[Incident], field: str = "
     """Nothing that somebody outside the Management Team decides rests on the use of the complaints process alone. Policy §54."""
     if user.has_perm(JUDGES_COMPLAINTS):
         return None
-    alone = [incident.reference for incident in incidents if incident.complaints_alone]
+    alone = [incident.reference for incident in incidents if is_left_to_judges(incident)]
     if not alone:
         return None
     return Refusal(
@@ -188,15 +189,21 @@ def may_rest_on(user: StaffMember, incidents: Iterable[Incident], field: str = "
 def is_about_complaints_alone(was_alone: bool, codes: Iterable[str], by: StaffMember | None = None) -> bool:
     """Whether an incident is about the use of the complaints process and nothing else, now that somebody says what kind of thing it was.
 
-    It stays so until a member of the Management Team says otherwise, as they were on that day, or zero tolerance is found, whoever
-    found it (policy §24).
+    What was once said to be so stays so, whatever it is called later, until somebody says otherwise who is a member of the
+    Management Team on that day.
     """
     codes = set(codes)
     if Category.COMPLAINTS_PROCESS in codes and codes <= {Category.COMPLAINTS_PROCESS, Category.OTHER}:
         return True
-    if codes.intersection(ZERO_TOLERANCE) or (by and by.has_perm(JUDGES_COMPLAINTS)):
-        return False
-    return was_alone
+    return was_alone and not (by and by.has_perm(JUDGES_COMPLAINTS))
+
+
+def is_left_to_judges(incident: Incident) -> bool:
+    """Whether the Management Team alone lets anything rest on an incident. Policy §54.
+
+    Zero tolerance found in it is for any manager (policy §24), for as long as a manager's assessment finds it there.
+    """
+    return incident.complaints_alone and not (incident.is_assessed and incident.is_zero_tolerance)
 
 
 def leave_it_to_a_judge() -> str:

@@ -143,7 +143,8 @@ def change(
     urgent, added = codes.intersection(ZERO_TOLERANCE), codes - before.codes
     if urgent and (urgent & added or customer != before.customer):
         facts["waiting_since"] = timezone.now()
-    facts["complaints_alone"] = policy.is_about_complaints_alone(before.complaints_alone, codes, by)
+    if codes != before.codes:
+        facts["complaints_alone"] = policy.is_about_complaints_alone(before.complaints_alone, codes, by)
     for name, value in facts.items():
         setattr(before, name, value)
     require(*policy.check_ticks(before))

@@ -91,17 +91,20 @@ def assessors(user: StaffMember, permission: str = ASSESS) -> Q:
     return Q(assessor_now=user.pk) | ~Q(assessor_now__in=at_work(holders(permission)).values("pk"))
 
 
+def left_to_judges() -> Q:
+    """`policy.is_left_to_judges` of incidents that are assessed, as a `Q`."""
+    return Q(complaints_alone=True) & ~Q(of_kind(*ZERO_TOLERANCE))
+
+
 @hub.worklist.add
 @asked_of(ASSESS)
 def to_decide(user: StaffMember, today: date) -> QuerySet:
     """Active management that a manager found necessary is decided on. Policy §20, 22, 54."""
     waiting = awaiting_decision().filter(unsettled(Incident))
     in_five_days = ExpressionWrapper(F("waiting_since") + ASSESS_WITHIN, output_field=DateTimeField())
-    others = set(Category.values) - {Category.COMPLAINTS_PROCESS, Category.OTHER}
-    on_complaints = Q(of_kind(Category.COMPLAINTS_PROCESS)) & ~Q(of_kind(*others))
-    mine = ~on_complaints & assessors(user)
+    mine = ~left_to_judges() & assessors(user)
     if user.has_perm(JUDGES_COMPLAINTS):
-        mine |= on_complaints & assessors(user, JUDGES_COMPLAINTS)
+        mine |= left_to_judges() & assessors(user, JUDGES_COMPLAINTS)
     return tasks(waiting.filter(mine), "incident.decide", due_on=TruncDate(in_five_days))
 
 
@@ -110,7 +113,7 @@ def to_decide(user: StaffMember, today: date) -> QuerySet:
 def to_write(user: StaffMember, today: date) -> QuerySet:
     """A letter that a manager found necessary is written, and by somebody else where its writer is not there. Policy §29, 31, 54."""
     waiting = awaiting_letter(sent_or_in_hand()).filter(unsettled(Incident))
-    on_complaints = Q(of_kind(Category.COMPLAINTS_PROCESS))
+    on_complaints = Q(of_kind(Category.COMPLAINTS_PROCESS)) | left_to_judges()
     mine = ~on_complaints & assessors(user)
     if user.has_perm(JUDGES_COMPLAINTS):
         mine |= on_complaints & assessors(user, JUDGES_COMPLAINTS)

@@ -22,6 +22,7 @@ from cha_engagement.templatetags.ui import uk_date
 from incidents.enums import THREATS, RestorativeOutcome
 from incidents.models import Incident, RestorativeAction
 from incidents.policy import (
+    is_left_to_judges,
     may_decide_on,
     may_rest_on,
     must_explain_involvement,
@@ -111,11 +112,7 @@ def check_complaints(
     if refusal := may_rest_on(user, incidents_with(evidence), "evidence"):
         yield refusal
     basis = decision.incidents.all() if decision else ()
-    if (
-        basis
-        and all(incident.complaints_alone for incident in basis)
-        and (refusal := may_rest_on(user, basis, "decision"))
-    ):
+    if basis and all(map(is_left_to_judges, basis)) and (refusal := may_rest_on(user, basis, "decision")):
         yield refusal
 
 

@@ -1,6 +1,5 @@
 from django.db import migrations, models
 
-ZERO_TOLERANCE = {'violence', 'physical_threat', 'other_threat', 'abuse'}
 COMPLAINTS = {'complaints_process', 'other'}
 
 
@@ -15,13 +14,14 @@ def find_in_history(apps, schema_editor):
     )
     ever = Link.objects.filter(category='complaints_process').values('history__id')
     for incident in Incident.objects.filter(pk__in=ever).only('pk').iterator():
-        alone = False
+        alone, before = False, None
         for row in Row.objects.filter(id=incident.pk).order_by('sequence'):
             codes = set(Link.objects.filter(history=row).values_list('category_id', flat=True))
             if 'complaints_process' in codes and codes <= COMPLAINTS:
                 alone = True
-            elif codes & ZERO_TOLERANCE or row.history_user_id in judges:
+            elif row.history_user_id in judges and (codes != before or row.move == 'assess'):
                 alone = False
+            before = codes
         if alone:
             Incident.objects.filter(pk=incident.pk).update(complaints_alone=True)
 

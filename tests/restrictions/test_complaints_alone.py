@@ -63,6 +63,52 @@ def test_a_manager_acts_on_zero_tolerance_found_in_it(complaining, manager):
     assert factories.decision(by=manager, incidents=[complaining]).by == manager
 
 
+def test_zero_tolerance_that_is_taken_off_again_changes_nothing(complaining, manager, management):
+    both = ["complaints_process", "abuse"]
+    incidents.change(incident=complaining, by=manager, version=complaining.version, categories=both)
+    relabelled = {"categories": ["level_of_contact"]}
+    assert fields(lambda: assess(complaining, manager, **relabelled)) == [("outcome", "54")]
+    assess(complaining, manager, outcome="restorative", **relabelled)
+    assert fields(lambda: factories.decision(by=manager, incidents=[complaining])) == [("incidents", "54")]
+    assert factories.decision(by=management, incidents=[complaining]).by == management
+
+
+def test_nothing_is_imposed_under_a_decision_any_more_whose_zero_tolerance_was_taken_off(
+    complaining, incident, manager, decision
+):
+    assess(complaining, manager, categories=["complaints_process", "abuse"])
+    decision = factories.decision(by=manager, incidents=[complaining])
+    incidents.reopen(
+        incident=complaining, by=manager, version=complaining.locked().version, reason="No abuse in it"
+    )
+    assess(complaining, manager, outcome="restorative", categories=["level_of_contact"])
+    assert fields(lambda: factories.restriction(by=manager, decision=decision, incidents=[incident])) == [
+        ("decision", "54")
+    ]
+
+
+def test_zero_tolerance_that_no_manager_has_found_changes_nothing(complaining, officer, manager):
+    both = ["complaints_process", "abuse"]
+    incidents.change(incident=complaining, by=officer, version=complaining.version, categories=both)
+    complaining.refresh_from_db()
+    assert fields(lambda: factories.interim(by=manager, incidents=[complaining])) == [("incidents", "54")]
+    complaining = assess(complaining, manager, outcome="active_management")
+    assert factories.interim(by=manager, incidents=[complaining]).status == "in_force"
+
+
+def test_a_slip_put_right_by_the_management_team_says_nothing_of_its_kind(complaining, manager, management):
+    relabelled = {"categories": ["level_of_contact"]}
+    changed = incidents.change(incident=complaining, by=manager, version=complaining.version, **relabelled)
+    changed = incidents.change(
+        incident=changed, by=management, version=changed.version, facts="He rang ten times.", **relabelled
+    )
+    assert changed.complaints_alone
+    incidents.change(
+        incident=changed, by=management, version=changed.version, categories=["unreasonable_demands"]
+    )
+    assert not complaining.locked().complaints_alone
+
+
 @pytest.mark.parametrize("who", ["officer", "manager"])
 def test_another_category_put_in_later_changes_nothing(complaining, manager, management, who, request):
     by = request.getfixturevalue(who)
@@ -102,9 +148,12 @@ def test_what_was_found_before_it_was_written_down_is_found_in_history(
 ):
     lifted = factories.incident(by=manager, customer=complaining.customer, categories=["complaints_process"])
     incidents.change(incident=lifted, by=management, version=lifted.version, categories=["level_of_contact"])
-    incidents.change(
-        incident=complaining, by=manager, version=complaining.version, categories=["level_of_contact"]
-    )
+    for by, facts in (
+        (manager, {"categories": ["complaints_process", "abuse"]}),
+        (management, {"facts": "He wrote ten times."}),
+    ):
+        incidents.change(incident=complaining, by=by, version=complaining.locked().version, **facts)
+    assess(complaining, manager, outcome="restorative", categories=["level_of_contact"])
     Incident.objects.update(complaints_alone=False)
     import_module("incidents.migrations.0011_complaints_alone").find_in_history(apps, None)
     assert list(Incident.objects.filter(complaints_alone=True)) == [complaining]
@@ -161,8 +210,12 @@ def test_a_request_made_by_hand_decides_nothing(complaining, customer, manager, 
     assert not ManagementDecision.objects.exists()
 
 
-def test_its_decision_waits_for_the_management_team(complaining, manager, management):
-    assess(complaining, management)
+@pytest.mark.parametrize("relabelled", [False, True])
+def test_its_decision_waits_for_the_management_team(complaining, manager, management, relabelled):
+    complaining = assess(complaining, management)
+    if relabelled:
+        categories = ["complaints_process", "level_of_contact"]
+        incidents.change(incident=complaining, by=manager, version=complaining.version, categories=categories)
 
     def waits_for(user):
         rows = [row for source in hub.worklist for row in source(user, today())]
