@@ -215,8 +215,8 @@ class LetterKind:
     from. `places(letter)` are the statements filled in where the text says `[name]`, Markdown, or why one cannot be made yet.
     `missing(letter)` are reasons why it cannot be issued yet. `overtaken(letter)` says that what it tells of is no longer so:
     nothing overtakes a letter that says how things stood on its day. `sent(letter, on, by)` runs when it is marked as sent.
-    A draft is `from_team` where nobody's name should be on it unless its writer wants so. A kind goes `soon` where it has room for words
-    of staff and waits for a second reader only where they may limit something, and `at_once` where it waits for none.
+    A draft is `from_team` where nobody's name should be on it unless its writer wants so. In a kind that `may_add_unread` words of staff
+    are expected, and wait for a second reader only where they may limit something; one that goes `at_once` waits for none.
     `worded(letter)` is what it tells of that restricts by words of staff alone: a second person reads it with the letter.
     """
 
@@ -233,7 +233,7 @@ class LetterKind:
     sent: Callable[[Any, date, Any], None] = lambda letter, on, by: None
     worded: Callable[[Any], str] = lambda letter: ""
     from_team: bool = False
-    soon: bool = False
+    may_add_unread: bool = False
     at_once: bool = False
 
 
@@ -262,8 +262,8 @@ withholds_names: Feed[Callable[[Any], bool]] = Feed()
 gives one away, and the team signs."""
 
 managed: Feed[Callable[[Any], dict[Any, date | None] | None]] = Feed()
-"""`(customer)`: the channels that a record of ours closes to this customer, none among them, each with the last day on which it does, if
-there is one; None where nothing about them is decided."""
+"""`(letter)`: the channels that a record of ours closes to its reader now, or by what the letter tells of, none among them, each with the
+last day on which it does, if there is one; None where nothing about them is decided."""
 
 limits: Feed[Callable[[str], Iterator[str]]] = Feed()
 """`(text)` to what a text of staff denies that it may not, a sentence each, such as "Emergencies are always open."."""

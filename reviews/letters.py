@@ -448,5 +448,8 @@ hub.letter_kind(
         missing=missing_after_appeal,
         overtaken=restrictions.overtaken,
         sent=appeal_sent,
+        worded=lambda letter: restrictions.in_own_words(
+            one.varied_to for one in appeal_of(letter).appealed.all() if one.varied_to
+        ),
     )
 )

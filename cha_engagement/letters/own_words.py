@@ -2,16 +2,15 @@
 
 import re
 from calendar import month_name
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
-from itertools import takewhile
 
 from dateutil.relativedelta import relativedelta
 from django.template import Engine
 
 from cha_engagement import hub
 from cha_engagement.customers.enums import Channel
-from cha_engagement.customers.models import Customer
 from cha_engagement.organisation import calendar
 from cha_engagement.policy import Refusal
 
@@ -21,8 +20,6 @@ from .overreach import CHANNELS, SENTENCE_END, SOFT, Overreach, find_channels, f
 
 INCLUDE = re.compile(r'\{%\s*include\s+"(letters/[\w/]+\.md)".*?%\}')
 TAG = re.compile(r"\{%.*?%\}")
-WORD = re.compile(r"\w+")
-SHORTEST_SLIP = 5  # letters
 MONTHS = [name.casefold() for name in month_name[1:]]
 WAYS = "|".join(CHANNELS.values())
 # A sentence that says this and nothing else: which ways, and until when.
@@ -49,20 +46,12 @@ def own_words(letter: Letter, known: Collection[str] = ()) -> str:
 def added_words(letter: Letter) -> str:
     """Return what somebody has put into it that no record says.
 
-    Not what is standard, nor what it was first written with from the records, a slip put right, or what is closed to its reader anyway.
+    Not what is standard, nor what it was first written with from the records, or what is closed to its reader anyway. A slip put right is
+    read: one letter makes *neither* of *either*, and no list knows which do.
     """
-    first = sentences_of(first_written(letter))
-    of_length: dict[int, list[list[str]]] = {}
-    for words in map(WORD.findall, first):
-        of_length.setdefault(len(words), []).append(words)
-    closed = closed_by_records(letter.customer) or {}
-    known = {
-        sentence
-        for sentence in sentences_of(letter.body)
-        if is_corrected(words := WORD.findall(sentence), of_length.get(len(words), ()))
-        or restates(sentence, closed)
-    }
-    return own_words(letter, first | known)
+    closed = closed_by_records(letter) or {}
+    restated = {sentence for sentence in sentences_of(letter.body) if restates(sentence, closed)}
+    return own_words(letter, sentences_of(first_written(letter)) | restated)
 
 
 def first_written(letter: Letter) -> str:
@@ -70,29 +59,6 @@ def first_written(letter: Letter) -> str:
     while letter.replaces:
         letter = letter.replaces
     return letter.history.earliest("sequence").body
-
-
-def is_corrected(words: list[str], known: Iterable[list[str]]) -> bool:
-    """Whether a sentence is one of those that are known, of as many words, with slips of typing put right."""
-    return any(all(map(is_slip, words, others)) for others in known)
-
-
-def is_slip(one: str, other: str) -> bool:
-    """Whether two words differ by one letter, or by two that changed places. Short words and numbers say something else then."""
-    if one == other:
-        return True
-    if min(len(one), len(other)) < SHORTEST_SLIP or not (one + other).isalpha():
-        return False
-    begins = shared(one, other)
-    one, other = one[begins:], other[begins:]
-    ends = shared(one[::-1], other[::-1])
-    one, other = one[: len(one) - ends], other[: len(other) - ends]
-    return max(len(one), len(other)) == 1 or (len(one) == 2 and one == other[::-1])
-
-
-def shared(one: str, other: str) -> int:
-    """Return with how many of the same letters two words begin."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def own_paragraphs(body: str, standard: set[str]) -> Iterator[str]:
@@ -136,31 +102,47 @@ def split(text: str) -> list[str]:
     return [sentence for sentence in SENTENCE_END.split(text) if sentence.strip()]
 
 
-def closed_by_records(customer: Customer) -> dict[Channel, date | None] | None:
-    """Return the channels that records of ours close to a customer, each until when; None where nothing about them is decided."""
-    found = [channels for source in hub.managed if (channels := source(customer)) is not None]
-    return {way: last for channels in found for way, last in channels.items()} if found else None
+def closed_by_records(letter: Letter) -> dict[Channel, date | None] | None:
+    """Return the channels that records of ours close to a letter's reader, each until the last of them ends; None where nothing is decided."""
+    found = [channels for source in hub.managed if (channels := source(letter)) is not None]
+    if not found:
+        return None
+    closed: dict[Channel, date | None] = {}
+    for channel, last in (one for channels in found for one in channels.items()):
+        known = closed.get(channel, last)
+        closed[channel] = max(known, last) if known and last else None
+    return closed
 
 
 def find_in_letter(letter: Letter) -> list[Overreach]:
-    """Return what staff wrote of it that reaches further than its records. A channel that is closed may be said to be."""
-    closed = closed_by_records(letter.customer) or {}
+    """Return what staff wrote of it that reaches further than its records.
+
+    A channel that is closed may be said to be. Said in other words, or of another time, that is read and not refused.
+    """
+    closed = closed_by_records(letter) or {}
     translations = (str(one) for one in letter.enclosures.all() if not one.title)
     return [
-        found
+        replace(found, is_plain=False) if closed and is_closed_anyway(found, closed) else found
         for found in find_overreach([own_words(letter), *translations])
         if not restates(found.words, closed)
-        and (found.code != "contact" or found.channels - closed.keys() or not (found.channels or closed))
     ]
 
 
+def is_closed_anyway(found: Overreach, closed: Mapping[Channel, date | None]) -> bool:
+    """Whether it closes no channel but those that are closed."""
+    return found.code == "contact" and found.channels <= closed.keys()
+
+
 def restates(sentence: str, closed: Mapping[Channel, date | None]) -> bool:
-    """Whether a sentence asks a customer to leave alone what is closed to them, for no longer than it is, and says nothing else."""
+    """Whether a sentence asks a customer to leave alone what is closed to them, for no longer than it is, and says nothing else.
+
+    Without a day it asks so for good.
+    """
     said = RESTATED.fullmatch(normal(sentence).rstrip(".!"))
     if not said or not (ways := set(find_channels(said["ways"]))) or ways - closed.keys():
         return False
     if not said["day"]:
-        return True
+        return not any(closed[way] for way in ways)
     day, month, year = int(said["day"]), MONTHS.index(said["month"]) + 1, said["year"]
     try:
         until = date(int(year or calendar.today().year), month, day)

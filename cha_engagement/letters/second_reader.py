@@ -45,8 +45,8 @@ def why_read(letter: Letter, found: list[Overreach]) -> str:
     if worded := letter.kind_of.worded(letter):
         return f"What it restricts is said in words of our own: “{quote(worded)}”"
     if (
-        letter.kind_of.soon
-        or closed_by_records(letter.customer) is None
+        letter.kind_of.may_add_unread
+        or closed_by_records(letter) is None
         or not (added := added_words(letter))
     ):
         return ""

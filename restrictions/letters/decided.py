@@ -28,6 +28,7 @@ from .statements import (
     durations,
     each,
     how_to_appeal,
+    in_own_words,
     reviews,
     ways_left,
     what_cannot_be_appealed,
@@ -188,8 +189,6 @@ hub.letter_kind(
         missing=missing,
         overtaken=overtaken,
         sent=sent,
-        worded=lambda letter: "\n\n".join(
-            one.measure.letter_paragraph(one) for one in covered(letter) if one.measure.in_own_words
-        ),
+        worded=lambda letter: in_own_words(covered(letter)),
     )
 )

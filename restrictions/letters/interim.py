@@ -139,6 +139,6 @@ hub.letter_kind(
             *missing_sections(letter, IN_WORDS_TO_THEM),
         ],
         overtaken=no_longer_so,
-        soon=True,
+        may_add_unread=True,
     )
 )

@@ -21,7 +21,7 @@ from cha_engagement.letters.standard import either, ombudsman
 from cha_engagement.organisation.calendar import add_months, add_working_days, start_of, today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.templatetags.ui import uk_date
-from restrictions.contact_plan import Measure, contact_plan, plan_of, standing
+from restrictions.contact_plan import Measure, contact_plan, standing
 from restrictions.enums import STANDING
 from restrictions.kinds import KINDS
 from restrictions.kinds.ways import closed_by, together
@@ -122,6 +122,11 @@ def opened(before: Restriction, closed: set[Channel]) -> str:
     theirs = [IN_WORDS[way] for way in Channel if way in ways and way != Channel.HOME_VISIT]
     ours = "We will visit you at home again." if Channel.HOME_VISIT in ways else ""
     return " ".join(filter(None, (f"You can contact us {either(theirs)} again." if theirs else "", ours)))
+
+
+def in_own_words(restrictions: Iterable[Restriction]) -> str:
+    """What these restrict by words of staff alone, which a second person reads with the letter. Beyond the policy: B36."""
+    return "\n\n".join(one.measure.letter_paragraph(one) for one in restrictions if one.measure.in_own_words)
 
 
 def closed_ways(customer: Customer, told: Collection[Measure]) -> set[Channel]:
@@ -281,18 +286,19 @@ def told_in(letter: Letter) -> list[Measure]:
 
 
 @hub.managed.add
-def closed_by_decision(customer: Customer) -> dict[Channel, date | None] | None:
-    """Which ways are closed to somebody who is under a decision or an interim measure, and until when. Beyond the policy: B36.
+def closed_by_decision(letter: Letter) -> dict[Channel, date | None] | None:
+    """Which ways are closed to a reader who is under a decision or an interim measure, and until when. Beyond the policy: B36.
 
-    A decision under which all has ended is over; one under which nothing was restricted is after a year.
+    A decision under which all has ended is over; one under which nothing was restricted is after a year. What is suspended closes nothing.
     """
-    measures = standing(customer)
+    customer = letter.customer
     alone = ManagementDecision.objects.filter(
         customer=customer, decided_at__gte=start_of(add_months(today(), -12))
     ).exclude(restrictions__imposed_at__isnull=False)
-    if not (measures or alone.exists()):
+    if not (standing(customer) or alone.exists()):
         return None
-    return {one.channel: one.until for one in plan_of(measures) if one.closed_by}
+    told = [one for one in told_in(letter) if one.status != "suspended"]
+    return {one.channel: one.until for one in contact_plan(customer, adding=told) if one.closed_by}
 
 
 hub.withholds_names.add(names_withheld)

@@ -14,12 +14,13 @@ from cha_engagement.customers.workflow import merge
 from cha_engagement.letters import places, second_reader
 from cha_engagement.letters import workflow as letters
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.own_words import TAG, whole_source
+from cha_engagement.letters.own_words import TAG, closed_by_records, whole_source
 from cha_engagement.moves import Stale
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.policy import Incomplete, Refused
 from cha_engagement.staff.models import StaffMember
+from cha_engagement.templatetags.ui import uk_date
 from incidents import letters as incident_letters
 from incidents import workflow as incidents
 from restrictions import workflow
@@ -126,6 +127,14 @@ def test_what_is_closed_may_be_said_to_be(manager, decision, customer):
     assert ("21.1", "body") in problems(draft(customer, manager, "You may not email us for now."))
 
 
+def test_what_is_closed_said_in_other_words_is_read_and_not_refused(manager, decision, customer):
+    factories.restriction(by=manager, decision=decision, terms=NO_OFFICE)
+    letter = draft(customer, manager, "You may not come to our office while we talk it over.")
+    assert not problems(letter)
+    with pytest.raises(Incomplete, match="Somebody else reads this letter"):
+        issue(letter, manager)
+
+
 def test_a_free_letter_to_somebody_under_a_decision_always_has_one(manager, decision, customer):
     for kind in (draft(customer, manager), write_alone(decision=decision, by=manager)):
         letter = edit(kind, manager, body=worded(kind.body))
@@ -173,6 +182,9 @@ def test_the_letter_of_a_decision_is_read_by_nobody_else_as_its_records_write_it
         (REASON_GIVEN, "We spoke on the phone many times and shall speak no more."),
         (REASON_GIVEN, "We spoke on the phone few times."),
         (REASON_GIVEN, "We spoke on the phone any times."),
+        (REASON_GIVEN, "We spoke on the phones many times."),
+        (REASON_GIVEN, "We spoke on the phnoe many times."),
+        (REASON_GIVEN, "We spoke, on the phone many times."),
         ("## If you disagree", "## If you disagree, keep it to yourself"),
         ("[how to appeal]", "What is not for you: [how to appeal]"),
     ],
@@ -187,13 +199,11 @@ def test_what_no_record_says_is_read_first_in_the_letter_of_a_decision(decided, 
 @pytest.mark.parametrize(
     ("words", "instead"),
     [
-        (REASON_GIVEN, "We spoke on the phnoe many times."),
-        (REASON_GIVEN, "We spoke on the phone, many times!"),
         (REASON_GIVEN, "we spoke  on the\nphone many times."),
         ("We would like things to go well between us again.", ""),
     ],
 )
-def test_a_slip_put_right_or_a_sentence_left_out_waits_for_nobody(decided, manager, words, instead):
+def test_other_spaces_or_a_sentence_left_out_wait_for_nobody(decided, manager, words, instead):
     assert words in decided.body
     assert not is_read_first(decided, manager, body=decided.body.replace(words, instead))
 
@@ -228,7 +238,8 @@ NO_OFFICE = {"closed": ["office"], "open": ["letter"]}
     [
         ("You must not come to the office until 3 March.", False),
         ("Please do not come to our office until the end of 2 March 2027", False),
-        ("You may not use the office for now.", False),
+        ("You may not use the office for now.", True),
+        ("You must not come to the office.", True),
         ("You must not come to the office until 4 March.", True),
         ("You must not come to the office until 31 February.", True),
         ("You must not come to the office or ring us until 3 March.", True),
@@ -245,11 +256,13 @@ def test_what_is_closed_may_be_said_for_as_long_as_it_is(manager, decision, word
 
 
 def test_an_interim_letter_says_what_is_closed_without_a_reader(manager, incident):
-    letter = write_interim(
-        interim=factories.interim(by=manager, incidents=[incident], closed=["office"]), by=manager
-    )
+    interim = factories.interim(by=manager, incidents=[incident], closed=["office"])
+    letter = write_interim(interim=interim, by=manager)
     for words, needs_reader in (
-        ("You must not come to the office.", False),
+        (f"You must not come to the office until {uk_date(interim.ends_on)}.", False),
+        (f"Please do not come to the office until {uk_date(interim.ends_on + timedelta(days=1))}.", True),
+        ("You must not come to the office.", True),
+        ("Please do not come to the office for five years.", True),
         ("You must not come in tears.", True),
     ):
         body = letter.body.replace("## What this means for you\n", f"## What this means for you\n\n{words}\n")
@@ -293,9 +306,17 @@ def test_that_nobody_is_told_of_a_measure_in_words_of_our_own_is_for_another_man
 
 def test_it_is_over_once_all_under_the_decision_has_ended(manager, decision, customer):
     restriction = factories.restriction(by=manager, decision=decision)
-    assert second_reader.closed_by_records(customer) == {"phone": None}
+    letter = draft(customer, manager)
+    assert closed_by_records(letter) == {"phone": None}
     workflow.lift(restriction=restriction, by=manager, status_reason="It went well.")
-    assert second_reader.closed_by_records(customer) is None
+    assert closed_by_records(letter) is None
+
+
+def test_a_channel_is_closed_for_as_long_as_any_record_closes_it(customer, manager, monkeypatch):
+    letter = draft(customer, manager)
+    sources = [{"phone": None, "email": MARCH}, {"phone": MARCH, "email": MARCH - timedelta(days=1)}]
+    monkeypatch.setattr(hub, "managed", [lambda _, closed=closed: closed for closed in sources])
+    assert closed_by_records(letter) == {"phone": None, "email": MARCH}
 
 
 @pytest.mark.policy("29")
