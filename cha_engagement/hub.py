@@ -100,12 +100,13 @@ def unread_by(user: Any) -> Q:
 class Flag:
     """What is said of a customer at once, in a few words, such as "Restrictions in force". `where()` is a `Q` on customers: of whom.
 
-    `whose()` are the keys of these customers, some perhaps several times.
+    `whose()` are the keys of these customers, some perhaps several times. It `warns` where it limits or warns of them.
     """
 
     words: str
     where: Callable[[], Q]
     whose: Callable[[], QuerySet[Any]]
+    warns: bool = True
 
 
 flags: dict[str, Flag] = {}
@@ -113,12 +114,12 @@ flags: dict[str, Flag] = {}
 
 
 def flag(
-    code: str, words: str, whose: Callable[[], QuerySet[Any]]
+    code: str, words: str, whose: Callable[[], QuerySet[Any]], *, warns: bool = True
 ) -> Callable[[Callable[[], Q]], Callable[[], Q]]:
     """Decorate `() -> Q`: of which customers this is said. `whose` are the records for which it is, each with its `customer`."""
 
     def register(where: Callable[[], Q]) -> Callable[[], Q]:
-        flags[code] = Flag(words, where, lambda: whose().values_list("customer", flat=True))
+        flags[code] = Flag(words, where, lambda: whose().values_list("customer", flat=True), warns)
         return where
 
     return register
@@ -265,8 +266,8 @@ managed: Feed[Callable[[Any], dict[Any, date | None] | None]] = Feed()
 """`(letter)`: the channels that a record of ours closes to its reader now, or by what the letter tells of, none among them, each with the
 last day on which it does, if there is one; None where nothing about them is decided."""
 
-limits: Feed[Callable[[str], Iterator[str]]] = Feed()
-"""`(text)` to what a text of staff denies that it may not, a sentence each, such as "Emergencies are always open."."""
+limits: Feed[Callable[[str], Iterator[tuple[Refusal, bool]]]] = Feed()
+"""`(text)` to what a text of staff limits that it may not: a refusal each, with where it belongs, and whether it denies a right."""
 
 contradictions: Feed[Callable[[Any], Refusal | None]] = Feed()
 """`(customer)`: why what is recorded about them cannot stand so. Asked when two records of one customer are merged, or parted

@@ -55,7 +55,7 @@ def refuse(
             if one.channels - closed or not (one.channels or closed):
                 yield unticked(one, list(one.channels - closed), field, closing_field)
         elif one.code not in SOFT:
-            yield Refusal(f"“{one.words}” {one.limit.instead}", one.limit.paragraph, field)
+            yield one.refuse(field)
 
 
 def unticked(found: Overreach, ways: list[Channel], field: str, closing_field: str) -> Refusal:

@@ -74,7 +74,7 @@ def always_open(customer: Customer) -> list[CardLine]:
     ]
 
 
-@hub.flag("adjusted", "Adjustment agreed", lambda: Adjustment.objects.in_force())
+@hub.flag("adjusted", "Adjustment agreed", lambda: Adjustment.objects.in_force(), warns=False)
 def adjusted() -> Q:
     return Q(Exists(Adjustment.objects.in_force().filter(customer=OuterRef("pk"))))
 

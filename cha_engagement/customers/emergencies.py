@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from cha_engagement import hub
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.policy import Refusal
 
-from . import needs
+from . import needs, wording
 from .enums import Channel
 from .models import Customer
 
@@ -44,9 +43,10 @@ def check_route(route: str) -> Iterator[Refusal]:
         yield Refusal(
             "Give a number or an address by which they reach us in an emergency.", "B2", "emergency_route"
         )
-    for source in hub.limits:
-        for sentence in source(route):
-            yield Refusal(f"{sentence} Say only how they reach us in an emergency.", "B2", "emergency_route")
+    for limit, _ in wording.limits_in(route):
+        yield Refusal(
+            f"{limit.sentence} Say only how they reach us in an emergency.", "B2", "emergency_route"
+        )
 
 
 def can_phone(customer: Customer | None) -> bool:

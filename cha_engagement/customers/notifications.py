@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from cha_engagement.staff.models import Notice, StaffMember
+from cha_engagement.staff.oversight import overseer
 from cha_engagement.staff.queries import at_work, first_there, holders
 from cha_engagement.staff.workflow import notify
 
@@ -37,3 +38,14 @@ def assignment_asked(customer: Customer, *, by: StaffMember) -> None:
         path=reverse("customer_assign", args=[customer.reference]),
         reference=customer.reference,
     )
+
+
+def changed_by_another(customer: Customer, what: str, *, by: StaffMember) -> None:
+    """A manager of whoever changes what colleagues are warned by, or find somebody by, without reading why. Beyond the policy: B1."""
+    if policy.is_told_of(by, customer):
+        notify(
+            [overseer(by, by)],
+            text=f"{by} changed what is recorded of {customer}. Please look it over: {what}.",
+            path=customer.get_absolute_url(),
+            reference=customer.reference,
+        )

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.oversight import READS_EVERY_CASE
 from cha_engagement.templatetags.ui import uk_datetime
 
 from . import queries
@@ -32,6 +33,12 @@ def may_change(user: StaffMember, customer: Customer) -> Refusal | None:
     if not user.has_perm("customers.change_customer"):
         return Refusal("Your role does not change what is recorded about customers.")
     return None
+
+
+def is_told_of(user: StaffMember, customer: Customer) -> bool:
+    """Whether a manager hears of what this user records of a customer: it warns others, and they read nothing of why. Beyond the policy: B1."""
+    reads = user.has_perm(READS_EVERY_CASE) or customer.assigned_to_id == user.pk
+    return not reads and queries.is_warned_of(customer)
 
 
 def may_assign(user: StaffMember, _: Any = None) -> Refusal | None:

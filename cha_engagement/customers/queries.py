@@ -1,5 +1,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -25,6 +27,12 @@ def flagged(customers: QuerySet[Customer]) -> QuerySet[Customer]:
 def flags_of(customer: Customer) -> list[str]:
     """In words, of somebody who is `flagged`."""
     return [flag.words for code, flag in hub.flags.items() if getattr(customer, f"flag_{code}")]
+
+
+def is_warned_of(customer: Customer) -> bool:
+    """Whether a warning, an interim measure or a restriction stands."""
+    warned = reduce(or_, (flag.where() for flag in hub.flags.values() if flag.warns), Q(pk__in=[]))
+    return Customer.objects.filter(warned, pk=customer.pk).exists()
 
 
 def look_up(text: str, user: StaffMember) -> list[Customer]:

@@ -4,28 +4,22 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from cha_engagement import hub
 from cha_engagement.forms import CaseForm, form_page, posted
 from cha_engagement.lists.views import list_page
 from cha_engagement.policy import ask
 from cha_engagement.staff.requests import StaffRequest
 
-from . import forms, policy, queries, workflow
+from . import forms, policy, queries, wording, workflow
 from .models import Adjustment, Customer, Merge
 
 THEN = {"incident": "incident_new"}
 """What somebody was about to begin who found that a customer is not there yet: the page that takes their reference."""
 
-READ_BY_ALL = ("name", "known_as", "address", "phones", "preferred_language", "accessibility_needs", "what")
-"""What staff word freely of a customer, and everybody reads who deals with them."""
-
 
 def warn_of_limits(request: StaffRequest, form: CaseForm) -> None:
-    """Point out to whoever wrote it what words on a card cannot take away: they may mean something else. Beyond the policy: B36."""
-    written = (form.cleaned_data.get(name, "") for name in READ_BY_ALL if name in form.changed_data)
-    texts = ("\n\n".join(text) if isinstance(text, list) else text for text in written)
-    found = (sentence for text in texts for source in hub.limits for sentence in source(text))
-    for sentence in dict.fromkeys(found):
+    """Point out to whoever wrote it what words on a card cannot do: they may mean something else. Beyond the policy: B36."""
+    written = {name: form.cleaned_data[name] for name in form.changed_data if name in form.cleaned_data}
+    for sentence in dict.fromkeys(limit.sentence for limit, _ in wording.limits_among(written)):
         messages.warning(
             request,
             f"What you wrote is read by all who deal with them. {sentence} If it can be read otherwise, put it in other words.",

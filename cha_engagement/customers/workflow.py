@@ -17,7 +17,7 @@ from cha_engagement.staff.models import AccessGrounds, StaffMember
 from cha_engagement.staff.oversight import note_wider_access, refuse_assignment
 from cha_engagement.templatetags.ui import uk_date
 
-from . import emergencies, keys, merging, notifications, policy
+from . import emergencies, keys, merging, notifications, policy, queries, wording
 from .models import Adjustment, Customer, LookupKey, Merge, Signposting
 
 
@@ -40,7 +40,7 @@ def add(
     first = first_of_household(household_of)
     if ruled_out is not None:
         require(policy.may_be_here(by, Customer(**fields), ruled_out))
-    require(*emergencies.check_route(fields.get("emergency_route", "")))
+    require(*emergencies.check_route(fields.get("emergency_route", "")), *wording.check_words(fields))
     customer = records.create(
         Customer, by=by, reason="Added", move="add", submission=submission, household_of=first, **fields
     )
@@ -57,12 +57,18 @@ def change(
     first = first_of_household(household_of)
     speaks_for = fields.get("speaks_for")
     require(somebody_else(customer, first, "household_of"), somebody_else(customer, speaks_for, "speaks_for"))
-    if (route := fields.get("emergency_route", "")) != customer.locked().emergency_route:
+    before = customer.locked()
+    require(*wording.check_words(fields, before))
+    if (route := fields.get("emergency_route", "")) != before.emergency_route:
         require(*emergencies.check_route(route))
     changed = moves.edit(
         customer, by=by, reason="Details changed", version=version, household_of=first, **fields
     )
     write_keys(changed)
+    said = {field.attname: str(field.verbose_name) for field in Customer._meta.fields if field.name in fields}
+    differs = [words for name, words in said.items() if getattr(changed, name) != getattr(before, name)]
+    if differs:
+        notifications.changed_by_another(changed, ", ".join(differs), by=by)
     return changed
 
 
@@ -102,10 +108,16 @@ def somebody_else(customer: Customer, other: Customer | None, field: str) -> Ref
 
 
 def write_keys(customer: Customer) -> None:
-    """Make the look-up keys those of the customer as they now are, and of all who are merged into them; those have none."""
+    """Make the look-up keys those of the customer as they now are, and of all who are merged into them; those have none.
+
+    While something warns of them, what they were found by before stays: no change of a name hides a warning. Beyond the policy: B1.
+    """
     wanted: set[tuple[str, str]] = set()
     if not customer.merged_into_id:
-        wanted = wanted.union(*map(keys.of, [customer, *customer.merged.all()]))
+        said = [customer, *customer.merged.all()]
+        if queries.is_warned_of(customer):
+            said += [before for one in list(said) for before in one.history.all()]
+        wanted = wanted.union(*map(keys.of, said))
     held = {(key.kind, key.key): key.pk for key in customer.lookup_keys.all()}
     LookupKey.objects.filter(pk__in=[pk for pair, pk in held.items() if pair not in wanted]).delete()
     LookupKey.objects.bulk_create(
@@ -222,7 +234,9 @@ def agree_adjustment(
 ) -> Adjustment:
     """Policy §9, 18."""
     ask(policy.may_change(by, customer))
+    require(*wording.check_words({"what": what}))
     customer = customer.locked()
+    notifications.changed_by_another(customer, "an adjustment", by=by)
     return records.create(
         Adjustment,
         by=by,
@@ -245,6 +259,7 @@ def end_adjustment(*, adjustment: Adjustment, by: StaffMember, version: int, end
         require(Refusal(sentence, field="ends_on"))
     current = moves.current(adjustment, version)
     reason = f"{current.what}: until {uk_date(ends_on)}"
+    notifications.changed_by_another(current.customer, "an adjustment", by=by)
     return records.write(current, by=by, reason=reason, move="end", ends_on=ends_on)
 
 

@@ -21,9 +21,9 @@ def may_write(user: StaffMember, customer: Customer, letter: Any = None) -> Refu
 
 
 @hub.limits.add
-def limits(text: str) -> Iterator[str]:
+def limits(text: str) -> Iterator[tuple[Refusal, bool]]:
     for overreach in find_overreach([text]):
-        yield overreach.limit.instead
+        yield overreach.refuse(), overreach.denies_right
 
 
 hub.letter_kind(

@@ -12,6 +12,7 @@ from django.utils.text import Truncator
 
 from cha_engagement.customers.enums import Channel
 from cha_engagement.lookalikes import latin
+from cha_engagement.policy import Refusal
 
 LATIN = re.compile(r"[a-z]")
 # Figures that stand in for letters.
@@ -114,7 +115,9 @@ HARMLESS = [
         rf"(?:nobody|no one|none)(?: else)?(?: of| in| at) {THEM} (?:is|are) (?:restricted|affected|bound|banned|meant|concerned)",
         rf"(?:not|none)(?: \w+){{0,3}} (?:about|against) {THEM}",
         r"(?:not|never) (?:use|ring|call|phone) the (?:emergency|repairs?)(?: (?:line|number|phone))? (?:for (?:other (?:things|matters)|anything (?:else|that)|things that)|to (?:talk|ask) about)",
-        r"may not (?:know|have|be aware|remember|realise|want|like|agree|feel|be easy|always|yet|see|understand)",
+        r"(?:can not|(?:he|she|they) (?:do|does) not) (?:hear|understand|remember|read|spell|get out|write(?! (?:to|us|about|letters|complain)))",
+        r"(?:must|should) not be (?:asked|told)|over (?:the (?:tele)?phone|video)",
+        r"may not (?:know|have|hear|be aware|remember|realise|want|like|agree|feel|be easy|always|yet|see|understand)",
         rf"(?:if|where|when|whenever|in case)(?:{FREELY}){{1,4}} (?:can|do|does|are|is|will) not",
         r"(?:not|never|none|no)(?: \w+){0,2} (?:uphold|upheld)|(?:not|none) upheld",
         r"(?:had|have|has|took|takes) no part|nobody who(?: \w+){0,4} (?:heard|hears|took|decided|imposed)",
@@ -156,6 +159,8 @@ LIMITS = {
 }
 SOFT = ("unanswered", "forbidding")
 """What a measure may say: to forbid is what it is for."""
+RIGHTS = ("complaint", "appeal", "ombudsman", "emergency", "household", "right", "unread")
+"""What no words take away, whoever writes them: repairs too, where nothing else can be meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +175,13 @@ class Overreach:
     @property
     def limit(self) -> Limit:
         return LIMITS[self.code]
+
+    @property
+    def denies_right(self) -> bool:
+        return self.code in RIGHTS or (self.code == "repairs" and self.is_plain)
+
+    def refuse(self, field: str = "") -> Refusal:
+        return Refusal(f"“{self.words}” {self.limit.instead}", self.limit.paragraph, field)
 
 
 def about(topic: str) -> Iterator[tuple[str, bool]]:

@@ -146,29 +146,37 @@ def test_an_adjustment_is_recorded_and_ended(signed_in, officer, customer):
 
 @pytest.mark.policy("54")
 @pytest.mark.beyond("B36")
-def test_whoever_writes_words_onto_a_card_that_may_deny_something_is_told_so(signed_in, officer, customer):
+def test_words_on_a_card_that_deny_a_right_are_refused_beside_their_field(signed_in, officer, customer):
     client = signed_in(officer)
     words = "Do not take complaints from her."
     url = reverse("adjustment_agree", args=[customer.reference])
     sent = {"submission": str(uuid.uuid4()), "what": words, "agreed_on": timezone.localdate()}
-    page = client.post(url, sent, follow=True).content.decode()
-    assert "Only “Limited use of the complaints process” limits complaints" in page
-    assert words in page
+    page = client.post(url, sent)
+    assert page.status_code == 422
+    assert "Only “Limited use of the complaints process” limits complaints" in str(
+        page.context["form"].errors["what"]
+    )
+    assert words in page.content.decode()
+    assert not Adjustment.objects.exists()
     url = reverse("customer_edit", args=[customer.reference])
     form = client.get(url).context["form"]
     kept = {bound.html_name: bound.value() for bound in form if bound.value() not in (None, [])}
     page = client.post(
-        url,
-        kept | {"accessibility_needs": "She may not appeal.", "phones": "0141 496 0000, no complaints"},
-        follow=True,
-    ).content.decode()
-    assert "An appeal against a restriction is always open" in page
-    page = client.post(
-        url,
-        kept | {"version": 2, "known_as": "Orla", "accessibility_needs": "She may not appeal."},
-        follow=True,
+        url, kept | {"accessibility_needs": "She may not appeal.", "phones": "0141 496 0000, no complaints"}
     )
-    assert "An appeal against a restriction" not in page.content.decode()
+    assert page.status_code == 422
+    assert set(page.context["form"].errors) == {"accessibility_needs", "phones"}
+
+
+@pytest.mark.beyond("B36")
+def test_words_on_a_card_that_name_a_way_of_contact_are_kept_and_pointed_out(signed_in, officer, customer):
+    client = signed_in(officer)
+    words = "Restricted: do not answer his phone calls."
+    url = reverse("adjustment_agree", args=[customer.reference])
+    sent = {"submission": str(uuid.uuid4()), "what": words, "agreed_on": timezone.localdate()}
+    page = client.post(url, sent, follow=True).content.decode()
+    assert "A way of contact is closed by a restriction alone" in page
+    assert words in page
 
 
 def test_an_adjustment_of_another_customer_is_not_there(signed_in, officer, customer):

@@ -1,0 +1,73 @@
+"""What staff word freely on a card says what somebody needs, and takes nothing from them."""
+
+import uuid
+
+import pytest
+
+from cha_engagement.customers import workflow
+from cha_engagement.customers.models import Adjustment
+from cha_engagement.policy import Incomplete
+
+pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B36")]
+
+
+def agreed(customer, by, what):
+    return workflow.agree_adjustment(customer=customer, by=by, submission=uuid.uuid4(), what=what)
+
+
+@pytest.mark.policy("53")
+@pytest.mark.policy("54")
+@pytest.mark.parametrize(
+    "what",
+    [
+        "Tell him we do not take complaints from him any more.",
+        "He may not complain. Do not log his complaints.",
+        "No appeals from her.",
+        "His family is banned too.",
+        "Do not do repairs for him until he apologises.",
+        "Emergency calls from him are ignored.",
+        "Do not put him through to the ombudsman.",
+        "What he writes is not read.",
+    ],
+)
+def test_what_denies_a_right_is_no_adjustment(customer, officer, what):
+    with pytest.raises(Incomplete) as refused:
+        agreed(customer, officer, what)
+    assert {refusal.field for refusal in refused.value.refusals} == {"what"}
+    assert "Say here only what they need" in str(refused.value)
+
+
+@pytest.mark.policy("9")
+@pytest.mark.policy("18")
+@pytest.mark.parametrize(
+    "what",
+    [
+        "Read letters out over the phone.",
+        "She cannot write: take her complaints over the phone.",
+        "Take complaints over the phone.",
+        "No repair visits before 10 am, as carers are there.",
+        "Carry out repairs only when her support worker is there.",
+        "Her husband cannot hear; speak to her.",
+        "They do not read English.",
+        "Deaf. Do not phone: text instead.",
+        "His carer must not be told of his arrears.",
+        "He does not understand the complaints process: explain it in easy words.",
+        "Give him longer to appeal: he reads slowly.",
+        "Repairs: knock loudly, she cannot hear the bell.",
+        "She cannot ring about repairs; text her.",
+        "Her children must not be asked to interpret.",
+        "No unannounced repairs: text a day before.",
+    ],
+)
+def test_what_somebody_needs_is_not_held_up(customer, officer, what):
+    agreed(customer, officer, what)
+    assert Adjustment.objects.get().what == what
+
+
+def test_what_stood_there_before_holds_up_no_other_change(customer, officer, monkeypatch):
+    with monkeypatch.context() as before:
+        before.setattr(workflow.wording, "check_words", lambda *said: ())
+        workflow.change(customer=customer, by=officer, version=1, accessibility_needs="No complaints.")
+    workflow.change(
+        customer=customer, by=officer, version=2, known_as="Orla", accessibility_needs="No complaints."
+    )

@@ -1,0 +1,85 @@
+"""Somebody whom colleagues are warned of is not made unfindable, and no words of others stand on their card, without a manager hearing of it."""
+
+import uuid
+
+import pytest
+from django.utils import timezone
+
+from cha_engagement.customers import workflow
+from cha_engagement.customers.queries import look_up
+from cha_engagement.staff.models import Notice
+
+from .. import factories
+
+pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B1")]
+
+
+@pytest.fixture
+def passer_by(manager):
+    """An officer who has nothing to do with the customer."""
+    return factories.staff("passer", "Officer", line_manager=manager)
+
+
+@pytest.fixture
+def warned(customer, officer):
+    factories.incident(by=officer, customer=customer, categories=["other_threat"])
+    return customer
+
+
+def told(person):
+    return [notice.text for notice in Notice.objects.filter(recipient=person, text__contains="look it over")]
+
+
+def change(customer, by, **fields):
+    return workflow.change(customer=customer, by=by, version=None, **fields)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"name": "Nora Byrne"}, "name"),
+        ({"phones": ["0141 496 0099"], "address": ""}, "address, phones"),
+        ({"deceased_on": timezone.localdate()}, "died on"),
+        ({"accessibility_needs": "Never alone."}, "accessibility and communication needs"),
+    ],
+)
+def test_a_manager_hears_what_was_changed_about_somebody_whom_we_are_warned_of(
+    warned, passer_by, manager, fields, words
+):
+    change(warned, passer_by, **fields)
+    (text,) = told(manager)
+    assert text == f"Passer Example changed what is recorded of {warned}. Please look it over: {words}."
+
+
+def test_a_manager_hears_of_an_adjustment_that_is_recorded_or_ended(warned, passer_by, manager):
+    adjustment = workflow.agree_adjustment(
+        customer=warned, by=passer_by, submission=uuid.uuid4(), what="Text first."
+    )
+    workflow.end_adjustment(adjustment=adjustment, by=passer_by, version=1, ends_on=timezone.localdate())
+    assert len(told(manager)) == 2
+
+
+def test_nobody_is_told_of_what_their_manager_changes_or_whoever_looks_after_them(warned, passer_by, manager):
+    warned = factories.assigned(workflow.assign, customer=warned, to=passer_by)
+    change(warned, passer_by, name="Nora Byrne")
+    change(warned, manager, name="Nora Burns")
+    assert not told(manager)
+
+
+def test_nobody_is_told_where_nothing_warns_of_them_or_nothing_changes(customer, officer, passer_by, manager):
+    change(customer, passer_by, name="Nora Byrne")
+    factories.incident(by=officer, customer=customer, categories=["other_threat"])
+    change(customer, passer_by, name="Nora Byrne")
+    assert not told(manager)
+
+
+@pytest.mark.beyond("B16")
+def test_whom_we_are_warned_of_is_found_by_what_they_were_found_by_before(warned, passer_by, officer):
+    change(warned, passer_by, name="Nora Byrne", address="9 Moss Road", postcode="G00 9ZZ")
+    for typed in ("Bhriain", "4 Kelp Street", "Nora", "9 Moss"):
+        assert look_up(typed, officer) == [warned]
+
+
+def test_others_are_found_by_what_is_so_now_alone(customer, passer_by, officer):
+    change(customer, passer_by, name="Nora Byrne")
+    assert look_up("Bhriain", officer) == []
