@@ -249,6 +249,9 @@ def letter_kind(kind: LetterKind) -> LetterKind:
 objections: Feed[Callable[[Any, Any], Refusal | None]] = Feed()
 """`(customer, signatory)`: why this person should not sign a letter to this customer."""
 
+spared: Feed[Callable[[Any, Mapping[str, Any]], Iterator[Refusal]]] = Feed()
+"""`(customer, people)`, these by the name of their field: who of them is not to be put between us and this customer, and why."""
+
 harming: Feed[Callable[[Any], Any]] = Feed()
 """`(staff member)` to a queryset of the customers with whom they should not have to deal."""
 

@@ -18,7 +18,7 @@ from cha_engagement.templatetags.ui import uk_date
 
 from . import policy
 from .enums import Outcome
-from .harm import harming, unwilling
+from .harm import check_people, harming, unwilling
 from .models import Incident
 
 WARNING_LETTERS = EXPECTATIONS, CORRESPONDENCE = "expectations", "correspondence"
@@ -127,6 +127,7 @@ register(CORRESPONDENCE, "About what you sent us", from_team=True, at_once=True)
 
 
 hub.harming.add(harming)
+hub.spared.add(check_people)
 
 
 @hub.objections.add

@@ -100,6 +100,8 @@ def assign(*, incident: Incident, by: StaffMember, version: int, assigned_to: St
     """Say who deals with an incident. They read it from then on. Policy §65."""
     ask(policy.may_assign(by))
     before = incident.named_readers
+    if incident.customer and assigned_to not in (incident.assigned_to, by):
+        require(*check_people(incident.customer, {"assigned_to": assigned_to}))
     reason = f"Assigned to {assigned_to}" if assigned_to else "Assigned to nobody"
     assigned = moves.edit(incident, by=by, reason=reason, version=version, assigned_to=assigned_to)
     if assigned_to and assigned_to not in before:
@@ -316,7 +318,7 @@ def restore(
     ask(policy.may_restore(by))
     require(*policy.pause_is_whole(kind, facts), *policy.check_restorative_words(facts["what"]))
     if facts.get("owner") != by:
-        require(*check_people(customer, {"owner": facts.get("owner")}))
+        require(*check_people(customer, {"owner": facts.get("owner")}, by=by))
     if kind == RestorativeKind.CONTACT_PAUSED:
         facts["status"] = RestorativeStatus.TO_DO
     else:

@@ -9,8 +9,9 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.records import CaseRecord
 from cha_engagement.staff.fields import StaffChoiceField
+from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date, uk_datetime
-from incidents.harm import WHY_LEFT_OUT, kept_from
+from incidents.harm import kept_from, why_left_out
 from incidents.models import Incident, RestorativeAction
 
 from .kinds.kind import Kind
@@ -64,12 +65,14 @@ def offer(form: forms.Form, **querysets: Any) -> None:
             form.fields[name].help_text = "None is recorded that you can see."
 
 
-def offer_willing(fields: Mapping[str, forms.Field], kind: Kind, customer: Customer) -> None:
+def offer_willing(
+    fields: Mapping[str, forms.Field], kind: Kind, customer: Customer, user: StaffMember | None = None
+) -> None:
     """Leave those whom this customer harmed out of the people that a kind offers, until they agree. Beyond the policy: B40."""
     if kind.people:
-        kept = kept_from(customer, len(kind.people))
+        kept, why = kept_from(customer, len(kind.people)), why_left_out(user)
         for name in kind.people:
-            cast(StaffChoiceField, fields[name]).leave_out(kept, WHY_LEFT_OUT)
+            cast(StaffChoiceField, fields[name]).leave_out(kept, why)
 
 
 def paragraphs(*names: str, rows: int = 3) -> dict[str, forms.Textarea]:

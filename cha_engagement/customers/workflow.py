@@ -77,6 +77,9 @@ def assign(*, customer: Customer, by: StaffMember, version: int, assigned_to: St
     """Say who looks after a customer. They read the incidents and letters about them from then on. Policy §65."""
     ask(policy.may_assign(by))
     before = customer.assigned_to
+    if assigned_to not in (before, by):
+        people = {"assigned_to": assigned_to}
+        require(*(refusal for spares in hub.spared for refusal in spares(customer, people)))
     reason = f"Assigned to {assigned_to}" if assigned_to else "Assigned to nobody"
     assigned = moves.edit(customer, by=by, reason=reason, version=version, assigned_to=assigned_to)
     if assigned_to and assigned_to != before:

@@ -15,7 +15,7 @@ from cha_engagement.records import LONG
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.models import StaffMember
 from incidents.enums import RestorativeKind, RestorativeOutcome
-from incidents.harm import WHY_LEFT_OUT, kept_from
+from incidents.harm import kept_from, why_left_out
 from incidents.models import RestorativeAction
 
 
@@ -48,7 +48,7 @@ class RestoreForm(CreateForm, CaseModelForm):
         cast(forms.ChoiceField, self.fields["kind"]).choices = RestorativeKind.choices
         cast(forms.ChoiceField, self.fields["outcome"]).choices = RestorativeOutcome.choices
         kept = [person for person in kept_from(customer) if person != user]
-        cast(StaffChoiceField, self.fields["owner"]).leave_out(kept, WHY_LEFT_OUT)
+        cast(StaffChoiceField, self.fields["owner"]).leave_out(kept, why_left_out(user))
         questions = {
             RestorativeKind.SIGNPOSTED: ["organisation"],
             RestorativeKind.CONTACT_PAUSED: ["reengage_on", "owner"],

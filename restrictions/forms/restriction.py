@@ -97,7 +97,7 @@ class RestrictionForm(CaseModelForm):
         self.kind, self.customer = kind, customer
         self.terms = terms = kind.fields()
         self.fields |= terms
-        offer_willing(self.fields, kind, customer)
+        offer_willing(self.fields, kind, customer, user)
         offered = queries.incidents_of(customer, user)
         offer(self, incidents=offered, evidence=queries.evidence_of(customer, user))
         for name in ("reason", "easing_conditions", "staff_instruction"):

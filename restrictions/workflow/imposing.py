@@ -15,6 +15,7 @@ from cha_engagement.moves import Stale
 from cha_engagement.organisation import calendar
 from cha_engagement.policy import ask, require
 from cha_engagement.staff.models import StaffMember
+from incidents.harm import check_people
 from incidents.models import Incident
 from restrictions import completeness, notifications, policy, wording
 from restrictions.kinds import KINDS
@@ -37,6 +38,8 @@ def propose(
 ) -> Restriction:
     """Propose a restriction to the managers. `facts` are fields of `Restriction`, its `kind` and `terms` among them."""
     ask(policy.may_propose(by))
+    people = {name: facts.get(name) for name in KINDS[facts["kind"]].people}
+    require(*check_people(customer, people, len(people), by=by))
     facts |= complete(Restriction(customer=customer, **facts), incidents, evidence)
     return records.create(
         Restriction,

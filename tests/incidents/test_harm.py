@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cha_engagement import hub
+from cha_engagement.customers import workflow as customers
 from cha_engagement.letters import workflow as letters
 from cha_engagement.policy import Incomplete, Refused
 from incidents import harm, workflow
@@ -140,7 +141,7 @@ def test_whoever_takes_contact_up_again_was_not_harmed_or_says_so_themselves(
     page = signed_in(others[0]).get(reverse("restore", args=[customer.reference])).content.decode()
     assert '<option value="another"' in page
     assert '<option value="officer"' not in page
-    with pytest.raises(Incomplete, match="has not agreed to deal with them"):
+    with pytest.raises(Incomplete, match="Officer Example cannot be chosen here"):
         pause(others[0], officer)
     pause(officer, officer)
     pause(others[0], others[1])
@@ -160,3 +161,44 @@ def test_managers_see_beside_the_card_whom_it_affected(
     assert panel(manager) == ["Officer Example: has been asked"]
     page = signed_in(manager).get(reverse("agreement_ask", args=[customer.reference])).content.decode()
     assert '<option value="officer"' not in page
+
+
+def test_a_customer_or_an_incident_is_not_assigned_to_whom_it_affected_until_they_agree(
+    incident, customer, officer, manager, others, ask_officer, signed_in
+):
+    for url, record in (("customer_assign", customer), ("incident_assign", incident)):
+        sent = {"version": record.version, "assigned_to": "officer"}
+        page = signed_in(manager).post(reverse(url, args=[record.reference]), sent)
+        assert page.status_code == 422
+        assert "has not agreed to deal with them" in str(page.context["form"].errors["assigned_to"])
+    answer(ask_officer(), officer, agrees=True)
+    for assign, name, record in (
+        (customers.assign, "customer", customer),
+        (workflow.assign, "incident", incident),
+    ):
+        made = assign(by=manager, version=record.version, assigned_to=officer, **{name: record})
+        assert made.assigned_to == officer
+
+
+@pytest.mark.policy("65")
+def test_whoever_does_not_read_the_incident_does_not_hear_whom_it_affected(
+    incident, customer, officer, manager, others, signed_in
+):
+    url = reverse("restore", args=[customer.reference])
+    sent = {
+        "submission": str(uuid.uuid4()),
+        "kind": "contact_paused",
+        "on": timezone.localdate(),
+        "what": "A week's break",
+        "outcome": "too_early",
+        "reengage_on": timezone.localdate(),
+        "owner": "officer",
+    }
+    for user, said, hint in (
+        (others[0], "Officer Example cannot be chosen here.", "Not every colleague can be chosen here"),
+        (manager, "What this customer did affected Officer Example", "Colleagues whom they harmed"),
+    ):
+        page = signed_in(user).post(url, sent)
+        assert said in str(page.context["form"].errors["owner"])
+        assert hint in page.content.decode()
+        assert (user == manager) == ("harmed" in page.content.decode())

@@ -163,3 +163,25 @@ def test_the_card_knows_its_reader(decision, manager, people, customer, signed_i
     for reader in said:
         page = signed_in(reader).get(customer.get_absolute_url()).content.decode()
         assert [text for text in said.values() if text in page] == [said[reader]]
+
+
+@pytest.mark.policy("65")
+def test_whoever_proposes_and_does_not_read_the_incident_does_not_hear_whom_it_affected(
+    incident, officer, people, customer, signed_in
+):
+    _, deputy, third = people
+    with pytest.raises(Incomplete) as refused:
+        factories.proposal(
+            by=third,
+            incidents=[incident],
+            kind="named_contact",
+            terms={"open": ["phone"]},
+            named_contact=officer,
+            deputy=deputy,
+        )
+    assert str(refused.value) == "Officer Example cannot be chosen here. Choose somebody else."
+    path = reverse("restriction_propose", args=[customer.reference]) + "?kind=named_contact"
+    page = signed_in(third).get(path).content.decode()
+    assert '<option value="contact"' in page
+    assert '<option value="officer"' not in page
+    assert "harmed" not in page
