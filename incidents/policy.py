@@ -348,6 +348,13 @@ def pause_is_whole(kind: str, facts: dict[str, Any]) -> Iterable[Refusal]:
 
 
 def still_needed(incident: Incident) -> list[Refusal]:
+    """What the policy wants known. Who it was may never be: nothing waits for that. Policy §3."""
+    sentence = "Say who it was, once that is known. Nothing waits for it."
+    who = [] if incident.customer_id else [Refusal(sentence, "3", "customer")]
+    return [*needed_to_close(incident), *who]
+
+
+def needed_to_close(incident: Incident) -> list[Refusal]:
     """What the policy wants known before the incident is closed. Logging waits for none of it."""
     codes = incident.codes
     return [

@@ -107,7 +107,9 @@ def page_of(incident: Incident, user: StaffMember) -> dict[str, Any]:
             "assign": not policy.may_assign(user),
             "add_evidence": not policy.may_add_evidence(user, incident),
             "assess": decides and not refusal,
-            "close": incident.can("close") and not needed and not policy.may_close(user, incident),
+            "close": incident.can("close")
+            and not policy.needed_to_close(incident)
+            and not policy.may_close(user, incident),
             "reopen": incident.can("reopen") and not policy.may_reopen(user, incident),
             "write": not may_write(user, incident)
             and awaiting_letter(not_withdrawn()).filter(pk=incident.pk).exists(),

@@ -98,7 +98,7 @@ def close(request: StaffRequest, reference: str) -> HttpResponse:
         form,
         back=incident,
         title="Close the incident",
-        needed=policy.still_needed(incident),
+        needed=policy.needed_to_close(incident),
     )
 
 

@@ -77,7 +77,7 @@ def log(
         **facts,
     )
     incident = moves.move(
-        incident, "send", by=by, reason="Sent to a manager", is_complete=not policy.still_needed(incident)
+        incident, "send", by=by, reason="Sent to a manager", is_complete=not policy.needed_to_close(incident)
     )
     if incident.contact_ended == "yes":
         open_talk(incident, by=by)
@@ -234,7 +234,7 @@ def assess(
 
 def refresh_completeness(incident: Incident, *, by: StaffMember) -> None:
     """Keep what the work list goes by in step with what is known."""
-    complete = not policy.still_needed(incident)
+    complete = not policy.needed_to_close(incident)
     if incident.is_complete != complete:
         records.write(
             incident,
@@ -247,7 +247,7 @@ def refresh_completeness(incident: Incident, *, by: StaffMember) -> None:
 @transaction.atomic
 def close(*, incident: Incident, by: StaffMember, version: int) -> Incident:
     """Close an incident of which nothing is still needed. Policy §25, 26."""
-    require(*policy.still_needed(incident))
+    require(*policy.needed_to_close(incident))
     return moves.move(
         incident,
         "close",

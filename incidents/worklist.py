@@ -43,6 +43,7 @@ hub.task_kinds |= {
     "incident.write": TaskKind("Write a letter about what we expect", "incident", "29"),
     "incident.close": TaskKind("Close an incident", "incident", "62"),
     "incident.finish": TaskKind("Add what your report of an incident still needs", "incident_edit", "62"),
+    "incident.identify": TaskKind("Say who it was, once that is known", "incident_edit", "3"),
     "incident.talk": TaskKind("Talk with a colleague who ended a contact", "talk", "57"),
     "agreement.answer": TaskKind("Say whether you agree to deal with a customer", "agreement"),
     "restorative.reengage": TaskKind("Take contact up again", "restorative_action", "19"),
@@ -140,14 +141,25 @@ def to_close(user: StaffMember, today: date) -> QuerySet:
 @hub.worklist.add
 @asked_of("incidents.add_incident")
 def to_finish(user: StaffMember, today: date) -> QuerySet:
-    """What one reported and of which something is still needed; a manager's where whoever reported it deals with customers no more. Policy §26, 62."""
-    unfinished = Incident.objects.filter(is_complete=False).exclude(status="closed")
+    """What one reported and of which something is still needed. Policy §26, 62."""
+    return to_add(Incident.objects.filter(is_complete=False), user, "incident.finish")
+
+
+@hub.worklist.add
+@asked_of("incidents.add_incident")
+def to_identify(user: StaffMember, today: date) -> QuerySet:
+    """What one reported of somebody who is not known yet, and of which nothing else is needed. Policy §3."""
+    return to_add(Incident.objects.filter(is_complete=True, customer=None), user, "incident.identify")
+
+
+def to_add(incidents: QuerySet[Incident], user: StaffMember, kind: str) -> QuerySet:
+    """Asked of whoever reported it; a manager's where they deal with customers no more."""
     mine = Q(reported_by=user)
     if user.has_perm(ASSESS):
         mine |= ~Q(reported_by__in=holders("incidents.add_incident"))
     return tasks(
-        unfinished.filter(mine),
-        "incident.finish",
+        incidents.filter(mine).exclude(status="closed"),
+        kind,
         due_on=TruncDate("created_at"),
         customer_name=Coalesce("customer__name", "unidentified_person"),
     )

@@ -16,8 +16,8 @@ from .queries import best_first
 
 MOST_LINES = 20
 MOST_SUGGESTED = 5  # customers in a sentence, or to choose from
-NONE_OF_THESE = (" ", "None of these")
-"""Says nothing, as one space does: the question is there anew."""
+NONE_OF_THESE = "None of these: "
+"""Stands before what was typed where it means nobody of those who were found."""
 
 
 class LinesField(forms.CharField):
@@ -70,7 +70,7 @@ class CustomerField(forms.Field):
     """Another customer, typed as a reference: no list of customers is ever short enough to choose from.
 
     Whoever types something else is told whose reference they may mean, and types it themselves or, where the form `offers` that,
-    chooses them: nothing is ever recorded about somebody whom a look-up has guessed.
+    chooses them: nothing is ever recorded about somebody whom a look-up has guessed. What means nobody is `unmatched`.
     """
 
     widget: Any = forms.TextInput
@@ -78,6 +78,7 @@ class CustomerField(forms.Field):
     def __init__(self, *, offers: bool = False, **kwargs: Any):
         super().__init__(**kwargs)
         self.offers = offers
+        self.unmatched = ""
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, int):
@@ -86,6 +87,9 @@ class CustomerField(forms.Field):
 
     def to_python(self, value: Any) -> Customer | None:
         typed = str(value or "").strip()
+        if typed.startswith(NONE_OF_THESE.strip()):
+            self.unmatched = typed.removeprefix(NONE_OF_THESE.strip()).strip()
+            return None
         if not typed:
             return None
         if re.fullmatch(ReferenceConverter.regex, typed.upper()):
@@ -95,11 +99,12 @@ class CustomerField(forms.Field):
                 return found.merged_into or found
             raise ValidationError("No customer has this reference. Check it, or type their name instead.")
         several = best_first(meant(typed), Customer.objects.all())
+        self.unmatched = "" if several else typed
         if several and self.offers:
-            raise ValidationError(self.offer(several))
+            raise ValidationError(self.offer(several, typed))
         raise ValidationError(suggestion(several))
 
-    def offer(self, found: list[Customer]) -> str:
+    def offer(self, found: list[Customer], typed: str) -> str:
         """Let one of those who were found be chosen in place of what was typed. Returns what to do."""
         told = (
             (
@@ -108,7 +113,7 @@ class CustomerField(forms.Field):
             )
             for customer in found[:MOST_SUGGESTED]
         )
-        self.widget = forms.RadioSelect(choices=[*told, NONE_OF_THESE])
+        self.widget = forms.RadioSelect(choices=[*told, (NONE_OF_THESE + typed, "None of these")])
         if len(found) > MOST_SUGGESTED:
             return "Many are found by this, among them these. Choose whom you mean."
         return "Choose whom you mean."

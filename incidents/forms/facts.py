@@ -204,6 +204,7 @@ class FactsForm(CaseModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        self.describe_whom_nobody_found(cleaned)
         if (
             not cleaned.get("customer")
             and not cleaned.get("unidentified_person")
@@ -212,13 +213,21 @@ class FactsForm(CaseModelForm):
             self.add_error(
                 "customer", "Give the customer's reference, or say below who it was as far as you know."
             )
-        if cleaned.get("customer") and cleaned.get("unidentified_person"):
-            self.add_error(
-                "unidentified_person",
-                "You gave a customer as well. Take one of them away: what is known of somebody else belongs in what happened.",
-            )
         self.clear_what_no_longer_applies(cleaned)
         return cleaned
+
+    def describe_whom_nobody_found(self, cleaned: dict[str, Any]) -> None:
+        """A name that is none of our customers' is what is known of who it was, along with any description."""
+        name = cast(CustomerField, self.fields["customer"]).unmatched
+        described = cleaned.get("unidentified_person", "")
+        if not name or (self.has_error("customer") and not described):
+            return
+        self.errors.pop("customer", None)
+        whole = described if name in described else ", ".join(filter(None, [name, described]))
+        data: Any = self.data
+        for field, said in (("customer", ""), ("unidentified_person", whole)):
+            data[self.add_prefix(field)] = said  # shown so where something else has to be put right
+        cleaned |= {"customer": None, "unidentified_person": whole}
 
     def clear_what_no_longer_applies(self, cleaned: dict[str, Any]) -> None:
         """An answer to a question that another answer has taken away is not kept."""

@@ -464,14 +464,54 @@ def test_a_change_takes_away_nobody_who_has_left(signed_in, officer, manager, cu
     assert [*incident.affected_staff.all(), *incident.witnesses.all()] == [officer, colleague]
 
 
-def test_a_customer_and_somebody_else_are_not_both_whom_it_is_about(client, officer, customer, signed_in):
-    """What was said of somebody unknown is shown nowhere once there is a customer."""
-    page = signed_in(officer).post(
-        "/incidents/new/", typed(customer=customer.reference, unidentified_person="A man in a green coat")
+@pytest.mark.policy("3")
+def test_a_description_stays_with_the_incident_once_its_customer_is_known(officer, customer, signed_in):
+    client = signed_in(officer)
+    client.post("/incidents/new/", typed(unidentified_person="A man in a green coat"))
+    incident = Incident.objects.get()
+    page = client.get(f"/incidents/{incident}/edit/")
+    assert page.context["form"]["unidentified_person"].value() == "A man in a green coat"
+    both = typed(customer=customer.reference, unidentified_person="A man in a green coat")
+    assert (
+        client.post(f"/incidents/{incident}/edit/", both | {"version": incident.version}).status_code == 302
     )
-    assert page.status_code == 422
-    assert "Take one of them away" in " ".join(page.context["form"].errors["unidentified_person"])
-    assert "A man in a green coat" in page.content.decode()
+    shown = html.fromstring(client.get(incident.get_absolute_url()).content).text_content()
+    assert "Described as" in shown
+    assert "A man in a green coat" in shown
+    assert client.post("/incidents/new/", both | {"submission": str(uuid.uuid4())}).status_code == 302
+
+
+@pytest.mark.policy("3")
+@pytest.mark.parametrize(
+    ("customer", "described", "kept"),
+    [
+        ("None of these: orla", "", "orla"),
+        ("None of these: orla", "In a green coat", "orla, In a green coat"),
+        ("Zebedee Quill", "In a green coat", "Zebedee Quill, In a green coat"),
+        ("Zebedee Quill", "Zebedee Quill, in a green coat", "Zebedee Quill, in a green coat"),
+    ],
+)
+def test_a_name_that_is_no_customers_is_what_is_known_of_who_it_was(
+    signed_in, officer, customer, described, kept
+):
+    factories.customer(by=officer, name="Orla Burns")
+    answers = typed(customer=customer, unidentified_person=described)
+    answer = signed_in(officer).post("/incidents/new/", answers)
+    assert answer.status_code == 302
+    assert Incident.objects.get().unidentified_person == kept
+
+
+def test_a_name_that_is_no_customers_is_in_its_place_where_something_else_is_put_right(signed_in, officer):
+    answers = typed(customer="None of these: orla", facts="")
+    form = signed_in(officer).post("/incidents/new/", answers).context["form"]
+    assert set(form.errors) == {"facts"}
+    assert (form["customer"].value(), form["unidentified_person"].value()) == ("", "orla")
+
+
+def test_a_name_that_nobody_has_is_asked_about_where_nothing_else_is_known(signed_in, officer):
+    page = signed_in(officer).post("/incidents/new/", typed(customer="Zebedee Quill"))
+    assert "Nobody is found by this" in str(page.context["form"].errors["customer"])
+    assert "Zebedee Quill" in page.content.decode()
 
 
 def test_whoever_types_a_name_chooses_whom_they_mean_and_loses_nothing(officer, customer, signed_in):
@@ -482,11 +522,12 @@ def test_whoever_types_a_name_chooses_whom_they_mean_and_loses_nothing(officer, 
     assert "Choose whom you mean." in page.content.decode()
     form = html.fromstring(page.content).xpath("//main//form[.//*[@name='facts']]")[0]
     offered = form.xpath(".//input[@name='customer']")
-    assert {one.get("value") for one in offered} == {customer.reference, other.reference, " "}
+    assert {one.get("value") for one in offered} == {
+        customer.reference,
+        other.reference,
+        "None of these: orla",
+    }
     assert not any(one.get("checked") for one in offered)
     assert "Orla Burns, 12 Kelp Street, " in form.text_content()
-    none = client.post("/incidents/new/", typed(customer=" "))
-    assert html.fromstring(none.content).xpath("//input[@name='customer'][@type='text']")
-    assert not Incident.objects.exists()
     client.post("/incidents/new/", typed(customer=other.reference))
     assert Incident.objects.get().customer == other

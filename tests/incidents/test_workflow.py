@@ -11,7 +11,7 @@ from cha_engagement.moves import Stale
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.policy import Incomplete, Refused
 from cha_engagement.staff.models import Notice
-from incidents import workflow
+from incidents import policy, workflow
 from incidents.daily import chase_undecided_threats
 from incidents.models import Incident, RestorativeAction, Talk
 
@@ -226,6 +226,18 @@ def test_what_is_still_needed_stands_on_the_reporters_work_list(customer, office
     assert "incident.finish" in {kind for kind, *_ in tasks(officer)}
     workflow.change(incident=incident, by=officer, version=incident.version, warning="given")
     assert "incident.finish" not in {kind for kind, *_ in tasks(officer)}
+
+
+@pytest.mark.policy("3")
+def test_who_it_was_stands_on_the_reporters_work_list_and_nothing_waits_for_it(officer, manager, tasks):
+    incident = factories.incident(by=officer, customer=None, unidentified_person="A man in a green coat")
+    assert ("incident.identify", incident.reference) in tasks(officer)
+    assert "Say who it was" in " ".join(str(one) for one in policy.still_needed(incident))
+    assess(incident, manager)
+    incident.refresh_from_db()
+    closed = workflow.close(incident=incident, by=manager, version=incident.version)
+    assert closed.status == "closed"
+    assert ("incident.identify", incident.reference) not in tasks(officer)
 
 
 THREATS = ["violence", "physical_threat", "other_threat"]

@@ -45,9 +45,7 @@ def officer_logs_an_abusive_phone_call(officer):
     officer.dates("When it happened", timezone.localtime() - timedelta(minutes=20))
     officer.selects("How they were in contact", "Phone")
     officer.presses("Save and send to a manager")
-    officer.sees(
-        "INC-2027-0002 is logged", "Still needed before this is closed", "Say whether you warned them"
-    )
+    officer.sees("INC-2027-0002 is logged", "Still needed", "Say whether you warned them")
     officer.follows("My work")
     officer.sees("Add what your report of an incident still needs")
 
