@@ -83,6 +83,10 @@ class CardLine:
 card: Feed[Callable[[Any], list[CardLine]]] = Feed()
 """`(customer)` to the lines that a record of ours puts on the card."""
 
+unidentified: Feed[Callable[[str], Iterator[str]]] = Feed()
+"""`(text)`, a name or an address, to what whoever looks for somebody should know where nobody is found: of people who are not known yet
+and may be meant."""
+
 unread: Feed[Callable[[Any], Q]] = Feed()
 """`(user)`, as a `Q` on customers: whose card says what this user is asked to confirm and has not. Asked with the customer, so
 that a card costs no query more."""

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -6,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cha_engagement import hub
+from cha_engagement.customers import keys
 from cha_engagement.customers.models import Customer
 from cha_engagement.hub import Action, CardLine, Panel, PanelRow
 from cha_engagement.organisation.calendar import add_working_days
@@ -16,11 +18,13 @@ from cha_engagement.templatetags.ui import uk_date
 from . import contact_log, policy
 from .enums import THREATS, AgreementStatus
 from .harm import with_agreement
-from .queries import may_wait, notice_since, under_notice, warnings_of
+from .models import Incident
+from .queries import may_wait, notice_since, of_kind, undecided_threats, under_notice, warnings_of
 
 MOST_ROWS = 20
 
 LATELY = 28  # days
+SHORT_WORD = 2  # letters: so short a word says nothing of who somebody is
 
 
 @hub.card.add
@@ -29,12 +33,31 @@ def zero_tolerance_notice(customer: Customer) -> list[CardLine]:
     days = Organisation.current().notice_working_days
     until: dict[str, list[date | None]] = {}
     for incident in under_notice(notice_since()).filter(customer=customer).prefetch_related("categories"):
-        manager = incident.reported_by.acting_line_manager
-        whom = with_line(manager) if manager and not manager.is_away else "a manager"
         last_day = add_working_days(timezone.localdate(incident.waiting_since), days)
         has_end = incident.codes and not incident.codes.intersection(THREATS)
-        until.setdefault(f"Speak to {whom} before any contact.", []).append(last_day if has_end else None)
+        until.setdefault(f"Speak to {whom(incident)} before any contact.", []).append(
+            last_day if has_end else None
+        )
     return [CardLine("stop", text, until=last_of(days)) for text, days in until.items()]
+
+
+def whom(incident: Incident) -> str:
+    """Who is spoken to before any contact."""
+    manager = incident.reported_by.acting_line_manager
+    return with_line(manager) if manager and not manager.is_away else "a manager"
+
+
+@hub.unidentified.add
+def unidentified_threats(text: str) -> Iterator[str]:
+    """Somebody not identified yet after violence or a threat may be whoever is looked for: a word of them is the same. Policy §24."""
+    typed = {word for word in keys.words(text) if len(word) > SHORT_WORD}
+    waiting = undecided_threats().filter(of_kind(*THREATS), customer=None) if typed else ()
+    for incident in waiting:
+        if typed.intersection(keys.words(incident.unidentified_person)):
+            yield (
+                f"Somebody not yet identified was reported for violence or a threat on {uk_date(incident.occurred_at)}. "
+                f"If this may be them, speak to {whom(incident)} first."
+            )
 
 
 def with_line(person: StaffMember) -> str:

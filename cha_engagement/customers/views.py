@@ -4,6 +4,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from cha_engagement import hub
 from cha_engagement.forms import CaseForm, form_page, posted
 from cha_engagement.lists.views import list_page
 from cha_engagement.policy import ask
@@ -41,6 +42,9 @@ def new(request: StaffRequest) -> HttpResponse:
     if customer := form.carry_out(workflow.add, by=request.user):
         messages.success(request, f"{customer.name} is added, as {customer.reference}.")
         warn_of_limits(request, form)
+        said = f"{customer.name} {customer.known_as} {customer.address}"
+        for sentence in dict.fromkeys(found for source in hub.unidentified for found in source(said)):
+            messages.warning(request, sentence)
         return redirect(f"{reverse(then)}?begun=yes&customer={customer.reference}" if then else customer)
     return form_page(request, "customers/new.html", form, then=then)
 

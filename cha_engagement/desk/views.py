@@ -61,7 +61,8 @@ def look_up(request: StaffRequest) -> HttpResponse:
 def answers(request: StaffRequest, template: str, q: str) -> HttpResponse:
     found = queries.look_up(q, request.user) if q else []
     results = [(customer, flags_of(customer)) for customer in found]
-    return render(request, template, {"q": q, "results": results})
+    may_be = [] if found or not q else [said for source in hub.unidentified for said in source(q)]
+    return render(request, template, {"q": q, "results": results, "may_be": dict.fromkeys(may_be)})
 
 
 @require_safe

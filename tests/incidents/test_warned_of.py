@@ -83,3 +83,29 @@ def test_whom_we_are_warned_of_is_found_by_what_they_were_found_by_before(warned
 def test_others_are_found_by_what_is_so_now_alone(customer, passer_by, officer):
     change(customer, passer_by, name="Nora Byrne")
     assert look_up("Bhriain", officer) == []
+
+
+@pytest.mark.policy("24")
+def test_who_was_reported_for_a_threat_and_is_not_identified_may_be_whoever_is_looked_for(
+    officer, passer_by, manager, signed_in
+):
+    officer.line_manager = manager
+    officer.save()
+    who = {"customer": None, "unidentified_person": "Zebedee, in a green coat"}
+    threat = factories.incident(by=officer, categories=["other_threat"], **who)
+    factories.incident(by=officer, customer=None, unidentified_person="Zachary", categories=["abuse"])
+    client = signed_in(passer_by)
+
+    def looked_up(words):
+        return client.post("/look-up/", {"q": words, "fragment": "1"}).content.decode()
+
+    said = "Somebody not yet identified was reported for violence or a threat"
+    shown = looked_up("zebedee quill")
+    assert shown.count(said) == 1
+    assert "speak to Manager Example" in shown
+    assert "green" not in shown
+    assert threat.reference not in shown
+    assert said not in looked_up("zachary quill")
+    form = {"submission": uuid.uuid4(), "name": "Zebedee Quill", "relationship": "tenant"}
+    added = client.post("/customers/new/", form | {"preferred_format": "standard"}, follow=True)
+    assert added.content.decode().count(said) == 1
