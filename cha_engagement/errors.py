@@ -133,4 +133,7 @@ def is_out_of_order(error: BaseException | None) -> bool:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     # After a dash stands what the browser sent.
     log.warning("csrf_refused", reason=reason.partition(" - ")[0])
-    return bare("csrf.html", 403, request, is_kept=is_kept(request))
+    kept = is_kept(request)
+    drafts = getattr(request, "drafts", None)
+    is_waiting = not kept and drafts is not None and drafts.is_waiting()
+    return bare("csrf.html", 403, request, is_kept=kept, is_waiting=is_waiting)

@@ -266,8 +266,10 @@ def posted(request: HttpRequest) -> QueryDict | None:
 def form_page(request: HttpRequest, template: str, form: forms.Form, **context: Any) -> HttpResponse:
     """A page with its form: 200 while it is being filled in, 422 when there is something to put right.
 
-    What this person typed into it before, and could not save, is in it.
+    What this person typed into it before, and could not save, is in it. What is sent back to them is kept, should they not come to it.
     """
     drafts = getattr(request, "drafts", None)
+    if drafts and form.errors:
+        drafts.keep()
     kept = drafts.give_back(form) if drafts and not form.is_bound else {}
     return render(request, template, {"form": form, **kept, **context}, status=422 if form.errors else 200)

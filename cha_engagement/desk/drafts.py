@@ -156,6 +156,11 @@ class Drafts:
         self.request = request
         self.path = request.get_full_path()
 
+    def is_waiting(self) -> bool:
+        """Whether something was kept of this page before."""
+        person = find_writer(self.request)
+        return person is not None and Draft.objects.filter(person=person, path=self.path).exists()
+
     def keep(self) -> bool:
         """Keep a form that was sent and is not saved. Whether it is kept: what cannot be kept spoils no answer."""
         request = self.request

@@ -9,7 +9,6 @@ from cha_engagement.staff.last_person import find_last_person
 from cha_engagement.staff.requests import opens_page
 
 from .drafts import Drafts, page_sent_from
-from .models import Draft
 
 NOT_SAVED = "You were signed out before this was saved."
 SIGNED_OUT = "You have been signed out, because nothing was done here for a while or the day is over."
@@ -44,7 +43,7 @@ class DraftMiddleware:
             messages.warning(request, NOT_SAVED + (IS_KEPT if is_kept else IS_LOST))
             # Not to where a button posts, which is no page.
             return redirect_to_login(page_sent_from(request))
-        if person := find_last_person(request):
-            has_draft = Draft.objects.filter(person=person, path=request.get_full_path()).exists()
-            messages.info(request, SIGNED_OUT + (IS_KEPT if has_draft else ""))
+        if find_last_person(request):
+            is_waiting = request.drafts.is_waiting()  # type: ignore[attr-defined]
+            messages.info(request, SIGNED_OUT + (IS_KEPT if is_waiting else ""))
         return None

@@ -148,6 +148,34 @@ def test_a_form_with_something_to_put_right_keeps_what_was_kept(client, officer,
     assert Draft.objects.exists()
 
 
+def test_what_was_sent_back_with_something_to_put_right_and_then_left_comes_back_after_signing_in(
+    client, officer, customer, log_form
+):
+    sign_in(client, officer)
+    assert client.post(log_form, whole(customer, channel="")).status_code == 422
+    client.cookies.clear()
+    sign_in(client, officer)
+    page = client.get(log_form)
+    assert form_in(page).fields["facts"].strip() == TYPED
+    assert NOT_SAVED in text(page)
+    assert "if you came for something else, discard it first" in text(page)
+    assert TYPED not in text(client.get("/incidents/new/"))
+    assert client.post(log_form, whole(customer)).status_code == 302
+    assert not Draft.objects.exists()
+
+
+def test_what_was_sent_back_and_left_does_not_go_over_what_a_colleague_changed_meanwhile(
+    client, officer, colleague, customer, edit_form
+):
+    sign_in(client, officer)
+    answers = details(customer, known_as="Orla", name="")
+    assert client.post(edit_form, answers).status_code == 422
+    customers.change(customer=customer, by=colleague, version=customer.version, name="Orla Byrne")
+    page = client.get(edit_form)
+    assert form_in(page).fields["name"] == "Orla Byrne"
+    assert "the record has changed since" in text(page)
+
+
 def test_it_is_discarded_with_one_click(client, officer, log_form):
     send_after_the_end(client, officer, log_form, typed())
     sign_in(client, officer)
@@ -314,6 +342,27 @@ class TestPagesThatWereOpenBefore:
         page = client.post(log_form, typed(csrfmiddlewaretoken=earlier))
         assert page.status_code == 403
         assert "What you typed is kept." in text(page)
+        assert TYPED in text(client.get(log_form))
+
+    def test_without_any_cookie_the_page_does_not_say_that_it_is_kept_or_there(
+        self, client, officer, log_form
+    ):
+        self.sign_in(client, officer)
+        earlier = self.token(client, log_form)
+        client.cookies.clear()
+        page = client.post(log_form, typed(csrfmiddlewaretoken=earlier))
+        assert page.status_code == 403
+        assert "It could not be kept either" in text(page)
+        assert "should still be there" not in text(page)
+        assert "What you typed is kept." not in text(page)
+
+    def test_what_was_kept_before_is_pointed_to(self, client, officer, log_form):
+        self.sign_in(client, officer)
+        sent = typed(csrfmiddlewaretoken=self.token(client, log_form))
+        assert client.post(log_form, sent).status_code == 422
+        page = client.post(log_form, typed(facts="Later words.", csrfmiddlewaretoken="x" * 64))
+        assert page.status_code == 403
+        assert "what you had typed here before is" in text(page)
         assert TYPED in text(client.get(log_form))
 
     def test_what_somebody_else_had_on_the_screen_is_not(self, client, officer, colleague, log_form):
