@@ -45,6 +45,86 @@ def written(text="Our policy", *, change=None, pages=1, **how):
     return content.getvalue()
 
 
+SCRIPT = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+MAIL = pikepdf.Dictionary(S=pikepdf.Name.URI, URI="https://mail.example")
+
+
+def opens_with(action):
+    def change(document):
+        document.Root.OpenAction = action
+
+    return change
+
+
+def links_to(action):
+    def change(document):
+        link = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 9, 9], A=action
+        )
+        document.pages[0].Annots = pikepdf.Array([document.make_indirect(link)])
+
+    return change
+
+
+def packs_script(document):
+    document.Root.Names = pikepdf.Dictionary(JavaScript=pikepdf.Dictionary(Names=["a", SCRIPT]))
+
+
+def packs_program(document):
+    document.attachments["a.exe"] = b"MZ"
+
+
+def starts_from_elsewhere(document):
+    elsewhere = document.make_indirect(pikepdf.Name.Launch)
+    document.Root.Elsewhere = document.make_indirect(pikepdf.Dictionary(S=elsewhere, F="cmd.exe"))
+
+
+def moves_from_elsewhere(document):
+    elsewhere = document.make_indirect(pikepdf.Name.RichMedia)
+    document.Root.Elsewhere = pikepdf.Dictionary(Subtype=elsewhere)
+
+
+def goes_on(document):
+    document.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.GoTo, D=[0, pikepdf.Name.Fit], Next=MAIL)
+
+
+def acts_on_a_page(document):
+    document.pages[0].AA = pikepdf.Dictionary(O=MAIL)
+
+
+def is_form_of_one_program(document):
+    parts = document.make_stream(b"<xdp><script>app.alert(1)</script></xdp>")
+    document.Root.AcroForm = pikepdf.Dictionary(XFA=parts, Fields=pikepdf.Array())
+
+
+def says_a_list(document):
+    document.Root.Elsewhere = pikepdf.Dictionary(S=pikepdf.Array([1]), Type=pikepdf.Array())
+
+
+HARMFUL = (
+    (opens_with(SCRIPT), "runs a script"),
+    (opens_with(pikepdf.Dictionary(S=pikepdf.Name.Launch, F="cmd.exe")), "starts something"),
+    (opens_with(MAIL), "starts something"),
+    (links_to(SCRIPT), "runs a script"),
+    (links_to(pikepdf.Dictionary(S=pikepdf.Name.Launch, F="cmd.exe")), "starts something"),
+    (packs_script, "runs a script"),
+    (starts_from_elsewhere, "starts something"),
+    (moves_from_elsewhere, "starts something"),
+    (goes_on, "starts something"),
+    (acts_on_a_page, "starts something"),
+    (packs_program, "has another file packed into it"),
+    (is_form_of_one_program, "XFA"),
+)
+"""What makes a PDF more than pages, and what to call it."""
+HARMLESS = (
+    opens_with(pikepdf.Dictionary(S=pikepdf.Name.GoTo, D=[0, pikepdf.Name.Fit])),
+    opens_with(pikepdf.Array([0, pikepdf.Name.Fit])),
+    links_to(MAIL),
+    lambda document: setattr(document.Root, "AcroForm", pikepdf.Dictionary(Fields=pikepdf.Array())),
+    says_a_list,
+)
+
+
 def pdf(name="policy.pdf", text="Our policy", **how):
     return SimpleUploadedFile(name, written(text, **how))
 

@@ -14,8 +14,6 @@ import olefile
 import puremagic
 from PIL import Image
 
-from cha_engagement.policy import Refusal
-
 from . import pdfs
 
 
@@ -117,17 +115,6 @@ INSTEAD = "Add a picture or a PDF of what it shows. If this very file must be ke
 
 class Harmful(Exception):
     """A file is not kept; says what it is: "a program for Windows"."""
-
-
-def check_contents(file: IO[bytes], name: str) -> Refusal | None:
-    """Return why a file may not be kept as it is, naming what it is."""
-    try:
-        read_kind(file, name)
-    except Harmful as harmful:
-        return Refusal(str(harmful), "", "file")
-    finally:
-        file.seek(0)
-    return None
 
 
 def read_kind(file: IO[bytes], name: str) -> Kind:

@@ -1,4 +1,4 @@
-"""What a PDF does by itself: looked for in all that a reader can come to from its trailer."""
+"""What a PDF does by itself or carries along: looked for in all that a reader can come to from its trailer."""
 
 import io
 import logging
@@ -6,63 +6,127 @@ from collections.abc import Iterator
 from typing import Any
 
 import pypdf
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it complains of may be somebody's words
 
-MOST_OBJECTS = 200_000
+MOST_PARTS = 500_000  # a report of 300 pages that is made to be read aloud has as many
+MOST_READ = (
+    5_000_000  # times that the library goes to the file for a few bytes, and bytes of objects that it unpacks
+)
+MOST_STEPS = 10  # from a reference to another
 ACTIONS = {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE", "/Rendition", "/RichMediaExecute"}  # fmt: skip
 MOVES = {"/RichMedia", "/Movie", "/Screen", "/Sound", "/3D"}
 
+RUNS = "runs a script or starts something"
+PACKED = "has another file packed into it"
+ONE_PROGRAM = "is a form that hardly any program opens (XFA)"
+TOO_MUCH = "has more parts than we can look into"
+
 
 class Endless(Exception):
-    """It has more parts than any document."""
+    """It has so many parts that to look into them would keep everybody waiting."""
 
 
-def parts(reader: pypdf.PdfReader) -> Iterator[Any]:
-    """Yield all that its reader can come to, but the marks on its pages."""
+class Bounded(io.BytesIO):
+    """A file that is read only for so long: one object alone can be made of millions of parts, and is there only once all are read."""
+
+    reads = 0
+
+    def count(self, reads: int = 1) -> None:
+        self.reads += reads
+        if self.reads > MOST_READ:
+            raise Endless
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self.count()
+        return super().read(size)
+
+
+class Reader(pypdf.PdfReader):
+    """Reads what is in memory, and no longer than that."""
+
+    def __init__(self, content: bytes):
+        self.file = Bounded(content)
+        super().__init__(self.file)
+
+
+def resolved(found: Any) -> Any:
+    """What a reference leads to; all else is itself. Any part of a PDF may stand elsewhere in it."""
+    for _ in range(MOST_STEPS):
+        if not isinstance(found, IndirectObject):
+            return found
+        found = found.get_object()
+    raise Endless
+
+
+def answer(part: DictionaryObject, key: str) -> Any:
+    """What a part says by a name; nothing where it does not."""
+    return resolved(part.raw_get(key)) if key in part else None
+
+
+def count_unpacked(reader: Reader) -> None:
+    """Count the bytes of objects that are packed together, which are read from elsewhere. Raises `Endless`."""
+    for number in {packed for packed, _ in reader.xref_objStm.values()}:
+        found: Any = reader.get_object(number)
+        if isinstance(found, StreamObject):
+            reader.file.count(len(found.get_data()))
+
+
+def parts(reader: Reader) -> Iterator[Any]:
+    """Yield all that its reader can come to, but the marks on its pages. Raises `Endless`."""
+    count_unpacked(reader)
     waiting: list[Any] = [reader.trailer]
     seen: set[tuple[int, int]] = set()
+    visited = 0
     while waiting:
         found = waiting.pop()
         if isinstance(found, IndirectObject):
             if (key := (found.idnum, found.generation)) in seen:
                 continue
             seen.add(key)
-            if len(seen) > MOST_OBJECTS:
-                raise Endless
-            found = found.get_object()
+            found = resolved(found)
+        if (visited := visited + 1) > MOST_PARTS:
+            raise Endless
         yield found
         if isinstance(found, DictionaryObject):
             waiting.extend(found.raw_get(key) for key in found)
         elif isinstance(found, ArrayObject):
             waiting.extend(list.__iter__(found))
+    reader.file.count()  # the library takes what it could not read for nothing, and goes on
 
 
-def acts_on_opening(reader: pypdf.PdfReader) -> bool:
-    """Whether it does more when it is opened than to show one of its pages."""
-    catalogue: Any = reader.trailer["/Root"].get_object()
-    opening = catalogue.get("/OpenAction")
-    opening = opening and opening.get_object()
-    return isinstance(opening, DictionaryObject) and opening.get("/S") != "/GoTo"
-
-
-def acts(part: Any) -> bool:
-    """Whether a part of it runs a script, starts something, or moves."""
+def harm(part: Any) -> str:
+    """Why a part of a PDF may do harm, in words that follow "a PDF that"; nothing where it is a page and no more."""
     if not isinstance(part, DictionaryObject):
-        return False
-    return "/JS" in part or part.get("/S") in ACTIONS or part.get("/Subtype") in MOVES
+        return ""
+    # Whatever is no name here, be it a list, is none of those that do something.
+    action, kind, subtype = (str(answer(part, key)) for key in ("/S", "/Type", "/Subtype"))
+    # A page, a field or the whole may have what is done without anybody's click (/AA), of whatever kind.
+    if "/JS" in part or answer(part, "/AA") or action in ACTIONS or subtype in MOVES or acts_on_opening(part):
+        return RUNS
+    if "/XFA" in part:
+        return ONE_PROGRAM
+    if "/EF" in part or kind == "/EmbeddedFile" or subtype == "/FileAttachment":
+        return PACKED
+    return ""
+
+
+def acts_on_opening(catalogue: DictionaryObject) -> bool:
+    """Whether it does more when it is opened than to show one of its pages."""
+    opening = answer(catalogue, "/OpenAction")
+    return isinstance(opening, DictionaryObject) and (answer(opening, "/S") != "/GoTo" or "/Next" in opening)
 
 
 def fault(content: bytes) -> str:
     """Return why a PDF may do harm, or cannot be looked into, in words that follow "a PDF that"; nothing where it is a page and no more."""
     try:
-        reader = pypdf.PdfReader(io.BytesIO(content))
+        reader = Reader(content)
         # Most that are locked only limit what one can do with them, and open without a password.
         if reader.is_encrypted and not reader.decrypt(""):
             return "is locked with a password"
-        if acts_on_opening(reader) or any(map(acts, parts(reader))):
-            return "runs a script or starts something"
+        return next(filter(None, map(harm, parts(reader))), "")
+    except Endless:
+        return TOO_MUCH
     except Exception:  # whatever is wrong in a file: the library names no end of errors
         return "is damaged"
-    return ""

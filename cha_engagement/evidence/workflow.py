@@ -1,6 +1,6 @@
 """Evidence comes in, and is opened."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import PurePath
 from uuid import UUID, uuid5
@@ -21,10 +21,10 @@ from .models import Evidence, EvidenceAccess
 from .storage import open_checked, sha256_of
 
 OPENING_MISSING = "Say what you need it for."
+WHY_SEALED = Refusal("If this very file must be kept, say here why.", "", "sealed_reason")
 NOT_HARMFUL = Refusal("This file can be kept as it is. Leave the reason empty.", "63", "sealed_reason")
 
 
-@records.once(Evidence)
 def upload(
     *, file: UploadedFile, summary: str, by: StaffMember, submission: UUID, sealed_reason: str = ""
 ) -> Evidence:
@@ -32,30 +32,9 @@ def upload(
 
     One that may do harm is kept only by a manager, sealed, with a reason.
     """
-    ask(policy.may_upload(by))
-    name = safe_name(file.name or "")
-    if sealed_reason:
-        ask(policy.may_seal(by))
-        require(check_size(file), check_harmful(file))
-        content_type = "application/octet-stream"
-    else:
-        require(check_size(file))
-        require(*check_kept(file, by))
-        content_type = contents.read_kind(file, name).media_type
-    return records.create(
-        Evidence,
-        by=by,
-        reason="Evidence kept sealed" if sealed_reason else "Evidence added",
-        move="add",
-        submission=submission,
-        sha256=sha256_of(file),
-        file=file,
-        original_name=name,
-        content_type=content_type,
-        size=file.size,
-        summary=summary,
-        sealed_reason=sealed_reason,
-        uploaded_by=by,
+    (kind,) = look_over([file], by, sealed_reason)
+    return keep(
+        file=file, kind=kind, summary=summary, by=by, submission=submission, sealed_reason=sealed_reason
     )
 
 
@@ -69,41 +48,72 @@ def upload_together(
     sealed_reason: str = "",
 ) -> list[Evidence]:
     """Keep files that came together; of these, `sealed_reason` seals those that may do harm. What is refused stands beside their `field`."""
-    harmful = [file for file in files if contents.check_contents(file, safe_name(file.name or ""))]
-    if sealed_reason:
-        require(None if harmful else NOT_HARMFUL)
-    refusals = [
-        refusal
-        for file in files
-        for refusal in (check_size(file), *(() if sealed_reason else check_kept(file, by)))
-        if refusal
-    ]
-    require(*(replace(one, field=field) if one.field == "file" else one for one in dict.fromkeys(refusals)))
+    kinds = look_over(files, by, sealed_reason, field) if files or sealed_reason else []
     return [
-        upload(
+        keep(
             file=file,
+            kind=kind,
             summary=summary,
             by=by,
             submission=uuid5(submission, str(number)),
-            sealed_reason=sealed_reason if file in harmful else "",
+            sealed_reason="" if kind else sealed_reason,
         )
-        for number, file in enumerate(files)
+        for number, (file, kind) in enumerate(zip(files, kinds, strict=True))
     ]
 
 
-def check_kept(file: UploadedFile, by: StaffMember) -> Iterator[Refusal]:
-    """Yield why a file is not kept as it is and, for whoever may seal it, what that asks for."""
-    if refusal := contents.check_contents(file, safe_name(file.name or "")):
-        yield refusal
-        if not policy.may_seal(by):
-            yield Refusal("If this very file must be kept, say here why.", "", "sealed_reason")
+@records.once(Evidence)
+def keep(
+    *,
+    file: UploadedFile,
+    kind: contents.Kind | None,
+    summary: str,
+    by: StaffMember,
+    submission: UUID,
+    sealed_reason: str,
+) -> Evidence:
+    """Keep a file that was looked over: of no `kind`, it is sealed."""
+    return records.create(
+        Evidence,
+        by=by,
+        reason="Evidence added" if kind else "Evidence kept sealed",
+        move="add",
+        submission=submission,
+        sha256=sha256_of(file),
+        file=file,
+        original_name=safe_name(file.name or ""),
+        content_type=kind.media_type if kind else "application/octet-stream",
+        size=file.size,
+        summary=summary,
+        sealed_reason=sealed_reason,
+        uploaded_by=by,
+    )
 
 
-def check_harmful(file: UploadedFile) -> Refusal | None:
-    """Return why a file need not be sealed."""
-    if contents.check_contents(file, safe_name(file.name or "")):
-        return None
-    return NOT_HARMFUL
+def look_over(
+    files: Collection[UploadedFile], by: StaffMember, sealed_reason: str, field: str = "file"
+) -> list[contents.Kind | None]:
+    """Return the kinds of files that came together, none for those that are to be sealed. Each is looked into once: it takes long.
+
+    Raises `Refused` and `Incomplete`: for whoever may seal what may do harm, with what that asks for.
+    """
+    ask(policy.may_upload(by))
+    if sealed_reason:
+        ask(policy.may_seal(by))
+    require(*(replace(one, field=field) for one in dict.fromkeys(filter(None, map(check_size, files)))))
+    kinds: list[contents.Kind | None] = []
+    harmful: dict[Refusal, None] = {}
+    for file in files:
+        try:
+            kinds.append(contents.read_kind(file, safe_name(file.name or "")))
+        except contents.Harmful as harm:
+            kinds.append(None)
+            harmful[Refusal(str(harm), "", field)] = None
+    if sealed_reason:
+        require(None if harmful else NOT_HARMFUL)
+    elif harmful:
+        require(*harmful, None if policy.may_seal(by) else WHY_SEALED)
+    return kinds
 
 
 def check_size(file: UploadedFile) -> Refusal | None:

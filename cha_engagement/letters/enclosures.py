@@ -1,13 +1,11 @@
 """Whether a PDF can go with a letter: anybody can open it, it does nothing by itself, and it names nobody who is withheld."""
 
-import io
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import IO
 
-import pypdf
-from pypdf.generic import DictionaryObject, StreamObject
+from pypdf.generic import StreamObject
 
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence import contents, pdfs
@@ -23,9 +21,6 @@ SHORTEST_NAME = 8  # letters: fewer in a row may belong to other words
 INSTEAD = "Print it to a new PDF, and choose that."
 LOCKED = "This PDF is locked: it asks for a password, or limits what its reader can do. Save it without, and choose that."
 BROKEN = f"This PDF is damaged, or cut off. {INSTEAD}"
-RUNS = f"This PDF runs a script or starts something when it is opened. {INSTEAD}"
-PACKED = f"This PDF has another file packed into it. {INSTEAD}"
-ONE_PROGRAM = f"This PDF is a form that hardly any program opens (XFA). {INSTEAD}"
 
 
 class Unfit(Exception):
@@ -85,7 +80,7 @@ def read_pdf(content: bytes) -> list[str]:
     if b"%%EOF" not in content[-1024:]:
         raise Unfit(BROKEN)
     try:
-        reader = pypdf.PdfReader(io.BytesIO(content))
+        reader = pdfs.Reader(content)
         if reader.is_encrypted:
             raise Unfit(LOCKED)
         said = list(strings(reader))
@@ -96,33 +91,23 @@ def read_pdf(content: bytes) -> list[str]:
         return [*said, *(page.extract_text() for page in reader.pages)]
     except Unfit:
         raise
+    except pdfs.Endless as endless:
+        raise Unfit(f"This PDF {pdfs.TOO_MUCH}. {INSTEAD}") from endless
     except Exception as error:  # whatever is wrong in a file: the library names no end of errors
         raise Unfit(BROKEN) from error
 
 
-def strings(reader: pypdf.PdfReader) -> Iterator[str]:
-    """Yield the texts of all that its reader can come to, but the pages' own. Raises `Unfit` at what acts by itself."""
-    if pdfs.acts_on_opening(reader):
-        raise Unfit(RUNS)
+def strings(reader: pdfs.Reader) -> Iterator[str]:
+    """Yield the texts of all that its reader can come to, but the pages' own. Raises `Unfit` where it is more than pages."""
     for part in pdfs.parts(reader):
-        if isinstance(part, DictionaryObject):
-            check_part(part)
-            if isinstance(part, StreamObject) and part.get("/Type") == "/Metadata":
-                yield re.sub(r"<[^>]*>", " ", part.get_data().decode("utf-8", "replace"))
+        if harm := pdfs.harm(part):
+            raise Unfit(f"This PDF {harm}. {INSTEAD}")
+        if isinstance(part, StreamObject) and pdfs.answer(part, "/Type") == "/Metadata":
+            yield re.sub(r"<[^>]*>", " ", part.get_data().decode("utf-8", "replace"))
         elif isinstance(part, bytes):
             yield part.decode("latin-1")
         elif isinstance(part, str) and not part.startswith("/"):
             yield part
-
-
-def check_part(part: DictionaryObject) -> None:
-    """Raise `Unfit` where a part of a PDF acts by itself, or is more than a page."""
-    if pdfs.acts(part):
-        raise Unfit(RUNS)
-    if "/XFA" in part:
-        raise Unfit(ONE_PROGRAM)
-    if "/EF" in part or part.get("/Type") == "/EmbeddedFile" or part.get("/Subtype") == "/FileAttachment":
-        raise Unfit(PACKED)
 
 
 def names_in(said: Iterable[str], customer: Customer, staff: list[StaffMember]) -> set[str]:

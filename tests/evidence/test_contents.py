@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 from olefile import MAGIC
 
-from cha_engagement.evidence import contents
+from cha_engagement.evidence import contents, pdfs
 from cha_engagement.evidence.contents import Harmful, read_kind
 
 from .. import files
@@ -34,17 +34,6 @@ def refused(content, name=""):
 
 
 LIMITS = pikepdf.Encryption(owner="o", user="", allow=pikepdf.Permissions(extract=False))
-SCRIPT = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
-
-
-def opens_with_script(document):
-    document.Root.OpenAction = SCRIPT
-
-
-def packs_script(document):
-    document.Root.Names = pikepdf.Dictionary(JavaScript=pikepdf.Dictionary(Names=["a", SCRIPT]))
-
-
 OLD_MAIL = "From: orla@mail.example\r\nSubject: Stra\xdfe\r\nDate: today\r\n\r\nGr\xfc\xdfe".encode("latin-1")
 PROGRAM = b"MZ\x90\x00\x03" + bytes(200)
 TYPES = "application/vnd.ms-word.document.macroEnabled.main+xml"
@@ -148,9 +137,7 @@ def test_what_people_send_and_record_is_kept(name, content, words):
         ("a.exe", files.drawn(), "a PNG picture, but its name ends in .exe"),
         ("a.pdf", files.drawn(), "a PNG picture, but its name ends in .pdf"),
         ("a.dat", os.urandom(999), "of no kind that we keep"),
-        ("a.pdf", files.written(change=opens_with_script), "a PDF that runs a script or starts something"),
-        ("a.pdf", files.written(change=packs_script), "a PDF that runs a script or starts something"),
-        ("a.pdf", files.written(change=opens_with_script, encryption=LIMITS), "a PDF that runs a script"),
+        ("a.pdf", files.written(change=files.packs_script, encryption=LIMITS), "a PDF that runs a script"),
         ("a.pdf", files.written(encryption=pikepdf.Encryption(owner="o", user="u")), "locked with a password"),
         ("a.pdf", b"%PDF-1.7\n%%EOF", "a PDF that is damaged"),
         ("a.pdf", files.written()[:-20], "a PDF that is damaged"),
@@ -161,16 +148,44 @@ def test_what_may_do_harm_is_refused_by_its_content_and_named(name, content, wor
     assert words in refused(content, name)
 
 
+@pytest.mark.policy("63")
+@pytest.mark.parametrize(("change", "word"), files.HARMFUL, ids=files.named)
+def test_a_pdf_that_is_more_than_pages_is_refused_as_what_it_is(change, word):
+    sentence = refused(files.written(change=change), "a.pdf")
+    assert sentence.startswith("This file is a PDF that ")
+    assert word in sentence
+
+
+@pytest.mark.parametrize("change", files.HARMLESS, ids=files.named)
+def test_a_pdf_that_only_shows_its_pages_is_kept(change):
+    assert kind(files.written(change=change), "a.pdf") == "a PDF"
+
+
+NESTED = b"[" + (b"[" * 300 + b"]" * 300) * 300 + b"]"
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])
+@pytest.mark.parametrize("bound", ["MOST_READ", "MOST_PARTS"])
+def test_a_pdf_of_endless_parts_keeps_nobody_waiting(bound, packed, monkeypatch):
+    def change(document):
+        document.Root.Elsewhere = document.make_indirect(pikepdf.Object.parse(NESTED))
+
+    mode = pikepdf.ObjectStreamMode.generate if packed else pikepdf.ObjectStreamMode.disable
+    content = files.written(change=change, object_stream_mode=mode)
+    assert kind(content, "a.pdf") == "a PDF"
+    monkeypatch.setattr(pdfs, bound, 50_000)
+    assert "has more parts than we can look into" in refused(content, "a.pdf")
+
+
 def test_the_refusal_says_what_to_do_and_leaves_the_file_at_its_beginning():
     file = io.BytesIO(PROGRAM)
-    refusal = contents.check_contents(file, "a.pdf")
-    assert refusal.sentence.startswith("This file is a program for Windows. Add a picture or a PDF")
-    assert (refusal.field, file.tell()) == ("file", 0)
+    with pytest.raises(Harmful, match=r"^This file is a program for Windows\. Add a picture or a PDF"):
+        read_kind(file, "a.pdf")
+    assert file.tell() == 0
 
 
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF")
 @pytest.mark.parametrize("length", [0, 1, 30, 3000])
 def test_no_junk_is_more_than_refused(length):
     for start in [b"PK\x03\x04", MAGIC, b"%PDF-", b"GIF89a", b"\x89PNG\r\n\x1a\n", b"II*\x00", b"From: a\nTo: b\n", b"\xff\xfe", b"{\\rtf", b"\0"]:  # fmt: skip
-        refusal = contents.check_contents(io.BytesIO(start + os.urandom(length)), "a.bin")
-        assert refusal.sentence.endswith(".")
+        assert refused(start + os.urandom(length), "a.bin").endswith(".")

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from lxml import html
 
-from cha_engagement.evidence import workflow
+from cha_engagement.evidence import pdfs, workflow
 from cha_engagement.evidence.models import Evidence, EvidenceAccess
 from cha_engagement.organisation.calendar import today
 from cha_engagement.policy import Incomplete, Refused
@@ -81,6 +81,29 @@ def test_what_came_with_an_appeal_is_sealed_too_and_the_rest_of_it_is_kept_as_it
     assert log(manager, sealed_reason=WHY).status_code == 302
     kept = dict(Evidence.objects.values_list("original_name", "sealed_reason"))
     assert kept == {"offer.docm": WHY, "doctor.txt": ""}
+
+
+def test_each_file_is_looked_into_once(signed_in, manager, incident, organisation, monkeypatch):
+    factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[incident]))
+    looked, fault = [], pdfs.fault
+    monkeypatch.setattr(pdfs, "fault", lambda content: looked.append(content) or fault(content))
+    client = signed_in(manager)
+    harmful = files.pdf(change=files.packs_program)
+    assert add(client, incident, file=harmful, sealed_reason=WHY).status_code == 302
+    assert len(looked) == 1
+    said = {
+        "received_on": str(today()),
+        "channel": "letter",
+        "lodged_by": "Órla",
+        "grounds": "It is wrong.",
+        "submission": str(uuid.uuid4()),
+        "restrictions": [incident.customer.restrictions.get().reference],
+        "documents": [files.pdf("a.pdf"), files.pdf("b.pdf", change=files.packs_program)],
+        "sealed_reason": WHY,
+    }
+    page = reverse("appeal_new", args=[incident.customer.reference])
+    assert client.post(page, said).status_code == 302
+    assert len(looked) == 3
 
 
 def test_a_manager_keeps_it_with_a_reason(signed_in, manager, incident):

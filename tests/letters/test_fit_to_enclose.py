@@ -15,36 +15,6 @@ from .test_enclosures import enclose, issue, translate
 
 pytestmark = pytest.mark.django_db
 
-SCRIPT = Dictionary(S=Name.JavaScript, JS="app.alert(1)")
-
-
-def opens_with(action):
-    def change(document):
-        document.Root.OpenAction = action
-
-    return change
-
-
-def packed(document):
-    document.attachments["a.exe"] = b"MZ"
-
-
-def form(document):
-    document.Root.AcroForm = Dictionary(XFA=document.make_stream(b"<xdp/>"), Fields=Array())
-
-
-def link(action):
-    def change(document):
-        document.pages[0].Annots = Array(
-            [
-                document.make_indirect(
-                    Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=[0, 0, 9, 9], A=action)
-                )
-            ]
-        )
-
-    return change
-
 
 def says(file):
     """Why it is not enclosed; nothing where it is."""
@@ -69,14 +39,7 @@ LIMITS = {"encryption": pikepdf.Encryption(owner="o", user="", allow=pikepdf.Per
         (files.written()[:-300], "damaged"),
         (b"%PDF-1.7\n%%EOF", "damaged"),
         (files.written(pages=0), "damaged"),
-        (opens_with(SCRIPT), "runs a script"),
-        (opens_with(Dictionary(S=Name.Launch, F="cmd.exe")), "starts something"),
-        (opens_with(Dictionary(S=Name.URI, URI="https://example.com")), "starts something"),
-        (link(SCRIPT), "runs a script"),
-        (link(Dictionary(S=Name.Launch, F="cmd.exe")), "starts something"),
-        (lambda document: setattr(document.Root, "Names", Dictionary(JavaScript=Dictionary(Names=["a", SCRIPT]))), "runs a script"),
-        (packed, "another file packed"),
-        (form, "XFA"),
+        *files.HARMFUL,
         (files.written().replace(b"/Type /Catalog", b"/OpenAction << /S /#4aavaScript /#4aS (x) >> /Type /Catalog"), "runs a script"),
         (files.drawn(), "a PNG picture, not a PDF"),
         (files.office(), "a Word document, not a PDF"),
@@ -94,10 +57,7 @@ def test_what_its_reader_cannot_open_or_what_acts_by_itself_is_not_enclosed(file
     "file",
     [
         files.written(),
-        opens_with(Dictionary(S=Name.GoTo, D=[0, Name.Fit])),
-        opens_with(Array([0, Name.Fit])),
-        link(Dictionary(S=Name.URI, URI="https://example.com")),
-        lambda document: setattr(document.Root, "AcroForm", Dictionary(Fields=Array())),
+        *files.HARMLESS,
     ],
     ids=files.named,
 )
