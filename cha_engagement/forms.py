@@ -87,9 +87,17 @@ class WordedForm(forms.Form):
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any):
         super().__init__(as_it_is_seen(data), *args, **kwargs)
-        for field in self.fields.values():
-            if isinstance(field, forms.CharField):
-                field.validators = [*field.validators, refuse_turned]
+
+    def _clean_fields(self) -> None:
+        """Whatever takes a text, and whenever it came into the form, none is taken whose order is turned round. It is all that is said of it."""
+        super()._clean_fields()
+        for bound in self:
+            try:
+                for text in bound.data if isinstance(bound.data, list) else [bound.data]:
+                    refuse_turned(text)
+            except ValidationError as error:
+                self.errors.pop(bound.name, None)
+                self.add_error(bound.name, error)
 
     def add_error(self, field: str | None, error: Any) -> None:
         if field and isinstance(error, ValidationError):

@@ -45,10 +45,20 @@ def test_what_turns_the_order_round_is_refused_beside_its_question(officer, turn
         "שלום\u200f!",
         "Ann\u00a0Marr",
         "Grüße\n\n水",
+        "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f of Scotland",
+        "🏴",
+        "\u2801\u2800\u2803",
     ],
 )
 def test_what_a_language_needs_stays(text):
     assert without_unseen(text) == text
+
+
+def test_a_flag_hides_no_words():
+    """Nor do those letters stay that stand behind no flag, or go on after it."""
+    hidden = "".join(chr(0xE0000 + ord(letter)) for letter in "dismiss them")
+    assert without_unseen(f"🏴{hidden}\U000e007f") == "🏴"
+    assert without_unseen(hidden) == ""
 
 
 @pytest.mark.parametrize("unseen", ["\u200b", "\u202e"])

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from cha_engagement.dates import LongPastDateField, PastDateField, PlannedDateField
 from cha_engagement.formpack import Reveal, Section, form_helper
-from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm, readable
+from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm, WordedForm, readable
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.reasons import ReasonFormField
@@ -265,7 +265,7 @@ class SignpostForm(CreateForm, CaseModelForm):
         )
 
 
-class ChooseOtherForm(forms.Form):
+class ChooseOtherForm(WordedForm):
     """Which other record is of the same customer, typed as a reference."""
 
     other = CustomerField(

@@ -57,6 +57,36 @@ def test_a_form_of_a_megabyte_is_too_large(world, ask, route):
     assert ask("manager", "post", path, {"facts": "x" * 1_000_000}).status_code in (403, 413)
 
 
+TURNS = "Ann \u202erraM"
+
+
+def takes_texts(field):
+    return not isinstance(field, forms.FileField | forms.BooleanField) and not field.widget.is_hidden
+
+
+@pytest.mark.parametrize("route", FORMS)
+def test_a_text_whose_order_is_turned_round_is_refused_by_every_question(world, ask, route):
+    """Those too that come into a form as it is made, and those that look a name up."""
+    path = path_of(route, world.own if RECORDS.get(route) in world.own else world.other)
+    for who in ("manager", "management", "executive", "officer"):
+        page = ask(who, "get", path)
+        if page.status_code != 200 or "form" not in page.context:
+            continue
+        asked = [name for name, field in page.context["form"].fields.items() if takes_texts(field)]
+        answer = ask(who, "post", path, given(page) | dict.fromkeys(asked, TURNS))
+        if answer.status_code == 422:
+            errors = answer.context["form"].errors
+            assert {name for name in asked if "turns the order" not in "".join(errors.get(name, []))} == set()
+
+
+def test_so_does_the_one_for_another_record(world, ask):
+    path = reverse("customer_merge", args=[world.own["customer"].reference])
+    for words, said in ((TURNS, "turns the order of letters round"), ("", "Give the reference")):
+        page = ask("manager", "get", path, {"other": words})
+        assert page.status_code == 422
+        assert said in page.context["form"].errors["other"][0]
+
+
 BROKEN = [
     ("multipart/form-data; boundary=", b"--"),
     ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nhalf'),
