@@ -4,6 +4,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -90,7 +91,7 @@ class WordedForm(forms.Form):
 
     def _clean_fields(self) -> None:
         """Whatever takes a text, and whenever it came into the form, none is taken whose order is turned round. It is all that is said of it."""
-        super()._clean_fields()
+        super()._clean_fields()  # type: ignore[misc]  # which the stubs do not know
         for bound in self:
             try:
                 for text in bound.data if isinstance(bound.data, list) else [bound.data]:
@@ -132,7 +133,7 @@ class CaseForm(WordedForm):
             for refusal in incomplete.refusals:
                 self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
         except Stale as stale:
-            raise Conflict(stale.record, self.typed(stale.record)) from stale
+            raise Conflict(stale.record, typed_over(self, stale.record)) from stale
         self.ask_for_files_again()
         return None
 
@@ -142,19 +143,21 @@ class CaseForm(WordedForm):
             if self.files.get(bound.html_name) and bound.name not in self.errors:
                 self.add_error(bound.name, f"“{bound.label}” is not kept yet. Choose it again.")
 
-    def typed(self, record: Any) -> list[tuple[str, str, str | None]]:
-        """Each visible field in which what was typed differs, with what the record says now where it has such a field."""
-        own = {field.name for field in (*record._meta.fields, *record._meta.many_to_many)}
-        rows = []
-        for bound in self.visible_fields():
-            is_file = isinstance(bound.field, forms.FileField)
-            typed = readable(bound, bound.data if is_file else bound.value())
-            known = bound.name in own and not is_file
-            shown = said_by(record, bound) if known else bound.field.prepare_value(bound.initial)
-            # What was left blank in a new record may have been filled in for it.
-            if typed != (now := readable(bound, shown)) and (typed or not record.is_repeat):
-                rows.append((str(bound.label), typed, now if known else None))
-        return rows
+
+def typed_over(form: forms.BaseForm, record: Any) -> list[tuple[str, str, str | None]]:
+    """Each visible field in which what was typed differs, with what the record says now where it has such a field."""
+    own = {field.name for field in (*record._meta.fields, *record._meta.many_to_many)}
+    rows = []
+    for bound in form.visible_fields():
+        is_file = isinstance(bound.field, forms.FileField)
+        typed = readable(bound, bound.data if is_file else bound.value())
+        known = bound.name in own and not is_file
+        shown = said_by(record, bound) if known else bound.field.prepare_value(bound.initial)
+        # What was left blank in a new record may have been filled in for it; no page can give a file back.
+        has_gone = is_file or getattr(record, "is_repeat", False)
+        if typed != (now := readable(bound, shown)) and (typed or not has_gone):
+            rows.append((str(bound.label), typed, now if known else None))
+    return rows
 
 
 def said_by(record: Any, bound: forms.BoundField) -> Any:
@@ -170,10 +173,11 @@ def readable(bound: forms.BoundField, value: Any) -> str:
         return "Yes" if value else "No"
     if value in (None, "", []):
         return ""
-    if isinstance(field, forms.DateTimeField):
-        return uk_datetime(field.to_python(value))
-    if isinstance(field, forms.DateField):
-        return uk_date(field.to_python(value))
+    with suppress(ValidationError):  # what makes no sense as a day is shown as it was typed
+        if isinstance(field, forms.DateTimeField):
+            return uk_datetime(field.to_python(value))
+        if isinstance(field, forms.DateField):
+            return uk_date(field.to_python(value))
     values = value if isinstance(value, list | tuple | set) else [value]
     choices = getattr(field, "choices", None)
     if choices is None:

@@ -35,8 +35,8 @@ def incident(request: StaffRequest, reference: str) -> HttpResponse:
 def log(request: StaffRequest) -> HttpResponse:
     ask(policy.may_log(request.user))
     customer = Customer.objects.ever_visible_to(request.user).kept_as(request.GET.get("customer", "")[:20])
-    if customer and request.method == "GET" and "begun" in request.GET:
-        request.drafts.take_along(request.path, to=request.get_full_path(), customer=customer.reference)
+    if customer and "begun" in request.GET:
+        request.drafts.go_on_from(request.path, customer=customer.reference)
     form = forms.LogForm(posted(request), user=request.user, customer=customer)
     if incident := form.carry_out(workflow.log, by=request.user):
         messages.success(request, f"{incident} is logged, and a manager has been told.")

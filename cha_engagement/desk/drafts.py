@@ -23,7 +23,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from cha_engagement import hub
-from cha_engagement.forms import ChangeForm
+from cha_engagement.forms import ChangeForm, typed_over
 from cha_engagement.policy import Refused
 from cha_engagement.staff.last_person import find_last_person
 from cha_engagement.staff.models import StaffMember
@@ -126,20 +126,36 @@ def find_page(address: str) -> ResolverMatch | None:
     return None
 
 
+class Opened(Exception):
+    """A page has come to its form, for whoever asked for it."""
+
+
+class Asked:
+    """In place of `Drafts`, for a page of which no more is wanted than whether it gives its form to somebody."""
+
+    def give_back(self, *about: Any) -> dict[str, Any]:
+        raise Opened
+
+    def go_on_from(self, path: str, **known: str) -> None:
+        """Where it goes on from is no matter of who may."""
+
+
 def opens(person: StaffMember, address: str, request: HttpRequest) -> bool:
-    """Whether somebody could open a page now: it is asked as they would ask it, and what it shows goes to nobody."""
+    """Whether somebody could open a form now: its page is asked as they would ask it, up to where it would be shown."""
     parts, match = urlsplit(address), find_page(address)
     if match is None:
         return False
     opening = {"REQUEST_METHOD": "GET", "PATH_INFO": parts.path, "QUERY_STRING": parts.query}
     asked: Any = WSGIRequest(request.META | opening)
     asked.user, asked.session, asked.resolver_match = person, request.session, match
-    asked._messages, asked.drafts = request._messages, Drafts(asked)  # type: ignore[attr-defined]
+    asked._messages, asked.drafts = request._messages, Asked()  # type: ignore[attr-defined]
     try:
-        response = match.func(asked, *match.args, **match.kwargs)
+        match.func(asked, *match.args, **match.kwargs)
+    except Opened:
+        return True
     except (Http404, PermissionDenied, BadRequest, Refused):
         return False
-    return response.status_code < 400 and not response.streaming
+    return False  # no form of this page could give it back
 
 
 def page_sent_from(request: HttpRequest) -> str:
@@ -155,6 +171,8 @@ class Drafts:
     def __init__(self, request: HttpRequest):
         self.request = request
         self.path = request.get_full_path()
+        self.begun_on = ""
+        self.known: dict[str, str] = {}
 
     def is_waiting(self) -> bool:
         """Whether something was kept of this page before."""
@@ -190,34 +208,38 @@ class Drafts:
         is_asked = self.request.user.is_authenticated and getattr(self.request, "csrf_processing_done", False)
         return path == self.path and is_asked
 
-    def give_back(self, form: forms.Form) -> dict[str, Any]:
+    def go_on_from(self, path: str, **known: str) -> None:
+        """Let what was begun on one page come back on this one, with what is `known` now in answer to some of its questions."""
+        self.begun_on, self.known = path, known
+
+    def kept(self) -> list[Draft]:
+        """What is kept for this page, the newest first."""
+        kept = Draft.objects.filter(person=self.request.user.pk, path__in=[self.path, self.begun_on])
+        return [*kept.select_related("person").order_by("-kept_at", "-pk")]
+
+    def give_back(self, form: forms.Form, record: Any = None, version: Any = None) -> dict[str, Any]:
         """Fill a form that is about to be shown with what was kept of it. Returns what its page says of that.
 
         What was typed before the record changed does not go over the change: it stands beside the form, to be copied.
         """
-        draft = (
-            Draft.objects.select_related("person").filter(person=self.request.user.pk, path=self.path).first()
-        )
+        if isinstance(form, ChangeForm):
+            record, version = form.record, form.record.version
+        draft = next(iter(self.kept()), None)
         answers = read_answers(draft) if draft else None
-        if answers is None:
+        if draft is None or answers is None:
             return {}
+        if draft.path != self.path:
+            answers |= {name: [value] for name, value in self.known.items()}
         filled = fill_in(form, answers)
-        if isinstance(form, ChangeForm) and answers.get("version") != [str(form.record.version)]:
-            return {"draft": draft, "draft_typed": filled.typed(form.record)}
+        if record and answers.get("version") != [str(version)]:
+            return {"draft": draft, "draft_typed": typed_over(filled, record)}
         return {"form": filled, "draft": draft}
 
-    def take_along(self, path: str, to: str, **known: str) -> None:
-        """Let what was kept of one page come back on another, with what is `known` now in answer to some of its questions."""
-        draft = Draft.objects.select_related("person").filter(person=self.request.user.pk, path=path).first()
-        answers = read_answers(draft) if draft else None
-        if draft and answers is not None:
-            answers |= {name: [value] for name, value in known.items()}
-            keep_draft(by=draft.person, path=to, answers=answers)
-            draft.delete()
-
     def use_up(self) -> None:
-        """Forget what was kept of a form: it has been saved."""
-        Draft.objects.filter(person=self.request.user.pk, path=self.path).delete()
+        """Forget what was kept of a form: it has been saved, with what was begun before. What was kept here earlier was not in it."""
+        for place, draft in enumerate(self.kept()):
+            if place == 0 or draft.path == self.begun_on:
+                draft.delete()
 
 
 def fill_in(form: forms.Form, answers: Answers) -> Any:

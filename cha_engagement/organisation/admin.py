@@ -109,10 +109,12 @@ class KeptAdmin(SimpleHistoryAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """As every form, it has in it what this person typed and could not save."""
-        shown = context["adminform"]
+        """As every form, it has in it what this person typed and could not save, unless what it is about has changed since."""
+        shown, about = context["adminform"], kwargs.get("obj")
+        version = str(about.history.latest().pk) if about and about.history.exists() else ""
+        context["version"] = request.POST.get("version", version)
         if not shown.form.is_bound:
-            kept = request.drafts.give_back(shown.form)  # type: ignore[attr-defined]
+            kept = request.drafts.give_back(shown.form, about, version)  # type: ignore[attr-defined]
             shown.form = kept.pop("form", shown.form)
             context |= kept
         return super().render_change_form(request, context, *args, **kwargs)

@@ -279,6 +279,45 @@ def test_what_was_begun_comes_back_with_the_customer_who_was_added_or_found_mean
     assert not Draft.objects.exists()
 
 
+def test_to_look_at_what_was_begun_changes_nothing_that_is_kept(client, officer, customer):
+    sign_in(client, officer)
+    page = f"/incidents/new/?begun=yes&customer={customer}"
+    earlier = "They threw a chair in reception."
+    assert client.post("/drafts/", typed(draft_path=page, facts=earlier)).status_code == 204
+    assert client.post("/drafts/", typed(draft_path="/incidents/new/")).status_code == 204
+    kept = {*Draft.objects.values_list("pk", "path", "kept_at")}
+    for _ in range(2):
+        assert TYPED in text(client.get(page))
+        assert TYPED in text(client.get("/incidents/new/"))
+        client.head(page)
+    assert {*Draft.objects.values_list("pk", "path", "kept_at")} == kept
+    assert client.post(page, whole(customer)).status_code == 302
+    assert TYPED not in text(client.get("/incidents/new/"))
+    assert earlier in text(client.get(page))
+
+
+def test_no_page_is_shown_to_learn_whether_it_may_be(client, officer, customer, log_form, edit_form):
+    sign_in(client, officer)
+    for path in (log_form, edit_form):
+        answer = client.post("/drafts/", typed(draft_path=path))
+        assert (answer.status_code, answer.templates) == (204, [])
+    assert client.post("/drafts/", typed(draft_path=customer.get_absolute_url())).status_code == 422
+
+
+def test_what_makes_no_sense_is_shown_beside_a_changed_record_as_it_was_typed(
+    client, officer, customer, manager
+):
+    incident = factories.incident(by=officer, customer=customer)
+    page = f"{incident.get_absolute_url()}edit/"
+    sign_in(client, officer)
+    sent = typed(version=incident.version, occurred_at="yesterday", draft_path=page)
+    assert client.post("/drafts/", sent).status_code == 204
+    incidents.assign(incident=incident, by=manager, version=incident.version, assigned_to=manager)
+    answer = client.get(page)
+    assert answer.status_code == 200
+    assert "yesterday" in text(answer)
+
+
 def test_what_was_begun_about_somebody_else_does_not_come_back_about_another(client, officer, log_form):
     sign_in(client, officer)
     client.post("/drafts/", typed(draft_path="/incidents/new/"))
