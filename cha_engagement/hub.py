@@ -256,8 +256,8 @@ objections: Feed[Callable[[Any, Any], Refusal | None]] = Feed()
 spared: Feed[Callable[[Any, Mapping[str, Any]], Iterator[Refusal]]] = Feed()
 """`(customer, people)`, these by the name of their field: who of them is not to be put between us and this customer, and why."""
 
-harming: Feed[Callable[[Any], Any]] = Feed()
-"""`(staff member)` to a queryset of the customers with whom they should not have to deal."""
+harmed: Feed[Callable[[Any], Q]] = Feed()
+"""`(staff member)`, by their key or as an expression, to which rows with a customer are of one with whom they should not have to deal."""
 
 statements: Feed[Callable[[Any], dict[str, str | Refusal]]] = Feed()
 """`(customer)` to what a record of ours changes in what every letter to this customer says, as the `places` of a kind: its own go first."""

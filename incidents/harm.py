@@ -13,7 +13,7 @@ from cha_engagement.staff.oversight import READS_EVERY_CASE
 
 from .enums import AgreementStatus
 from .models import Agreement, Incident
-from .parts import ever, ever_affected
+from .parts import ever
 
 
 def affected(customer: Customer) -> QuerySet[StaffMember]:
@@ -29,14 +29,6 @@ def agreed(customer: Customer) -> QuerySet[Agreement]:
 def unwilling(customer: Customer) -> QuerySet[StaffMember]:
     """Those whom it affected and who have not agreed to deal with this customer."""
     return affected(customer).exclude(pk__in=agreed(customer).values("person"))
-
-
-def harming(person: StaffMember) -> QuerySet[Customer]:
-    """The customers who affected them, and with whom they have not agreed to deal."""
-    own = Incident.objects.filter(pk__in=ever_affected(person)).order_by()
-    return Customer.objects.filter(pk__in=own.values("customer")).exclude(
-        pk__in=Agreement.objects.filter(person=person, status=AgreementStatus.AGREED).values("customer")
-    )
 
 
 def with_agreement(customer: Customer) -> QuerySet[Any]:
@@ -113,11 +105,11 @@ def check_people(
             )
 
 
-def unwilling_in(person: str) -> Q:
-    """Of rows with a customer: that this person of theirs was affected by that customer and has not agreed."""
+def unwilling_in(person: Any) -> Q:
+    """Of rows with a customer: that this person was affected by that customer and has not agreed. They are given as an expression or by their key."""
     own = Incident.objects.filter(customer=OuterRef(OuterRef("customer"))).order_by().values("pk")
-    harmed = ever("affected_staff", own).filter(staffmember=OuterRef(person))
+    harmed = ever("affected_staff", own).filter(staffmember=person)
     willing = Agreement.objects.filter(
-        person=OuterRef(person), customer=OuterRef("customer"), status=AgreementStatus.AGREED
+        person=person, customer=OuterRef("customer"), status=AgreementStatus.AGREED
     )
     return Q(Exists(harmed)) & ~Q(Exists(willing))

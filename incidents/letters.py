@@ -18,7 +18,7 @@ from cha_engagement.templatetags.ui import uk_date
 
 from . import policy
 from .enums import Outcome
-from .harm import check_people, harming, unwilling
+from .harm import check_people, unwilling, unwilling_in
 from .models import Incident
 
 WARNING_LETTERS = EXPECTATIONS, CORRESPONDENCE = "expectations", "correspondence"
@@ -126,7 +126,7 @@ register(EXPECTATIONS, "What we ask of you")
 register(CORRESPONDENCE, "About what you sent us", from_team=True, at_once=True)
 
 
-hub.harming.add(harming)
+hub.harmed.add(unwilling_in)
 hub.spared.add(check_people)
 
 

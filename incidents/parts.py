@@ -48,14 +48,6 @@ def history_of(role: str, incidents: Any) -> tuple[QuerySet[Any], str, str]:
     )
 
 
-def ever_affected(person: Any) -> QuerySet[Any]:
-    """Return the keys of the incidents that ever were said to have affected somebody."""
-    links = {field.name: model for field, model in Incident.history_writer.m2m_models.items()}
-    return (
-        links["affected_staff"]._default_manager.filter(staffmember=person).order_by().values("history__id")
-    )
-
-
 def affected(incidents: Iterable[Incident]) -> set[int]:
     """Return the keys of those whom one of these ever was said to have affected."""
     keys = [incident.pk for incident in incidents]

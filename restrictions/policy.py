@@ -56,7 +56,7 @@ may_vary = may_ask_reading = may_lift
 
 
 def may_leave_untold(user: StaffMember, restriction: Restriction) -> Refusal | None:
-    """What is restricted in words of our own is seen by a second person: with its letter or, where none is sent, here. B36, P0."""
+    """What is restricted in words of our own is seen by a second person: with its letter or, where none is sent, here. Beyond the policy: B36."""
     if refusal := may_lift(user, restriction):
         return refusal
     if not (restriction.measure.in_own_words and user.pk == restriction.imposed_by_id):

@@ -146,7 +146,7 @@ def to_rename(user: StaffMember, today: date) -> QuerySet:
     So is one whom they harmed and who does not agree. Beyond the policy: B40.
     """
     gone = Q(named_contact__is_active=False) | Q(deputy__is_active=False)
-    harmed = unwilling_in("named_contact") | unwilling_in("deputy")
+    harmed = unwilling_in(OuterRef("named_contact")) | unwilling_in(OuterRef("deputy"))
     left = Restriction.objects.filter(gone | harmed, status__in=STANDING, named_contact__isnull=False)
     return tasks(left, "restriction.rename", urgency=AT_ONCE, due_on=Value(today, output_field=DateField()))
 

@@ -168,7 +168,7 @@ def first_executive(letter: Letter, there: Callable[[QuerySet], QuerySet]) -> St
 def may_read(user: StaffMember, letter: Letter) -> Refusal | None:
     if user.pk in writers(letter):
         return Refusal("You wrote or sign this letter, so somebody else reads it.", "B36")
-    if user.pk != letter.reader_id and is_spared(user, letter):
+    if Letter.objects.filter(left_out(user), pk=letter.pk).exists():
         return Refusal(
             "What this customer did affected you, and you have not agreed to deal with them. Somebody else is there to read it.",
             "B40",
@@ -180,11 +180,19 @@ def may_read(user: StaffMember, letter: Letter) -> Refusal | None:
     return None
 
 
-def is_spared(user: StaffMember, letter: Letter) -> bool:
-    """Whether its customer harmed this manager, and somebody else is there to read it."""
-    if not any(object_to(letter.customer, user) for object_to in hub.objections):
-        return False
-    return letter.reader_id is not None or not others(letter).filter(pk=user.pk).exists()
+def left_out(user: StaffMember) -> Q:
+    """Of letters: that their customer harmed this manager, and somebody else is asked or there to read them. Beyond the policy: B40.
+
+    One question to the database, however many letters and managers there are.
+    """
+    there = at_work(managers()).annotate(customer=OuterRef("customer"))
+    theirs = wrote().filter(id=OuterRef(OuterRef("pk")), history_user=OuterRef("pk"))
+    clear = there.exclude(pk=OuterRef("signatory")).exclude(Exists(theirs))
+    harmed_them = Q(pk__in=[])
+    for harmed_by in hub.harmed:
+        clear = clear.exclude(harmed_by(OuterRef("pk")))
+        harmed_them |= harmed_by(user.pk)
+    return harmed_them & ~Q(reader=user) & (Q(reader__isnull=False) | Q(Exists(clear)))
 
 
 def readable_by(user: StaffMember) -> Q:
@@ -198,7 +206,4 @@ def readable_by(user: StaffMember) -> Q:
 
 def waiting_for(user: StaffMember, **which: Any) -> QuerySet[Letter]:
     """Return which letters wait for this user to read them. Whom a customer harmed is asked only where nobody else is there."""
-    waiting = Letter.objects.waiting_for_reader().filter(readable_by(user), **which)
-    harming = [waiting.filter(customer__in=source(user)) for source in hub.harming]
-    spared = [letter.pk for letters in harming for letter in letters if is_spared(user, letter)]
-    return waiting.exclude(pk__in=spared) if spared else waiting
+    return Letter.objects.waiting_for_reader().filter(readable_by(user), **which).exclude(left_out(user))

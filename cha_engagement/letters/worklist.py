@@ -12,6 +12,8 @@ from cha_engagement.staff.queries import asked_of, done_by
 from . import second_reader
 from .models import Letter
 
+ISSUE = "letters.issue_letter"
+
 hub.task_kinds |= {
     "letter.finish": TaskKind("Finish and issue a letter", "letter", "12"),
     "letter.read": TaskKind("Read a letter before it is issued", "letter_read", "B36"),
@@ -35,7 +37,7 @@ def drafts(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@asked_of("letters.issue_letter")
+@asked_of(ISSUE)
 def to_read(user: StaffMember, today: date) -> QuerySet:
     """What a colleague wrote and may not issue before somebody else has read it. Beyond the policy: B36."""
     asked = second_reader.waiting_for(user, status="draft", asked_at__isnull=False)
@@ -43,7 +45,7 @@ def to_read(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@asked_of("letters.issue_letter")
+@asked_of(ISSUE)
 def to_confirm(user: StaffMember, today: date) -> QuerySet:
     """What a colleague issued while nobody was there to read it. Beyond the policy: B36."""
     unread = second_reader.waiting_for(user, status="issued", confirm_by__isnull=False)
@@ -51,25 +53,26 @@ def to_confirm(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@asked_of("letters.issue_letter")
+@asked_of(ISSUE)
 def to_put_right(user: StaffMember, today: date) -> QuerySet:
     """What they issued unread, and sent, and somebody has reversed since: another letter takes its place. Beyond the policy: B36.
 
     Another's too, where they are not there to do it.
     """
     reversed_ = Letter.objects.filter(
-        issued_by__in=done_by(user).values("pk"), status="issued", confirm_by__isnull=False
+        issued_by__in=done_by(user, ISSUE).values("pk"), status="issued", confirm_by__isnull=False
     )
     reversed_ = reversed_.exclude(sent_back_reason="").exclude(replaced_by__status="issued")
     return tasks(reversed_, "letter.put_right", due_on=F("confirm_by"))
 
 
 @hub.worklist.add
+@asked_of(ISSUE)
 def unsent(user: StaffMember, today: date) -> QuerySet:
     """What they issued and nobody has marked as sent; another's too, where they are not there to send it."""
     mine = Q(issued_by=user)
-    if user.has_perms(["letters.issue_letter", "letters.view_letter"]):
-        mine = Q(issued_by__in=done_by(user).values("pk"))
+    if user.has_perm("letters.view_letter"):
+        mine = Q(issued_by__in=done_by(user, ISSUE).values("pk"))
     letters = Letter.objects.visible_to(user).filter(mine, status="issued", sent_on=None)
     return tasks(letters, "letter.send", due_on=day_after("issued_at"))
 

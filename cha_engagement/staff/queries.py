@@ -24,14 +24,14 @@ def at_work(people: QuerySet[StaffMember]) -> QuerySet[StaffMember]:
 
 
 def first_there(*groups: Iterable[StaffMember]) -> list[StaffMember]:
-    """Whoever is in the first of these groups that is not empty, such as whose own it is, else all who are at work, else all."""
+    """Whoever is in the first of these groups in which somebody is; nobody where all are empty."""
     return next(filter(None, map(list, groups)), [])
 
 
-def done_by(user: StaffMember) -> QuerySet[StaffMember]:
-    """Those whose work falls to somebody: their own, and whoever is not at work."""
-    gone = Q(is_active=False) | Q(away_until__gte=timezone.localdate())
-    return StaffMember.objects.filter(Q(pk=user.pk) | gone).order_by()
+def done_by(user: StaffMember, permission: str) -> QuerySet[StaffMember]:
+    """Those whose work falls to somebody who does it too: their own, and whoever is not at work or has no role any more that does it."""
+    there = at_work(holders(permission))
+    return StaffMember.objects.filter(Q(pk=user.pk) | ~Q(pk__in=there.values("pk"))).order_by()
 
 
 def without(people: Iterable[StaffMember], permission: str) -> QuerySet[StaffMember]:

@@ -60,13 +60,13 @@ def test_a_long_list_goes_on_over_pages_without_losing_a_task(signed_in, report,
 
 
 @pytest.mark.parametrize("count", [1, 30])
-def test_home_takes_at_most_twelve_queries(
+def test_home_takes_at_most_ten_queries(
     signed_in, report, manager, customer, organisation, count, django_assert_max_num_queries
 ):
     for _ in range(count):
         factories.incident(by=report, customer=customer)
     client = signed_in(manager)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(10):
         assert len(waiting(client)) >= count
 
 

@@ -5,7 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cha_engagement import hub
@@ -560,6 +563,27 @@ def test_whom_the_customer_harmed_reads_it_only_where_nobody_else_is_there(
     assert letter.locked().reader == other
 
 
+@pytest.mark.beyond("B40")
+@pytest.mark.parametrize("clear", [True, False], ids=["somebody clear", "all harmed"])
+def test_home_takes_as_many_queries_for_thirty_such_letters_as_for_one(
+    customer, manager, executive, officer, colleague, clear, signed_in
+):
+    factories.incident(by=officer, customer=customer, affected_staff=[colleague])
+    if clear:
+        factories.staff("another", "Manager")
+    else:
+        StaffMember.objects.filter(pk=executive.pk).update(away_until=today())
+    client, counts = signed_in(colleague), []
+    for number in (1, 29):
+        for _ in range(number):
+            ask(draft(customer, manager, SOFT), manager)
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get("/").content.decode()
+        assert ("Read a letter before it is issued" in page) != clear
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 10
+
+
 def test_it_is_sent_back_with_a_reason_and_asked_again(customer, manager, colleague):
     letter = draft(customer, manager, SOFT)
     ask(letter, manager)
@@ -649,13 +673,19 @@ def test_what_is_reversed_after_it_was_sent_is_put_right_with_a_new_letter(custo
     assert ("letter.put_right", letter.reference) not in waits_for(manager)
 
 
-@pytest.mark.parametrize("gone", [{"is_active": False}, {"away_until": today()}])
+@pytest.mark.parametrize(
+    "gone", [{"is_active": False}, {"away_until": today()}, {}], ids=["closed", "away", "role"]
+)
 def test_what_somebody_issued_who_is_not_there_is_sent_and_put_right_by_others(
     customer, manager, colleague, officer, gone
 ):
     letter = unread(customer, manager)
     assert ("letter.send", letter.reference) not in waits_for(colleague)
-    StaffMember.objects.filter(pk=manager.pk).update(**gone)
+    if gone:
+        StaffMember.objects.filter(pk=manager.pk).update(**gone)
+    else:
+        manager.groups.set(Group.objects.filter(name="Officer"))
+        assert ("letter.send", letter.reference) not in waits_for(StaffMember.objects.get(pk=manager.pk))
     assert ("letter.send", letter.reference) in waits_for(colleague)
     assert waits_for(officer) == set()
     letters.send(
