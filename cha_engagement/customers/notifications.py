@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from cha_engagement.staff.models import Notice, StaffMember
+from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.oversight import overseer
 from cha_engagement.staff.queries import at_work, first_there, holders
 from cha_engagement.staff.workflow import notify
@@ -24,19 +24,18 @@ def customer_assigned(customer: Customer, *, by: StaffMember) -> None:
 
 def assignment_asked(customer: Customer, *, by: StaffMember) -> None:
     """The line manager, or every manager at work where that one cannot assign; all of them where none is. Asked again, they have the one notice."""
-    manager, text = by.acting_line_manager, f"{by} asks to look after {customer}."
+    manager = by.acting_line_manager
     if manager is None or policy.may_assign(manager):
         able = holders("customers.assign_customer")
         managers = first_there(at_work(able), able)
     else:
         managers = [manager]
-    unread = Notice.objects.filter(text=text, read_at=None, recipient__in=managers)
-    asked = set(unread.values_list("recipient", flat=True))
     notify(
-        [manager for manager in managers if manager.pk not in asked],
-        text=text,
+        managers,
+        text=f"{by} asks to look after {customer}.",
         path=reverse("customer_assign", args=[customer.reference]),
         reference=customer.reference,
+        again=False,
     )
 
 

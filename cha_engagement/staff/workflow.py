@@ -19,11 +19,12 @@ def notify(
     reference: str = "",
     is_task: bool = False,
     once: str = "",
+    again: bool = True,
 ) -> int:
     """Tell each active recipient once, and return how many were told. `text` holds no name of a customer, no category and no case detail.
 
     `path` is where on this site it leads. What `is_task` stands on their work list anyhow: it is mailed, and not shown twice. What
-    is told under the name `once` is told nobody again, though the job that tells it runs twice. Long names may shorten the end of a `text`.
+    is told under the name `once` is told nobody again, though the job that tells it runs twice; nor is, but `again`, whoever has yet to read the same. Long names may shorten the end of a `text`.
     """
     people = {person for person in recipients if person and person.is_active}
     said = {
@@ -32,6 +33,9 @@ def notify(
         "reference": reference,
         "read_at": timezone.now() if is_task else None,
     }
+    if not again:
+        unread = Notice.objects.filter(text=said["text"], path=path, read_at=None, recipient__in=people)
+        people -= {notice.recipient for notice in unread.select_related("recipient")}
     if once:
         made = [Notice.objects.get_or_create(recipient=person, once=once, defaults=said) for person in people]
         notices = [notice for notice, is_new in made if is_new]

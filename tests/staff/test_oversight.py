@@ -8,7 +8,7 @@ from django.urls import reverse
 from cha_engagement.customers import workflow as customers
 from cha_engagement.customers.models import Customer
 from cha_engagement.policy import Refused
-from cha_engagement.staff.models import Notice, WiderAccess
+from cha_engagement.staff.models import Notice, StaffMember, WiderAccess
 from incidents import workflow as incidents
 from incidents.models import Incident
 from tests import factories
@@ -179,6 +179,15 @@ def test_an_officer_asks_their_line_manager_once(signed_in, curious, line_manage
     notice = Notice.objects.get()
     assert notice.path == reverse("customer_assign", args=[customer.reference])
     assert "Ask to look after them" in client.get(customer.get_absolute_url()).content.decode()
+
+
+def test_somebody_with_a_long_name_asks_once_too(signed_in, curious, line_manager, customer):
+    StaffMember.objects.filter(pk=curious.pk).update(first_name="Ann" * 40, last_name="Marr" * 35)
+    client = signed_in(curious)
+    for _ in range(2):
+        client.post(reverse("customer_ask", args=[customer.reference]))
+    (text,) = told(line_manager)
+    assert text.endswith("…")
 
 
 def test_data_protection_reads_who_came_to_read_more(signed_in, dpo, manager, curious, customer):
