@@ -98,6 +98,8 @@ for (const form of document.querySelectorAll(`form[action="${signOutUrl}"]`)) {
 // What leads away from a form to come back to it.
 for (const link of document.querySelectorAll("a[data-keep]")) {
   link.addEventListener("click", async (event) => {
+    // Into another tab or window, or onto the disk: the form stays where it is.
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button) return
     event.preventDefault()
     await Promise.race([keep(), pause(MOST_WAIT)])
     location.assign(link.href)

@@ -140,6 +140,19 @@ def test_who_adds_a_customer_meanwhile_comes_back_to_what_they_typed(page_as, of
     expect(page.get_by_role("main")).to_contain_text("Iain Muir")
 
 
+@pytest.mark.parametrize("modifiers", [["Control"], ["Shift"]], ids=["tab", "window"])
+def test_who_opens_that_page_beside_theirs_stays_where_they_are(page_as, officer, association, modifiers):
+    page = page_as(officer)
+    page.goto("/incidents/new/")
+    page.get_by_role("textbox", name="What happened").fill(FACTS)
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Add the customer").click(modifiers=modifiers)
+    opened.value.wait_for_url("**/customers/new/**")
+    page.wait_for_timeout(300)
+    assert page.url.endswith("/incidents/new/")
+    expect(page.get_by_role("textbox", name="What happened")).to_have_value(FACTS)
+
+
 @pytest.mark.parametrize("same_window", [True, False])
 def test_whoever_signs_out_finds_what_they_typed_when_they_sign_in_again(writing, same_window):
     page = writing()
