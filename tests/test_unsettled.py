@@ -55,17 +55,21 @@ def test_what_comes_back_while_the_daily_job_forgets_it_is_kept_in_mind(officer,
         settle()
         connection.close()
 
-    job = Thread(target=forget)
+    job = Thread(target=forget, daemon=True)
     job.start()
-    with transaction.atomic():
-        workflow.assess(
-            incident=incident,
-            by=manager,
-            version=incident.version,
-            outcome="warning_letter",
-            reasons="Again.",
-        )
-        begun.set()
-        job.join(0.5)
-    job.join()
+    try:
+        with transaction.atomic():
+            workflow.assess(
+                incident=incident,
+                by=manager,
+                version=incident.version,
+                outcome="warning_letter",
+                reasons="Again.",
+            )
+            begun.set()
+            job.join(0.5)
+    finally:
+        begun.set()  # whatever went wrong, nobody waits for it
+        job.join(30)
+    assert not job.is_alive()
     assert Unsettled.objects.filter(kind="incidents.incident", record=incident.pk).exists()

@@ -1,5 +1,6 @@
 import hashlib
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,6 +10,7 @@ from lxml import html
 from cha_engagement.organisation.calendar import today
 from incidents import workflow
 from incidents.models import Incident
+from incidents.queries import comparable
 
 from .. import factories, files
 
@@ -531,3 +533,18 @@ def test_whoever_types_a_name_chooses_whom_they_mean_and_loses_nothing(officer, 
     assert "Orla Burns, 12 Kelp Street, " in form.text_content()
     client.post("/incidents/new/", typed(customer=other.reference))
     assert Incident.objects.get().customer == other
+
+
+@pytest.mark.policy("13")
+def test_comparable_incidents_are_those_of_others_that_share_a_category_newest_first(officer, customer):
+    def log(day, *categories, of=None):
+        of = of or factories.customer(by=officer)
+        at = timezone.now() - timedelta(days=day)
+        return factories.incident(by=officer, customer=of, categories=[*categories], occurred_at=at)
+
+    own = log(1, "abuse", "refusal", of=customer)
+    log(2, "abuse", of=customer)
+    log(3, "other_threat")
+    older, newest = log(9, "refusal"), log(4, "abuse", "other_threat")
+    between = log(6, "abuse", "refusal")
+    assert list(comparable([own.pk], besides=customer)) == [newest, between, older]
