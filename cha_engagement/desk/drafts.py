@@ -130,16 +130,6 @@ class Opened(Exception):
     """A page has come to its form, for whoever asked for it."""
 
 
-class Asked:
-    """In place of `Drafts`, for a page of which no more is wanted than whether it gives its form to somebody."""
-
-    def give_back(self, *about: Any) -> dict[str, Any]:
-        raise Opened
-
-    def go_on_from(self, path: str, **known: str) -> None:
-        """Where it goes on from is no matter of who may."""
-
-
 def opens(person: StaffMember, address: str, request: HttpRequest) -> bool:
     """Whether somebody could open a form now: its page is asked as they would ask it, up to where it would be shown."""
     parts, match = urlsplit(address), find_page(address)
@@ -148,7 +138,7 @@ def opens(person: StaffMember, address: str, request: HttpRequest) -> bool:
     opening = {"REQUEST_METHOD": "GET", "PATH_INFO": parts.path, "QUERY_STRING": parts.query}
     asked: Any = WSGIRequest(request.META | opening)
     asked.user, asked.session, asked.resolver_match = person, request.session, match
-    asked._messages, asked.drafts = request._messages, Asked()  # type: ignore[attr-defined]
+    asked._messages, asked.drafts = request._messages, Asked(asked)  # type: ignore[attr-defined]
     try:
         match.func(asked, *match.args, **match.kwargs)
     except Opened:
@@ -240,6 +230,13 @@ class Drafts:
         for place, draft in enumerate(self.kept()):
             if place == 0 or draft.path == self.begun_on:
                 draft.delete()
+
+
+class Asked(Drafts):
+    """What a page is given of which no more is wanted than whether it comes to its form."""
+
+    def give_back(self, form: forms.Form, record: Any = None, version: Any = None) -> dict[str, Any]:
+        raise Opened
 
 
 def fill_in(form: forms.Form, answers: Answers) -> Any:

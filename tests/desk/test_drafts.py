@@ -304,6 +304,13 @@ def test_no_page_is_shown_to_learn_whether_it_may_be(client, officer, customer, 
     assert client.post("/drafts/", typed(draft_path=customer.get_absolute_url())).status_code == 422
 
 
+def test_nothing_is_kept_for_an_address_in_which_something_is_to_be_put_right(client, manager, customer):
+    sign_in(client, with_password(manager))
+    page = f"{customer.get_absolute_url()}merge/?other=nobody"
+    assert client.get(page).status_code == 422
+    assert client.post("/drafts/", typed(draft_path=page)).status_code == 422
+
+
 def test_what_makes_no_sense_is_shown_beside_a_changed_record_as_it_was_typed(
     client, officer, customer, manager
 ):
