@@ -39,7 +39,7 @@ def shown(signed_in, names):
         ("zero_tolerance=on", {"categories": ["abuse"]}, {"categories": ["refusal"]}),
         ("channel=email", {"channel": "email"}, {"channel": "phone"}),
         ("reported_by=on", {"by": "manager"}, {"by": "officer"}),
-        ("assigned_to=on", {"assigned_to": "manager"}, {"assigned_to": "officer"}),
+        ("assigned_to=on", {"assigned_to": "manager"}, {"by": "manager", "assigned_to": "officer"}),
     ],
 )
 def test_incidents_are_narrowed(shown, officer, manager, customer, asked, fits, fits_not):
