@@ -81,52 +81,63 @@ REACH = (
 )
 US = r"(?:us|me|our|the|staff|any\w*|again|here|this)"
 
-FREELY = r" (?!(?:complain|appeal|ombuds|spso|emergenc|repair))\w+"
-"""A word between two that undo each other: where it is what may be denied they do not."""
+FREELY = r" (?!(?:complain|appeal|ombuds|spso|emergenc|repair)|(?:and|or|but|so|we|if|until|unless|because|only|except|not?|never|nobody|nothing)\b)\w+"
+"""A word between two that undo each other: not what may be denied, nor where another thing begins to be said."""
 THEM = rf"(?:your|his|her|their) {FAMILY}"
 OTHERS = r"(?:(?:every|any)(?:one|body)|whoever|all)(?: else)? (?:who |that )?(?:lives?|living|rings?|calls?|comes|writes|stays) (?:at|in|from|with|on|there)"
 BOUND = r"(?:same (?:rules?|goes|way)|rules? (?:is|are) for|under the|treated|(?:has|have) to (?:follow|keep|obey)|(?:is|are) no longer|not welcome)"
 """What binds somebody to what was decided about another."""
 
-# What undoes a negation, or tells of what was: taken out before a sentence is read.
+# What undoes a negation, or tells of what was: taken out before a sentence is read, but for what it `kept`. None of them reaches across
+# what might be denied: whoever adds one gives the words between two, or `FREELY`, and how the sentence begins or ends.
 HARMLESS = [
-    re.compile(rf"\b(?:{pattern})\b")
+    re.compile(rf"\b(?:{pattern})(?!\w)")
     for pattern in (
         r"(?:did|was|were|had|has|have|could) not",
         rf"(?:was|were|had been) {REFUSED}|(?:process|stage|time) has ended",
         r"(?:nobody|no one|nothing) (?:answered|came|told|rang|looked|did|was|replied)",
-        r"(?:you|they|he|she)(?: has| have| had)? (?:said|told \w+|wrote|threatened|shouted)(?: \w+){0,2}?(?: (?:you|they|he|she))?"
-        r" (?:can|do|would|could|will) not(?: stop| talk)?",
-        rf"{TOPICS['ombudsman']}(?: (?:has|had|have))? (?:looked at and )?(?:closed|found nothing|dismissed|refused|rejected)",
+        r"(?:you|they|he|she)(?: has| have| had)? (?:said|told \w+|wrote|threatened|shouted)(?: (?:once|twice|again))?(?: that)?(?: (?:you|they|he|she))?"
+        r" (?:can|do|would|could|will) not (?:stop|talk|use|read|hear|come|let|speak|leave|pay|be)",
+        r"(?P<kept>ombudsman)(?: has| had)?(?: looked at(?: it| this)?(?: in \w+)? and)? (?:closed(?: (?:it|the case))?(?: (?:last|in) \w+)?(?: and found nothing)?"
+        r"|found nothing|dismissed|refused|rejected)",
+        r"(?P<kept>ombudsman) (?:will not|can only) look at (?:it|(?:a|your) complaint|your case) (?:before|until|once|after) we have (?:answered|replied)",
         rf"(?:not|never|nothing|none|nobody|no one)(?:{FREELY}){{0,4}}? (?:affect|chang|stop|prevent|limit|restrict|touch|hinder|keep|bar|delay"
         r"|take away|taking away|refus|reject|ignor|withdr[ae]w|los[et]|suspend|forget|turn|den[yi]|exclud|forbid|end|clos|put off|postpon)"
         r"(?:s|es|e|ed|d|ing|n|ped|ping)?",
-        r"(?:not|no)(?: \w+){0,5} be (?:made|taken|decided|closed|ended) without (?:hearing|asking|telling)",
-        r"(?:not|only) look at(?: \w+){0,4} (?:before|until|once|after) (?:we|our|it)",
+        rf"^no decision(?: (?:on|about) your {TOPICS['appeal']})? (?:will be|is) (?:made|taken) without (?:hearing|asking|telling) you$",
+        rf"^none of your (?:{TOPICS['complaint']}|{TOPICS['appeal']}|{TOPICS['repairs']}) (?:is|are) affected(?: by this(?: letter)?)?$",
+        r"do not need (?:our|any|anybody's) permission",
         r"changes nothing|nothing changes",
-        r"in an emergency(?: \w+)? (?:do not|never) (?:email|write|text|message)(?= (?:ring|call|phone) us)",
-        rf"no (?:{TOPICS['repairs']}|{TOPICS['complaint']}|{TOPICS['appeal']}) (?:is|are|will be) (?:ever )?(?:put off|{REFUSED})(?: because| by| for)",
-        r"not(?: \w+)? (?:need|have to|required|hesitate|be afraid|mind|wait)(?: to)?|can wait|need not(?! complain| appeal)|(?:is|are) still not",
-        r"(?:hang up|end the call)(?: \w+){0,4} (?:shout|swear|abus|threat|insult)\w*",
-        r"(?:not|nobody|no one|never)(?: \w+)? (?:hold|held|charge|pay|tell you|say yet|used against|count|counts|counted|hesitate|mean|only|cost|delay|be without|want you|miss|missed|to blame|show)",
-        r"not make(?: \w+){0,4} longer",
-        r"not(?: \w+)? (?:apply|extend|bind)(?: to)? (?:your|his|her|their|any\w+)(?: \w+){0,6}",
+        r"in an emergency(?: please)? (?:do not|never) (?:email|write|text|message)(?= (?:ring|call|phone) us)",
+        rf"^no {TOPICS['repairs']} (?:is|are|will be) (?:ever )?(?:put off|{REFUSED}) because of (?:this|it|what happened)$",
+        r"(?:do|does|will|need|would) not (?:need|have to|hesitate|be afraid|mind)(?: to)?(?!.* (?:again|any more|any longer)$)",
+        r"^do not wait(?= (?:ring|call|tell|report)\b)|need not (?:answer|reply|come|ring|write|do)|(?:is|are) still not (?:done|finished|mended|answered)",
+        rf"(?:hang up|end the call)(?:{FREELY}){{0,4}} (?:shout|swear|abus|threat|insult)\w*",
+        rf"(?:not|nobody|no one|never)(?:{FREELY})? (?:hold it|hold a complaint against|be held against|charged?|pay (?:the|anybody)|tell you(?: yet)?|say yet"
+        r"|used against|counts? (?:it|this|that|against)|mean|only|cost|be without|want you|miss|missed|to blame)",
+        r"records do not show|does not delay",
+        rf"not make(?:{FREELY}){{0,4}} longer",
+        rf"not(?: also)? (?:apply|extend|bind)(?: to)? (?:{THEM}(?: (?:or|and) {THEM})*|any(?:one|body)(?: else)?)(?! who)",
         rf"only (?:you|him|her|them)(?: and)? not {THEM}(?! who| and| but)",
         rf"(?:nobody|no one|none)(?: else)?(?: of| in| at) {THEM} (?:is|are) (?:restricted|affected|bound|banned|meant|concerned)",
-        rf"(?:not|none)(?: \w+){{0,3}} (?:about|against) {THEM}",
-        r"(?:not|never) (?:use|ring|call|phone) the (?:emergency|repairs?)(?: (?:line|number|phone))? (?:for (?:other (?:things|matters)|anything (?:else|that)|things that)|to (?:talk|ask) about)",
-        r"(?:can not|(?:he|she|they) (?:do|does) not) (?:hear|understand|remember|read|spell|get out|write(?! (?:to|us|about|letters|complain)))",
-        r"(?:must|should) not be (?:asked|told)|over (?:the (?:tele)?phone|video)",
-        r"may not (?:know|have|hear|be aware|remember|realise|want|like|agree|feel|be easy|always|yet|see|understand)",
-        rf"(?:if|where|when|whenever|in case)(?:{FREELY}){{1,4}} (?:can|do|does|are|is|will) not",
-        r"(?:not|never|none|no)(?: \w+){0,2} (?:uphold|upheld)|(?:not|none) upheld",
-        r"(?:had|have|has|took|takes) no part|nobody who(?: \w+){0,4} (?:heard|hears|took|decided|imposed)",
+        rf"(?:not|none)(?:{FREELY}){{0,3}} (?:about|against) {THEM}",
+        r"(?:not|never) (?:use|ring|call|phone) the (?:emergency|repairs?)(?: (?:line|number|phone))? (?:for (?:other (?:things|matters)|anything else"
+        r"|(?:anything|things) that can wait)|to (?:talk|ask) about)",
+        rf"(?:^|(?:you|he|she|they|who|and|but|{THEM}) )(?:can|do|does) not (?:hear|understand|remember|read|spell|get out|write(?! (?:to|us|about|letters|complain)))",
+        r"(?:must|should) not be (?:asked|told)(?! (?:how|that|where)|(?: \w+){0,5} (?:complain|appeal|ombuds|spso|emergenc|repair))|over (?:the (?:tele)?phone|video)",
+        r"may not (?:know|hear(?! (?:from|of|your|an))|be aware|remember|realise|like|agree|feel|be easy|understand|want this|yet (?:know|have)|(?:have|yet have) (?:received|seen|got|heard|known|noticed|been))",
+        rf"(?:if|where|when|whenever|in case)(?:{FREELY}){{1,4}} (?:can|do|does|are|is|will) not(?! (?:complain|appeal))",
+        r"(?:can|could|do|did|does|was|were) not uphold|(?:not|none) upheld",
+        r"(?:had|have|has|took|takes) no part|nobody who (?:took|made|imposed) (?:this|that|the) (?:decision|restriction) (?:hears|decides)",
         r"whether or not",
-        r"no (?:charge|cost|fee|deadline|heating|hot water|water|power|need|hurry|time limit|matter|difference)|costs? nothing",
+        r"(?:there is|makes?|at|is) no (?:charge|cost|fee|deadline|time limit|hurry|difference)|no matter|costs? nothing",
+        rf"(?:and|or|is|have|has|got|with|without) no (?:heating|hot water|water|power)(?! {TOPICS['repairs']})",
         rf"(?:not|no|never|nobody)(?:{FREELY}){{0,9}} without (?:hearing|asking|telling|letting|agreeing|notice|warning|two|a second|a colleague"
         r"|somebody|writing|an appointment|you)",
         rf"(?:not|nobody|no one|never)(?:{FREELY}){{0,4}} (?:alone|by themselves|on their own|by yourself)",
-        r"(?:except|unless it is|other than|apart from|save|besides|not counting)(?: \w+){0,3} (?:emergenc(?:y|ies)|appeals?|complaints?|repairs?)",
+        rf"(?P<kept>(?:not|no|nobody|nothing|never|only|two)(?:{FREELY}){{0,8}}) (?:except|unless it is|other than|apart from|save|besides)"
+        rf"(?: (?:for|in|about|an?))* (?:{'|'.join(TOPICS[topic] for topic in ('emergency', 'appeal', 'complaint', 'repairs'))})",
+        r"(?:not counting|^except(?: for| in)?(?: an?)?) emergenc(?:y|ies)(?! we)",
     )
 ]
 
@@ -192,6 +203,12 @@ def about(topic: str) -> Iterator[tuple[str, bool]]:
     if is_right:
         yield rf"(?:{WHO}|there)(?: \w+)? (?:(?:{MODAL}|have) {NOT}|have no)(?: \w+){{0,6}} {noun}", True
         yield rf"(?:not (?:allowed|permitted|entitled)|no right)(?: \w+){{0,6}} {noun}", True
+        ours = r"(?:when|if|once) we (?:think|agree|find|say|allow|want|invite|let|ask)"
+        yield (
+            rf"only(?: look at(?: \w+){{0,2}})? {noun}(?: \w+){{0,3}} (?:when|if|after|with|through|in|once (?:you|we|they))",
+            False,
+        )
+        yield rf"(?:may|can|must|should) {noun} (?:only (?:when|if|after|with|through|in)|{ours})", False
         worse = r"(?:longer|lengthen\w*|extend\w*|harsher|stricter|worse)"
         yield rf"if (?:you|they) {noun}(?: \w+){{0,8}} {worse}", True
         yield rf"{noun}(?: \w+){{0,3}} (?:will|would) (?:lead|mean|make|result)(?: \w+){{0,4}} {worse}", False
@@ -205,6 +222,11 @@ def about(topic: str) -> Iterator[tuple[str, bool]]:
         yield r"(?:arrange|do|pay for|organise) (?:your|their|his|her) own repairs", False
         yield rf"(?:hang up|walk away)(?: \w+){{0,6}} {noun}", True
         yield rf"only (?:emergency |essential |urgent |necessary )?{noun} (?:that|which|will)", False
+    yield (
+        rf"(?:everything|everybody|anything|all)(?: \w+){{0,5}} (?:except|but|save|apart from)(?: \w+){{0,2}} {noun}",
+        False,
+    )
+    yield rf"{noun}(?: \w+){{0,9}} (?:only|except|but|save) (?:(?:for|from|by|of) you|yours)", False
     yield rf"{DENIES}(?: \w+){{0,6}} {noun}", False
     yield rf"{noun}(?: \w+){{0,7}} {DENIED}", False
 
@@ -370,7 +392,7 @@ def read_sentence(folded: str) -> Iterator[tuple[str, bool, frozenset[Channel]]]
     """Return the code of each rule that a sentence breaks, whether plainly, and the channels that it closes."""
     words = " ".join(re.findall(r"[a-z0-9']+", folded))
     for harmless in HARMLESS:
-        words = harmless.sub("", words)
+        words = harmless.sub(lambda found: found.groupdict().get("kept", ""), words)
     words = " ".join(words.split())
     for code in LIMITS:
         broken = [is_plain for rule, pattern, is_plain in PATTERNS if rule == code and pattern.search(words)]
