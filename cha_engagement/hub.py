@@ -276,6 +276,10 @@ last day on which it does, if there is one; None where nothing about them is dec
 limits: Feed[Callable[[str], Iterator[tuple[Refusal, bool]]]] = Feed()
 """`(text)` to what a text of staff limits that it may not: a refusal each, with where it belongs, and whether it denies a right."""
 
+merge_checks: Feed[Callable[[Any, Any], Refusal | None]] = Feed()
+"""`(kept, other)`: why two records of one customer cannot become one, such as that one goes round what binds the other. Asked of both
+as they are before anything is moved, and not when they are parted again."""
+
 contradictions: Feed[Callable[[Any], Refusal | None]] = Feed()
 """`(customer)`: why what is recorded about them cannot stand so. Asked when two records of one customer are merged, or parted
 again, once each record is where it would be."""

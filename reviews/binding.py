@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from typing import cast
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Min, QuerySet
 from django.utils.timezone import localdate
 
 from cha_engagement import hub
@@ -45,11 +45,15 @@ def check_appeals(
                 return
 
 
-@hub.contradictions.add
-def imposed_beside(customer: Customer) -> Refusal | None:
+@hub.merge_checks.add
+def check_merge(kept: Customer, other: Customer) -> Refusal | None:
     """What was imposed on one record of a customer does not go round what a panel decided on another, once the two are one."""
-    findings = [(check, one) for check, found in appeals_of(customer) for one in found]
-    for measure in standing(customer) if findings else ():
+    return check_beside(kept, other) or check_beside(other, kept)
+
+
+def check_beside(restricted: Customer, heard: Customer) -> Refusal | None:
+    findings = [(check, one) for check, found in appeals_of(heard) for one in found]
+    for measure in standing(restricted) if findings else ():
         incidents = measure.incidents.all()
         files = measure.evidence.all() if isinstance(measure, Restriction) else ()
         cited = cited_by(incidents, files)
@@ -60,13 +64,19 @@ def imposed_beside(customer: Customer) -> Refusal | None:
 
 
 def is_since_finding(measure: Measure, appealed: AppealedRestriction) -> bool:
-    """Whether a measure was imposed after what is appealed ended, or a panel decided on it."""
-    began = measure.imposed_at if isinstance(measure, Restriction) else measure.created_at
+    """Whether a measure was first imposed after what is appealed ended, or a panel decided on it."""
     if decided_at := appealed.appeal.decided_at:
-        return cast(datetime, began) > decided_at
-    return appealed.restriction.status not in STANDING and cast(datetime, began) > ended_at(
-        appealed.restriction
-    )
+        return began_at(measure) > decided_at
+    return appealed.restriction.status not in STANDING and began_at(measure) > ended_at(appealed.restriction)
+
+
+def began_at(measure: Measure) -> datetime:
+    """Return when it was first imposed: what a review or a panel eased began as what it came from."""
+    if isinstance(measure, InterimMeasure):
+        return measure.created_at
+    while measure.supersedes:
+        measure = measure.supersedes
+    return cast(datetime, measure.imposed_at)
 
 
 def appeals_of(customer: Customer) -> Iterator[tuple[Check, QuerySet[AppealedRestriction]]]:
@@ -83,21 +93,12 @@ def cited_by(incidents: Iterable[Incident], evidence: Iterable[Evidence]) -> lis
     return list({incident.pk: incident for incident in [*incidents, *held]}.values())
 
 
-def basis_of(appealed: AppealedRestriction) -> set[int]:
-    """The keys of the incidents that an appealed restriction rests on: by itself, by a file, or through its decision."""
-    versions = list(appealed.versions.values_list("pk", flat=True))
-    about = Q(restrictions__in=versions) | Q(evidence__restrictions__in=versions)
-    about |= Q(decisions=appealed.restriction.decision_id)
-    return set(Incident.objects.filter(about).values_list("pk", flat=True))
-
-
 def check_heard(
     appealed: AppealedRestriction, measure: Measure, cited: Collection[Incident]
 ) -> Refusal | None:
     """While it is heard nothing new is imposed on the same incidents, nor the same again once it was lifted meanwhile."""
     restriction = appealed.restriction
-    basis = basis_of(appealed)
-    if shared := [str(incident) for incident in cited if incident.pk in basis]:
+    if shared := [str(incident) for incident in cited if incident.pk in appealed.basis]:
         return Refusal(
             f"{appealed.appeal} is being heard, and {' and '.join(shared)} is part of what it is about. Until it is decided nothing "
             "new is imposed on that. For a new danger, set an interim measure on what has happened since.",
@@ -138,8 +139,7 @@ def takes_again(appealed: AppealedRestriction, measure: Measure, cited: Collecti
     before, left = appealed.restriction, appealed.varied_to
     if (touched(before) - (touched(left) if left else set())) & touched(measure):
         return True
-    weighed = basis_of(appealed)
-    on_the_same = any(incident.pk in weighed for incident in cited)
+    on_the_same = any(incident.pk in appealed.basis for incident in cited)
     if isinstance(measure, InterimMeasure):
         return on_the_same
     if left and left.kind == measure.kind:

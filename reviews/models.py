@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from cha_engagement import hub
 from cha_engagement.customers.enums import Channel
@@ -15,6 +16,7 @@ from cha_engagement.organisation import calendar
 from cha_engagement.reasons import ReasonField
 from cha_engagement.records import LONG, SHORT, Chained
 from cha_engagement.staff.models import StaffMember
+from incidents.models import Incident
 from restrictions.models import Restriction
 
 from . import enums
@@ -262,6 +264,14 @@ class AppealedRestriction(Chained):
 
     def __str__(self) -> str:
         return f"{self.restriction} in {self.appeal}"
+
+    @cached_property
+    def basis(self) -> set[int]:
+        """The keys of the incidents that the restriction rests on: by itself, by a file, or through its decision."""
+        versions = list(self.versions.values_list("pk", flat=True))
+        about = Q(restrictions__in=versions) | Q(evidence__restrictions__in=versions)
+        about |= Q(decisions=self.restriction.decision_id)
+        return set(Incident.objects.filter(about).values_list("pk", flat=True))
 
     @property
     def is_late(self) -> bool:

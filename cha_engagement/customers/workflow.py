@@ -150,6 +150,7 @@ def merge(
     for one, version in ((kept, kept_version), (other, other_version)):
         if one.merged_into_id or moves.has_changed(one, version):
             raise Stale(one)
+    require(*(check(kept, other) for check in hub.merge_checks))
     said, before = merging.united(kept, other, taken), merging.columns(kept)
     assigned_before = {kept.assigned_to_id, other.assigned_to_id}
     # A form that was opened on the other and is sent on to the kept one is never taken for up to date.

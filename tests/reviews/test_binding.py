@@ -4,6 +4,8 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cha_engagement.customers import workflow as customers
@@ -11,6 +13,9 @@ from cha_engagement.organisation.calendar import today
 from cha_engagement.policy import Incomplete
 from incidents import workflow as incidents
 from restrictions import workflow as restrictions
+from reviews import workflow as reviews
+from reviews.binding import check_merge
+from reviews.models import AppealedRestriction
 
 from .. import factories, files
 from .conftest import eased
@@ -173,9 +178,7 @@ def test_what_a_panel_eased_is_not_taken_back_beside_it_or_after_it(
 
 
 def acknowledge(appeal, executive):
-    from reviews import workflow
-
-    return workflow.acknowledge(appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today())
+    return reviews.acknowledge(appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today())
 
 
 def test_what_ended_meanwhile_is_decided_all_the_same_and_that_binds(
@@ -273,6 +276,68 @@ def test_what_was_imposed_before_the_panel_met_or_on_something_since_is_merged(
     decision = factories.decision(by=manager, incidents=[factories.assessed(new, by=manager)])
     factories.restriction(by=manager, decision=decision)
     assert merge(customer, twin, manager)
+
+
+@pytest.fixture
+def heard(restriction, decision, log, executive, manager):
+    """A panel upheld one appeal and eased another, both of which are about the phone."""
+    limit = {"kind": "volume", "terms": LIMIT}
+    limited = factories.restriction(by=manager, decision=decision, **limit)
+    appeal = acknowledge(log(restriction, limited), executive)
+    more = eased(limited, terms=LIMIT | {"most": {"contacts": 5, "minutes": None, "every": "week"}})
+    verdicts = {
+        restriction.reference: {"outcome": "upheld", "reasons": "It went too far."},
+        limited.reference: {"outcome": "partly_upheld", "reasons": "Five are fair.", "changes": more},
+    }
+    return reviews.decide(
+        appeal=appeal, by=executive, version=appeal.version, heard_on=today(), verdicts=verdicts
+    )
+
+
+@pytest.mark.parametrize("kept", ["it was heard", "it is empty"])
+def test_what_a_panel_eased_is_no_bar_to_a_merge_nor_to_parting(heard, kept, customer, twin, manager):
+    merge_of = merge(*((customer, twin) if kept == "it was heard" else (twin, customer)), manager)
+    assert customers.part(merge=merge_of, by=manager, version=merge_of.version).undone_at
+
+
+def test_what_was_imposed_before_the_panel_met_and_eased_after_it_is_merged(
+    acknowledged, decide, customer, twin, manager, officer
+):
+    theirs = factories.assessed(factories.incident(by=officer, customer=twin), by=manager)
+    terms = {"closed": ["phone", "office"], "open": ["letter"]}
+    before = factories.restriction(
+        by=manager, decision=factories.decision(by=manager, incidents=[theirs]), terms=terms
+    )
+    decide(acknowledged, "upheld")
+    changes = eased(before, terms=terms | {"closed": ["phone"]})
+    restrictions.vary(restriction=before.locked(), by=manager, status_reason="Calm.", **changes)
+    assert merge(customer, twin, manager)
+
+
+def test_a_customer_who_was_wrongly_merged_is_parted_whatever_was_imposed_since(
+    overturned, customer, twin, manager, officer, since
+):
+    merge_of = merge(customer, twin, manager)
+    new = since()
+    factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[new]))
+    incidents.reopen(incident=new, by=manager, version=new.locked().version, reason="Look again")
+    assert customers.part(merge=merge_of, by=manager, version=merge_of.version).undone_at
+
+
+def test_what_an_appeal_is_about_is_asked_once_for_all_that_stands(
+    overturned, twin, customer, manager, officer
+):
+    theirs = factories.assessed(factories.incident(by=officer, customer=twin), by=manager)
+    decision = factories.decision(by=manager, incidents=[theirs])
+    for kind in ("no_recording_pause", "withhold_staff_details"):
+        factories.restriction(by=manager, decision=decision, kind=kind, terms={})
+    with CaptureQueriesContext(connection) as queries:
+        assert check_merge(customer, twin) is None
+    table = AppealedRestriction.versions.through._meta.db_table
+    assert (
+        len([one for one in queries if f'FROM "{table}"' in one["sql"] or f'JOIN "{table}"' in one["sql"]])
+        == 1
+    )
 
 
 def test_what_was_lifted_under_appeal_is_not_imposed_on_another_record_and_merged(
