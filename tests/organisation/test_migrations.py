@@ -6,12 +6,9 @@ import subprocess
 import sys
 from contextlib import closing
 
-import pytest
 from django.conf import settings
 
 from cha_engagement.organisation import standard_texts, wording
-
-pytestmark = pytest.mark.database
 
 
 def migrate(folder, target):
