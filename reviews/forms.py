@@ -328,8 +328,10 @@ class SubstituteForm(ChangeForm):
 class WithdrawForm(ChangeForm):
     """Who took an appeal back, and when."""
 
-    withdrawn_by = forms.CharField(
+    withdrawn_by = ReasonFormField(
         label="Who said that they take it back?",
+        missing="Say who took it back.",
+        rows=1,
         max_length=SHORT,
         help_text="The customer, or whoever they have asked to speak for them. Nobody else can.",
     )

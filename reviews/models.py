@@ -13,7 +13,7 @@ from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
 from cha_engagement.moves import MovingRecord
 from cha_engagement.organisation import calendar
-from cha_engagement.reasons import ReasonField
+from cha_engagement.reasons import ReasonField, ReasonLine
 from cha_engagement.records import LONG, SHORT, Chained
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
@@ -128,7 +128,7 @@ class Appeal(MovingRecord):
         StaffMember, models.PROTECT, db_index=False, related_name="received_appeals"
     )
     channel = models.CharField("how it came", max_length=20, choices=Channel)
-    lodged_by = models.CharField("who made it", max_length=SHORT)
+    lodged_by = ReasonLine("who made it", max_length=SHORT, missing="Say who made it.", paragraph="22")
     grounds = ReasonField(
         "what they say, in their words",
         max_length=LONG,
@@ -157,7 +157,9 @@ class Appeal(MovingRecord):
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
     withdrawn_on = models.DateField("when they took it back", null=True)
-    withdrawn_by = models.CharField("who took it back", max_length=SHORT, blank=True)
+    withdrawn_by = ReasonLine(
+        "who took it back", max_length=SHORT, blank=True, missing="Say who took it back.", paragraph="22"
+    )
     passed_to = models.CharField("where it belongs", max_length=15, choices=enums.PassedTo, blank=True)
     added_to = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="additions", verbose_name="the appeal it adds to"

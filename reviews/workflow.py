@@ -138,6 +138,7 @@ def log(
     customer = customer.locked()
     added_to = added_to and added_to.locked()
     require(*completeness.of_appeal(customer, restrictions, passed_to, received_on, added_to))
+    require(check_reason(Appeal, "lodged_by", facts.get("lodged_by")))
     files = upload_together(
         files=documents,
         field="documents",
@@ -348,6 +349,7 @@ def withdraw(
     require(
         completeness.not_ahead(withdrawn_on, "withdrawn_on"),
         completeness.not_before(withdrawn_on, appeal.received_on, "withdrawn_on"),
+        check_reason(Appeal, "withdrawn_by", withdrawn_by),
     )
     withdrawn = moves.move(
         appeal,

@@ -140,14 +140,12 @@ NO_REASON = {
     "restrictions.Block": {"what": NAMES},
     "restrictions.Breach": {"why": OURS},
     "restrictions.Restriction": {"kind": OURS},
-    "reviews.Appeal": {"lodged_by": NAMES, "withdrawn_by": NAMES},
 }
 """Texts that are no reasons, each with why."""
 
 NO_REASON_ASKED = {
     "cha_engagement/letters/forms.py": ("subject", "a heading"),
     "restrictions/kinds/third_party.py": ("organisation, contact_details", NAMES),
-    "reviews/forms.py": ("withdrawn_by", NAMES),
 }
 """Where a form asks for a text that no model has, and that is no reason."""
 

@@ -278,7 +278,6 @@ class ChooseOtherForm(WordedForm):
         self.customer = customer
         self.fields["other"].error_messages["required"] = "Give the reference of the other record."
         self.helper = form_helper("other", submit="Compare the two", cancel_url=customer.get_absolute_url())
-        self.helper.form_method = "get"
 
     def clean_other(self) -> Customer:
         other = self.cleaned_data["other"]

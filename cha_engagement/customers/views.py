@@ -133,9 +133,8 @@ def merge(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def choose_other(request: StaffRequest, customer: Customer) -> HttpResponse:
-    """The page before: with whom. The likely ones stand on it, B16."""
-    is_sent = request.method == "POST" or "other" in request.GET
-    form = forms.ChooseOtherForm(request.GET if is_sent else None, customer=customer)
+    """The page before: with whom. The likely ones stand on it, B16. What is typed may be a name, which no address holds."""
+    form = forms.ChooseOtherForm(posted(request), customer=customer)
     if form.is_valid():
         return redirect(f"{request.path}?other={form.cleaned_data['other'].reference}")
     alike = queries.alike(customer, request.user)

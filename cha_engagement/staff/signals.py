@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.contrib.sessions.models import Session
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -35,8 +37,13 @@ def end_sign_in(request: HttpRequest, **kwargs: Any) -> None:
 
 @receiver(post_save, sender=StaffMember)
 def close_account(instance: StaffMember, **kwargs: Any) -> None:
-    if not instance.is_active:
-        SignIn.objects.filter(person=instance).delete()
+    if instance.is_active:
+        return
+    SignIn.objects.filter(person=instance).delete()
+    # One that is opened again is not signed in by what was kept of a cookie meanwhile.
+    for session in Session.objects.all():
+        if session.get_decoded().get(SESSION_KEY) == str(instance.pk):
+            session.delete()
 
 
 @receiver(user_logged_in)

@@ -217,7 +217,6 @@ def states(world):
         "what became of a proposal": ("officer", declined.get_absolute_url()),
         "a customer with a past": ("manager", ended["customer"].get_absolute_url()),
         "whom to merge with": ("manager", f"{own['customer'].get_absolute_url()}merge/"),
-        "nobody to merge with": ("manager", f"{own['customer'].get_absolute_url()}merge/?other="),
         "who was merged into another": ("manager", f"{own['merge'].merged.get_absolute_url()}history/"),
         "its history": ("manager", f"{ended['restriction'].get_absolute_url()}history/"),
         "customers of mine": ("officer", "/customers/?assigned_to=on"),

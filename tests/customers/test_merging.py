@@ -582,9 +582,10 @@ def test_a_manager_chooses_compares_merges_and_parts_again(signed_in, manager, o
     client, url = signed_in(manager), f"{kept.get_absolute_url()}merge/"
     assert url in client.get(kept.get_absolute_url()).content.decode()
     assert f'href="?other={other}"' in client.get(url).content.decode()
-    assert client.get(f"{url}?other=nobody").status_code == 422
-    assert client.get(f"{url}?other={kept}").status_code == 422
-    assert client.get(f"{url}?other={other.reference.lower()}").headers["Location"] == f"{url}?other={other}"
+    assert 'method="post"' in client.get(url).content.decode(), "a name that is typed stands in no address"
+    assert client.post(url, {"other": "nobody"}).status_code == 422
+    assert client.post(url, {"other": str(kept)}).status_code == 422
+    assert client.post(url, {"other": other.reference.lower()}).headers["Location"] == f"{url}?other={other}"
     page = client.get(f"{url}?other={other}")
     shown = page.content.decode()
     assert f"{other.get_absolute_url()}merge/?other={kept}" in shown

@@ -368,6 +368,15 @@ def test_what_would_leave_no_way_in_is_not_applied_again(
 
 
 @pytest.mark.policy("22")
+def test_nobody_without_a_name_makes_an_appeal_or_takes_it_back(log, restriction, executive):
+    assert [one.field for one in refused(log, restriction, lodged_by="...")] == ["lodged_by"]
+    appeal = log(restriction)
+    assert [one.field for one in refused(withdraw, appeal, executive, withdrawn_by="9999")] == [
+        "withdrawn_by"
+    ]
+
+
+@pytest.mark.policy("22")
 @pytest.mark.parametrize("day", [1, -1])
 def test_it_is_withdrawn_by_its_customer_after_it_came_and_not_ahead(log, restriction, executive, day):
     appeal = log(restriction)

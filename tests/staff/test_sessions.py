@@ -167,3 +167,11 @@ def test_a_page_is_shown_while_somebody_else_writes_for_long(window, clock, monk
     clock.shift(5 * MINUTE)
     monkeypatch.setattr(QuerySet, "update", locked)
     assert is_signed_in(window)
+
+
+def test_an_account_that_is_opened_again_is_not_signed_in_by_an_old_cookie(window, officer):
+    officer.is_active = False
+    officer.save()
+    officer.is_active = True
+    officer.save()
+    assert not is_signed_in(window)
