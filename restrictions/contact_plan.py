@@ -64,6 +64,12 @@ def measures_in_force(customer: Customer, day: date) -> list[Measure]:
     ]
 
 
+def closed_besides(restriction: Restriction, measures: Iterable[Measure]) -> dict[Measure, set[Channel]]:
+    """Return which of these close channels that a restriction closes, and which: they stay closed when it ends or is eased."""
+    closed = restriction.closed_ways
+    return {one: both for one in measures if one != restriction and (both := one.closed_ways & closed)}
+
+
 def standing(customer: Customer) -> list[Measure]:
     """All that limits how a customer engages with us, or will.
 

@@ -242,15 +242,12 @@ def for_interim(measures: QuerySet[InterimMeasure]) -> QuerySet[InterimMeasure]:
 
 def undecided_interim_measures() -> QuerySet[InterimMeasure]:
     """Those in force on which no decision has followed, and those that lapsed while their incidents wait for a manager. B21."""
-    decided = ManagementDecision.objects.filter(
-        incidents__interim_measures=OuterRef("pk"), decided_at__gte=OuterRef("created_at")
-    )
     waiting = awaiting_manager().filter(may_wait()).values("pk")
     resting = InterimMeasure.incidents.through.objects.filter(incident__in=waiting).values("interimmeasure")
     in_force = InterimMeasure.objects.filter(status="in_force", ends_on__gte=today())
     lapsed = Q(status="lapsed") | Q(status="in_force", ends_on__lt=today())
     either = in_force.values("pk").union(InterimMeasure.objects.filter(lapsed, pk__in=resting).values("pk"))
-    return InterimMeasure.objects.filter(~Exists(decided), pk__in=either)
+    return InterimMeasure.objects.undecided().filter(pk__in=either)
 
 
 def lapses_soon(interim: InterimMeasure, day: date) -> bool:

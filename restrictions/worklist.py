@@ -220,8 +220,11 @@ def to_decide(user: StaffMember, today: date) -> QuerySet:
 @hub.worklist.add
 @asked_of("restrictions.impose_restriction")
 def to_write(user: StaffMember, today: date) -> QuerySet:
-    """Interim measures of which whoever set them said that a letter follows, while they stand. Policy §12; beyond the policy: B21."""
-    unwritten = InterimMeasure.objects.in_force().filter(letter_follows=True)
+    """Interim measures of which whoever set them said that a letter follows, while they stand and nobody has decided what follows.
+
+    Policy §12; beyond the policy: B21.
+    """
+    unwritten = InterimMeasure.objects.in_force().undecided().filter(letter_follows=True)
     since = Coalesce(OuterRef("extended_at"), OuterRef("created_at"))
     told = sent_or_in_hand().filter(
         Q(issued_at=None) | Q(issued_at__gte=since), interim_measures=OuterRef("pk")

@@ -17,6 +17,7 @@ from cha_engagement.records import LONG, SHORT
 from cha_engagement.staff.fields import StaffChoiceField, StaffMultipleChoiceField
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
+from restrictions.contact_plan import measures_in_force
 from restrictions.enums import STANDING
 from restrictions.fields import offer_willing
 from restrictions.kinds import KINDS
@@ -91,15 +92,6 @@ def changes(restriction: Restriction, answers: dict[str, Any]) -> dict[str, Any]
 NOT_VARIED = [choice for choice in ReviewOutcome.choices if choice[0] != ReviewOutcome.VARY]
 
 
-def outcome(choices: Any) -> forms.ChoiceField:
-    return forms.ChoiceField(
-        choices=choices,
-        widget=forms.RadioSelect,
-        label="What follows?",
-        error_messages={"required": "Choose what follows."},
-    )
-
-
 class HoldForm(ChangeForm):
     """What the reviewer found, and what follows; the terms of the restriction where they are varied."""
 
@@ -110,7 +102,12 @@ class HoldForm(ChangeForm):
         missing="Say what you found.",
         help_text="For colleagues: what has happened since, what has helped, what it means for the customer.",
     )
-    outcome = outcome(ReviewOutcome.choices)
+    outcome = forms.ChoiceField(
+        choices=ReviewOutcome.choices,
+        widget=forms.RadioSelect,
+        label="What follows?",
+        error_messages={"required": "Choose what follows."},
+    )
     reasons = words("Reasons", missing="Give your reasons.", help_text=TO_THE_CUSTOMER)
     next_review_on = PlannedDateField(
         label="Next review", required=False, help_text="Leave it as it is where the restriction is lifted."
@@ -120,10 +117,13 @@ class HoldForm(ChangeForm):
         super().__init__(*args, record=record, **kwargs)
         self.restriction = record.restriction
         self.fields["next_review_on"].initial = usual_next_review(self.restriction)
+        self.fields["outcome"].help_text = queries.stays_closed(
+            self.restriction, measures_in_force(record.customer, today())
+        )
         self.under_appeal = completeness.not_under_appeal(self.restriction)
         terms: dict[str, forms.Field] = {}
         if self.under_appeal:
-            self.fields["outcome"] = outcome(NOT_VARIED)
+            self.fields["outcome"].choices = NOT_VARIED  # type: ignore[attr-defined]
         else:
             asked = terms_fields(self.restriction.measure, self.restriction.customer)
             terms = version_fields(self.restriction, asked)
@@ -359,6 +359,7 @@ class DecideForm(ChangeForm):
         # Once for each kind: some of them list the colleagues.
         kinds = {one.kind for one in self.restrictions}
         self.terms = {kind: terms_fields(KINDS[kind], record.customer) for kind in kinds}
+        self.measures = measures_in_force(record.customer, today())
         self.fields["heard_on"].initial = today()
         self.ask_who_else(hearing, user)
         verdicts = [self.ask_about(restriction) for restriction in self.restrictions]
@@ -390,13 +391,17 @@ class DecideForm(ChangeForm):
             terms = version_fields(restriction, self.terms[restriction.kind])
             if latest := queries.latest_next_review(restriction):
                 terms["first_review_on"] = PlannedDateField(
-                    label="Next review", initial=latest, required=False, help_text="Not later than now."
+                    label="Next review",
+                    initial=latest,
+                    required=False,
+                    help_text=f"On {uk_date(latest)} or sooner.",
                 )
         self.fields |= {
             name("outcome"): forms.ChoiceField(
                 choices=AppealOutcome.choices,
                 widget=forms.RadioSelect,
                 label="Outcome",
+                help_text=queries.stays_closed(restriction, self.measures),
                 error_messages={"required": f"{restriction}: choose what you decided."},
             ),
             **{name(field): question for field, question in terms.items()},

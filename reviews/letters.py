@@ -18,7 +18,7 @@ from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 from restrictions import letters as restrictions
-from restrictions.enums import STANDING
+from restrictions.enums import STANDING, RestrictionStatus
 from restrictions.kinds.withhold_staff_details import names_withheld
 from restrictions.models import Restriction
 
@@ -125,7 +125,10 @@ def outcome_of(review: Review, restriction: Restriction, closed: set[Channel]) -
     about = f"**{restriction.measure.in_letters}.**"
     if review.outcome == ReviewOutcome.LIFT:
         again = restrictions.opened(restriction, closed)
-        return f"{about} What we had decided ended on {uk_date(review.held_on)}. It no longer applies. {again}".strip()
+        ended = (
+            f"{about} What we had decided ended on {uk_date(review.held_on)}. It no longer applies. {again}"
+        )
+        return restrictions.paragraphs([ended.strip(), restrictions.still_applies(review.customer, "")])
     if review.outcome == ReviewOutcome.CONTINUE:
         return restrictions.paragraphs([f"{about} This goes on as it is.", *standing([restriction], closed)])
     changed = restrictions.eased(review.restriction, restriction, closed)
@@ -318,8 +321,10 @@ def verdict(one: AppealedRestriction, closed: set[Channel]) -> str:
         follows = f"We have eased this. {restrictions.eased(one.restriction, one.varied_to, closed)}"
     elif standing_after(one):
         follows = f"What we had decided applies {'again' if one.suspended else 'as before'}."
-    else:
+    elif one.restriction.status == RestrictionStatus.OVERTURNED:
         follows = f"What we had decided no longer applies. {restrictions.opened(one.restriction, closed)}"
+    else:
+        follows = "What we had decided had ended already, before your appeal was decided."
     return f"**{one.restriction.measure.in_letters}.** {found} {follows}".strip()
 
 

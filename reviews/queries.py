@@ -1,6 +1,6 @@
 """Reads worth a name."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -17,9 +17,10 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import at_work, holders
 from cha_engagement.templatetags.ui import uk_date
 from cha_engagement.unsettled import watch
-from restrictions.contact_plan import contact_plan
+from restrictions.contact_plan import Measure, closed_besides, contact_plan
 from restrictions.enums import STANDING
 from restrictions.kinds import KINDS
+from restrictions.kinds.ways import in_order, labels
 from restrictions.models import Restriction
 
 from . import hearing, policy
@@ -164,6 +165,23 @@ def named(restriction: Restriction) -> str:
     return f"{restriction.title}, since {uk_date(restriction.starts_on)} ({restriction})"
 
 
+def stays_closed(restriction: Restriction, measures: Collection[Measure]) -> str:
+    """What stays closed by others of these, whatever is decided on a restriction; for staff. Beyond the policy: B29."""
+    if restriction.status not in STANDING:
+        return ""
+    return " ".join(
+        f"{one.title} ({one}) closes this too, and keeps it closed whatever you decide here: {labels(in_order(both))}."
+        for one, both in closed_besides(restriction, measures).items()
+    )
+
+
+def stays_closed_of(appealed: Iterable[AppealedRestriction], measures: Collection[Measure]) -> Iterator[str]:
+    """The same of each restriction under an appeal that it concerns, which it names first."""
+    for one in appealed:
+        if words := stays_closed(one.restriction, measures):
+            yield f"{one.restriction.title} ({one.restriction}): {words}"
+
+
 def permission_to_hold(kind: str) -> str:
     """What somebody must hold, beside a manager's role, to review a restriction of this kind. Policy §23, 54."""
     return KINDS[kind].permission or "reviews.hold_review"
@@ -280,10 +298,11 @@ def appeal_page(appeal: Appeal, user: StaffMember) -> dict[str, Any]:
     letters = list(appeal.letters.visible_to(user))
     may_write = not policy.may_write(user, appeal)
     who = hearing.of(appeal, user) if appeal.status in OPEN else None
+    plan = contact_plan(appeal.customer)
     hears = who and not who.refusal(user)
     return {
         "appeal": appeal,
-        "plan": contact_plan(appeal.customer),
+        "plan": plan,
         "appealed": appealed,
         "opens": set(
             Restriction.objects.visible_to(user).filter(pk__in=restrictions).values_list("pk", flat=True)
@@ -291,6 +310,7 @@ def appeal_page(appeal: Appeal, user: StaffMember) -> dict[str, Any]:
         "letters": letters,
         "hearing": who,
         "where_to_turn": where_to_turn(appeal),
+        "stays_closed": list(stays_closed_of(appealed, plan.measures)) if appeal.status in OPEN else [],
         "no_letter": no_letter(appeal, list(appeal.letters.all())),
         "may": {
             "acknowledge": appeal.can("acknowledge") and may_write,

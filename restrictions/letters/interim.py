@@ -6,6 +6,7 @@ from django.db import transaction
 
 from cha_engagement import hub
 from cha_engagement.customers.enums import WAYS_IN
+from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.places import (
     Statements,
@@ -23,9 +24,10 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 from restrictions import policy
 from restrictions.completeness import check_extension
-from restrictions.models import InterimMeasure
+from restrictions.contact_plan import standing
+from restrictions.models import InterimMeasure, Restriction
 
-from .statements import REQUIRED, closed_ways, open_and_closed, ways_left
+from .statements import REQUIRED, closed_ways, is_kept, open_and_closed, ways_left
 
 FOR_NOW = dict(
     [
@@ -63,6 +65,10 @@ def may_write_interim(
         return refusal
     if letter is None and not stands(interim):
         return Refusal("This interim measure has ended: there is nothing to tell of it any more.", "B21")
+    if letter is None and interim.is_decided:
+        return Refusal(
+            "It was decided what follows: the letter about that decision is the one to write.", "12"
+        )
     return None
 
 
@@ -87,7 +93,11 @@ def for_now(letter: Letter) -> Statements:
     return {
         **ways_left(letter.customer, [interim]),
         "what applies for now": open_and_closed(left, interim.closed_ways)
-        or "You can go on contacting us as before.",
+        or (
+            "This does not change how you can contact us."
+            if closed
+            else "You can go on contacting us as before."
+        ),
         "until when": (
             f"This applies from {uk_date(interim.starts_on)} until the end of {last}. It then ends by itself. {longer(interim)}"
         ),
@@ -96,11 +106,21 @@ def for_now(letter: Letter) -> Statements:
             "challenge it. If nothing more is decided, all of this is over at the end of that day, and you need not do anything."
         ),
         "what you can do meanwhile": (
-            "Nothing has been decided yet that goes beyond these few days, so there is nothing to appeal against yet. You need not wait to "
+            f"{nothing_to_appeal(letter.customer)} You need not wait to "
             "tell us how you see it. You can do so in any way that is open to you, or through somebody you ask to speak for you. We will "
             "pass it on to the manager, who can end this sooner."
         ),
     }
+
+
+def nothing_to_appeal(customer: Customer) -> str:
+    """Why there is no appeal against these few days, which takes none from whoever is restricted already. Policy §22."""
+    if any(isinstance(one, Restriction) and not is_kept(one) for one in standing(customer)):
+        return (
+            "What is set for these few days cannot be appealed against. It changes nothing in your right to appeal against anything else "
+            "that we have decided, nor in an appeal that you have made."
+        )
+    return "Nothing has been decided yet that goes beyond these few days, so there is nothing to appeal against yet."
 
 
 def longer(interim: InterimMeasure) -> str:
@@ -118,6 +138,11 @@ def no_longer_so(letter: Letter) -> Refusal | None:
     if stands(interim) and predates_extension(letter, interim):
         return Refusal(
             f"{interim} was made longer since this was issued. Withdraw the letter, and write a new one.",
+            "12",
+        )
+    if stands(interim) and interim.is_decided:
+        return Refusal(
+            f"A manager has decided what follows {interim} since this was written. Withdraw the letter, and write the one about the decision.",
             "12",
         )
     if stands(interim):

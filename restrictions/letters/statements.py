@@ -113,15 +113,57 @@ def eased(before: Restriction, after: Restriction, closed: set[Channel]) -> str:
     """What a new version opens or shortens. Policy §22, 61.3."""
     shorter = after.ends_on and (before.ends_on is None or after.ends_on < before.ends_on)
     now = f"It now ends on {uk_date(after.ends_on)}." if shorter else ""
-    return f"{opened(before, closed | after.closed_ways)} {now}".strip()
+    return f"{opened(before, closed, keeps=after.closed_ways)} {now}".strip()
 
 
-def opened(before: Restriction, closed: set[Channel]) -> str:
-    """Which ways are open again that a restriction had closed."""
-    ways = before.closed_ways - closed
-    theirs = [IN_WORDS[way] for way in Channel if way in ways and way != Channel.HOME_VISIT]
-    ours = "We will visit you at home again." if Channel.HOME_VISIT in ways else ""
-    return " ".join(filter(None, (f"You can contact us {either(theirs)} again." if theirs else "", ours)))
+def opened(before: Restriction, closed: set[Channel], *, keeps: Collection[Channel] = ()) -> str:
+    """Which ways are open again that a restriction had closed, how far, and which something else keeps closed. Policy §12; B29.
+
+    `keeps` are those that its next version closes as well.
+    """
+    ways = [way for way in Channel if way in before.closed_ways and way not in keeps]
+    plan = contact_plan(before.customer, without=[before])
+    again = [way for way in ways if way not in closed]
+    theirs = [how_far(plan, way) for way in again if way != Channel.HOME_VISIT]
+    return " ".join(
+        filter(
+            None,
+            (
+                f"You can contact us {either(theirs)} again." if theirs else "",
+                "We will visit you at home again." if Channel.HOME_VISIT in again else "",
+                closed_all_the_same([way for way in ways if way in closed], plan),
+            ),
+        )
+    )
+
+
+def how_far(plan: ContactPlan, way: Channel) -> str:
+    """A way in words, with what limits it: by email (not from orla@example.org)."""
+    limits = "; ".join(words for _, words in plan.channels[way].limited_by)
+    return f"{IN_WORDS[way]} ({limits})" if limits else IN_WORDS[way]
+
+
+def closed_all_the_same(ways: Collection[Channel], plan: ContactPlan) -> str:
+    """Which ways stay closed though what closed them has ended, and by what; nothing where the customer is not told of that."""
+    others = [one for one in plan.measures if one.closed_ways & set(ways) and not is_kept(one)]
+    if not others:
+        return ""
+    closing = closed_by(others)
+    names = together(dict.fromkeys(named(one) for one in others))
+    shut = either(IN_WORDS[way] for way in ways if way in closing)
+    return f"This no longer closes contact {shut}. Something else still does for now: {names}."
+
+
+def named(one: Measure) -> str:
+    """What its customer calls a measure."""
+    if isinstance(one, InterimMeasure):
+        return "what a manager set for a few days"
+    return f"“{one.measure.in_letters}”"
+
+
+def is_kept(one: Measure) -> bool:
+    """Whether it was decided not to tell the customer of it: no letter gives it away. Policy §12."""
+    return isinstance(one, Restriction) and one.told_on is None and bool(one.not_told_reason)
 
 
 def in_own_words(restrictions: Iterable[Restriction]) -> str:
@@ -140,9 +182,14 @@ def binding(customer: Customer) -> list[Restriction]:
 
 
 def still_applies(customer: Customer, nothing: str) -> str:
-    """What a customer was told of and is bound by, or what is said where that is `nothing`. Policy §12."""
+    """What a customer was told of and is bound by, and what is set for some days; or what is said where `nothing` stands. Policy §12."""
     still = dict.fromkeys(f"- {one.measure.in_letters}" for one in binding(customer) if one.told_on)
-    return "\n".join(["What else we wrote to you about still applies:", "", *still]) if still else nothing
+    told = "\n".join(["What else we wrote to you about still applies:", "", *still]) if still else ""
+    days = [one.ends_on for one in InterimMeasure.objects.in_force().filter(customer=customer)]
+    for_now = (
+        f"What a manager set for a few days applies until the end of {uk_date(max(days))}." if days else ""
+    )
+    return paragraphs([told, for_now]) or ("" if standing(customer) else nothing)
 
 
 def ways_left(customer: Customer, told: Collection[Measure]) -> Statements:
@@ -175,8 +222,7 @@ def closed_besides(plan: ContactPlan, told: Collection[Measure]) -> Iterator[str
     What it was decided not to tell is not given away.
     """
     for one in plan.measures:
-        kept = isinstance(one, Restriction) and one.told_on is None and one.not_told_reason
-        if one.closed_ways and one not in told and not kept:
+        if one.closed_ways and one not in told and not is_kept(one):
             yield f"{please_do_not(one.closed_ways)} {duration(one)} {why(one)}"
 
 
@@ -184,6 +230,8 @@ def why(one: Measure) -> str:
     """Why something is closed that another letter tells of; of what no letter has told yet, that one will."""
     if isinstance(one, InterimMeasure):
         days = together(uk_date(incident.occurred_at) for incident in one.incidents.order_by("occurred_at"))
+        if one.is_decided:
+            return f"A manager set this because of what happened on {days}. It ends by itself."
         return f"This is only until a manager has looked at what happened on {days}."
     if one.told_on:
         return f"Why: {sentence(escape(one.reason))}"

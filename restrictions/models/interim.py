@@ -1,7 +1,7 @@
 from collections.abc import Iterable
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,6 +17,8 @@ from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from restrictions import enums
 
+from .decision import ManagementDecision
+
 
 class InterimMeasureQuerySet(models.QuerySet["InterimMeasure"]):
     def visible_to(self, user: StaffMember) -> "InterimMeasureQuerySet":
@@ -25,6 +27,13 @@ class InterimMeasureQuerySet(models.QuerySet["InterimMeasure"]):
 
     def in_force(self) -> "InterimMeasureQuerySet":
         return self.filter(status="in_force", ends_on__gte=calendar.today())
+
+    def undecided(self) -> "InterimMeasureQuerySet":
+        """Those on whose incidents nobody has decided since. Beyond the policy: B21."""
+        since = ManagementDecision.objects.filter(
+            incidents__interim_measures=OuterRef("pk"), decided_at__gte=OuterRef("created_at")
+        )
+        return self.exclude(Exists(since))
 
 
 class InterimMeasure(MovingRecord):
@@ -117,6 +126,10 @@ class InterimMeasure(MovingRecord):
         return self.status == "in_force" and calendar.today() <= self.ends_on
 
     @property
+    def is_decided(self) -> bool:
+        return not InterimMeasure.objects.undecided().filter(pk=self.pk).exists()
+
+    @property
     def closed_ways(self) -> set[Channel]:
         """The ways to us that it closes."""
         return {Channel(code) for code in self.closed}
@@ -125,6 +138,7 @@ class InterimMeasure(MovingRecord):
     def limits(self) -> dict[Channel, str]:
         return {}
 
+    title = "Interim measure"
     leads_to = route = ""
     leaves_no_other = False
     """It closes channels or leaves them as they are."""

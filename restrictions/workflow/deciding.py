@@ -16,7 +16,9 @@ from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident, RestorativeAction
 from restrictions import completeness, notifications, policy
 from restrictions.enums import Explained
-from restrictions.models import ManagementDecision
+from restrictions.models import InterimMeasure, ManagementDecision
+
+from .interim import withdraw_drafts
 
 
 @records.once(ManagementDecision)
@@ -57,6 +59,8 @@ def decide(
         involvement_reason=involvement_reason,
         **answers,
     )
+    for interim in InterimMeasure.objects.filter(incidents__in=incidents).distinct():
+        withdraw_drafts(interim, by=by, reason=f"It was decided what follows: {decision}.")
     if training_for:
         notifications.training_wanted(training_for, by=by)
     return decision

@@ -87,6 +87,44 @@ def test_where_no_way_is_closed_it_says_that_contact_goes_on(incident, manager):
     assert "please do not contact us" not in text
 
 
+@pytest.mark.policy("22")
+def test_to_whoever_is_restricted_already_it_does_not_say_that_nothing_is(
+    officer, restriction, manager, customer
+):
+    later = factories.incident(by=officer, customer=customer)
+    interim = factories.interim(by=manager, incidents=[later])
+    text = places.filled(write_interim(interim=interim, by=manager))
+    for words in ("You can go on contacting us as before.", "there is nothing to appeal against yet"):
+        assert words not in text
+    for words in (
+        "This does not change how you can contact us.",
+        "please do not contact us by phone",
+        "It changes nothing in your right to appeal against anything else that we have decided",
+    ):
+        assert words in text
+
+
+@pytest.mark.policy("12")
+def test_once_it_is_decided_no_letter_says_that_it_will_be(interim, incident, manager, signed_in):
+    begun = said(write_interim(interim=interim, by=manager), manager)
+    decision = factories.decision(by=manager, incidents=[incident])
+    begun.refresh_from_db()
+    assert (begun.status, begun.void_reason) == ("void", f"It was decided what follows: {decision}.")
+    assert waiting(manager) == []
+    with pytest.raises(Refused, match="the letter about that decision"):
+        write_interim(interim=interim, by=manager)
+    assert "Draft the letter" not in signed_in(manager).get(interim.get_absolute_url()).content.decode()
+
+
+@pytest.mark.policy("12")
+def test_what_was_issued_before_it_was_decided_says_so(interim, incident, manager, signed_in):
+    letter = said(write_interim(interim=interim, by=manager), manager)
+    issued = letters.issue(letter=letter, by=manager, version=letter.version)
+    factories.decision(by=manager, incidents=[incident])
+    page = signed_in(manager).get(issued.get_absolute_url()).content.decode()
+    assert f"A manager has decided what follows {interim} since this was written." in page
+
+
 @pytest.mark.beyond("B2")
 def test_a_way_that_is_left_is_named_though_our_details_say_nothing_of_it(incident, manager):
     shut = ["phone", "office", "letter", "email", "online_form"]

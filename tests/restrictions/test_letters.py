@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from cha_engagement import records
 from cha_engagement.letters import places, second_reader
 from cha_engagement.letters import workflow as letters
 from cha_engagement.letters.worklist import drafts, unsent
@@ -516,6 +517,49 @@ def test_the_letter_of_an_end_says_what_still_applies(adviser, manager, decision
     assert "What else we wrote to you about still applies:\n\n- The person who deals with you" in text
     assert "- by phone" not in text
     assert "Why: You rang five of us about one repair." in text
+
+
+@pytest.mark.policy("12")
+@pytest.mark.beyond("B29")
+def test_the_letter_of_an_end_does_not_say_that_nothing_stands_while_something_is_set_for_days(
+    adviser, officer, manager, restriction, customer
+):
+    interim = factories.interim(by=manager, incidents=[factories.incident(by=officer, customer=customer)])
+    text = places.filled(write_end(restriction=ended(restriction, manager), by=manager))
+    assert "Nothing else stands" not in text
+    assert f"What a manager set for a few days applies until the end of {uk_date(interim.ends_on)}." in text
+
+
+@pytest.mark.policy("12", "31")
+@pytest.mark.beyond("B29")
+def test_a_way_that_is_open_again_is_named_with_what_still_limits_it(adviser, manager, decision, customer):
+    records.write(customer, by=manager, reason="Emails", emails=["orla@example.org", "o@example.org"])
+    closed = factories.restriction(
+        by=manager, decision=decision, terms={"closed": ["email"], "open": ["letter"]}
+    )
+    factories.restriction(
+        by=manager, decision=decision, kind="block_email", terms={"blocked": ["orla@example.org"]}
+    )
+    text = places.filled(write_end(restriction=ended(closed, manager), by=manager))
+    assert "You can contact us by email (not from orla@example.org) again." in text
+    assert "Nothing else stands" not in text
+
+
+@pytest.mark.policy("12")
+@pytest.mark.beyond("B29")
+def test_a_way_that_something_else_keeps_closed_is_not_said_to_be_open_again(adviser, manager, decision):
+    first = factories.restriction(
+        by=manager, decision=decision, terms={"closed": ["phone", "office"], "open": ["letter"]}
+    )
+    factories.restriction(
+        by=manager,
+        decision=decision,
+        kind="third_party",
+        terms=factories.ADVOCATE | {"open": ["phone", "letter"]},
+    )
+    text = places.filled(write_end(restriction=ended(first, manager), by=manager))
+    assert "You can contact us by phone again. This no longer closes contact in person at the office." in text
+    assert "Something else still does for now: “Who speaks with us for you”." in text
 
 
 @pytest.mark.policy("12")

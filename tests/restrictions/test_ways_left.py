@@ -117,11 +117,16 @@ def test_a_limit_that_leaves_no_time_to_talk_is_refused(decision, manager, terms
 
 
 @pytest.mark.policy("21.4")
-def test_all_contact_goes_through_somebody_alone_where_both_agreed(organisation, decision, manager):
+def test_all_contact_goes_through_somebody_alone_where_both_agreed(
+    signed_in, organisation, decision, manager
+):
     factories.restriction(by=manager, decision=decision, **ALONE)
     text = places.filled(write(decision=decision, by=manager))
     assert "- through Ann Example, Clydeside Advocacy, who speaks with us for you" in text
     assert "You can contact us through Ann Example" in text
+    page = signed_in(manager).get(decision.get_absolute_url()).content.decode()
+    assert "Ann Example, Clydeside Advocacy speaks with us for them." in page
+    assert "for you" not in page
     # What else is imposed leaves a way for when that ends.
     every_way = {"closed": ["phone", "office", "email", "online_form", "message"], "open": ["letter"]}
     factories.restriction(by=manager, decision=decision, terms=every_way)

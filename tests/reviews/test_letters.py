@@ -209,6 +209,45 @@ def test_what_a_panel_opened_is_said_in_words(decision, manager, log, executive,
     assert "One named contact" not in places.filled(letter)
 
 
+@pytest.mark.policy("12", "61.3")
+@pytest.mark.beyond("B29")
+def test_what_a_panel_eases_while_something_else_keeps_it_closed_is_said_beside_the_choice_and_in_the_letter(
+    signed_in, decision, manager, log, executive, decide
+):
+    shut = {"closed": ["phone", "office"], "open": ["letter"]}
+    ways = factories.restriction(by=manager, decision=decision, terms=shut)
+    advocate = factories.ADVOCATE | {"open": ["phone", "letter"]}
+    other = factories.restriction(by=manager, decision=decision, kind="third_party", terms=advocate)
+    appeal = log(ways)
+    appeal = workflow.acknowledge(
+        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
+    )
+    keeps = f"Contact through a third party ({other}) closes this too, and keeps it closed whatever you decide here: In person at the office."
+    client = signed_in(executive)
+    for page in (appeal.get_absolute_url(), f"{appeal.get_absolute_url()}decide/"):
+        assert keeps in client.get(page).content.decode()
+    changes = eased(ways, terms={"closed": ["phone"], "open": ["letter", "office"]})
+    letter = workflow.write_letter(
+        about=decide(appeal, "partly_upheld", changes=changes), kind="appeal_outcome", by=executive
+    )
+    said = places.statements(letter)["what we have decided"]
+    assert "We have eased this. This no longer closes contact in person at the office." in said
+    assert "Something else still does for now: “Who speaks with us for you”." in said
+
+
+@pytest.mark.policy("12")
+def test_the_outcome_on_what_had_ended_before_does_not_say_that_the_panel_ended_it(
+    acknowledged, decide, restriction, manager, executive
+):
+    restrictions.lift(restriction=restriction, by=manager, status_reason="Calm")
+    letter = workflow.write_letter(
+        about=decide(acknowledged, "not_upheld"), kind="appeal_outcome", by=executive
+    )
+    said = places.statements(letter)["what we have decided"]
+    assert "not upheld. What we had decided had ended already, before your appeal was decided." in said
+    assert "no longer applies" not in said
+
+
 @pytest.mark.policy("12")
 def test_the_letter_of_an_outcome_tells_nothing_new_of_what_has_ended(
     acknowledged, decide, restriction, executive
