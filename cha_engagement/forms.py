@@ -8,12 +8,13 @@ from contextlib import suppress
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.crypto import salted_hmac
 
 from .moves import Stale
@@ -273,6 +274,14 @@ class ChosenField(forms.ModelMultipleChoiceField):
 def posted(request: HttpRequest) -> QueryDict | None:
     """What was sent, even where that is nothing; None while the form is only looked at."""
     return request.POST if request.method == "POST" else None
+
+
+def step_is_over(request: HttpRequest, record: Any, *, can: bool) -> HttpResponse | None:
+    """Lead to a record, saying how it stands, where the page of a step is opened that it `can` not take any more."""
+    if can or request.method == "POST":
+        return None
+    messages.info(request, f"{record} has moved on already: {record.get_status_display()}.")
+    return redirect(record)
 
 
 def form_page(request: HttpRequest, template: str, form: forms.Form, **context: Any) -> HttpResponse:

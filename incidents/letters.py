@@ -17,7 +17,7 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 
 from . import policy
-from .enums import Outcome
+from .enums import ZERO_TOLERANCE, Outcome
 from .harm import check_people, unwilling, unwilling_in
 from .models import Incident
 
@@ -58,7 +58,9 @@ def incident_of(letter: Letter) -> Incident:
 
 
 def kind_for(incident: Incident) -> str:
-    return CORRESPONDENCE if incident.channel in WRITTEN else EXPECTATIONS
+    """The notice for what was written and is violent or abusive; for all else, in words that accuse of nothing, what we ask. Policy §29, 31, 61.1."""
+    abusive = incident.categories.filter(pk__in=ZERO_TOLERANCE).exists()
+    return CORRESPONDENCE if abusive and incident.channel in WRITTEN else EXPECTATIONS
 
 
 def may_write(user: StaffMember, incident: Incident, letter: Letter | None = None) -> Refusal | None:

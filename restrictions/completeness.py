@@ -247,7 +247,9 @@ def of_dates(restriction: Restriction, unchanged: Collection[str] = ()) -> Itera
         )
     elif ends_on and starts_on <= ends_on < first:
         yield Refusal(
-            f"The first review comes before it ends on {uk_date(ends_on)}.", "23", "first_review_on"
+            f"It ends on {uk_date(ends_on)}: choose a day before that for the next time it is looked at.",
+            "23",
+            "first_review_on",
         )
     if not restriction.review_months:
         yield Refusal("Say how many months lie between reviews.", "23", "review_months")

@@ -14,6 +14,7 @@ from cha_engagement.letters.models import Letter
 from cha_engagement.letters.queries import not_withdrawn
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import Organisation
+from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import at_work, first_there, holders
 from incidents.contact_log import in_short
@@ -22,7 +23,7 @@ from incidents.models import Assessment, Incident
 from incidents.queries import awaiting_manager, comparable, may_wait
 
 from . import policy
-from .completeness import evidence_about, leaving_unexplained, way_in_beside
+from .completeness import check_bindings, evidence_about, leaving_unexplained, way_in_beside
 from .contact_plan import Measure, contact_plan
 from .enums import ENDS, NEVER_IMPOSED, STANDING
 from .kinds import KINDS, may_use
@@ -115,7 +116,12 @@ def ending(restriction: Restriction) -> Any:
 
 
 def cut_off() -> list[int]:
-    """The customers to whom what is imposed leaves no way in that they can use, as ids. Beyond the policy: B2.
+    """The customers to whom what is imposed leaves no way in that they can use, as ids. Beyond the policy: B2."""
+    return list(dict.fromkeys(one.customer_id for one in closing_all()))
+
+
+def closing_all() -> list[Measure]:
+    """What closes ways to those customers, whom it leaves none that they can use. Beyond the policy: B2.
 
     No restriction is imposed that would do so: it comes about when the ways that somebody can use become fewer, or their
     email addresses that nobody blocks.
@@ -127,9 +133,12 @@ def cut_off() -> list[int]:
         Prefetch("restrictions", imposed, to_attr="imposed"),
         Prefetch("interim_measures", interim, to_attr="interim"),
     )
-    return [
-        customer.pk for customer in needing if has_no_way_in(customer, [*customer.imposed, *customer.interim])
-    ]
+    found: list[Measure] = []
+    for customer in needing:
+        together = [*customer.imposed, *customer.interim]
+        if has_no_way_in(customer, together):
+            found += [one for one in together if one.closed_ways]
+    return found
 
 
 def has_no_way_in(customer: Customer, together: list[Measure]) -> bool:
@@ -189,6 +198,7 @@ def page_of(restriction: Any, user: StaffMember) -> dict[str, Any]:
         "refusal": refusal if waiting or stands else None,
         "may": {
             "impose": waiting and not refusal,
+            "decide_first": waiting and not restriction.customer.decisions.exists(),
             "withdraw": waiting and not policy.may_withdraw(user, restriction),
             "lift": stands and not decides,
             "tell": stands and not restriction.is_told and not decides,
@@ -295,6 +305,12 @@ def letters_about(restriction: Restriction, user: StaffMember) -> QuerySet[Lette
     return Letter.objects.visible_to(user).filter(pk__in=about).order_by("-created_at", "-pk")
 
 
+def bound_by_appeal(customer: Customer, incidents: Iterable[Incident]) -> Refusal | None:
+    """Why an appeal keeps even what restricts least from being imposed on these incidents. Policy §14, 22."""
+    least = Restriction(customer=customer, kind=next(iter(KINDS)), terms={})
+    return next(check_bindings(least, incidents), None)
+
+
 def kinds_for(user: StaffMember) -> list[dict[str, Any]]:
     """The measures, from the least to the most restrictive, each with why this user cannot impose it. Policy §14, 54."""
     return [{"kind": kind, "refusal": may_use(user, code)} for code, kind in KINDS.items()]
@@ -326,6 +342,7 @@ def decision_page_of(decision: ManagementDecision, user: StaffMember) -> dict[st
         "letters": letters,
         "kinds": kinds_for(user),
         "write_refusal": refusal,
+        "bound": bound_by_appeal(decision.customer, decision.incidents.all()),
         "may": {
             "restrict": user.has_perm("restrictions.impose_restriction"),
             "write": not drafted and not may_write(user, decision),

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.customers.models import Customer
-from cha_engagement.forms import ChangeForm, form_page, posted
+from cha_engagement.forms import ChangeForm, form_page, posted, step_is_over
 from cha_engagement.lists.views import list_page
 from cha_engagement.moves import Stale
 from cha_engagement.organisation.calendar import today
@@ -22,7 +22,14 @@ from . import letters, outcomes, policy, queries, workflow
 from .contact_plan import contact_plan
 from .forms.decision import DecideForm
 from .forms.interim import ExtendForm, InterimForm
-from .forms.restriction import ImposeForm, ProposeForm, ReasonForm, RenameForm, RestrictForm
+from .forms.restriction import (
+    TO_THE_CUSTOMER,
+    ImposeForm,
+    ProposeForm,
+    ReasonForm,
+    RenameForm,
+    RestrictForm,
+)
 from .kinds import KINDS
 from .models import Block, Breach, InterimMeasure, ManagementDecision, Restriction
 
@@ -115,7 +122,8 @@ def restrict(request: StaffRequest, reference: str) -> HttpResponse:
     decision = get_object_or_404(ManagementDecision.objects.visible_to(request.user), reference=reference)
     kind = KINDS.get(request.GET.get("kind", ""))
     if kind is None:
-        return choose_kind(request, decision, policy.may_restrict)
+        bound = queries.bound_by_appeal(decision.customer, decision.incidents.all())
+        return choose_kind(request, decision, policy.may_restrict, bound)
     ask(policy.may_restrict(request.user, kind.code))
     form = RestrictForm(posted(request), decision=decision, kind=kind, user=request.user)
     if restriction := form.carry_out(workflow.restrict, decision=decision, kind=kind.code, by=request.user):
@@ -127,6 +135,7 @@ def restrict(request: StaffRequest, reference: str) -> HttpResponse:
         "back": decision,
         "warnings": warnings_of(decision.customer, request.user),
         "plan": contact_plan(decision.customer),
+        "bound": queries.bound_by_appeal(decision.customer, decision.incidents.all()),
     }
     return form_page(
         request, "restrictions/restriction_form.html", form, customer=decision.customer, **context
@@ -156,14 +165,19 @@ def propose(request: StaffRequest, reference: str) -> HttpResponse:
     return form_page(request, "restrictions/restriction_form.html", form, customer=customer, **context)
 
 
-def choose_kind(request: StaffRequest, back: Any, may: Callable[[Any, str], Refusal | None]) -> HttpResponse:
-    """The measures, from the least restrictive. Policy §14."""
+def choose_kind(
+    request: StaffRequest,
+    back: Any,
+    may: Callable[[Any, str], Refusal | None],
+    bound: Refusal | None = None,
+) -> HttpResponse:
+    """The measures, from the least restrictive; and the appeal that keeps them from being imposed. Policy §14, 22."""
     ask(may(request.user, next(iter(KINDS))))
     kinds = [{"kind": kind, "refusal": may(request.user, code)} for code, kind in KINDS.items()]
     return render(
         request,
         "restrictions/choose_kind.html",
-        {"back": back, "kinds": kinds, "title": "What should be restricted?"},
+        {"back": back, "kinds": kinds, "bound": bound, "title": "What should be restricted?"},
     )
 
 
@@ -226,6 +240,8 @@ def extend_interim(request: StaffRequest, reference: str) -> HttpResponse:
 def end_interim(request: StaffRequest, reference: str) -> HttpResponse:
     interim = get_object_or_404(InterimMeasure.objects.visible_to(request.user), reference=reference)
     ask(policy.may_end_interim(request.user, interim))
+    if over := step_is_over(request, interim, can=interim.can("end")):
+        return over
     asked = {
         "name": "status_reason",
         "label": "Why it ends",
@@ -271,6 +287,8 @@ def draft_end(request: StaffRequest, reference: str) -> HttpResponse:
 def impose(request: StaffRequest, reference: str) -> HttpResponse:
     restriction = get_object_or_404(queries.for_page(seen(request)), reference=reference)
     ask(policy.may_impose(request.user, restriction))
+    if over := step_is_over(request, restriction, can=restriction.can("impose")):
+        return over
     form = ImposeForm(posted(request), record=restriction, user=request.user)
     if form.carry_out(workflow.impose, restriction=restriction, by=request.user):
         messages.success(request, f"{restriction} is imposed. The next step is the letter that explains it.")
@@ -278,6 +296,7 @@ def impose(request: StaffRequest, reference: str) -> HttpResponse:
     context = {"title": "Impose this proposal", "caption": restriction.customer.name, "back": restriction}
     context["warnings"] = warnings_of(restriction.customer, request.user)
     context["plan"] = contact_plan(restriction.customer)
+    context["bound"] = queries.bound_by_appeal(restriction.customer, restriction.incidents.all())
     return form_page(request, "restrictions/impose.html", form, customer=restriction.customer, **context)
 
 
@@ -308,6 +327,7 @@ def lift(request: StaffRequest, reference: str) -> HttpResponse:
         name="status_reason",
         label="Why it ends",
         missing="Say why it ends.",
+        help_text=TO_THE_CUSTOMER,
         submit="Lift the restriction",
     )
 
@@ -323,7 +343,7 @@ def end_agreement(request: StaffRequest, reference: str) -> HttpResponse:
         name="status_reason",
         label="What has ended, and how we know",
         missing="Say what has ended, and how we know.",
-        help_text="The customer's mandate, or the agreement of whoever speaks for them. The restriction ends at once.",
+        help_text=f"The customer's mandate, or the agreement of whoever speaks for them. The restriction ends at once. {TO_THE_CUSTOMER}",
         submit="Record that it has ended",
     )
 
@@ -384,6 +404,9 @@ def give_reason(
     """A step that asks for its reason and nothing else."""
     restriction = get_object_or_404(queries.for_page(seen(request)), reference=reference)
     ask(may(request.user, restriction))
+    can = restriction.can("lift") or restriction.can("decline")
+    if over := step_is_over(request, restriction, can=can):
+        return over
     form = ReasonForm(posted(request), record=restriction, **asked)
     if form.carry_out(verb, restriction=restriction, by=request.user):
         messages.success(request, said)

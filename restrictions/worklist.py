@@ -41,7 +41,8 @@ hub.task_kinds |= {
     "restriction.rename": TaskKind(
         "Name another contact: one of them has left", "restriction_rename", "21.1"
     ),
-    "restriction.open": TaskKind("Open a way of contact: this customer can use none", "customer", "B2"),
+    "restriction.open": TaskKind("Open a way of contact: this customer can use none", "restriction", "B2"),
+    "interim.open": TaskKind("Open a way of contact: this customer can use none", "interim", "B2"),
     "customer.emergency": TaskKind(
         "Find an emergency route that this customer can use", "customer_edit", "B2"
     ),
@@ -182,12 +183,23 @@ def to_keep_emergency_line(user: StaffMember, today: date) -> QuerySet:
 @hub.worklist.add
 @asked_of("restrictions.impose_restriction")
 def to_open(user: StaffMember, today: date) -> QuerySet:
-    """Customers whose needs have changed, so that what stands leaves them no way to us: every manager sees it. B2."""
+    """Restrictions that leave no way to us since their customer's needs have changed: every manager sees each that closes one. B2."""
+    return opening(Restriction.objects.all(), "restriction.open", today)
+
+
+@hub.worklist.add
+@asked_of("restrictions.impose_restriction")
+def to_open_for_now(user: StaffMember, today: date) -> QuerySet:
+    """The same of interim measures. B2, B21."""
+    return opening(InterimMeasure.objects.all(), "interim.open", today)
+
+
+def opening(measures: QuerySet, kind: str, today: date) -> QuerySet:
+    closing = [one.pk for one in queries.closing_all() if isinstance(one, measures.model)]
     return tasks(
-        Customer.objects.filter(pk__in=queries.cut_off()),
-        "restriction.open",
+        measures.filter(pk__in=closing),
+        kind,
         urgency=AT_ONCE,
-        customer_name="name",
         due_on=Value(today, output_field=DateField()),
     )
 

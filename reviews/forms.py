@@ -20,6 +20,7 @@ from cha_engagement.templatetags.ui import uk_date
 from restrictions.contact_plan import measures_in_force
 from restrictions.enums import STANDING
 from restrictions.fields import offer_willing
+from restrictions.forms.restriction import TO_THE_CUSTOMER
 from restrictions.kinds import KINDS
 from restrictions.kinds.kind import Kind
 from restrictions.models import Restriction
@@ -32,9 +33,6 @@ from .models import Appeal, Review
 AGAINST_THE_DECISION = (
     "The decision to manage contact actively is final. Where the customer writes against that decision, log it here as an "
     "appeal against the restrictions made under it. (policy §22)"
-)
-TO_THE_CUSTOMER = (
-    "This goes into the letter: write it to the customer, neutrally and without blame. (policy §61)"
 )
 
 
@@ -62,6 +60,7 @@ def version_fields(restriction: Restriction, terms: dict[str, forms.Field]) -> d
         "easing_conditions": words(
             "What would lead to its being eased, and whom to ask",
             missing="Say what would lead to its being eased, and whom to ask.",
+            help_text=TO_THE_CUSTOMER,
             required=False,
             rows=3,
         ),

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.customers.models import Customer
-from cha_engagement.forms import form_page, posted
+from cha_engagement.forms import form_page, posted, step_is_over
 from cha_engagement.letters import pdf
 from cha_engagement.lists.views import list_page
 from cha_engagement.organisation.models import Organisation
@@ -18,7 +18,7 @@ from incidents.queries import warnings_of
 from restrictions.policy import may_decide
 
 from . import completeness, forms, hearing, policy, queries, since, workflow
-from .enums import LETTER_AFTER
+from .enums import LETTER_AFTER, OPEN
 from .models import Appeal, Review
 
 
@@ -58,6 +58,8 @@ def pack_pdf(request: StaffRequest, reference: str) -> FileResponse:
 def hold(request: StaffRequest, reference: str) -> HttpResponse:
     review = get_object_or_404(seen_reviews(request), reference=reference)
     ask(policy.may_hold(request.user, review))
+    if over := step_is_over(request, review, can=review.can("hold")):
+        return over
     form = forms.HoldForm(posted(request), record=review)
     if form.carry_out(workflow.hold, review=review, by=request.user):
         messages.success(request, f"{review} is held. Now write to the customer about it.")
@@ -107,6 +109,8 @@ def log(request: StaffRequest, reference: str) -> HttpResponse:
 def acknowledge(request: StaffRequest, reference: str) -> HttpResponse:
     appeal = get_object_or_404(seen_appeals(request), reference=reference)
     ask(policy.may_acknowledge(request.user, appeal))
+    if over := step_is_over(request, appeal, can=appeal.can("acknowledge")):
+        return over
     form = forms.AcknowledgeForm(posted(request), record=appeal)
     if form.carry_out(workflow.acknowledge, appeal=appeal, by=request.user):
         messages.success(request, f"{appeal} is acknowledged. Now write to the customer.")
@@ -124,6 +128,8 @@ def acknowledge(request: StaffRequest, reference: str) -> HttpResponse:
 def substitute(request: StaffRequest, reference: str) -> HttpResponse:
     appeal = get_object_or_404(seen_appeals(request), reference=reference)
     ask(policy.may_name(request.user, appeal))
+    if over := step_is_over(request, appeal, can=appeal.status in OPEN):
+        return over
     who = hearing.of(appeal, request.user)
     form = forms.SubstituteForm(posted(request), record=appeal, candidates=who.candidates)
     if form.carry_out(workflow.name_substitute, appeal=appeal, by=request.user):
@@ -136,6 +142,8 @@ def substitute(request: StaffRequest, reference: str) -> HttpResponse:
 def suspend(request: StaffRequest, reference: str) -> HttpResponse:
     appeal = get_object_or_404(seen_appeals(request), reference=reference)
     ask(policy.may_hear(request.user, appeal))
+    if over := step_is_over(request, appeal, can=appeal.status in OPEN):
+        return over
     form = forms.SuspendForm(posted(request), record=appeal)
     if form.carry_out(workflow.suspend, appeal=appeal, by=request.user):
         messages.success(request, "Saved. The card says so already. Let the customer know.")
@@ -147,6 +155,8 @@ def suspend(request: StaffRequest, reference: str) -> HttpResponse:
 def withdraw(request: StaffRequest, reference: str) -> HttpResponse:
     appeal = get_object_or_404(seen_appeals(request), reference=reference)
     ask(policy.may_withdraw(request.user, appeal))
+    if over := step_is_over(request, appeal, can=appeal.can("withdraw")):
+        return over
     form = forms.WithdrawForm(posted(request), record=appeal)
     if form.carry_out(workflow.withdraw, appeal=appeal, by=request.user):
         messages.success(
@@ -161,6 +171,8 @@ def decide(request: StaffRequest, reference: str) -> HttpResponse:
     appeal = get_object_or_404(seen_appeals(request), reference=reference)
     who = hearing.of(appeal, request.user)
     ask(who.refusal(request.user))
+    if over := step_is_over(request, appeal, can=appeal.can("decide")):
+        return over
     form = forms.DecideForm(posted(request), record=appeal, user=request.user, hearing=who)
     if form.carry_out(workflow.decide, appeal=appeal, by=request.user):
         messages.success(

@@ -272,6 +272,15 @@ class Letter(MovingRecord):
         return ("sent", "Sent") if self.sent_on else (self.status, self.get_status_display())
 
     @property
+    def replaces_sent(self) -> bool:
+        """Whether it takes the place of a letter that its reader had when it was written: of any other it says nothing."""
+        before = self.replaces and self.replaces.sent_on
+        return bool(before and before <= self.dated)
+
+    def get_kind_display(self) -> str:
+        return self.kind_of.title
+
+    @property
     def kind_of(self) -> hub.LetterKind:
         return hub.letter_kinds[self.kind]
 

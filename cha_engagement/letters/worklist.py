@@ -69,11 +69,15 @@ def to_put_right(user: StaffMember, today: date) -> QuerySet:
 @hub.worklist.add
 @asked_of(ISSUE)
 def unsent(user: StaffMember, today: date) -> QuerySet:
-    """What they issued and nobody has marked as sent; another's too, where they are not there to send it."""
+    """What they issued and nobody has marked as sent; another's too, where they are not there to send it.
+
+    What another letter has taken the place of is not to be sent.
+    """
     mine = Q(issued_by=user)
     if user.has_perm("letters.view_letter"):
         mine = Q(issued_by__in=done_by(user, ISSUE).values("pk"))
     letters = Letter.objects.visible_to(user).filter(mine, status="issued", sent_on=None)
+    letters = letters.exclude(replaced_by__status="issued")
     return tasks(letters, "letter.send", due_on=day_after("issued_at"))
 
 

@@ -73,9 +73,9 @@ class RestrictionForm(CaseModelForm):
             "reason": TO_THE_CUSTOMER,
             "ends_on": "Leave it empty where it lasts until a review ends it.",
             "no_review_reason": TO_THE_CUSTOMER,
-            "review_circumstances": "For example, if their health changes or they find somebody to help them.",
+            "review_circumstances": f"For example, if your health changes or you find somebody to help you. {TO_THE_CUSTOMER}",
             "easing_conditions": TO_THE_CUSTOMER,
-            "other_route": "They act for somebody else, who is not restricted: say how those people can reach us.",
+            "other_route": f"They act for somebody else, who is not restricted: say how those people can reach us. {TO_THE_CUSTOMER}",
             "staff_instruction": "It stands on the card: the minimum that staff need, in 200 characters. Leave it empty and the usual words are used.",
         }
 

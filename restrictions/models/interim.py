@@ -121,6 +121,12 @@ class InterimMeasure(MovingRecord):
     def get_absolute_url(self) -> str:
         return reverse("interim", args=[self.reference])
 
+    def get_closed_display(self) -> str:
+        return ", ".join(str(Channel(code).label) for code in self.closed)
+
+    def get_touches_display(self) -> str:
+        return ", ".join(str(enums.Touches(code).label) for code in self.touches)
+
     @property
     def is_in_force(self) -> bool:
         return self.status == "in_force" and calendar.today() <= self.ends_on

@@ -261,6 +261,14 @@ class Restriction(MovingRecord):
             return f"From {uk_date(self.starts_on)}"
         return str(enums.RestrictionStatus(self.status).label)
 
+    def get_kind_display(self) -> str:
+        return self.measure.title
+
+    def get_terms_display(self) -> str:
+        return (
+            "\n".join(f"{label}: {words}" for label, words in self.measure.rows(self)) if self.terms else ""
+        )
+
     @property
     def measure(self) -> Kind:
         """What its kind knows of it."""

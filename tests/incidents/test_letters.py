@@ -74,6 +74,16 @@ def test_whoever_sent_abuse_is_told_so_by_the_team_and_its_content_is_not_answer
     assert "We do not answer what you sent us" in letter.body
 
 
+@pytest.mark.policy("31", "47", "61.1")
+@pytest.mark.parametrize("category", ["unreasonable_demands", "level_of_contact", "harassment"])
+def test_whoever_wrote_too_much_is_not_told_of_words_that_we_cannot_accept(warned, manager, category):
+    letter = write(incident=warned(channel="email", contact_ended="", categories=[category]), by=manager)
+    assert letter.kind == "expectations"
+    text = places.filled(letter)
+    assert "This is about your email to us on " in text
+    assert "cannot accept" not in text
+
+
 @pytest.mark.policy("65")
 def test_what_staff_wrote_for_each_other_is_not_in_the_draft(warned, manager):
     assert "Shouted and swore" not in places.filled(write(incident=warned(), by=manager))

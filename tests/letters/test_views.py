@@ -8,11 +8,13 @@ from django.test.utils import CaptureQueriesContext
 from cha_engagement import hub, records
 from cha_engagement.letters import workflow
 from cha_engagement.letters.models import Letter
+from cha_engagement.letters.worklist import unsent
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.templatetags.ui import uk_date
 
 from .. import factories
+from .test_workflow import send
 
 pytestmark = pytest.mark.django_db
 
@@ -350,6 +352,7 @@ def test_a_mistake_is_put_right_once_however_often_the_form_is_sent(signed_in, m
 @pytest.mark.policy("61")
 def test_a_letter_says_which_it_takes_the_place_of_and_that_one_once_it_is_issued(signed_in, manager, issued):
     client = signed_in(manager)
+    issued = send(issued, manager)
     assert "what was issued never changes" in client.get(url(issued, "replace/")).content.decode()
     new = workflow.replace(letter=issued, by=manager, submission=uuid.uuid4())
     assert "Put right by" not in client.get(url(issued)).content.decode()
@@ -357,6 +360,18 @@ def test_a_letter_says_which_it_takes_the_place_of_and_that_one_once_it_is_issue
     assert "Put right by" in client.get(url(issued)).content.decode()
     said = f"takes the place of our letter {issued} of {uk_date(calendar.today())}"
     assert said in client.get(url(new)).content.decode()
+
+
+@pytest.mark.policy("61")
+def test_what_was_never_sent_is_not_sent_once_another_letter_takes_its_place(signed_in, manager, issued):
+    new = workflow.replace(letter=issued, by=manager, submission=uuid.uuid4())
+    workflow.issue(letter=new, by=manager, version=new.version)
+    assert [row["row_record"] for row in unsent(manager, calendar.today())] == [new.reference]
+    client = signed_in(manager)
+    old = client.get(url(issued)).content.decode()
+    assert f"{new} takes the place of this letter: do not send it. Withdraw it." in old
+    assert f'<a class="govuk-button" href="{url(issued, "void/")}">' in old
+    assert "takes the place of our letter" not in client.get(url(new)).content.decode()
 
 
 # Who

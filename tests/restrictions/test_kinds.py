@@ -237,6 +237,9 @@ def test_an_address_that_goes_may_leave_no_way_in_and_every_manager_is_asked(man
     assert cut_off() == []
     records.write(customer, by=manager, reason="Details changed", emails=["orla.two@example.com"])
     assert cut_off() == [customer.pk]
+    rows = [row for source in hub.worklist for row in source(manager, today())]
+    opening = {row["row_record"] for row in rows if row["row_kind"] == "restriction.open"}
+    assert opening == set(Restriction.objects.values_list("reference", flat=True))
 
 
 @pytest.mark.policy("31")

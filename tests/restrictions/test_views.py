@@ -14,6 +14,7 @@ from incidents.workflow import add_evidence
 from restrictions import workflow
 from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision, Restriction
+from reviews import workflow as appeals
 from tests import factories, files
 from tests.test_moves import at_once
 
@@ -642,3 +643,64 @@ def test_of_several_who_decide_at_once_one_does_and_the_others_are_shown_what_th
         if number != won:
             assert page.status_code == 409
             assert deciders[won].get_full_name() in page.content.decode()
+
+
+@pytest.mark.policy("61.1")
+def test_a_reason_that_reaches_a_letter_says_so_beside_its_box(signed_in, manager, restriction):
+    client = signed_in(manager)
+    said = "This goes into the letter: write it to the customer"
+    assert said in client.get(reverse("restriction_lift", args=[restriction.reference])).content.decode()
+    page = client.get(f"{reverse('restrict', args=[restriction.decision.reference])}?kind=channel")
+    for name in ("reason", "review_circumstances", "easing_conditions"):
+        assert said in page.context["form"].fields[name].help_text
+
+
+@pytest.mark.policy("22")
+def test_an_appeal_that_is_heard_is_said_before_anything_is_chosen(signed_in, manager, restriction):
+    appeals.log(
+        customer=restriction.customer,
+        by=manager,
+        submission=uuid.uuid4(),
+        received_on=today(),
+        restrictions=[restriction],
+        channel="letter",
+        lodged_by="Her",
+        grounds="It is too much.",
+    )
+    client = signed_in(manager)
+    restrict = reverse("restrict", args=[restriction.decision.reference])
+    for page in (restriction.decision.get_absolute_url(), restrict, f"{restrict}?kind=channel"):
+        assert "is being heard, and" in client.get(page).content.decode()
+
+
+@pytest.mark.policy("22")
+def test_a_proposal_about_somebody_without_a_decision_leads_to_deciding(signed_in, manager, proposal):
+    page = html.fromstring(signed_in(manager).get(proposal.get_absolute_url()).content)
+    (decide,) = page.xpath("//a[contains(., 'Decide on active management first')]/@href")
+    assert reverse("decide", args=[proposal.customer.reference]) in decide
+    assert not page.xpath("//a[.='Impose it']")
+
+
+def test_a_step_that_is_over_leads_to_how_things_stand(signed_in, manager, restriction):
+    workflow.lift(restriction=restriction, by=manager, status_reason="Calm letters.")
+    lift = reverse("restriction_lift", args=[restriction.reference])
+    page = signed_in(manager).get(lift, follow=True)
+    assert page.redirect_chain == [(restriction.get_absolute_url(), 302)]
+    assert f"{restriction} has moved on already: Lifted." in page.content.decode()
+
+
+@pytest.mark.policy("62")
+def test_the_history_of_a_restriction_and_of_a_letter_is_in_words(
+    signed_in, manager, restriction, organisation
+):
+    client = signed_in(manager)
+    client.post(reverse("decision_letter", args=[restriction.decision.reference]))
+    for record, shown in (
+        (restriction, ("Some ways of contact closed", "Closed: Phone")),
+        (restriction.letters.get(), ("How we will be in contact with you",)),
+    ):
+        page = client.get(f"{record.get_absolute_url()}history/").content.decode()
+        for words in shown:
+            assert words in page
+        for code in ("&#x27;closed&#x27;", "restriction_decided"):
+            assert code not in page
