@@ -137,7 +137,8 @@ def ways_in(customer: Customer, plan: ContactPlan) -> Iterator[CardLine]:
     """Which ways are closed by all that is in force together, and which are left to this customer. Beyond the policy: B2, B29."""
     if not plan.closed:
         return
-    left = [way for way in plan.open if way not in customer.cannot_use]
+    usable = [way for way in plan.open if way not in customer.cannot_use]
+    left = [way for way in usable if way in plan.named] or usable
     if left:
         yield CardLine("do", f"Deal with them {ways(left)}.")
     elif not plan.routes:

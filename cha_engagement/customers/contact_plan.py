@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from cha_engagement.organisation.models import Organisation
+
 from .enums import WAYS_IN, Channel
 
 
@@ -57,8 +59,19 @@ class ContactPlan:
 
     @property
     def shown(self) -> list[PlannedChannel]:
-        """Return the channels that a page shows: those to us, and whatever else is closed."""
-        return [one for one in self if one.channel in WAYS_IN or one.closed_by]
+        """Return the channels that a page shows: those by which we are reached, and whatever is closed."""
+        named = self.named or self.open
+        return [one for one in self if one.channel in named or one.closed_by]
+
+    @property
+    def named(self) -> dict[Channel, str]:
+        """Return the open channels that card, pages and letters name, with where each leads.
+
+        What the association's details say nothing of is named only where it was left open to them.
+        """
+        where = reach(Organisation.current())
+        left = {way for one in self.measures for way in getattr(one, "terms", {}).get("open", [])}
+        return {way: where.get(way, "") for way in self.open if way in where or way in left}
 
     @property
     def closed(self) -> set[Channel]:
@@ -72,3 +85,16 @@ class ContactPlan:
     @property
     def notes(self) -> dict[Channel, str]:
         return {one.channel: one.note for one in self if one.note}
+
+
+def reach(organisation: Organisation) -> dict[Channel, str]:
+    """Where each way to us leads, as a letter names it; without those that the association's details say nothing of."""
+    address = ", ".join(organisation.address.splitlines())
+    where = {
+        Channel.PHONE: organisation.phone,
+        Channel.OFFICE: organisation.office_hours or address,
+        Channel.LETTER: address,
+        Channel.EMAIL: organisation.email,
+        Channel.ONLINE_FORM: organisation.website.removeprefix("https://").rstrip("/"),
+    }
+    return {way: text for way, text in where.items() if text}

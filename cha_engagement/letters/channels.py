@@ -86,6 +86,12 @@ def closed_ways_named(text: str, closed: set[Channel]) -> Iterator[str]:
         yield from [street] if street.casefold() in text.casefold() else []
 
 
+def open_contacts(text: str, closed: set[Channel]) -> list[str]:
+    """Return the numbers and email addresses in a text that lead by a channel that is not closed."""
+    numbers = [] if Channel.PHONE in closed else numbers_of(text)
+    return [*numbers, *([] if Channel.EMAIL in closed else EMAIL.findall(text))]
+
+
 def site_named(organisation: Organisation, text: str) -> str:
     """Return the address of the website where a text names it; that of an email is another."""
     site = organisation.website.removeprefix("https://").strip("/")

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.text import capfirst
 
 from cha_engagement import hub
-from cha_engagement.customers.contact_plan import ContactPlan
-from cha_engagement.customers.enums import IN_WORDS, WAYS_IN, Channel
+from cha_engagement.customers.contact_plan import ContactPlan, reach
+from cha_engagement.customers.enums import IN_WORDS, Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.models import AdviceOrganisation, Organisation
 from cha_engagement.policy import Refusal
@@ -166,30 +166,12 @@ def objection(
     return next(filter(None, (object_to(customer, signatory) for object_to in hub.objections)), None)
 
 
-def reach(organisation: Organisation) -> dict[Channel, str]:
-    """Where each way to us leads, as a letter names it; without those that the association's details say nothing of."""
-    address = ", ".join(organisation.address.splitlines())
-    where = {
-        Channel.PHONE: organisation.phone,
-        Channel.OFFICE: organisation.office_hours or address,
-        Channel.LETTER: address,
-        Channel.EMAIL: organisation.email,
-        Channel.ONLINE_FORM: organisation.website.removeprefix("https://").rstrip("/"),
-    }
-    return {way: text for way, text in where.items() if text}
-
-
 def how_to_contact_us(organisation: Organisation, plan: ContactPlan | None = None) -> str | Refusal:
     """The channels that are open, with what limits each and whom it leads to. Where nothing is restricted there is no `plan`."""
     if plan and not plan.open and not plan.routes:
         return Refusal("No way of contact is left open to this customer. Open one first.", "B2")
-    where = reach(organisation)
-    open_ways, notes, routes = (plan.open, plan.notes, plan.routes) if plan else (WAYS_IN, {}, ())
-    if plan:
-        # A channel that was left open for them is named even where the association's details say nothing of it.
-        promised = {way for one in plan.measures for way in getattr(one, "terms", {}).get("open", [])}
-        where |= {Channel(way): "" for way in promised if way not in where}
-    listed = [line_of(way, where[way], notes.get(way, "")) for way in open_ways if way in where]
+    ways, notes, routes = (plan.named, plan.notes, plan.routes) if plan else (reach(organisation), {}, ())
+    listed = [line_of(way, where, notes.get(way, "")) for way, where in ways.items()]
     listed += [f"- {route}" for route in routes]
     if not listed:
         return standard.unknown("how this customer can reach it", "5")

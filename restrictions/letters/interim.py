@@ -5,6 +5,7 @@ from uuid import uuid4
 from django.db import transaction
 
 from cha_engagement import hub
+from cha_engagement.customers.contact_plan import reach
 from cha_engagement.customers.enums import WAYS_IN
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
@@ -13,7 +14,6 @@ from cha_engagement.letters.places import (
     missing_places,
     missing_sections,
     place,
-    reach,
     section,
 )
 from cha_engagement.letters.queries import not_withdrawn

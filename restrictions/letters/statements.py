@@ -4,16 +4,16 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 
 from cha_engagement import hub
-from cha_engagement.customers.contact_plan import ContactPlan
+from cha_engagement.customers.contact_plan import ContactPlan, reach
 from cha_engagement.customers.enums import IN_WORDS, WAYS_IN, Channel
 from cha_engagement.customers.models import Customer
+from cha_engagement.letters.channels import open_contacts
 from cha_engagement.letters.markdown import escape
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.places import (
     Statements,
     how_to_contact_us,
     place,
-    reach,
     section,
     sentence,
 )
@@ -203,13 +203,20 @@ def ways_left(customer: Customer, told: Collection[Measure]) -> Statements:
         reached = paragraphs([reached, *closed_besides(plan, told)])
     ways: Statements = {"how to contact us": reached}
     if limited := [said for one in plan.measures if (said := new_complaints(one))]:
-        new = "You can send us a new complaint in any way that is open to you."
+        new = f"You can send us a new complaint in any way that is open to you.{where_to_complain(plan)}"
         ways["how to complain"] = paragraphs([*limited, new])
     elif plan.closed & set(WAYS_IN):
         ways["how to complain"] = (
-            "If you are unhappy with our service, you can complain in any way that is open to you. Please say that it is a complaint."
+            f"If you are unhappy with our service, you can complain in any way that is open to you.{where_to_complain(plan)} Please say "
+            "that it is a complaint."
         )
     return ways
+
+
+def where_to_complain(plan: ContactPlan) -> str:
+    """How the complaints process itself is reached, without what is closed. Policy §5."""
+    contacts = open_contacts(Organisation.current().complaints_contact, plan.closed)
+    return f" You can reach our complaints process at {escape(either(contacts))}." if contacts else ""
 
 
 def new_complaints(one: Measure) -> str:

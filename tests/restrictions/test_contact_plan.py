@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 from django.template.loader import render_to_string
 
-from cha_engagement import records
+from cha_engagement import hub, records
 from cha_engagement.customers.enums import IN_WORDS, WAYS_IN, Channel
 from cha_engagement.letters import channels, pdf, places, plain
 from cha_engagement.letters import workflow as letters
@@ -19,7 +19,7 @@ from incidents import workflow as incidents
 from incidents.letters import write as write_about_incident
 from restrictions import workflow
 from restrictions.contact_plan import contact_plan
-from restrictions.letters import write, write_alone, write_end, write_interim
+from restrictions.letters import ways_left, write, write_alone, write_end, write_interim
 from reviews import workflow as reviews
 from tests import factories
 
@@ -225,3 +225,32 @@ def says_closed(said, way):
     if way == Channel.HOME_VISIT:
         return "We will not visit you at home for now." in said
     return any(IN_WORDS[way] in one for one in re.findall(r"please do not contact us[^.]*\.", said))
+
+
+@pytest.mark.policy("5")
+@pytest.mark.parametrize(
+    ("closed", "left"),
+    [("phone", "hello@lochside.example"), ("email", "0141 496 0000"), ("office", "0141 496 0000 or hello@")],
+)
+def test_of_how_the_complaints_process_is_reached_only_what_is_closed_is_left_out(
+    organisation, manager, decision, closed, left
+):
+    still = [way for way in ("phone", "email", "letter") if way != closed]
+    factories.restriction(by=manager, decision=decision, terms={"closed": [closed], "open": still})
+    said = ways_left(decision.customer, [])["how to complain"]
+    assert f"You can reach our complaints process at {left}" in said
+    assert said.count("0141") + said.count("@") == (2 if closed == "office" else 1)
+
+
+@pytest.mark.beyond("B29")
+@pytest.mark.parametrize("left_open", [False, True])
+def test_card_page_and_letter_name_text_messages_only_where_our_details_do_or_they_were_left_open(
+    organisation, manager, decision, customer, signed_in, left_open
+):
+    still = ["letter", "message"] if left_open else ["letter"]
+    factories.restriction(by=manager, decision=decision, terms={"closed": ["phone"], "open": still})
+    card = " ".join(line.text for part in hub.card for line in part(customer))
+    page = signed_in(manager).get(decision.get_absolute_url()).content.decode()
+    letter = places.filled(write(decision=decision, by=manager))
+    named = ["by text or messaging" in card, "<strong>Text or messaging</strong>" in page]
+    assert [*named, "- by text or messaging" in letter] == [left_open] * 3
