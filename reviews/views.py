@@ -171,7 +171,7 @@ def decide(request: StaffRequest, reference: str) -> HttpResponse:
     appeal = get_object_or_404(seen_appeals(request), reference=reference)
     who = hearing.of(appeal, request.user)
     ask(who.refusal(request.user))
-    if over := step_is_over(request, appeal, can=appeal.can("decide")):
+    if over := step_is_over(request, appeal, can=appeal.status in OPEN):
         return over
     form = forms.DecideForm(posted(request), record=appeal, user=request.user, hearing=who)
     if form.carry_out(workflow.decide, appeal=appeal, by=request.user):

@@ -142,6 +142,7 @@ def case(officer, manager):
         by=manager, decision=decision, kind="block_email", terms={"blocked": ["orla.two@example.com"]}
     )
     spoken_for = {"kind": "third_party", "terms": factories.ADVOCATE | {"open": ["letter", "email"]}}
+    managed = factories.decision(by=manager, incidents=[incident])
     agreement = incidents.ask_agreement(
         customer=customer, by=manager, submission=uuid.uuid4(), person=officer
     )
@@ -163,7 +164,7 @@ def case(officer, manager):
         "warned": warned,
         "restorative_action": pause,
         "decision": decision,
-        "managed": factories.decision(by=manager, incidents=[incident]),
+        "managed": managed,
         "restriction": restriction,
         "proposal": factories.proposal(
             by=officer, incidents=[incident], kind="complaints_process", terms=COMPLAINTS
