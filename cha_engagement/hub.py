@@ -323,6 +323,9 @@ def rested_on(label: str, what: str = "") -> Q:
     return result
 
 
+naming: Feed[Callable[[Any, Any], Refusal | None]] = Feed()
+"""`(user, incident)`: why this user names nobody else as having had a part in it, such as that they would choose who hears of it."""
+
 bindings: Feed[Callable[[Any, Any, Any], Iterator[Refusal]]] = Feed()
 """`(measure, incidents, evidence)` to why a restriction or an interim measure cannot be imposed on these: what an app above has
 decided, or is asked to, binds those below."""

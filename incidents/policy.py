@@ -1,6 +1,7 @@
 """Who may do what with an incident, and what the policy still wants known about it."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.utils.timezone import localdate
@@ -114,6 +115,18 @@ def part_stays(
                 "You had this part in it. Where that is a mistake, ask a colleague to correct it.", "13", role
             )
     return None
+
+
+def parts_are_added(
+    user: StaffMember, before: Incident, after: Mapping[str, Iterable[StaffMember]]
+) -> Iterable[Refusal]:
+    """Nobody chooses by whom they name who is left to hear about what they did. To name oneself is another thing. Policy §22."""
+    for role, people in after.items():
+        had = [before.reported_by] if role == "reported_by" else getattr(before, role).all()
+        if set(people).difference(had, [user]):
+            yield from (
+                replace(refusal, field=role) for source in hub.naming if (refusal := source(user, before))
+            )
 
 
 def customer_stays(user: StaffMember, incident: Incident, customer: Customer | None) -> Refusal | None:

@@ -14,7 +14,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.customers.workflow import signpost
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.evidence.workflow import upload
-from cha_engagement.policy import ask, require
+from cha_engagement.policy import Refusal, ask, require
 from cha_engagement.reasons import check_words
 from cha_engagement.staff.models import AccessGrounds, StaffMember
 from cha_engagement.staff.oversight import note_wider_access, refuse_assignment
@@ -140,6 +140,7 @@ def change(
         policy.categories_stay(by, before, codes),
         policy.customer_stays(by, before, customer),
         policy.part_stays(by, before, parts(facts, links)),
+        *policy.parts_are_added(by, before, parts(facts, links)),
     )
     readers = before.named_readers
     urgent, added = codes.intersection(ZERO_TOLERANCE), codes - before.codes
@@ -283,6 +284,9 @@ def add_evidence(
     evidence = upload(file=file, summary=summary, by=by, submission=submission, sealed_reason=sealed_reason)
     held = [*incident.evidence.all()]
     if evidence not in held:
+        # Whatever rests on a file rests on its incident: one file does not lead to another.
+        if evidence.incidents.exists():
+            require(Refusal("This file is kept with another incident. Choose it again.", "63", "file"))
         records.write(
             incident, by=by, reason=f"Evidence added: {evidence}", links={"evidence": [*held, evidence]}
         )

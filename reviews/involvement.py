@@ -13,6 +13,7 @@ from django.db.models import BigIntegerField, CharField, F, QuerySet, Value
 from django.db.models.functions import Cast
 
 from incidents.enums import Outcome
+from incidents.models import Incident
 from incidents.parts import WORDS, every_part
 
 from .enums import OPEN
@@ -74,6 +75,13 @@ def incidents_of(appealed: QuerySet[AppealedRestriction]) -> QuerySet[Any]:
         for held in HELD
     ]
     return rows[0].union(*rows[1:])
+
+
+def open_about(incident: Incident) -> QuerySet[Appeal]:
+    """Return the open appeals that are about an incident."""
+    appealed = AppealedRestriction.objects.filter(appeal__status__in=OPEN)
+    about = [pk for pk, held, _ in incidents_of(appealed) if held == incident.pk]
+    return Appeal.objects.filter(pk__in=about)
 
 
 def of_open_appeals() -> dict[Open, set[int]]:

@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from cha_engagement.organisation.calendar import today
 from cha_engagement.policy import Incomplete, Refused
@@ -337,3 +338,71 @@ def test_the_number_of_queries_does_not_grow_with_what_it_rests_on(
     )
     with django_assert_max_num_queries(4):
         hearing.of(appeal)
+
+
+def change(incident, by, **people):
+    incident.refresh_from_db()
+    return incidents.change(incident=incident, by=by, version=incident.version, **people)
+
+
+@pytest.fixture
+def everybody(executive, executive2):
+    return [executive, executive2]
+
+
+@pytest.mark.parametrize("role", ["affected_staff", "witnesses", "reported_by"])
+def test_while_it_is_heard_whoever_imposed_it_names_nobody_who_could_hear_it(
+    role, log, restriction, incident, manager, executive
+):
+    appeal = log(restriction)
+    with pytest.raises(Incomplete, match=f"{appeal} is being heard") as refused:
+        change(incident, manager, **{role: executive if role == "reported_by" else [executive]})
+    assert [refusal.field for refusal in refused.value.refusals] == [role]
+    assert hears(executive, appeal)
+
+
+def test_the_form_of_an_incident_says_so_beside_the_question_and_keeps_what_was_typed(
+    signed_in, log, restriction, incident, manager, everybody
+):
+    log(restriction)
+    client, url = signed_in(manager), reverse("incident_edit", args=[incident.reference])
+    form = client.get(url).context["form"]
+    typed = {name: value for field in form if (value := field.value()) for name in [field.html_name]}
+    typed |= {"witnesses": [person.username for person in everybody], "facts": "Shouted, and left."}
+    answer = client.post(url, typed)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["witnesses"])
+    assert "Shouted, and left." in answer.content.decode()
+
+
+def test_others_name_them_and_they_name_themselves_and_afterwards_anybody_does(
+    log, officer, manager, executive, executive2, incident, decide
+):
+    decision = factories.decision(by=manager, incidents=[incident])
+    appeal = log(factories.restriction(by=executive2, decision=decision))
+    change(incident, executive2, witnesses=[executive2])
+    with pytest.raises(Incomplete, match="is being heard"):
+        change(incident, executive2, witnesses=[executive2, manager])
+    another = factories.staff("another", "Manager")
+    change(incident, another, witnesses=[executive2, manager])
+    change(incident, executive2, witnesses=[manager, executive2], facts="He shouted.")
+    acknowledged = workflow.acknowledge(
+        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
+    )
+    decide(acknowledged, "not_upheld")
+    change(incident, manager, affected_staff=[officer, another])
+
+
+def test_a_file_of_what_is_heard_leads_to_no_other_incident(
+    decision, officer, manager, customer, incident, log, everybody
+):
+    def add(to):
+        return add_evidence(
+            incident=to, by=manager, submission=submission, file=files.picture("post.png"), summary="It"
+        )
+
+    submission = uuid.uuid4()
+    appeal = log(factories.restriction(by=manager, decision=decision, incidents=[], evidence=[add(incident)]))
+    other = factories.incident(by=manager, customer=customer, witnesses=everybody)
+    with pytest.raises(Incomplete, match="kept with another incident"):
+        add(other)
+    assert hears(everybody[0], appeal)
