@@ -38,7 +38,7 @@ def own_words(letter: Letter, known: Collection[str] = ()) -> str:
     texts = [
         letter.subject,
         *own_paragraphs(letter.body, standard_sentences(letter).union(known)),
-        *(str(one) for one in letter.enclosures.all() if one.title),
+        *map(str, letter.enclosures.all()),
     ]
     return "\n\n".join(filter(None, texts))
 
@@ -120,10 +120,9 @@ def find_in_letter(letter: Letter) -> list[Overreach]:
     A channel that is closed may be said to be. Said in other words, or of another time, that is read and not refused.
     """
     closed = closed_by_records(letter) or {}
-    translations = (str(one) for one in letter.enclosures.all() if not one.title)
     return [
         replace(found, is_plain=False) if closed and is_closed_anyway(found, closed) else found
-        for found in find_overreach([own_words(letter), *translations])
+        for found in find_overreach([own_words(letter)])
         if not restates(found.words, closed)
     ]
 

@@ -6,7 +6,9 @@ from typing import Any
 from cha_engagement.hub import LetterKind
 from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.queries import at_work, holders
 
+from . import second_reader
 from .long_words import LONGEST, longest_word
 from .models import Letter
 
@@ -52,4 +54,20 @@ def unsaid(title: str, language: str, translated_by: str) -> Iterator[Refusal]:
         yield Refusal("Say in which language it is.", "9", "language")
 
 
-may_edit = may_enclose = may_send = may_void = may_replace = may_issue
+def may_enclose(user: StaffMember, letter: Letter) -> Refusal | None:
+    """What is put beside an issued letter nobody reads after them: whoever wrote or issued it leaves it to somebody who is there. B36, P0."""
+    if refusal := may_issue(user, letter):
+        return refusal
+    wrote = second_reader.writers(letter)
+    if letter.issued_at is None or user.pk not in wrote:
+        return None
+    others = at_work(holders("letters.issue_letter")).exclude(pk__in=wrote)
+    if other := next((one for one in others if not may_issue(one, letter)), None):
+        return Refusal(
+            f"You wrote or issued this letter, so somebody else reads a translation and attaches it: {other} is there.",
+            "B36",
+        )
+    return None
+
+
+may_edit = may_send = may_void = may_replace = may_issue

@@ -114,6 +114,7 @@ def letter_check(request: StaffRequest, reference: str) -> HttpResponse:
 def read(request: StaffRequest, letter: Letter) -> HttpResponse:
     context = pdf.sheet(letter, text=letter.text or places.filled(letter))
     may_act = not policy.may_send(request.user, letter)
+    translatable = may_act and letter.status == "issued"
     return render(
         request,
         "letters/letter.html",
@@ -122,7 +123,8 @@ def read(request: StaffRequest, letter: Letter) -> HttpResponse:
             "can_speak": plain.can_speak(),
             "may_send": may_act and letter.can("send"),
             "may_void": may_act and letter.can("void"),
-            "may_translate": may_act and letter.status == "issued",
+            "may_translate": translatable,
+            "translated_by_others": translatable and policy.may_enclose(request.user, letter),
             "may_replace": may_act and letter.issued_at,
             "overtaken": may_act and letter.can("send") and letter.kind_of.overtaken(letter),
             "may_read": second_reader.is_waiting(letter) and not second_reader.may_read(request.user, letter),

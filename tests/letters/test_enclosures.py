@@ -12,6 +12,7 @@ from cha_engagement.hub import timeline
 from cha_engagement.letters import places, workflow
 from cha_engagement.letters.models import Enclosure, Letter
 from cha_engagement.moves import Stale
+from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.policy import Incomplete, Refused
 
 from .. import factories, files
@@ -237,6 +238,25 @@ def test_a_withdrawn_letter_is_not_translated(signed_in, manager, draft):
     assert "Attach a translation" not in signed_in(manager).get(url(void)).content.decode()
     with pytest.raises(Stale):
         translate(void, manager)
+
+
+@pytest.mark.beyond("B36")
+def test_what_goes_out_beside_an_issued_letter_was_read_by_somebody_who_neither_wrote_nor_issued_it(
+    signed_in, officer, manager, draft_for
+):
+    colleague, third = (factories.staff(name, "Manager") for name in ("colleague", "third"))
+    letter = draft_for(factories.customer(by=officer, preferred_language="Polish"))
+    letter = workflow.issue(letter=letter, by=colleague, version=letter.version)
+    for person in (manager, colleague):
+        with pytest.raises(Refused, match=f"{third} is there"):
+            translate(letter, person)
+        page = signed_in(person).get(url(letter)).content.decode()
+        assert f"{third} is there" in page
+        assert "Attach a translation" not in page
+    assert translate(letter, third)
+    third.away_until = add_working_days(today(), 3)
+    third.save()
+    assert translate(letter, manager)
 
 
 @pytest.mark.policy("9")

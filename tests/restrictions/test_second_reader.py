@@ -731,3 +731,21 @@ def test_the_pages_lead_from_one_to_the_other(customer, manager, colleague, sign
     issue(letter, manager)
     assert str(colleague) in writer.get(letter.get_absolute_url()).content.decode()
     assert "read it as a second person" in writer.get(f"{letter.get_absolute_url()}history/").content.decode()
+
+
+@pytest.mark.parametrize("title", ["", "Our policy"])
+def test_a_translation_in_a_draft_under_a_decision_is_read_as_any_enclosure(
+    decision, restriction, manager, colleague, title
+):
+    letter = write(decision=decision, by=manager)
+    assert second_reader.why_read(letter, []) == ""
+    file = SimpleUploadedFile("translation.pdf", files.written())
+    named = {"title": title, "language": "Mandarin", "translated_by": "A. Friend"}
+    letters.enclose(letter=letter, by=manager, submission=uuid.uuid4(), file=file, **named)
+    letter = Letter.objects.get(pk=letter.pk)
+    assert "Mandarin" in second_reader.why_read(letter, [])
+    with pytest.raises(Incomplete, match="Somebody else reads this letter"):
+        issue(letter, manager)
+    ask(letter, manager)
+    read(letter, colleague)
+    assert issue(letter, manager).status == "issued"
