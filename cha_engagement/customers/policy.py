@@ -1,3 +1,4 @@
+import re
 from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,13 @@ from cha_engagement.templatetags.ui import uk_datetime
 
 from . import queries
 from .models import Customer, Merge
+
+OTHERS = re.compile(
+    r"(?:\band|&|\+) (?:all|others|family|everybody|everyone)\b|\bhouseholds?\b|\boccupi?ers?\b|\boccupants?\b"
+    r"|\b(?:everybody|everyone|all|anybody|anyone) (?:at|in|who|else)\b",
+    re.IGNORECASE,
+)
+"""Words by which a name would stand for whoever lives with somebody."""
 
 TO_PART = timedelta(days=1)
 """How long two records can be parted again after they were merged."""
@@ -55,6 +63,17 @@ def may_ask_for(user: StaffMember, customer: Customer) -> Refusal | None:
     if customer.assigned_to_id == user.pk:
         return Refusal("They are assigned to you already.")
     return may_change(user, customer)
+
+
+def names_one(name: str, is_organisation: bool) -> Refusal | None:
+    """Whoever lives with somebody is no part of their name: it stands on letters that restrict. Beyond the policy: B5."""
+    if not is_organisation and (found := OTHERS.search(name)):
+        return Refusal(
+            f"“{found[0]}” stands for others too. Give the name of this one person: everybody else is a customer of their own.",
+            "B5",
+            "name",
+        )
+    return None
 
 
 def may_be_here(user: StaffMember, customer: Customer, ruled_out: Collection[str]) -> Refusal | None:

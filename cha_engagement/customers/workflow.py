@@ -40,7 +40,11 @@ def add(
     first = first_of_household(household_of)
     if ruled_out is not None:
         require(policy.may_be_here(by, Customer(**fields), ruled_out))
-    require(*emergencies.check_route(fields.get("emergency_route", "")), *wording.check_words(fields))
+    require(
+        policy.names_one(fields["name"], fields.get("is_organisation", False)),
+        *emergencies.check_route(fields.get("emergency_route", "")),
+        *wording.check_words(fields),
+    )
     customer = records.create(
         Customer, by=by, reason="Added", move="add", submission=submission, household_of=first, **fields
     )
@@ -58,6 +62,9 @@ def change(
     speaks_for = fields.get("speaks_for")
     require(somebody_else(customer, first, "household_of"), somebody_else(customer, speaks_for, "speaks_for"))
     before = customer.locked()
+    who = [fields.get(name, getattr(before, name)) for name in ("name", "is_organisation")]
+    if who != [before.name, before.is_organisation]:
+        require(policy.names_one(*who))
     require(*wording.check_words(fields, before))
     if (route := fields.get("emergency_route", "")) != before.emergency_route:
         require(*emergencies.check_route(route))

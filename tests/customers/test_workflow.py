@@ -49,6 +49,36 @@ def test_the_second_of_two_changes_is_refused(officer, customer):
         workflow.change(customer=customer, by=officer, version=1, name="Orla Byrne")
 
 
+@pytest.mark.beyond("B5")
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Neeve Galagher and all who live at 5 Beacon Terrace",
+        "Neeve Galagher & Family",
+        "The Galagher household",
+        "The Occupiers, 5 Beacon Terrace",
+        "Everybody at 5 Beacon Terrace",
+    ],
+)
+def test_a_customer_is_one_person_and_not_whoever_lives_with_them(name, officer, customer):
+    for save in (
+        lambda **said: workflow.add(by=officer, submission=uuid.uuid4(), **said),
+        lambda **said: workflow.change(
+            customer=customer, by=officer, version=customer.locked().version, **said
+        ),
+    ):
+        with pytest.raises(Incomplete, match="stands for others too") as refused:
+            save(name=name)
+        assert [refusal.field for refusal in refused.value.refusals] == ["name"]
+        assert save(name=name, is_organisation=True)
+        customer.refresh_from_db()
+
+
+@pytest.mark.parametrize("name", ["Ann Andall", "Hall and Allan", "Sam Householder", "Family Centre Ltd"])
+def test_no_name_is_taken_for_more_than_one_person(name, officer):
+    assert factories.customer(by=officer, name=name)
+
+
 @pytest.mark.parametrize("field", ["household_of", "speaks_for"])
 def test_nobody_is_their_own_household_or_speaks_for_themself(officer, customer, field):
     with pytest.raises(Incomplete) as incomplete:
