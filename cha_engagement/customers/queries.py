@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.text import capfirst
 
 from cha_engagement import hub
+from cha_engagement.records import SHORT
 from cha_engagement.staff.models import StaffMember
 
 from . import keys, merging
@@ -47,6 +48,18 @@ def best_first(found: dict[int, bool], customers: QuerySet[Customer]) -> list[Cu
         customers.in_bulk(list(found)).values(),
         key=lambda customer: (not found[customer.pk], keys.fold(customer.name), customer.pk),
     )
+
+
+def with_email(address: str) -> list[Customer]:
+    """Those who have this very address, in whatever case, be it in a record that is merged into theirs."""
+    key = keys.fold(address)[:SHORT]
+    alike = Customer.objects.filter(lookup_keys__kind=KeyKind.EMAIL, lookup_keys__key=key)
+    return [
+        customer
+        for customer in alike.prefetch_related("merged")
+        if address.casefold()
+        in (email.casefold() for one in [customer, *customer.merged.all()] for email in one.emails)
+    ]
 
 
 def in_household_of(customer: Customer) -> Q:

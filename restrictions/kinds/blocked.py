@@ -1,5 +1,7 @@
-from collections.abc import Collection, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -7,16 +9,23 @@ from django.core.exceptions import ValidationError
 from cha_engagement.customers.contact_details import addresses, email
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.fields import LinesField
+from cha_engagement.customers.models import Customer
+from cha_engagement.customers.queries import with_email
 from cha_engagement.hub import CardLine
 from cha_engagement.letters.markdown import escape
 from cha_engagement.letters.standard import either
+from cha_engagement.organisation.models import AdviceOrganisation, Organisation
 from cha_engagement.policy import Refusal
+from cha_engagement.staff.models import StaffMember
 
 from .kind import Kind
 from .ways import together
 
 if TYPE_CHECKING:
     from restrictions.models import Restriction
+
+
+WILDCARD = re.compile(r"[*%?]")
 
 
 class Blocked(Kind):
@@ -70,6 +79,33 @@ class Blocked(Kind):
         return Refusal(f"This was not blocked before: {together(more)}.", "22", "blocked") if more else None
 
 
+def one_alone(text: str) -> str:
+    """The same, where it names one alone. Raises `ValidationError` where it stands for many."""
+    if WILDCARD.search(text):
+        raise ValidationError(f"“{text}” stands for many. Give each one in full.")
+    return text
+
+
+def whose_else(address: str, customer: Customer) -> str:
+    """Whose an email address is besides this customer's; empty where nobody else's is known."""
+    own = Organisation.current()
+    staff = StaffMember.objects.filter(is_active=True).values_list("email", flat=True)
+    advice = AdviceOrganisation.objects.filter(is_active=True).values_list("contact", flat=True)
+    ours = [own.email, own.emergency_email, own.complaints_contact, *staff]
+    host = (urlsplit(own.website).hostname or "").removeprefix("www.")
+    if is_among(address, ours) or (host and address.endswith((f"@{host}", f".{host}"))):
+        return "ours"
+    if is_among(address, [own.ombudsman_contact]):
+        return f"that of the {own.ombudsman}"
+    if is_among(address, advice):
+        return "that of independent advice"
+    return "another customer’s too" if any(one != customer for one in with_email(address)) else ""
+
+
+def is_among(address: str, texts: Iterable[str]) -> bool:
+    return any(address in (word.strip("<>()[],;:.") for word in text.casefold().split()) for text in texts)
+
+
 class BlockEmail(Blocked):
     """Email addresses are blocked. Policy §31."""
 
@@ -86,7 +122,18 @@ class BlockEmail(Blocked):
         return addresses(line)
 
     def read(self, line: str) -> str:
-        return email(line).casefold()
+        return one_alone(email(line).casefold())
+
+    def faults(self, restriction: "Restriction") -> Iterator[Refusal]:
+        """It cuts off nobody else, nor what is always open. Beyond the policy: B2, B5."""
+        yield from super().faults(restriction)
+        for address in restriction.terms["blocked"]:
+            if whose := whose_else(address, restriction.customer):
+                yield Refusal(
+                    f"“{address}” is {whose}, and blocking it would cut off more than this customer. Leave it out.",
+                    "B5",
+                    "blocked",
+                )
 
     def closes(self, restriction: "Restriction") -> set[Channel]:
         """Email is closed once every address of theirs that we know is blocked."""
@@ -129,7 +176,7 @@ class BlockAccount(Blocked):
         place, colon, name = (part.strip() for part in line.partition(":"))
         if not (colon and place and name):
             raise ValidationError(f"“{line}” needs the place and the account, such as Facebook: orla.nb.")
-        return f"{place}: {name}"
+        return f"{place}: {one_alone(name)}"
 
     def letter_paragraph(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> str:
         accounts = escape(together(restriction.terms["blocked"]))

@@ -8,11 +8,13 @@ from django.utils.dateparse import parse_date
 from cha_engagement.customers.enums import WAYS_IN, Channel
 from cha_engagement.dates import LongPastDateField, PlannedDateField
 from cha_engagement.hub import CardLine
+from cha_engagement.letters.enclosures import names_in
 from cha_engagement.letters.markdown import escape
 from cha_engagement.organisation.calendar import today
 from cha_engagement.policy import Refusal
 from cha_engagement.reasons import ReasonFormField, has_words
 from cha_engagement.records import SHORT
+from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 
 from .kind import LeavesOpen
@@ -98,6 +100,15 @@ class ThirdParty(LeavesOpen):
         for name, sentence in MISSING.items():
             if not (has_words(terms[name]) if name == "name" else terms[name]):
                 yield Refusal(sentence, "21.4", name)
+        staff = list(StaffMember.objects.filter(is_active=True))
+        for name in TEXTS:
+            if named := sorted(names_in([terms[name]], restriction.customer, staff)):
+                yield Refusal(
+                    f"{', '.join(named)}: that is one of our staff, who cannot speak for a customer. For a colleague, choose one named "
+                    "contact instead.",
+                    "21.4",
+                    name,
+                )
         for begun, until in (("mandate_on", "mandate_until"), ("agreed_on", "agreed_until")):
             if (first := day(restriction, begun)) and first > today():
                 yield Refusal("This day lies ahead. Wait until it is there in writing.", "21.4", begun)

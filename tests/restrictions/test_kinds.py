@@ -8,6 +8,7 @@ from django.urls import reverse
 from cha_engagement import hub, records
 from cha_engagement.moves import Stale
 from cha_engagement.organisation.calendar import add_months, today
+from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.policy import Incomplete, Refused
 from cha_engagement.staff.roles import ROLES
 from restrictions import workflow
@@ -372,3 +373,80 @@ def test_it_is_varied_beside_nothing_but_itself(manager, decision):
         deputy=None,
     )
     assert new.status == "imposed"
+
+
+@pytest.mark.policy("21.4")
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ("name", "Iain  DRUMMOND"),
+        ("name", "Drummond, Iain"),
+        ("organisation", "c/o Mr Drummond"),
+        ("contact_details", "c/o Iain Drummond"),
+        ("contact_details", "Phone 0141 496-0077"),
+        ("contact_details", "Iain@lochside.example"),
+    ],
+)
+def test_no_colleague_speaks_for_a_customer(field, said, manager, decision):
+    iain = factories.staff("iain", "Officer", last_name="Drummond", phone="0141 4960077")
+    assert missing("third_party", by=manager, decision=decision, **{field: said}) == {field}
+    iain.is_active = False
+    iain.save()
+    assert imposed("third_party", by=manager, decision=decision, **{field: said})
+
+
+@pytest.fixture
+def around(organisation, officer):
+    """Whose addresses we know besides."""
+    organisation.website = "https://www.lochside.example/"
+    organisation.ombudsman_contact = "Phone 0800 377 7330, or write to ask@ombudsman.example."
+    organisation.save()
+    AdviceOrganisation.objects.create(
+        name="Lochside Advice", helps_with="Debt", contact="Email (help@advice.example)"
+    )
+    factories.customer(by=officer, name="Neeve Galagher", emails=["Neeve@home.example"])
+
+
+@pytest.mark.policy("31")
+@pytest.mark.beyond("B5")
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        ("neeve@home.example", "another customer’s too"),
+        ("help@advice.example", "independent advice"),
+        ("ask@ombudsman.example", "Public Services Ombudsman"),
+        ("complaints@lochside.example", "is ours"),
+        ("anybody@repairs.lochside.example", "is ours"),
+        ("manager@lochside.example", "is ours"),
+    ],
+)
+def test_no_address_is_blocked_that_would_cut_off_others(around, address, why, manager, decision):
+    terms = {"blocked": ["orla.two@example.com", address]}
+    with pytest.raises(Incomplete, match=why) as refused:
+        factories.restriction(by=manager, decision=decision, kind="block_email", terms=terms)
+    assert [refusal.field for refusal in refused.value.refusals] == ["blocked"]
+
+
+@pytest.mark.policy("31")
+def test_an_address_is_not_taken_for_another_that_is_like_it(around, manager, decision):
+    for address in ("nee.ve@home.example", "shelp@advice.example", "a@notlochside.example"):
+        assert imposed("block_email", by=manager, decision=decision, blocked=[address])
+
+
+@pytest.mark.policy("31", "32.1")
+@pytest.mark.parametrize(
+    ("kind", "typed"),
+    [
+        ("block_email", "*@home.example"),
+        ("block_email", "orla?@home.example"),
+        ("block_email", "%@home.example"),
+        ("block_account", "Facebook: *"),
+    ],
+)
+def test_what_is_blocked_stands_for_one_alone(kind, typed, signed_in, manager, decision):
+    client, url = signed_in(manager), reverse("restrict", args=[decision.reference]) + f"?kind={kind}"
+    answer = client.post(url, {"blocked": typed, "reason": "You wrote at night."})
+    assert "stands for many" in str(answer.context["form"].errors["blocked"])
+    assert answer.status_code == 422
+    assert typed in answer.content.decode()
+    assert "You wrote at night." in answer.content.decode()
