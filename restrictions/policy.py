@@ -56,15 +56,16 @@ may_vary = may_ask_reading = may_lift
 
 
 def may_leave_untold(user: StaffMember, restriction: Restriction) -> Refusal | None:
-    """What is restricted in words of our own is seen by a second person: with its letter or, where none is sent, here. Beyond the policy: B36."""
+    """Keeping from somebody how they can reach us, or what is restricted in words of our own, is seen by a second person. Policy §12; B36."""
     if refusal := may_lift(user, restriction):
         return refusal
-    if not (restriction.measure.in_own_words and user.pk == restriction.imposed_by_id):
+    seen_by_another = restriction.measure.in_own_words or restriction.changes_contact
+    if not seen_by_another or user.pk != restriction.imposed_by_id:
         return None
     others = at_work(holders("restrictions.impose_restriction")).exclude(pk=user.pk)
-    if others.exists():
+    if other := others.first():
         return Refusal(
-            "You imposed this in words of your own, so another manager records why its customer is not told.",
+            f"You imposed this, so another manager records why its customer is not told: {other} is there.",
             "B36",
         )
     return None
@@ -126,7 +127,8 @@ def may_end_interim(user: StaffMember, interim: InterimMeasure) -> Refusal | Non
 
 
 def may_extend_interim(user: StaffMember, interim: InterimMeasure) -> Refusal | None:
-    return may_set_interim(user) or check_extension(interim)
+    """Where nobody else is there, why it goes on is why they say so. Policy §12, 13; beyond the policy: B21."""
+    return may_set_interim(user) or check_extension(interim) or may_decide_on(user, interim.incidents.all())
 
 
 def may_see_outcomes(user: StaffMember, _: Any = None) -> Refusal | None:

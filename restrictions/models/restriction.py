@@ -302,6 +302,11 @@ class Restriction(MovingRecord):
         return self.measure.limits(self)
 
     @property
+    def changes_contact(self) -> bool:
+        """Whether it closes, limits or leads how its customer reaches us."""
+        return bool(self.closed_ways or self.limits or self.leads_to or self.route)
+
+    @property
     def leads_to(self) -> str:
         """Whom all contact leads to, in words to the customer."""
         return self.measure.leads_to(self)

@@ -292,19 +292,44 @@ def test_a_measure_in_words_of_our_own_is_read_with_its_letter(manager, decision
 
 @pytest.mark.policy("12")
 @pytest.mark.parametrize("there", ["another manager", "nobody"])
-def test_that_nobody_is_told_of_a_measure_in_words_of_our_own_is_for_another_manager(
-    manager, decision, colleague, there
+@pytest.mark.parametrize(
+    "measure",
+    [
+        OTHER,
+        {},
+        {
+            "kind": "volume",
+            "terms": {
+                "limited": ["phone"],
+                "most": {"contacts": 1, "minutes": None, "every": "day"},
+                "days": [],
+                "hours": [],
+            },
+        },
+        {"kind": "third_party", "terms": factories.ADVOCATE},
+    ],
+    ids=["in words of our own", "closes", "limits", "leads"],
+)
+def test_that_nobody_is_told_how_they_can_reach_us_now_is_for_another_manager(
+    manager, decision, colleague, there, measure
 ):
-    one = factories.restriction(by=manager, decision=decision, **OTHER)
+    one = factories.restriction(by=manager, decision=decision, **measure)
     facts = {"restriction": one, "version": one.version, "not_told_reason": "They would harm themselves."}
     if there == "nobody":
         colleague.away_until = today()
         colleague.save()
         assert workflow.leave_untold(by=manager, **facts).is_told
         return
-    with pytest.raises(Refused, match="another manager"):
+    with pytest.raises(Refused, match=f"another manager .*{colleague} is there"):
         workflow.leave_untold(by=manager, **facts)
     assert workflow.leave_untold(by=colleague, **facts).is_told
+
+
+@pytest.mark.policy("12")
+def test_what_leaves_contact_as_it_is_needs_no_second_manager_to_go_untold(manager, decision, colleague):
+    one = factories.restriction(by=manager, decision=decision, kind="no_recording_pause", terms={})
+    facts = {"restriction": one, "version": one.version, "not_told_reason": "They would harm themselves."}
+    assert workflow.leave_untold(by=manager, **facts).is_told
 
 
 def test_it_is_over_once_all_under_the_decision_has_ended(manager, decision, customer):
