@@ -27,6 +27,9 @@ ZERO_TOLERANCE = (Category.VIOLENCE, Category.PHYSICAL_THREAT, Category.OTHER_TH
 THREATS = (Category.VIOLENCE, Category.PHYSICAL_THREAT, Category.OTHER_THREAT)
 """After these the card warns from the first moment, and until a manager has decided. Policy §24."""
 
+DANGERS = (*THREATS, Category.HARASSMENT)
+"""What somebody may have to be protected from without a day on which that is looked at anew; stalking is harassment. Policy §23, 41."""
+
 GUIDANCE = {
     Category.VIOLENCE: "Hurting somebody, trying to, or acting or speaking so that anyone would reasonably fear it. §36",
     Category.PHYSICAL_THREAT: "Saying or writing that somebody will be hurt. Normally reported to the police. §33",

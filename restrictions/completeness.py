@@ -19,7 +19,7 @@ from cha_engagement.reasons import ReasonField, ReasonLine, check_reasons, has_w
 from cha_engagement.records import SHORT
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
-from incidents.enums import THREATS, RestorativeOutcome
+from incidents.enums import DANGERS, THREATS, RestorativeOutcome
 from incidents.models import Incident, RestorativeAction
 from incidents.policy import (
     is_left_to_judges,
@@ -35,6 +35,9 @@ from .models import InterimMeasure, ManagementDecision, Restriction
 
 MOST_MONTHS = 60
 """From one review to the next."""
+
+NEW_MONTHS = 1
+"""How long an interim measure can rest on what happened: by then a manager has had the time to decide. Beyond the policy: B21."""
 
 REASONS = ("effect", "normal_operation", "alternatives_considered", "proportionality")
 CHOICES = {
@@ -141,6 +144,8 @@ def of_restriction(
     yield from about(restriction.customer, incidents, "incidents", "incident", "22", needed=False)
     yield from of_evidence(restriction.customer, incidents, evidence)
     yield from of_dates(restriction, unchanged)
+    if restriction.no_review_reason and "no_review_reason" not in unchanged:
+        yield from check_danger(incidents, evidence)
     needed = {"reason", "easing_conditions"}
     if restriction.customer.speaks_for_others:
         needed.add("other_route")
@@ -255,6 +260,16 @@ def of_dates(restriction: Restriction, unchanged: Collection[str] = ()) -> Itera
         yield Refusal("Say how many months lie between reviews.", "23", "review_months")
 
 
+def check_danger(incidents: Iterable[Incident], evidence: Iterable[Evidence]) -> Iterator[Refusal]:
+    """Only what protects somebody from violence and the like goes without a review. Policy §23."""
+    if not any(one.codes.intersection(DANGERS) for one in [*incidents, *incidents_with(evidence)]):
+        yield Refusal(
+            "None of these incidents is violence, a threat or harassment, so there is a review. Give the day of the first.",
+            "23",
+            "no_review_reason",
+        )
+
+
 def way_in(new: Measure, customer: Customer) -> Refusal | None:
     """Why this one, with the customer's others, would leave no way to us that they can use. Beyond the policy: B2."""
     others = [one for one in standing(customer) if one != new]
@@ -319,6 +334,7 @@ def of_interim(interim: InterimMeasure, incidents: Iterable[Incident]) -> Iterat
     """What an interim measure has to say, on one screen. Beyond the policy: B2, B5, B21."""
     yield from about(interim.customer, incidents, "incidents", "incident", "B21")
     yield from check_reasons(interim, ("what", "reason", "told"))
+    yield from check_new(incidents)
     yield from check_chain(interim.customer, incidents)
     if interim.closed and (refusal := way_in(interim, interim.customer)):
         yield replace(refusal, field="closed")
@@ -343,6 +359,35 @@ def check_chain(customer: Customer, incidents: Iterable[Incident]) -> Iterator[R
             "B21",
             "incidents",
         )
+
+
+def check_new(incidents: Iterable[Incident]) -> Iterator[Refusal]:
+    """An interim measure is for what is new. Beyond the policy: B21."""
+    since = add_months(today(), -NEW_MONTHS)
+    if old := [str(incident) for incident in incidents if localdate(incident.occurred_at) < since]:
+        yield Refusal(
+            f"{' and '.join(old)} happened more than a month ago. Rest this on what is new alone, or decide on active management instead.",
+            "B21",
+            "incidents",
+        )
+
+
+def check_closes_again(
+    interim: InterimMeasure, user: StaffMember, incidents: Iterable[Incident]
+) -> Refusal | None:
+    """Who closed a way for a while and left it undecided does not close it again on something slight. Beyond the policy: B21."""
+    if any(incident.codes.intersection(THREATS) for incident in incidents):
+        return None
+    undecided = interim.customer.interim_measures.filter(by=user).exclude(incidents__decisions__isnull=False)
+    for one in undecided:
+        if again := in_order(one.closed_ways & interim.closed_ways):
+            return Refusal(
+                f"You closed this with {one}, and no decision on active management has followed: {labels(again)}. Decide now, or leave it "
+                "to another manager. After violence or a threat it can be closed again.",
+                "B21",
+                "closed",
+            )
+    return None
 
 
 def check_extension(interim: InterimMeasure) -> Refusal | None:

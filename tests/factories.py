@@ -161,6 +161,18 @@ def restriction(*, by, decision, **changes):
     )
 
 
+NO_REVIEW = {"first_review_on": None, "review_months": None, "no_review_reason": "Staff were hit."}
+
+
+def unreviewed(*, by, decision, **changes):
+    """One in force without reviews: it protects somebody from violence."""
+    reporter = decision.incidents.first().reported_by
+    hit = incident(by=reporter, customer=decision.customer, categories=["violence"])
+    return restriction(
+        by=by, decision=decision, **{"incidents": [assessed(hit, by=by)]} | NO_REVIEW | changes
+    )
+
+
 def unrelated(*, by, customer, reported_by, **changes):
     """One in force on an incident, and under a decision, of its own."""
     reported = incident(by=reported_by, customer=customer)

@@ -55,7 +55,7 @@ def ask_in_two_languages(demonstration: hub.Demonstration) -> None:
     letter = issue(letter, by=manager, body=body)
     workflow.enclose(
         letter=letter,
-        by=manager,
+        by=person("manager2"),
         submission=demonstration.submission(),
         file=SimpleUploadedFile("ukrainian.pdf", HTML(string=IN_UKRAINIAN).write_pdf()),
         language=dmytro.preferred_language,

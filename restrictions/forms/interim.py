@@ -6,6 +6,7 @@ from cha_engagement.formpack import Section, form_helper
 from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
+from incidents.policy import has_part
 from restrictions import queries
 from restrictions.fields import RecordsField, offer, paragraphs
 from restrictions.kinds.channel import CLOSABLE
@@ -23,8 +24,8 @@ class InterimForm(CreateForm, CaseModelForm):
 
     class Meta:
         model = InterimMeasure
-        fields = ["what", "way_in_reason", "reason", "told", "letter_follows"]
-        widgets = paragraphs("way_in_reason", "reason", "told")
+        fields = ["what", "way_in_reason", "reason", "involvement_reason", "told", "letter_follows"]
+        widgets = paragraphs("way_in_reason", "reason", "involvement_reason", "told")
         help_texts = {
             "what": "It stands on the card: the minimum that staff need, in 200 characters.",
             "told": "For example: by phone this afternoon, by the officer who knows them.",
@@ -35,16 +36,20 @@ class InterimForm(CreateForm, CaseModelForm):
         self, *args: Any, customer: Customer, user: StaffMember, incidents: list[Incident], **kwargs: Any
     ):
         super().__init__(*args, initial={"incidents": incidents}, **kwargs)
-        offer(self, incidents=queries.incidents_of(customer, user))
+        offered = queries.incidents_of(customer, user)
+        offer(self, incidents=offered)
         for name in self.Meta.fields:
             self.fields[name].required = False
         needs = ["way_in_reason"] if doubtful_channels(customer) else []
         if not needs:
             del self.fields["way_in_reason"]
+        own = ["involvement_reason"] if has_part(user, offered) else []
+        if not own:
+            del self.fields["involvement_reason"]
         self.optional_notes = dict.fromkeys([*self.Meta.fields, "incidents", "touches"], "")
         self.helper = form_helper(
             Section("What applies at once", "what", "closed", *needs, "touches"),
-            Section("Why, and on what", "reason", "incidents"),
+            Section("Why, and on what", "reason", "incidents", *own),
             Section("Telling them", "told", "letter_follows"),
             submit="Put it on the card",
             cancel_url=customer.get_absolute_url(),

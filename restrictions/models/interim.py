@@ -83,6 +83,13 @@ class InterimMeasure(MovingRecord):
         missing="Say how they will use what stays open.",
         paragraph="9",
     )
+    involvement_reason = ReasonField(
+        "why you decide though it affected you",
+        max_length=LONG,
+        blank=True,
+        missing="Say why you decide this though you had a part in it.",
+        paragraph="13",
+    )
     status = models.CharField(
         max_length=20, choices=enums.InterimStatus, default=enums.InterimStatus.IN_FORCE
     )

@@ -31,16 +31,15 @@ def set_interim(
     incidents: Collection[Incident],
     **facts: Any,
 ) -> InterimMeasure:
-    """Set a measure at once, for a few working days. Beyond the policy: B21.
-
-    Also by a manager whom it affected: it cannot wait, and the decision that follows is not theirs.
-    """
+    """Set a measure at once, for a few working days. Policy §12, 13; beyond the policy: B21."""
     ask(policy.may_set_interim(by))
     customer = customer.locked()
     facts["ends_on"] = calendar.add_working_days(calendar.today(), INTERIM_WORKING_DAYS)
     interim = InterimMeasure(customer=customer, **facts)
     require(
         *completeness.of_interim(interim, incidents),
+        *completeness.of_involvement(by, incidents, interim.involvement_reason),
+        completeness.check_closes_again(interim, by, incidents),
         *completeness.check_complaints(by, incidents),
         *check_touches(interim.touches),
         *wording.check_interim_words(interim),

@@ -124,16 +124,13 @@ def states(world):
         version=declined.version,
         status_reason="A letter will do.",
     )
-    contact = factories.restriction(
+    contact = factories.unreviewed(
         by=manager,
         decision=apart,
         kind="named_contact",
         terms={"open": ["letter", "email"]},
         named_contact=staff["ccsm"],
         deputy=manager,
-        first_review_on=None,
-        review_months=None,
-        no_review_reason="Staff were hit.",
     )
     asked = restrictions.ask_reading(restriction=contact, by=manager, version=contact.version)
     restrictions.confirm_reading(customer=own["customer"], by=manager, shown=[asked.reference])

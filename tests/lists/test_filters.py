@@ -102,20 +102,16 @@ def test_customers_are_narrowed_by_all_that_a_look_up_says_of_them(signed_in, of
 
 
 def test_restrictions_are_narrowed(shown, manager, restriction):
-    def another(way, ends_on, **dates):
+    def another(way, ends_on, made=factories.restriction, **dates):
         terms = {"closed": [way], "open": ["letter"]}
-        return factories.restriction(
-            by=manager, decision=restriction.decision, ends_on=ends_on, terms=terms, **dates
-        )
+        return made(by=manager, decision=restriction.decision, ends_on=ends_on, terms=terms, **dates)
 
     sooner, later = add_months(today(), 4), add_months(today(), 5)
     told = restrictions.tell(restriction=another("email", later), on=today(), by=manager)
     lifted = another("office", sooner)
     restrictions.lift(restriction=lifted, by=manager, status_reason="Calm.")
     coming = another("message", None, starts_on=today() + timedelta(days=1))
-    unreviewed = another(
-        "online_form", None, first_review_on=None, review_months=None, no_review_reason="A threat."
-    )
+    unreviewed = another("online_form", None, factories.unreviewed)
     restrictions.tell(restriction=unreviewed, on=today(), by=manager)
     for asked, wanted in {
         "status=lifted": [lifted],

@@ -18,7 +18,7 @@ from restrictions.models import Restriction
 from restrictions.worklist import to_explain, to_look_again, to_open, to_rename, to_settle, to_tell
 from tests import factories
 
-from .test_workflow import COMPLAINTS, NO_REVIEW
+from .test_workflow import COMPLAINTS
 
 pytestmark = pytest.mark.django_db
 
@@ -358,7 +358,7 @@ def test_every_manager_is_asked_for_another_contact_when_one_has_left(decision, 
 def test_what_has_no_reviews_comes_to_the_management_team_once_a_year_and_stays_or_is_lifted(
     decision, manager, management
 ):
-    restriction = factories.restriction(by=manager, decision=decision, **NO_REVIEW)
+    restriction = factories.unreviewed(by=manager, decision=decision)
     reviewed = factories.restriction(by=manager, decision=decision)
 
     def waiting(user):

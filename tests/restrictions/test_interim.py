@@ -12,6 +12,7 @@ from cha_engagement.customers import workflow as customers
 from cha_engagement.moves import Stale
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.policy import Incomplete, Refused
+from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.roles import ROLES
 from cha_engagement.templatetags.ui import uk_date
 from restrictions import workflow
@@ -154,6 +155,74 @@ def test_none_follows_another_on_what_carried_one_nor_on_what_was_known_then(
             factories.interim(by=manager, incidents=[*chosen])
         assert [one.field for one in refused.value.refusals] == ["incidents"]
     assert factories.interim(by=manager, incidents=[known, new])
+
+
+@pytest.mark.policy("12", "13")
+def test_whom_it_affected_leaves_it_to_another_manager_and_where_none_is_there_says_why(
+    signed_in, manager, officer, customer
+):
+    colleague = factories.staff("colleague", "Manager")
+    suffered = factories.incident(by=manager, customer=customer, categories=["physical_threat"])
+    with pytest.raises(Incomplete, match=f"another manager decides: {colleague} is there") as refused:
+        factories.interim(by=manager, incidents=[suffered], involvement_reason="I was there.")
+    assert [one.field for one in refused.value.refusals] == ["incidents"]
+    colleague.away_until = today()
+    colleague.save()
+    url = reverse("interim_new", args=[customer.reference])
+    assert "involvement_reason" in signed_in(manager).get(url).context["form"].fields
+    assert (
+        "involvement_reason"
+        not in signed_in(factories.staff("third", "CCSM")).get(url).context["form"].fields
+    )
+    StaffMember.objects.filter(username="third").update(is_active=False)
+    with pytest.raises(Incomplete) as refused:
+        factories.interim(by=manager, incidents=[suffered])
+    assert [one.field for one in refused.value.refusals] == ["involvement_reason"]
+    made = factories.interim(by=manager, incidents=[suffered], involvement_reason="Nobody else is here.")
+    assert "Nobody else is here." in signed_in(manager).get(made.get_absolute_url()).content.decode()
+    StaffMember.objects.filter(pk=colleague.pk).update(away_until=None)
+    with pytest.raises(Refused, match=f"{colleague} is there"):
+        extend(made, manager)
+    assert extend(made, colleague).extended_at
+
+
+@pytest.mark.parametrize(("months", "is_new"), [(0, True), (2, False), (23, False)])
+def test_it_rests_on_what_is_new(months, is_new, manager, officer, customer):
+    occurred_at = timezone.now() - timedelta(days=30 * months, hours=1)
+    incident = factories.incident(by=officer, customer=customer, occurred_at=occurred_at)
+    if is_new:
+        assert factories.interim(by=manager, incidents=[incident])
+        return
+    with pytest.raises(Incomplete, match="more than a month ago") as refused:
+        factories.interim(by=manager, incidents=[incident])
+    assert [one.field for one in refused.value.refusals] == ["incidents"]
+
+
+def test_who_left_undecided_what_they_closed_does_not_close_it_again_on_something_slight(
+    interim, manager, officer, incident, customer, time_machine
+):
+    time_machine.move_to(f"{interim.ends_on + timedelta(days=1)}T12:00:00+00:00")
+    workflow.lapse_interim(interim=interim)
+
+    def again(by=manager, **changes):
+        new = factories.incident(by=officer, customer=customer, **changes)
+        return factories.interim(by=by, incidents=[new], closed=["email", "phone"])
+
+    with pytest.raises(Incomplete, match=f"You closed this with {interim}, .*: Phone") as refused:
+        again()
+    assert [one.field for one in refused.value.refusals] == ["closed"]
+    other = factories.incident(by=officer, customer=customer)
+    assert factories.interim(by=manager, incidents=[other], closed=["email"])
+    assert again(factories.staff("colleague", "Manager"))
+    assert again(categories=["physical_threat"])
+
+
+def test_what_was_decided_on_is_closed_anew_for_what_happens_then(
+    interim, manager, officer, incident, customer
+):
+    factories.decision(by=manager, incidents=[incident])
+    new = factories.incident(by=officer, customer=customer)
+    assert factories.interim(by=manager, incidents=[new], closed=["phone"])
 
 
 def test_after_a_merge_what_either_record_carried_counts(manager, officer, incident, interim, customer):

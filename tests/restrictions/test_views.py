@@ -18,7 +18,7 @@ from reviews import workflow as appeals
 from tests import factories, files
 from tests.test_moves import at_once
 
-from .test_workflow import COMPLAINTS, NO_REVIEW, step
+from .test_workflow import COMPLAINTS, step
 
 pytestmark = pytest.mark.django_db
 
@@ -195,9 +195,13 @@ def test_what_a_restriction_leaves_out_is_named(signed_in, manager, decision):
 
 
 @pytest.mark.policy("23")
-def test_a_reason_for_having_no_review_takes_the_dates_away(signed_in, manager, decision, incident):
+def test_a_reason_for_having_no_review_takes_the_dates_away(
+    signed_in, manager, officer, decision, incident, customer
+):
     url = reverse("restrict", args=[decision.reference]) + "?kind=channel"
-    data = posted(incidents=[incident.reference], no_review="on")
+    hit = factories.incident(by=officer, customer=customer, categories=["violence"])
+    factories.assessed(hit, by=manager)
+    data = posted(incidents=[hit.reference], no_review="on")
     assert "(policy §23)" in errors(signed_in(manager).post(url, data))["#id_no_review_reason"]
     signed_in(manager).post(url, data | {"no_review_reason": "Staff were hit at each visit."})
     restriction = Restriction.objects.get()
@@ -486,7 +490,7 @@ def test_another_contact_is_named_on_a_page_of_its_own(signed_in, manager, decis
 
 @pytest.mark.policy("23")
 def test_the_management_team_records_that_what_has_no_reviews_stays(signed_in, manager, management, decision):
-    restriction = factories.restriction(by=manager, decision=decision, **NO_REVIEW)
+    restriction = factories.unreviewed(by=manager, decision=decision)
     url = reverse("restriction_look_again", args=[restriction.reference])
     assert url.encode() not in signed_in(manager).get(restriction.get_absolute_url()).content
     assert url.encode() in signed_in(management).get(restriction.get_absolute_url()).content

@@ -28,7 +28,6 @@ COMPLAINTS = {
         "new_complaints": "A manager reads each.",
     },
 }
-NO_REVIEW = {"first_review_on": None, "review_months": None, "no_review_reason": "Staff were hit."}
 
 
 def refused(verb):
@@ -310,9 +309,30 @@ def test_a_restriction_has_its_reviews_or_a_reason_for_having_none(manager, deci
     none = {"first_review_on": None, "review_months": None}
     assert why_not_imposed(manager, decision, **none) == {("first_review_on", "23"), ("review_months", "23")}
     assert why_not_imposed(manager, decision, no_review_reason="Violence") == {("no_review_reason", "23")}
-    assert factories.restriction(
-        by=manager, decision=decision, no_review_reason="Violence", **none
-    ).is_in_force
+    assert factories.unreviewed(by=manager, decision=decision).is_in_force
+
+
+@pytest.mark.policy("23")
+@pytest.mark.parametrize(
+    ("category", "goes_without"),
+    [
+        ("violence", True),
+        ("physical_threat", True),
+        ("other_threat", True),
+        ("harassment", True),
+        ("abuse", False),
+        ("level_of_contact", False),
+    ],
+)
+def test_only_what_protects_from_violence_threats_or_harassment_goes_without_a_review(
+    category, goes_without, manager, officer, customer, decision
+):
+    grounds = factories.incident(by=officer, customer=customer, categories=[category])
+    facts = {"incidents": [factories.assessed(grounds, by=manager)]} | factories.NO_REVIEW
+    if goes_without:
+        assert factories.restriction(by=manager, decision=decision, **facts).is_in_force
+    else:
+        assert why_not_imposed(manager, decision, **facts) == {("no_review_reason", "23")}
 
 
 @pytest.mark.policy("61.2")
@@ -504,25 +524,22 @@ def test_a_version_that_cannot_stand_leaves_the_old_one_as_it_was(restriction, m
 
 
 def test_a_restriction_without_review_stays_without_in_its_new_version(decision, manager):
-    none = {"first_review_on": None, "review_months": None, "no_review_reason": "Violence"}
-    restriction = factories.restriction(by=manager, decision=decision, **none)
+    restriction = factories.unreviewed(by=manager, decision=decision)
     new = workflow.vary(
         restriction=restriction, by=manager, terms=restriction.terms, status_reason="Corrected"
     )
-    assert (new.no_review_reason, new.first_review_on) == ("Violence", None)
+    assert (new.no_review_reason, new.first_review_on) == ("Staff were hit.", None)
 
 
 @pytest.mark.policy("21.1")
 @pytest.mark.beyond("B2")
-@pytest.mark.parametrize("reviews", [{}, NO_REVIEW])
+@pytest.mark.parametrize("made", [factories.restriction, factories.unreviewed])
 def test_others_are_named_without_a_review_and_under_appeal_and_the_customer_is_told_anew(
-    reviews, decision, manager, officer
+    made, decision, manager, officer
 ):
     ann, bob, cat = (factories.staff(name, "Officer") for name in ("ann", "bob", "cat"))
     people = {"named_contact": ann, "deputy": bob}
-    contact = factories.restriction(
-        by=manager, decision=decision, kind="named_contact", terms={"open": ["letter"]}, **people, **reviews
-    )
+    contact = made(by=manager, decision=decision, kind="named_contact", terms={"open": ["letter"]}, **people)
     contact = workflow.tell(restriction=contact, on=today(), by=manager)
     contact = workflow.suspend(restriction=contact, by=manager, may=lambda user, restriction: None)
 

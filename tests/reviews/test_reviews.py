@@ -60,12 +60,7 @@ def test_imposing_puts_the_first_review_in_the_diary(restriction):
 
 @pytest.mark.policy("23")
 def test_a_restriction_without_review_has_none_in_the_diary(manager, decision):
-    facts = {
-        "first_review_on": None,
-        "review_months": None,
-        "no_review_reason": "Staff must be kept from violence.",
-    }
-    assert not factories.restriction(by=manager, decision=decision, **facts).reviews.exists()
+    assert not factories.unreviewed(by=manager, decision=decision).reviews.exists()
 
 
 def test_a_proposal_has_no_review_yet(officer, incident):
