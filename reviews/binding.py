@@ -100,7 +100,7 @@ def check_heard(
     restriction = appealed.restriction
     if shared := [str(incident) for incident in cited if incident.pk in appealed.basis]:
         return Refusal(
-            f"{appealed.appeal} is being heard, and {' and '.join(shared)} is part of what it is about. Until it is decided nothing "
+            f"{appealed.appeal} is being heard about {' and '.join(shared)}. Until it is decided nothing "
             "new is imposed on that. For a new danger, set an interim measure on what has happened since.",
             "22",
             "incidents",

@@ -107,8 +107,9 @@ def overtaken(letter: Letter) -> Refusal | None:
     over = [one.reference for one in covered(letter) if one.status not in STANDING]
     if not over:
         return None
+    have = "has" if len(over) == 1 else "have"
     return Refusal(
-        f"{' and '.join(over)} has ended or changed since this was written. Withdraw the letter, and write a new one.",
+        f"{' and '.join(over)} {have} ended or changed since this was written. Withdraw the letter, and write a new one.",
         "12",
     )
 
