@@ -119,6 +119,15 @@ def test_a_change_form_shows_what_is_kept_and_changes_it(signed_in, officer, cus
     assert (customer.name, customer.version) == ("Hamish MacDonald", 2)
 
 
+@pytest.mark.beyond("B5")
+def test_a_name_that_stands_for_others_too_is_refused_beside_it(signed_in, officer, customer):
+    url, name = reverse("customer_edit", args=[customer.reference]), "Hamish and all who live with him"
+    answer = signed_in(officer).post(url, details(version=1, name=name, known_as="Big Hamish"))
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["name"])
+    assert "Big Hamish" in answer.content.decode()
+    assert Customer.objects.get().name == customer.name
+
+
 def test_who_comes_second_sees_what_both_typed(signed_in, officer, customer):
     workflow.change(customer=customer, by=officer, version=1, name="Orla Burns", phones=["0141 496 0001"])
     url = reverse("customer_edit", args=[customer.reference])
