@@ -44,10 +44,10 @@ def kinds(customer, user):
 
 @pytest.mark.policy("65")
 @pytest.mark.beyond("B1")
-def test_the_card_says_what_to_do_and_not_to_do(customer, restriction):
+def test_the_card_says_what_to_do_and_not_to_do(organisation, customer, restriction):
     said = lines(customer)
     assert said["dont"] == ["Deal with them by phone."]
-    left = "in person at the office, by letter, by email, through the forms on our website or by text or messaging"
+    left = "in person at the office, by letter or by email"
     assert f"Deal with them {left}." in said["do"]
     assert restriction.staff_instruction in said["do"]
     assert list(Customer.objects.filter(restricted())) == [customer]
@@ -172,7 +172,7 @@ def test_whoever_can_use_no_open_way_any_more_stands_on_the_card_and_on_every_ma
     customer, decision, manager, management, officer, organisation
 ):
     shut = {"closed": ["phone", "office", "online_form", "message"], "open": ["letter", "email"]}
-    factories.restriction(by=manager, decision=decision, terms=shut)
+    closing = factories.restriction(by=manager, decision=decision, terms=shut)
     customer.refresh_from_db()
 
     def waiting(user):
@@ -182,7 +182,7 @@ def test_whoever_can_use_no_open_way_any_more_stands_on_the_card_and_on_every_ma
     fields = {"name": customer.name, "cannot_use": ["letter", "email"]}
     customers.change(customer=customer, by=officer, version=customer.version, **fields)
     customer.refresh_from_db()
-    assert waiting(manager) == waiting(management) == [customer.reference]
+    assert waiting(manager) == waiting(management) == [closing.reference]
     assert waiting(officer) == []
     assert "No way of contact that they can use is open." in " ".join(lines(customer)["stop"])
 

@@ -448,4 +448,4 @@ def test_an_appeal_takes_as_many_queries_however_much_it_rests_on(
 
 
 def test_the_work_list_takes_few_queries_whoever_looks(signed_in, management, acknowledged, review):
-    assert queries_of(signed_in(management), reverse("home")) <= 12
+    assert queries_of(signed_in(management), reverse("home")) <= 13
