@@ -674,7 +674,7 @@ def test_an_appeal_that_is_heard_is_said_before_anything_is_chosen(signed_in, ma
     client = signed_in(manager)
     restrict = reverse("restrict", args=[restriction.decision.reference])
     for page in (restriction.decision.get_absolute_url(), restrict, f"{restrict}?kind=channel"):
-        assert "is being heard, and" in client.get(page).content.decode()
+        assert "is being heard about" in client.get(page).content.decode()
 
 
 @pytest.mark.policy("22")
