@@ -55,7 +55,7 @@ def unsaid(title: str, language: str, translated_by: str) -> Iterator[Refusal]:
 
 
 def may_enclose(user: StaffMember, letter: Letter) -> Refusal | None:
-    """What is put beside an issued letter nobody reads after them: whoever wrote or issued it leaves it to somebody who is there. B36, P0."""
+    """What is put beside an issued letter nobody reads after them: whoever wrote or issued it leaves it to somebody who is there. B36."""
     if refusal := may_issue(user, letter):
         return refusal
     wrote = second_reader.writers(letter)

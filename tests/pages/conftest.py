@@ -14,7 +14,7 @@ from cha_engagement.letters import workflow as letters
 from cha_engagement.lists.workflow import keep
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.organisation.models import AdviceOrganisation
-from cha_engagement.staff.models import Notice
+from cha_engagement.staff.models import Notice, StaffMember
 from incidents import workflow as incidents
 from restrictions import workflow as restrictions
 from reviews import workflow as reviews
@@ -125,7 +125,7 @@ def case(officer, manager):
     letter = letters.issue(letter=letter, by=manager, version=letter.version)
     translation = letters.enclose(
         letter=letter,
-        by=manager,
+        by=StaffMember.objects.get(username="ccsm"),  # nobody attaches to what they issued themselves
         submission=uuid.uuid4(),
         file=files.pdf("letter.pdf"),
         language="Polish",
