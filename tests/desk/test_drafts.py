@@ -306,7 +306,7 @@ def test_no_page_is_shown_to_learn_whether_it_may_be(client, officer, customer, 
 
 def test_nothing_is_kept_for_an_address_in_which_something_is_to_be_put_right(client, manager, customer):
     sign_in(client, with_password(manager))
-    page = f"{customer.get_absolute_url()}merge/?other=nobody"
+    page = "/incidents/?since=2026-02-30"
     assert client.get(page).status_code == 422
     assert client.post("/drafts/", typed(draft_path=page)).status_code == 422
 
