@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.policy("21")]
 def decision(association):
     officer, manager = (StaffMember.objects.get(username=name) for name in ("officer", "manager"))
     customer = factories.customer(by=officer)
-    incident = factories.incident(by=officer, customer=customer, saw_only=True)
+    incident = factories.incident(by=officer, customer=customer, saw_only=True, categories=["violence"])
     return factories.decision(by=manager, incidents=[incident])
 
 
