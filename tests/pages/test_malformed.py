@@ -82,7 +82,7 @@ def test_a_text_whose_order_is_turned_round_is_refused_by_every_question(world, 
 def test_so_does_the_one_for_another_record(world, ask):
     path = reverse("customer_merge", args=[world.own["customer"].reference])
     for words, said in ((TURNS, "turns the order of letters round"), ("", "Give the reference")):
-        page = ask("manager", "get", path, {"other": words})
+        page = ask("manager", "post", path, {"other": words})
         assert page.status_code == 422
         assert said in page.context["form"].errors["other"][0]
 
