@@ -52,9 +52,9 @@ def test_whoever_can_hardly_write_is_not_limited_to_writing_without_a_word(decis
 
 
 @pytest.mark.beyond("B21")
-def test_an_interim_measure_asks_too(decision, incident, manager):
+def test_an_interim_measure_asks_too(decision, incident, manager, officer):
     records.write(decision.customer, by=manager, reason="Needs", accessibility_needs="Cannot read or write")
-    later = factories.incident(by=manager, customer=decision.customer)
+    later = factories.incident(by=officer, customer=decision.customer)
     with pytest.raises(Incomplete) as refused:
         factories.interim(by=manager, incidents=[later], closed=["phone", "office"])
     assert fields(refused) == ["way_in_reason"]
