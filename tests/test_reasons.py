@@ -274,6 +274,7 @@ KIND_TEXTS = [
 
 
 @pytest.mark.beyond("B39")
+@pytest.mark.django_db
 @pytest.mark.parametrize(("kind", "name"), KIND_TEXTS)
 def test_the_terms_of_a_restriction_have_words(kind, name):
     question = KINDS[kind].fields()[name]
