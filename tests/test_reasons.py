@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from cha_engagement import records
 from cha_engagement.customers import workflow as customers
+from cha_engagement.customers.models import Customer
 from cha_engagement.letters import workflow as letters
 from cha_engagement.organisation.calendar import today
 from cha_engagement.policy import Incomplete
@@ -288,7 +289,7 @@ def test_the_terms_of_a_restriction_have_words(kind, name):
 
 def faults(kind, name, text):
     terms = KINDS[kind].facts({name: text})["terms"]
-    restriction = Restriction(kind=kind, terms=terms, starts_on=today())
+    restriction = Restriction(kind=kind, terms=terms, starts_on=today(), customer=Customer(name="Órla"))
     return {refusal.field for refusal in KINDS[kind].faults(restriction)}
 
 
