@@ -286,7 +286,7 @@ def interim_page_of(interim: InterimMeasure, user: StaffMember) -> dict[str, Any
             "write": not written and not may_write_interim(user, interim),
             "end": stands and not policy.may_end_interim(user, interim),
             "extend": interim.is_in_force and not policy.may_extend_interim(user, interim),
-            "decide": stands and not policy.may_decide(user),
+            "decide": stands and not interim.is_decided and not policy.may_decide(user),
             "history": user.has_perm("staff.view_history"),
         },
     }

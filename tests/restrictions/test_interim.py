@@ -417,3 +417,11 @@ def take(interim, move, by):
     if move == "lapse":
         return workflow.lapse_interim(interim=interim)
     return workflow.end_interim(interim=interim, by=by, version=interim.version, status_reason="All is calm.")
+
+
+def test_its_page_asks_for_a_decision_until_there_is_one(signed_in, manager, incident):
+    interim = factories.interim(by=manager, incidents=[incident])
+    page = lambda: signed_in(manager).get(interim.get_absolute_url()).content.decode()  # noqa: E731
+    assert "Decide on active management" in page()
+    factories.decision(by=manager, incidents=[incident])
+    assert "Decide on active management" not in page()
