@@ -12,6 +12,8 @@ from .models import InterimMeasure, Restriction
 TO_THE_CUSTOMER = ("reason", "no_review_reason", "review_circumstances", "easing_conditions", "other_route")
 ABOUT_COMPLAINTS = ("complaint", "unread")
 """What “Limited use of the complaints process” says by its nature."""
+LEFT_OPEN = "new_complaints"
+"""What it says of what it leaves open, which its nature does not take away."""
 TO_STAFF = ("staff_instruction", "contact_details")
 """What may name ways of contact without closing any."""
 
@@ -28,7 +30,7 @@ def check_restriction_words(restriction: Restriction, before: Restriction | None
     for field, text in texts_of(restriction).items():
         if text in known:
             continue
-        found = [one for one in find_overreach([text]) if one.code not in exempt]
+        found = [one for one in find_overreach([text]) if one.code not in exempt or field == LEFT_OPEN]
         if field in TO_STAFF and not kind.in_own_words:
             found = [one for one in found if one.code != "contact"]
         yield from refuse(found, field, limited, "closed" if kind.in_own_words else "")

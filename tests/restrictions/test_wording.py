@@ -167,6 +167,27 @@ def test_older_records_say_that_it_was_not_asked(manager, decision, incident, si
         assert NOT_ASKED in signed_in(manager).get(record.get_absolute_url()).content.decode()
 
 
+@pytest.mark.policy("54")
+@pytest.mark.parametrize(
+    ("said", "fields"),
+    [
+        ("We will not read any complaint from you about anything.", {("new_complaints", "54"), ("new_complaints", "B2")}),
+        ("You may not complain about anything new.", {("new_complaints", "54")}),
+        ("A manager reads each within two working days.", set()),
+    ],
+)
+def test_limiting_the_complaints_process_closes_it_to_nothing_new(management, decision, said, fields):
+    terms = {
+        "exceptional_circumstances": "Eleven complaints about one bin store.",
+        "earlier_complaints": "We will not look again at the complaint of 3 March.",
+        "new_complaints": said,
+    }
+    restrict = lambda: factories.restriction(  # noqa: E731
+        by=management, decision=decision, kind="complaints_process", terms=terms
+    )
+    assert (refused(restrict) if fields else restrict().status) == (fields or "imposed")
+
+
 @pytest.mark.policy("22")
 def test_a_new_version_is_read_for_what_it_changes_alone(manager, decision):
     restriction = factories.restriction(by=manager, decision=decision)
