@@ -220,8 +220,8 @@ def about(topic: str) -> Iterator[tuple[str, bool]]:
         yield rf"told(?: not)? to (?:skip|avoid|leave out|pass over|go past|come to) {WHO}", False
         yield r"only(?: \w+)? (?:do |carry out )?repairs? (?:when|if|once|that|which)", True
         yield r"(?:arrange|do|pay for|organise) (?:your|their|his|her) own repairs", False
-        yield rf"(?:hang up|walk away)(?: \w+){{0,6}} {noun}", True
         yield rf"only (?:emergency |essential |urgent |necessary )?{noun} (?:that|which|will)", False
+    yield rf"(?:hang up|walk away|put the phone down)(?: \w+){{0,6}} {noun}", True
     yield (
         rf"(?:everything|everybody|anything|all)(?: \w+){{0,5}} (?:except|but|save|apart from)(?: \w+){{0,2}} {noun}",
         False,
@@ -239,7 +239,7 @@ def plain_contact_patterns() -> Iterator[str]:
 def contact_patterns() -> Iterator[str]:
     yield rf"{WHO}(?: \w+)? (?:should|will|are|is)(?: \w+)? (?:not|never|no longer|only)(?: \w+){{0,4}} {REACH}"
     yield rf"(?:do not|never|stop|no more|refrain from|cease)(?: \w+){{0,2}} {REACH}(?: to)? {US}"
-    yield rf"{NOT}(?: \w+){{0,2}} (?:take|answer|accept|receive|return)(?: to)?(?: \w+){{0,3}} (?:calls?|emails?|letters?|messages?|visits?)"
+    yield rf"{NOT}(?: \w+){{0,2}} (?:take|answer|accept|receive|return|pick up)(?: to)?(?: \w+){{0,3}} (?:calls?|(?:tele)?phone|emails?|letters?|messages?|visits?)"
     yield rf"(?:calls?|emails?|letters?|messages?|visits?)(?: \w+){{0,5}} {MODAL}(?: be)? (?:{NOT}|returned unopened|{REFUSED}|unanswered)"
     yield r"(?:stay|keep) (?:away from|out of) (?:our|the|all|any|us|staff)(?: \w+){0,4}"
     yield r"(?:office|premises|building|desk|reception|phone|line|email|portal)(?: \w+){0,4} (?:off limits|out of bounds)|not(?: \w+)? (?:be )?let in"

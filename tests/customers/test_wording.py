@@ -28,6 +28,8 @@ def agreed(customer, by, what):
         "Emergency calls from him are ignored.",
         "Do not put him through to the ombudsman.",
         "What he writes is not read.",
+        "Hang up when he rings to complain.",
+        "Put the phone down if she wants to appeal.",
     ],
 )
 def test_what_denies_a_right_is_no_adjustment(customer, officer, what):
