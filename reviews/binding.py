@@ -19,14 +19,13 @@ from cha_engagement.policy import Refusal
 from cha_engagement.templatetags.ui import uk_date
 from incidents.models import Incident
 from restrictions.comparison import at_most_as_restrictive, is_as_harsh, rank
-from restrictions.contact_plan import standing
+from restrictions.contact_plan import Measure, standing
 from restrictions.enums import ENDS, STANDING
 from restrictions.models import InterimMeasure, Restriction
 
 from .enums import OPEN, AppealOutcome
 from .models import AppealedRestriction
 
-Measure = Restriction | InterimMeasure
 Check = Callable[[AppealedRestriction, Measure, Collection[Incident]], Refusal | None]
 CHANGED = (AppealOutcome.UPHELD, AppealOutcome.PARTLY_UPHELD)
 """What a panel decides that ends or eases a restriction."""
