@@ -1,6 +1,7 @@
 from .agreement import Agreement
 from .contact import Contact
 from .incident import Assessment, Category, Incident, IncidentQuerySet, RestorativeAction, Talk
+from .involvement import InvolvementReasonField
 
 __all__ = [
     "Agreement",
@@ -9,6 +10,7 @@ __all__ = [
     "Contact",
     "Incident",
     "IncidentQuerySet",
+    "InvolvementReasonField",
     "RestorativeAction",
     "Talk",
 ]

@@ -19,6 +19,8 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import stands_in_for
 from incidents import enums
 
+from .involvement import InvolvementReasonField
+
 
 class Category(models.Model):
     """A row for each code of `enums.Category`, so that incidents of a kind are found by index. Made after every migration."""
@@ -295,12 +297,7 @@ class Assessment(Chained):
     at = models.DateTimeField(default=timezone.now)
     outcome = models.CharField(max_length=20, choices=enums.Outcome)
     reasons = ReasonField(max_length=LONG, missing="Say why this follows.", paragraph="25")
-    involvement_reason = ReasonField(
-        max_length=LONG,
-        blank=True,
-        missing="Say why you decide this though you had a part in it.",
-        paragraph="13",
-    )
+    involvement_reason = InvolvementReasonField()
 
     class Meta:
         ordering = ["-at", "-pk"]

@@ -9,7 +9,7 @@ from cha_engagement.letters.models import Letter
 from cha_engagement.reasons import ReasonField
 from cha_engagement.records import LONG, CaseRecord
 from cha_engagement.staff.models import StaffMember
-from incidents.models import Incident, RestorativeAction
+from incidents.models import Incident, InvolvementReasonField, RestorativeAction
 from restrictions import enums
 
 
@@ -127,13 +127,7 @@ class ManagementDecision(CaseRecord):
         paragraph="12",
     )
     explained_on = models.DateField(null=True, editable=False)
-    involvement_reason = ReasonField(
-        "why you decide though it affected you",
-        max_length=LONG,
-        blank=True,
-        missing="Say why you decide this though you had a part in it.",
-        paragraph="13",
-    )
+    involvement_reason = InvolvementReasonField("why you decide though it affected you")
     letters = models.ManyToManyField(Letter, blank=True, related_name="decisions")
 
     objects = ManagementDecisionQuerySet.as_manager()

@@ -14,7 +14,7 @@ from cha_engagement.policy import Refusal
 from cha_engagement.reasons import ReasonField, ReasonLine
 from cha_engagement.records import LONG, SHORT
 from cha_engagement.staff.models import StaffMember
-from incidents.models import Incident
+from incidents.models import Incident, InvolvementReasonField
 from restrictions import enums
 
 from .decision import ManagementDecision
@@ -83,13 +83,7 @@ class InterimMeasure(MovingRecord):
         missing="Say how they will use what stays open.",
         paragraph="9",
     )
-    involvement_reason = ReasonField(
-        "why you decide though it affected you",
-        max_length=LONG,
-        blank=True,
-        missing="Say why you decide this though you had a part in it.",
-        paragraph="13",
-    )
+    involvement_reason = InvolvementReasonField("why you decide though it affected you")
     status = models.CharField(
         max_length=20, choices=enums.InterimStatus, default=enums.InterimStatus.IN_FORCE
     )

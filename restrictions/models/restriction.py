@@ -20,7 +20,7 @@ from cha_engagement.reasons import ReasonField, ReasonLine
 from cha_engagement.records import LONG, SHORT, Chained
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
-from incidents.models import Incident
+from incidents.models import Incident, InvolvementReasonField
 from restrictions import enums
 from restrictions.kinds import KINDS
 from restrictions.kinds.kind import Kind
@@ -152,13 +152,7 @@ class Restriction(MovingRecord):
         missing="Say why the customer is not told.",
         paragraph="12",
     )
-    involvement_reason = ReasonField(
-        "why you decide though it affected you",
-        max_length=LONG,
-        blank=True,
-        missing="Say why you decide this though you had a part in it.",
-        paragraph="13",
-    )
+    involvement_reason = InvolvementReasonField("why you decide though it affected you")
     proposed_by = models.ForeignKey(
         StaffMember, models.PROTECT, db_index=False, related_name="proposed_restrictions"
     )

@@ -171,7 +171,10 @@ def test_older_records_say_that_it_was_not_asked(manager, decision, incident, si
 @pytest.mark.parametrize(
     ("said", "fields"),
     [
-        ("We will not read any complaint from you about anything.", {("new_complaints", "54"), ("new_complaints", "B2")}),
+        (
+            "We will not read any complaint from you about anything.",
+            {("new_complaints", "54"), ("new_complaints", "B2")},
+        ),
         ("You may not complain about anything new.", {("new_complaints", "54")}),
         ("A manager reads each within two working days.", set()),
     ],
