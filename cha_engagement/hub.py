@@ -68,7 +68,8 @@ task_kinds: dict[str, TaskKind] = {}
 class CardLine:
     """One line of a customer's card, for whoever picks up the phone.
 
-    `section` is `stop` (before anything else), `do`, `dont`, `who` (what to know), `adjustment` or `open`. `until` is its last day.
+    `section` is `stop` (before anything else), `do`, `dont`, `who` (what to know), `adjustment` or `open`. `until` is its last day,
+    `agreed_by` whoever agreed it with them, where one person did.
     `to_confirm` is the reference of the record that says so, where staff are asked to confirm that they have read it.
     `to_reader` is what it says instead to some, by their key.
     """
@@ -77,6 +78,7 @@ class CardLine:
     text: str
     until: date | None = None
     to_confirm: str = ""
+    agreed_by: str = ""
     to_reader: Mapping[int, str] = field(default_factory=dict, compare=False)
 
 

@@ -44,7 +44,10 @@ def capacity(customer: Customer) -> list[CardLine]:
 @hub.card.add
 def needs(customer: Customer) -> list[CardLine]:
     """Policy §9, 18. Ways they cannot use: B2."""
-    lines = [CardLine("adjustment", one.what, until=one.ends_on) for one in customer.agreed_adjustments]
+    lines = [
+        CardLine("adjustment", one.what, until=one.ends_on, agreed_by=str(one.agreed_by))
+        for one in customer.agreed_adjustments
+    ]
     if customer.accessibility_needs:
         lines.append(CardLine("adjustment", customer.accessibility_needs))
     if customer.cannot_use:

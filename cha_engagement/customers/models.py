@@ -107,7 +107,7 @@ class Customer(CaseRecord):
     @cached_property
     def agreed_adjustments(self) -> list["Adjustment"]:
         """What was agreed with them and is in force, in the order of agreement."""
-        return list(self.adjustments.in_force().order_by("agreed_on", "pk"))
+        return list(self.adjustments.in_force().select_related("agreed_by").order_by("agreed_on", "pk"))
 
     def locked(self) -> Self:
         """Raises `Stale` once it is merged into another: whatever changes a customer or restricts them locks them first."""

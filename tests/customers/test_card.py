@@ -34,6 +34,15 @@ def test_needs_and_adjustments_stand_on_the_card(officer):
     ]
 
 
+@pytest.mark.policy("9")
+def test_the_card_says_who_agreed_an_adjustment(officer, signed_in):
+    """What nobody should do stands out by whose word it is, and they can be asked."""
+    customer = factories.customer(by=officer)
+    workflow.agree_adjustment(customer=customer, by=officer, submission=uuid.uuid4(), what="Visit her alone")
+    page = signed_in(officer).get(customer.get_absolute_url()).content.decode()
+    assert f'Visit her alone <span class="app-quiet">Agreed by {officer}.</span>' in page
+
+
 @pytest.mark.beyond("B2")
 @pytest.mark.parametrize(
     "name", ["Scottish Public Services Ombudsman", "The Scottish Public Services Ombudsman"]
