@@ -135,8 +135,9 @@ def look_up(text: str, user: StaffMember) -> list[Customer]:
     """Customers whom somebody may mean: by what is known of them, or by the reference of a record that this user may see."""
     reference = "-".join(re.findall(r"[0-9A-Z]+", text.upper()))
     model = models_with_a_page().get(reference[:3])
-    if model is None or not re.fullmatch(ReferenceConverter.regex, reference):
+    if model in (None, Customer) or not re.fullmatch(ReferenceConverter.regex, reference):
         return find(text, user)
     record = model.objects.visible_to(user).filter(reference=reference).first()
     customer = getattr(record, "customer", None)
-    return list(flagged(Customer.objects.filter(pk=customer.pk))) if customer else find(text, user)
+    # What is no record of theirs to see is nobody: not whoever has the same number, as “Rev” is a title too.
+    return list(flagged(Customer.objects.filter(pk=customer.pk))) if customer else []

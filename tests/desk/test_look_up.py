@@ -56,6 +56,8 @@ def test_the_reference_of_a_record_leads_to_its_customer_for_whoever_may_see_the
             assert customer.name in shown
     assert customer.name in answers(signed_in(officer), incident.reference).content.decode()
     assert "Nobody found" in answers(signed_in(officer), decision.reference).content.decode()
+    same_number = customer.reference.replace("CUS", "REV")
+    assert "Nobody found" in answers(signed_in(officer), same_number).content.decode()
     assert "Nobody found" in answers(client, "DEC-2020-9999").content.decode()
 
 
