@@ -3,6 +3,7 @@
 An allow-list. What is no picture, recording, PDF, email, text or office document without macros is refused by what it is.
 """
 
+import email
 import email.parser
 import io
 import re
@@ -14,7 +15,7 @@ import olefile
 import puremagic
 from PIL import Image
 
-from . import pdfs
+from . import office, pdfs
 
 
 class Kind(NamedTuple):
@@ -94,6 +95,8 @@ ACTIVE_TEXT = (
     (re.compile(r"#!|\s*@echo\s+off\b|\s*<job\b|\s*\[InternetShortcut\]|\s*Windows Registry Editor|\s*REGEDIT4", re.I), "a script"),
 )  # fmt: skip
 """What is refused by how a text begins."""
+SIGNATURES = (".p7s", ".asc")
+"""Endings of what a mail program adds to say who wrote: nothing opens it but to check that."""
 IN_A_PICTURE = re.compile(rb"<script\b|<html\b|<!doctype html|<\?php|<svg\b", re.I)
 HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*:\s")
 OF_AN_EMAIL = {"from", "to", "subject", "date", "received", "return-path", "message-id", "delivered-to"}
@@ -152,6 +155,8 @@ def kind_of_content(content: bytes, depth: int = 0) -> Kind:
     found = kind_of_binary(content) or kind_of_text(content)
     if found is None:
         raise Unwanted("of no kind that we keep")
+    if found is EMAIL:
+        check_attachments(content, depth)
     if has_archive_behind(content):
         raise Unwanted(f"{found.words} with an archive (ZIP) hidden behind it")
     return found
@@ -252,6 +257,25 @@ def is_email(text: str) -> bool:
     return len(names & OF_AN_EMAIL) >= 2
 
 
+def check_attachments(content: bytes, depth: int) -> None:
+    """Look at what is attached to an email: it opens with a click, as any file does."""
+    for part in email.message_from_bytes(content).walk():
+        ending = PurePath(part.get_filename() or "").suffix.casefold()
+        attached = part.get_payload(decode=True) if part.get_filename() else None
+        if not isinstance(attached, bytes) or not attached or ending in SIGNATURES:
+            continue
+        if depth >= MOST_DEEP:
+            raise Unwanted("an email in an email in an email")
+        try:
+            found = kind_of_content(attached, depth + 1)
+            if found is PDF and (fault := pdfs.fault(attached)):
+                raise Unwanted(f"a PDF that {fault}")
+            if ending and ending not in found.endings:
+                raise Unwanted(f"{found.words} whose name ends in {ending}")
+        except Unwanted as unwanted:
+            raise Unwanted(f"an email with something attached that is {unwanted}") from unwanted
+
+
 # Documents that are containers
 
 
@@ -290,11 +314,15 @@ def kind_of_archive(archive: zipfile.ZipFile, size: int, depth: int) -> Kind:
 def check_macros(archive: zipfile.ZipFile, names: set[str]) -> None:
     types = archive.open("[Content_Types].xml").read(MOST_READ).lower()
     programs = ("vbaproject.bin", "vbadata.xml", "vbaprojectsignature.bin")
-    if b"macroenabled" in types or any(
-        name.casefold().endswith(programs)
-        or "/macrosheets/" in name.casefold()
-        or "/activex/" in name.casefold()
-        for name in names
+    if (
+        b"macroenabled" in types
+        or b"vbaproject" in types
+        or any(
+            name.casefold().endswith(programs)
+            or "/macrosheets/" in name.casefold()
+            or "/activex/" in name.casefold()
+            for name in names
+        )
     ):
         raise Unwanted("an office document with macros, which are programs")
 
@@ -304,7 +332,13 @@ def check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, found: Kind, dep
     if part.is_dir() or not part.file_size:
         return
     with archive.open(part) as opened:
-        begins = opened.read(8)
+        begins = opened.read(office.BEGINNING)
+        if office.READ_WHOLE.search(part.filename):
+            if part.file_size > office.MOST_XML:
+                raise Unwanted("an office document with more in it than we can look into")
+            begins += opened.read()
+    if part.filename.casefold().endswith((".xml", ".rels")) and (fault := office.fault(begins)):
+        raise Unwanted(f"an office document {fault}")
     if begins.startswith(b"PK\x03\x04"):
         if depth >= MOST_DEEP or part.file_size > MOST_PACKED:
             raise Unwanted(f"{found.words} with an archive (ZIP) packed into it")

@@ -3,6 +3,7 @@
 import email.message
 import io
 import os
+from email.message import EmailMessage
 
 import pikepdf
 import pytest
@@ -42,6 +43,19 @@ ZIP = files.packed({"a.txt": "x"})
 FTYP = b"\x00\x00\x00\x18ftyp"
 
 
+def mailed(name, content):
+    message = EmailMessage()
+    message["From"], message["Subject"], message["Date"] = "orla@mail.example", "Look", "today"
+    message.set_content("See what is attached.")
+    message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    return message.as_bytes()
+
+
+RELATION = '<Relationships><Relationship Id="a" Type="http://schemas.example/{}" Target="https://x.example/a" TargetMode="External"/></Relationships>'
+FETCHES, LINKS = RELATION.format("attachedTemplate"), RELATION.format("hyperlink")
+FIELD = "<w:document><w:instrText>DDE</w:instrText><w:instrText>AUTO c:\\\\cmd</w:instrText></w:document>"
+
+
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
@@ -74,6 +88,10 @@ FTYP = b"\x00\x00\x00\x18ftyp"
         ("post.eml", OLD_MAIL, "an email"),
         ("post.eml", OLD_MAIL.decode("latin-1").encode("utf-16"), "an email"),
         ("post.eml", OLD_MAIL + b"\0\1\2", "an email"),
+        ("post.eml", mailed("letter.pdf", files.written()), "an email"),
+        ("post.eml", mailed("door.png", files.drawn("JPEG")), "an email"),
+        ("post.eml", mailed("smime.p7s", b"0\x82" + bytes(99)), "an email"),
+        ("links.docx", files.office(**{"word/_rels/document.xml.rels": LINKS}), "a Word document"),
         ("export.txt", "Chat with Ann 🙂\r\n".encode("utf-16"), "a text"),
         ("export.txt", "Dear Ann, this has no mark".encode("utf-16-le"), "a text"),
         ("export.csv", "a;b;“x”€".encode("cp1252"), "a text"),
@@ -123,6 +141,16 @@ def test_what_people_send_and_record_is_kept(name, content, words):
         ("a.docx", files.office(**{"word/embeddings/a.bin": MAGIC + b"x"}), "another file packed"),
         ("a.docx", files.office(**{"word/big.xml": "x" * 30_000_000}), "unpacks to far more than it is"),
         ("a.docx", files.office()[:-40], "a damaged or locked archive"),
+        ("a.docx", files.office(**{"word/_rels/settings.xml.rels": FETCHES}), "fetches something from elsewhere"),
+        ("a.docx", files.office(**{"word/_rels/a.xml.rels": FETCHES.encode("utf-16")}), "fetches something"),
+        ("a.docx", files.office(**{"word/document.xml": FIELD}), "starts a program (DDE)"),
+        ("a.docx", files.office(**{"word/document.xml": '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a/>'}), "(DTD)"),
+        ("a.docx", files.office(**{"[Content_Types].xml": "application/vnd.ms-office.vbaProject"}), "macros"),
+        ("a.odt", files.packed({"mimetype": contents.OPEN + "text", "content.xml": "<script:event-listener/>"}), "macros"),
+        ("a.eml", mailed("invoice.pdf", PROGRAM), "attached that is a program for Windows"),
+        ("a.eml", mailed("run.bat", b"del everything"), "a text whose name ends in .bat"),
+        ("a.eml", mailed("a.docx", MACROS), "macros"),
+        ("a.eml", mailed("a.pdf", files.written(change=files.packs_script)), "a PDF that runs a script"),
         ("a.rtf", rb"{\rtf1 {\object\objemb}}", "another file packed into it"),
         ("a.doc", MAGIC + bytes(99), "a damaged document"),
         ("a.doc", files.old_office("WordDocument", "Macros"), "macros"),
