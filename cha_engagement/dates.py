@@ -94,6 +94,12 @@ class PastDateTimeField(Bounded, forms.DateTimeField):
     years_back = 20
     years_ahead = 0
 
+    def to_python(self, value: Any) -> datetime | None:
+        """As Django reads it, but that a day alone is no moment: midnight would be made up."""
+        if isinstance(value, str) and value.strip() and ":" not in value:
+            raise ValidationError(self.error_messages["invalid"], "invalid")
+        return super().to_python(value)
+
     def validate(self, value: Any) -> None:
         super().validate(value)
         if value and value > timezone.now():

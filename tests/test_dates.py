@@ -126,3 +126,9 @@ def test_no_record_is_written_with_such_a_year_whatever_led_to_it(officer, custo
     assert [one.field for one in refused.value.refusals] == ["deceased_on"]
     with pytest.raises(Incomplete):
         factories.contact(by=officer, customer=customer, occurred_at=timezone.now() - timedelta(days=700_000))
+
+
+@pytest.mark.parametrize("typed", ["2026-11-22", "22/11/2026"])
+def test_a_day_alone_is_no_moment(typed):
+    assert sentence(PastDateTimeField(), typed)
+    assert not sentence(PastDateTimeField(), f"{typed} 14:30")
