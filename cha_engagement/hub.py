@@ -222,8 +222,9 @@ class LetterKind:
     from. `places(letter)` are the statements filled in where the text says `[name]`, Markdown, or why one cannot be made yet.
     `missing(letter)` are reasons why it cannot be issued yet. `overtaken(letter)` says that what it tells of is no longer so:
     nothing overtakes a letter that says how things stood on its day. `sent(letter, on, by)` runs when it is marked as sent.
-    A draft is `from_team` where nobody's name should be on it unless its writer wants so. In a kind that `may_add_unread` words of staff
-    are expected, and wait for a second reader only where they may limit something; one that goes `at_once` waits for none.
+    A draft is `from_team` where nobody's name should be on it unless its writer wants so; what is `from_panel` was decided by people who
+    had no part in it before. A kind that `may_add_unread` waits for a second reader only where words of staff may limit something, one that
+    goes `at_once` for none: both are read once they are issued.
     `worded(letter)` is what it tells of that restricts by words of staff alone: a second person reads it with the letter.
     """
 
@@ -240,6 +241,7 @@ class LetterKind:
     sent: Callable[[Any, date, Any], None] = lambda letter, on, by: None
     worded: Callable[[Any], str] = lambda letter: ""
     from_team: bool = False
+    from_panel: bool = False
     may_add_unread: bool = False
     at_once: bool = False
 

@@ -448,6 +448,7 @@ hub.letter_kind(
         may_write=may_write,
         about=appeal_of,
         context=appeal_words,
+        from_panel=True,
         attach=attach_to_appeal,
         places=after_appeal,
         missing=missing_after_appeal,

@@ -44,14 +44,16 @@ def own_words(letter: Letter, known: Collection[str] = ()) -> str:
 
 
 def added_words(letter: Letter) -> str:
-    """Return what somebody has put into it that no record says.
+    """Return what staff worded of it, in the letter or in the records that it was first written from.
 
-    Not what is standard, nor what it was first written with from the records, or what is closed to its reader anyway. A slip put right is
-    read: one letter makes *neither* of *either*, and no list knows which do.
+    Not what is standard, nor what is closed to its reader anyway. What a panel wrote in its records was a second look already; a change of
+    it is read, however small: one letter makes *neither* of *either*, and no list knows which do.
     """
     closed = closed_by_records(letter) or {}
-    restated = {sentence for sentence in sentences_of(letter.body) if restates(sentence, closed)}
-    return own_words(letter, sentences_of(first_written(letter)) | restated)
+    known = {sentence for sentence in sentences_of(letter.body) if restates(sentence, closed)}
+    if letter.kind_of.from_panel:
+        known |= sentences_of(first_written(letter))
+    return own_words(letter, known)
 
 
 def first_written(letter: Letter) -> str:

@@ -44,13 +44,20 @@ def why_read(letter: Letter, found: list[Overreach]) -> str:
         return "Some of its words may limit what no restriction limits, or deny a right."
     if worded := letter.kind_of.worded(letter):
         return f"What it restricts is said in words of our own: “{quote(worded)}”"
-    if (
-        letter.kind_of.may_add_unread
-        or closed_by_records(letter) is None
-        or not (added := added_words(letter))
-    ):
+    if letter.kind_of.may_add_unread or not (worded := words_of_staff(letter)):
         return ""
-    return f"How {letter.customer.name} is dealt with is managed, and no record of it says: “{quote(added)}”"
+    return f"How {letter.customer.name} is dealt with is managed, and staff wrote: “{quote(worded)}”"
+
+
+def why_read_after(letter: Letter) -> str:
+    """Return why a letter that waits for nobody is read by somebody else once it is issued; empty where nobody has to."""
+    waits_for_nobody = letter.kind_of.at_once or letter.kind_of.may_add_unread
+    return "It tells of what cannot wait." if waits_for_nobody and words_of_staff(letter) else ""
+
+
+def words_of_staff(letter: Letter) -> str:
+    """Return what staff worded of a letter to somebody whose engagement is managed; empty to anybody else."""
+    return "" if closed_by_records(letter) is None else added_words(letter)
 
 
 def check_read(letter: Letter, found: list[Overreach], unread_reason: str = "") -> Refusal | None:

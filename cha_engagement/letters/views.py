@@ -90,6 +90,7 @@ def second_reading(letter: Letter, reading: places.Reading) -> dict[str, Any]:
     """What `templates/letters/second_reader.html` shows: whether somebody else reads it first, and how far that is."""
     return {
         "why": second_reader.why_read(letter, reading.overreach),
+        "why_after": second_reader.why_read_after(letter),
         "found": reading.overreach,
         "is_read": second_reader.is_read(letter),
     }

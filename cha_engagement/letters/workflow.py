@@ -257,6 +257,8 @@ def issue(
             raise Stale(draft)
         if second_reader.check_read(draft, now.overreach):
             draft = issue_unread(draft, by, unread_reason)
+        elif why := second_reader.why_read_after(draft):
+            draft = issue_unread(draft, by, why)
         return moves.move(
             draft,
             "issue",
@@ -279,7 +281,7 @@ def issue_unread(draft: Letter, by: StaffMember, unread_reason: str) -> Letter:
     unread = records.write(
         draft,
         by=by,
-        reason="Nobody was there to read it",
+        reason="Issued before anybody else had read it",
         unread_reason=unread_reason,
         confirm_by=calendar.add_working_days(calendar.today(), second_reader.CONFIRM_WORKING_DAYS),
         reader=draft.reader or second_reader.last_resort(draft),

@@ -57,7 +57,7 @@ def test_the_main_job_from_end_to_end(association, open_page, colleague):
         appeal.customer_is_written_to_and_can_go_to_the_ombudsman(executive, officer)
 
         review.it_falls_due_is_overdue_and_is_passed_up(clock, colleague)
-        review.manager_continues_one_and_lifts_another(colleague("manager"))
+        review.manager_continues_one_and_lifts_another(colleague("manager"), colleague("management"))
         review.what_has_had_its_last_day_expires(clock, colleague)
         review.manager_varies_and_lifts_the_last(clock, colleague)
         review.timeline_and_history_tell_it_all(colleague("management"))

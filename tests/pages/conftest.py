@@ -122,7 +122,7 @@ def case(officer, manager):
     letter = letters.draft(
         customer=customer, kind="restriction_decided", about=decision, by=manager, submission=uuid.uuid4()
     )
-    letter = letters.issue(letter=letter, by=manager, version=letter.version)
+    letter = factories.issue_letter(letter, by=manager)
     # Where somebody else is there, nobody attaches to what they issued themselves.
     second = StaffMember.objects.filter(username="ccsm").first() or manager
     translation = letters.enclose(

@@ -118,7 +118,7 @@ def name(appeal, substitute, by, reason="The whole Executive Team had a part in 
 
 
 def send(letter, by):
-    issued = letters.issue(letter=letter, by=by, version=letter.version)
+    issued = factories.issue_letter(letter, by=by)
     return letters.send(
         letter=issued, by=by, version=issued.version, sent_by_channel="letter", sent_on=today()
     )

@@ -488,7 +488,7 @@ def test_the_time_to_appeal_counts_from_the_letter_that_told(restriction, office
         review = continued(restriction, manager)
     with time_machine.travel(now + datetime.timedelta(days=75)):
         letter = workflow.write_letter(about=review, kind="review_outcome", by=manager)
-        letter = letters.issue(letter=letter, by=manager, version=letter.version)
+        letter = factories.issue_letter(letter, by=manager)
         letters.send(
             letter=letter, by=manager, version=letter.version, sent_by_channel="letter", sent_on=today()
         )

@@ -357,7 +357,7 @@ def test_a_letter_that_waits_is_one_task_from_what_it_is_about_to_its_sending(
     assert writes(factories.staff("executive3", "Executive Team")) == ["appeal.write"]
     executive.away_until = None
     executive.save()
-    issued = letters.issue(letter=letter, by=executive, version=letter.version)
+    issued = factories.issue_letter(letter, by=executive)
     assert writes(executive) == []
     letters.void(letter=issued, by=executive, version=issued.version, void_reason="Wrong address")
     assert writes(executive) == ["appeal.write"]

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cha_engagement import records
-from cha_engagement.letters import workflow as letters
 from cha_engagement.moves import Stale
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.policy import Incomplete, Refused
@@ -324,7 +323,7 @@ def test_what_it_was_imposed_on_and_what_came_before_that_moment_is_not_since(
     tried = [step(customer, officer)]
     restriction = factories.restriction(by=manager, decision=decision)
     letter = write_decided(decision=decision, by=manager)
-    letter = letters.issue(letter=letter, by=manager, version=letter.version)
+    letter = factories.issue_letter(letter, by=manager)
     after, later = (
         factories.incident(by=officer, customer=customer, occurred_at=timezone.now()),
         step(customer, officer),

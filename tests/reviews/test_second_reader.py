@@ -42,6 +42,52 @@ def test_what_a_panel_words_is_read_with_its_letter(worded, log, decide, executi
         letters.issue(letter=letter, by=executive, version=letter.version)
 
 
+REASON_GIVEN = "We have weighed what you say."
+
+
+@pytest.fixture
+def heard(acknowledged, decide, executive):
+    """The letter of an appeal, as it was first written from the records of a panel."""
+    decided = decide(acknowledged)
+    return workflow.write_letter(about=decided, kind="appeal_outcome", by=executive)
+
+
+@pytest.mark.parametrize(
+    ("words", "instead"),
+    [
+        (REASON_GIVEN, REASON_GIVEN),
+        (REASON_GIVEN, "we have weighed  what\nyou say."),
+        (
+            "What you said has been weighed, and we want to tell you what has been decided, why, and what you can do.",
+            "",
+        ),
+    ],
+    ids=["as it was written", "other spaces", "left out"],
+)
+def test_what_a_panel_decided_is_read_by_nobody_else_as_its_records_say_it(heard, words, instead):
+    assert words in heard.body
+    heard.body = heard.body.replace(words, instead)
+    assert second_reader.why_read(heard, []) == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "instead"),
+    [
+        (REASON_GIVEN, f"{REASON_GIVEN} Whoever wants a new kitchen asks nicely."),
+        (REASON_GIVEN, f"{REASON_GIVEN}\n\n- Things you send go nowhere."),
+        (REASON_GIVEN, "We have weighed what you say and shall listen no more."),
+        (REASON_GIVEN, "We have weighed that you say."),
+        (REASON_GIVEN, "We have weighed, what you say."),
+        ("## What is left to you", "## What is left to you, keep it to yourself"),
+        ("[what is left]", "What is not for you: [what is left]"),
+    ],
+)
+def test_what_no_record_says_is_read_first_in_the_letter_of_a_panel(heard, words, instead):
+    assert words in heard.body
+    heard.body = heard.body.replace(words, instead)
+    assert second_reader.why_read(heard, [])
+
+
 @pytest.mark.policy("21.1")
 def test_what_is_suspended_closes_nothing(acknowledged, restriction, customer, executive, manager):
     letter = letters.draft(

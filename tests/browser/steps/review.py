@@ -32,7 +32,7 @@ def it_falls_due_is_overdue_and_is_passed_up(clock, colleague):
     management.sees_in_order("A review long overdue, passed up to you", "REV-2027-0001", "At once")
 
 
-def manager_continues_one_and_lifts_another(manager):
+def manager_continues_one_and_lifts_another(manager, management):
     manager.opens("/")
     manager.follows("Hold the review")
     manager.sees("This review is overdue.")
@@ -45,6 +45,13 @@ def manager_continues_one_and_lifts_another(manager):
     manager.sees("REV-2027-0001 is held.", "15 September 2027")
     manager.presses("Write to the customer")
     manager.presses("Save and preview")
+    preview = manager.page.url
+    manager.presses("Ask for a second reader")
+    management.opens("/")
+    management.follows("Read a letter before it is issued")
+    management.sees("Three months is a good beginning.")
+    management.presses("Ready to issue")
+    manager.opens(preview)
     manager.presses("Issue the letter")
     manager.sees("The letter is issued.")
 
