@@ -51,8 +51,9 @@ def why_read(letter: Letter, found: list[Overreach]) -> str:
 
 def why_read_after(letter: Letter) -> str:
     """Return why a letter that waits for nobody is read by somebody else once it is issued; empty where nobody has to."""
-    waits_for_nobody = letter.kind_of.at_once or letter.kind_of.may_add_unread
-    return "It tells of what cannot wait." if waits_for_nobody and words_of_staff(letter) else ""
+    if not (letter.kind_of.at_once or letter.kind_of.may_add_unread) or is_read(letter):
+        return ""
+    return "It tells of what cannot wait." if words_of_staff(letter) else ""
 
 
 def words_of_staff(letter: Letter) -> str:

@@ -355,7 +355,7 @@ def test_what_is_expected_of_somebody_under_a_decision_is_read_first(manager, of
         issue(edit(letter, manager, body=worded(letter.body)), manager)
 
 
-def test_the_letter_of_an_interim_measure_is_looked_over_too(manager, incident):
+def test_the_letter_of_an_interim_measure_is_looked_over_too(manager, incident, colleague):
     interim = factories.interim(by=manager, incidents=[incident])
     letter = write_interim(interim=interim, by=manager)
     body = letter.body.replace("## Why\n", "## Why\n\nA threat was made.\n")
@@ -366,6 +366,10 @@ def test_the_letter_of_an_interim_measure_is_looked_over_too(manager, incident):
     )
     with pytest.raises(Incomplete, match="Somebody else reads this letter"):
         issue(letter, manager)
+    ask(letter, manager)
+    read(letter, colleague)
+    issued = issue(letter, manager)
+    assert (issued.reader, issued.unread_reason) == (colleague, "")
 
 
 # Trying to get round it
