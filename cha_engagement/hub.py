@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from random import Random
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -277,8 +277,17 @@ managed: Feed[Callable[[Any], dict[Any, date | None] | None]] = Feed()
 """`(letter)`: the channels that a record of ours closes to its reader now, or by what the letter tells of, none among them, each with the
 last day on which it does, if there is one; None where nothing about them is decided."""
 
-limits: Feed[Callable[[str], Iterator[tuple[Refusal, bool]]]] = Feed()
-"""`(text)` to what a text of staff limits that it may not: a refusal each, with where it belongs, and whether it denies a right."""
+
+class Limit(NamedTuple):
+    """What a text of staff limits that it may not: a refusal with where it belongs, whether that is a right, and whether nothing else can be meant."""
+
+    refusal: Refusal
+    denies_right: bool
+    is_plain: bool
+
+
+limits: Feed[Callable[[str], Iterator[Limit]]] = Feed()
+"""`(text)` to what a text of staff limits that it may not."""
 
 merge_checks: Feed[Callable[[Any, Any], Refusal | None]] = Feed()
 """`(kept, other)`: why two records of one customer cannot become one, such as that one goes round what binds the other. Asked of both

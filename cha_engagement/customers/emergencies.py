@@ -43,9 +43,9 @@ def check_route(route: str) -> Iterator[Refusal]:
         yield Refusal(
             "Give a number or an address by which they reach us in an emergency.", "B2", "emergency_route"
         )
-    for limit, _ in wording.limits_in(route):
+    for limit in wording.limits_in(route):
         yield Refusal(
-            f"{limit.sentence} Say only how they reach us in an emergency.", "B2", "emergency_route"
+            f"{limit.refusal.sentence} Say only how they reach us in an emergency.", "B2", "emergency_route"
         )
 
 

@@ -48,3 +48,13 @@ def changed_by_another(customer: Customer, what: str, *, by: StaffMember) -> Non
             path=customer.get_absolute_url(),
             reference=customer.reference,
         )
+
+
+def words_to_look_over(customer: Customer, *, by: StaffMember) -> None:
+    """A manager of whoever wrote words on a card that may deny a right, or say what somebody needs. Beyond the policy: B36."""
+    notify(
+        [overseer(by, by)],
+        text=f"{by} wrote words on the card of {customer} that may deny something. Please look them over.",
+        path=customer.get_absolute_url(),
+        reference=customer.reference,
+    )

@@ -20,7 +20,7 @@ THEN = {"incident": "incident_new"}
 def warn_of_limits(request: StaffRequest, form: CaseForm) -> None:
     """Point out to whoever wrote it what words on a card cannot do: they may mean something else. Beyond the policy: B36."""
     written = {name: form.cleaned_data[name] for name in form.changed_data if name in form.cleaned_data}
-    for sentence in dict.fromkeys(limit.sentence for limit, _ in wording.limits_among(written)):
+    for sentence in dict.fromkeys(limit.refusal.sentence for limit in wording.limits_among(written)):
         messages.warning(
             request,
             f"What you wrote is read by all who deal with them. {sentence} If it can be read otherwise, put it in other words.",

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from cha_engagement import hub
+from cha_engagement.hub import Limit
 from cha_engagement.policy import Refusal
 
 from .models import Customer
@@ -12,23 +13,34 @@ from .models import Customer
 READ_BY_ALL = ("name", "known_as", "address", "phones", "preferred_language", "accessibility_needs", "what")
 
 
-def limits_in(text: str) -> Iterator[tuple[Refusal, bool]]:
-    """What a text limits that it may not, each with whether that is a right."""
+def limits_in(text: str) -> Iterator[Limit]:
+    """Return what a text limits that it may not."""
     for source in hub.limits:
         yield from source(text)
 
 
-def limits_among(said: Mapping[str, Any], before: Customer | None = None) -> Iterator[tuple[Refusal, bool]]:
-    """The same of all that is read by everybody and is not as it was `before`, each beside its field."""
+def limits_among(said: Mapping[str, Any], before: Customer | None = None) -> Iterator[Limit]:
+    """Return what texts on a card limit that they did not `before`, each beside its field."""
     for name in READ_BY_ALL:
-        text = said.get(name, "")
-        if text and text != getattr(before, name, None):
-            for limit, is_right in limits_in("\n\n".join(text) if isinstance(text, list) else text):
-                yield replace(limit, field=name), is_right
+        known = set(limits_in(as_text(getattr(before, name, ""))))
+        for limit in limits_in(as_text(said.get(name))):
+            if limit not in known:
+                yield limit._replace(refusal=replace(limit.refusal, field=name))
+
+
+def as_text(said: Any) -> str:
+    return "\n\n".join(said) if isinstance(said, list) else said or ""
 
 
 def check_words(said: Mapping[str, Any], before: Customer | None = None) -> Iterator[Refusal]:
-    """Refuse words that deny a right: staff do as the card says. What names ways of contact may mean something else. Policy §53, 54."""
-    for limit, is_right in limits_among(said, before):
-        if is_right:
-            yield replace(limit, sentence=f"{limit.sentence} Say here only what they need from us.")
+    """Refuse words that deny a right and can mean nothing else: staff do as the card says. Policy §53, 54."""
+    for limit in limits_among(said, before):
+        if limit.denies_right and limit.is_plain:
+            yield replace(
+                limit.refusal, sentence=f"{limit.refusal.sentence} Say here only what they need from us."
+            )
+
+
+def may_deny_right(said: Mapping[str, Any], before: Customer | None = None) -> bool:
+    """Whether words may deny a right, though they may as well say what somebody needs: a manager looks at them. Beyond the policy: B36."""
+    return any(limit.denies_right and not limit.is_plain for limit in limits_among(said, before))

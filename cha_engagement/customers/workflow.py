@@ -49,6 +49,8 @@ def add(
         Customer, by=by, reason="Added", move="add", submission=submission, household_of=first, **fields
     )
     write_keys(customer)
+    if wording.may_deny_right(fields):
+        notifications.words_to_look_over(customer, by=by)
     return customer
 
 
@@ -76,6 +78,8 @@ def change(
     differs = [words for name, words in said.items() if getattr(changed, name) != getattr(before, name)]
     if differs:
         notifications.changed_by_another(changed, ", ".join(differs), by=by)
+    if wording.may_deny_right(fields, before):
+        notifications.words_to_look_over(changed, by=by)
     return changed
 
 
@@ -248,6 +252,8 @@ def agree_adjustment(
     require(*wording.check_words({"what": what}))
     customer = customer.locked()
     notifications.changed_by_another(customer, "an adjustment", by=by)
+    if wording.may_deny_right({"what": what}):
+        notifications.words_to_look_over(customer, by=by)
     return records.create(
         Adjustment,
         by=by,

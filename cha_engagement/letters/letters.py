@@ -21,9 +21,9 @@ def may_write(user: StaffMember, customer: Customer, letter: Any = None) -> Refu
 
 
 @hub.limits.add
-def limits(text: str) -> Iterator[tuple[Refusal, bool]]:
+def limits(text: str) -> Iterator[hub.Limit]:
     for overreach in find_overreach([text]):
-        yield overreach.refuse(), overreach.denies_right
+        yield hub.Limit(overreach.refuse(), overreach.denies_right, overreach.is_plain)
 
 
 hub.letter_kind(

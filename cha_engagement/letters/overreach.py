@@ -48,7 +48,7 @@ DENIED = (
     r"|as (?:a breach|harassment)|ends here|bottom of the list|matters worse|left this (?:week|month|year))"
 )
 """What takes away what was named before it."""
-WHO = r"(?:you|they|he|she|him|them|nobody|no one|anyone|anybody|the (?:tenant|customer)|your \w+|(?:his|her|their) \w+)"
+WHO = r"(?:you|they|he|she|him|her|them|nobody|no one|anyone|anybody|the (?:tenant|customer)|your \w+|(?:his|her|their) \w+)"
 FAMILY = (
     r"(?:wife|husband|partner|spouse|child(?:ren)?|sons?|daughters?|mother|father|parents?|brothers?|sisters?|family|families"
     r"|kids?|relatives?|household|dependants?|visitors|carers?|(?:any|every)(?:one|body) (?:else )?(?:living|who lives|at your|in your|at that)"
@@ -222,6 +222,10 @@ def about(topic: str) -> Iterator[tuple[str, bool]]:
         yield r"(?:arrange|do|pay for|organise) (?:your|their|his|her) own repairs", False
         yield rf"only (?:emergency |essential |urgent |necessary )?{noun} (?:that|which|will)", False
     yield rf"(?:hang up|walk away|put the phone down)(?: \w+){{0,6}} {noun}", True
+    if topic != "repairs":
+        yield rf"^no (?:more )?{noun} (?:from|by|of) {WHO}", True
+        yield rf"{noun} from {WHO} (?:is|are)(?: \w+)? {REFUSED}", True
+        yield rf"(?:do not|never) put(?: {WHO})? through to (?:the )?{noun}", True
     yield (
         rf"(?:everything|everybody|anything|all)(?: \w+){{0,5}} (?:except|but|save|apart from)(?: \w+){{0,2}} {noun}",
         False,
@@ -303,6 +307,13 @@ PATTERNS: list[tuple[str, re.Pattern[str], bool]] = [
             r"(?:requests?|applications?)(?: \w+){0,6} (?:turned down|refused|rejected|ignored)",
             r"rights?(?: \w+){0,4} (?:withdrawn|removed|ends?|suspended|lost|taken away)",
         )
+    ),
+    (
+        "unread",
+        re.compile(
+            rf"\b(?:what|whatever|everything|anything) {WHO} (?:writes?|sends?|says?) (?:is|will) (?:not|never) (?:be )?(?:read|opened)\b"
+        ),
+        True,
     ),
     *(
         ("unread", re.compile(rf"\b(?:{pattern})\b"), False)

@@ -5,8 +5,11 @@ import uuid
 import pytest
 
 from cha_engagement.customers import workflow
-from cha_engagement.customers.models import Adjustment
+from cha_engagement.customers.models import Adjustment, Customer
 from cha_engagement.policy import Incomplete
+from cha_engagement.staff.models import Notice
+
+from .. import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B36")]
 
@@ -64,6 +67,39 @@ def test_what_denies_a_right_is_no_adjustment(customer, officer, what):
 def test_what_somebody_needs_is_not_held_up(customer, officer, what):
     agreed(customer, officer, what)
     assert Adjustment.objects.get().what == what
+
+
+@pytest.mark.policy("9", "18")
+@pytest.mark.parametrize(
+    "what",
+    [
+        "He has no right arm.",
+        "Cannot use the emergency line, as it has no text relay.",
+        "She does not report emergencies herself; her sister rings for her.",
+        "Do not ask him to put a complaint in writing.",
+        "Do not send appeal letters in standard print.",
+        "Do not discuss complaints with her husband.",
+    ],
+)
+def test_what_may_be_meant_well_is_kept_and_a_manager_looks_at_it(customer, officer, manager, what):
+    agreed(customer, officer, what)
+    notice = Notice.objects.get(recipient=manager, reference=customer.reference)
+    assert "may deny something" in notice.text
+
+
+def test_what_a_manager_writes_is_looked_at_by_another(customer, manager):
+    other = factories.staff("other", "Manager")
+    workflow.change(customer=customer, by=manager, version=1, accessibility_needs="No right arm.")
+    assert Notice.objects.get(reference=customer.reference).recipient == other
+
+
+def test_words_that_may_deny_something_hold_up_no_change_around_them(customer, officer):
+    needs = "She cannot hear."
+    old = "Complaints are not welcome."
+    Customer.objects.filter(pk=customer.pk).update(accessibility_needs=old)
+    changed = workflow.change(customer=customer, by=officer, version=1, accessibility_needs=f"{old} {needs}")
+    assert changed.accessibility_needs == f"{old} {needs}"
+    assert not Notice.objects.filter(reference=customer.reference).exists()
 
 
 def test_what_stood_there_before_holds_up_no_other_change(customer, officer, monkeypatch):
