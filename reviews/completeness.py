@@ -84,7 +84,7 @@ def of_review(
 def check_eased(restriction: Restriction, changes: Mapping[str, Any]) -> Iterator[Refusal]:
     """A review keeps, eases or ends: only a fresh decision takes more away. Policy §14; beyond the policy: B28."""
     version = version_of(restriction, {"review_months": restriction.review_months} | dict(changes))
-    yield from check_restricts(restriction, version, ReviewOutcome.LIFT)
+    yield from check_restricts(version, ReviewOutcome.LIFT)
     for refusal in check_at_most_as_restrictive(restriction, version):
         yield replace(refusal, sentence=f"{refusal.sentence} {FRESH_DECISION}")
     for name in restriction.measure.texts:
@@ -139,15 +139,12 @@ def version_of(restriction: Restriction, changes: Mapping[str, Any]) -> Restrict
     return version
 
 
-def check_restricts(
-    restriction: Restriction, version: Restriction, ending: ReviewOutcome | AppealOutcome
-) -> Iterator[Refusal]:
-    """A version that closes or blocks nothing any more is none: what ends is ended, and its customer told so. Policy §12, 14."""
-    for name in ("closed", "blocked"):
-        if restriction.terms.get(name) and not version.terms.get(name):
-            yield Refusal(
-                f"Nothing would be {name} any more. To end it, choose “{ending.label}”.", "14", name
-            )
+def check_restricts(version: Restriction, ending: ReviewOutcome | AppealOutcome) -> Iterator[Refusal]:
+    """Lead to the outcome that ends a restriction, where its new version closes or blocks too little to be one. Policy §12, 14."""
+    for refusal in version.measure.faults(version):
+        if refusal.field in ("closed", "blocked") and not version.terms[refusal.field]:
+            sentence = f"{refusal.sentence} To end the restriction, choose “{ending.label}”."
+            yield replace(refusal, sentence=sentence)
 
 
 def differ(before: Restriction, after: Restriction, names: Iterable[str]) -> bool:
@@ -175,7 +172,7 @@ def of_verdict(restriction: Restriction, verdict: Verdict) -> Iterator[Refusal]:
         return
     changes = verdict["changes"]
     eased = version_of(restriction, changes)
-    yield from check_restricts(restriction, eased, AppealOutcome.UPHELD)
+    yield from check_restricts(eased, AppealOutcome.UPHELD)
     yield from check_at_most_as_restrictive(restriction, eased, queries.latest_next_review(restriction))
     terms_differ = eased.measure.choices(eased) != eased.measure.choices(restriction)
     if not (

@@ -227,6 +227,10 @@ ADVOCATE = {
 """What is asked of somebody who speaks for a customer."""
 
 
+OWN_WORDS = {"measure": "We meet you at the library alone.", "closed": ["office"], "touches": ["none"]}
+"""What is asked of a measure made for one customer."""
+
+
 def contact(*, by, customer, **changes):
     """An ordinary call, just now."""
     facts = {

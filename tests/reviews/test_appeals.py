@@ -233,6 +233,20 @@ def test_a_measure_that_is_all_words_is_eased_by_other_words(manager, decision, 
 
 
 @pytest.mark.policy("22")
+def test_a_panel_opens_the_last_way_that_a_measure_in_words_of_its_own_closes(
+    manager, decision, log, decide, executive
+):
+    facts = {"terms": factories.OWN_WORDS, "staff_instruction": "Meet them at the library."}
+    restriction = factories.restriction(by=manager, decision=decision, kind="other", **facts)
+    appeal = log(restriction)
+    appeal = workflow.acknowledge(
+        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
+    )
+    changes = eased(restriction, terms=restriction.terms | {"closed": []})
+    assert decide(appeal, "partly_upheld", changes=changes).appealed.get().varied_to.closed_ways == set()
+
+
+@pytest.mark.policy("22")
 @pytest.mark.parametrize("ends_on", [None, 101])
 def test_a_panel_does_not_let_it_last_longer(manager, decision, log, decide, executive, ends_on):
     restriction = factories.restriction(by=manager, decision=decision, ends_on=in_days(100))

@@ -227,6 +227,33 @@ def test_a_review_takes_no_more_away(kind, terms, changes, field, manager, decis
 
 
 @pytest.mark.policy("14")
+def test_a_review_opens_the_last_way_that_a_measure_in_words_of_its_own_closes(manager, decision):
+    facts = {"terms": factories.OWN_WORDS, "staff_instruction": "Meet them at the library."}
+    one = factories.restriction(by=manager, decision=decision, kind="other", **facts)
+    hold(one.reviews.get(), manager, "vary", changes=said_now(one) | {"terms": one.terms | {"closed": []}})
+    new = Restriction.objects.get(supersedes=one)
+    assert (new.status, new.terms["closed"], new.closed_ways) == ("imposed", [], set())
+
+
+@pytest.mark.policy("12", "14")
+@pytest.mark.parametrize(
+    ("kind", "terms", "field"),
+    [
+        ("channel", {"closed": ["phone"], "open": ["letter"]}, "closed"),
+        ("block_email", {"blocked": ["a@b.example"]}, "blocked"),
+        ("block_account", {"blocked": ["Facebook: orla.nb"]}, "blocked"),
+    ],
+)
+def test_a_review_that_would_close_or_block_nothing_is_led_to_ending_it(
+    kind, terms, field, manager, decision
+):
+    one = factories.restriction(by=manager, decision=decision, kind=kind, terms=terms)
+    with pytest.raises(Incomplete, match="To end the restriction, choose “Lift") as refused:
+        hold(one.reviews.get(), manager, "vary", changes=said_now(one) | {"terms": terms | {field: []}})
+    assert [refusal.field for refusal in refused.value.refusals] == [field]
+
+
+@pytest.mark.policy("14")
 @pytest.mark.beyond("B28")
 @pytest.mark.parametrize(
     ("instruction", "then"), [("", "usual"), ("Ring back.", "Ring back."), ("usual", "usual")]
