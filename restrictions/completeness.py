@@ -378,8 +378,7 @@ def check_closes_again(
     """Who closed a way for a while and left it undecided does not close it again on something slight. Beyond the policy: B21."""
     if any(incident.codes.intersection(THREATS) for incident in incidents):
         return None
-    undecided = interim.customer.interim_measures.filter(by=user).exclude(incidents__decisions__isnull=False)
-    for one in undecided:
+    for one in interim.customer.interim_measures.undecided().filter(by=user):
         if again := in_order(one.closed_ways & interim.closed_ways):
             return Refusal(
                 f"You closed this with {one}, and no decision on active management has followed: {labels(again)}. Decide now, or leave it "

@@ -217,6 +217,16 @@ def test_who_left_undecided_what_they_closed_does_not_close_it_again_on_somethin
     assert again(categories=["physical_threat"])
 
 
+def test_a_decision_older_than_a_measure_lets_nobody_close_the_same_again(
+    manager, officer, incident, customer
+):
+    factories.decision(by=manager, incidents=[incident])
+    interim = factories.interim(by=manager, incidents=[incident], closed=["phone"])
+    new = factories.incident(by=officer, customer=customer)
+    with pytest.raises(Incomplete, match=f"You closed this with {interim}"):
+        factories.interim(by=manager, incidents=[new], closed=["phone"])
+
+
 def test_what_was_decided_on_is_closed_anew_for_what_happens_then(
     interim, manager, officer, incident, customer
 ):
