@@ -141,6 +141,7 @@ def of_restriction(
     """What a restriction still has to say, beyond what the version `before` it said already. Policy §3, 21 to 23, 61.2."""
     unchanged = unchanged_reasons(restriction, before)
     yield from restriction.measure.faults(restriction)
+    yield from restriction.measure.check_new_texts(restriction, before)
     yield from about(restriction.customer, incidents, "incidents", "incident", "22", needed=False)
     yield from of_evidence(restriction.customer, incidents, evidence)
     yield from of_dates(restriction, unchanged)

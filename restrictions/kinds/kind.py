@@ -63,6 +63,10 @@ class Kind:
         """What is missing from its terms, or contradicts."""
         raise NotImplementedError
 
+    def check_new_texts(self, restriction: "Restriction", before: "Restriction | None") -> Iterator[Refusal]:
+        """Yield what is wrong with the texts of its terms that the version before it, if there is one, did not have."""
+        yield from ()
+
     def until(self, restriction: "Restriction") -> date | None:
         """The last day on which its terms can hold; None where nothing in them ends it."""
         return None

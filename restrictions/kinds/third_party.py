@@ -1,4 +1,4 @@
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -8,9 +8,10 @@ from django.utils.dateparse import parse_date
 from cha_engagement.customers.enums import WAYS_IN, Channel
 from cha_engagement.dates import LongPastDateField, PlannedDateField
 from cha_engagement.hub import CardLine
-from cha_engagement.letters.enclosures import names_in
+from cha_engagement.letters.enclosures import names_in, squeezed
 from cha_engagement.letters.markdown import escape
 from cha_engagement.organisation.calendar import today
+from cha_engagement.organisation.models import Organisation
 from cha_engagement.policy import Refusal
 from cha_engagement.reasons import ReasonFormField, has_words
 from cha_engagement.records import SHORT
@@ -100,15 +101,6 @@ class ThirdParty(LeavesOpen):
         for name, sentence in MISSING.items():
             if not (has_words(terms[name]) if name == "name" else terms[name]):
                 yield Refusal(sentence, "21.4", name)
-        staff = list(StaffMember.objects.filter(is_active=True))
-        for name in TEXTS:
-            if named := sorted(names_in([terms[name]], restriction.customer, staff)):
-                yield Refusal(
-                    f"{', '.join(named)}: that is one of our staff, who cannot speak for a customer. For a colleague, choose one named "
-                    "contact instead.",
-                    "21.4",
-                    name,
-                )
         for begun, until in (("mandate_on", "mandate_until"), ("agreed_on", "agreed_until")):
             if (first := day(restriction, begun)) and first > today():
                 yield Refusal("This day lies ahead. Wait until it is there in writing.", "21.4", begun)
@@ -124,6 +116,27 @@ class ThirdParty(LeavesOpen):
                 "B2",
                 "open",
             )
+
+    def check_new_texts(self, restriction: "Restriction", before: "Restriction | None") -> Iterator[Refusal]:
+        """Yield a colleague whom the texts name, be it one who shares the name of somebody from another organisation."""
+        staff = list(StaffMember.objects.filter(is_active=True))
+        namesakes = namesakes_among(staff, restriction)
+        others = [person for person in staff if person not in namesakes]
+        for name in new_texts(restriction, before):
+            texts = [restriction.terms[name]]
+            named = names_in(texts, restriction.customer, others)
+            # Somebody of the same name has a line and an address of their own.
+            named |= names_in(texts, restriction.customer, namesakes).intersection(
+                text for person in namesakes for text in (person.phone, person.email)
+            )
+            if named:
+                yield Refusal(
+                    f"{', '.join(sorted(named))}: that is one of our staff, who cannot speak for a customer. For a colleague, choose one "
+                    "named contact instead. For somebody else of the same name, give their organisation, or say there who they are, such as "
+                    "“family”.",
+                    "21.4",
+                    name,
+                )
 
     def until(self, restriction: "Restriction") -> date | None:
         return min(filter(None, (day(restriction, name) for name in ENDS)), default=None)
@@ -160,6 +173,27 @@ class ThirdParty(LeavesOpen):
     def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:
         who = ", ".join((speaker(restriction), restriction.terms["contact_details"]))
         return [CardLine("do", f"Deal with {who}, who speaks for them.", restriction.ends_on)]
+
+
+def new_texts(restriction: "Restriction", before: "Restriction | None") -> list[str]:
+    """The texts that the version before did not have. A name is another with another organisation."""
+    if before is None:
+        return list(TEXTS)
+    new = {name for name in TEXTS if restriction.terms[name] != before.terms[name]}
+    return [name for name in TEXTS if name in new or (name == "name" and "organisation" in new)]
+
+
+def namesakes_among(staff: Iterable[StaffMember], restriction: "Restriction") -> list[StaffMember]:
+    """The colleagues who share the third party's name, where that is somebody from outside: an organisation that is not ours."""
+    outside = squeezed(restriction.terms["organisation"])
+    if not outside or squeezed(Organisation.current().name) in outside:
+        return []
+    return [
+        person
+        for person in staff
+        if outside not in (squeezed(person.team), squeezed(person.job_title))
+        and names_in([restriction.terms["name"]], restriction.customer, [person])
+    ]
 
 
 def is_alone(restriction: "Restriction") -> bool:

@@ -375,24 +375,82 @@ def test_it_is_varied_beside_nothing_but_itself(manager, decision):
     assert new.status == "imposed"
 
 
+@pytest.fixture
+def iain(db):
+    names = {"last_name": "Drummond", "team": "Repairs", "email": "iain.drummond@lochside.example"}
+    return factories.staff("iain", "Officer", phone="0141 4960077", **names)
+
+
 @pytest.mark.policy("21.4")
 @pytest.mark.parametrize(
-    ("field", "said"),
+    ("terms", "field"),
     [
-        ("name", "Iain  DRUMMOND"),
-        ("name", "Drummond, Iain"),
-        ("organisation", "c/o Mr Drummond"),
-        ("contact_details", "c/o Iain Drummond"),
-        ("contact_details", "Phone 0141 496-0077"),
-        ("contact_details", "Iain@lochside.example"),
+        ({"name": "Iain  DRUMMOND", "organisation": ""}, "name"),
+        ({"name": "Drummond, Iain", "organisation": "-"}, "name"),
+        ({"name": "Iain Drummond", "organisation": "Repairs, Lochside Homes"}, "name"),
+        ({"name": "Iain Drummond", "organisation": "repairs"}, "name"),
+        ({"organisation": "c/o Mr Drummond"}, "organisation"),
+        ({"contact_details": "c/o Iain Drummond"}, "contact_details"),
+        ({"contact_details": "Phone 0141 496-0077"}, "contact_details"),
+        ({"contact_details": "Iain.Drummond@lochside.example"}, "contact_details"),
+        ({"name": "Iain Drummond", "contact_details": "0141 496 0077"}, "contact_details"),
+        ({"name": "Iain Drummond", "contact_details": "iain.drummond@lochside.example"}, "contact_details"),
     ],
 )
-def test_no_colleague_speaks_for_a_customer(field, said, manager, decision):
-    iain = factories.staff("iain", "Officer", last_name="Drummond", phone="0141 4960077")
-    assert missing("third_party", by=manager, decision=decision, **{field: said}) == {field}
+def test_no_colleague_speaks_for_a_customer(terms, field, manager, decision, iain, organisation):
+    assert missing("third_party", by=manager, decision=decision, **terms) == {field}
     iain.is_active = False
     iain.save()
-    assert imposed("third_party", by=manager, decision=decision, **{field: said})
+    assert imposed("third_party", by=manager, decision=decision, **terms)
+
+
+@pytest.mark.policy("21.4")
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"name": "Iain Drummond"},
+        {"name": "Iain Drummond", "contact_details": "iain.drummond@clydeside.example"},
+        {"name": "Iain Drummond", "organisation": "Family", "contact_details": "c/o Iain Drummond, 5 Kelp Street"},
+    ],
+)  # fmt: skip
+def test_somebody_from_outside_who_shares_a_colleagues_name_speaks_for_a_customer(
+    terms, manager, decision, iain, organisation
+):
+    assert imposed("third_party", by=manager, decision=decision, **terms).status == "imposed"
+
+
+@pytest.mark.policy("21.4", "23")
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"open": ["letter", "email"]}, None),
+        ({"open": ["letter", "email"], "contact_details": "0141 496 0077"}, "contact_details"),
+        ({"organisation": "Repairs"}, "name"),
+    ],
+)
+def test_a_colleague_who_joins_later_keeps_no_version_from_easing(
+    changes, field, manager, decision, organisation
+):
+    named = {"name": "Iain Drummond", "organisation": ""}
+    one = imposed("third_party", by=manager, decision=decision, **named)
+    factories.staff("iain", "Officer", last_name="Drummond", team="Repairs", phone="0141 4960077")
+
+    def vary():
+        return workflow.vary(
+            restriction=one,
+            by=manager,
+            terms=one.terms | changes,
+            status_reason="It goes well.",
+            first_review_on=one.first_review_on,
+            review_months=3,
+        )
+
+    if field is None:
+        assert vary().status == "imposed"
+        return
+    with pytest.raises(Incomplete) as refused:
+        vary()
+    assert [refusal.field for refusal in refused.value.refusals] == [field]
 
 
 @pytest.fixture
