@@ -115,20 +115,15 @@ def ending(restriction: Restriction) -> Any:
     return moves.order_by("-sequence").first()
 
 
-def cut_off() -> list[int]:
-    """The customers to whom what is imposed leaves no way in that they can use, as ids. Beyond the policy: B2."""
-    return list(dict.fromkeys(one.customer_id for one in closing_all()))
+def cutting_off(measures: QuerySet[Any]) -> list[int]:
+    """Return those of some measures in force, as ids, that close a channel to customers who are left none that they can use. B2.
 
-
-def closing_all() -> list[Measure]:
-    """What closes ways to those customers, whom it leaves none that they can use. Beyond the policy: B2.
-
-    No restriction is imposed that would do so: it comes about when the ways that somebody can use become fewer, or their
+    No restriction is imposed that would do so: it comes about when the channels that somebody can use become fewer, or their
     email addresses that nobody blocks.
     """
     imposed, interim = Restriction.objects.filter(status="imposed"), InterimMeasure.objects.in_force()
     blocked = imposed.filter(kind="block_email").values("customer")
-    restricted = Customer.objects.filter(pk__in=imposed.values("customer").union(interim.values("customer")))
+    restricted = Customer.objects.filter(pk__in=measures.values("customer"))
     needing: QuerySet[Any] = restricted.filter(~Q(cannot_use=[]) | Q(pk__in=blocked)).prefetch_related(
         Prefetch("restrictions", imposed, to_attr="imposed"),
         Prefetch("interim_measures", interim, to_attr="interim"),
@@ -138,7 +133,7 @@ def closing_all() -> list[Measure]:
         together = [*customer.imposed, *customer.interim]
         if has_no_way_in(customer, together):
             found += [one for one in together if one.closed_ways]
-    return found
+    return [one.pk for one in found if isinstance(one, measures.model)]
 
 
 def has_no_way_in(customer: Customer, together: list[Measure]) -> bool:

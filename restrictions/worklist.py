@@ -184,20 +184,19 @@ def to_keep_emergency_line(user: StaffMember, today: date) -> QuerySet:
 @asked_of("restrictions.impose_restriction")
 def to_open(user: StaffMember, today: date) -> QuerySet:
     """Restrictions that leave no way to us since their customer's needs have changed: every manager sees each that closes one. B2."""
-    return opening(Restriction.objects.all(), "restriction.open", today)
+    return opening(Restriction.objects.filter(status="imposed"), "restriction.open", today)
 
 
 @hub.worklist.add
 @asked_of("restrictions.impose_restriction")
 def to_open_for_now(user: StaffMember, today: date) -> QuerySet:
     """The same of interim measures. B2, B21."""
-    return opening(InterimMeasure.objects.all(), "interim.open", today)
+    return opening(InterimMeasure.objects.in_force(), "interim.open", today)
 
 
 def opening(measures: QuerySet, kind: str, today: date) -> QuerySet:
-    closing = [one.pk for one in queries.closing_all() if isinstance(one, measures.model)]
     return tasks(
-        measures.filter(pk__in=closing),
+        measures.filter(pk__in=queries.cutting_off(measures)),
         kind,
         urgency=AT_ONCE,
         due_on=Value(today, output_field=DateField()),
