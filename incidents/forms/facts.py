@@ -284,6 +284,11 @@ class EditForm(ChangeForm, FactsForm):
         if refusal := policy.categories_stay(user, record, []):
             self.fields["categories"].help_text = f"{refusal.sentence} What you add goes back to a manager."
 
+    def describe_whom_nobody_found(self, cleaned: dict[str, Any]) -> None:
+        """Ask again about a name that is nobody's: a slip takes no incident off its customer. To say that it is none of them does."""
+        if not self.has_error("customer"):
+            super().describe_whom_nobody_found(cleaned)
+
     def keep(self, name: str, people: Iterable[StaffMember]) -> None:
         """Who is named already stays among those offered, though they have left: to save a change takes nobody away."""
         field = cast(StaffChoiceField, self.fields[name])

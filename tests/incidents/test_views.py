@@ -516,6 +516,37 @@ def test_a_name_that_nobody_has_is_asked_about_where_nothing_else_is_known(signe
     assert "Zebedee Quill" in page.content.decode()
 
 
+@pytest.mark.policy("3", "24")
+@pytest.mark.parametrize("is_known", [False, True])
+def test_a_name_that_nobody_has_changes_nothing_of_who_an_incident_is_about(
+    signed_in, manager, officer, customer, card, is_known
+):
+    who = {"customer": customer if is_known else None, "unidentified_person": "In a green coat"}
+    incident = factories.incident(by=officer, categories=["other_threat"], **who)
+    described = {"unidentified_person": "In a green coat", "categories": ["other_threat"]}
+    answers = typed(customer="Zebedee Quill", version=incident.version, **described)
+    page = signed_in(manager).post(f"/incidents/{incident}/edit/", answers)
+    assert page.status_code == 422
+    assert "Nobody is found by this" in str(page.context["form"].errors["customer"])
+    assert page.context["form"]["customer"].value() == "Zebedee Quill"
+    incident.refresh_from_db()
+    assert (incident.customer, incident.unidentified_person) == (who["customer"], "In a green coat")
+    assert bool(card(customer)) is is_known
+
+
+@pytest.mark.policy("22", "24")
+@pytest.mark.parametrize(("who", "answer"), [("manager", 302), ("officer", 422)])
+def test_an_incident_is_taken_off_a_customer_it_warns_of_by_a_managers_choice_alone(
+    signed_in, officer, customer, who, answer, request
+):
+    incident = factories.incident(by=officer, customer=customer, categories=["other_threat"])
+    answers = typed(customer="None of these: orla", version=incident.version, categories=["other_threat"])
+    client = signed_in(request.getfixturevalue(who))
+    assert client.post(f"/incidents/{incident}/edit/", answers).status_code == answer
+    incident.refresh_from_db()
+    assert incident.who == ("orla" if answer == 302 else customer.name)
+
+
 def test_whoever_types_a_name_chooses_whom_they_mean_and_loses_nothing(officer, customer, signed_in):
     other = factories.customer(by=officer, name="Orla Burns", address="12 Kelp Street")
     client = signed_in(officer)
