@@ -1,6 +1,8 @@
 """What two records of one customer hold, and how they become one. Beyond the policy: B16."""
 
 from collections.abc import Collection, Iterator
+from itertools import pairwise
+from operator import attrgetter
 from typing import Any
 
 from django.apps import apps
@@ -85,6 +87,27 @@ def parted(merge: Merge, kept: Customer) -> dict[str, Any]:
         elif now == (field := Customer._meta.get_field(name)).to_python(after):  # type: ignore[union-attr]
             said[name] = field.to_python(before)  # type: ignore[union-attr]
     return said
+
+
+def history_of_one(customer: Customer) -> list[Any]:
+    """What the history says of a customer alone: between a merge and its parting it spoke of another person too.
+
+    One that others were merged into has a row for each of these merges and partings, in their order.
+    """
+    rows = list(customer.history.order_by("sequence"))
+    merges = list(Merge.objects.filter(kept=customer).order_by("pk"))
+    begun = [row.sequence for row in rows if row.move == "merge" and not row.merged_into_id]
+    ended = [
+        row.sequence for before, row in pairwise(rows) if row.move == "part" and not before.merged_into_id
+    ]
+    start = {merge.pk: sequence for merge, sequence in zip(merges, begun, strict=False)}
+    undone = sorted((merge for merge in merges if merge.undone_at), key=attrgetter("undone_at"))
+    of_both = {
+        sequence
+        for merge, stop in zip(undone, ended, strict=False)
+        for sequence in range(start.get(merge.pk, stop), stop)
+    }
+    return [row for row in rows if row.sequence not in of_both]
 
 
 def pointers() -> Iterator[models.ForeignKey]:

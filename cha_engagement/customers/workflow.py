@@ -18,7 +18,11 @@ from cha_engagement.staff.oversight import note_wider_access, refuse_assignment
 from cha_engagement.templatetags.ui import uk_date
 
 from . import emergencies, keys, merging, notifications, policy, queries, wording
+from .enums import KeyKind
 from .models import Adjustment, Customer, LookupKey, Merge, Signposting
+
+KEPT = (KeyKind.NAME, KeyKind.ADDRESS, KeyKind.POSTCODE)
+"""Of what somebody was found by before, what stays theirs while something warns of them. A number they gave up is soon another's."""
 
 
 @once(Customer)
@@ -124,14 +128,16 @@ def somebody_else(customer: Customer, other: Customer | None, field: str) -> Ref
 def write_keys(customer: Customer) -> None:
     """Make the look-up keys those of the customer as they now are, and of all who are merged into them; those have none.
 
-    While something warns of them, what they were found by before stays: no change of a name hides a warning. Beyond the policy: B1.
+    While something warns of them, what they were called and where they lived finds them still: no change of a name hides a warning.
+    Beyond the policy: B1.
     """
     wanted: set[tuple[str, str]] = set()
     if not customer.merged_into_id:
         said = [customer, *customer.merged.all()]
-        if queries.is_warned_of(customer):
-            said += [before for one in list(said) for before in one.history.all()]
         wanted = wanted.union(*map(keys.of, said))
+        if queries.is_warned_of(customer):
+            before = (keys.of(row) for one in said for row in merging.history_of_one(one))
+            wanted |= {(kind, key) for theirs in before for kind, key in theirs if kind in KEPT}
     held = {(key.kind, key.key): key.pk for key in customer.lookup_keys.all()}
     LookupKey.objects.filter(pk__in=[pk for pair, pk in held.items() if pair not in wanted]).delete()
     LookupKey.objects.bulk_create(
@@ -211,10 +217,11 @@ def part(*, merge: Merge, by: StaffMember, version: int) -> Merge:
     )
     records.write(other, by=by, reason=f"Parted from {named(kept)} again", move="part", merged_into=None)
     merging.give_back(current, by=by, reason=f"About {other} again, which is parted from {kept}")
+    undone = records.write(current, by=by, reason="Parted again", undone_at=timezone.now(), undone_by=by)
     write_keys(kept)
     write_keys(other)
     require(*(contradicts(one) for contradicts in hub.contradictions for one in (kept, other)))
-    return records.write(current, by=by, reason="Parted again", undone_at=timezone.now(), undone_by=by)
+    return undone
 
 
 @transaction.atomic

@@ -368,6 +368,32 @@ def test_the_kept_one_says_again_what_it_said(kept, other, officer, manager):
     assert merging.columns(kept) == before
 
 
+@pytest.mark.beyond("B1")
+def test_who_were_parted_are_not_found_by_what_the_other_was_called_while_they_were_one(officer, manager):
+    one = factories.customer(by=officer, name="Kenneth Aird", address="1 Moss Road")
+    two = factories.customer(by=officer, name="Zebedee Quill", address="9 Kelp Street")
+    three = factories.customer(by=officer, name="Yannick Roe", address="5 Fern Place")
+    factories.incident(by=officer, customer=one, categories=["other_threat"])
+    workflow.change(customer=one, by=officer, version=None, name="Ken Aird")
+    second = merged(one, two, manager, taken=["name", "address"])
+    workflow.change(customer=one, by=officer, version=None, known_as="Zebby")
+    third = merged(one, three, manager, taken=["name", "address"])
+    workflow.change(customer=one, by=officer, version=None, known_as="Kit")
+    for merge in (third, second):
+        parted(Merge.objects.get(pk=merge.pk), manager)
+    workflow.change(customer=one, by=officer, version=None, name="Kenny Aird", address="2 Moss Road")
+    for typed in ("kenneth", "1 moss road", "ken aird", "kenny", "2 moss road"):
+        assert look_up(typed, officer) == [one], typed
+    for typed, whose in (
+        ("zebedee", [two]),
+        ("9 kelp", [two]),
+        ("zebby", []),
+        ("yannick", [three]),
+        ("5 fern", [three]),
+    ):
+        assert look_up(typed, officer) == whose, typed
+
+
 def test_what_has_gone_on_to_somebody_else_stays_with_them(officer, manager, kept, other):
     incident = factories.incident(by=officer, customer=other)
     merge = merged(kept, other, manager)

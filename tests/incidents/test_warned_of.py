@@ -76,8 +76,26 @@ def test_nobody_is_told_where_nothing_warns_of_them_or_nothing_changes(customer,
 @pytest.mark.beyond("B16")
 def test_whom_we_are_warned_of_is_found_by_what_they_were_found_by_before(warned, passer_by, officer):
     change(warned, passer_by, name="Nora Byrne", address="9 Moss Road", postcode="G00 9ZZ")
-    for typed in ("Bhriain", "4 Kelp Street", "Nora", "9 Moss"):
+    for typed in ("Bhriain", "4 Kelp Street", "4 Kelp Street G00 0AB", "Nora", "9 Moss"):
         assert look_up(typed, officer) == [warned]
+
+
+@pytest.mark.parametrize(
+    ("field", "was", "now", "typed"),
+    [
+        ("phones", ["0141 496 0077"], ["0141 496 0088"], "0141 496 0077"),
+        ("emails", ["wrong@example.com"], ["right@example.com"], "wrong@example.com"),
+        ("tenancy_reference", "T9009", "T1001", "T9009"),
+        ("online_handles", ["@wrongname"], ["@rightname"], "wrongname"),
+    ],
+)
+def test_no_number_or_account_that_is_not_theirs_finds_whom_we_are_warned_of(
+    warned, passer_by, officer, field, was, now, typed
+):
+    change(warned, passer_by, **{field: was})
+    assert look_up(typed, officer) == [warned]
+    change(warned, passer_by, **{field: now})
+    assert look_up(typed, officer) == []
 
 
 def test_others_are_found_by_what_is_so_now_alone(customer, passer_by, officer):
