@@ -142,17 +142,24 @@ def to_close(user: StaffMember, today: date) -> QuerySet:
 @asked_of("incidents.add_incident")
 def to_finish(user: StaffMember, today: date) -> QuerySet:
     """What one reported and of which something is still needed. Policy §26, 62."""
-    return to_add(Incident.objects.filter(is_complete=False), user, "incident.finish")
+    return to_add(
+        Incident.objects.filter(is_complete=False), user, "incident.finish", due_on=TruncDate("created_at")
+    )
 
 
 @hub.worklist.add
 @asked_of("incidents.add_incident")
 def to_identify(user: StaffMember, today: date) -> QuerySet:
-    """What one reported of somebody who is not known yet, and of which nothing else is needed. Policy §3."""
-    return to_add(Incident.objects.filter(is_complete=True, customer=None), user, "incident.identify")
+    """What one reported of somebody who is not known yet, and of which nothing else is needed. Policy §3.
+
+    Due when a manager decides what follows, as that depends on it. It may never be known: the task ends when the incident is closed.
+    """
+    unknown = Incident.objects.filter(is_complete=True, customer=None)
+    in_five_days = ExpressionWrapper(F("created_at") + ASSESS_WITHIN, output_field=DateTimeField())
+    return to_add(unknown, user, "incident.identify", due_on=TruncDate(in_five_days))
 
 
-def to_add(incidents: QuerySet[Incident], user: StaffMember, kind: str) -> QuerySet:
+def to_add(incidents: QuerySet[Incident], user: StaffMember, kind: str, *, due_on: TruncDate) -> QuerySet:
     """Asked of whoever reported it; a manager's where they deal with customers no more."""
     mine = Q(reported_by=user)
     if user.has_perm(ASSESS):
@@ -160,7 +167,7 @@ def to_add(incidents: QuerySet[Incident], user: StaffMember, kind: str) -> Query
     return tasks(
         incidents.filter(mine).exclude(status="closed"),
         kind,
-        due_on=TruncDate("created_at"),
+        due_on=due_on,
         customer_name=Coalesce("customer__name", "unidentified_person"),
     )
 

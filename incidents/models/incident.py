@@ -223,6 +223,11 @@ class Incident(MovingRecord):
                 condition=Q(is_complete=False) & ~Q(status="closed"),
                 name="incident_unfinished",
             ),
+            models.Index(
+                fields=["customer", "reported_by"],
+                condition=Q(customer=None) & ~Q(status="closed"),
+                name="incident_unidentified",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -240,6 +240,17 @@ def test_who_it_was_stands_on_the_reporters_work_list_and_nothing_waits_for_it(o
     assert ("incident.identify", incident.reference) not in tasks(officer)
 
 
+@pytest.mark.policy("3", "25")
+def test_who_it_was_is_due_when_a_manager_decides_what_follows(officer, manager, tasks):
+    officer.line_manager = manager
+    officer.save()
+    factories.incident(
+        by=officer, customer=None, unidentified_person="A man", categories=["level_of_contact"]
+    )
+    due = {kind: day for (kind, _), day in {**tasks(officer), **tasks(manager)}.items()}
+    assert due["incident.identify"] == due["incident.assess"] == timezone.localdate() + timedelta(days=5)
+
+
 THREATS = ["violence", "physical_threat", "other_threat"]
 
 

@@ -7,9 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from cha_engagement.organisation.calendar import today
 from cha_engagement.paging import write_cursor
 from incidents.models import Incident
 from incidents.queries import comparable
+from incidents.worklist import to_identify
 
 from . import routes
 
@@ -109,6 +111,15 @@ def test_comparable_incidents_are_taken_from_the_newest_on(world, monkeypatch):
         list(comparable([incident.pk], besides=incident.customer)[:100])
     told = plan(queries[-1]["sql"])
     assert not re.search(r"TEMP B-TREE|Sort", told), told
+
+
+@pytest.mark.policy("3")
+@pytest.mark.parametrize("who", ["officer", "manager"])
+def test_who_it_was_is_asked_along_an_index_of_what_waits_alone(world, who):
+    with CaptureQueriesContext(connection) as queries:
+        list(to_identify(world.staff[who], today()))
+    told = plan(queries[-1]["sql"])
+    assert re.search(r"INDEX incident_unidentified|Index.* using incident_unidentified", told), told
 
 
 GROW = ("incidents_", "restrictions_", "reviews_", "letters_", "evidence_", "customers_")
