@@ -138,10 +138,23 @@ def packed(parts):
     return content.getvalue()
 
 
+WORD_XML = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def types(**of_parts):
+    """What the parts of an office document are said to be, by their names."""
+    said = "".join(f'<Override PartName="{name}" ContentType="{type_}"/>' for name, type_ in of_parts.items())
+    return f'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">{said}</Types>'
+
+
 def office(**parts):
     """A Word document, with more parts by their names."""
-    types = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
-    return packed({"[Content_Types].xml": types, "word/document.xml": "<w:document/>"} | parts)
+    return packed({"[Content_Types].xml": types(), "word/document.xml": f"<w:document {WORD_XML}/>"} | parts)
+
+
+def open_text(**parts):
+    """An OpenDocument text, with more parts by their names."""
+    return packed({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<a/>"} | parts)
 
 
 def old_office(*names):

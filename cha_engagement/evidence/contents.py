@@ -8,6 +8,8 @@ import email.parser
 import io
 import re
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import PurePath
 from typing import IO, NamedTuple
 
@@ -108,7 +110,7 @@ PHOTO_BRANDS = {b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim", b"heis", b
 MOST_PARTS = 5_000
 MOST_UNPACKED = 500 * 1024 * 1024  # bytes
 MOST_TIMES = 200  # that a document unpacks to more than it is
-MOST_READ = 2 * 1024 * 1024  # bytes of a part that says what a document is
+BEGINNING = 16  # bytes by which a part is known
 MOST_PACKED = 50 * 1024 * 1024  # bytes of a document within a document
 MOST_DEEP = 2  # documents within documents, such as the numbers of a chart
 
@@ -143,10 +145,32 @@ class Unwanted(Exception):
     """What a file is that is no kind to be kept."""
 
 
-def kind_of_content(content: bytes, depth: int = 0) -> Kind:
+class Limits:
+    """How deep a file may still be looked into, and how long that may take."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.xml = office.MOST_XML
+
+    @contextmanager
+    def deeper(self) -> Iterator[None]:
+        if self.depth >= MOST_DEEP:
+            raise Unwanted("a file in a file in a file")
+        self.depth += 1
+        yield
+        self.depth -= 1  # nothing goes on after what was raised there
+
+    def read_xml(self, size: int) -> None:
+        self.xml -= size
+        if self.xml < 0:
+            raise Unwanted("an office document with more in it than we can look into")
+
+
+def kind_of_content(content: bytes, limits: Limits | None = None) -> Kind:
     """Return the kind of a content. Raises `Unwanted`."""
+    limits = limits or Limits()
     if content.startswith(b"PK\x03\x04"):
-        return kind_of_container(content, depth)
+        return kind_of_container(content, limits)
     for begins, words in NAMED.items():
         if content.startswith(begins) and text_of(content) is None:
             raise Unwanted(words)
@@ -156,7 +180,7 @@ def kind_of_content(content: bytes, depth: int = 0) -> Kind:
     if found is None:
         raise Unwanted("of no kind that we keep")
     if found is EMAIL:
-        check_attachments(content, depth)
+        check_attachments(content, limits)
     if has_archive_behind(content):
         raise Unwanted(f"{found.words} with an archive (ZIP) hidden behind it")
     return found
@@ -257,17 +281,16 @@ def is_email(text: str) -> bool:
     return len(names & OF_AN_EMAIL) >= 2
 
 
-def check_attachments(content: bytes, depth: int) -> None:
+def check_attachments(content: bytes, limits: Limits) -> None:
     """Look at what is attached to an email: it opens with a click, as any file does."""
     for part in email.message_from_bytes(content).walk():
         ending = PurePath(part.get_filename() or "").suffix.casefold()
         attached = part.get_payload(decode=True) if part.get_filename() else None
         if not isinstance(attached, bytes) or not attached or ending in SIGNATURES:
             continue
-        if depth >= MOST_DEEP:
-            raise Unwanted("an email in an email in an email")
         try:
-            found = kind_of_content(attached, depth + 1)
+            with limits.deeper():
+                found = kind_of_content(attached, limits)
             if found is PDF and (fault := pdfs.fault(attached)):
                 raise Unwanted(f"a PDF that {fault}")
             if ending and ending not in found.endings:
@@ -279,16 +302,16 @@ def check_attachments(content: bytes, depth: int) -> None:
 # Documents that are containers
 
 
-def kind_of_container(content: bytes, depth: int) -> Kind:
+def kind_of_container(content: bytes, limits: Limits) -> Kind:
     """Return which office document a ZIP is."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return kind_of_archive(archive, len(content), depth)
+            return kind_of_archive(archive, len(content), limits)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
         raise Unwanted("a damaged or locked archive (ZIP)") from error
 
 
-def kind_of_archive(archive: zipfile.ZipFile, size: int, depth: int) -> Kind:
+def kind_of_archive(archive: zipfile.ZipFile, size: int, limits: Limits) -> Kind:
     parts = archive.infolist()
     unpacked = sum(part.file_size for part in parts)
     if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED or unpacked > max(size, 10_000) * MOST_TIMES:
@@ -296,7 +319,7 @@ def kind_of_archive(archive: zipfile.ZipFile, size: int, depth: int) -> Kind:
     names = {part.filename for part in parts}
     found = next((kind for part, kind in MAIN_PARTS.items() if part in names), None)
     if found and "[Content_Types].xml" in names:
-        check_macros(archive, names)
+        check_macros(names)
     elif "mimetype" in names:
         media_type = archive.open("mimetype").read(100).decode("ascii", "replace").strip()
         found = OPEN_DOCUMENTS.get(media_type)
@@ -307,43 +330,38 @@ def kind_of_archive(archive: zipfile.ZipFile, size: int, depth: int) -> Kind:
     if found is None:
         raise Unwanted("an archive (ZIP)")
     for part in parts:
-        check_part(archive, part, found, depth)
+        check_part(archive, part, found, limits)
     return found
 
 
-def check_macros(archive: zipfile.ZipFile, names: set[str]) -> None:
-    types = archive.open("[Content_Types].xml").read(MOST_READ).lower()
+def check_macros(names: set[str]) -> None:
     programs = ("vbaproject.bin", "vbadata.xml", "vbaprojectsignature.bin")
-    if (
-        b"macroenabled" in types
-        or b"vbaproject" in types
-        or any(
-            name.casefold().endswith(programs)
-            or "/macrosheets/" in name.casefold()
-            or "/activex/" in name.casefold()
-            for name in names
-        )
+    if any(
+        name.casefold().endswith(programs)
+        or "/macrosheets/" in name.casefold()
+        or "/activex/" in name.casefold()
+        for name in names
     ):
         raise Unwanted("an office document with macros, which are programs")
 
 
-def check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, found: Kind, depth: int) -> None:
+def check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, found: Kind, limits: Limits) -> None:
     """Look at what is packed into a document."""
     if part.is_dir() or not part.file_size:
         return
+    if office.is_xml(part.filename):
+        limits.read_xml(part.file_size)
+        if fault := office.fault(archive.read(part)):
+            raise Unwanted(f"an office document {fault}")
+        return
     with archive.open(part) as opened:
-        begins = opened.read(office.BEGINNING)
-        if office.READ_WHOLE.search(part.filename):
-            if part.file_size > office.MOST_XML:
-                raise Unwanted("an office document with more in it than we can look into")
-            begins += opened.read()
-    if part.filename.casefold().endswith((".xml", ".rels")) and (fault := office.fault(begins)):
-        raise Unwanted(f"an office document {fault}")
+        begins = opened.read(BEGINNING)
     if begins.startswith(b"PK\x03\x04"):
-        if depth >= MOST_DEEP or part.file_size > MOST_PACKED:
+        if part.file_size > MOST_PACKED:
             raise Unwanted(f"{found.words} with an archive (ZIP) packed into it")
         try:
-            kind_of_content(archive.read(part), depth + 1)
+            with limits.deeper():
+                kind_of_content(archive.read(part), limits)
         except Unwanted as unwanted:
             raise Unwanted(f"{found.words} with {unwanted} packed into it") from unwanted
     elif begins.startswith(olefile.MAGIC) or part.filename.casefold().endswith(

@@ -1,31 +1,144 @@
 """What an office document does by itself when it is opened: looked for in the XML that it is made of."""
 
 import re
+from collections.abc import Callable
+from typing import Any
+from xml.parsers import expat
 
-MOST_XML = 50 * 1024 * 1024  # bytes of one part
+MOST_XML = 30 * 1024 * 1024  # bytes of all parts of a document, and of the documents in it
+LONGEST_NAMESPACE = 1_000  # characters, which the parser writes out for each element
+ENCODINGS = {"utf-8", "utf-16"}
+HYPERLINKS = {  # which wait for a click
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships/hyperlink",
+}
+PROGRAMS = ("/vbaproject", "/xlmacrosheet", "/xlintlmacrosheet", "/control")
+PROGRAM_TYPES = ("macroenabled", "vbaproject", "macrosheet", "activex")
+ANY_NAME = ("image/", "text/")
+INSTRUCTIONS = {"instrText", "delInstrText"}
+STARTS = re.compile(r"\W*DDE|.*\bDDE(?:AUTO)?\b", re.I | re.S)
+PRESENTATION = "urn:oasis:names:tc:opendocument:xmlns:presentation:1.0 event-listener"  # which turns a page
 
-RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
-ELSEWHERE = re.compile(rb"\bTargetMode\s*=\s*[\"']External[\"']")
-LINK = re.compile(rb"\bType\s*=\s*[\"'][^\"']*/hyperlink[\"']")  # which waits for a click
-INSTRUCTION = re.compile(rb"<w:instrText\b[^>]*>([^<]*)|\bw:instr\s*=\s*[\"']([^\"']*)")
-STARTS = re.compile(rb"\bDDE(?:AUTO)?\b", re.I)
-OWN_RULES = re.compile(rb"<!(?:DOCTYPE|ENTITY)\b")
-READ_WHOLE = re.compile(r"\.rels$|^word/[^/]+\.xml$|^xl/externallinks/|(?:^|/)(?:content|styles)\.xml$", re.I)
-"""The parts in which a document says what to do. Of others the beginning is enough."""
-BEGINNING = 4096  # bytes
+DAMAGED = "that is damaged, or locked with a password"
+DTD = "with rules of its own for how it is read (DTD)"
+FETCHES = "that fetches something from elsewhere"
+DDE = "that starts a program (DDE)"
+MACROS = "with macros, which are programs"
+
+
+class Acts(Exception):
+    """A part does more than to say what stands in a document; says what, in words that follow "an office document"."""
+
+
+def is_xml(name: str) -> bool:
+    """Whether a part of this name says what a document does; `check_type` sees to it that no other does."""
+    return name.casefold().endswith((".xml", ".rels"))
 
 
 def fault(xml: bytes) -> str:
     """Return why a part does more than to say what stands in a document, in words that follow "an office document"; nothing where it does not."""
-    xml = xml.replace(b"\0", b"")  # as UTF-16 has them
-    if OWN_RULES.search(xml):
-        return "with rules of its own for how it is read (DTD)"
-    if any(ELSEWHERE.search(tag) and not LINK.search(tag) for tag in RELATION.findall(xml)):
-        return "that fetches something from elsewhere"
-    # One instruction may be cut into many.
-    instructions = b"".join(b"".join(found) for found in INSTRUCTION.findall(xml))
-    if STARTS.search(instructions) or b"<ddeLink" in xml:
-        return "that starts a program (DDE)"
-    if b"<script:event-listener" in xml:
-        return "with macros, which are programs"
+    try:
+        Part().read(xml)
+    except Acts as acts:
+        return str(acts)
+    except expat.ExpatError:
+        return DAMAGED
     return ""
+
+
+class Part:
+    """One part, while it is read. No tree is made of it."""
+
+    def __init__(self) -> None:
+        self.parser = expat.ParserCreate(namespace_separator=" ")
+        self.parser.XmlDeclHandler = check_encoding
+        self.parser.StartDoctypeDeclHandler = lambda *_: refuse(DTD)
+        self.parser.StartNamespaceDeclHandler = check_namespace
+        self.parser.StartElementHandler, self.parser.EndElementHandler = self.start, self.end
+        # The instructions of each field that has begun, the outermost first: one may be cut into many.
+        self.fields: list[list[str]] = [[]]
+
+    def read(self, xml: bytes) -> None:
+        self.parser.Parse(xml, True)
+        while self.fields:
+            check_instruction("".join(self.fields.pop()))
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        local = name.rpartition(" ")[2]
+        if self.parser.CharacterDataHandler:
+            refuse(DAMAGED)  # an instruction is text alone
+        if check := CHECKS.get(local):
+            check(without_namespaces(attributes))
+        elif local in INSTRUCTIONS:
+            self.parser.CharacterDataHandler = self.fields[-1].append
+        elif local == "fldChar":
+            self.turn(without_namespaces(attributes))
+        elif local == "event-listener" and name != PRESENTATION:
+            refuse(MACROS)
+
+    def end(self, name: str) -> None:
+        self.parser.CharacterDataHandler = None
+
+    def turn(self, mark: dict[str, str]) -> None:
+        if mark.get("fldCharType") == "begin":
+            self.fields.append([])
+        elif mark.get("fldCharType") == "end" and len(self.fields) > 1:
+            check_instruction("".join(self.fields.pop()))
+
+
+def refuse(words: str) -> None:
+    raise Acts(words)
+
+
+def without_namespaces(attributes: dict[str, str]) -> dict[str, str]:
+    named = {name.rpartition(" ")[2]: value for name, value in attributes.items()}
+    if len(named) < len(attributes):
+        refuse(DAMAGED)  # one would hide another
+    return named
+
+
+def check_encoding(version: str, encoding: str | None, standalone: int) -> None:
+    if encoding and encoding.casefold() not in ENCODINGS:
+        refuse(DAMAGED)
+
+
+def check_namespace(prefix: str | None, uri: str | None) -> None:
+    if len(uri or "") > LONGEST_NAMESPACE:
+        refuse(DAMAGED)
+
+
+def check_relation(relation: dict[str, str]) -> None:
+    if relation.get("Type", "").casefold().endswith(PROGRAMS):
+        refuse(MACROS)
+    if (
+        relation.get("TargetMode", "").strip().casefold() == "external"
+        and relation.get("Type") not in HYPERLINKS
+    ):
+        refuse(FETCHES)
+
+
+def check_type(part: dict[str, str]) -> None:
+    """Refuse macros by whatever name, and what is XML by a name that is not."""
+    media_type = part.get("ContentType", "").casefold()
+    names = [part.get("PartName", ".xml"), f".{part.get('Extension', 'xml')}"]
+    if any(words in media_type for words in PROGRAM_TYPES):
+        refuse(MACROS)
+    if "+xml" in media_type and not media_type.startswith(ANY_NAME) and not all(map(is_xml, names)):
+        refuse("with parts that are not what they are called")
+
+
+def check_instruction(words: str) -> None:
+    if STARTS.match(words):
+        refuse(DDE)
+
+
+CHECKS: dict[str, Callable[[dict[str, str]], Any]] = {
+    "Relationship": check_relation,
+    "Override": check_type,
+    "Default": check_type,
+    "fldSimple": lambda field: check_instruction(field.get("instr", "")),
+    "ddeLink": lambda _: refuse(DDE),
+    "dde-source": lambda _: refuse(DDE),
+    "dde-connection-decl": lambda _: refuse(DDE),
+}
+"""What is asked of an element by its name, in whatever namespace."""

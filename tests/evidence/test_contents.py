@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 from olefile import MAGIC
 
-from cha_engagement.evidence import contents, pdfs
+from cha_engagement.evidence import office, pdfs
 from cha_engagement.evidence.contents import Harmful, read_kind
 
 from .. import files
@@ -37,7 +37,6 @@ def refused(content, name=""):
 LIMITS = pikepdf.Encryption(owner="o", user="", allow=pikepdf.Permissions(extract=False))
 OLD_MAIL = "From: orla@mail.example\r\nSubject: Stra\xdfe\r\nDate: today\r\n\r\nGr\xfc\xdfe".encode("latin-1")
 PROGRAM = b"MZ\x90\x00\x03" + bytes(200)
-TYPES = "application/vnd.ms-word.document.macroEnabled.main+xml"
 MACROS = files.office(**{"word/vbaProject.bin": "x"})
 ZIP = files.packed({"a.txt": "x"})
 FTYP = b"\x00\x00\x00\x18ftyp"
@@ -51,9 +50,39 @@ def mailed(name, content):
     return message.as_bytes()
 
 
-RELATION = '<Relationships><Relationship Id="a" Type="http://schemas.example/{}" Target="https://x.example/a" TargetMode="External"/></Relationships>'
-FETCHES, LINKS = RELATION.format("attachedTemplate"), RELATION.format("hyperlink")
-FIELD = "<w:document><w:instrText>DDE</w:instrText><w:instrText>AUTO c:\\\\cmd</w:instrText></w:document>"
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def relation(kind, rest):
+    return f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="a" Type="{kind}" {rest}/></Relationships>'
+
+
+ELSEWHERE = 'Target="https://x.example/a" TargetMode="External"'
+FETCHES = relation(f"{RELATIONS}/attachedTemplate", ELSEWHERE)
+LINKS = relation(f"{RELATIONS}/hyperlink", ELSEWHERE)
+
+
+def related(kind, rest):
+    return files.office(**{"word/_rels/document.xml.rels": relation(kind, rest)})
+
+
+def in_word(words, xmlns=files.WORD_XML):
+    return files.office(**{"word/document.xml": f"<w:document {xmlns}>{words}</w:document>"})
+
+
+def said_to_be(name, media_type):
+    return files.office(**{"[Content_Types].xml": files.types(**{name: media_type})})
+
+
+def listens(namespace, prefix="script"):
+    return files.open_text(**{"content.xml": f'<{prefix}:event-listener xmlns:{prefix}="{namespace}"/>'})
+
+
+OASIS = "urn:oasis:names:tc:opendocument:xmlns"
+BEGIN, END = (f'<w:fldChar w:fldCharType="{mark}"/>' for mark in ("begin", "end"))
+FIELD = f"{BEGIN}<w:instrText>DDE</w:instrText><w:r/><w:instrText>AUTO c:\\\\cmd</w:instrText>{END}"
+SHEET = {"xl/workbook.xml": "<workbook/>", "[Content_Types].xml": files.types()}
+NOT_UTF = '<?xml version="1.0" encoding="windows-1252"?><a/>'
 
 
 @pytest.mark.parametrize(
@@ -76,7 +105,7 @@ FIELD = "<w:document><w:instrText>DDE</w:instrText><w:instrText>AUTO c:\\\\cmd</
         ("letter.pdf", files.written(), "a PDF"),
         ("locked.pdf", files.written(encryption=LIMITS), "a PDF"),
         ("letter.docx", files.office(), "a Word document"),
-        ("letter.odt", files.packed({"mimetype": contents.OPEN + "text", "content.xml": "<a/>"}), "an OpenDocument text"),
+        ("letter.odt", files.open_text(), "an OpenDocument text"),
         ("chart.docx", files.office(**{"word/embeddings/Sheet.docx": files.office()}), "a Word document"),
         ("letter.rtf", rb"{\rtf1 Dear all}", "a rich text document"),
         ("letter.doc", files.old_office("WordDocument", "1Table"), "an old Word document"),
@@ -92,6 +121,9 @@ FIELD = "<w:document><w:instrText>DDE</w:instrText><w:instrText>AUTO c:\\\\cmd</
         ("post.eml", mailed("door.png", files.drawn("JPEG")), "an email"),
         ("post.eml", mailed("smime.p7s", b"0\x82" + bytes(99)), "an email"),
         ("links.docx", files.office(**{"word/_rels/document.xml.rels": LINKS}), "a Word document"),
+        ("fields.docx", in_word(f'{BEGIN}<w:instrText> HYPERLINK "https://x.example/addenda/" </w:instrText>{END}'), "a Word document"),
+        ("letter.docx", files.office(**{"word/document.xml": f"<w:document {files.WORD_XML}/>".encode("utf-16")}), "a Word document"),
+        ("talk.odt", listens(f"{OASIS}:presentation:1.0"), "an OpenDocument text"),
         ("export.txt", "Chat with Ann 🙂\r\n".encode("utf-16"), "a text"),
         ("export.txt", "Dear Ann, this has no mark".encode("utf-16-le"), "a text"),
         ("export.csv", "a;b;“x”€".encode("cp1252"), "a text"),
@@ -132,21 +164,45 @@ def test_what_people_send_and_record_is_kept(name, content, words):
         ("a.7z", b"7z\xbc\xaf'\x1c" + bytes(99), "an archive (7z)"),
         ("a.docm", MACROS, "macros"),
         ("a.docx", MACROS, "macros"),
-        ("a.docx", files.office(**{"[Content_Types].xml": TYPES}), "macros"),
+        ("a.docx", said_to_be("/word/document.xml", "application/vnd.ms-word.document.macroEnabled.main+xml"), "macros"),
+        ("a.docx", said_to_be("/a.b", "application/vnd.ms-word.document.macroEn&#97;bled.main+xml"), "macros"),
+        ("a.docx", said_to_be("/a.b", "application/vnd.ms-office.vbaProject"), "macros"),
+        ("a.docx", said_to_be("/word/a.b", "application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml"), "not what they are called"),
         ("a.docm", files.office(), "its name ends in .docm"),
-        ("a.odt", files.packed({"mimetype": contents.OPEN + "text", "Basic/Standard/a.xml": "x"}), "macros"),
+        ("a.odt", files.open_text(**{"Basic/Standard/a.xml": "<a/>"}), "macros"),
         ("a.docx", files.office(**{"word/media/a.png": PROGRAM}), "a program for Windows packed into it"),
         ("a.docx", files.office(**{"word/embeddings/a.zip": ZIP}), "an archive (ZIP) packed into it"),
         ("a.docx", files.office(**{"word/embeddings/a.docx": MACROS}), "macros"),
         ("a.docx", files.office(**{"word/embeddings/a.bin": MAGIC + b"x"}), "another file packed"),
-        ("a.docx", files.office(**{"word/big.xml": "x" * 30_000_000}), "unpacks to far more than it is"),
+        ("a.docx", files.office(**{"word/big.bin": "x" * 30_000_000}), "unpacks to far more than it is"),
         ("a.docx", files.office()[:-40], "a damaged or locked archive"),
         ("a.docx", files.office(**{"word/_rels/settings.xml.rels": FETCHES}), "fetches something from elsewhere"),
         ("a.docx", files.office(**{"word/_rels/a.xml.rels": FETCHES.encode("utf-16")}), "fetches something"),
-        ("a.docx", files.office(**{"word/document.xml": FIELD}), "starts a program (DDE)"),
+        ("a.docx", in_word(FIELD), "starts a program (DDE)"),
         ("a.docx", files.office(**{"word/document.xml": '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a/>'}), "(DTD)"),
-        ("a.docx", files.office(**{"[Content_Types].xml": "application/vnd.ms-office.vbaProject"}), "macros"),
-        ("a.odt", files.packed({"mimetype": contents.OPEN + "text", "content.xml": "<script:event-listener/>"}), "macros"),
+        ("a.docx", related(f"{RELATIONS}/image", 'Target="a?>b" TargetMode="External"'), "fetches something"),
+        ("a.docx", related(f"{RELATIONS}/image", 'Target="a" TargetMode="Extern&#97;l"'), "fetches something"),
+        ("a.docx", related(f"{RELATIONS}/image", "Target='a?Type=\"/hyperlink\"' TargetMode='External'"), "fetches something"),
+        ("a.docx", related("https://x.example/hyperlink", ELSEWHERE), "fetches something"),
+        ("a.docx", related("http://schemas.microsoft.com/office/2006/relationships/vbaProject", 'Target="a.b"'), "macros"),
+        ("a.docx", in_word(FIELD.replace("w:", "x:"), f'{files.WORD_XML} {files.WORD_XML}'.replace(":w=", ":x=", 1)), "(DDE)"),
+        ("a.docx", in_word("<instrText>DDEAUTO cmd</instrText>"), "(DDE)"),
+        ("a.docx", in_word("<w:instrText>D<![CDATA[DEAUTO]]> cmd</w:instrText>"), "(DDE)"),
+        ("a.docx", in_word("<w:instrText>DD&#69; cmd</w:instrText>"), "(DDE)"),
+        ("a.docx", in_word(f"{BEGIN}<w:instrText>PAGE</w:instrText>{END}{FIELD}"), "(DDE)"),
+        ("a.docx", in_word(f"{BEGIN}<w:instrText>D</w:instrText>{BEGIN}<w:instrText>PAGE</w:instrText>{END}<w:instrText>DE cmd</w:instrText>{END}"), "(DDE)"),
+        ("a.docx", related(f"{RELATIONS}/image", f'{ELSEWHERE} a:TargetMode="Internal" xmlns:a="a"'), "that is damaged"),
+        ("a.docx", in_word("<w:instrText>D<w:r/>DE cmd</w:instrText>"), "that is damaged"),
+        ("a.docx", in_word('<w:fldSimple w:instr="ddeauto cmd"/>'), "(DDE)"),
+        ("a.docx", files.office(**{"word/headers/a.xml": f"<w:hdr {files.WORD_XML}>{FIELD}</w:hdr>"}), "(DDE)"),
+        ("a.xlsx", files.packed(SHEET | {"xl/externalLinks/a.xml": '<x:externalLink xmlns:x="a"><x:ddeLink/></x:externalLink>'}), "(DDE)"),
+        ("a.odt", listens(f"{OASIS}:script:1.0"), "macros"),
+        ("a.odt", listens(f"{OASIS}:script:1.0", "presentation"), "macros"),
+        ("a.odt", files.open_text(**{"content.xml": f'<o:dde-source xmlns:o="{OASIS}:office:1.0"/>'}), "(DDE)"),
+        ("a.docx", files.office(**{"word/settings.xml": "<settings>"}), "an office document that is damaged"),
+        ("a.docx", files.office(**{"word/settings.xml": NOT_UTF}), "an office document that is damaged"),
+        ("a.docx", files.office(**{"word/settings.xml": "<!DOCTYPE a><a/>".encode("utf-16")}), "(DTD)"),
+        ("a.docx", in_word(f'<a xmlns="{"a" * 2000}"/>'), "an office document that is damaged"),
         ("a.eml", mailed("invoice.pdf", PROGRAM), "attached that is a program for Windows"),
         ("a.eml", mailed("run.bat", b"del everything"), "a text whose name ends in .bat"),
         ("a.eml", mailed("a.docx", MACROS), "macros"),
@@ -217,3 +273,11 @@ def test_the_refusal_says_what_to_do_and_leaves_the_file_at_its_beginning():
 def test_no_junk_is_more_than_refused(length):
     for start in [b"PK\x03\x04", MAGIC, b"%PDF-", b"GIF89a", b"\x89PNG\r\n\x1a\n", b"II*\x00", b"From: a\nTo: b\n", b"\xff\xfe", b"{\\rtf", b"\0"]:  # fmt: skip
         assert refused(start + os.urandom(length), "a.bin").endswith(".")
+
+
+def test_an_office_document_of_endless_parts_keeps_nobody_waiting(monkeypatch):
+    sheet = files.office(**{"word/a.xml": f"<a>{' ' * 3_000}</a>"})
+    content = files.office(**{f"word/embeddings/{number}.docx": sheet for number in range(9)})
+    assert kind(content, "a.docx") == "a Word document"
+    monkeypatch.setattr(office, "MOST_XML", 20_000)
+    assert "more in it than we can look into" in refused(content, "a.docx")
