@@ -157,23 +157,44 @@ def open_text(**parts):
     return packed({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<a/>"} | parts)
 
 
-def old_office(*names):
-    """A document of the old Office, or an Outlook message, with parts of these names and nothing in them."""
+def old_office(*names, **storages):
+    """A document of the old Office, or an Outlook message: parts with nothing in them, and storages of parts with content."""
     nothing, end, is_table = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+    entries, contents, shape = [], [], "<64sHBBIII36xIII"
+    count = 1 + len(names) + sum(1 + len(parts) for parts in storages.values())
+    listed_in = -(-count // 4)  # sectors
+    sector = 1 + listed_in
 
-    def entry(name, what, right=nothing, child=nothing):
+    def add(name, what, right=nothing, child=nothing, start=0, size=0):
         said = (name + "\0").encode("utf-16-le")
-        return struct.pack("<64sHBBIII36xIII", said, len(said), what, 1, nothing, right, child, end, 0, 0)
+        entries.append(struct.pack(shape, said, len(said), what, 1, nothing, right, child, start, size, 0))
 
-    last = len(names)
-    parts = [entry("Root Entry", 5, child=1)]
-    parts += [
-        entry(name, 2, right=nothing if at == last else at + 1) for at, name in enumerate(names, start=1)
-    ]
-    listed = b"".join(parts)
-    sectors = -(-len(listed) // 512)
-    chain = [is_table, *range(2, sectors + 1), end]
+    add("Root Entry", 5, child=1)
+    for at, name in enumerate(names, start=1):
+        add(name, 2, right=nothing if at == len(names) and not storages else at + 1)
+    for place, (name, parts) in enumerate(storages.items(), start=1):
+        here = len(entries)
+        after = nothing if place == len(storages) else here + 1 + len(parts)
+        add(name, 1, right=after, child=here + 1)
+        for at, (part, content) in enumerate(parts.items(), start=1):
+            content = content.ljust(4096, b"\0")  # what is shorter stands elsewhere
+            add(part, 2, nothing if at == len(parts) else len(entries) + 1, start=sector, size=len(content))
+            contents.append(content.ljust(-(-len(content) // 512) * 512, b"\0"))
+            sector += len(contents[-1]) // 512
+    chain = [is_table, *range(2, listed_in + 1), end]
+    for content in contents:
+        chain += [*range(len(chain) + 1, len(chain) + len(content) // 512), end]
     table = struct.pack("<128I", *chain, *[nothing] * (128 - len(chain)))
-    shape = struct.pack("<HHHHH6xIIIIIIIIII", 62, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, end, 0, end, 0, 0)
-    header = MAGIC + bytes(16) + shape + struct.pack("<108I", *[nothing] * 108)
-    return header + table + listed.ljust(sectors * 512, b"\0")
+    sizes = struct.pack("<HHHHH6xIIIIIIIIII", 62, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, end, 0, end, 0, 0)
+    header = MAGIC + bytes(16) + sizes + struct.pack("<108I", *[nothing] * 108)
+    return header + table + b"".join(entries).ljust(listed_in * 512, b"\0") + b"".join(contents)
+
+
+def outlook(content, name="", short=""):
+    """An Outlook message with something attached."""
+    names = {"__substg1.0_3707001F": name, "__substg1.0_3704001F": short}
+    parts = {prop: said.encode("utf-16-le") for prop, said in names.items() if said}
+    return old_office(
+        "__properties_version1.0",
+        **{"__attach_version1.0_#00000000": {"__substg1.0_37010102": content} | parts},
+    )

@@ -5,11 +5,14 @@ An allow-list. What is no picture, recording, PDF, email, text or office documen
 
 import email
 import email.parser
+import email.utils
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from email.header import decode_header, make_header
+from email.message import Message
 from pathlib import PurePath
 from typing import IO, NamedTuple
 
@@ -33,7 +36,7 @@ def kind(words: str, endings: str, media_type: str) -> Kind:
 
 
 TEXT = kind("a text", "txt text log csv tsv md ics vcf srt vtt eml", "text/plain")
-EMAIL = kind("an email", "eml txt", "message/rfc822")
+EMAIL = kind("an email", "eml txt p7m", "message/rfc822")
 OUTLOOK = kind("an Outlook message", "msg", "application/vnd.ms-outlook")
 PDF = kind("a PDF", "pdf", "application/pdf")
 OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -53,6 +56,9 @@ OLD_OFFICE = {
     "Book": kind("an old Excel workbook", "xls", "application/vnd.ms-excel"),
     "PowerPoint Document": kind("an old PowerPoint presentation", "ppt", "application/vnd.ms-powerpoint"),
 }
+ATTACHED, LONG_NAME, SHORT_NAME = (f"__substg1.0_{prop}" for prop in ("3701", "3707", "3704"))
+"""How the parts of an Outlook message begin that hold an attachment, and its names."""
+CHARACTERS = {"001F": "utf-16-le", "001E": "cp1252"}
 RICH_TEXT = kind("a rich text document", "rtf", "application/rtf")
 
 # Programs give a picture the ending of another, and a recording likewise: no computer opens it as anything else.
@@ -97,11 +103,28 @@ ACTIVE_TEXT = (
     (re.compile(r"#!|\s*@echo\s+off\b|\s*<job\b|\s*\[InternetShortcut\]|\s*Windows Registry Editor|\s*REGEDIT4", re.I), "a script"),
 )  # fmt: skip
 """What is refused by how a text begins."""
-SIGNATURES = (".p7s", ".asc")
+SIGNATURES = {"", ".p7s", ".asc"}
 """Endings of what a mail program adds to say who wrote: nothing opens it but to check that."""
+PGP_SIGNATURE = re.compile(rb"\s*-----BEGIN PGP (?:SIGNATURE|PUBLIC KEY BLOCK)-----\s")
+SIGNED_DATA = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"  # how a signature of S/MIME begins
+MOST_SIGNATURE = 100 * 1024  # bytes
 IN_A_PICTURE = re.compile(rb"<script\b|<html\b|<!doctype html|<\?php|<svg\b", re.I)
-HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*:\s")
+HEADER = re.compile(r"(?:From [^\n]*\n)?[!-9;-~]+:")
 OF_AN_EMAIL = {"from", "to", "subject", "date", "received", "return-path", "message-id", "delivered-to"}
+OF_PARTS = {"mime-version", "content-type", "content-transfer-encoding"}
+"""Headers by which a mail program finds what is attached."""
+BODY = {
+    "text/plain",
+    "text/html",
+    "text/x-amp-html",
+    "text/watch-html",
+    "text/enriched",
+    "text/calendar",
+    "text/rfc822-headers",
+}
+AS_IS = {"", "7bit", "8bit", "binary", "7-bit", "8-bit"}
+ENCODINGS = {"quoted-printable", "base64", "uuencode", "x-uuencode", "uue", "x-uue"}
+UNREADABLE = "an email with something attached in a way that we cannot read"
 ISO_VIDEO = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
 MEDIA = (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", b"\x1aE\xdf\xa3")  # Windows Media, Matroska
 FRAMES = {0xFB, 0xFA, 0xF3, 0xF2, 0xE3, 0xF1, 0xF9}
@@ -133,7 +156,7 @@ def read_kind(file: IO[bytes], name: str) -> Kind:
         raise Harmful(f"This file is {unwanted}. {INSTEAD}") from unwanted
     if found is PDF and (fault := pdfs.fault(content)):
         raise Harmful(f"This file is a PDF that {fault}. {INSTEAD}")
-    ending = PurePath(name).suffix.casefold()
+    ending = ending_of(name)
     if ending and ending not in found.endings:
         raise Harmful(
             f"This file is {found.words}, but its name ends in {ending}. If you know where it is from, let its name end in {found.endings[0]}, and choose it again."
@@ -175,7 +198,7 @@ def kind_of_content(content: bytes, limits: Limits | None = None) -> Kind:
         if content.startswith(begins) and text_of(content) is None:
             raise Unwanted(words)
     if content.startswith(olefile.MAGIC):
-        return kind_of_old_container(content)
+        return kind_of_old_container(content, limits)
     found = kind_of_binary(content) or kind_of_text(content)
     if found is None:
         raise Unwanted("of no kind that we keep")
@@ -270,33 +293,77 @@ def kind_of_text(content: bytes) -> Kind | None:
         if "\\obj" in text:
             raise Unwanted("a rich text document with another file packed into it")
         return RICH_TEXT
-    return EMAIL if is_email(start) else TEXT
+    return EMAIL if is_email(text.lstrip("\ufeff")) else TEXT
 
 
 def is_email(text: str) -> bool:
     """Whether a text begins with the lines that an email begins with."""
     if not HEADER.match(text):
         return False
-    names = {name.casefold() for name in email.parser.HeaderParser().parsestr(text)}
-    return len(names & OF_AN_EMAIL) >= 2
+    head = re.split(r"\r?\n\r?\n", text, maxsplit=1)[0]
+    names = {name.casefold() for name in email.parser.HeaderParser().parsestr(head)}
+    return len(names & OF_AN_EMAIL) >= 2 or bool(names & OF_PARTS)
 
 
 def check_attachments(content: bytes, limits: Limits) -> None:
-    """Look at what is attached to an email: it opens with a click, as any file does."""
-    for part in email.message_from_bytes(content).walk():
-        ending = PurePath(part.get_filename() or "").suffix.casefold()
-        attached = part.get_payload(decode=True) if part.get_filename() else None
-        if not isinstance(attached, bytes) or not attached or ending in SIGNATURES:
+    """Look at all of an email but its text: it opens with a click, as any file does."""
+    for part in email.message_from_bytes(content.removeprefix(b"\xef\xbb\xbf")).walk():
+        encoding = str(part.get("Content-Transfer-Encoding", "")).strip().casefold()
+        if part.is_multipart():
+            if part.get_content_maintype() == "message" and encoding in ENCODINGS:
+                raise Unwanted(UNREADABLE)
             continue
-        try:
-            with limits.deeper():
-                found = kind_of_content(attached, limits)
-            if found is PDF and (fault := pdfs.fault(attached)):
-                raise Unwanted(f"a PDF that {fault}")
-            if ending and ending not in found.endings:
-                raise Unwanted(f"{found.words} whose name ends in {ending}")
-        except Unwanted as unwanted:
-            raise Unwanted(f"an email with something attached that is {unwanted}") from unwanted
+        attached, names = part.get_payload(decode=True), names_of(part)
+        if not isinstance(attached, bytes) or is_body(part, names, attached):
+            continue
+        if encoding not in ENCODINGS | AS_IS:
+            raise Unwanted(UNREADABLE)
+        check_attached(EMAIL, names, attached, limits)
+
+
+def names_of(part: Message) -> set[str]:
+    """Return what a mail program may call a part: two of its headers can say it."""
+    params = (part.get_param("filename", header="content-disposition"), part.get_param("name"))
+    names = [email.utils.collapse_rfc2231_value(param) for param in params if param]
+    try:
+        return {str(make_header(decode_header(name))) for name in names}
+    except Exception as error:  # the library does not say what it can raise
+        raise Unwanted(UNREADABLE) from error
+
+
+def is_body(part: Message, names: set[str], content: bytes) -> bool:
+    """Whether a part is shown as the text of an email. What begins as a program or an archive and is no text, is not."""
+    is_attached = names or part.get_content_disposition() == "attachment"
+    if is_attached or part.get_content_type() not in BODY:
+        return False
+    return not content.startswith((b"PK\x03\x04", olefile.MAGIC, *NAMED)) or text_of(content) is not None
+
+
+def check_attached(found: Kind, names: Iterable[str], content: bytes, limits: Limits) -> None:
+    """Refuse a message of the kind found for what is attached to it."""
+    endings = {ending_of(name) for name in names}
+    if not content or (endings <= SIGNATURES and is_signature(content)):
+        return
+    try:
+        with limits.deeper():
+            attached = kind_of_content(content, limits)
+        if attached is PDF and (fault := pdfs.fault(content)):
+            raise Unwanted(f"a PDF that {fault}")
+        for ending in endings - {"", *attached.endings}:
+            raise Unwanted(f"{attached.words} whose name ends in {ending}")
+    except Unwanted as unwanted:
+        raise Unwanted(f"{found.words} with something attached that is {unwanted}") from unwanted
+
+
+def ending_of(name: str) -> str:
+    """Return how a name ends once Windows has saved it, which leaves out what stands last here."""
+    return PurePath(name.rstrip(". \0")).suffix.casefold()
+
+
+def is_signature(content: bytes) -> bool:
+    """Whether it only says who wrote an email."""
+    is_one = PGP_SIGNATURE.match(content) or (content[:1] == b"0" and SIGNED_DATA in content[:20])
+    return bool(is_one) and len(content) <= MOST_SIGNATURE
 
 
 # Documents that are containers
@@ -372,14 +439,14 @@ def check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, found: Kind, lim
         raise Unwanted(f"{found.words} with {words} packed into it")
 
 
-def kind_of_old_container(content: bytes) -> Kind:
+def kind_of_old_container(content: bytes, limits: Limits) -> Kind:
     """Return which document of the old Office, or which Outlook message, it is."""
     try:
         with olefile.OleFileIO(io.BytesIO(content)) as container:
-            parts = [part for path in container.listdir(streams=True, storages=True) for part in path]
+            names = names_in(container)
+            attachments = list(attachments_of(container, len(content)))
     except Exception as error:  # the library says no more about what it can raise
         raise Unwanted("a damaged document") from error
-    names = set(parts)
     if "EncryptedPackage" in names:
         raise Unwanted("a document that is locked with a password")
     if names & {"_VBA_PROJECT", "_VBA_PROJECT_CUR", "Macros", "VBA"}:
@@ -387,8 +454,44 @@ def kind_of_old_container(content: bytes) -> Kind:
     if names & {"ObjectPool", "\x01Ole10Native"}:
         raise Unwanted("an office document with another file packed into it")
     if "__properties_version1.0" in names:
+        if names & {*OLD_OFFICE, "Package"}:
+            raise Unwanted("an Outlook message with another file packed into it")
+        for attached_names, attached in attachments:
+            check_attached(OUTLOOK, attached_names, attached, limits)
         return OUTLOOK
     found = next((kind for name, kind in OLD_OFFICE.items() if name in names), None)
     if found is None:
         raise Unwanted("of no kind that we keep")
     return found
+
+
+def names_in(container: olefile.OleFileIO) -> set[str]:
+    """Return what the parts of a container are called. One of two of a name would be hidden."""
+    paths = container.listdir(streams=True, storages=True)
+    if len({tuple(map(str.casefold, path)) for path in paths}) < len(paths):
+        raise ValueError("a name twice")
+    return {part for path in paths for part in path}
+
+
+def attachments_of(container: olefile.OleFileIO, size: int) -> Iterator[tuple[list[str], bytes]]:
+    """Return what is attached to an Outlook message, and to messages in it, each with its names."""
+    for *storage, stream in container.listdir():
+        if not stream.casefold().startswith(ATTACHED):
+            continue
+        attached = container.openstream([*storage, stream]).read()
+        size -= len(attached)
+        if size < 0:
+            raise ValueError("parts that share their bytes")
+        # A short name cuts an ending: it counts where there is no long one.
+        names = strings_in(container, storage, LONG_NAME) or strings_in(container, storage, SHORT_NAME)
+        yield names, attached
+
+
+def strings_in(container: olefile.OleFileIO, storage: list[str], prop: str) -> list[str]:
+    """Return a property of an Outlook message, which may be there in two encodings."""
+    found = []
+    for ending, encoding in CHARACTERS.items():
+        path = [*storage, f"{prop}{ending}"]
+        if container.exists(path):
+            found.append(container.openstream(path).read().decode(encoding, "replace"))
+    return [words for words in found if words]

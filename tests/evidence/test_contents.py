@@ -20,7 +20,7 @@ def mail(charset="utf-8"):
     message["From"], message["To"], message["Subject"] = "orla@mail.example", "us@lochside.example", "Straße"
     message.set_content("Grüße", charset=charset)
     message.add_alternative("<html><script>alert(1)</script></html>", subtype="html")
-    message.add_attachment(b"\0\1", maintype="application", subtype="octet-stream")
+    message.add_attachment(files.drawn(), maintype="image", subtype="png")
     return bytes(message)
 
 
@@ -42,14 +42,27 @@ ZIP = files.packed({"a.txt": "x"})
 FTYP = b"\x00\x00\x00\x18ftyp"
 
 
-def mailed(name, content):
+def mailed(name, content, subtype="octet-stream", **headers):
+    """An email with something attached, the headers of which are as they are named, with a _ for a hyphen."""
     message = EmailMessage()
     message["From"], message["Subject"], message["Date"] = "orla@mail.example", "Look", "today"
     message.set_content("See what is attached.")
-    message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    message.add_attachment(content, maintype="application", subtype=subtype, filename=name)
+    attached = message.get_payload()[1]
+    for header, said in headers.items():
+        del attached[header.replace("_", "-")]
+        attached[header.replace("_", "-")] = said
     return message.as_bytes()
 
 
+def without(headers, content):
+    """An email without the first lines of it that begin so."""
+    return b"\n".join(line for line in content.split(b"\n") if not line.startswith(headers))
+
+
+SIGNED = b"0\x82\x10\x00\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02" + bytes(999)
+PGP_SIGNED = b"-----BEGIN PGP SIGNATURE-----\n\niQ==\n-----END PGP SIGNATURE-----\n"
+PROGRAM_MAIL = mailed(None, PROGRAM)
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
@@ -119,7 +132,14 @@ NOT_UTF = '<?xml version="1.0" encoding="windows-1252"?><a/>'
         ("post.eml", OLD_MAIL + b"\0\1\2", "an email"),
         ("post.eml", mailed("letter.pdf", files.written()), "an email"),
         ("post.eml", mailed("door.png", files.drawn("JPEG")), "an email"),
-        ("post.eml", mailed("smime.p7s", b"0\x82" + bytes(99)), "an email"),
+        ("post.eml", mailed("smime.p7s", SIGNED), "an email"),
+        ("post.eml", mailed(None, SIGNED, "pkcs7-signature"), "an email"),
+        ("post.eml", mailed("signature.asc", PGP_SIGNED), "an email"),
+        ("post.eml", mailed("Straße 12.pdf", files.written()), "an email"),
+        ("post.eml", mailed("NAME", files.written()).replace(b"NAME", b"=?utf-8?Q?Stra=C3=9Fe.pdf?="), "an email"),
+        ("post.msg", files.outlook(files.written(), "letter.pdf"), "an Outlook message"),
+        ("post.msg", files.outlook(files.office(), "letter.docx", "LETTER~1.DOC"), "an Outlook message"),
+        ("post.msg", files.outlook(b"Content-Type: multipart/signed; boundary=a\n\n--a\n\nDear all\n--a--", "smime.p7m"), "an Outlook message"),
         ("links.docx", files.office(**{"word/_rels/document.xml.rels": LINKS}), "a Word document"),
         ("fields.docx", in_word(f'{BEGIN}<w:instrText> HYPERLINK "https://x.example/addenda/" </w:instrText>{END}'), "a Word document"),
         ("letter.docx", files.office(**{"word/document.xml": f"<w:document {files.WORD_XML}/>".encode("utf-16")}), "a Word document"),
@@ -204,6 +224,34 @@ def test_what_people_send_and_record_is_kept(name, content, words):
         ("a.docx", files.office(**{"word/settings.xml": "<!DOCTYPE a><a/>".encode("utf-16")}), "(DTD)"),
         ("a.docx", in_word(f'<a xmlns="{"a" * 2000}"/>'), "an office document that is damaged"),
         ("a.eml", mailed("invoice.pdf", PROGRAM), "attached that is a program for Windows"),
+        ("a.eml", PROGRAM_MAIL, "attached that is a program for Windows"),
+        ("a.eml", mailed("a.exe .asc", PROGRAM), "attached that is a program for Windows"),
+        ("a.eml", mailed("a.p7s", PROGRAM), "attached that is a program for Windows"),
+        ("a.eml", mailed("a.exe", SIGNED), "of no kind that we keep"),
+        ("a.eml", mailed("a.p7s", SIGNED + bytes(200_000)), "of no kind that we keep"),
+        ("a.eml", mailed("a.asc", b"echo off"), "a text whose name ends in .asc"),
+        ("a.eml", mailed(None, PROGRAM, Content_Type="text/plain", Content_Disposition="inline"), "a program for Windows"),
+        ("a.eml", mailed(None, b"<html>", Content_Type="text/html"), "a web page (HTML)"),
+        ("a.eml", mailed("a.txt", b"del everything", Content_Type='text/plain; name="run.bat"'), "name ends in .bat"),
+        ("a.eml", mailed("NAME", b"del everything").replace(b"NAME", b"=?utf-8?B?cnVuLmJhdA==?="), "name ends in .bat"),
+        ("a.eml", mailed("NAME", b"del everything").replace(b"NAME", b"=?x-none?B?cnVuLmJhdA==?="), "in a way that we cannot read"),
+        ("a.eml", mailed("run.bat. ", b"del everything"), "name ends in .bat"),
+        ("a.eml", mailed("a.txt", b"x", Content_Transfer_Encoding="x-gzip64"), "in a way that we cannot read"),
+        ("a.eml", PROGRAM_MAIL.replace(b"application/octet-stream", b"message/rfc822"), "in a way that we cannot read"),
+        ("a.eml", without((b"From", b"Date"), PROGRAM_MAIL), "attached that is a program for Windows"),
+        ("a.eml", PROGRAM_MAIL.replace(b": ", b":"), "attached that is a program for Windows"),
+        ("a.eml", b"X-A: " + b"a" * 70_000 + b"\n" + PROGRAM_MAIL, "attached that is a program for Windows"),
+        ("a.eml", b"\xef\xbb\xbf" + PROGRAM_MAIL, "attached that is a program for Windows"),
+        ("a.eml", b"From - Mon Nov 30 09:00:00 2026\n" + PROGRAM_MAIL, "attached that is a program for Windows"),
+        ("a.eml", mailed("a.msg", files.outlook(PROGRAM)), "attached that is a program for Windows"),
+        ("a.msg", files.outlook(PROGRAM, "a.pdf"), "an Outlook message with something attached that is a program for Windows"),
+        ("a.msg", files.outlook(b"del everything".ljust(4096), "run.bat"), "a text whose name ends in .bat"),
+        ("a.msg", files.outlook(b"del everything".ljust(4096), "", "run.bat"), "a text whose name ends in .bat"),
+        ("a.msg", files.outlook(MACROS, "a.docx"), "macros"),
+        ("a.msg", files.outlook(files.written(change=files.packs_script), "a.pdf"), "a PDF that runs a script"),
+        ("a.msg", files.old_office("__properties_version1.0", "Package"), "another file packed into it"),
+        ("a.msg", files.old_office("__properties_version1.0", "A", "a"), "a damaged document"),
+        ("a.bat. ", b"del everything", "its name ends in .bat"),
         ("a.eml", mailed("run.bat", b"del everything"), "a text whose name ends in .bat"),
         ("a.eml", mailed("a.docx", MACROS), "macros"),
         ("a.eml", mailed("a.pdf", files.written(change=files.packs_script)), "a PDF that runs a script"),
