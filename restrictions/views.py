@@ -227,6 +227,8 @@ def draft_interim(request: StaffRequest, reference: str) -> HttpResponse:
 def extend_interim(request: StaffRequest, reference: str) -> HttpResponse:
     interim = get_object_or_404(InterimMeasure.objects.visible_to(request.user), reference=reference)
     ask(policy.may_extend_interim(request.user, interim))
+    if over := step_is_over(request, interim, can=interim.is_in_force):
+        return over
     form = ExtendForm(posted(request), record=interim)
     if extended := form.carry_out(workflow.extend_interim, interim=interim, by=request.user):
         messages.success(request, f"It stands on the card until {uk_date(extended.ends_on)}.")
@@ -306,6 +308,7 @@ def decline(request: StaffRequest, reference: str) -> HttpResponse:
         reference,
         workflow.decline,
         policy.may_decline,
+        lambda restriction: restriction.can("decline"),
         title="Decline this proposal",
         said="The proposal is declined, and its proposer has been told.",
         name="status_reason",
@@ -322,6 +325,7 @@ def lift(request: StaffRequest, reference: str) -> HttpResponse:
         reference,
         workflow.lift,
         policy.may_lift,
+        lambda restriction: restriction.can("lift"),
         title="Lift this restriction",
         said="The restriction is lifted. It has left the card.",
         name="status_reason",
@@ -338,6 +342,7 @@ def end_agreement(request: StaffRequest, reference: str) -> HttpResponse:
         reference,
         workflow.end_agreement,
         policy.may_end_agreement,
+        lambda restriction: restriction.can("expire"),
         title="Record that the agreement has ended",
         said="It is recorded, and the restriction has ended with it. Now tell the customer, in a letter.",
         name="status_reason",
@@ -354,6 +359,7 @@ def leave_untold(request: StaffRequest, reference: str) -> HttpResponse:
         reference,
         workflow.leave_untold,
         policy.may_leave_untold,
+        lambda restriction: restriction.can("lift") and not restriction.told_on,
         title="Record why they are not told",
         said="It is recorded why the customer is not told.",
         name="not_told_reason",
@@ -370,6 +376,7 @@ def look_again(request: StaffRequest, reference: str) -> HttpResponse:
         reference,
         workflow.look_again,
         policy.may_look_again,
+        lambda restriction: restriction.can("lift"),
         title="Look again at a restriction without reviews",
         said="It is recorded that it stays. You will be asked again in a year.",
         name="stays_reason",
@@ -383,6 +390,8 @@ def look_again(request: StaffRequest, reference: str) -> HttpResponse:
 def rename(request: StaffRequest, reference: str) -> HttpResponse:
     restriction = get_object_or_404(queries.for_page(seen(request)), reference=reference)
     ask(policy.may_rename(request.user, restriction))
+    if over := step_is_over(request, restriction, can=restriction.can("vary")):
+        return over
     form = RenameForm(posted(request), record=restriction)
     if form.carry_out(workflow.rename, restriction=restriction, by=request.user):
         messages.success(request, "Somebody else is named. Now tell the customer, in a letter.")
@@ -396,16 +405,16 @@ def give_reason(
     reference: str,
     verb: Callable[..., Restriction],
     may: Callable[..., Refusal | None],
+    can: Callable[[Restriction], bool],
     *,
     title: str,
     said: str,
     **asked: str,
 ) -> HttpResponse:
-    """A step that asks for its reason and nothing else."""
+    """A step that asks for its reason and nothing else. `can` is whether a restriction is as the step needs it."""
     restriction = get_object_or_404(queries.for_page(seen(request)), reference=reference)
     ask(may(request.user, restriction))
-    can = restriction.can("lift") or restriction.can("decline")
-    if over := step_is_over(request, restriction, can=can):
+    if over := step_is_over(request, restriction, can=can(restriction)):
         return over
     form = ReasonForm(posted(request), record=restriction, **asked)
     if form.carry_out(verb, restriction=restriction, by=request.user):

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from lxml import html
 
+from cha_engagement import records
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.templatetags.ui import uk_date
 from incidents.workflow import add_evidence
@@ -685,12 +686,43 @@ def test_a_proposal_about_somebody_without_a_decision_leads_to_deciding(signed_i
     assert not page.xpath("//a[.='Impose it']")
 
 
-def test_a_step_that_is_over_leads_to_how_things_stand(signed_in, manager, restriction):
-    workflow.lift(restriction=restriction, by=manager, status_reason="Calm letters.")
-    lift = reverse("restriction_lift", args=[restriction.reference])
-    page = signed_in(manager).get(lift, follow=True)
-    assert page.redirect_chain == [(restriction.get_absolute_url(), 302)]
-    assert f"{restriction} has moved on already: Lifted." in page.content.decode()
+AGREED = {"kind": "third_party", "terms": factories.ADVOCATE}
+
+
+@pytest.mark.parametrize(
+    ("name", "stands", "facts"),
+    [
+        ("restriction_lift", "lifted", {}),
+        ("restriction_lift", "proposed", {}),
+        ("restriction_decline", "imposed", {}),
+        ("restriction_decline", "declined", {}),
+        ("restriction_untold", "proposed", {}),
+        ("restriction_untold", "told", {}),
+        ("restriction_agreement", "lifted", AGREED),
+        ("restriction_agreement", "proposed", AGREED),
+        ("restriction_rename", "lifted", {"kind": "named_contact", "terms": {"open": ["phone"]}}),
+    ],
+)  # fmt: skip
+def test_a_step_that_is_over_leads_to_how_things_stand(
+    name, stands, facts, signed_in, manager, officer, decision
+):
+    if facts.get("kind") == "named_contact":
+        facts = facts | {"named_contact": officer, "deputy": manager}
+    if stands in ("proposed", "declined"):
+        one = factories.proposal(by=officer, incidents=list(decision.incidents.all()), **facts)
+    else:
+        one = factories.restriction(by=manager, decision=decision, **facts)
+    if stands == "declined":
+        one = workflow.decline(
+            restriction=one, by=manager, version=one.version, status_reason="Less would do."
+        )
+    elif stands == "lifted":
+        one = workflow.lift(restriction=one, by=manager, status_reason="Calm letters.")
+    elif stands == "told":
+        one = records.write(one, by=manager, reason="The customer was told", told_on=today())
+    answer = signed_in(manager).get(reverse(name, args=[one.reference]), follow=True)
+    assert answer.redirect_chain == [(one.get_absolute_url(), 302)]
+    assert f"{one} has moved on already: {one.get_status_display()}." in answer.content.decode()
 
 
 @pytest.mark.policy("62")
