@@ -1,7 +1,7 @@
 """Letters about reviews and appeals, and the statements that they are made of. What a restriction says of itself comes from `restrictions.letters`."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
@@ -21,6 +21,7 @@ from restrictions import letters as restrictions
 from restrictions.enums import STANDING, RestrictionStatus
 from restrictions.kinds.withhold_staff_details import names_withheld
 from restrictions.models import Restriction
+from restrictions.queries import ending
 
 from . import policy, queries
 from .enums import LETTER_AFTER, MEANWHILE, AppealOutcome, ReviewOutcome
@@ -317,15 +318,34 @@ def verdict(one: AppealedRestriction, closed: set[Channel]) -> str:
         AppealOutcome.PARTLY_UPHELD: "Your appeal is upheld in part.",
         AppealOutcome.NOT_UPHELD: "Your appeal is not upheld.",
     }[AppealOutcome(one.outcome)]
-    if one.varied_to:
+    latest = one.varied_to or one.restriction
+    if latest.status == RestrictionStatus.OVERTURNED:
+        follows = f"What we had decided no longer applies. {restrictions.opened(latest, closed)}"
+    elif latest.status not in STANDING:
+        follows = how_it_ended(latest, one, closed)
+    elif one.varied_to:
         follows = f"We have eased this. {restrictions.eased(one.restriction, one.varied_to, closed)}"
-    elif standing_after(one):
-        follows = f"What we had decided applies {'again' if one.suspended else 'as before'}."
-    elif one.restriction.status == RestrictionStatus.OVERTURNED:
-        follows = f"What we had decided no longer applies. {restrictions.opened(one.restriction, closed)}"
     else:
-        follows = "What we had decided had ended already, before your appeal was decided."
+        follows = f"What we had decided applies {'again' if one.suspended else 'as before'}."
     return f"**{one.restriction.measure.in_letters}.** {found} {follows}".strip()
+
+
+def how_it_ended(latest: Restriction, one: AppealedRestriction, closed: set[Channel]) -> str:
+    """Say whether what was appealed against ended before the panel decided or since, be it in a review or by its last day. Policy §12."""
+    eased = "We had eased this. " if one.varied_to else ""
+    changed = latest.status == RestrictionStatus.SUPERSEDED
+    if not changed and has_ended_before(latest, one.appeal.decided_at):
+        return "What we had decided had ended already, before your appeal was decided."
+    if changed:
+        return f"{eased}We have looked at it again since your appeal was decided, and changed it. Another letter says what applies now."
+    ended = f"What we had decided ended on {uk_date(restrictions.ended_on(latest))}, after your appeal was decided."
+    return f"{eased}{ended} {restrictions.opened(latest, closed)}"
+
+
+def has_ended_before(restriction: Restriction, decided_at: datetime | None) -> bool:
+    """Whether it was lifted before an appeal was decided, or its last day had passed by then."""
+    moved_at = ending(restriction).history_date
+    return moved_at < decided_at or restrictions.ended_on(restriction) < timezone.localdate(decided_at)
 
 
 def review_words(review: Review) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What customers are told of reviews and appeals."""
 
+import datetime
 import re
 
 import pytest
@@ -8,6 +9,7 @@ from cha_engagement.letters import places
 from cha_engagement.letters import workflow as letters
 from cha_engagement.organisation.calendar import today
 from cha_engagement.policy import Refused
+from cha_engagement.templatetags.ui import uk_date
 from restrictions import workflow as restrictions
 from reviews import workflow, worklist
 
@@ -20,6 +22,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("adviser")]
 def hold(review, by, outcome, **facts):
     said = {"findings": "Calm.", "reasons": "You kept to *what* we asked.", "next_review_on": in_days(85)}
     return workflow.hold(review=review, by=by, version=review.version, outcome=outcome, **said | facts)
+
+
+def arrived(appeal, by):
+    return workflow.acknowledge(appeal=appeal, by=by, version=appeal.version, acknowledged_on=today())
 
 
 @pytest.mark.policy("23")
@@ -246,6 +252,54 @@ def test_the_outcome_on_what_had_ended_before_does_not_say_that_the_panel_ended_
     said = places.statements(letter)["what we have decided"]
     assert "not upheld. What we had decided had ended already, before your appeal was decided." in said
     assert "no longer applies" not in said
+
+
+@pytest.mark.policy("12")
+@pytest.mark.parametrize("end", ["lift", "expire", "vary"])
+@pytest.mark.parametrize("outcome", ["not_upheld", "partly_upheld"])
+def test_the_outcome_on_what_ended_after_the_panel_decided_says_so(
+    outcome, end, log, decision, manager, decide, executive, time_machine
+):
+    restriction = factories.restriction(by=manager, decision=decision, ends_on=in_days(100))
+    appeal = arrived(log(restriction), executive)
+    changes = None
+    if outcome == "partly_upheld":
+        changes = eased(restriction, terms={"closed": ["phone"], "open": ["letter", "email", "office"]})
+    one = decide(appeal, outcome, changes=changes).appealed.get()
+    latest = one.varied_to or restriction
+    if end == "vary":
+        terms = latest.terms | {"open": ["letter", "email", "office", "message"]}
+        kept = eased(latest, terms=terms) | {"status_reason": "Calm letters."}
+        restrictions.vary(restriction=latest, by=manager, **kept)
+    elif end == "lift":
+        restrictions.lift(restriction=latest, by=manager, status_reason="Calm letters.")
+    else:
+        time_machine.move_to(f"{latest.ends_on + datetime.timedelta(days=1)}T12:00:00+00:00")
+        restrictions.expire(restriction=latest)
+    letter = workflow.write_letter(about=one.appeal, kind="appeal_outcome", by=executive)
+    said = places.statements(letter)["what we have decided"]
+    latest.refresh_from_db()
+    day = uk_date(latest.ends_on if end == "expire" else today())
+    ended = f"What we had decided ended on {day}, after your appeal was decided. You can contact us by phone"
+    looked_at = "looked at it again since your appeal was decided, and changed it. Another letter says what"
+    assert (looked_at if end == "vary" else ended) in said
+    assert ("We had eased this." in said) == (outcome == "partly_upheld")
+    assert "before your appeal was decided" not in said
+    assert "We have eased this" not in said
+
+
+@pytest.mark.policy("12")
+def test_the_outcome_on_what_had_run_out_before_says_that_it_had_ended(
+    log, decision, manager, decide, executive, time_machine
+):
+    """The calendar was slow: the panel decided on the day after the last, before it was seen to have passed."""
+    restriction = factories.restriction(by=manager, decision=decision, ends_on=in_days(100))
+    appeal = arrived(log(restriction), executive)
+    time_machine.move_to(f"{restriction.ends_on + datetime.timedelta(days=1)}T06:00:00+00:00")
+    decided = decide(appeal)
+    restrictions.expire(restriction=restriction)
+    letter = workflow.write_letter(about=decided, kind="appeal_outcome", by=executive)
+    assert "had ended already, before your appeal was decided" in places.filled(letter)
 
 
 @pytest.mark.policy("12")
