@@ -36,7 +36,6 @@ CHOSEN = (
     ("deceased_on",),
 )
 """What is taken from one or the other; some answers only make sense together."""
-NOBODY_IS_THEIR_OWN = ("speaks_for", "household_of")
 
 
 def says_no_more(one: Customer, other: Customer, names: Collection[str]) -> bool:
@@ -66,7 +65,6 @@ def united(kept: Customer, other: Customer, taken: Collection[str]) -> dict[str,
     for names in CHOSEN:
         source = other if names[0] in taken or says_no_more(kept, other, names) else kept
         said |= {name: getattr(source, name) for name in names}
-    said |= {name: None for name in NOBODY_IS_THEIR_OWN if said[name] in (kept, other)}
     return said
 
 
@@ -135,7 +133,7 @@ def hand_over(
     for pointer in pointers():
         for row in rows(pointer, **{pointer.name: merged}):
             target = first if pointer.name == "household_of" and row != first else kept
-            if row not in (merged, kept) and point(row, pointer, target.pk, by=by, reason=reason):
+            if point(row, pointer, target.pk, by=by, reason=reason):
                 moved.append([row._meta.label_lower, pointer.name, row.pk, target.pk])
     return moved
 

@@ -39,6 +39,16 @@ def assignment_asked(customer: Customer, *, by: StaffMember) -> None:
     )
 
 
+def customers_merged(kept: Customer, other: Customer, *, by: StaffMember) -> None:
+    """Another manager than who merged them: what binds one binds both from then on. Beyond the policy: B16."""
+    notify(
+        [overseer(by, by)],
+        text=f"{by} merged {other} into {kept}. Please make sure that they are the same.",
+        path=kept.get_absolute_url(),
+        reference=kept.reference,
+    )
+
+
 def changed_by_another(customer: Customer, what: str, *, by: StaffMember) -> None:
     """A manager of whoever changes what colleagues are warned by, or find somebody by, without reading why. Beyond the policy: B1."""
     if policy.is_told_of(by, customer):

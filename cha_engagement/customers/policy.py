@@ -1,5 +1,5 @@
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -92,6 +92,22 @@ def may_merge(user: StaffMember, _: Any = None) -> Refusal | None:
     if not user.has_perm("customers.merge_customer"):
         return Refusal("Only a manager merges two records of one customer, or parts them again.", "B16")
     return None
+
+
+def check_merge(kept: Customer, other: Customer) -> Iterator[Refusal]:
+    """Refuse to make one of two who are recorded as two people: what is decided about one binds nobody else. Beyond the policy: B5."""
+    if queries.live_together(kept, other):
+        yield Refusal(
+            f"{kept} and {other} are recorded as two people of one household. If they are the same all the same, change the details of "
+            "one first, and take out in whose household they live.",
+            "B5",
+        )
+    if kept.speaks_for == other or other.speaks_for == kept:
+        yield Refusal(
+            f"Of {kept} and {other} one is recorded as speaking for the other. If they are the same all the same, change the details first, "
+            "and take out whom they speak for.",
+            "B5",
+        )
 
 
 def may_part(user: StaffMember, merge: Merge) -> Refusal | None:

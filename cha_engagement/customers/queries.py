@@ -68,6 +68,12 @@ def in_household_of(customer: Customer) -> Q:
     return Q(pk=first) | Q(household_of=first) | Q(household_of=customer)
 
 
+def live_together(customer: Customer, other: Customer) -> bool:
+    """Whether both are recorded in one household, whoever of it comes first."""
+    both = ((customer, other), (other, customer))
+    return any(Customer.objects.filter(in_household_of(one), pk=two.pk).exists() for one, two in both)
+
+
 WEIGHTS = {
     KeyKind.PHONE: 3,
     KeyKind.EMAIL: 3,

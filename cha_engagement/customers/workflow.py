@@ -167,7 +167,7 @@ def merge(
     for one, version in ((kept, kept_version), (other, other_version)):
         if one.merged_into_id or moves.has_changed(one, version):
             raise Stale(one)
-    require(*(check(kept, other) for check in hub.merge_checks))
+    require(*policy.check_merge(kept, other), *(check(kept, other) for check in hub.merge_checks))
     said, before = merging.united(kept, other, taken), merging.columns(kept)
     assigned_before = {kept.assigned_to_id, other.assigned_to_id}
     # A form that was opened on the other and is sent on to the kept one is never taken for up to date.
@@ -183,6 +183,7 @@ def merge(
     if kept.assigned_to and assigned_before != {kept.assigned_to_id}:
         note_wider_access(readers=[kept.assigned_to], by=by, record=kept, grounds=AccessGrounds.MERGED)
     require(*(contradicts(kept) for contradicts in hub.contradictions))
+    notifications.customers_merged(kept, other, by=by)
     return records.create(
         Merge,
         by=by,

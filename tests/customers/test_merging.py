@@ -20,6 +20,7 @@ from cha_engagement.moves import Stale
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.policy import Incomplete, Refused
 from cha_engagement.records import Chained, broken_link
+from cha_engagement.staff.models import Notice
 from incidents import workflow as incidents
 from restrictions import workflow as restrictions
 from reviews import workflow as reviews
@@ -178,16 +179,37 @@ def test_every_question_about_a_customer_is_thought_of():
     assert asked == {*merging.LISTS, *merging.TEXTS, *(name for names in merging.CHOSEN for name in names)}
 
 
-def test_nobody_becomes_their_own_household_or_speaks_for_themself(officer, manager, other):
-    kept = factories.customer(by=officer, name="Orla", household_of=other, speaks_for=other)
-    child = factories.customer(by=officer, name="Child", household_of=other)
-    merge = merged(kept, other, manager)
-    fresh(kept)
-    assert (kept.household_of, kept.speaks_for) == (None, None)
-    assert list(household(kept)) == [child]
-    parted(merge, manager)
-    fresh(kept, child)
-    assert kept.household_of == kept.speaks_for == child.household_of == other
+@pytest.mark.beyond("B5")
+@pytest.mark.parametrize("is_kept", [True, False])
+@pytest.mark.parametrize(
+    ("relation", "to_do"),
+    [
+        ({"household_of": "other"}, "in whose household"),
+        ({"household_of": "first"}, "in whose household"),
+        ({"speaks_for": "other"}, "whom they speak for"),
+    ],
+)
+def test_manager_cannot_merge_two_who_are_recorded_as_two_people(officer, manager, relation, to_do, is_kept):
+    first = factories.customer(by=officer, name="First")
+    other = factories.customer(by=officer, name="Orla Byrne", household_of=first)
+    ((field, whose),) = relation.items()
+    whom = {"other": other, "first": first}[whose]
+    wife = factories.customer(by=officer, name="Isla Byrne", **{field: whom})
+    pair = (wife, other) if is_kept else (other, wife)
+    with pytest.raises(Incomplete, match=to_do):
+        merged(*pair, manager)
+    workflow.change(customer=wife, by=officer, version=None, name=wife.name, **{field: None})
+    assert merged(*pair, manager)
+
+
+def test_another_manager_is_told_of_each_merge(kept, other, manager, management):
+    manager.line_manager = management
+    manager.save()
+    merged(kept, other, manager)
+    (notice,) = Notice.objects.filter(recipient=management, reference=kept.reference)
+    assert str(kept) in notice.text
+    assert str(other) in notice.text
+    assert not Notice.objects.filter(recipient=manager).exists()
 
 
 def test_a_household_stays_together_where_the_kept_one_lives_with_somebody(officer, manager, kept, other):
