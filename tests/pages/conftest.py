@@ -124,7 +124,8 @@ def case(officer, manager):
     )
     letter = factories.issue_letter(letter, by=manager)
     # Where somebody else is there, nobody attaches to what they issued themselves.
-    second = StaffMember.objects.filter(username="ccsm").first() or manager
+    others = StaffMember.objects.filter(username__in=["ccsm", f"reader-{letter}"])
+    second = others.order_by("pk").first() or manager
     translation = letters.enclose(
         letter=letter,
         by=second,
