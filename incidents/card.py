@@ -3,6 +3,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from django.db.models import Exists, OuterRef, Q
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils import timezone
 
@@ -25,6 +26,15 @@ MOST_ROWS = 20
 
 LATELY = 28  # days
 SHORT_WORD = 2  # letters: so short a word says nothing of who somebody is
+COMMON = {
+    "all", "and", "are", "but", "for", "from", "had", "has", "have", "her", "him", "his", "its", "miss", "mrs", "not", "off", "our", "out",
+    "than", "that", "the", "their", "them", "then", "there", "they", "this", "was", "were", "when", "where", "which", "while", "who", "whom",
+    "with",
+}  # fmt: skip
+"""Words of English that say nothing of who somebody is. One that may be a name, such as Will or Said, is none of them."""
+OF_MANY = {*keys.STREETS, *keys.STREETS.values(), "flat", "house", "limited", "ltd"}
+"""Words of many addresses and firms, which say something only where nothing else is typed: somebody may be called Street."""
+MOST_REPORTS = 5
 
 
 @hub.card.add
@@ -49,15 +59,22 @@ def whom(incident: Incident) -> str:
 
 @hub.unidentified.add
 def unidentified_threats(text: str) -> Iterator[str]:
-    """Somebody not identified yet after violence or a threat may be whoever is looked for: a word of them is the same. Policy §24."""
-    typed = {word for word in keys.words(text) if len(word) > SHORT_WORD}
+    """Somebody not identified yet after violence or a threat may be whoever is looked for: a word of them is the same. Policy §24.
+
+    The likeliest are told of, by how many words: a screen full of warnings is not read.
+    """
+    said = {word for word in keys.words(text) if len(word) > SHORT_WORD} - COMMON
+    typed = said - OF_MANY or said
     waiting = undecided_threats().filter(of_kind(*THREATS), customer=None) if typed else ()
-    for incident in waiting:
-        if typed.intersection(keys.words(incident.unidentified_person)):
-            yield (
-                f"Somebody not yet identified was reported for violence or a threat on {uk_date(incident.occurred_at)}. "
-                f"If this may be them, speak to {whom(incident)} first."
-            )
+    alike = {one: len(typed.intersection(keys.words(one.unidentified_person))) for one in waiting}
+    likeliest = sorted(filter(alike.get, alike), key=alike.__getitem__, reverse=True)
+    for incident in likeliest[:MOST_REPORTS]:
+        yield (
+            f"Somebody not yet identified was reported for violence or a threat on {uk_date(incident.occurred_at)}. "
+            f"If this may be them, speak to {whom(incident)} first."
+        )
+    if more := len(likeliest[MOST_REPORTS:]):
+        yield f"{more} more such report{pluralize(more)} may be about them. Speak to a manager first."
 
 
 def with_line(person: StaffMember) -> str:

@@ -28,20 +28,24 @@ AND = re.compile(r"&|\band\b")
 MAC = re.compile(r"\b(?:ma?c\s*|m')")
 OF = re.compile(r"\bo[\s']+(?=[a-z])")
 AL = re.compile(r"\b[ae]l[\s-]+(?=[a-z])")
-IN_FULL = {
+STREETS = {
     "ave": "avenue",
-    "co": "company",
     "cres": "crescent",
     "ct": "court",
     "dr": "drive",
     "gdns": "gardens",
-    "ltd": "limited",
     "pl": "place",
     "rd": "road",
-    "saint": "street",  # as `st` may be either
     "sq": "square",
     "st": "street",
     "terr": "terrace",
+}
+"""Words that many addresses have, written short, by what they stand for."""
+IN_FULL = {
+    **STREETS,
+    "co": "company",
+    "ltd": "limited",
+    "saint": "street",  # as `st` may be either
 } | dict.fromkeys(("md", "mohamed", "mohammad", "muhammad", "muhammed"), "mohammed")
 """Words that are written in several ways, by another of them: the longest, of which a beginning may be typed."""
 SHORT_FORM = re.compile(rf"\b(?:{'|'.join(IN_FULL)})\b")

@@ -1,6 +1,7 @@
 """Somebody whom colleagues are warned of is not made unfindable, and no words of others stand on their card, without a manager hearing of it."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -8,6 +9,7 @@ from django.utils import timezone
 from cha_engagement.customers import workflow
 from cha_engagement.customers.queries import look_up
 from cha_engagement.staff.models import Notice
+from cha_engagement.templatetags.ui import uk_date
 
 from .. import factories
 
@@ -127,3 +129,44 @@ def test_who_was_reported_for_a_threat_and_is_not_identified_may_be_whoever_is_l
     form = {"submission": uuid.uuid4(), "name": "Zebedee Quill", "relationship": "tenant"}
     added = client.post("/customers/new/", form | {"preferred_format": "standard"}, follow=True)
     assert added.content.decode().count(said) == 1
+
+
+SAID = "Somebody not yet identified was reported for violence or a threat"
+
+
+@pytest.mark.policy("24")
+@pytest.mark.parametrize(
+    ("typed", "described", "is_said"),
+    [
+        ("The Laurels", "A man who rang from the office", False),
+        ("12 Kelp Street", "A woman in Main Street", False),
+        ("Flat 2, Kelp Court", "Somebody at a flat in Moss Ct", False),
+        ("Mrs Quill", "Called Mrs Something", False),
+        ("Smith and Sons Ltd", "A driver and his mate, Moss Ltd", False),
+        ("The Laurels", "A man at The Laurels", True),
+        ("12 Kelp Street", "Somebody from Kelp Road", True),
+        ("Will Moss", "He said that he was Will", True),
+        ("Ann Green", "In a green coat", True),
+        ("Lois Lane", "A Ms Lane", True),
+        ("Street", "A Mr Street", True),
+        ("0141 496 0077", "Rang from 496 0077", True),
+    ],
+)
+def test_a_word_that_says_who_somebody_is_warns_of_them_and_a_common_one_does_not(
+    officer, passer_by, signed_in, typed, described, is_said
+):
+    factories.incident(by=officer, customer=None, unidentified_person=described, categories=["other_threat"])
+    shown = signed_in(passer_by).post("/look-up/", {"q": typed, "fragment": "1"}).content.decode()
+    assert (SAID in shown) is is_said
+
+
+@pytest.mark.policy("24")
+def test_of_many_who_may_be_meant_the_likeliest_are_told_of_and_how_many_more(officer, passer_by, signed_in):
+    for day, described in enumerate([*["Zebedee"] * 6, "Zebedee Quill"]):
+        at = timezone.now() - timedelta(days=10 - day)
+        who = {"customer": None, "unidentified_person": described, "occurred_at": at}
+        likeliest = factories.incident(by=officer, categories=["other_threat"], **who)
+    shown = signed_in(passer_by).post("/look-up/", {"q": "Zebedee Quill", "fragment": "1"}).content.decode()
+    assert shown.count(SAID) == 5
+    assert uk_date(likeliest.occurred_at) in shown
+    assert "2 more such reports" in shown
