@@ -74,9 +74,8 @@ def change(
     require(*wording.check_words(fields, before))
     if (route := fields.get("emergency_route", "")) != before.emergency_route:
         require(*emergencies.check_route(route))
-    changed = moves.edit(
-        customer, by=by, reason="Details changed", version=version, household_of=first, **fields
-    )
+    fields["household_of"] = first
+    changed = moves.edit(customer, by=by, reason="Details changed", version=version, **fields)
     write_keys(changed)
     said = {field.attname: str(field.verbose_name) for field in Customer._meta.fields if field.name in fields}
     differs = [words for name, words in said.items() if getattr(changed, name) != getattr(before, name)]

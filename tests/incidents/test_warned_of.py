@@ -53,6 +53,17 @@ def test_a_manager_hears_what_was_changed_about_somebody_whom_we_are_warned_of(
     assert text == f"Passer Example changed what is recorded of {warned}. Please look it over: {words}."
 
 
+def test_a_manager_hears_in_whose_household_they_are_said_to_live(warned, passer_by, officer, manager):
+    other = factories.customer(by=officer, name="Somebody Else")
+    change(warned, passer_by, household_of=other)
+    change(warned, passer_by, household_of=other)
+    change(warned, passer_by, household_of=None, name="Nora Byrne")
+    assert [text.partition(": ")[2] for text in sorted(told(manager))] == [
+        "household of.",
+        "name, household of.",
+    ]
+
+
 def test_a_manager_hears_of_an_adjustment_that_is_recorded_or_ended(warned, passer_by, manager):
     adjustment = workflow.agree_adjustment(
         customer=warned, by=passer_by, submission=uuid.uuid4(), what="Text first."
