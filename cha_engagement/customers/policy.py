@@ -13,12 +13,22 @@ from cha_engagement.templatetags.ui import uk_datetime
 from . import queries
 from .models import Customer, Merge
 
+AND = r"(?:\b(?:and|with)\b|&|\+)\s*(?:(?:his|her|their|the|two|three|\d+)\s+)*"
+NO_FIRM = r"\b(?!['’]?\s+(?!(?:at|in|of|who|with)\b)[a-z])"
+"""Behind a word that a firm may have before others: Family Butchers, Household Waste."""
 OTHERS = re.compile(
-    r"(?:\band|&|\+) (?:all|others|family|everybody|everyone)\b|\bhouseholds?\b|\boccupi?ers?\b|\boccupants?\b"
+    rf"{AND}(?:all|others|everybody|everyone|husband|wife|partner|spouse|child|sons?|daughters?|parents?|mother|father|mum|dad|brothers?"
+    r"|sisters?|baby)\b|\b(?:family|families|children|kids|relatives|households?|occupi?ers?|occupants?)\b"
     r"|\b(?:everybody|everyone|all|anybody|anyone) (?:at|in|who|else)\b",
     re.IGNORECASE,
 )
-"""Words by which a name would stand for whoever lives with somebody."""
+"""Words by which the name of a person would stand for whoever lives with them."""
+OF_HOUSEHOLD = re.compile(
+    rf"{AND}family{NO_FIRM}|(?:{AND}|,\s*)(?:husband|wife)\b|\bhouseholds?{NO_FIRM}|^(?:the )?(?:occupi?ers?|occupants?){NO_FIRM}"
+    r"|\b(?:everybody|everyone|all|anybody|anyone) (?:who\b|(?:at|in) \d)",
+    re.IGNORECASE,
+)
+"""The few that no organisation is called by."""
 
 TO_PART = timedelta(days=1)
 """How long two records can be parted again after they were merged."""
@@ -66,10 +76,17 @@ def may_ask_for(user: StaffMember, customer: Customer) -> Refusal | None:
 
 
 def names_one(name: str, is_organisation: bool) -> Refusal | None:
-    """Whoever lives with somebody is no part of their name: it stands on letters that restrict. Beyond the policy: B5."""
-    if not is_organisation and (found := OTHERS.search(name)):
+    """Whoever lives with somebody is no part of their name: it stands on letters that restrict. Beyond the policy: B5.
+
+    A person's name has no word for family or household. Firms do: Smith & Sons, Children and Family Services. Theirs is refused only
+    for what means those who live somewhere: 'and family' or 'household' with no word of a firm behind, 'and wife', 'all who …',
+    'everybody at 5 …', 'The Occupiers'.
+    """
+    one = "organisation" if is_organisation else "person"
+    if found := (OF_HOUSEHOLD if is_organisation else OTHERS).search(name):
+        unless = "" if is_organisation else ", or tick that this is an organisation where it is one"
         return Refusal(
-            f"“{found[0]}” stands for others too. Give the name of this one person: everybody else is a customer of their own.",
+            f"“{found[0]}” stands for others too. Give the name of this one {one}{unless}: everybody else is a customer of their own.",
             "B5",
             "name",
         )

@@ -55,12 +55,16 @@ def test_the_second_of_two_changes_is_refused(officer, customer):
     [
         "Neeve Galagher and all who live at 5 Beacon Terrace",
         "Neeve Galagher & Family",
+        "Neeve Galagher and her family at 5 Beacon Terrace",
+        "Ann Smith, husband and children",
         "The Galagher household",
         "The Occupiers, 5 Beacon Terrace",
         "Everybody at 5 Beacon Terrace",
     ],
 )
-def test_a_customer_is_one_person_and_not_whoever_lives_with_them(name, officer, customer):
+@pytest.mark.parametrize("is_organisation", [False, True])
+def test_a_customer_is_one_and_not_whoever_lives_with_them(name, is_organisation, officer, customer):
+    said = {"name": name, "is_organisation": is_organisation}
     for save in (
         lambda **said: workflow.add(by=officer, submission=uuid.uuid4(), **said),
         lambda **said: workflow.change(
@@ -68,15 +72,56 @@ def test_a_customer_is_one_person_and_not_whoever_lives_with_them(name, officer,
         ),
     ):
         with pytest.raises(Incomplete, match="stands for others too") as refused:
-            save(name=name)
+            save(**said)
         assert [refusal.field for refusal in refused.value.refusals] == ["name"]
-        assert save(name=name, is_organisation=True)
-        customer.refresh_from_db()
 
 
-@pytest.mark.parametrize("name", ["Ann Andall", "Hall and Allan", "Sam Householder", "Family Centre Ltd"])
+@pytest.mark.beyond("B5")
+@pytest.mark.parametrize(
+    "name",
+    [
+        "The Galagher Family",
+        "Ann Smith with her two sons",
+        "Ann Smith + partner",
+        "Families at 5 Beacon Terrace",
+    ],
+)
+def test_no_family_is_part_of_the_name_of_a_person(name, officer):
+    with pytest.raises(Incomplete, match="stands for others too"):
+        factories.customer(by=officer, name=name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ann Andall",
+        "Hall and Allan",
+        "Sam Householder",
+        "Heung-Min Son",
+        "Phil Husband",
+        "Mary, mother of Ann",
+    ],
+)
 def test_no_name_is_taken_for_more_than_one_person(name, officer):
     assert factories.customer(by=officer, name=name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Smith & Sons Ltd",
+        "Grant and Partners",
+        "Family Centre Ltd",
+        "Children and Family Services",
+        "J Smith & Family Butchers",
+        "Household Waste Ltd",
+        "All in One Cleaning",
+        "Women and Children First",
+        "The Occupiers' Association",
+    ],
+)
+def test_no_firm_is_taken_for_a_household(name, officer):
+    assert factories.customer(by=officer, name=name, is_organisation=True)
 
 
 @pytest.mark.parametrize("field", ["household_of", "speaks_for"])
