@@ -277,11 +277,15 @@ def posted(request: HttpRequest) -> QueryDict | None:
 
 
 def step_is_over(request: HttpRequest, record: Any, *, can: bool) -> HttpResponse | None:
-    """Lead to a record, saying how it stands, where the page of a step is opened that it `can` not take any more."""
+    """Lead to a record, saying how it stands, where the page of a step is opened that it `can` not take any more.
+
+    What somebody had typed for the step stays within their reach: its page is shown with it.
+    """
     if can or request.method == "POST":
         return None
     messages.info(request, f"{record} has moved on already: {record.get_status_display()}.")
-    return redirect(record)
+    drafts = getattr(request, "drafts", None)
+    return None if drafts and drafts.is_waiting() else redirect(record)
 
 
 def form_page(request: HttpRequest, template: str, form: forms.Form, **context: Any) -> HttpResponse:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet, InvalidToken
 from django import forms
+from django.contrib.messages.storage import default_storage
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import DatabaseError, transaction
@@ -138,7 +139,8 @@ def opens(person: StaffMember, address: str, request: HttpRequest) -> bool:
     opening = {"REQUEST_METHOD": "GET", "PATH_INFO": parts.path, "QUERY_STRING": parts.query}
     asked: Any = WSGIRequest(request.META | opening)
     asked.user, asked.session, asked.resolver_match = person, request.session, match
-    asked._messages, asked.drafts = request._messages, Asked(asked)  # type: ignore[attr-defined]
+    # What the page says is for whoever opens it, and not for whoever signs in next.
+    asked._messages, asked.drafts = default_storage(asked), Asked(asked)
     try:
         match.func(asked, *match.args, **match.kwargs)
     except Opened:
@@ -233,7 +235,10 @@ class Drafts:
 
 
 class Asked(Drafts):
-    """What a page is given of which no more is wanted than whether it comes to its form."""
+    """What a page is given of which no more is wanted than whether it comes to its form, once there is something to give back."""
+
+    def is_waiting(self) -> bool:
+        return True
 
     def give_back(self, form: forms.Form, record: Any = None, version: Any = None) -> dict[str, Any]:
         raise Opened

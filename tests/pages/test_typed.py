@@ -4,9 +4,12 @@ import uuid
 
 import pytest
 from django import forms
+from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.test import Client
 
 from cha_engagement.letters import workflow as letters
+from restrictions import workflow as restrictions
 
 from .routes import RECORDS, path_of
 from .test_access import EXPECTED
@@ -15,6 +18,26 @@ ROLES = ("manager", "management", "executive", "officer")
 # What only does is a button, and nothing is typed there.
 FORMS = sorted({route for (route, _), (shown, done) in EXPECTED.items() if 200 in shown and 422 in done})
 TYPED = "Typed before the session ended."
+# Steps of a case whose appeal is withdrawn already; of the others, how a colleague is faster.
+OVER = {
+    "appeal_decide": None,
+    "appeal_withdraw": None,
+    "interim_end": lambda interim, by: restrictions.end_interim(
+        interim=interim, by=by, version=interim.version, status_reason="It is calm."
+    ),
+    "restriction_decline": lambda proposal, by: restrictions.decline(
+        restriction=proposal, by=by, version=proposal.version, status_reason="It goes too far."
+    ),
+    "restriction_impose": lambda proposal, by: restrictions.decline(
+        restriction=proposal, by=by, version=proposal.version, status_reason="It goes too far."
+    ),
+    "restriction_lift": lambda restriction, by: restrictions.lift(
+        restriction=restriction, by=by, status_reason="It went well."
+    ),
+    "review_hold": lambda review, by: restrictions.lift(
+        restriction=review.restriction, by=by, status_reason="It went well."
+    ),
+}
 
 
 @pytest.mark.beyond("B20")
@@ -37,6 +60,37 @@ def test_what_was_typed_is_back_in_the_form(world, ask, clients, route):
         transaction.set_rollback(True)
     assert ("What you typed is not saved yet" in page) == bool(typed)
     assert [text for text in typed.values() if text not in page] == []
+
+
+@pytest.mark.beyond("B20")
+@pytest.mark.parametrize("has_session", [True, False])
+@pytest.mark.parametrize("route", OVER)
+def test_what_was_typed_for_a_step_that_is_over_comes_back(world, ask, route, has_session):
+    path, record = path_of(route, world.other), world.other[RECORDS[route]]
+    who = next(role for role in ROLES if ask(role, "post", path).status_code == 422)
+    names = [
+        bound.name
+        for bound in ask(who, "post", path).context["form"]
+        if isinstance(bound.field, forms.CharField) and not bound.is_hidden
+    ]
+    typed = {name: f"{TYPED} {name}" for name in names}
+    sent = typed | {"version": record.version - (not OVER[route])}
+    client = Client()
+    with transaction.atomic():
+        if overtake := OVER[route]:
+            overtake(type(record).objects.get(pk=record.pk), world.staff["management"])
+        client.force_login(world.staff[who])
+        client.get("/")
+        if not has_session:
+            Session.objects.update(expire_date="2020-01-01T00:00:00Z")
+        client.post("/drafts/", sent | {"draft_path": path})
+        signing_in = client.get(path, follow=True).content.decode()
+        client.force_login(world.staff[who])
+        page = client.get(path).content.decode()
+        transaction.set_rollback(True)
+    assert [text for text in typed.values() if text not in page] == []
+    assert f"{record} has moved on already" in page
+    assert has_session or f"{record} has moved on" not in signing_in
 
 
 def drafted(world):
