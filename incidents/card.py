@@ -44,9 +44,8 @@ def zero_tolerance_notice(customer: Customer) -> list[CardLine]:
     until: dict[str, list[date | None]] = {}
     for incident in under_notice(notice_since()).filter(customer=customer).prefetch_related("categories"):
         last_day = add_working_days(timezone.localdate(incident.waiting_since), days)
-        has_end = incident.codes and not incident.codes.intersection(THREATS)
         until.setdefault(f"Speak to {whom(incident)} before any contact.", []).append(
-            last_day if has_end else None
+            None if incident.may_be_a_threat else last_day
         )
     return [CardLine("stop", text, until=last_of(days)) for text, days in until.items()]
 

@@ -17,7 +17,7 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import at_work, holders, stands_in_for
 
 from . import parts
-from .enums import LIVE_CHANNELS, THREATS, ZERO_TOLERANCE, Category, Outcome, RestorativeKind, Warning
+from .enums import LIVE_CHANNELS, ZERO_TOLERANCE, Category, Outcome, RestorativeKind, Warning
 from .models import Agreement, Assessment, Contact, Incident, RestorativeAction, Talk
 
 JUDGES_COMPLAINTS = "restrictions.restrict_complaints_process"
@@ -133,7 +133,7 @@ def customer_stays(user: StaffMember, incident: Incident, customer: Customer | N
     """What rests on an incident is about its customer, and a warning on a card is taken off by managers alone. Policy §22, 24; B5."""
     if incident.customer in (None, customer):
         return None
-    if incident.codes.intersection(THREATS) and not user.has_perm("incidents.assess_incident"):
+    if incident.may_be_a_threat and not user.has_perm("incidents.assess_incident"):
         return Refusal(
             "The card of this customer warns of it. Ask a manager to correct whose it is.", "24", "customer"
         )

@@ -212,21 +212,19 @@ def of_a_kind(*codes: str) -> Q:
 
 
 def may_be(*codes: str) -> Q:
-    """Whether an incident is of these kinds, or nobody has said yet of what kind it is: it may be the worst. Policy §24."""
-    kinds = Incident.categories.through.objects.filter(incident=OuterRef("pk"))
-    return Q(of_kind(*codes)) | ~Q(Exists(kinds))
+    """Whether an incident is of these kinds, or had none and no manager has said which since: it may be the worst. Policy §24."""
+    return Q(of_kind(*codes)) | Q(without_kind=True)
 
 
 def under_notice(since: datetime) -> QuerySet[Incident]:
     """Incidents after which staff speak to a manager before any contact. Policy §24.
 
-    After violence or a threat, and where nobody has said of what kind it was, that is until a manager has decided, however long it
-    takes: nothing else switches it off. After abuse it is once a manager has confirmed it, where that was `since` then, until they have decided.
+    After violence or a threat, and where it had no kind until a manager said which, that is until one has decided, however long it
+    takes: nothing else switches it off, whatever its reporter says of it later. After abuse it is once a manager has confirmed it, where that was `since` then, until they have decided.
     """
     confirmed = ASSESSED & undecided()
     waiting = Incident.objects.alias(outcome_now=assessed_last("outcome")).filter(
-        ~ASSESSED & may_be(*THREATS)
-        | confirmed & Q(of_kind(*THREATS))
+        (~ASSESSED | confirmed) & may_be(*THREATS)
         | confirmed & Q(of_kind(Category.ABUSE), waiting_since__gte=since)
     )
     return waiting.select_related("reported_by__line_manager__deputy").order_by("waiting_since")

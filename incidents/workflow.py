@@ -63,6 +63,7 @@ def log(
     facts, links = split(facts)
     require(*policy.check_ticks(Incident(**facts)))
     facts["complaints_alone"] = policy.is_about_complaints_alone(False, links.get("categories", ()))
+    facts["without_kind"] = not links.get("categories")
     if reported_by in (None, by) and not saw_only:
         links["affected_staff"] = [*{*links.get("affected_staff", ()), by}]
     incident = records.create(
@@ -148,6 +149,7 @@ def change(
         facts["waiting_since"] = timezone.now()
     if codes != before.codes:
         facts["complaints_alone"] = policy.is_about_complaints_alone(before.complaints_alone, codes, by)
+        facts["without_kind"] = before.without_kind or not codes
     for name, value in facts.items():
         setattr(before, name, value)
     require(*policy.check_ticks(before))
@@ -218,6 +220,7 @@ def assess(
         links={} if categories is None else {"categories": categories},
         waiting_since=timezone.now(),
         complaints_alone=policy.is_about_complaints_alone(incident.complaints_alone, codes, by),
+        without_kind=not codes,
     )
     records.create(
         Assessment,

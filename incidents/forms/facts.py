@@ -46,7 +46,7 @@ class FactsForm(CaseModelForm):
     categories = CategoriesField(
         label="What kind of thing was it?",
         required=False,
-        help_text="As far as you can tell. A manager confirms it. Until you choose, colleagues are told to speak to a manager first.",
+        help_text="As far as you can tell. A manager confirms it. If you choose none, colleagues are told to speak to a manager first until one has decided.",
     )
     affected_staff = StaffMultipleChoiceField(among=everybody, label="Colleagues it affected", required=False)
     witnesses = StaffMultipleChoiceField(

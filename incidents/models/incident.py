@@ -70,6 +70,7 @@ class Incident(MovingRecord):
     Against a `customer`, or somebody not yet identified. `reported_by` is the one it happened to or who saw it,
     `entered_by` the one who typed it in. Its categories are provisional until a manager has assessed it.
     `complaints_alone` is as `policy.is_about_complaints_alone` found it each time that somebody said what kind of thing it was (policy §54).
+    `without_kind` is set once it is left without a category, and a manager's assessment alone takes it away: it may be the worst (policy §24).
     """
 
     PREFIX = "INC"
@@ -198,6 +199,9 @@ class Incident(MovingRecord):
     complaints_alone = models.BooleanField(
         "about the use of the complaints process alone", default=False, editable=False
     )
+    without_kind = models.BooleanField(
+        "it had no kind, and no manager has said since which", default=False, editable=False
+    )
     closed_at = models.DateTimeField(null=True, editable=False)
 
     objects = IncidentQuerySet.as_manager()
@@ -285,6 +289,11 @@ class Incident(MovingRecord):
     def difficulty_known(self) -> str:
         """The difficulty that they had with what we asked them for, as it was answered."""
         return "We know of none" if self.no_difficulty else self.request_difficulty
+
+    @property
+    def may_be_a_threat(self) -> bool:
+        """Whether it is violence or a threat, or no manager has said of what kind it is."""
+        return self.without_kind or bool(self.codes.intersection(enums.THREATS))
 
     @property
     def is_zero_tolerance(self) -> bool:

@@ -1,7 +1,9 @@
 import uuid
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -538,13 +540,83 @@ def test_restorative_work_takes_nothing_away_by_its_words(customer, officer, man
     restore(customer, officer, "contact_paused", what="We agreed that nobody rings until Friday.", **soon)
 
 
+@pytest.fixture
+def kindless(report, customer):
+    """Logged without a kind by somebody whose line manager is the manager."""
+    return factories.incident(by=report, customer=customer, categories=[])
+
+
+def edited(incident, by, **changes):
+    return workflow.change(incident=incident.locked(), by=by, version=None, **changes)
+
+
 @pytest.mark.policy("24")
-def test_what_nobody_has_said_the_kind_of_warns_as_the_worst_would(signed_in, officer, manager, customer):
-    """Whoever was threatened may leave the kind for later: until somebody says it, nobody goes there unaware."""
-    incident = factories.incident(by=officer, customer=customer, categories=[])
-    card = signed_in(officer).get(customer.get_absolute_url()).content.decode()
-    assert "before any contact." in card
+@pytest.mark.parametrize("by", ["officer", "manager"])
+@pytest.mark.parametrize("codes", [["refusal"], ["abuse"]])
+def test_what_had_no_kind_warns_until_a_manager_decides_whatever_is_said_of_it(
+    request, signed_in, by, codes, kindless, officer, manager, customer, card, tasks
+):
+    """Whoever was threatened may leave the kind for later: nobody goes there unaware meanwhile."""
+    assert "before any contact." in signed_in(officer).get(customer.get_absolute_url()).content.decode()
     assert "At once" in signed_in(manager).get("/").content.decode()
-    workflow.change(incident=incident, by=officer, version=incident.version, categories=["refusal"])
-    card = signed_in(officer).get(customer.get_absolute_url()).content.decode()
-    assert "before any contact." not in card
+    edited(kindless, request.getfixturevalue(by), categories=codes)
+    assert [line.until for line in card(customer)] == [None]
+    assert tasks(manager)["incident.assess", kindless.reference] == timezone.localdate()
+    assess(kindless.locked(), manager)
+    assert not card(customer)
+
+
+@pytest.mark.policy("24")
+def test_what_is_left_without_a_kind_warns_until_a_manager_decides(report, manager, customer, card):
+    mild = factories.incident(by=report, customer=customer, categories=["level_of_contact"])
+    for codes in ([], ["level_of_contact"]):
+        edited(mild, report, categories=codes)
+        assert card(customer)
+    assess(mild.locked(), manager)
+    again = workflow.reopen(incident=mild.locked(), by=manager, version=None, reason="A witness came forward")
+    assert again.codes == {"level_of_contact"}
+    assert not card(customer)
+
+
+@pytest.mark.policy("24")
+def test_what_no_manager_said_the_kind_of_warns_until_they_have_decided(kindless, manager, customer, card):
+    assess(kindless, manager, outcome="active_management")
+    assert [line.until for line in card(customer)] == [None]
+    factories.decision(by=manager, incidents=[kindless])
+    assert not card(customer)
+
+
+@pytest.mark.policy("24")
+@pytest.mark.parametrize("codes", [[], ["refusal"]])
+def test_only_a_manager_takes_what_had_no_kind_off_a_customers_card(
+    codes, kindless, officer, manager, customer, card
+):
+    other = factories.customer(by=officer, name="Somebody Else")
+    edited(kindless, officer, categories=codes)
+    for whom in ({"customer": other}, {"customer": None, "unidentified_person": "A man"}):
+        with pytest.raises(Incomplete, match="Ask a manager"):
+            edited(kindless, officer, **whom)
+    edited(kindless, manager, customer=other)
+    assert (card(customer), bool(card(other))) == ([], True)
+
+
+@pytest.mark.policy("24")
+@pytest.mark.database
+def test_what_had_no_kind_before_that_was_kept_is_found_in_its_history(report, customer, manager):
+    def logged(*codes):
+        return factories.incident(by=report, customer=customer, categories=codes)
+
+    named_since, never_named, emptied = logged(), logged(), logged("abuse")
+    decided, unnamed, _always = logged(), logged(), logged("abuse")
+    edited(named_since, report, categories=["refusal"])
+    for codes in ([], ["refusal"]):
+        assess(emptied.locked(), manager, categories=codes, outcome="warned")
+        workflow.reopen(incident=emptied.locked(), by=manager, version=None, reason="A witness came forward")
+        edited(emptied, report, categories=[])
+    assess(decided, manager, categories=["refusal"])
+    assess(unnamed, manager)
+    kept = {*Incident.objects.filter(without_kind=True)}
+    assert kept == {named_since, never_named, emptied, unnamed}
+    Incident.objects.update(without_kind=False)
+    import_module("incidents.migrations.0013_without_kind").find_in_history(apps, None)
+    assert {*Incident.objects.filter(without_kind=True)} == kept
