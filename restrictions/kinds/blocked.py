@@ -1,7 +1,6 @@
 import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -26,6 +25,54 @@ if TYPE_CHECKING:
 
 
 WILDCARD = re.compile(r"[*%?]")
+DOMAIN = re.compile(r"(?<![\w.-])(?:[\w-]+\.)+[^\W\d_]{2,}(?![^\s@,;<>()]*@)")
+"""A domain in contact details, of a website or of an email address, and not what stands before its @."""
+MAIL_PROVIDERS = frozenset(
+    [
+        "gmail.com",
+        "googlemail.com",
+        "outlook.com",
+        "outlook.co.uk",
+        "hotmail.com",
+        "hotmail.co.uk",
+        "live.com",
+        "live.co.uk",
+        "msn.com",
+        "yahoo.com",
+        "yahoo.co.uk",
+        "ymail.com",
+        "rocketmail.com",
+        "icloud.com",
+        "me.com",
+        "mac.com",
+        "aol.com",
+        "aol.co.uk",
+        "btinternet.com",
+        "btopenworld.com",
+        "sky.com",
+        "virginmedia.com",
+        "virgin.net",
+        "ntlworld.com",
+        "blueyonder.co.uk",
+        "talktalk.net",
+        "tiscali.co.uk",
+        "plus.com",
+        "plus.net",
+        "o2.co.uk",
+        "orange.net",
+        "proton.me",
+        "protonmail.com",
+        "gmx.com",
+        "gmx.co.uk",
+        "gmx.net",
+        "mail.com",
+        "fastmail.com",
+        "zoho.com",
+        "tutanota.com",
+        "tuta.com",
+    ]
+)
+"""Where anybody may have an address: at none of these does it show for whom somebody works."""
 
 
 class Blocked(Kind):
@@ -87,23 +134,37 @@ def one_alone(text: str) -> str:
 
 
 def whose_else(address: str, customer: Customer) -> str:
-    """Whose an email address is besides this customer's; empty where nobody else's is known."""
+    """Whose an email address is besides this customer's; empty where nobody else's is known.
+
+    Of an organisation it is enough that the address is at its domain: we know few of the people who work there.
+    """
     own = Organisation.current()
     staff = StaffMember.objects.filter(is_active=True).values_list("email", flat=True)
-    advice = AdviceOrganisation.objects.filter(is_active=True).values_list("contact", flat=True)
-    ours = [own.email, own.emergency_email, own.complaints_contact, *staff]
-    host = (urlsplit(own.website).hostname or "").removeprefix("www.")
-    if is_among(address, ours) or (host and address.endswith((f"@{host}", f".{host}"))):
+    advice = AdviceOrganisation.objects.values_list("contact", flat=True)
+    ours = [own.email, own.emergency_email, own.complaints_contact, own.website]
+    if is_among(address, [*ours, *staff]) or is_at_domain(address, ours):
         return "ours"
-    if is_among(address, [own.ombudsman_contact]):
+    if is_of(address, [own.ombudsman_contact]):
         return f"that of the {own.ombudsman}"
-    if is_among(address, advice):
+    if is_of(address, advice):
         return "that of independent advice"
     return "another customer’s too" if any(one != customer for one in with_email(address)) else ""
 
 
+def is_of(address: str, texts: Collection[str]) -> bool:
+    """Whether an address stands in the contact details of an organisation, or is at a domain that does."""
+    return is_among(address, texts) or is_at_domain(address, texts)
+
+
 def is_among(address: str, texts: Iterable[str]) -> bool:
     return any(address in (word.strip("<>()[],;:.") for word in text.casefold().split()) for text in texts)
+
+
+def is_at_domain(address: str, texts: Iterable[str]) -> bool:
+    """Whether an address is at the domain of an email address or a website in these texts, no mail provider's."""
+    found = {domain.removeprefix("www.") for text in texts for domain in DOMAIN.findall(text.casefold())}
+    host = address.rpartition("@")[2]
+    return any(host == domain or host.endswith(f".{domain}") for domain in found - MAIL_PROVIDERS)
 
 
 class BlockEmail(Blocked):

@@ -472,10 +472,15 @@ def test_a_colleague_who_joins_later_keeps_no_version_from_easing(
 def around(organisation, officer):
     """Whose addresses we know besides."""
     organisation.website = "https://www.lochside.example/"
-    organisation.ombudsman_contact = "Phone 0800 377 7330, or write to ask@ombudsman.example."
+    organisation.ombudsman_contact = "Phone 0800 377 7330, or write to ask@ombudsman.example. www.spso.org.uk"
     organisation.save()
     AdviceOrganisation.objects.create(
         name="Lochside Advice", helps_with="Debt", contact="Email (help@advice.example)"
+    )
+    AdviceOrganisation.objects.create(
+        name="Listening",
+        helps_with="Loss",
+        contact="calm.waters@gmail.com or https://calm-waters.example/now",
     )
     factories.customer(by=officer, name="Neeve Galagher", emails=["Neeve@home.example"])
 
@@ -487,7 +492,12 @@ def around(organisation, officer):
     [
         ("neeve@home.example", "another customer’s too"),
         ("help@advice.example", "independent advice"),
+        ("ccab@advice.example", "independent advice"),
+        ("calm.waters@gmail.com", "independent advice"),
+        ("anybody@calm-waters.example", "independent advice"),
         ("ask@ombudsman.example", "Public Services Ombudsman"),
+        ("info@spso.org.uk", "Public Services Ombudsman"),
+        ("anybody@post.spso.org.uk", "Public Services Ombudsman"),
         ("complaints@lochside.example", "is ours"),
         ("anybody@repairs.lochside.example", "is ours"),
         ("manager@lochside.example", "is ours"),
@@ -502,7 +512,13 @@ def test_no_address_is_blocked_that_would_cut_off_others(around, address, why, m
 
 @pytest.mark.policy("31")
 def test_an_address_is_not_taken_for_another_that_is_like_it(around, manager, decision):
-    for address in ("nee.ve@home.example", "shelp@advice.example", "a@notlochside.example"):
+    for address in (
+        "nee.ve@home.example",
+        "help@notadvice.example",
+        "a@notlochside.example",
+        "orla@gmail.com",
+        "orla@calm.waters",
+    ):
         assert imposed("block_email", by=manager, decision=decision, blocked=[address])
 
 
