@@ -7,10 +7,18 @@ from cha_engagement.organisation.models import Organisation
 from cha_engagement.policy import Refusal
 
 from . import needs, wording
+from .contact_details import FEWEST_DIGITS, NUMBER, count_digits
 from .enums import Channel
 from .models import Customer
 
 WAY = re.compile(r"\d|\w@\w")
+COSTLY = re.compile(r"(?:1800[12])?(?:(?:\+|00)440?|0)(?:9|8[47]|70)")
+"""How a number begins, without its spaces, that costs more than an everyday call, or is a personal one that does."""
+TAKES_BACK = re.compile(
+    r"\b(?:no(?!\.? ?\d)|not|nobody|no[ -]one|none|nothing|never|nowhere|without|unless|cannot|\w+n['’]t)\b",
+    re.IGNORECASE,
+)
+"""Words that take back the way that stands beside them, and that no way needs."""
 
 
 def emergency_routes(customer: Customer | None, organisation: Organisation) -> list[str]:
@@ -43,10 +51,26 @@ def check_route(route: str) -> Iterator[Refusal]:
         yield Refusal(
             "Give a number or an address by which they reach us in an emergency.", "B2", "emergency_route"
         )
+    if any(map(is_costly, NUMBER.findall(route))):
+        yield Refusal(
+            "Numbers that begin with 09, 087, 084 or 070 cost them a lot. Give another by which they reach us in an emergency.",
+            "B2",
+            "emergency_route",
+        )
+    if found := TAKES_BACK.search(route):
+        yield Refusal(
+            f"“{found[0]}” takes back a way. Say only how they reach us in an emergency.",
+            "B2",
+            "emergency_route",
+        )
     for limit in wording.limits_in(route):
         yield Refusal(
             f"{limit.refusal.sentence} Say only how they reach us in an emergency.", "B2", "emergency_route"
         )
+
+
+def is_costly(number: str) -> bool:
+    return count_digits(number) >= FEWEST_DIGITS and bool(COSTLY.match(re.sub(r"[^\d+]", "", number)))
 
 
 def can_phone(customer: Customer | None) -> bool:

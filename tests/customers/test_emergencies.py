@@ -70,6 +70,12 @@ def test_each_reader_has_the_emergency_routes_that_they_can_use(officer, keep, k
         "Emergencies are not taken from you",
         "0800 496 0009. Emergencies are not taken from you",
         "next door",
+        "0900 555 5555 for 9 pounds a minute",
+        "18001 0845 496 0001",
+        "+44 (0)871 496 0001, Ann",
+        "070 1496 0001",
+        "07700 900999 (nobody listens there)",
+        "07700 900999, but we can’t promise to answer",
     ],
 )
 def test_what_names_no_way_or_closes_one_is_no_emergency_route(officer, route):
@@ -79,6 +85,21 @@ def test_what_names_no_way_or_closes_one_is_no_emergency_route(officer, route):
     with pytest.raises(Incomplete) as refused:
         workflow.change(customer=customer, by=officer, version=customer.version, emergency_route=route)
     assert {one.field for one in refused.value.refusals} == {"emergency_route"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "route",
+    [
+        "07700 900123 (by text to the duty officer)",
+        "18001 0800 496 0001",
+        "01870 496 000 or 0141 847 0909",
+        "a knock at No. 6 Kelp Street",
+        "duty@lochside.example, read from 09:00 to 08:59",
+    ],
+)
+def test_a_number_or_an_address_is_an_emergency_route(officer, route):
+    assert factories.customer(by=officer, emergency_route=route).emergency_route == route
 
 
 @pytest.mark.django_db
