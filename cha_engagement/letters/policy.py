@@ -9,6 +9,7 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import at_work, holders
 
 from . import second_reader
+from .enums import LetterStatus
 from .long_words import LONGEST, longest_word
 from .models import Letter
 
@@ -70,4 +71,13 @@ def may_enclose(user: StaffMember, letter: Letter) -> Refusal | None:
     return None
 
 
-may_edit = may_send = may_void = may_replace = may_issue
+may_edit = may_void = may_replace = may_issue
+
+
+def may_send(user: StaffMember, letter: Letter) -> Refusal | None:
+    """Say why a letter is not to be sent: it is not theirs, or another that was issued has taken its place."""
+    if refusal := may_issue(user, letter):
+        return refusal
+    if newer := letter.replaced_by.filter(status=LetterStatus.ISSUED).first():
+        return Refusal(f"{newer} takes the place of this letter: do not send it. Withdraw it.", "61")
+    return None

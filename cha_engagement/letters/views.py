@@ -114,7 +114,9 @@ def letter_check(request: StaffRequest, reference: str) -> HttpResponse:
 
 def read(request: StaffRequest, letter: Letter) -> HttpResponse:
     context = pdf.sheet(letter, text=letter.text or places.filled(letter))
-    may_act = not policy.may_send(request.user, letter)
+    may_act = not policy.may_issue(request.user, letter)
+    can_send = may_act and letter.can("send")
+    replaced = policy.may_send(request.user, letter) if can_send else None
     translatable = may_act and letter.status == "issued"
     return render(
         request,
@@ -122,12 +124,13 @@ def read(request: StaffRequest, letter: Letter) -> HttpResponse:
         {
             **context,
             "can_speak": plain.can_speak(),
-            "may_send": may_act and letter.can("send"),
+            "may_send": can_send and not replaced,
+            "replaced": replaced,
             "may_void": may_act and letter.can("void"),
             "may_translate": translatable,
             "translated_by_others": translatable and policy.may_enclose(request.user, letter),
             "may_replace": may_act and letter.issued_at,
-            "overtaken": may_act and letter.can("send") and letter.kind_of.overtaken(letter),
+            "overtaken": can_send and letter.kind_of.overtaken(letter),
             "may_read": second_reader.is_waiting(letter) and not second_reader.may_read(request.user, letter),
             "replaced_by": letter.replaced_by.visible_to(request.user).filter(status="issued"),
         },

@@ -11,6 +11,7 @@ from cha_engagement.letters.models import Letter
 from cha_engagement.letters.worklist import unsent
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.policy import Refused
 from cha_engagement.templatetags.ui import uk_date
 
 from .. import factories
@@ -371,7 +372,23 @@ def test_what_was_never_sent_is_not_sent_once_another_letter_takes_its_place(sig
     old = client.get(url(issued)).content.decode()
     assert f"{new} takes the place of this letter: do not send it. Withdraw it." in old
     assert f'<a class="govuk-button" href="{url(issued, "void/")}">' in old
+    assert url(issued, "sent/") not in old
+    assert client.get(url(issued, "sent/")).status_code == 403
+    with pytest.raises(Refused, match=f"{new} takes the place of this letter"):
+        send(issued, manager)
+    assert Letter.objects.get(pk=issued.pk).sent_on is None
     assert "takes the place of our letter" not in client.get(url(new)).content.decode()
+    workflow.void(letter=new, by=manager, version=new.locked().version, void_reason="It was right.")
+    assert url(issued, "sent/") in client.get(url(issued)).content.decode()
+    assert send(issued, manager).sent_on == calendar.today()
+
+
+@pytest.mark.policy("61")
+def test_who_puts_right_what_may_have_gone_out_is_told_to_mark_it_as_sent_first(signed_in, manager, issued):
+    client, first = signed_in(manager), f"If {issued} has gone out, mark it as sent first."
+    assert first in client.get(url(issued, "replace/")).content.decode()
+    send(issued, manager)
+    assert first not in client.get(url(issued, "replace/")).content.decode()
 
 
 # Who
