@@ -14,6 +14,8 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import flagged
 from cha_engagement.customers.queries import look_up as find
 from cha_engagement.hub import Action, CardLine, Panel
+from cha_engagement.letters.enums import LetterStatus
+from cha_engagement.letters.models import Letter
 from cha_engagement.paging import Page, pages
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
@@ -132,12 +134,17 @@ def task(row: dict[str, Any], today: date) -> dict[str, Any]:
 
 
 def look_up(text: str, user: StaffMember) -> list[Customer]:
-    """Customers whom somebody may mean: by what is known of them, or by the reference of a record that this user may see."""
+    """Customers whom somebody may mean: by what is known of them, or by the reference of a record that this user may see.
+
+    An issued letter may be in a customer's hand: its reference leads whoever deals with them to their card, though not to the letter.
+    """
     reference = "-".join(re.findall(r"[0-9A-Z]+", text.upper()))
     model = models_with_a_page().get(reference[:3])
     if model in (None, Customer) or not re.fullmatch(ReferenceConverter.regex, reference):
         return find(text, user)
     record = model.objects.visible_to(user).filter(reference=reference).first()
+    if record is None and model is Letter:
+        record = Letter.objects.filter(reference=reference, status=LetterStatus.ISSUED).first()
     customer = getattr(record, "customer", None)
     # What is no record of theirs to see is nobody: not whoever has the same number, as “Rev” is a title too.
-    return list(flagged(Customer.objects.filter(pk=customer.pk))) if customer else []
+    return list(flagged(Customer.objects.ever_visible_to(user).filter(pk=customer.pk))) if customer else []

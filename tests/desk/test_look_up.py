@@ -7,6 +7,8 @@ from django.test import Client
 from cha_engagement.customers import workflow
 from cha_engagement.customers.models import Customer
 from cha_engagement.desk import words
+from cha_engagement.letters.workflow import void as void_letter
+from cha_engagement.organisation.models import AdviceOrganisation
 from restrictions.letters import write
 from tests import factories
 
@@ -59,6 +61,36 @@ def test_the_reference_of_a_record_leads_to_its_customer_for_whoever_may_see_the
     same_number = customer.reference.replace("CUS", "REV")
     assert "Nobody found" in answers(signed_in(officer), same_number).content.decode()
     assert "Nobody found" in answers(client, "DEC-2020-9999").content.decode()
+
+
+@pytest.mark.beyond("B1")
+@pytest.mark.policy("65")
+def test_an_issued_letter_leads_every_officer_to_its_customer_and_not_to_the_letter(
+    signed_in, officer, manager, customer, organisation
+):
+    AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="housing", contact="0800 496 0002")
+    decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=customer)])
+    factories.restriction(by=manager, decision=decision)
+    letter = write(decision=decision, by=manager)
+    client = signed_in(factories.staff("desk", "Officer"))
+
+    def found():
+        return customer.name in answers(client, letter.reference).content.decode()
+
+    assert not found()
+    letter = factories.issue_letter(letter, by=manager)
+    assert found()
+    assert client.get(letter.get_absolute_url()).status_code == 404
+    assert letter.reference not in client.get(customer.get_absolute_url()).content.decode()
+    void_letter(letter=letter, by=manager, version=letter.version, void_reason="The wrong address.")
+    assert not found()
+    assert found_nobody_like(client, letter.reference, "LET-2020-9999")
+
+
+def found_nobody_like(client, *references):
+    """Whether each answer is the same but for what was typed."""
+    shown = [answers(client, one, fragment=1).content.decode().replace(one, "") for one in references]
+    return "Nobody found" in shown[0] and len(set(shown)) == 1
 
 
 def test_one_answer_has_the_focus_and_several_have_not(signed_in, officer, customer):
