@@ -136,4 +136,7 @@ def may_part(user: StaffMember, merge: Merge) -> Refusal | None:
         )
     if merge.kept.merged_into_id:
         return Refusal(f"{merge.kept} is itself merged into another since. Part those two first.", "B16")
+    since = Merge.objects.filter(kept=merge.kept, undone_at=None, pk__gt=merge.pk)
+    if later := since.select_related("merged").order_by("pk").last():
+        return Refusal(f"{later.merged} was merged into {merge.kept} since. Part those two first.", "B16")
     return may_merge(user)

@@ -618,6 +618,20 @@ def test_of_merges_one_upon_another_the_last_is_undone_first(signed_in, officer,
     assert incident.customer == third
 
 
+def test_of_two_merged_into_one_the_later_is_parted_first_and_nobody_keeps_anothers_name(
+    officer, manager, kept, other
+):
+    third = factories.customer(by=officer, name="Yannick Roe")
+    first = merged(kept, other, manager, taken=["name"])
+    second = merged(Customer.objects.get(pk=kept.pk), third, manager, taken=["name"])
+    with pytest.raises(Refused, match=f"{third} was merged into {kept} since"):
+        parted(first, manager)
+    for merge, name in ((second, "Orla Byrne"), (first, "Órla Burns")):
+        parted(Merge.objects.get(pk=merge.pk), manager)
+        fresh(kept)
+        assert kept.name == name
+
+
 def test_two_who_were_parted_can_be_merged_again(manager, kept, other):
     parted(merged(kept, other, manager), manager)
     merged(other, kept, manager)
