@@ -48,12 +48,12 @@ def incident_assigned(incident: Incident) -> None:
 
 
 def threats_undecided(person: StaffMember, incidents: Sequence[Incident], today: date) -> int:
-    """What waits for a decision while the card warns everybody off, once a day; how many were told. Policy §24."""
+    """What waits for a decision or for one to be carried out, and warns meanwhile, once a day; how many were told. Policy §24."""
     named = ", ".join(map(str, incidents[:MOST_NAMED]))
     more = f" and {len(incidents) - MOST_NAMED} more" if len(incidents) > MOST_NAMED else ""
     return notify(
         [person],
-        text=f"Until a manager decides, the card says to speak to one before any contact: {named}{more}.",
+        text=f"Until it is decided and that is carried out, the card says to speak to a manager before any contact: {named}{more}.",
         path=incidents[0].get_absolute_url() if len(incidents) == 1 else reverse("home"),
         reference=str(incidents[0]) if len(incidents) == 1 else "",
         is_task=True,

@@ -156,6 +156,15 @@ def undecided() -> Q:
     return Q(outcome_now=Outcome.ACTIVE_MANAGEMENT) & ~decided
 
 
+def not_carried_out() -> Q:
+    """Of those assessed: they are to be managed actively, and no decision on that has reached anybody yet. Policy §24.
+
+    Until something is restricted under one, or it is explained or recorded why not, nothing in it says how to deal with the customer.
+    """
+    carried_out = hub.rested_on("incidents.Incident", "decision carried out since it was assessed")
+    return Q(outcome_now=Outcome.ACTIVE_MANAGEMENT) & ~carried_out
+
+
 def awaiting_decision() -> QuerySet[Incident]:
     """Those assessed that are `undecided`."""
     return assessed(Incident.objects.all()).filter(undecided())
@@ -174,10 +183,11 @@ def letter_follows(written: QuerySet[Letter]) -> Q:
 
 @watch(Incident, "assess")
 def follows() -> Q:
-    """A decision or a letter follows on an incident, once its customer is known. What was sent stays sent."""
+    """A decision or a letter follows on an incident, once its customer is known, or the card still warns. What was sent stays sent."""
     last = assessed_last("outcome")
     decided = hub.rested_on("incidents.Incident", "decision since it was assessed")
-    decides = Q(Exact(last, Outcome.ACTIVE_MANAGEMENT)) & ~decided
+    carried_out = hub.rested_on("incidents.Incident", "decision carried out since it was assessed")
+    decides = Q(Exact(last, Outcome.ACTIVE_MANAGEMENT)) & (~decided | may_be(*THREATS) & ~carried_out)
     about_it = sent().filter(incidents=OuterRef("pk"))
     return decides | Q(Exact(last, Outcome.WARNING_LETTER)) & ~Q(Exists(about_it))
 
@@ -219,13 +229,13 @@ def may_be(*codes: str) -> Q:
 def under_notice(since: datetime) -> QuerySet[Incident]:
     """Incidents after which staff speak to a manager before any contact. Policy §24.
 
-    After violence or a threat, and where it had no kind until a manager said which, that is until one has decided, however long it
-    takes: nothing else switches it off, whatever its reporter says of it later. After abuse it is once a manager has confirmed it, where that was `since` then, until they have decided.
+    After violence or a threat, and where it had no kind until a manager said which, that is until one has decided and the
+    decision is carried out, however long it takes: nothing else switches it off, whatever its reporter says of it later.
+    After abuse it is once a manager has confirmed it, where that was `since` then, until they have decided.
     """
-    confirmed = ASSESSED & undecided()
     waiting = Incident.objects.alias(outcome_now=assessed_last("outcome")).filter(
-        (~ASSESSED | confirmed) & may_be(*THREATS)
-        | confirmed & Q(of_kind(Category.ABUSE), waiting_since__gte=since)
+        may_be(*THREATS) & (~ASSESSED | ASSESSED & not_carried_out())
+        | ASSESSED & undecided() & Q(of_kind(Category.ABUSE), waiting_since__gte=since)
     )
     return waiting.select_related("reported_by__line_manager__deputy").order_by("waiting_since")
 
@@ -237,13 +247,18 @@ def may_wait() -> Q:
 
 def awaiting_manager() -> QuerySet[Incident]:
     """Those that no manager has assessed, or that are `undecided`."""
+    return waiting_for(undecided())
+
+
+def waiting_for(left: Q) -> QuerySet[Incident]:
+    """Return those that no manager has assessed, or of which this is still `left`."""
     every = Incident.objects.alias(outcome_now=assessed_last("outcome"), assessor_now=assessed_last("by"))
-    return every.filter(~ASSESSED | ASSESSED & undecided())
+    return every.filter(~ASSESSED | ASSESSED & left)
 
 
 def undecided_threats() -> QuerySet[Incident]:
-    """Violence and threats on which a manager has not decided, the longest waiting first. Policy §24."""
-    waiting = awaiting_manager().filter(may_wait(), may_be(*THREATS))
+    """Violence and threats on which a manager has not decided or whose decision is not carried out, the longest waiting first. Policy §24."""
+    waiting = waiting_for(not_carried_out()).filter(may_wait(), may_be(*THREATS))
     return waiting.select_related("reported_by__line_manager__deputy").order_by("waiting_since", "pk")
 
 

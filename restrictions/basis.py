@@ -10,6 +10,7 @@ from incidents.models import Contact, Incident, RestorativeAction
 
 from .completeness import evidence_about, way_in
 from .contact_plan import standing
+from .enums import NEVER_IMPOSED, Explained
 from .models import InterimMeasure, ManagementDecision, Restriction
 
 
@@ -23,6 +24,23 @@ def decisions_since() -> Q:
     """What was decided before new facts brought it back to a manager decides nothing about these."""
     since = ManagementDecision.incidents.through.objects.filter(
         incident=OuterRef("pk"), managementdecision__decided_at__gte=OuterRef("waiting_since")
+    )
+    return Q(Exists(since))
+
+
+@hub.rests("incidents.Incident", "decision carried out since it was assessed")
+def decisions_carried_out_since() -> Q:
+    """Something was restricted under it, or it was explained to the customer or recorded why not."""
+    restricted = Restriction.objects.filter(decision=OuterRef("managementdecision")).exclude(
+        status__in=NEVER_IMPOSED
+    )
+    explained = Q(managementdecision__explained=Explained.NOT_EXPLAINED) | Q(
+        managementdecision__explained_on__isnull=False
+    )
+    since = ManagementDecision.incidents.through.objects.filter(
+        Q(Exists(restricted)) | explained,
+        incident=OuterRef("pk"),
+        managementdecision__decided_at__gte=OuterRef("waiting_since"),
     )
     return Q(Exists(since))
 

@@ -20,7 +20,7 @@ from cha_engagement.staff.queries import at_work, first_there, holders
 from incidents.contact_log import in_short
 from incidents.enums import Outcome
 from incidents.models import Assessment, Incident
-from incidents.queries import awaiting_manager, comparable, may_wait
+from incidents.queries import awaiting_manager, comparable, may_wait, undecided_threats
 
 from . import policy
 from .completeness import check_bindings, evidence_about, leaving_unexplained, way_in_beside
@@ -337,6 +337,7 @@ def decision_page_of(decision: ManagementDecision, user: StaffMember) -> dict[st
         "letters": letters,
         "kinds": kinds_for(user),
         "write_refusal": refusal,
+        "still_warns": undecided_threats().filter(decisions=decision).exists(),
         "bound": bound_by_appeal(decision.customer, decision.incidents.all()),
         "may": {
             "restrict": user.has_perm("restrictions.impose_restriction"),

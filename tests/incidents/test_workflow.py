@@ -13,9 +13,11 @@ from cha_engagement.moves import Stale
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.policy import Incomplete, Refused
 from cha_engagement.staff.models import Notice
+from cha_engagement.unsettled import Unsettled, settle
 from incidents import policy, workflow
 from incidents.daily import chase_undecided_threats
 from incidents.models import Incident, RestorativeAction, Talk
+from restrictions.workflow import leave_unexplained
 
 from .. import factories
 
@@ -327,14 +329,48 @@ def test_abuse_is_on_the_card_for_five_working_days_once_a_manager_confirms_it(
 
 @pytest.mark.policy("24")
 def test_what_was_decided_before_new_facts_came_decides_nothing_about_these(threat, customer, manager, card):
-    factories.decision(by=manager, incidents=[threat])
-    assert not card(customer)
+    decision = factories.decision(by=manager, incidents=[threat])
+    factories.restriction(by=manager, decision=decision)
+    assert not warns(card(customer))
     threat.refresh_from_db()
     again = workflow.reopen(incident=threat, by=manager, version=threat.version, reason="They came back.")
     again = assess(again, manager, outcome="active_management")
-    assert card(customer)
-    factories.decision(by=manager, incidents=[again])
-    assert not card(customer)
+    assert warns(card(customer))
+    factories.decision(by=manager, incidents=[again], **UNEXPLAINED)
+    assert not warns(card(customer))
+
+
+UNEXPLAINED = {"explained": "not_explained", "not_explained_reason": "It would put a witness in danger."}
+
+
+def warns(lines):
+    return "before any contact" in " ".join(line.text for line in lines)
+
+
+@pytest.mark.policy("24")
+@pytest.mark.parametrize("codes", [["violence"], []])
+@pytest.mark.parametrize("how", ["restricted", "left_unexplained"])
+def test_a_threat_warns_until_what_was_decided_is_carried_out(
+    how, codes, report, customer, manager, card, tasks, organisation
+):
+    incident = factories.incident(by=report, customer=customer, categories=codes)
+    factories.assessed(incident, by=manager)
+    decision = factories.decision(by=manager, incidents=[incident])
+    factories.proposal(by=report, incidents=[incident])
+    settle()
+    assert [line.until for line in card(customer)] == [None]
+    assert ("incident.decide", incident.reference) not in tasks(manager)
+    chase_undecided_threats(timezone.localdate())
+    assert incident.reference in reminders(manager)[0]
+    if how == "restricted":
+        factories.restriction(by=manager, decision=decision)
+    else:
+        leave_unexplained(decision=decision, by=manager, version=None, not_explained_reason="They moved.")
+    assert not warns(card(customer))
+    chase_undecided_threats(timezone.localdate() + timedelta(days=1))
+    assert len(reminders(manager)) == 1
+    settle()
+    assert not Unsettled.objects.filter(kind="incidents.incident").exists()
 
 
 def reminders(person):
@@ -582,7 +618,7 @@ def test_what_is_left_without_a_kind_warns_until_a_manager_decides(report, manag
 def test_what_no_manager_said_the_kind_of_warns_until_they_have_decided(kindless, manager, customer, card):
     assess(kindless, manager, outcome="active_management")
     assert [line.until for line in card(customer)] == [None]
-    factories.decision(by=manager, incidents=[kindless])
+    factories.decision(by=manager, incidents=[kindless], **UNEXPLAINED)
     assert not card(customer)
 
 

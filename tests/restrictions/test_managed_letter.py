@@ -131,6 +131,24 @@ def test_it_is_drafted_once_from_the_page_of_the_decision_to_which_the_task_lead
     assert waiting(manager) == []
 
 
+@pytest.mark.policy("24")
+def test_until_it_is_sent_after_a_threat_the_card_warns_and_the_decision_says_so(
+    signed_in, officer, customer, manager
+):
+    threat = factories.incident(by=officer, customer=customer, categories=["other_threat"])
+    decision = factories.decision(by=manager, incidents=[threat])
+    client = signed_in(manager)
+
+    def says(words, record):
+        return words in client.get(record.get_absolute_url()).content.decode()
+
+    assert says("before any contact.", customer)
+    assert says("or this decision is explained to the customer, the card says", decision)
+    explained(decision, manager)
+    assert not says("before any contact.", customer)
+    assert not says("the card says to speak to a manager", decision)
+
+
 @pytest.mark.policy("12")
 def test_once_it_is_sent_the_decision_is_explained_and_nothing_is_left_to_tell(signed_in, decision, manager):
     explained(decision, manager)
