@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cha_engagement import hub
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.policy import may_ask_for, may_assign, may_change, may_look_up
-from cha_engagement.customers.queries import flags_of, household
+from cha_engagement.customers.queries import flagged, flags_of, household
 from cha_engagement.health import is_ready
 from cha_engagement.organisation import calendar
 from cha_engagement.paging import pages
@@ -73,7 +73,7 @@ def customer(request: StaffRequest, reference: str) -> HttpResponse:
         "card": queries.card(shown, request.user),
         "actions": queries.actions(shown, request.user),
         "panels": queries.panels(shown, request.user),
-        "household": household(shown),
+        "household": [(member, flags_of(member)) for member in flagged(household(shown))],
         "may_change": may_change(request.user, shown) is None,
         "may_assign": may_assign(request.user) is None,
         "may_ask": may_ask_for(request.user, shown) is None,

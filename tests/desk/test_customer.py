@@ -56,6 +56,28 @@ def test_a_household_is_listed_apart_with_what_that_means(signed_in, officer, cu
     assert "Isla Rennie" not in card.group()
 
 
+@pytest.mark.policy("24")
+def test_a_household_says_of_each_what_a_look_up_says(signed_in, officer, manager, customer):
+    """Whoever visits one opens the same door."""
+    members = [
+        factories.customer(by=officer, name=name, household_of=customer)
+        for name in ("Ann Calm", "Bea Feared", "Cal Restricted")
+    ]
+    factories.incident(by=officer, customer=members[1], categories=["violence"])
+    held = factories.incident(by=officer, customer=members[2], saw_only=True)
+    factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[held]))
+    shown = page(signed_in(officer), customer)
+    rows = re.findall(
+        r'<li class="app-rows__item">(.*?)</li>', shown[shown.index("Household</h2>") :], re.DOTALL
+    )
+    said = [re.sub(r"<[^>]*>", " ", row).split() for row in rows[:3]]
+    assert [" ".join(words) for words in said] == [
+        "Ann Calm",
+        "Bea Feared Speak to a manager first",
+        "Cal Restricted Restrictions in force",
+    ]
+
+
 @pytest.mark.policy("3")
 def test_contract_terms_are_pointed_out(signed_in, officer):
     shown = page(signed_in(officer), factories.customer(by=officer, under_contract=True))
