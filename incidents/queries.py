@@ -240,6 +240,11 @@ def under_notice(since: datetime) -> QuerySet[Incident]:
     return waiting.select_related("reported_by__line_manager__deputy").order_by("waiting_since")
 
 
+def warns(incident: Incident) -> bool:
+    """Return whether staff speak to a manager before any contact because of this incident. Policy §24."""
+    return under_notice(notice_since()).filter(pk=incident.pk).exists()
+
+
 def may_wait() -> Q:
     """Of all that wait for a manager, and few besides: nothing else need be looked through for them."""
     return Q(pk__in=Incident.objects.filter(UNASSESSED).values("pk").union(unsettled.keys(Incident)))

@@ -167,6 +167,25 @@ def test_a_manager_assesses_with_two_answers(signed_in, manager, incident):
     assert incident.assessments.get().by == manager
 
 
+@pytest.mark.policy("24")
+@pytest.mark.parametrize(
+    ("facts", "is_said"),
+    [
+        ({"categories": ["physical_threat"]}, True),
+        ({"categories": []}, True),
+        ({"categories": ["level_of_contact"]}, False),
+        ({"categories": ["violence"], "customer": None, "unidentified_person": "A man"}, False),
+    ],
+)
+def test_whoever_assesses_is_told_that_it_ends_the_warning_and_what_can_be_set_first(
+    signed_in, manager, officer, customer, facts, is_said
+):
+    incident = factories.incident(by=officer, **{"customer": customer} | facts)
+    page = signed_in(manager).get(f"{incident.get_absolute_url()}assess/").content.decode()
+    link = f'href="{customer.get_absolute_url()}interim/?incident={incident}"'
+    assert ("Saving this ends the warning" in page) is (link in page) is is_said
+
+
 @pytest.mark.policy("25")
 def test_an_officer_who_tries_to_assess_is_told_who_does(signed_in, officer, incident):
     page = signed_in(officer).get(f"/incidents/{incident}/assess/")
