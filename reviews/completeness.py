@@ -13,14 +13,15 @@ from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.policy import Incomplete, Refusal
 from cha_engagement.reasons import check_reason
+from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 from restrictions.comparison import check_at_most_as_restrictive
 from restrictions.completeness import MOST_MONTHS
 from restrictions.enums import STANDING
 from restrictions.models import Restriction
 
-from . import queries
-from .enums import OPEN, AppealOutcome, ReviewOutcome
+from . import involvement, queries
+from .enums import ELSEWHERE, OPEN, AppealOutcome, ReviewOutcome
 from .models import Appeal, AppealedRestriction
 
 Verdict = Mapping[str, Any]
@@ -236,6 +237,8 @@ def of_appeal(
     passed_to: str,
     received_on: date,
     added_to: Appeal | None = None,
+    *,
+    by: StaffMember,
 ) -> Iterator[Refusal | None]:
     """It is heard against restrictions, or passed to where it belongs: nobody is turned away. Policy §22; B5."""
     yield not_ahead(received_on, "received_on")
@@ -251,6 +254,8 @@ def of_appeal(
             "22",
             "passed_to",
         )
+    if not restrictions and passed_to in ELSEWHERE:
+        yield check_passed_on(customer, by)
     if added_to and (added_to.customer_id != customer.pk or added_to.status not in OPEN):
         yield Refusal(
             f"{added_to} is not under way any more. Choose where this goes instead.", "22", "passed_to"
@@ -262,6 +267,21 @@ def of_appeal(
         else:
             yield cannot_appeal(restriction, rights[restriction.pk])
             yield not_before_imposed(restriction, received_on)
+
+
+def check_passed_on(customer: Customer, by: StaffMember) -> Refusal | None:
+    """Whoever had a part in what can be appealed does not say that an appeal is against none of it. Policy §22."""
+    still_open = list(open_and_closed(list(queries.standing().filter(customer=customer)))[0])
+    chains = queries.versions(still_open)
+    own = [str(one) for one in still_open if involvement.had_part(by, chains[one.pk])]
+    if not own:
+        return None
+    return Refusal(
+        f"You had a part in {' and '.join(own)}, which can be appealed, so you do not pass an appeal on. Tick what it is against, or have "
+        "a colleague log it who had no part in that.",
+        "22",
+        "restrictions",
+    )
 
 
 def not_before_imposed(restriction: Restriction, received_on: date) -> Refusal | None:

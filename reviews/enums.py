@@ -38,6 +38,10 @@ class PassedTo(TextChoices):
     OMBUDSMAN = "ombudsman", "To the ombudsman"
 
 
+ELSEWHERE = (PassedTo.COMPLAINTS, PassedTo.OMBUDSMAN)
+"""Where no appeal is heard."""
+
+
 class AppealOutcome(TextChoices):
     """Policy §22. Upheld ends the restriction; partly upheld varies it, never harsher; not upheld leaves it."""
 

@@ -26,7 +26,7 @@ from restrictions.kinds.kind import Kind
 from restrictions.models import Restriction
 
 from . import completeness, queries
-from .enums import AppealOutcome, PassedTo, ReviewOutcome
+from .enums import ELSEWHERE, AppealOutcome, PassedTo, ReviewOutcome
 from .hearing import Hearing
 from .models import Appeal, Review
 
@@ -229,7 +229,7 @@ class LogForm(CreateForm, CaseModelForm):
         self.under_way = {appeal.reference: appeal for appeal in queries.under_way(customer)}
         heard = "To the Executive Team, who hear it" if restrictions else "Choose one"
         adds_to = [(reference, f"{PassedTo.APPEAL.label}, {reference}") for reference in self.under_way]
-        elsewhere = [choice for choice in PassedTo.choices if choice[0] != PassedTo.APPEAL]
+        elsewhere = [choice for choice in PassedTo.choices if choice[0] in ELSEWHERE]
         self.fields["passed_to"] = forms.ChoiceField(
             choices=[("", heard), *adds_to, *elsewhere],
             required=not restrictions,

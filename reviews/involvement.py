@@ -4,7 +4,7 @@ Who reported, suffered or witnessed an incident counts as its history has it at 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -12,9 +12,11 @@ from typing import Any, NamedTuple
 from django.db.models import BigIntegerField, CharField, F, QuerySet, Value
 from django.db.models.functions import Cast
 
+from cha_engagement.staff.models import StaffMember
 from incidents.enums import Outcome
 from incidents.models import Incident
 from incidents.parts import WORDS, every_part
+from restrictions.models import Restriction
 
 from .enums import OPEN
 from .models import Appeal, AppealedRestriction
@@ -30,7 +32,7 @@ class Part:
     person: str
     record: str
     words: str
-    where: Mapping[str, Any] = field(default_factory=dict)
+    where: dict[str, Any] = field(default_factory=dict)
 
 
 PARTS = (
@@ -108,6 +110,24 @@ def of_open_appeals() -> dict[Open, set[int]]:
         for one in about[part.incident]:
             had[one].add(part.person)
     return had
+
+
+def had_part(person: StaffMember, restrictions: Collection[int]) -> bool:
+    """Return whether somebody had one of `PARTS` in any of these restrictions, given with the versions that they came from. One query."""
+    rows = [
+        Restriction.objects.filter(pk__in=restrictions, **of_restriction(part.where | {part.person: person}))
+        .order_by()
+        .values("pk")
+        for part in PARTS
+    ]
+    return rows[0].union(*rows[1:]).exists()
+
+
+def of_restriction(where: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the same as seen from a restriction, or a version of it, before it is appealed."""
+    return {
+        name.removeprefix("versions__").removeprefix("restriction__"): value for name, value in where.items()
+    }
 
 
 def parts_of(appeal: Appeal) -> dict[int, list[str]]:

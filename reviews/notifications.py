@@ -25,6 +25,14 @@ def appeal_added_to(appeal: Appeal) -> None:
     tell(hearing.of(appeal).hearers, appeal, f"The customer has added something to {appeal}: please read it.")
 
 
+def appeal_passed_on(appeal: Appeal) -> None:
+    """Those who would hear it see that nothing is kept from them. Policy §22."""
+    who = hearing.of(appeal)
+    where = appeal.get_passed_to_display().lower()
+    text = f"{appeal} was logged as against no restriction, and goes {where}. Please look whether it is one for you."
+    tell([*who.free, *who.namers], appeal, text)
+
+
 def substitute_named(appeal: Appeal) -> None:
     """Policy §22."""
     text = f"You were named to hear {appeal}. Please decide it by {uk_date(appeal.decide_by)}."

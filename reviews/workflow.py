@@ -137,7 +137,7 @@ def log(
     ask(policy.may_log(by))
     customer = customer.locked()
     added_to = added_to and added_to.locked()
-    require(*completeness.of_appeal(customer, restrictions, passed_to, received_on, added_to))
+    require(*completeness.of_appeal(customer, restrictions, passed_to, received_on, added_to, by=by))
     require(check_reason(Appeal, "lodged_by", facts.get("lodged_by")))
     files = upload_together(
         files=documents,
@@ -170,6 +170,8 @@ def log(
         notifications.appeal_received(appeal)
     if added_to:
         notifications.appeal_added_to(added_to)
+    elif passed_to:
+        notifications.appeal_passed_on(appeal)
     return appeal
 
 

@@ -415,8 +415,47 @@ def test_one_that_cannot_be_heard_is_logged_and_passed_to_where_it_belongs(
     appeal = log(passed_to=passed_to)
     assert (appeal.status, appeal.grounds, appeal.appealed.count()) == ("passed_on", "This is not fair.", 0)
     assert appeal.passed_to == passed_to
-    assert not Notice.objects.filter(recipient=executive).exists()
     assert not ManagementDecision.objects.visible_to(executive).exists()
+
+
+@pytest.mark.policy("22")
+@pytest.mark.parametrize("passed_to", ["complaints", "ombudsman"])
+def test_the_executive_team_is_told_of_each_appeal_that_is_passed_on(log, executive, executive2, passed_to):
+    appeal = log(passed_to=passed_to)
+    notices = Notice.objects.filter(reference=appeal.reference)
+    assert {notice.recipient for notice in notices} == {executive, executive2}
+    assert all(f"to the {passed_to}" in notice.text for notice in notices)
+
+
+@pytest.mark.policy("22")
+@pytest.mark.parametrize(
+    "part", ["decided", "imposed", "imposed before it was varied", "set an interim measure"]
+)
+def test_manager_cannot_pass_on_what_may_be_against_their_own_restriction(
+    part, log, incident, manager, management, officer
+):
+    """`management` had this part, and no other."""
+    if part == "set an interim measure":
+        factories.interim(by=management, incidents=[incident])
+    factories.assessed(incident, by=manager)
+    decision = factories.decision(by=management if part == "decided" else manager, incidents=[incident])
+    restriction = factories.restriction(
+        by=management if part.startswith("imposed") else manager, decision=decision
+    )
+    if part == "imposed before it was varied":
+        restriction = restrictions.vary(
+            restriction=restriction,
+            by=manager,
+            status_reason="It goes well.",
+            first_review_on=restriction.first_review_on,
+            review_months=3,
+            terms=LESS,
+        )
+    why = refused(log, passed_to="ombudsman", by=management)
+    assert [(one.field, restriction.reference in one.sentence) for one in why] == [("restrictions", True)]
+    assert log(passed_to="ombudsman", by=officer).status == "passed_on"
+    assert log(restriction, by=management).status == "received"
+    assert log(passed_to="complaints", by=management).status == "passed_on"
 
 
 @pytest.mark.policy("22")
