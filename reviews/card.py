@@ -1,3 +1,4 @@
+from django.db.models import Q
 from django.urls import reverse
 
 from cha_engagement import hub
@@ -7,6 +8,7 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 
 from . import policy
+from .enums import OPEN
 from .models import Appeal, Review
 
 
@@ -42,9 +44,11 @@ def coming(customer: Customer) -> list[Review]:
 
 @hub.customer_panels.add
 def appeals(customer: Customer, user: StaffMember) -> Panel:
-    """That there is an appeal, and its stage, is for everybody who deals with the customer. Policy §6.3."""
-    rows = []
-    for appeal in Appeal.objects.filter(customer=customer).order_by("-received_on", "-pk")[:10]:
+    """That an appeal is heard, and its stage, is for everybody who deals with the customer; then it is for who may read it. Policy §6.3, 65."""
+    rows, found = [], Appeal.objects.filter(customer=customer)
+    if not user.has_perm("reviews.view_appeal"):
+        found = found.filter(Q(status__in=OPEN) | Q(received_by=user))
+    for appeal in found.order_by("-received_on", "-pk")[:10]:
         url = appeal.get_absolute_url() if policy.may_read(user, appeal) else ""
         rows.append(
             PanelRow(

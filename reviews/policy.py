@@ -31,6 +31,11 @@ def may_read(user: StaffMember, appeal: Appeal) -> bool:
     return user.has_perm("reviews.view_appeal") or appeal.received_by_id == user.pk
 
 
+def reads_reasons(user: StaffMember, appeal: Appeal) -> bool:
+    """Whether it is theirs to read why it was decided so, and what others wrote: having logged it says nothing of what they need. Policy §65."""
+    return user.has_perm("reviews.view_appeal") or appeal.customer.assigned_to_id == user.pk
+
+
 def may_hear(user: StaffMember, appeal: Appeal) -> Refusal | None:
     """The Executive Team, without those who had a part in it; where nobody is left, who was named. Policy §22."""
     return hearing.of(appeal, user).refusal(user)

@@ -300,10 +300,15 @@ def appeal_page(appeal: Appeal, user: StaffMember) -> dict[str, Any]:
     who = hearing.of(appeal, user) if appeal.status in OPEN else None
     plan = contact_plan(appeal.customer)
     hears = who and not who.refusal(user)
+    reads_reasons = policy.reads_reasons(user, appeal)
     return {
         "appeal": appeal,
         "plan": plan,
         "appealed": appealed,
+        "additions": [
+            one for one in appeal.additions.all() if reads_reasons or one.received_by_id == user.pk
+        ],
+        "reads_reasons": reads_reasons,
         "opens": set(
             Restriction.objects.visible_to(user).filter(pk__in=restrictions).values_list("pk", flat=True)
         ),

@@ -136,7 +136,7 @@ def substitute(request: StaffRequest, reference: str) -> HttpResponse:
         messages.success(request, f"{appeal} is heard by somebody named for it. They have been told.")
         return redirect(appeal)
     context = {"title": "Name who hears it", "caption": appeal.customer.name, "back": appeal}
-    return form_page(request, "reviews/substitute.html", form, hearing=who, **context)
+    return form_page(request, "reviews/substitute.html", form, hearing=who, reads_reasons=True, **context)
 
 
 def suspend(request: StaffRequest, reference: str) -> HttpResponse:
@@ -180,7 +180,13 @@ def decide(request: StaffRequest, reference: str) -> HttpResponse:
         )
         return redirect(appeal)
     context = {"title": "Decide the appeal", "caption": appeal.customer.name, "back": appeal}
-    shown = {"appeal": appeal, "hearing": who, "rests_on": queries.rests_on(appeal, request.user)}
+    shown = {
+        "appeal": appeal,
+        "additions": appeal.additions.all(),
+        "reads_reasons": True,
+        "hearing": who,
+        "rests_on": queries.rests_on(appeal, request.user),
+    }
     return form_page(request, "reviews/decide.html", form, **context, **shown)
 
 

@@ -3,6 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from cha_engagement.customers import workflow as customers
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.models import AdviceOrganisation
@@ -79,3 +80,45 @@ def test_letters_and_documents_of_the_appeal_are_read_with_it(log, restriction, 
 @pytest.mark.parametrize("role", ["Officer", "Administrator"])
 def test_nobody_else_reads_more_through_an_appeal(role, acknowledged):
     assert reads(factories.staff("somebody", role), *UNDER_APPEAL, Appeal, Letter, Evidence) == []
+
+
+@pytest.mark.parametrize(
+    ("reader", "reads_why"), [("logged it", False), ("looks after them", True), ("manager", True)]
+)
+def test_officer_who_only_logged_an_appeal_cannot_read_why_it_was_decided_so(
+    reader, reads_why, signed_in, log, restriction, customer, executive, executive2, officer, manager, decide
+):
+    logger = factories.staff("logger", "Officer")
+    if reader == "looks after them":
+        customer = factories.assigned(customers.assign, customer=customer, to=logger)
+    appeal = log(
+        factories.restriction(by=executive2, decision=restriction.decision), grounds="Unfair.", by=logger
+    )
+    log(passed_to="appeal", added_to=appeal, grounds="She spoke of her health.", by=officer)
+    client = signed_in(manager if reader == "manager" else logger)
+    before = client.get(appeal.get_absolute_url()).content.decode()
+    appeal = workflow.acknowledge(
+        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=appeal.received_on
+    )
+    decide(appeal)
+    after = client.get(appeal.get_absolute_url()).content.decode()
+    assert "Unfair." in after
+    assert "Not upheld: it stands" in after
+    assert ("We have weighed what you say." in after) == reads_why
+    assert ("She spoke of her health." in before) == reads_why
+    assert (f"{executive2} proposed and imposed RES-" in before) == reads_why
+
+
+def test_officer_cannot_read_of_an_appeal_of_anothers_once_it_is_heard(
+    signed_in, acknowledged, decide, customer, officer, executive, manager
+):
+    colleague = factories.staff("colleague", "Officer")
+    clients = [signed_in(person) for person in (colleague, officer, manager)]
+
+    def named():
+        pages = [client.get(customer.get_absolute_url()).content.decode() for client in clients]
+        return [str(acknowledged) in page for page in pages]
+
+    assert named() == [True, True, True]
+    decide(acknowledged)
+    assert named() == [False, True, True]
