@@ -35,7 +35,8 @@ class RestrictionForm(CaseModelForm):
     incidents = RecordsField(Incident.objects, label="Incidents it rests on")
     evidence = RecordsField(Evidence.objects, label="Evidence it rests on")
     no_review = forms.BooleanField(
-        label="There is no review, because staff must be protected from violence", required=False
+        label="There is no review, because staff must be protected from violence, threats or harassment",
+        required=False,
     )
     decides = True  # whoever only proposes may have been affected, and need not say why they act
     review_months = forms.IntegerField(
