@@ -31,6 +31,10 @@ def check_restriction_words(restriction: Restriction, before: Restriction | None
         if text in known:
             continue
         found = [one for one in find_overreach([text]) if one.code not in exempt or field == LEFT_OPEN]
+        if (
+            field not in restriction.terms and not kind.in_own_words
+        ):  # what may be meant otherwise is for whoever reads its letter
+            found = [one for one in found if one.is_plain]
         if field in TO_STAFF and not kind.in_own_words:
             found = [one for one in found if one.code != "contact"]
         yield from refuse(found, field, limited, "closed" if kind.in_own_words else "")

@@ -191,6 +191,26 @@ def test_limiting_the_complaints_process_closes_it_to_nothing_new(management, de
     assert (refused(restrict) if fields else restrict().status) == (fields or "imposed")
 
 
+@pytest.mark.policy("12")
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"reason": "You rang 42 times, and nobody else could get through to report an emergency."},
+        {
+            "reason": "You told our colleague that she would lose her job if she did not answer your complaint that day."
+        },
+        {
+            "staff_instruction": "Transfer complaints to the complaints team; do not discuss them on the phone."
+        },
+        {
+            "staff_instruction": "Log each call. Do not argue about the old complaint, which was answered in May."
+        },
+    ],
+)
+def test_what_may_be_meant_well_is_left_to_whoever_reads_the_letter(manager, decision, facts):
+    assert factories.restriction(by=manager, decision=decision, **facts).status == "imposed"
+
+
 @pytest.mark.policy("22")
 def test_a_new_version_is_read_for_what_it_changes_alone(manager, decision):
     restriction = factories.restriction(by=manager, decision=decision)
@@ -205,5 +225,5 @@ def test_a_new_version_is_read_for_what_it_changes_alone(manager, decision):
         review_months=3,
         **changes,
     )
-    assert refused(lambda: vary(easing_conditions="No appeals.")) == {("easing_conditions", "22")}
+    assert refused(lambda: vary(easing_conditions="You cannot appeal.")) == {("easing_conditions", "22")}
     assert vary().status == "imposed"
