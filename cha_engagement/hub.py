@@ -289,6 +289,19 @@ class Limit(NamedTuple):
 limits: Feed[Callable[[str], Iterator[Limit]]] = Feed()
 """`(text)` to what a text of staff limits that it may not."""
 
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A record that a letter tells of, for whoever reads the letter as a second person: what staff are told to do, and what it rests on."""
+
+    title: str
+    url: str
+    facts: list[tuple[str, str]]
+
+
+behind: Feed[Callable[[Any], list[Behind]]] = Feed()
+"""`(letter)` to the records that stand behind it. Empty facts are left out."""
+
 merge_checks: Feed[Callable[[Any, Any], Refusal | None]] = Feed()
 """`(kept, other)`: why two records of one customer cannot become one, such as that one goes round what binds the other. Asked of both
 as they are before anything is moved, and not when they are parted again."""

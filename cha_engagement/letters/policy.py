@@ -71,7 +71,7 @@ def may_enclose(user: StaffMember, letter: Letter) -> Refusal | None:
     return None
 
 
-may_edit = may_void = may_replace = may_issue
+may_edit = may_replace = may_issue
 
 
 def may_send(user: StaffMember, letter: Letter) -> Refusal | None:
@@ -80,4 +80,16 @@ def may_send(user: StaffMember, letter: Letter) -> Refusal | None:
         return refusal
     if newer := letter.replaced_by.filter(status=LetterStatus.ISSUED).first():
         return Refusal(f"{newer} takes the place of this letter: do not send it. Withdraw it.", "61")
+    return None
+
+
+def may_void(user: StaffMember, letter: Letter) -> Refusal | None:
+    """What was issued before anybody else had read it is not gone before they have: it may be in somebody's hands. Beyond the policy: B36."""
+    if refusal := may_issue(user, letter):
+        return refusal
+    if letter.issued_at and second_reader.is_waiting(letter):
+        return Refusal(
+            "It was issued before anybody else had read it. Ask whoever reads it now to send it back: that withdraws it.",
+            "B36",
+        )
     return None

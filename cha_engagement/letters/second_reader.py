@@ -46,7 +46,10 @@ def why_read(letter: Letter, found: list[Overreach]) -> str:
         return f"What it restricts is said in words of our own: “{quote(worded)}”"
     if letter.kind_of.may_add_unread or not (worded := words_of_staff(letter)):
         return ""
-    return f"How {letter.customer.name} is dealt with is managed, and staff wrote: “{quote(worded)}”"
+    return (
+        f"Something was decided about how we deal with {letter.customer.name}, or with somebody they live with. So a second person reads what "
+        f"staff wrote: “{quote(worded)}”"
+    )
 
 
 def why_read_after(letter: Letter) -> str:

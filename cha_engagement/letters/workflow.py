@@ -256,9 +256,9 @@ def issue(
         if places.missing(draft, now) or unread or pdf.page(draft, text=now.text, final=True) != page:
             raise Stale(draft)
         if second_reader.check_read(draft, now.overreach):
-            draft = issue_unread(draft, by, unread_reason)
+            draft = issue_unread(draft, by, unread_reason, second_reader.CONFIRM_WORKING_DAYS)
         elif why := second_reader.why_read_after(draft):
-            draft = issue_unread(draft, by, why)
+            draft = issue_unread(draft, by, why, second_reader.WAIT_WORKING_DAYS)
         return moves.move(
             draft,
             "issue",
@@ -276,14 +276,14 @@ def issue(
         )
 
 
-def issue_unread(draft: Letter, by: StaffMember, unread_reason: str) -> Letter:
-    """Write down why it could not wait, and until when somebody confirms it. Beyond the policy: B36."""
+def issue_unread(draft: Letter, by: StaffMember, unread_reason: str, working_days: int) -> Letter:
+    """Write down why it could not wait, and within how many working days somebody confirms it. Beyond the policy: B36."""
     unread = records.write(
         draft,
         by=by,
         reason="Issued before anybody else had read it",
         unread_reason=unread_reason,
-        confirm_by=calendar.add_working_days(calendar.today(), second_reader.CONFIRM_WORKING_DAYS),
+        confirm_by=calendar.add_working_days(calendar.today(), working_days),
         reader=draft.reader or second_reader.last_resort(draft),
         read_at=None,
         read_digest="",

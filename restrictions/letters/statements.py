@@ -7,6 +7,7 @@ from cha_engagement import hub
 from cha_engagement.customers.contact_plan import ContactPlan, reach
 from cha_engagement.customers.enums import IN_WORDS, WAYS_IN, Channel
 from cha_engagement.customers.models import Customer
+from cha_engagement.customers.queries import in_household_of
 from cha_engagement.letters.channels import open_contacts
 from cha_engagement.letters.markdown import escape
 from cha_engagement.letters.models import Letter
@@ -21,6 +22,7 @@ from cha_engagement.letters.standard import either, ombudsman
 from cha_engagement.organisation.calendar import add_months, add_working_days, start_of, today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.templatetags.ui import uk_date
+from incidents.models import Incident
 from restrictions.contact_plan import Measure, contact_plan, standing
 from restrictions.enums import STANDING
 from restrictions.kinds import KINDS
@@ -340,17 +342,64 @@ def told_in(letter: Letter) -> list[Measure]:
     ]
 
 
+@hub.behind.add
+def behind_letter(letter: Letter) -> list[hub.Behind]:
+    """Show what staff do as the letter has it, and what that rests on: a letter can read well while the card does not. Beyond the policy: B36."""
+    return [
+        hub.Behind(
+            title=one.title if isinstance(one, Restriction) else "Interim measure",
+            url=one.get_absolute_url(),
+            facts=[*facts_behind(one), *incidents_behind(one)],
+        )
+        for one in told_in(letter)
+    ]
+
+
+def facts_behind(one: Measure) -> list[tuple[str, str]]:
+    last = uk_date(one.ends_on) if one.ends_on else "None is set"
+    if isinstance(one, InterimMeasure):
+        return [("Staff do", one.what), ("Why", one.reason), ("Told", one.told), ("Last day", last)]
+    return [
+        *one.terms_in_words,
+        ("Staff do", one.staff_instruction),
+        ("Last day", last),
+        ("First review", uk_date(one.first_review_on) if one.first_review_on else ""),
+        ("No review, because", one.no_review_reason),
+    ]
+
+
+def incidents_behind(one: Measure) -> list[tuple[str, str]]:
+    """Each incident with who reported it, and who typed it in where that is somebody else."""
+    return [
+        (f"Rests on {incident}", reported(incident)) for incident in one.incidents.order_by("occurred_at")
+    ]
+
+
+def reported(incident: Incident) -> str:
+    categories = together(map(str, incident.categories.all())) or "No kind said"
+    by = f"reported by {incident.reported_by}"
+    entered = f", typed in by {incident.entered_by}" if incident.entered_by != incident.reported_by else ""
+    return f"{categories}, {uk_date(incident.occurred_at)}, {by}{entered}"
+
+
 @hub.managed.add
 def closed_by_decision(letter: Letter) -> dict[Channel, date | None] | None:
     """Which ways are closed to a reader who is under a decision or an interim measure, and until when. Beyond the policy: B36.
 
-    A decision under which all has ended is over; one under which nothing was restricted is after a year. What is suspended closes nothing.
+    A decision under which all has ended is over, but for the letter that says so; one under which nothing was restricted is after a year.
+    What is suspended closes nothing. Whoever lives with somebody restricted is written to as carefully, so that nothing binds them too (B5).
     """
     customer = letter.customer
-    alone = ManagementDecision.objects.filter(
-        customer=customer, decided_at__gte=start_of(add_months(today(), -12))
-    ).exclude(restrictions__imposed_at__isnull=False)
-    if not (standing(customer) or alone.exists()):
+    household = Customer.objects.filter(in_household_of(customer))
+    managed = [
+        Restriction.objects.filter(customer__in=household, status__in=STANDING),
+        InterimMeasure.objects.in_force().filter(customer__in=household),
+        ManagementDecision.objects.filter(
+            customer__in=household, decided_at__gte=start_of(add_months(today(), -12))
+        ).exclude(restrictions__imposed_at__isnull=False),
+        letter.restrictions.all(),
+    ]
+    if not any(records.exists() for records in managed):
         return None
     told = [one for one in told_in(letter) if one.status != "suspended"]
     return {one.channel: one.until for one in contact_plan(customer, adding=told) if one.closed_by}

@@ -27,7 +27,7 @@ from cha_engagement.templatetags.ui import uk_date
 from incidents import letters as incident_letters
 from incidents import workflow as incidents
 from restrictions import workflow
-from restrictions.letters import write, write_alone, write_interim
+from restrictions.letters import write, write_alone, write_end, write_interim
 from tests import factories, files
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B36")]
@@ -205,8 +205,10 @@ def test_the_letter_of_an_interim_measure_waits_for_nobody_and_is_read_once_it_i
     meaning = "## What this means for you\n"
     body = letter.body.replace(meaning, f"{meaning}\nYou do not turn to the Executive Team.\n")
     issued = issue(edit(letter, manager, body=worded(body)), manager)
-    assert (issued.status, issued.confirm_by) == ("issued", add_working_days(today(), 5))
+    assert (issued.status, issued.confirm_by) == ("issued", add_working_days(today(), 1))
     assert waits_for(colleague) == {("letter.confirm", issued.reference)}
+    with pytest.raises(Refused, match="Ask whoever reads it now"):
+        letters.void(letter=issued, by=manager, version=issued.version, void_reason="Too soon.")
     read(issued, colleague, reason="It denies an appeal.")
     assert issued.locked().status == "void"
 
@@ -370,6 +372,27 @@ def test_the_letter_of_an_interim_measure_is_looked_over_too(manager, incident, 
     read(letter, colleague)
     issued = issue(letter, manager)
     assert (issued.reader, issued.unread_reason) == (colleague, "")
+
+
+@pytest.mark.policy("12")
+def test_what_was_restricted_and_is_over_is_written_of_as_carefully(manager, decision):
+    restriction = factories.restriction(by=manager, decision=decision)
+    restriction = workflow.tell(restriction=restriction, on=today(), by=manager)
+    restriction = workflow.lift(restriction=restriction, by=manager, status_reason="We may do this again.")
+    letter = write_end(restriction=restriction, by=manager)
+    assert "We may do this again." in second_reader.why_read(letter, [])
+
+
+@pytest.mark.beyond("B5")
+def test_whoever_lives_with_somebody_restricted_is_written_to_as_carefully(
+    manager, officer, decision, customer
+):
+    factories.restriction(by=manager, decision=decision)
+    partner = factories.customer(by=officer, name="Ann Byrne", household_of=customer)
+    neighbour = factories.customer(by=officer, name="Joe Kerr")
+    words = "Please pass on what you need as your husband does."
+    for reader, waits in ((partner, True), (neighbour, False)):
+        assert bool(second_reader.why_read(draft(reader, manager, words), [])) == waits
 
 
 # Trying to get round it
@@ -718,6 +741,20 @@ def test_where_there_is_no_other_manager_at_all_an_executive_confirms(customer, 
 
 
 # Pages
+
+
+@pytest.mark.policy("12", "13")
+def test_whoever_reads_a_letter_sees_what_staff_do_and_who_reported_it(
+    manager, decision, incident, colleague, signed_in
+):
+    factories.restriction(
+        by=manager, decision=decision, staff_instruction="Say who is there on Monday.", ends_on=MARCH
+    )
+    letter = write(decision=decision, by=manager)
+    ask(letter, manager)
+    page = signed_in(colleague).get(reverse("letter_read", args=[letter.reference])).content.decode()
+    for shown in ("Say who is there on Monday.", uk_date(MARCH), f"reported by {incident.reported_by}"):
+        assert shown in page
 
 
 @pytest.mark.policy("61")
