@@ -223,7 +223,7 @@ def about(topic: str) -> Iterator[tuple[str, bool]]:
         yield rf"only (?:emergency |essential |urgent |necessary )?{noun} (?:that|which|will)", False
     yield rf"(?:hang up|walk away|put the phone down)(?: \w+){{0,6}} {noun}", True
     if topic != "repairs":
-        yield rf"^no (?:more )?{noun} (?:from|by|of) {WHO}|(?:^|\d )no {noun}$", True
+        yield rf"^no (?:more )?{noun} (?:from|by|of) {WHO}|(?:^|\d+ )no {noun}$", True
         yield rf"(?:not|never) (?:take|accept|log|record)(?: \w+){{0,2}} {noun} (?:from|by|of) {WHO}", True
         yield rf"{noun} from {WHO} (?:is|are)(?: \w+)? {REFUSED}", True
         yield rf"(?:do not|never) put(?: {WHO})? through to (?:the )?{noun}", True

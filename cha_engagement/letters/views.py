@@ -126,7 +126,7 @@ def read(request: StaffRequest, letter: Letter) -> HttpResponse:
             "can_speak": plain.can_speak(),
             "may_send": can_send and not replaced,
             "replaced": replaced,
-            "may_void": may_act and letter.can("void"),
+            "may_void": letter.can("void") and not policy.may_void(request.user, letter),
             "may_translate": translatable,
             "translated_by_others": translatable and policy.may_enclose(request.user, letter),
             "may_replace": may_act and letter.issued_at,
