@@ -4,6 +4,7 @@ import uuid
 import pytest
 
 from cha_engagement.customers import workflow
+from cha_engagement.organisation.calendar import today
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -61,8 +62,10 @@ def test_a_household_says_of_each_what_a_look_up_says(signed_in, officer, manage
     """Whoever visits one opens the same door."""
     members = [
         factories.customer(by=officer, name=name, household_of=customer)
-        for name in ("Ann Calm", "Bea Feared", "Cal Restricted")
+        for name in ("Ann Calm", "Bea Feared", "Cal Restricted", "Dan Died")
     ]
+    died = {"household_of": customer, "deceased_on": today()}
+    workflow.change(customer=members[3], by=manager, version=None, **died)
     factories.incident(by=officer, customer=members[1], categories=["violence"])
     held = factories.incident(by=officer, customer=members[2], saw_only=True)
     factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[held]))
@@ -70,11 +73,12 @@ def test_a_household_says_of_each_what_a_look_up_says(signed_in, officer, manage
     rows = re.findall(
         r'<li class="app-rows__item">(.*?)</li>', shown[shown.index("Household</h2>") :], re.DOTALL
     )
-    said = [re.sub(r"<[^>]*>", " ", row).split() for row in rows[:3]]
+    said = [re.sub(r"<[^>]*>", " ", row).split() for row in rows[:4]]
     assert [" ".join(words) for words in said] == [
         "Ann Calm",
         "Bea Feared Speak to a manager first",
         "Cal Restricted Restrictions in force",
+        "Dan Died Died",
     ]
 
 
