@@ -25,27 +25,28 @@ def every_part(incidents: Any, roles: Iterable[str] = WORDS) -> list[Part]:
     rows = [
         history.values_list(F(incident), F(person), Value(role))
         for role in roles
-        for history, incident, person in [history_of(role, incidents)]
+        for history, incident, person in histories_of(role, incidents)
     ]
     return [Part(*row) for row in rows[0].union(*rows[1:])]
 
 
 def ever(role: str, incidents: Any) -> QuerySet[Any]:
     """Return the history in which people had a role in some incidents."""
-    return history_of(role, incidents)[0]
+    return histories_of(role, incidents)[0][0]
 
 
-def history_of(role: str, incidents: Any) -> tuple[QuerySet[Any], str, str]:
-    """Return the history in which people had a role, and the names of its fields for the incident and for the person."""
+def histories_of(role: str, incidents: Any) -> list[tuple[QuerySet[Any], str, str]]:
+    """Return each history in which people had a role, and the names of its fields for the incident and for the person.
+
+    Whoever entered a report in somebody else's name counts as having reported it: the words in it are theirs.
+    """
     if role == "reported_by":
-        history: Any = Incident.history.model._default_manager
-        return history.filter(id__in=incidents).order_by(), "id", "reported_by"
+        manager: Any = Incident.history.model._default_manager
+        history = manager.filter(id__in=incidents).order_by()
+        return [(history, "id", "reported_by"), (history, "id", "entered_by")]
     links = {field.name: model for field, model in Incident.history_writer.m2m_models.items()}
-    return (
-        links[role]._default_manager.filter(history__id__in=incidents).order_by(),
-        "history__id",
-        "staffmember",
-    )
+    kept = links[role]._default_manager.filter(history__id__in=incidents).order_by()
+    return [(kept, "history__id", "staffmember")]
 
 
 def affected(incidents: Iterable[Incident]) -> set[int]:
@@ -55,7 +56,8 @@ def affected(incidents: Iterable[Incident]) -> set[int]:
 
 
 def zero_tolerance_reporters(incidents: Iterable[Incident]) -> set[int]:
-    """Return the keys of those who ever were said to have reported one of these that is zero tolerance."""
+    """Return the keys of those who ever reported one of these that is zero tolerance, or may be: no manager has said of what kind it is."""
     keys = [incident.pk for incident in incidents]
-    urgent = Incident.objects.filter(Q(categories__in=ZERO_TOLERANCE), pk__in=keys).values("pk")
+    worst = Q(categories__in=ZERO_TOLERANCE) | Q(without_kind=True)
+    urgent = Incident.objects.filter(worst, pk__in=keys).values("pk")
     return {part.person for part in every_part(urgent, ["reported_by"])}

@@ -249,7 +249,7 @@ def may_decide_on(user: StaffMember, incidents: Iterable[Incident]) -> Refusal |
         return None
     others = holders("incidents.assess_incident").exclude(pk__in=involved)
     if other := at_work(others).first():
-        part = "were affected" if user.pk in affected else "reported it"
+        part = "were affected" if user.pk in affected else "reported or entered it"
         sentence = f"You {part} yourself, so another manager decides: {other} is there."
         return Refusal(sentence, "13", "involvement_reason")
     return None

@@ -7,6 +7,7 @@ from cha_engagement.organisation.calendar import today
 from cha_engagement.policy import Incomplete, Refused
 from incidents import policy, workflow
 from incidents.letters import write
+from incidents.queries import who_decide
 
 from .. import factories, files
 
@@ -123,8 +124,8 @@ def test_a_manager_who_was_affected_leaves_it_to_another_who_is_there(log, manag
 def test_a_manager_who_reports_what_happened_to_them_leaves_it_to_another(customer, manager, management):
     incident = factories.incident(by=manager, customer=customer)
     assert policy.may_decide_on(manager, [incident]).paragraph == "13"
-    for others in ({"saw_only": True, "categories": ["level_of_contact"]}, {"reported_by": management}):
-        seen = factories.incident(by=manager, customer=customer, **others)
+    for others in ({"saw_only": True}, {"reported_by": management}):
+        seen = factories.incident(by=manager, customer=customer, categories=["level_of_contact"], **others)
         assert policy.may_decide_on(manager, [seen]) is None
 
 
@@ -137,13 +138,31 @@ def test_a_manager_who_says_they_only_saw_a_threat_leaves_it_to_another_who_is_t
     )
     said = {"version": seen.version, "outcome": "warned", "reasons": "It was not so bad."}
     with pytest.raises(
-        Incomplete, match=f"You reported it yourself, so another manager decides: {management}"
+        Incomplete, match=f"You reported or entered it yourself, so another manager decides: {management}"
     ):
         workflow.assess(incident=seen, by=manager, **said)
     other = factories.staff("other", "Manager")
     moved = workflow.change(incident=seen, by=other, version=seen.version, reported_by=other)
     assert policy.may_decide_on(manager, [moved]).paragraph == "13"
     assert policy.may_decide_on(management, [moved]) is None
+
+
+@pytest.mark.policy("12", "13")
+@pytest.mark.parametrize("codes", [["abuse"], []])
+def test_a_manager_who_enters_a_report_in_anothers_name_leaves_it_to_another_who_is_there(
+    customer, officer, manager, codes
+):
+    """'He rang and said …': nobody but the manager has said that anything happened."""
+    entered = factories.incident(by=manager, customer=customer, reported_by=officer, categories=codes)
+    said = {"version": entered.version, "outcome": "warned", "reasons": "It was over in a minute."}
+    with pytest.raises(Incomplete) as raised:
+        workflow.assess(incident=entered, by=manager, **said)
+    assert [refusal.field for refusal in raised.value.refusals] == ["involvement_reason"]
+    management = factories.staff("management", "Manager", "Management Team")
+    with pytest.raises(Incomplete, match=f"You reported or entered it yourself, so .* {management}"):
+        workflow.assess(incident=entered, by=manager, **said, involvement_reason="They asked me to.")
+    assert who_decide(entered) == [management]
+    assert policy.may_decide_on(management, [entered]) is None
 
 
 @pytest.mark.policy("13")
