@@ -26,6 +26,18 @@ def incident_logged(incident: Incident) -> None:
     )
 
 
+def customer_to_warn_of(incident: Incident, *, by: StaffMember) -> None:
+    """Whoever looks after a customer whose card warns from now on, but for those who know of it. Policy §24."""
+    looks_after = incident.customer.assigned_to if incident.customer else None
+    if incident.may_be_a_threat and not incident.is_assessed:
+        notify(
+            {looks_after} - {by, incident.reported_by, *queries.who_decide(incident)},
+            text=f"{incident} was logged about a customer you look after. Read their card before any contact.",
+            path=incident.get_absolute_url(),
+            reference=incident.reference,
+        )
+
+
 def incident_reopened(incident: Incident, *, by: StaffMember) -> None:
     """Whoever is to decide again, but for the one who reopened it. Policy §24, 25."""
     notify(

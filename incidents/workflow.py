@@ -85,6 +85,7 @@ def log(
     if {incident.reported_by, *links.get("affected_staff", ()), *links.get("witnesses", ())} != {by}:
         note_readers(incident, before={by}, by=by)
     notifications.incident_logged(incident)
+    notifications.customer_to_warn_of(incident, by=by)
     return incident
 
 
@@ -143,9 +144,10 @@ def change(
         policy.part_stays(by, before, parts(facts, links)),
         *policy.parts_are_added(by, before, parts(facts, links)),
     )
-    readers = before.named_readers
+    readers, warned = before.named_readers, before.may_be_a_threat
+    moved = customer != before.customer
     urgent, added = codes.intersection(ZERO_TOLERANCE), codes - before.codes
-    if urgent and (urgent & added or customer != before.customer):
+    if urgent and (urgent & added or moved):
         facts["waiting_since"] = timezone.now()
     if codes != before.codes:
         facts["complaints_alone"] = policy.is_about_complaints_alone(before.complaints_alone, codes, by)
@@ -157,6 +159,8 @@ def change(
     if incident.can("reopen") and (urgent & added or (added and policy.may_assess(by, incident))):
         incident = again(incident, by=by, reason="Reopened: of another kind than was known")
     note_readers(incident, before=readers, by=by)
+    if moved or not warned:
+        notifications.customer_to_warn_of(incident, by=by)
     refresh_completeness(incident, by=by)
     if talk := Talk.objects.filter(incident=incident).first():
         follow_reporter(talk, incident, by=by)

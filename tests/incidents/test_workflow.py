@@ -49,6 +49,42 @@ def test_the_deputy_is_told_while_the_line_manager_is_away(officer, manager, man
     assert {notice.recipient for notice in Notice.objects.all()} == {management}
 
 
+def notices(person):
+    return [notice.text for notice in Notice.objects.filter(recipient=person)]
+
+
+@pytest.mark.policy("24")
+@pytest.mark.parametrize(
+    ("codes", "is_told"), [(["physical_threat"], True), ([], True), (["level_of_contact"], False)]
+)
+def test_who_looks_after_a_customer_is_told_of_what_their_card_warns_of(report, manager, codes, is_told):
+    """Their line manager is told alone that it waits."""
+    lead = factories.staff("lead", "Officer")
+    customer = factories.customer(by=report, assigned_to=lead)
+    Notice.objects.all().delete()
+    incident = factories.incident(by=report, customer=customer, categories=codes)
+    said = f"{incident} was logged about a customer you look after. Read their card before any contact."
+    assert notices(lead) == [said] * is_told
+    assert said not in notices(manager)
+
+
+@pytest.mark.policy("24")
+def test_who_looks_after_a_customer_is_told_once_it_is_known_that_a_threat_was_theirs(report, manager):
+    lead = factories.staff("lead", "Officer")
+    customer = factories.customer(by=report, assigned_to=lead)
+    Notice.objects.all().delete()
+    incident = factories.incident(
+        by=report, customer=None, unidentified_person="A man", categories=["violence"]
+    )
+    for facts in ("He hit out.", "He hit out twice."):
+        incident = edited(incident, report, customer=customer, facts=facts)
+        assert len(notices(lead)) == 1
+    own = factories.customer(by=report, name="Their Own", assigned_to=report)
+    Notice.objects.all().delete()
+    factories.incident(by=report, customer=own, categories=["violence"])
+    assert not [text for text in notices(report) if "look after" in text]
+
+
 @pytest.mark.policy("65")
 def test_a_notice_says_nothing_of_the_case(officer, manager, customer):
     officer.line_manager = manager
