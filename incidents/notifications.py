@@ -38,6 +38,28 @@ def customer_to_warn_of(incident: Incident, *, by: StaffMember) -> None:
         )
 
 
+def logged_for(incident: Incident, *, by: StaffMember) -> None:
+    """Whoever is said to have reported what somebody else entered. Policy §62."""
+    if incident.reported_by != by:
+        notify(
+            [incident.reported_by],
+            text=f"{by} logged {incident} for you. Tell a manager if that is not how it was.",
+            path=incident.get_absolute_url(),
+            reference=incident.reference,
+        )
+
+
+def report_changed(incident: Incident, *, reporters: set[StaffMember], by: StaffMember) -> None:
+    """Whoever reported what somebody else changed, once until they have read it. Policy §62."""
+    notify(
+        reporters - {by},
+        text=f"{by} changed {incident}, which you reported. Tell a manager if that is not how it was.",
+        path=incident.get_absolute_url(),
+        reference=incident.reference,
+        again=False,
+    )
+
+
 def incident_reopened(incident: Incident, *, by: StaffMember) -> None:
     """Whoever is to decide again, but for the one who reopened it. Policy §24, 25."""
     notify(

@@ -26,6 +26,8 @@ from .harm import check_asked, check_people
 from .models import Agreement, Assessment, Contact, Incident, RestorativeAction, Talk
 
 LINKS = ("categories", "affected_staff", "witnesses")
+ACCOUNT = ("facts", "occurred_at", "customer", "unidentified_person", "reported_by")
+"""What an incident says happened, when, who it was and who says so: whoever reported it hears that others changed that."""
 
 contact_logged = Signal()
 """Sent by `Contact` inside the transaction in which a contact is logged or corrected: `contact`, `by`."""
@@ -86,6 +88,7 @@ def log(
         note_readers(incident, before={by}, by=by)
     notifications.incident_logged(incident)
     notifications.customer_to_warn_of(incident, by=by)
+    notifications.logged_for(incident, by=by)
     return incident
 
 
@@ -144,7 +147,10 @@ def change(
         policy.part_stays(by, before, parts(facts, links)),
         *policy.parts_are_added(by, before, parts(facts, links)),
     )
-    readers, warned = before.named_readers, before.may_be_a_threat
+    readers, reporter, warned = before.named_readers, before.reported_by, before.may_be_a_threat
+    told_otherwise = codes != before.codes or any(
+        facts[name] != getattr(before, name) for name in ACCOUNT if name in facts
+    )
     moved = customer != before.customer
     urgent, added = codes.intersection(ZERO_TOLERANCE), codes - before.codes
     if urgent and (urgent & added or moved):
@@ -161,6 +167,8 @@ def change(
     note_readers(incident, before=readers, by=by)
     if moved or not warned:
         notifications.customer_to_warn_of(incident, by=by)
+    if told_otherwise:
+        notifications.report_changed(incident, reporters={reporter, incident.reported_by}, by=by)
     refresh_completeness(incident, by=by)
     if talk := Talk.objects.filter(incident=incident).first():
         follow_reporter(talk, incident, by=by)

@@ -85,6 +85,49 @@ def test_who_looks_after_a_customer_is_told_once_it_is_known_that_a_threat_was_t
     assert not [text for text in notices(report) if "look after" in text]
 
 
+@pytest.mark.policy("62")
+def test_who_is_said_to_have_reported_it_is_told_who_logged_it_for_them(customer, officer, manager):
+    own = factories.incident(by=officer, customer=customer)
+    assert not [text for text in notices(officer) if "for you" in text]
+    entered = factories.incident(by=manager, customer=customer, reported_by=officer)
+    said = f"{manager} logged {entered} for you. Tell a manager if that is not how it was."
+    assert said in notices(officer)
+    assert own.entered_by == own.reported_by
+
+
+@pytest.mark.policy("62")
+@pytest.mark.parametrize(
+    ("change", "is_told"),
+    [
+        ({"facts": "It was worse than that."}, True),
+        ({"categories": ["abuse", "other_threat"]}, True),
+        ({"occurred_at": timezone.now() - timedelta(days=3)}, True),
+        ({"customer": "another"}, True),
+        ({"reported_by": "another"}, True),
+        ({"location": "At the door"}, False),
+        ({"categories": ["abuse"]}, False),
+    ],
+)
+def test_who_reported_it_is_told_once_that_others_changed_what_happened(
+    incident, officer, manager, change, is_told
+):
+    colleague = factories.staff("colleague", "Officer")
+    others = {
+        "customer": factories.customer(by=officer, name="Somebody Else"),
+        "reported_by": colleague,
+    }
+    change = {name: others[name] if value == "another" else value for name, value in change.items()}
+    Notice.objects.all().delete()
+    edited(incident, officer, needs_known="None that we know of.")
+    assert not notices(officer)
+    edited(incident, manager, **change)
+    said = f"{manager} changed {incident}, which you reported. Tell a manager if that is not how it was."
+    assert notices(officer).count(said) == is_told
+    assert notices(colleague).count(said) == ("reported_by" in change)
+    edited(incident, manager, facts="And it went on.", reported_by=officer)
+    assert notices(officer).count(said) == 1
+
+
 @pytest.mark.policy("65")
 def test_a_notice_says_nothing_of_the_case(officer, manager, customer):
     officer.line_manager = manager
@@ -526,7 +569,8 @@ def test_zero_tolerance_found_after_the_assessment_comes_to_a_manager_at_once_an
         categories=["level_of_contact", "physical_threat"],
     )
     assert incident.status == "with_manager"
-    assert [notice.recipient for notice in Notice.objects.all()] == [manager]
+    told = {notice.recipient for notice in Notice.objects.all()}
+    assert told == ({manager, report} if by_a_manager else {manager})
     assert ("incident.assess", incident.reference) in tasks(manager)
     assert card(customer)
 
