@@ -295,6 +295,7 @@ class Behind:
     """A record that a letter tells of, for whoever reads the letter as a second person: what staff are told to do, and what it rests on."""
 
     title: str
+    reference: str
     url: str
     facts: list[tuple[str, str]]
 

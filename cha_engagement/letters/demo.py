@@ -84,12 +84,13 @@ def issue(letter: Letter, *, by: StaffMember, **changes: str) -> Letter:
         **changes,
     )
     if second_reader.why_read(letter, find_in_letter(letter)):
-        letter = read_by_another(letter, by=by)
-    return workflow.issue(letter=letter, by=by, version=letter.version)
+        letter = workflow.ask_reader(letter=letter, by=by, version=letter.version)
+        letter = read_by_another(letter)
+    letter = workflow.issue(letter=letter, by=by, version=letter.version)
+    return read_by_another(letter) if second_reader.is_waiting(letter) else letter
 
 
-def read_by_another(letter: Letter, *, by: StaffMember) -> Letter:
-    letter = workflow.ask_reader(letter=letter, by=by, version=letter.version)
+def read_by_another(letter: Letter) -> Letter:
     reader = next(one for one in map(person, READERS) if not second_reader.may_read(one, letter))
     return workflow.finish_reading(
         letter=letter, by=reader, version=letter.version, digest=second_reader.seen(letter), is_ready=True

@@ -348,6 +348,7 @@ def behind_letter(letter: Letter) -> list[hub.Behind]:
     return [
         hub.Behind(
             title=one.title if isinstance(one, Restriction) else "Interim measure",
+            reference=one.reference,
             url=one.get_absolute_url(),
             facts=[*facts_behind(one), *incidents_behind(one)],
         )
