@@ -1,9 +1,12 @@
 """What staff are told about letters: no name of a customer, no detail of a case."""
 
+from django.urls import reverse
+
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.workflow import notify
 
 from . import second_reader
+from .enums import SignedAs
 from .models import Letter
 
 
@@ -27,6 +30,18 @@ def reading_finished(letter: Letter, *, by: StaffMember) -> None:
         path=letter.get_absolute_url(),
         reference=letter.reference,
     )
+
+
+def issued_in_name(letter: Letter, *, by: StaffMember) -> None:
+    """Whoever signs a letter that somebody else issued; it leads there where they may read it. Policy §61."""
+    if letter.signed_as == SignedAs.PERSON and letter.signatory != by:
+        may_read = Letter.objects.visible_to(letter.signatory).filter(pk=letter.pk).exists()
+        notify(
+            [letter.signatory],
+            text=f"{by} issued {letter} in your name. If you did not agree to that, tell a manager today.",
+            path=letter.get_absolute_url() if may_read else reverse("home"),
+            reference=letter.reference,
+        )
 
 
 def reading_path(letter: Letter) -> str:

@@ -259,7 +259,7 @@ def issue(
             draft = issue_unread(draft, by, unread_reason, second_reader.CONFIRM_WORKING_DAYS)
         elif why := second_reader.why_read_after(draft):
             draft = issue_unread(draft, by, why, second_reader.WAIT_WORKING_DAYS)
-        return moves.move(
+        issued = moves.move(
             draft,
             "issue",
             by=by,
@@ -274,6 +274,8 @@ def issue(
             issued_by=by,
             issued_at=issued_at,
         )
+        notifications.issued_in_name(issued, by=by)
+        return issued
 
 
 def issue_unread(draft: Letter, by: StaffMember, unread_reason: str, working_days: int) -> Letter:

@@ -14,6 +14,7 @@ from cha_engagement.letters.models import Letter
 from cha_engagement.moves import Stale
 from cha_engagement.organisation import calendar
 from cha_engagement.policy import Incomplete, Refusal, Refused
+from cha_engagement.staff.models import Notice
 
 from .. import factories
 
@@ -101,6 +102,31 @@ def test_an_older_version_edits_nothing(draft, manager):
 def test_an_issued_letter_is_not_edited(issued, manager):
     with pytest.raises(Stale):
         edit(issued, manager, body="Other words.")
+
+
+@pytest.mark.policy("61")
+@pytest.mark.parametrize(
+    ("roles", "signed_as", "path"),
+    [
+        (["Manager"], "person", "/letters/{}/"),
+        (["Executive Team"], "person", "/"),
+        (["Executive Team"], "team", None),
+    ],
+)
+def test_manager_cannot_issue_in_anothers_name_without_their_hearing_of_it(
+    draft, manager, roles, signed_as, path
+):
+    chief = factories.staff("chief", *roles)
+    letter = edit(draft, manager, signatory=chief, signed_as=signed_as)
+    assert not Notice.objects.filter(text__contains="in your name").exists()
+    workflow.issue(letter=letter, by=manager, version=letter.version)
+    notices = Notice.objects.filter(text__contains="in your name")
+    expected = [] if path is None else [(chief, path.format(letter))]
+    assert [(notice.recipient, notice.path) for notice in notices] == expected
+
+
+def test_whoever_issues_a_letter_of_their_own_is_not_told(issued):
+    assert not Notice.objects.filter(text__contains="in your name").exists()
 
 
 def test_a_signatory_who_should_not_sign_is_refused_beside_the_field(draft, manager):
