@@ -273,6 +273,9 @@ withholds_names: Feed[Callable[[Any], bool]] = Feed()
 """`(customer)`: whether a record of ours keeps the names and direct lines of staff from this customer (policy §21.3). Then no letter
 gives one away, and the team signs."""
 
+under_decision: Feed[Callable[[Any], bool]] = Feed()
+"""`(customer)`: whether they are under a decision to manage engagement actively, or an interim measure."""
+
 managed: Feed[Callable[[Any], dict[Any, date | None] | None]] = Feed()
 """`(letter)`: the channels that a record of ours closes to its reader now, or by what the letter tells of, none among them, each with the
 last day on which it does, if there is one; None where nothing about them is decided."""

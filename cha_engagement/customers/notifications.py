@@ -1,5 +1,7 @@
 """What staff are told about customers: no name of a customer, no detail of a case."""
 
+from collections.abc import Mapping
+
 from django.urls import reverse
 
 from cha_engagement.staff.models import StaffMember
@@ -49,22 +51,26 @@ def customers_merged(kept: Customer, other: Customer, *, by: StaffMember) -> Non
     )
 
 
-def changed_by_another(customer: Customer, what: str, *, by: StaffMember) -> None:
-    """A manager of whoever changes what colleagues are warned by, or find somebody by, without reading why. Beyond the policy: B1."""
-    if policy.is_told_of(by, customer):
-        notify(
-            [overseer(by, by)],
-            text=f"{by} changed what is recorded of {customer}. Please look it over: {what}.",
-            path=customer.get_absolute_url(),
-            reference=customer.reference,
+def changed_by_another(
+    customer: Customer, changes: Mapping[str, str], *, by: StaffMember, may_deny_right: bool = False
+) -> None:
+    """A manager of whoever changed something that is to be looked over, and whoever looks after them; one notice. Beyond the policy: B1, B36.
+
+    `changes` are what was changed, by field, in words.
+    """
+    names = policy.to_look_over(by, customer, changes)
+    what = f": {', '.join(changes[name] for name in names)}." if names else "."
+    if may_deny_right:
+        text = (
+            f"{by} wrote words on the card of {customer} that may deny something. Please look them over{what}"
         )
-
-
-def words_to_look_over(customer: Customer, *, by: StaffMember) -> None:
-    """A manager of whoever wrote words on a card that may deny a right, or say what somebody needs. Beyond the policy: B36."""
+    elif names:
+        text = f"{by} changed what is recorded of {customer}. Please look it over{what}"
+    else:
+        return
     notify(
-        [overseer(by, by)],
-        text=f"{by} wrote words on the card of {customer} that may deny something. Please look them over.",
+        {overseer(by, by), customer.assigned_to} - {by},
+        text=text,
         path=customer.get_absolute_url(),
         reference=customer.reference,
     )

@@ -1,10 +1,11 @@
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
+from cha_engagement import hub
 from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.oversight import READS_EVERY_CASE
@@ -30,6 +31,9 @@ OF_HOUSEHOLD = re.compile(
 )
 """The few that no organisation is called by."""
 
+TYPED_FOR_ALL = ("accessibility_needs", "vulnerability", "emergency_route", "what")
+"""What is typed freely and stands on the card, adjustments (`what`) among it."""
+
 TO_PART = timedelta(days=1)
 """How long two records can be parted again after they were merged."""
 
@@ -53,10 +57,22 @@ def may_change(user: StaffMember, customer: Customer) -> Refusal | None:
     return None
 
 
-def is_told_of(user: StaffMember, customer: Customer) -> bool:
-    """Whether a manager hears of what this user records of a customer: it warns others, and they read nothing of why. Beyond the policy: B1."""
-    reads = user.has_perm(READS_EVERY_CASE) or customer.assigned_to_id == user.pk
-    return not reads and queries.is_warned_of(customer)
+def to_look_over(user: StaffMember, customer: Customer, changed: Iterable[str]) -> list[str]:
+    """Return which changes by this user another looks over, by field. Beyond the policy: B1, B36.
+
+    All, where we are warned of the customer and they read nothing of why. What is typed for everybody who deals with somebody whom we
+    are warned of, or who is under a decision, whoever typed it: staff do as the card says.
+    """
+    names = list(changed)
+    if not names:
+        return []
+    is_warned_of = queries.is_warned_of(customer)
+    if is_warned_of and not (user.has_perm(READS_EVERY_CASE) or customer.assigned_to_id == user.pk):
+        return names
+    typed = [name for name in names if name in TYPED_FOR_ALL]
+    if typed and (is_warned_of or any(is_under(customer) for is_under in hub.under_decision)):
+        return typed
+    return []
 
 
 def may_assign(user: StaffMember, _: Any = None) -> Refusal | None:

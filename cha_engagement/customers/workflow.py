@@ -53,8 +53,7 @@ def add(
         Customer, by=by, reason="Added", move="add", submission=submission, household_of=first, **fields
     )
     write_keys(customer)
-    if wording.may_deny_right(fields):
-        notifications.words_to_look_over(customer, by=by)
+    notifications.changed_by_another(customer, {}, by=by, may_deny_right=wording.may_deny_right(fields))
     return customer
 
 
@@ -78,11 +77,9 @@ def change(
     changed = moves.edit(customer, by=by, reason="Details changed", version=version, **fields)
     write_keys(changed)
     said = {field.attname: str(field.verbose_name) for field in Customer._meta.fields if field.name in fields}
-    differs = [words for name, words in said.items() if getattr(changed, name) != getattr(before, name)]
-    if differs:
-        notifications.changed_by_another(changed, ", ".join(differs), by=by)
-    if wording.may_deny_right(fields, before):
-        notifications.words_to_look_over(changed, by=by)
+    differs = {name: words for name, words in said.items() if getattr(changed, name) != getattr(before, name)}
+    may_deny_right = wording.may_deny_right(fields, before)
+    notifications.changed_by_another(changed, differs, by=by, may_deny_right=may_deny_right)
     return changed
 
 
@@ -258,9 +255,10 @@ def agree_adjustment(
     ask(policy.may_change(by, customer))
     require(*wording.check_words({"what": what}))
     customer = customer.locked()
-    notifications.changed_by_another(customer, "an adjustment", by=by)
-    if wording.may_deny_right({"what": what}):
-        notifications.words_to_look_over(customer, by=by)
+    may_deny_right = wording.may_deny_right({"what": what})
+    notifications.changed_by_another(
+        customer, {"what": "an adjustment"}, by=by, may_deny_right=may_deny_right
+    )
     return records.create(
         Adjustment,
         by=by,
@@ -283,7 +281,7 @@ def end_adjustment(*, adjustment: Adjustment, by: StaffMember, version: int, end
         require(Refusal(sentence, field="ends_on"))
     current = moves.current(adjustment, version)
     reason = f"{current.what}: until {uk_date(ends_on)}"
-    notifications.changed_by_another(current.customer, "an adjustment", by=by)
+    notifications.changed_by_another(current.customer, {"ends_on": "an adjustment"}, by=by)
     return records.write(current, by=by, reason=reason, move="end", ends_on=ends_on)
 
 

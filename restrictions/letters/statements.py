@@ -383,24 +383,35 @@ def reported(incident: Incident) -> str:
     return f"{categories}, {uk_date(incident.occurred_at)}, {by}{entered}"
 
 
+@hub.under_decision.add
+def is_under_decision(customer: Customer) -> bool:
+    """Whether something decided about a customer stands, or an interim measure. Beyond the policy: B36."""
+    return are_under_decision([customer])
+
+
+def are_under_decision(customers: Iterable[Customer]) -> bool:
+    """Whether any of these is. A decision under which all has ended is over; one under which nothing was restricted is after a year."""
+    decided = ManagementDecision.objects.filter(
+        customer__in=customers, decided_at__gte=start_of(add_months(today(), -12))
+    )
+    found = (
+        Restriction.objects.filter(customer__in=customers, status__in=STANDING),
+        InterimMeasure.objects.in_force().filter(customer__in=customers),
+        decided.exclude(restrictions__imposed_at__isnull=False),
+    )
+    return any(records.exists() for records in found)
+
+
 @hub.managed.add
 def closed_by_decision(letter: Letter) -> dict[Channel, date | None] | None:
     """Which ways are closed to a reader who is under a decision or an interim measure, and until when. Beyond the policy: B36.
 
-    A decision under which all has ended is over, but for the letter that says so; one under which nothing was restricted is after a year.
-    What is suspended closes nothing. Whoever lives with somebody restricted is written to as carefully, so that nothing binds them too (B5).
+    What has ended is over, but for the letter that says so. What is suspended closes nothing. Whoever lives with somebody restricted is
+    written to as carefully, so that nothing binds them too (B5).
     """
     customer = letter.customer
     household = Customer.objects.filter(in_household_of(customer))
-    managed = [
-        Restriction.objects.filter(customer__in=household, status__in=STANDING),
-        InterimMeasure.objects.in_force().filter(customer__in=household),
-        ManagementDecision.objects.filter(
-            customer__in=household, decided_at__gte=start_of(add_months(today(), -12))
-        ).exclude(restrictions__imposed_at__isnull=False),
-        letter.restrictions.all(),
-    ]
-    if not any(records.exists() for records in managed):
+    if not (are_under_decision(household) or letter.restrictions.exists()):
         return None
     told = [one for one in told_in(letter) if one.status != "suspended"]
     return {one.channel: one.until for one in contact_plan(customer, adding=told) if one.closed_by}

@@ -79,6 +79,59 @@ def test_nobody_is_told_of_what_their_manager_changes_or_whoever_looks_after_the
     assert not told(manager)
 
 
+WORDS = "At her wish we let the phone ring out."
+
+
+@pytest.mark.beyond("B36")
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        (
+            {"accessibility_needs": WORDS, "phones": ["0141 496 0099"]},
+            "accessibility and communication needs",
+        ),
+        ({"vulnerability": WORDS}, "what may make them vulnerable"),
+        ({"emergency_route": "0141 496 0088"}, "how they reach us in an emergency"),
+        ({"what": WORDS}, "an adjustment"),
+    ],
+)
+@pytest.mark.parametrize("who", ["manager", "assigned"])
+@pytest.mark.parametrize("why", ["warned of", "under a decision"])
+def test_manager_cannot_word_a_card_without_another_looking_it_over(
+    customer, officer, passer_by, manager, management, organisation, fields, words, who, why
+):
+    categories = ["other_threat"] if why == "warned of" else ["abuse"]
+    incident = factories.incident(by=officer, customer=customer, categories=categories)
+    if why == "under a decision":
+        factories.decision(by=management, incidents=[incident])
+    customer = factories.assigned(workflow.assign, customer=customer, to=passer_by)
+    manager.line_manager = management
+    manager.save()
+    by, looks_over = (manager, {management, passer_by}) if who == "manager" else (passer_by, {manager})
+    if "what" in fields:
+        workflow.agree_adjustment(customer=customer, by=by, submission=uuid.uuid4(), **fields)
+    else:
+        change(customer, by, **fields)
+    notices = Notice.objects.filter(text__contains="look it over")
+    assert {notice.recipient for notice in notices} == looks_over
+    assert {notice.text.partition("over: ")[2] for notice in notices} == {f"{words}."}
+
+
+@pytest.mark.beyond("B36")
+def test_of_one_change_there_is_one_notice(warned, passer_by, manager):
+    change(warned, passer_by, name="Nora Byrne", accessibility_needs="No right arm.")
+    text = Notice.objects.get(recipient=manager, reference=warned.reference).text
+    assert "may deny something" in text
+    assert "name, accessibility and communication needs" in text
+
+
+def test_whoever_looks_after_them_hears_what_a_passer_by_changes(warned, passer_by, manager):
+    colleague = factories.staff("colleague", "Officer")
+    warned = factories.assigned(workflow.assign, customer=warned, to=colleague)
+    change(warned, passer_by, phones=["0141 496 0099"])
+    assert told(colleague) == told(manager) != []
+
+
 def test_nobody_is_told_where_nothing_warns_of_them_or_nothing_changes(customer, officer, passer_by, manager):
     change(customer, passer_by, name="Nora Byrne")
     factories.incident(by=officer, customer=customer, categories=["other_threat"])
