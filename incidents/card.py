@@ -20,7 +20,7 @@ from . import contact_log, policy
 from .enums import THREATS, AgreementStatus
 from .harm import with_agreement
 from .models import Incident
-from .queries import may_wait, notice_since, of_kind, undecided_threats, under_notice, warnings_of
+from .queries import may_wait, notice_since, undecided_threats, under_notice, warnings_of
 
 MOST_ROWS = 20
 
@@ -58,18 +58,27 @@ def whom(incident: Incident) -> str:
 
 @hub.unidentified.add
 def unidentified_threats(text: str) -> Iterator[str]:
-    """Somebody not identified yet after violence or a threat may be whoever is looked for: a word of them is the same. Policy §24.
+    """Somebody not identified yet after violence, a threat or what has no kind may be whoever is looked for. Policy §24.
 
-    The likeliest are told of, by how many words: a screen full of warnings is not read.
+    A word of them, or of where it was, is the same. The likeliest are told of, by how many words: a screen full of warnings is not read.
     """
     said = {word for word in keys.words(text) if len(word) > SHORT_WORD} - COMMON
     typed = said - OF_MANY or said
-    waiting = undecided_threats().filter(of_kind(*THREATS), customer=None) if typed else ()
-    alike = {one: len(typed.intersection(keys.words(one.unidentified_person))) for one in waiting}
+    waiting = undecided_threats().filter(customer=None).prefetch_related("categories") if typed else ()
+    alike = {
+        one: len(typed.intersection(keys.words(f"{one.unidentified_person} {one.location}")))
+        for one in waiting
+    }
     likeliest = sorted(filter(alike.get, alike), key=alike.__getitem__, reverse=True)
     for incident in likeliest[:MOST_REPORTS]:
+        day = uk_date(incident.occurred_at)
+        reported = (
+            f"for violence or a threat on {day}"
+            if incident.codes.intersection(THREATS)
+            else f"on {day}, and no manager has decided on it yet"
+        )
         yield (
-            f"Somebody not yet identified was reported for violence or a threat on {uk_date(incident.occurred_at)}. "
+            f"Somebody not yet identified was reported {reported}. "
             f"If this may be them, speak to {whom(incident)} first."
         )
     if more := len(likeliest[MOST_REPORTS:]):

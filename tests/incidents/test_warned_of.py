@@ -234,3 +234,26 @@ def test_of_many_who_may_be_meant_the_likeliest_are_told_of_and_how_many_more(of
     assert shown.count(SAID) == 5
     assert uk_date(likeliest.occurred_at) in shown
     assert "2 more such reports" in shown
+
+
+@pytest.mark.policy("24")
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"categories": ["violence"]}, "was reported for violence or a threat on"),
+        ({"categories": []}, "and no manager has decided on it yet. If this may be them, speak to"),
+        ({"categories": ["level_of_contact"]}, ""),
+    ],
+)
+@pytest.mark.parametrize("typed", ["12 Thistle Wynd", "thistle wynd, Lochside", "Zebedee"])
+def test_who_looks_for_a_place_or_a_person_hears_of_what_may_have_been_a_threat_there(
+    officer, passer_by, signed_in, facts, words, typed
+):
+    who = {"customer": None, "unidentified_person": "Zebedee", "location": "12 Thistle Wynd"}
+    factories.incident(by=officer, **who | facts)
+    client = signed_in(passer_by)
+    shown = client.post("/look-up/", {"q": typed, "fragment": "1"}).content.decode()
+    assert ("Somebody not yet identified" in shown) is bool(words)
+    assert words in shown
+    shown = client.post("/look-up/", {"q": "9 Moss Street", "fragment": "1"}).content.decode()
+    assert "Somebody not yet identified" not in shown
