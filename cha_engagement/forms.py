@@ -202,6 +202,8 @@ class CreateForm(CaseForm):
 
     def carry_out(self, verb: Callable[..., Any], **about: Any) -> Any:
         """As of every form. A record that this form has made already is returned again only to whom it was made by, for the same answers."""
+        if self.is_valid():
+            self.look_into_files()
 
         @transaction.atomic
         def once(**given: Any) -> Any:
@@ -217,6 +219,9 @@ class CreateForm(CaseForm):
             return record
 
         return super().carry_out(once, **about)
+
+    def look_into_files(self) -> None:
+        """Look into what was sent before the transaction begins: it takes long, and SQLite lets nobody else write meanwhile."""
 
     def digest(self, about: dict[str, Any]) -> str:
         """By which the same answers about the same things are known again. It tells nothing of them."""

@@ -9,6 +9,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.dates import PastDateField, PlannedDateField
 from cha_engagement.evidence.forms import EvidenceForm, sealing
 from cha_engagement.evidence.policy import may_seal
+from cha_engagement.evidence.workflow import look_into_all
 from cha_engagement.formpack import Reveal, Section, form_helper
 from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.organisation.calendar import add_months, today
@@ -254,6 +255,9 @@ class LogForm(CreateForm, CaseModelForm):
         answers = super().clean() or self.cleaned_data
         added_to = self.under_way.get(answers.get("passed_to", ""))
         return answers | ({"passed_to": PassedTo.APPEAL, "added_to": added_to} if added_to else {})
+
+    def look_into_files(self) -> None:
+        look_into_all(self.cleaned_data["documents"])
 
 
 def lateness(right: queries.Right) -> str:

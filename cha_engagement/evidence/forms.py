@@ -15,7 +15,7 @@ from cha_engagement.staff.models import StaffMember
 
 from . import policy
 from .models import Evidence
-from .workflow import OPENING_MISSING
+from .workflow import OPENING_MISSING, look_into_all
 
 
 class EvidenceForm(CaseModelForm, CreateForm):
@@ -41,6 +41,9 @@ class EvidenceForm(CaseModelForm, CreateForm):
         self.fields["file"].help_text = f"A screenshot, email, document or recording of up to {most}."
         if policy.may_seal(user):
             del self.fields["sealed_reason"]
+
+    def look_into_files(self) -> None:
+        look_into_all([self.cleaned_data["file"]])
 
     def questions(self) -> list[Any]:
         """The questions in their order; what is seldom asked is folded away."""

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import PurePath
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.conf import settings
@@ -93,7 +94,7 @@ def keep(
 def look_over(
     files: Collection[UploadedFile], by: StaffMember, sealed_reason: str, field: str = "file"
 ) -> list[contents.Kind | None]:
-    """Return the kinds of files that came together, none for those that are to be sealed. Each is looked into once: it takes long.
+    """Return the kinds of files that came together, none for those that are to be sealed.
 
     Raises `Refused` and `Incomplete`: for whoever may seal what may do harm, with what that asks for.
     """
@@ -104,16 +105,37 @@ def look_over(
     kinds: list[contents.Kind | None] = []
     harmful: dict[Refusal, None] = {}
     for file in files:
-        try:
-            kinds.append(contents.read_kind(file, safe_name(file.name or "")))
-        except contents.Harmful as harm:
+        found = look_into(file)
+        if isinstance(found, contents.Harmful):
             kinds.append(None)
-            harmful[Refusal(str(harm), "", field)] = None
+            harmful[Refusal(str(found), "", field)] = None
+        else:
+            kinds.append(found)
     if sealed_reason:
         require(None if harmful else NOT_HARMFUL)
     elif harmful:
         require(*harmful, None if policy.may_seal(by) else WHY_SEALED)
     return kinds
+
+
+def look_into(file: Any) -> contents.Kind | contents.Harmful:
+    """Return the kind of a file that was sent, or why it may do harm. It takes long, so it is kept with the file.
+
+    A form asks this before the transaction in which its verb asks it again. What is too large is for the verb to refuse.
+    """
+    if not hasattr(file, "found"):
+        try:
+            file.found = contents.read_kind(file, safe_name(file.name or ""))
+        except contents.Harmful as harmful:
+            file.found = harmful
+    return file.found
+
+
+def look_into_all(files: Collection[UploadedFile]) -> None:
+    """Look into files that are to be kept, unless one of them is refused for its size."""
+    if not any(map(check_size, files)):
+        for file in files:
+            look_into(file)
 
 
 def check_size(file: UploadedFile) -> Refusal | None:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from typing import IO
+from typing import IO, Any
 
 from pypdf.generic import StreamObject
 
@@ -37,14 +37,26 @@ def withheld_staff(customer: Customer) -> list[StaffMember]:
     return list(StaffMember.objects.order_by("pk")) if checker.withheld(customer) else []
 
 
+def look_into(file: Any) -> list[str] | Unfit:
+    """Return all that a PDF says, or why it is unfit; the file is then at its beginning. It takes long, so it is kept with the file.
+
+    A form asks this before the transaction in which its verb asks it again.
+    """
+    if not hasattr(file, "said"):
+        file.seek(0)
+        content = file.read()
+        file.seek(0)
+        try:
+            file.said = read_pdf(content)
+        except Unfit as unfit:
+            file.said = unfit
+    return file.said
+
+
 def check_pdf(file: IO[bytes], customer: Customer, staff: list[StaffMember]) -> Refusal | None:
-    file.seek(0)
-    content = file.read()
-    file.seek(0)
-    try:
-        words = read_pdf(content)
-    except Unfit as unfit:
-        return Refusal(str(unfit), "61.3", "file")
+    words = look_into(file)
+    if isinstance(words, Unfit):
+        return Refusal(str(words), "61.3", "file")
     if named := sorted(names_in(words, customer, staff)):
         return Refusal(
             f"This PDF names {', '.join(named)}, and names of our staff are withheld from this customer. Take that out, also of the properties of the file, and choose it again.",

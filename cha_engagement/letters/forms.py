@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from cha_engagement.customers.models import Customer
 from cha_engagement.dates import PastDateField
+from cha_engagement.evidence.workflow import check_size
 from cha_engagement.formpack import Buttons, Later, Section
 from cha_engagement.forms import CaseModelForm, ChangeForm, ChosenField, CreateForm
 from cha_engagement.organisation import calendar
@@ -19,6 +20,7 @@ from cha_engagement.records import LONG, SHORT
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.queries import holders
 
+from . import enclosures
 from .letters import GENERAL
 from .models import Enclosure, Letter
 
@@ -130,6 +132,10 @@ class EncloseForm(CaseModelForm, CreateForm):
             self.fields["language"].initial = letter.customer.preferred_language
             self.fields["language"].required = self.fields["translated_by"].required = True
             self.fields["language"].help_text = ""
+
+    def look_into_files(self) -> None:
+        if not check_size(self.cleaned_data["file"]):
+            enclosures.look_into(self.cleaned_data["file"])
 
     @property
     def helper(self) -> FormHelper:

@@ -157,28 +157,33 @@ def enclose(
     return enclosure
 
 
-@transaction.atomic
 def ask_reader(*, letter: Letter, by: StaffMember, version: int) -> Letter:
-    """Ask a second person to read a draft that is ready otherwise; asked again, it may be somebody else. Beyond the policy: B36."""
-    draft = moves.current(letter, version)
-    ask(policy.may_edit(by, draft))
-    if draft.status != LetterStatus.DRAFT or second_reader.is_read(draft):
-        raise Stale(draft)
-    require(*places.missing(draft), *check_enclosed(draft))
-    goes_on = draft.asked_at if not draft.sent_back_reason else None
-    asked = records.write(
-        draft,
-        by=by,
-        reason="A second person is asked to read it",
-        move="ask_reader",
-        reader=second_reader.stand_in(draft),
-        asked_at=goes_on or timezone.now(),
-        read_at=None,
-        read_digest="",
-        sent_back_reason="",
-    )
-    notifications.reader_wanted(asked)
-    return asked
+    """Ask a second person to read a draft that is ready otherwise; asked again, it may be somebody else. Beyond the policy: B36.
+
+    What is enclosed is looked into before the transaction: it takes long. A draft that changes meanwhile is refused as stale.
+    """
+    ask(policy.may_edit(by, letter))
+    enclosed = list(check_enclosed(letter))
+    with transaction.atomic():
+        draft = moves.current(letter, version)
+        ask(policy.may_edit(by, draft))
+        if draft.status != LetterStatus.DRAFT or second_reader.is_read(draft):
+            raise Stale(draft)
+        require(*places.missing(draft), *enclosed)
+        goes_on = draft.asked_at if not draft.sent_back_reason else None
+        asked = records.write(
+            draft,
+            by=by,
+            reason="A second person is asked to read it",
+            move="ask_reader",
+            reader=second_reader.stand_in(draft),
+            asked_at=goes_on or timezone.now(),
+            read_at=None,
+            read_digest="",
+            sent_back_reason="",
+        )
+        notifications.reader_wanted(asked)
+        return asked
 
 
 @transaction.atomic

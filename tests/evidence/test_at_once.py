@@ -1,0 +1,89 @@
+"""While a file is looked into, which takes long, everybody else goes on saving: SQLite lets one write at a time."""
+
+import uuid
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+
+from cha_engagement.evidence import contents
+from cha_engagement.letters import workflow
+from cha_engagement.letters.letters import GENERAL
+from cha_engagement.organisation.calendar import today
+from reviews.enums import PassedTo
+
+from .. import factories, files
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def looked_into(monkeypatch):
+    """Of each look into a file, whether a transaction was open meanwhile."""
+    looks, look = [], contents.kind_of_content
+
+    def kind_of_content(*args):
+        looks.append(connection.in_atomic_block)
+        return look(*args)
+
+    monkeypatch.setattr(contents, "kind_of_content", kind_of_content)
+    return looks
+
+
+@pytest.fixture
+def incident(officer, customer):
+    return factories.incident(by=officer, customer=customer)
+
+
+@pytest.fixture
+def letter(manager, customer):
+    return workflow.draft(
+        customer=customer,
+        kind=GENERAL,
+        about=customer,
+        by=manager,
+        submission=uuid.uuid4(),
+        subject="Gate",
+    )
+
+
+def evidence(incident, letter):
+    return f"{incident.get_absolute_url()}evidence/", {"file": files.pdf(), "summary": "A letter of his"}
+
+
+def enclosure(incident, letter):
+    return f"{letter.get_absolute_url()}enclose/", {"file": files.pdf(), "title": "Our policy"}
+
+
+def appeal(incident, letter):
+    answers = {
+        "received_on": str(today()),
+        "channel": "letter",
+        "lodged_by": "Órla",
+        "grounds": "It is wrong.",
+        "passed_to": PassedTo.COMPLAINTS,
+    }
+    return reverse("appeal_new", args=[incident.customer.reference]), answers | {"documents": [files.pdf()]}
+
+
+@pytest.mark.parametrize("sent", [evidence, enclosure, appeal])
+def test_no_transaction_is_open_while_a_file_is_looked_into(
+    signed_in, manager, incident, letter, organisation, looked_into, sent
+):
+    address, typed = sent(incident, letter)
+    answer = signed_in(manager).post(address, typed | {"submission": str(uuid.uuid4())})
+    assert answer.status_code == 302, answer.context["form"].errors
+    assert looked_into == [False]
+
+
+def test_no_transaction_is_open_while_enclosures_are_looked_into_for_a_second_reader(
+    manager, letter, organisation, looked_into
+):
+    workflow.enclose(
+        letter=letter, by=manager, submission=uuid.uuid4(), file=files.pdf(), title="Our policy",
+        language="", translated_by="",
+    )  # fmt: skip
+    letter.refresh_from_db()
+    looked_into.clear()
+    workflow.ask_reader(letter=letter, by=manager, version=letter.version)
+    assert looked_into == [False]
