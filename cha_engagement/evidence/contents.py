@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from email.header import decode_header, make_header
 from email.message import Message
+from functools import partial
 from pathlib import PurePath
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import olefile
 import puremagic
@@ -128,6 +129,7 @@ BODY = {
 AS_IS = {"", "7bit", "8bit", "binary", "7-bit", "8-bit"}
 ENCODINGS = {"quoted-printable", "base64", "uuencode", "x-uuencode", "uue", "x-uue"}
 UNREADABLE = "an email with something attached in a way that we cannot read"
+MOST_EMAIL = "an email with more in it than we can look into"
 ISO_VIDEO = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
 MEDIA = (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", b"\x1aE\xdf\xa3")  # Windows Media, Matroska
 FRAMES = {0xFB, 0xFA, 0xF3, 0xF2, 0xE3, 0xF1, 0xF9}
@@ -139,6 +141,12 @@ MOST_TIMES = 200  # that a document unpacks to more than it is
 BEGINNING = 16  # bytes by which a part is known
 MOST_PACKED = 50 * 1024 * 1024  # bytes of a document within a document
 MOST_DEEP = 2  # documents within documents, such as the numbers of a chart
+MOST_LEVELS = 20  # of parts of an email in parts
+MOST_LINES = 1_000_000  # of emails, each of which is asked at each level whether it ends it
+LONGEST_SAID, MOST_SAID = (
+    3_000,
+    1_000_000,
+)  # characters in which a part says what it is, and all of them together
 
 
 INSTEAD = "Add a picture or a PDF of what it shows. If this very file must be kept, a manager can add it sealed, with a reason."
@@ -177,6 +185,8 @@ class Limits:
     def __init__(self) -> None:
         self.depth = 0
         self.xml = office.MOST_XML
+        self.parts, self.lines, self.said = MOST_PARTS, MOST_LINES, MOST_SAID
+        self.spent = pdfs.Spent()
 
     @contextmanager
     def deeper(self) -> Iterator[None]:
@@ -190,6 +200,11 @@ class Limits:
         self.xml -= size
         if self.xml < 0:
             raise Unwanted("an office document with more in it than we can look into")
+
+    def read_email(self, *, lines: int = 0, parts: int = 0, said: int = 0) -> None:
+        self.lines, self.parts, self.said = self.lines - lines, self.parts - parts, self.said - said
+        if min(self.lines, self.parts, self.said) < 0:
+            raise Unwanted(MOST_EMAIL)
 
 
 def kind_of_content(content: bytes, limits: Limits | None = None) -> Kind:
@@ -304,13 +319,42 @@ def is_email(text: str) -> bool:
     if not HEADER.match(text):
         return False
     head = re.split(r"\r?\n\r?\n", text, maxsplit=1)[0]
-    names = {name.casefold() for name in email.parser.HeaderParser().parsestr(head)}
+    limits = Limits()
+    limits.read_email(lines=head.count("\n") + head.count("\r") - head.count("\r\n"))
+    names = {name.casefold() for name in email.parser.HeaderParser(partial(Part, limits)).parsestr(head)}
     return len(names & OF_AN_EMAIL) >= 2 or bool(names & OF_PARTS)
+
+
+class Part(Message):
+    """A part of an email. Where there are too many of them, or one in another too often, it is refused before all are read."""
+
+    level = 0
+
+    def __init__(self, limits: Limits, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.limits = limits
+
+    def attach(self, payload: Any) -> None:
+        payload.level = self.level + 1
+        self.limits.read_email(parts=1)
+        if payload.level > MOST_LEVELS:
+            raise Unwanted(MOST_EMAIL)
+        super().attach(payload)
+
+    def set_raw(self, name: str, value: str) -> None:
+        """Bound what says what a part is: to read it takes the library the square of its length."""
+        if name.casefold() in {"content-type", "content-disposition"}:
+            self.limits.read_email(said=len(value))
+            if len(value) > LONGEST_SAID:
+                raise Unwanted(UNREADABLE)
+        super().set_raw(name, value)
 
 
 def check_attachments(content: bytes, limits: Limits) -> None:
     """Look at all of an email but its text: it opens with a click, as any file does."""
-    for part in email.message_from_bytes(content.removeprefix(b"\xef\xbb\xbf")).walk():
+    limits.read_email(lines=content.count(b"\n") + content.count(b"\r") - content.count(b"\r\n"))
+    message = email.message_from_bytes(content.removeprefix(b"\xef\xbb\xbf"), partial(Part, limits))
+    for part in message.walk():
         encoding = str(part.get("Content-Transfer-Encoding", "")).strip().casefold()
         if part.is_multipart():
             if part.get_content_maintype() == "message" and encoding in ENCODINGS:
@@ -350,7 +394,7 @@ def check_attached(found: Kind, names: Iterable[str], content: bytes, limits: Li
     try:
         with limits.deeper():
             attached = kind_of_content(content, limits)
-        if attached is PDF and (fault := pdfs.fault(content)):
+        if attached is PDF and (fault := pdfs.fault(content, limits.spent)):
             raise Unwanted(f"a PDF that {fault}")
         for ending in endings - {"", *attached.endings}:
             raise Unwanted(f"{attached.words} whose name ends in {ending}")

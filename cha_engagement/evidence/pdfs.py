@@ -1,7 +1,10 @@
 """What a PDF does by itself or carries along: looked for in all that a reader can come to from its trailer."""
 
 import io
+import itertools
 import logging
+import re
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +18,9 @@ MOST_READ = (
     5_000_000  # times that the library goes to the file for a few bytes, and bytes of objects that it unpacks
 )
 MOST_STEPS = 10  # from a reference to another
+MOST_NESTED = 100  # lists and dictionaries, each in another
+FRAMES = 3 * MOST_NESTED  # of the interpreter, in which the library reads somewhat more levels than that
+READS_BETWEEN = 50  # two looks at how deep it is
 ACTIONS = {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE", "/Rendition", "/RichMediaExecute"}  # fmt: skip
 MOVES = {"/RichMedia", "/Movie", "/Screen", "/Sound", "/3D"}
 
@@ -24,12 +30,18 @@ ONE_PROGRAM = "is a form that hardly any program opens (XFA)"
 TOO_MUCH = "has more parts than we can look into"
 
 
-class Endless(Exception):
-    """It has so many parts that to look into them would keep everybody waiting."""
+MARKS, OPENING = re.compile(rb"<<|>>|[][]"), {b"<<", b"["}
 
 
-class Bounded(io.BytesIO):
-    """A file that is read only for so long: one object alone can be made of millions of parts, and is there only once all are read."""
+class Endless(BaseException):
+    """It has so many parts that to look into them would keep everybody waiting.
+
+    No mere `Exception`: the library takes what it could not read for nothing, and goes on.
+    """
+
+
+class Spent:
+    """What was read, of a PDF or of all that are attached to one email."""
 
     reads = 0
 
@@ -38,17 +50,40 @@ class Bounded(io.BytesIO):
         if self.reads > MOST_READ:
             raise Endless
 
+
+class Bounded(io.BytesIO):
+    """A file that is read only for so long: one object alone can be made of millions of parts, and is there only once all are read."""
+
+    def __init__(self, content: bytes, spent: Spent):
+        super().__init__(content)
+        self.spent, self.most_frames = spent, frames() + FRAMES
+
     def read(self, size: int | None = -1, /) -> bytes:
-        self.count()
+        self.spent.count()
+        if self.spent.reads % READS_BETWEEN == 0 and has_frames(self.most_frames):
+            raise Endless
         return super().read(size)
+
+
+def has_frames(count: int) -> bool:
+    """Return whether there are more frames than so many below this one."""
+    try:
+        sys._getframe(count)
+    except ValueError:
+        return False
+    return True
+
+
+def frames() -> int:
+    return next(count for count in itertools.count() if not has_frames(count))
 
 
 class Reader(pypdf.PdfReader):
     """Reads what is in memory, and no longer than that."""
 
-    def __init__(self, content: bytes):
-        self.file = Bounded(content)
-        super().__init__(self.file)
+    def __init__(self, content: bytes, spent: Spent | None = None):
+        self.spent = spent or Spent()
+        super().__init__(Bounded(content, self.spent))
 
 
 def resolved(found: Any) -> Any:
@@ -70,30 +105,43 @@ def count_unpacked(reader: Reader) -> None:
     for number in {packed for packed, _ in reader.xref_objStm.values()}:
         found: Any = reader.get_object(number)
         if isinstance(found, StreamObject):
-            reader.file.count(len(found.get_data()))
+            check_packed(reader.spent, found)
+
+
+def check_packed(spent: Spent, packed: StreamObject) -> None:
+    """Refuse objects that are nested too often, or of which some stand in one place: each is read from where it is said to stand."""
+    data, first = packed.get_data(), answer(packed, "/First")
+    spent.count(len(data))
+    level = 0
+    for mark in MARKS.finditer(data):
+        level = level + 1 if mark[0] in OPENING else max(level - 1, 0)
+        if level > 2 * MOST_NESTED:  # a text may have some of these marks too
+            raise Endless
+    places = data[:first].split()[1::2] if isinstance(first, int) else []
+    if len(set(places)) < len(places):
+        raise Endless
 
 
 def parts(reader: Reader) -> Iterator[Any]:
     """Yield all that its reader can come to, but the marks on its pages. Raises `Endless`."""
     count_unpacked(reader)
-    waiting: list[Any] = [reader.trailer]
+    waiting: list[tuple[Any, int]] = [(reader.trailer, 0)]
     seen: set[tuple[int, int]] = set()
     visited = 0
     while waiting:
-        found = waiting.pop()
+        found, level = waiting.pop()
         if isinstance(found, IndirectObject):
             if (key := (found.idnum, found.generation)) in seen:
                 continue
             seen.add(key)
-            found = resolved(found)
-        if (visited := visited + 1) > MOST_PARTS:
+            found, level = resolved(found), 0
+        if (visited := visited + 1) > MOST_PARTS or level > MOST_NESTED:
             raise Endless
         yield found
         if isinstance(found, DictionaryObject):
-            waiting.extend(found.raw_get(key) for key in found)
+            waiting.extend((found.raw_get(key), level + 1) for key in found)
         elif isinstance(found, ArrayObject):
-            waiting.extend(list.__iter__(found))
-    reader.file.count()  # the library takes what it could not read for nothing, and goes on
+            waiting.extend((part, level + 1) for part in list.__iter__(found))
 
 
 def harm(part: Any) -> str:
@@ -118,10 +166,10 @@ def acts_on_opening(catalogue: DictionaryObject) -> bool:
     return isinstance(opening, DictionaryObject) and (answer(opening, "/S") != "/GoTo" or "/Next" in opening)
 
 
-def fault(content: bytes) -> str:
+def fault(content: bytes, spent: Spent | None = None) -> str:
     """Return why a PDF may do harm, or cannot be looked into, in words that follow "a PDF that"; nothing where it is a page and no more."""
     try:
-        reader = Reader(content)
+        reader = Reader(content, spent)
         # Most that are locked only limit what one can do with them, and open without a password.
         if reader.is_encrypted and not reader.decrypt(""):
             return "is locked with a password"

@@ -3,6 +3,7 @@
 import email.message
 import io
 import os
+import struct
 from email.message import EmailMessage
 
 import pikepdf
@@ -297,20 +298,106 @@ def test_a_pdf_that_only_shows_its_pages_is_kept(change):
     assert kind(files.written(change=change), "a.pdf") == "a PDF"
 
 
-NESTED = b"[" + (b"[" * 300 + b"]" * 300) * 300 + b"]"
+def nested(levels, times=1):
+    return b"[" + (b"[" * levels + b"]" * levels) * times + b"]"
+
+
+def holding(parts, *, packed):
+    """A PDF that has parts somewhere, each as it is, or packed together."""
+
+    def change(document):
+        document.Root.Elsewhere = document.make_indirect(pikepdf.Object.parse(parts))
+
+    mode = pikepdf.ObjectStreamMode.generate if packed else pikepdf.ObjectStreamMode.disable
+    return files.written(change=change, object_stream_mode=mode)
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])
 @pytest.mark.parametrize("bound", ["MOST_READ", "MOST_PARTS"])
 def test_a_pdf_of_endless_parts_keeps_nobody_waiting(bound, packed, monkeypatch):
-    def change(document):
-        document.Root.Elsewhere = document.make_indirect(pikepdf.Object.parse(NESTED))
-
-    mode = pikepdf.ObjectStreamMode.generate if packed else pikepdf.ObjectStreamMode.disable
-    content = files.written(change=change, object_stream_mode=mode)
+    content = holding(nested(50, 1_800), packed=packed)
     assert kind(content, "a.pdf") == "a PDF"
     monkeypatch.setattr(pdfs, bound, 50_000)
     assert "has more parts than we can look into" in refused(content, "a.pdf")
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])
+def test_a_pdf_of_parts_nested_too_deep_is_refused(packed):
+    assert "has more parts than we can look into" in refused(holding(nested(300), packed=packed), "a.pdf")
+
+
+@pytest.mark.parametrize("start", [b"<</A ", b"<</A <<", b"<</A ["])
+def test_a_pdf_that_never_closes_what_it_nests_is_refused(start):
+    content = b"%PDF-1.7\ntrailer\n" + start * 70_000 + b"\nstartxref\n0\n%%EOF\n"
+    assert "has more parts than we can look into" in refused(content, "a.pdf")
+
+
+def test_a_pdf_that_says_of_many_parts_that_they_stand_in_one_place_is_refused():
+    stream = b"5 0 6 0 " + nested(50)
+    packed = b"<</Type /ObjStm /N 2 /First 8 /Length %d>>stream\n%s\nendstream" % (len(stream), stream)
+    parts = [b"<</Type /Catalog /A 5 0 R /B 6 0 R>>", packed]
+    content, places = b"%PDF-1.7\n", []
+    for number, part in enumerate(parts, start=1):
+        places.append(len(content))
+        content += b"%d 0 obj %s endobj\n" % (number, part)
+    rows = [(1, places[0], 0), (1, places[1], 0), (2, 2, 0), (2, 2, 1)]
+    table = b"".join(struct.pack(">BIB", *row) for row in rows)
+    said = b"/Type /XRef /Size 7 /Root 1 0 R /W [1 4 1] /Index [1 2 5 2]"
+    index = b"<<%s /Length %d>>stream\n%s\nendstream" % (said, len(table), table)
+    content += b"7 0 obj %s endobj\nstartxref\n%d\n%%%%EOF" % (index, len(content))
+    assert "has more parts than we can look into" in refused(content, "a.pdf")
+
+
+HEAD = b"From: orla@mail.example\r\nSubject: Look\r\nMIME-Version: 1.0\r\n"
+
+
+def parts_in_parts(levels):
+    opened = (b"Content-Type: multipart/mixed; boundary=%d\r\n\r\n--%d\r\n" % (n, n) for n in range(levels))
+    return HEAD + b"".join(opened) + b"\r\nh\r\n"
+
+
+def messages_in_messages(levels):
+    return HEAD + b"Content-Type: message/rfc822\r\n\r\n" * levels + b"h\r\n"
+
+
+def tiny_parts(count):
+    return HEAD + b"Content-Type: multipart/mixed; boundary=B\r\n\r\n" + b"--B\r\n\r\nh\r\n" * count
+
+
+@pytest.mark.parametrize(
+    ("some", "too_many"),
+    [
+        (parts_in_parts(10), parts_in_parts(1_000)),
+        (messages_in_messages(10), messages_in_messages(1_000)),
+        (tiny_parts(1_000), tiny_parts(6_000)),
+        (tiny_parts(1) + b"\n" * 500_000, tiny_parts(1) + b"\n" * 1_100_000),
+        (HEAD + b"A: b\r\n" * 1_000, HEAD + b"A:\r" * 1_100_000),
+        (mailed("a.png", files.drawn()), mailed("a.eml", tiny_parts(6_000))),
+    ],
+    ids=["parts in parts", "messages in messages", "tiny parts", "lines", "headers", "attached"],
+)
+def test_an_email_of_endless_parts_is_refused_before_all_are_read(some, too_many):
+    assert kind(some, "a.eml") == "an email"
+    assert "an email with more in it than we can look into" in refused(too_many, "a.eml")
+
+
+def test_an_email_whose_parts_say_endlessly_what_they_are_is_refused():
+    said = b'Content-Type: text/plain; a="' + b";" * 4_000
+    assert "in a way that we cannot read" in refused(HEAD + said + b"\r\n\r\nh", "a.eml")
+    many = tiny_parts(1_000).replace(b"--B\r\n", b"--B\r\nContent-Type: text/plain" + b"; " * 600 + b"\r\n")
+    assert "more in it than we can look into" in refused(many, "a.eml")
+
+
+def test_the_pdfs_of_an_email_are_bounded_together(monkeypatch):
+    monkeypatch.setattr(pdfs, "MOST_READ", 8_000)
+    message = EmailMessage()
+    message["From"], message["Subject"] = "orla@mail.example", "Look"
+    for _ in range(2):
+        message.add_attachment(
+            holding(nested(50, 15), packed=False), maintype="application", subtype="pdf", filename="a.pdf"
+        )
+    assert kind(mailed("a.pdf", holding(nested(50, 15), packed=False)), "a.eml") == "an email"
+    assert "has more parts than we can look into" in refused(message.as_bytes(), "a.eml")
 
 
 def test_the_refusal_says_what_to_do_and_leaves_the_file_at_its_beginning():
