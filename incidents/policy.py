@@ -10,11 +10,12 @@ from cha_engagement import hub
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.overreach import find_overreach
 from cha_engagement.letters.queries import not_withdrawn
-from cha_engagement.organisation.calendar import today
+from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.policy import Refusal
 from cha_engagement.reasons import check_reason, check_reasons
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import at_work, holders, stands_in_for
+from cha_engagement.templatetags.ui import uk_date
 
 from . import parts
 from .enums import LIVE_CHANNELS, ZERO_TOLERANCE, Category, Outcome, RestorativeKind, Warning
@@ -26,6 +27,8 @@ JUDGES_COMPLAINTS = "restrictions.restrict_complaints_process"
 WHY_REOPEN = "Say what has come to light."
 NEVER_BY_AGREEMENT = ("complaint", "appeal", "ombudsman", "household", "right", "lasting")
 """What no restorative step may do by its words. That nobody rings until a day is what a pause is."""
+
+LONGEST_PAUSE = 10  # working days
 
 
 def may_log(user: StaffMember) -> Refusal | None:
@@ -350,12 +353,18 @@ def check_restorative_words(what: str) -> Iterable[Refusal]:
 
 
 def pause_is_whole(kind: str, facts: dict[str, Any]) -> Iterable[Refusal]:
-    """A pause says when contact is taken up again, and by whom. Policy §19."""
+    """A pause is short, and says when contact is taken up again, and by whom. Policy §19, 21."""
     if kind == RestorativeKind.CONTACT_PAUSED:
         if not facts.get("reengage_on"):
             yield Refusal("Say when contact is to be taken up again.", "19", "reengage_on")
         elif facts["reengage_on"] < facts["on"]:
             yield Refusal("Contact is taken up again after it was paused, not before.", "19", "reengage_on")
+        elif facts["reengage_on"] > (last := add_working_days(facts["on"], LONGEST_PAUSE)):
+            yield Refusal(
+                f"A pause lasts at most {LONGEST_PAUSE} working days, here until {uk_date(last)}. Only a restriction keeps contact away for longer.",
+                "19",
+                "reengage_on",
+            )
         if not facts.get("owner"):
             yield Refusal("Say who takes contact up again.", "19", "owner")
 

@@ -280,6 +280,8 @@ PATTERNS: list[tuple[str, re.Pattern[str], bool]] = [
         for pattern in (
             rf"{BOUND}(?: \w+){{0,5}} (?:{THEM}|{OTHERS})",
             rf"(?:{THEM}|{OTHERS})(?: \w+){{0,5}} {BOUND}",
+            rf"(?:{THEM}|{OTHERS})(?: \w+){{0,3}} (?:gets?|faces?) the same|treat (?:{THEM}|{OTHERS})(?: \w+){{0,4}} (?:same|alike)",
+            rf"(?:{NOT}|stop|end|pause)(?: \w+)? contact(?: \w+){{0,7}} {THEM}",
         )
     ),
     *(("contact", re.compile(rf"\b(?:{pattern})\b"), True) for pattern in plain_contact_patterns()),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from cha_engagement import hub
 from cha_engagement.customers.models import Signposting
 from cha_engagement.moves import Stale
+from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.policy import Incomplete, Refused
 from cha_engagement.staff.models import Notice
@@ -248,6 +249,14 @@ def test_a_pause_needs_a_day_and_an_owner(customer, officer):
     with pytest.raises(Incomplete) as raised:
         restore(customer, officer, "contact_paused")
     assert {refusal.field for refusal in raised.value.refusals} == {"reengage_on", "owner"}
+
+
+@pytest.mark.policy("19", "21")
+def test_a_pause_keeps_contact_away_for_no_longer_than_ten_working_days(customer, officer):
+    longest = add_working_days(timezone.localdate(), 10)
+    with pytest.raises(Incomplete, match="at most 10 working days"):
+        restore(customer, officer, "contact_paused", reengage_on=longest + timedelta(days=1), owner=officer)
+    assert restore(customer, officer, "contact_paused", reengage_on=longest, owner=officer).status == "to_do"
 
 
 @pytest.mark.policy("19")

@@ -53,6 +53,9 @@ def test_nine_in_ten_are_right_on_both_sides(capsys):
         "You. May. Not. Complain.",
         "N o c o m p l a i n t s",
         "You mayn’t complain.",
+        "No contact of any kind with him or his family until then.",
+        "Treat her partner and children the same.",
+        "Her daughter gets the same.",
     ],
 )
 def test_words_are_found_however_they_are_written(text):
