@@ -29,7 +29,7 @@ def it_is_drafted_and_what_is_missing_is_named(manager, management):
     assert MISSING in answer.text()
     management.pastes("Text", whole.replace(APPEAL, f"Please read this part.\n\n{APPEAL}"))
     management.presses("Save and preview")
-    management.sees("A second person reads it first", "and staff wrote: “")
+    management.sees("A second person reads it first", "So a second person reads what staff wrote: “")
 
 
 def what_was_put_into_it_is_read_by_somebody_else(manager, management):
