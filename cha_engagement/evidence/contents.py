@@ -129,6 +129,9 @@ BODY = {
 AS_IS = {"", "7bit", "8bit", "binary", "7-bit", "8-bit"}
 ENCODINGS = {"quoted-printable", "base64", "uuencode", "x-uuencode", "uue", "x-uue"}
 UNREADABLE = "an email with something attached in a way that we cannot read"
+UUENCODED = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} \S.*\r?\n[!-z]", re.M)
+"""How a file begins that stands in the text of an email: old mail programs show it as attached."""
+ELSEWHERE = {"message/external-body", "message/partial"}
 MOST_EMAIL = "an email with more in it than we can look into"
 ISO_VIDEO = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
 MEDIA = (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", b"\x1aE\xdf\xa3")  # Windows Media, Matroska
@@ -356,12 +359,18 @@ def check_attachments(content: bytes, limits: Limits) -> None:
     message = email.message_from_bytes(content.removeprefix(b"\xef\xbb\xbf"), partial(Part, limits))
     for part in message.walk():
         encoding = str(part.get("Content-Transfer-Encoding", "")).strip().casefold()
+        if part.get_content_type() in ELSEWHERE:
+            raise Unwanted("an email with something attached that is not all in it")
         if part.is_multipart():
             if part.get_content_maintype() == "message" and encoding in ENCODINGS:
                 raise Unwanted(UNREADABLE)
             continue
         attached, names = part.get_payload(decode=True), names_of(part)
-        if not isinstance(attached, bytes) or is_body(part, names, attached):
+        if not isinstance(attached, bytes):
+            continue
+        if is_body(part, names, attached):
+            if UUENCODED.search(attached):
+                raise Unwanted(UNREADABLE)
             continue
         if encoding not in ENCODINGS | AS_IS:
             raise Unwanted(UNREADABLE)
@@ -443,9 +452,17 @@ def kind_of_archive(archive: zipfile.ZipFile, size: int, limits: Limits) -> Kind
         found = None
     if found is None:
         raise Unwanted("an archive (ZIP)")
+    if any(leads_elsewhere(name) for name in names):
+        raise Unwanted(f"{found.words} with parts that would be unpacked somewhere else")
     for part in parts:
         check_part(archive, part, found, limits)
     return found
+
+
+def leads_elsewhere(name: str) -> bool:
+    """Return whether a part is named so that a careless program unpacks it outside its folder."""
+    steps = name.replace("\\", "/").split("/")
+    return not steps[0] or ".." in steps or ":" in steps[0]
 
 
 def check_macros(names: set[str]) -> None:

@@ -16,6 +16,9 @@ PROGRAMS = ("/vbaproject", "/xlmacrosheet", "/xlintlmacrosheet", "/control")
 PROGRAM_TYPES = ("macroenabled", "vbaproject", "macrosheet", "activex")
 ANY_NAME = ("image/", "text/")
 INSTRUCTIONS = {"instrText", "delInstrText"}
+FORMULAS = {"f", "formula", "formula1", "formula2", "definedName"}
+FETCHING = re.compile(r"\b(?:WEBSERVICE|IMAGE|RTD)\s*\(", re.I)
+MATHS = "/math f"  # how a fraction is called
 STARTS = re.compile(r"\W*DDE|.*\bDDE(?:AUTO)?\b", re.I | re.S)
 PRESENTATION = "urn:oasis:names:tc:opendocument:xmlns:presentation:1.0 event-listener"  # which turns a page
 
@@ -57,6 +60,7 @@ class Part:
         self.parser.StartElementHandler, self.parser.EndElementHandler = self.start, self.end
         # The instructions of each field that has begun, the outermost first: one may be cut into many.
         self.fields: list[list[str]] = [[]]
+        self.formula: list[str] = []
 
     def read(self, xml: bytes) -> None:
         self.parser.Parse(xml, True)
@@ -67,10 +71,15 @@ class Part:
         local = name.rpartition(" ")[2]
         if self.parser.CharacterDataHandler:
             refuse(DAMAGED)  # an instruction is text alone
+        for attribute, words in attributes.items():
+            if attribute.rpartition(" ")[2] == "formula":
+                check_formula(words)
         if check := CHECKS.get(local):
             check(without_namespaces(attributes))
         elif local in INSTRUCTIONS:
             self.parser.CharacterDataHandler = self.fields[-1].append
+        elif local in FORMULAS and not name.endswith(MATHS):
+            self.parser.CharacterDataHandler = self.formula.append
         elif local == "fldChar":
             self.turn(without_namespaces(attributes))
         elif local == "event-listener" and name != PRESENTATION:
@@ -78,6 +87,8 @@ class Part:
 
     def end(self, name: str) -> None:
         self.parser.CharacterDataHandler = None
+        check_formula("".join(self.formula))
+        self.formula.clear()
 
     def turn(self, mark: dict[str, str]) -> None:
         if mark.get("fldCharType") == "begin":
@@ -130,6 +141,12 @@ def check_type(part: dict[str, str]) -> None:
 def check_instruction(words: str) -> None:
     if STARTS.match(words):
         refuse(DDE)
+
+
+def check_formula(words: str) -> None:
+    """Refuse a formula that asks another computer: it does so when it is worked out, which is when the document is opened."""
+    if FETCHING.search(words.replace("_xlfn.", "")):
+        refuse(FETCHES)
 
 
 CHECKS: dict[str, Callable[[dict[str, str]], Any]] = {

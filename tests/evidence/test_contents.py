@@ -1,5 +1,6 @@
 """What is kept is known by its content."""
 
+import binascii
 import email.message
 import io
 import os
@@ -95,6 +96,15 @@ def listens(namespace, prefix="script"):
 OASIS = "urn:oasis:names:tc:opendocument:xmlns"
 BEGIN, END = (f'<w:fldChar w:fldCharType="{mark}"/>' for mark in ("begin", "end"))
 FIELD = f"{BEGIN}<w:instrText>DDE</w:instrText><w:r/><w:instrText>AUTO c:\\\\cmd</w:instrText>{END}"
+UUENCODED = b"\n\nbegin 644 a.exe\n" + binascii.b2a_uu(PROGRAM[:45]) + b"`\nend\n"
+
+
+def sheet(formula, rest=""):
+    xmlns = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    cell = f'<worksheet xmlns="{xmlns}"><c><f>{formula}</f></c>{rest}</worksheet>'
+    return files.packed(SHEET | {"xl/worksheets/sheet1.xml": cell})
+
+
 SHEET = {"xl/workbook.xml": "<workbook/>", "[Content_Types].xml": files.types()}
 NOT_UTF = '<?xml version="1.0" encoding="windows-1252"?><a/>'
 
@@ -146,6 +156,9 @@ NOT_UTF = '<?xml version="1.0" encoding="windows-1252"?><a/>'
         ("fields.docx", in_word(f'{BEGIN}<w:instrText> HYPERLINK "https://x.example/addenda/" </w:instrText>{END}'), "a Word document"),
         ("letter.docx", files.office(**{"word/document.xml": f"<w:document {files.WORD_XML}/>".encode("utf-16")}), "a Word document"),
         ("talk.odt", listens(f"{OASIS}:presentation:1.0"), "an OpenDocument text"),
+        ("sums.xlsx", sheet("SUM(A1:A9)"), "an Excel workbook"),
+        ("sums.docx", in_word('<m:f xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"><m:num/></m:f>'), "a Word document"),
+        ("post.eml", OLD_MAIL + b"\n\nLet us begin 644 things", "an email"),
         ("export.txt", "Chat with Ann 🙂\r\n".encode("utf-16"), "a text"),
         ("export.txt", "Dear Ann, this has no mark".encode("utf-16-le"), "a text"),
         ("export.csv", "a;b;“x”€".encode("cp1252"), "a text"),
@@ -218,6 +231,14 @@ def test_what_people_send_and_record_is_kept(name, content, words):
         ("a.docx", in_word('<w:fldSimple w:instr="ddeauto cmd"/>'), "(DDE)"),
         ("a.docx", files.office(**{"word/headers/a.xml": f"<w:hdr {files.WORD_XML}>{FIELD}</w:hdr>"}), "(DDE)"),
         ("a.xlsx", files.packed(SHEET | {"xl/externalLinks/a.xml": '<x:externalLink xmlns:x="a"><x:ddeLink/></x:externalLink>'}), "(DDE)"),
+        ("a.docx", related(f"{RELATIONS}/image", 'Target="a" TargetMode="&#x45;xternal"'), "fetches something"),
+        ("a.xlsx", sheet('_xlfn.WEBSERVICE("http://x.example")'), "fetches something from elsewhere"),
+        ("a.xlsx", sheet('IMAGE<![CDATA[]]> ("http://x.example")'), "fetches something from elsewhere"),
+        ("a.xlsx", sheet("1", '<definedName name="a">web&#83;ervice("http://x.example")</definedName>'), "fetches something"),
+        ("a.ods", files.open_text(**{"content.xml": f'<t:table-cell xmlns:t="{OASIS}:table:1.0" t:formula="of:=WEBSERVICE(1)"/>'}), "fetches"),
+        ("a.docx", files.office(**{"../../../../tmp/x.txt": "x"}), "unpacked somewhere else"),
+        ("a.docx", files.office(**{"word\\..\\..\\x.txt": "x"}), "unpacked somewhere else"),
+        ("a.odt", files.open_text(**{"/etc/x.txt": "x"}), "unpacked somewhere else"),
         ("a.odt", listens(f"{OASIS}:script:1.0"), "macros"),
         ("a.odt", listens(f"{OASIS}:script:1.0", "presentation"), "macros"),
         ("a.odt", files.open_text(**{"content.xml": f'<o:dde-source xmlns:o="{OASIS}:office:1.0"/>'}), "(DDE)"),
@@ -240,6 +261,8 @@ def test_what_people_send_and_record_is_kept(name, content, words):
         ("a.eml", mailed("run.bat. ", b"del everything"), "name ends in .bat"),
         ("a.eml", mailed("a.txt", b"x", Content_Transfer_Encoding="x-gzip64"), "in a way that we cannot read"),
         ("a.eml", PROGRAM_MAIL.replace(b"application/octet-stream", b"message/rfc822"), "in a way that we cannot read"),
+        ("a.eml", OLD_MAIL + UUENCODED, "in a way that we cannot read"),
+        ("a.eml", OLD_MAIL.replace(b"\r\n\r\n", b"\r\nContent-Type: message/external-body; access-type=URL; URL=a\r\n\r\n"), "not all in it"),
         ("a.eml", without((b"From", b"Date"), PROGRAM_MAIL), "attached that is a program for Windows"),
         ("a.eml", PROGRAM_MAIL.replace(b": ", b":"), "attached that is a program for Windows"),
         ("a.eml", b"X-A: " + b"a" * 70_000 + b"\n" + PROGRAM_MAIL, "attached that is a program for Windows"),
