@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
-from pypdf.generic import StreamObject
+from pypdf.generic import DictionaryObject, StreamObject
 
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence import contents, pdfs
@@ -18,6 +18,7 @@ from .models import Letter
 
 MOST_PAGES = 300
 SHORTEST_NAME = 8  # letters: fewer in a row may belong to other words
+LINK = re.compile(r"\s*(?:https?|mailto|tel):", re.I)
 INSTEAD = "Print it to a new PDF, and choose that."
 LOCKED = "This PDF is locked: it asks for a password, or limits what its reader can do. Save it without, and choose that."
 BROKEN = f"This PDF is damaged, or cut off. {INSTEAD}"
@@ -114,12 +115,29 @@ def strings(reader: pdfs.Reader) -> Iterator[str]:
     for part in pdfs.parts(reader):
         if harm := pdfs.harm(part):
             raise Unfit(f"This PDF {harm}. {INSTEAD}")
+        if not all(map(LINK.match, addresses(part))):
+            raise Unfit(
+                f"This PDF has a link to something other than a web page, an email address or a phone number. {INSTEAD}"
+            )
         if isinstance(part, StreamObject) and pdfs.answer(part, "/Type") == "/Metadata":
             yield re.sub(r"<[^>]*>", " ", part.get_data().decode("utf-8", "replace"))
         elif isinstance(part, bytes):
             yield part.decode("latin-1")
         elif isinstance(part, str) and not part.startswith("/"):
             yield part
+
+
+def addresses(part: Any) -> Iterator[str]:
+    """Yield where a link of a PDF leads to, and from where all its links are read."""
+    if not isinstance(part, DictionaryObject):
+        return
+    key = "/URI"
+    found = pdfs.answer(part, key)
+    if isinstance(found, DictionaryObject):
+        part, key = found, "/Base"
+        found = pdfs.answer(part, key)
+    if key in part:
+        yield found.decode("latin-1") if isinstance(found, bytes) else str(found)
 
 
 def names_in(said: Iterable[str], customer: Customer, staff: list[StaffMember]) -> set[str]:

@@ -53,11 +53,36 @@ def test_what_its_reader_cannot_open_or_what_acts_by_itself_is_not_enclosed(file
     assert word in says(file)
 
 
+def links(address):
+    return files.links_to(Dictionary(S=Name.URI, URI=address))
+
+
+def reads_links_from(base):
+    return lambda document: setattr(document.Root, "URI", Dictionary(Base=base))
+
+
+@pytest.mark.policy("61.3")
+@pytest.mark.parametrize(
+    "change",
+    [
+        *map(
+            links,
+            ["javascript:alert(1)", "java\tscript:alert(1)", "file:///c:/a.exe", r"\\server\a.exe", "a.exe"],
+        ),
+        reads_links_from("javascript:alert(1)"),
+    ],
+)
+def test_a_pdf_that_links_to_something_other_than_a_page_or_a_person_is_not_enclosed(change):
+    assert "has a link to something other than a web page" in says(change)
+
+
 @pytest.mark.parametrize(
     "file",
     [
         files.written(),
         *files.HARMLESS,
+        *map(links, ["http://x.example", "HTTPS://x.example", "mailto:a@x.example", "tel:+441414960777"]),
+        reads_links_from("https://x.example"),
     ],
     ids=files.named,
 )
