@@ -11,8 +11,8 @@ from django.utils import timezone
 
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes the file for something else than UTF-8
 ROWS_A_PART = 500
-WORKED_OUT = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
+WORKED_OUT = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
+"""What a spreadsheet takes for the beginning of a formula; some of them where signs of double width are usual."""
 
 
 def parts(

@@ -98,7 +98,7 @@ def test_where_it_cannot_be_written_down_nothing_is_sent(signed_in, manager, inc
         export(signed_in(manager))
 
 
-@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r"])
 def test_nothing_that_somebody_typed_becomes_a_formula(signed_in, manager, officer, sign):
     assert cell(f"{sign}HYPERLINK(1)") == f"'{sign}HYPERLINK(1)"
     if sign.strip():
