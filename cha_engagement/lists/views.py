@@ -1,5 +1,6 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -64,9 +65,12 @@ def remove(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def export(request: StaffRequest, code: str) -> StreamingHttpResponse:
+def export(request: StaffRequest, code: str) -> HttpResponseBase:
+    """Send a list as a file. Where its filter makes no sense, lead to its page, which says so: a file could not."""
     listing = listed(request, code)
     asked = listing.filter(request.GET, user=request.user)
+    if not asked.is_valid():
+        return redirect(f"{reverse(code)}?{request.GET.urlencode()}")
     parts = workflow.export(listing=listing, asked=asked, by=request.user)
     name = f"{code}-{calendar.today().isoformat()}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

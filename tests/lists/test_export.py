@@ -75,11 +75,22 @@ def test_nobody_takes_away_what_they_do_not_see(signed_in, officer, manager, cus
 def test_it_is_written_down_before_the_first_byte_who_took_what(signed_in, manager, officer, customer):
     for _ in range(3):
         factories.incident(by=officer, customer=customer)
-    answer = export(signed_in(manager), query=f"customer={customer}&zero_tolerance=on&status=nonsense")
+    answer = export(signed_in(manager), query=f"customer={customer}&zero_tolerance=on")
     written = Export.objects.get()
     assert (written.by, written.listing, written.rows) == (manager, "Incidents", 3)
     assert written.narrowed_to == f"Customer’s reference: {customer}\nZero tolerance"
     assert len(sheet(answer)) == 4
+
+
+def test_a_list_is_not_exported_where_a_filter_makes_no_sense_and_the_page_says_so(
+    signed_in, manager, incident
+):
+    client = signed_in(manager)
+    answer = export(client, query="zero_tolerance=on&status=nonsense")
+    assert not Export.objects.exists()
+    page = client.get(answer.headers["Location"])
+    assert page.status_code == 422
+    assert "“nonsense” is not on offer here" in page.content.decode()
 
 
 def test_what_moves_on_while_the_file_is_sent_is_in_it_all_the_same(signed_in, manager, incident):
