@@ -44,7 +44,13 @@ KNOWN_BROWSER_A_DAY = Limit(20, A_DAY)
 
 ACCOUNT_AND_ADDRESS = (Limit(5, timedelta(minutes=5)), Limit(15, timedelta(hours=1)))
 ADDRESS = Limit(60, timedelta(minutes=15))
-"""Of many accounts. An office with hundreds of people has one address."""
+"""Of many accounts. An office with hundreds of people has one address: whoever there has hardly tried yet is not kept out."""
+
+HARDLY_TRIED = Limit(3, A_DAY)
+"""Of one account from one address. Somebody who guesses at all accounts wins no more than this many tries at each of them."""
+
+ADDRESS_AT_MOST = Limit(600, timedelta(minutes=15))
+"""Of many accounts, hardly tried or made up: to look at a password keeps the server busy."""
 
 ACCOUNT = Limit(30, timedelta(hours=1))
 """From many addresses. Whoever guesses with a thousand machines has no more tries than this."""
@@ -67,9 +73,11 @@ def take_try(request: HttpRequest, username: str) -> WrongPassword | None:
     attempt = WrongPassword.objects.create(account=account, source=address, is_known=False)
     unknown = WrongPassword.objects.filter(is_known=False)
     of_account, of_address = unknown.filter(account=account), unknown.filter(source=address)
+    of_both = of_account.filter(source=address)
     has_to_wait = (
-        any(limit.is_reached(of_account.filter(source=address)) for limit in ACCOUNT_AND_ADDRESS)
-        or ADDRESS.is_reached(of_address)
+        any(limit.is_reached(of_both) for limit in ACCOUNT_AND_ADDRESS)
+        or (ADDRESS.is_reached(of_address) and HARDLY_TRIED.is_reached(of_both))
+        or ADDRESS_AT_MOST.is_reached(of_address)
         or ACCOUNT.is_reached(of_account)
     )
     return keep_or_drop(attempt, has_to_wait)

@@ -89,10 +89,33 @@ def test_twenty_wrong_passwords_from_an_office_do_not_lock_the_office(client, of
     assert comes_in(client, OFFICE)
 
 
-def test_who_tries_one_password_on_many_accounts_is_stopped_and_known_browsers_are_let_in(officer):
-    colleague = known()
+def use_up_tries(address=OFFICE):
+    """Guess at made-up names until the address has no more tries."""
     for number in range(throttle.ADDRESS.tries):
-        guess(1, OFFICE, f"somebody{number}")
+        guess(1, address, f"somebody{number}")
+
+
+def test_made_up_names_do_not_keep_an_office_out_not_even_after_a_slip(officer):
+    use_up_tries()
+    guess(throttle.HARDLY_TRIED.tries - 1, OFFICE)
+    assert comes_in(Client(), OFFICE)
+
+
+@pytest.mark.parametrize("username", ["officer", "nobody"])
+def test_who_tries_a_few_passwords_on_many_accounts_is_stopped_and_known_browsers_are_let_in(
+    officer, username
+):
+    colleague = known()
+    use_up_tries()
+    assert WAIT not in guess(throttle.HARDLY_TRIED.tries, OFFICE, username).content.decode()
+    assert WAIT in sign_in(Client(), OFFICE, username).content.decode()
+    assert comes_in(colleague, OFFICE)
+
+
+def test_an_address_that_tries_endless_names_is_stopped_and_known_browsers_are_let_in(officer, monkeypatch):
+    monkeypatch.setattr(throttle, "ADDRESS_AT_MOST", throttle.ADDRESS)
+    colleague = known()
+    use_up_tries()
     assert WAIT in sign_in(Client(), OFFICE).content.decode()
     assert comes_in(colleague, OFFICE)
 
