@@ -20,7 +20,7 @@ from . import contact_log, policy
 from .enums import THREATS, AgreementStatus
 from .harm import with_agreement
 from .models import Incident
-from .queries import may_wait, notice_since, undecided_threats, under_notice, warnings_of
+from .queries import may_wait, notice_since, undecided_threats, under_notice, warnings_of, who_decide
 
 MOST_ROWS = 20
 
@@ -83,6 +83,21 @@ def unidentified_threats(text: str) -> Iterator[str]:
         )
     if more := len(likeliest[MOST_REPORTS:]):
         yield f"{more} more such report{pluralize(more)} may be about them. Speak to a manager first."
+
+
+def confirmation(incident: Incident) -> str:
+    """Tell whoever has logged an incident who knows of it now, and whether colleagues are warned: they may have been threatened an hour ago."""
+    managers = who_decide(incident)
+    told = with_line(managers[0]) if len(managers) == 1 else "every manager"
+    logged = f"{incident} is logged, and {told} has been told."
+    if not incident.may_be_a_threat:
+        return logged
+    if incident.customer is None:
+        return f"{logged} We do not know yet whom to warn colleagues of. Is anybody due there today? Ring {whom(incident)} now."
+    return (
+        f"{logged} Whoever looks {incident.customer.name} up is told to speak to {whom(incident)} before any contact. "
+        "What is still needed here can wait."
+    )
 
 
 def with_line(person: StaffMember) -> str:

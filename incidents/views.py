@@ -15,6 +15,7 @@ from cha_engagement.policy import ask
 from cha_engagement.staff.requests import StaffRequest
 
 from . import contact_log, forms, harm, letters, policy, queries, workflow
+from .card import confirmation
 from .models import Agreement, Contact, Incident, RestorativeAction, Talk
 
 
@@ -39,7 +40,7 @@ def log(request: StaffRequest) -> HttpResponse:
         request.drafts.go_on_from(request.path, customer=customer.reference)
     form = forms.LogForm(posted(request), user=request.user, customer=customer)
     if incident := form.carry_out(workflow.log, by=request.user):
-        messages.success(request, f"{incident} is logged, and a manager has been told.")
+        messages.success(request, confirmation(incident))
         return redirect(incident)
     return form_page(request, "incidents/log.html", form, customer=customer, title="Log an incident")
 

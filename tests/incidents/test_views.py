@@ -8,6 +8,7 @@ from django.utils import timezone
 from lxml import html
 
 from cha_engagement.organisation.calendar import today
+from cha_engagement.staff.models import StaffMember
 from incidents import workflow
 from incidents.models import Incident
 from incidents.queries import comparable
@@ -35,6 +36,32 @@ def test_an_incident_is_logged_with_no_more_than_who_when_how_and_what(signed_in
     assert (incident.status, incident.reported_by, incident.is_complete) == ("with_manager", officer, False)
     assert "Say whether you ended the contact." in page.content.decode()
     assert "Policy §56" in page.content.decode()
+
+
+@pytest.mark.policy("24", "62")
+@pytest.mark.parametrize(
+    ("categories", "said"),
+    [
+        (["physical_threat"], "is told to speak to {manager} (0141 496 0123) before any contact"),
+        ([], "is told to speak to {manager} (0141 496 0123) before any contact"),
+        (["abuse"], ""),
+    ],
+)
+def test_who_logs_hears_which_manager_knows_and_whether_colleagues_are_warned(
+    signed_in, officer, manager, customer, categories, said
+):
+    StaffMember.objects.filter(pk=manager.pk).update(phone="0141 496 0123")
+    StaffMember.objects.filter(pk=officer.pk).update(line_manager=manager)
+    client = signed_in(officer)
+    sent = typed(customer=customer.reference, categories=categories)
+    page = client.post("/incidents/new/", sent, follow=True).content.decode()
+    assert f"{manager} (0141 496 0123) has been told" in page
+    assert said.format(manager=manager) in page
+    assert ("Whoever looks" in page) == bool(said)
+    page = client.post(
+        "/incidents/new/", typed(unidentified_person="A man", categories=categories), follow=True
+    )
+    assert ("Is anybody due there today?" in page.content.decode()) == bool(said)
 
 
 @pytest.mark.policy("3")
