@@ -79,6 +79,13 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         theirs = self.filter(assigned | asked | hub.readable_through_holders("letters.Letter", user))
         return theirs if user.has_perm("letters.issue_letter") else theirs.exclude(issued_at=None)
 
+    def issued(self) -> "LetterQuerySet":
+        return self.filter(status=LetterStatus.ISSUED)
+
+    def not_replaced(self) -> "LetterQuerySet":
+        """Those of which no other that was issued has taken the place."""
+        return self.exclude(replaced_by__status=LetterStatus.ISSUED)
+
     def waiting_for_reader(self) -> "LetterQuerySet":
         """Those that a second person is asked to read: drafts, and what was issued unread."""
         draft = Q(status="draft", asked_at__isnull=False)

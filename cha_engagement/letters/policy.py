@@ -9,7 +9,6 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import at_work, holders
 
 from . import second_reader
-from .enums import LetterStatus
 from .long_words import LONGEST, longest_word
 from .models import Letter
 
@@ -78,8 +77,9 @@ def may_send(user: StaffMember, letter: Letter) -> Refusal | None:
     """Say why a letter is not to be sent: it is not theirs, or another that was issued has taken its place."""
     if refusal := may_issue(user, letter):
         return refusal
-    if newer := letter.replaced_by.filter(status=LetterStatus.ISSUED).first():
-        return Refusal(f"{newer} takes the place of this letter: do not send it. Withdraw it.", "61")
+    if newer := letter.replaced_by.issued().first():
+        then = refusal.sentence if (refusal := may_void(user, letter)) else "Withdraw it."
+        return Refusal(f"{newer} takes the place of this letter: do not send it. {then}", "61")
     return None
 
 

@@ -132,7 +132,7 @@ def read(request: StaffRequest, letter: Letter) -> HttpResponse:
             "may_replace": may_act and letter.issued_at,
             "overtaken": can_send and letter.kind_of.overtaken(letter),
             "may_read": second_reader.is_waiting(letter) and not second_reader.may_read(request.user, letter),
-            "replaced_by": letter.replaced_by.visible_to(request.user).filter(status="issued"),
+            "replaced_by": letter.replaced_by.visible_to(request.user).issued(),
         },
     )
 

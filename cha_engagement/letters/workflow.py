@@ -256,6 +256,8 @@ def issue(
     content = pdf.write(*page)
     with transaction.atomic():
         draft = moves.current(letter, version)
+        if draft.replaces:  # nobody sends it while this one is issued: each is to know of the other
+            draft.replaces = draft.replaces.locked()
         now = places.read(draft)
         unread = second_reader.check_read(draft, now.overreach, unread_reason)
         if places.missing(draft, now) or unread or pdf.page(draft, text=now.text, final=True) != page:

@@ -62,7 +62,7 @@ def to_put_right(user: StaffMember, today: date) -> QuerySet:
     reversed_ = Letter.objects.filter(
         issued_by__in=done_by(user, ISSUE).values("pk"), status="issued", confirm_by__isnull=False
     )
-    reversed_ = reversed_.exclude(sent_back_reason="").exclude(replaced_by__status="issued")
+    reversed_ = reversed_.exclude(sent_back_reason="").not_replaced()
     return tasks(reversed_, "letter.put_right", due_on=F("confirm_by"))
 
 
@@ -77,8 +77,7 @@ def unsent(user: StaffMember, today: date) -> QuerySet:
     if user.has_perm("letters.view_letter"):
         mine = Q(issued_by__in=done_by(user, ISSUE).values("pk"))
     letters = Letter.objects.visible_to(user).filter(mine, status="issued", sent_on=None)
-    letters = letters.exclude(replaced_by__status="issued")
-    return tasks(letters, "letter.send", due_on=day_after("issued_at"))
+    return tasks(letters.not_replaced(), "letter.send", due_on=day_after("issued_at"))
 
 
 def day_after(moment: str) -> TruncDate:
