@@ -51,7 +51,7 @@ def fields(model: type[models.Model]) -> list[models.Field]:
     return [
         field
         for field in model._meta.concrete_fields
-        if field.name not in KEPT and not isinstance(field, models.FileField)
+        if field.name not in KEPT and field.editable and not isinstance(field, models.FileField)
     ]
 
 

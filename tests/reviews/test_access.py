@@ -107,6 +107,7 @@ def test_officer_who_only_logged_an_appeal_cannot_read_why_it_was_decided_so(
     assert ("We have weighed what you say." in after) == reads_why
     assert ("She spoke of her health." in before) == reads_why
     assert (f"{executive2} proposed and imposed RES-" in before) == reads_why
+    assert ("Panel</dt>" in after) == reads_why
 
 
 def test_officer_cannot_read_of_an_appeal_of_anothers_once_it_is_heard(
