@@ -7,8 +7,10 @@ import email
 import email.parser
 import email.utils
 import io
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from email.header import decode_header, make_header
@@ -141,6 +143,17 @@ PHOTO_BRANDS = {b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim", b"heis", b
 MOST_PARTS = 5_000
 MOST_UNPACKED = 500 * 1024 * 1024  # bytes
 MOST_TIMES = 200  # that a document unpacks to more than it is
+DAMAGED = (
+    zipfile.BadZipFile,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    zlib.error,
+    lzma.LZMAError,
+)
+"""What reading a ZIP raises, whichever way its parts are packed."""
 BEGINNING = 16  # bytes by which a part is known
 MOST_PACKED = 50 * 1024 * 1024  # bytes of a document within a document
 MOST_DEEP = 2  # documents within documents, such as the numbers of a chart
@@ -430,7 +443,7 @@ def kind_of_container(content: bytes, limits: Limits) -> Kind:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return kind_of_archive(archive, len(content), limits)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
+    except DAMAGED as error:
         raise Unwanted("a damaged or locked archive (ZIP)") from error
 
 

@@ -5,6 +5,7 @@ import email.message
 import io
 import os
 import struct
+import zipfile
 from email.message import EmailMessage
 
 import pikepdf
@@ -103,6 +104,20 @@ def sheet(formula, rest=""):
     xmlns = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     cell = f'<worksheet xmlns="{xmlns}"><c><f>{formula}</f></c>{rest}</worksheet>'
     return files.packed(SHEET | {"xl/worksheets/sheet1.xml": cell})
+
+
+def damaged(content, part, *, at, compression=zipfile.ZIP_DEFLATED):
+    """An office document packed anew, with a part whose packed bytes cannot be read."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(file, "w", compression) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+        start = new.getinfo(part).header_offset + 30 + len(part) + at
+    return file.getvalue()[:start] + b"\xff" + file.getvalue()[start + 1 :]
+
+
+DAMAGED = damaged(files.office(), "word/document.xml", at=0)
+DAMAGED_LZMA = damaged(files.office(), "word/document.xml", at=4, compression=zipfile.ZIP_LZMA)
 
 
 SHEET = {"xl/workbook.xml": "<workbook/>", "[Content_Types].xml": files.types()}
@@ -236,6 +251,9 @@ def test_what_people_send_and_record_is_kept(name, content, words):
         ("a.xlsx", sheet('IMAGE<![CDATA[]]> ("http://x.example")'), "fetches something from elsewhere"),
         ("a.xlsx", sheet("1", '<definedName name="a">web&#83;ervice("http://x.example")</definedName>'), "fetches something"),
         ("a.ods", files.open_text(**{"content.xml": f'<t:table-cell xmlns:t="{OASIS}:table:1.0" t:formula="of:=WEBSERVICE(1)"/>'}), "fetches"),
+        ("a.docx", DAMAGED, "a damaged or locked archive"),
+        ("a.docx", DAMAGED_LZMA, "a damaged or locked archive"),
+        ("a.eml", mailed("a.docx", DAMAGED), "attached that is a damaged or locked archive"),
         ("a.docx", files.office(**{"../../../../tmp/x.txt": "x"}), "unpacked somewhere else"),
         ("a.docx", files.office(**{"word\\..\\..\\x.txt": "x"}), "unpacked somewhere else"),
         ("a.odt", files.open_text(**{"/etc/x.txt": "x"}), "unpacked somewhere else"),
