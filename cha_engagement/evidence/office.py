@@ -18,6 +18,7 @@ ANY_NAME = ("image/", "text/")
 INSTRUCTIONS = {"instrText", "delInstrText"}
 FORMULAS = {"f", "formula", "formula1", "formula2", "definedName"}
 FETCHING = re.compile(r"\b(?:WEBSERVICE|IMAGE|RTD)\s*\(", re.I)
+BORDER = "\0"  # between the elements of a formula; it stands in no XML
 MATHS = "/math f"  # how a fraction is called
 STARTS = re.compile(r"\W*DDE|.*\bDDE(?:AUTO)?\b", re.I | re.S)
 PRESENTATION = "urn:oasis:names:tc:opendocument:xmlns:presentation:1.0 event-listener"  # which turns a page
@@ -60,7 +61,10 @@ class Part:
         self.parser.StartElementHandler, self.parser.EndElementHandler = self.start, self.end
         # The instructions of each field that has begun, the outermost first: one may be cut into many.
         self.fields: list[list[str]] = [[]]
+        # A formula and the elements in it: Excel writes one in another where it speaks of another sheet.
         self.formula: list[str] = []
+        self.in_formula = 0  # elements that have begun since the outermost formula, which is one of them
+        self.in_instruction = False
 
     def read(self, xml: bytes) -> None:
         self.parser.Parse(xml, True)
@@ -69,26 +73,38 @@ class Part:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         local = name.rpartition(" ")[2]
-        if self.parser.CharacterDataHandler:
-            refuse(DAMAGED)  # an instruction is text alone
+        if self.in_instruction:
+            refuse(DAMAGED)  # it is text alone
         for attribute, words in attributes.items():
             if attribute.rpartition(" ")[2] == "formula":
                 check_formula(words)
+        if self.in_formula or (local in FORMULAS and not name.endswith(MATHS)):
+            self.in_formula += 1
+            self.formula.append(BORDER)
+            self.parser.CharacterDataHandler = self.formula.append
         if check := CHECKS.get(local):
             check(without_namespaces(attributes))
         elif local in INSTRUCTIONS:
+            self.in_instruction = True
             self.parser.CharacterDataHandler = self.fields[-1].append
-        elif local in FORMULAS and not name.endswith(MATHS):
-            self.parser.CharacterDataHandler = self.formula.append
         elif local == "fldChar":
             self.turn(without_namespaces(attributes))
         elif local == "event-listener" and name != PRESENTATION:
             refuse(MACROS)
 
     def end(self, name: str) -> None:
+        self.in_instruction = False
+        self.in_formula = max(self.in_formula - 1, 0)
+        if self.in_formula:
+            self.formula.append(BORDER)
+            self.parser.CharacterDataHandler = self.formula.append
+            return
         self.parser.CharacterDataHandler = None
-        check_formula("".join(self.formula))
-        self.formula.clear()
+        if self.formula:
+            words = "".join(self.formula)
+            check_formula(words.replace(BORDER, ""))
+            check_formula(words.replace(BORDER, " "))
+            self.formula.clear()
 
     def turn(self, mark: dict[str, str]) -> None:
         if mark.get("fldCharType") == "begin":

@@ -106,6 +106,12 @@ def sheet(formula, rest=""):
     return files.packed(SHEET | {"xl/worksheets/sheet1.xml": cell})
 
 
+def from_another_sheet(formula):
+    """A workbook with a dropdown whose choices stand on another sheet, as Excel writes it."""
+    xmlns = 'xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main" xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"'
+    return sheet("1", f"<extLst {xmlns}><x14:formula1>{formula}</x14:formula1></extLst>")
+
+
 def damaged(content, part, *, at, compression=zipfile.ZIP_DEFLATED):
     """An office document packed anew, with a part whose packed bytes cannot be read."""
     file = io.BytesIO()
@@ -173,6 +179,7 @@ NOT_UTF = '<?xml version="1.0" encoding="windows-1252"?><a/>'
         ("talk.odt", listens(f"{OASIS}:presentation:1.0"), "an OpenDocument text"),
         ("sums.xlsx", sheet("SUM(A1:A9)"), "an Excel workbook"),
         ("sums.docx", in_word('<m:f xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"><m:num/></m:f>'), "a Word document"),
+        ("sums.xlsx", from_another_sheet("<xm:f>Lists!$A$1:$A$3</xm:f>"), "an Excel workbook"),
         ("post.eml", OLD_MAIL + b"\n\nLet us begin 644 things", "an email"),
         ("export.txt", "Chat with Ann 🙂\r\n".encode("utf-16"), "a text"),
         ("export.txt", "Dear Ann, this has no mark".encode("utf-16-le"), "a text"),
@@ -254,6 +261,10 @@ def test_what_people_send_and_record_is_kept(name, content, words):
         ("a.docx", DAMAGED, "a damaged or locked archive"),
         ("a.docx", DAMAGED_LZMA, "a damaged or locked archive"),
         ("a.eml", mailed("a.docx", DAMAGED), "attached that is a damaged or locked archive"),
+        ("a.xlsx", from_another_sheet("<xm:f>WEBSERVICE(1)</xm:f>"), "fetches something from elsewhere"),
+        ("a.xlsx", from_another_sheet("A<xm:f>WEBSERVICE(1)</xm:f>"), "fetches something from elsewhere"),
+        ("a.xlsx", from_another_sheet("<xm:f>WEB<xm:f/>SERVICE(1)</xm:f>"), "fetches something from elsewhere"),
+        ("a.xlsx", from_another_sheet("<xm:f>1</xm:f>WEBSERVICE(1)"), "fetches something from elsewhere"),
         ("a.docx", files.office(**{"../../../../tmp/x.txt": "x"}), "unpacked somewhere else"),
         ("a.docx", files.office(**{"word\\..\\..\\x.txt": "x"}), "unpacked somewhere else"),
         ("a.odt", files.open_text(**{"/etc/x.txt": "x"}), "unpacked somewhere else"),
