@@ -14,6 +14,7 @@ HYPERLINKS = {  # which wait for a click
 }
 PROGRAMS = ("/vbaproject", "/xlmacrosheet", "/xlintlmacrosheet", "/control")
 PROGRAM_TYPES = ("macroenabled", "vbaproject", "macrosheet", "activex")
+XML = (".xml", ".rels", ".psmdcp")  # the last as .NET calls what says who wrote a document
 ANY_NAME = ("image/", "text/")
 INSTRUCTIONS = {"instrText", "delInstrText"}
 FORMULAS = {"f", "formula", "formula1", "formula2", "definedName"}
@@ -36,7 +37,7 @@ class Acts(Exception):
 
 def is_xml(name: str) -> bool:
     """Whether a part of this name says what a document does; `check_type` sees to it that no other does."""
-    return name.casefold().endswith((".xml", ".rels"))
+    return name.casefold().endswith(XML)
 
 
 def fault(xml: bytes) -> str:

@@ -124,6 +124,12 @@ def damaged(content, part, *, at, compression=zipfile.ZIP_DEFLATED):
 
 DAMAGED = damaged(files.office(), "word/document.xml", at=0)
 DAMAGED_LZMA = damaged(files.office(), "word/document.xml", at=4, compression=zipfile.ZIP_LZMA)
+PROPERTIES = "package/services/metadata/core-properties/a.psmdcp"
+
+
+def from_dot_net(properties):
+    types = '<Types><Default Extension="psmdcp" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>'
+    return files.office(**{"[Content_Types].xml": types, PROPERTIES: properties})
 
 
 SHEET = {"xl/workbook.xml": "<workbook/>", "[Content_Types].xml": files.types()}
@@ -180,6 +186,7 @@ NOT_UTF = '<?xml version="1.0" encoding="windows-1252"?><a/>'
         ("sums.xlsx", sheet("SUM(A1:A9)"), "an Excel workbook"),
         ("sums.docx", in_word('<m:f xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"><m:num/></m:f>'), "a Word document"),
         ("sums.xlsx", from_another_sheet("<xm:f>Lists!$A$1:$A$3</xm:f>"), "an Excel workbook"),
+        ("letter.docx", from_dot_net("<coreProperties/>"), "a Word document"),
         ("post.eml", OLD_MAIL + b"\n\nLet us begin 644 things", "an email"),
         ("export.txt", "Chat with Ann 🙂\r\n".encode("utf-16"), "a text"),
         ("export.txt", "Dear Ann, this has no mark".encode("utf-16-le"), "a text"),
@@ -265,6 +272,7 @@ def test_what_people_send_and_record_is_kept(name, content, words):
         ("a.xlsx", from_another_sheet("A<xm:f>WEBSERVICE(1)</xm:f>"), "fetches something from elsewhere"),
         ("a.xlsx", from_another_sheet("<xm:f>WEB<xm:f/>SERVICE(1)</xm:f>"), "fetches something from elsewhere"),
         ("a.xlsx", from_another_sheet("<xm:f>1</xm:f>WEBSERVICE(1)"), "fetches something from elsewhere"),
+        ("a.docx", from_dot_net("<!DOCTYPE a><a/>"), "(DTD)"),
         ("a.docx", files.office(**{"../../../../tmp/x.txt": "x"}), "unpacked somewhere else"),
         ("a.docx", files.office(**{"word\\..\\..\\x.txt": "x"}), "unpacked somewhere else"),
         ("a.odt", files.open_text(**{"/etc/x.txt": "x"}), "unpacked somewhere else"),
