@@ -155,6 +155,8 @@ DAMAGED = (
 )
 """What reading a ZIP raises, whichever way its parts are packed."""
 BEGINNING = 16  # bytes by which a part is known
+PACKED = (b"PK\x03\x04", b"%PDF-", b"{\\rtf")
+"""How a part of a document begins that is looked at like a file of its own, whatever it is called."""
 MOST_PACKED = 50 * 1024 * 1024  # bytes of a document within a document
 MOST_DEEP = 2  # documents within documents, such as the numbers of a chart
 MOST_LEVELS = 20  # of parts of an email in parts
@@ -414,14 +416,20 @@ def check_attached(found: Kind, names: Iterable[str], content: bytes, limits: Li
     if not content or (endings <= SIGNATURES and is_signature(content)):
         return
     try:
-        with limits.deeper():
-            attached = kind_of_content(content, limits)
-        if attached is PDF and (fault := pdfs.fault(content, limits.spent)):
-            raise Unwanted(f"a PDF that {fault}")
+        attached = kind_within(content, limits)
         for ending in endings - {"", *attached.endings}:
             raise Unwanted(f"{attached.words} whose name ends in {ending}")
     except Unwanted as unwanted:
         raise Unwanted(f"{found.words} with something attached that is {unwanted}") from unwanted
+
+
+def kind_within(content: bytes, limits: Limits) -> Kind:
+    """Return the kind of a file that is in another. Raises `Unwanted`."""
+    with limits.deeper():
+        found = kind_of_content(content, limits)
+    if found is PDF and (fault := pdfs.fault(content, limits.spent)):
+        raise Unwanted(f"a PDF that {fault}")
+    return found
 
 
 def ending_of(name: str) -> str:
@@ -500,12 +508,11 @@ def check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, found: Kind, lim
         return
     with archive.open(part) as opened:
         begins = opened.read(BEGINNING)
-    if begins.startswith(b"PK\x03\x04"):
+    if begins.startswith(PACKED):
         if part.file_size > MOST_PACKED:
-            raise Unwanted(f"{found.words} with an archive (ZIP) packed into it")
+            raise Unwanted(f"{found.words} with another file packed into it")
         try:
-            with limits.deeper():
-                kind_of_content(archive.read(part), limits)
+            kind_within(archive.read(part), limits)
         except Unwanted as unwanted:
             raise Unwanted(f"{found.words} with {unwanted} packed into it") from unwanted
     elif begins.startswith(olefile.MAGIC) or part.filename.casefold().endswith(

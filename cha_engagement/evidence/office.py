@@ -15,6 +15,11 @@ HYPERLINKS = {  # which wait for a click
 PROGRAMS = ("/vbaproject", "/xlmacrosheet", "/xlintlmacrosheet", "/control")
 PROGRAM_TYPES = ("macroenabled", "vbaproject", "macrosheet", "activex")
 XML = (".xml", ".rels", ".psmdcp")  # the last as .NET calls what says who wrote a document
+PACKED = "/afchunk"  # a web page, an email or another document that Word takes over when it opens this one
+LOADED = {"image", "fill-image", "background-image", "list-level-style-image", "object", "object-ole", "plugin", "applet", "floating-frame", "section-source", "table-source", "cell-range-source"}  # fmt: skip
+"""Elements of OpenDocument that load what they name, whether or not they say so."""
+ELSEWHERE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:|[/\\]{2})", re.I)
+"""How an address begins that leads out of a document."""
 ANY_NAME = ("image/", "text/")
 INSTRUCTIONS = {"instrText", "delInstrText"}
 FORMULAS = {"f", "formula", "formula1", "formula2", "definedName"}
@@ -27,6 +32,7 @@ PRESENTATION = "urn:oasis:names:tc:opendocument:xmlns:presentation:1.0 event-lis
 DAMAGED = "that is damaged, or locked with a password"
 DTD = "with rules of its own for how it is read (DTD)"
 FETCHES = "that fetches something from elsewhere"
+ANOTHER = "with another file packed into it"
 DDE = "that starts a program (DDE)"
 MACROS = "with macros, which are programs"
 
@@ -77,8 +83,11 @@ class Part:
         if self.in_instruction:
             refuse(DAMAGED)  # it is text alone
         for attribute, words in attributes.items():
-            if attribute.rpartition(" ")[2] == "formula":
+            said = attribute.rpartition(" ")[2]
+            if said == "formula":
                 check_formula(words)
+            elif said == "href" and ELSEWHERE.match(words) and (local in LOADED or is_loaded(attributes)):
+                refuse(FETCHES)
         if self.in_formula or (local in FORMULAS and not name.endswith(MATHS)):
             self.in_formula += 1
             self.formula.append(BORDER)
@@ -125,6 +134,14 @@ def without_namespaces(attributes: dict[str, str]) -> dict[str, str]:
     return named
 
 
+def is_loaded(attributes: dict[str, str]) -> bool:
+    """Whether an element of OpenDocument says that what it names is loaded with the document, not by a click."""
+    return any(
+        name.rpartition(" ")[2] == "actuate" and words.strip().casefold() == "onload"
+        for name, words in attributes.items()
+    )
+
+
 def check_encoding(version: str, encoding: str | None, standalone: int) -> None:
     if encoding and encoding.casefold() not in ENCODINGS:
         refuse(DAMAGED)
@@ -138,6 +155,8 @@ def check_namespace(prefix: str | None, uri: str | None) -> None:
 def check_relation(relation: dict[str, str]) -> None:
     if relation.get("Type", "").casefold().endswith(PROGRAMS):
         refuse(MACROS)
+    if relation.get("Type", "").casefold().endswith(PACKED):
+        refuse(ANOTHER)
     if (
         relation.get("TargetMode", "").strip().casefold() == "external"
         and relation.get("Type") not in HYPERLINKS

@@ -132,6 +132,11 @@ def from_dot_net(properties):
     return files.office(**{"[Content_Types].xml": types, PROPERTIES: properties})
 
 
+def shows(element, rest):
+    xmlns = f'xmlns:o="{OASIS}:drawing:1.0" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    return files.open_text(**{"content.xml": f"<o:{element} {xmlns} {rest}/>"})
+
+
 SHEET = {"xl/workbook.xml": "<workbook/>", "[Content_Types].xml": files.types()}
 NOT_UTF = '<?xml version="1.0" encoding="windows-1252"?><a/>'
 
@@ -187,6 +192,13 @@ NOT_UTF = '<?xml version="1.0" encoding="windows-1252"?><a/>'
         ("sums.docx", in_word('<m:f xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"><m:num/></m:f>'), "a Word document"),
         ("sums.xlsx", from_another_sheet("<xm:f>Lists!$A$1:$A$3</xm:f>"), "an Excel workbook"),
         ("letter.docx", from_dot_net("<coreProperties/>"), "a Word document"),
+        ("letter.docx", files.office(**{"word/media/a.pdf": files.written()}), "a Word document"),
+        ("letter.docx", files.office(**{"word/a.bin": rb"{\rtf1 Dear all}"}), "a Word document"),
+        ("list.xlsx", files.packed(SHEET | {"xl/printerSettings/a.bin": "H\0P\0\1"}), "an Excel workbook"),
+        ("letter.odt", files.open_text(**{"layout-cache": b"\1\0\xff"}), "an OpenDocument text"),
+        ("letter.odt", shows("image", 'xlink:href="Pictures/a.png" xlink:actuate="onLoad"'), "an OpenDocument text"),
+        ("letter.odt", shows("a", 'xlink:href="https://x.example" xlink:actuate="onRequest"'), "an OpenDocument text"),
+        ("letter.odt", shows("section-source", 'xlink:href="../a.odt"'), "an OpenDocument text"),
         ("post.eml", OLD_MAIL + b"\n\nLet us begin 644 things", "an email"),
         ("export.txt", "Chat with Ann 🙂\r\n".encode("utf-16"), "a text"),
         ("export.txt", "Dear Ann, this has no mark".encode("utf-16-le"), "a text"),
@@ -273,6 +285,14 @@ def test_what_people_send_and_record_is_kept(name, content, words):
         ("a.xlsx", from_another_sheet("<xm:f>WEB<xm:f/>SERVICE(1)</xm:f>"), "fetches something from elsewhere"),
         ("a.xlsx", from_another_sheet("<xm:f>1</xm:f>WEBSERVICE(1)"), "fetches something from elsewhere"),
         ("a.docx", from_dot_net("<!DOCTYPE a><a/>"), "(DTD)"),
+        ("a.docx", related(f"{RELATIONS}/aFChunk", 'Target="a.htm"'), "another file packed into it"),
+        ("a.docx", files.office(**{"word/a.bin": files.written(change=files.packs_script)}), "a PDF that runs a script"),
+        ("a.docx", files.office(**{"word/media/a.png": rb"{\rtf1 {\object{\objdata 1}}}"}), "another file packed into it"),
+        ("a.odt", shows("image", 'xlink:href="http://x.example/a.png" xlink:actuate="onLoad"'), "fetches something"),
+        ("a.odt", shows("image", 'xlink:href="//x.example/a.png"'), "fetches something"),
+        ("a.odt", shows("auto-reload", 'xlink:href="file:///a" xlink:actuate="onLoad"'), "fetches something"),
+        ("a.odt", shows("section-source", 'xlink:href="https://x.example/a.odt"'), "fetches something"),
+        ("a.odt", shows("table-source", r'xlink:href="\\x.example\a.ods"'), "fetches something"),
         ("a.docx", files.office(**{"../../../../tmp/x.txt": "x"}), "unpacked somewhere else"),
         ("a.docx", files.office(**{"word\\..\\..\\x.txt": "x"}), "unpacked somewhere else"),
         ("a.odt", files.open_text(**{"/etc/x.txt": "x"}), "unpacked somewhere else"),
