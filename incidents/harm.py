@@ -6,14 +6,16 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from cha_engagement.customers.models import Customer
+from cha_engagement.customers.policy import reads_why
 from cha_engagement.policy import Refusal
 from cha_engagement.staff.fields import active
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.oversight import READS_EVERY_CASE
 
 from .enums import AgreementStatus
 from .models import Agreement, Incident
 from .parts import ever
+
+WHY_LEFT_OUT = "Colleagues whom they harmed are listed once they have agreed."
 
 
 def affected(customer: Customer) -> QuerySet[StaffMember]:
@@ -59,23 +61,19 @@ def check_asked(customer: Customer, person: StaffMember) -> Refusal | None:
     )
 
 
-def kept_from(customer: Customer, needed: int = 1) -> Collection[StaffMember]:
-    """Those who are not to be put between us and this customer; nobody, where too few others are there to do it."""
+def kept_from(
+    customer: Customer, needed: int = 1, *, by: StaffMember | None = None
+) -> Collection[StaffMember]:
+    """Those who are not to be put between us and this customer; nobody, where too few others are there to do it.
+
+    `by` chooses somebody, where that may be an officer: whoever does not read why is told of nobody, by a list or by a refusal.
+    """
+    if by and not reads_why(by, customer):
+        return []
     people = list(unwilling(customer))
     if not people or active().exclude(pk__in=[person.pk for person in people])[:needed].count() < needed:
         return []
     return people
-
-
-def hears_why(user: StaffMember | None) -> bool:
-    """Whether somebody may be told whom a customer harmed: whoever reads every incident. Policy §65."""
-    return user is None or user.has_perm(READS_EVERY_CASE)
-
-
-def why_left_out(user: StaffMember | None) -> str:
-    if hears_why(user):
-        return "Colleagues whom they harmed are listed once they have agreed."
-    return "Not every colleague can be chosen here."
 
 
 def check_people(
@@ -87,16 +85,14 @@ def check_people(
 ) -> Iterator[Refusal]:
     """Nobody whom it affected is put between us and a customer without having agreed. `people` are by the name of their field.
 
-    `by` chooses them, where that may be somebody who does not hear why.
+    `by` is as for `kept_from`.
     """
     chosen = {person for person in people.values() if person}
     if not chosen:
         return
-    kept = kept_from(customer, needed)
+    kept = kept_from(customer, needed, by=by)
     for field, person in people.items():
-        if person in kept and not hears_why(by):
-            yield Refusal(f"{person} cannot be chosen here. Choose somebody else.", "B40", field)
-        elif person in kept:
+        if person in kept:
             yield Refusal(
                 f"What this customer did affected {person}, who has not agreed to deal with them. Choose somebody else, or have a "
                 "manager ask them first, on the customer’s page.",

@@ -20,6 +20,7 @@ from cha_engagement.records import SHORT
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
 from incidents.enums import DANGERS, THREATS, RestorativeOutcome
+from incidents.harm import check_people
 from incidents.models import Incident, RestorativeAction
 from incidents.policy import (
     is_left_to_judges,
@@ -137,10 +138,15 @@ def of_restriction(
     incidents: Iterable[Incident],
     evidence: Iterable[Evidence],
     before: Restriction | None = None,
+    proposer: StaffMember | None = None,
 ) -> Iterator[Refusal]:
-    """What a restriction still has to say, beyond what the version `before` it said already. Policy §3, 21 to 23, 61.2."""
+    """What a restriction still has to say, beyond what the version `before` it said already. Policy §3, 21 to 23, 61.2.
+
+    `proposer` is whoever proposes it, where nobody imposes it yet.
+    """
     unchanged = unchanged_reasons(restriction, before)
     yield from restriction.measure.faults(restriction)
+    yield from of_people(restriction, proposer)
     yield from restriction.measure.check_new_texts(restriction, before)
     yield from about(restriction.customer, incidents, "incidents", "incident", "22", needed=False)
     yield from of_evidence(restriction.customer, incidents, evidence)
@@ -155,6 +161,12 @@ def of_restriction(
         yield Refusal(
             f"Say it in {SHORT} characters: the minimum that staff need.", "65", "staff_instruction"
         )
+
+
+def of_people(restriction: Restriction, proposer: StaffMember | None = None) -> Iterator[Refusal]:
+    """Whether those whom its terms name were harmed and have not agreed: asked at the latest by whoever imposes it. Beyond the policy: B40."""
+    people = {name: getattr(restriction, name) for name in restriction.measure.people}
+    return check_people(restriction.customer, people, len(people), by=proposer)
 
 
 def unchanged_reasons(restriction: Restriction, before: Restriction | None) -> set[str]:

@@ -11,7 +11,7 @@ from cha_engagement.records import CaseRecord
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date, uk_datetime
-from incidents.harm import kept_from, why_left_out
+from incidents.harm import WHY_LEFT_OUT, kept_from
 from incidents.models import Incident, RestorativeAction
 
 from .kinds.kind import Kind
@@ -70,9 +70,9 @@ def offer_willing(
 ) -> None:
     """Leave those whom this customer harmed out of the people that a kind offers, until they agree. Beyond the policy: B40."""
     if kind.people:
-        kept, why = kept_from(customer, len(kind.people)), why_left_out(user)
+        kept = kept_from(customer, len(kind.people), by=user)
         for name in kind.people:
-            cast(StaffChoiceField, fields[name]).leave_out(kept, why)
+            cast(StaffChoiceField, fields[name]).leave_out(kept, WHY_LEFT_OUT)
 
 
 def paragraphs(*names: str, rows: int = 3) -> dict[str, forms.Textarea]:

@@ -15,7 +15,7 @@ from cha_engagement.records import LONG
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.models import StaffMember
 from incidents.enums import RestorativeKind, RestorativeOutcome
-from incidents.harm import kept_from, why_left_out
+from incidents.harm import WHY_LEFT_OUT, kept_from
 from incidents.models import RestorativeAction
 
 
@@ -47,8 +47,8 @@ class RestoreForm(CreateForm, CaseModelForm):
         super().__init__(*args, initial=initial, **kwargs)
         cast(forms.ChoiceField, self.fields["kind"]).choices = RestorativeKind.choices
         cast(forms.ChoiceField, self.fields["outcome"]).choices = RestorativeOutcome.choices
-        kept = [person for person in kept_from(customer) if person != user]
-        cast(StaffChoiceField, self.fields["owner"]).leave_out(kept, why_left_out(user))
+        kept = [person for person in kept_from(customer, by=user) if person != user]
+        cast(StaffChoiceField, self.fields["owner"]).leave_out(kept, WHY_LEFT_OUT)
         questions = {
             RestorativeKind.SIGNPOSTED: ["organisation"],
             RestorativeKind.CONTACT_PAUSED: ["reengage_on", "owner"],

@@ -10,7 +10,6 @@ from cha_engagement.policy import Refusal
 from cha_engagement.staff.fields import StaffChoiceField, active
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.templatetags.ui import uk_date
-from incidents.harm import check_people
 
 from .kind import LeavesOpen
 from .ways import in_order, labels, ways_field
@@ -62,8 +61,6 @@ class NamedContact(LeavesOpen):
         )
         if restriction.named_contact and restriction.named_contact == restriction.deputy:
             yield Refusal("The deputy must be somebody else than the named contact.", "21.1", "deputy")
-        people = {name: getattr(restriction, name) for name in self.people}
-        yield from check_people(restriction.customer, people, needed=len(people))
         if not restriction.terms["open"]:
             yield Refusal("Choose at least one way to reach the named contact.", "21.1", "open")
 

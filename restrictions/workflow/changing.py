@@ -102,7 +102,11 @@ def rename(
         raise Stale(current)
     for name, person in people.items():
         setattr(current, name, person)
-    require(check_reason(current, "status_reason", status_reason), *current.measure.faults(current))
+    require(
+        check_reason(current, "status_reason", status_reason),
+        *current.measure.faults(current),
+        *completeness.of_people(current),
+    )
     return records.write(
         current,
         by=by,

@@ -15,7 +15,6 @@ from cha_engagement.moves import Stale
 from cha_engagement.organisation import calendar
 from cha_engagement.policy import ask, require
 from cha_engagement.staff.models import StaffMember
-from incidents.harm import check_people
 from incidents.models import Incident
 from restrictions import completeness, notifications, policy, wording
 from restrictions.kinds import KINDS
@@ -38,9 +37,7 @@ def propose(
 ) -> Restriction:
     """Propose a restriction to the managers. `facts` are fields of `Restriction`, its `kind` and `terms` among them."""
     ask(policy.may_propose(by))
-    people = {name: facts.get(name) for name in KINDS[facts["kind"]].people}
-    require(*check_people(customer, people, len(people), by=by))
-    facts |= complete(Restriction(customer=customer, **facts), incidents, evidence)
+    facts |= complete(Restriction(customer=customer, **facts), incidents, evidence, proposer=by)
     return records.create(
         Restriction,
         by=by,
@@ -147,13 +144,15 @@ def complete(
     incidents: Collection[Incident],
     evidence: Collection[Evidence],
     before: Restriction | None = None,
+    proposer: StaffMember | None = None,
 ) -> dict[str, Any]:
-    """What it says where nobody wrote it: what staff should do, and the day on which its terms end. `before` is the version it replaces.
+    """What it says where nobody wrote it: what staff should do, and the day on which its terms end.
 
+    `before` is the version it replaces, `proposer` whoever only proposes it.
     Raises `Incomplete`, and where its customer would be left no way in.
     """
     restriction.ends_on = restriction.last_day
-    require(*completeness.of_restriction(restriction, incidents, evidence, before))
+    require(*completeness.of_restriction(restriction, incidents, evidence, before, proposer))
     require(*wording.check_restriction_words(restriction, before))
     require(completeness.way_in(restriction, restriction.customer))
     # A new version only eases, so needs that were recorded since do not hold it up.

@@ -34,6 +34,12 @@ def named(manager, decision, contact, deputy):
     )
 
 
+def propose(by, incident, **people):
+    return factories.proposal(
+        by=by, incidents=[incident], kind="named_contact", terms={"open": ["phone"]}, **people
+    )
+
+
 def agree(customer, person, manager):
     agreement = incidents.ask_agreement(customer=customer, by=manager, submission=uuid.uuid4(), person=person)
     return incidents.answer_agreement(agreement=agreement, by=person, version=agreement.version, agrees=True)
@@ -170,18 +176,37 @@ def test_whoever_proposes_and_does_not_read_the_incident_does_not_hear_whom_it_a
     incident, officer, people, customer, signed_in
 ):
     _, deputy, third = people
-    with pytest.raises(Incomplete) as refused:
-        factories.proposal(
-            by=third,
-            incidents=[incident],
-            kind="named_contact",
-            terms={"open": ["phone"]},
-            named_contact=officer,
-            deputy=deputy,
-        )
-    assert str(refused.value) == "Officer Example cannot be chosen here. Choose somebody else."
     path = reverse("restriction_propose", args=[customer.reference]) + "?kind=named_contact"
     page = signed_in(third).get(path).content.decode()
-    assert '<option value="contact"' in page
-    assert '<option value="officer"' not in page
+    assert '<option value="officer"' in page
     assert "harmed" not in page
+    assert "Not every colleague" not in page
+    proposed = propose(third, incident, named_contact=officer, deputy=deputy)
+    assert proposed.named_contact == officer
+
+
+def test_manager_cannot_propose_whom_it_harmed(incident, officer, manager, people):
+    with pytest.raises(Incomplete, match="has not agreed"):
+        propose(manager, incident, named_contact=officer, deputy=people[1])
+
+
+@pytest.mark.parametrize("field", ["named_contact", "deputy"])
+def test_manager_cannot_impose_whom_an_officer_proposed_until_they_agree(
+    field, decision, incident, officer, manager, people, customer, signed_in
+):
+    contact, deputy, third = people
+    chosen = {"named_contact": contact, "deputy": deputy} | {field: officer}
+    proposed = propose(third, incident, **chosen)
+
+    def impose():
+        return workflow.impose(restriction=proposed, decision=decision, by=manager, version=proposed.version)
+
+    path = reverse("restriction_impose", args=[proposed.reference])
+    page = signed_in(manager).get(path).content.decode()
+    assert '<option value="officer"' not in page
+    assert "Colleagues whom they harmed are listed once they have agreed." in page
+    with pytest.raises(Incomplete, match="has not agreed") as refused, transaction.atomic():
+        impose()
+    assert [refusal.field for refusal in refused.value.refusals] == [field]
+    agree(customer, officer, manager)
+    assert getattr(impose(), field) == officer
