@@ -11,7 +11,7 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.oversight import READS_EVERY_CASE
 from cha_engagement.templatetags.ui import uk_datetime
 
-from . import queries
+from . import queries, wording
 from .models import Customer, Merge
 
 AND = r"(?:\b(?:and|with)\b|&|\+)\s*(?:(?:his|her|their|the|two|three|\d+)\s+)*"
@@ -31,8 +31,8 @@ OF_HOUSEHOLD = re.compile(
 )
 """The few that no organisation is called by."""
 
-TYPED_FOR_ALL = ("accessibility_needs", "vulnerability", "emergency_route", "what")
-"""What is typed freely and stands on the card, adjustments (`what`) among it."""
+TYPED_FOR_ALL = (*wording.NEEDS, "emergency_route")
+"""What is typed freely and stands on the card."""
 
 TO_PART = timedelta(days=1)
 """How long two records can be parted again after they were merged."""

@@ -10,7 +10,10 @@ from cha_engagement.policy import Refusal
 
 from .models import Customer
 
-READ_BY_ALL = ("name", "known_as", "address", "phones", "preferred_language", "accessibility_needs", "what")
+NEEDS = ("accessibility_needs", "vulnerability", "what")
+"""What says in words of staff what somebody needs, adjustments (`what`) among it."""
+READ_BY_ALL = ("name", "known_as", "address", "phones", "preferred_language", *NEEDS)
+"""What no word may limit in; `emergency_route` has a check of its own."""
 
 
 def limits_in(text: str) -> Iterator[Limit]:

@@ -42,6 +42,16 @@ def test_what_denies_a_right_is_no_adjustment(customer, officer, what):
     assert "Say here only what they need" in str(refused.value)
 
 
+@pytest.mark.policy("53", "54")
+@pytest.mark.parametrize(
+    "field", ["name", "known_as", "address", "preferred_language", "accessibility_needs", "vulnerability"]
+)
+def test_what_denies_a_right_stands_in_no_field_of_a_card(customer, officer, field):
+    with pytest.raises(Incomplete) as refused:
+        workflow.change(customer=customer, by=officer, version=1, **{field: "No appeals from her."})
+    assert {refusal.field for refusal in refused.value.refusals} == {field}
+
+
 @pytest.mark.policy("9")
 @pytest.mark.policy("18")
 @pytest.mark.parametrize(
