@@ -12,8 +12,24 @@ from cha_engagement.staff.oversight import READS_EVERY_CASE
 from cha_engagement.templatetags.ui import uk_datetime
 
 from . import queries, wording
+from .keys import STREETS
 from .models import Customer, Merge
 
+MORE_STREETS = (
+    "brae",
+    "close",
+    "drive",
+    "grove",
+    "lane",
+    "loan",
+    "row",
+    "path",
+    "view",
+    "vennel",
+    "walk",
+    "way",
+    "wynd",
+)
 AND = r"(?:\b(?:and|with)\b|&|\+)\s*(?:(?:his|her|their|the|two|three|\d+)\s+)*"
 NO_FIRM = r"\b(?!['’]?\s+(?!(?:at|in|of|who|with)\b)[a-z])"
 """Behind a word that a firm may have before others: Family Butchers, Household Waste."""
@@ -24,9 +40,14 @@ OTHERS = re.compile(
     re.IGNORECASE,
 )
 """Words by which the name of a person would stand for whoever lives with them."""
+AT_A_HOUSE = (
+    rf"(?:at|in) \d+[a-z]?\b(?:(?:[\s,]+(?!and\b)[\w'’.-]+){{1,4}}?[\s,]+(?:{'|'.join([*STREETS, *STREETS.values(), *MORE_STREETS])})\b"
+    r"|\s*(?:[/,&-]|\bto\b|\band\b)\s*\d|.*\b[a-z]{1,2}\d[a-z\d]?\s*\d[a-z]{2}\b)"
+)
+"""A number is one of a house where a street, another number or a postcode follows: All in 1 Repairs is a firm."""
 OF_HOUSEHOLD = re.compile(
-    rf"{AND}family{NO_FIRM}|(?:{AND}|,\s*)(?:husband|wife)\b|\bhouseholds?{NO_FIRM}|^(?:the )?(?:occupi?ers?|occupants?){NO_FIRM}"
-    r"|\b(?:everybody|everyone|all|anybody|anyone) (?:who\b|(?:at|in) \d)",
+    rf"{AND}family{NO_FIRM}|(?:{AND}|,\s*)(?:husband|wife)\b|(?:{AND}|,\s*(?:the\s+)?)households?{NO_FIRM}"
+    rf"|^(?:the )?(?:occupi?ers?|occupants?){NO_FIRM}|\b(?:everybody|everyone|all|anybody|anyone) (?:who\b|{AT_A_HOUSE})",
     re.IGNORECASE,
 )
 """The few that no organisation is called by."""
@@ -100,8 +121,8 @@ def names_one(name: str, is_organisation: bool) -> Refusal | None:
     """Whoever lives with somebody is no part of their name: it stands on letters that restrict. Beyond the policy: B5.
 
     A person's name has no word for family or household. Firms do: Smith & Sons, Children and Family Services. Theirs is refused only
-    for what means those who live somewhere: 'and family' or 'household' with no word of a firm behind, 'and wife', 'all who …',
-    'everybody at 5 …', 'The Occupiers'.
+    for what means those who live somewhere: 'and family' or 'and household' with no word of a firm behind, 'and wife', 'all who …',
+    'everybody at 5 Kelp Street', 'The Occupiers'.
     """
     one = "organisation" if is_organisation else "person"
     if found := (OF_HOUSEHOLD if is_organisation else OTHERS).search(name):
