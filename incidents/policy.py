@@ -324,6 +324,12 @@ def check_response(incident: Incident, outcome: str, codes: Iterable[str]) -> Re
             "24",
             "outcome",
         )
+    if outcome == Outcome.WARNED and incident.warning != Warning.GIVEN:
+        return Refusal(
+            "Nobody warned them, as far as the incident says. Choose another, or put that right there first.",
+            "24",
+            "outcome",
+        )
     if outcome == Outcome.NOT_POSSIBLE and not urgent:
         return Refusal("No response is needed here: choose that there is no further action.", "24", "outcome")
     return None

@@ -66,8 +66,6 @@ def test_the_main_job_from_end_to_end(association, open_page, colleague):
 def somebody_else_was_abusive_before():
     by = person("manager2")
     stranger = factories.customer(by=by, name="Somebody Else")
-    before = factories.incident(
-        by=by, customer=stranger, saw_only=True, contact_ended="no", how_ended="", warning=""
-    )
+    before = factories.incident(by=by, customer=stranger, saw_only=True, contact_ended="no", how_ended="")
     said = {"outcome": "warned", "reasons": "They said sorry."}
     incidents.assess(incident=before, by=person("management"), version=before.version, **said)

@@ -204,7 +204,7 @@ def test_zero_tolerance_never_ends_in_no_action(log, manager, categories):
         said = {"version": incident.version, "outcome": outcome, "reasons": "They had a bad day."}
         return workflow.assess(incident=incident, by=manager, **said | changes)
 
-    for outcome in ("no_action", "other", "restorative", "interim_measure"):
+    for outcome in ("no_action", "other", "restorative", "warned", "interim_measure"):
         with pytest.raises(Incomplete) as refused:
             assess(incident, outcome)
         assert [(one.paragraph, one.field) for one in refused.value.refusals] == [("24", "outcome")]
@@ -216,13 +216,35 @@ def test_zero_tolerance_never_ends_in_no_action(log, manager, categories):
 
 
 @pytest.mark.policy("24")
+@pytest.mark.parametrize("category", ["abuse", "level_of_contact"])
+@pytest.mark.parametrize(
+    "said", [{"warning": "not_given", "no_warning_reason": "unsafe"}, {"warning": ""}], ids=["not", "unsaid"]
+)
+def test_manager_cannot_leave_it_at_a_warning_that_nobody_gave(log, officer, manager, category, said):
+    incident = log(categories=[category], **said)
+
+    def assess():
+        given = {"version": incident.version, "outcome": "warned", "reasons": "They were told."}
+        return workflow.assess(incident=incident, by=manager, **given)
+
+    with pytest.raises(Incomplete, match="Nobody warned them") as refused:
+        assess()
+    assert [one.field for one in refused.value.refusals] == ["outcome"]
+    incident = workflow.change(
+        incident=incident, by=officer, version=incident.version, warning="given", no_warning_reason=""
+    )
+    assert assess().status == "assessed"
+
+
+@pytest.mark.policy("24")
 def test_a_warning_and_an_interim_measure_are_responses(log, manager):
     def assess(incident, outcome):
         incident.refresh_from_db()
         said = {"version": incident.version, "outcome": outcome, "reasons": "It was over at once."}
         return workflow.assess(incident=incident, by=manager, **said).status
 
-    assert assess(log(categories=["abuse"], warning="given"), "restorative") == "assessed"
+    for outcome in ("restorative", "warned"):
+        assert assess(log(categories=["abuse"], warning="given"), outcome) == "assessed"
     measured = log(categories=["violence"])
     factories.interim(by=manager, incidents=[measured])
     assert assess(measured, "interim_measure") == "assessed"

@@ -440,7 +440,7 @@ def test_closing_is_offered_once_it_can_succeed_and_what_is_missing_is_listed_on
     signed_in, officer, manager, customer
 ):
     incident = factories.incident(by=officer, customer=customer, warning="")
-    said = {"outcome": "warned", "reasons": "Over."}
+    said = {"outcome": "not_possible", "reasons": "Over."}
     incident = workflow.assess(incident=incident, by=manager, version=incident.version, **said)
     client, path = signed_in(manager), incident.get_absolute_url()
     assert "Close the incident" not in client.get(path).content.decode()

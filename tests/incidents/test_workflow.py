@@ -172,7 +172,8 @@ def test_a_manager_corrects_the_categories(incident, manager):
 
 @pytest.mark.policy("26")
 def test_an_incident_of_which_something_is_needed_cannot_be_closed(customer, officer, manager):
-    incident = assess(factories.incident(by=officer, customer=customer, warning=""), manager)
+    incident = factories.incident(by=officer, customer=customer, warning="")
+    incident = assess(incident, manager, outcome="not_possible")
     with pytest.raises(Incomplete) as raised:
         workflow.close(incident=incident, by=manager, version=incident.version)
     assert [(refusal.field, refusal.paragraph) for refusal in raised.value.refusals] == [("warning", "26")]
@@ -597,7 +598,7 @@ def test_what_is_not_zero_tolerance_goes_back_to_a_manager_unless_one_adds_it(re
 def test_what_was_assessed_some_days_ago_asks_to_be_closed(officer, customer, manager, tasks, time_machine):
     open_still = factories.incident(by=officer, customer=customer, warning="")
     decide_first = to_be_managed(officer, customer, manager)
-    assess(open_still, manager)
+    assess(open_still, manager, outcome="not_possible")
     incident = assess(factories.incident(by=officer, customer=customer), manager)
     assert not {kind for kind, _ in tasks(manager)} & {"incident.close"}
     time_machine.move_to(timezone.now() + timedelta(days=6))
