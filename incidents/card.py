@@ -1,3 +1,4 @@
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import lru_cache
@@ -60,13 +61,21 @@ def whom(incident: Incident) -> str:
 def unidentified_threats(text: str) -> Iterator[str]:
     """Somebody not identified yet after violence, a threat or what has no kind may be whoever is looked for. Policy §24.
 
-    A word of them, or of where it was, is the same. The likeliest are told of, by how many words: a screen full of warnings is not read.
+    A word of them, or of where it was, is the same, or the last figures of a number; as it was first said too, whatever its reporter makes
+    of it later. The likeliest are told of, by how many words: a screen full of warnings is not read.
     """
-    said = {word for word in keys.words(text) if len(word) > SHORT_WORD} - COMMON
-    typed = said - OF_MANY or said
-    waiting = undecided_threats().filter(customer=None).prefetch_related("categories") if typed else ()
+    said = {word for word in keys.words(text) if len(word) > SHORT_WORD and not is_of_number(word)} - COMMON
+    typed, number = said - OF_MANY or said, figures(text)
+    waiting = (
+        undecided_threats().filter(customer=None).prefetch_related("categories") if typed or number else ()
+    )
+    ever: dict[int, str] = defaultdict(str)
+    history = Incident.history.model.objects.filter(id__in=[one.pk for one in waiting])
+    for pk, *words in history.order_by().values_list("id", "unidentified_person", "location").distinct():
+        ever[pk] += " ".join([" ", *words])
     alike = {
-        one: len(typed.intersection(keys.words(f"{one.unidentified_person} {one.location}")))
+        one: len(typed.intersection(keys.words(ever[one.pk])))
+        + bool(number and number in figures(ever[one.pk], None))
         for one in waiting
     }
     likeliest = sorted(filter(alike.get, alike), key=alike.__getitem__, reverse=True)
@@ -83,6 +92,17 @@ def unidentified_threats(text: str) -> Iterator[str]:
         )
     if more := len(likeliest[MOST_REPORTS:]):
         yield f"{more} more such report{pluralize(more)} may be about them. Speak to a manager first."
+
+
+def figures(text: str, last: int | None = 6) -> str:
+    """Return the last figures of a number that stands in a text, however it is spaced; empty where there are fewer. With None all of them."""
+    found = "".join(filter(str.isdigit, text))
+    return found if last is None else found[-last:] if len(found) >= last else ""
+
+
+def is_of_number(word: str) -> bool:
+    """Whether a word is a part that many phone numbers have: an area code, or the middle of one. A house has fewer figures."""
+    return word.isdigit() and len(word) > SHORT_WORD
 
 
 def confirmation(incident: Incident) -> str:

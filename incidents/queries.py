@@ -157,10 +157,7 @@ def undecided() -> Q:
 
 
 def not_carried_out() -> Q:
-    """Of those assessed: they are to be managed actively, and no decision on that has reached anybody yet. Policy §24.
-
-    Until something is restricted under one, or it is explained or recorded why not, nothing in it says how to deal with the customer.
-    """
+    """Of those assessed: they are to be managed actively, and staff do not apply what was decided yet. Policy §24."""
     carried_out = hub.rested_on("incidents.Incident", "decision carried out since it was assessed")
     return Q(outcome_now=Outcome.ACTIVE_MANAGEMENT) & ~carried_out
 

@@ -81,7 +81,7 @@ def assess(request: StaffRequest, reference: str) -> HttpResponse:
         return redirect(step.url if step else changed)
     shown = queries.page_of(incident, request.user)
     shown["warnings"] = queries.warnings_of(incident.customer, request.user)
-    shown["ends_warning"] = incident.customer and queries.warns(incident)
+    shown["ends_warning"] = queries.warns(incident)
     return form_page(
         request, "incidents/assess.html", form, back=incident, title="Decide what follows", **shown
     )

@@ -73,8 +73,11 @@ def to_assess(user: StaffMember, today: date) -> QuerySet:
     mine = Q(reported_by__in=team_of([user]))
     if user.has_perm(JUDGES_COMPLAINTS):
         mine |= Q(of_kind(Category.COMPLAINTS_PROCESS))
-    nobodys = ~Q(reported_by__in=team_of(at_work(holders(ASSESS)))) | Exists(affects_manager)
     urgent = Q(is_zero_tolerance_now=True)
+    entered_by_manager = urgent & Q(entered_by=F("reported_by__line_manager"))
+    nobodys = (
+        ~Q(reported_by__in=team_of(at_work(holders(ASSESS)))) | Exists(affects_manager) | entered_by_manager
+    )
     late = Q(waiting_since__lt=now - ASSESS_WITHIN) | urgent & Q(waiting_since__lt=now - EVERY_MANAGER_AFTER)
     in_five_days = ExpressionWrapper(F("waiting_since") + ASSESS_WITHIN, output_field=DateTimeField())
     return tasks(

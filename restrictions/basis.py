@@ -5,7 +5,9 @@ from django.db.models import Exists, OuterRef, Q
 from cha_engagement import hub
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
+from cha_engagement.organisation.calendar import today
 from cha_engagement.policy import Refusal
+from incidents.enums import IncidentStatus
 from incidents.models import Contact, Incident, RestorativeAction
 
 from .completeness import evidence_about, way_in
@@ -30,15 +32,20 @@ def decisions_since() -> Q:
 
 @hub.rests("incidents.Incident", "decision carried out since it was assessed")
 def decisions_carried_out_since() -> Q:
-    """Something was restricted under it, or it was explained to the customer or recorded why not."""
-    restricted = Restriction.objects.filter(decision=OuterRef("managementdecision")).exclude(
-        status__in=NEVER_IMPOSED
-    )
+    """Staff apply something under it: it has begun, and its customer was told, or it was recorded why not.
+
+    Where nothing is restricted, it is once it was explained, or recorded why not, and a manager has closed the incident.
+    """
+    applied = Restriction.objects.filter(
+        Q(told_on__isnull=False) | ~Q(not_told_reason=""),
+        decision=OuterRef("managementdecision"),
+        starts_on__lte=today(),
+    ).exclude(status__in=NEVER_IMPOSED)
     explained = Q(managementdecision__explained=Explained.NOT_EXPLAINED) | Q(
         managementdecision__explained_on__isnull=False
     )
     since = ManagementDecision.incidents.through.objects.filter(
-        Q(Exists(restricted)) | explained,
+        Q(Exists(applied)) | explained & Q(incident__status=IncidentStatus.CLOSED),
         incident=OuterRef("pk"),
         managementdecision__decided_at__gte=OuterRef("waiting_since"),
     )

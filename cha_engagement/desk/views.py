@@ -61,7 +61,7 @@ def look_up(request: StaffRequest) -> HttpResponse:
 def answers(request: StaffRequest, template: str, q: str) -> HttpResponse:
     found = queries.look_up(q, request.user) if q else []
     results = [(customer, flags_of(customer)) for customer in found]
-    may_be = [] if found or not q else [said for source in hub.unidentified for said in source(q)]
+    may_be = [said for source in hub.unidentified for said in source(q)] if q else []
     return render(request, template, {"q": q, "results": results, "may_be": dict.fromkeys(may_be)})
 
 

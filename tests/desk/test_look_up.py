@@ -126,7 +126,7 @@ def test_a_look_up_takes_the_same_few_queries_however_many_it_finds(
     for number in range(count):
         factories.customer(by=officer, name=f"Anna {number}", assigned_to=officer)
     client = signed_in(officer)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         answers(client, "anna", fragment=1)
 
 

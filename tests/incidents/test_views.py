@@ -201,7 +201,7 @@ def test_a_manager_assesses_with_two_answers(signed_in, manager, incident):
         ({"categories": ["physical_threat"]}, True),
         ({"categories": []}, True),
         ({"categories": ["level_of_contact"]}, False),
-        ({"categories": ["violence"], "customer": None, "unidentified_person": "A man"}, False),
+        ({"categories": ["violence"], "customer": None, "unidentified_person": "A man"}, True),
     ],
 )
 def test_whoever_assesses_is_told_that_it_ends_the_warning_and_what_can_be_set_first(
@@ -210,7 +210,8 @@ def test_whoever_assesses_is_told_that_it_ends_the_warning_and_what_can_be_set_f
     incident = factories.incident(by=officer, **{"customer": customer} | facts)
     page = signed_in(manager).get(f"{incident.get_absolute_url()}assess/").content.decode()
     link = f'href="{customer.get_absolute_url()}interim/?incident={incident}"'
-    assert ("Saving this ends the warning" in page) is (link in page) is is_said
+    assert ("Saving this ends the warning" in page) is is_said
+    assert (link in page) is (is_said and incident.customer is not None)
 
 
 @pytest.mark.policy("25")

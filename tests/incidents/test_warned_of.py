@@ -257,3 +257,31 @@ def test_who_looks_for_a_place_or_a_person_hears_of_what_may_have_been_a_threat_
     assert words in shown
     shown = client.post("/look-up/", {"q": "9 Moss Street", "fragment": "1"}).content.decode()
     assert "Somebody not yet identified" not in shown
+
+
+@pytest.mark.policy("24")
+@pytest.mark.parametrize(
+    ("typed", "is_said"),
+    [
+        ("Redshank", True),  # somebody of that name is on record
+        ("33 Wrasse Court", True),
+        ("01414960955", True),
+        ("4960955", True),
+        ("960955", True),
+        ("0141 496 0777", False),
+        ("Moss Street", False),
+    ],
+)
+def test_a_threat_by_somebody_unidentified_is_told_of_whoever_else_is_found_and_however_it_is_edited(
+    officer, passer_by, signed_in, typed, is_said
+):
+    factories.customer(by=officer, name="Hester Redshank", address="33 Wrasse Court")
+    who = {"unidentified_person": "Mrs Redshank, rang from 0141 496 0955", "location": "33 Wrasse Court"}
+    threat = factories.incident(by=officer, categories=["physical_threat"], customer=None, **who)
+    client = signed_in(officer)
+    form = client.get(f"{threat.get_absolute_url()}edit/").context["form"]
+    kept = {bound.html_name: bound.value() for bound in form if bound.value() not in (None, [])}
+    sent = kept | {"unidentified_person": "x", "location": ""}
+    assert client.post(f"{threat.get_absolute_url()}edit/", sent).status_code == 302
+    shown = signed_in(passer_by).post("/look-up/", {"q": typed, "fragment": "1"}).content.decode()
+    assert ("Somebody not yet identified" in shown) is is_said

@@ -10,7 +10,7 @@ from django.utils import timezone
 from cha_engagement import hub
 from cha_engagement.customers.models import Signposting
 from cha_engagement.moves import Stale
-from cha_engagement.organisation.calendar import add_working_days
+from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.policy import Incomplete, Refused
 from cha_engagement.staff.models import Notice
@@ -18,7 +18,7 @@ from cha_engagement.unsettled import Unsettled, settle
 from incidents import policy, workflow
 from incidents.daily import chase_undecided_threats
 from incidents.models import Incident, RestorativeAction, Talk
-from restrictions.workflow import leave_unexplained
+from restrictions.workflow import leave_unexplained, tell
 
 from .. import factories
 
@@ -418,18 +418,22 @@ def test_abuse_is_on_the_card_for_five_working_days_once_a_manager_confirms_it(
 
 @pytest.mark.policy("24")
 def test_what_was_decided_before_new_facts_came_decides_nothing_about_these(threat, customer, manager, card):
-    decision = factories.decision(by=manager, incidents=[threat])
-    factories.restriction(by=manager, decision=decision)
+    apply_decision(factories.decision(by=manager, incidents=[threat]), manager)
     assert not warns(card(customer))
     threat.refresh_from_db()
     again = workflow.reopen(incident=threat, by=manager, version=threat.version, reason="They came back.")
     again = assess(again, manager, outcome="active_management")
     assert warns(card(customer))
-    factories.decision(by=manager, incidents=[again], **UNEXPLAINED)
+    apply_decision(
+        factories.decision(by=manager, incidents=[again]), manager, {"closed": ["email"], "open": ["phone"]}
+    )
     assert not warns(card(customer))
 
 
-UNEXPLAINED = {"explained": "not_explained", "not_explained_reason": "It would put a witness in danger."}
+def apply_decision(decision, by, terms=None):
+    """Restrict something under it, from today, and tell the customer."""
+    changes = {"terms": terms} if terms else {}
+    return tell(restriction=factories.restriction(by=by, decision=decision, **changes), on=today(), by=by)
 
 
 def warns(lines):
@@ -452,9 +456,23 @@ def test_a_threat_warns_until_what_was_decided_is_carried_out(
     chase_undecided_threats(timezone.localdate())
     assert incident.reference in reminders(manager)[0]
     if how == "restricted":
-        factories.restriction(by=manager, decision=decision)
+        later = factories.restriction(
+            by=manager,
+            decision=decision,
+            kind="no_recording_pause",
+            terms={},
+            starts_on=today() + timedelta(days=9),
+        )
+        tell(restriction=later, on=today(), by=manager)
+        assert warns(card(customer))
+        restriction = factories.restriction(by=manager, decision=decision)
+        assert warns(card(customer))
+        tell(restriction=restriction, on=today(), by=manager)
     else:
         leave_unexplained(decision=decision, by=manager, version=None, not_explained_reason="They moved.")
+        assert warns(card(customer))
+        type(incident).objects.filter(pk=incident.pk).update(status="closed", closed_at=timezone.now())
+        settle()
     assert not warns(card(customer))
     chase_undecided_threats(timezone.localdate() + timedelta(days=1))
     assert len(reminders(manager)) == 1
@@ -708,8 +726,8 @@ def test_what_is_left_without_a_kind_warns_until_a_manager_decides(report, manag
 def test_what_no_manager_said_the_kind_of_warns_until_they_have_decided(kindless, manager, customer, card):
     assess(kindless, manager, outcome="active_management")
     assert [line.until for line in card(customer)] == [None]
-    factories.decision(by=manager, incidents=[kindless], **UNEXPLAINED)
-    assert not card(customer)
+    apply_decision(factories.decision(by=manager, incidents=[kindless]), manager)
+    assert not warns(card(customer))
 
 
 @pytest.mark.policy("24")

@@ -8,6 +8,7 @@ from cha_engagement.letters import workflow as letters
 from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.policy import Incomplete, Refused
+from incidents import workflow as incidents
 from restrictions import workflow
 from restrictions.letters import write, write_alone
 from restrictions.worklist import to_explain
@@ -132,7 +133,7 @@ def test_it_is_drafted_once_from_the_page_of_the_decision_to_which_the_task_lead
 
 
 @pytest.mark.policy("24")
-def test_until_it_is_sent_after_a_threat_the_card_warns_and_the_decision_says_so(
+def test_until_the_incident_is_closed_after_a_threat_the_card_warns_and_the_decision_says_so(
     signed_in, officer, customer, manager
 ):
     threat = factories.incident(by=officer, customer=customer, categories=["other_threat"])
@@ -143,10 +144,13 @@ def test_until_it_is_sent_after_a_threat_the_card_warns_and_the_decision_says_so
         return words in client.get(record.get_absolute_url()).content.decode()
 
     assert says("before any contact.", customer)
-    assert says("or this decision is explained to the customer, the card says", decision)
     explained(decision, manager)
+    assert says("before any contact.", customer)
+    assert says("until the incident is closed", decision)
+    threat.refresh_from_db()
+    incidents.close(incident=threat, by=manager, version=threat.version)
     assert not says("before any contact.", customer)
-    assert not says("the card says to speak to a manager", decision)
+    assert not says("The card goes on", decision)
 
 
 @pytest.mark.policy("12")
