@@ -82,18 +82,20 @@ def to_look_over(user: StaffMember, customer: Customer, changed: Iterable[str]) 
     """Return which changes by this user another looks over, by field. Beyond the policy: B1, B36.
 
     All, where we are warned of the customer and they read nothing of why. What is typed for everybody who deals with somebody whom we
-    are warned of, or who is under a decision, whoever typed it: staff do as the card says.
+    are warned of, or who is under a decision, whoever typed it: staff do as the card says. That somebody died, always: nobody writes to them
+    or deals with them any more.
     """
     names = list(changed)
     if not names:
         return []
+    died = [name for name in names if name == "deceased_on"]
     is_warned_of = queries.is_warned_of(customer)
     if is_warned_of and not reads_why(user, customer):
         return names
     typed = [name for name in names if name in TYPED_FOR_ALL]
     if typed and (is_warned_of or any(is_under(customer) for is_under in hub.under_decision)):
-        return typed
-    return []
+        return typed + died
+    return died
 
 
 def reads_why(user: StaffMember, customer: Customer) -> bool:
