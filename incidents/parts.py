@@ -1,9 +1,12 @@
 """Who ever had which part in an incident, as its history has it: what is edited away later does not clear anybody. Policy §13, 22."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from django.db.models import F, Q, QuerySet, Value
+
+from cha_engagement.staff.models import StaffMember
 
 from .enums import ZERO_TOLERANCE
 from .models import Incident
@@ -47,6 +50,15 @@ def histories_of(role: str, incidents: Any) -> list[tuple[QuerySet[Any], str, st
     links = {field.name: model for field, model in Incident.history_writer.m2m_models.items()}
     kept = links[role]._default_manager.filter(history__id__in=incidents).order_by()
     return [(kept, "history__id", "staffmember")]
+
+
+def rewriters(incident: Incident) -> list[StaffMember]:
+    """Return who changed the account of an incident that others had reported and entered, in that order."""
+    rows = list(incident.history.order_by("sequence").values_list("facts", "history_user"))
+    changed = [user for (before, _), (after, user) in pairwise(rows) if before != after]
+    people = StaffMember.objects.in_bulk({user for user in changed if user})
+    authors = {incident.reported_by_id, incident.entered_by_id}
+    return [people[user] for user in dict.fromkeys(changed) if user in people and user not in authors]
 
 
 def affected(incidents: Iterable[Incident]) -> set[int]:

@@ -23,6 +23,7 @@ from cha_engagement.organisation.calendar import add_months, add_working_days, s
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.templatetags.ui import uk_date
 from incidents.models import Incident
+from incidents.parts import rewriters
 from restrictions.contact_plan import Measure, contact_plan, standing
 from restrictions.enums import STANDING
 from restrictions.kinds import KINDS
@@ -370,7 +371,7 @@ def facts_behind(one: Measure) -> list[tuple[str, str]]:
 
 
 def incidents_behind(one: Measure) -> list[tuple[str, str]]:
-    """Each incident with who reported it, and who typed it in where that is somebody else."""
+    """Each incident with who reported it, and who else typed it in or put it in other words."""
     return [
         (f"Rests on {incident}", reported(incident)) for incident in one.incidents.order_by("occurred_at")
     ]
@@ -380,7 +381,8 @@ def reported(incident: Incident) -> str:
     categories = together(map(str, incident.categories.all())) or "No kind said"
     by = f"reported by {incident.reported_by}"
     entered = f", typed in by {incident.entered_by}" if incident.entered_by != incident.reported_by else ""
-    return f"{categories}, {uk_date(incident.occurred_at)}, {by}{entered}"
+    changed = "".join(f", what happened put in other words by {person}" for person in rewriters(incident))
+    return f"{categories}, {uk_date(incident.occurred_at)}, {by}{entered}{changed}"
 
 
 @hub.under_decision.add

@@ -750,14 +750,15 @@ def test_whoever_reads_a_letter_sees_what_staff_do_and_who_reported_it(
     factories.restriction(
         by=manager, decision=decision, staff_instruction="Say who is there on Monday.", ends_on=MARCH
     )
-    type(incident).objects.filter(pk=incident.pk).update(entered_by=manager)
+    type(incident).objects.filter(pk=incident.pk).update(entered_by=colleague)
+    incidents.change(incident=incident.locked(), by=manager, version=None, facts="Came down with a hammer.")
     letter = write(decision=decision, by=manager)
     ask(letter, manager)
     page = signed_in(colleague).get(reverse("letter_read", args=[letter.reference])).content.decode()
     for shown in (
         "Say who is there on Monday.",
         uk_date(MARCH),
-        f"reported by {incident.reported_by}, typed in by {manager}",
+        f"reported by {incident.reported_by}, typed in by {colleague}, what happened put in other words by {manager}",
     ):
         assert shown in page
 
