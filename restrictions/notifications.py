@@ -6,10 +6,11 @@ from datetime import date
 from django.urls import reverse
 
 from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.oversight import overseer
 from cha_engagement.staff.workflow import notify
 from cha_engagement.templatetags.ui import uk_date
 
-from .models import InterimMeasure, Restriction
+from .models import InterimMeasure, ManagementDecision, Restriction
 
 
 def training_wanted(person: StaffMember, *, by: StaffMember) -> None:
@@ -18,6 +19,17 @@ def training_wanted(person: StaffMember, *, by: StaffMember) -> None:
         [person.acting_line_manager],
         text=f"{by} would like to talk with you about training for {person}.",
         path=reverse("home"),
+    )
+
+
+def contact_limited(record: ManagementDecision | InterimMeasure, *, by: StaffMember) -> None:
+    """A manager of whoever limits contact at once: nobody does so unseen. Once for a decision until they have read it. Policy §13, 21."""
+    notify(
+        [overseer(by, by)],
+        text=f"{by} limits contact with {record.customer} by {record}. Please look over what staff are told to do.",
+        path=record.get_absolute_url(),
+        reference=record.reference,
+        again=False,
     )
 
 

@@ -91,6 +91,7 @@ def restrict(
         proposed_by=by,
         values=facts,
     )
+    notifications.contact_limited(decision, by=by)
     return put_in_force(restriction, by=by, may=policy.may_impose)
 
 
@@ -136,6 +137,7 @@ def impose(
         values=facts,
     )
     notifications.proposal_settled(imposed)
+    notifications.contact_limited(decision, by=by)
     return imposed
 
 

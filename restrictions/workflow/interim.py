@@ -14,7 +14,7 @@ from cha_engagement.organisation import calendar
 from cha_engagement.policy import ask, require
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
-from restrictions import completeness, policy, wording
+from restrictions import completeness, notifications, policy, wording
 from restrictions.kinds.touches import check_touches
 from restrictions.models import InterimMeasure
 
@@ -45,7 +45,7 @@ def set_interim(
         *wording.check_interim_words(interim),
         *completeness.check_bindings(interim, incidents),
     )
-    return records.create(
+    created = records.create(
         InterimMeasure,
         by=by,
         reason=facts["what"],
@@ -55,6 +55,8 @@ def set_interim(
         customer=customer,
         values=facts,
     )
+    notifications.contact_limited(created, by=by)
+    return created
 
 
 @transaction.atomic

@@ -171,7 +171,7 @@ MOST_FOUND = 4  # of all these people, by anything above
 @pytest.fixture
 def people(officer):
     for name in NAMES:
-        factories.customer(by=officer, name=name)
+        factories.customer(by=officer, name=name, is_organisation="& Sons" in name)
     factories.customer(by=officer, **KNOWN)
     factories.customer(by=officer, **OTHER)
 

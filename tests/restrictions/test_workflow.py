@@ -11,6 +11,7 @@ from cha_engagement.moves import Stale, moved
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.policy import Incomplete, Refused
 from cha_engagement.records import broken_link
+from cha_engagement.staff.models import Notice
 from cha_engagement.templatetags.ui import uk_date
 from incidents.enums import RestorativeOutcome
 from incidents.workflow import add_evidence, restore
@@ -635,3 +636,15 @@ def test_the_evidence_of_what_affected_somebody_is_not_theirs_to_decide_on_eithe
     )
     with pytest.raises(Incomplete, match="another manager decides"):
         factories.restriction(by=manager, decision=decision, evidence=[piece])
+
+
+@pytest.mark.policy("13", "21")
+@pytest.mark.parametrize("how", ["restriction", "interim"])
+def test_manager_cannot_limit_contact_without_another_hearing_of_it_at_once(manager, decision, incident, how):
+    other = factories.staff("other", "Manager")
+    for terms in ({"closed": ["phone"], "open": ["letter"]}, {"closed": ["email"], "open": ["letter"]}):
+        if how == "restriction":
+            factories.restriction(by=manager, decision=decision, terms=terms)
+    record = decision if how == "restriction" else factories.interim(by=manager, incidents=[incident])
+    notice = Notice.objects.get(text__startswith=f"{manager} limits contact")
+    assert (notice.recipient, notice.reference) == (other, record.reference)
