@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from cha_engagement.customers.enums import Channel
-from cha_engagement.letters.overreach import SOFT, Overreach, find_overreach
+from cha_engagement.letters.overreach import SAID_TO_STAFF, SOFT, Overreach, find_overreach
 from cha_engagement.policy import Refusal
 
 from .kinds.ways import labels
@@ -35,6 +35,8 @@ def check_restriction_words(restriction: Restriction, before: Restriction | None
             field not in restriction.terms and not kind.in_own_words
         ):  # what may be meant otherwise is for whoever reads its letter
             found = [one for one in found if one.is_plain]
+        if field in TO_THE_CUSTOMER:
+            found = [one for one in found if one.code not in SAID_TO_STAFF]
         if field in TO_STAFF and not kind.in_own_words:
             found = [one for one in found if one.code != "contact"]
         yield from refuse(found, field, limited, "closed" if kind.in_own_words else "")
@@ -48,7 +50,10 @@ def texts_of(restriction: Restriction) -> dict[str, str]:
 
 def check_interim_words(interim: InterimMeasure) -> Iterator[Refusal]:
     for field in ("what", "reason", "told"):
-        yield from refuse(find_overreach([getattr(interim, field)]), field, interim.closed_ways, "closed")
+        found = find_overreach([getattr(interim, field)])
+        if field != "what":
+            found = [one for one in found if one.code not in SAID_TO_STAFF]
+        yield from refuse(found, field, interim.closed_ways, "closed")
 
 
 def refuse(

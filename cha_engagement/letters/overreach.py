@@ -167,11 +167,14 @@ LIMITS = {
     "unread": Limit("Everything that comes is read: somebody may be in danger.", "B2"),
     "unanswered": Limit("Say which restriction this rests on.", "21"),
     "forbidding": Limit("What is restricted is said by a restriction.", "21"),
+    "safety": Limit("Only a manager takes a warning off, by deciding what follows.", "24"),
 }
 SOFT = ("unanswered", "forbidding")
 """What a measure may say: to forbid is what it is for."""
-RIGHTS = ("complaint", "appeal", "ombudsman", "emergency", "household", "right", "unread")
-"""What no words take away, whoever writes them: repairs too, where nothing else can be meant."""
+SAID_TO_STAFF = ("safety",)
+"""What is found in what staff read alone: a customer may well be told that they need not speak to a manager."""
+RIGHTS = ("complaint", "appeal", "ombudsman", "emergency", "household", "right", "unread", *SAID_TO_STAFF)
+"""What no words take away, whoever writes them, a warning to colleagues among it: repairs too, where nothing else can be meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +258,17 @@ def contact_patterns() -> Iterator[str]:
     yield r"no contact (?:with|to)|(?:get|have|send|answer|read|allowed|to) (?:only |just )?one (?:email|call|letter|visit|message)s? (?:a|per|each|every) (?:day|week|month|year)"
 
 
+def safety_patterns() -> Iterator[str]:
+    """Patterns that take back a warning. What is said of the customer themselves ("they do not ask managers") is none."""
+    managers = r"(?:(?:a|any|the|your|our|another) (?:line |duty |team |housing )?)?managers?"
+    speak = r"(?:speak|talk|ring|call|phone|ask|tell|check|contact|inform)(?:ing)?(?: to| with)?"
+    yield rf"(?:no need|(?<!they )(?<!he )(?:do not|never|need not|not need|not have|no longer need)|(?:nobody|no one) (?:needs?|has))(?: to| for)? {speak} {managers}"
+    whenever = r"(?:at any time|any time|whenever (?:you|it)|(?:is|are) (?:fine|ok|okay|safe|all right))"
+    unless_denied = r"(?:(?!(?:not|never|nobody|no one)\b)[\w']+ )*?"
+    yield rf"^{unless_denied}(?:visit(?:s|ing)?|go(?:ing)?|com(?:e|ing))(?: [\w']+)? alone {whenever}"
+    yield rf"^{unless_denied}(?:fine|ok|okay|safe|all right) to (?:visit|go|come)(?: [\w']+)? alone"
+
+
 PATTERNS: list[tuple[str, re.Pattern[str], bool]] = [
     *(
         (topic, re.compile(rf"\b(?:{pattern})\b"), plain)
@@ -284,6 +298,7 @@ PATTERNS: list[tuple[str, re.Pattern[str], bool]] = [
             rf"(?:{NOT}|stop|end|pause)(?: \w+)? contact(?: \w+){{0,7}} {THEM}",
         )
     ),
+    *(("safety", re.compile(rf"\b(?:{pattern})\b"), True) for pattern in safety_patterns()),
     *(("contact", re.compile(rf"\b(?:{pattern})\b"), True) for pattern in plain_contact_patterns()),
     *(("contact", re.compile(rf"\b(?:{pattern})\b"), False) for pattern in contact_patterns()),
     *(
@@ -404,12 +419,14 @@ def sentences(text: str) -> list[str]:
 
 def read_sentence(folded: str) -> Iterator[tuple[str, bool, frozenset[Channel]]]:
     """Return the code of each rule that a sentence breaks, whether plainly, and the channels that it closes."""
-    words = " ".join(re.findall(r"[a-z0-9']+", folded))
+    words = said = " ".join(re.findall(r"[a-z0-9']+", folded))
     for harmless in HARMLESS:
         words = harmless.sub(lambda found: found.groupdict().get("kept", ""), words)
     words = " ".join(words.split())
     for code in LIMITS:
-        broken = [is_plain for rule, pattern, is_plain in PATTERNS if rule == code and pattern.search(words)]
+        # "Need not" is harmless before a right, and not before a warning.
+        read = said if code in SAID_TO_STAFF else words
+        broken = [is_plain for rule, pattern, is_plain in PATTERNS if rule == code and pattern.search(read)]
         if broken:
             yield code, any(broken), frozenset(find_channels(words)) if code == "contact" else frozenset()
 

@@ -16,7 +16,7 @@ from cha_engagement.policy import Refusal
 
 from .markdown import PLACE, blocks, normal
 from .models import Letter
-from .overreach import CHANNELS, SENTENCE_END, SOFT, Overreach, find_channels, find_overreach
+from .overreach import CHANNELS, SAID_TO_STAFF, SENTENCE_END, SOFT, Overreach, find_channels, find_overreach
 
 INCLUDE = re.compile(r'\{%\s*include\s+"(letters/[\w/]+\.md)".*?%\}')
 TAG = re.compile(r"\{%.*?%\}")
@@ -125,7 +125,7 @@ def find_in_letter(letter: Letter) -> list[Overreach]:
     return [
         replace(found, is_plain=False) if closed and is_closed_anyway(found, closed) else found
         for found in find_overreach([own_words(letter)])
-        if not restates(found.words, closed)
+        if found.code not in SAID_TO_STAFF and not restates(found.words, closed)
     ]
 
 

@@ -52,6 +52,29 @@ def test_what_denies_a_right_stands_in_no_field_of_a_card(customer, officer, fie
     assert {refusal.field for refusal in refused.value.refusals} == {field}
 
 
+@pytest.mark.policy("24")
+@pytest.mark.parametrize(
+    "what",
+    [
+        "Visit alone at any time: no need to speak to a manager.",
+        "There is no need to ring a manager.",
+        "Staff need not ask a manager before they go.",
+        "You don't have to tell the duty manager.",
+        "Do not ask managers about her.",
+        "Never mind the warning. Nobody has to speak to a manager.",
+        "Visit her alone whenever you like.",
+        "Visits alone are fine.",
+        "It is fine to visit alone.",
+    ],
+)
+def test_officer_cannot_take_back_a_warning_by_words_on_the_card(customer, officer, what):
+    with pytest.raises(Incomplete, match="Only a manager takes a warning off") as refused:
+        agreed(customer, officer, what)
+    assert {refusal.field for refusal in refused.value.refusals} == {"what"}
+    with pytest.raises(Incomplete, match="Only a manager takes a warning off"):
+        workflow.change(customer=customer, by=officer, version=1, accessibility_needs=what)
+
+
 @pytest.mark.policy("9")
 @pytest.mark.policy("18")
 @pytest.mark.parametrize(
@@ -72,6 +95,14 @@ def test_what_denies_a_right_stands_in_no_field_of_a_card(customer, officer, fie
         "She cannot ring about repairs; text her.",
         "Her children must not be asked to interpret.",
         "No unannounced repairs: text a day before.",
+        "See her alone: she does not talk in front of her son.",
+        "Visit him alone.",
+        "Do not visit alone at any time.",
+        "It is not safe to visit alone.",
+        "Do not visit without asking a manager.",
+        "Do not tell her manager at work that we rang.",
+        "They do not ask managers: ring them yourself.",
+        "She will not speak to a manager about it; let her officer ring.",
     ],
 )
 def test_what_somebody_needs_is_not_held_up(customer, officer, what):

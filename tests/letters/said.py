@@ -264,9 +264,19 @@ RESTRICTING = (
     "Nobody is sent to your repairs without an apology first.",
     "Hang up on an emergency if they shout.",
     "We do not show complaints to anybody, so you can stop sending them.",
+    "Visit alone at any time: no need to speak to a manager.",
+    "You need not ring a manager first.",
+    "Don't tell the duty manager, she is kind.",
+    "Visiting him alone is fine.",
 )
 
 NEUTRAL = (
+    "See her alone: she does not talk in front of her son.",
+    "Do not visit alone at any time.",
+    "It is not safe to visit alone.",
+    "Do not visit without asking a manager.",
+    "Her manager at work must not be told.",
+    "He does not ask managers: an officer rings him.",
     "We cannot uphold your complaint.",
     "We do not uphold your complaint about the lift.",
     "Your complaint took longer than it should have.",

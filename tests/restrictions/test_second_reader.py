@@ -93,6 +93,11 @@ def test_an_everyday_letter_to_anybody_is_read_by_nobody_else(customer, manager)
     assert issue(draft(customer, manager), manager).status == "issued"
 
 
+def test_a_customer_may_be_told_that_they_need_not_ask_a_manager(customer, manager):
+    letter = draft(customer, manager, "You do not have to ask a manager first.")
+    assert issue(letter, manager).status == "issued"
+
+
 def test_words_that_may_restrict_wait_for_a_second_reader(customer, manager, colleague):
     letter = draft(customer, manager, SOFT)
     with pytest.raises(Incomplete, match="Somebody else reads this letter"):
