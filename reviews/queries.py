@@ -83,6 +83,16 @@ def standing() -> QuerySet[Restriction]:
     return restrictions.select_related("named_contact", "deputy").order_by("starts_on", "pk")
 
 
+def known_to(user: StaffMember, customer: Customer) -> QuerySet[Restriction]:
+    """The restrictions of a customer against which somebody logs an appeal: what they read, and what the card or a letter has told.
+
+    What is imposed for a day to come, and not told of yet, nobody appeals against. Policy §65.
+    """
+    shown = Restriction.objects.in_force().filter(customer=customer).values("pk")
+    read = Restriction.objects.visible_to(user).filter(customer=customer).values("pk")
+    return standing().filter(Q(pk__in=shown) | Q(pk__in=read) | Q(told_on__isnull=False), customer=customer)
+
+
 def versions(restrictions: Iterable[Restriction]) -> dict[int, list[int]]:
     """By the key of each restriction of a customer: its own and those of the versions that it came from. One query."""
     restrictions = list(restrictions)

@@ -90,7 +90,7 @@ def appeal(request: StaffRequest, reference: str) -> HttpResponse:
 def log(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
     ask(policy.may_log(request.user))
-    open_to_appeal, closed = completeness.open_and_closed(list(queries.standing().filter(customer=customer)))
+    open_to_appeal, closed = completeness.open_and_closed(list(queries.known_to(request.user, customer)))
     form = forms.LogForm(
         posted(request),
         request.FILES or None,

@@ -449,3 +449,31 @@ def test_an_appeal_takes_as_many_queries_however_much_it_rests_on(
 
 def test_the_work_list_takes_few_queries_whoever_looks(signed_in, management, acknowledged, review):
     assert queries_of(signed_in(management), reverse("home")) <= 13
+
+
+@pytest.mark.policy("65")
+@pytest.mark.policy("22")
+@pytest.mark.parametrize("known_by", [None, "role", "letter", "card", "proposal"])
+def test_officer_cannot_see_in_the_appeal_form_what_nobody_was_told_of_yet(
+    known_by, signed_in, officer, manager, decision, appeal_page, customer
+):
+    starts = {} if known_by == "card" else {"starts_on": in_days(20)}
+    if known_by == "proposal":
+        proposed = factories.proposal(by=officer, incidents=list(decision.incidents.all()), **starts)
+        restriction = restrictions.impose(
+            restriction=proposed, decision=decision, by=manager, version=proposed.version
+        )
+    else:
+        restriction = factories.restriction(by=manager, decision=decision, **starts)
+    if known_by == "letter":
+        restrictions.tell(restriction=restriction, on=today(), by=manager)
+    client = signed_in(manager if known_by == "role" else officer)
+    page = client.get(appeal_page).content.decode()
+    assert (restriction.reference in page) == (known_by is not None)
+    if known_by is None:
+        answer = client.post(appeal_page, appeal_form(restriction, passed_to="complaints"))
+        assert answer.status_code == 302
+        assert Appeal.objects.get(customer=customer).appealed.count() == 0
+    else:
+        assert client.post(appeal_page, appeal_form(restriction)).status_code == 302
+        assert Appeal.objects.get(customer=customer).appealed.get().restriction == restriction
