@@ -25,6 +25,71 @@ SPACED_OUT = re.compile(r"(?:\b[a-z]\b\W*){5,}")
 BROKEN_WORD = re.compile(r"(?<![^\W_])[^\W_]++(?:(?:_*+-\s*+_*+|[.·_*~/|+]++)[^\W_]++)++")
 LONGEST_QUOTE = 120  # characters
 SHORTEST_SENTENCE = 3  # words: a shorter one is read with its neighbours
+FEWEST_FOREIGN = 5  # words in small letters: names and addresses have fewer
+ENGLISH = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "by",
+        "can",
+        "do",
+        "for",
+        "from",
+        "has",
+        "have",
+        "he",
+        "her",
+        "him",
+        "his",
+        "how",
+        "i",
+        "if",
+        "in",
+        "is",
+        "it",
+        "me",
+        "my",
+        "no",
+        "not",
+        "of",
+        "on",
+        "or",
+        "our",
+        "please",
+        "she",
+        "so",
+        "that",
+        "the",
+        "their",
+        "them",
+        "there",
+        "they",
+        "this",
+        "to",
+        "until",
+        "up",
+        "us",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+    ]
+)
+"""Of so many words of English some is always one of these."""
 
 NOT = r"(?:not|never|no longer|nor|neither|no)"
 MODAL = r"(?:may|must|can|shall|should|will|would|do|does|are|is|be)"
@@ -168,8 +233,9 @@ LIMITS = {
     "unanswered": Limit("Say which restriction this rests on.", "21"),
     "forbidding": Limit("What is restricted is said by a restriction.", "21"),
     "safety": Limit("Only a manager takes a warning off, by deciding what follows.", "24"),
+    "language": Limit("This is not in English, so nothing here has looked it over.", "B36"),
 }
-SOFT = ("unanswered", "forbidding")
+SOFT = ("unanswered", "forbidding", "language")
 """What a measure may say: to forbid is what it is for."""
 SAID_TO_STAFF = ("safety",)
 """What is found in what staff read alone: a customer may well be told that they need not speak to a manager."""
@@ -371,6 +437,8 @@ def read_text(text: str) -> Iterator[Overreach]:
         for spaced in SPACED_OUT.findall(folded):
             if ROOTS.search(re.sub(r"\W", "", spaced)):
                 yield Overreach("undoing", quote(spaced), is_plain=True)
+    for paragraph in filter(is_foreign, re.split(r"\n\s*\n", text)):
+        yield Overreach("language", quote(paragraph))
     for sentence in sentences(text):
         for folded in fold(sentence):
             for code, is_plain, channels in read_sentence(folded):
@@ -429,6 +497,13 @@ def read_sentence(folded: str) -> Iterator[tuple[str, bool, frozenset[Channel]]]
         broken = [is_plain for rule, pattern, is_plain in PATTERNS if rule == code and pattern.search(read)]
         if broken:
             yield code, any(broken), frozenset(find_channels(words)) if code == "contact" else frozenset()
+
+
+def is_foreign(paragraph: str) -> bool:
+    """Whether a paragraph is in another language than English, which the list cannot read."""
+    words = re.findall(r"[^\W\d_]+", paragraph)
+    small = [word for word in words if word.islower()]
+    return len(small) >= FEWEST_FOREIGN and ENGLISH.isdisjoint(map(str.casefold, words))
 
 
 def find_channels(words: str) -> Iterator[Channel]:

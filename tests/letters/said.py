@@ -5,6 +5,7 @@ what it finds elsewhere, which is less (docs/decisions/0026).
 """
 
 RESTRICTING = (
+    "Nie wolno Panu składać skarg. Nie odpowiemy na żadne pismo.",
     "You may not make any complaint to us.",
     "You must not contact the ombudsman about this again.",
     "You cannot appeal.",

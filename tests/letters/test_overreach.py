@@ -74,6 +74,20 @@ def test_nothing_is_found_where_nothing_is_said(text):
     assert codes(text) == set()
 
 
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("Nie wolno Panu składać skarg. Nie odpowiemy na żadne pismo.", True),
+        ("Vous ne pouvez plus porter plainte contre nous cette année.", True),
+        ("Wir lesen keine Briefe von Ihnen mehr, ganz gleich worum es geht.", True),
+        ("Bridgeside House, 99 McDonald Road, Edinburgh EH7 4NS", False),
+        ("Two people from Lochside Repairs Ltd come on Thursday.", False),
+    ],
+)
+def test_what_is_in_another_language_is_read_by_somebody(text, is_found):
+    assert ("language" in codes(text)) == is_found
+
+
 def test_each_rule_has_an_example():
     assert {one.code for text in RESTRICTING for one in find_overreach([text])} == {*LIMITS}
 
