@@ -113,7 +113,10 @@ def confirmation(incident: Incident) -> str:
     if not incident.may_be_a_threat:
         return logged
     if incident.customer is None:
-        return f"{logged} We do not know yet whom to warn colleagues of. Is anybody due there today? Ring {whom(incident)} now."
+        return (
+            f"{logged} Whoever looks for them by what you wrote of who or where it was is told to speak to {whom(incident)} first. "
+            f"Is anybody due there today? Ring {whom(incident)} now."
+        )
     return (
         f"{logged} Whoever looks {incident.customer.name} up is told to speak to {whom(incident)} before any contact. "
         "What is still needed here can wait."

@@ -377,7 +377,10 @@ def pause_is_whole(kind: str, facts: dict[str, Any]) -> Iterable[Refusal]:
 
 def still_needed(incident: Incident) -> list[Refusal]:
     """What the policy wants known. Who it was may never be: nothing waits for that. Policy §3."""
-    sentence = "Say who it was, once that is known. Nothing waits for it."
+    waits = (
+        "Colleagues are warned of them by name then." if incident.may_be_a_threat else "Nothing waits for it."
+    )
+    sentence = f"Say who it was, once that is known. {waits}"
     who = [] if incident.customer_id else [Refusal(sentence, "3", "customer")]
     return [*needed_to_close(incident), *who]
 

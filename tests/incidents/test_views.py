@@ -62,6 +62,7 @@ def test_who_logs_hears_which_manager_knows_and_whether_colleagues_are_warned(
         "/incidents/new/", typed(unidentified_person="A man", categories=categories), follow=True
     )
     assert ("Is anybody due there today?" in page.content.decode()) == bool(said)
+    assert ("Nothing waits for it." in page.content.decode()) != bool(said)
 
 
 @pytest.mark.policy("3")
