@@ -294,7 +294,7 @@ limits: Feed[Callable[[str], Iterator[Limit]]] = Feed()
 
 
 @dataclass(frozen=True, slots=True)
-class Behind:
+class LetterRecord:
     """A record that a letter tells of, for whoever reads the letter as a second person: what staff are told to do, and what it rests on."""
 
     title: str
@@ -303,8 +303,8 @@ class Behind:
     facts: list[tuple[str, str]]
 
 
-behind: Feed[Callable[[Any], list[Behind]]] = Feed()
-"""`(letter)` to the records that stand behind it. Empty facts are left out."""
+letter_records: Feed[Callable[[Any], list[LetterRecord]]] = Feed()
+"""`(letter)` to the records that it tells of. Empty facts are left out."""
 
 merge_checks: Feed[Callable[[Any, Any], Refusal | None]] = Feed()
 """`(kept, other)`: why two records of one customer cannot become one, such as that one goes round what binds the other. Asked of both

@@ -194,7 +194,7 @@ def letter_read(request: StaffRequest, reference: str) -> HttpResponse:
         "letters/read.html",
         form,
         can_speak=plain.can_speak(),
-        behind=[record for source in hub.behind for record in source(letter)],
+        records=[record for source in hub.letter_records for record in source(letter)],
         **second_reading(letter, reading),
         **pdf.sheet(letter, text=letter.text or reading.text),
     )

@@ -343,21 +343,21 @@ def told_in(letter: Letter) -> list[Measure]:
     ]
 
 
-@hub.behind.add
-def behind_letter(letter: Letter) -> list[hub.Behind]:
-    """Show what staff do as the letter has it, and what that rests on: a letter can read well while the card does not. Beyond the policy: B36."""
+@hub.letter_records.add
+def letter_records(letter: Letter) -> list[hub.LetterRecord]:
+    """Return what staff do as the letter has it, and what that rests on: a letter can read well while the card does not. Beyond the policy: B36."""
     return [
-        hub.Behind(
+        hub.LetterRecord(
             title=one.title if isinstance(one, Restriction) else "Interim measure",
             reference=one.reference,
             url=one.get_absolute_url(),
-            facts=[*facts_behind(one), *incidents_behind(one)],
+            facts=[*record_facts(one), *incident_facts(one)],
         )
         for one in told_in(letter)
     ]
 
 
-def facts_behind(one: Measure) -> list[tuple[str, str]]:
+def record_facts(one: Measure) -> list[tuple[str, str]]:
     last = uk_date(one.ends_on) if one.ends_on else "None is set"
     if isinstance(one, InterimMeasure):
         return [("Staff do", one.what), ("Why", one.reason), ("Told", one.told), ("Last day", last)]
@@ -370,14 +370,15 @@ def facts_behind(one: Measure) -> list[tuple[str, str]]:
     ]
 
 
-def incidents_behind(one: Measure) -> list[tuple[str, str]]:
-    """Each incident with who reported it, and who else typed it in or put it in other words."""
+def incident_facts(one: Measure) -> list[tuple[str, str]]:
+    """Return each incident with who reported it, and who else typed it in or put it in other words."""
     return [
-        (f"Rests on {incident}", reported(incident)) for incident in one.incidents.order_by("occurred_at")
+        (f"Rests on {incident}", report_in_words(incident))
+        for incident in one.incidents.order_by("occurred_at")
     ]
 
 
-def reported(incident: Incident) -> str:
+def report_in_words(incident: Incident) -> str:
     categories = together(map(str, incident.categories.all())) or "No kind said"
     by = f"reported by {incident.reported_by}"
     entered = f", typed in by {incident.entered_by}" if incident.entered_by != incident.reported_by else ""
