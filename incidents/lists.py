@@ -10,7 +10,7 @@ from django.db.models.lookups import Exact
 from cha_engagement import hub
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.fields import CustomerField
-from cha_engagement.customers.policy import may_look_up
+from cha_engagement.customers.policy import may_read_lists
 from cha_engagement.lists.forms import ListFilter, day, one_of, ticked
 from cha_engagement.lists.queries import rare
 from cha_engagement.organisation.calendar import start_of
@@ -68,7 +68,7 @@ hub.listing(
     hub.Listing(
         code="incidents",
         title="Incidents",
-        may_read=may_look_up,
+        may_read=may_read_lists,
         rows=rows,
         ordering=("-occurred_at", "-id"),
         filter=IncidentFilter,

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from cha_engagement import hub
-from cha_engagement.customers.policy import may_look_up
+from cha_engagement.customers.policy import may_read_lists
 from cha_engagement.lists.forms import Choices, ListFilter, day, one_of, ticked
 from cha_engagement.lists.queries import rare
 from cha_engagement.organisation.calendar import today
@@ -70,7 +70,7 @@ hub.listing(
     hub.Listing(
         code="restrictions",
         title="Restrictions",
-        may_read=may_look_up,
+        may_read=may_read_lists,
         rows=rows,
         ordering=("-created_at", "-id"),
         filter=RestrictionFilter,

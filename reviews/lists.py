@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cha_engagement import hub
-from cha_engagement.customers.policy import may_look_up
+from cha_engagement.customers.policy import may_read_lists
 from cha_engagement.lists.forms import ListFilter, one_of, ticked
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
@@ -66,7 +66,7 @@ hub.listing(
     hub.Listing(
         code="reviews",
         title="Reviews",
-        may_read=may_look_up,
+        may_read=may_read_lists,
         rows=reviews,
         ordering=("due_on", "id"),
         filter=ReviewFilter,
@@ -83,7 +83,7 @@ hub.listing(
     hub.Listing(
         code="appeals",
         title="Appeals",
-        may_read=may_look_up,
+        may_read=may_read_lists,
         rows=appeals,
         ordering=("-received_on", "-id"),
         filter=AppealFilter,

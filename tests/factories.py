@@ -3,7 +3,7 @@
 import uuid
 from datetime import timedelta
 
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
 
 from cha_engagement.customers import workflow as customers
@@ -46,6 +46,14 @@ def staff(username, *roles, **fields):
         holds(staffmember=user, group=group) for group in Group.objects.filter(name__in=roles)
     )
     return user
+
+
+def withhold(permission, *, role):
+    """Take a permission from a role, as an association might that gives it to fewer."""
+    app_label, codename = permission.split(".")
+    Group.objects.get(name=role).permissions.remove(
+        Permission.objects.get(content_type__app_label=app_label, codename=codename)
+    )
 
 
 HOME = {"address": "4 Kelp Street\nLochside", "postcode": "G00 0AB"}

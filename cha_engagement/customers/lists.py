@@ -10,7 +10,7 @@ from cha_engagement.staff.models import StaffMember
 from .enums import Relationship
 from .fields import CustomerField
 from .models import Customer
-from .policy import may_look_up
+from .policy import may_read_lists
 from .queries import in_household_of
 
 
@@ -41,7 +41,7 @@ hub.listing(
     hub.Listing(
         code="customers",
         title="Customers",
-        may_read=may_look_up,
+        may_read=may_read_lists,
         rows=rows,
         ordering=("-pk",),
         filter=CustomerFilter,

@@ -82,6 +82,7 @@ class Customer(CaseRecord):
 
     class Meta:
         permissions = [
+            ("view_card", "Can look a customer up and read the card"),
             ("merge_customer", "Can merge two records of one customer, and part them again"),
             ("assign_customer", "Can say who looks after a customer, and so reads about them"),
         ]

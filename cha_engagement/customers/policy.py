@@ -59,9 +59,16 @@ TO_PART = timedelta(days=1)
 """How long two records can be parted again after they were merged."""
 
 
-def may_look_up(user: StaffMember, _: Any = None) -> Refusal | None:
-    """Whether anything about customers is theirs to read, lists of all kinds included. Policy §65."""
+def may_read_lists(user: StaffMember, _: Any = None) -> Refusal | None:
+    """Refuse lists about customers, of all kinds, to whoever reads nothing about them. Policy §65."""
     if not user.has_perm("customers.view_customer"):
+        return Refusal("Your role does not read about customers.", "65")
+    return None
+
+
+def may_read_card(user: StaffMember, _: Any = None) -> Refusal | None:
+    """Refuse the look-up, and each page with a customer's card, to whoever does not deal with customers. Policy §65."""
+    if not user.has_perm("customers.view_card"):
         return Refusal("Your role does not read about customers.", "65")
     return None
 

@@ -17,7 +17,7 @@ NAVIGATION: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Restrictions", "restrictions", ("restrictions.view_restriction",)),
     ("Reviews", "reviews", ("reviews.view_review",)),
     ("Appeals", "appeals", ("reviews.log_appeal", "reviews.view_appeal")),
-    ("Look up", "look_up", ("customers.view_customer",)),
+    ("Look up", "look_up", ("customers.view_card",)),
     ("Exports", "exports", ("lists.view_export",)),
     ("Access", "wider_access", ("staff.view_wideraccess",)),
     ("Administration", "admin:index", ("organisation.administer",)),

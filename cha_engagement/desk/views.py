@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cha_engagement import hub
 from cha_engagement.customers.models import Customer
-from cha_engagement.customers.policy import may_ask_for, may_assign, may_change, may_look_up
+from cha_engagement.customers.policy import may_ask_for, may_assign, may_change, may_read_card
 from cha_engagement.customers.queries import flagged, flags_of, household
 from cha_engagement.health import is_ready
 from cha_engagement.organisation import calendar
@@ -45,7 +45,7 @@ def look_up(request: StaffRequest) -> HttpResponse:
     Words are posted, and the page that answers has the number under which the session keeps them: no address, and so no log, names
     whom somebody looked for.
     """
-    ask(may_look_up(request.user))
+    ask(may_read_card(request.user))
     if request.method == "POST":
         q = request.POST.get("q", "").strip()
         if "\0" in q:
@@ -93,11 +93,13 @@ def customer_card(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def seen(request: StaffRequest, reference: str) -> Customer:
-    """A customer, and whether their card is `unread` by this user."""
+    """Return a customer to whoever may read their card, with whether it is `unread` by this user."""
     visible = Customer.objects.visible_to(request.user).annotate(unread=hub.unread_by(request.user))
-    return get_object_or_404(
+    customer = get_object_or_404(
         visible.select_related("assigned_to__line_manager", "speaks_for"), reference=reference
     )
+    ask(may_read_card(request.user))
+    return customer
 
 
 @require_safe

@@ -43,5 +43,8 @@ class Export(models.Model):
     narrowed_to = models.TextField(blank=True)
     rows = models.PositiveIntegerField()
 
+    class Meta:
+        permissions = [("export", "Can take a list away as a file")]
+
     def __str__(self) -> str:
         return f"{self.listing} by {self.by} at {self.at}"

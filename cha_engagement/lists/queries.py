@@ -10,6 +10,7 @@ from cha_engagement.staff.requests import StaffRequest
 
 from .forms import ListFilter
 from .models import KeptFilter
+from .policy import may_export
 
 FEW = 1_000
 
@@ -36,5 +37,6 @@ def around(request: StaffRequest, listing: Listing, asked: ListFilter) -> dict[s
         ],
         "kept": next((one for one in kept if one.query in now), None),
         "keep_url": f"{reverse('filter_keep', args=[listing.code])}?{query}",
+        "may_export": may_export(request.user) is None,
         "export_url": f"{reverse('list_export', args=[listing.code])}?{query}",
     }

@@ -68,6 +68,7 @@ def remove(request: StaffRequest, pk: int) -> HttpResponse:
 def export(request: StaffRequest, code: str) -> HttpResponseBase:
     """Send a list as a file. Where its filter makes no sense, lead to its page, which says so: a file could not."""
     listing = listed(request, code)
+    ask(policy.may_export(request.user))
     asked = listing.filter(request.GET, user=request.user)
     if not asked.is_valid():
         return redirect(f"{reverse(code)}?{request.GET.urlencode()}")

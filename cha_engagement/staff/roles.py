@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group, Permission
 
 OFFICER = (
     "customers.view_customer",
+    "customers.view_card",
     "customers.add_customer",
     "customers.change_customer",
     "incidents.add_incident",
@@ -15,6 +16,7 @@ OFFICER = (
     "restrictions.propose_restriction",
     "reviews.log_appeal",
     "evidence.add_evidence",
+    "lists.export",
 )
 READS_ALL = (
     "incidents.view_incident",
@@ -25,6 +27,8 @@ READS_ALL = (
     "letters.view_letter",
     "evidence.view_evidence",
     "customers.view_customer",
+    "customers.view_card",
+    "lists.export",
 )
 HISTORY = ("staff.view_history",)
 MANAGER = (

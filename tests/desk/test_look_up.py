@@ -187,3 +187,14 @@ def test_who_reads_about_no_customer_is_told_so(signed_in, administrator):
     refused = signed_in(administrator).get("/look-up/")
     assert refused.status_code == 403
     assert "Your role does not read about customers" in refused.content.decode()
+
+
+@pytest.mark.policy("65")
+def test_without_the_cards_a_role_has_the_lists_alone(signed_in, officer, customer):
+    factories.withhold("customers.view_card", role="Officer")
+    client = signed_in(officer)
+    for path in ("/look-up/", customer.get_absolute_url(), f"{customer.get_absolute_url()}card/"):
+        assert client.get(path).status_code == 403
+    listed = client.get("/customers/")
+    assert customer.name in listed.content.decode()
+    assert "Look up" not in listed.content.decode()

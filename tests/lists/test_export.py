@@ -134,6 +134,17 @@ def test_the_button_asks_for_what_is_shown(signed_in, manager, incident):
     assert (form.get("method"), form.get("action")) == ("post", "/lists/incidents/export/?channel=phone")
 
 
+@pytest.mark.policy("65")
+def test_who_may_only_read_a_list_is_offered_no_file_and_gets_none(signed_in, manager, incident):
+    factories.withhold("lists.export", role="Manager")
+    client = signed_in(manager)
+    assert "export" not in client.get("/incidents/").content.decode()
+    refused = export(client)
+    assert refused.status_code == 403
+    assert "Your role does not take lists away as files." in refused.content.decode()
+    assert not Export.objects.exists()
+
+
 def test_data_protection_reads_what_was_exported(signed_in, dpo, manager, incident):
     assert "No exports yet" in signed_in(dpo).get("/exports/").content.decode()
     export(signed_in(manager), query="zero_tolerance=on")

@@ -31,6 +31,7 @@ def test_the_roles_are_those_of_the_association_and_no_others():
 
 OFFICER = {
     "customers.view_customer",
+    "customers.view_card",
     "customers.add_customer",
     "customers.change_customer",
     "incidents.add_incident",
@@ -39,9 +40,12 @@ OFFICER = {
     "restrictions.propose_restriction",
     "reviews.log_appeal",
     "evidence.add_evidence",
+    "lists.export",
 }
 READER = {
     "customers.view_customer",
+    "customers.view_card",
+    "lists.export",
     "incidents.view_incident",
     "restrictions.view_restriction",
     "restrictions.view_managementdecision",
