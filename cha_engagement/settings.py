@@ -7,7 +7,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from environs import Env, validate
 
-from cha_engagement.logs import logging_config
+from cha_engagement.core.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -34,7 +34,8 @@ INSTALLED_APPS = [
     "cha_engagement.lists",
     "cha_engagement.staff",
     "cha_engagement.organisation",
-    "cha_engagement",
+    "cha_engagement.backups",
+    "cha_engagement.core",
     "allauth",
     "allauth.account",
     "crispy_forms",
@@ -49,10 +50,12 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
 ]
+if ENVIRONMENT != "production":
+    INSTALLED_APPS = ["cha_engagement.demo", *INSTALLED_APPS]
 
 MIDDLEWARE = [
-    "cha_engagement.logs.RequestLogMiddleware",
-    "cha_engagement.errors.AskAgainMiddleware",
+    "cha_engagement.core.logs.RequestLogMiddleware",
+    "cha_engagement.core.errors.AskAgainMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -69,7 +72,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "cha_engagement.organisation.middleware.OrganisationReadOnceMiddleware",
-    "cha_engagement.errors.CaseAnswersMiddleware",
+    "cha_engagement.core.errors.CaseAnswersMiddleware",
     "cha_engagement.customers.middleware.MergedCustomerMiddleware",
 ]
 
@@ -95,7 +98,7 @@ TEMPLATES = [
             "builtins": [
                 "crispy_forms.templatetags.crispy_forms_tags",
                 "django.templatetags.static",
-                "cha_engagement.templatetags.ui",
+                "cha_engagement.core.templatetags.ui",
             ],
         },
     },
@@ -229,4 +232,4 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
-CSRF_FAILURE_VIEW = "cha_engagement.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "cha_engagement.core.errors.csrf_failure"

@@ -1,7 +1,7 @@
 from django.urls import include, path, register_converter
 
-from cha_engagement import errors
-from cha_engagement.converters import ReferenceConverter
+from cha_engagement.core import errors
+from cha_engagement.core.converters import ReferenceConverter
 from cha_engagement.letters.admin import site
 
 register_converter(ReferenceConverter, "reference")

@@ -110,12 +110,12 @@ def served() -> Iterator[str]:
 
 
 def signed_in(browser: Browser, address: str, username: str, width: int) -> Page:
-    from cha_engagement.staff.demo import PASSWORD
+    from cha_engagement.staff.checks import DEMO_PASSWORD
 
     page = browser.new_page(base_url=address, viewport={"width": width, "height": 900}, locale="en-GB")
     page.goto("/accounts/login/")
     page.get_by_label("Username").fill(username)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_label("Password", exact=True).fill(DEMO_PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("heading", level=1, name="My work").wait_for()
     return page

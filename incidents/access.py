@@ -1,4 +1,4 @@
-from cha_engagement import hub
+from cha_engagement.core import hub
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.staff.models import StaffMember
 

@@ -8,16 +8,16 @@ from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils import timezone
 
-from cha_engagement import hub
+from cha_engagement.core import hub
+from cha_engagement.core.hub import Action, CardLine, Panel, PanelRow
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers import keys
 from cha_engagement.customers.models import Customer
-from cha_engagement.hub import Action, CardLine, Panel, PanelRow
 from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.templatetags.ui import uk_date
 
-from . import contact_log, policy
+from . import contact_log, rules
 from .enums import THREATS, AgreementStatus
 from .harm import with_agreement
 from .models import Incident
@@ -137,11 +137,11 @@ def last_of(days: list[date | None]) -> date | None:
 @hub.customer_actions.add
 def begin(customer: Customer, user: StaffMember) -> list[Action]:
     actions = []
-    if not policy.may_log(user):
+    if not rules.may_log(user):
         actions.append(Action("Log an incident", f"{reverse('incident_new')}?customer={customer}", ""))
-    if not policy.may_log_contact(user):
+    if not rules.may_log_contact(user):
         actions.append(Action("Log a contact", reverse("contact_new", args=[customer.reference])))
-    if not policy.may_restore(user):
+    if not rules.may_restore(user):
         actions.append(Action("Record restorative work", reverse("restore", args=[customer.reference])))
     return actions
 
@@ -188,7 +188,7 @@ def warnings(customer: Customer, user: StaffMember) -> Panel:
 def affected_colleagues(customer: Customer, user: StaffMember) -> Panel:
     """For managers: whom it affected, and whether they agree to deal with the customer. Beyond the policy: B40."""
     rows = []
-    if not policy.may_ask_agreement(user):
+    if not rules.may_ask_agreement(user):
         to_ask = reverse("agreement_ask", args=[customer.reference])
         for person in with_agreement(customer):
             agreement = person.agreement_reference

@@ -13,11 +13,11 @@ from django.db.models import Count, Min, Q, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from cha_engagement.charts import Chart, Series
+from cha_engagement.core.charts import Chart, Series
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import start_of, today
-from cha_engagement.templatetags.ui import uk_date
 
 from .models import Contact
 

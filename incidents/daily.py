@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import F
 from django.utils import timezone
 
-from cha_engagement import hub
+from cha_engagement.core import hub
 from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import at_work, first_there, holders

@@ -1,7 +1,7 @@
 from django.db.models import TextChoices
 
+from cha_engagement.core.transitions import Transition
 from cha_engagement.customers.enums import Channel
-from cha_engagement.moves import Transition
 
 
 class Category(TextChoices):

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
+from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.models import Customer
-from cha_engagement.customers.policy import reads_why
-from cha_engagement.policy import Refusal
+from cha_engagement.customers.rules import reads_why
 from cha_engagement.staff.fields import active
 from cha_engagement.staff.models import StaffMember
 

@@ -5,18 +5,18 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.models import QuerySet
 
-from cha_engagement import hub
+from cha_engagement.core import hub
+from cha_engagement.core.refusals import Refusal, ask
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
+from cha_engagement.letters.actions import draft, point
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.places import Statements, missing_places, missing_sections, place, section
 from cha_engagement.letters.queries import not_withdrawn
-from cha_engagement.letters.workflow import draft, point
-from cha_engagement.policy import Refusal, ask
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.templatetags.ui import uk_date
 
-from . import policy
+from . import rules
 from .enums import ZERO_TOLERANCE, Outcome
 from .harm import check_people, unwilling, unwilling_in
 from .models import Incident
@@ -65,8 +65,8 @@ def kind_for(incident: Incident) -> str:
 
 def may_write(user: StaffMember, incident: Incident, letter: Letter | None = None) -> Refusal | None:
     """A manager, once a manager has decided that such a letter follows. Policy §29, 31, 54."""
-    refusal = policy.may_assess(user, incident)
-    if refusal := refusal or policy.may_follow(user, Outcome.WARNING_LETTER, incident):
+    refusal = rules.may_assess(user, incident)
+    if refusal := refusal or rules.may_follow(user, Outcome.WARNING_LETTER, incident):
         return refusal
     if incident.customer is None:
         return Refusal("Link the incident to its customer first: a letter needs somebody to read it.", "29")

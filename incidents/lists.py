@@ -7,10 +7,10 @@ from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
 
-from cha_engagement import hub
+from cha_engagement.core import hub
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.fields import CustomerField
-from cha_engagement.customers.policy import may_read_lists
+from cha_engagement.customers.rules import may_read_lists
 from cha_engagement.lists.forms import ListFilter, day, one_of, ticked
 from cha_engagement.lists.queries import rare
 from cha_engagement.organisation.calendar import start_of

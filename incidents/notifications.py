@@ -5,8 +5,8 @@ from datetime import date
 
 from django.urls import reverse
 
+from cha_engagement.staff.actions import notify
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.workflow import notify
 
 from . import queries
 from .models import Agreement, Incident, Talk

@@ -10,11 +10,12 @@ from django.db.models.functions import TruncDate
 from django.db.models.lookups import Exact
 from django.urls import reverse
 
-from cha_engagement import hub, unsettled
+from cha_engagement.core import hub, unsettled
+from cha_engagement.core.hub import Action
+from cha_engagement.core.unsettled import watch
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
-from cha_engagement.hub import Action
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.queries import not_withdrawn, sent
 from cha_engagement.lists.queries import rare
@@ -22,9 +23,8 @@ from cha_engagement.organisation.calendar import add_working_days, start_of, tod
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import at_work, first_there, holders
-from cha_engagement.unsettled import watch
 
-from . import parts, policy
+from . import parts, rules
 from .enums import THREATS, Category, Outcome, Warning
 from .letters import WARNING_LETTERS, may_write
 from .models import Assessment, Contact, Incident, RestorativeAction, Talk
@@ -63,8 +63,8 @@ def contact_page_of(contact: Contact, user: StaffMember) -> dict[str, Any]:
         "questions": [one for source in hub.contact_questions for one in source(contact, user)],
         "notes": contact_notes(contact.customer),
         "may": {
-            "log": not policy.may_log_contact(user),
-            "correct": not policy.may_correct_contact(user, contact),
+            "log": not rules.may_log_contact(user),
+            "correct": not rules.may_correct_contact(user, contact),
             "history": user.has_perm("staff.view_history"),
         },
     }
@@ -77,15 +77,15 @@ def contact_notes(customer: Customer) -> list[str]:
 
 def talk_of(talk: Talk | None, user: StaffMember) -> dict[str, Any]:
     """What is shown of a talk wherever it is shown, and what this reader may do about it."""
-    waits = talk if talk and talk.can("hold") and not policy.may_talk(user, talk) else None
+    waits = talk if talk and talk.can("hold") and not rules.may_talk(user, talk) else None
     return {"talk": talk, "may_take": waits and waits.can("take"), "may_hold": waits}
 
 
 def page_of(incident: Incident, user: StaffMember) -> dict[str, Any]:
     """All that an incident's page shows this reader: what is known, what is needed, what they may do."""
-    needed = [] if incident.status == "closed" else policy.still_needed(incident)
-    decides = incident.can("assess") and not policy.may_assess(user, incident)
-    refusal = policy.may_decide_on(user, [incident]) if decides else None
+    needed = [] if incident.status == "closed" else rules.still_needed(incident)
+    decides = incident.can("assess") and not rules.may_assess(user, incident)
+    refusal = rules.may_decide_on(user, [incident]) if decides else None
     reads_reasons = (
         user.has_perm("incidents.view_incident")
         or incident.assessments.filter(hub.readable_through_holders("incidents.Assessment", user)).exists()
@@ -103,17 +103,17 @@ def page_of(incident: Incident, user: StaffMember) -> dict[str, Any]:
         "letters": Letter.objects.visible_to(user).filter(incidents=incident).order_by("-pk"),
         "reads_reasons": reads_reasons,
         "may": {
-            "change": not policy.may_change(user, incident),
-            "assign": not policy.may_assign(user),
-            "add_evidence": not policy.may_add_evidence(user, incident),
+            "change": not rules.may_change(user, incident),
+            "assign": not rules.may_assign(user),
+            "add_evidence": not rules.may_add_evidence(user, incident),
             "assess": decides and not refusal,
             "close": incident.can("close")
-            and not policy.needed_to_close(incident)
-            and not policy.may_close(user, incident),
-            "reopen": incident.can("reopen") and not policy.may_reopen(user, incident),
+            and not rules.needed_to_close(incident)
+            and not rules.may_close(user, incident),
+            "reopen": incident.can("reopen") and not rules.may_reopen(user, incident),
             "write": not may_write(user, incident)
             and awaiting_letter(not_withdrawn()).filter(pk=incident.pk).exists(),
-            "restore": incident.customer and not policy.may_restore(user),
+            "restore": incident.customer and not rules.may_restore(user),
             "history": user.has_perm("staff.view_history"),
         },
         **talk_of(getattr(incident, "talk", None), user),
@@ -129,11 +129,11 @@ def follow_up(incident: Incident, user: StaffMember) -> Action | None:
     if latest.outcome == Outcome.ACTIVE_MANAGEMENT:
         url = reverse("decide", args=[incident.customer.reference]) + about
         waiting = awaiting_decision().filter(pk=incident.pk)
-        if not policy.may_assess(user, incident) and waiting.exists():
+        if not rules.may_assess(user, incident) and waiting.exists():
             return Action("Decide on active management", url)
     if latest.outcome == Outcome.RESTORATIVE and not incident.restorative_actions.exists():
         url = reverse("restore", args=[incident.customer.reference]) + about
-        return None if policy.may_restore(user) else Action("Record restorative work", url)
+        return None if rules.may_restore(user) else Action("Record restorative work", url)
     return None
 
 

@@ -6,15 +6,15 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from cha_engagement.core.forms import ChangeForm, form_page, posted
+from cha_engagement.core.paging import pages
+from cha_engagement.core.refusals import ask
+from cha_engagement.core.transitions import Stale
 from cha_engagement.customers.models import Customer
-from cha_engagement.forms import ChangeForm, form_page, posted
 from cha_engagement.lists.views import list_page
-from cha_engagement.moves import Stale
-from cha_engagement.paging import pages
-from cha_engagement.policy import ask
 from cha_engagement.staff.requests import StaffRequest
 
-from . import contact_log, forms, harm, letters, policy, queries, workflow
+from . import actions, contact_log, forms, harm, letters, queries, rules
 from .card import confirmation
 from .models import Agreement, Contact, Incident, RestorativeAction, Talk
 
@@ -34,12 +34,12 @@ def incident(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def log(request: StaffRequest) -> HttpResponse:
-    ask(policy.may_log(request.user))
+    ask(rules.may_log(request.user))
     customer = Customer.objects.ever_visible_to(request.user).kept_as(request.GET.get("customer", "")[:20])
     if customer and "begun" in request.GET:
         request.drafts.go_on_from(request.path, customer=customer.reference)
     form = forms.LogForm(posted(request), user=request.user, customer=customer)
-    if incident := form.carry_out(workflow.log, by=request.user):
+    if incident := form.carry_out(actions.log, by=request.user):
         messages.success(request, confirmation(incident))
         return redirect(incident)
     return form_page(request, "incidents/log.html", form, customer=customer, title="Log an incident")
@@ -47,12 +47,12 @@ def log(request: StaffRequest) -> HttpResponse:
 
 def edit(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(seen(request), reference=reference)
-    ask(policy.may_change(request.user, incident))
+    ask(rules.may_change(request.user, incident))
     form = forms.EditForm(posted(request), record=incident, user=request.user)
-    if form.carry_out(workflow.change, incident=incident, by=request.user):
+    if form.carry_out(actions.change, incident=incident, by=request.user):
         messages.success(request, f"{incident} is changed. What it said before is kept.")
         return redirect(incident)
-    needed = policy.still_needed(incident)
+    needed = rules.still_needed(incident)
     return form_page(
         request, "incidents/edit.html", form, back=incident, title="Change the incident", needed=needed
     )
@@ -60,9 +60,9 @@ def edit(request: StaffRequest, reference: str) -> HttpResponse:
 
 def assign(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(seen(request), reference=reference)
-    ask(policy.may_assign(request.user))
+    ask(rules.may_assign(request.user))
     form = forms.AssignForm(posted(request), record=incident)
-    if assigned := form.carry_out(workflow.assign, incident=incident, by=request.user):
+    if assigned := form.carry_out(actions.assign, incident=incident, by=request.user):
         messages.success(request, f"{incident} is assigned to {assigned.assigned_to or 'nobody'}.")
         return redirect(incident)
     return form_page(request, "form_page.html", form, back=incident, title="Assign the incident")
@@ -70,11 +70,11 @@ def assign(request: StaffRequest, reference: str) -> HttpResponse:
 
 def assess(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(queries.for_page(seen(request)), reference=reference)
-    ask(policy.may_assess(request.user, incident))
+    ask(rules.may_assess(request.user, incident))
     form = forms.AssessForm(posted(request), record=incident, user=request.user)
     if not form.is_bound:
-        ask(policy.may_decide_on(request.user, [incident]))
-    if changed := form.carry_out(workflow.assess, incident=incident, by=request.user):
+        ask(rules.may_decide_on(request.user, [incident]))
+    if changed := form.carry_out(actions.assess, incident=incident, by=request.user):
         said = f"{incident} is assessed, and those it concerns have been told that something came of it."
         messages.success(request, said)
         step = queries.follow_up(changed, request.user)
@@ -89,9 +89,9 @@ def assess(request: StaffRequest, reference: str) -> HttpResponse:
 
 def close(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(seen(request), reference=reference)
-    ask(policy.may_close(request.user, incident))
+    ask(rules.may_close(request.user, incident))
     form = forms.CloseForm(posted(request), record=incident)
-    if form.carry_out(workflow.close, incident=incident, by=request.user):
+    if form.carry_out(actions.close, incident=incident, by=request.user):
         messages.success(request, f"{incident} is closed.")
         return redirect(incident)
     return form_page(
@@ -100,15 +100,15 @@ def close(request: StaffRequest, reference: str) -> HttpResponse:
         form,
         back=incident,
         title="Close the incident",
-        needed=policy.needed_to_close(incident),
+        needed=rules.needed_to_close(incident),
     )
 
 
 def reopen(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(seen(request), reference=reference)
-    ask(policy.may_reopen(request.user, incident))
+    ask(rules.may_reopen(request.user, incident))
     form = forms.ReopenForm(posted(request), record=incident)
-    if form.carry_out(workflow.reopen, incident=incident, by=request.user):
+    if form.carry_out(actions.reopen, incident=incident, by=request.user):
         messages.success(request, f"{incident} is with a manager again.")
         return redirect(incident)
     return form_page(request, "form_page.html", form, back=incident, title="Reopen the incident")
@@ -123,9 +123,9 @@ def draft_letter(request: StaffRequest, reference: str) -> HttpResponse:
 
 def add_evidence(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(seen(request), reference=reference)
-    ask(policy.may_add_evidence(request.user, incident))
+    ask(rules.may_add_evidence(request.user, incident))
     form = forms.AddEvidenceForm(posted(request), request.FILES or None, incident=incident, user=request.user)
-    if evidence := form.carry_out(workflow.add_evidence, incident=incident, by=request.user):
+    if evidence := form.carry_out(actions.add_evidence, incident=incident, by=request.user):
         messages.success(request, f"{evidence} is kept with {incident}.")
         return redirect(incident)
     return form_page(
@@ -144,12 +144,12 @@ def talk(request: StaffRequest, reference: str) -> HttpResponse:
 @require_POST
 def take_talk(request: StaffRequest, reference: str) -> HttpResponse:
     said = "Thank you. Others now know that you will talk with them."
-    return settle(request, reference, workflow.take_talk, said)
+    return settle(request, reference, actions.take_talk, said)
 
 
 @require_POST
 def hold_talk(request: StaffRequest, reference: str) -> HttpResponse:
-    return settle(request, reference, workflow.hold_talk, "It is noted that you talked with them.")
+    return settle(request, reference, actions.hold_talk, "It is noted that you talked with them.")
 
 
 def settle(request: StaffRequest, reference: str, verb: Callable[..., Talk], said: str) -> HttpResponse:
@@ -165,9 +165,9 @@ def settle(request: StaffRequest, reference: str, verb: Callable[..., Talk], sai
 
 def ask_agreement(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
-    ask(policy.may_ask_agreement(request.user))
+    ask(rules.may_ask_agreement(request.user))
     form = forms.AskForm(posted(request), customer=customer, people=harm.to_ask(customer))
-    if agreement := form.carry_out(workflow.ask_agreement, customer=customer, by=request.user):
+    if agreement := form.carry_out(actions.ask_agreement, customer=customer, by=request.user):
         messages.success(request, f"{agreement.person} is asked, and answers in My work.")
         return redirect(customer)
     context = {"title": "Ask a colleague whom it affected", "caption": customer.name, "back": customer}
@@ -178,12 +178,12 @@ def agreement(request: StaffRequest, reference: str) -> HttpResponse:
     """What a colleague answers, and what those who name people see of it."""
     found = Agreement.objects.visible_to(request.user).select_related("person", "customer", "asked_by")
     agreement = get_object_or_404(found, reference=reference)
-    refusal = policy.may_answer(request.user, agreement)
+    refusal = rules.may_answer(request.user, agreement)
     if refusal and request.method != "POST":
         return render(request, "incidents/agreement.html", {"agreement": agreement})
     ask(refusal)
     form = forms.AnswerForm(posted(request), record=agreement)
-    if form.carry_out(workflow.answer_agreement, agreement=agreement, by=request.user):
+    if form.carry_out(actions.answer_agreement, agreement=agreement, by=request.user):
         messages.success(request, "Your answer is saved. Thank you.")
         return redirect("home")
     return form_page(request, "incidents/agreement.html", form, agreement=agreement)
@@ -191,10 +191,10 @@ def agreement(request: StaffRequest, reference: str) -> HttpResponse:
 
 def restore(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
-    ask(policy.may_restore(request.user))
+    ask(rules.may_restore(request.user))
     incident = seen(request).filter(customer=customer, reference=request.GET.get("incident", "")[:20]).first()
     form = forms.RestoreForm(posted(request), user=request.user, customer=customer)
-    if form.carry_out(workflow.restore, customer=customer, incident=incident, by=request.user):
+    if form.carry_out(actions.restore, customer=customer, incident=incident, by=request.user):
         messages.success(request, "The step is recorded.")
         return redirect(incident or customer)
     return form_page(
@@ -212,16 +212,16 @@ def restorative_action(request: StaffRequest, reference: str) -> HttpResponse:
     action = get_object_or_404(
         queries.for_action(RestorativeAction.objects.visible_to(request.user)), reference=reference
     )
-    may_finish = action.can("complete") and not policy.may_finish(request.user, action)
+    may_finish = action.can("complete") and not rules.may_finish(request.user, action)
     return render(request, "incidents/restorative_action.html", {"action": action, "may_finish": may_finish})
 
 
 def complete(request: StaffRequest, reference: str) -> HttpResponse:
-    return finish(request, reference, forms.CompleteForm, workflow.complete, "Contact taken up again")
+    return finish(request, reference, forms.CompleteForm, actions.complete, "Contact taken up again")
 
 
 def drop(request: StaffRequest, reference: str) -> HttpResponse:
-    return finish(request, reference, forms.DropForm, workflow.drop, "Contact not taken up again")
+    return finish(request, reference, forms.DropForm, actions.drop, "Contact not taken up again")
 
 
 def finish(
@@ -235,7 +235,7 @@ def finish(
     action = get_object_or_404(
         queries.for_action(RestorativeAction.objects.visible_to(request.user)), reference=reference
     )
-    ask(policy.may_finish(request.user, action))
+    ask(rules.may_finish(request.user, action))
     form = form_class(posted(request), record=action)
     if form.carry_out(verb, action=action, by=request.user):
         messages.success(request, "It is recorded how it went.")
@@ -258,16 +258,16 @@ def contacts(request: StaffRequest, reference: str) -> HttpResponse:
         "spans": contact_log.SPANS.values(),
         "span": span,
         "charts": contact_log.charts(customer, span),
-        "may_log": not policy.may_log_contact(request.user),
+        "may_log": not rules.may_log_contact(request.user),
     }
     return render(request, "incidents/contacts.html", context)
 
 
 def log_contact(request: StaffRequest, reference: str) -> HttpResponse:
     customer = customer_of(request, reference)
-    ask(policy.may_log_contact(request.user))
+    ask(rules.may_log_contact(request.user))
     form = forms.LogContactForm(posted(request), customer=customer)
-    if contact := form.carry_out(workflow.log_contact, customer=customer, by=request.user):
+    if contact := form.carry_out(actions.log_contact, customer=customer, by=request.user):
         messages.success(request, f"{contact} is logged.")
         return redirect(contact)
     context = {"back": customer, "title": "Log a contact", "caption": customer.name}
@@ -287,9 +287,9 @@ def correct_contact(request: StaffRequest, reference: str) -> HttpResponse:
     contact = get_object_or_404(
         queries.for_contact(Contact.objects.visible_to(request.user)), reference=reference
     )
-    ask(policy.may_correct_contact(request.user, contact))
+    ask(rules.may_correct_contact(request.user, contact))
     form = forms.CorrectContactForm(posted(request), record=contact)
-    if form.carry_out(workflow.correct_contact, contact=contact, by=request.user):
+    if form.carry_out(actions.correct_contact, contact=contact, by=request.user):
         messages.success(request, f"{contact} is corrected. What it said before is kept.")
         return redirect(contact)
     context = {"back": contact, "title": "Correct the contact", "caption": contact.customer.name}

@@ -19,18 +19,18 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
-from cha_engagement import hub
-from cha_engagement.hub import TaskKind
+from cha_engagement.core import hub
+from cha_engagement.core.hub import TaskKind
+from cha_engagement.core.records import AT_ONCE, IN_TURN, tasks
+from cha_engagement.core.unsettled import unsettled
 from cha_engagement.letters.queries import sent_or_in_hand
-from cha_engagement.records import AT_ONCE, IN_TURN, tasks
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import asked_of, at_work, holders, looked_after_by
-from cha_engagement.unsettled import unsettled
 
 from .enums import ZERO_TOLERANCE, Category
 from .models import Agreement, Incident, RestorativeAction, Talk
-from .policy import JUDGES_COMPLAINTS
 from .queries import assessed, awaiting_decision, awaiting_letter, letter_follows, may_be, of_kind, undecided
+from .rules import JUDGES_COMPLAINTS
 
 ASSESS_WITHIN = timedelta(days=5)
 CLOSE_AFTER = timedelta(days=5)

@@ -2,18 +2,18 @@
 
 from django.db.models import Exists, OuterRef, Q
 
-from cha_engagement import hub
+from cha_engagement.core import hub
+from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.organisation.calendar import today
-from cha_engagement.policy import Refusal
 from incidents.enums import IncidentStatus
 from incidents.models import Contact, Incident, RestorativeAction
 
-from .completeness import evidence_about, way_in
 from .contact_plan import standing
 from .enums import NEVER_IMPOSED, Explained
 from .models import InterimMeasure, ManagementDecision, Restriction
+from .rules.checks import evidence_about, way_in
 
 
 @hub.rests("incidents.Incident", "decision")

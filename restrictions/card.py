@@ -6,22 +6,22 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from cha_engagement import hub
+from cha_engagement.core import hub
+from cha_engagement.core.hub import Action, CardLine, Panel, PanelRow, Question
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.contact_plan import ContactPlan
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
-from cha_engagement.hub import Action, CardLine, Panel, PanelRow, Question
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.templatetags.ui import uk_date
 from incidents.models import Contact
 
-from . import policy
 from .contact_plan import plan_of
 from .contacts import left
 from .kinds.ways import ways
 from .models import Breach, InterimMeasure, ManagementDecision, Restriction
 from .queries import lapses_soon, undecided_interim_measures
+from .rules import permissions
 
 MOST_ROWS = 20
 
@@ -91,7 +91,7 @@ def not_told(standing: Iterable[Restriction]) -> Iterator[CardLine]:
 @hub.unread.add
 def to_read(user: StaffMember) -> Q:
     """Beyond the policy: B1."""
-    if policy.may_confirm_reading(user):
+    if permissions.may_confirm_reading(user):
         return Q(pk__in=[])
     return Q(Exists(Restriction.objects.unread_by(user).filter(customer=OuterRef("pk"))))
 
@@ -130,7 +130,7 @@ def question(breach: Breach, user: StaffMember) -> Question:
     else:
         text = f"This seems to go against a restriction: {title}. {breach.why}"
         answers = {"Yes, it went against it": confirm, "No, it did not": dismiss}
-    return Question(text, {} if policy.may_settle(user, breach) else answers)
+    return Question(text, {} if permissions.may_settle(user, breach) else answers)
 
 
 def ways_in(customer: Customer, plan: ContactPlan) -> Iterator[CardLine]:
@@ -174,11 +174,11 @@ def restricted() -> Q:
 @hub.customer_actions.add
 def begin(customer: Customer, user: StaffMember) -> list[Action]:
     actions = []
-    if not policy.may_decide(user):
+    if not permissions.may_decide(user):
         actions.append(Action("Decide on active management", reverse("decide", args=[customer.reference])))
-    if not policy.may_set_interim(user):
+    if not permissions.may_set_interim(user):
         actions.append(Action("Set an interim measure", reverse("interim_new", args=[customer.reference])))
-    if not policy.may_propose(user):
+    if not permissions.may_propose(user):
         actions.append(
             Action("Propose a restriction", reverse("restriction_propose", args=[customer.reference]))
         )

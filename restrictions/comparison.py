@@ -6,8 +6,8 @@ Only a fresh decision takes more away than what is there (policy §14, 22; beyon
 from collections.abc import Iterator
 from datetime import date
 
-from cha_engagement.policy import Refusal
-from cha_engagement.templatetags.ui import uk_date
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.core.templatetags.ui import uk_date
 
 from .kinds import KINDS
 from .kinds.ways import in_order, labels

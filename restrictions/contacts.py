@@ -10,10 +10,10 @@ from typing import NamedTuple
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from cha_engagement.core.hub import CardLine
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.models import Customer
-from cha_engagement.hub import CardLine
 from cha_engagement.organisation.calendar import start_of, today
-from cha_engagement.templatetags.ui import uk_date
 from incidents.contact_log import counted
 from incidents.models import Contact
 

@@ -1,9 +1,9 @@
 from datetime import date
 
-from cha_engagement import hub
-from cha_engagement.moves import Stale
+from cha_engagement.core import hub
+from cha_engagement.core.transitions import Stale
 
-from . import notifications, queries, workflow
+from . import actions, notifications, queries
 from .enums import STANDING
 from .models import InterimMeasure, Restriction
 
@@ -15,7 +15,7 @@ def expire_restrictions(today: date) -> str:
     count = 0
     for restriction in list(over):
         try:
-            workflow.expire(restriction=restriction)
+            actions.expire(restriction=restriction)
             count += 1
         except Stale:  # somebody ended it in another way meanwhile
             continue
@@ -29,7 +29,7 @@ def lapse_interim_measures(today: date) -> str:
     undecided = queries.undecided_interim_measures()
     for interim in list(InterimMeasure.objects.filter(status="in_force", ends_on__lt=today).order_by("pk")):
         try:
-            lapsed = workflow.lapse_interim(interim=interim)
+            lapsed = actions.lapse_interim(interim=interim)
             count += 1
             if undecided.filter(pk=lapsed.pk).exists():
                 notifications.interim_lapsed(lapsed, queries.who_decide_on(lapsed))

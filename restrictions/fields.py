@@ -5,12 +5,12 @@ from typing import Any, cast
 
 from django import forms
 
+from cha_engagement.core.records import CaseRecord
+from cha_engagement.core.templatetags.ui import uk_date, uk_datetime
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
-from cha_engagement.records import CaseRecord
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.templatetags.ui import uk_date, uk_datetime
 from incidents.harm import WHY_LEFT_OUT, kept_from
 from incidents.models import Incident, RestorativeAction
 

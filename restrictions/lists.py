@@ -4,8 +4,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from cha_engagement import hub
-from cha_engagement.customers.policy import may_read_lists
+from cha_engagement.core import hub
+from cha_engagement.customers.rules import may_read_lists
 from cha_engagement.lists.forms import Choices, ListFilter, day, one_of, ticked
 from cha_engagement.lists.queries import rare
 from cha_engagement.organisation.calendar import today

@@ -5,10 +5,10 @@ from datetime import date
 
 from django.urls import reverse
 
+from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.staff.actions import notify
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.oversight import overseer
-from cha_engagement.staff.workflow import notify
-from cha_engagement.templatetags.ui import uk_date
 
 from .models import InterimMeasure, ManagementDecision, Restriction
 

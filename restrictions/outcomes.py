@@ -17,7 +17,7 @@ from django.db.models import (
 )
 from django.db.models.functions import TruncDate
 
-from cha_engagement import hub
+from cha_engagement.core import hub
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.calendar import start_of
 from incidents.enums import RestorativeKind

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
+from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.emergencies import can_phone, emergency_routes
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
@@ -14,7 +15,6 @@ from cha_engagement.letters.models import Letter
 from cha_engagement.letters.queries import not_withdrawn
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import Organisation
-from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import at_work, first_there, holders
 from incidents.contact_log import in_short
@@ -22,8 +22,6 @@ from incidents.enums import Outcome
 from incidents.models import Assessment, Incident
 from incidents.queries import awaiting_manager, comparable, may_wait, undecided_threats
 
-from . import policy
-from .completeness import check_bindings, evidence_about, leaving_unexplained, way_in_beside
 from .contact_plan import Measure, contact_plan
 from .enums import ENDS, NEVER_IMPOSED, STANDING
 from .kinds import KINDS, may_use
@@ -38,6 +36,8 @@ from .letters import (
     untold,
 )
 from .models import Block, Breach, InterimMeasure, ManagementDecision, Reading, Restriction
+from .rules import permissions
+from .rules.checks import check_bindings, evidence_about, leaving_unexplained, way_in_beside
 
 LAPSES_SOON = 2  # working days before the last one of an interim measure
 MOST_BREACHES = 20  # contacts shown beside a restriction
@@ -177,9 +177,9 @@ def with_reasons(restrictions: QuerySet[Restriction], user: StaffMember) -> Quer
 def page_of(restriction: Any, user: StaffMember) -> dict[str, Any]:
     """All that a restriction's page shows this reader, and what they may do."""
     stands = restriction.can("lift")
-    decides = policy.may_restrict(user, restriction.kind)
+    decides = permissions.may_restrict(user, restriction.kind)
     waiting = restriction.can("impose")
-    refusal = policy.may_impose(user, restriction) if waiting else decides
+    refusal = permissions.may_impose(user, restriction) if waiting else decides
     return {
         "restriction": restriction,
         "plan": contact_plan(restriction.customer),
@@ -194,19 +194,19 @@ def page_of(restriction: Any, user: StaffMember) -> dict[str, Any]:
         "may": {
             "impose": waiting and not refusal,
             "decide_first": waiting and not restriction.customer.decisions.exists(),
-            "withdraw": waiting and not policy.may_withdraw(user, restriction),
+            "withdraw": waiting and not permissions.may_withdraw(user, restriction),
             "lift": stands and not decides,
             "tell": stands and not restriction.is_told and not decides,
             "write": stands
             and not decides
             and restriction.decision is not None
             and restriction in untold(restriction.decision),
-            "rename": stands and not policy.may_rename(user, restriction),
-            "end_agreement": stands and not policy.may_end_agreement(user, restriction),
-            "look_again": stands and not policy.may_look_again(user, restriction),
+            "rename": stands and not permissions.may_rename(user, restriction),
+            "end_agreement": stands and not permissions.may_end_agreement(user, restriction),
+            "look_again": stands and not permissions.may_look_again(user, restriction),
             "ask_reading": stands
             and not restriction.reading_asked
-            and not policy.may_ask_reading(user, restriction),
+            and not permissions.may_ask_reading(user, restriction),
             "tell_end": not stands
             and not decides
             and end_untold(not_withdrawn()).filter(pk=restriction.pk).exists(),
@@ -217,7 +217,7 @@ def page_of(restriction: Any, user: StaffMember) -> dict[str, Any]:
 
 def readings(restriction: Restriction, user: StaffMember) -> list[Reading] | None:
     """Who has confirmed that they read it, the latest first; None where nobody was asked to, or it is not for this user to know."""
-    if not restriction.reading_asked or policy.may_ask_reading(user, restriction):
+    if not restriction.reading_asked or permissions.may_ask_reading(user, restriction):
         return None
     return list(restriction.readings.select_related("by").order_by("-read_at", "-pk"))
 
@@ -232,7 +232,7 @@ def block_page_of(block: Block, user: StaffMember) -> dict[str, Any]:
     step = (
         "block" if wanted and block.can("block") else "unblock" if not wanted and block.can("unblock") else ""
     )
-    refusal = policy.may_block(user, block) if wanted else policy.may_unblock(user, block)
+    refusal = permissions.may_block(user, block) if wanted else permissions.may_unblock(user, block)
     return {
         "blocked": block,  # in a template, `block` is the block that stands around it
         "step": "" if refusal else step,
@@ -279,9 +279,9 @@ def interim_page_of(interim: InterimMeasure, user: StaffMember) -> dict[str, Any
         "letters": letters,
         "may": {
             "write": not written and not may_write_interim(user, interim),
-            "end": stands and not policy.may_end_interim(user, interim),
-            "extend": interim.is_in_force and not policy.may_extend_interim(user, interim),
-            "decide": stands and not interim.is_decided and not policy.may_decide(user),
+            "end": stands and not permissions.may_end_interim(user, interim),
+            "extend": interim.is_in_force and not permissions.may_extend_interim(user, interim),
+            "decide": stands and not interim.is_decided and not permissions.may_decide(user),
             "history": user.has_perm("staff.view_history"),
         },
     }
@@ -332,7 +332,7 @@ def decision_page_of(decision: ManagementDecision, user: StaffMember) -> dict[st
         "proposals": [
             one
             for one in for_list(waiting.order_by("created_at", "pk"))
-            if not policy.may_restrict(user, one.kind)
+            if not permissions.may_restrict(user, one.kind)
         ],
         "letters": letters,
         "kinds": kinds_for(user),
@@ -343,7 +343,7 @@ def decision_page_of(decision: ManagementDecision, user: StaffMember) -> dict[st
             "restrict": user.has_perm("restrictions.impose_restriction"),
             "write": not drafted and not may_write(user, decision),
             "explain": not written and not may_write_alone(user, decision),
-            "leave_unexplained": not policy.may_decide(user) and not leaving_unexplained(decision),
+            "leave_unexplained": not permissions.may_decide(user) and not leaving_unexplained(decision),
             "history": user.has_perm("staff.view_history"),
         },
     }

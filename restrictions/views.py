@@ -7,18 +7,18 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from cha_engagement.core.forms import ChangeForm, form_page, posted, step_is_over
+from cha_engagement.core.refusals import Refusal, ask
+from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.core.transitions import Stale
 from cha_engagement.customers.models import Customer
-from cha_engagement.forms import ChangeForm, form_page, posted, step_is_over
 from cha_engagement.lists.views import list_page
-from cha_engagement.moves import Stale
 from cha_engagement.organisation.calendar import today
-from cha_engagement.policy import Refusal, ask
 from cha_engagement.staff.requests import StaffRequest
-from cha_engagement.templatetags.ui import uk_date
 from incidents.models import Incident
 from incidents.queries import warnings_of
 
-from . import letters, outcomes, policy, queries, workflow
+from . import actions, letters, outcomes, queries
 from .contact_plan import contact_plan
 from .forms.decision import DecideForm
 from .forms.interim import ExtendForm, InterimForm
@@ -32,6 +32,7 @@ from .forms.restriction import (
 )
 from .kinds import KINDS
 from .models import Block, Breach, InterimMeasure, ManagementDecision, Restriction
+from .rules import permissions
 
 MOST_SHOWN = 50  # restrictions that a card says at once
 
@@ -55,10 +56,10 @@ def begun_from(request: StaffRequest, customer: Customer) -> list[Incident]:
 
 def decide(request: StaffRequest, reference: str) -> HttpResponse:
     customer = customer_of(request, reference)
-    ask(policy.may_decide(request.user))
+    ask(permissions.may_decide(request.user))
     incidents = begun_from(request, customer)
     form = DecideForm(posted(request), customer=customer, user=request.user, incidents=incidents)
-    if decision := form.carry_out(workflow.decide, customer=customer, by=request.user):
+    if decision := form.carry_out(actions.decide, customer=customer, by=request.user):
         messages.success(request, f"{decision} is recorded. Now choose what is restricted.")
         return redirect(decision)
     resting_on = incidents or queries.incidents_of(customer, request.user)
@@ -101,7 +102,7 @@ def draft_alone(request: StaffRequest, reference: str) -> HttpResponse:
 
 def leave_unexplained(request: StaffRequest, reference: str) -> HttpResponse:
     decision = get_object_or_404(ManagementDecision.objects.visible_to(request.user), reference=reference)
-    ask(policy.may_decide(request.user))
+    ask(permissions.may_decide(request.user))
     asked = {
         "name": "not_explained_reason",
         "label": "Why the decision is not explained",
@@ -109,7 +110,7 @@ def leave_unexplained(request: StaffRequest, reference: str) -> HttpResponse:
         "submit": "Save the reason",
     }
     form = ReasonForm(posted(request), record=decision, **asked)
-    if form.carry_out(workflow.leave_unexplained, decision=decision, by=request.user):
+    if form.carry_out(actions.leave_unexplained, decision=decision, by=request.user):
         messages.success(request, "It is recorded why the decision is not explained.")
         return redirect(decision)
     title = "Record why the decision is not explained"
@@ -123,10 +124,10 @@ def restrict(request: StaffRequest, reference: str) -> HttpResponse:
     kind = KINDS.get(request.GET.get("kind", ""))
     if kind is None:
         bound = queries.bound_by_appeal(decision.customer, decision.incidents.all())
-        return choose_kind(request, decision, policy.may_restrict, bound)
-    ask(policy.may_restrict(request.user, kind.code))
+        return choose_kind(request, decision, permissions.may_restrict, bound)
+    ask(permissions.may_restrict(request.user, kind.code))
     form = RestrictForm(posted(request), decision=decision, kind=kind, user=request.user)
-    if restriction := form.carry_out(workflow.restrict, decision=decision, kind=kind.code, by=request.user):
+    if restriction := form.carry_out(actions.restrict, decision=decision, kind=kind.code, by=request.user):
         messages.success(request, f"{restriction} is imposed. The next step is the letter that explains it.")
         return redirect(decision)
     context = {
@@ -144,7 +145,7 @@ def restrict(request: StaffRequest, reference: str) -> HttpResponse:
 
 def propose(request: StaffRequest, reference: str) -> HttpResponse:
     customer = customer_of(request, reference)
-    ask(policy.may_propose(request.user))
+    ask(permissions.may_propose(request.user))
     kind = KINDS.get(request.GET.get("kind", ""))
     if kind is None:
         return choose_kind(request, customer, lambda user, code: None)
@@ -155,7 +156,7 @@ def propose(request: StaffRequest, reference: str) -> HttpResponse:
         user=request.user,
         incidents=begun_from(request, customer),
     )
-    if restriction := form.carry_out(workflow.propose, customer=customer, kind=kind.code, by=request.user):
+    if restriction := form.carry_out(actions.propose, customer=customer, kind=kind.code, by=request.user):
         messages.success(
             request, f"{restriction} is proposed. A manager will impose or decline it, and you will be told."
         )
@@ -187,9 +188,9 @@ def block(request: StaffRequest, reference: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "restrictions/block.html", queries.block_page_of(block, request.user))
     blocked = block.can("unblock")
-    ask((policy.may_unblock if blocked else policy.may_block)(request.user, block))
+    ask((permissions.may_unblock if blocked else permissions.may_block)(request.user, block))
     form = ChangeForm(request.POST, record=block)
-    verb = workflow.unblock if blocked else workflow.block
+    verb = actions.unblock if blocked else actions.block
     if done := form.carry_out(verb, block=block, by=request.user):
         messages.success(request, f"It is recorded: {done.what} is {done.get_status_display().lower()}.")
     return redirect(block)
@@ -197,11 +198,11 @@ def block(request: StaffRequest, reference: str) -> HttpResponse:
 
 def set_interim(request: StaffRequest, reference: str) -> HttpResponse:
     customer = customer_of(request, reference)
-    ask(policy.may_set_interim(request.user))
+    ask(permissions.may_set_interim(request.user))
     form = InterimForm(
         posted(request), customer=customer, user=request.user, incidents=begun_from(request, customer)
     )
-    if interim := form.carry_out(workflow.set_interim, customer=customer, by=request.user):
+    if interim := form.carry_out(actions.set_interim, customer=customer, by=request.user):
         messages.success(request, f"It stands on the card until {uk_date(interim.ends_on)}.")
         return redirect(customer)
     context = {"title": "Set an interim measure", "caption": customer.name, "back": customer}
@@ -226,11 +227,11 @@ def draft_interim(request: StaffRequest, reference: str) -> HttpResponse:
 
 def extend_interim(request: StaffRequest, reference: str) -> HttpResponse:
     interim = get_object_or_404(InterimMeasure.objects.visible_to(request.user), reference=reference)
-    ask(policy.may_extend_interim(request.user, interim))
+    ask(permissions.may_extend_interim(request.user, interim))
     if over := step_is_over(request, interim, can=interim.is_in_force):
         return over
     form = ExtendForm(posted(request), record=interim)
-    if extended := form.carry_out(workflow.extend_interim, interim=interim, by=request.user):
+    if extended := form.carry_out(actions.extend_interim, interim=interim, by=request.user):
         messages.success(request, f"It stands on the card until {uk_date(extended.ends_on)}.")
         return redirect(interim)
     title = "Make this interim measure longer"
@@ -241,7 +242,7 @@ def extend_interim(request: StaffRequest, reference: str) -> HttpResponse:
 
 def end_interim(request: StaffRequest, reference: str) -> HttpResponse:
     interim = get_object_or_404(InterimMeasure.objects.visible_to(request.user), reference=reference)
-    ask(policy.may_end_interim(request.user, interim))
+    ask(permissions.may_end_interim(request.user, interim))
     if over := step_is_over(request, interim, can=interim.can("end")):
         return over
     asked = {
@@ -251,7 +252,7 @@ def end_interim(request: StaffRequest, reference: str) -> HttpResponse:
         "submit": "End it",
     }
     form = ReasonForm(posted(request), record=interim, **asked)
-    if form.carry_out(workflow.end_interim, interim=interim, by=request.user):
+    if form.carry_out(actions.end_interim, interim=interim, by=request.user):
         messages.success(request, "The interim measure has ended. It has left the card.")
         return redirect(interim)
     title = "End this interim measure"
@@ -266,7 +267,7 @@ def restrictions(request: StaffRequest) -> HttpResponse:
 
 @require_safe
 def did_it_help(request: StaffRequest) -> HttpResponse:
-    ask(policy.may_see_outcomes(request.user))
+    ask(permissions.may_see_outcomes(request.user))
     found = list(outcomes.outcomes(today()))
     return render(request, "restrictions/outcomes.html", {"outcomes": found, "days": outcomes.DAYS})
 
@@ -288,11 +289,11 @@ def draft_end(request: StaffRequest, reference: str) -> HttpResponse:
 
 def impose(request: StaffRequest, reference: str) -> HttpResponse:
     restriction = get_object_or_404(queries.for_page(seen(request)), reference=reference)
-    ask(policy.may_impose(request.user, restriction))
+    ask(permissions.may_impose(request.user, restriction))
     if over := step_is_over(request, restriction, can=restriction.can("impose")):
         return over
     form = ImposeForm(posted(request), record=restriction, user=request.user)
-    if form.carry_out(workflow.impose, restriction=restriction, by=request.user):
+    if form.carry_out(actions.impose, restriction=restriction, by=request.user):
         messages.success(request, f"{restriction} is imposed. The next step is the letter that explains it.")
         return redirect(restriction)
     context = {"title": "Impose this proposal", "caption": restriction.customer.name, "back": restriction}
@@ -306,8 +307,8 @@ def decline(request: StaffRequest, reference: str) -> HttpResponse:
     return give_reason(
         request,
         reference,
-        workflow.decline,
-        policy.may_decline,
+        actions.decline,
+        permissions.may_decline,
         lambda restriction: restriction.can("decline"),
         title="Decline this proposal",
         said="The proposal is declined, and its proposer has been told.",
@@ -323,8 +324,8 @@ def lift(request: StaffRequest, reference: str) -> HttpResponse:
     return give_reason(
         request,
         reference,
-        workflow.lift,
-        policy.may_lift,
+        actions.lift,
+        permissions.may_lift,
         lambda restriction: restriction.can("lift"),
         title="Lift this restriction",
         said="The restriction is lifted. It has left the card.",
@@ -340,8 +341,8 @@ def end_agreement(request: StaffRequest, reference: str) -> HttpResponse:
     return give_reason(
         request,
         reference,
-        workflow.end_agreement,
-        policy.may_end_agreement,
+        actions.end_agreement,
+        permissions.may_end_agreement,
         lambda restriction: restriction.can("expire"),
         title="Record that the agreement has ended",
         said="It is recorded, and the restriction has ended with it. Now tell the customer, in a letter.",
@@ -357,8 +358,8 @@ def leave_untold(request: StaffRequest, reference: str) -> HttpResponse:
     return give_reason(
         request,
         reference,
-        workflow.leave_untold,
-        policy.may_leave_untold,
+        actions.leave_untold,
+        permissions.may_leave_untold,
         lambda restriction: restriction.can("lift") and not restriction.told_on,
         title="Record why they are not told",
         said="It is recorded why the customer is not told.",
@@ -374,8 +375,8 @@ def look_again(request: StaffRequest, reference: str) -> HttpResponse:
     return give_reason(
         request,
         reference,
-        workflow.look_again,
-        policy.may_look_again,
+        actions.look_again,
+        permissions.may_look_again,
         lambda restriction: restriction.can("lift"),
         title="Look again at a restriction without reviews",
         said="It is recorded that it stays. You will be asked again in a year.",
@@ -389,11 +390,11 @@ def look_again(request: StaffRequest, reference: str) -> HttpResponse:
 
 def rename(request: StaffRequest, reference: str) -> HttpResponse:
     restriction = get_object_or_404(queries.for_page(seen(request)), reference=reference)
-    ask(policy.may_rename(request.user, restriction))
+    ask(permissions.may_rename(request.user, restriction))
     if over := step_is_over(request, restriction, can=restriction.can("vary")):
         return over
     form = RenameForm(posted(request), record=restriction)
-    if form.carry_out(workflow.rename, restriction=restriction, by=request.user):
+    if form.carry_out(actions.rename, restriction=restriction, by=request.user):
         messages.success(request, "Somebody else is named. Now tell the customer, in a letter.")
         return redirect(restriction)
     context = {"title": "Name another contact", "caption": restriction.title, "back": restriction}
@@ -428,9 +429,9 @@ def give_reason(
 @require_POST
 def withdraw(request: StaffRequest, reference: str) -> HttpResponse:
     restriction = get_object_or_404(seen(request), reference=reference)
-    ask(policy.may_withdraw(request.user, restriction))
+    ask(permissions.may_withdraw(request.user, restriction))
     form = ChangeForm(request.POST, record=restriction)
-    if form.carry_out(workflow.withdraw, restriction=restriction, by=request.user):
+    if form.carry_out(actions.withdraw, restriction=restriction, by=request.user):
         messages.success(request, "Your proposal is withdrawn.")
     return redirect(restriction)
 
@@ -438,9 +439,9 @@ def withdraw(request: StaffRequest, reference: str) -> HttpResponse:
 @require_POST
 def ask_reading(request: StaffRequest, reference: str) -> HttpResponse:
     restriction = get_object_or_404(seen(request), reference=reference)
-    ask(policy.may_ask_reading(request.user, restriction))
+    ask(permissions.may_ask_reading(request.user, restriction))
     form = ChangeForm(request.POST, record=restriction)
-    if form.carry_out(workflow.ask_reading, restriction=restriction, by=request.user):
+    if form.carry_out(actions.ask_reading, restriction=restriction, by=request.user):
         messages.success(request, "The card now asks each colleague to confirm that they have read it.")
     return redirect(restriction)
 
@@ -449,7 +450,7 @@ def ask_reading(request: StaffRequest, reference: str) -> HttpResponse:
 def confirm_reading(request: StaffRequest, reference: str) -> HttpResponse:
     customer = customer_of(request, reference)
     shown = request.POST.getlist("restriction")[:MOST_SHOWN]
-    workflow.confirm_reading(customer=customer, by=request.user, shown=shown)
+    actions.confirm_reading(customer=customer, by=request.user, shown=shown)
     messages.success(request, "It is recorded that you have read this.")
     return redirect(customer)
 
@@ -457,13 +458,13 @@ def confirm_reading(request: StaffRequest, reference: str) -> HttpResponse:
 @require_POST
 def confirm_breach(request: StaffRequest, reference: str) -> HttpResponse:
     return settle(
-        request, reference, workflow.confirm_breach, "It is noted, and will be weighed at the review."
+        request, reference, actions.confirm_breach, "It is noted, and will be weighed at the review."
     )
 
 
 @require_POST
 def dismiss_breach(request: StaffRequest, reference: str) -> HttpResponse:
-    return settle(request, reference, workflow.dismiss_breach, "It is noted that this was not against it.")
+    return settle(request, reference, actions.dismiss_breach, "It is noted that this was not against it.")
 
 
 def settle(request: StaffRequest, reference: str, verb: Callable[..., Breach], said: str) -> HttpResponse:

@@ -17,16 +17,16 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, TruncDate
 
-from cha_engagement import hub
+from cha_engagement.core import hub
+from cha_engagement.core.hub import TaskKind
+from cha_engagement.core.records import AT_ONCE, IN_TURN, tasks
+from cha_engagement.core.unsettled import unsettled
 from cha_engagement.customers.models import Customer
-from cha_engagement.hub import TaskKind
 from cha_engagement.letters.queries import in_hand, sent_or_in_hand
 from cha_engagement.organisation.calendar import add_working_days, start_of
 from cha_engagement.organisation.models import Organisation
-from cha_engagement.records import AT_ONCE, IN_TURN, tasks
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import asked_of, holders
-from cha_engagement.unsettled import unsettled
 from incidents.harm import unwilling_in
 
 from . import queries

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from cha_engagement import hub
+from cha_engagement.core import hub
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident

@@ -6,4 +6,4 @@ class ReviewsConfig(AppConfig):
 
     def ready(self) -> None:
         """Keep the diary in step with every move of a restriction, and let what appeals decide bind, whoever acts."""
-        from . import binding, workflow  # noqa: F401
+        from . import actions, binding  # noqa: F401

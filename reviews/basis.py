@@ -1,8 +1,8 @@
 """What reviews and appeals rest on."""
 
-from cha_engagement import hub
+from cha_engagement.core import hub
+from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.models import Customer
-from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 

@@ -11,12 +11,12 @@ from typing import cast
 from django.db.models import Min, QuerySet
 from django.utils.timezone import localdate
 
-from cha_engagement import hub
+from cha_engagement.core import hub
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
-from cha_engagement.policy import Refusal
-from cha_engagement.templatetags.ui import uk_date
 from incidents.models import Incident
 from restrictions.comparison import at_most_as_restrictive, is_as_harsh, rank
 from restrictions.contact_plan import Measure, standing

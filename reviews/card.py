@@ -1,20 +1,20 @@
 from django.db.models import Q
 from django.urls import reverse
 
-from cha_engagement import hub
+from cha_engagement.core import hub
+from cha_engagement.core.hub import Action, CardLine, Panel, PanelRow
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.models import Customer
-from cha_engagement.hub import Action, CardLine, Panel, PanelRow
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.templatetags.ui import uk_date
 
-from . import policy
 from .enums import OPEN
 from .models import Appeal, Review
+from .rules import permissions
 
 
 @hub.customer_actions.add
 def log_an_appeal(customer: Customer, user: StaffMember) -> list[Action]:
-    if policy.may_log(user):
+    if permissions.may_log(user):
         return []
     return [Action("Log an appeal", reverse("appeal_new", args=[customer.reference]))]
 
@@ -49,7 +49,7 @@ def appeals(customer: Customer, user: StaffMember) -> Panel:
     if not user.has_perm("reviews.view_appeal"):
         found = found.filter(Q(status__in=OPEN) | Q(received_by=user))
     for appeal in found.order_by("-received_on", "-pk")[:10]:
-        url = appeal.get_absolute_url() if policy.may_read(user, appeal) else ""
+        url = appeal.get_absolute_url() if permissions.may_read(user, appeal) else ""
         rows.append(
             PanelRow(
                 f"{appeal}, received {uk_date(appeal.received_on)}",

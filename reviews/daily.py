@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.db import transaction
 
-from cha_engagement import hub
+from cha_engagement.core import hub
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.queries import holders
 

@@ -5,19 +5,19 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from cha_engagement.core.dates import PastDateField, PlannedDateField
+from cha_engagement.core.formpack import Reveal, Section, form_helper
+from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm
+from cha_engagement.core.reasons import ReasonFormField
+from cha_engagement.core.records import LONG, SHORT
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.models import Customer
-from cha_engagement.dates import PastDateField, PlannedDateField
+from cha_engagement.evidence.actions import look_into_all
 from cha_engagement.evidence.forms import EvidenceForm, sealing
-from cha_engagement.evidence.policy import may_seal
-from cha_engagement.evidence.workflow import look_into_all
-from cha_engagement.formpack import Reveal, Section, form_helper
-from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
+from cha_engagement.evidence.rules import may_seal
 from cha_engagement.organisation.calendar import add_months, today
-from cha_engagement.reasons import ReasonFormField
-from cha_engagement.records import LONG, SHORT
 from cha_engagement.staff.fields import StaffChoiceField, StaffMultipleChoiceField
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.templatetags.ui import uk_date
 from restrictions.contact_plan import measures_in_force
 from restrictions.enums import STANDING
 from restrictions.fields import offer_willing
@@ -26,10 +26,11 @@ from restrictions.kinds import KINDS
 from restrictions.kinds.kind import Kind
 from restrictions.models import Restriction
 
-from . import completeness, queries
+from . import queries
 from .enums import ELSEWHERE, AppealOutcome, PassedTo, ReviewOutcome
 from .hearing import Hearing
 from .models import Appeal, Review
+from .rules import checks
 
 AGAINST_THE_DECISION = (
     "The decision to manage contact actively is final. Where the customer writes against that decision, log it here as an "
@@ -120,7 +121,7 @@ class HoldForm(ChangeForm):
         self.fields["outcome"].help_text = queries.stays_closed(
             self.restriction, measures_in_force(record.customer, today())
         )
-        self.under_appeal = completeness.not_under_appeal(self.restriction)
+        self.under_appeal = checks.not_under_appeal(self.restriction)
         terms: dict[str, forms.Field] = {}
         if self.under_appeal:
             self.fields["outcome"].choices = NOT_VARIED  # type: ignore[attr-defined]
@@ -387,7 +388,7 @@ class DecideForm(ChangeForm):
         """The questions about one restriction; its terms only while it stands and can be eased."""
 
         def name(field: str) -> str:
-            return completeness.field_of(restriction.reference, field)
+            return checks.field_of(restriction.reference, field)
 
         terms = {}
         if restriction.status in STANDING:
@@ -428,7 +429,7 @@ class DecideForm(ChangeForm):
         return asked | {"verdicts": {one.reference: self.verdict(one, answers) for one in self.restrictions}}
 
     def verdict(self, restriction: Restriction, answers: dict[str, Any]) -> dict[str, Any]:
-        prefix = completeness.field_of(restriction.reference, "")
+        prefix = checks.field_of(restriction.reference, "")
         said = {
             name.removeprefix(prefix): value for name, value in answers.items() if name.startswith(prefix)
         }

@@ -6,8 +6,8 @@ from datetime import date
 
 from django.db.models import QuerySet
 
+from cha_engagement.core.refusals import Refusal
 from cha_engagement.organisation.calendar import today
-from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import holders
 

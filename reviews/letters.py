@@ -7,25 +7,26 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from cha_engagement import hub
+from cha_engagement.core import hub
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
+from cha_engagement.letters.actions import point
 from cha_engagement.letters.markdown import escape
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.places import Statements, missing_places, missing_sections, place
-from cha_engagement.letters.workflow import point
 from cha_engagement.organisation.models import Organisation
-from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.templatetags.ui import uk_date
 from restrictions import letters as restrictions
 from restrictions.enums import STANDING, RestrictionStatus
 from restrictions.kinds.withhold_staff_details import names_withheld
 from restrictions.models import Restriction
 from restrictions.queries import ending
 
-from . import policy, queries
+from . import queries
 from .enums import LETTER_AFTER, MEANWHILE, AppealOutcome, ReviewOutcome
 from .models import Appeal, AppealedRestriction, Review
+from .rules import permissions
 
 
 def required(*names: str) -> dict[str, Refusal]:
@@ -69,7 +70,7 @@ def ended_by_reviews() -> Q:
 
 
 def may_write(user: StaffMember, record: Any, letter: Letter | None) -> Refusal | None:
-    return policy.may_write(user, record)
+    return permissions.may_write(user, record)
 
 
 def may_tell(user: StaffMember, appeal: Appeal, letter: Letter | None) -> Refusal | None:

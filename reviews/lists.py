@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from cha_engagement import hub
-from cha_engagement.customers.policy import may_read_lists
+from cha_engagement.core import hub
+from cha_engagement.customers.rules import may_read_lists
 from cha_engagement.lists.forms import ListFilter, one_of, ticked
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember

@@ -6,15 +6,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from cha_engagement import hub
+from cha_engagement.core import hub
+from cha_engagement.core.reasons import ReasonField, ReasonLine
+from cha_engagement.core.records import LONG, SHORT, Chained
+from cha_engagement.core.transitions import MovingRecord
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
-from cha_engagement.moves import MovingRecord
 from cha_engagement.organisation import calendar
-from cha_engagement.reasons import ReasonField, ReasonLine
-from cha_engagement.records import LONG, SHORT, Chained
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from restrictions.models import Restriction

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.staff.actions import notify
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.workflow import notify
-from cha_engagement.templatetags.ui import uk_date
 
 from . import hearing
 from .enums import ReminderStage

@@ -8,6 +8,8 @@ from typing import Any
 from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.core.unsettled import watch
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.queries import not_withdrawn, sent
@@ -15,17 +17,16 @@ from cha_engagement.organisation.calendar import add_months, add_working_days, t
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import at_work, holders
-from cha_engagement.templatetags.ui import uk_date
-from cha_engagement.unsettled import watch
 from restrictions.contact_plan import Measure, closed_besides, contact_plan
 from restrictions.enums import STANDING
 from restrictions.kinds import KINDS
 from restrictions.kinds.ways import in_order, labels
 from restrictions.models import Restriction
 
-from . import hearing, policy
+from . import hearing
 from .enums import LETTER_AFTER, MEANWHILE, OPEN, AppealStatus, PassedTo
 from .models import Appeal, AppealedRestriction, Review
+from .rules import permissions
 
 
 def open_appeals(restriction: Restriction) -> QuerySet[Appeal]:
@@ -264,7 +265,7 @@ def latest_next_review(restriction: Restriction) -> date | None:
 
 def review_page(review: Review, user: StaffMember) -> dict[str, Any]:
     """All that a review's page shows this reader."""
-    refusal = policy.may_hold(user, review)
+    refusal = permissions.may_hold(user, review)
     letters = list(review.letters.visible_to(user))
     return {
         "review": review,
@@ -306,11 +307,11 @@ def appeal_page(appeal: Appeal, user: StaffMember) -> dict[str, Any]:
     eased_to = AppealedRestriction.objects.filter(appeal=appeal, varied_to__isnull=False).values("varied_to")
     restrictions = AppealedRestriction.objects.filter(appeal=appeal).values("restriction").union(eased_to)
     letters = list(appeal.letters.visible_to(user))
-    may_write = not policy.may_write(user, appeal)
+    may_write = not permissions.may_write(user, appeal)
     who = hearing.of(appeal, user) if appeal.status in OPEN else None
     plan = contact_plan(appeal.customer)
     hears = who and not who.refusal(user)
-    reads_reasons = policy.reads_reasons(user, appeal)
+    reads_reasons = permissions.reads_reasons(user, appeal)
     return {
         "appeal": appeal,
         "plan": plan,

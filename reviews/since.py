@@ -9,10 +9,10 @@ from typing import Any, cast
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.templatetags.ui import uk_date
 from incidents.contact_log import counted
 from incidents.models import Contact, Incident, RestorativeAction
 from restrictions.contacts import Made, Used, used
@@ -124,7 +124,7 @@ def breaches(review: Review, user: StaffMember, moment: datetime) -> tuple[list[
 
 
 def who_can_say(whose: StaffMember) -> str:
-    """As `restrictions.policy.may_settle` has it. Beyond the policy: B8."""
+    """As `restrictions.rules.permissions.may_settle` has it. Beyond the policy: B8."""
     return f"{whose} or a manager can say" if whose.is_active else "A manager can say"
 
 

@@ -7,19 +7,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST, require_safe
 
+from cha_engagement.core.forms import form_page, posted, step_is_over
+from cha_engagement.core.refusals import ask
 from cha_engagement.customers.models import Customer
-from cha_engagement.forms import form_page, posted, step_is_over
 from cha_engagement.letters import pdf
 from cha_engagement.lists.views import list_page
 from cha_engagement.organisation.models import Organisation
-from cha_engagement.policy import ask
 from cha_engagement.staff.requests import StaffRequest
 from incidents.queries import warnings_of
-from restrictions.policy import may_decide
+from restrictions.rules.permissions import may_decide
 
-from . import completeness, forms, hearing, policy, queries, since, workflow
+from . import actions, forms, hearing, queries, since
 from .enums import LETTER_AFTER, OPEN
 from .models import Appeal, Review
+from .rules import checks, permissions
 
 
 def seen_reviews(request: StaffRequest) -> QuerySet[Review]:
@@ -57,11 +58,11 @@ def pack_pdf(request: StaffRequest, reference: str) -> FileResponse:
 
 def hold(request: StaffRequest, reference: str) -> HttpResponse:
     review = get_object_or_404(seen_reviews(request), reference=reference)
-    ask(policy.may_hold(request.user, review))
+    ask(permissions.may_hold(request.user, review))
     if over := step_is_over(request, review, can=review.can("hold")):
         return over
     form = forms.HoldForm(posted(request), record=review)
-    if form.carry_out(workflow.hold, review=review, by=request.user):
+    if form.carry_out(actions.hold, review=review, by=request.user):
         messages.success(request, f"{review} is held. Now write to the customer about it.")
         return redirect(review)
     context = {"title": "Hold the review", "caption": review.customer.name, "back": review}
@@ -74,7 +75,7 @@ def hold(request: StaffRequest, reference: str) -> HttpResponse:
 @require_POST
 def review_letter(request: StaffRequest, reference: str) -> HttpResponse:
     review = get_object_or_404(seen_reviews(request), reference=reference, status="held")
-    return redirect(workflow.write_letter(about=review, kind="review_outcome", by=request.user))
+    return redirect(actions.write_letter(about=review, kind="review_outcome", by=request.user))
 
 
 def appeals(request: StaffRequest) -> HttpResponse:
@@ -89,8 +90,8 @@ def appeal(request: StaffRequest, reference: str) -> HttpResponse:
 
 def log(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
-    ask(policy.may_log(request.user))
-    open_to_appeal, closed = completeness.open_and_closed(list(queries.known_to(request.user, customer)))
+    ask(permissions.may_log(request.user))
+    open_to_appeal, closed = checks.open_and_closed(list(queries.known_to(request.user, customer)))
     form = forms.LogForm(
         posted(request),
         request.FILES or None,
@@ -98,7 +99,7 @@ def log(request: StaffRequest, reference: str) -> HttpResponse:
         customer=customer,
         restrictions=open_to_appeal,
     )
-    if appeal := form.carry_out(workflow.log, customer=customer, by=request.user):
+    if appeal := form.carry_out(actions.log, customer=customer, by=request.user):
         told = "Tell the customer where it goes." if appeal.passed_to else "Those who hear it have been told."
         messages.success(request, f"{appeal} is logged. {told}")
         return redirect(appeal)
@@ -108,11 +109,11 @@ def log(request: StaffRequest, reference: str) -> HttpResponse:
 
 def acknowledge(request: StaffRequest, reference: str) -> HttpResponse:
     appeal = get_object_or_404(seen_appeals(request), reference=reference)
-    ask(policy.may_acknowledge(request.user, appeal))
+    ask(permissions.may_acknowledge(request.user, appeal))
     if over := step_is_over(request, appeal, can=appeal.can("acknowledge")):
         return over
     form = forms.AcknowledgeForm(posted(request), record=appeal)
-    if form.carry_out(workflow.acknowledge, appeal=appeal, by=request.user):
+    if form.carry_out(actions.acknowledge, appeal=appeal, by=request.user):
         messages.success(request, f"{appeal} is acknowledged. Now write to the customer.")
         return redirect(appeal)
     return form_page(
@@ -127,12 +128,12 @@ def acknowledge(request: StaffRequest, reference: str) -> HttpResponse:
 
 def substitute(request: StaffRequest, reference: str) -> HttpResponse:
     appeal = get_object_or_404(seen_appeals(request), reference=reference)
-    ask(policy.may_name(request.user, appeal))
+    ask(permissions.may_name(request.user, appeal))
     if over := step_is_over(request, appeal, can=appeal.status in OPEN):
         return over
     who = hearing.of(appeal, request.user)
     form = forms.SubstituteForm(posted(request), record=appeal, candidates=who.candidates)
-    if form.carry_out(workflow.name_substitute, appeal=appeal, by=request.user):
+    if form.carry_out(actions.name_substitute, appeal=appeal, by=request.user):
         messages.success(request, f"{appeal} is heard by somebody named for it. They have been told.")
         return redirect(appeal)
     context = {"title": "Name who hears it", "caption": appeal.customer.name, "back": appeal}
@@ -141,11 +142,11 @@ def substitute(request: StaffRequest, reference: str) -> HttpResponse:
 
 def suspend(request: StaffRequest, reference: str) -> HttpResponse:
     appeal = get_object_or_404(seen_appeals(request), reference=reference)
-    ask(policy.may_hear(request.user, appeal))
+    ask(permissions.may_hear(request.user, appeal))
     if over := step_is_over(request, appeal, can=appeal.status in OPEN):
         return over
     form = forms.SuspendForm(posted(request), record=appeal)
-    if form.carry_out(workflow.suspend, appeal=appeal, by=request.user):
+    if form.carry_out(actions.suspend, appeal=appeal, by=request.user):
         messages.success(request, "Saved. The card says so already. Let the customer know.")
         return redirect(appeal)
     context = {"title": "What applies meanwhile", "caption": appeal.customer.name, "back": appeal}
@@ -154,11 +155,11 @@ def suspend(request: StaffRequest, reference: str) -> HttpResponse:
 
 def withdraw(request: StaffRequest, reference: str) -> HttpResponse:
     appeal = get_object_or_404(seen_appeals(request), reference=reference)
-    ask(policy.may_withdraw(request.user, appeal))
+    ask(permissions.may_withdraw(request.user, appeal))
     if over := step_is_over(request, appeal, can=appeal.can("withdraw")):
         return over
     form = forms.WithdrawForm(posted(request), record=appeal)
-    if form.carry_out(workflow.withdraw, appeal=appeal, by=request.user):
+    if form.carry_out(actions.withdraw, appeal=appeal, by=request.user):
         messages.success(
             request, f"{appeal} is withdrawn. What was suspended for it applies again: write to the customer."
         )
@@ -174,7 +175,7 @@ def decide(request: StaffRequest, reference: str) -> HttpResponse:
     if over := step_is_over(request, appeal, can=appeal.status in OPEN):
         return over
     form = forms.DecideForm(posted(request), record=appeal, user=request.user, hearing=who)
-    if form.carry_out(workflow.decide, appeal=appeal, by=request.user):
+    if form.carry_out(actions.decide, appeal=appeal, by=request.user):
         messages.success(
             request, f"{appeal} is decided, and what was decided is in force. Now write to the customer."
         )
@@ -193,4 +194,4 @@ def decide(request: StaffRequest, reference: str) -> HttpResponse:
 @require_POST
 def appeal_letter(request: StaffRequest, reference: str) -> HttpResponse:
     appeal = get_object_or_404(seen_appeals(request), reference=reference, status__in=LETTER_AFTER)
-    return redirect(workflow.write_letter(about=appeal, kind=queries.letter_due(appeal), by=request.user))
+    return redirect(actions.write_letter(about=appeal, kind=queries.letter_due(appeal), by=request.user))

@@ -8,14 +8,14 @@ from operator import or_
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Coalesce, TruncDate
 
-from cha_engagement import hub
-from cha_engagement.hub import TaskKind
+from cha_engagement.core import hub
+from cha_engagement.core.hub import TaskKind
+from cha_engagement.core.records import AT_ONCE, tasks
+from cha_engagement.core.unsettled import unsettled
 from cha_engagement.letters.queries import sent_or_in_hand
 from cha_engagement.organisation.models import Organisation
-from cha_engagement.records import AT_ONCE, tasks
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import asked_of, at_work, holders
-from cha_engagement.unsettled import unsettled
 from restrictions.kinds import KINDS, may_use
 
 from . import hearing, queries

@@ -6,16 +6,16 @@ from datetime import timedelta
 from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
 
-from cha_engagement.customers import workflow as customers
+from cha_engagement.customers import actions as customers
+from cha_engagement.letters import actions as letters
 from cha_engagement.letters import second_reader
-from cha_engagement.letters import workflow as letters
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import holders
-from incidents import workflow as incidents
-from incidents.policy import may_assess, may_decide_on
-from restrictions import workflow as restrictions
+from incidents import actions as incidents
+from incidents.rules import may_assess, may_decide_on
+from restrictions import actions as restrictions
 
 
 def organisation():

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from cha_engagement.staff.demo import ACCOUNTS, PASSWORD
+from cha_engagement.demo.staff import ACCOUNTS
+from cha_engagement.staff.checks import DEMO_PASSWORD
 
 ROOT = Path(__file__).resolve().parent.parent
 GUIDE = sorted((ROOT / "docs" / "user-guide").glob("*.md"))
@@ -48,7 +49,7 @@ def test_the_user_guide_has_a_page_for_each_role():
 def test_the_readme_names_every_account_of_the_demonstration():
     readme = (ROOT / "README.md").read_text()
     assert {account.username for account in ACCOUNTS} <= set(re.findall(r"`(\w+)`", readme))
-    assert PASSWORD in readme
+    assert DEMO_PASSWORD in readme
 
 
 def test_the_commands_that_documents_name_are_there():

@@ -3,13 +3,13 @@
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from cha_engagement import hub
-from cha_engagement.hub import CardLine, Panel, PanelRow
+from cha_engagement.core import hub
+from cha_engagement.core.hub import CardLine, Panel, PanelRow
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.templatetags.ui import uk_date
 
-from . import policy
+from . import rules
 from .emergencies import can_phone, emergency_routes
 from .models import Adjustment, Customer, Merge
 
@@ -90,6 +90,6 @@ def merges(customer: Customer, user: StaffMember) -> Panel:
     for merge in found.order_by("-pk"):
         said = f"{merge.merged}, {merge.merged.name}, on {uk_date(merge.created_at)}"
         parting = reverse("customer_part", args=[customer.reference, merge.reference])
-        refused = policy.may_part(user, merge)
+        refused = rules.may_part(user, merge)
         rows.append(PanelRow(said) if refused else PanelRow(f"{said}: part them again", parting))
     return Panel("Merged into this one", rows)

@@ -1,10 +1,10 @@
 from datetime import date
 
-from cha_engagement import hub
+from cha_engagement.core import hub
 
-from . import workflow
+from . import actions
 
 
 @hub.daily.add
 def follow_merges(today: date) -> str:
-    return f"Customers: {workflow.follow_merges()} records moved after a merge"
+    return f"Customers: {actions.follow_merges()} records moved after a merge"

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import phonenumbers
 
+from cha_engagement.core.refusals import Refusal
 from cha_engagement.organisation.models import Organisation
-from cha_engagement.policy import Refusal
 
 from . import needs, wording
 from .contact_details import DASHES, FEWEST_DIGITS, NUMBER, count_digits

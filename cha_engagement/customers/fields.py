@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from cha_engagement.converters import ReferenceConverter
-from cha_engagement.records import SHORT
+from cha_engagement.core.converters import ReferenceConverter
+from cha_engagement.core.records import SHORT
 
 from .lookup import meant
 from .models import Customer

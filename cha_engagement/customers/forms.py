@@ -6,13 +6,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from cha_engagement.dates import LongPastDateField, PastDateField, PlannedDateField
-from cha_engagement.formpack import Reveal, Section, form_helper
-from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm, WordedForm, readable
+from cha_engagement.core.dates import LongPastDateField, PastDateField, PlannedDateField
+from cha_engagement.core.formpack import Reveal, Section, form_helper
+from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm, WordedForm, readable
+from cha_engagement.core.reasons import ReasonFormField
+from cha_engagement.core.records import SHORT
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
-from cha_engagement.reasons import ReasonFormField
-from cha_engagement.records import SHORT
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.models import StaffMember
 

@@ -14,7 +14,7 @@ import phonenumbers
 from anyascii import anyascii
 from django.core.exceptions import ValidationError
 
-from cha_engagement.records import SHORT
+from cha_engagement.core.records import SHORT
 
 from .contact_details import addresses, count_digits, is_local, postcode, read_phone
 from .enums import KeyKind

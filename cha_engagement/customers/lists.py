@@ -2,7 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
-from cha_engagement import hub
+from cha_engagement.core import hub
 from cha_engagement.lists.forms import Choices, ListFilter, one_of, ticked
 from cha_engagement.lists.queries import rare
 from cha_engagement.staff.models import StaffMember
@@ -10,8 +10,8 @@ from cha_engagement.staff.models import StaffMember
 from .enums import Relationship
 from .fields import CustomerField
 from .models import Customer
-from .policy import may_read_lists
 from .queries import in_household_of
+from .rules import may_read_lists
 
 
 def flags() -> Choices:

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from simple_history.models import HistoricalChanges
 
-from cha_engagement.records import Chained, write
+from cha_engagement.core.records import Chained, write
 from cha_engagement.staff.models import StaffMember
 
 from .models import Customer, LookupKey, Merge

@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from cha_engagement.moves import Stale
+from cha_engagement.core.reasons import ReasonLine
+from cha_engagement.core.records import LONG, SHORT, CaseRecord
+from cha_engagement.core.transitions import Stale
 from cha_engagement.organisation.models import AdviceOrganisation
-from cha_engagement.reasons import ReasonLine
-from cha_engagement.records import LONG, SHORT, CaseRecord
 from cha_engagement.staff.models import StaffMember
 
 from .enums import SPEAKS_FOR_OTHERS, Channel, Format, KeyKind, Relationship

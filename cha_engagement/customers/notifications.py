@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from django.urls import reverse
 
+from cha_engagement.staff.actions import notify
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.oversight import overseer
 from cha_engagement.staff.queries import at_work, first_there, holders
-from cha_engagement.staff.workflow import notify
 
-from . import policy
+from . import rules
 from .models import Customer
 
 
@@ -27,7 +27,7 @@ def customer_assigned(customer: Customer, *, by: StaffMember) -> None:
 def assignment_asked(customer: Customer, *, by: StaffMember) -> None:
     """The line manager, or every manager at work where that one cannot assign; all of them where none is. Asked again, they have the one notice."""
     manager = by.acting_line_manager
-    if manager is None or policy.may_assign(manager):
+    if manager is None or rules.may_assign(manager):
         able = holders("customers.assign_customer")
         managers = first_there(at_work(able), able)
     else:
@@ -58,7 +58,7 @@ def changed_by_another(
 
     `changes` are what was changed, by field, in words.
     """
-    names = policy.to_look_over(by, customer, changes)
+    names = rules.to_look_over(by, customer, changes)
     what = f": {', '.join(changes[name] for name in names)}." if names else "."
     if may_deny_right:
         text = (

@@ -7,8 +7,8 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils.text import capfirst
 
-from cha_engagement import hub
-from cha_engagement.records import SHORT
+from cha_engagement.core import hub
+from cha_engagement.core.records import SHORT
 from cha_engagement.staff.models import StaffMember
 
 from . import keys, merging

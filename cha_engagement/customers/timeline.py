@@ -1,8 +1,8 @@
 from django.db.models import QuerySet
 
-from cha_engagement import hub
-from cha_engagement.hub import EventKind
-from cha_engagement.records import events
+from cha_engagement.core import hub
+from cha_engagement.core.hub import EventKind
+from cha_engagement.core.records import events
 from cha_engagement.staff.models import StaffMember
 
 from .models import Customer

@@ -4,13 +4,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from cha_engagement import hub
-from cha_engagement.forms import CaseForm, form_page, posted
+from cha_engagement.core import hub
+from cha_engagement.core.forms import CaseForm, form_page, posted
+from cha_engagement.core.refusals import ask
 from cha_engagement.lists.views import list_page
-from cha_engagement.policy import ask
 from cha_engagement.staff.requests import StaffRequest
 
-from . import forms, policy, queries, wording, workflow
+from . import actions, forms, queries, rules, wording
 from .models import Adjustment, Customer, Merge
 
 THEN = {"incident": "incident_new"}
@@ -36,10 +36,10 @@ def customers(request: StaffRequest) -> HttpResponse:
 
 
 def new(request: StaffRequest) -> HttpResponse:
-    ask(policy.may_add(request.user))
+    ask(rules.may_add(request.user))
     then = THEN.get(request.GET.get("then", ""))
     form = forms.AddCustomerForm(posted(request), user=request.user)
-    if customer := form.carry_out(workflow.add, by=request.user):
+    if customer := form.carry_out(actions.add, by=request.user):
         messages.success(request, f"{customer.name} is added, as {customer.reference}.")
         warn_of_limits(request, form)
         said = f"{customer.name} {customer.known_as} {customer.address}"
@@ -51,9 +51,9 @@ def new(request: StaffRequest) -> HttpResponse:
 
 def edit(request: StaffRequest, reference: str) -> HttpResponse:
     customer = seen(request, reference)
-    ask(policy.may_change(request.user, customer))
+    ask(rules.may_change(request.user, customer))
     form = forms.ChangeCustomerForm(posted(request), record=customer)
-    if form.carry_out(workflow.change, customer=customer, by=request.user):
+    if form.carry_out(actions.change, customer=customer, by=request.user):
         messages.success(request, "The changes are saved.")
         warn_of_limits(request, form)
         return redirect(customer)
@@ -62,9 +62,9 @@ def edit(request: StaffRequest, reference: str) -> HttpResponse:
 
 def assign(request: StaffRequest, reference: str) -> HttpResponse:
     customer = seen(request, reference)
-    ask(policy.may_assign(request.user))
+    ask(rules.may_assign(request.user))
     form = forms.AssignForm(posted(request), record=customer)
-    if assigned := form.carry_out(workflow.assign, customer=customer, by=request.user):
+    if assigned := form.carry_out(actions.assign, customer=customer, by=request.user):
         messages.success(request, f"{customer.name} is assigned to {assigned.assigned_to or 'nobody'}.")
         return redirect(customer)
     return form_page(
@@ -75,16 +75,16 @@ def assign(request: StaffRequest, reference: str) -> HttpResponse:
 @require_POST
 def ask_assignment(request: StaffRequest, reference: str) -> HttpResponse:
     customer = seen(request, reference)
-    workflow.ask_assignment(customer=customer, by=request.user)
+    actions.ask_assignment(customer=customer, by=request.user)
     messages.success(request, "A manager is told that you ask to look after them.")
     return redirect(customer)
 
 
 def agree_adjustment(request: StaffRequest, reference: str) -> HttpResponse:
     customer = seen(request, reference)
-    ask(policy.may_change(request.user, customer))
+    ask(rules.may_change(request.user, customer))
     form = forms.AgreeAdjustmentForm(posted(request), customer=customer)
-    if form.carry_out(workflow.agree_adjustment, customer=customer, by=request.user):
+    if form.carry_out(actions.agree_adjustment, customer=customer, by=request.user):
         messages.success(request, "The adjustment is recorded, and stands on the card.")
         warn_of_limits(request, form)
         return redirect(customer)
@@ -96,9 +96,9 @@ def end_adjustment(request: StaffRequest, reference: str, adjustment_reference: 
     adjustment = get_object_or_404(
         Adjustment.objects.select_related("customer"), customer=customer, reference=adjustment_reference
     )
-    ask(policy.may_change(request.user, customer))
+    ask(rules.may_change(request.user, customer))
     form = forms.EndAdjustmentForm(posted(request), record=adjustment)
-    if form.carry_out(workflow.end_adjustment, adjustment=adjustment, by=request.user):
+    if form.carry_out(actions.end_adjustment, adjustment=adjustment, by=request.user):
         messages.success(request, "The last day of the adjustment is recorded.")
         return redirect(customer)
     return form_page(request, "customers/end_adjustment.html", form, customer=customer, adjustment=adjustment)
@@ -106,9 +106,9 @@ def end_adjustment(request: StaffRequest, reference: str, adjustment_reference: 
 
 def signpost(request: StaffRequest, reference: str) -> HttpResponse:
     customer = seen(request, reference)
-    ask(policy.may_change(request.user, customer))
+    ask(rules.may_change(request.user, customer))
     form = forms.SignpostForm(posted(request), customer=customer)
-    if form.carry_out(workflow.signpost, customer=customer, by=request.user):
+    if form.carry_out(actions.signpost, customer=customer, by=request.user):
         messages.success(request, "It is recorded whom they were told of.")
         return redirect(customer)
     return form_page(request, "customers/signpost.html", form, customer=customer)
@@ -120,12 +120,12 @@ def merge(request: StaffRequest, reference: str) -> HttpResponse:
         # Whoever was slower is told by the verb who was faster, and keeps what they typed.
         everybody = Customer.objects.ever_visible_to(request.user)
     kept = get_object_or_404(everybody, reference=reference)
-    ask(policy.may_merge(request.user))
+    ask(rules.may_merge(request.user))
     other = everybody.exclude(pk=kept.pk).filter(reference=request.GET.get("other", "")[:20]).first()
     if other is None:
         return choose_other(request, kept)
     form = forms.MergeForm(posted(request), kept=kept, other=other)
-    if form.carry_out(workflow.merge, kept=kept, other=other, by=request.user):
+    if form.carry_out(actions.merge, kept=kept, other=other, by=request.user):
         messages.success(request, f"{other} is merged into {kept}. For a day they can be parted again.")
         return redirect(kept)
     holdings = queries.holdings(kept, other, request.user)
@@ -146,9 +146,9 @@ def part(request: StaffRequest, reference: str, merge_reference: str) -> HttpRes
     merge = get_object_or_404(
         Merge.objects.select_related("kept", "merged", "by"), kept=customer, reference=merge_reference
     )
-    ask(policy.may_part(request.user, merge))
+    ask(rules.may_part(request.user, merge))
     form = forms.PartForm(posted(request), record=merge)
-    if form.carry_out(workflow.part, merge=merge, by=request.user):
+    if form.carry_out(actions.part, merge=merge, by=request.user):
         messages.success(request, f"{merge.merged} is a customer of its own again.")
         return redirect(merge.merged)
     return form_page(request, "customers/part.html", form, customer=customer, merge=merge)

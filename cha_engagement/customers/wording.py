@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from cha_engagement import hub
-from cha_engagement.hub import Limit
-from cha_engagement.policy import Refusal
+from cha_engagement.core import hub
+from cha_engagement.core.hub import Limit
+from cha_engagement.core.refusals import Refusal
 
 from .models import Customer
 

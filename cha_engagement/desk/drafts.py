@@ -23,9 +23,9 @@ from django.utils.crypto import salted_hmac
 from django.utils.datastructures import MultiValueDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from cha_engagement import hub
-from cha_engagement.forms import ChangeForm, typed_over
-from cha_engagement.policy import Refused
+from cha_engagement.core import hub
+from cha_engagement.core.forms import ChangeForm, typed_over
+from cha_engagement.core.refusals import Refused
 from cha_engagement.staff.last_person import find_last_person
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import opens_page

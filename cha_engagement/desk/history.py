@@ -9,8 +9,8 @@ from django.apps import apps
 from django.db import models
 from django.utils.text import capfirst
 
-from cha_engagement.records import CaseRecord
-from cha_engagement.templatetags.ui import uk_date, uk_datetime
+from cha_engagement.core.records import CaseRecord
+from cha_engagement.core.templatetags.ui import uk_date, uk_datetime
 
 # What every record has for its own keeping, and nobody typed.
 KEPT = {"id", *(field.name for field in CaseRecord._meta.fields)}

@@ -8,15 +8,15 @@ from typing import Any
 
 from django.urls import reverse
 
-from cha_engagement import hub
-from cha_engagement.converters import ReferenceConverter
+from cha_engagement.core import hub
+from cha_engagement.core.converters import ReferenceConverter
+from cha_engagement.core.hub import Action, CardLine, Panel
+from cha_engagement.core.paging import Page, pages
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import flagged
 from cha_engagement.customers.queries import look_up as find
-from cha_engagement.hub import Action, CardLine, Panel
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.models import Letter
-from cha_engagement.paging import Page, pages
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
 

@@ -5,20 +5,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cha_engagement import hub
+from cha_engagement.core import hub
+from cha_engagement.core.health import is_ready
+from cha_engagement.core.paging import pages
+from cha_engagement.core.refusals import ask
 from cha_engagement.customers.models import Customer
-from cha_engagement.customers.policy import may_ask_for, may_assign, may_change, may_read_card
 from cha_engagement.customers.queries import flagged, flags_of, household
-from cha_engagement.health import is_ready
+from cha_engagement.customers.rules import may_ask_for, may_assign, may_change, may_read_card
 from cha_engagement.organisation import calendar
-from cha_engagement.paging import pages
-from cha_engagement.policy import ask
+from cha_engagement.staff.actions import mark_read
 from cha_engagement.staff.models import Notice, WiderAccess
 from cha_engagement.staff.oversight import may_read_wider_access
 from cha_engagement.staff.requests import StaffRequest, asked_by_script
-from cha_engagement.staff.workflow import mark_read
 
-from . import history, policy, queries, words
+from . import history, queries, rules, words
 from .models import Draft
 
 MOST_NOTICES = 10
@@ -77,7 +77,7 @@ def customer(request: StaffRequest, reference: str) -> HttpResponse:
         "may_change": may_change(request.user, shown) is None,
         "may_assign": may_assign(request.user) is None,
         "may_ask": may_ask_for(request.user, shown) is None,
-        "may_view_history": policy.may_view_history(request.user, shown) is None,
+        "may_view_history": rules.may_view_history(request.user, shown) is None,
         "page": queries.timeline(request, shown),
     }
     return render(request, "desk/customer.html", context)
@@ -113,7 +113,7 @@ def record_history(request: StaffRequest, folder: str, reference: str) -> HttpRe
     record = get_object_or_404(visible(request.user), reference=reference)
     if request.path != f"{record.get_absolute_url()}history/":
         raise Http404
-    ask(policy.may_view_history(request.user, record))
+    ask(rules.may_view_history(request.user, record))
     page = pages(request, history.rows(record), ("-sequence",))
     return render(
         request, "desk/history.html", {"record": record, "page": page, "changes": history.changes(page.rows)}

@@ -7,15 +7,15 @@ from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
-from cha_engagement.formpack import Buttons, Later
-from cha_engagement.forms import CaseForm, CaseModelForm, CreateForm
-from cha_engagement.reasons import ReasonFormField
-from cha_engagement.records import SHORT
+from cha_engagement.core.formpack import Buttons, Later
+from cha_engagement.core.forms import CaseForm, CaseModelForm, CreateForm
+from cha_engagement.core.reasons import ReasonFormField
+from cha_engagement.core.records import SHORT
 from cha_engagement.staff.models import StaffMember
 
-from . import policy
+from . import rules
+from .actions import OPENING_MISSING, look_into_all
 from .models import Evidence
-from .workflow import OPENING_MISSING, look_into_all
 
 
 class EvidenceForm(CaseModelForm, CreateForm):
@@ -39,7 +39,7 @@ class EvidenceForm(CaseModelForm, CreateForm):
         super().__init__(*args, **kwargs)
         most = filesizeformat(settings.EVIDENCE_MAX_BYTES)
         self.fields["file"].help_text = f"A screenshot, email, document or recording of up to {most}."
-        if policy.may_seal(user):
+        if rules.may_seal(user):
             del self.fields["sealed_reason"]
 
     def look_into_files(self) -> None:

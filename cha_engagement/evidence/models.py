@@ -6,9 +6,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from cha_engagement import hub
-from cha_engagement.reasons import ReasonLine
-from cha_engagement.records import SHORT, CaseRecord
+from cha_engagement.core import hub
+from cha_engagement.core.reasons import ReasonLine
+from cha_engagement.core.records import SHORT, CaseRecord
 from cha_engagement.staff.models import StaffMember
 
 

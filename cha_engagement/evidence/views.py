@@ -5,16 +5,16 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
-from cha_engagement import hub
-from cha_engagement.forms import form_page
+from cha_engagement.core import hub
+from cha_engagement.core.forms import form_page
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest, visitor_address
 
-from . import policy
+from . import rules
+from .actions import open_file
 from .forms import OpenSealedForm
 from .models import Evidence, EvidenceAccess
 from .storage import Altered
-from .workflow import open_file
 
 
 @require_safe
@@ -25,9 +25,9 @@ def evidence(request: StaffRequest, reference: str) -> HttpResponse:
 
 def evidence_page(request: StaffRequest, evidence: Evidence, form: OpenSealedForm) -> HttpResponse:
     context: dict[str, Any] = {"evidence": evidence, "holders": holders(evidence, request.user)}
-    if not policy.may_see_accesses(request.user):
+    if not rules.may_see_accesses(request.user):
         context["accesses"] = EvidenceAccess.objects.filter(evidence=evidence).select_related("by")[:LATEST]
-    may_open = policy.may_open(request.user, evidence) is None
+    may_open = rules.may_open(request.user, evidence) is None
     return form_page(request, "evidence/evidence.html", form, may_open=may_open, **context)
 
 

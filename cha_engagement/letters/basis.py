@@ -1,8 +1,8 @@
 """What letters are about."""
 
-from cha_engagement import hub
+from cha_engagement.core import hub
+from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.models import Customer
-from cha_engagement.policy import Refusal
 
 from .models import Letter
 from .queries import not_withdrawn

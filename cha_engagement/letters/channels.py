@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from cha_engagement import hub
+from cha_engagement.core import hub
+from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import Channel
 from cha_engagement.organisation.models import Organisation
-from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
 
 from .models import Letter

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from cha_engagement import hub
+from cha_engagement.core import hub
+from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.models import Organisation, Wording
-from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
 
 from .markdown import blocks

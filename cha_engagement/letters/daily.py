@@ -1,6 +1,6 @@
 from datetime import date
 
-from cha_engagement import hub
+from cha_engagement.core import hub
 from cha_engagement.evidence.storage import sweep
 
 from .models import Enclosure, Letter

@@ -6,12 +6,12 @@ What cannot be so is refused. What may be so, and usually is not, is asked about
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from cha_engagement.core.reasons import has_words
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel, Format
 from cha_engagement.customers.needs import doubtful_print
 from cha_engagement.organisation import calendar
-from cha_engagement.policy import Refusal
-from cha_engagement.reasons import has_words
-from cha_engagement.templatetags.ui import uk_date
 
 from .channels import closed_channels
 from .enums import SentBy

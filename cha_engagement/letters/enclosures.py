@@ -7,10 +7,10 @@ from typing import IO, Any
 
 from pypdf.generic import DictionaryObject, StreamObject
 
+from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence import contents, pdfs
 from cha_engagement.evidence.storage import Altered, open_checked
-from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
 
 from . import checker

@@ -8,15 +8,15 @@ from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
+from cha_engagement.core.dates import PastDateField
+from cha_engagement.core.formpack import Buttons, Later, Section
+from cha_engagement.core.forms import CaseModelForm, ChangeForm, ChosenField, CreateForm
+from cha_engagement.core.reasons import ReasonFormField
+from cha_engagement.core.records import LONG, SHORT
 from cha_engagement.customers.models import Customer
-from cha_engagement.dates import PastDateField
-from cha_engagement.evidence.workflow import check_size
-from cha_engagement.formpack import Buttons, Later, Section
-from cha_engagement.forms import CaseModelForm, ChangeForm, ChosenField, CreateForm
+from cha_engagement.evidence.actions import check_size
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
-from cha_engagement.reasons import ReasonFormField
-from cha_engagement.records import LONG, SHORT
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.queries import holders
 

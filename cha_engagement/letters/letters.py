@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from cha_engagement import hub
+from cha_engagement.core import hub
+from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.models import Customer
-from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
 
 from .overreach import find_overreach

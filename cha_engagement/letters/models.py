@@ -7,13 +7,13 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from cha_engagement import hub
+from cha_engagement.core import hub
+from cha_engagement.core.reasons import ReasonField, ReasonLine
+from cha_engagement.core.records import LONG, SHORT, CaseRecord
+from cha_engagement.core.transitions import MovingRecord
 from cha_engagement.customers.enums import Format
 from cha_engagement.customers.models import Customer
-from cha_engagement.moves import MovingRecord
 from cha_engagement.organisation.models import AdviceOrganisation
-from cha_engagement.reasons import ReasonField, ReasonLine
-from cha_engagement.records import LONG, SHORT, CaseRecord
 from cha_engagement.staff.models import StaffMember
 
 from .enums import TRANSITIONS, LetterStatus, SentBy, SignedAs

@@ -2,8 +2,8 @@
 
 from django.urls import reverse
 
+from cha_engagement.staff.actions import notify
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.workflow import notify
 
 from . import second_reader
 from .enums import SignedAs

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from django.utils.text import Truncator
 
+from cha_engagement.core.lookalikes import latin
+from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import Channel
-from cha_engagement.lookalikes import latin
-from cha_engagement.policy import Refusal
 
 LATIN = re.compile(r"[a-z]")
 # Figures that stand in for letters.

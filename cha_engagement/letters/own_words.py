@@ -9,10 +9,10 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 from django.template import Engine
 
-from cha_engagement import hub
+from cha_engagement.core import hub
+from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import Channel
 from cha_engagement.organisation import calendar
-from cha_engagement.policy import Refusal
 
 from .markdown import PLACE, blocks, normal
 from .models import Letter

@@ -6,15 +6,15 @@ from typing import Any
 
 from django.utils.text import capfirst
 
-from cha_engagement import hub
+from cha_engagement.core import hub
+from cha_engagement.core.reasons import has_words
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.contact_plan import ContactPlan, reach
 from cha_engagement.customers.enums import IN_WORDS, Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.models import AdviceOrganisation, Organisation
-from cha_engagement.policy import Refusal
-from cha_engagement.reasons import has_words
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.templatetags.ui import uk_date
 
 from . import checker, standard
 from .channels import check_channels

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from django.template import Engine
 
-from cha_engagement import hub
+from cha_engagement.core import hub
+from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.emergencies import can_phone, emergency_routes
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.models import Organisation, StandardText
-from cha_engagement.policy import Refusal
 
 from .markdown import escape, fill, place_names
 

@@ -7,15 +7,15 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cha_engagement import hub
+from cha_engagement.core import hub
+from cha_engagement.core.forms import CaseForm, ChangeForm, form_page, posted
+from cha_engagement.core.refusals import ask
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.storage import Altered, open_checked
 from cha_engagement.evidence.views import altered_page
-from cha_engagement.forms import CaseForm, ChangeForm, form_page, posted
-from cha_engagement.policy import ask
 from cha_engagement.staff.requests import StaffRequest, asked_by_script
 
-from . import checker, delivery, pdf, places, plain, policy, second_reader, workflow
+from . import actions, checker, delivery, pdf, places, plain, rules, second_reader
 from .enclosures import check_enclosed
 from .forms import (
     EncloseForm,
@@ -34,10 +34,10 @@ from .models import Enclosure, Letter
 
 def letter_new(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
-    ask(policy.may_draft(request.user, hub.letter_kinds[GENERAL], customer))
+    ask(rules.may_draft(request.user, hub.letter_kinds[GENERAL], customer))
     form = NewForm(posted(request), customer=customer)
     if letter := form.carry_out(
-        workflow.draft, customer=customer, kind=GENERAL, about=customer, by=request.user
+        actions.draft, customer=customer, kind=GENERAL, about=customer, by=request.user
     ):
         messages.success(request, "The letter is begun.")
         return redirect(letter)
@@ -49,14 +49,14 @@ def letter_new(request: StaffRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def letter(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
-    writing = letter.status == "draft" and not policy.may_edit(request.user, letter)
+    writing = letter.status == "draft" and not rules.may_edit(request.user, letter)
     return write(request, letter) if writing or request.method == "POST" else read(request, letter)
 
 
 def write(request: StaffRequest, letter: Letter) -> HttpResponse:
-    ask(policy.may_edit(request.user, letter))
+    ask(rules.may_edit(request.user, letter))
     form = LetterForm(posted(request), record=letter)
-    if form.carry_out(workflow.edit, letter=letter, by=request.user):
+    if form.carry_out(actions.edit, letter=letter, by=request.user):
         messages.success(request, "The draft is saved.")
         return redirect(
             next((page for page in AFTER_SAVING if page in request.POST), "letter"), letter.reference
@@ -104,7 +104,7 @@ CHECKED = {"subject", "body", "wording_reason", "after_death_reason", "signed_as
 def letter_check(request: StaffRequest, reference: str) -> HttpResponse:
     """The same of what somebody is typing; nothing is saved."""
     letter = find(request, reference)
-    ask(policy.may_edit(request.user, letter))
+    ask(rules.may_edit(request.user, letter))
     form = LetterForm(request.POST, record=letter)
     form.is_valid()
     for name in CHECKED & form.cleaned_data.keys():
@@ -114,9 +114,9 @@ def letter_check(request: StaffRequest, reference: str) -> HttpResponse:
 
 def read(request: StaffRequest, letter: Letter) -> HttpResponse:
     context = pdf.sheet(letter, text=letter.text or places.filled(letter))
-    may_act = not policy.may_issue(request.user, letter)
+    may_act = not rules.may_issue(request.user, letter)
     can_send = may_act and letter.can("send")
-    replaced = policy.may_send(request.user, letter) if can_send else None
+    replaced = rules.may_send(request.user, letter) if can_send else None
     translatable = may_act and letter.status == "issued"
     return render(
         request,
@@ -126,9 +126,9 @@ def read(request: StaffRequest, letter: Letter) -> HttpResponse:
             "can_speak": plain.can_speak(),
             "may_send": can_send and not replaced,
             "replaced": replaced,
-            "may_void": letter.can("void") and not policy.may_void(request.user, letter),
+            "may_void": letter.can("void") and not rules.may_void(request.user, letter),
             "may_translate": translatable,
-            "translated_by_others": translatable and policy.may_enclose(request.user, letter),
+            "translated_by_others": translatable and rules.may_enclose(request.user, letter),
             "may_replace": may_act and letter.issued_at,
             "overtaken": can_send and letter.kind_of.overtaken(letter),
             "may_read": second_reader.is_waiting(letter) and not second_reader.may_read(request.user, letter),
@@ -147,7 +147,7 @@ def letter_preview(request: StaffRequest, reference: str) -> HttpResponse:
 
 def preview(request: StaffRequest, letter: Letter, form: ChangeForm) -> HttpResponse:
     reading = places.read(letter)
-    second, may_issue = second_reading(letter, reading), not policy.may_issue(request.user, letter)
+    second, may_issue = second_reading(letter, reading), not rules.may_issue(request.user, letter)
     seen = second_reader.seen(letter, reading.text)
     unread_form = form if isinstance(form, IssueUnreadForm) else None
     if may_issue and second["why"] and not second["is_read"] and second_reader.has_waited(letter):
@@ -170,9 +170,9 @@ def preview(request: StaffRequest, letter: Letter, form: ChangeForm) -> HttpResp
 @require_POST
 def letter_ask(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
-    ask(policy.may_edit(request.user, letter))
+    ask(rules.may_edit(request.user, letter))
     form = ChangeForm(request.POST, record=letter)
-    if form.carry_out(workflow.ask_reader, letter=letter, by=request.user):
+    if form.carry_out(actions.ask_reader, letter=letter, by=request.user):
         messages.success(request, "A second person is asked to read it.")
         return redirect("letter_preview", letter.reference)
     return preview(request, letter, form)
@@ -185,7 +185,7 @@ def letter_read(request: StaffRequest, reference: str) -> HttpResponse:
     if not second_reader.is_waiting(letter):
         return redirect(letter)
     form = ReadForm(posted(request), record=letter, seen=second_reader.seen(letter))
-    if form.carry_out(workflow.finish_reading, letter=letter, by=request.user):
+    if form.carry_out(actions.finish_reading, letter=letter, by=request.user):
         messages.success(request, "What you found is recorded, and its writer is told.")
         return redirect("home")
     reading = places.read(letter)
@@ -203,10 +203,10 @@ def letter_read(request: StaffRequest, reference: str) -> HttpResponse:
 @require_POST
 def letter_issue(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
-    ask(policy.may_issue(request.user, letter))
+    ask(rules.may_issue(request.user, letter))
     asked = IssueUnreadForm if "unread_reason" in request.POST else IssueForm
     form = asked(request.POST, record=letter)
-    if form.carry_out(workflow.issue, letter=letter, by=request.user):
+    if form.carry_out(actions.issue, letter=letter, by=request.user):
         messages.success(request, "The letter is issued. Send it, then mark it as sent.")
         return redirect(letter)
     return preview(request, letter, form)
@@ -214,9 +214,9 @@ def letter_issue(request: StaffRequest, reference: str) -> HttpResponse:
 
 def letter_enclose(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
-    ask(policy.may_enclose(request.user, letter))
+    ask(rules.may_enclose(request.user, letter))
     form = EncloseForm(posted(request), request.FILES or None, letter=letter)
-    if form.carry_out(workflow.enclose, letter=letter, by=request.user):
+    if form.carry_out(actions.enclose, letter=letter, by=request.user):
         messages.success(request, "The file is enclosed.")
         return redirect(letter)
     title = "Attach a translation" if letter.issued_at else "Enclose a file"
@@ -235,10 +235,10 @@ def letter_enclosure(request: StaffRequest, reference: str) -> HttpResponseBase:
 
 def letter_sent(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
-    ask(policy.may_send(request.user, letter))
+    ask(rules.may_send(request.user, letter))
     doubts = list(delivery.doubts(letter))
     form = SentForm(posted(request), record=letter, doubts=doubts)
-    if form.carry_out(workflow.send, letter=letter, by=request.user):
+    if form.carry_out(actions.send, letter=letter, by=request.user):
         messages.success(request, "The letter is marked as sent.")
         return redirect(letter)
     context = {"overtaken": letter.kind_of.overtaken(letter), "doubts": doubts}
@@ -247,9 +247,9 @@ def letter_sent(request: StaffRequest, reference: str) -> HttpResponse:
 
 def letter_void(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
-    ask(policy.may_void(request.user, letter))
+    ask(rules.may_void(request.user, letter))
     form = VoidForm(posted(request), record=letter)
-    if form.carry_out(workflow.void, letter=letter, by=request.user):
+    if form.carry_out(actions.void, letter=letter, by=request.user):
         messages.success(request, "The letter is withdrawn.")
         return redirect(letter)
     return step(request, "form_page.html", form, letter, "Withdraw the letter")
@@ -257,9 +257,9 @@ def letter_void(request: StaffRequest, reference: str) -> HttpResponse:
 
 def letter_replace(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
-    ask(policy.may_replace(request.user, letter))
+    ask(rules.may_replace(request.user, letter))
     form = ReplaceForm(posted(request), record=letter)
-    if draft := form.carry_out(workflow.replace, letter=letter, by=request.user):
+    if draft := form.carry_out(actions.replace, letter=letter, by=request.user):
         messages.success(request, f"A new draft is begun. It starts with the words of {letter.reference}.")
         return redirect(draft)
     return step(request, "letters/replace.html", form, letter, "Put a mistake right with a new letter")

@@ -3,9 +3,9 @@ from datetime import date, timedelta
 from django.db.models import Case, DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value, When
 from django.db.models.functions import TruncDate
 
-from cha_engagement import hub
-from cha_engagement.hub import TaskKind
-from cha_engagement.records import tasks
+from cha_engagement.core import hub
+from cha_engagement.core.hub import TaskKind
+from cha_engagement.core.records import tasks
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import asked_of, done_by
 

@@ -9,9 +9,9 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.http import urlencode
 
-from cha_engagement.dates import AnyDateField
-from cha_engagement.formpack import form_helper
-from cha_engagement.forms import CaseModelForm, WordedForm, readable
+from cha_engagement.core.dates import AnyDateField
+from cha_engagement.core.formpack import form_helper
+from cha_engagement.core.forms import CaseModelForm, WordedForm, readable
 from cha_engagement.staff.models import StaffMember
 
 from .models import KeptFilter

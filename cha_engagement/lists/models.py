@@ -2,7 +2,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from cha_engagement.records import SHORT
+from cha_engagement.core.records import SHORT
 from cha_engagement.staff.models import StaffMember
 
 LONGEST_NAME = 60

@@ -5,12 +5,12 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from cha_engagement.hub import Listing
+from cha_engagement.core.hub import Listing
 from cha_engagement.staff.requests import StaffRequest
 
 from .forms import ListFilter
 from .models import KeptFilter
-from .policy import may_export
+from .rules import may_export
 
 FEW = 1_000
 

@@ -5,14 +5,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cha_engagement import hub
-from cha_engagement.forms import form_page, posted
+from cha_engagement.core import hub
+from cha_engagement.core.forms import form_page, posted
+from cha_engagement.core.paging import pages
+from cha_engagement.core.refusals import ask
 from cha_engagement.organisation import calendar
-from cha_engagement.paging import pages
-from cha_engagement.policy import ask
 from cha_engagement.staff.requests import StaffRequest
 
-from . import policy, queries, workflow
+from . import actions, queries, rules
 from .forms import KeepForm
 from .models import Export, KeptFilter
 
@@ -50,7 +50,7 @@ def keep(request: StaffRequest, code: str) -> HttpResponse:
     query = asked.query()
     back = f"{reverse(code)}?{query}"
     form = KeepForm(posted(request), cancel_url=back)
-    if kept := form.carry_out(workflow.keep, query=query, listing=listing, by=request.user):
+    if kept := form.carry_out(actions.keep, query=query, listing=listing, by=request.user):
         messages.success(request, f"“{kept}” is kept: it stands above this list.")
         return redirect(kept)
     return form_page(request, "lists/keep.html", form, listing=listing, said=asked.said, back_url=back)
@@ -59,7 +59,7 @@ def keep(request: StaffRequest, code: str) -> HttpResponse:
 @require_POST
 def remove(request: StaffRequest, pk: int) -> HttpResponse:
     kept = get_object_or_404(KeptFilter, owner=request.user, pk=pk)
-    workflow.remove(kept)
+    actions.remove(kept)
     messages.success(request, f"“{kept}” is removed.")
     return redirect(kept.listing)
 
@@ -68,11 +68,11 @@ def remove(request: StaffRequest, pk: int) -> HttpResponse:
 def export(request: StaffRequest, code: str) -> HttpResponseBase:
     """Send a list as a file. Where its filter makes no sense, lead to its page, which says so: a file could not."""
     listing = listed(request, code)
-    ask(policy.may_export(request.user))
+    ask(rules.may_export(request.user))
     asked = listing.filter(request.GET, user=request.user)
     if not asked.is_valid():
         return redirect(f"{reverse(code)}?{request.GET.urlencode()}")
-    parts = workflow.export(listing=listing, asked=asked, by=request.user)
+    parts = actions.export(listing=listing, asked=asked, by=request.user)
     name = f"{code}-{calendar.today().isoformat()}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingHttpResponse(parts, content_type="text/csv; charset=utf-8", headers=headers)
@@ -81,6 +81,6 @@ def export(request: StaffRequest, code: str) -> HttpResponseBase:
 @require_safe
 def exports(request: StaffRequest) -> HttpResponse:
     """Who took which list away. Policy §65."""
-    ask(policy.may_read_exports(request.user))
+    ask(rules.may_read_exports(request.user))
     page = pages(request, Export.objects.select_related("by"), ("-pk",))
     return render(request, "lists/exports.html", {"page": page})

@@ -15,13 +15,13 @@ from django.urls import URLPattern, URLResolver
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
-from cha_engagement.dates import NearDateField
-from cha_engagement.policy import ask
-from cha_engagement.unseen import refuse_unseen
+from cha_engagement.core.dates import NearDateField
+from cha_engagement.core.refusals import ask
+from cha_engagement.core.unseen import refuse_unseen
 
 from . import logo
 from .models import AdviceOrganisation, Organisation, Wording
-from .policy import may_administer
+from .rules import may_administer
 
 NUMBER = re.compile("[0-9]{1,18}")  # of a row: more digits than this no database holds
 

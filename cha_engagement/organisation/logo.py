@@ -7,7 +7,7 @@ from django.core.files.base import File
 from django.template.defaultfilters import filesizeformat
 from PIL import Image
 
-from cha_engagement.policy import Refusal
+from cha_engagement.core.refusals import Refusal
 
 END = b"IEND\xaeB`\x82"  # of every PNG
 MOST_BYTES = 200 * 1024

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
-from cha_engagement.records import SHORT
+from cha_engagement.core.records import SHORT
 
 from .logo import random_name
 

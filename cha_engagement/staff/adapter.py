@@ -4,7 +4,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from cha_engagement.logs import log
+from cha_engagement.core.logs import log
 
 from . import throttle
 from .models import WrongPassword

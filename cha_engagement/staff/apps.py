@@ -14,5 +14,5 @@ class StaffConfig(AppConfig):
         )
 
         # The last of our apps to be migrated: by then the permissions of all are there.
-        last = apps.get_app_config("cha_engagement")
+        last = apps.get_app_config("core")
         post_migrate.connect(roles.ensure_roles, sender=last, dispatch_uid="roles")

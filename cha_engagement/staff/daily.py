@@ -1,6 +1,6 @@
 from datetime import date
 
-from cha_engagement import hub
+from cha_engagement.core import hub
 
 from . import last_person, throttle
 from .sessions import SessionStore

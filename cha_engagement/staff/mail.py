@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from cha_engagement.logs import log
+from cha_engagement.core.logs import log
 
 from .models import Email, Notice, StaffMember
 

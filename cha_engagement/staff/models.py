@@ -7,7 +7,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from cha_engagement.records import SHORT
+from cha_engagement.core.records import SHORT
 
 
 class AccountHistory(HistoricalRecords):

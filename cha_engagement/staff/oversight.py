@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from typing import Any
 
-from cha_engagement.policy import Refusal
+from cha_engagement.core.refusals import Refusal
 
+from .actions import notify
 from .models import AccessGrounds, StaffMember, WiderAccess
 from .queries import at_work, holders, without
-from .workflow import notify
 
 READS_EVERY_CASE = "incidents.view_incident"
 """Whoever has it by a role reads no more by being assigned or named."""

@@ -10,7 +10,7 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from cha_engagement.logs import log
+from cha_engagement.core.logs import log
 
 from .last_person import find_sign_in
 from .models import SignIn, StaffMember

@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from cha_engagement import statistics, unsettled
+from cha_engagement.core import statistics, unsettled
 
 from .filling import BASE, run
 

@@ -140,8 +140,8 @@ def of_everybody(askers: dict[str, Asker]) -> Iterator[Line]:
 
 def middle(path: str) -> str:
     """The cursor of the page half-way down a whole list."""
-    from cha_engagement import hub
-    from cha_engagement.paging import value_of, write_cursor
+    from cha_engagement.core import hub
+    from cha_engagement.core.paging import value_of, write_cursor
 
     listing = hub.listings[path.strip("/")]
     model = listing.rows(Asker("manager").user).model

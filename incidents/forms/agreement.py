@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from cha_engagement.core.formpack import form_helper
+from cha_engagement.core.forms import ChangeForm, CreateForm
 from cha_engagement.customers.models import Customer
-from cha_engagement.formpack import form_helper
-from cha_engagement.forms import ChangeForm, CreateForm
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Agreement

@@ -5,11 +5,11 @@ from typing import Any, cast
 from django import forms
 from django.utils import timezone
 
+from cha_engagement.core.dates import PastDateTimeField
+from cha_engagement.core.formpack import Later, form_helper
+from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
-from cha_engagement.dates import PastDateTimeField
-from cha_engagement.formpack import Later, form_helper
-from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
 from incidents.enums import NeverCounts, YesNo
 from incidents.models import Contact
 

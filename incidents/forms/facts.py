@@ -8,14 +8,14 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from cha_engagement.core.dates import PastDateField, PastDateTimeField
+from cha_engagement.core.formpack import Later, Reveal, Section, form_helper
+from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.customers.fields import CustomerField
 from cha_engagement.customers.models import Customer
-from cha_engagement.dates import PastDateField, PastDateTimeField
-from cha_engagement.formpack import Later, Reveal, Section, form_helper
-from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.staff.fields import StaffChoiceField, StaffMultipleChoiceField, everybody
 from cha_engagement.staff.models import StaffMember
-from incidents import policy
+from incidents import rules
 from incidents.enums import GUIDANCE, Category
 from incidents.models import Incident
 
@@ -281,7 +281,7 @@ class EditForm(ChangeForm, FactsForm):
             people = getattr(record, name).all()
             self.keep(name, people)
             self.initial[name] = [person.username for person in people]
-        if refusal := policy.categories_stay(user, record, []):
+        if refusal := rules.categories_stay(user, record, []):
             self.fields["categories"].help_text = f"{refusal.sentence} What you add goes back to a manager."
 
     def describe_whom_nobody_found(self, cleaned: dict[str, Any]) -> None:

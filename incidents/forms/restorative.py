@@ -5,13 +5,13 @@ from typing import Any, cast
 from django import forms
 from django.utils import timezone
 
+from cha_engagement.core.dates import NearDateField, PastDateField
+from cha_engagement.core.formpack import Reveal, form_helper
+from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm
+from cha_engagement.core.reasons import ReasonFormField
+from cha_engagement.core.records import LONG
 from cha_engagement.customers.models import Customer
-from cha_engagement.dates import NearDateField, PastDateField
-from cha_engagement.formpack import Reveal, form_helper
-from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.organisation.models import AdviceOrganisation
-from cha_engagement.reasons import ReasonFormField
-from cha_engagement.records import LONG
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.models import StaffMember
 from incidents.enums import RestorativeKind, RestorativeOutcome

@@ -5,14 +5,14 @@ from typing import Any, cast
 from django import forms
 from django.http import QueryDict
 
+from cha_engagement.core.formpack import Later, form_helper
+from cha_engagement.core.forms import ChangeForm
+from cha_engagement.core.reasons import ReasonFormField
+from cha_engagement.core.records import LONG, SHORT
 from cha_engagement.evidence.forms import EvidenceForm
-from cha_engagement.formpack import Later, form_helper
-from cha_engagement.forms import ChangeForm
-from cha_engagement.reasons import ReasonFormField
-from cha_engagement.records import LONG, SHORT
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.models import StaffMember
-from incidents import policy
+from incidents import rules
 from incidents.enums import Outcome
 from incidents.models import Incident
 
@@ -43,7 +43,7 @@ class AssessForm(ChangeForm):
         # Where the categories that came with the form are others, what these allow is offered.
         codes = cast(QueryDict, self.data).getlist("categories") if self.is_bound else record.codes
         refusals = {
-            value: policy.outcome_fits(record, value) or policy.check_response(record, value, codes)
+            value: rules.outcome_fits(record, value) or rules.check_response(record, value, codes)
             for value in Outcome.values
         }
         outcome = cast(forms.ChoiceField, self.fields["outcome"])
@@ -52,9 +52,9 @@ class AssessForm(ChangeForm):
             outcome.error_messages["invalid_choice"] = str(refusal)
         # It stays to be chosen: the categories can be corrected here too.
         judged = (Outcome.WARNING_LETTER, Outcome.ACTIVE_MANAGEMENT)
-        if left_to_others := [*filter(None, (policy.may_follow(user, value, record) for value in judged))]:
+        if left_to_others := [*filter(None, (rules.may_follow(user, value, record) for value in judged))]:
             outcome.help_text = " ".join(refusal.sentence for refusal in left_to_others)
-        if not policy.has_part(user, [record]):
+        if not rules.has_part(user, [record]):
             del self.fields["involvement_reason"]
         known = ", ".join(map(str, record.categories.all())) or "none chosen yet"
         self.helper = form_helper(
@@ -90,7 +90,7 @@ class CloseForm(ChangeForm):
 
 class ReopenForm(ChangeForm):
     reason = ReasonFormField(
-        label="What has come to light?", missing=policy.WHY_REOPEN, max_length=SHORT, rows=1
+        label="What has come to light?", missing=rules.WHY_REOPEN, max_length=SHORT, rows=1
     )
 
     def __init__(self, *args: Any, record: Incident, **kwargs: Any):

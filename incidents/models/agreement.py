@@ -2,8 +2,8 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from cha_engagement.core.transitions import MovingRecord
 from cha_engagement.customers.models import Customer
-from cha_engagement.moves import MovingRecord
 from cha_engagement.staff.models import StaffMember
 from incidents import enums
 

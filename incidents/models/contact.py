@@ -3,10 +3,10 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from cha_engagement.core.reasons import ReasonLine
+from cha_engagement.core.records import SHORT, CaseRecord
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
-from cha_engagement.reasons import ReasonLine
-from cha_engagement.records import SHORT, CaseRecord
 from cha_engagement.staff.models import StaffMember
 from incidents import enums
 

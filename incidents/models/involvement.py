@@ -1,7 +1,7 @@
 from typing import Any
 
-from cha_engagement.reasons import ReasonField
-from cha_engagement.records import LONG
+from cha_engagement.core.reasons import ReasonField
+from cha_engagement.core.records import LONG
 
 
 class InvolvementReasonField(ReasonField):

@@ -2,13 +2,13 @@ from typing import Any
 
 from django import forms
 
+from cha_engagement.core.formpack import Insert, Reveal, Section, form_helper
+from cha_engagement.core.forms import CaseModelForm, CreateForm
 from cha_engagement.customers.models import Customer
-from cha_engagement.formpack import Insert, Reveal, Section, form_helper
-from cha_engagement.forms import CaseModelForm, CreateForm
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident, RestorativeAction
-from incidents.policy import has_part
+from incidents.rules import has_part
 from restrictions import queries
 from restrictions.enums import Basis, Explained, Known
 from restrictions.fields import RecordsField, offer, paragraphs

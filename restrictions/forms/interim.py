@@ -1,12 +1,12 @@
 from typing import Any
 
+from cha_engagement.core.formpack import Section, form_helper
+from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.needs import doubtful_channels
-from cha_engagement.formpack import Section, form_helper
-from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
-from incidents.policy import has_part
+from incidents.rules import has_part
 from restrictions import queries
 from restrictions.fields import RecordsField, offer, paragraphs
 from restrictions.kinds.channel import CLOSABLE

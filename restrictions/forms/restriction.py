@@ -3,26 +3,26 @@ from typing import Any
 
 from django import forms
 
+from cha_engagement.core.dates import PlannedDateField
+from cha_engagement.core.formpack import Reveal, Section, form_helper
+from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm
+from cha_engagement.core.reasons import ReasonFormField, check_reason
+from cha_engagement.core.records import LONG
 from cha_engagement.customers.fields import RuledOutField
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.needs import doubtful_channels
-from cha_engagement.dates import PlannedDateField
 from cha_engagement.evidence.models import Evidence
-from cha_engagement.formpack import Reveal, Section, form_helper
-from cha_engagement.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.organisation.models import Organisation
-from cha_engagement.reasons import ReasonFormField, check_reason
-from cha_engagement.records import LONG
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
-from incidents.policy import has_part
+from incidents.rules import has_part
 from restrictions import queries
-from restrictions.completeness import MOST_MONTHS
 from restrictions.fields import RecordField, RecordsField, offer, offer_willing, paragraphs
 from restrictions.kinds.kind import Kind
 from restrictions.kinds.ways import in_order
 from restrictions.models import InterimMeasure, ManagementDecision, Restriction
+from restrictions.rules.checks import MOST_MONTHS
 
 TO_THE_CUSTOMER = (
     "This goes into the letter: write it to the customer, neutrally and without blame. (policy §61)"

@@ -1,6 +1,6 @@
 """The measures that can be taken, one module each. A new one is a module and a line here."""
 
-from cha_engagement.policy import Refusal
+from cha_engagement.core.refusals import Refusal
 from cha_engagement.staff.models import StaffMember
 
 from .blocked import BlockAccount, BlockEmail

@@ -5,16 +5,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 
+from cha_engagement.core.hub import CardLine
+from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.contact_details import addresses, email
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.fields import LinesField
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import with_email
-from cha_engagement.hub import CardLine
 from cha_engagement.letters.markdown import escape
 from cha_engagement.letters.standard import either
 from cha_engagement.organisation.models import AdviceOrganisation, Organisation
-from cha_engagement.policy import Refusal
 from cha_engagement.staff.models import StaffMember
 
 from .kind import Kind

@@ -3,8 +3,8 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
+from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import WAYS_IN, Channel
-from cha_engagement.policy import Refusal
 
 from .kind import Kind
 from .ways import in_order, labels, ways_field

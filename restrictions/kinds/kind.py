@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
+from cha_engagement.core.hub import CardLine
+from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import IN_WORDS, WAYS_IN, Channel
-from cha_engagement.hub import CardLine
-from cha_engagement.policy import Refusal
 
 from .ways import in_order, labels
 

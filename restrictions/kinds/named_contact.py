@@ -3,13 +3,13 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
+from cha_engagement.core.hub import CardLine
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import WAYS_IN, Channel
-from cha_engagement.hub import CardLine
 from cha_engagement.letters.markdown import escape
-from cha_engagement.policy import Refusal
 from cha_engagement.staff.fields import StaffChoiceField, active
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.templatetags.ui import uk_date
 
 from .kind import LeavesOpen
 from .ways import in_order, labels, ways_field

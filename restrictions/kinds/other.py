@@ -3,11 +3,11 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
+from cha_engagement.core.reasons import ReasonFormField, check_words
+from cha_engagement.core.records import LONG
+from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import Channel
 from cha_engagement.letters.markdown import escape
-from cha_engagement.policy import Refusal
-from cha_engagement.reasons import ReasonFormField, check_words
-from cha_engagement.records import LONG
 
 from .channel import CLOSABLE
 from .kind import Kind

@@ -5,18 +5,18 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.dateparse import parse_date
 
+from cha_engagement.core.dates import LongPastDateField, PlannedDateField
+from cha_engagement.core.hub import CardLine
+from cha_engagement.core.reasons import ReasonFormField, has_words
+from cha_engagement.core.records import SHORT
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import WAYS_IN, Channel
-from cha_engagement.dates import LongPastDateField, PlannedDateField
-from cha_engagement.hub import CardLine
 from cha_engagement.letters.enclosures import names_in, squeezed
 from cha_engagement.letters.markdown import escape
 from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import Organisation
-from cha_engagement.policy import Refusal
-from cha_engagement.reasons import ReasonFormField, has_words
-from cha_engagement.records import SHORT
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.templatetags.ui import uk_date
 
 from .kind import LeavesOpen
 from .ways import in_order, labels, ways_field

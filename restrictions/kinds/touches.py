@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 
 from django import forms
 
-from cha_engagement.policy import Refusal
+from cha_engagement.core.refusals import Refusal
 from restrictions.enums import Touches
 
 NOT_ASKED = "Not asked when this was set"

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils import timezone
 
+from cha_engagement.core.formpack import TimeInput
+from cha_engagement.core.hub import CardLine
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.core.templatetags.ui import uk_time
 from cha_engagement.customers.enums import WAYS_IN, Channel
-from cha_engagement.formpack import TimeInput
-from cha_engagement.hub import CardLine
 from cha_engagement.organisation.calendar import add_months
-from cha_engagement.policy import Refusal
-from cha_engagement.templatetags.ui import uk_time
 from incidents.contact_log import counted
 
 from .kind import Allowance, Kind

@@ -7,17 +7,18 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from cha_engagement import hub, records
+from cha_engagement.core import hub, records
+from cha_engagement.core.refusals import Refusal, ask
+from cha_engagement.letters.actions import draft, point
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.places import Statements, missing_places, missing_sections
 from cha_engagement.letters.queries import unsent
-from cha_engagement.letters.workflow import draft, point
 from cha_engagement.organisation.models import Organisation
-from cha_engagement.policy import Refusal, ask
 from cha_engagement.staff.models import StaffMember
-from restrictions import policy, workflow
+from restrictions import actions
 from restrictions.enums import STANDING
 from restrictions.models import ManagementDecision, Restriction
+from restrictions.rules import permissions
 
 from .statements import (
     EASING,
@@ -69,19 +70,19 @@ def may_write(
     user: StaffMember, decision: ManagementDecision, letter: Letter | None = None
 ) -> Refusal | None:
     """Whoever may impose all that the letter tells of: one letter tells the customer of everything. Policy §12, 22, 54."""
-    if refusal := policy.may_write(user, decision):
+    if refusal := permissions.may_write(user, decision):
         return refusal
     told = covered(letter) if letter else untold(decision)
     if not told:
         return Refusal("There is nothing to tell: impose a restriction under this decision first.", "12")
-    return next(filter(None, (policy.may_restrict(user, one.kind) for one in told)), None)
+    return next(filter(None, (permissions.may_restrict(user, one.kind) for one in told)), None)
 
 
 @transaction.atomic
 def write(*, decision: ManagementDecision, by: StaffMember) -> Letter:
     """The letter about a decision: the draft that there is or, where something is still to tell, a new one. Policy §12, 22."""
     decision = decision.locked()
-    ask(policy.may_write(by, decision))
+    ask(permissions.may_write(by, decision))
     waiting = decision.letters.filter(kind="restriction_decided", sent_on=None).order_by("-pk")
     begun = waiting.filter(status="draft").first()
     if not begun and not untold(decision):
@@ -140,7 +141,7 @@ def tell(letter: Letter, on: date, by: StaffMember) -> None:
     """The customer knows now of what the letter tells, as far as it still stands."""
     for restriction in covered(letter):
         if restriction.status in STANDING:
-            workflow.tell(restriction=restriction, on=on, by=by, letter=letter)
+            actions.tell(restriction=restriction, on=on, by=by, letter=letter)
 
 
 def explain(decision: ManagementDecision, on: date, by: StaffMember) -> None:

@@ -7,18 +7,18 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import localdate
 
-from cha_engagement import hub
+from cha_engagement.core import hub
+from cha_engagement.core.refusals import Refusal, ask
+from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.core.unsettled import watch
+from cha_engagement.letters.actions import draft, point
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.places import Statements, missing_places, place
 from cha_engagement.letters.queries import sent
-from cha_engagement.letters.workflow import draft, point
-from cha_engagement.policy import Refusal, ask
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.templatetags.ui import uk_date
-from cha_engagement.unsettled import watch
-from restrictions import policy
 from restrictions.enums import RestrictionStatus
 from restrictions.models import Restriction
+from restrictions.rules import permissions
 
 from .decided import ITS_END
 from .statements import closed_ways, opened, still_applies, ways_left
@@ -47,7 +47,7 @@ def end_waits() -> Q:
 def may_write_end(
     user: StaffMember, restriction: Restriction, letter: Letter | None = None
 ) -> Refusal | None:
-    return policy.may_restrict(user, restriction.kind)
+    return permissions.may_restrict(user, restriction.kind)
 
 
 @transaction.atomic

@@ -4,10 +4,13 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from cha_engagement import hub
+from cha_engagement.core import hub
+from cha_engagement.core.refusals import Refusal, ask
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.contact_plan import reach
 from cha_engagement.customers.enums import WAYS_IN
 from cha_engagement.customers.models import Customer
+from cha_engagement.letters.actions import draft, point
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.places import (
     Statements,
@@ -17,15 +20,12 @@ from cha_engagement.letters.places import (
     section,
 )
 from cha_engagement.letters.queries import not_withdrawn
-from cha_engagement.letters.workflow import draft, point
 from cha_engagement.organisation.models import Organisation
-from cha_engagement.policy import Refusal, ask
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.templatetags.ui import uk_date
-from restrictions import policy
-from restrictions.completeness import check_extension
 from restrictions.contact_plan import standing
 from restrictions.models import InterimMeasure, Restriction
+from restrictions.rules import permissions
+from restrictions.rules.checks import check_extension
 
 from .statements import REQUIRED, closed_ways, is_kept, open_and_closed, ways_left
 
@@ -61,7 +61,7 @@ def predates_extension(letter: Letter, interim: InterimMeasure) -> bool:
 def may_write_interim(
     user: StaffMember, interim: InterimMeasure, letter: Letter | None = None
 ) -> Refusal | None:
-    if refusal := policy.may_write(user, interim):
+    if refusal := permissions.may_write(user, interim):
         return refusal
     if letter is None and not stands(interim):
         return Refusal("This interim measure has ended: there is nothing to tell of it any more.", "B21")
@@ -76,7 +76,7 @@ def may_write_interim(
 def write_interim(*, interim: InterimMeasure, by: StaffMember) -> Letter:
     """The letter about an interim measure: the one that there is, or a new draft. Policy §12; beyond the policy: B21."""
     interim = interim.locked()
-    ask(policy.may_write(by, interim))
+    ask(permissions.may_write(by, interim))
     written = not_withdrawn().filter(interim_measures=interim).order_by("-pk").first()
     if written and predates_extension(written, interim):
         written = None

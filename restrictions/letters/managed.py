@@ -5,16 +5,16 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from cha_engagement import hub
+from cha_engagement.core import hub
+from cha_engagement.core.refusals import Refusal, ask
+from cha_engagement.letters.actions import draft, point
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.places import Statements, missing_places, missing_sections, place, section
 from cha_engagement.letters.queries import not_withdrawn
-from cha_engagement.letters.workflow import draft, point
-from cha_engagement.policy import Refusal, ask
 from cha_engagement.staff.models import StaffMember
-from restrictions import policy
 from restrictions.enums import STANDING, Explained
 from restrictions.models import ManagementDecision, Restriction
+from restrictions.rules import permissions
 
 from .decided import decision_of, explain
 from .statements import REQUIRED, WHY, still_applies, what_cannot_be_appealed
@@ -41,7 +41,7 @@ def may_write_alone(
     user: StaffMember, decision: ManagementDecision, letter: Letter | None = None
 ) -> Refusal | None:
     """A manager, where a letter explains the decision and nothing is restricted under it. Policy §12, 22."""
-    if refusal := policy.may_write(user, decision):
+    if refusal := permissions.may_write(user, decision):
         return refusal
     if letter is None and (decision.explained != Explained.BY_LETTER or decision.explained_on):
         return Refusal("There is nothing to tell: how this decision was explained is recorded already.", "12")
@@ -69,7 +69,7 @@ def overtaken(letter: Letter) -> Refusal | None:
 def write_alone(*, decision: ManagementDecision, by: StaffMember) -> Letter:
     """The letter that explains a decision by itself: the one that there is, or a new draft. Policy §12, 22."""
     decision = decision.locked()
-    ask(policy.may_write(by, decision))
+    ask(permissions.may_write(by, decision))
     written = not_withdrawn().filter(decisions=decision, kind=KIND).order_by("-pk").first()
     return written or draft(customer=decision.customer, kind=KIND, about=decision, by=by, submission=uuid4())
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 
-from cha_engagement import hub
+from cha_engagement.core import hub
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.contact_plan import ContactPlan, reach
 from cha_engagement.customers.enums import IN_WORDS, WAYS_IN, Channel
 from cha_engagement.customers.models import Customer
@@ -21,7 +22,6 @@ from cha_engagement.letters.places import (
 from cha_engagement.letters.standard import either, ombudsman
 from cha_engagement.organisation.calendar import add_months, add_working_days, start_of, today
 from cha_engagement.organisation.models import Organisation
-from cha_engagement.templatetags.ui import uk_date
 from incidents.models import Incident
 from incidents.parts import rewriters
 from restrictions.contact_plan import Measure, contact_plan, standing

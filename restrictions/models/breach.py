@@ -1,8 +1,8 @@
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from cha_engagement.moves import MovingRecord
-from cha_engagement.records import SHORT
+from cha_engagement.core.records import SHORT
+from cha_engagement.core.transitions import MovingRecord
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Contact
 from restrictions import enums

@@ -3,11 +3,11 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from cha_engagement import hub
+from cha_engagement.core import hub
+from cha_engagement.core.reasons import ReasonField
+from cha_engagement.core.records import LONG, CaseRecord
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
-from cha_engagement.reasons import ReasonField
-from cha_engagement.records import LONG, CaseRecord
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident, InvolvementReasonField, RestorativeAction
 from restrictions import enums

@@ -5,14 +5,14 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from cha_engagement.core.reasons import ReasonField, ReasonLine
+from cha_engagement.core.records import LONG, SHORT
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.core.transitions import MovingRecord
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
-from cha_engagement.moves import MovingRecord
 from cha_engagement.organisation import calendar
-from cha_engagement.policy import Refusal
-from cha_engagement.reasons import ReasonField, ReasonLine
-from cha_engagement.records import LONG, SHORT
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident, InvolvementReasonField
 from restrictions import enums

@@ -8,18 +8,18 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from cha_engagement import hub
+from cha_engagement.core import hub
+from cha_engagement.core.reasons import ReasonField, ReasonLine
+from cha_engagement.core.records import LONG, SHORT, Chained
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.core.transitions import MovingRecord
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
-from cha_engagement.moves import MovingRecord
 from cha_engagement.organisation import calendar
-from cha_engagement.policy import Refusal
-from cha_engagement.reasons import ReasonField, ReasonLine
-from cha_engagement.records import LONG, SHORT, Chained
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.templatetags.ui import uk_date
 from incidents.models import Incident, InvolvementReasonField
 from restrictions import enums
 from restrictions.kinds import KINDS

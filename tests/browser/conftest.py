@@ -4,8 +4,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from cha_engagement.organisation.demo import found
-from cha_engagement.staff.demo import employ
+from cha_engagement.demo.organisation import found
+from cha_engagement.demo.staff import employ
 from cha_engagement.staff.models import StaffMember
 
 from .chromium import FLAGS, PROGRAM

@@ -7,7 +7,7 @@ import pytest
 
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
-from reviews import workflow
+from reviews import actions
 
 from .. import factories
 
@@ -37,7 +37,7 @@ def appealed(person):
     """`appealed(restriction)` is an appeal against it, acknowledged."""
 
     def appealed(restriction):
-        appeal = workflow.log(
+        appeal = actions.log(
             customer=restriction.customer,
             by=person("officer"),
             submission=uuid4(),
@@ -47,7 +47,7 @@ def appealed(person):
             lodged_by=restriction.customer.name,
             grounds="Letters are hard for me.",
         )
-        return workflow.acknowledge(
+        return actions.acknowledge(
             appeal=appeal, by=person("executive"), version=appeal.version, acknowledged_on=today()
         )
 
@@ -128,9 +128,7 @@ def test_a_customer_takes_it_back_and_what_was_suspended_applies_again(
 ):
     restriction = restricted("manager")
     appeal = appealed(restriction)
-    workflow.suspend(
-        appeal=appeal, by=person("executive"), version=appeal.version, restrictions=[restriction]
-    )
+    actions.suspend(appeal=appeal, by=person("executive"), version=appeal.version, restrictions=[restriction])
     executive = colleague("executive")
     executive.opens("/")
     executive.follows("Appeals")

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from incidents.models import Contact
-from restrictions import workflow
+from restrictions import actions
 from restrictions.models import Reading
 
 from .. import factories
@@ -28,7 +28,7 @@ def customer(association, officer):
     manager = factories.staff("morag", "Manager")
     decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=customer)])
     restriction = factories.restriction(by=manager, decision=decision, staff_instruction=INSTRUCTION)
-    workflow.ask_reading(restriction=restriction, by=manager, version=restriction.version)
+    actions.ask_reading(restriction=restriction, by=manager, version=restriction.version)
     return customer
 
 

@@ -7,10 +7,10 @@ import pikepdf
 import pytest
 from playwright.sync_api import expect
 
-from cha_engagement.customers import workflow as customers
+from cha_engagement.customers import actions as customers
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
-from restrictions import workflow
+from restrictions import actions
 from restrictions.kinds import KINDS
 
 from .. import factories
@@ -79,7 +79,7 @@ def customer(association):
             ends_on=today().replace(year=today().year + 1, day=1) if code == "complaints_process" else None,
             **facts,
         )
-    workflow.ask_reading(restriction=restriction, by=manager, version=restriction.version)
+    actions.ask_reading(restriction=restriction, by=manager, version=restriction.version)
     return customer
 
 

@@ -9,7 +9,7 @@ from io import BytesIO
 import pytest
 from playwright.sync_api import expect
 
-from cha_engagement.letters import workflow
+from cha_engagement.letters import actions
 
 from .. import factories
 from ..letters.test_pdf import sizes, words
@@ -29,7 +29,7 @@ def manager(transactional_db):
 @pytest.fixture
 def letter(association, manager):
     customer = factories.customer(by=manager)
-    return workflow.draft(
+    return actions.draft(
         customer=customer, kind="general", about=customer, by=manager, submission=uuid.uuid4(), subject="Rent"
     )
 

@@ -5,7 +5,7 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from cha_engagement.letters import workflow as letters
+from cha_engagement.letters import actions as letters
 from cha_engagement.letters.letters import GENERAL
 
 from .. import factories

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from cha_engagement.staff.models import StaffMember
-from incidents import workflow as incidents
+from incidents import actions as incidents
 
 from .. import factories
 from .colleague import Colleague

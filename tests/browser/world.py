@@ -3,13 +3,13 @@
 import uuid
 from types import SimpleNamespace
 
-from cha_engagement.letters import workflow as letters
+from cha_engagement.demo.organisation import found
+from cha_engagement.letters import actions as letters
 from cha_engagement.organisation.calendar import today
-from cha_engagement.organisation.demo import found
-from incidents import workflow as incidents
-from restrictions import workflow as restrictions
+from incidents import actions as incidents
+from restrictions import actions as restrictions
 from restrictions.letters import write_end
-from reviews import workflow as reviews
+from reviews import actions as reviews
 
 from .. import factories
 from ..pages.conftest import ROLES, case

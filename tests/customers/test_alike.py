@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from cha_engagement.customers import workflow
+from cha_engagement.customers import actions
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import alike
 from tests import factories
@@ -105,7 +105,7 @@ def test_they_take_four_queries_and_ten_at_most_are_shown(officer, count, django
 def test_what_is_known_from_who_was_merged_into_them_is_in_common_too(officer, manager):
     kept = factories.customer(by=officer, name="Órla Burns")
     other = factories.customer(by=officer, name="Orlaith Byrne", phones=["0141 496 0000"])
-    workflow.merge(kept=kept, other=other, by=manager, submission=uuid.uuid4(), why="They confirmed it.")
+    actions.merge(kept=kept, other=other, by=manager, submission=uuid.uuid4(), why="They confirmed it.")
     (found,) = alike(Customer(name="Orlaith Byrne", phones=["0141 496 0000"]), officer)
     assert (found.customer, found.in_words) == (kept, "phone, name")
 

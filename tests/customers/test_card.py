@@ -3,8 +3,8 @@ from datetime import date
 
 import pytest
 
-from cha_engagement import hub
-from cha_engagement.customers import card, workflow
+from cha_engagement.core import hub
+from cha_engagement.customers import actions, card
 from cha_engagement.customers.models import Customer
 from tests import factories
 
@@ -25,7 +25,7 @@ def test_needs_and_adjustments_stand_on_the_card(officer):
         cannot_use=["phone"],
         preferred_format="large_print",
     )
-    workflow.agree_adjustment(customer=customer, by=officer, submission=uuid.uuid4(), what="Text her first")
+    actions.agree_adjustment(customer=customer, by=officer, submission=uuid.uuid4(), what="Text her first")
     assert lines("adjustment", customer) == [
         "Text her first",
         "Hard of hearing.",
@@ -38,7 +38,7 @@ def test_needs_and_adjustments_stand_on_the_card(officer):
 def test_the_card_says_who_agreed_an_adjustment(officer, signed_in):
     """What nobody should do stands out by whose word it is, and they can be asked."""
     customer = factories.customer(by=officer)
-    workflow.agree_adjustment(customer=customer, by=officer, submission=uuid.uuid4(), what="Visit her alone")
+    actions.agree_adjustment(customer=customer, by=officer, submission=uuid.uuid4(), what="Visit her alone")
     page = signed_in(officer).get(customer.get_absolute_url()).content.decode()
     assert f'Visit her alone <span class="app-quiet">Agreed by {officer}.</span>' in page
 
@@ -60,7 +60,7 @@ def test_an_ombudsman_not_named_yet_is_still_on_the_card(customer):
 @pytest.mark.policy("18")
 def test_an_adjustment_shows_in_a_look_up(officer, customer, django_assert_num_queries):
     factories.customer(by=officer, name="Other")
-    workflow.agree_adjustment(customer=customer, by=officer, submission=uuid.uuid4(), what="Text her first")
+    actions.agree_adjustment(customer=customer, by=officer, submission=uuid.uuid4(), what="Text her first")
     with django_assert_num_queries(1):
         assert list(Customer.objects.filter(card.adjusted())) == [customer]
 
@@ -94,10 +94,10 @@ def test_what_always_stays_open_is_on_every_card(organisation, customer):
 
 
 def test_every_event_of_a_customer_has_a_name(officer, customer):
-    adjustment = workflow.agree_adjustment(
+    adjustment = actions.agree_adjustment(
         customer=customer, by=officer, submission=uuid.uuid4(), what="Text her first"
     )
-    workflow.end_adjustment(adjustment=adjustment, by=officer, version=1, ends_on=adjustment.agreed_on)
+    actions.end_adjustment(adjustment=adjustment, by=officer, version=1, ends_on=adjustment.agreed_on)
     kinds = [row["row_kind"] for source in hub.timeline for row in source(customer, officer)]
     assert sorted(kinds) == ["adjustment.agree", "adjustment.end", "customer.add"]
     assert set(kinds) <= hub.event_kinds.keys()

@@ -1,15 +1,15 @@
 import pytest
 
-from cha_engagement.customers import workflow
+from cha_engagement.core.refusals import Incomplete
+from cha_engagement.customers import actions
 from cha_engagement.customers.emergencies import emergency_routes
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.needs import doubtful_channels
 from cha_engagement.desk.queries import card
+from cha_engagement.letters import actions as letters
 from cha_engagement.letters import places
-from cha_engagement.letters import workflow as letters
 from cha_engagement.organisation.calendar import today
-from cha_engagement.policy import Incomplete
 from restrictions.queries import without_emergency_route
 from restrictions.worklist import to_find_emergency_route, to_keep_emergency_line
 
@@ -94,7 +94,7 @@ def test_what_names_no_way_or_closes_one_is_no_emergency_route(officer, route):
         factories.customer(by=officer, emergency_route=route)
     customer = factories.customer(by=officer)
     with pytest.raises(Incomplete) as refused:
-        workflow.change(customer=customer, by=officer, version=customer.version, emergency_route=route)
+        actions.change(customer=customer, by=officer, version=customer.version, emergency_route=route)
     assert {one.field for one in refused.value.refusals} == {"emergency_route"}
 
 
@@ -141,7 +141,7 @@ def test_no_letter_goes_out_without_an_emergency_route_and_whoever_can_find_one_
     assert "Keep an emergency line for customers who cannot phone" in home
     assert "Órla" not in home
     customer.refresh_from_db()
-    workflow.change(
+    actions.change(
         customer=customer, by=officer, version=customer.version, emergency_route=f"{TEXT} (by text)"
     )
     letter.refresh_from_db()
@@ -183,7 +183,7 @@ def test_words_about_needs_put_channels_in_doubt(words, channels):
 def test_those_without_one_are_found_by_one_question(officer, manager, count, django_assert_num_queries):
     for _ in range(count):
         customer = factories.customer(by=officer, cannot_use=["phone"])
-        workflow.agree_adjustment(
+        actions.agree_adjustment(
             customer=customer, by=officer, submission=factories.uuid.uuid4(), what="Letters in large print"
         )
         factories.interim(by=manager, incidents=[factories.incident(by=officer, customer=customer)])

@@ -12,22 +12,22 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from cha_engagement.customers import merging, workflow
+from cha_engagement.core.records import Chained, broken_link
+from cha_engagement.core.refusals import Incomplete, Refused
+from cha_engagement.core.transitions import Stale
+from cha_engagement.customers import actions, merging
 from cha_engagement.customers.models import Adjustment, Customer, LookupKey, Merge
 from cha_engagement.customers.queries import household, look_up
-from cha_engagement.letters import workflow as letters
-from cha_engagement.moves import Stale
+from cha_engagement.letters import actions as letters
 from cha_engagement.organisation.models import AdviceOrganisation
-from cha_engagement.policy import Incomplete, Refused
-from cha_engagement.records import Chained, broken_link
 from cha_engagement.staff.models import Notice
-from incidents import workflow as incidents
-from restrictions import workflow as restrictions
-from reviews import workflow as reviews
+from incidents import actions as incidents
+from restrictions import actions as restrictions
+from reviews import actions as reviews
 from tests import factories, files
 
+from ..core.test_transitions import at_once
 from ..pages.conftest import case
-from ..test_moves import at_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B16")]
 
@@ -49,13 +49,13 @@ def other(officer):
 
 
 def merged(kept, other, by, **said):
-    return workflow.merge(
+    return actions.merge(
         kept=kept, other=other, by=by, submission=uuid.uuid4(), **{"why": "They confirmed it."} | said
     )
 
 
 def parted(merge, by):
-    return workflow.part(merge=merge, by=by, version=merge.version)
+    return actions.part(merge=merge, by=by, version=merge.version)
 
 
 def fresh(*customers):
@@ -87,7 +87,7 @@ def whole_case(officer, manager, organisation, other):
         lodged_by="Órla",
         grounds="It is not fair.",
     )
-    workflow.signpost(
+    actions.signpost(
         customer=about["customer"],
         by=officer,
         submission=uuid.uuid4(),
@@ -140,7 +140,7 @@ def test_what_there_can_only_be_one_of_stays_where_both_have_it(kept, other, off
     with connection.cursor() as cursor:
         cursor.execute("CREATE UNIQUE INDEX one_of_each ON customers_adjustment (customer_id, what)")
     for customer in (kept, other):
-        workflow.agree_adjustment(customer=customer, by=officer, submission=uuid.uuid4(), what="Text first")
+        actions.agree_adjustment(customer=customer, by=officer, submission=uuid.uuid4(), what="Text first")
     merge = merged(kept, other, manager)
     assert [adjustment.customer for adjustment in Adjustment.objects.order_by("pk")] == [kept, other]
     assert merge.moved == []
@@ -198,7 +198,7 @@ def test_manager_cannot_merge_two_who_are_recorded_as_two_people(officer, manage
     pair = (wife, other) if is_kept else (other, wife)
     with pytest.raises(Incomplete, match=to_do):
         merged(*pair, manager)
-    workflow.change(customer=wife, by=officer, version=None, name=wife.name, **{field: None})
+    actions.change(customer=wife, by=officer, version=None, name=wife.name, **{field: None})
     assert merged(*pair, manager)
 
 
@@ -214,7 +214,7 @@ def test_another_manager_is_told_of_each_merge(kept, other, manager, management)
 
 def test_a_household_stays_together_where_the_kept_one_lives_with_somebody(officer, manager, kept, other):
     first = factories.customer(by=officer, name="First")
-    kept = workflow.change(customer=kept, by=officer, version=1, name=kept.name, household_of=first)
+    kept = actions.change(customer=kept, by=officer, version=1, name=kept.name, household_of=first)
     child = factories.customer(by=officer, name="Child", household_of=other)
     merged(kept, other, manager)
     assert set(household(first)) == {kept, child}
@@ -224,7 +224,7 @@ def test_a_household_stays_together_where_the_kept_one_lives_with_somebody(offic
 def test_a_look_up_finds_the_kept_one_by_what_either_was_known_by(kept, other, manager, officer, typed):
     merged(kept, other, manager)
     assert look_up(typed.format(kept=kept, other=other), officer) == [kept]
-    workflow.change(customer=kept, by=officer, version=Customer.objects.get(pk=kept.pk).version, name="Orla")
+    actions.change(customer=kept, by=officer, version=Customer.objects.get(pk=kept.pk).version, name="Orla")
     assert kept in look_up(typed.format(kept=kept, other=other), officer) or "Burns" in typed
     assert not LookupKey.objects.filter(customer=other).exists()
 
@@ -266,7 +266,7 @@ def test_a_form_of_the_other_is_never_taken_for_one_of_the_kept(signed_in, offic
     """Though it was opened at a version that the kept one has come to by now."""
     for name in ("Orla", "Orla Byrne"):
         version = Customer.objects.get(pk=other.pk).version
-        workflow.change(customer=other, by=officer, version=version, name=name)
+        actions.change(customer=other, by=officer, version=version, name=name)
     merged(kept, other, manager)
     fresh(kept)
     assert kept.version > 3
@@ -295,9 +295,9 @@ def test_the_other_can_be_neither_changed_nor_restricted(officer, manager, kept,
     decision = factories.decision(by=manager, incidents=[incident])
     merged(kept, other, manager)
     with pytest.raises(Stale):
-        workflow.change(customer=other, by=officer, version=2, name="Orla")
+        actions.change(customer=other, by=officer, version=2, name="Orla")
     with pytest.raises(Stale):
-        workflow.agree_adjustment(customer=other, by=officer, submission=uuid.uuid4(), what="Text first")
+        actions.agree_adjustment(customer=other, by=officer, submission=uuid.uuid4(), what="Text first")
     with pytest.raises(Stale):
         factories.restriction(by=manager, decision=decision)
     with pytest.raises(Stale):
@@ -368,7 +368,7 @@ def test_what_was_moved_goes_back_and_what_was_recorded_since_stays(kept, whole_
     since = factories.incident(by=officer, customer=kept)
     version = Customer.objects.get(pk=kept.pk).version
     phones = [*Customer.objects.get(pk=kept.pk).phones, "0141 496 0099"]
-    workflow.change(customer=kept, by=officer, version=version, name="Órla Burns", phones=phones)
+    actions.change(customer=kept, by=officer, version=version, name="Órla Burns", phones=phones)
     merge = parted(merge, manager)
     fresh(kept, whole_case)
     assert pointing_to(whole_case) == held
@@ -380,8 +380,8 @@ def test_what_was_moved_goes_back_and_what_was_recorded_since_stays(kept, whole_
 
 def test_the_kept_one_says_again_what_it_said(kept, other, officer, manager):
     before = merging.columns(kept)
-    workflow.change(customer=other, by=officer, version=1, name=other.name, deceased_on=date(2026, 5, 4))
-    workflow.assign(customer=other, by=manager, version=2, assigned_to=manager)
+    actions.change(customer=other, by=officer, version=1, name=other.name, deceased_on=date(2026, 5, 4))
+    actions.assign(customer=other, by=manager, version=2, assigned_to=manager)
     merge = merged(kept, Customer.objects.get(pk=other.pk), manager, taken=["name"])
     fresh(kept)
     assert (kept.name, kept.deceased_on, kept.assigned_to) == ("Orla Byrne", date(2026, 5, 4), manager)
@@ -396,14 +396,14 @@ def test_who_were_parted_are_not_found_by_what_the_other_was_called_while_they_w
     two = factories.customer(by=officer, name="Zebedee Quill", address="9 Kelp Street")
     three = factories.customer(by=officer, name="Yannick Roe", address="5 Fern Place")
     factories.incident(by=officer, customer=one, categories=["other_threat"])
-    workflow.change(customer=one, by=officer, version=None, name="Ken Aird")
+    actions.change(customer=one, by=officer, version=None, name="Ken Aird")
     second = merged(one, two, manager, taken=["name", "address"])
-    workflow.change(customer=one, by=officer, version=None, known_as="Zebby")
+    actions.change(customer=one, by=officer, version=None, known_as="Zebby")
     third = merged(one, three, manager, taken=["name", "address"])
-    workflow.change(customer=one, by=officer, version=None, known_as="Kit")
+    actions.change(customer=one, by=officer, version=None, known_as="Kit")
     for merge in (third, second):
         parted(Merge.objects.get(pk=merge.pk), manager)
-    workflow.change(customer=one, by=officer, version=None, name="Kenny Aird", address="2 Moss Road")
+    actions.change(customer=one, by=officer, version=None, name="Kenny Aird", address="2 Moss Road")
     for typed in ("kenneth", "1 moss road", "ken aird", "kenny", "2 moss road"):
         assert look_up(typed, officer) == [one], typed
     for typed, whose in (
@@ -676,7 +676,7 @@ def test_a_manager_chooses_compares_merges_and_parts_again(signed_in, manager, o
 def test_an_address_to_choose_stands_in_one_line(signed_in, manager, officer, kept, other):
     for one, street in ((kept, "1 Kelp Street"), (other, "2 Pier Road")):
         facts = {"name": one.name, "address": f"{street}\nLochside", "postcode": "G00 1AB"}
-        workflow.change(customer=one, by=officer, version=one.version, **facts)
+        actions.change(customer=one, by=officer, version=one.version, **facts)
     page = signed_in(manager).get(f"{kept.get_absolute_url()}merge/?other={other}")
     assert [label for _, label in page.context["form"].fields["take_address"].choices] == [
         "1 Kelp Street, Lochside, G00 1AB",

@@ -1,6 +1,6 @@
 import pytest
 
-from cha_engagement.customers import workflow
+from cha_engagement.customers import actions
 from cha_engagement.customers.queries import household, look_up
 from tests import factories
 
@@ -133,6 +133,6 @@ def test_a_household_is_everybody_else_in_it(officer):
 
 
 def test_keys_follow_what_changes(officer, customer):
-    workflow.change(customer=customer, by=officer, version=1, name="Orla Burns", phones=["0141 496 0009"])
+    actions.change(customer=customer, by=officer, version=1, name="Orla Burns", phones=["0141 496 0009"])
     assert found("bhriain", officer) == []
     assert found("burns", officer) == found("0141 496 0009", officer) == ["Orla Burns"]

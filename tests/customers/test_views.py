@@ -5,7 +5,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cha_engagement.customers import workflow
+from cha_engagement.customers import actions
 from cha_engagement.customers.enums import WAYS_IN
 from cha_engagement.customers.models import Adjustment, Customer, Signposting
 from cha_engagement.organisation.models import AdviceOrganisation
@@ -129,7 +129,7 @@ def test_a_name_that_stands_for_others_too_is_refused_beside_it(signed_in, offic
 
 
 def test_who_comes_second_sees_what_both_typed(signed_in, officer, customer):
-    workflow.change(customer=customer, by=officer, version=1, name="Orla Burns", phones=["0141 496 0001"])
+    actions.change(customer=customer, by=officer, version=1, name="Orla Burns", phones=["0141 496 0001"])
     url = reverse("customer_edit", args=[customer.reference])
     answer = signed_in(officer).post(url, details(version=1, phones="0141 496 0002"))
     assert answer.status_code == 409
@@ -190,7 +190,7 @@ def test_words_on_a_card_that_name_a_way_of_contact_are_kept_and_pointed_out(sig
 
 def test_an_adjustment_of_another_customer_is_not_there(signed_in, officer, customer):
     other = factories.customer(by=officer, name="Other")
-    adjustment = workflow.agree_adjustment(
+    adjustment = actions.agree_adjustment(
         customer=other, by=officer, submission=uuid.uuid4(), what="Text her first"
     )
     url = reverse("adjustment_end", args=[customer.reference, adjustment.reference])

@@ -4,9 +4,9 @@ import uuid
 
 import pytest
 
-from cha_engagement.customers import workflow
+from cha_engagement.core.refusals import Incomplete
+from cha_engagement.customers import actions
 from cha_engagement.customers.models import Adjustment, Customer
-from cha_engagement.policy import Incomplete
 from cha_engagement.staff.models import Notice
 
 from .. import factories
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B36")]
 
 
 def agreed(customer, by, what):
-    return workflow.agree_adjustment(customer=customer, by=by, submission=uuid.uuid4(), what=what)
+    return actions.agree_adjustment(customer=customer, by=by, submission=uuid.uuid4(), what=what)
 
 
 @pytest.mark.policy("53")
@@ -48,7 +48,7 @@ def test_what_denies_a_right_is_no_adjustment(customer, officer, what):
 )
 def test_what_denies_a_right_stands_in_no_field_of_a_card(customer, officer, field):
     with pytest.raises(Incomplete) as refused:
-        workflow.change(customer=customer, by=officer, version=1, **{field: "No appeals from her."})
+        actions.change(customer=customer, by=officer, version=1, **{field: "No appeals from her."})
     assert {refusal.field for refusal in refused.value.refusals} == {field}
 
 
@@ -72,7 +72,7 @@ def test_officer_cannot_take_back_a_warning_by_words_on_the_card(customer, offic
         agreed(customer, officer, what)
     assert {refusal.field for refusal in refused.value.refusals} == {"what"}
     with pytest.raises(Incomplete, match="Only a manager takes a warning off"):
-        workflow.change(customer=customer, by=officer, version=1, accessibility_needs=what)
+        actions.change(customer=customer, by=officer, version=1, accessibility_needs=what)
 
 
 @pytest.mark.policy("9")
@@ -130,7 +130,7 @@ def test_what_may_be_meant_well_is_kept_and_a_manager_looks_at_it(customer, offi
 
 def test_what_a_manager_writes_is_looked_at_by_another(customer, manager):
     other = factories.staff("other", "Manager")
-    workflow.change(customer=customer, by=manager, version=1, accessibility_needs="No right arm.")
+    actions.change(customer=customer, by=manager, version=1, accessibility_needs="No right arm.")
     assert Notice.objects.get(reference=customer.reference).recipient == other
 
 
@@ -138,15 +138,15 @@ def test_words_that_may_deny_something_hold_up_no_change_around_them(customer, o
     needs = "She cannot hear."
     old = "Complaints are not welcome."
     Customer.objects.filter(pk=customer.pk).update(accessibility_needs=old)
-    changed = workflow.change(customer=customer, by=officer, version=1, accessibility_needs=f"{old} {needs}")
+    changed = actions.change(customer=customer, by=officer, version=1, accessibility_needs=f"{old} {needs}")
     assert changed.accessibility_needs == f"{old} {needs}"
     assert not Notice.objects.filter(reference=customer.reference).exists()
 
 
 def test_what_stood_there_before_holds_up_no_other_change(customer, officer, monkeypatch):
     with monkeypatch.context() as before:
-        before.setattr(workflow.wording, "check_words", lambda *said: ())
-        workflow.change(customer=customer, by=officer, version=1, accessibility_needs="No complaints.")
-    workflow.change(
+        before.setattr(actions.wording, "check_words", lambda *said: ())
+        actions.change(customer=customer, by=officer, version=1, accessibility_needs="No complaints.")
+    actions.change(
         customer=customer, by=officer, version=2, known_as="Orla", accessibility_needs="No complaints."
     )

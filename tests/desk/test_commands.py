@@ -3,7 +3,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from cha_engagement import hub
+from cha_engagement.core import hub
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import Email, Notice, StaffMember
 

@@ -3,7 +3,7 @@ import uuid
 
 import pytest
 
-from cha_engagement.customers import workflow
+from cha_engagement.customers import actions
 from cha_engagement.organisation.calendar import today
 from tests import factories
 
@@ -23,7 +23,7 @@ def test_a_clear_card_says_so_and_what_always_stays_open(signed_in, officer, cus
 
 @pytest.mark.policy("9")
 def test_adjustments_stand_on_the_card_and_do_not_make_it_less_clear(signed_in, officer, customer):
-    workflow.agree_adjustment(customer=customer, by=officer, submission=uuid.uuid4(), what="Text her first")
+    actions.agree_adjustment(customer=customer, by=officer, submission=uuid.uuid4(), what="Text her first")
     shown = page(signed_in(officer), customer)
     assert "No restrictions" in shown
     assert "Text her first" in shown
@@ -65,7 +65,7 @@ def test_a_household_says_of_each_what_a_look_up_says(signed_in, officer, manage
         for name in ("Ann Calm", "Bea Feared", "Cal Restricted", "Dan Died")
     ]
     died = {"household_of": customer, "deceased_on": today()}
-    workflow.change(customer=members[3], by=manager, version=None, **died)
+    actions.change(customer=members[3], by=manager, version=None, **died)
     factories.incident(by=officer, customer=members[1], categories=["violence"])
     held = factories.incident(by=officer, customer=members[2], saw_only=True)
     factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[held]))
@@ -97,7 +97,7 @@ def test_the_card_prints_by_itself_with_its_moment_and_its_reader(signed_in, off
 
 def test_the_timeline_goes_on_from_newest_to_oldest_over_pages(signed_in, officer, customer):
     for number in range(12):
-        workflow.agree_adjustment(
+        actions.agree_adjustment(
             customer=customer, by=officer, submission=uuid.uuid4(), what=f"Call number {number}."
         )
     client = signed_in(officer)
@@ -124,7 +124,7 @@ def test_a_customers_page_takes_at_most_twenty_queries(
     for number in range(count):
         factories.incident(by=officer, customer=customer)
         factories.customer(by=officer, name=f"Member {number}", household_of=customer)
-        workflow.agree_adjustment(
+        actions.agree_adjustment(
             customer=customer, by=officer, submission=uuid.uuid4(), what=f"Call number {number}."
         )
     client = signed_in(manager)

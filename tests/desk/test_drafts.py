@@ -11,11 +11,11 @@ from django.test import Client
 from django.utils import timezone
 from lxml.html import fromstring
 
-from cha_engagement.customers import workflow as customers
+from cha_engagement.customers import actions as customers
 from cha_engagement.customers.models import Customer
 from cha_engagement.desk.models import Draft
-from cha_engagement.letters import workflow as letters
-from incidents import workflow as incidents
+from cha_engagement.letters import actions as letters
+from incidents import actions as incidents
 from incidents.models import Incident
 
 from .. import factories

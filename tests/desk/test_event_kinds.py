@@ -7,8 +7,8 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 
-from cha_engagement import hub
-from cha_engagement.moves import MovingRecord
+from cha_engagement.core import hub
+from cha_engagement.core.transitions import MovingRecord
 
 OURS = ("cha_engagement", "incidents", "restrictions", "reviews")
 UNSHOWN = {

@@ -4,9 +4,9 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from cha_engagement import hub
+from cha_engagement.core import hub
+from cha_engagement.staff.actions import notify
 from cha_engagement.staff.models import Notice, StaffMember
-from cha_engagement.staff.workflow import notify
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

@@ -4,10 +4,10 @@ import uuid
 import pytest
 from django.test import Client
 
-from cha_engagement.customers import workflow
+from cha_engagement.customers import actions
 from cha_engagement.customers.models import Customer
 from cha_engagement.desk import words
-from cha_engagement.letters.workflow import void as void_letter
+from cha_engagement.letters.actions import void as void_letter
 from cha_engagement.organisation.models import AdviceOrganisation
 from restrictions.letters import write
 from tests import factories
@@ -36,7 +36,7 @@ def test_an_answer_says_who_it_is(signed_in, officer):
 
 @pytest.mark.beyond("B1")
 def test_an_answer_says_at_once_that_something_applies(signed_in, officer, customer):
-    workflow.agree_adjustment(customer=customer, by=officer, submission=uuid.uuid4(), what="Text her first")
+    actions.agree_adjustment(customer=customer, by=officer, submission=uuid.uuid4(), what="Text her first")
     assert "Adjustment agreed" in answers(signed_in(officer), "orla").content.decode()
 
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django.urls import reverse
 
 from cha_engagement.evidence import contents
-from cha_engagement.letters import workflow
+from cha_engagement.letters import actions
 from cha_engagement.letters.letters import GENERAL
 from cha_engagement.organisation.calendar import today
 from reviews.enums import PassedTo
@@ -37,7 +37,7 @@ def incident(officer, customer):
 
 @pytest.fixture
 def letter(manager, customer):
-    return workflow.draft(
+    return actions.draft(
         customer=customer,
         kind=GENERAL,
         about=customer,
@@ -79,11 +79,11 @@ def test_no_transaction_is_open_while_a_file_is_looked_into(
 def test_no_transaction_is_open_while_enclosures_are_looked_into_for_a_second_reader(
     manager, letter, organisation, looked_into
 ):
-    workflow.enclose(
+    actions.enclose(
         letter=letter, by=manager, submission=uuid.uuid4(), file=files.pdf(), title="Our policy",
         language="", translated_by="",
     )  # fmt: skip
     letter.refresh_from_db()
     looked_into.clear()
-    workflow.ask_reader(letter=letter, by=manager, version=letter.version)
+    actions.ask_reader(letter=letter, by=manager, version=letter.version)
     assert looked_into == [False]

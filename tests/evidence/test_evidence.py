@@ -10,13 +10,13 @@ from django.db import DatabaseError
 from django.utils import timezone
 from lxml import html
 
-from cha_engagement import records
-from cha_engagement.evidence import workflow
+from cha_engagement.core import records
+from cha_engagement.core.refusals import Incomplete, Refused
+from cha_engagement.evidence import actions
 from cha_engagement.evidence.daily import sweep_evidence
 from cha_engagement.evidence.forms import EvidenceForm
 from cha_engagement.evidence.models import Evidence, EvidenceAccess
 from cha_engagement.organisation import calendar
-from cha_engagement.policy import Incomplete, Refused
 
 from .. import factories, files
 
@@ -31,7 +31,7 @@ def upload(by, name="screenshot.png", content=CONTENT, **changes):
         "summary": "A post online",
         "submission": uuid.uuid4(),
     }
-    return workflow.upload(by=by, **given | changes)
+    return actions.upload(by=by, **given | changes)
 
 
 @pytest.fixture
@@ -104,13 +104,13 @@ def test_who_deals_with_no_customers_adds_nothing(dpo):
     ],
 )
 def test_a_files_own_name_is_made_safe(name, safe):
-    assert workflow.safe_name(name) == safe
+    assert actions.safe_name(name) == safe
 
 
 def test_the_form_says_what_is_wrong_beside_the_file(officer):
     empty = SimpleUploadedFile("x.png", b"")
     form = EvidenceForm({"summary": "A post", "submission": uuid.uuid4()}, {"file": empty}, user=officer)
-    assert form.carry_out(workflow.upload, by=officer) is None
+    assert form.carry_out(actions.upload, by=officer) is None
     assert "empty" in form.errors["file"][0]
 
 
@@ -118,7 +118,7 @@ def test_the_forms_data_are_the_verbs_arguments(officer):
     form = EvidenceForm(
         {"summary": "A post", "submission": uuid.uuid4()}, {"file": files.picture("x.png")}, user=officer
     )
-    assert form.carry_out(workflow.upload, by=officer).summary == "A post"
+    assert form.carry_out(actions.upload, by=officer).summary == "A post"
 
 
 # Opening

@@ -8,10 +8,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from lxml import html
 
-from cha_engagement.evidence import pdfs, workflow
+from cha_engagement.core.refusals import Incomplete, Refused
+from cha_engagement.evidence import actions, pdfs
 from cha_engagement.evidence.models import Evidence, EvidenceAccess
 from cha_engagement.organisation.calendar import today
-from cha_engagement.policy import Incomplete, Refused
 
 from .. import factories, files
 
@@ -27,7 +27,7 @@ def abusive():
 
 def seal(by, **changes):
     given = {"file": abusive(), "summary": "What he sent", "submission": uuid.uuid4(), "sealed_reason": WHY}
-    return workflow.upload(by=by, **given | changes)
+    return actions.upload(by=by, **given | changes)
 
 
 @pytest.fixture

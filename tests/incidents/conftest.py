@@ -1,7 +1,7 @@
 import pytest
 from django.utils import timezone
 
-from cha_engagement import hub
+from cha_engagement.core import hub
 
 from .. import factories
 

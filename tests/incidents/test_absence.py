@@ -7,10 +7,10 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from cha_engagement.core.refusals import Refused
 from cha_engagement.organisation.calendar import today
-from cha_engagement.policy import Refused
 from cha_engagement.staff.models import Notice, StaffMember
-from incidents import policy, workflow
+from incidents import actions, rules
 
 from .. import factories
 
@@ -127,37 +127,37 @@ def test_a_talk_for_which_no_line_manager_is_there_is_every_managers_at_once(
 
 @pytest.mark.policy("57")
 def test_a_talk_taken_by_somebody_who_left_waits_anew(report, customer, manager, management, tasks):
-    talk = workflow.take_talk(talk=factories.incident(by=report, customer=customer).talk, by=management)
+    talk = actions.take_talk(talk=factories.incident(by=report, customer=customer).talk, by=management)
     assert ("incident.talk", talk.reference) not in tasks(manager)
     leaves(management)
     assert ("incident.talk", talk.reference) in tasks(manager)
     third = factories.staff("third", "Manager")
     with time_machine.travel(timezone.now() + timedelta(minutes=61)):
         assert ("incident.talk", talk.reference) in tasks(third)
-    assert workflow.hold_talk(talk=talk, by=third).status == "held"
+    assert actions.hold_talk(talk=talk, by=third).status == "held"
 
 
 @pytest.mark.policy("57")
 def test_a_talk_that_a_colleague_has_taken_is_theirs_or_the_line_managers(
     report, customer, manager, management
 ):
-    talk = workflow.take_talk(talk=factories.incident(by=report, customer=customer).talk, by=management)
+    talk = actions.take_talk(talk=factories.incident(by=report, customer=customer).talk, by=management)
     with pytest.raises(Refused):
-        workflow.hold_talk(talk=talk, by=factories.staff("third", "Manager"))
-    assert policy.may_talk(manager, talk) is None
-    assert workflow.hold_talk(talk=talk, by=management).held_by == management
+        actions.hold_talk(talk=talk, by=factories.staff("third", "Manager"))
+    assert rules.may_talk(manager, talk) is None
+    assert actions.hold_talk(talk=talk, by=management).held_by == management
 
 
 @pytest.mark.policy("57")
 def test_a_talk_still_to_come_follows_the_corrected_reporter(report, customer, manager):
     incident = factories.incident(by=report, customer=customer)
     colleague = factories.staff("colleague", "Officer", line_manager=manager)
-    incident = workflow.change(
+    incident = actions.change(
         incident=incident, by=report, version=incident.version, reported_by=colleague, contact_ended="yes"
     )
-    talk = workflow.hold_talk(talk=incident.talk, by=manager)
+    talk = actions.hold_talk(talk=incident.talk, by=manager)
     assert talk.staff_member == colleague
-    workflow.change(incident=incident, by=manager, version=incident.version, reported_by=report)
+    actions.change(incident=incident, by=manager, version=incident.version, reported_by=report)
     talk.refresh_from_db()
     assert talk.staff_member == colleague  # who was talked with does not change any more
 
@@ -167,7 +167,7 @@ def test_a_talk_still_to_come_follows_the_corrected_reporter(report, customer, m
 def test_a_pause_whose_owner_is_not_there_is_taken_up_by_a_manager(
     absence, customer, officer, manager, tasks
 ):
-    pause = workflow.restore(
+    pause = actions.restore(
         customer=customer,
         by=officer,
         submission=uuid.uuid4(),
@@ -212,8 +212,8 @@ def test_a_role_that_is_taken_away_takes_every_record_along(
     customer_of_theirs = factories.customer(by=report, name="Somebody Else", assigned_to=report)
     incident = factories.incident(by=report, customer=customer, warning="")
     assigned = factories.incident(by=manager, customer=customer_of_theirs)
-    talk = workflow.take_talk(talk=assigned.talk, by=report)
-    pause = workflow.restore(
+    talk = actions.take_talk(talk=assigned.talk, by=report)
+    pause = actions.restore(
         customer=customer,
         by=report,
         submission=uuid.uuid4(),

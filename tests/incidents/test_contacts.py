@@ -8,11 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from cha_engagement import hub, records
+from cha_engagement.core import hub, records
+from cha_engagement.core.refusals import Refused
+from cha_engagement.core.transitions import Stale
 from cha_engagement.customers.enums import Channel
-from cha_engagement.moves import Stale
-from cha_engagement.policy import Refused
-from incidents import workflow
+from incidents import actions
 from incidents.models import Contact
 from tests import factories
 from tests.pages.test_plans import plan
@@ -141,14 +141,14 @@ def test_nobody_else_corrects_a_contact_and_nobody_the_day_after(signed_in, offi
     with time_machine.travel(timezone.now() + timedelta(days=1)):
         assert signed_in(officer).get(url).status_code == 403
         with pytest.raises(Refused):
-            workflow.correct_contact(contact=contact, by=officer, version=1, minutes=3)
+            actions.correct_contact(contact=contact, by=officer, version=1, minutes=3)
 
 
 def test_of_two_corrections_the_second_is_told_of_the_first(officer, customer):
     contact = factories.contact(by=officer, customer=customer)
-    workflow.correct_contact(contact=contact, by=officer, version=1, minutes=3)
+    actions.correct_contact(contact=contact, by=officer, version=1, minutes=3)
     with pytest.raises(Stale):
-        workflow.correct_contact(contact=contact, by=officer, version=1, minutes=4)
+        actions.correct_contact(contact=contact, by=officer, version=1, minutes=4)
 
 
 @pytest.mark.database
@@ -218,7 +218,7 @@ def test_its_events_have_names():
 @pytest.mark.policy("62")
 def test_what_a_contact_said_before_is_shown_to_managers(signed_in, officer, manager, customer):
     contact = factories.contact(by=officer, customer=customer, subject="The gate")
-    workflow.correct_contact(contact=contact, by=officer, version=1, subject="The garden gate")
+    actions.correct_contact(contact=contact, by=officer, version=1, subject="The garden gate")
     page = signed_in(manager).get(f"{contact.get_absolute_url()}history/").content.decode()
     assert "The gate" in page
     assert "The garden gate" in page

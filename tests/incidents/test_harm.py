@@ -7,11 +7,11 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from cha_engagement import hub
-from cha_engagement.customers import workflow as customers
-from cha_engagement.letters import workflow as letters
-from cha_engagement.policy import Incomplete, Refused
-from incidents import harm, workflow
+from cha_engagement.core import hub
+from cha_engagement.core.refusals import Incomplete, Refused
+from cha_engagement.customers import actions as customers
+from cha_engagement.letters import actions as letters
+from incidents import actions, harm
 from incidents.letters import write
 from incidents.models import Agreement, RestorativeAction
 
@@ -29,13 +29,13 @@ def others(manager, management):
 @pytest.fixture
 def ask_officer(incident, customer, manager, officer):
     def ask():
-        return workflow.ask_agreement(customer=customer, by=manager, submission=uuid.uuid4(), person=officer)
+        return actions.ask_agreement(customer=customer, by=manager, submission=uuid.uuid4(), person=officer)
 
     return ask
 
 
 def answer(agreement, by, agrees):
-    return workflow.answer_agreement(agreement=agreement, by=by, version=agreement.version, agrees=agrees)
+    return actions.answer_agreement(agreement=agreement, by=by, version=agreement.version, agrees=agrees)
 
 
 def test_only_the_one_who_is_asked_agrees_and_can_take_it_back(
@@ -70,18 +70,18 @@ def test_the_same_answer_sent_twice_is_saved_once(ask_officer, officer, signed_i
 
 def test_whom_it_never_affected_is_not_asked(incident, customer, manager, others):
     with pytest.raises(Incomplete, match="affected Other Example: there is nothing to ask"):
-        workflow.ask_agreement(customer=customer, by=manager, submission=uuid.uuid4(), person=others[0])
+        actions.ask_agreement(customer=customer, by=manager, submission=uuid.uuid4(), person=others[0])
 
 
 def test_officers_ask_nobody(officer, others, customer, incident):
     with pytest.raises(Refused, match="Only a manager asks"):
-        workflow.ask_agreement(customer=customer, by=others[0], submission=uuid.uuid4(), person=officer)
+        actions.ask_agreement(customer=customer, by=others[0], submission=uuid.uuid4(), person=officer)
 
 
 def test_whoever_was_taken_out_of_an_incident_was_affected_all_the_same(
     incident, officer, manager, others, customer
 ):
-    workflow.change(incident=incident, by=manager, version=incident.version, affected_staff=[])
+    actions.change(incident=incident, by=manager, version=incident.version, affected_staff=[])
     assert not incident.affected_staff.exists()
     assert officer in harm.kept_from(customer)
 
@@ -94,7 +94,7 @@ def test_where_too_few_others_are_there_nobody_is_left_out(incident, officer, ma
 
 def test_the_team_signs_for_whom_it_affected(organisation, customer, officer, manager, others):
     incident = factories.incident(by=officer, customer=customer, affected_staff=[officer, manager])
-    incident = workflow.assess(
+    incident = actions.assess(
         incident=incident,
         by=factories.staff("third", "Manager"),
         version=incident.version,
@@ -116,7 +116,7 @@ def test_the_team_signs_for_whom_it_affected(organisation, customer, officer, ma
 
     with pytest.raises(Incomplete, match="has not agreed to sign"), transaction.atomic():
         sign()
-    agreement = workflow.ask_agreement(customer=customer, by=manager, submission=uuid.uuid4(), person=manager)
+    agreement = actions.ask_agreement(customer=customer, by=manager, submission=uuid.uuid4(), person=manager)
     answer(agreement, manager, agrees=True)
     sign()
 
@@ -125,7 +125,7 @@ def test_whoever_takes_contact_up_again_was_not_harmed_or_says_so_themselves(
     incident, officer, manager, others, customer, signed_in
 ):
     def pause(by, owner):
-        return workflow.restore(
+        return actions.restore(
             customer=customer,
             by=by,
             submission=uuid.uuid4(),
@@ -174,7 +174,7 @@ def test_a_customer_or_an_incident_is_not_assigned_to_whom_it_affected_until_the
     answer(ask_officer(), officer, agrees=True)
     for assign, name, record in (
         (customers.assign, "customer", customer),
-        (workflow.assign, "incident", incident),
+        (actions.assign, "incident", incident),
     ):
         made = assign(by=manager, version=record.version, assigned_to=officer, **{name: record})
         assert made.assigned_to == officer

@@ -4,18 +4,18 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.customers.enums import Channel
+from cha_engagement.letters import actions as letters
 from cha_engagement.letters import places
-from cha_engagement.letters import workflow as letters
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
-from cha_engagement.policy import Incomplete, Refused
-from incidents import workflow
+from incidents import actions
 from incidents.letters import write
 from incidents.queries import warnings_of
 
 from .. import factories
-from ..letters.test_workflow import edit, send
+from ..letters.test_actions import edit, send
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +31,7 @@ def warned(manager, officer, customer):
 
     def warned(outcome="warning_letter", **facts):
         incident = factories.incident(by=officer, customer=customer, **facts)
-        return workflow.assess(
+        return actions.assess(
             incident=incident,
             by=manager,
             version=incident.version,
@@ -115,7 +115,7 @@ def judged(management, officer, customer):
     def judged(**facts):
         incident = factories.incident(by=officer, customer=customer, **facts)
         said = {"outcome": "warning_letter", "reasons": "The tenth this month."}
-        return workflow.assess(incident=incident, by=management, version=incident.version, **said)
+        return actions.assess(incident=incident, by=management, version=incident.version, **said)
 
     return judged
 
@@ -141,7 +141,7 @@ def test_such_a_letter_waits_for_the_management_team_alone_whoever_decided(
     assert task not in tasks(manager)
     found_later = warned()
     changed = {"version": found_later.version, "categories": ["complaints_process", "abuse"]}
-    workflow.change(incident=found_later, by=manager, **changed)
+    actions.change(incident=found_later, by=manager, **changed)
     task = ("incident.write", found_later.reference)
     assert task in tasks(management)
     assert task not in tasks(manager)
@@ -160,7 +160,7 @@ def test_it_waits_for_another_of_the_management_team_while_one_is_away(judged, m
 
 def test_to_somebody_unknown_there_is_no_letter(manager, officer):
     incident = factories.incident(by=officer, customer=None, unidentified_person="A man in a green coat")
-    incident = workflow.assess(
+    incident = actions.assess(
         incident=incident,
         by=manager,
         version=incident.version,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cha_engagement.unsettled import Unsettled, settle
-from incidents import workflow
+from cha_engagement.core.unsettled import Unsettled, settle
+from incidents import actions
 from incidents.letters import write
 from incidents.worklist import to_decide, to_write
 
@@ -50,10 +50,10 @@ def test_what_nothing_follows_on_is_forgotten_and_kept_in_mind_again_once_it_is_
     incident = warned("restorative")
     settle()
     assert not in_mind(incident)
-    incident = workflow.reopen(
+    incident = actions.reopen(
         incident=incident, by=manager, version=incident.version, reason="The customer rang about it."
     )
-    workflow.assess(
+    actions.assess(
         incident=incident, by=manager, version=incident.version, outcome="warning_letter", reasons="Again."
     )
     settle()

@@ -9,7 +9,7 @@ from lxml import html
 
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
-from incidents import workflow
+from incidents import actions
 from incidents.models import Incident
 from incidents.queries import comparable
 
@@ -344,7 +344,7 @@ def test_whoever_was_there_adds_what_they_hold_and_opens_nothing_of_others(
 
 def add(incident, by, summary):
     file = SimpleUploadedFile("screen.txt", summary.encode())
-    workflow.add_evidence(incident=incident, by=by, submission=uuid.uuid4(), file=file, summary=summary)
+    actions.add_evidence(incident=incident, by=by, submission=uuid.uuid4(), file=file, summary=summary)
 
 
 @pytest.mark.policy("65")
@@ -352,7 +352,7 @@ def test_an_incident_lists_only_the_restorative_work_that_its_reader_opens(
     signed_in, officer, manager, customer, incident
 ):
     said = {"kind": "expectations_set", "on": today(), "what": "Agreed.", "outcome": "too_early"}
-    step = workflow.restore(customer=customer, by=manager, submission=uuid.uuid4(), incident=incident, **said)
+    step = actions.restore(customer=customer, by=manager, submission=uuid.uuid4(), incident=incident, **said)
     shown = {
         user: step.get_absolute_url() in signed_in(user).get(incident.get_absolute_url()).content.decode()
         for user in (officer, manager)
@@ -443,12 +443,12 @@ def test_closing_is_offered_once_it_can_succeed_and_what_is_missing_is_listed_on
 ):
     incident = factories.incident(by=officer, customer=customer, warning="")
     said = {"outcome": "not_possible", "reasons": "Over."}
-    incident = workflow.assess(incident=incident, by=manager, version=incident.version, **said)
+    incident = actions.assess(incident=incident, by=manager, version=incident.version, **said)
     client, path = signed_in(manager), incident.get_absolute_url()
     assert "Close the incident" not in client.get(path).content.decode()
     answer = client.post(f"{path}close/", {"version": incident.version}).content.decode()
     assert answer.count("Say whether you warned them") == 1
-    workflow.change(incident=incident, by=officer, version=incident.version, warning="given")
+    actions.change(incident=incident, by=officer, version=incident.version, warning="given")
     assert f'<a class="govuk-button" href="{path}close/">' in client.get(path).content.decode()
 
 
@@ -477,7 +477,7 @@ def test_no_action_on_abuse_is_not_offered_nor_taken_from_a_hand_made_form(signe
 def test_what_a_manager_has_confirmed_is_added_to_and_not_taken_away(signed_in, officer, manager, customer):
     incident = factories.incident(by=officer, customer=customer)
     said = {"outcome": "warned", "reasons": "Over."}
-    incident = workflow.assess(incident=incident, by=manager, version=incident.version, **said)
+    incident = actions.assess(incident=incident, by=manager, version=incident.version, **said)
     answer = signed_in(officer).post(
         f"/incidents/{incident}/edit/",
         typed(customer=customer.reference, version=incident.version, categories=["level_of_contact"]),

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from cha_engagement.customers import workflow
+from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.customers import actions
 from cha_engagement.customers.queries import look_up
 from cha_engagement.staff.models import Notice
-from cha_engagement.templatetags.ui import uk_date
 
 from .. import factories
 
@@ -33,7 +33,7 @@ def told(person):
 
 
 def change(customer, by, **fields):
-    return workflow.change(customer=customer, by=by, version=None, **fields)
+    return actions.change(customer=customer, by=by, version=None, **fields)
 
 
 @pytest.mark.parametrize(
@@ -65,15 +65,15 @@ def test_a_manager_hears_in_whose_household_they_are_said_to_live(warned, passer
 
 
 def test_a_manager_hears_of_an_adjustment_that_is_recorded_or_ended(warned, passer_by, manager):
-    adjustment = workflow.agree_adjustment(
+    adjustment = actions.agree_adjustment(
         customer=warned, by=passer_by, submission=uuid.uuid4(), what="Text first."
     )
-    workflow.end_adjustment(adjustment=adjustment, by=passer_by, version=1, ends_on=timezone.localdate())
+    actions.end_adjustment(adjustment=adjustment, by=passer_by, version=1, ends_on=timezone.localdate())
     assert len(told(manager)) == 2
 
 
 def test_nobody_is_told_of_what_their_manager_changes_or_whoever_looks_after_them(warned, passer_by, manager):
-    warned = factories.assigned(workflow.assign, customer=warned, to=passer_by)
+    warned = factories.assigned(actions.assign, customer=warned, to=passer_by)
     change(warned, passer_by, name="Nora Byrne")
     change(warned, manager, name="Nora Burns")
     assert not told(manager)
@@ -104,12 +104,12 @@ def test_manager_cannot_word_a_card_without_another_looking_it_over(
     incident = factories.incident(by=officer, customer=customer, categories=categories)
     if why == "under a decision":
         factories.decision(by=management, incidents=[incident])
-    customer = factories.assigned(workflow.assign, customer=customer, to=passer_by)
+    customer = factories.assigned(actions.assign, customer=customer, to=passer_by)
     manager.line_manager = management
     manager.save()
     by, looks_over = (manager, {management, passer_by}) if who == "manager" else (passer_by, {manager})
     if "what" in fields:
-        workflow.agree_adjustment(customer=customer, by=by, submission=uuid.uuid4(), **fields)
+        actions.agree_adjustment(customer=customer, by=by, submission=uuid.uuid4(), **fields)
     else:
         change(customer, by, **fields)
     notices = Notice.objects.filter(text__contains="look it over")
@@ -127,7 +127,7 @@ def test_of_one_change_there_is_one_notice(warned, passer_by, manager):
 
 def test_whoever_looks_after_them_hears_what_a_passer_by_changes(warned, passer_by, manager):
     colleague = factories.staff("colleague", "Officer")
-    warned = factories.assigned(workflow.assign, customer=warned, to=colleague)
+    warned = factories.assigned(actions.assign, customer=warned, to=colleague)
     change(warned, passer_by, phones=["0141 496 0099"])
     assert told(colleague) == told(manager) != []
 

@@ -6,10 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cha_engagement import hub
-from cha_engagement.letters import places, workflow
+from cha_engagement.core import hub
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.letters import actions, places
 from cha_engagement.organisation.models import AdviceOrganisation
-from cha_engagement.policy import Refusal
 
 NO_APPEAL = Refusal("Say how to appeal: put [how to appeal] in the text.", "B3", "body")
 
@@ -75,7 +75,7 @@ def draft_for(kind, organisation, adviser, manager):
             "by": manager,
             "submission": uuid.uuid4(),
         }
-        return workflow.draft(**made | changes)
+        return actions.draft(**made | changes)
 
     return draft
 
@@ -95,7 +95,7 @@ def draft(draft_for, customer):
 
 @pytest.fixture
 def issued(draft, manager):
-    return workflow.issue(letter=draft, by=manager, version=draft.version)
+    return actions.issue(letter=draft, by=manager, version=draft.version)
 
 
 @pytest.fixture

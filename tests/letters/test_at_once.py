@@ -5,11 +5,11 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
 
-from cha_engagement.letters import workflow
+from cha_engagement.letters import actions
 from cha_engagement.letters.models import Letter
 
 from .. import factories
-from ..test_moves import at_once
+from ..core.test_transitions import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,9 +35,9 @@ def test_of_several_who_issue_a_letter_at_once_one_does_and_the_others_are_told_
 
 def test_a_letter_that_is_put_right_twice_at_once_is_put_right_once(draft, manager):
     """R2."""
-    issued = workflow.issue(letter=draft, by=manager, version=1)
+    issued = actions.issue(letter=draft, by=manager, version=1)
     submission = uuid.uuid4()
     connection.close()
-    made = at_once(4, lambda number: workflow.replace(letter=issued, by=manager, submission=submission))
+    made = at_once(4, lambda number: actions.replace(letter=issued, by=manager, submission=submission))
     assert len({each.reference for each in made}) == 1
     assert issued.replaced_by.count() == 1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cha_engagement import records
+from cha_engagement.core import records
 from cha_engagement.letters import pdf
 
 from .test_pdf import lines

@@ -4,13 +4,13 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from cha_engagement.letters import checker, places, workflow
+from cha_engagement.core.refusals import Incomplete
+from cha_engagement.letters import actions, checker, places
 from cha_engagement.organisation.models import Wording
 from cha_engagement.organisation.wording import START
-from cha_engagement.policy import Incomplete
 
 from .. import factories
-from .test_workflow import edit
+from .test_actions import edit
 
 pytestmark = pytest.mark.django_db
 
@@ -64,10 +64,10 @@ def test_an_administrators_list_is_what_counts(customer):
 def test_what_blames_is_not_issued_until_it_is_put_neutrally_or_says_why_it_stays(draft, manager):
     blaming = edit(draft, manager, body=f"{draft.body}\n\nYou were rude.")
     with pytest.raises(Incomplete, match="“rude”") as refused:
-        workflow.issue(letter=blaming, by=manager, version=blaming.version)
+        actions.issue(letter=blaming, by=manager, version=blaming.version)
     assert [(one.paragraph, one.field) for one in refused.value.refusals] == [("61.1", "wording_reason")]
     kept = edit(blaming, manager, wording_reason="It is what they call it themselves.")
-    issued = workflow.issue(letter=kept, by=manager, version=kept.version)
+    issued = actions.issue(letter=kept, by=manager, version=kept.version)
     assert issued.history.latest("sequence").wording_reason == "It is what they call it themselves."
 
 

@@ -2,12 +2,12 @@ from datetime import timedelta
 
 import pytest
 
-from cha_engagement import hub
-from cha_engagement.customers import workflow as customers
+from cha_engagement.core import hub
+from cha_engagement.core.refusals import Incomplete
+from cha_engagement.customers import actions as customers
 from cha_engagement.customers.enums import Channel
-from cha_engagement.letters import pdf, places, workflow
+from cha_engagement.letters import actions, pdf, places
 from cha_engagement.organisation.calendar import add_working_days, today
-from cha_engagement.policy import Incomplete
 
 from .. import factories
 from .test_enclosures import now, translate
@@ -44,14 +44,14 @@ def issued_to(draft_for, manager, officer):
 
     def issued(**known):
         letter = draft_for(factories.customer(by=officer, name="Órla", **HOME | known))
-        return workflow.issue(letter=letter, by=manager, version=letter.version)
+        return actions.issue(letter=letter, by=manager, version=letter.version)
 
     return issued
 
 
 def send(letter, by, channel="letter", **changes):
     given = {"version": now(letter).version, "sent_by_channel": channel, "sent_on": today()}
-    return workflow.send(letter=letter, by=by, **given | changes)
+    return actions.send(letter=letter, by=by, **given | changes)
 
 
 def change(letter, by, **changes):
@@ -195,7 +195,7 @@ def test_nothing_is_issued_to_somebody_who_has_died_without_a_reason(draft_for, 
     dead = factories.customer(by=officer, name="Peter", deceased_on=today() - timedelta(days=3), **HOME)
     letter = draft_for(dead)
     assert any(one.field == "after_death_reason" for one in places.missing(letter))
-    letter = workflow.edit(
+    letter = actions.edit(
         letter=letter,
         by=manager,
         version=letter.version,
@@ -204,7 +204,7 @@ def test_nothing_is_issued_to_somebody_who_has_died_without_a_reason(draft_for, 
         signatory=manager,
         after_death_reason="His executor asked for it.",
     )
-    issued = workflow.issue(letter=letter, by=manager, version=letter.version)
+    issued = actions.issue(letter=letter, by=manager, version=letter.version)
     assert send(issued, manager).sent_on == today()
 
 

@@ -7,18 +7,18 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cha_engagement import records
-from cha_engagement.hub import timeline
-from cha_engagement.letters import places, workflow
+from cha_engagement.core import records
+from cha_engagement.core.hub import timeline
+from cha_engagement.core.refusals import Incomplete, Refused
+from cha_engagement.core.transitions import Stale
+from cha_engagement.letters import actions, places
 from cha_engagement.letters.models import Enclosure, Letter
-from cha_engagement.moves import Stale
 from cha_engagement.organisation.calendar import add_working_days, today
-from cha_engagement.policy import Incomplete, Refused
 
 from .. import factories, files
+from .test_actions import edit
 from .test_pdf import words
 from .test_views import typed, url
-from .test_workflow import edit
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +31,7 @@ def file(content=CONTENT, name="policy.pdf"):
 
 def enclose(letter, by, **changes):
     asked = {"file": file(), "title": "Our policy", "language": "", "translated_by": ""}
-    return workflow.enclose(letter=letter, by=by, submission=uuid.uuid4(), **asked | changes)
+    return actions.enclose(letter=letter, by=by, submission=uuid.uuid4(), **asked | changes)
 
 
 def translate(letter, by, **changes):
@@ -45,7 +45,7 @@ def now(letter):
 
 def issue(letter, by):
     letter = now(letter)
-    return workflow.issue(letter=letter, by=by, version=letter.version)
+    return actions.issue(letter=letter, by=by, version=letter.version)
 
 
 def posted(**changes):
@@ -192,7 +192,7 @@ def test_a_draft_to_which_something_was_enclosed_meanwhile_is_not_issued_without
     opened = now(draft)
     enclose(draft, manager)
     with pytest.raises(Stale):
-        workflow.issue(letter=opened, by=manager, version=opened.version)
+        actions.issue(letter=opened, by=manager, version=opened.version)
 
 
 @pytest.mark.policy("61")
@@ -206,7 +206,7 @@ def test_with_an_issued_letter_goes_nothing_more_and_nothing_less(issued, manage
 def test_a_new_letter_in_its_place_encloses_the_same_but_no_translation_of_the_old_words(draft, manager):
     enclosed = enclose(draft, manager)
     translate(draft, manager)
-    new = workflow.replace(letter=issue(draft, manager), by=manager, submission=uuid.uuid4())
+    new = actions.replace(letter=issue(draft, manager), by=manager, submission=uuid.uuid4())
     assert [*new.enclosures.all()] == [enclosed]
 
 
@@ -234,7 +234,7 @@ def test_a_translation_is_attached_to_a_letter_that_was_issued_and_stands_beside
 
 
 def test_a_withdrawn_letter_is_not_translated(signed_in, manager, draft):
-    void = workflow.void(letter=draft, by=manager, version=1, void_reason="Wrong address.")
+    void = actions.void(letter=draft, by=manager, version=1, void_reason="Wrong address.")
     assert "Attach a translation" not in signed_in(manager).get(url(void)).content.decode()
     with pytest.raises(Stale):
         translate(void, manager)
@@ -246,7 +246,7 @@ def test_what_goes_out_beside_an_issued_letter_was_read_by_somebody_who_neither_
 ):
     colleague, third = (factories.staff(name, "Manager") for name in ("colleague", "third"))
     letter = draft_for(factories.customer(by=officer, preferred_language="Polish"))
-    letter = workflow.issue(letter=letter, by=colleague, version=letter.version)
+    letter = actions.issue(letter=letter, by=colleague, version=letter.version)
     for person in (manager, colleague):
         with pytest.raises(Refused, match=f"{third} is there"):
             translate(letter, person)

@@ -5,10 +5,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pikepdf import Array, Dictionary, Name
 
-from cha_engagement import hub
-from cha_engagement.letters import enclosures, workflow
+from cha_engagement.core import hub
+from cha_engagement.core.refusals import Incomplete
+from cha_engagement.letters import actions, enclosures
 from cha_engagement.letters.models import Enclosure, Letter
-from cha_engagement.policy import Incomplete
 
 from .. import factories, files
 from .test_enclosures import enclose, issue, translate
@@ -152,7 +152,7 @@ def test_names_that_are_withheld_after_it_was_enclosed_keep_the_letter_back(
     withheld.add(lambda customer: True)
     monkeypatch.setattr(hub, "withholds_names", withheld)
     letter = Letter.objects.get(pk=draft.pk)
-    letter = workflow.edit(
+    letter = actions.edit(
         letter=letter, by=manager, version=letter.version, advice=letter.advice.all(),
         body=letter.body, signatory=manager, signed_as="team",
     )  # fmt: skip

@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 
-from cha_engagement import records
+from cha_engagement.core import records
 from cha_engagement.letters.markdown import to_text
 
 from .. import factories

@@ -10,10 +10,10 @@ from django.core.files.base import ContentFile
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
-from cha_engagement import records
-from cha_engagement.letters import pdf, workflow
+from cha_engagement.core import records
+from cha_engagement.demo.organisation import LOGO
+from cha_engagement.letters import actions, pdf
 from cha_engagement.letters.markdown import escape as escape_markdown
-from cha_engagement.organisation.demo import LOGO
 
 from .. import factories
 
@@ -90,7 +90,7 @@ def test_the_pdf_says_what_a_decision_letter_must(draft_for, officer, manager):
         by=officer, name="Zażółć Ní Bhriain", address="14 Harbour Street\nLochside", postcode="G00 1BB"
     )
     letter = draft_for(customer)
-    said = words(workflow.issue(letter=letter, by=manager, version=1).pdf.read())
+    said = words(actions.issue(letter=letter, by=manager, version=1).pdf.read())
     for words_of_it in (
         "Lochside Homes",
         "Zażółć Ní Bhriain",

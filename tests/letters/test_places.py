@@ -1,10 +1,10 @@
 import pytest
 
-from cha_engagement import hub, records
+from cha_engagement.core import hub, records
+from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import WAYS_IN
 from cha_engagement.letters import places
 from cha_engagement.letters.markdown import place_names
-from cha_engagement.policy import Refusal
 from restrictions.contact_plan import plan_of
 from restrictions.models import InterimMeasure
 

@@ -2,8 +2,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cha_engagement.letters import places, standard, workflow
-from cha_engagement.moves import Stale
+from cha_engagement.core.transitions import Stale
+from cha_engagement.letters import actions, places, standard
 from cha_engagement.organisation.apps import begin_lists
 from cha_engagement.organisation.models import StandardText
 from cha_engagement.organisation.standard_texts import START
@@ -40,7 +40,7 @@ def test_a_draft_shows_new_words_at_once_and_an_issued_letter_never_changes(
     client, draft_for, customer, manager
 ):
     letter, draft = draft_for(customer), draft_for(customer)
-    issued = workflow.issue(letter=letter, by=manager, version=letter.version)
+    issued = actions.issue(letter=letter, by=manager, version=letter.version)
     said = issued.text, issued.plain_text, issued.sha256
     assert save(client, "adjustments and formats", "Tell us what you need.") == {}
     assert "Tell us what you need." in places.filled(draft)
@@ -52,15 +52,15 @@ def test_a_draft_shows_new_words_at_once_and_an_issued_letter_never_changes(
 def test_words_that_change_while_a_letter_is_issued_are_not_issued_unread(
     client, draft, manager, monkeypatch
 ):
-    write = workflow.pdf.write
+    write = actions.pdf.write
 
     def meanwhile(*args):
         save(client, "adjustments and formats", "Tell us what you need.")
         return write(*args)
 
-    monkeypatch.setattr(workflow.pdf, "write", meanwhile)
+    monkeypatch.setattr(actions.pdf, "write", meanwhile)
     with pytest.raises(Stale):
-        workflow.issue(letter=draft, by=manager, version=draft.version)
+        actions.issue(letter=draft, by=manager, version=draft.version)
 
 
 def test_a_paragraph_of_their_own_is_offered_beside_every_letter_and_filled_in(

@@ -3,11 +3,11 @@
 import pytest
 from django.db import connection
 
-from cha_engagement import hub
-from cha_engagement.lists import workflow
+from cha_engagement.core import hub
+from cha_engagement.lists import actions
 from cha_engagement.lists.models import KeptFilter
 
-from ..test_moves import at_once
+from ..core.test_transitions import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.beyond("B19"), pytest.mark.database]
 
@@ -17,14 +17,14 @@ def send(client, name):
 
 
 def test_of_five_at_once_for_the_last_place_one_takes_it(signed_in, manager):
-    for number in range(workflow.MOST - 1):
+    for number in range(actions.MOST - 1):
         listing = hub.listings["incidents"]
-        workflow.keep(name=f"Filter {number}", query="status=logged", listing=listing, by=manager)
+        actions.keep(name=f"Filter {number}", query="status=logged", listing=listing, by=manager)
     clients = [signed_in(manager) for _ in range(5)]
     connection.close()
     answers = at_once(5, lambda number: send(clients[number], f"New {number}"))
     assert sorted(answers) == [302, 422, 422, 422, 422]
-    assert KeptFilter.objects.count() == workflow.MOST
+    assert KeptFilter.objects.count() == actions.MOST
 
 
 def test_sent_five_times_at_once_a_filter_is_kept_once(signed_in, manager):

@@ -8,11 +8,11 @@ import time_machine
 from django.urls import reverse
 from lxml.html import fromstring
 
-from cha_engagement import hub
+from cha_engagement.core import hub
 from cha_engagement.lists import spreadsheet
 from cha_engagement.lists.models import Export
 from cha_engagement.lists.spreadsheet import cell
-from incidents.workflow import assess
+from incidents.actions import assess
 
 from .. import factories
 from ..pages.conftest import appeal_against

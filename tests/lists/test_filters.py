@@ -7,12 +7,12 @@ import pytest
 import time_machine
 from lxml.html import fromstring
 
-from cha_engagement import hub
-from cha_engagement.customers import workflow as customers
+from cha_engagement.core import hub
+from cha_engagement.customers import actions as customers
 from cha_engagement.organisation.calendar import add_months, today
-from incidents import workflow as incidents
-from restrictions import workflow as restrictions
-from reviews import workflow as reviews
+from incidents import actions as incidents
+from restrictions import actions as restrictions
+from reviews import actions as reviews
 
 from .. import factories
 from ..pages.conftest import appeal_against

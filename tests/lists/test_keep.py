@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from lxml.html import fromstring
 
-from cha_engagement.lists import workflow
+from cha_engagement.lists import actions
 from cha_engagement.lists.models import KeptFilter
 
 from .. import factories
@@ -113,7 +113,7 @@ def test_sent_twice_it_is_kept_once(signed_in, manager):
 
 def test_there_is_room_for_thirty(signed_in, manager):
     client = signed_in(manager)
-    for number in range(workflow.MOST):
+    for number in range(actions.MOST):
         keep(client, f"Filter {number}")
     answer = keep(client, "One more")
     assert answer.status_code == 422

@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from PIL import Image
 
-from cha_engagement.organisation.demo import LOGO
+from cha_engagement.demo.organisation import LOGO
 from cha_engagement.organisation.logo import MOST_BYTES, MOST_PIXELS, NOT_A_PNG
 from cha_engagement.organisation.models import Organisation
 

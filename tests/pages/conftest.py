@@ -7,17 +7,17 @@ import pytest
 from django.db import transaction
 from django.test import Client, override_settings
 
-from cha_engagement.customers import workflow as customers
+from cha_engagement.core.hub import listings
+from cha_engagement.customers import actions as customers
 from cha_engagement.desk.models import Draft
-from cha_engagement.hub import listings
-from cha_engagement.letters import workflow as letters
-from cha_engagement.lists.workflow import keep
+from cha_engagement.letters import actions as letters
+from cha_engagement.lists.actions import keep
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import Notice, StaffMember
-from incidents import workflow as incidents
-from restrictions import workflow as restrictions
-from reviews import workflow as reviews
+from incidents import actions as incidents
+from restrictions import actions as restrictions
+from reviews import actions as reviews
 
 from .. import factories, files
 

@@ -5,8 +5,8 @@ from django import forms
 from django.urls import reverse
 from lxml import html
 
+from cha_engagement.core.hub import listings
 from cha_engagement.customers.fields import LinesField
-from cha_engagement.hub import listings
 from restrictions.kinds import KINDS
 
 from .routes import RECORDS, path_of

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from lxml.html import fromstring
 
-from cha_engagement.forms import flat
-from cha_engagement.hub import listings
+from cha_engagement.core.forms import flat
+from cha_engagement.core.hub import listings
 
 from .routes import RECORDS, names, path_of
 from .test_access import EXPECTED

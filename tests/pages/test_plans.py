@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from cha_engagement.core.paging import write_cursor
 from cha_engagement.organisation.calendar import today
-from cha_engagement.paging import write_cursor
 from incidents.models import Incident
 from incidents.queries import comparable
 from incidents.worklist import to_identify

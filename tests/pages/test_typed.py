@@ -8,8 +8,8 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.test import Client
 
-from cha_engagement.letters import workflow as letters
-from restrictions import workflow as restrictions
+from cha_engagement.letters import actions as letters
+from restrictions import actions as restrictions
 
 from .routes import RECORDS, path_of
 from .test_access import EXPECTED

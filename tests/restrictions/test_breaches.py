@@ -7,11 +7,11 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from cha_engagement import hub
+from cha_engagement.core import hub
+from cha_engagement.core.refusals import Refused
 from cha_engagement.organisation.calendar import today
-from cha_engagement.policy import Refused
-from incidents.workflow import correct_contact
-from restrictions import workflow
+from incidents.actions import correct_contact
+from restrictions import actions
 from restrictions.models import Breach
 from tests import factories
 
@@ -27,7 +27,7 @@ def told(manager):
     def told(decision, **changes):
         with time_machine.travel(timezone.now() - timedelta(hours=1)):
             one = factories.restriction(by=manager, decision=decision, **changes)
-            return workflow.tell(restriction=one, on=today(), by=manager)
+            return actions.tell(restriction=one, on=today(), by=manager)
 
     return told
 
@@ -106,7 +106,7 @@ def test_so_is_one_outside_their_days_and_hours(officer, manager, customer, deci
     with time_machine.travel(moment - timedelta(days=1)):
         said = volume(days=[0], hours=["10:00", "12:00"])
         one = factories.restriction(by=manager, decision=decision, **said)
-        workflow.tell(restriction=one, on=today(), by=manager)
+        actions.tell(restriction=one, on=today(), by=manager)
     with time_machine.travel(moment + timedelta(hours=1)):
         factories.contact(by=officer, customer=customer, occurred_at=moment)
     assert [said for _, said in suggested()] == ([why] if why else [])
@@ -130,8 +130,8 @@ def test_other_words_leave_what_was_settled_though_the_restriction_was_lifted_si
 ):
     restriction = told(decision)
     contact = factories.contact(by=officer, customer=customer)
-    workflow.confirm_breach(breach=contact.breaches.get(), by=officer)
-    workflow.lift(restriction=restriction, by=manager, status_reason="It went well.")
+    actions.confirm_breach(breach=contact.breaches.get(), by=officer)
+    actions.lift(restriction=restriction, by=manager, status_reason="It went well.")
     correct_contact(contact=contact, by=officer, version=None, subject="The lift, once more")
     assert contact.breaches.get().status == "confirmed"
 
@@ -145,7 +145,7 @@ def test_nobody_is_asked_about_what_the_customer_had_not_been_told_of(officer, m
 def test_nor_about_what_came_before_it_or_after_its_end(officer, manager, customer, decision, told):
     restriction = told(decision)
     factories.contact(by=officer, customer=customer, occurred_at=timezone.now() - timedelta(hours=2))
-    workflow.lift(restriction=restriction, by=manager, status_reason="It went well.")
+    actions.lift(restriction=restriction, by=manager, status_reason="It went well.")
     factories.contact(by=officer, customer=customer)
     assert suggested() == []
 
@@ -174,8 +174,8 @@ def test_at_the_review_of_a_new_version_what_went_against_the_one_before_it_stil
 ):
     restriction = told(decision)
     breach = factories.contact(by=officer, customer=customer).breaches.get()
-    workflow.confirm_breach(breach=breach, by=officer)
-    new = workflow.vary(
+    actions.confirm_breach(breach=breach, by=officer)
+    new = actions.vary(
         restriction=restriction,
         by=manager,
         terms={"closed": ["phone"], "open": ["letter", "email", "office"]},
@@ -206,14 +206,14 @@ def test_whoever_logged_it_or_a_manager_answers_and_nobody_else(officer, manager
     told(decision)
     breach = factories.contact(by=officer, customer=customer).breaches.get()
     with pytest.raises(Refused):
-        workflow.confirm_breach(breach=breach, by=factories.staff("colleague", "Officer"))
-    assert workflow.confirm_breach(breach=breach, by=manager).settled_by == manager
+        actions.confirm_breach(breach=breach, by=factories.staff("colleague", "Officer"))
+    assert actions.confirm_breach(breach=breach, by=manager).settled_by == manager
 
 
 def test_what_was_confirmed_can_be_taken_back(signed_in, officer, customer, decision, told):
     told(decision)
     breach = factories.contact(by=officer, customer=customer).breaches.get()
-    workflow.confirm_breach(breach=breach, by=officer)
+    actions.confirm_breach(breach=breach, by=officer)
     client = signed_in(officer)
     assert "Take that back" in client.get(breach.contact.get_absolute_url()).content.decode()
     client.post(f"/breaches/{breach}/dismiss/")
@@ -223,7 +223,7 @@ def test_what_was_confirmed_can_be_taken_back(signed_in, officer, customer, deci
 def test_a_correction_asks_anew_where_it_changes_what_is_against_it(officer, customer, decision, told):
     told(decision)
     contact = factories.contact(by=officer, customer=customer)
-    workflow.confirm_breach(breach=contact.breaches.get(), by=officer)
+    actions.confirm_breach(breach=contact.breaches.get(), by=officer)
 
     def correct(**changes):
         return correct_contact(contact=contact, by=officer, version=None, **changes)
@@ -295,5 +295,5 @@ def test_the_customers_page_and_a_contacts_cost_the_same_at_one_and_at_thirty(
     for _ in range(29):
         more = factories.contact(by=officer, customer=customer)
         for breach in more.breaches.all():
-            workflow.confirm_breach(breach=breach, by=officer)
+            actions.confirm_breach(breach=breach, by=officer)
     assert [cost(path) for path in paths] == few

@@ -1,20 +1,18 @@
 """Use of the complaints process alone leads to active management by the Management Team alone, whichever way it is tried. Policy §54."""
 
 import uuid
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from cha_engagement import hub
+from cha_engagement.core import hub
+from cha_engagement.core.refusals import Incomplete
 from cha_engagement.organisation.calendar import today
-from cha_engagement.policy import Incomplete
-from incidents import workflow as incidents
+from incidents import actions as incidents
 from incidents.models import Incident
-from restrictions import workflow
+from restrictions import actions
 from restrictions.models import ManagementDecision
 from tests import factories
 
@@ -143,22 +141,6 @@ def test_what_was_found_stays_so_whatever_became_of_who_found_it(complaining, ma
         assert factories.decision(by=manager, incidents=[complaining]).by == manager
 
 
-def test_what_was_found_before_it_was_written_down_is_found_in_history(
-    complaining, incident, manager, management
-):
-    lifted = factories.incident(by=manager, customer=complaining.customer, categories=["complaints_process"])
-    incidents.change(incident=lifted, by=management, version=lifted.version, categories=["level_of_contact"])
-    for by, facts in (
-        (manager, {"categories": ["complaints_process", "abuse"]}),
-        (management, {"facts": "He wrote ten times."}),
-    ):
-        incidents.change(incident=complaining, by=by, version=complaining.locked().version, **facts)
-    assess(complaining, manager, outcome="restorative", categories=["level_of_contact"])
-    Incident.objects.update(complaints_alone=False)
-    import_module("incidents.migrations.0011_complaints_alone").find_in_history(apps, None)
-    assert list(Incident.objects.filter(complaints_alone=True)) == [complaining]
-
-
 def test_it_is_not_cited_beside_another(complaining, incident, manager, management):
     assess(complaining, manager, outcome="restorative")
     both = [incident, complaining]
@@ -188,8 +170,8 @@ def test_nothing_is_imposed_by_others_under_a_decision_that_rests_on_it_alone(
     ]
     proposal = factories.proposal(by=officer, incidents=[incident])
     imposed = {"restriction": proposal, "decision": allowed, "version": proposal.version}
-    assert fields(lambda: workflow.impose(by=manager, **imposed)) == [("decision", "54")]
-    assert workflow.impose(by=management, **imposed).status == "imposed"
+    assert fields(lambda: actions.impose(by=manager, **imposed)) == [("decision", "54")]
+    assert actions.impose(by=management, **imposed).status == "imposed"
 
 
 def test_no_interim_measure_of_others_rests_on_it(complaining, manager, management):

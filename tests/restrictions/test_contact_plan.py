@@ -8,19 +8,19 @@ from html import unescape
 import pytest
 from django.template.loader import render_to_string
 
-from cha_engagement import hub, records
+from cha_engagement.core import hub, records
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import IN_WORDS, WAYS_IN, Channel
+from cha_engagement.letters import actions as letters
 from cha_engagement.letters import channels, pdf, places, plain
-from cha_engagement.letters import workflow as letters
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
-from cha_engagement.templatetags.ui import uk_date
-from incidents import workflow as incidents
+from incidents import actions as incidents
 from incidents.letters import write as write_about_incident
-from restrictions import workflow
+from restrictions import actions
 from restrictions.contact_plan import contact_plan
 from restrictions.letters import ways_left, write, write_alone, write_end, write_interim
-from reviews import workflow as reviews
+from reviews import actions as reviews
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B29"), pytest.mark.policy("5")]
@@ -113,7 +113,7 @@ def impose(manager, officer, decision):
 
     def impose(measures):
         first, *others = measures
-        told = workflow.tell(restriction=one(*first, decision), on=today(), by=manager)
+        told = actions.tell(restriction=one(*first, decision), on=today(), by=manager)
         later = factories.decision(by=manager, incidents=list(decision.incidents.all()))
         return [told, *(one(*each, later) for each in others)], later
 
@@ -137,8 +137,8 @@ def written(made, later, decision, manager, officer):
     )
     yield write_about_incident(incident=warned, by=manager)
     over = factories.restriction(by=manager, decision=decision, kind="no_recording_pause", terms={})
-    over = workflow.tell(restriction=over, on=today(), by=manager)
-    over = workflow.lift(restriction=over, by=manager, status_reason="It went well.")
+    over = actions.tell(restriction=over, on=today(), by=manager)
+    over = actions.lift(restriction=over, by=manager, status_reason="It went well.")
     yield write_end(restriction=over, by=manager)
     review = first.reviews.get()
     said = {

@@ -3,14 +3,14 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 
-from cha_engagement import hub, moves, records
-from cha_engagement.customers import workflow as customers
+from cha_engagement.core import hub, records, transitions
+from cha_engagement.core.refusals import Refused
+from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.customers import actions as customers
 from cha_engagement.customers.models import Customer
 from cha_engagement.desk.queries import card
 from cha_engagement.organisation.calendar import add_months, add_working_days, today
-from cha_engagement.policy import Refused
-from cha_engagement.templatetags.ui import uk_date
-from restrictions import workflow
+from restrictions import actions
 from restrictions.card import decisions, panel, restricted
 from restrictions.daily import expire_restrictions
 from restrictions.kinds import KINDS
@@ -18,7 +18,7 @@ from restrictions.models import Restriction
 from restrictions.worklist import to_explain, to_look_again, to_open, to_rename, to_settle, to_tell
 from tests import factories
 
-from .test_workflow import COMPLAINTS
+from .test_actions import COMPLAINTS
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +57,7 @@ def test_the_card_says_what_to_do_and_not_to_do(organisation, customer, restrict
 def test_the_card_warns_until_the_customer_was_told(customer, restriction, manager):
     untold = "Not told yet: some ways of contact closed. Explain it before you apply it."
     assert untold in lines(customer)["stop"]
-    workflow.tell(restriction=restriction, on=today(), by=manager)
+    actions.tell(restriction=restriction, on=today(), by=manager)
     assert untold not in lines(customer).get("stop", [])
 
 
@@ -65,22 +65,22 @@ def test_the_card_warns_until_the_customer_was_told(customer, restriction, manag
 @pytest.mark.beyond("B23")
 def test_the_card_says_whom_it_binds_where_there_is_a_reason_not_to_tell(customer, restriction, manager):
     reason = "It would put a colleague at risk."
-    untold = workflow.leave_untold(
+    untold = actions.leave_untold(
         restriction=restriction, by=manager, version=restriction.version, not_told_reason=reason
     )
     [said] = [line for line in lines(customer)["stop"] if line.startswith("Not told")]
     assert "binds staff and systems alone" in said
     assert reason not in said
-    workflow.tell(restriction=untold, on=today(), by=manager)
+    actions.tell(restriction=untold, on=today(), by=manager)
     assert not [line for line in lines(customer).get("stop", []) if line.startswith("Not told")]
 
 
 @pytest.mark.beyond("B23")
 def test_nobody_who_has_died_counts_as_told(customer, restriction, manager):
     records.write(customer, by=manager, reason="Died", deceased_on=today() - timedelta(days=7))
-    untold = workflow.tell(restriction=restriction, on=today(), by=manager)
+    untold = actions.tell(restriction=restriction, on=today(), by=manager)
     assert untold.told_on is None
-    before = workflow.tell(restriction=restriction, on=today() - timedelta(days=8), by=manager)
+    before = actions.tell(restriction=restriction, on=today() - timedelta(days=8), by=manager)
     assert before.told_on == today() - timedelta(days=8)
 
 
@@ -198,16 +198,16 @@ def test_the_other_route_stands_on_the_card_of_whom_somebody_restricted_speaks_f
     restriction = factories.restriction(by=manager, decision=decision, other_route="They call us themselves.")
     said = "An Advocate, who speaks for them, is restricted; they are not. Their other route: They call us themselves."
     assert lines(customer)["who"] == [said]
-    workflow.lift(restriction=restriction, by=manager, status_reason="Calm")
+    actions.lift(restriction=restriction, by=manager, status_reason="Calm")
     assert "who" not in lines(customer)
 
 
 def test_a_suspended_a_lifted_and_a_coming_restriction_are_not_on_the_card(
     customer, restriction, decision, manager
 ):
-    workflow.suspend(restriction=restriction, by=manager, may=lambda user, one: None)
+    actions.suspend(restriction=restriction, by=manager, may=lambda user, one: None)
     lifted = factories.restriction(by=manager, decision=decision)
-    workflow.lift(restriction=lifted, by=manager, status_reason="Calm")
+    actions.lift(restriction=lifted, by=manager, status_reason="Calm")
     factories.restriction(by=manager, decision=decision, starts_on=today() + timedelta(days=1))
     assert "dont" not in lines(customer)
     assert not Customer.objects.filter(restricted())
@@ -240,8 +240,8 @@ def test_officers_read_what_is_in_force_in_words_and_managers_open_it(
 
 @pytest.mark.policy("62")
 def test_the_timeline_holds_each_move_for_whoever_may_see_it(customer, restriction, manager, officer):
-    workflow.tell(restriction=restriction, on=today(), by=manager)
-    workflow.lift(restriction=restriction, by=manager, status_reason="Calm")
+    actions.tell(restriction=restriction, on=today(), by=manager)
+    actions.lift(restriction=restriction, by=manager, status_reason="Calm")
     said = kinds(customer, manager)
     assert sorted(said) == [
         "managementdecision.decide",
@@ -280,7 +280,7 @@ def test_telling_is_a_task_of_whoever_imposed_it_due_in_two_working_days(restric
     manager.save()
     assert to_tell(other, today()).exists()
     assert not to_tell(officer, today()).exists()
-    workflow.tell(restriction=restriction, on=today(), by=manager)
+    actions.tell(restriction=restriction, on=today(), by=manager)
     assert not to_tell(manager, today()).exists()
 
 
@@ -329,14 +329,14 @@ def test_the_daily_job_goes_on_where_somebody_ended_one_meanwhile(decision, mana
 
     def lift_the_second(record, move, **kwargs):
         if (record, move) == (first, "expire"):
-            workflow.lift(restriction=second, by=manager, status_reason="Calm.")
+            actions.lift(restriction=second, by=manager, status_reason="Calm.")
 
-    moves.moved.connect(lift_the_second, sender=Restriction)
+    transitions.moved.connect(lift_the_second, sender=Restriction)
     try:
         with time_machine.travel(last + timedelta(days=1)):
             assert expire_restrictions(today()).startswith("2 ")
     finally:
-        moves.moved.disconnect(lift_the_second, sender=Restriction)
+        transitions.moved.disconnect(lift_the_second, sender=Restriction)
     for one in (first, second, third):
         one.refresh_from_db()
     assert [first.status, second.status, third.status] == ["expired", "lifted", "expired"]
@@ -366,18 +366,18 @@ def test_what_has_no_reviews_comes_to_the_management_team_once_a_year_and_stays_
 
     for user, one in ((manager, restriction), (management, reviewed)):
         with pytest.raises(Refused):
-            workflow.look_again(restriction=one, by=user, version=one.version, stays_reason="Still needed")
+            actions.look_again(restriction=one, by=user, version=one.version, stays_reason="Still needed")
     a_year_on, two_years_on = add_months(today(), 12), add_months(today(), 24)
     assert waiting(management) == []
     with time_machine.travel(a_year_on):
         assert waiting(manager) == []
         assert waiting(management) == [restriction.reference]
-        looked_at = workflow.look_again(
+        looked_at = actions.look_again(
             restriction=restriction, by=management, version=restriction.version, stays_reason="Still a risk."
         )
         assert (looked_at.stays_reason, looked_at.look_again_on) == ("Still a risk.", two_years_on)
         assert waiting(management) == []
     with time_machine.travel(two_years_on):
         assert waiting(management) == [restriction.reference]
-        workflow.lift(restriction=restriction, by=management, status_reason="Calm")
+        actions.lift(restriction=restriction, by=management, status_reason="Calm")
         assert waiting(management) == []

@@ -7,15 +7,15 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cha_engagement import hub
-from cha_engagement.customers import workflow as customers
-from cha_engagement.moves import Stale
+from cha_engagement.core import hub
+from cha_engagement.core.refusals import Incomplete, Refused
+from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.core.transitions import Stale
+from cha_engagement.customers import actions as customers
 from cha_engagement.organisation.calendar import add_working_days, today
-from cha_engagement.policy import Incomplete, Refused
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.roles import ROLES
-from cha_engagement.templatetags.ui import uk_date
-from restrictions import workflow
+from restrictions import actions
 from restrictions.daily import lapse_interim_measures, remind_of_interim_measures
 from restrictions.enums import TRANSITIONS, InterimStatus
 from restrictions.letters import ways_left
@@ -78,7 +78,7 @@ def test_it_says_what_why_on_what_and_how_they_are_told(name, manager, incident,
         "incidents": [incident],
     }
     with pytest.raises(Incomplete) as refused:
-        workflow.set_interim(
+        actions.set_interim(
             customer=customer,
             by=manager,
             submission=factories.uuid.uuid4(),
@@ -98,7 +98,7 @@ def test_it_lapses_after_five_working_days_whatever_was_decided(interim, custome
 def test_until_then_its_decision_waits_for_whoever_set_it(interim, manager, officer):
     assert waiting(manager) == [interim.reference]
     assert waiting(officer) == []
-    workflow.end_interim(interim=interim, by=manager, version=1, status_reason="All is calm.")
+    actions.end_interim(interim=interim, by=manager, version=1, status_reason="All is calm.")
     assert waiting(manager) == []
 
 
@@ -141,9 +141,9 @@ def test_none_follows_another_on_what_carried_one_nor_on_what_was_known_then(
     interim = factories.interim(by=manager, incidents=[incident])
     if ended == "lapsed":
         time_machine.move_to(timezone.now() + timedelta(days=10))
-        workflow.lapse_interim(interim=interim)
+        actions.lapse_interim(interim=interim)
     elif ended == "ended":
-        workflow.end_interim(interim=interim, by=manager, version=1, status_reason="All is calm.")
+        actions.end_interim(interim=interim, by=manager, version=1, status_reason="All is calm.")
     new = factories.incident(by=officer, customer=customer)
     for chosen, why in {
         (incident,): "carried an interim measure before",
@@ -202,7 +202,7 @@ def test_who_left_undecided_what_they_closed_does_not_close_it_again_on_somethin
     interim, manager, officer, incident, customer, time_machine
 ):
     time_machine.move_to(f"{interim.ends_on + timedelta(days=1)}T12:00:00+00:00")
-    workflow.lapse_interim(interim=interim)
+    actions.lapse_interim(interim=interim)
 
     def again(by=manager, **changes):
         new = factories.incident(by=officer, customer=customer, **changes)
@@ -254,7 +254,7 @@ def after_a_threat(manager, officer, customer):
 
 def extend(interim, by, **changes):
     said = {"extension_reason": "The police ask us to wait.", "told": "By phone, today."} | changes
-    return workflow.extend_interim(interim=interim, by=by, version=interim.locked().version, **said)
+    return actions.extend_interim(interim=interim, by=by, version=interim.locked().version, **said)
 
 
 def test_after_a_threat_it_is_made_longer_once_with_a_reason(after_a_threat, manager, officer, signed_in):
@@ -425,8 +425,8 @@ def test_managers_alone_set_and_end_one(role, incident, interim):
 
 def take(interim, move, by):
     if move == "lapse":
-        return workflow.lapse_interim(interim=interim)
-    return workflow.end_interim(interim=interim, by=by, version=interim.version, status_reason="All is calm.")
+        return actions.lapse_interim(interim=interim)
+    return actions.end_interim(interim=interim, by=by, version=interim.version, status_reason="All is calm.")
 
 
 def test_its_page_asks_for_a_decision_until_there_is_one(signed_in, manager, incident):

@@ -5,18 +5,18 @@ from datetime import timedelta
 import page
 import pytest
 
+from cha_engagement.core.refusals import Incomplete, Refused
+from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.letters import actions as letters
 from cha_engagement.letters import pdf, places
-from cha_engagement.letters import workflow as letters
 from cha_engagement.letters.worklist import drafts
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
-from cha_engagement.policy import Incomplete, Refused
-from cha_engagement.templatetags.ui import uk_date
-from restrictions import workflow
+from restrictions import actions
 from restrictions.letters import write_interim
 from restrictions.worklist import to_write
 from tests import factories
-from tests.letters.test_workflow import edit, send
+from tests.letters.test_actions import edit, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B21")]
 
@@ -192,7 +192,7 @@ def test_no_letter_is_asked_for_where_none_follows_nor_once_it_has_ended(interim
     other = factories.incident(by=officer, customer=interim.customer)
     factories.interim(by=manager, incidents=[other])
     assert waiting(manager) == [interim.reference]
-    workflow.end_interim(interim=interim, by=manager, version=1, status_reason="All is calm.")
+    actions.end_interim(interim=interim, by=manager, version=1, status_reason="All is calm.")
     assert waiting(manager) == []
 
 
@@ -218,10 +218,10 @@ def test_whoever_sets_one_says_that_a_letter_follows(signed_in, manager, inciden
 def test_its_draft_is_withdrawn_when_it_ends(over, interim, manager):
     letter = said(write_interim(interim=interim, by=manager), manager)
     if over == "lapsed":
-        workflow.lapse_interim(interim=interim)
+        actions.lapse_interim(interim=interim)
     else:
         version = interim.locked().version
-        workflow.end_interim(interim=interim, by=manager, version=version, status_reason="All is calm.")
+        actions.end_interim(interim=interim, by=manager, version=version, status_reason="All is calm.")
     letter.refresh_from_db()
     assert (letter.status, bool(letter.void_reason)) == ("void", True)
     assert drafts(manager, today()).count() == 0
@@ -236,7 +236,7 @@ def test_once_it_is_made_longer_another_letter_says_until_when(officer, manager,
     send(letters.issue(letter=letter, by=manager, version=letter.version), manager)
     version = interim.locked().version
     longer = {"extension_reason": "The police ask us to wait.", "told": "By letter."}
-    interim = workflow.extend_interim(interim=interim, by=manager, version=version, **longer)
+    interim = actions.extend_interim(interim=interim, by=manager, version=version, **longer)
     assert waiting(manager) == [interim.reference]
     again = said(write_interim(interim=interim, by=manager), manager)
     assert again != letter
@@ -247,7 +247,7 @@ def test_once_it_is_made_longer_another_letter_says_until_when(officer, manager,
 @pytest.mark.policy("12")
 def test_it_is_not_issued_once_the_measure_has_ended_nor_begun(interim, manager, signed_in):
     letter = said(write_interim(interim=interim, by=manager), manager)
-    workflow.end_interim(
+    actions.end_interim(
         interim=interim, by=manager, version=interim.locked().version, status_reason="All is calm."
     )
     with pytest.raises(Incomplete, match=f"{interim} has ended since this was written. Withdraw the letter."):

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from cha_engagement import hub, records
-from cha_engagement.moves import Stale
+from cha_engagement.core import hub, records
+from cha_engagement.core.refusals import Incomplete, Refused
+from cha_engagement.core.transitions import Stale
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.organisation.models import AdviceOrganisation
-from cha_engagement.policy import Incomplete, Refused
 from cha_engagement.staff.roles import ROLES
-from restrictions import workflow
+from restrictions import actions
 from restrictions.daily import expire_restrictions
 from restrictions.kinds import KINDS
 from restrictions.letters import ended_on
@@ -174,7 +174,7 @@ def test_a_mandate_that_is_extended_lets_it_last_longer(manager, decision):
     one = imposed("third_party", by=manager, decision=decision, mandate_until=soon)
     asked = version_fields(one, one.measure.fields())
     assert asked["ends_on"].initial is None
-    new = workflow.vary(
+    new = actions.vary(
         restriction=one,
         by=manager,
         terms=one.terms | {"mandate_until": later},
@@ -196,7 +196,7 @@ def test_the_letter_about_an_agreement_that_ended_before_its_first_day_says_when
         terms=factories.ADVOCATE,
         starts_on=ahead,
     )
-    ended = workflow.end_agreement(
+    ended = actions.end_agreement(
         restriction=one, by=manager, version=one.version, status_reason="Moved away."
     )
     assert ended_on(ended) == today()
@@ -262,12 +262,12 @@ def test_only_the_customers_of_some_measures_are_asked_whether_they_close_all(
 def test_nobody_unblocks_what_another_restriction_blocks_still(manager, decision):
     first, second = (imposed("block_email", by=manager, decision=decision) for _ in range(2))
     for one in (first, second):
-        workflow.block(block=one.blocks.get(), by=manager, version=1)
-    workflow.lift(restriction=first, by=manager, status_reason="It went well.")
+        actions.block(block=one.blocks.get(), by=manager, version=1)
+    actions.lift(restriction=first, by=manager, status_reason="It went well.")
     assert kinds_waiting(manager) == []
     with pytest.raises(Refused):
-        workflow.unblock(block=first.blocks.get(), by=manager, version=2)
-    workflow.lift(restriction=second, by=manager, status_reason="It went well.")
+        actions.unblock(block=first.blocks.get(), by=manager, version=2)
+    actions.lift(restriction=second, by=manager, status_reason="It went well.")
     assert kinds_waiting(manager) == ["block.unblock", "block.unblock"]
 
 
@@ -283,11 +283,11 @@ def test_who_blocked_and_who_unblocked_each_is_recorded_as_a_step(manager, decis
     first, second = one.blocks.order_by("pk")
     assert [first.what, second.what] == TERMS["block_account"]["blocked"]
     assert kinds_waiting(manager) == ["block.block", "block.block"]
-    workflow.block(block=first, by=manager, version=1)
+    actions.block(block=first, by=manager, version=1)
     assert kinds_waiting(manager) == ["block.block"]
-    workflow.lift(restriction=one, by=manager, status_reason="It went well.")
+    actions.lift(restriction=one, by=manager, status_reason="It went well.")
     assert kinds_waiting(manager) == ["block.unblock"]
-    workflow.unblock(block=first, by=management, version=2)
+    actions.unblock(block=first, by=management, version=2)
     assert kinds_waiting(manager) == []
     first.refresh_from_db()
     assert (first.blocked_by, first.unblocked_by) == (manager, management)
@@ -298,8 +298,8 @@ def test_a_new_version_goes_on_with_what_is_blocked_already(manager, decision):
     one = imposed("block_account", by=manager, decision=decision)
     kept, dropped = one.blocks.order_by("pk")
     for block in (kept, dropped):
-        workflow.block(block=block, by=manager, version=1)
-    new = workflow.vary(
+        actions.block(block=block, by=manager, version=1)
+    new = actions.vary(
         restriction=one,
         by=manager,
         terms={"blocked": [kept.what]},
@@ -322,15 +322,15 @@ def test_the_page_of_what_is_blocked_has_the_button_of_its_next_step(signed_in, 
     page = client.post(url, {"version": 1}, follow=True).content.decode()
     assert str(manager) in page
     assert "I have" not in page
-    workflow.lift(restriction=one, by=manager, status_reason="It went well.")
+    actions.lift(restriction=one, by=manager, status_reason="It went well.")
     assert "I have unblocked it" in client.get(url).content.decode()
     assert "To be blocked" not in client.post(url, {"version": 2}, follow=True).content.decode()
 
 
 def test_a_suspended_restriction_blocks_nothing(manager, decision):
     one = imposed("block_email", by=manager, decision=decision)
-    block = workflow.block(block=one.blocks.get(), by=manager, version=1)
-    workflow.suspend(restriction=one, by=manager, may=lambda user, restriction: None)
+    block = actions.block(block=one.blocks.get(), by=manager, version=1)
+    actions.suspend(restriction=one, by=manager, may=lambda user, restriction: None)
     assert list(Block.objects.undone()) == [block]
 
 
@@ -339,24 +339,24 @@ def test_blocking_is_recorded_by_managers_alone(role, manager, decision):
     block = imposed("block_email", by=manager, decision=decision).blocks.get()
     somebody = factories.staff("somebody", role)
     if role in ("Manager", "Management Team", "CCSM"):
-        assert workflow.block(block=block, by=somebody, version=1).status == "blocked"
+        assert actions.block(block=block, by=somebody, version=1).status == "blocked"
     else:
         with pytest.raises(Refused):
-            workflow.block(block=block, by=somebody, version=1)
+            actions.block(block=block, by=somebody, version=1)
 
 
 def test_what_is_in_force_stays_blocked_and_what_is_not_is_not_blocked(manager, decision):
     one = imposed("block_email", by=manager, decision=decision)
     block = one.blocks.get()
     with pytest.raises(Refused):
-        workflow.unblock(block=block, by=manager, version=1)
-    block = workflow.block(block=block, by=manager, version=1)
+        actions.unblock(block=block, by=manager, version=1)
+    block = actions.block(block=block, by=manager, version=1)
     with pytest.raises(Stale):
-        workflow.block(block=block, by=manager, version=2)
-    workflow.lift(restriction=one, by=manager, status_reason="It went well.")
-    unblocked = workflow.unblock(block=Block.objects.get(), by=manager, version=2)
+        actions.block(block=block, by=manager, version=2)
+    actions.lift(restriction=one, by=manager, status_reason="It went well.")
+    unblocked = actions.unblock(block=Block.objects.get(), by=manager, version=2)
     with pytest.raises(Refused):
-        workflow.block(block=unblocked, by=manager, version=3)
+        actions.block(block=unblocked, by=manager, version=3)
 
 
 def kinds_waiting(user):
@@ -370,14 +370,14 @@ def test_what_its_name_says_in_full_is_imposed_once(kind, manager, decision):
     first = imposed(kind, by=manager, decision=decision)
     with pytest.raises(Incomplete, match=f"{first} says the same already"):
         imposed(kind, by=manager, decision=decision)
-    workflow.lift(restriction=first, by=manager, status_reason="Calm.")
+    actions.lift(restriction=first, by=manager, status_reason="Calm.")
     assert imposed(kind, by=manager, decision=decision).status == "imposed"
 
 
 def test_it_is_varied_beside_nothing_but_itself(manager, decision):
     first = imposed("withhold_staff_details", by=manager, decision=decision)
     later = add_months(today(), 4)
-    new = workflow.vary(
+    new = actions.vary(
         restriction=first,
         by=manager,
         status_reason="Longer.",
@@ -451,7 +451,7 @@ def test_a_colleague_who_joins_later_keeps_no_version_from_easing(
     factories.staff("iain", "Officer", last_name="Drummond", team="Repairs", phone="0141 4960077")
 
     def vary():
-        return workflow.vary(
+        return actions.vary(
             restriction=one,
             by=manager,
             terms=one.terms | changes,

@@ -4,17 +4,17 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from cha_engagement import records
+from cha_engagement.core import records
+from cha_engagement.core.refusals import Incomplete, Refused
+from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.letters import actions as letters
 from cha_engagement.letters import places, second_reader
-from cha_engagement.letters import workflow as letters
 from cha_engagement.letters.worklist import drafts, unsent
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
-from cha_engagement.policy import Incomplete, Refused
-from cha_engagement.templatetags.ui import uk_date
-from restrictions import workflow, worklist
+from restrictions import actions, worklist
 from restrictions.letters import REQUIRED, untold, write, write_end
-from reviews import workflow as reviews
+from reviews import actions as reviews
 from tests import factories
 from tests.letters.test_pdf import words
 
@@ -262,7 +262,7 @@ def test_a_reason_for_not_telling_never_stops_a_letter(adviser, manager, managem
 
     def leave(one):
         one.refresh_from_db()
-        workflow.leave_untold(
+        actions.leave_untold(
             restriction=one, by=management, version=one.version, not_told_reason="In hospital"
         )
 
@@ -284,7 +284,7 @@ def test_a_reason_for_not_telling_never_stops_a_letter(adviser, manager, managem
 def test_what_it_was_decided_not_to_tell_is_not_given_away_by_another_letter(
     adviser, manager, decision, restriction
 ):
-    workflow.leave_untold(
+    actions.leave_untold(
         restriction=restriction, by=manager, version=restriction.version, not_told_reason="In hospital"
     )
     factories.restriction(by=manager, decision=decision, terms={"closed": ["office"], "open": ["letter"]})
@@ -317,7 +317,7 @@ def test_a_letter_that_was_overtaken_says_so_and_tells_of_what_still_stands(
 ):
     draft = drafted(decision, manager)
     issued = factories.issue_letter(draft, by=manager)
-    workflow.lift(restriction=restriction, by=manager, status_reason="Calm")
+    actions.lift(restriction=restriction, by=manager, status_reason="Calm")
     client, said = signed_in(manager), f"{restriction} has ended or changed since this was written."
     for page in (issued.get_absolute_url(), f"{issued.get_absolute_url()}sent/"):
         assert said in client.get(page).content.decode()
@@ -330,7 +330,7 @@ def test_a_letter_that_was_overtaken_says_so_and_tells_of_what_still_stands(
 @pytest.mark.policy("12")
 def test_a_draft_that_was_overtaken_is_not_issued(adviser, manager, decision, restriction):
     draft = drafted(decision, manager)
-    workflow.lift(restriction=restriction, by=manager, status_reason="Calm")
+    actions.lift(restriction=restriction, by=manager, status_reason="Calm")
     with pytest.raises(Incomplete, match=f"{restriction} has ended or changed"):
         letters.issue(letter=draft, by=manager, version=draft.version)
 
@@ -478,9 +478,9 @@ def test_a_letter_is_offered_while_there_is_something_to_tell(signed_in, adviser
 
 def ended(restriction, by):
     """As it is after its customer was told of it, and it was lifted."""
-    workflow.tell(restriction=restriction, on=today(), by=by)
+    actions.tell(restriction=restriction, on=today(), by=by)
     restriction.refresh_from_db()
-    return workflow.lift(restriction=restriction, by=by, status_reason="Our letters go well.")
+    return actions.lift(restriction=restriction, by=by, status_reason="Our letters go well.")
 
 
 def ends_to_tell(user):
@@ -513,7 +513,7 @@ def test_a_customer_who_was_told_is_written_to_when_it_has_ended(
 
 @pytest.mark.policy("12")
 def test_the_letter_of_an_end_says_what_still_applies(adviser, manager, decision, restriction, contact):
-    workflow.tell(restriction=contact, on=today(), by=manager)
+    actions.tell(restriction=contact, on=today(), by=manager)
     letter = write_end(restriction=ended(restriction, manager), by=manager)
     text = places.filled(letter)
     assert "What else we wrote to you about still applies:\n\n- The person who deals with you" in text
@@ -568,18 +568,18 @@ def test_a_way_that_something_else_keeps_closed_is_not_said_to_be_open_again(adv
 def test_what_has_had_its_last_day_says_which_it_was(adviser, manager, decision, time_machine):
     last = today() + timedelta(days=100)
     restriction = factories.restriction(by=manager, decision=decision, ends_on=last)
-    workflow.tell(restriction=restriction, on=today(), by=manager)
+    actions.tell(restriction=restriction, on=today(), by=manager)
     time_machine.move_to(timezone.now() + timedelta(days=103))
-    expired = workflow.expire(restriction=restriction)
+    expired = actions.expire(restriction=restriction)
     assert ends_to_tell(manager) == [restriction.reference]
     assert f"ended on {uk_date(last)}" in places.filled(write_end(restriction=expired, by=manager))
 
 
 @pytest.mark.policy("12")
 def test_an_end_is_not_told_to_whoever_never_knew_nor_by_two_letters(manager, decision, restriction):
-    lifted = workflow.lift(restriction=restriction, by=manager, status_reason="A mistake.")
+    lifted = actions.lift(restriction=restriction, by=manager, status_reason="A mistake.")
     told = factories.restriction(by=manager, decision=decision)
-    workflow.tell(restriction=told, on=today(), by=manager)
+    actions.tell(restriction=told, on=today(), by=manager)
     review = told.reviews.get()
     reviews.hold(review=review, by=manager, version=1, findings="Calm.", outcome="lift", reasons="It worked.")
     assert ends_to_tell(manager) == []
@@ -603,7 +603,7 @@ def test_the_end_of_a_limited_complaints_process_is_told_by_the_management_team(
 
 def left(decision, by):
     decision.refresh_from_db()
-    return workflow.leave_unexplained(
+    return actions.leave_unexplained(
         decision=decision, by=by, version=decision.version, not_explained_reason="They have moved away."
     )
 
@@ -614,7 +614,7 @@ def test_a_decision_under_which_nothing_stands_is_explained_or_says_why_not(
 ):
     with pytest.raises(Incomplete, match="Write the letter about the restrictions under it"):
         left(decision, manager)
-    workflow.lift(restriction=restriction, by=manager, status_reason="A mistake.")
+    actions.lift(restriction=restriction, by=manager, status_reason="A mistake.")
     assert [row["row_record"] for row in worklist.to_explain(manager, today())] == [decision.reference]
     client, url = signed_in(manager), f"{decision.get_absolute_url()}unexplained/"
     assert url in client.get(decision.get_absolute_url()).content.decode()
@@ -644,7 +644,7 @@ def test_once_somebody_else_is_named_the_customer_is_written_to_again(adviser, m
     first.refresh_from_db()
     other = factories.staff("other", "Officer")
     people["named_contact"] = other
-    renamed = workflow.rename(
+    renamed = actions.rename(
         restriction=first, by=manager, version=first.version, status_reason="Away for long.", **people
     )
     assert untold(decision) == [renamed]

@@ -3,17 +3,17 @@
 import page
 import pytest
 
+from cha_engagement.core.refusals import Incomplete, Refused
+from cha_engagement.letters import actions as letters
 from cha_engagement.letters import pdf, places
-from cha_engagement.letters import workflow as letters
 from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import AdviceOrganisation
-from cha_engagement.policy import Incomplete, Refused
-from incidents import workflow as incidents
-from restrictions import workflow
+from incidents import actions as incidents
+from restrictions import actions
 from restrictions.letters import write, write_alone
 from restrictions.worklist import to_explain
 from tests import factories
-from tests.letters.test_workflow import edit, send
+from tests.letters.test_actions import edit, send
 
 pytestmark = pytest.mark.django_db
 
@@ -82,7 +82,7 @@ def test_what_the_decision_says_for_staff_is_not_in_it(decision, manager):
 @pytest.mark.policy("12")
 def test_what_they_were_told_of_before_still_applies(decision, manager, officer):
     before = factories.restriction(by=manager, decision=decision)
-    workflow.tell(restriction=before, on=today(), by=manager)
+    actions.tell(restriction=before, on=today(), by=manager)
     incident = factories.incident(by=officer, customer=decision.customer)
     other = factories.decision(by=manager, incidents=[incident])
     text = places.filled(write_alone(decision=other, by=manager))

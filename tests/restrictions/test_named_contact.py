@@ -6,12 +6,12 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
-from cha_engagement import hub, records
-from cha_engagement.customers import workflow as customers
+from cha_engagement.core import hub, records
+from cha_engagement.core.refusals import Incomplete
+from cha_engagement.customers import actions as customers
 from cha_engagement.organisation.calendar import today
-from cha_engagement.policy import Incomplete
-from incidents import workflow as incidents
-from restrictions import workflow
+from incidents import actions as incidents
+from restrictions import actions
 
 from .. import factories
 
@@ -100,7 +100,7 @@ def test_whoever_is_harmed_later_or_takes_it_back_is_to_be_replaced(
     assert to_rename(manager) == [restriction.reference]
 
     def rename(person):
-        workflow.rename(
+        actions.rename(
             restriction=restriction,
             by=manager,
             version=restriction.version,
@@ -141,7 +141,7 @@ def test_a_new_version_names_nobody_harmed(decision, manager, people, officer, c
     restriction = named(manager, decision, contact, deputy)
 
     def vary():
-        return workflow.vary(
+        return actions.vary(
             restriction=restriction,
             by=manager,
             terms={"open": ["phone", "letter", "email"]},
@@ -199,7 +199,7 @@ def test_manager_cannot_impose_whom_an_officer_proposed_until_they_agree(
     proposed = propose(third, incident, **chosen)
 
     def impose():
-        return workflow.impose(restriction=proposed, decision=decision, by=manager, version=proposed.version)
+        return actions.impose(restriction=proposed, decision=decision, by=manager, version=proposed.version)
 
     path = reverse("restriction_impose", args=[proposed.reference])
     page = signed_in(manager).get(path).content.decode()

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import AdviceOrganisation
-from incidents.workflow import assess
+from incidents.actions import assess
 from restrictions.outcomes import outcomes
 from tests import factories
 from tests.incidents.test_letters import sent

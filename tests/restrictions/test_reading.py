@@ -2,10 +2,10 @@
 
 import pytest
 
-from cha_engagement.moves import Stale
-from cha_engagement.policy import Refused
-from cha_engagement.records import broken_link
-from restrictions import workflow
+from cha_engagement.core.records import broken_link
+from cha_engagement.core.refusals import Refused
+from cha_engagement.core.transitions import Stale
+from restrictions import actions
 from restrictions.models import Reading
 from tests import factories
 
@@ -22,7 +22,7 @@ def asked(restriction, manager):
 
 
 def ask(restriction, *, by):
-    return workflow.ask_reading(restriction=restriction, by=by, version=restriction.version)
+    return actions.ask_reading(restriction=restriction, by=by, version=restriction.version)
 
 
 def card(client, customer):
@@ -61,7 +61,7 @@ def test_each_colleague_confirms_for_themselves(signed_in, officer, manager, cus
 
 def test_a_new_version_is_read_anew(signed_in, officer, manager, customer, asked):
     press(signed_in(officer), customer, asked)
-    workflow.vary(
+    actions.vary(
         restriction=asked,
         by=manager,
         terms={"closed": ["office"], "open": ["letter"]},
@@ -73,7 +73,7 @@ def test_a_new_version_is_read_anew(signed_in, officer, manager, customer, asked
 
 
 def test_what_has_ended_or_is_suspended_is_read_by_nobody(signed_in, officer, manager, customer, asked):
-    workflow.lift(restriction=asked, by=manager, status_reason="It worked.")
+    actions.lift(restriction=asked, by=manager, status_reason="It worked.")
     assert BUTTON not in card(signed_in(officer), customer)
     press(signed_in(officer), customer, asked)
     assert not Reading.objects.exists()
@@ -161,7 +161,7 @@ def test_the_page_of_a_restriction_takes_as_many_queries_however_many_have_read_
 ):
     for number in range(count):
         reader = factories.staff(f"reader{number}", "Officer")
-        workflow.confirm_reading(customer=customer, by=reader, shown=[asked.reference])
+        actions.confirm_reading(customer=customer, by=reader, shown=[asked.reference])
     client = signed_in(manager)
     with django_assert_num_queries(15):
         client.get(asked.get_absolute_url())

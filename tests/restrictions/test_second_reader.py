@@ -11,22 +11,22 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cha_engagement import hub
+from cha_engagement.core import hub
+from cha_engagement.core.refusals import Incomplete, Refused
+from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.core.transitions import Stale
+from cha_engagement.customers.actions import merge
 from cha_engagement.customers.models import Customer
-from cha_engagement.customers.workflow import merge
+from cha_engagement.letters import actions as letters
 from cha_engagement.letters import places, second_reader
-from cha_engagement.letters import workflow as letters
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.own_words import TAG, closed_by_records, whole_source
-from cha_engagement.moves import Stale
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
-from cha_engagement.policy import Incomplete, Refused
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.templatetags.ui import uk_date
+from incidents import actions as incidents
 from incidents import letters as incident_letters
-from incidents import workflow as incidents
-from restrictions import workflow
+from restrictions import actions
 from restrictions.letters import write, write_alone, write_end, write_interim
 from tests import factories, files
 
@@ -305,25 +305,25 @@ def test_that_nobody_is_told_how_they_can_reach_us_now_is_for_another_manager(
     if there == "nobody":
         colleague.away_until = today()
         colleague.save()
-        assert workflow.leave_untold(by=manager, **facts).is_told
+        assert actions.leave_untold(by=manager, **facts).is_told
         return
     with pytest.raises(Refused, match=f"another manager .*{colleague} is there"):
-        workflow.leave_untold(by=manager, **facts)
-    assert workflow.leave_untold(by=colleague, **facts).is_told
+        actions.leave_untold(by=manager, **facts)
+    assert actions.leave_untold(by=colleague, **facts).is_told
 
 
 @pytest.mark.policy("12")
 def test_what_leaves_contact_as_it_is_needs_no_second_manager_to_go_untold(manager, decision, colleague):
     one = factories.restriction(by=manager, decision=decision, kind="no_recording_pause", terms={})
     facts = {"restriction": one, "version": one.version, "not_told_reason": "They would harm themselves."}
-    assert workflow.leave_untold(by=manager, **facts).is_told
+    assert actions.leave_untold(by=manager, **facts).is_told
 
 
 def test_it_is_over_once_all_under_the_decision_has_ended(manager, decision, customer):
     restriction = factories.restriction(by=manager, decision=decision)
     letter = draft(customer, manager)
     assert closed_by_records(letter) == {"phone": None}
-    workflow.lift(restriction=restriction, by=manager, status_reason="It went well.")
+    actions.lift(restriction=restriction, by=manager, status_reason="It went well.")
     assert closed_by_records(letter) is None
 
 
@@ -382,8 +382,8 @@ def test_the_letter_of_an_interim_measure_is_looked_over_too(manager, incident, 
 @pytest.mark.policy("12")
 def test_what_was_restricted_and_is_over_is_written_of_as_carefully(manager, decision):
     restriction = factories.restriction(by=manager, decision=decision)
-    restriction = workflow.tell(restriction=restriction, on=today(), by=manager)
-    restriction = workflow.lift(restriction=restriction, by=manager, status_reason="We may do this again.")
+    restriction = actions.tell(restriction=restriction, on=today(), by=manager)
+    restriction = actions.lift(restriction=restriction, by=manager, status_reason="We may do this again.")
     letter = write_end(restriction=restriction, by=manager)
     assert "We may do this again." in second_reader.why_read(letter, [])
 

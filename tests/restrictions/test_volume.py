@@ -8,14 +8,15 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from cha_engagement.core.refusals import Incomplete
 from cha_engagement.desk.queries import card
 from cha_engagement.organisation.calendar import today
-from cha_engagement.policy import Incomplete
-from restrictions import completeness, workflow
+from restrictions import actions
 from restrictions.kinds import KINDS
 from restrictions.kinds.volume import begins, begins_again
 from restrictions.models import Restriction
-from reviews import workflow as appeals
+from restrictions.rules import checks
+from reviews import actions as appeals
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -126,7 +127,7 @@ def test_days_and_hours_of_two_limits_must_leave_a_time_between_them(decision, m
 def test_it_closes_no_way_of_contact(customer, decision, manager):
     one = factories.restriction(by=manager, decision=decision, **volume(contacts=1, every="month"))
     assert one.measure.closes(one) == set()
-    assert completeness.way_in(one, customer) is None
+    assert checks.way_in(one, customer) is None
 
 
 @pytest.mark.policy("22")
@@ -243,7 +244,7 @@ def test_a_card_asks_once_for_all_allowances(officer, manager, customer, decisio
 @pytest.mark.policy("22")
 def test_a_new_version_of_its_hours_alone_eases_it(manager, decision):
     one = factories.restriction(by=manager, decision=decision, **volume(hours=["10:00", "12:00"]))
-    new = workflow.vary(
+    new = actions.vary(
         restriction=one,
         by=manager,
         terms=terms(hours=["10:00", "14:00"]),

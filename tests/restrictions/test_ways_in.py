@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cha_engagement import records
+from cha_engagement.core import records
+from cha_engagement.core.refusals import Incomplete
 from cha_engagement.customers.enums import WAYS_IN
 from cha_engagement.organisation.calendar import add_months, today
-from cha_engagement.policy import Incomplete
 from cha_engagement.staff.models import StaffMember
-from restrictions import completeness, workflow
+from restrictions import actions
 from restrictions.models import Restriction
+from restrictions.rules import checks
 from tests import factories
 
 WAYS = [way.value for way in WAYS_IN]
@@ -46,12 +47,12 @@ def restrictions(draw):
 @given(new=restrictions(), others=st.lists(restrictions(), max_size=4), cannot_use=some_ways)
 @settings(max_examples=200, deadline=None)
 def test_a_way_in_is_left_on_every_day_or_the_set_is_refused(new, others, cannot_use):
-    refusal = completeness.way_in_beside(new, others, cannot_use)
+    refusal = checks.way_in_beside(new, others, cannot_use)
     shut = False
     for count in range(61):
         day = today() + timedelta(days=count)
-        if completeness.stands_on(new, day):
-            closed = [one.measure.closes(one) for one in [new, *others] if completeness.stands_on(one, day)]
+        if checks.stands_on(new, day):
+            closed = [one.measure.closes(one) for one in [new, *others] if checks.stands_on(one, day)]
             shut = shut or not set(WAYS) - set().union(*closed) - cannot_use
     assert bool(refusal) == shut
 
@@ -99,7 +100,7 @@ def test_it_is_asked_again_when_a_proposal_is_imposed(decision, manager, officer
     proposal = factories.proposal(by=officer, incidents=[incident], **named(officer, manager, "phone"))
     factories.restriction(by=manager, decision=decision)
     with pytest.raises(Incomplete, match="no way in"):
-        workflow.impose(restriction=proposal, decision=decision, by=manager, version=1)
+        actions.impose(restriction=proposal, decision=decision, by=manager, version=1)
 
 
 @pytest.mark.beyond("B2")
@@ -107,7 +108,7 @@ def test_it_is_asked_again_when_one_is_varied(decision, manager, officer):
     factories.restriction(by=manager, decision=decision)
     contact = factories.restriction(by=manager, decision=decision, **named(officer, manager, "email"))
     with pytest.raises(Incomplete, match="no way in"):
-        workflow.vary(
+        actions.vary(
             restriction=contact,
             by=manager,
             terms={"open": ["phone"]},
@@ -122,16 +123,16 @@ def test_it_is_asked_again_when_one_is_varied(decision, manager, officer):
 @pytest.mark.beyond("B2")
 def test_it_is_asked_again_when_one_is_resumed(decision, manager, customer):
     phone = factories.restriction(by=manager, decision=decision)
-    phone = workflow.suspend(restriction=phone, by=manager, may=lambda user, restriction: None)
+    phone = actions.suspend(restriction=phone, by=manager, may=lambda user, restriction: None)
     records.write(customer, by=manager, reason="Needs", cannot_use=[way for way in WAYS if way != "phone"])
     with pytest.raises(Incomplete, match="no way in"):
-        workflow.resume(restriction=phone, by=manager)
+        actions.resume(restriction=phone, by=manager)
 
 
 @pytest.mark.beyond("B2")
 def test_what_is_suspended_counts_because_it_applies_again(decision, manager, officer):
     phone = factories.restriction(by=manager, decision=decision)
-    workflow.suspend(restriction=phone, by=manager, may=lambda user, restriction: None)
+    actions.suspend(restriction=phone, by=manager, may=lambda user, restriction: None)
     with pytest.raises(Incomplete, match="no way in"):
         factories.restriction(by=manager, decision=decision, **named(officer, manager, "phone"))
 

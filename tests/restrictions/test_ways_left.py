@@ -2,11 +2,11 @@
 
 import pytest
 
-from cha_engagement import records
+from cha_engagement.core import records
+from cha_engagement.core.refusals import Incomplete
 from cha_engagement.letters import places
 from cha_engagement.organisation.calendar import add_months, today
-from cha_engagement.policy import Incomplete
-from restrictions import workflow
+from restrictions import actions
 from restrictions.letters import write
 from restrictions.models import Restriction
 from tests import factories
@@ -63,7 +63,7 @@ def test_an_interim_measure_asks_too(decision, incident, manager, officer):
 
 def closes(restriction, by, *closed):
     terms = {"closed": closed, "open": [way for way in ("phone", "letter", "email") if way not in closed]}
-    return workflow.vary(
+    return actions.vary(
         restriction=restriction,
         by=by,
         terms=terms,
@@ -87,7 +87,7 @@ def test_what_eases_asks_neither_for_needs_recorded_since_nor_again_for_old_word
 
 def test_a_new_reason_of_a_new_version_says_something(restriction, manager):
     with pytest.raises(Incomplete) as refused:
-        workflow.vary(
+        actions.vary(
             restriction=restriction,
             by=manager,
             terms=restriction.terms,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cha_engagement.policy import Incomplete
-from restrictions import workflow
+from cha_engagement.core.refusals import Incomplete
+from restrictions import actions
 from restrictions.card import restrictions
 from restrictions.kinds.touches import NOT_ASKED
 from restrictions.models import InterimMeasure, Restriction
@@ -56,7 +56,7 @@ def test_measure_in_own_words_closes_the_channels_that_it_ticks(manager, officer
         (line.section, line.text) for line in restrictions(customer)
     ]
     restriction.customer = customer
-    workflow.leave_untold(
+    actions.leave_untold(
         restriction=restriction, by=manager, version=restriction.version, not_told_reason="Safety"
     )
     contact = factories.contact(by=officer, customer=customer, channel="office")
@@ -121,7 +121,7 @@ def test_a_proposal_and_its_imposition_are_read_alike(officer, manager, incident
         by=officer, incidents=[incident], kind="other", terms=OTHER, staff_instruction="Meet them."
     )
     assert ("measure", "54") in refused(
-        lambda: workflow.impose(
+        lambda: actions.impose(
             restriction=proposal,
             decision=decision,
             by=manager,
@@ -216,7 +216,7 @@ def test_a_new_version_is_read_for_what_it_changes_alone(manager, decision):
     restriction = factories.restriction(by=manager, decision=decision)
     Restriction.objects.filter(pk=restriction.pk).update(reason="You may not complain.")
     restriction.refresh_from_db()
-    vary = lambda **changes: workflow.vary(  # noqa: E731
+    vary = lambda **changes: actions.vary(  # noqa: E731
         restriction=restriction,
         by=manager,
         terms=restriction.terms,

@@ -3,10 +3,10 @@ import uuid
 
 import pytest
 
-from cha_engagement.letters import workflow as letters
+from cha_engagement.letters import actions as letters
 from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import AdviceOrganisation
-from reviews import workflow
+from reviews import actions
 
 from .. import factories
 
@@ -55,7 +55,7 @@ def log(officer, customer):
             "lodged_by": customer.name,
             "grounds": "This is not fair.",
         }
-        return workflow.log(
+        return actions.log(
             customer=restrictions[0].customer if restrictions else customer,
             by=by,
             submission=uuid.uuid4(),
@@ -70,7 +70,7 @@ def log(officer, customer):
 def acknowledged(log, restriction, executive):
     """An appeal against the restriction, as it stands before it is decided."""
     appeal = log(restriction)
-    return workflow.acknowledge(appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today())
+    return actions.acknowledge(appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today())
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def decide(request):
             "verdicts": dict.fromkeys(references, verdict),
             "version": appeal.version,
         }
-        return workflow.decide(appeal=appeal, by=by, **said | facts)
+        return actions.decide(appeal=appeal, by=by, **said | facts)
 
     return decide
 
@@ -102,17 +102,17 @@ def eased(restriction, **changes):
 
 def withdraw(appeal, by, **facts):
     said = {"withdrawn_on": today(), "withdrawn_by": "Órla"}
-    return workflow.withdraw(appeal=appeal, by=by, version=appeal.version, **said | facts)
+    return actions.withdraw(appeal=appeal, by=by, version=appeal.version, **said | facts)
 
 
 def suspend(appeal, by, *restrictions, **facts):
     """Have these, and no others, not apply while the appeal is heard."""
     appeal.refresh_from_db()
-    return workflow.suspend(appeal=appeal, by=by, version=appeal.version, restrictions=restrictions, **facts)
+    return actions.suspend(appeal=appeal, by=by, version=appeal.version, restrictions=restrictions, **facts)
 
 
 def name(appeal, substitute, by, reason="The whole Executive Team had a part in it."):
-    return workflow.name_substitute(
+    return actions.name_substitute(
         appeal=appeal, by=by, version=appeal.version, substitute=substitute, substitute_reason=reason
     )
 

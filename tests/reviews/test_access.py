@@ -3,13 +3,13 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from cha_engagement.customers import workflow as customers
+from cha_engagement.customers import actions as customers
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.models import AdviceOrganisation
 from incidents.models import Incident
 from restrictions.models import ManagementDecision, Restriction
-from reviews import workflow
+from reviews import actions
 from reviews.models import Appeal, Review
 
 from .. import factories
@@ -70,10 +70,10 @@ def test_letters_and_documents_of_the_appeal_are_read_with_it(log, restriction, 
         name="Lochside Advice", helps_with="housing", contact="Phone 0800 496 0002"
     )
     appeal = log(restriction, documents=[SimpleUploadedFile("one.txt", b"one")])
-    appeal = workflow.acknowledge(
+    appeal = actions.acknowledge(
         appeal=appeal, by=executive, version=appeal.version, acknowledged_on=appeal.received_on
     )
-    workflow.write_letter(about=appeal, kind="appeal_received", by=executive)
+    actions.write_letter(about=appeal, kind="appeal_received", by=executive)
     assert reads(executive, Evidence, Letter) == [Evidence, Letter]
 
 
@@ -97,7 +97,7 @@ def test_officer_who_only_logged_an_appeal_cannot_read_why_it_was_decided_so(
     log(passed_to="appeal", added_to=appeal, grounds="She spoke of her health.", by=officer)
     client = signed_in(manager if reader == "manager" else logger)
     before = client.get(appeal.get_absolute_url()).content.decode()
-    appeal = workflow.acknowledge(
+    appeal = actions.acknowledge(
         appeal=appeal, by=executive, version=appeal.version, acknowledged_on=appeal.received_on
     )
     decide(appeal)

@@ -5,10 +5,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from cha_engagement.core.records import write
+from cha_engagement.core.refusals import Incomplete
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.organisation.calendar import today
-from cha_engagement.policy import Incomplete
-from cha_engagement.records import write
 from cha_engagement.staff.models import Notice
 from reviews import basis
 from reviews.models import Appeal

@@ -7,17 +7,18 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from cha_engagement import records
-from cha_engagement.letters import workflow as letters
-from cha_engagement.moves import Stale
+from cha_engagement.core import records
+from cha_engagement.core.refusals import Incomplete, Refused
+from cha_engagement.core.transitions import Stale
+from cha_engagement.letters import actions as letters
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
-from cha_engagement.policy import Incomplete, Refused
 from cha_engagement.staff.models import Notice
-from restrictions import workflow as restrictions
+from restrictions import actions as restrictions
 from restrictions.models import ManagementDecision, Restriction
-from reviews import policy, workflow
+from reviews import actions
 from reviews.models import Appeal, AppealedRestriction
+from reviews.rules import permissions
 
 from .. import factories
 from .conftest import eased, in_days, name, suspend, withdraw
@@ -71,7 +72,7 @@ def test_sent_twice_it_is_one_appeal(officer, restriction, customer):
     }
     file = SimpleUploadedFile("letter.txt", b"Please look again.")
     first, second = (
-        workflow.log(customer=customer, by=officer, restrictions=[restriction], documents=[file], **said)
+        actions.log(customer=customer, by=officer, restrictions=[restriction], documents=[file], **said)
         for _ in range(2)
     )
     assert first == second
@@ -100,7 +101,7 @@ def test_it_is_about_this_customers_restrictions_alone(officer, manager, restric
     other = factories.customer(by=officer, name="Neighbour")
     said = {"received_on": today(), "channel": "phone", "lodged_by": "Them", "grounds": "Unfair."}
     why = refused(
-        workflow.log, customer=other, by=officer, submission=uuid.uuid4(), restrictions=[restriction], **said
+        actions.log, customer=other, by=officer, submission=uuid.uuid4(), restrictions=[restriction], **said
     )
     assert (why[0].paragraph, Appeal.objects.count()) == ("B5", 0)
 
@@ -131,7 +132,7 @@ def test_who_does_not_deal_with_customers_logs_no_appeal(role, log, restriction)
 def test_it_is_acknowledged_after_it_came_and_not_ahead(log, restriction, executive, day):
     appeal = log(restriction)
     why = refused(
-        workflow.acknowledge,
+        actions.acknowledge,
         appeal=appeal,
         by=executive,
         version=appeal.version,
@@ -209,9 +210,7 @@ def test_other_words_alone_ease_nothing(decision, management, log, decide, execu
         by=management, decision=decision, kind="complaints_process", terms=COMPLAINTS
     )
     appeal = log(limited)
-    appeal = workflow.acknowledge(
-        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
-    )
+    appeal = actions.acknowledge(appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today())
     words = COMPLAINTS | {"new_complaints": "We read nothing."}
     why = refused(decide, appeal, "partly_upheld", changes=eased(limited, terms=words))
     assert [one.field for one in why] == [f"{limited.reference}-outcome"]
@@ -224,9 +223,7 @@ def test_a_measure_that_is_all_words_is_eased_by_other_words(manager, decision, 
     terms = {"measure": "We meet you at the library alone.", "closed": [], "touches": ["none"]}
     made = {"kind": "other", "staff_instruction": "Meet at the library."}
     appeal = log(factories.restriction(by=manager, decision=decision, terms=terms, **made))
-    appeal = workflow.acknowledge(
-        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
-    )
+    appeal = actions.acknowledge(appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today())
     kinder = terms | {"measure": "We meet you at the library or at our office."}
     changes = eased(appeal.appealed.get().restriction, terms=kinder, staff_instruction="As they like.")
     assert decide(appeal, "partly_upheld", changes=changes).appealed.get().varied_to.terms == kinder
@@ -239,9 +236,7 @@ def test_a_panel_opens_the_last_way_that_a_measure_in_words_of_its_own_closes(
     facts = {"terms": factories.OWN_WORDS, "staff_instruction": "Meet them at the library."}
     restriction = factories.restriction(by=manager, decision=decision, kind="other", **facts)
     appeal = log(restriction)
-    appeal = workflow.acknowledge(
-        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
-    )
+    appeal = actions.acknowledge(appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today())
     changes = eased(restriction, terms=restriction.terms | {"closed": []})
     assert decide(appeal, "partly_upheld", changes=changes).appealed.get().varied_to.closed_ways == set()
 
@@ -251,9 +246,7 @@ def test_a_panel_opens_the_last_way_that_a_measure_in_words_of_its_own_closes(
 def test_a_panel_does_not_let_it_last_longer(manager, decision, log, decide, executive, ends_on):
     restriction = factories.restriction(by=manager, decision=decision, ends_on=in_days(100))
     appeal = log(restriction)
-    appeal = workflow.acknowledge(
-        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
-    )
+    appeal = actions.acknowledge(appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today())
     longer = eased(restriction, ends_on=ends_on and in_days(ends_on))
     assert (
         refused(decide, appeal, "partly_upheld", changes=longer)[0].field
@@ -336,7 +329,7 @@ def test_whoever_may_not_hear_it_suspends_nothing(log, decision, executive, exec
 @pytest.mark.policy("22")
 def test_what_is_under_no_appeal_is_not_suspended(restriction, executive):
     with pytest.raises(Refused):
-        restrictions.suspend(restriction=restriction, by=executive, may=policy.may_suspend)
+        restrictions.suspend(restriction=restriction, by=executive, may=permissions.may_suspend)
 
 
 @pytest.mark.policy("22")
@@ -506,7 +499,7 @@ def continued(restriction, by):
     """The review that it goes on after."""
     review = restriction.reviews.get(status="scheduled")
     said = {"findings": "Calm.", "reasons": "It goes on.", "next_review_on": in_days(85)}
-    return workflow.hold(review=review, by=by, version=review.version, outcome="continue", **said)
+    return actions.hold(review=review, by=by, version=review.version, outcome="continue", **said)
 
 
 @pytest.mark.beyond("B4")
@@ -540,7 +533,7 @@ def test_the_time_to_appeal_counts_from_the_letter_that_told(restriction, office
     with time_machine.travel(now + datetime.timedelta(days=60)):
         review = continued(restriction, manager)
     with time_machine.travel(now + datetime.timedelta(days=75)):
-        letter = workflow.write_letter(about=review, kind="review_outcome", by=manager)
+        letter = actions.write_letter(about=review, kind="review_outcome", by=manager)
         letter = factories.issue_letter(letter, by=manager)
         letters.send(
             letter=letter, by=manager, version=letter.version, sent_by_channel="letter", sent_on=today()

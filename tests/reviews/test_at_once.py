@@ -6,7 +6,7 @@ from django.db import connection
 from cha_engagement.organisation.calendar import today
 
 from .. import factories
-from ..test_moves import at_once
+from ..core.test_transitions import at_once
 from .conftest import in_days
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -8,12 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cha_engagement.customers import workflow as customers
+from cha_engagement.core.refusals import Incomplete
+from cha_engagement.customers import actions as customers
 from cha_engagement.organisation.calendar import today
-from cha_engagement.policy import Incomplete
-from incidents import workflow as incidents
-from restrictions import workflow as restrictions
-from reviews import workflow as reviews
+from incidents import actions as incidents
+from restrictions import actions as restrictions
+from reviews import actions as reviews
 from reviews.binding import check_merge
 from reviews.models import AppealedRestriction
 

@@ -6,12 +6,12 @@ import pytest
 import time_machine
 from django.contrib.auth.models import Group
 
-from cha_engagement.letters import workflow as letters
+from cha_engagement.letters import actions as letters
 from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import Notice, StaffMember
-from restrictions import workflow as restrictions
-from reviews import daily, workflow, worklist
+from restrictions import actions as restrictions
+from reviews import actions, daily, worklist
 
 from .. import factories
 
@@ -153,7 +153,7 @@ def test_limits_on_complaints_do_not_wait_for_one_who_left_the_management_team(m
             "next_review_on": today() + NEARLY_THREE_MONTHS,
         }
         review = limited.reviews.get()
-        workflow.hold(review=review, by=another, version=review.version, outcome="continue", **said)
+        actions.hold(review=review, by=another, version=review.version, outcome="continue", **said)
         another.groups.set(Group.objects.filter(name="Manager"))
         writes = {
             user.username: worklist.to_write_about_reviews(user, today()).exists()
@@ -179,6 +179,6 @@ def test_an_appeal_acknowledged_here_waits_for_the_customer_to_be_written_so(
         ["appeal.confirm"],
         [],
     )
-    letter = workflow.write_letter(about=acknowledged, kind="appeal_received", by=executive)
+    letter = actions.write_letter(about=acknowledged, kind="appeal_received", by=executive)
     letters.issue(letter=letter, by=executive, version=letter.version)
     assert waits(executive) == ["appeal.decide"]

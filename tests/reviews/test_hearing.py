@@ -6,14 +6,15 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from cha_engagement.core.records import write
+from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.organisation.calendar import today
-from cha_engagement.policy import Incomplete, Refused
-from cha_engagement.records import write
 from cha_engagement.staff.models import Notice
-from incidents import workflow as incidents
-from incidents.workflow import add_evidence
-from restrictions import workflow as restrictions
-from reviews import hearing, policy, workflow, worklist
+from incidents import actions as incidents
+from incidents.actions import add_evidence
+from restrictions import actions as restrictions
+from reviews import actions, hearing, worklist
+from reviews.rules import permissions
 
 from .. import factories, files
 from .conftest import in_days, name
@@ -23,7 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.policy("22")]
 
 def hears(user, appeal):
     """Whether somebody may hear an appeal: the predicate and the work list agree on it."""
-    allowed = policy.may_hear(user, appeal) is None
+    allowed = permissions.may_hear(user, appeal) is None
     assert allowed == (appeal.reference in {row["row_record"] for row in worklist.to_hear(user, today())})
     return allowed
 
@@ -81,7 +82,7 @@ def case(request, organisation, officer, manager, executive2, customer, log):
                 if part == "varied"
                 else None
             )
-            workflow.hold(
+            actions.hold(
                 review=restriction.reviews.get(),
                 by=executive2,
                 version=1,
@@ -98,7 +99,7 @@ def case(request, organisation, officer, manager, executive2, customer, log):
 @pytest.mark.parametrize("part", PARTS)
 def test_whoever_had_a_part_in_it_does_not_hear_it_and_is_told_which(case, part, executive, executive2):
     appeal = case(part)
-    refusal = policy.may_hear(executive2, appeal)
+    refusal = permissions.may_hear(executive2, appeal)
     words = {
         "decided": "decided on DEC",
         "varied": "imposed RES",
@@ -120,7 +121,7 @@ def test_a_part_in_an_earlier_version_counts(officer, manager, executive, execut
     first = factories.restriction(by=executive2, decision=decision)
     said = {"findings": "Calm.", "reasons": "Eased.", "next_review_on": in_days(60)}
     changes = {"terms": {"closed": ["phone"], "open": ["letter", "email", "office"]}}
-    workflow.hold(review=first.reviews.get(), by=manager, version=1, outcome="vary", changes=changes, **said)
+    actions.hold(review=first.reviews.get(), by=manager, version=1, outcome="vary", changes=changes, **said)
     first.refresh_from_db()
     assert not hears(executive2, log(first.superseded_by))
 
@@ -156,20 +157,20 @@ def test_a_part_in_what_cited_evidence_belongs_to_counts(
     factories.assessed(suffered, by=manager)
     appeal = log(factories.restriction(by=manager, decision=decision, incidents=[], evidence=[evidence]))
     assert not hears(executive2, appeal)
-    assert f"had been affected by {suffered}" in policy.may_hear(executive2, appeal).sentence
+    assert f"had been affected by {suffered}" in permissions.may_hear(executive2, appeal).sentence
 
 
 def test_those_on_the_panel_carry_out_what_they_decided_and_nobody_else_or_later(
     acknowledged, restriction, executive, executive2, decide, monkeypatch
 ):
     """It lets past those who are no managers, so it lets past nobody but the panel, and once."""
-    may_ease, asked = policy.may_ease, []
+    may_ease, asked = permissions.may_ease, []
 
     def watched(user, record):
         asked.extend([may_ease(user, record), may_ease(executive2, record)])
         return None
 
-    monkeypatch.setattr(policy, "may_ease", watched)
+    monkeypatch.setattr(permissions, "may_ease", watched)
     decide(acknowledged, "upheld")
     on_the_panel, another = asked
     assert on_the_panel is None
@@ -196,7 +197,7 @@ def test_only_the_executive_team_hears_appeals_while_somebody_is_free(role, ackn
 def nobody_left(decision, executive2, log):
     """An appeal about what the only executive imposed."""
     appeal = log(factories.restriction(by=executive2, decision=decision))
-    return workflow.acknowledge(appeal=appeal, by=executive2, version=appeal.version, acknowledged_on=today())
+    return actions.acknowledge(appeal=appeal, by=executive2, version=appeal.version, acknowledged_on=today())
 
 
 @pytest.fixture
@@ -210,7 +211,7 @@ def to_name(user):
 
 def refusal_to_name(appeal, by):
     """Why somebody may not name who hears it: the predicate, the work list and the verb agree on it."""
-    refusal = policy.may_name(by, appeal)
+    refusal = permissions.may_name(by, appeal)
     assert to_name(by) == (refusal is None)
     if refusal:
         with pytest.raises(Refused):
@@ -261,7 +262,7 @@ def test_one_who_had_a_part_is_not_named_and_one_who_has_since_had_a_part_hears_
     assert not to_name(management)
     restriction = named.appealed.get().restriction
     said = {"findings": "Calm.", "reasons": "It goes on.", "next_review_on": in_days(60)}
-    workflow.hold(review=restriction.reviews.get(), by=other_manager, version=1, outcome="continue", **said)
+    actions.hold(review=restriction.reviews.get(), by=other_manager, version=1, outcome="continue", **said)
     assert not hears(other_manager, named)
     assert to_name(management)
 
@@ -316,7 +317,7 @@ def test_everybody_on_the_panel_is_free_of_it(acknowledged, decide, executive2, 
 
 def test_whoever_may_not_hear_it_cannot_decide_it_by_hand(decision, executive, executive2, log, decide):
     appeal = log(factories.restriction(by=executive2, decision=decision))
-    appeal = workflow.acknowledge(
+    appeal = actions.acknowledge(
         appeal=appeal, by=executive2, version=appeal.version, acknowledged_on=today()
     )
     with pytest.raises(Refused):
@@ -385,7 +386,7 @@ def test_others_name_them_and_they_name_themselves_and_afterwards_anybody_does(
     another = factories.staff("another", "Manager")
     change(incident, another, witnesses=[executive2, manager])
     change(incident, executive2, witnesses=[manager, executive2], facts="He shouted.")
-    acknowledged = workflow.acknowledge(
+    acknowledged = actions.acknowledge(
         appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
     )
     decide(acknowledged, "not_upheld")

@@ -5,13 +5,13 @@ import re
 
 import pytest
 
+from cha_engagement.core.refusals import Refused
+from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.letters import actions as letters
 from cha_engagement.letters import places
-from cha_engagement.letters import workflow as letters
 from cha_engagement.organisation.calendar import today
-from cha_engagement.policy import Refused
-from cha_engagement.templatetags.ui import uk_date
-from restrictions import workflow as restrictions
-from reviews import workflow, worklist
+from restrictions import actions as restrictions
+from reviews import actions, worklist
 
 from .. import factories
 from .conftest import eased, in_days, name, send
@@ -21,11 +21,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("adviser")]
 
 def hold(review, by, outcome, **facts):
     said = {"findings": "Calm.", "reasons": "You kept to *what* we asked.", "next_review_on": in_days(85)}
-    return workflow.hold(review=review, by=by, version=review.version, outcome=outcome, **said | facts)
+    return actions.hold(review=review, by=by, version=review.version, outcome=outcome, **said | facts)
 
 
 def arrived(appeal, by):
-    return workflow.acknowledge(appeal=appeal, by=by, version=appeal.version, acknowledged_on=today())
+    return actions.acknowledge(appeal=appeal, by=by, version=appeal.version, acknowledged_on=today())
 
 
 @pytest.mark.policy("23")
@@ -42,7 +42,7 @@ def test_the_letter_of_a_review_lacks_nothing_and_says_the_outcome(manager, deci
     review = factories.restriction(by=manager, decision=decision, terms=terms).reviews.get()
     changes = {"terms": {"closed": ["phone"], "open": ["letter"]}} if outcome == "vary" else None
     held = hold(review, manager, outcome, changes=changes)
-    letter = workflow.write_letter(about=held, kind="review_outcome", by=manager)
+    letter = actions.write_letter(about=held, kind="review_outcome", by=manager)
     text = places.filled(letter)
     assert places.missing(letter) == []
     assert says in text
@@ -58,7 +58,7 @@ def test_a_varied_version_is_told_by_the_letter_of_its_review(review, restrictio
         "vary",
         changes={"terms": {"closed": ["phone"], "open": ["letter", "email", "office"]}},
     )
-    letter = workflow.write_letter(
+    letter = actions.write_letter(
         about=type(review).objects.get(pk=review.pk), kind="review_outcome", by=manager
     )
     send(letter, manager)
@@ -69,7 +69,7 @@ def test_a_varied_version_is_told_by_the_letter_of_its_review(review, restrictio
 
 @pytest.mark.policy("6.3")
 def test_the_acknowledgement_says_stage_who_by_when_and_what_it_can_lead_to(acknowledged, executive):
-    letter = workflow.write_letter(about=acknowledged, kind="appeal_received", by=executive)
+    letter = actions.write_letter(about=acknowledged, kind="appeal_received", by=executive)
     text = places.filled(letter)
     assert places.missing(letter) == []
     for said in [
@@ -86,7 +86,7 @@ def test_the_acknowledgement_says_stage_who_by_when_and_what_it_can_lead_to(ackn
 def heard_by_another(log, decision, executive2, management):
     """An appeal about what the only executive imposed, which a manager was named to hear."""
     appeal = log(factories.restriction(by=executive2, decision=decision))
-    appeal = workflow.acknowledge(
+    appeal = actions.acknowledge(
         appeal=appeal, by=executive2, version=appeal.version, acknowledged_on=today()
     )
     ailsa = factories.staff("ailsa", "Manager", job_title="Finance *Manager*")
@@ -96,12 +96,12 @@ def heard_by_another(log, decision, executive2, management):
 @pytest.mark.policy("22")
 def test_the_letters_say_who_was_named_to_hear_it(heard_by_another, management, decide):
     named = heard_by_another.substitute
-    arrived = workflow.write_letter(about=heard_by_another, kind="appeal_received", by=named)
+    arrived = actions.write_letter(about=heard_by_another, kind="appeal_received", by=named)
     said = r"we have named Ailsa Example, Finance \*Manager\* to hear it in their place."
     assert said in places.filled(arrived)
     heard_by_another.refresh_from_db()
     decided = decide(heard_by_another, by=named)
-    outcome = workflow.write_letter(about=decided, kind="appeal_outcome", by=named)
+    outcome = actions.write_letter(about=decided, kind="appeal_outcome", by=named)
     assert r"so Ailsa Example, Finance \*Manager\* was named to hear it" in places.filled(outcome)
 
 
@@ -112,10 +112,10 @@ def test_where_names_are_withheld_the_letters_say_what_they_do_here(
     withheld = {"kind": "withhold_staff_details", "terms": {}}
     factories.unrelated(by=manager, customer=customer, reported_by=officer, **withheld)
     named = heard_by_another.substitute
-    letter = workflow.write_letter(about=heard_by_another, kind="appeal_received", by=named)
+    letter = actions.write_letter(about=heard_by_another, kind="appeal_received", by=named)
     heard_by_another.refresh_from_db()
     decided = decide(heard_by_another, by=named)
-    outcome = workflow.write_letter(about=decided, kind="appeal_outcome", by=named)
+    outcome = actions.write_letter(about=decided, kind="appeal_outcome", by=named)
     for text in (places.filled(letter), places.filled(outcome)):
         assert r"Finance \*Manager\*" in text
         assert "Ailsa" not in text
@@ -123,7 +123,7 @@ def test_where_names_are_withheld_the_letters_say_what_they_do_here(
 
 def test_the_acknowledgement_says_what_is_suspended_meanwhile(acknowledged, restriction, executive):
     restrictions.suspend(restriction=restriction, by=executive, may=lambda user, record: None)
-    letter = workflow.write_letter(about=acknowledged, kind="appeal_received", by=executive)
+    letter = actions.write_letter(about=acknowledged, kind="appeal_received", by=executive)
     assert "does not apply while your appeal is being heard" in places.filled(letter)
 
 
@@ -149,7 +149,7 @@ def test_the_outcome_of_an_appeal_says_what_is_left(
         else None
     )
     decided = decide(acknowledged, outcome, changes=changes)
-    letter = workflow.write_letter(about=decided, kind="appeal_outcome", by=executive)
+    letter = actions.write_letter(about=decided, kind="appeal_outcome", by=executive)
     text = places.filled(letter)
     assert places.missing(letter) == []
     assert says in text
@@ -163,7 +163,7 @@ def test_what_a_panel_eased_is_told_by_its_letter_and_the_ombudsman_is_next(
 ):
     changes = eased(restriction, terms={"closed": ["phone"], "open": ["letter", "email", "office"]})
     decided = decide(acknowledged, "partly_upheld", changes=changes)
-    letter = send(workflow.write_letter(about=decided, kind="appeal_outcome", by=executive), executive)
+    letter = send(actions.write_letter(about=decided, kind="appeal_outcome", by=executive), executive)
     new = decided.appealed.get().varied_to
     new.refresh_from_db()
     assert (new.told_on, list(new.letters.all())) == (today(), [letter])
@@ -184,7 +184,7 @@ def test_what_a_panel_eased_is_told_by_its_letter_and_the_ombudsman_is_next(
     ],
 )
 def test_an_outcome_is_not_issued_without_what_it_must_say(acknowledged, decide, executive, words, named):
-    letter = workflow.write_letter(about=decide(acknowledged), kind="appeal_outcome", by=executive)
+    letter = actions.write_letter(about=decide(acknowledged), kind="appeal_outcome", by=executive)
     assert words in letter.body
     letter.body = letter.body.replace(words, "")
     assert any(named in refusal.sentence for refusal in places.missing(letter))
@@ -202,13 +202,11 @@ def test_what_a_panel_opened_is_said_in_words(decision, manager, log, executive,
         deputy=manager,
     )
     appeal = log(contact)
-    appeal = workflow.acknowledge(
-        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
-    )
+    appeal = actions.acknowledge(appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today())
     people = {"named_contact": colleague, "deputy": manager}
     changes = eased(contact, **people, terms={"open": ["letter", "email", "message"]})
     decided = decide(appeal, "partly_upheld", changes=changes)
-    letter = workflow.write_letter(about=decided, kind="appeal_outcome", by=executive)
+    letter = actions.write_letter(about=decided, kind="appeal_outcome", by=executive)
     said = places.statements(letter)["what we have decided"]
     assert "We have eased this. You can contact us by email or by text or messaging again." in said
     assert "Colleague Example will look after everything that you bring to us" in said
@@ -225,15 +223,13 @@ def test_what_a_panel_eases_while_something_else_keeps_it_closed_is_said_beside_
     advocate = factories.ADVOCATE | {"open": ["phone", "letter"]}
     other = factories.restriction(by=manager, decision=decision, kind="third_party", terms=advocate)
     appeal = log(ways)
-    appeal = workflow.acknowledge(
-        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
-    )
+    appeal = actions.acknowledge(appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today())
     keeps = f"Contact through a third party ({other}) closes this too, and keeps it closed whatever you decide here: In person at the office."
     client = signed_in(executive)
     for page in (appeal.get_absolute_url(), f"{appeal.get_absolute_url()}decide/"):
         assert keeps in client.get(page).content.decode()
     changes = eased(ways, terms={"closed": ["phone"], "open": ["letter", "office"]})
-    letter = workflow.write_letter(
+    letter = actions.write_letter(
         about=decide(appeal, "partly_upheld", changes=changes), kind="appeal_outcome", by=executive
     )
     said = places.statements(letter)["what we have decided"]
@@ -246,7 +242,7 @@ def test_the_outcome_on_what_had_ended_before_does_not_say_that_the_panel_ended_
     acknowledged, decide, restriction, manager, executive
 ):
     restrictions.lift(restriction=restriction, by=manager, status_reason="Calm")
-    letter = workflow.write_letter(
+    letter = actions.write_letter(
         about=decide(acknowledged, "not_upheld"), kind="appeal_outcome", by=executive
     )
     said = places.statements(letter)["what we have decided"]
@@ -276,7 +272,7 @@ def test_the_outcome_on_what_ended_after_the_panel_decided_says_so(
     else:
         time_machine.move_to(f"{latest.ends_on + datetime.timedelta(days=1)}T12:00:00+00:00")
         restrictions.expire(restriction=latest)
-    letter = workflow.write_letter(about=one.appeal, kind="appeal_outcome", by=executive)
+    letter = actions.write_letter(about=one.appeal, kind="appeal_outcome", by=executive)
     said = places.statements(letter)["what we have decided"]
     latest.refresh_from_db()
     day = uk_date(latest.ends_on if end == "expire" else today())
@@ -298,7 +294,7 @@ def test_the_outcome_on_what_had_run_out_before_says_that_it_had_ended(
     time_machine.move_to(f"{restriction.ends_on + datetime.timedelta(days=1)}T06:00:00+00:00")
     decided = decide(appeal)
     restrictions.expire(restriction=restriction)
-    letter = workflow.write_letter(about=decided, kind="appeal_outcome", by=executive)
+    letter = actions.write_letter(about=decided, kind="appeal_outcome", by=executive)
     assert "had ended already, before your appeal was decided" in places.filled(letter)
 
 
@@ -307,7 +303,7 @@ def test_the_letter_of_an_outcome_tells_nothing_new_of_what_has_ended(
     acknowledged, decide, restriction, executive
 ):
     letter = send(
-        workflow.write_letter(about=decide(acknowledged, "upheld"), kind="appeal_outcome", by=executive),
+        actions.write_letter(about=decide(acknowledged, "upheld"), kind="appeal_outcome", by=executive),
         executive,
     )
     restriction.refresh_from_db()
@@ -316,21 +312,21 @@ def test_the_letter_of_an_outcome_tells_nothing_new_of_what_has_ended(
 
 @pytest.mark.policy("12")
 def test_a_letter_of_a_review_is_overtaken_by_what_happens_before_it_is_issued(review, restriction, manager):
-    letter = workflow.write_letter(about=hold(review, manager, "continue"), kind="review_outcome", by=manager)
+    letter = actions.write_letter(about=hold(review, manager, "continue"), kind="review_outcome", by=manager)
     restrictions.lift(restriction=restriction, by=manager, status_reason="Calm")
     assert any("has ended or changed since" in refusal.sentence for refusal in places.missing(letter))
 
 
 def test_asked_for_twice_it_is_one_letter_and_after_a_withdrawn_one_another(acknowledged, executive):
-    first = workflow.write_letter(about=acknowledged, kind="appeal_received", by=executive)
-    assert workflow.write_letter(about=acknowledged, kind="appeal_received", by=executive) == first
+    first = actions.write_letter(about=acknowledged, kind="appeal_received", by=executive)
+    assert actions.write_letter(about=acknowledged, kind="appeal_received", by=executive) == first
     letters.void(letter=first, by=executive, version=first.version, void_reason="Wrong.")
-    assert workflow.write_letter(about=acknowledged, kind="appeal_received", by=executive) != first
+    assert actions.write_letter(about=acknowledged, kind="appeal_received", by=executive) != first
 
 
 def test_who_does_not_hear_appeals_does_not_write_about_them(acknowledged, manager):
     with pytest.raises(Refused):
-        workflow.write_letter(about=acknowledged, kind="appeal_received", by=manager)
+        actions.write_letter(about=acknowledged, kind="appeal_received", by=manager)
 
 
 def test_words_of_a_customer_or_colleague_fill_no_place_and_make_no_link(
@@ -340,10 +336,8 @@ def test_words_of_a_customer_or_colleague_fill_no_place_and_make_no_link(
         by=manager, decision=decision, easing_conditions="[why] <b>x</b> [a](http://b)"
     )
     appeal = log(restriction)
-    appeal = workflow.acknowledge(
-        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
-    )
-    letter = workflow.write_letter(about=decide(appeal), kind="appeal_outcome", by=executive)
+    appeal = actions.acknowledge(appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today())
+    letter = actions.write_letter(about=decide(appeal), kind="appeal_outcome", by=executive)
     assert r"\[why\]" in places.filled(letter)
 
 
@@ -369,22 +363,22 @@ def test_no_letter_names_a_way_that_is_closed_to_its_reader(kind, manager, execu
         about, by = hold(restriction.reviews.get(), manager, "continue"), manager
     else:
         about, by = log(restriction), executive
-        about = workflow.acknowledge(appeal=about, by=by, version=about.version, acknowledged_on=today())
+        about = actions.acknowledge(appeal=about, by=by, version=about.version, acknowledged_on=today())
         about = decide(about) if kind == "appeal_outcome" else about
-    letter = workflow.write_letter(about=about, kind=kind, by=by)
+    letter = actions.write_letter(about=about, kind=kind, by=by)
     assert names_closed_ways(letter) == []
     assert "by email: hello@lochside.example" in places.filled(letter)
 
 
 def test_a_way_that_a_review_opened_again_is_named(review, manager):
-    letter = workflow.write_letter(about=hold(review, manager, "lift"), kind="review_outcome", by=manager)
+    letter = actions.write_letter(about=hold(review, manager, "lift"), kind="review_outcome", by=manager)
     assert "by phone: 0141 496 0000" in places.filled(letter)
 
 
 @pytest.mark.policy("22")
 def test_the_letter_of_a_review_does_not_offer_an_appeal_that_is_under_way(acknowledged, review, manager):
     held = hold(review, manager, "continue")
-    letter = workflow.write_letter(about=held, kind="review_outcome", by=manager)
+    letter = actions.write_letter(about=held, kind="review_outcome", by=manager)
     text = places.filled(letter)
     assert places.missing(letter) == []
     assert f"our reference is {acknowledged}" in text
@@ -404,7 +398,7 @@ def test_a_letter_that_waits_is_one_task_from_what_it_is_about_to_its_sending(
     """While somebody at work has the draft, they finish it. A letter that was withdrawn told nobody."""
     decided = decide(acknowledged)
     assert writes(executive) == ["appeal.write"]
-    letter = workflow.write_letter(about=decided, kind="appeal_outcome", by=executive)
+    letter = actions.write_letter(about=decided, kind="appeal_outcome", by=executive)
     assert writes(executive) == []
     executive.away_until = today()
     executive.save()
@@ -415,7 +409,7 @@ def test_a_letter_that_waits_is_one_task_from_what_it_is_about_to_its_sending(
     assert writes(executive) == []
     letters.void(letter=issued, by=executive, version=issued.version, void_reason="Wrong address")
     assert writes(executive) == ["appeal.write"]
-    send(workflow.write_letter(about=decided, kind="appeal_outcome", by=executive), executive)
+    send(actions.write_letter(about=decided, kind="appeal_outcome", by=executive), executive)
     assert writes(executive) == []
 
 
@@ -423,5 +417,5 @@ def test_a_letter_that_waits_is_one_task_from_what_it_is_about_to_its_sending(
 def test_the_outcome_of_a_review_waits_to_be_written_by_whoever_held_it(review, manager, management, officer):
     held = hold(review, manager, "continue")
     assert (writes(manager), writes(management), writes(officer)) == (["review.write"], [], [])
-    send(workflow.write_letter(about=held, kind="review_outcome", by=manager), manager)
+    send(actions.write_letter(about=held, kind="review_outcome", by=manager), manager)
     assert writes(manager) == []

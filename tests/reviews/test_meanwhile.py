@@ -2,16 +2,16 @@
 
 import pytest
 
+from cha_engagement.core.refusals import Incomplete, Refused
+from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.letters import actions as letters
 from cha_engagement.letters import places
-from cha_engagement.letters import workflow as letters
 from cha_engagement.organisation.calendar import today
-from cha_engagement.policy import Incomplete, Refused
-from cha_engagement.templatetags.ui import uk_date
-from reviews import queries, workflow, worklist
+from reviews import actions, queries, worklist
 from reviews.enums import MEANWHILE
 
 from .. import factories
-from ..letters.test_workflow import edit
+from ..letters.test_actions import edit
 from .conftest import send, suspend
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("adviser"), pytest.mark.policy("22")]
@@ -20,14 +20,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("adviser"), pytest.
 @pytest.fixture
 def confirmed(acknowledged, executive):
     """An appeal of which the customer was written that it has reached us."""
-    send(workflow.write_letter(about=acknowledged, kind="appeal_received", by=executive), executive)
+    send(actions.write_letter(about=acknowledged, kind="appeal_received", by=executive), executive)
     acknowledged.refresh_from_db()
     return acknowledged
 
 
 def begin(appeal, by):
     appeal.refresh_from_db()
-    return workflow.write_letter(about=appeal, kind=queries.letter_due(appeal), by=by)
+    return actions.write_letter(about=appeal, kind=queries.letter_due(appeal), by=by)
 
 
 def waits(user):
@@ -124,9 +124,7 @@ def test_one_of_two_is_suspended_and_the_letter_tells_of_both(manager, decision,
     phone = factories.restriction(by=manager, decision=decision)
     recording = factories.restriction(by=manager, decision=decision, kind="no_recording_pause", terms={})
     appeal = log(phone, recording)
-    appeal = workflow.acknowledge(
-        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
-    )
+    appeal = actions.acknowledge(appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today())
     send(begin(appeal, executive), executive)
     suspend(appeal, executive, phone)
     said = places.statements(begin(appeal, executive))["what applies meanwhile"]
@@ -152,7 +150,7 @@ def test_the_outcome_says_nothing_of_a_suspension_that_there_was_not(confirmed, 
 
 def withdraw(appeal, by):
     appeal.refresh_from_db()
-    return workflow.withdraw(
+    return actions.withdraw(
         appeal=appeal, by=by, version=appeal.version, withdrawn_on=today(), withdrawn_by="Órla"
     )
 

@@ -7,7 +7,7 @@ import pikepdf
 import pytest
 from django.utils import timezone
 
-from restrictions import workflow as restrictions
+from restrictions import actions as restrictions
 from reviews.models import Review
 
 from .. import factories

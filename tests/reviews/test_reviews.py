@@ -9,15 +9,15 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from cha_engagement import records
-from cha_engagement.moves import Stale
+from cha_engagement.core import records
+from cha_engagement.core.refusals import Incomplete, Refused
+from cha_engagement.core.transitions import Stale
 from cha_engagement.organisation.calendar import add_months, today
-from cha_engagement.policy import Incomplete, Refused
-from incidents import workflow as incidents
-from restrictions import workflow as restrictions
+from incidents import actions as incidents
+from restrictions import actions as restrictions
 from restrictions.letters import write as write_decided
 from restrictions.models import Restriction
-from reviews import since, workflow
+from reviews import actions, since
 from reviews.forms import HoldForm
 from reviews.models import Review
 
@@ -33,7 +33,7 @@ def hold(review, by, outcome="continue", **facts):
         "reasons": "You have kept to what we asked.",
         "next_review_on": in_days(85),
     }
-    return workflow.hold(review=review, by=by, version=review.version, outcome=outcome, **said | facts)
+    return actions.hold(review=review, by=by, version=review.version, outcome=outcome, **said | facts)
 
 
 def step(customer, by):
@@ -406,5 +406,5 @@ def test_the_next_review_is_so_many_calendar_months_on(review, held_on, months, 
 @pytest.mark.database
 def test_one_review_is_scheduled_at_most(restriction):
     with pytest.raises(IntegrityError), transaction.atomic():
-        workflow.schedule(restriction, on=in_days(10), by=None)
+        actions.schedule(restriction, on=in_days(10), by=None)
     assert Restriction.objects.count() == 1

@@ -4,11 +4,11 @@ import uuid
 
 import pytest
 
+from cha_engagement.core.refusals import Incomplete
+from cha_engagement.letters import actions as letters
 from cha_engagement.letters import second_reader
-from cha_engagement.letters import workflow as letters
 from cha_engagement.letters.own_words import closed_by_records
-from cha_engagement.policy import Incomplete
-from reviews import workflow
+from reviews import actions
 
 from .. import factories
 from .conftest import eased, suspend
@@ -32,11 +32,11 @@ def worded(manager, decision):
 @pytest.mark.policy("22")
 def test_what_a_panel_words_is_read_with_its_letter(worded, log, decide, executive):
     appeal = log(worded)
-    appeal = workflow.acknowledge(
+    appeal = actions.acknowledge(
         appeal=appeal, by=executive, version=appeal.version, acknowledged_on=appeal.received_on
     )
     decided = decide(appeal, "partly_upheld", changes=eased(worded, **KINDER))
-    letter = workflow.write_letter(about=decided, kind="appeal_outcome", by=executive)
+    letter = actions.write_letter(about=decided, kind="appeal_outcome", by=executive)
     assert KINDER["terms"]["measure"] in second_reader.why_read(letter, [])
     with pytest.raises(Incomplete, match="Somebody else reads this letter"):
         letters.issue(letter=letter, by=executive, version=letter.version)
@@ -49,7 +49,7 @@ REASON_GIVEN = "We have weighed what you say."
 def heard(acknowledged, decide, executive):
     """The letter of an appeal, as it was first written from the records of a panel."""
     decided = decide(acknowledged)
-    return workflow.write_letter(about=decided, kind="appeal_outcome", by=executive)
+    return actions.write_letter(about=decided, kind="appeal_outcome", by=executive)
 
 
 @pytest.mark.parametrize(

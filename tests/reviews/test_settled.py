@@ -2,12 +2,12 @@
 
 import pytest
 
+from cha_engagement.core.unsettled import Unsettled, settle
 from cha_engagement.organisation.calendar import today
-from cha_engagement.unsettled import Unsettled, settle
-from restrictions import workflow as restrictions
+from restrictions import actions as restrictions
 from restrictions.letters import write_end
 from restrictions.worklist import to_tell_end
-from reviews import workflow
+from reviews import actions
 from reviews.worklist import to_write_about_appeals, to_write_about_reviews
 
 from .conftest import send
@@ -39,7 +39,7 @@ def test_a_review_that_was_held_stays_in_mind_until_its_letter_was_sent(review, 
     stays_in_mind_until_it_was_sent(
         held,
         to_write_about_reviews,
-        lambda: workflow.write_letter(about=held, kind="review_outcome", by=manager),
+        lambda: actions.write_letter(about=held, kind="review_outcome", by=manager),
         manager,
     )
 
@@ -50,7 +50,7 @@ def test_an_appeal_that_was_decided_stays_in_mind_until_its_letter_was_sent(ackn
     stays_in_mind_until_it_was_sent(
         decided,
         to_write_about_appeals,
-        lambda: workflow.write_letter(about=decided, kind="appeal_outcome", by=executive),
+        lambda: actions.write_letter(about=decided, kind="appeal_outcome", by=executive),
         executive,
     )
 

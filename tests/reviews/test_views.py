@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import AdviceOrganisation
-from restrictions import workflow as restrictions
-from reviews import workflow
+from restrictions import actions as restrictions
+from reviews import actions
 from reviews.models import Appeal
 
 from .. import factories
@@ -190,7 +190,7 @@ def test_the_letters_of_a_review_or_an_appeal_say_why_there_is_none(
     )
     client.post(reverse("review_hold", args=[review.reference]), hold_form(review))
     assert "The customer waits to hear the outcome" in client.get(review.get_absolute_url()).content.decode()
-    workflow.write_letter(about=acknowledged, kind="appeal_received", by=executive)
+    actions.write_letter(about=acknowledged, kind="appeal_received", by=executive)
     page = signed_in(officer).get(acknowledged.get_absolute_url()).content.decode()
     assert "There are letters, which you cannot open." in page
 
@@ -221,9 +221,7 @@ def test_one_who_imposed_it_gets_the_sentence_and_decides_nothing(
     signed_in, executive, executive2, decision, log
 ):
     appeal = log(factories.restriction(by=executive2, decision=decision))
-    appeal = workflow.acknowledge(
-        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
-    )
+    appeal = actions.acknowledge(appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today())
     url = reverse("appeal_decide", args=[appeal.reference])
     for answer in (signed_in(executive2).get(url), signed_in(executive2).post(url, decide_form(appeal))):
         assert answer.status_code == 403
@@ -336,7 +334,7 @@ def test_a_letter_is_begun_by_post_alone(
 ):
     if name == "review_letter":
         said = {"findings": "Calm.", "reasons": "It goes on.", "next_review_on": in_days(85)}
-        record = workflow.hold(review=review, by=manager, version=review.version, outcome="continue", **said)
+        record = actions.hold(review=review, by=manager, version=review.version, outcome="continue", **said)
     else:
         record = acknowledged
     client = signed_in(manager if name == "review_letter" else executive)
@@ -398,7 +396,7 @@ def test_an_appeal_takes_as_many_queries_for_thirty_restrictions_as_for_one(
             restrictions.tell(restriction=restriction, on=today(), by=manager)
         new = queries_of(signed_in(officer), reverse("appeal_new", args=[customer.reference]))
         appeal = log(*those)
-        appeal = workflow.acknowledge(
+        appeal = actions.acknowledge(
             appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
         )
         hearer = signed_in(executive)
@@ -423,7 +421,7 @@ def test_deciding_takes_as_many_queries_for_several_named_contacts_as_for_one(
         reported = factories.incident(by=officer, customer=customer)
         decision = factories.decision(by=manager, incidents=[reported])
         appeal = log(*(factories.restriction(by=manager, decision=decision, **people) for _ in range(size)))
-        appeal = workflow.acknowledge(
+        appeal = actions.acknowledge(
             appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
         )
         counts.append(queries_of(signed_in(executive), reverse("appeal_decide", args=[appeal.reference])))
@@ -440,7 +438,7 @@ def test_an_appeal_takes_as_many_queries_however_much_it_rests_on(
         appeal = log(
             factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=incidents))
         )
-        appeal = workflow.acknowledge(
+        appeal = actions.acknowledge(
             appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
         )
         counts.append(queries_of(signed_in(executive), reverse(name, args=[appeal.reference])))

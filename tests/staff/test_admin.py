@@ -9,9 +9,9 @@ from lxml import html
 
 from cha_engagement.letters.admin import site
 from cha_engagement.organisation.models import AdviceOrganisation, Organisation, StandardText, Wording
+from cha_engagement.staff.actions import notify
 from cha_engagement.staff.mail import send_due_emails
 from cha_engagement.staff.models import Email, StaffMember
-from cha_engagement.staff.workflow import notify
 
 from .. import factories
 

@@ -3,8 +3,7 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from cha_engagement.staff.checks import check_production, refuse_unsafe_start
-from cha_engagement.staff.demo import PASSWORD
+from cha_engagement.staff.checks import DEMO_PASSWORD, check_production, refuse_unsafe_start
 
 from .. import factories
 
@@ -37,7 +36,7 @@ def test_with_somebody_of_the_demonstration_it_does_not_start(production, addres
 
 def test_with_the_password_that_everybody_knows_it_does_not_start(production):
     officer = account()
-    officer.set_password(PASSWORD)
+    officer.set_password(DEMO_PASSWORD)
     officer.save()
     with pytest.raises(ImproperlyConfigured, match=ACCOUNTS):
         refuse_unsafe_start()

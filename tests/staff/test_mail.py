@@ -15,9 +15,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
+from cha_engagement.staff.actions import notify
 from cha_engagement.staff.mail import CLAIM, GAPS, queue_password_link, send_due_emails
 from cha_engagement.staff.models import Email, Notice, StaffMember
-from cha_engagement.staff.workflow import notify
 
 from .. import factories
 from .conftest import ServerDown

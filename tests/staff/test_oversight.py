@@ -5,11 +5,11 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from cha_engagement.customers import workflow as customers
+from cha_engagement.core.refusals import Refused
+from cha_engagement.customers import actions as customers
 from cha_engagement.customers.models import Customer
-from cha_engagement.policy import Refused
 from cha_engagement.staff.models import Notice, StaffMember, WiderAccess
-from incidents import workflow as incidents
+from incidents import actions as incidents
 from incidents.models import Incident
 from tests import factories
 

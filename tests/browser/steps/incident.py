@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from cha_engagement.staff.demo import PASSWORD
+from cha_engagement.staff.checks import DEMO_PASSWORD
 from cha_engagement.staff.models import StaffMember
 
 SAID = "Shouted and swore about a repair."
@@ -14,7 +14,7 @@ SAID = "Shouted and swore about a repair."
 def officer_signs_in(officer):
     officer.opens("/")
     officer.types("Username", "officer")
-    officer.types("Password", PASSWORD)
+    officer.types("Password", DEMO_PASSWORD)
     officer.presses("Sign in")
     officer.sees("My work", "Nothing waits for you")
 

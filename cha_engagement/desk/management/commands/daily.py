@@ -3,8 +3,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from cha_engagement import hub
-from cha_engagement.logs import log
+from cha_engagement.core import hub
+from cha_engagement.core.logs import log
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import Email
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 
-from cha_engagement.logs import log
+from cha_engagement.core.logs import log
 from cha_engagement.staff.mail import send_due_emails
 
 PAUSE = 2  # seconds between looks at what waits

@@ -1,0 +1,305 @@
+"""Forms that carry out a verb: what was typed goes to `workflow`, and what it says comes back beside the fields."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.crypto import salted_hmac
+
+from .refusals import Incomplete, Refusal
+from .templatetags.ui import uk_date, uk_datetime
+from .transitions import Stale
+from .unseen import refuse_turned, without_unseen
+
+A_DAY = 24 * 60 * 60  # seconds that it is known what a form said when it made its record
+
+
+class Conflict(Exception):
+    """Somebody was faster, or this form has made its record. Answered with 409: who did what and when, and what was typed.
+
+    `typed` holds (label, what was typed, what the record says now or None where it does not say) for each field that differs.
+    """
+
+    def __init__(self, record: Any, typed: list[tuple[str, str, str | None]]):
+        super().__init__(f"{record.reference} has changed")
+        self.record = record
+        self.typed = typed
+
+
+SENTENCES = {
+    "required": "“{label}” needs an answer.",
+    "max_length": "“{label}” has %(show_value)d characters. Shorten it to %(limit_value)d.",
+    "min_value": "“{label}” must be %(limit_value)s or more.",
+    "max_value": "“{label}” must be %(limit_value)s or less.",
+    "invalid_choice": "“{label}”: “%(value)s” is not on offer here. Choose from the answers that are.",
+    "invalid_pk_value": "“{label}”: “%(pk)s” is not on offer here. Choose from the answers that are.",
+    "invalid_list": "“{label}”: choose from the answers that are on offer.",
+    "null_characters_not_allowed": "“{label}” has a character that cannot be kept. Type it again.",
+    "ambiguous_timezone": "“{label}” falls in an hour in which the clocks changed. Give a time before or after it.",
+    "early": "“{label}”: check the year. Give a day from %(limit)s on.",
+    "late": "“{label}”: check the year. Give a day up to %(limit)s.",
+    "ahead": "“{label}” is still to come. Give the day or time it was.",
+}
+"""What to do, in place of what Django says, by the code of its error."""
+
+INVALID: tuple[tuple[type[forms.Field], str], ...] = (
+    (forms.DateTimeField, "“{label}” is not a date and time. Give both, such as 22/11/2026 14:30."),
+    (forms.DateField, "“{label}” is not a date. Give day, month and year, such as 22/11/2026."),
+    (forms.IntegerField, "“{label}” is not a whole number. Give it in figures, such as 3."),
+    (forms.FileField, "“{label}” has not arrived. Choose it again."),
+)
+"""What to do where an answer of that kind makes no sense. The first that a field is an instance of."""
+
+
+def is_djangos(field: forms.Field, code: str | None) -> bool:
+    """Whether the field has no sentence of its own for an error."""
+    usual: dict[str, Any] = {}
+    for base in reversed(type(field).__mro__):
+        usual |= getattr(base, "default_error_messages", {})
+    return field.error_messages.get(code) == usual.get(code)  # type: ignore[arg-type]
+
+
+def in_our_words(bound: forms.BoundField, error: ValidationError) -> None:
+    """Let Django's own errors say what to do, and name their question."""
+    if not is_djangos(bound.field, error.code):
+        return
+    said = dict(SENTENCES)
+    for kind, sentence in INVALID:
+        if isinstance(bound.field, kind):
+            said.setdefault("invalid", sentence)
+    if bound.is_hidden and error.code in {"required", "invalid"}:
+        error.message = "Open the page again."
+    elif error.code in said:
+        error.message = said[error.code].format(label=bound.label)
+
+
+class WordedForm(forms.Form):
+    """A form whose every error says what to do. It takes what was typed as it is seen, and counts characters as the page does."""
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any):
+        super().__init__(as_it_is_seen(data), *args, **kwargs)
+
+    def _clean_fields(self) -> None:
+        """Whatever takes a text, and whenever it came into the form, none is taken whose order is turned round. It is all that is said of it."""
+        super()._clean_fields()  # type: ignore[misc]  # which the stubs do not know
+        for bound in self:
+            try:
+                for text in bound.data if isinstance(bound.data, list) else [bound.data]:
+                    refuse_turned(text)
+            except ValidationError as error:
+                self.errors.pop(bound.name, None)
+                self.add_error(bound.name, error)
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        if field and isinstance(error, ValidationError):
+            for one in error.error_list:
+                in_our_words(self[field], one)
+        super().add_error(field, error)
+
+
+def as_it_is_seen(data: Any) -> Any:
+    """What was sent, without what nobody sees, and with one character for the end of a line: browsers send two, which pages count as one."""
+    if not isinstance(data, QueryDict):
+        return data
+    plain = data.copy()
+    for name, values in data.lists():
+        lines = (value.replace("\r\n", "\n").replace("\r", "\n") for value in values)
+        plain.setlist(name, [without_unseen(line) for line in lines])
+    return plain
+
+
+class CaseForm(WordedForm):
+    """A form whose cleaned data are the keyword arguments of a verb."""
+
+    def carry_out(self, verb: Callable[..., Any], **kwargs: Any) -> Any:
+        """What the verb returns, or None when the form is not sent yet or has something to put right.
+
+        Raises `Conflict` when the record changed since the form was opened, and `Refused` as the verb does.
+        """
+        try:
+            if self.is_valid():
+                return verb(**self.cleaned_data, **kwargs)
+        except Incomplete as incomplete:
+            for refusal in incomplete.refusals:
+                self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+        except Stale as stale:
+            raise Conflict(stale.record, typed_over(self, stale.record)) from stale
+        self.ask_for_files_again()
+        return None
+
+    def ask_for_files_again(self) -> None:
+        """No page can give a file back to its question, so whoever has something else to put right is told to choose it again."""
+        for bound in self.visible_fields():
+            if self.files.get(bound.html_name) and bound.name not in self.errors:
+                self.add_error(bound.name, f"“{bound.label}” is not kept yet. Choose it again.")
+
+
+def typed_over(form: forms.BaseForm, record: Any) -> list[tuple[str, str, str | None]]:
+    """Each visible field in which what was typed differs, with what the record says now where it has such a field."""
+    own = {field.name for field in (*record._meta.fields, *record._meta.many_to_many)}
+    rows = []
+    for bound in form.visible_fields():
+        is_file = isinstance(bound.field, forms.FileField)
+        typed = readable(bound, bound.data if is_file else bound.value())
+        known = bound.name in own and not is_file
+        shown = said_by(record, bound) if known else bound.field.prepare_value(bound.initial)
+        # What was left blank in a new record may have been filled in for it; no page can give a file back.
+        has_gone = is_file or getattr(record, "is_repeat", False)
+        if typed != (now := readable(bound, shown)) and (typed or not has_gone):
+            rows.append((str(bound.label), typed, now if known else None))
+    return rows
+
+
+def said_by(record: Any, bound: forms.BoundField) -> Any:
+    """What a record says now in answer to a question, as the form would show it."""
+    said = getattr(record, bound.name)
+    return bound.field.prepare_value(list(said.all()) if hasattr(said, "all") else said)
+
+
+def readable(bound: forms.BoundField, value: Any) -> str:
+    """An answer in the words of the form."""
+    field = bound.field
+    if isinstance(field, forms.BooleanField):
+        return "Yes" if value else "No"
+    if value in (None, "", []):
+        return ""
+    with suppress(ValidationError):  # what makes no sense as a day is shown as it was typed
+        if isinstance(field, forms.DateTimeField):
+            return uk_datetime(field.to_python(value))
+        if isinstance(field, forms.DateField):
+            return uk_date(field.to_python(value))
+    values = value if isinstance(value, list | tuple | set) else [value]
+    choices = getattr(field, "choices", None)
+    if choices is None:
+        return "\n".join("\n".join(map(str, values)).strip().splitlines())
+    chosen = {str(getattr(one, "pk", one)) for one in values}
+    return ", ".join(str(label) for code, label in flat(choices) if str(code) in chosen)
+
+
+def flat(choices: Any) -> list[tuple[Any, Any]]:
+    """Choices without their groups."""
+    result: list[tuple[Any, Any]] = []
+    for code, label in choices:
+        result.extend(label if isinstance(label, list | tuple) else [(code, label)])
+    return result
+
+
+class CreateForm(CaseForm):
+    """Makes a record: sent twice, it makes one. Sent again with something else in it, it loses nothing either."""
+
+    submission = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+    def carry_out(self, verb: Callable[..., Any], **about: Any) -> Any:
+        """As of every form. A record that this form has made already is returned again only to whom it was made by, for the same answers."""
+        if self.is_valid():
+            self.look_into_files()
+
+        @transaction.atomic
+        def once(**given: Any) -> Any:
+            key, digest = f"submission:{given['submission']}", self.digest(about)
+            record = verb(**given)
+            if not record.is_repeat:
+                cache.set(key, digest, A_DAY)
+            elif record.history.earliest("sequence").history_user != about["by"]:
+                sentence = "This form can no longer be sent. Copy what you typed, and open the form again."
+                raise Incomplete(Refusal(sentence, field="submission"))
+            elif cache.get(key) != digest:
+                raise Stale(record)
+            return record
+
+        return super().carry_out(once, **about)
+
+    def look_into_files(self) -> None:
+        """Look into what was sent before the transaction begins: it takes long, and SQLite lets nobody else write meanwhile."""
+
+    def digest(self, about: dict[str, Any]) -> str:
+        """By which the same answers about the same things are known again. It tells nothing of them."""
+        answers = {bound.name: bound.data for bound in self if bound.name != "submission"}
+        things = {name: getattr(thing, "pk", thing) for name, thing in about.items()}
+        said = json.dumps([answers, things], sort_keys=True, default=content_of)
+        return salted_hmac("submission", said, algorithm="sha256").hexdigest()
+
+
+def content_of(file: UploadedFile) -> str:
+    """A digest of a file that was sent; the file is then at its beginning."""
+    file.seek(0)
+    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    file.seek(0)
+    return digest
+
+
+class ChangeForm(CaseForm):
+    """Changes a record, as it was read at `version`."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, record: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.record = record
+        self.fields["version"].initial = record.version
+
+
+class CaseModelForm(CaseForm, forms.ModelForm):
+    """Takes labels, hints, lengths and choices from the model. Saving is the verb's: constraints are its business too."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        # A model form also takes by its place what ours give by its name.
+        super().__init__(*args, **kwargs)
+
+    def _post_clean(self) -> None:
+        """A model form would write what was typed onto the record before the verb has agreed."""
+
+    def save(self, commit: bool = True) -> Any:
+        raise NotImplementedError("use carry_out")
+
+
+class ChosenField(forms.ModelMultipleChoiceField):
+    """Records chosen by their keys. A number larger than any key is no choice: SQLite cannot even be asked for it."""
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except OverflowError:
+            raise ValidationError(
+                self.error_messages["invalid_choice"], code="invalid_choice", params={"value": "…"}
+            ) from None
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, even where that is nothing; None while the form is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
+def step_is_over(request: HttpRequest, record: Any, *, can: bool) -> HttpResponse | None:
+    """Lead to a record, saying how it stands, where the page of a step is opened that it `can` not take any more.
+
+    What somebody had typed for the step stays within their reach: its page is shown with it.
+    """
+    if can or request.method == "POST":
+        return None
+    messages.info(request, f"{record} has moved on already: {record.get_status_display()}.")
+    drafts = getattr(request, "drafts", None)
+    return None if drafts and drafts.is_waiting() else redirect(record)
+
+
+def form_page(request: HttpRequest, template: str, form: forms.Form, **context: Any) -> HttpResponse:
+    """A page with its form: 200 while it is being filled in, 422 when there is something to put right.
+
+    What this person typed into it before, and could not save, is in it. What is sent back to them is kept, should they not come to it.
+    """
+    drafts = getattr(request, "drafts", None)
+    if drafts and form.errors:
+        drafts.keep()
+    kept = drafts.give_back(form) if drafts and not form.is_bound else {}
+    return render(request, template, {"form": form, **kept, **context}, status=422 if form.errors else 200)

@@ -1,0 +1,107 @@
+"""How the demonstration finishes its letters, and one of its own: about a matter of every day, to somebody who reads another language."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from weasyprint import HTML
+
+from cha_engagement.demo.customers import customer
+from cha_engagement.demo.demonstration import Demonstration
+from cha_engagement.demo.staff import person
+from cha_engagement.letters import actions, delivery, second_reader
+from cha_engagement.letters.enums import SentBy
+from cha_engagement.letters.letters import GENERAL
+from cha_engagement.letters.models import Letter
+from cha_engagement.letters.own_words import find_in_letter
+from cha_engagement.organisation.calendar import today
+from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.staff.models import StaffMember
+
+READERS = ("manager2", "ccsm", "manager")
+ADVISER = "Lochside Advice Centre"
+READ_OUT = (
+    "Posted, and read out to them over the phone on the same day, with an interpreter where they wanted one."
+)
+ASKED = (
+    "We would like to look at the water tank in your home, so that your water stays clean. It takes about twenty minutes.\n\n"
+    "Please tell us a day and a time that suit you. If you would like an interpreter, tell us. It costs you nothing."
+)
+IN_UKRAINIAN = """<html lang="uk"><title>Огляд бака для води</title>
+<h1>Огляд бака для води</h1>
+<p>Доброго дня, Дмитре!</p>
+<p>Ми хотіли б оглянути бак для води у Вашому помешканні, щоб вода залишалася чистою. Це триває близько двадцяти хвилин.</p>
+<p>Будь ласка, повідомте нам день і час, які Вам зручні. Якщо Вам потрібен перекладач, скажіть нам. Для Вас це безкоштовно.</p>
+"""
+
+
+def plan(demonstration: Demonstration) -> None:
+    demonstration.plan(53, "11:00", partial(ask_in_two_languages, demonstration))
+
+
+def ask_in_two_languages(demonstration: Demonstration) -> None:
+    manager, dmytro = person("manager"), customer("Dmytro Kovalenko")
+    letter = actions.draft(
+        customer=dmytro,
+        kind=GENERAL,
+        about=dmytro,
+        by=manager,
+        submission=demonstration.submission(),
+        subject="A visit to look at your water tank",
+    )
+    body = letter.body.replace("We are writing to you about something that concerns you.", ASKED)
+    letter = issue(letter, by=manager, body=body)
+    actions.enclose(
+        letter=letter,
+        by=person("manager2"),
+        submission=demonstration.submission(),
+        file=SimpleUploadedFile("ukrainian.pdf", HTML(string=IN_UKRAINIAN).write_pdf()),
+        language=dmytro.preferred_language,
+        translated_by="Clydeside Translations",
+    )
+    letter.refresh_from_db()
+    post(letter, by=manager)
+
+
+def worded(body: str, said: Mapping[str, str]) -> str:
+    """The text of a draft with what only its writer can say, below its headings."""
+    for heading, words in said.items():
+        body = body.replace(f"## {heading}\n", f"## {heading}\n\n{words}\n")
+    return body
+
+
+def issue(letter: Letter, *, by: StaffMember, **changes: str) -> Letter:
+    """As its writer would: with their `changes`, and the one adviser who fits, out of all that a draft tells of."""
+    letter = actions.edit(
+        letter=letter,
+        by=by,
+        version=letter.version,
+        advice=AdviceOrganisation.objects.filter(name=ADVISER),
+        signed_as=letter.signed_as,
+        signatory=letter.signatory,
+        **changes,
+    )
+    if second_reader.why_read(letter, find_in_letter(letter)):
+        letter = actions.ask_reader(letter=letter, by=by, version=letter.version)
+        letter = read_by_another(letter)
+    letter = actions.issue(letter=letter, by=by, version=letter.version)
+    return read_by_another(letter) if second_reader.is_waiting(letter) else letter
+
+
+def read_by_another(letter: Letter) -> Letter:
+    reader = next(one for one in map(person, READERS) if not second_reader.may_read(one, letter))
+    return actions.finish_reading(
+        letter=letter, by=reader, version=letter.version, digest=second_reader.seen(letter), is_ready=True
+    )
+
+
+def post(letter: Letter, *, by: StaffMember) -> Letter:
+    doubts = [*delivery.doubts(letter), *delivery.doubts_by(letter, SentBy.LETTER)]
+    return actions.send(
+        letter=letter,
+        by=by,
+        version=letter.version,
+        sent_by_channel=SentBy.LETTER,
+        sent_on=today(),
+        sent_reason=READ_OUT if doubts else "",
+    )

@@ -1,0 +1,33 @@
+"""Filters that people of the demonstration keep, and a list that one of them took away."""
+
+from functools import partial
+
+from django.http import QueryDict
+
+from cha_engagement.core import hub
+from cha_engagement.demo.demonstration import Demonstration
+from cha_engagement.demo.staff import person
+from cha_engagement.lists import actions
+
+KEPT = (
+    ("manager", "incidents", "Threats and abuse to decide on", "status=with_manager&zero_tolerance=on"),
+    ("manager", "reviews", "Due in two weeks", "within=14"),
+    ("officer", "incidents", "What I reported", "reported_by=on"),
+)
+EXPORTED = (("manager", "restrictions", "status=imposed"), ("ccsm", "incidents", ""))
+
+
+def plan(demonstration: Demonstration) -> None:
+    for username, code, name, query in KEPT:
+        demonstration.plan(20, "09:10", partial(keep, username, code, name, query))
+    for username, code, query in EXPORTED:
+        demonstration.plan(4, "16:10", partial(export, username, code, query))
+
+
+def keep(username: str, code: str, name: str, query: str) -> None:
+    actions.keep(name=name, query=query, listing=hub.listings[code], by=person(username))
+
+
+def export(username: str, code: str, query: str) -> None:
+    listing, user = hub.listings[code], person(username)
+    actions.export(listing=listing, asked=listing.filter(QueryDict(query), user=user), by=user)

@@ -1,0 +1,168 @@
+"""Evidence comes in, and is opened."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from pathlib import PurePath
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.uploadedfile import UploadedFile
+from django.template.defaultfilters import filesizeformat
+
+from cha_engagement.core import records
+from cha_engagement.core.reasons import check_words
+from cha_engagement.core.records import SHORT
+from cha_engagement.core.refusals import Refusal, ask, require
+from cha_engagement.staff.models import StaffMember
+
+from . import contents, rules
+from .models import Evidence, EvidenceAccess
+from .storage import open_checked, sha256_of
+
+OPENING_MISSING = "Say what you need it for."
+WHY_SEALED = Refusal("If this very file must be kept, say here why.", "", "sealed_reason")
+NOT_HARMFUL = Refusal("This file can be kept as it is. Leave the reason empty.", "63", "sealed_reason")
+
+
+def upload(
+    *, file: UploadedFile, summary: str, by: StaffMember, submission: UUID, sealed_reason: str = ""
+) -> Evidence:
+    """Keep a file and its hash. The file is on disk before its record is written.
+
+    One that may do harm is kept only by a manager, sealed, with a reason.
+    """
+    (kind,) = look_over([file], by, sealed_reason)
+    return keep(
+        file=file, kind=kind, summary=summary, by=by, submission=submission, sealed_reason=sealed_reason
+    )
+
+
+def upload_together(
+    *,
+    files: Collection[UploadedFile],
+    field: str,
+    summary: str,
+    by: StaffMember,
+    submission: UUID,
+    sealed_reason: str = "",
+) -> list[Evidence]:
+    """Keep files that came together; of these, `sealed_reason` seals those that may do harm. What is refused stands beside their `field`."""
+    kinds = look_over(files, by, sealed_reason, field) if files or sealed_reason else []
+    return [
+        keep(
+            file=file,
+            kind=kind,
+            summary=summary,
+            by=by,
+            submission=uuid5(submission, str(number)),
+            sealed_reason="" if kind else sealed_reason,
+        )
+        for number, (file, kind) in enumerate(zip(files, kinds, strict=True))
+    ]
+
+
+@records.once(Evidence)
+def keep(
+    *,
+    file: UploadedFile,
+    kind: contents.Kind | None,
+    summary: str,
+    by: StaffMember,
+    submission: UUID,
+    sealed_reason: str,
+) -> Evidence:
+    """Keep a file that was looked over: of no `kind`, it is sealed."""
+    return records.create(
+        Evidence,
+        by=by,
+        reason="Evidence added" if kind else "Evidence kept sealed",
+        move="add",
+        submission=submission,
+        sha256=sha256_of(file),
+        file=file,
+        original_name=safe_name(file.name or ""),
+        content_type=kind.media_type if kind else "application/octet-stream",
+        size=file.size,
+        summary=summary,
+        sealed_reason=sealed_reason,
+        uploaded_by=by,
+    )
+
+
+def look_over(
+    files: Collection[UploadedFile], by: StaffMember, sealed_reason: str, field: str = "file"
+) -> list[contents.Kind | None]:
+    """Return the kinds of files that came together, none for those that are to be sealed.
+
+    Raises `Refused` and `Incomplete`: for whoever may seal what may do harm, with what that asks for.
+    """
+    ask(rules.may_upload(by))
+    if sealed_reason:
+        ask(rules.may_seal(by))
+    require(*(replace(one, field=field) for one in dict.fromkeys(filter(None, map(check_size, files)))))
+    kinds: list[contents.Kind | None] = []
+    harmful: dict[Refusal, None] = {}
+    for file in files:
+        found = look_into(file)
+        if isinstance(found, contents.Harmful):
+            kinds.append(None)
+            harmful[Refusal(str(found), "", field)] = None
+        else:
+            kinds.append(found)
+    if sealed_reason:
+        require(None if harmful else NOT_HARMFUL)
+    elif harmful:
+        require(*harmful, None if rules.may_seal(by) else WHY_SEALED)
+    return kinds
+
+
+def look_into(file: Any) -> contents.Kind | contents.Harmful:
+    """Return the kind of a file that was sent, or why it may do harm. It takes long, so it is kept with the file.
+
+    A form asks this before the transaction in which its verb asks it again. What is too large is for the verb to refuse.
+    """
+    if not hasattr(file, "found"):
+        try:
+            file.found = contents.read_kind(file, safe_name(file.name or ""))
+        except contents.Harmful as harmful:
+            file.found = harmful
+    return file.found
+
+
+def look_into_all(files: Collection[UploadedFile]) -> None:
+    """Look into files that are to be kept, unless one of them is refused for its size."""
+    if not any(map(check_size, files)):
+        for file in files:
+            look_into(file)
+
+
+def check_size(file: UploadedFile) -> Refusal | None:
+    most = settings.EVIDENCE_MAX_BYTES
+    if not file.size:
+        return Refusal("This file is empty. Choose it again, or another.", "", "file")
+    if file.size > most:
+        return Refusal(
+            f"This file is larger than {filesizeformat(most)}. Choose a smaller one, or add it in parts.",
+            "",
+            "file",
+        )
+    return None
+
+
+def safe_name(name: str) -> str:
+    """A file's own name as a line that any computer takes: no folders, no control characters, the ending kept."""
+    base = PurePath(name.replace("\\", "/")).name
+    base = "".join(character for character in base if character.isprintable()).strip(" .") or "file"
+    stem, ending = PurePath(base).stem, PurePath(base).suffix[:20]
+    return stem[: SHORT - len(ending)] + ending
+
+
+def open_file(*, evidence: Evidence, by: StaffMember, address: str | None, reason: str = "") -> File:
+    """The file, once it is written down who opens it, and of a sealed one why. Raises `Altered` when it is not what was uploaded."""
+    ask(rules.may_open(by, evidence))
+    if evidence.is_sealed:
+        require(check_words(reason, OPENING_MISSING, "63", "reason"))
+    EvidenceAccess.objects.create(evidence=evidence, by=by, address=address, reason=reason)
+    return open_checked(evidence.file, evidence.sha256)

@@ -1,0 +1,474 @@
+"""The only place where an incident, a talk, a restorative step or a contact changes."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.dispatch import Signal
+from django.utils import timezone
+
+from cha_engagement.core import records, transitions
+from cha_engagement.core.reasons import check_words
+from cha_engagement.core.refusals import Refusal, ask, require
+from cha_engagement.customers.actions import signpost
+from cha_engagement.customers.models import Customer
+from cha_engagement.evidence.actions import upload
+from cha_engagement.evidence.models import Evidence
+from cha_engagement.staff.models import AccessGrounds, StaffMember
+from cha_engagement.staff.oversight import note_wider_access, refuse_assignment
+
+from . import notifications, rules
+from .contact_log import counted
+from .enums import ZERO_TOLERANCE, AgreementStatus, Category, Outcome, RestorativeKind, RestorativeStatus
+from .harm import check_asked, check_people
+from .models import Agreement, Assessment, Contact, Incident, RestorativeAction, Talk
+
+LINKS = ("categories", "affected_staff", "witnesses")
+ACCOUNT = ("facts", "occurred_at", "customer", "unidentified_person", "reported_by")
+"""What an incident says happened, when, who it was and who says so: whoever reported it hears that others changed that."""
+
+contact_logged = Signal()
+"""Sent by `Contact` inside the transaction in which a contact is logged or corrected: `contact`, `by`."""
+
+
+def split(facts: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What was typed as fields, and as many-to-many links.
+
+    Being told of recording for public use and the category of that name are one answer (policy §28, 46).
+    """
+    links = {name: facts.pop(name) for name in LINKS if name in facts}
+    if facts.get("told_of_public_recording"):
+        links["categories"] = sorted({*links.get("categories", ()), Category.PUBLIC_RECORDING})
+    elif "categories" in links:
+        facts["told_of_public_recording"] = Category.PUBLIC_RECORDING in links["categories"]
+    return facts, links
+
+
+@records.once(Incident)
+def log(
+    *,
+    by: StaffMember,
+    submission: UUID,
+    reported_by: StaffMember | None = None,
+    saw_only: bool = False,
+    **facts: Any,
+) -> Incident:
+    """Log what happened and send it to a manager. Policy §24, 25, 62: nothing but who, when, how and what can hold it up.
+
+    `facts` are fields of `Incident`; `reported_by` is who it happened to, or who saw it, where that is not the one who
+    types. Whoever reports for themselves was affected (policy §13), unless they `saw_only`.
+    """
+    ask(rules.may_log(by))
+    refuse_assignment(facts)
+    facts, links = split(facts)
+    require(*rules.check_ticks(Incident(**facts)))
+    facts["complaints_alone"] = rules.is_about_complaints_alone(False, links.get("categories", ()))
+    facts["without_kind"] = not links.get("categories")
+    if reported_by in (None, by) and not saw_only:
+        links["affected_staff"] = [*{*links.get("affected_staff", ()), by}]
+    incident = records.create(
+        Incident,
+        by=by,
+        reason="Logged",
+        move="log",
+        links=links,
+        submission=submission,
+        reported_by=reported_by or by,
+        entered_by=by,
+        **facts,
+    )
+    incident = transitions.move(
+        incident, "send", by=by, reason="Sent to a manager", is_complete=not rules.needed_to_close(incident)
+    )
+    if incident.contact_ended == "yes":
+        open_talk(incident, by=by)
+    if {incident.reported_by, *links.get("affected_staff", ()), *links.get("witnesses", ())} != {by}:
+        note_readers(incident, before={by}, by=by)
+    notifications.incident_logged(incident)
+    notifications.customer_to_warn_of(incident, by=by)
+    notifications.logged_for(incident, by=by)
+    return incident
+
+
+def note_readers(incident: Incident, *, before: Collection[StaffMember], by: StaffMember) -> None:
+    """Write down who reads an incident since they were named in it, but for whom its customer is assigned to. Policy §65."""
+    already = {*before, incident.customer and incident.customer.assigned_to}
+    note_wider_access(
+        readers=incident.named_readers - already, by=by, record=incident, grounds=AccessGrounds.NAMED
+    )
+
+
+@transaction.atomic
+def assign(*, incident: Incident, by: StaffMember, version: int, assigned_to: StaffMember | None) -> Incident:
+    """Say who deals with an incident. They read it from then on. Policy §65."""
+    ask(rules.may_assign(by))
+    before = incident.named_readers
+    if incident.customer and assigned_to not in (incident.assigned_to, by):
+        require(*check_people(incident.customer, {"assigned_to": assigned_to}))
+    reason = f"Assigned to {assigned_to}" if assigned_to else "Assigned to nobody"
+    assigned = transitions.edit(incident, by=by, reason=reason, version=version, assigned_to=assigned_to)
+    if assigned_to and assigned_to not in before:
+        note_wider_access(
+            readers=[assigned_to], by=by, record=assigned, grounds=AccessGrounds.INCIDENT_ASSIGNED
+        )
+    if assigned_to and assigned_to != by:
+        notifications.incident_assigned(assigned)
+    return assigned
+
+
+def open_talk(incident: Incident, *, by: StaffMember) -> None:
+    """Whoever ended a contact is talked to as soon as possible. Policy §57."""
+    talk = records.create(
+        Talk, by=by, reason="Contact was ended", incident=incident, staff_member=incident.reported_by
+    )
+    notifications.talk_wanted(talk)
+
+
+@transaction.atomic
+def change(
+    *, incident: Incident, by: StaffMember, version: int, reported_by: StaffMember | None = None, **facts: Any
+) -> Incident:
+    """Put an incident right or add to it: what it said before stays in its history. Policy §62.
+
+    What adds to the categories that a manager has confirmed, zero tolerance above all, comes to a manager again (policy §24).
+    """
+    before = transitions.current(incident, version)
+    ask(rules.may_change(by, before))
+    refuse_assignment(facts)
+    facts, links = split(facts)
+    if reported_by:
+        facts["reported_by"] = reported_by
+    customer, codes = facts.get("customer", before.customer), {*links.get("categories", before.codes)}
+    require(
+        rules.categories_stay(by, before, codes),
+        rules.customer_stays(by, before, customer),
+        rules.part_stays(by, before, parts(facts, links)),
+        *rules.parts_are_added(by, before, parts(facts, links)),
+    )
+    readers, reporter, warned = before.named_readers, before.reported_by, before.may_be_a_threat
+    told_otherwise = codes != before.codes or any(
+        facts[name] != getattr(before, name) for name in ACCOUNT if name in facts
+    )
+    moved = customer != before.customer
+    urgent, added = codes.intersection(ZERO_TOLERANCE), codes - before.codes
+    if urgent and (urgent & added or moved):
+        facts["waiting_since"] = timezone.now()
+    if codes != before.codes:
+        facts["complaints_alone"] = rules.is_about_complaints_alone(before.complaints_alone, codes, by)
+        facts["without_kind"] = before.without_kind or not codes
+    for name, value in facts.items():
+        setattr(before, name, value)
+    require(*rules.check_ticks(before))
+    incident = transitions.edit(incident, by=by, reason="Changed", version=version, links=links, **facts)
+    if incident.can("reopen") and (urgent & added or (added and rules.may_assess(by, incident))):
+        incident = again(incident, by=by, reason="Reopened: of another kind than was known")
+    note_readers(incident, before=readers, by=by)
+    if moved or not warned:
+        notifications.customer_to_warn_of(incident, by=by)
+    if told_otherwise:
+        notifications.report_changed(incident, reporters={reporter, incident.reported_by}, by=by)
+    refresh_completeness(incident, by=by)
+    if talk := Talk.objects.filter(incident=incident).first():
+        follow_reporter(talk, incident, by=by)
+    elif incident.contact_ended == "yes":
+        open_talk(incident, by=by)
+    return incident
+
+
+def parts(facts: dict[str, Any], links: dict[str, Any]) -> dict[str, Collection[StaffMember]]:
+    """Who had which part in it, as far as an edit says so."""
+    reporter = {"reported_by": [facts["reported_by"]]} if "reported_by" in facts else {}
+    return reporter | {role: links[role] for role in ("affected_staff", "witnesses") if role in links}
+
+
+def again(incident: Incident, *, by: StaffMember, reason: str, **how: Any) -> Incident:
+    """It comes to a manager once more, who is told. Policy §24, 25."""
+    incident = transitions.move(
+        incident, "reopen", by=by, reason=reason, closed_at=None, waiting_since=timezone.now(), **how
+    )
+    notifications.incident_reopened(incident, by=by)
+    return incident
+
+
+def follow_reporter(talk: Talk, incident: Incident, *, by: StaffMember) -> None:
+    """A talk that is still to come is with whoever is found to have ended the contact. Policy §57."""
+    if talk.can("hold") and talk.staff_member != incident.reported_by:
+        talk = transitions.edit(
+            talk, by=by, reason="Somebody else ended the contact", staff_member=incident.reported_by
+        )
+        notifications.talk_wanted(talk)
+
+
+@transaction.atomic
+def assess(
+    *,
+    incident: Incident,
+    by: StaffMember,
+    version: int,
+    outcome: str,
+    reasons: str,
+    categories: list[str] | None = None,
+    involvement_reason: str = "",
+) -> Incident:
+    """Decide what follows, and confirm or correct the categories. Whoever reported it is told. Policy §24, 25, 54; B22."""
+    ask(rules.may_assess(by, incident))
+    incident = transitions.current(incident, version)
+    codes = incident.codes if categories is None else categories
+    require(
+        rules.may_decide_on(by, [incident])
+        or rules.must_explain_involvement(by, [incident], involvement_reason),
+        rules.outcome_fits(incident, outcome),
+        rules.check_response(incident, outcome, codes),
+        rules.may_follow(by, outcome, incident, categories),
+    )
+    incident = transitions.move(
+        incident,
+        "assess",
+        by=by,
+        version=version,
+        reason=f"Assessed: {Outcome(outcome).label.lower()}",
+        links={} if categories is None else {"categories": categories},
+        waiting_since=timezone.now(),
+        complaints_alone=rules.is_about_complaints_alone(incident.complaints_alone, codes, by),
+        without_kind=not codes,
+    )
+    records.create(
+        Assessment,
+        by=by,
+        reason="Assessed",
+        incident=incident,
+        outcome=outcome,
+        reasons=reasons,
+        involvement_reason=involvement_reason,
+    )
+    refresh_completeness(incident, by=by)
+    notifications.incident_assessed(incident)
+    return incident
+
+
+def refresh_completeness(incident: Incident, *, by: StaffMember) -> None:
+    """Keep what the work list goes by in step with what is known."""
+    complete = not rules.needed_to_close(incident)
+    if incident.is_complete != complete:
+        records.write(
+            incident,
+            by=by,
+            reason="All that is needed is known" if complete else "More is needed",
+            is_complete=complete,
+        )
+
+
+@transaction.atomic
+def close(*, incident: Incident, by: StaffMember, version: int) -> Incident:
+    """Close an incident of which nothing is still needed. Policy §25, 26."""
+    require(*rules.needed_to_close(incident))
+    return transitions.move(
+        incident,
+        "close",
+        by=by,
+        may=rules.may_close,
+        version=version,
+        reason="Closed",
+        closed_at=timezone.now(),
+    )
+
+
+@transaction.atomic
+def reopen(*, incident: Incident, by: StaffMember, version: int, reason: str) -> Incident:
+    """New facts have come to light: a manager looks at it again."""
+    ask(rules.may_reopen(by, incident))
+    require(check_words(reason, rules.WHY_REOPEN, "62", "reason"))
+    return again(incident, by=by, reason=f"Reopened: {reason}", may=rules.may_reopen, version=version)
+
+
+@transaction.atomic
+def add_evidence(
+    *,
+    incident: Incident,
+    by: StaffMember,
+    submission: UUID,
+    file: UploadedFile,
+    summary: str,
+    sealed_reason: str = "",
+) -> Evidence:
+    """Let an incident rest on a file, which is sealed where it may do harm. Policy §63."""
+    ask(rules.may_add_evidence(by, incident))
+    incident = incident.locked()
+    evidence = upload(file=file, summary=summary, by=by, submission=submission, sealed_reason=sealed_reason)
+    held = [*incident.evidence.all()]
+    if evidence not in held:
+        # Whatever rests on a file rests on its incident: one file does not lead to another.
+        if evidence.incidents.exists():
+            require(Refusal("This file is kept with another incident. Choose it again.", "63", "file"))
+        records.write(
+            incident, by=by, reason=f"Evidence added: {evidence}", links={"evidence": [*held, evidence]}
+        )
+    return evidence
+
+
+def take_talk(*, talk: Talk, by: StaffMember) -> Talk:
+    """Say that one will talk with them, so that nobody else waits for it. Policy §57."""
+    return transitions.move(
+        talk, "take", by=by, may=rules.may_talk, reason="Will talk with them", taken_by=by
+    )
+
+
+def hold_talk(*, talk: Talk, by: StaffMember) -> Talk:
+    """Tick off that one has talked with them. Policy §57."""
+    return transitions.move(
+        talk,
+        "hold",
+        by=by,
+        may=rules.may_talk,
+        reason="Talked with them",
+        held_by=by,
+        held_at=timezone.now(),
+    )
+
+
+@records.once(RestorativeAction)
+def restore(
+    *, customer: Customer, by: StaffMember, submission: UUID, kind: str, **facts: Any
+) -> RestorativeAction:
+    """Record a step to recover the relationship. Policy §8, 16 to 19, 62.1.
+
+    A pause stays to do until contact is taken up again or that is dropped with a reason.
+    """
+    ask(rules.may_restore(by))
+    require(*rules.pause_is_whole(kind, facts), *rules.check_restorative_words(facts["what"]))
+    if facts.get("owner") != by:
+        require(*check_people(customer, {"owner": facts.get("owner")}, by=by))
+    if kind == RestorativeKind.CONTACT_PAUSED:
+        facts["status"] = RestorativeStatus.TO_DO
+    else:
+        facts |= {"reengage_on": None, "owner": None}
+    action = records.create(
+        RestorativeAction,
+        by=by,
+        reason=RestorativeKind(kind).label,
+        move="record",
+        submission=submission,
+        customer=customer,
+        kind=kind,
+        **facts,
+    )
+    if action.organisation:
+        signpost(customer=customer, by=by, submission=uuid4(), organisation=action.organisation, on=action.on)
+    return action
+
+
+@records.once(Agreement)
+def ask_agreement(*, customer: Customer, by: StaffMember, submission: UUID, person: StaffMember) -> Agreement:
+    """Ask a colleague whom it affected whether they agree to deal with a customer. Asked again, it is the same record. B40."""
+    ask(rules.may_ask_agreement(by))
+    require(check_asked(customer, person))
+    agreement = Agreement.objects.filter(customer=customer.locked(), person=person).first()
+    if agreement is None:
+        agreement = records.create(
+            Agreement,
+            by=by,
+            reason="Asked",
+            submission=submission,
+            customer=customer,
+            person=person,
+            asked_by=by,
+        )
+    elif agreement.can("ask"):
+        agreement = transitions.move(
+            agreement, "ask", by=by, reason="Asked again", asked_by=by, answered_at=None
+        )
+    notifications.agreement_wanted(agreement)
+    return agreement
+
+
+@transaction.atomic
+def answer_agreement(*, agreement: Agreement, by: StaffMember, version: int, agrees: bool) -> Agreement:
+    """Say oneself whether one agrees, or does not any more; said twice, it is said. Beyond the policy: B40."""
+    current = agreement.locked()
+    ask(rules.may_answer(by, current))
+    if current.status == (AgreementStatus.AGREED if agrees else AgreementStatus.REFUSED):
+        return current
+    return transitions.move(
+        agreement,
+        "agree" if agrees else "refuse",
+        by=by,
+        may=rules.may_answer,
+        version=version,
+        reason="Agrees to deal with them" if agrees else "Does not agree to deal with them",
+        answered_at=timezone.now(),
+    )
+
+
+@transaction.atomic
+def complete(*, action: RestorativeAction, by: StaffMember, version: int, outcome: str) -> RestorativeAction:
+    """Contact was taken up again. Policy §19."""
+    return transitions.move(
+        action,
+        "complete",
+        by=by,
+        may=rules.may_finish,
+        version=version,
+        reason="Contact taken up again",
+        outcome=outcome,
+    )
+
+
+@transaction.atomic
+def drop(
+    *, action: RestorativeAction, by: StaffMember, version: int, dropped_reason: str
+) -> RestorativeAction:
+    """Contact will not be taken up again, for a reason. Policy §19."""
+    return transitions.move(
+        action,
+        "drop",
+        by=by,
+        may=rules.may_finish,
+        version=version,
+        reason="Contact not taken up again",
+        dropped_reason=dropped_reason,
+    )
+
+
+@records.once(Contact)
+def log_contact(*, customer: Customer, by: StaffMember, submission: UUID, **facts: Any) -> Contact:
+    """Note a contact. Policy §49, 50; beyond the policy: B8. `facts` are fields of `Contact`."""
+    ask(rules.may_log_contact(by))
+    contact = records.create(
+        Contact,
+        by=by,
+        reason=in_a_line(Contact(**facts)),
+        move="log",
+        submission=submission,
+        customer=customer,
+        **facts,
+    )
+    contact_logged.send(sender=Contact, contact=contact, by=by)
+    return contact
+
+
+@transaction.atomic
+def correct_contact(*, contact: Contact, by: StaffMember, version: int, **facts: Any) -> Contact:
+    """Put a contact right on its day: what it said before stays in its history."""
+    current = transitions.current(contact, version)
+    ask(rules.may_correct_contact(by, current))
+    before = counted_facts(current)
+    for name, value in facts.items():
+        setattr(current, name, value)
+    corrected = records.write(current, by=by, reason=in_a_line(current), move="correct", **facts)
+    # Other words change nothing of what was settled on it, whatever became of the restrictions meanwhile.
+    if counted_facts(corrected) != before:
+        contact_logged.send(sender=Contact, contact=corrected, by=by)
+    return corrected
+
+
+def counted_facts(contact: Contact) -> tuple[Any, ...]:
+    """What a limit looks at; the moment to the minute, as it is typed."""
+    moment = contact.occurred_at.replace(second=0, microsecond=0)
+    return contact.channel, moment, contact.minutes, contact.about
+
+
+def in_a_line(contact: Contact) -> str:
+    """A contact for the timeline, where there are many."""
+    return f"{contact.get_channel_display()}, {counted(contact.minutes, 'minute')}: {contact.subject}"

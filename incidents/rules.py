@@ -1,0 +1,447 @@
+"""Who may do what with an incident, and what the policy still wants known about it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from django.utils.timezone import localdate
+
+from cha_engagement.core import hub
+from cha_engagement.core.reasons import check_reason, check_reasons
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.customers.models import Customer
+from cha_engagement.letters.overreach import find_overreach
+from cha_engagement.letters.queries import not_withdrawn
+from cha_engagement.organisation.calendar import add_working_days, today
+from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.queries import at_work, holders, stands_in_for
+
+from . import parts
+from .enums import LIVE_CHANNELS, ZERO_TOLERANCE, Category, Outcome, RestorativeKind, Warning
+from .models import Agreement, Assessment, Contact, Incident, RestorativeAction, Talk
+
+JUDGES_COMPLAINTS = "restrictions.restrict_complaints_process"
+"""What it takes to find somebody's use of the complaints process unacceptable, in a measure or in a letter. Policy §54."""
+
+WHY_REOPEN = "Say what has come to light."
+NEVER_BY_AGREEMENT = ("complaint", "appeal", "ombudsman", "household", "right", "lasting")
+"""What no restorative step may do by its words. That nobody rings until a day is what a pause is."""
+
+LONGEST_PAUSE = 10  # working days
+
+
+def may_log(user: StaffMember) -> Refusal | None:
+    if not user.has_perm("incidents.add_incident"):
+        return Refusal("Only staff who deal with customers log incidents.", "62")
+    return None
+
+
+def may_log_contact(user: StaffMember, _: Any = None) -> Refusal | None:
+    if not user.has_perm("incidents.add_contact"):
+        return Refusal("Only staff who deal with customers log contacts.", "49")
+    return None
+
+
+def may_correct_contact(user: StaffMember, contact: Contact) -> Refusal | None:
+    """Whoever had it puts it right while they remember; what is counted later stays as it was counted."""
+    if user.pk != contact.by_id or localdate(contact.created_at) != today():
+        return Refusal("Only the one who logged a contact corrects it, on the day on which they did.", "49")
+    return None
+
+
+def may_change(user: StaffMember, incident: Incident) -> Refusal | None:
+    if incident.status == "closed":
+        return Refusal("This incident is closed. A manager can reopen it where there are new facts.", "62")
+    if user.pk in (incident.reported_by_id, incident.entered_by_id) or user.has_perm(
+        "incidents.assess_incident"
+    ):
+        return None
+    return Refusal(
+        "Only the one who reported it, the one who entered it or a manager changes an incident.", "65"
+    )
+
+
+def may_assign(user: StaffMember, _: Any = None) -> Refusal | None:
+    """Whoever is assigned an incident reads it: nobody gives themselves that. Policy §65."""
+    if not user.has_perm("incidents.assign_incident"):
+        return Refusal("Only a manager says who deals with an incident.", "65")
+    return None
+
+
+def may_add_evidence(user: StaffMember, incident: Incident) -> Refusal | None:
+    """Whoever was there adds what they hold. Policy §63."""
+    refusal = may_change(user, incident)
+    if refusal is None or incident.status == "closed" or not was_there(user, incident):
+        return refusal
+    return None
+
+
+def was_there(user: StaffMember, incident: Incident) -> bool:
+    named = {"staffmember": user, "incident": incident}
+    return any(
+        role.through.objects.filter(**named).exists()
+        for role in (Incident.affected_staff, Incident.witnesses)
+    )
+
+
+def categories_stay(user: StaffMember, incident: Incident, codes: Iterable[str]) -> Refusal | None:
+    """What was logged as zero tolerance is taken back by deciding on it; what a manager confirmed others add to. Policy §24."""
+    removed = incident.codes.difference(codes)
+    if removed.intersection(ZERO_TOLERANCE):
+        return Refusal(
+            "Violence, threats and abuse are corrected where a manager decides what follows, and stay until then.",
+            "24",
+            "categories",
+        )
+    if incident.status == "with_manager" or user.has_perm("incidents.assess_incident"):
+        return None
+    if removed:
+        return Refusal(
+            "A manager has confirmed what kind of thing this was. Leave that as it is, and ask a manager to correct it.",
+            "24",
+            "categories",
+        )
+    return None
+
+
+def part_stays(
+    user: StaffMember, before: Incident, after: Mapping[str, Iterable[StaffMember]]
+) -> Refusal | None:
+    """Whoever may come to decide on an incident does not take themselves out of it: a colleague puts that right. Policy §13, 22."""
+    if not (user.has_perm("incidents.assess_incident") or user.has_perm("reviews.hear_appeal")):
+        return None
+    for role, people in after.items():
+        had = [before.reported_by] if role == "reported_by" else getattr(before, role).all()
+        if user in had and user not in people:
+            return Refusal(
+                "You had this part in it. Where that is a mistake, ask a colleague to correct it.", "13", role
+            )
+    return None
+
+
+def parts_are_added(
+    user: StaffMember, before: Incident, after: Mapping[str, Iterable[StaffMember]]
+) -> Iterable[Refusal]:
+    """Nobody chooses by whom they name who is left to hear about what they did. To name oneself is another thing. Policy §22."""
+    for role, people in after.items():
+        had = [before.reported_by] if role == "reported_by" else getattr(before, role).all()
+        if set(people).difference(had, [user]):
+            yield from (
+                replace(refusal, field=role) for source in hub.naming if (refusal := source(user, before))
+            )
+
+
+def customer_stays(user: StaffMember, incident: Incident, customer: Customer | None) -> Refusal | None:
+    """What rests on an incident is about its customer, and a warning on a card is taken off by managers alone. Policy §22, 24; B5."""
+    if incident.customer in (None, customer):
+        return None
+    if incident.may_be_a_threat and not user.has_perm("incidents.assess_incident"):
+        return Refusal(
+            "The card of this customer warns of it. Ask a manager to correct whose it is.", "24", "customer"
+        )
+    if (
+        is_rested_on(incident)
+        or incident.restorative_actions.exists()
+        or not_withdrawn().filter(incidents=incident).exists()
+    ):
+        return Refusal(
+            "A decision, a measure, a letter or restorative work rests on this incident, so its customer stays. Log it anew "
+            "for somebody else.",
+            "22",
+            "customer",
+        )
+    return None
+
+
+def is_rested_on(incident: Incident, what: str = "") -> bool:
+    """Whether some `what` of an app above rests on it, or anything at all."""
+    return Incident.objects.filter(hub.rested_on("incidents.Incident", what), pk=incident.pk).exists()
+
+
+def may_assess(user: StaffMember, incident: Incident) -> Refusal | None:
+    if not user.has_perm("incidents.assess_incident"):
+        return Refusal("Only a manager decides what follows from an incident.", "25")
+    return None
+
+
+def may_follow(
+    user: StaffMember, outcome: str, incident: Incident, codes: Iterable[str] | None = None
+) -> Refusal | None:
+    """Somebody's use of the complaints process is found unacceptable by the Management Team alone. Policy §54.
+
+    So is a letter about it, and active management for nothing else. `codes` are the categories that it will have.
+    """
+    codes = incident.codes if codes is None else set(codes)
+    judged = outcome == Outcome.WARNING_LETTER and Category.COMPLAINTS_PROCESS in codes
+    if outcome in (Outcome.WARNING_LETTER, Outcome.ACTIVE_MANAGEMENT):
+        found_alone = is_about_complaints_alone(incident.complaints_alone, codes)
+        judged = judged or (found_alone and not codes.intersection(ZERO_TOLERANCE))
+    if not judged or user.has_perm(JUDGES_COMPLAINTS):
+        return None
+    what = "a letter" if outcome == Outcome.WARNING_LETTER else "active management"
+    return Refusal(
+        f"Only a Management Team member decides on {what} about the use of the complaints process. {leave_it_to_a_judge()}",
+        "54",
+        "outcome",
+    )
+
+
+def may_rest_on(user: StaffMember, incidents: Iterable[Incident], field: str = "incidents") -> Refusal | None:
+    """Nothing that somebody outside the Management Team decides rests on the use of the complaints process alone. Policy §54."""
+    if user.has_perm(JUDGES_COMPLAINTS):
+        return None
+    alone = [incident.reference for incident in incidents if is_left_to_judges(incident)]
+    if not alone:
+        return None
+    return Refusal(
+        f"{' and '.join(dict.fromkeys(alone))}: this is about the use of the complaints process alone. Leave it out, or leave the decision "
+        f"to a Management Team member. {leave_it_to_a_judge()}",
+        "54",
+        field,
+    )
+
+
+def is_about_complaints_alone(was_alone: bool, codes: Iterable[str], by: StaffMember | None = None) -> bool:
+    """Whether an incident is about the use of the complaints process and nothing else, now that somebody says what kind of thing it was.
+
+    What was once said to be so stays so, whatever it is called later, until somebody says otherwise who is a member of the
+    Management Team on that day.
+    """
+    codes = set(codes)
+    if Category.COMPLAINTS_PROCESS in codes and codes <= {Category.COMPLAINTS_PROCESS, Category.OTHER}:
+        return True
+    return was_alone and not (by and by.has_perm(JUDGES_COMPLAINTS))
+
+
+def is_left_to_judges(incident: Incident) -> bool:
+    """Whether the Management Team alone lets anything rest on an incident. Policy §54.
+
+    Zero tolerance found in it is for any manager (policy §24), for as long as a manager's assessment finds it there.
+    """
+    return incident.complaints_alone and not (incident.is_assessed and incident.is_zero_tolerance)
+
+
+def leave_it_to_a_judge() -> str:
+    judges = holders(JUDGES_COMPLAINTS)
+    judge = at_work(judges).first() or judges.first()
+    return f"Leave it to {judge}." if judge else "Leave it to one of them."
+
+
+def may_close(user: StaffMember, incident: Incident) -> Refusal | None:
+    if not user.has_perm("incidents.close_incident"):
+        return Refusal("Only a manager closes an incident.", "62")
+    return None
+
+
+may_reopen = may_close
+
+
+def has_part(user: StaffMember, incidents: Iterable[Incident]) -> bool:
+    """Whether it affected them, or it is zero tolerance that they reported: 'I only saw it' is for another manager to find. Policy §13."""
+    incidents = list(incidents)
+    return user.pk in parts.affected(incidents) | parts.zero_tolerance_reporters(incidents)
+
+
+def may_decide_on(user: StaffMember, incidents: Iterable[Incident]) -> Refusal | None:
+    """Nobody decides on what they had a part in while another manager is there who can. Policy §12, 13."""
+    incidents = list(incidents)
+    affected = parts.affected(incidents)
+    involved = affected | parts.zero_tolerance_reporters(incidents)
+    if user.pk not in involved:
+        return None
+    others = holders("incidents.assess_incident").exclude(pk__in=involved)
+    if other := at_work(others).first():
+        part = "were affected" if user.pk in affected else "reported or entered it"
+        sentence = f"You {part} yourself, so another manager decides: {other} is there."
+        return Refusal(sentence, "13", "involvement_reason")
+    return None
+
+
+def must_explain_involvement(user: StaffMember, incidents: Iterable[Incident], reason: str) -> Refusal | None:
+    """Where nobody else is there, the one who had a part in it may decide, and says why. Policy §12, 13."""
+    if has_part(user, incidents):
+        return check_reason(Assessment, "involvement_reason", reason)
+    return None
+
+
+def may_talk(user: StaffMember, talk: Talk) -> Refusal | None:
+    """The line manager or their deputy; any manager too, since it should be as soon as possible. Policy §57.
+
+    What a colleague has taken is left to them while they are there, and to the line manager.
+    """
+    if talk.staff_member_id == user.pk:
+        return Refusal("Somebody else talks with you about this.", "57")
+    if StaffMember.objects.filter(stands_in_for(user), pk=talk.staff_member_id).exists():
+        return None
+    if not user.has_perm("incidents.assess_incident"):
+        return Refusal("Their line manager, or another manager, talks with them.", "57")
+    taken_by = talk.taken_by
+    if taken_by and taken_by != user and taken_by.is_active and not taken_by.is_away:
+        return Refusal(f"{taken_by} will talk with them, and ticks it off.", "57")
+    return None
+
+
+def may_ask_agreement(user: StaffMember) -> Refusal | None:
+    """A manager reads whom it affected, and asks them. Beyond the policy: B40."""
+    if not user.has_perm("incidents.assess_incident"):
+        return Refusal("Only a manager asks a colleague whether they agree.", "B40")
+    return None
+
+
+def may_answer(user: StaffMember, agreement: Agreement) -> Refusal | None:
+    """Nobody agrees for somebody else. Beyond the policy: B40."""
+    if user.pk != agreement.person_id:
+        return Refusal(f"Only {agreement.person} says whether they agree.", "B40")
+    return None
+
+
+def may_restore(user: StaffMember) -> Refusal | None:
+    if not user.has_perm("incidents.add_restorativeaction"):
+        return Refusal("Only staff who deal with customers record restorative work.", "62.1")
+    return None
+
+
+def may_finish(user: StaffMember, action: RestorativeAction) -> Refusal | None:
+    theirs = user.pk in (action.owner_id, action.by_id) and not may_restore(user)
+    if theirs or user.has_perm("incidents.assess_incident"):
+        return None
+    return Refusal("The one who is to take contact up again, or a manager, says how it went.", "19")
+
+
+def check_response(incident: Incident, outcome: str, codes: Iterable[str]) -> Refusal | None:
+    """Violence, threats and abuse never end without a response. Policy §24. `codes` are the categories that it is found to have."""
+    urgent = set(codes).intersection(ZERO_TOLERANCE)
+    if urgent and outcome in (Outcome.NO_ACTION, Outcome.OTHER):
+        return Refusal(
+            "Violence, threats and abuse always meet a response. Choose which it is, or that none was possible.",
+            "24",
+            "outcome",
+        )
+    if urgent and outcome == Outcome.RESTORATIVE and incident.warning != Warning.GIVEN:
+        return Refusal(
+            "Nobody warned them, so restorative work alone is no response. Choose another, and record the work beside it.",
+            "24",
+            "outcome",
+        )
+    if outcome == Outcome.WARNED and incident.warning != Warning.GIVEN:
+        return Refusal(
+            "Nobody warned them, as far as the incident says. Choose another, or put that right there first.",
+            "24",
+            "outcome",
+        )
+    if outcome == Outcome.NOT_POSSIBLE and not urgent:
+        return Refusal("No response is needed here: choose that there is no further action.", "24", "outcome")
+    return None
+
+
+def outcome_fits(incident: Incident, outcome: str) -> Refusal | None:
+    """Engagement is managed with somebody known; only what a contractor did is dealt with under a contract. Policy §3, 22."""
+    if outcome == Outcome.INTERIM_MEASURE and not is_rested_on(incident, "interim measure"):
+        return Refusal("No interim measure rests on this incident.", "24", "outcome")
+    if outcome == "active_management" and not incident.customer:
+        return Refusal(
+            "To manage engagement actively, link the incident to its customer first.", "22", "outcome"
+        )
+    contractor = incident.customer and (
+        incident.customer.under_contract or incident.customer.relationship == "contractor"
+    )
+    if outcome == "under_contract" and not contractor:
+        return Refusal("Only something a contractor did can be dealt with under a contract.", "3", "outcome")
+    return None
+
+
+def check_restorative_words(what: str) -> Iterable[Refusal]:
+    """To restore a relationship takes nothing away. Policy §16, 54; beyond the policy: B2, B5."""
+    for found in find_overreach([what]):
+        if found.code in NEVER_BY_AGREEMENT or (found.code in ("repairs", "emergency") and found.is_plain):
+            yield Refusal(f"“{found.words}” {found.limit.instead}", found.limit.paragraph, "what")
+
+
+def pause_is_whole(kind: str, facts: dict[str, Any]) -> Iterable[Refusal]:
+    """A pause is short, and says when contact is taken up again, and by whom. Policy §19, 21."""
+    if kind == RestorativeKind.CONTACT_PAUSED:
+        if not facts.get("reengage_on"):
+            yield Refusal("Say when contact is to be taken up again.", "19", "reengage_on")
+        elif facts["reengage_on"] < facts["on"]:
+            yield Refusal("Contact is taken up again after it was paused, not before.", "19", "reengage_on")
+        elif facts["reengage_on"] > (last := add_working_days(facts["on"], LONGEST_PAUSE)):
+            yield Refusal(
+                f"A pause lasts at most {LONGEST_PAUSE} working days, here until {uk_date(last)}. Only a restriction keeps contact away for longer.",
+                "19",
+                "reengage_on",
+            )
+        if not facts.get("owner"):
+            yield Refusal("Say who takes contact up again.", "19", "owner")
+
+
+def still_needed(incident: Incident) -> list[Refusal]:
+    """What the policy wants known. Who it was may never be: nothing waits for that. Policy §3."""
+    waits = (
+        "Colleagues are warned of them by name then." if incident.may_be_a_threat else "Nothing waits for it."
+    )
+    sentence = f"Say who it was, once that is known. {waits}"
+    who = [] if incident.customer_id else [Refusal(sentence, "3", "customer")]
+    return [*needed_to_close(incident), *who]
+
+
+def needed_to_close(incident: Incident) -> list[Refusal]:
+    """What the policy wants known before the incident is closed. Logging waits for none of it."""
+    codes = incident.codes
+    return [
+        *_about_the_ending(incident, codes),
+        *_about_the_categories(incident, codes),
+    ]
+
+
+def _about_the_ending(incident: Incident, codes: set[str]) -> Iterable[Refusal]:
+    live = incident.channel in LIVE_CHANNELS
+    if not incident.contact_ended and (live or codes.intersection(ZERO_TOLERANCE)):
+        yield Refusal("Say whether you ended the contact.", "56", "contact_ended")
+    if incident.contact_ended == "yes" and not incident.how_ended:
+        yield Refusal("Say how you ended the contact.", "56", "how_ended")
+    # No warning is expected of somebody who is being streamed: the contact ends at once (§28).
+    if incident.contact_ended == "yes" and live and Category.PUBLIC_RECORDING not in codes:
+        if not incident.warning:
+            yield Refusal("Say whether you warned them before ending the contact.", "26", "warning")
+        if incident.warning == "not_given" and not incident.no_warning_reason:
+            yield Refusal("Say why there was no warning.", "26", "no_warning_reason")
+    if incident.channel == "phone" and incident.contact_ended == "yes" and not incident.recording_warning:
+        yield Refusal(
+            "Say whether call recording was paused, and whether you warned that it would resume.",
+            "27",
+            "recording_warning",
+        )
+
+
+def _about_the_categories(incident: Incident, codes: set[str]) -> Iterable[Refusal]:
+    if not codes:
+        yield Refusal("Choose what kind of thing it was.", "35", "categories")
+    needed = {"other_category": Category.OTHER in codes}
+    if codes.intersection(ZERO_TOLERANCE):
+        needed |= {"action_taken": True, "action_not_taken": not incident.nothing_left}
+    if Category.UNREASONABLE_DEMANDS in codes:
+        needed |= {"demand": True, "effect_on_service": True}
+    if Category.REFUSAL in codes:
+        needed |= {"request_made": True, "request_difficulty": not incident.no_difficulty}
+    yield from check_reasons(incident, (name for name, is_needed in needed.items() if is_needed))
+    if Category.ABUSE in codes and not incident.aimed_at:
+        yield Refusal("Say who it was aimed at.", "39", "aimed_at")
+    if Category.REFUSAL in codes and incident.request_made and not incident.request_made_on:
+        yield Refusal("Say when we asked them for it.", "51", "request_made_on")
+
+
+def check_ticks(incident: Incident) -> Iterable[Refusal]:
+    """What was ticked as nothing is not told of all the same. Policy §25, 52."""
+    if incident.nothing_left and incident.action_not_taken:
+        yield Refusal(
+            "You wrote what was left, and ticked that nothing was. Take one of them away.",
+            "25",
+            "action_not_taken",
+        )
+    if incident.no_difficulty and incident.request_difficulty:
+        yield Refusal(
+            "You wrote which difficulty they had, and ticked that we know of none. Take one of them away.",
+            "52",
+            "request_difficulty",
+        )

@@ -1,0 +1,52 @@
+"""Contacts that seem to go against a restriction."""
+
+from typing import Any
+
+from django.dispatch import receiver
+from django.utils import timezone
+
+from cha_engagement.core import records, transitions
+from cha_engagement.staff.models import StaffMember
+from incidents.actions import contact_logged
+from incidents.models import Contact
+from restrictions import contacts
+from restrictions.models import Breach
+from restrictions.rules import permissions
+
+CORRECTED = "The contact was corrected"
+
+
+@receiver(contact_logged, sender=Contact)
+def suggest_breaches(contact: Contact, by: StaffMember, **kwargs: Any) -> None:
+    """What a contact seems to go against is asked of whoever logged it; a correction asks anew. Beyond the policy: B8."""
+    known = {breach.restriction_id: breach for breach in contact.breaches.all()}
+    for restriction, why in contacts.against(contact).items():
+        breach = known.pop(restriction.pk, None)
+        if breach is None:
+            records.create(
+                Breach, by=by, reason="Suggested", restriction=restriction, contact=contact, why=why
+            )
+        elif breach.why != why and breach.can("suggest"):
+            transitions.move(
+                breach, "suggest", by=by, reason=CORRECTED, why=why, settled_by=None, settled_at=None
+            )
+        elif breach.why != why:
+            records.write(breach, by=by, reason=CORRECTED, why=why)
+    for breach in known.values():
+        if breach.can("dismiss"):
+            settle(breach, "dismiss", by=by, reason=CORRECTED, why="")
+
+
+def confirm_breach(*, breach: Breach, by: StaffMember) -> Breach:
+    """It went against the restriction: it counts as evidence at the review. Beyond the policy: B8."""
+    reason = f"Against the restriction: {breach.restriction.title.lower()}"
+    return settle(breach, "confirm", by=by, reason=reason, may=permissions.may_settle)
+
+
+def dismiss_breach(*, breach: Breach, by: StaffMember) -> Breach:
+    """It did not, whatever it seemed. Beyond the policy: B8."""
+    return settle(breach, "dismiss", by=by, reason="Not against the restriction", may=permissions.may_settle)
+
+
+def settle(breach: Breach, move: str, *, by: StaffMember, **how: Any) -> Breach:
+    return transitions.move(breach, move, by=by, settled_by=by, settled_at=timezone.now(), **how)

@@ -1,0 +1,135 @@
+"""A restriction in force becomes another version of itself, or names other people."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from cha_engagement.core import records, transitions
+from cha_engagement.core.reasons import check_reason
+from cha_engagement.core.refusals import ask, require
+from cha_engagement.core.transitions import Stale
+from cha_engagement.organisation import calendar
+from cha_engagement.staff.models import StaffMember
+from restrictions.models import Restriction
+from restrictions.rules import checks, permissions
+from restrictions.rules.permissions import May
+
+from .imposing import a_year_on, complete, put_in_force, said
+
+KEPT = (
+    "kind",
+    "decision",
+    "reason",
+    "review_circumstances",
+    "easing_conditions",
+    "other_route",
+    "way_in_reason",
+    "reading_asked",
+)
+"""What a new version says as the one before it did, where whoever makes it says nothing else."""
+
+
+@transaction.atomic
+def vary(
+    *,
+    restriction: Restriction,
+    by: StaffMember,
+    terms: dict[str, Any],
+    status_reason: str,
+    may: May = permissions.may_vary,
+    version: int | None = None,
+    **changes: Any,
+) -> Restriction:
+    """Replace it by a new version, which must be told anew. Policy §22, 23; beyond the policy: B2, B4.
+
+    `changes` are fields of `Restriction`; what they leave out is as before, its last day and its people excepted.
+    """
+    customer = restriction.customer.locked()
+    old = transitions.move(
+        restriction,
+        "vary",
+        by=by,
+        may=may,
+        version=version,
+        reason=said("Replaced by a new version", restriction),
+        status_reason=status_reason,
+    )
+    facts = as_before(old, changes) | {"customer": customer, "terms": terms}
+    incidents, evidence = list(old.incidents.all()), list(old.evidence.all())
+    facts |= complete(Restriction(**facts), incidents, evidence, old)
+    new = records.create(
+        Restriction,
+        by=by,
+        reason="New version written",
+        links={"incidents": incidents, "evidence": evidence},
+        unchanged=checks.unchanged_reasons(Restriction(**facts), old),
+        supersedes=old,
+        proposed_by=by,
+        values=facts,
+    )
+    # Who may vary has been asked: a panel may, and imposes nothing else.
+    return put_in_force(new, by=by, may=None)
+
+
+def as_before(old: Restriction, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """What its new version says: the changes that are given, and of the rest what goes on."""
+    facts = {name: getattr(old, name) for name in KEPT} | {
+        name: value for name, value in changes.items() if value is not None
+    }
+    if not facts.get("first_review_on"):
+        facts.setdefault("no_review_reason", old.no_review_reason)
+    return facts | {"starts_on": max(calendar.today(), old.starts_on)}
+
+
+@transaction.atomic
+def rename(
+    *,
+    restriction: Restriction,
+    by: StaffMember,
+    version: int,
+    status_reason: str,
+    **people: StaffMember | None,
+) -> Restriction:
+    """Name others in the place of those whom its terms name; the customer is told anew. Policy §21.1; beyond the policy: B2.
+
+    Nothing else changes, so that it stays the restriction that is reviewed, suspended or under appeal.
+    """
+    restriction.customer.locked()
+    current = transitions.current(restriction, version)
+    ask(permissions.may_rename(by, current))
+    if not current.can("vary"):
+        raise Stale(current)
+    for name, person in people.items():
+        setattr(current, name, person)
+    require(
+        check_reason(current, "status_reason", status_reason),
+        *current.measure.faults(current),
+        *checks.of_people(current),
+    )
+    return records.write(
+        current,
+        by=by,
+        reason=said("Somebody else is named", current),
+        move="rename",
+        status_reason=status_reason,
+        told_on=None,
+    )
+
+
+@transaction.atomic
+def look_again(*, restriction: Restriction, by: StaffMember, version: int, stays_reason: str) -> Restriction:
+    """Looked at once a year, one without reviews stays. Policy §23."""
+    current = transitions.current(restriction, version)
+    ask(permissions.may_look_again(by, current))
+    if not (current.can("lift") and current.look_again_on):
+        raise Stale(current)
+    require(check_reason(current, "stays_reason", stays_reason))
+    return records.write(
+        current,
+        by=by,
+        reason=said("Looked at, and it stays", current),
+        move="look_again",
+        stays_reason=stays_reason,
+        look_again_on=a_year_on(),
+    )

@@ -1,0 +1,222 @@
+"""From a proposal to a restriction in force."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from cha_engagement.core import records, transitions
+from cha_engagement.core.refusals import ask, require
+from cha_engagement.core.transitions import Stale
+from cha_engagement.customers.models import Customer
+from cha_engagement.evidence.models import Evidence
+from cha_engagement.organisation import calendar
+from cha_engagement.staff.models import StaffMember
+from incidents.models import Incident
+from restrictions import notifications, wording
+from restrictions.kinds import KINDS
+from restrictions.models import ManagementDecision, Restriction
+from restrictions.rules import checks, permissions
+from restrictions.rules.permissions import May
+
+from .blocking import to_block
+from .deciding import nothing_new
+
+
+@records.once(Restriction)
+def propose(
+    *,
+    customer: Customer,
+    by: StaffMember,
+    submission: UUID,
+    incidents: Collection[Incident],
+    evidence: Collection[Evidence],
+    **facts: Any,
+) -> Restriction:
+    """Propose a restriction to the managers. `facts` are fields of `Restriction`, its `kind` and `terms` among them."""
+    ask(permissions.may_propose(by))
+    facts |= complete(Restriction(customer=customer, **facts), incidents, evidence, proposer=by)
+    return records.create(
+        Restriction,
+        by=by,
+        reason=f"Proposed: {KINDS[facts['kind']].title.lower()}",
+        move="propose",
+        links={"incidents": incidents, "evidence": evidence},
+        submission=submission,
+        customer=customer,
+        proposed_by=by,
+        values=facts,
+    )
+
+
+@records.once(Restriction)
+def restrict(
+    *,
+    decision: ManagementDecision,
+    by: StaffMember,
+    submission: UUID,
+    kind: str,
+    incidents: Collection[Incident],
+    evidence: Collection[Evidence],
+    known: int | None = None,
+    closing: Collection[str] | None = None,
+    **facts: Any,
+) -> Restriction:
+    """Propose and impose in one step, under a decision. Policy §21 to 23, 54; beyond the policy: B2.
+
+    `known` is how many of this kind the customer had for whoever restricts. Raises `Stale` where another has come.
+    `closing` are the channels that they know it closes though another left them open; None where nobody is there to look.
+    """
+    ask(permissions.may_restrict(by, kind))
+    customer = decision.customer.locked()
+    nothing_new(customer.restrictions.ever_imposed(kind), known, submission)
+    require(
+        *checks.of_involvement(by, incidents, facts.get("involvement_reason", ""), evidence),
+        *checks.check_assessed(incidents, evidence),
+        *checks.check_complaints(by, incidents, evidence, decision),
+    )
+    facts |= {"customer": customer, "kind": kind, "decision": decision}
+    facts |= complete(Restriction(**facts), incidents, evidence)
+    require(*checks.check_bindings(Restriction(**facts), incidents, evidence))
+    if closing is not None:
+        require(checks.check_closing(Restriction(**facts), customer, closing))
+    restriction = records.create(
+        Restriction,
+        by=by,
+        reason="Restriction written",
+        links={"incidents": incidents, "evidence": evidence},
+        submission=submission,
+        proposed_by=by,
+        values=facts,
+    )
+    notifications.contact_limited(decision, by=by)
+    return put_in_force(restriction, by=by, may=permissions.may_impose)
+
+
+@transaction.atomic
+def impose(
+    *,
+    restriction: Restriction,
+    decision: ManagementDecision,
+    by: StaffMember,
+    version: int,
+    incidents: Collection[Incident] | None = None,
+    evidence: Collection[Evidence] | None = None,
+    closing: Collection[str] | None = None,
+    **facts: Any,
+) -> Restriction:
+    """Impose what was proposed, under a decision. `facts` are what the manager puts right. Policy §21 to 23, 54; B2."""
+    customer = restriction.customer.locked()
+    restriction = transitions.current(restriction, version)
+    restriction.customer = customer
+    if not restriction.can("impose"):
+        raise Stale(restriction)
+    ask(permissions.may_impose(by, restriction))
+    incidents = list(restriction.incidents.all()) if incidents is None else incidents
+    evidence = list(restriction.evidence.all()) if evidence is None else evidence
+    require(
+        *checks.of_involvement(by, incidents, facts.get("involvement_reason", ""), evidence),
+        *checks.check_assessed(incidents, evidence),
+        *checks.about(customer, [decision], "decision", "decision", "22"),
+        *checks.check_complaints(by, incidents, evidence, decision),
+    )
+    for name, value in facts.items():
+        setattr(restriction, name, value)
+    facts |= complete(restriction, incidents, evidence)
+    require(*checks.check_bindings(restriction, incidents, evidence))
+    if closing is not None:
+        require(checks.check_closing(restriction, customer, closing))
+    imposed = put_in_force(
+        restriction,
+        by=by,
+        may=permissions.may_impose,
+        links={"incidents": incidents, "evidence": evidence},
+        decision=decision,
+        values=facts,
+    )
+    notifications.proposal_settled(imposed)
+    notifications.contact_limited(decision, by=by)
+    return imposed
+
+
+def complete(
+    restriction: Restriction,
+    incidents: Collection[Incident],
+    evidence: Collection[Evidence],
+    before: Restriction | None = None,
+    proposer: StaffMember | None = None,
+) -> dict[str, Any]:
+    """What it says where nobody wrote it: what staff should do, and the day on which its terms end.
+
+    `before` is the version it replaces, `proposer` whoever only proposes it.
+    Raises `Incomplete`, and where its customer would be left no way in.
+    """
+    restriction.ends_on = restriction.last_day
+    require(*checks.of_restriction(restriction, incidents, evidence, before, proposer))
+    require(*wording.check_restriction_words(restriction, before))
+    require(checks.way_in(restriction, restriction.customer))
+    # A new version only eases, so needs that were recorded since do not hold it up.
+    if before is None:
+        require(checks.check_needs(restriction, restriction.customer))
+    instruction = restriction.staff_instruction or restriction.measure.instruction(restriction)
+    return {"staff_instruction": instruction, "ends_on": restriction.ends_on}
+
+
+def put_in_force(
+    restriction: Restriction, *, by: StaffMember, may: May | None, **changes: Any
+) -> Restriction:
+    imposed = transitions.move(
+        restriction,
+        "impose",
+        by=by,
+        may=may,
+        reason=said("Imposed", restriction),
+        imposed_by=by,
+        imposed_at=timezone.now(),
+        look_again_on=None if restriction.first_review_on else a_year_on(),
+        **changes,
+    )
+    for what in imposed.measure.blocks(imposed):
+        to_block(imposed, what, by=by)
+    return imposed
+
+
+def a_year_on() -> date:
+    """When what has no reviews is looked at again. Policy §23."""
+    return calendar.add_months(calendar.today(), 12)
+
+
+@transaction.atomic
+def decline(*, restriction: Restriction, by: StaffMember, version: int, status_reason: str) -> Restriction:
+    """Do not impose what was proposed, for a reason that its proposer reads."""
+    declined = transitions.move(
+        restriction,
+        "decline",
+        by=by,
+        may=permissions.may_decline,
+        version=version,
+        reason=said("Proposal declined", restriction),
+        status_reason=status_reason,
+    )
+    notifications.proposal_settled(declined)
+    return declined
+
+
+def withdraw(*, restriction: Restriction, by: StaffMember, version: int) -> Restriction:
+    """Take one's own proposal back."""
+    return transitions.move(
+        restriction,
+        "withdraw",
+        by=by,
+        may=permissions.may_withdraw,
+        version=version,
+        reason=said("Proposal withdrawn", restriction),
+    )
+
+
+def said(what: str, restriction: Restriction) -> str:
+    """What happened, and to which restriction, for the timeline: a customer may have several."""
+    return f"{what}: {restriction.title.lower()}"

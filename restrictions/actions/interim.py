@@ -1,0 +1,122 @@
+"""Interim measures."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from cha_engagement.core import records, transitions
+from cha_engagement.core.refusals import ask, require
+from cha_engagement.core.transitions import Stale
+from cha_engagement.customers.models import Customer
+from cha_engagement.organisation import calendar
+from cha_engagement.staff.models import StaffMember
+from incidents.models import Incident
+from restrictions import notifications, wording
+from restrictions.kinds.touches import check_touches
+from restrictions.models import InterimMeasure
+from restrictions.rules import checks, permissions
+
+INTERIM_WORKING_DAYS = 5
+"""How long an interim measure stands, the day it is set not counted. Beyond the policy: B21."""
+
+
+@records.once(InterimMeasure)
+def set_interim(
+    *,
+    customer: Customer,
+    by: StaffMember,
+    submission: UUID,
+    incidents: Collection[Incident],
+    **facts: Any,
+) -> InterimMeasure:
+    """Set a measure at once, for a few working days. Policy §12, 13; beyond the policy: B21."""
+    ask(permissions.may_set_interim(by))
+    customer = customer.locked()
+    facts["ends_on"] = calendar.add_working_days(calendar.today(), INTERIM_WORKING_DAYS)
+    interim = InterimMeasure(customer=customer, **facts)
+    require(
+        *checks.of_interim(interim, incidents),
+        *checks.of_involvement(by, incidents, interim.involvement_reason),
+        checks.check_closes_again(interim, by, incidents),
+        *checks.check_complaints(by, incidents),
+        *check_touches(interim.touches),
+        *wording.check_interim_words(interim),
+        *checks.check_bindings(interim, incidents),
+    )
+    created = records.create(
+        InterimMeasure,
+        by=by,
+        reason=facts["what"],
+        move="set",
+        links={"incidents": incidents},
+        submission=submission,
+        customer=customer,
+        values=facts,
+    )
+    notifications.contact_limited(created, by=by)
+    return created
+
+
+@transaction.atomic
+def extend_interim(
+    *, interim: InterimMeasure, by: StaffMember, version: int, extension_reason: str, told: str
+) -> InterimMeasure:
+    """Make it longer once, after violence or a threat. `told` is how its customer hears of it. Beyond the policy: B21."""
+    interim.customer.locked()
+    current = transitions.current(interim, version)
+    ask(permissions.may_extend_interim(by, current))
+    if not current.is_in_force:
+        raise Stale(current)
+    current.told = told
+    current.ends_on = calendar.add_working_days(current.ends_on, INTERIM_WORKING_DAYS)
+    incidents = list(current.incidents.all())
+    require(
+        checks.way_in(current, current.customer) if current.closed else None,
+        *checks.check_complaints(by, incidents),
+        *wording.check_interim_words(current),
+        *checks.check_bindings(current, incidents),
+    )
+    return records.write(
+        current,
+        by=by,
+        reason="Made longer once",
+        move="extend",
+        told=told,
+        ends_on=current.ends_on,
+        extended_at=timezone.now(),
+        extension_reason=extension_reason,
+    )
+
+
+@transaction.atomic
+def end_interim(
+    *, interim: InterimMeasure, by: StaffMember, version: int, status_reason: str
+) -> InterimMeasure:
+    ended = transitions.move(
+        interim,
+        "end",
+        by=by,
+        may=permissions.may_end_interim,
+        version=version,
+        reason=status_reason,
+        status_reason=status_reason,
+    )
+    withdraw_drafts(ended, by=by, reason="The interim measure was ended.")
+    return ended
+
+
+@transaction.atomic
+def lapse_interim(*, interim: InterimMeasure) -> InterimMeasure:
+    """Its last day has passed, whatever was decided meanwhile."""
+    lapsed = transitions.move(interim, "lapse", by=None, reason="Its last day has passed")
+    withdraw_drafts(lapsed, by=None, reason="The interim measure has lapsed.")
+    return lapsed
+
+
+def withdraw_drafts(interim: InterimMeasure, *, by: StaffMember | None, reason: str) -> None:
+    """A letter that nobody has issued would tell of what applies no more."""
+    for letter in interim.letters.filter(status="draft"):
+        transitions.move(letter, "void", by=by, reason=f"{letter.title} withdrawn", void_reason=reason)

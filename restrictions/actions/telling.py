@@ -1,0 +1,89 @@
+"""The customer is told, and staff read it."""
+
+from collections.abc import Collection
+from datetime import date
+
+from django.db import transaction
+
+from cha_engagement.core import records, transitions
+from cha_engagement.core.reasons import check_reason
+from cha_engagement.core.refusals import ask, require
+from cha_engagement.core.transitions import Stale
+from cha_engagement.customers.models import Customer
+from cha_engagement.letters.models import Letter
+from cha_engagement.staff.models import StaffMember
+from restrictions.models import Reading, Restriction
+from restrictions.rules import permissions
+
+from .imposing import said
+
+
+@transaction.atomic
+def tell(*, restriction: Restriction, on: date, by: StaffMember, letter: Letter | None = None) -> Restriction:
+    """The customer was told of it on a day, by a letter or otherwise. Told once, it stays so. Policy §12, 23; B23.
+
+    Whoever had died by then was not.
+    """
+    current = restriction.locked()
+    died = current.customer.deceased_on
+    if current.told_on and not letter:
+        return current
+    links = {"letters": [*current.letters.all(), letter]} if letter else {}
+    if current.told_on or (died and died <= on):
+        reason = (
+            "The customer was written to again" if current.told_on else "Written after the customer’s death"
+        )
+        return records.write(current, by=by, reason=reason, links=links)
+    return records.write(
+        current,
+        by=by,
+        reason=said("Told", restriction),
+        move="tell",
+        links=links,
+        told_on=on,
+        not_told_reason="",
+    )
+
+
+@transaction.atomic
+def leave_untold(
+    *, restriction: Restriction, by: StaffMember, version: int, not_told_reason: str
+) -> Restriction:
+    """Record why the customer is not told. Policy §12, 23."""
+    current = transitions.current(restriction, version)
+    ask(permissions.may_leave_untold(by, current))
+    if current.told_on or not current.can("lift"):
+        raise Stale(current)
+    require(check_reason(current, "not_told_reason", not_told_reason))
+    return records.write(
+        current,
+        by=by,
+        reason=said("Not told, for a recorded reason", restriction),
+        move="leave_untold",
+        not_told_reason=not_told_reason,
+    )
+
+
+@transaction.atomic
+def ask_reading(*, restriction: Restriction, by: StaffMember, version: int) -> Restriction:
+    """Have each member of staff confirm that they have read it, the next time they see the card. Beyond the policy: B1."""
+    current = transitions.current(restriction, version)
+    ask(permissions.may_ask_reading(by, current))
+    if current.reading_asked or not current.can("lift"):
+        raise Stale(current)
+    return records.write(
+        current,
+        by=by,
+        reason=said("Staff are asked to confirm that they have read it", current),
+        move="ask_reading",
+        reading_asked=True,
+    )
+
+
+@transaction.atomic
+def confirm_reading(*, customer: Customer, by: StaffMember, shown: Collection[str]) -> None:
+    """They have read what is asked of them, once; of that, what was `shown`, by reference. Beyond the policy: B1."""
+    ask(permissions.may_confirm_reading(by))
+    customer.locked()
+    for restriction in customer.restrictions.unread_by(by).filter(reference__in=shown):
+        records.create(Reading, by=by, reason="Read", restriction=restriction)

@@ -1,0 +1,445 @@
+"""What counts as a reason, and that nothing that the policy asks for takes anything else."""
+
+import re
+import uuid
+from importlib import import_module
+
+import pytest
+from django import forms
+from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.urls import reverse
+
+from cha_engagement.core import records
+from cha_engagement.core.reasons import (
+    ReasonField,
+    ReasonFormField,
+    ReasonLine,
+    check_given,
+    has_words,
+    is_thin,
+)
+from cha_engagement.core.refusals import Incomplete
+from cha_engagement.customers import actions as customers
+from cha_engagement.customers.models import Customer
+from cha_engagement.letters import actions as letters
+from cha_engagement.organisation.calendar import today
+from incidents import actions as incidents
+from incidents.models import Incident
+from restrictions import actions as restrictions
+from restrictions.kinds import KINDS
+from restrictions.letters import write
+from restrictions.models import Restriction
+from reviews import actions as reviews
+from tests import factories
+
+SAYS_NOTHING = {
+    "": "nothing",
+    " \n\t": "white space",
+    ".": "a full stop",
+    "- - -": "dashes",
+    "…!?": "punctuation",
+    "\u200b": "a zero-width space",
+    "\u2800\u3164\u115f": "blanks that are letters or signs to Unicode",
+    "\U0001f620\U0001f620": "pictures",
+    "1234567890": "digits",
+    "a": "one letter",
+    "xxx": "the same letter again",
+    "XxXx xX": "the same letter in another case",
+    "ааа": "the same letter of another alphabet",
+    "n/a": "a filler",
+    "N / A.": "with other spaces and case",
+    "n\u200b/\u200ba": "with zero-width spaces in it",
+    "Ｎ／Ａ": "in full width",
+    "nоne, n/а": "with letters that look alike",
+    "𝐍𝐨𝐧𝐞": "in mathematical letters",
+    "ñóńé": "with accents",
+    "na na, none; TBC": "several of them",
+    "As above.": "a reference to nothing",
+    "see\u00a0notes": "another",
+    "Not applicable": "another",
+    "asdf asdf": "keys beside each other",
+}
+
+SAYS_SOMETHING = [
+    "Threat to kill",
+    "Fire",
+    "Spat at me",
+    "Nobody else was there",
+    "None of the measures that restrict them less stopped the calls",
+    "No: three officers were away",
+    "Unknown caller, number withheld",
+    "威胁要杀人",
+    "هدد بالقتل",
+    "Погрожував",
+    "ਧਮਕੀ ਦਿੱਤੀ",
+    "Ηe hit me",
+    "7 calls in 1 hour",
+]
+
+
+@pytest.mark.beyond("B39")
+@pytest.mark.parametrize("text", SAYS_NOTHING, ids=SAYS_NOTHING.values())
+def test_text_that_says_nothing_is_no_reason(text):
+    assert not has_words(text)
+
+
+@pytest.mark.beyond("B39")
+@pytest.mark.parametrize("text", SAYS_SOMETHING)
+def test_any_length_and_script_is_a_reason(text):
+    assert has_words(text)
+
+
+@pytest.mark.parametrize("text", ["n\u043ene", "\u043done", "\u043d\u043et \u043deeded", "not\u043ding"])
+@pytest.mark.beyond("B39")
+def test_letters_of_other_scripts_make_no_reason(text):
+    assert not has_words(text)
+
+
+def test_long_text_of_fillers_is_read_in_no_time():
+    assert not has_words("no none " * 1200)
+    assert has_words("no none " * 1200 + "knife")
+
+
+@pytest.mark.parametrize(
+    ("text", "thin"),
+    [
+        ("Threat to kill", True),
+        ("1234567890" * 10, True),
+        ("She threatened to kill the officer who answered the door", False),
+        ("他在电话里威胁要杀死接听电话的住房官员", False),
+    ],
+)
+def test_fewer_than_forty_letters_are_thin(text, thin):
+    assert is_thin(text) is thin
+
+
+NAMES = "a name, an address or a number: there is nothing to weigh, and a name may be one letter"
+OURS = "written by us or by the machine"
+NO_REASON = {
+    "customers.Customer": {
+        **dict.fromkeys(("name", "known_as", "tenancy_reference", "address", "postcode"), NAMES),
+        "preferred_language": NAMES,
+        "emergency_route": NAMES,
+        "accessibility_needs": "what helps them, as they say it; nothing is decided by leaving it empty",
+        "vulnerability": "what to know of them; nothing is decided by leaving it empty",
+    },
+    "evidence.Evidence": dict.fromkeys(("original_name", "content_type", "sha256"), OURS),
+    "incidents.Incident": {
+        "unidentified_person": "'unknown' is a true answer",
+        "location": NAMES,
+        "affected_others": NAMES,
+    },
+    "letters.Enclosure": {"sha256": OURS} | dict.fromkeys(("title", "language", "translated_by"), NAMES),
+    "letters.Letter": {
+        "kind": OURS,
+        "subject": "a heading",
+        "body": "the letter itself: its own checks say what it must tell",
+        "text": OURS,
+        "addressee": OURS,
+        "letterhead": OURS,
+        "read_digest": OURS,
+        "plain_text": OURS,
+        "sha256": OURS,
+    },
+    "restrictions.Block": {"what": NAMES},
+    "restrictions.Breach": {"why": OURS},
+    "restrictions.Restriction": {"kind": OURS},
+}
+"""Texts that are no reasons, each with why."""
+
+NO_REASON_ASKED = {
+    "cha_engagement/letters/forms.py": ("subject", "a heading"),
+    "restrictions/kinds/third_party.py": ("organisation, contact_details", NAMES),
+}
+"""Where a form asks for a text that no model has, and that is no reason."""
+
+OUR_APPS = ("cha_engagement", "incidents", "restrictions", "reviews")
+
+
+def our_models():
+    """What is kept of a case: what an Administrator sets, notices and the like decide nothing about anybody."""
+    for model in apps.get_models():
+        if issubclass(model, records.Chained):
+            yield model
+
+
+def texts_of(model):
+    for field in model._meta.concrete_fields:
+        if isinstance(field, models.CharField | models.TextField) and not field.choices:
+            yield field
+
+
+REASONS = [
+    pytest.param(model, field.name, id=f"{model._meta.label}.{field.name}")
+    for model in our_models()
+    for field in texts_of(model)
+    if isinstance(field, ReasonField | ReasonLine)
+]
+
+
+@pytest.mark.beyond("B39")
+def test_every_text_is_a_reason_or_says_why_not():
+    kept = {"reference"}
+    unknown, known = set(), set()
+    for model in our_models():
+        excused = NO_REASON.get(model._meta.label, {})
+        for field in texts_of(model):
+            if isinstance(field, ReasonField | ReasonLine):
+                assert field.missing, f"{model._meta.label}.{field.name} says what is missing"
+                assert field.paragraph, f"{model._meta.label}.{field.name} says who asks for it"
+            elif field.name not in kept:
+                (known if field.name in excused else unknown).add((model._meta.label, field.name))
+    assert not unknown
+    listed = {(label, name) for label, names in NO_REASON.items() for name in names}
+    assert listed == known
+
+
+@pytest.mark.beyond("B39")
+def test_every_text_that_a_form_asks_for_by_itself_is_a_reason_or_says_why_not():
+    found = set()
+    for app in OUR_APPS:
+        for path in (settings.BASE_DIR / app).rglob("*.py"):
+            if "forms.CharField(" in path.read_text():
+                found.add(str(path.relative_to(settings.BASE_DIR)))
+    assert found == set(NO_REASON_ASKED)
+
+
+def our_forms(form=forms.BaseForm):
+    for child in form.__subclasses__():
+        if child.__module__.startswith(OUR_APPS):
+            yield child
+        yield from our_forms(child)
+
+
+@pytest.mark.beyond("B39")
+def test_no_form_asks_for_a_reason_in_a_field_of_its_own():
+    import_module(settings.ROOT_URLCONF)
+    asked = {
+        (form, name): field
+        for form in our_forms()
+        if hasattr(form, "_meta") and form._meta.model
+        for name, field in form.base_fields.items()
+        if name
+        in {one.name for one in texts_of(form._meta.model) if isinstance(one, ReasonField | ReasonLine)}
+    }
+    assert len(asked) > 30
+    assert [question for question, field in asked.items() if not isinstance(field, ReasonFormField)] == []
+
+
+NOTHING = {".": "stop", "n/a": "filler", "\u200b": "invisible"}
+
+
+@pytest.mark.beyond("B39")
+@pytest.mark.parametrize(("model", "name"), REASONS)
+def test_a_form_refuses_a_reason_without_words(model, name):
+    field = model._meta.get_field(name)
+    question = field.formfield()
+    for text in NOTHING:
+        with pytest.raises(ValidationError) as refused:
+            question.clean(text)
+        assert refused.value.messages == [field.missing]
+    assert question.clean("Threat to kill") == "Threat to kill"
+
+
+@pytest.mark.beyond("B39")
+@pytest.mark.parametrize(("model", "name"), REASONS)
+def test_nobody_writes_a_reason_without_words(model, name):
+    """`records.write` is the only way to save a case, whatever form or call led there."""
+
+    def refused(text):
+        with pytest.raises(Incomplete) as incomplete:
+            records.write(model(**{name: text}), by=None, reason="By hand")
+        return {refusal.field for refusal in incomplete.value.refusals}
+
+    for text in NOTHING:
+        assert name in refused(text)
+        with pytest.raises(Incomplete):
+            records.write(kept(model), by=None, reason="By hand", values={name: text})
+    assert list(check_given(model, {name: "Threat to kill"})) == []
+
+
+def kept(model):
+    """A record as if it had been read from the database."""
+    record = model()
+    record._state.adding = False
+    return record
+
+
+KIND_TEXTS = [
+    pytest.param(code, name, id=f"{code}.{name}")
+    for code, name in [
+        ("complaints_process", "exceptional_circumstances"),
+        ("complaints_process", "earlier_complaints"),
+        ("complaints_process", "new_complaints"),
+        ("third_party", "name"),
+        ("other", "measure"),
+    ]
+]
+
+
+@pytest.mark.beyond("B39")
+@pytest.mark.django_db
+@pytest.mark.parametrize(("kind", "name"), KIND_TEXTS)
+def test_the_terms_of_a_restriction_have_words(kind, name):
+    question = KINDS[kind].fields()[name]
+    for text in NOTHING:
+        with pytest.raises(ValidationError, match=re.escape(question.missing)):
+            question.clean(text)
+        assert name in faults(kind, name, text)
+    assert question.clean("Threat to kill") == "Threat to kill"
+    assert name not in faults(kind, name, "Threat to kill")
+
+
+def faults(kind, name, text):
+    terms = KINDS[kind].facts({name: text})["terms"]
+    restriction = Restriction(kind=kind, terms=terms, starts_on=today(), customer=Customer(name="Órla"))
+    return {refusal.field for refusal in KINDS[kind].faults(restriction)}
+
+
+def lift(case, text):
+    restrictions.lift(restriction=case["restriction"], by=case["manager"], status_reason=text)
+
+
+def vary(case, text):
+    restriction = case["restriction"]
+    restrictions.vary(
+        restriction=restriction,
+        by=case["manager"],
+        terms={"closed": ["phone"], "open": ["letter", "email", "office"]},
+        status_reason=text,
+        first_review_on=restriction.first_review_on,
+        review_months=3,
+    )
+
+
+def leave_untold(case, text):
+    restriction = case["restriction"]
+    restrictions.leave_untold(
+        restriction=restriction, by=case["manager"], version=restriction.version, not_told_reason=text
+    )
+
+
+def leave_unexplained(case, text):
+    alone = factories.decision(by=case["manager"], incidents=[case["incident"]])
+    restrictions.leave_unexplained(decision=alone, by=case["manager"], version=1, not_explained_reason=text)
+
+
+def decline(case, text):
+    proposal = factories.proposal(by=case["officer"], incidents=[case["incident"]])
+    restrictions.decline(restriction=proposal, by=case["manager"], version=1, status_reason=text)
+
+
+def end_interim(case, text):
+    incident = factories.incident(by=case["officer"], customer=case["incident"].customer)
+    interim = factories.interim(by=case["manager"], incidents=[incident])
+    restrictions.end_interim(interim=interim, by=case["manager"], version=1, status_reason=text)
+
+
+def assess(case, text):
+    incident = factories.incident(by=case["officer"], customer=case["incident"].customer)
+    incidents.assess(
+        incident=incident, by=case["manager"], version=incident.version, outcome="restorative", reasons=text
+    )
+
+
+def reopen(case, text):
+    incident = Incident.objects.get()
+    if incident.status != "closed":
+        incident = incidents.close(incident=incident, by=case["manager"], version=incident.version)
+    incidents.reopen(incident=incident, by=case["manager"], version=incident.version, reason=text)
+
+
+def drop(case, text):
+    pause = {"on": today(), "reengage_on": today(), "owner": case["officer"], "organisation": None}
+    action = incidents.restore(
+        customer=case["incident"].customer,
+        by=case["officer"],
+        submission=uuid.uuid4(),
+        kind="contact_paused",
+        what="A break of a week",
+        outcome="too_early",
+        **pause,
+    )
+    incidents.drop(action=action, by=case["officer"], version=1, dropped_reason=text)
+
+
+def hold_review(case, text):
+    review = case["restriction"].reviews.get()
+    reviews.hold(
+        review=review,
+        by=case["manager"],
+        version=review.version,
+        findings="Calmer since",
+        outcome="lift",
+        reasons=text,
+    )
+
+
+def void(case, text):
+    letter = write(decision=case["restriction"].decision, by=case["manager"])
+    letters.void(letter=letter, by=case["manager"], version=letter.version, void_reason=text)
+
+
+def merge(case, text):
+    other = factories.customer(by=case["officer"], name="Orla Breen")
+    customers.merge(
+        kept=case["incident"].customer, other=other, by=case["manager"], submission=uuid.uuid4(), why=text
+    )
+
+
+@pytest.fixture
+def case(organisation, officer, manager, customer):
+    incident = factories.incident(by=officer, customer=customer)
+    decision = factories.decision(by=manager, incidents=[incident])
+    restriction = factories.restriction(by=manager, decision=decision)
+    return {"officer": officer, "manager": manager, "incident": incident, "restriction": restriction}
+
+
+STEPS = [
+    lift,
+    vary,
+    leave_untold,
+    leave_unexplained,
+    decline,
+    end_interim,
+    assess,
+    reopen,
+    drop,
+    hold_review,
+    void,
+    merge,
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.beyond("B39")
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.__name__)
+def test_no_step_is_taken_for_a_reason_without_words(step, case):
+    for text in ("", *NOTHING):
+        with pytest.raises(Incomplete), transaction.atomic():
+            step(case, text)
+    step(case, "No threat")
+
+
+@pytest.mark.django_db
+@pytest.mark.beyond("B39")
+def test_thin_reasons_are_shown_as_such_to_those_who_weigh_them(case, dpo, signed_in):
+    restriction = case["restriction"]
+    review = restriction.reviews.get()
+    pages = {
+        restriction.decision.get_absolute_url(): "Contact goes on in writing.",
+        restriction.get_absolute_url(): restriction.reason,
+        reverse("review_pack", args=[review.reference]): restriction.easing_conditions,
+    }
+    for path, reason in pages.items():
+        assert is_thin(reason) == ("Few words" in after(signed_in(case["manager"]).get(path), reason))
+    path = restriction.decision.get_absolute_url()
+    assert "Few words" not in signed_in(dpo).get(path).content.decode()
+
+
+def after(answer, reason):
+    """What stands right beside a text on a page."""
+    return answer.content.decode().split(reason)[1][:100]

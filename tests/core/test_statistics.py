@@ -1,0 +1,20 @@
+import pytest
+from django.db import connection
+
+from cha_engagement.core import statistics
+from tests import factories
+
+pytestmark = pytest.mark.database
+
+
+@pytest.mark.django_db
+def test_sqlite_knows_how_rows_are_spread_and_postgresql_is_left_to_itself():
+    factories.staff("officer", "Officer")
+    with connection.execute_wrapper(lambda execute, sql, *rest: asked.append(sql) or execute(sql, *rest)):
+        asked = []
+        statistics.keep()
+    assert bool(asked) == (connection.vendor == "sqlite")
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT idx FROM sqlite_stat1 WHERE tbl = 'staff_staffmember'")
+            assert ("one_account_a_username",) in cursor.fetchall()

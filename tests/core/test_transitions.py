@@ -1,0 +1,166 @@
+import threading
+import uuid
+
+import pytest
+from django.db import connection, connections
+
+from cha_engagement.core import transitions
+from cha_engagement.core.refusals import Refusal, Refused
+from cha_engagement.letters import actions as letters
+from incidents.models import Incident
+from tests import factories
+
+pytestmark = pytest.mark.database
+
+
+@pytest.fixture
+def incident(customer, officer):
+    return factories.incident(by=officer, customer=customer)
+
+
+@pytest.mark.django_db
+def test_a_move_writes_status_history_and_version_and_tells(incident, manager):
+    told = []
+
+    def hear(record, move, by, **kwargs):
+        told.append((record, move, by))
+
+    transitions.moved.connect(hear, sender=Incident)
+    try:
+        moved = transitions.move(incident, "assess", by=manager, reason="Assessed: nothing more")
+    finally:
+        transitions.moved.disconnect(hear, sender=Incident)
+    row = moved.history.latest("sequence")
+    assert (moved.status, moved.version) == ("assessed", incident.version + 1)
+    assert (row.move, row.history_change_reason, row.history_user) == (
+        "assess",
+        "Assessed: nothing more",
+        manager,
+    )
+    assert told == [(incident, "assess", manager)]
+
+
+@pytest.mark.django_db
+def test_a_move_from_another_status_is_stale(incident, manager):
+    with pytest.raises(transitions.Stale):
+        transitions.move(incident, "close", by=manager, reason="Closed")
+
+
+@pytest.mark.django_db
+def test_a_move_seen_at_an_older_version_is_stale(incident, officer, manager):
+    seen = incident.version
+    transitions.edit(incident, by=officer, reason="Changed", location="Desk")
+    with pytest.raises(transitions.Stale):
+        transitions.move(incident, "assess", by=manager, reason="Assessed", version=seen)
+
+
+@pytest.mark.django_db
+def test_a_refused_move_changes_nothing(incident, manager):
+    with pytest.raises(Refused):
+        transitions.move(
+            incident, "assess", by=manager, reason="Assessed", may=lambda user, record: Refusal("No.", "22")
+        )
+    incident.refresh_from_db()
+    assert incident.status == "with_manager"
+
+
+@pytest.mark.django_db
+def test_whoever_may_not_take_a_step_is_told_so_though_it_is_too_late_as_well(incident, manager, dpo):
+    transitions.move(incident, "assess", by=manager, reason="Assessed")
+    with pytest.raises(Refused):
+        transitions.move(
+            incident, "assess", by=dpo, reason="Assessed", may=lambda *_: Refusal("No.", "22"), version=1
+        )
+
+
+@pytest.mark.django_db
+def test_what_a_listener_breaks_takes_the_move_with_it(incident, manager):
+    def fail(**kwargs):
+        raise OSError("no register")
+
+    transitions.moved.connect(fail, sender=Incident)
+    try:
+        with pytest.raises(OSError, match="no register"):
+            transitions.move(incident, "assess", by=manager, reason="Assessed")
+    finally:
+        transitions.moved.disconnect(fail, sender=Incident)
+    incident.refresh_from_db()
+    assert (incident.status, incident.history.filter(move="assess").count()) == ("with_manager", 0)
+
+
+def at_once(count, act):
+    """Run `act(number)` in that many threads at the same moment; what each returned or raised."""
+    start, answers = threading.Barrier(count), [None] * count
+
+    def run(number):
+        start.wait()
+        try:
+            answers[number] = act(number)
+        except Exception as error:
+            answers[number] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=[number]) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_twenty_at_once_one_wins_and_nineteen_are_told_who(officer, customer, signed_in):
+    """R1, on SQLite and PostgreSQL alike."""
+    incident = factories.incident(by=officer, customer=customer)
+    deciders = [factories.staff(f"manager{number}", "Manager") for number in range(20)]
+    clients = [signed_in(decider) for decider in deciders]
+    form = {"version": incident.version, "outcome": "warned", "categories": ["abuse"]}
+    connection.close()
+    pages = at_once(
+        20,
+        lambda number: clients[number].post(
+            f"/incidents/{incident}/assess/", form | {"reasons": f"Typed by {number}."}
+        ),
+    )
+    winners = [number for number, page in enumerate(pages) if page.status_code == 302]
+    assert len(winners) == 1
+    assert incident.assessments.get().by == deciders[winners[0]]
+    for number, page in enumerate(pages):
+        if number not in winners:
+            text = page.content.decode()
+            assert page.status_code == 409
+            assert deciders[winners[0]].get_full_name() in text
+            assert f"Typed by {number}." in text
+
+
+def propose(by, decision):
+    return factories.proposal(by=by, incidents=list(decision.incidents.all()))
+
+
+def draft(by, decision):
+    factories.restriction(by=by, decision=decision)  # so that there is something to tell
+    return letters.draft(
+        customer=decision.customer, kind="restriction_decided", about=decision, by=by, submission=uuid.uuid4()
+    )
+
+
+def log(by, decision):
+    return factories.incident(by=by, customer=decision.customer)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("act", [propose, draft, log])
+def test_two_who_act_on_one_case_at_once_do_not_stand_in_each_others_way(officer, customer, act):
+    incident = factories.incident(by=officer, customer=customer)
+    one, other = (factories.staff(name, "Manager") for name in ("one", "other"))
+    decision = factories.decision(by=one, incidents=[incident])
+    connection.close()
+    for _ in range(8):
+        done = at_once(
+            2,
+            lambda number: (
+                act(other, decision) if number else factories.restriction(by=one, decision=decision)
+            ),
+        )
+        assert [type(each) for each in done if isinstance(each, Exception)] == []

@@ -1,0 +1,47 @@
+"""What is kept in mind until it is followed up."""
+
+from threading import Event, Thread
+
+import pytest
+from django.db import connection, transaction
+
+from cha_engagement.core.unsettled import Unsettled, settle
+from incidents import actions
+from tests import factories
+
+pytestmark = pytest.mark.database
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_comes_back_while_the_daily_job_forgets_it_is_kept_in_mind(officer, manager, customer):
+    """The job has read that nothing of it waits, and another letter is decided on before it has forgotten it."""
+    incident = factories.incident(by=officer, customer=customer)
+    incident = actions.assess(
+        incident=incident, by=manager, version=incident.version, outcome="restorative", reasons="They talked."
+    )
+    incident = actions.reopen(incident=incident, by=manager, version=incident.version, reason="They rang.")
+    begun = Event()
+
+    def forget():
+        begun.wait()
+        settle()
+        connection.close()
+
+    job = Thread(target=forget, daemon=True)
+    job.start()
+    try:
+        with transaction.atomic():
+            actions.assess(
+                incident=incident,
+                by=manager,
+                version=incident.version,
+                outcome="warning_letter",
+                reasons="Again.",
+            )
+            begun.set()
+            job.join(0.5)
+    finally:
+        begun.set()  # whatever went wrong, nobody waits for it
+        job.join(30)
+    assert not job.is_alive()
+    assert Unsettled.objects.filter(kind="incidents.incident", record=incident.pk).exists()

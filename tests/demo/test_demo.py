@@ -1,0 +1,260 @@
+"""The demonstration, made once for all of these tests: it takes a while."""
+
+from collections import Counter
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import transaction
+from django.http import QueryDict
+from django.test import override_settings
+from django.utils import timezone
+
+from cha_engagement.core import hub
+from cha_engagement.core.records import CaseRecord, Chained, broken_link
+from cha_engagement.customers.models import Customer, Merge
+from cha_engagement.customers.queries import alike, look_up
+from cha_engagement.customers.rules import may_part
+from cha_engagement.demo.staff import ACCOUNTS, person
+from cha_engagement.letters.letters import GENERAL
+from cha_engagement.letters.models import Letter
+from cha_engagement.letters.standard import is_taken
+from cha_engagement.lists.models import Export, KeptFilter
+from cha_engagement.organisation import calendar
+from cha_engagement.staff.checks import DEMO_PASSWORD, DEMO_USERNAMES
+from cha_engagement.staff.models import Notice, StaffMember
+from incidents.models import Incident
+from restrictions.enums import RestrictionStatus
+from restrictions.kinds import KINDS
+from restrictions.models import Block, Breach, InterimMeasure, Restriction
+from reviews.enums import AppealOutcome, AppealStatus, ReviewOutcome, ReviewStatus
+from reviews.models import Appeal, AppealedRestriction, Review
+
+CHAINED = [model for model in apps.get_models() if issubclass(model, Chained)]
+RECORDS = [model for model in CHAINED if issubclass(model, CaseRecord)]
+
+
+WORDS = {Customer: ["name"], Incident: ["facts"], Appeal: ["grounds"]}
+
+
+def texts():
+    """What is said in the demonstration, by kind of record: each reference, the words of its history in order, facts and grounds."""
+    return {
+        model: [
+            *model.history.order_by("history_id").values_list(
+                "reference", "history_change_reason", *WORDS.get(model, [])
+            )
+        ]
+        for model in RECORDS
+    }
+
+
+@pytest.fixture(scope="module")
+def made_again(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The first third of it made and unmade, then all of it: what the third said."""
+    files = override_settings(ENVIRONMENT="demo", MEDIA_ROOT=tmp_path_factory.mktemp("files"))
+    in_order = hub.Demonstration.in_order
+    with django_db_blocker.unblock(), transaction.atomic():
+        with files, transaction.atomic(), pytest.MonkeyPatch.context() as patch:
+            patch.setattr(hub.Demonstration, "in_order", lambda self: in_order(self)[: len(self.steps) // 3])
+            call_command("demo", stdout=StringIO())
+            third = texts()
+            transaction.set_rollback(True)
+        with files:
+            call_command("demo", stdout=StringIO())
+        yield third
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def demonstration(made_again, db):
+    return made_again
+
+
+pytestmark = [pytest.mark.usefixtures("demonstration"), pytest.mark.xdist_group("demonstration")]
+
+
+def tasks(username):
+    user = person(username)
+    return [row for source in hub.worklist for row in source(user, calendar.today())]
+
+
+def kinds(username):
+    return {row["row_kind"] for row in tasks(username)}
+
+
+def test_it_is_alike_on_every_run_of_a_day(demonstration):
+    assert all(demonstration[model] for model in (Customer, Incident, Appeal, Restriction, Letter))
+    assert {model: said[: len(demonstration[model])] for model, said in texts().items()} == demonstration
+
+
+def test_its_people_sign_in_with_the_password_that_is_published(client):
+    usernames = {account.username for account in ACCOUNTS}
+    assert {person.username for person in StaffMember.objects.all()} == usernames == {*DEMO_USERNAMES}
+    assert person("officer").assigned_customers.count() == 10
+    client.post("/accounts/login/", {"login": "officer", "password": DEMO_PASSWORD})
+    assert "Farida Haidari" in client.get("/").content.decode()
+
+
+def test_its_customers_are_found_by_any_spelling():
+    assert [customer.name for customer in look_up("orla", person("officer"))] == ["Órla Ní Bhriain"]
+
+
+def test_two_of_its_customers_were_added_twice_and_one_of_these_was_merged():
+    twice = Customer.objects.get(name="Hamish McDonald")
+    (likeness, *_) = alike(twice, person("officer"))
+    assert (likeness.customer.name, likeness.in_words) == ("Hamish MacDonald", "phone, postcode, name")
+    marco = Merge.objects.get().kept
+    assert marco.name == "Marco Bellini"
+    assert marco.adjustments.exists()
+    assert may_part(person("manager"), Merge.objects.get()) is None
+
+
+def test_it_has_customers_and_eighteen_months_of_incidents():
+    assert Customer.objects.count() == 42  # two of them twice
+    assert Incident.objects.count() == 120
+    months = {incident.occurred_at.strftime("%Y-%m") for incident in Incident.objects.all()}
+    assert len(months) >= 18
+    assert len(set(Incident.objects.values_list("facts", flat=True))) == 120
+
+
+@pytest.mark.parametrize(
+    ("found", "wanted"),
+    [
+        (lambda: Restriction.objects.values_list("kind", flat=True), KINDS),
+        (lambda: Restriction.objects.values_list("status", flat=True), RestrictionStatus.values),
+        (lambda: InterimMeasure.objects.values_list("status", flat=True), ["in_force", "lapsed"]),
+        (lambda: Block.objects.values_list("status", flat=True), ["to_block", "blocked"]),
+        (lambda: Review.objects.values_list("status", flat=True), ReviewStatus.values),
+        (
+            lambda: Review.objects.filter(status="held").values_list("outcome", flat=True),
+            ReviewOutcome.values,
+        ),
+        (lambda: Appeal.objects.values_list("status", flat=True), AppealStatus.values),
+        (
+            lambda: Appeal.objects.exclude(passed_to="").values_list("passed_to", flat=True),
+            ["appeal", "complaints"],
+        ),
+        (
+            lambda: AppealedRestriction.objects.exclude(outcome="").values_list("outcome", flat=True),
+            AppealOutcome.values,
+        ),
+        (
+            lambda: Letter.objects.exclude(sent_on=None).values_list("kind", flat=True),
+            hub.letter_kinds,
+        ),
+        (lambda: Letter.objects.filter(sent_on=None).values_list("status", flat=True), ["draft", "issued"]),
+    ],
+)
+def test_every_kind_status_and_outcome_is_there(found, wanted):
+    assert set(found()) == set(wanted)
+
+
+def test_no_paragraph_can_take_the_name_of_a_place_that_any_of_its_letters_fills_in():
+    letters = Letter.objects.select_related("customer")
+    assert {GENERAL, *(letter.kind for letter in letters)} == set(hub.letter_kinds)
+    assert all(map(is_taken, {place for letter in letters for place in letter.kind_of.places(letter)}))
+
+
+def test_reviews_are_coming_due_overdue_and_passed_up():
+    today = calendar.today()
+    waits = Counter(
+        (review.due_on - today) // timedelta(days=14) for review in Review.objects.filter(status="scheduled")
+    )
+    assert Review.objects.filter(status="scheduled", due_on=today).exists()
+    assert waits[0] > 1
+    assert waits[-1] == 1
+    assert Review.objects.filter(status="scheduled", due_on__lte=today - timedelta(days=14)).count() == 1
+
+
+@pytest.mark.parametrize("model", CHAINED, ids=lambda model: model.__name__)
+def test_every_history_is_whole(model):
+    assert [record.pk for record in model.objects.all() if broken_link(record)] == []
+
+
+@pytest.mark.parametrize("model", RECORDS, ids=lambda model: model.__name__)
+def test_nothing_lies_ahead_and_references_follow_time(model):
+    records = list(model.objects.order_by("created_at", "pk").values_list("created_at", "reference"))
+    references = [(moment.year, reference) for moment, reference in records]
+    assert references == sorted(references)
+    assert not model.history.filter(history_date__gt=timezone.now()).exists()
+
+
+@pytest.mark.parametrize(
+    ("username", "waits"),
+    [
+        ("officer", {"incident.finish", "restorative.reengage", "breach.settle"}),
+        ("officer2", {"restorative.reengage"}),
+        (
+            "manager",
+            {
+                "incident.assess",
+                "incident.talk",
+                "interim.tell",
+                "letter.finish",
+                "restriction.settle",
+                "review.hold",
+            },
+        ),
+        ("manager2", {"incident.assess", "incident.talk", "review.hold"}),
+        ("management", {"restriction.settle", "review.hold", "review.passed_up"}),
+        ("executive", {"appeal.acknowledge", "appeal.decide"}),
+        ("executive2", {"appeal.acknowledge", "appeal.decide"}),
+        ("ccsm", {"review.hold"}),
+    ],
+)
+def test_each_account_has_something_waiting(username, waits):
+    assert waits <= kinds(username)
+
+
+def test_one_customer_has_used_four_fifths_of_what_is_allowed_and_gone_beyond_it_twice():
+    stuart = Customer.objects.get(name="Stuart Pollock")
+    said = [line.text for source in hub.card for line in source(stuart)]
+    assert "Left today by phone: 1 of 5 contacts and 12 of 60 minutes." in said
+    breaches = Breach.objects.filter(contact__customer=stuart)
+    assert sorted(breaches.values_list("status", flat=True)) == ["confirmed", "suggested"]
+
+
+def test_one_who_imposed_an_appealed_restriction_is_not_asked_to_hear_it():
+    (appeal,) = Appeal.objects.filter(
+        status="acknowledged", appealed__restriction__imposed_by__username="executive2"
+    )
+    assert appeal.reference in {row["row_record"] for row in tasks("executive")}
+    assert appeal.reference not in {row["row_record"] for row in tasks("executive2")}
+
+
+def test_one_customers_page_tells_a_story_from_the_first_incident_to_the_last_review():
+    orla = Customer.objects.get(name="Órla Ní Bhriain")
+    told = {row["row_kind"] for source in hub.timeline for row in source(orla, person("manager"))}
+    assert told >= {
+        "incident.log",
+        "incident.assess",
+        "restorativeaction.record",
+        "managementdecision.decide",
+        "restriction.impose",
+        "letter.send",
+        "appeal.log",
+        "appeal.decide",
+        "restriction.vary",
+        "review.hold",
+        "restriction.lift",
+    }
+    assert not Restriction.objects.in_force().filter(customer=orla).exists()
+
+
+def test_filters_are_kept_that_find_something_and_lists_were_saved():
+    for kept in KeptFilter.objects.all():
+        listing = hub.listings[kept.listing]
+        asked = listing.filter(QueryDict(kept.query), user=kept.owner)
+        assert asked.query() == kept.query
+        assert asked.narrow(listing.rows(kept.owner)).exists(), kept
+    assert {kept.owner.username for kept in KeptFilter.objects.all()} == {"manager", "officer"}
+    assert {export.by.username for export in Export.objects.all()} == {"manager", "ccsm"}
+
+
+def test_officers_have_heard_what_came_of_their_reports_and_nothing_is_emailed(mailoutbox):
+    assert Notice.objects.filter(recipient=person("officer"), read_at=None).exists()
+    assert not Notice.objects.filter(sent_at=None).exists()
+    assert mailoutbox == []

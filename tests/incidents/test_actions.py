@@ -1,0 +1,742 @@
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from cha_engagement.core import hub
+from cha_engagement.core.refusals import Incomplete, Refused
+from cha_engagement.core.transitions import Stale
+from cha_engagement.core.unsettled import Unsettled, settle
+from cha_engagement.customers.models import Signposting
+from cha_engagement.organisation.calendar import add_working_days, today
+from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.staff.models import Notice
+from incidents import actions, rules
+from incidents.daily import chase_undecided_threats
+from incidents.models import Incident, RestorativeAction, Talk
+from restrictions.actions import leave_unexplained, tell
+
+from .. import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def assess(incident, manager, **changes):
+    given = {"outcome": "warned", "reasons": "It was over in a minute.", "version": incident.version}
+    return actions.assess(incident=incident, by=manager, **given | changes)
+
+
+@pytest.mark.policy("25")
+def test_saving_sends_it_to_the_line_manager_at_once(officer, manager, customer):
+    officer.line_manager = manager
+    officer.save()
+    incident = factories.incident(by=officer, customer=customer)
+    assert incident.status == "with_manager"
+    told = set(Notice.objects.filter(recipient=manager).values_list("reference", "path"))
+    assert told == {(one.reference, one.get_absolute_url()) for one in (incident, incident.talk)}
+
+
+@pytest.mark.policy("57")
+def test_the_deputy_is_told_while_the_line_manager_is_away(officer, manager, management, customer):
+    manager.deputy, manager.away_until = management, timezone.localdate()
+    manager.save()
+    officer.line_manager = manager
+    officer.save()
+    factories.incident(by=officer, customer=customer)
+    assert {notice.recipient for notice in Notice.objects.all()} == {management}
+
+
+def notices(person):
+    return [notice.text for notice in Notice.objects.filter(recipient=person)]
+
+
+@pytest.mark.policy("24")
+@pytest.mark.parametrize(
+    ("codes", "is_told"), [(["physical_threat"], True), ([], True), (["level_of_contact"], False)]
+)
+def test_who_looks_after_a_customer_is_told_of_what_their_card_warns_of(report, manager, codes, is_told):
+    """Their line manager is told alone that it waits."""
+    lead = factories.staff("lead", "Officer")
+    customer = factories.customer(by=report, assigned_to=lead)
+    Notice.objects.all().delete()
+    incident = factories.incident(by=report, customer=customer, categories=codes)
+    said = f"{incident} was logged about a customer you look after. Read their card before any contact."
+    assert notices(lead) == [said] * is_told
+    assert said not in notices(manager)
+
+
+@pytest.mark.policy("24")
+def test_who_looks_after_a_customer_is_told_once_it_is_known_that_a_threat_was_theirs(report, manager):
+    lead = factories.staff("lead", "Officer")
+    customer = factories.customer(by=report, assigned_to=lead)
+    Notice.objects.all().delete()
+    incident = factories.incident(
+        by=report, customer=None, unidentified_person="A man", categories=["violence"]
+    )
+    for facts in ("He hit out.", "He hit out twice."):
+        incident = edited(incident, report, customer=customer, facts=facts)
+        assert len(notices(lead)) == 1
+    own = factories.customer(by=report, name="Their Own", assigned_to=report)
+    Notice.objects.all().delete()
+    factories.incident(by=report, customer=own, categories=["violence"])
+    assert not [text for text in notices(report) if "look after" in text]
+
+
+@pytest.mark.policy("62")
+def test_who_is_said_to_have_reported_it_is_told_who_logged_it_for_them(customer, officer, manager):
+    own = factories.incident(by=officer, customer=customer)
+    assert not [text for text in notices(officer) if "for you" in text]
+    entered = factories.incident(by=manager, customer=customer, reported_by=officer)
+    said = f"{manager} logged {entered} for you. Tell a manager if that is not how it was."
+    assert said in notices(officer)
+    assert own.entered_by == own.reported_by
+
+
+@pytest.mark.policy("62")
+@pytest.mark.parametrize(
+    ("change", "is_told"),
+    [
+        ({"facts": "It was worse than that."}, True),
+        ({"categories": ["abuse", "other_threat"]}, True),
+        ({"occurred_at": timezone.now() - timedelta(days=3)}, True),
+        ({"customer": "another"}, True),
+        ({"reported_by": "another"}, True),
+        ({"location": "At the door"}, False),
+        ({"categories": ["abuse"]}, False),
+    ],
+)
+def test_who_reported_it_is_told_once_that_others_changed_what_happened(
+    incident, officer, manager, change, is_told
+):
+    colleague = factories.staff("colleague", "Officer")
+    others = {
+        "customer": factories.customer(by=officer, name="Somebody Else"),
+        "reported_by": colleague,
+    }
+    change = {name: others[name] if value == "another" else value for name, value in change.items()}
+    Notice.objects.all().delete()
+    edited(incident, officer, needs_known="None that we know of.")
+    assert not notices(officer)
+    edited(incident, manager, **change)
+    said = f"{manager} changed {incident}, which you reported. Tell a manager if that is not how it was."
+    assert notices(officer).count(said) == is_told
+    assert notices(colleague).count(said) == ("reported_by" in change)
+    edited(incident, manager, facts="And it went on.", reported_by=officer)
+    assert notices(officer).count(said) == 1
+
+
+@pytest.mark.policy("65")
+def test_a_notice_says_nothing_of_the_case(officer, manager, customer):
+    officer.line_manager = manager
+    officer.save()
+    factories.incident(by=officer, customer=customer)
+    text = " ".join(notice.text + notice.path for notice in Notice.objects.all())
+    assert customer.name not in text
+    assert "buse" not in text
+
+
+@pytest.mark.policy("56", "57")
+def test_ending_a_contact_makes_a_talk_and_not_ending_none(incident, officer, customer):
+    assert (incident.talk.status, incident.talk.staff_member) == ("open", officer)
+    other = factories.incident(by=officer, customer=customer, contact_ended="no", how_ended="", warning="")
+    assert not Talk.objects.filter(incident=other).exists()
+
+
+@pytest.mark.policy("57")
+def test_a_talk_is_taken_and_ticked_off(incident, manager, officer):
+    talk = actions.take_talk(talk=incident.talk, by=manager)
+    talk = actions.hold_talk(talk=talk, by=manager)
+    assert (talk.status, talk.taken_by, talk.held_by) == ("held", manager, manager)
+    with pytest.raises(Stale):
+        actions.hold_talk(talk=talk, by=manager)
+
+
+@pytest.mark.beyond("B22")
+def test_whoever_reported_it_is_told_that_something_came_of_it(incident, manager, officer):
+    assess(incident, manager)
+    notice = Notice.objects.get(recipient=officer)
+    assert incident.reference in notice.text
+    assert notice.path == incident.get_absolute_url()
+
+
+@pytest.mark.policy("24")
+def test_a_manager_corrects_the_categories(incident, manager):
+    incident = assess(incident, manager, categories=["other"])
+    assert incident.codes == {"other"}
+    assert not incident.is_complete  # 'other' wants to be described
+
+
+@pytest.mark.policy("26")
+def test_an_incident_of_which_something_is_needed_cannot_be_closed(customer, officer, manager):
+    incident = factories.incident(by=officer, customer=customer, warning="")
+    incident = assess(incident, manager, outcome="not_possible")
+    with pytest.raises(Incomplete) as raised:
+        actions.close(incident=incident, by=manager, version=incident.version)
+    assert [(refusal.field, refusal.paragraph) for refusal in raised.value.refusals] == [("warning", "26")]
+    incident = actions.change(incident=incident, by=officer, version=incident.version, warning="given")
+    assert actions.close(incident=incident, by=manager, version=incident.version).status == "closed"
+
+
+def test_new_facts_bring_a_closed_incident_back(incident, manager):
+    incident = actions.close(incident=assess(incident, manager), by=manager, version=incident.version + 1)
+    incident = actions.reopen(
+        incident=incident, by=manager, version=incident.version, reason="A witness came forward"
+    )
+    assert (incident.status, incident.closed_at) == ("with_manager", None)
+
+
+def test_two_managers_cannot_both_assess(incident, manager, management):
+    assess(incident, manager)
+    with pytest.raises(Stale):
+        assess(incident, management)
+    assert incident.assessments.count() == 1
+
+
+def test_a_form_sent_twice_logs_once(customer, officer):
+    submission = uuid.uuid4()
+    first, second = (
+        actions.log(by=officer, submission=submission, customer=customer, **factories.facts())
+        for _ in range(2)
+    )
+    assert first == second
+    assert Incident.objects.count() == Talk.objects.count() == 1
+
+
+@pytest.mark.database
+def test_what_fails_half_way_leaves_nothing(officer):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        factories.incident(by=officer, customer=None, unidentified_person="")
+    assert not Incident.objects.exists()
+    assert not Incident.history.exists()
+    assert not Notice.objects.exists()
+
+
+def restore(customer, by, kind="expectations_set", **changes):
+    given = {
+        "on": timezone.localdate(),
+        "what": "Agreed how we talk.",
+        "outcome": "too_early",
+        "organisation": None,
+    }
+    return actions.restore(customer=customer, by=by, submission=uuid.uuid4(), kind=kind, **given | changes)
+
+
+@pytest.mark.policy("11", "16", "17")
+@pytest.mark.parametrize(
+    "kind", ["break_suggested", "early_intervention", "proactive_adjustment", "colleagues_involved"]
+)
+def test_restorative_work_is_recorded(customer, officer, kind):
+    action = restore(customer, officer, kind)
+    assert (action.status, action.by, action.customer) == ("recorded", officer, customer)
+
+
+@pytest.mark.policy("8")
+def test_signposting_shows_on_the_customer_with_whom_and_when(customer, officer):
+    advice = AdviceOrganisation.objects.create(
+        name="Lochside Advice", helps_with="Debt", contact="0141 496 0009"
+    )
+    restore(customer, officer, "signposted", organisation=advice)
+    assert Signposting.objects.filter(
+        customer=customer, organisation=advice, on=timezone.localdate()
+    ).exists()
+
+
+@pytest.mark.policy("19")
+def test_a_pause_needs_a_day_and_an_owner(customer, officer):
+    with pytest.raises(Incomplete) as raised:
+        restore(customer, officer, "contact_paused")
+    assert {refusal.field for refusal in raised.value.refusals} == {"reengage_on", "owner"}
+
+
+@pytest.mark.policy("19", "21")
+def test_a_pause_keeps_contact_away_for_no_longer_than_ten_working_days(customer, officer):
+    longest = add_working_days(timezone.localdate(), 10)
+    with pytest.raises(Incomplete, match="at most 10 working days"):
+        restore(customer, officer, "contact_paused", reengage_on=longest + timedelta(days=1), owner=officer)
+    assert restore(customer, officer, "contact_paused", reengage_on=longest, owner=officer).status == "to_do"
+
+
+@pytest.mark.policy("19")
+def test_a_pause_is_its_owners_task_until_it_is_done_or_dropped_with_a_reason(
+    customer, officer, manager, tasks
+):
+    soon = timezone.localdate() + timedelta(days=3)
+    paused = restore(customer, officer, "contact_paused", reengage_on=soon, owner=manager)
+    assert tasks(manager)["restorative.reengage", paused.reference] == soon
+    dropped = actions.drop(
+        action=paused, by=manager, version=paused.version, dropped_reason="They moved away."
+    )
+    assert dropped.status == "dropped"
+    assert "restorative.reengage" not in {kind for kind, *_ in tasks(manager)}
+
+
+@pytest.mark.policy("19")
+def test_only_its_owner_its_author_or_a_manager_ends_a_pause(customer, officer, manager):
+    paused = restore(customer, officer, "contact_paused", reengage_on=timezone.localdate(), owner=manager)
+    stranger = factories.staff("stranger", "Officer")
+    with pytest.raises(Refused):
+        actions.complete(action=paused, by=stranger, version=paused.version, outcome="restored")
+    assert (
+        actions.complete(action=paused, by=officer, version=paused.version, outcome="restored").status
+        == "done"
+    )
+    assert RestorativeAction.objects.get().outcome == "restored"
+
+
+@pytest.mark.policy("24", "25")
+def test_the_line_manager_has_it_at_once_and_every_manager_after_an_hour(
+    customer, officer, manager, management, time_machine, tasks
+):
+    time_machine.move_to("2026-11-23T09:30:00+00:00")
+    officer.line_manager = manager
+    officer.save()
+    incident = factories.incident(by=officer, customer=customer)
+    assert tasks(manager)["incident.assess", incident.reference] == timezone.localdate()
+    assert "incident.assess" not in {kind for kind, *_ in tasks(management)}
+    assert "incident.talk" not in {kind for kind, *_ in tasks(management)}
+    time_machine.shift(timedelta(minutes=61))
+    assert {"incident.assess", "incident.talk"} <= {kind for kind, *_ in tasks(management)}
+
+
+@pytest.mark.policy("54")
+def test_what_is_about_the_complaints_process_goes_to_the_management_team_at_once(
+    customer, officer, manager, management, tasks
+):
+    officer.line_manager = manager
+    officer.save()
+    incident = factories.incident(by=officer, customer=customer, categories=["complaints_process"])
+    assert ("incident.assess", incident.reference) in tasks(management)
+    assert ("incident.assess", incident.reference) in tasks(manager)
+
+
+@pytest.mark.policy("26", "62")
+def test_what_is_still_needed_stands_on_the_reporters_work_list(customer, officer, tasks):
+    incident = factories.incident(by=officer, customer=customer, warning="")
+    assert "incident.finish" in {kind for kind, *_ in tasks(officer)}
+    actions.change(incident=incident, by=officer, version=incident.version, warning="given")
+    assert "incident.finish" not in {kind for kind, *_ in tasks(officer)}
+
+
+@pytest.mark.policy("3")
+def test_who_it_was_stands_on_the_reporters_work_list_and_nothing_waits_for_it(officer, manager, tasks):
+    incident = factories.incident(by=officer, customer=None, unidentified_person="A man in a green coat")
+    assert ("incident.identify", incident.reference) in tasks(officer)
+    assert "Say who it was" in " ".join(str(one) for one in rules.still_needed(incident))
+    assess(incident, manager)
+    incident.refresh_from_db()
+    closed = actions.close(incident=incident, by=manager, version=incident.version)
+    assert closed.status == "closed"
+    assert ("incident.identify", incident.reference) not in tasks(officer)
+
+
+@pytest.mark.policy("3", "25")
+def test_who_it_was_is_due_when_a_manager_decides_what_follows(officer, manager, tasks):
+    officer.line_manager = manager
+    officer.save()
+    factories.incident(
+        by=officer, customer=None, unidentified_person="A man", categories=["level_of_contact"]
+    )
+    due = {kind: day for (kind, _), day in {**tasks(officer), **tasks(manager)}.items()}
+    assert due["incident.identify"] == due["incident.assess"] == timezone.localdate() + timedelta(days=5)
+
+
+THREATS = ["violence", "physical_threat", "other_threat"]
+
+
+@pytest.fixture
+def threat(report, customer):
+    """Logged by somebody whose line manager is the manager."""
+    return factories.incident(by=report, customer=customer, categories=["physical_threat"])
+
+
+@pytest.mark.policy("24")
+@pytest.mark.parametrize("category", THREATS)
+def test_the_card_says_whom_to_speak_to_until_it_is_decided(report, customer, manager, card, category):
+    incident = factories.incident(by=report, customer=customer, categories=[category])
+    assert str(manager) in card(customer)[0].text
+    assess(incident, manager)
+    assert not card(customer)
+
+
+@pytest.mark.policy("24")
+@pytest.mark.parametrize("undecided", ["logged", "found_to_need_a_decision", "closed_undecided"])
+def test_no_neglect_takes_a_threat_off_the_card(
+    undecided, threat, customer, manager, card, organisation, time_machine
+):
+    """Violence logged on Christmas Eve, and nobody acts."""
+    time_machine.move_to("2026-12-24T16:45:00+00:00", tick=False)
+    if undecided != "logged":
+        threat = assess(threat, manager, outcome="active_management")
+    if undecided == "closed_undecided":
+        actions.close(incident=threat, by=manager, version=threat.version)
+    for day in ("2027-01-07", "2028-01-07"):
+        time_machine.move_to(f"{day}T12:00:00+00:00", tick=False)
+        assert [(line.text, line.until) for line in card(customer)] == [
+            (f"Speak to {manager} ({manager.email}) before any contact.", None)
+        ]
+
+
+@pytest.mark.policy("24")
+@pytest.mark.parametrize("by", ["officer", "manager"])
+@pytest.mark.parametrize("codes", [[], ["abuse"], ["level_of_contact"]])
+def test_only_whoever_decides_takes_a_threat_off_the_card(
+    request, by, codes, threat, manager, customer, card
+):
+    said = {"by": request.getfixturevalue(by), "version": threat.version, "categories": codes}
+    with pytest.raises(Incomplete, match="corrected where a manager decides"):
+        actions.change(incident=threat, **said)
+    assert card(customer)
+    assess(threat, manager, categories=["level_of_contact"], outcome="no_action")
+    assert not card(customer)
+
+
+@pytest.mark.policy("24")
+def test_only_a_manager_takes_a_threat_to_another_customers_card(threat, officer, manager, customer, card):
+    other = factories.customer(by=officer, name="Somebody Else")
+    said = {"version": threat.version, "customer": other}
+    with pytest.raises(Incomplete, match="Ask a manager"):
+        actions.change(incident=threat, by=officer, **said)
+    actions.change(incident=threat, by=manager, **said)
+    assert (card(customer), bool(card(other))) == ([], True)
+
+
+@pytest.mark.policy("24")
+def test_abuse_is_on_the_card_for_five_working_days_once_a_manager_confirms_it(
+    incident, manager, customer, organisation, time_machine, card
+):
+    assert not card(customer)
+    time_machine.move_to("2026-11-20T16:45:00+00:00")  # a Friday
+    assess(incident, manager, outcome="active_management")
+    for day, shown in [("2026-11-27", True), ("2026-11-28", False), ("2026-11-30", False)]:
+        time_machine.move_to(f"{day}T12:00:00+00:00")
+        assert bool(card(customer)) is shown, day
+
+
+@pytest.mark.policy("24")
+def test_what_was_decided_before_new_facts_came_decides_nothing_about_these(threat, customer, manager, card):
+    apply_decision(factories.decision(by=manager, incidents=[threat]), manager)
+    assert not warns(card(customer))
+    threat.refresh_from_db()
+    again = actions.reopen(incident=threat, by=manager, version=threat.version, reason="They came back.")
+    again = assess(again, manager, outcome="active_management")
+    assert warns(card(customer))
+    apply_decision(
+        factories.decision(by=manager, incidents=[again]), manager, {"closed": ["email"], "open": ["phone"]}
+    )
+    assert not warns(card(customer))
+
+
+def apply_decision(decision, by, terms=None):
+    """Restrict something under it, from today, and tell the customer."""
+    changes = {"terms": terms} if terms else {}
+    return tell(restriction=factories.restriction(by=by, decision=decision, **changes), on=today(), by=by)
+
+
+def warns(lines):
+    return "before any contact" in " ".join(line.text for line in lines)
+
+
+@pytest.mark.policy("24")
+@pytest.mark.parametrize("codes", [["violence"], []])
+@pytest.mark.parametrize("how", ["restricted", "left_unexplained"])
+def test_a_threat_warns_until_what_was_decided_is_carried_out(
+    how, codes, report, customer, manager, card, tasks, organisation
+):
+    incident = factories.incident(by=report, customer=customer, categories=codes)
+    factories.assessed(incident, by=manager)
+    decision = factories.decision(by=manager, incidents=[incident])
+    factories.proposal(by=report, incidents=[incident])
+    settle()
+    assert [line.until for line in card(customer)] == [None]
+    assert ("incident.decide", incident.reference) not in tasks(manager)
+    chase_undecided_threats(timezone.localdate())
+    assert incident.reference in reminders(manager)[0]
+    if how == "restricted":
+        later = factories.restriction(
+            by=manager,
+            decision=decision,
+            kind="no_recording_pause",
+            terms={},
+            starts_on=today() + timedelta(days=9),
+        )
+        tell(restriction=later, on=today(), by=manager)
+        assert warns(card(customer))
+        restriction = factories.restriction(by=manager, decision=decision)
+        assert warns(card(customer))
+        tell(restriction=restriction, on=today(), by=manager)
+    else:
+        leave_unexplained(decision=decision, by=manager, version=None, not_explained_reason="They moved.")
+        assert warns(card(customer))
+        type(incident).objects.filter(pk=incident.pk).update(status="closed", closed_at=timezone.now())
+        settle()
+    assert not warns(card(customer))
+    chase_undecided_threats(timezone.localdate() + timedelta(days=1))
+    assert len(reminders(manager)) == 1
+    settle()
+    assert not Unsettled.objects.filter(kind="incidents.incident").exists()
+
+
+def reminders(person):
+    return [one.text for one in Notice.objects.filter(recipient=person) if "before any contact" in one.text]
+
+
+@pytest.mark.policy("24")
+def test_each_morning_whoever_can_decide_on_a_threat_is_asked_to_once_and_then_the_management_team(
+    threat, manager, management, organisation, time_machine
+):
+    factories.staff("colleague", "Manager")
+    days = [timezone.now() + timedelta(days=count) for count in (0, 7, 8)]
+    for count, day in enumerate(days, start=1):
+        time_machine.move_to(day)
+        for _ in range(2):
+            chase_undecided_threats(timezone.localdate())
+        assert len(reminders(manager)) == count
+        assert len(reminders(management)) == count - 1  # passed up after a working day
+    assert Notice.objects.filter(text__contains="before any contact").count() == 5
+    assert threat.reference in reminders(manager)[0]
+    assess(threat, manager)
+    time_machine.move_to(days[-1] + timedelta(days=1))
+    chase_undecided_threats(timezone.localdate())
+    assert len(reminders(manager)) == 3
+
+
+@pytest.mark.policy("24")
+def test_a_reminder_goes_to_whoever_is_there_to_decide(threat, manager, management, organisation):
+    assess(threat, manager, outcome="active_management")
+    manager.is_active = False
+    manager.save()
+    chase_undecided_threats(timezone.localdate())
+    assert (reminders(manager), len(reminders(management))) == ([], 1)
+
+
+@pytest.mark.policy("24")
+def test_what_is_not_zero_tolerance_is_not_on_the_card(customer, officer, card):
+    factories.incident(by=officer, customer=customer, categories=["level_of_contact"])
+    assert not card(customer)
+
+
+def to_be_managed(by, customer, manager):
+    """An incident that was assessed as to be managed actively."""
+    return assess(factories.incident(by=by, customer=customer), manager, outcome="active_management")
+
+
+@pytest.mark.policy("20", "22")
+def test_active_management_is_its_assessors_task_until_it_is_decided(
+    officer, customer, manager, management, tasks
+):
+    incident = to_be_managed(officer, customer, manager)
+    task = ("incident.decide", incident.reference)
+    assert task in tasks(manager)
+    assert task not in tasks(management)
+    manager.away_until = timezone.localdate()
+    manager.save()
+    assert task in tasks(management)
+    factories.decision(by=management, incidents=[incident])
+    assert task not in tasks(management)
+
+
+@pytest.mark.policy("24")
+def test_the_card_stays_until_active_management_is_decided(officer, customer, manager, card):
+    incident = to_be_managed(officer, customer, manager)
+    assert card(customer)
+    factories.decision(by=manager, incidents=[incident])
+    assert not card(customer)
+
+
+@pytest.mark.policy("24")
+def test_the_card_does_not_wait_for_a_decision_for_ever(
+    officer, customer, manager, card, organisation, time_machine
+):
+    time_machine.move_to("2026-11-20T16:45:00+00:00")  # a Friday
+    incident = factories.incident(by=officer, customer=customer)
+    time_machine.move_to("2026-11-23T09:00:00+00:00")
+    assess(incident, manager, outcome="active_management")
+    for day, shown in [("2026-11-30", True), ("2026-12-02", False)]:
+        time_machine.move_to(f"{day}T12:00:00+00:00")
+        assert bool(card(customer)) is shown, day
+
+
+@pytest.mark.policy("24")
+def test_zero_tolerance_that_comes_back_is_on_the_card_again(
+    threat, customer, manager, card, organisation, time_machine
+):
+    incident = assess(threat, manager)
+    time_machine.move_to(timezone.now() + timedelta(days=20))
+    actions.reopen(incident=incident, by=manager, version=incident.version, reason="A witness came forward")
+    assert card(customer)
+
+
+@pytest.mark.policy("24")
+def test_zero_tolerance_is_on_the_card_from_when_its_customer_is_known(
+    officer, customer, card, organisation, time_machine
+):
+    incident = factories.incident(
+        by=officer, customer=None, unidentified_person="A man in a green coat", categories=["violence"]
+    )
+    time_machine.move_to(timezone.now() + timedelta(days=20))
+    actions.change(incident=incident, by=officer, version=incident.version, customer=customer)
+    assert card(customer)
+
+
+@pytest.mark.policy("24", "25")
+@pytest.mark.parametrize("by_a_manager", [False, True])
+def test_zero_tolerance_found_after_the_assessment_comes_to_a_manager_at_once_and_to_the_card(
+    by_a_manager, report, customer, manager, management, card, tasks
+):
+    incident = factories.incident(by=report, customer=customer, categories=["level_of_contact"])
+    incident = assess(incident, manager, outcome="no_action")
+    Notice.objects.all().delete()
+    incident = actions.change(
+        incident=incident,
+        by=management if by_a_manager else report,
+        version=incident.version,
+        categories=["level_of_contact", "physical_threat"],
+    )
+    assert incident.status == "with_manager"
+    told = {notice.recipient for notice in Notice.objects.all()}
+    assert told == ({manager, report} if by_a_manager else {manager})
+    assert ("incident.assess", incident.reference) in tasks(manager)
+    assert card(customer)
+
+
+@pytest.mark.policy("24")
+def test_what_is_not_zero_tolerance_goes_back_to_a_manager_unless_one_adds_it(report, customer, manager):
+    for by, status in ((report, "with_manager"), (manager, "assessed")):
+        incident = assess(factories.incident(by=report, customer=customer), manager)
+        added = {"categories": ["abuse", "harassment"]}
+        incident = actions.change(incident=incident, by=by, version=incident.version, **added)
+        assert incident.status == status
+
+
+@pytest.mark.policy("62")
+def test_what_was_assessed_some_days_ago_asks_to_be_closed(officer, customer, manager, tasks, time_machine):
+    open_still = factories.incident(by=officer, customer=customer, warning="")
+    decide_first = to_be_managed(officer, customer, manager)
+    assess(open_still, manager, outcome="not_possible")
+    incident = assess(factories.incident(by=officer, customer=customer), manager)
+    assert not {kind for kind, _ in tasks(manager)} & {"incident.close"}
+    time_machine.move_to(timezone.now() + timedelta(days=6))
+    paused = {"reengage_on": timezone.localdate(), "owner": officer}
+    pause = restore(customer, officer, "contact_paused", incident=incident, **paused)
+    assert "incident.close" not in {kind for kind, _ in tasks(manager)}
+    actions.complete(action=pause, by=officer, version=pause.version, outcome="restored")
+    closing = {record for kind, record in tasks(manager) if kind == "incident.close"}
+    assert closing == {incident.reference}
+    assert ("incident.decide", decide_first.reference) in tasks(manager)
+    actions.close(incident=incident, by=manager, version=incident.version)
+    assert "incident.close" not in {kind for kind, _ in tasks(manager)}
+
+
+@pytest.mark.policy("62.1")
+def test_restorative_work_stands_on_the_timeline(customer, officer, manager):
+    action = restore(customer, officer)
+    rows = [row for source in hub.timeline for row in source(customer, manager)]
+    assert ("restorativeaction.record", action.reference) in {
+        (row["row_kind"], row["row_record"]) for row in rows
+    }
+
+
+@pytest.mark.policy("24", "57")
+def test_the_deputy_has_it_at_the_top_of_the_list_while_the_manager_is_away(
+    signed_in, report, customer, manager, management
+):
+    manager.deputy, manager.away_until = management, timezone.localdate()
+    manager.save()
+    restore(customer, management, "contact_paused", reengage_on=timezone.localdate(), owner=management)
+    incident = factories.incident(by=report, customer=customer, contact_ended="no", how_ended="")
+    first = signed_in(management).get("/").context["page"].rows[0]
+    assert (first["title"], first["url"]) == ("Decide what follows", incident.get_absolute_url())
+    assert first["tag"]["text"] == "At once"
+
+
+@pytest.mark.policy("13")
+@pytest.mark.policy("22")
+@pytest.mark.parametrize("role", ["reported_by", "affected_staff", "witnesses"])
+def test_whoever_may_decide_does_not_take_themselves_out_of_an_incident(manager, officer, customer, role):
+    had = {"reported_by": manager, "affected_staff": [manager], "witnesses": [manager]}
+    logged = factories.incident(by=officer, customer=customer, **{role: had[role]})
+    without = officer if role == "reported_by" else []
+    with pytest.raises(Incomplete, match="ask a colleague"):
+        actions.change(incident=logged, by=manager, version=logged.version, **{role: without})
+    actions.change(incident=logged, by=officer, version=logged.version, **{role: without})
+
+
+@pytest.mark.policy("54")
+@pytest.mark.beyond("B5")
+@pytest.mark.parametrize(
+    ("words", "paragraph"),
+    [
+        ("They may not complain until then.", "54"),
+        ("Their children are not to ring either: this applies to the whole family.", "B5"),
+        ("No repairs until they have said sorry.", "B2"),
+    ],
+)
+def test_restorative_work_takes_nothing_away_by_its_words(customer, officer, manager, words, paragraph):
+    soon = {"reengage_on": timezone.localdate(), "owner": manager}
+    for kind, more in (("contact_paused", soon), ("expectations_set", {})):
+        with pytest.raises(Incomplete) as refused:
+            restore(customer, officer, kind, what=words, **more)
+        assert {(one.field, one.paragraph) for one in refused.value.refusals} == {("what", paragraph)}
+    restore(customer, officer, "contact_paused", what="We agreed that nobody rings until Friday.", **soon)
+
+
+@pytest.fixture
+def kindless(report, customer):
+    """Logged without a kind by somebody whose line manager is the manager."""
+    return factories.incident(by=report, customer=customer, categories=[])
+
+
+def edited(incident, by, **changes):
+    return actions.change(incident=incident.locked(), by=by, version=None, **changes)
+
+
+@pytest.mark.policy("24")
+@pytest.mark.parametrize("by", ["officer", "manager"])
+@pytest.mark.parametrize("codes", [["refusal"], ["abuse"]])
+def test_what_had_no_kind_warns_until_a_manager_decides_whatever_is_said_of_it(
+    request, signed_in, by, codes, kindless, officer, manager, customer, card, tasks
+):
+    """Whoever was threatened may leave the kind for later: nobody goes there unaware meanwhile."""
+    assert "before any contact." in signed_in(officer).get(customer.get_absolute_url()).content.decode()
+    assert "At once" in signed_in(manager).get("/").content.decode()
+    edited(kindless, request.getfixturevalue(by), categories=codes)
+    assert [line.until for line in card(customer)] == [None]
+    assert tasks(manager)["incident.assess", kindless.reference] == timezone.localdate()
+    assess(kindless.locked(), manager)
+    assert not card(customer)
+
+
+@pytest.mark.policy("24")
+def test_what_is_left_without_a_kind_warns_until_a_manager_decides(report, manager, customer, card):
+    mild = factories.incident(by=report, customer=customer, categories=["level_of_contact"])
+    for codes in ([], ["level_of_contact"]):
+        edited(mild, report, categories=codes)
+        assert card(customer)
+    assess(mild.locked(), manager)
+    again = actions.reopen(incident=mild.locked(), by=manager, version=None, reason="A witness came forward")
+    assert again.codes == {"level_of_contact"}
+    assert not card(customer)
+
+
+@pytest.mark.policy("24")
+def test_what_no_manager_said_the_kind_of_warns_until_they_have_decided(kindless, manager, customer, card):
+    assess(kindless, manager, outcome="active_management")
+    assert [line.until for line in card(customer)] == [None]
+    apply_decision(factories.decision(by=manager, incidents=[kindless]), manager)
+    assert not warns(card(customer))
+
+
+@pytest.mark.policy("24")
+@pytest.mark.parametrize("codes", [[], ["refusal"]])
+def test_only_a_manager_takes_what_had_no_kind_off_a_customers_card(
+    codes, kindless, officer, manager, customer, card
+):
+    other = factories.customer(by=officer, name="Somebody Else")
+    edited(kindless, officer, categories=codes)
+    for whom in ({"customer": other}, {"customer": None, "unidentified_person": "A man"}):
+        with pytest.raises(Incomplete, match="Ask a manager"):
+            edited(kindless, officer, **whom)
+    edited(kindless, manager, customer=other)
+    assert (card(customer), bool(card(other))) == ([], True)

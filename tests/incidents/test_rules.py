@@ -1,0 +1,387 @@
+import uuid
+
+import pytest
+
+from cha_engagement.core.refusals import Incomplete, Refused
+from cha_engagement.letters import actions as letters
+from cha_engagement.organisation.calendar import today
+from incidents import actions, rules
+from incidents.letters import write
+from incidents.queries import who_decide
+
+from .. import factories, files
+
+pytestmark = pytest.mark.django_db
+
+
+def needed(incident):
+    return {refusal.field: refusal.paragraph for refusal in rules.still_needed(incident)}
+
+
+@pytest.fixture
+def log(customer, officer):
+    def log(**changes):
+        return factories.incident(by=officer, customer=customer, **changes)
+
+    return log
+
+
+def test_nothing_is_still_needed_of_a_complete_incident(log):
+    assert needed(log()) == {}
+
+
+@pytest.mark.policy("26")
+def test_a_call_ended_without_saying_whether_there_was_a_warning_needs_it(log):
+    assert needed(log(warning="")) == {"warning": "26"}
+
+
+@pytest.mark.policy("26")
+def test_no_warning_needs_a_reason(log):
+    assert needed(log(warning="not_given")) == {"no_warning_reason": "26"}
+    assert needed(log(warning="not_given", no_warning_reason="unsafe")) == {}
+
+
+@pytest.mark.policy("26")
+def test_reading_no_further_needs_no_warning(log):
+    assert needed(log(channel="email", how_ended="stopped_reading", warning="", recording_warning="")) == {}
+
+
+@pytest.mark.policy("28", "46")
+def test_no_warning_is_expected_of_somebody_who_streams(log):
+    incident = log(told_of_public_recording=True, categories=["public_recording"], warning="", aimed_at="")
+    assert needed(incident) == {}
+
+
+@pytest.mark.policy("28", "46")
+def test_being_told_of_public_recording_counts_as_harassment(log):
+    incident = log(told_of_public_recording=True, categories=["other"], other_category="Filming")
+    assert "public_recording" in incident.codes
+
+
+@pytest.mark.policy("27")
+def test_an_ended_call_says_whether_recording_had_been_paused(log):
+    assert needed(log(recording_warning="")) == {"recording_warning": "27"}
+    assert needed(log(channel="office", recording_warning="")) == {}
+
+
+@pytest.mark.policy("56", "15")
+def test_whether_contact_was_ended_and_how_is_asked(log):
+    assert needed(log(contact_ended="", how_ended="", warning="", recording_warning="")) == {
+        "contact_ended": "56"
+    }
+    assert needed(log(how_ended="")) == {"how_ended": "56"}
+
+
+@pytest.mark.policy("24", "25")
+@pytest.mark.parametrize("category", ["violence", "physical_threat", "other_threat", "abuse"])
+def test_zero_tolerance_says_what_was_done_and_what_was_not(log, category):
+    incident = log(categories=[category], action_taken="", nothing_left=False)
+    assert needed(incident) == {"action_taken": "25", "action_not_taken": "25"}
+    assert incident.is_zero_tolerance
+    assert needed(log(categories=[category], nothing_left=True)) == {}
+
+
+@pytest.mark.policy("39", "40", "37", "38")
+def test_abuse_says_who_it_was_aimed_at(log):
+    assert needed(log(aimed_at="")) == {"aimed_at": "39"}
+    assert needed(log(aimed_at="others", channel="social_media", recording_warning="")) == {}
+
+
+@pytest.mark.policy("35")
+def test_a_category_is_needed_and_another_kind_is_described(log):
+    assert needed(log(categories=[])) == {"categories": "35"}
+    assert needed(log(categories=["other"])) == {"other_category": "35"}
+
+
+@pytest.mark.policy("47", "48")
+def test_demands_say_what_was_asked_and_what_it_meant_for_others(log):
+    assert needed(log(categories=["unreasonable_demands"])) == {"demand": "47", "effect_on_service": "47"}
+
+
+@pytest.mark.policy("51", "52")
+def test_refusal_says_what_we_asked_when_and_any_difficulty(log):
+    assert needed(log(categories=["refusal"])) == {"request_made": "51", "request_difficulty": "52"}
+    asked = {"request_made": "To let us in", "request_made_on": today()}
+    assert needed(log(categories=["refusal"], no_difficulty=True, **asked)) == {}
+
+
+@pytest.mark.policy("25", "31")
+def test_only_a_manager_assesses(log, officer, executive, dpo, manager):
+    incident = log()
+    for user in (officer, executive, dpo):
+        assert rules.may_assess(user, incident).paragraph == "25"
+    assert rules.may_assess(manager, incident) is None
+
+
+@pytest.mark.policy("12", "13")
+def test_a_manager_who_was_affected_leaves_it_to_another_who_is_there(log, manager, management):
+    incident = log(affected_staff=[manager])
+    assert rules.may_decide_on(manager, [incident]).paragraph == "13"
+    assert rules.may_decide_on(management, [incident]) is None
+
+
+@pytest.mark.policy("12", "13")
+def test_a_manager_who_reports_what_happened_to_them_leaves_it_to_another(customer, manager, management):
+    incident = factories.incident(by=manager, customer=customer)
+    assert rules.may_decide_on(manager, [incident]).paragraph == "13"
+    for others in ({"saw_only": True}, {"reported_by": management}):
+        seen = factories.incident(by=manager, customer=customer, categories=["level_of_contact"], **others)
+        assert rules.may_decide_on(manager, [seen]) is None
+
+
+@pytest.mark.policy("13", "24")
+def test_a_manager_who_says_they_only_saw_a_threat_leaves_it_to_another_who_is_there(
+    customer, manager, management
+):
+    seen = factories.incident(
+        by=manager, customer=customer, saw_only=True, categories=["physical_threat"], affected_staff=[]
+    )
+    said = {"version": seen.version, "outcome": "warned", "reasons": "It was not so bad."}
+    with pytest.raises(
+        Incomplete, match=f"You reported or entered it yourself, so another manager decides: {management}"
+    ):
+        actions.assess(incident=seen, by=manager, **said)
+    other = factories.staff("other", "Manager")
+    moved = actions.change(incident=seen, by=other, version=seen.version, reported_by=other)
+    assert rules.may_decide_on(manager, [moved]).paragraph == "13"
+    assert rules.may_decide_on(management, [moved]) is None
+
+
+@pytest.mark.policy("12", "13")
+@pytest.mark.parametrize("codes", [["abuse"], []])
+def test_a_manager_who_enters_a_report_in_anothers_name_leaves_it_to_another_who_is_there(
+    customer, officer, manager, codes
+):
+    """'He rang and said …': nobody but the manager has said that anything happened."""
+    entered = factories.incident(by=manager, customer=customer, reported_by=officer, categories=codes)
+    said = {"version": entered.version, "outcome": "warned", "reasons": "It was over in a minute."}
+    with pytest.raises(Incomplete) as raised:
+        actions.assess(incident=entered, by=manager, **said)
+    assert [refusal.field for refusal in raised.value.refusals] == ["involvement_reason"]
+    management = factories.staff("management", "Manager", "Management Team")
+    with pytest.raises(Incomplete, match=f"You reported or entered it yourself, so .* {management}"):
+        actions.assess(incident=entered, by=manager, **said, involvement_reason="They asked me to.")
+    assert who_decide(entered) == [management]
+    assert rules.may_decide_on(management, [entered]) is None
+
+
+@pytest.mark.policy("13")
+def test_to_be_edited_away_clears_nobody_whom_it_affected(log, manager, management):
+    incident = log(affected_staff=[manager])
+    incident = actions.change(incident=incident, by=management, version=incident.version, affected_staff=[])
+    assert rules.may_decide_on(manager, [incident]).paragraph == "13"
+    assert rules.may_decide_on(management, [incident]) is None
+
+
+@pytest.mark.policy("12", "13")
+def test_the_only_manager_may_decide_on_what_affected_them_and_says_why(log, manager):
+    incident = log(affected_staff=[manager])
+    assert rules.may_decide_on(manager, [incident]) is None
+    with pytest.raises(Incomplete) as raised:
+        actions.assess(
+            incident=incident, by=manager, version=incident.version, outcome="warned", reasons="Over."
+        )
+    assert [refusal.field for refusal in raised.value.refusals] == ["involvement_reason"]
+    actions.assess(
+        incident=incident,
+        by=manager,
+        version=incident.version,
+        outcome="warned",
+        reasons="Over.",
+        involvement_reason="Nobody else is at work today.",
+    )
+    assert incident.assessments.get().involvement_reason
+
+
+@pytest.mark.policy("24")
+@pytest.mark.parametrize(
+    "categories", [["violence"], ["physical_threat", "other"], ["other_threat"], ["abuse"]]
+)
+def test_zero_tolerance_never_ends_in_no_action(log, manager, categories):
+    incident = log(categories=categories, warning="not_given", no_warning_reason="unsafe")
+
+    def assess(incident, outcome, **changes):
+        said = {"version": incident.version, "outcome": outcome, "reasons": "They had a bad day."}
+        return actions.assess(incident=incident, by=manager, **said | changes)
+
+    for outcome in ("no_action", "other", "restorative", "warned", "interim_measure"):
+        with pytest.raises(Incomplete) as refused:
+            assess(incident, outcome)
+        assert [(one.paragraph, one.field) for one in refused.value.refusals] == [("24", "outcome")]
+    incident = assess(incident, "not_possible")
+    again = actions.reopen(incident=incident, by=manager, version=incident.version, reason="A witness.")
+    with pytest.raises(Incomplete):
+        assess(again, "no_action")
+    assert assess(again, "no_action", categories=["level_of_contact"]).codes == {"level_of_contact"}
+
+
+@pytest.mark.policy("24")
+@pytest.mark.parametrize("category", ["abuse", "level_of_contact"])
+@pytest.mark.parametrize(
+    "said", [{"warning": "not_given", "no_warning_reason": "unsafe"}, {"warning": ""}], ids=["not", "unsaid"]
+)
+def test_manager_cannot_leave_it_at_a_warning_that_nobody_gave(log, officer, manager, category, said):
+    incident = log(categories=[category], **said)
+
+    def assess():
+        given = {"version": incident.version, "outcome": "warned", "reasons": "They were told."}
+        return actions.assess(incident=incident, by=manager, **given)
+
+    with pytest.raises(Incomplete, match="Nobody warned them") as refused:
+        assess()
+    assert [one.field for one in refused.value.refusals] == ["outcome"]
+    incident = actions.change(
+        incident=incident, by=officer, version=incident.version, warning="given", no_warning_reason=""
+    )
+    assert assess().status == "assessed"
+
+
+@pytest.mark.policy("24")
+def test_a_warning_and_an_interim_measure_are_responses(log, manager):
+    def assess(incident, outcome):
+        incident.refresh_from_db()
+        said = {"version": incident.version, "outcome": outcome, "reasons": "It was over at once."}
+        return actions.assess(incident=incident, by=manager, **said).status
+
+    for outcome in ("restorative", "warned"):
+        assert assess(log(categories=["abuse"], warning="given"), outcome) == "assessed"
+    measured = log(categories=["violence"])
+    factories.interim(by=manager, incidents=[measured])
+    assert assess(measured, "interim_measure") == "assessed"
+    with pytest.raises(Incomplete, match="no further action"):
+        assess(log(categories=["level_of_contact"]), "not_possible")
+
+
+@pytest.mark.policy("24")
+def test_what_is_found_to_be_a_threat_later_is_decided_on_again(log, officer, manager):
+    incident = log(categories=["level_of_contact"])
+    said = {"version": incident.version, "outcome": "no_action", "reasons": "Over."}
+    incident = actions.assess(incident=incident, by=manager, **said)
+    for by in (officer, manager):
+        found = {"categories": ["level_of_contact", "other_threat"], "version": incident.version}
+        incident = actions.change(incident=incident, by=by, **found)
+        assert incident.status == "with_manager"
+        said = {"version": incident.version, "outcome": "no_action", "reasons": "Not a threat."}
+        incident = actions.assess(incident=incident, by=manager, categories=["level_of_contact"], **said)
+
+
+@pytest.mark.policy("3")
+def test_only_what_a_contractor_did_is_dealt_with_under_contract(log, manager, officer):
+    assert rules.outcome_fits(log(), "under_contract").paragraph == "3"
+    contractor = factories.customer(
+        by=officer, name="Roofers", relationship="contractor", is_organisation=True
+    )
+    assert rules.outcome_fits(factories.incident(by=officer, customer=contractor), "under_contract") is None
+
+
+@pytest.mark.policy("54")
+def test_only_the_management_team_finds_the_use_of_the_complaints_process_unacceptable(
+    log, manager, management
+):
+    incident = log(categories=["complaints_process"])
+
+    def assess(by, **changes):
+        said = {"outcome": "warning_letter", "reasons": "The tenth this month."} | changes
+        return actions.assess(incident=incident, by=by, version=incident.version, **said)
+
+    for categories in (None, ["complaints_process", "abuse"]):
+        with pytest.raises(Incomplete, match="Only a Management Team member") as refused:
+            assess(manager, categories=categories)
+        assert [(one.paragraph, one.field) for one in refused.value.refusals] == [("54", "outcome")]
+        assert f"Leave it to {management}." in str(refused.value)
+    management.away_until = today()
+    management.save()
+    assert (
+        str(management) in rules.may_follow(manager, "warning_letter", log(), ["complaints_process"]).sentence
+    )
+    assert assess(management).status == "assessed"
+
+
+@pytest.mark.policy("54")
+@pytest.mark.parametrize(
+    ("outcome", "categories"), [("restorative", ["complaints_process"]), ("warning_letter", ["abuse"])]
+)
+def test_a_manager_decides_all_else_and_corrects_what_was_taken_for_it(log, manager, outcome, categories):
+    incident = log(categories=["complaints_process"])
+    said = {"outcome": outcome, "categories": categories, "reasons": "Shouting, and no more."}
+    assert actions.assess(incident=incident, by=manager, version=incident.version, **said).codes == {
+        *categories
+    }
+
+
+@pytest.mark.policy("22")
+def test_engagement_is_managed_actively_with_somebody_known(log, officer, manager, customer):
+    incident = factories.incident(by=officer, customer=None, unidentified_person="A man in a green coat")
+    assert "link the incident to its customer" in rules.outcome_fits(incident, "active_management").sentence
+    assert rules.outcome_fits(incident, "no_action") is None
+    assert rules.outcome_fits(log(), "active_management") is None
+
+
+@pytest.mark.policy("62")
+def test_a_closed_incident_is_not_changed_by_anybody(log, officer, manager):
+    incident = log()
+    said = {"by": manager, "version": incident.version, "outcome": "warned", "reasons": "Over."}
+    incident = actions.assess(incident=incident, **said)
+    incident = actions.close(incident=incident, by=manager, version=incident.version)
+    for person in (officer, manager):
+        for refusal in (rules.may_change(person, incident), rules.may_add_evidence(person, incident)):
+            assert "A manager can reopen it" in refusal.sentence
+        with pytest.raises(Refused):
+            actions.change(incident=incident, by=person, version=incident.version, location="At the desk")
+
+
+@pytest.mark.policy("22")
+@pytest.mark.beyond("B5")
+@pytest.mark.parametrize(
+    "basis", ["decision", "proposal", "file", "interim measure", "letter", "restorative step"]
+)
+def test_what_something_rests_on_keeps_its_customer(basis, log, officer, manager, customer, organisation):
+    incident, other = log(), factories.customer(by=officer, name="Somebody Else")
+    assert rules.customer_stays(officer, incident, other) is None
+    if basis == "decision":
+        factories.decision(by=manager, incidents=[incident])
+    elif basis == "file":
+        screen = files.picture("screen.png")
+        said = {"submission": uuid.uuid4(), "file": screen, "summary": "The post"}
+        evidence = actions.add_evidence(incident=incident, by=officer, **said)
+        factories.proposal(by=officer, incidents=[log()], evidence=[evidence])
+        incident.refresh_from_db()
+    elif basis == "interim measure":
+        factories.interim(by=manager, incidents=[incident])
+    elif basis == "letter":
+        said = {"version": incident.version, "outcome": "warning_letter", "reasons": "The first time."}
+        incident = actions.assess(incident=incident, by=manager, **said)
+        write(incident=incident, by=manager)
+        incident.refresh_from_db()
+    elif basis == "proposal":
+        factories.proposal(by=officer, incidents=[incident])
+    else:
+        said = {"kind": "expectations_set", "on": today(), "what": "Agreed.", "outcome": "too_early"}
+        actions.restore(customer=customer, by=officer, submission=uuid.uuid4(), incident=incident, **said)
+    for changed in (other, None):
+        assert rules.customer_stays(officer, incident, changed).field == "customer"
+        with pytest.raises(Incomplete):
+            actions.change(incident=incident, by=officer, version=incident.version, customer=changed)
+    assert rules.customer_stays(officer, incident, customer) is None
+
+
+@pytest.mark.beyond("B5")
+def test_a_letter_that_was_withdrawn_keeps_no_customer(log, officer, manager, organisation):
+    incident, other = log(), factories.customer(by=officer, name="Somebody Else")
+    said = {"version": incident.version, "outcome": "warning_letter", "reasons": "The first time."}
+    letter = write(incident=actions.assess(incident=incident, by=manager, **said), by=manager)
+    letters.void(letter=letter, by=manager, version=letter.version, void_reason="It was not them.")
+    assert rules.customer_stays(officer, incident, other) is None
+
+
+@pytest.mark.policy("57")
+def test_nobody_talks_with_themselves_and_any_manager_may(log, manager, officer):
+    talk = log().talk
+    assert rules.may_talk(officer, talk).paragraph == "57"
+    assert rules.may_talk(manager, talk) is None
+
+
+@pytest.mark.policy("62")
+def test_who_may_not_log_is_refused_with_a_sentence(customer, dpo):
+    with pytest.raises(Refused):
+        factories.incident(by=dpo, customer=customer)

@@ -1,0 +1,345 @@
+import uuid
+from datetime import date, timedelta
+from hashlib import sha256
+
+import pytest
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from cha_engagement.core import hub, records
+from cha_engagement.core.refusals import Incomplete, Refusal, Refused
+from cha_engagement.core.transitions import Stale
+from cha_engagement.customers.models import Signposting
+from cha_engagement.letters import actions
+from cha_engagement.letters.models import Letter
+from cha_engagement.organisation import calendar
+from cha_engagement.staff.models import Notice
+
+from .. import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def edit(letter, by, version=None, **changes):
+    typed = {
+        "body": letter.body,
+        "signed_as": letter.signed_as,
+        "signatory": letter.signatory,
+        "advice": letter.advice.all(),
+    }
+    return actions.edit(letter=letter, by=by, version=version or letter.version, **typed | changes)
+
+
+def send(letter, by, sent_on=None, version=None):
+    return actions.send(
+        letter=letter,
+        by=by,
+        version=version or letter.version,
+        sent_by_channel="letter",
+        sent_on=sent_on or calendar.today(),
+    )
+
+
+# Drafting
+
+
+@pytest.mark.policy("61")
+def test_a_draft_says_what_its_kind_says_in_the_customers_format(draft_for, officer, manager, told):
+    letter = draft_for(factories.customer(by=officer, name="Órla", preferred_format="large_print"))
+    assert letter.body.startswith(
+        "Dear Órla,\n\nWe are writing about your call to our office, which happened on 22 November 2026."
+    )
+    assert (letter.format, letter.signatory, letter.signed_as) == ("large_print", manager, "person")
+    assert told == [(letter.reference, "attached", manager)]
+
+
+def test_words_of_others_in_a_draft_are_words_and_nothing_else(draft_for, officer, facts):
+    facts["reason"] = "{{ customer }} {% now 'Y' %} [the ombudsman]\n# Heading\n<b>x</b>"
+    letter = draft_for(factories.customer(by=officer, name="*Órla* [how to appeal]"))
+    assert r"Dear \*Órla\* \[how to appeal\]," in letter.body
+    assert "{{ customer }} {% now 'Y' %} " + r"\[the ombudsman\]" + "\n\\# Heading\n<b>x</b>" in letter.body
+
+
+def test_who_should_not_sign_drafts_in_the_teams_name(draft_for, customer, monkeypatch):
+    objections: hub.Feed = hub.Feed()
+    objections.add(lambda customer, signatory: Refusal("No contact was agreed.", "60", "signatory"))
+    monkeypatch.setattr(hub, "objections", objections)
+    assert draft_for(customer).signed_as == "team"
+
+
+def test_a_draft_asked_for_twice_is_one(draft_for, customer):
+    submission = uuid.uuid4()
+    assert draft_for(customer, submission=submission) == draft_for(customer, submission=submission)
+    assert Letter.objects.count() == 1
+
+
+def test_an_officer_drafts_no_letter(draft_for, customer, officer):
+    with pytest.raises(Refused):
+        draft_for(customer, by=officer)
+
+
+# Editing
+
+
+def test_an_edit_is_one_row_of_history_with_who_and_what_was_said_before(draft, manager):
+    before = draft.body
+    edited = edit(draft, manager, body="Shorter.")
+    rows = edited.history.order_by("sequence")
+    assert [row.body for row in rows] == [before, "Shorter."]
+    assert rows[1].history_user == manager
+    assert records.broken_link(edited) is None
+
+
+def test_an_older_version_edits_nothing(draft, manager):
+    edit(draft, manager, body="First.")
+    with pytest.raises(Stale):
+        edit(draft, manager, version=1, body="Second.")
+    draft.refresh_from_db()
+    assert draft.body == "First."
+
+
+def test_an_issued_letter_is_not_edited(issued, manager):
+    with pytest.raises(Stale):
+        edit(issued, manager, body="Other words.")
+
+
+@pytest.mark.policy("61")
+@pytest.mark.parametrize(
+    ("roles", "signed_as", "path"),
+    [
+        (["Manager"], "person", "/letters/{}/"),
+        (["Executive Team"], "person", "/"),
+        (["Executive Team"], "team", None),
+    ],
+)
+def test_manager_cannot_issue_in_anothers_name_without_their_hearing_of_it(
+    draft, manager, roles, signed_as, path
+):
+    chief = factories.staff("chief", *roles)
+    letter = edit(draft, manager, signatory=chief, signed_as=signed_as)
+    assert not Notice.objects.filter(text__contains="in your name").exists()
+    actions.issue(letter=letter, by=manager, version=letter.version)
+    notices = Notice.objects.filter(text__contains="in your name")
+    expected = [] if path is None else [(chief, path.format(letter))]
+    assert [(notice.recipient, notice.path) for notice in notices] == expected
+
+
+def test_whoever_issues_a_letter_of_their_own_is_not_told(issued):
+    assert not Notice.objects.filter(text__contains="in your name").exists()
+
+
+def test_a_signatory_who_should_not_sign_is_refused_beside_the_field(draft, manager):
+    gone = factories.staff("former", "Manager", is_active=False)
+    with pytest.raises(Incomplete) as refused:
+        edit(draft, manager, signatory=gone)
+    assert refused.value.refusals[0].field == "signatory"
+
+
+# Issuing
+
+
+@pytest.mark.policy("61")
+def test_an_issued_letter_keeps_its_pdf_its_hash_and_its_words(draft, manager, time_machine):
+    time_machine.move_to(moment := timezone.now(), tick=False)
+    letter = actions.issue(letter=draft, by=manager, version=draft.version)
+    content = letter.pdf.read()
+    assert content.startswith(b"%PDF")
+    assert letter.sha256 == sha256(content).hexdigest()
+    assert "You can ask us to look at this again" in letter.text
+    assert "[" not in letter.text
+    assert (letter.status, letter.issued_by) == ("issued", manager)
+    assert letter.issued_at == moment
+
+
+@pytest.mark.beyond("B3")
+def test_a_letter_that_lacks_something_is_not_issued_and_all_of_it_is_named(draft, manager):
+    bare = edit(draft, manager, body="Dear Órla.")
+    with pytest.raises(Incomplete) as refused:
+        actions.issue(letter=bare, by=manager, version=bare.version)
+    assert {refusal.paragraph for refusal in refused.value.refusals} == {"5", "9", "45", "B2", "B3"}
+    assert Letter.objects.get(pk=draft.pk).status == "draft"
+    assert not default_storage.exists("letters")
+
+
+@pytest.mark.parametrize("seen", [1, 2])
+def test_a_letter_is_issued_once(draft, manager, management, seen):
+    first = actions.issue(letter=draft, by=manager, version=1)
+    again = Letter.objects.get(pk=draft.pk)
+    with pytest.raises(Stale):
+        actions.issue(letter=again, by=management, version=seen)
+    again.refresh_from_db()
+    assert (again.issued_by, again.sha256) == (manager, first.sha256)
+
+
+PRINTED = {
+    "where it goes": ("customer", {"address": "9 Kelp Street\nLochside"}),
+    "whom it goes to": ("customer", {"name": "Órla Kerr"}),
+    "its head": ("organisation", {"phone": "0141 496 0999"}),
+    "who we are": ("organisation", {"name": "Kelpie Homes"}),
+    "who signs": ("manager", {"job_title": "Head of Housing"}),
+}
+"""What stands on a letter beside its text: whose it is, and what it becomes."""
+
+
+@pytest.fixture(params=PRINTED)
+def changed(request):
+    """Change something that is printed, while a letter is on its way."""
+    whose, facts = PRINTED[request.param]
+
+    def change():
+        record = request.getfixturevalue(whose)
+        type(record)._default_manager.filter(pk=record.pk).update(**facts)
+
+    return change
+
+
+def test_what_is_printed_on_a_letter_is_what_stands_when_it_is_issued(draft, manager, changed, monkeypatch):
+    write = actions.pdf.write
+
+    def meanwhile(*page):
+        changed()
+        return write(*page)
+
+    monkeypatch.setattr(actions.pdf, "write", meanwhile)
+    with pytest.raises(Stale):
+        actions.issue(letter=draft, by=manager, version=1)
+    assert Letter.objects.get().status == "draft"
+
+
+def test_what_is_issued_is_what_its_issuer_has_seen(draft, manager, changed, signed_in):
+    client, path = signed_in(manager), draft.get_absolute_url()
+
+    def issue(page):
+        sent = {name: page.context[name] for name in ("letter", "seen")}
+        return client.post(f"{path}issue/", {"version": sent["letter"].version, "digest": sent["seen"]})
+
+    page = client.get(f"{path}preview/")
+    assert page.context["seen"] in page.content.decode()
+    changed()
+    page = issue(page)
+    assert page.status_code == 422
+    assert "It reads differently since you opened this page. Read it again." in page.content.decode()
+    assert issue(page).status_code == 302
+
+
+def test_a_draft_that_was_edited_while_its_pdf_was_made_is_not_issued(draft, manager):
+    opened = Letter.objects.get(pk=draft.pk)
+    edit(draft, manager, body=draft.body + "\n\nMore.")
+    with pytest.raises(Stale):
+        actions.issue(letter=opened, by=manager, version=1)
+    assert Letter.objects.get(pk=draft.pk).status == "draft"
+
+
+def test_an_officer_issues_no_letter(draft, officer):
+    with pytest.raises(Refused):
+        actions.issue(letter=draft, by=officer, version=1)
+
+
+@pytest.mark.database
+def test_an_issued_letter_without_its_hash_cannot_be_stored(issued):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Letter.objects.filter(pk=issued.pk).update(sha256="")
+
+
+# Sending
+
+
+@pytest.mark.policy("12")
+def test_a_sent_letter_says_how_and_when_and_tells_its_kind(issued, manager, told):
+    letter = send(issued, manager)
+    assert (letter.sent_by_channel, letter.sent_on) == ("letter", calendar.today())
+    assert told[-1] == (letter.reference, calendar.today(), manager)
+
+
+@pytest.mark.policy("8")
+def test_whom_a_sent_letter_signposts_to_is_on_the_customers_record(issued, manager, adviser, customer):
+    assert not Signposting.objects.exists()
+    send(issued, manager)
+    told = Signposting.objects.get()
+    assert (told.customer, told.organisation, told.on, told.by) == (
+        customer,
+        adviser,
+        calendar.today(),
+        manager,
+    )
+
+
+@pytest.mark.parametrize("days", [1, -1])
+def test_a_letter_is_sent_neither_tomorrow_nor_before_it_was_issued(issued, manager, days):
+    with pytest.raises(Incomplete) as refused:
+        send(issued, manager, sent_on=calendar.today() + timedelta(days=days))
+    assert refused.value.refusals[0].field == "sent_on"
+
+
+def test_the_day_of_issue_is_the_local_one(issued, manager, time_machine):
+    Letter.objects.filter(pk=issued.pk).update(issued_at="2026-07-01T23:30:00Z")
+    time_machine.move_to("2026-07-02T08:00:00Z")
+    issued.refresh_from_db()
+    with pytest.raises(Incomplete):
+        send(issued, manager, sent_on=date(2026, 7, 1))
+    assert send(issued, manager, sent_on=date(2026, 7, 2)).sent_on == date(2026, 7, 2)
+
+
+def test_a_letter_is_sent_once_and_not_before_it_is_issued(draft, manager, told):
+    with pytest.raises(Stale):
+        send(draft, manager)
+    sent = send(actions.issue(letter=draft, by=manager, version=1), manager)
+    with pytest.raises(Stale):
+        send(sent, manager)
+    assert len(told) == 2
+
+
+def test_what_its_kind_refuses_leaves_the_letter_unsent(issued, manager, kind, monkeypatch):
+    def refuse(letter, on, by):
+        raise Incomplete(Refusal("No."))
+
+    monkeypatch.setitem(hub.letter_kinds, kind.code, type(kind)(**{**vars_of(kind), "sent": refuse}))
+    with pytest.raises(Incomplete):
+        send(issued, manager)
+    assert Letter.objects.get(pk=issued.pk).sent_on is None
+    assert not Signposting.objects.exists()
+
+
+def vars_of(kind):
+    return {name: getattr(kind, name) for name in kind.__slots__}
+
+
+# Mistakes
+
+
+def test_a_letter_is_withdrawn_with_a_reason_until_it_is_sent(issued, manager):
+    letter = actions.void(letter=issued, by=manager, version=issued.version, void_reason="Wrong address.")
+    assert (letter.status, letter.void_reason) == ("void", "Wrong address.")
+
+
+def test_a_sent_letter_is_not_withdrawn(issued, manager):
+    sent = send(issued, manager)
+    with pytest.raises(Stale):
+        actions.void(letter=sent, by=manager, version=sent.version, void_reason="Too late.")
+
+
+@pytest.mark.policy("61")
+def test_a_mistake_is_put_right_with_a_new_letter_about_the_same(issued, manager, told):
+    sent = send(issued, manager)
+    new = actions.replace(letter=sent, by=manager, submission=uuid.uuid4())
+    assert (new.replaces, new.status, new.body, new.text) == (sent, "draft", sent.body, "")
+    assert list(new.advice.all()) == list(sent.advice.all())
+    assert told[-1] == (new.reference, "attached", manager)
+
+
+def test_a_draft_is_not_replaced(draft, manager):
+    with pytest.raises(Stale):
+        actions.replace(letter=draft, by=manager, submission=uuid.uuid4())
+
+
+@pytest.mark.parametrize("body", ["\n" * 9_000, "a*" * 8_000, "> " * 5_000, "_a_ " * 200])
+def test_what_would_keep_everybody_waiting_for_its_pdf_is_no_letter(draft, manager, body):
+    with pytest.raises(Incomplete, match="too much for a letter"):
+        edit(draft, manager, body=body)
+
+
+def test_a_word_that_no_line_holds_is_no_word_of_a_letter(draft, manager):
+    with pytest.raises(Incomplete, match="This has a word of 201 characters"):
+        edit(draft, manager, body=f"{draft.body} {'a' * 201}")
+    assert edit(draft, manager, body=f"{draft.body} https://example.com/{'a' * 180}")

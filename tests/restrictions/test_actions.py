@@ -1,0 +1,650 @@
+import uuid
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+
+from cha_engagement.core.records import broken_link
+from cha_engagement.core.refusals import Incomplete, Refused
+from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.core.transitions import Stale, moved
+from cha_engagement.letters.actions import draft as draft_letter
+from cha_engagement.organisation.calendar import add_months, today
+from cha_engagement.staff.models import Notice
+from incidents.actions import add_evidence, restore
+from incidents.enums import RestorativeOutcome
+from restrictions import actions
+from restrictions.models import ManagementDecision, Restriction
+from tests import factories, files
+
+pytestmark = pytest.mark.django_db
+
+COMPLAINTS = {
+    "kind": "complaints_process",
+    "terms": {
+        "exceptional_circumstances": "Thirty complaints on one answer.",
+        "earlier_complaints": "C1 to C30.",
+        "new_complaints": "A manager reads each.",
+    },
+}
+
+
+def refused(verb):
+    """The refusals of a step, as (field, paragraph)."""
+    with pytest.raises(Incomplete) as raised, transaction.atomic():
+        verb()
+    return {(refusal.field, refusal.paragraph) for refusal in raised.value.refusals}
+
+
+def step(customer, by, outcome):
+    """Restorative work with a customer, and how it went."""
+    return restore(
+        customer=customer,
+        by=by,
+        submission=uuid.uuid4(),
+        kind="expectations_set",
+        on=today(),
+        what="We talked.",
+        outcome=outcome,
+        organisation=None,
+    )
+
+
+def draft(decision, by):
+    return draft_letter(
+        customer=decision.customer,
+        kind="restriction_decided",
+        about=decision,
+        by=by,
+        submission=uuid.uuid4(),
+    )
+
+
+def why_not_decided(manager, incident, **changes):
+    return refused(lambda: factories.decision(by=manager, incidents=[incident], **changes))
+
+
+def why_not_imposed(manager, decision, **changes):
+    return refused(lambda: factories.restriction(by=manager, decision=decision, **changes))
+
+
+def test_a_decision_is_made_once_and_on_the_record(manager, incident):
+    submission = uuid.uuid4()
+    answers = {"incidents": [incident], "restorative_actions": [], **factories.decision_answers()}
+    first = actions.decide(customer=incident.customer, by=manager, submission=submission, **answers)
+    assert first == actions.decide(customer=incident.customer, by=manager, submission=submission, **answers)
+    decision = ManagementDecision.objects.get()
+    assert (decision.by, list(decision.incidents.all())) == (manager, [incident])
+    assert broken_link(decision) is None
+
+
+@pytest.mark.policy("22")
+@pytest.mark.parametrize("role", ["Officer", "Executive Team", "Data Protection", "Administrator"])
+def test_only_a_manager_decides(role, incident):
+    somebody = factories.staff("somebody", role)
+    with pytest.raises(Refused, match="Only a manager decides to manage engagement actively"):
+        factories.decision(by=somebody, incidents=[incident])
+
+
+@pytest.mark.parametrize(
+    ("field", "paragraph"),
+    [
+        pytest.param("needs_considered", "9", marks=[pytest.mark.policy("9"), pytest.mark.policy("EIA")]),
+        pytest.param("disability", "9", marks=pytest.mark.policy("EIA")),
+        pytest.param("effect", "10", marks=[pytest.mark.policy("10"), pytest.mark.policy("11")]),
+        pytest.param("explained", "12", marks=pytest.mark.policy("12")),
+        pytest.param("normal_operation", "13", marks=pytest.mark.policy("13")),
+        pytest.param("training_need", "13", marks=pytest.mark.policy("13")),
+        pytest.param("proportionality", "14", marks=pytest.mark.policy("14")),
+        pytest.param("alternatives_considered", "14", marks=pytest.mark.policy("14")),
+        pytest.param("vulnerability", "18", marks=pytest.mark.policy("18")),
+        pytest.param("basis", "20", marks=pytest.mark.policy("20")),
+    ],
+)
+def test_a_decision_answers_everything(field, paragraph, manager, incident):
+    assert (field, paragraph) in why_not_decided(manager, incident, **{field: ""})
+    assert not ManagementDecision.objects.exists()
+
+
+@pytest.mark.policy("20")
+def test_restorative_work_that_failed_is_named_and_otherwise_the_reason(manager, incident):
+    tried = {"basis": "tried_and_failed", "basis_reason": ""}
+    assert why_not_decided(manager, incident, **tried) == {("restorative_actions", "20")}
+    steps = {outcome: step(incident.customer, manager, outcome) for outcome in RestorativeOutcome.values}
+    for outcome in ("restored", "too_early"):
+        chosen = {"restorative_actions": [steps[outcome]]}
+        assert why_not_decided(manager, incident, **tried, **chosen) == {("restorative_actions", "20")}
+    for outcome in ("partly", "not_restored"):
+        chosen = [steps["restored"], steps[outcome]]
+        factories.decision(by=manager, incidents=[incident], restorative_actions=chosen, **tried)
+    for basis in ("not_possible", "not_appropriate"):
+        assert why_not_decided(manager, incident, basis=basis, basis_reason="") == {("basis_reason", "20")}
+
+
+@pytest.mark.policy("18")
+@pytest.mark.policy("9")
+def test_a_disability_or_vulnerability_asks_what_was_made_of_it_and_never_blocks(manager, incident):
+    assert why_not_decided(manager, incident, disability="yes") == {("disability_considered", "9")}
+    assert why_not_decided(manager, incident, vulnerability="yes") == {("vulnerability_considered", "18")}
+    said = {
+        "disability_considered": "We asked how to help.",
+        "vulnerability_considered": "Letters stay open.",
+    }
+    factories.decision(by=manager, incidents=[incident], disability="yes", vulnerability="yes", **said)
+
+
+@pytest.mark.policy("3")
+def test_safeguarding_is_considered_for_a_child(manager, officer):
+    child = factories.customer(by=officer, name="Young Person", under_18=True)
+    incident = factories.incident(by=officer, customer=child)
+    assert why_not_decided(manager, incident) == {("safeguarding_considered", "3")}
+
+
+@pytest.mark.policy("12")
+def test_not_explaining_has_a_reason(manager, incident):
+    assert why_not_decided(manager, incident, explained="not_explained") == {("not_explained_reason", "12")}
+
+
+@pytest.mark.policy("13")
+def test_a_named_colleagues_training_need_goes_to_their_line_manager_and_not_on_the_record(
+    manager, officer, incident
+):
+    assert why_not_decided(manager, incident, training_for=officer) == {("training_for", "13")}
+    officer.line_manager = factories.staff("lead", "Manager")
+    officer.save()
+    decision = factories.decision(by=manager, incidents=[incident], training_for=officer)
+    notice = officer.line_manager.notices.get()
+    assert str(officer) in notice.text
+    assert incident.customer.name not in notice.text
+    assert str(officer) not in str(
+        [getattr(decision, field.attname) for field in decision._meta.concrete_fields]
+    )
+
+
+@pytest.mark.policy("22")
+@pytest.mark.beyond("B21")
+def test_nothing_is_decided_or_restricted_on_what_no_manager_has_assessed(
+    manager, officer, decision, incident
+):
+    raw = factories.incident(by=officer, customer=incident.customer)
+    answers = {"incidents": [incident, raw], "restorative_actions": [], **factories.decision_answers()}
+    said = {"customer": raw.customer, "by": manager, "submission": uuid.uuid4()}
+    assert refused(lambda: actions.decide(**said, **answers)) == {("incidents", "22")}
+    assert why_not_imposed(manager, decision, incidents=[raw]) == {("incidents", "22")}
+    screen = {"submission": uuid.uuid4(), "file": files.picture("s.png"), "summary": "A post"}
+    evidence = add_evidence(incident=raw, by=officer, **screen)
+    cited = {"incidents": [], "evidence": [evidence]}
+    assert why_not_imposed(manager, decision, **cited) == {("evidence", "22")}
+    proposal = factories.proposal(by=officer, incidents=[raw])
+    impose = {"restriction": proposal, "decision": decision, "by": manager, "version": proposal.version}
+    assert refused(lambda: actions.impose(**impose)) == {("incidents", "22")}
+    assert factories.interim(by=manager, incidents=[raw])
+    raw.refresh_from_db()
+    factories.assessed(raw, by=manager)
+    assert actions.impose(**impose).status == "imposed"
+
+
+@pytest.mark.policy("13")
+def test_nobody_decides_on_what_affected_them_while_another_manager_is_there(manager, officer, customer):
+    incident = factories.incident(by=officer, customer=customer, affected_staff=[manager])
+    other = factories.staff("other", "Manager")
+    assert why_not_decided(manager, incident) == {("incidents", "13")}
+    decision = factories.decision(by=other, incidents=[incident])
+    assert why_not_imposed(manager, decision) == {("incidents", "13")}
+    proposal = factories.proposal(by=officer, incidents=[incident])
+    for step in (
+        lambda: actions.impose(restriction=proposal, decision=decision, by=manager, version=1),
+        lambda: actions.decline(
+            restriction=proposal, by=manager, version=1, status_reason="It would not help"
+        ),
+    ):
+        with pytest.raises(Refused, match="Other Example is there"):
+            step()
+
+
+@pytest.mark.policy("13")
+def test_what_a_manager_adds_to_a_proposal_counts_as_what_it_rested_on(
+    proposal, decision, manager, officer, customer
+):
+    other = factories.staff("other", "Manager")
+    theirs = factories.incident(by=officer, customer=customer, affected_staff=[manager])
+    theirs = factories.assessed(theirs, by=other)
+
+    def impose():
+        return actions.impose(
+            restriction=proposal, decision=decision, by=manager, version=1, incidents=[theirs]
+        )
+
+    assert refused(impose) == {("incidents", "13")}
+
+
+@pytest.mark.policy("13")
+def test_where_nobody_else_is_there_the_one_affected_decides_with_a_reason(manager, officer, customer):
+    incident = factories.incident(by=officer, customer=customer, affected_staff=[manager])
+    assert why_not_decided(manager, incident) == {("involvement_reason", "13")}
+    decision = factories.decision(
+        by=manager, incidents=[incident], involvement_reason="Nobody else is at work."
+    )
+    assert why_not_imposed(manager, decision) == {("involvement_reason", "13")}
+    assert factories.restriction(
+        by=manager, decision=decision, involvement_reason="Still nobody."
+    ).is_in_force
+
+
+@pytest.mark.beyond("B5")
+def test_nothing_rests_on_what_somebody_else_of_the_household_did(
+    manager, officer, customer, incident, decision
+):
+    sibling = factories.customer(by=officer, name="A Sibling", household_of=customer)
+    theirs = factories.assessed(factories.incident(by=officer, customer=sibling), by=manager)
+    answers = {"restorative_actions": [], **factories.decision_answers()}
+    verb = actions.decide
+
+    def mixed():
+        return verb(
+            customer=customer, by=manager, submission=uuid.uuid4(), incidents=[incident, theirs], **answers
+        )
+
+    assert refused(mixed) == {("incidents", "B5")}
+    assert why_not_imposed(manager, decision, incidents=[theirs]) == {("incidents", "B5")}
+    file = files.picture("screen.png")
+    seen = add_evidence(incident=theirs, by=officer, submission=uuid.uuid4(), file=file, summary="A post")
+    assert why_not_imposed(manager, decision, evidence=[seen]) == {("evidence", "B5")}
+    tried = {"restorative_actions": [step(sibling, officer, "partly")]}
+    assert why_not_decided(manager, incident, **tried) == {("restorative_actions", "B5")}
+    factories.restriction(by=manager, decision=decision)
+    assert not Restriction.objects.filter(customer=sibling).exists()
+
+
+@pytest.mark.policy("21.1")
+@pytest.mark.parametrize("kind", ["channel", "named_contact"])
+def test_channels_and_a_named_contact_are_imposed_under_a_decision(kind, manager, officer, decision):
+    facts = {"kind": kind}
+    if kind == "named_contact":
+        facts |= {"terms": {"open": ["phone"]}, "named_contact": officer, "deputy": manager}
+    restriction = factories.restriction(by=manager, decision=decision, **facts)
+    assert (restriction.status, restriction.imposed_by, restriction.decision) == (
+        "imposed",
+        manager,
+        decision,
+    )
+    assert restriction.staff_instruction
+    assert broken_link(restriction) is None
+
+
+@pytest.mark.policy("21.1")
+@pytest.mark.parametrize(
+    ("terms", "field"),
+    [
+        ({"closed": [], "open": ["email"]}, "closed"),
+        ({"closed": ["phone"], "open": []}, "open"),
+        ({"closed": ["phone"], "open": ["phone", "email"]}, "open"),
+    ],
+)
+def test_channels_are_closed_and_open_and_no_channel_is_both(terms, field, manager, decision):
+    assert why_not_imposed(manager, decision, terms=terms) == {(field, "21.1")}
+
+
+@pytest.mark.policy("21.1")
+def test_a_named_contact_is_here_and_has_another_as_deputy(manager, officer, decision):
+    facts = {"kind": "named_contact", "terms": {"open": ["phone"]}}
+    assert why_not_imposed(manager, decision, **facts) == {("named_contact", "21.1"), ("deputy", "21.1")}
+    assert why_not_imposed(manager, decision, named_contact=officer, deputy=officer, **facts) == {
+        ("deputy", "21.1")
+    }
+    officer.is_active = False
+    assert why_not_imposed(manager, decision, named_contact=officer, deputy=manager, **facts) == {
+        ("named_contact", "21.1")
+    }
+
+
+@pytest.mark.policy("22")
+def test_a_restriction_rests_on_evidence(manager, decision):
+    assert why_not_imposed(manager, decision, incidents=[]) == {("incidents", "22")}
+
+
+@pytest.mark.policy("23")
+def test_a_restriction_has_its_reviews_or_a_reason_for_having_none(manager, decision):
+    none = {"first_review_on": None, "review_months": None}
+    assert why_not_imposed(manager, decision, **none) == {("first_review_on", "23"), ("review_months", "23")}
+    assert why_not_imposed(manager, decision, no_review_reason="Violence") == {("no_review_reason", "23")}
+    assert factories.unreviewed(by=manager, decision=decision).is_in_force
+
+
+@pytest.mark.policy("23")
+@pytest.mark.parametrize(
+    ("category", "goes_without"),
+    [
+        ("violence", True),
+        ("physical_threat", True),
+        ("other_threat", True),
+        ("harassment", True),
+        ("abuse", False),
+        ("level_of_contact", False),
+    ],
+)
+def test_only_what_protects_from_violence_threats_or_harassment_goes_without_a_review(
+    category, goes_without, manager, officer, customer, decision
+):
+    grounds = factories.incident(by=officer, customer=customer, categories=[category])
+    facts = {"incidents": [factories.assessed(grounds, by=manager)]} | factories.NO_REVIEW
+    if goes_without:
+        assert factories.restriction(by=manager, decision=decision, **facts).is_in_force
+    else:
+        assert why_not_imposed(manager, decision, **facts) == {("no_review_reason", "23")}
+
+
+@pytest.mark.policy("61.2")
+def test_a_restriction_says_how_it_can_be_eased(manager, decision):
+    assert why_not_imposed(manager, decision, easing_conditions="") == {("easing_conditions", "61.2")}
+
+
+@pytest.mark.policy("12")
+def test_a_restriction_has_a_reason(manager, decision):
+    assert why_not_imposed(manager, decision, reason="") == {("reason", "12")}
+
+
+@pytest.mark.policy("3")
+def test_those_somebody_speaks_for_are_offered_another_route(manager, officer):
+    advocate = factories.customer(by=officer, name="An Advocate", relationship="advocate")
+    decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=advocate)])
+    assert why_not_imposed(manager, decision) == {("other_route", "3")}
+    assert factories.restriction(
+        by=manager, decision=decision, other_route="They call us themselves."
+    ).is_in_force
+
+
+@pytest.mark.parametrize(
+    ("dates", "field"),
+    [
+        ({"starts_on": -1}, "starts_on"),
+        ({"starts_on": 5, "ends_on": 4}, "ends_on"),
+        ({"first_review_on": 0}, "first_review_on"),
+        ({"first_review_on": 20, "ends_on": 10}, "first_review_on"),
+    ],
+)
+def test_dates_that_contradict_are_named(dates, field, manager, decision):
+    days = {name: today() + timedelta(days=days) for name, days in dates.items()}
+    assert {name for name, _ in why_not_imposed(manager, decision, **days)} == {field}
+
+
+@pytest.mark.policy("23")
+def test_the_dates_of_a_proposal_are_measured_on_the_day_it_is_imposed(proposal, manager, decision):
+    later = today() + timedelta(days=200)
+    with time_machine.travel(later):
+
+        def impose(**changes):
+            return actions.impose(restriction=proposal, decision=decision, by=manager, version=1, **changes)
+
+        assert refused(impose) == {("starts_on", "")}
+        assert refused(lambda: impose(starts_on=later)) == {("first_review_on", "23")}
+        dates = {"starts_on": later, "first_review_on": add_months(later, 3)}
+        past = later - timedelta(days=1)
+        assert ("ends_on", "") in refused(lambda: impose(**dates, ends_on=past))
+        proposal.refresh_from_db()
+        assert impose(**dates).is_in_force
+
+
+@pytest.mark.policy("21")
+@pytest.mark.policy("22")
+def test_an_officer_proposes_and_a_manager_imposes(proposal, officer, manager, decision):
+    assert (proposal.status, proposal.proposed_by) == ("proposed", officer)
+    imposed = actions.impose(
+        restriction=proposal,
+        decision=decision,
+        by=manager,
+        version=1,
+        reason="You shouted at two colleagues.",
+    )
+    assert (imposed.status, imposed.imposed_by, imposed.reason) == (
+        "imposed",
+        manager,
+        "You shouted at two colleagues.",
+    )
+    assert "imposed" not in officer.notices.get(reference=imposed.reference).text
+    assert imposed.reference in officer.notices.latest("pk").text
+
+
+@pytest.mark.policy("22")
+def test_a_manager_declines_with_a_reason(proposal, manager):
+    declined = actions.decline(restriction=proposal, by=manager, version=1, status_reason="A letter first.")
+    assert (declined.status, declined.status_reason, declined.imposed_by) == (
+        "declined",
+        "A letter first.",
+        None,
+    )
+
+
+@pytest.mark.policy("22")
+def test_an_officer_does_not_impose(officer, decision, proposal):
+    with pytest.raises(Refused, match="Only a manager decides on restrictions"):
+        factories.restriction(by=officer, decision=decision)
+    with pytest.raises(Refused, match="Only a manager decides on restrictions"):
+        actions.impose(restriction=proposal, decision=decision, by=officer, version=1)
+
+
+@pytest.mark.policy("22")
+def test_a_restriction_is_imposed_under_a_decision_on_the_same_customer(proposal, manager, officer):
+    other = factories.customer(by=officer, name="Somebody Else")
+    decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=other)])
+
+    def impose():
+        return actions.impose(restriction=proposal, decision=decision, by=manager, version=1)
+
+    assert refused(impose) == {("decision", "B5")}
+
+
+def test_a_proposal_that_changed_is_not_imposed_unseen(proposal, manager, decision, officer):
+    actions.withdraw(restriction=proposal, by=officer, version=1)
+    with pytest.raises(Stale):
+        actions.impose(restriction=proposal, decision=decision, by=manager, version=1)
+
+
+@pytest.mark.policy("53")
+@pytest.mark.policy("54")
+def test_only_the_management_team_restricts_use_of_the_complaints_process(
+    manager, management, officer, incident, decision
+):
+    sentence = "Only a Management Team member can restrict use of the complaints process"
+    proposal = factories.proposal(by=officer, incidents=[incident], **COMPLAINTS)
+    imposed = factories.restriction(by=management, decision=decision, **COMPLAINTS)
+    steps = [
+        lambda: factories.restriction(by=manager, decision=decision, **COMPLAINTS),
+        lambda: actions.impose(restriction=proposal, decision=decision, by=manager, version=1),
+        lambda: actions.decline(
+            restriction=proposal, by=manager, version=1, status_reason="It would not help"
+        ),
+        lambda: actions.lift(restriction=imposed, by=manager, status_reason="It would not help"),
+        lambda: actions.vary(
+            restriction=imposed, by=manager, terms=imposed.terms, status_reason="It would not help"
+        ),
+        lambda: actions.leave_untold(
+            restriction=imposed, by=manager, version=imposed.version, not_told_reason="No"
+        ),
+    ]
+    for step in steps:
+        with pytest.raises(Refused, match=sentence):
+            step()
+    assert (
+        actions.impose(restriction=proposal, decision=decision, by=management, version=1).status == "imposed"
+    )
+    assert actions.lift(restriction=imposed, by=management, status_reason="Calm").status == "lifted"
+
+
+@pytest.mark.policy("54")
+def test_the_exceptional_circumstances_and_earlier_complaints_are_stated(management, decision):
+    terms = dict.fromkeys(COMPLAINTS["terms"], "")
+    missing = why_not_imposed(management, decision, kind="complaints_process", terms=terms)
+    assert missing == {(name, "54") for name in terms}
+
+
+@pytest.mark.beyond("B4")
+def test_a_new_version_replaces_the_old_and_is_told_anew(restriction, manager):
+    actions.tell(restriction=restriction, on=today(), by=manager)
+    heard = []
+
+    def hear(sender, record, move, by, **kwargs):
+        heard.append((record.pk, move))
+
+    moved.connect(hear, sender=Restriction)
+    try:
+        new = actions.vary(
+            restriction=restriction,
+            by=manager,
+            terms={"closed": ["phone"], "open": ["letter", "email", "office"]},
+            status_reason="Calm letters.",
+            first_review_on=add_months(today(), 6),
+            review_months=6,
+        )
+    finally:
+        moved.disconnect(hear, sender=Restriction)
+    restriction.refresh_from_db()
+    assert (restriction.status, new.status, new.supersedes) == ("superseded", "imposed", restriction)
+    assert heard == [(restriction.pk, "vary"), (new.pk, "impose")]
+    assert (new.reason, list(new.incidents.all())) == (restriction.reason, list(restriction.incidents.all()))
+    assert not new.is_told
+    assert list(Restriction.objects.in_force()) == [new]
+
+
+def test_a_version_that_cannot_stand_leaves_the_old_one_as_it_was(restriction, manager):
+    def vary():
+        return actions.vary(
+            restriction=restriction,
+            by=manager,
+            terms={"closed": [], "open": ["email"]},
+            status_reason="More was needed",
+            review_months=3,
+            first_review_on=add_months(today(), 3),
+        )
+
+    assert refused(vary) == {("closed", "21.1")}
+    restriction.refresh_from_db()
+    assert restriction.status == "imposed"
+
+
+def test_a_restriction_without_review_stays_without_in_its_new_version(decision, manager):
+    restriction = factories.unreviewed(by=manager, decision=decision)
+    new = actions.vary(
+        restriction=restriction, by=manager, terms=restriction.terms, status_reason="Corrected"
+    )
+    assert (new.no_review_reason, new.first_review_on) == ("Staff were hit.", None)
+
+
+@pytest.mark.policy("21.1")
+@pytest.mark.beyond("B2")
+@pytest.mark.parametrize("made", [factories.restriction, factories.unreviewed])
+def test_others_are_named_without_a_review_and_under_appeal_and_the_customer_is_told_anew(
+    made, decision, manager, officer
+):
+    ann, bob, cat = (factories.staff(name, "Officer") for name in ("ann", "bob", "cat"))
+    people = {"named_contact": ann, "deputy": bob}
+    contact = made(by=manager, decision=decision, kind="named_contact", terms={"open": ["letter"]}, **people)
+    contact = actions.tell(restriction=contact, on=today(), by=manager)
+    contact = actions.suspend(restriction=contact, by=manager, may=lambda user, restriction: None)
+
+    def rename(by=manager, **changes):
+        named = people | {"named_contact": cat} | changes
+        return actions.rename(
+            restriction=contact, by=by, version=contact.version, status_reason="Ann has left.", **named
+        )
+
+    with pytest.raises(Refused, match="Only a manager"):
+        rename(by=officer)
+    assert refused(lambda: rename(deputy=cat)) == {("deputy", "21.1")}
+    renamed = rename()
+    assert (renamed.pk, renamed.status, renamed.named_contact) == (contact.pk, "suspended", cat)
+    assert (renamed.terms, renamed.first_review_on) == (contact.terms, contact.first_review_on)
+    assert not renamed.is_told
+    assert broken_link(renamed) is None
+    with pytest.raises(Stale):
+        rename()
+
+
+def test_only_what_names_somebody_has_somebody_else_named(restriction, manager):
+    with pytest.raises(Refused, match="names nobody"):
+        actions.rename(restriction=restriction, by=manager, version=restriction.version, status_reason="x")
+
+
+@pytest.mark.policy("22")
+def test_a_panel_takes_no_way_to_the_named_contact_away(decision, manager, officer):
+    people = {"kind": "named_contact", "named_contact": officer, "deputy": manager}
+    before = factories.restriction(
+        by=manager, decision=decision, terms={"open": ["letter", "email"]}, **people
+    )
+    less = Restriction(customer=before.customer, terms={"open": ["letter"]}, **people)
+    more = Restriction(customer=before.customer, terms={"open": ["letter", "email", "phone"]}, **people)
+    assert "Email" in before.measure.harsher(before, less).sentence
+    assert before.measure.harsher(before, more) is None
+
+
+def test_one_whose_first_day_is_ahead_says_from_when(decision, manager):
+    first = today() + timedelta(days=30)
+    coming = factories.restriction(
+        by=manager, decision=decision, starts_on=first, first_review_on=first + timedelta(days=90)
+    )
+    assert coming.get_status_display() == f"From {uk_date(first)}"
+    with time_machine.travel(first):
+        assert coming.get_status_display() == "In force"
+
+
+@pytest.mark.policy("23")
+def test_telling_is_noted_once(restriction, manager):
+    assert not restriction.is_told
+    actions.tell(restriction=restriction, on=today(), by=manager)
+    actions.tell(restriction=restriction, on=today() + timedelta(days=1), by=manager)
+    restriction.refresh_from_db()
+    assert restriction.told_on == today()
+
+
+@pytest.mark.policy("12")
+@pytest.mark.policy("23")
+def test_a_reason_for_not_telling_is_kept_until_they_are_told(restriction, manager, officer):
+    with pytest.raises(Refused):
+        actions.leave_untold(
+            restriction=restriction, by=officer, version=restriction.version, not_told_reason="No"
+        )
+    untold = actions.leave_untold(
+        restriction=restriction,
+        by=manager,
+        version=restriction.version,
+        not_told_reason="They are in hospital.",
+    )
+    assert untold.is_told
+    told = actions.tell(restriction=untold, on=today(), by=manager)
+    assert (told.told_on, told.not_told_reason) == (today(), "")
+
+
+def test_what_fails_half_way_leaves_nothing(manager, decision):
+    with pytest.raises(Incomplete), transaction.atomic():
+        factories.restriction(by=manager, decision=decision)
+        factories.restriction(by=manager, decision=decision, reason="")
+    assert not Restriction.objects.exists()
+    assert not Restriction.history.exists()
+
+
+@pytest.mark.policy("13")
+def test_the_evidence_of_what_affected_somebody_is_not_theirs_to_decide_on_either(
+    manager, officer, customer, decision
+):
+    factories.staff("another", "Manager")
+    suffered = factories.incident(by=officer, customer=customer, affected_staff=[manager])
+    file = SimpleUploadedFile("call.txt", b"what was said")
+    piece = add_evidence(
+        incident=suffered, by=officer, submission=uuid.uuid4(), file=file, summary="The call"
+    )
+    with pytest.raises(Incomplete, match="another manager decides"):
+        factories.restriction(by=manager, decision=decision, evidence=[piece])
+
+
+@pytest.mark.policy("13", "21")
+@pytest.mark.parametrize("how", ["restriction", "interim"])
+def test_manager_cannot_limit_contact_without_another_hearing_of_it_at_once(manager, decision, incident, how):
+    other = factories.staff("other", "Manager")
+    for terms in ({"closed": ["phone"], "open": ["letter"]}, {"closed": ["email"], "open": ["letter"]}):
+        if how == "restriction":
+            factories.restriction(by=manager, decision=decision, terms=terms)
+    record = decision if how == "restriction" else factories.interim(by=manager, incidents=[incident])
+    notice = Notice.objects.get(text__startswith=f"{manager} limits contact")
+    assert (notice.recipient, notice.reference) == (other, record.reference)

@@ -1,0 +1,115 @@
+"""Every status × every move × every role, from the table itself."""
+
+import itertools
+
+import pytest
+
+from cha_engagement.core.refusals import Refused
+from cha_engagement.core.transitions import Stale
+from cha_engagement.staff.roles import ROLES
+from restrictions import actions
+from restrictions.enums import TRANSITIONS, RestrictionStatus
+from restrictions.models import Restriction
+from reviews.rules.permissions import may_ease
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+MOVES = TRANSITIONS["Restriction"]
+MANAGERS = {"Manager", "Management Team", "CCSM"}
+OPEN_TO = {
+    "impose": MANAGERS,
+    "decline": MANAGERS,
+    "withdraw": set(),  # its proposer alone
+    "lift": MANAGERS,
+    "vary": MANAGERS,
+    "suspend": set(),  # a panel's, whatever the role
+    "resume": set(),
+    "overturn": set(),
+    "expire": set(ROLES),  # the calendar's
+}
+
+
+def anybody(user, restriction):
+    return None
+
+
+def in_status(status, *, by, incident, decision):
+    """A restriction in a status, brought there by the verbs."""
+    if status in ("proposed", "declined", "withdrawn"):
+        proposal = factories.proposal(by=by, incidents=[incident])
+        return {
+            "proposed": lambda: proposal,
+            "declined": lambda: actions.decline(
+                restriction=proposal, by=by, version=1, status_reason="Too much"
+            ),
+            "withdrawn": lambda: actions.withdraw(restriction=proposal, by=by, version=1),
+        }[status]()
+    imposed = factories.restriction(by=by, decision=decision)
+    if status == "superseded":
+        take(imposed, "vary", by=by, decision=decision)
+        return Restriction.objects.get(pk=imposed.pk)
+    moves = {
+        "imposed": None,
+        "suspended": "suspend",
+        "lifted": "lift",
+        "overturned": "overturn",
+        "expired": "expire",
+    }
+    return take(imposed, moves[status], by=by, decision=decision) if moves[status] else imposed
+
+
+def take(restriction, move, *, by, decision, may=anybody):
+    version = restriction.version
+    verbs = {
+        "impose": lambda: actions.impose(restriction=restriction, decision=decision, by=by, version=version),
+        "decline": lambda: actions.decline(
+            restriction=restriction, by=by, version=version, status_reason="Too much"
+        ),
+        "withdraw": lambda: actions.withdraw(restriction=restriction, by=by, version=version),
+        "suspend": lambda: actions.suspend(restriction=restriction, by=by, may=may),
+        "resume": lambda: actions.resume(restriction=restriction, by=by, may=may),
+        "lift": lambda: actions.lift(restriction=restriction, by=by, status_reason="Calm since"),
+        "overturn": lambda: actions.overturn(restriction=restriction, by=by, status_reason="Upheld", may=may),
+        "vary": lambda: actions.vary(
+            restriction=restriction,
+            by=by,
+            terms=restriction.terms,
+            status_reason="Eased",
+            first_review_on=restriction.first_review_on,
+            review_months=3,
+        ),
+        "expire": lambda: actions.expire(restriction=restriction),
+    }
+    return verbs[move]()
+
+
+@pytest.mark.parametrize(("status", "move"), list(itertools.product(RestrictionStatus.values, MOVES)))
+def test_a_move_goes_from_the_statuses_of_the_table_and_from_no_other(
+    status, move, manager, incident, decision
+):
+    restriction = in_status(status, by=manager, incident=incident, decision=decision)
+    if status in MOVES[move].sources:
+        take(restriction, move, by=manager, decision=decision)
+        assert Restriction.objects.get(pk=restriction.pk).status == MOVES[move].target
+    else:
+        with pytest.raises(Stale):
+            take(restriction, move, by=manager, decision=decision)
+        assert Restriction.objects.get(pk=restriction.pk).status == status
+
+
+@pytest.mark.parametrize(("role", "move"), list(itertools.product(ROLES, MOVES)))
+def test_a_move_is_open_to_its_roles_and_to_no_other(role, move, manager, incident, decision):
+    restriction = in_status(MOVES[move].sources[0], by=manager, incident=incident, decision=decision)
+    somebody = factories.staff("somebody", role)
+    if role in OPEN_TO[move]:
+        take(restriction, move, by=somebody, decision=decision)
+        assert Restriction.objects.get(pk=restriction.pk).status == MOVES[move].target
+    else:
+        with pytest.raises(Refused):
+            take(restriction, move, by=somebody, decision=decision, may=may_ease)
+        assert Restriction.objects.get(pk=restriction.pk).status == restriction.status
+
+
+def test_its_proposer_withdraws_a_proposal(proposal, officer):
+    assert actions.withdraw(restriction=proposal, by=officer, version=1).status == "withdrawn"

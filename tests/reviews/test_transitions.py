@@ -1,0 +1,110 @@
+"""Every status × every move × every role, from the table itself."""
+
+import itertools
+
+import pytest
+
+from cha_engagement.core.refusals import Refused
+from cha_engagement.core.transitions import Stale
+from cha_engagement.organisation.calendar import today
+from cha_engagement.staff.roles import ROLES
+from restrictions import actions as restrictions
+from reviews import actions
+from reviews.enums import TRANSITIONS, AppealStatus, ReviewStatus
+
+from .. import factories
+from .conftest import in_days
+
+pytestmark = pytest.mark.django_db
+
+REVIEW, APPEAL = TRANSITIONS["Review"], TRANSITIONS["Appeal"]
+MANAGERS = {"Manager", "Management Team", "CCSM"}
+VERDICT = {"outcome": "not_upheld", "reasons": "We have weighed what you say."}
+
+
+def take_review(review, move, by):
+    if move == "cancel":
+        restrictions.lift(restriction=review.restriction, by=by, status_reason="Calm.")
+        review.refresh_from_db()
+        return review
+    said = {
+        "findings": "Calm.",
+        "reasons": "It goes on.",
+        "outcome": "continue",
+        "next_review_on": in_days(85),
+    }
+    return actions.hold(review=review, by=by, version=review.version, **said)
+
+
+def take_appeal(appeal, move, by):
+    said = {"appeal": appeal, "by": by, "version": appeal.version}
+    if move == "acknowledge":
+        return actions.acknowledge(acknowledged_on=today(), **said)
+    if move == "withdraw":
+        return actions.withdraw(withdrawn_on=today(), withdrawn_by="Órla", **said)
+    references = appeal.appealed.values_list("restriction__reference", flat=True)
+    return actions.decide(heard_on=today(), verdicts=dict.fromkeys(references, VERDICT), **said)
+
+
+@pytest.fixture
+def appeal_in(log, restriction, executive):
+    """`appeal_in(status)`, brought there by the verbs."""
+    ways = {
+        "received": [],
+        "acknowledged": ["acknowledge"],
+        "decided": ["acknowledge", "decide"],
+        "withdrawn": ["withdraw"],
+        "passed_on": [],
+    }
+
+    def appeal_in(status):
+        appeal = log(passed_to="complaints") if status == "passed_on" else log(restriction)
+        for move in ways[status]:
+            appeal = take_appeal(appeal, move, executive)
+        return appeal
+
+    return appeal_in
+
+
+@pytest.mark.parametrize("status", ReviewStatus.values)
+def test_a_review_is_held_from_the_statuses_of_the_table_alone(status, review, manager):
+    ways = {"scheduled": None, "held": "hold", "cancelled": "cancel"}
+    review = take_review(review, ways[status], manager) if ways[status] else review
+    if status in REVIEW["hold"].sources:
+        assert take_review(review, "hold", manager).status == REVIEW["hold"].target
+    else:
+        with pytest.raises(Stale):
+            take_review(review, "hold", manager)
+
+
+@pytest.mark.parametrize(("status", "move"), list(itertools.product(AppealStatus.values, APPEAL)))
+def test_an_appeal_goes_from_the_statuses_of_the_table_alone(status, move, appeal_in, executive):
+    appeal = appeal_in(status)
+    if status in APPEAL[move].sources:
+        assert take_appeal(appeal, move, executive).status == APPEAL[move].target
+    else:
+        with pytest.raises(Stale):
+            take_appeal(appeal, move, executive)
+
+
+@pytest.mark.policy("23")
+@pytest.mark.parametrize("role", ROLES)
+def test_reviews_are_held_by_managers_alone(role, review):
+    user = factories.staff("somebody", role)
+    if role in MANAGERS:
+        assert take_review(review, "hold", user).status == "held"
+    else:
+        with pytest.raises(Refused):
+            take_review(review, "hold", user)
+
+
+@pytest.mark.policy("22")
+@pytest.mark.parametrize(("role", "move"), list(itertools.product(ROLES, APPEAL)))
+def test_appeals_are_for_the_executive_team_alone(role, move, appeal_in):
+    appeal = appeal_in(APPEAL[move].sources[0])
+    user = factories.staff("somebody", role)
+    if role == "Executive Team":
+        assert take_appeal(appeal, move, user).status == APPEAL[move].target
+    else:
+        with pytest.raises(Refused):
+            take_appeal(appeal, move, user)
