@@ -11,7 +11,7 @@ from django.test.utils import override_settings
 from . import factories
 
 BROWSERS = max(1, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1)) // 2)
-"""How many at once: each keeps a core busy beside the process that drives it."""
+"""The number of browsers at a time: each keeps a core busy beside the process that drives it."""
 
 
 def pytest_itemcollected(item):
@@ -25,19 +25,19 @@ def pytest_itemcollected(item):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """The longest first: at the end no process waits for another's walk through a browser."""
+    """Run the longest first: at the end no process waits for another's walk through a browser."""
     items.sort(key=lambda item: "browser" not in item.keywords)
 
 
 def pytest_collection_finish():
-    """What is imported by now stays, and need not be looked through for garbage again and again."""
+    """Spare the garbage collector all that is imported by now: it stays."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture(scope="session", autouse=True)
-def only_pages_are_remembered(django_test_environment):
-    """A response remembers what its page was given. Django would copy that again for each piece of it."""
+def remember_pages_alone(django_test_environment):
+    """Have a response remember the context of its page alone: Django would copy it again for each piece of it."""
     remember = Template._render
 
     def render(template, context):
@@ -48,8 +48,8 @@ def only_pages_are_remembered(django_test_environment):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def passwords_are_hashed_at_once():
-    """Slow hashes guard what somebody steals: these are thrown away."""
+def hash_passwords_quickly():
+    """Hash passwords quickly: slow hashes guard what somebody steals, and these are thrown away."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
 
@@ -60,8 +60,8 @@ def files(tmp_path_factory):
 
 
 @pytest.fixture(autouse=True)
-def files_of_this_test(settings, files):
-    """A folder that is there once a test keeps a file."""
+def media_root(settings, files):
+    """Give each test a folder of its own for files, which is made once it keeps one."""
     settings.MEDIA_ROOT = files / uuid4().hex
 
 
@@ -107,7 +107,7 @@ def customer(officer):
 
 @pytest.fixture
 def signed_in():
-    """`signed_in(user)` is a client of theirs."""
+    """Return a function: `signed_in(user)` is a client of theirs."""
 
     def client(user):
         client = Client()

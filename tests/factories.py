@@ -1,4 +1,4 @@
-"""The smallest true records for a test to start from, made by the same verbs as in life wherever there is one."""
+"""Make the smallest true records for a test to start from, by the real actions wherever there is one."""
 
 import uuid
 from datetime import timedelta
@@ -41,14 +41,14 @@ def staff(username, *roles, **fields):
     user = StaffMember(username=username, **names | fields)
     user.set_unusable_password()
     user.save_without_historical_record()
-    holds = StaffMember.groups.through
-    holds.objects.bulk_create(
-        holds(staffmember=user, group=group) for group in Group.objects.filter(name__in=roles)
+    membership = StaffMember.groups.through
+    membership.objects.bulk_create(
+        membership(staffmember=user, group=group) for group in Group.objects.filter(name__in=roles)
     )
     return user
 
 
-def withhold(permission, *, role):
+def withhold_permission(permission, *, role):
     """Take a permission from a role, as an association might that gives it to fewer."""
     app_label, codename = permission.split(".")
     Group.objects.get(name=role).permissions.remove(
@@ -57,24 +57,24 @@ def withhold(permission, *, role):
 
 
 HOME = {"address": "4 Kelp Street\nLochside", "postcode": "G00 0AB"}
-"""Where letters reach a customer."""
+"""The address at which letters reach a customer."""
 
 
 def customer(*, by, name="Órla Ní Bhriain", assigned_to=None, **fields):
     added = customers.add(by=by, submission=uuid.uuid4(), name=name, **fields)
-    return assigned(customers.assign, customer=added, to=assigned_to) if assigned_to else added
+    return assign_record(customers.assign, customer=added, to=assigned_to) if assigned_to else added
 
 
-def assigned(assign, *, to, **record):
-    """The record, assigned by a manager who was told of it: nobody else can."""
+def assign_record(assign, *, to, **record):
+    """Return the record once a manager has assigned it: nobody else can."""
     manager = holders("customers.assign_customer").first() or staff("assigner", "Manager")
     version = next(iter(record.values())).version
     return assign(by=manager, version=version, assigned_to=to, **record)
 
 
-def facts(**changes):
-    """What an officer types about an abusive phone call of which nothing is still needed."""
-    complete = {
+def incident_facts(**changes):
+    """Return all that an officer answers about an abusive phone call, so that nothing is still needed."""
+    answers = {
         "occurred_at": timezone.now() - timedelta(hours=1),
         "channel": "phone",
         "categories": ["abuse"],
@@ -87,23 +87,23 @@ def facts(**changes):
         "action_taken": "Ended the call.",
         "nothing_left": True,
     }
-    return complete | changes
+    return answers | changes
 
 
 def incident(*, by, customer, assigned_to=None, **changes):
-    logged = incidents.log(by=by, submission=uuid.uuid4(), customer=customer, **facts(**changes))
-    return assigned(incidents.assign, incident=logged, to=assigned_to) if assigned_to else logged
+    logged = incidents.log(by=by, submission=uuid.uuid4(), customer=customer, **incident_facts(**changes))
+    return assign_record(incidents.assign, incident=logged, to=assigned_to) if assigned_to else logged
 
 
-def assessed(incident, *, by, **changes):
-    """The same incident once a manager has found that it needs managing actively."""
-    said = {"outcome": "active_management", "reasons": "It needs a decision.", "version": None}
-    return incidents.assess(incident=incident, by=by, **said | changes)
+def assess_incident(incident, *, by, **changes):
+    """Return an incident once a manager has found that it needs managing actively."""
+    assessment = {"outcome": "active_management", "reasons": "It needs a decision.", "version": None}
+    return incidents.assess(incident=incident, by=by, **assessment | changes)
 
 
 def decision_answers(**changes):
-    """What a manager answers in a decision of which nothing is missing."""
-    complete = {
+    """Return all that a manager answers in a decision, so that nothing is missing."""
+    answers = {
         "basis": "not_possible",
         "basis_reason": "They hang up when we try to talk.",
         "needs_considered": "None are known; we asked.",
@@ -116,19 +116,21 @@ def decision_answers(**changes):
         "alternatives_considered": "A letter about what we expect did not help.",
         "explained": "by_letter",
     }
-    return complete | changes
+    return answers | changes
 
 
 def decision(*, by, incidents, **changes):
-    """One on incidents that a manager has assessed: `by`, where they may, else another."""
+    """Return a decision on incidents, which a manager assesses first: `by`, where they may, else another."""
     for incident in incidents:
         incident.refresh_from_db()
         if not incident.is_assessed:
             managers = [by, *holders("incidents.assess_incident")]
-            may = [
-                one for one in managers if not (may_assess(one, incident) or may_decide_on(one, [incident]))
+            able = [
+                manager
+                for manager in managers
+                if not (may_assess(manager, incident) or may_decide_on(manager, [incident]))
             ]
-            assessed(incident, by=may[0], involvement_reason="Nobody else is here.")
+            assess_incident(incident, by=able[0], involvement_reason="Nobody else is here.")
             incident.refresh_from_db()
     incident = incidents[0]
     answers = {"restorative_actions": []} | decision_answers(**changes)
@@ -138,8 +140,8 @@ def decision(*, by, incidents, **changes):
 
 
 def restriction_facts(**changes):
-    """What is asked of a restriction of which nothing is missing: the phone is closed."""
-    complete = {
+    """Return all that is asked of a restriction: the phone is closed."""
+    answers = {
         "kind": "channel",
         "terms": {"closed": ["phone"], "open": ["letter", "email"]},
         "reason": "You shouted at our colleagues on the phone.",
@@ -148,7 +150,7 @@ def restriction_facts(**changes):
         "review_months": 3,
         "easing_conditions": "Three months of calm letters. Ask Customer Services.",
     }
-    return complete | changes
+    return answers | changes
 
 
 def proposal(*, by, incidents, **changes):
@@ -159,7 +161,7 @@ def proposal(*, by, incidents, **changes):
 
 
 def restriction(*, by, decision, **changes):
-    """One in force."""
+    """Return a restriction in force."""
     incidents = list(decision.incidents.all())
     return restrictions.restrict(
         decision=decision,
@@ -172,23 +174,23 @@ def restriction(*, by, decision, **changes):
 NO_REVIEW = {"first_review_on": None, "review_months": None, "no_review_reason": "Staff were hit."}
 
 
-def unreviewed(*, by, decision, **changes):
-    """One in force without reviews: it protects somebody from violence."""
+def unreviewed_restriction(*, by, decision, **changes):
+    """Return a restriction in force without reviews: it protects somebody from violence."""
     reporter = decision.incidents.first().reported_by
-    hit = incident(by=reporter, customer=decision.customer, categories=["violence"])
+    violent = incident(by=reporter, customer=decision.customer, categories=["violence"])
     return restriction(
-        by=by, decision=decision, **{"incidents": [assessed(hit, by=by)]} | NO_REVIEW | changes
+        by=by, decision=decision, **{"incidents": [assess_incident(violent, by=by)]} | NO_REVIEW | changes
     )
 
 
-def unrelated(*, by, customer, reported_by, **changes):
-    """One in force on an incident, and under a decision, of its own."""
+def unrelated_restriction(*, by, customer, reported_by, **changes):
+    """Return a restriction in force on an incident, and under a decision, of its own."""
     reported = incident(by=reported_by, customer=customer)
     return restriction(by=by, decision=decision(by=by, incidents=[reported]), **changes)
 
 
-def interim(*, by, incidents, **changes):
-    """A measure set at once, until it is decided."""
+def interim_measure(*, by, incidents, **changes):
+    """Return an interim measure, set at once until it is decided what follows."""
     facts = {
         "what": "Two people at every visit.",
         "closed": [],
@@ -203,7 +205,7 @@ def interim(*, by, incidents, **changes):
 
 
 def read_letter(letter, *, by):
-    """The same draft once a colleague has read it as its second reader."""
+    """Return a draft once a colleague has read it as its second reader."""
     letter = letters.ask_reader(letter=letter, by=by, version=letter.version)
     return letters.finish_reading(
         letter=letter,
@@ -215,7 +217,7 @@ def read_letter(letter, *, by):
 
 
 def issue_letter(letter, *, by):
-    """The same letter, issued: read by a colleague before where somebody has to."""
+    """Return a letter, issued: read by a colleague before where somebody has to."""
     if second_reader.why_read(letter, []):
         letter = read_letter(letter, by=by)
     return letters.issue(letter=letter, by=by, version=letter.version)
@@ -232,15 +234,15 @@ ADVOCATE = {
     "open": ["letter"],
     "alone": False,
 }
-"""What is asked of somebody who speaks for a customer."""
+"""The answers about somebody who speaks for a customer."""
 
 
 OWN_WORDS = {"measure": "We meet you at the library alone.", "closed": ["office"], "touches": ["none"]}
-"""What is asked of a measure made for one customer."""
+"""The terms of a restriction made for one customer."""
 
 
 def contact(*, by, customer, **changes):
-    """An ordinary call, just now."""
+    """Return an ordinary call, just now."""
     facts = {
         "occurred_at": timezone.now(),
         "channel": "phone",

@@ -66,7 +66,7 @@ def customer(association):
     factories.incident(by=by, customer=customer, categories=["physical_threat"], saw_only=True)
     incident = factories.incident(by=by, customer=customer, saw_only=True)
     decision = factories.decision(by=manager, incidents=[incident])
-    factories.interim(by=manager, incidents=[incident], closed=["home_visit"])
+    factories.interim_measure(by=manager, incidents=[incident], closed=["home_visit"])
     for code in KINDS:
         facts = {"staff_instruction": "Two of us come to each visit."} if code == "other" else {}
         if code == "named_contact":

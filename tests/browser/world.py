@@ -124,7 +124,7 @@ def states(world):
         version=declined.version,
         status_reason="A letter will do.",
     )
-    contact = factories.unreviewed(
+    contact = factories.unreviewed_restriction(
         by=manager,
         decision=apart,
         kind="named_contact",

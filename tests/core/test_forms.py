@@ -81,7 +81,7 @@ def test_what_was_changed_after_going_back_is_shown_and_not_dropped(signed_in, o
 
 @pytest.mark.django_db
 def test_what_the_record_filled_in_by_itself_is_not_called_a_difference(signed_in, officer, customer):
-    typed = factories.facts(occurred_at="2026-01-05T09:15") | {
+    typed = factories.incident_facts(occurred_at="2026-01-05T09:15") | {
         "customer": customer.reference,
         "submission": str(uuid.uuid4()),
     }

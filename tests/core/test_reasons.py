@@ -334,7 +334,7 @@ def decline(case, text):
 
 def end_interim(case, text):
     incident = factories.incident(by=case["officer"], customer=case["incident"].customer)
-    interim = factories.interim(by=case["manager"], incidents=[incident])
+    interim = factories.interim_measure(by=case["manager"], incidents=[incident])
     restrictions.end_interim(interim=interim, by=case["manager"], version=1, status_reason=text)
 
 

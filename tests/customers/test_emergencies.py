@@ -122,7 +122,7 @@ def test_no_letter_goes_out_without_an_emergency_route_and_whoever_can_find_one_
     organisation, officer, manager, administrator, signed_in, keep
 ):
     customer = factories.customer(by=officer, cannot_use=["phone"], **factories.HOME)
-    factories.interim(by=manager, incidents=[factories.incident(by=officer, customer=customer)])
+    factories.interim_measure(by=manager, incidents=[factories.incident(by=officer, customer=customer)])
     letter = letters.draft(
         customer=customer,
         kind="general",
@@ -186,6 +186,6 @@ def test_those_without_one_are_found_by_one_question(officer, manager, count, dj
         actions.agree_adjustment(
             customer=customer, by=officer, submission=factories.uuid.uuid4(), what="Letters in large print"
         )
-        factories.interim(by=manager, incidents=[factories.incident(by=officer, customer=customer)])
+        factories.interim_measure(by=manager, incidents=[factories.incident(by=officer, customer=customer)])
     with django_assert_num_queries(2):
         assert len(without_emergency_route()) == count

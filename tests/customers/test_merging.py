@@ -503,7 +503,7 @@ def test_two_are_not_parted_once_an_interim_measure_rests_on_what_would_go_back(
 ):
     merge = merged(kept, other, manager)
     decided[1].refresh_from_db()
-    factories.interim(by=manager, incidents=[decided[1]])
+    factories.interim_measure(by=manager, incidents=[decided[1]])
     not_parted(merge, manager, f"rests on {decided[1]}")
 
 

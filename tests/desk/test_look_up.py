@@ -191,7 +191,7 @@ def test_who_reads_about_no_customer_is_told_so(signed_in, administrator):
 
 @pytest.mark.policy("65")
 def test_without_the_cards_a_role_has_the_lists_alone(signed_in, officer, customer):
-    factories.withhold("customers.view_card", role="Officer")
+    factories.withhold_permission("customers.view_card", role="Officer")
     client = signed_in(officer)
     for path in ("/look-up/", customer.get_absolute_url(), f"{customer.get_absolute_url()}card/"):
         assert client.get(path).status_code == 403

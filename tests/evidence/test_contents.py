@@ -23,7 +23,7 @@ def mail(charset="utf-8"):
     message["From"], message["To"], message["Subject"] = "orla@mail.example", "us@lochside.example", "Straße"
     message.set_content("Grüße", charset=charset)
     message.add_alternative("<html><script>alert(1)</script></html>", subtype="html")
-    message.add_attachment(files.drawn(), maintype="image", subtype="png")
+    message.add_attachment(files.picture_bytes(), maintype="image", subtype="png")
     return bytes(message)
 
 
@@ -40,8 +40,8 @@ def refused(content, name=""):
 LIMITS = pikepdf.Encryption(owner="o", user="", allow=pikepdf.Permissions(extract=False))
 OLD_MAIL = "From: orla@mail.example\r\nSubject: Stra\xdfe\r\nDate: today\r\n\r\nGr\xfc\xdfe".encode("latin-1")
 PROGRAM = b"MZ\x90\x00\x03" + bytes(200)
-MACROS = files.office(**{"word/vbaProject.bin": "x"})
-ZIP = files.packed({"a.txt": "x"})
+MACROS = files.word_document(**{"word/vbaProject.bin": "x"})
+ZIP = files.zip_bytes({"a.txt": "x"})
 FTYP = b"\x00\x00\x00\x18ftyp"
 
 
@@ -79,19 +79,21 @@ LINKS = relation(f"{RELATIONS}/hyperlink", ELSEWHERE)
 
 
 def related(kind, rest):
-    return files.office(**{"word/_rels/document.xml.rels": relation(kind, rest)})
+    return files.word_document(**{"word/_rels/document.xml.rels": relation(kind, rest)})
 
 
 def in_word(words, xmlns=files.WORD_XML):
-    return files.office(**{"word/document.xml": f"<w:document {xmlns}>{words}</w:document>"})
+    return files.word_document(**{"word/document.xml": f"<w:document {xmlns}>{words}</w:document>"})
 
 
 def said_to_be(name, media_type):
-    return files.office(**{"[Content_Types].xml": files.types(**{name: media_type})})
+    return files.word_document(**{"[Content_Types].xml": files.content_types(**{name: media_type})})
 
 
 def listens(namespace, prefix="script"):
-    return files.open_text(**{"content.xml": f'<{prefix}:event-listener xmlns:{prefix}="{namespace}"/>'})
+    return files.opendocument_text(
+        **{"content.xml": f'<{prefix}:event-listener xmlns:{prefix}="{namespace}"/>'}
+    )
 
 
 OASIS = "urn:oasis:names:tc:opendocument:xmlns"
@@ -103,7 +105,7 @@ UUENCODED = b"\n\nbegin 644 a.exe\n" + binascii.b2a_uu(PROGRAM[:45]) + b"`\nend\
 def sheet(formula, rest=""):
     xmlns = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     cell = f'<worksheet xmlns="{xmlns}"><c><f>{formula}</f></c>{rest}</worksheet>'
-    return files.packed(SHEET | {"xl/worksheets/sheet1.xml": cell})
+    return files.zip_bytes(SHEET | {"xl/worksheets/sheet1.xml": cell})
 
 
 def from_another_sheet(formula):
@@ -122,35 +124,35 @@ def damaged(content, part, *, at, compression=zipfile.ZIP_DEFLATED):
     return file.getvalue()[:start] + b"\xff" + file.getvalue()[start + 1 :]
 
 
-DAMAGED = damaged(files.office(), "word/document.xml", at=0)
-DAMAGED_LZMA = damaged(files.office(), "word/document.xml", at=4, compression=zipfile.ZIP_LZMA)
+DAMAGED = damaged(files.word_document(), "word/document.xml", at=0)
+DAMAGED_LZMA = damaged(files.word_document(), "word/document.xml", at=4, compression=zipfile.ZIP_LZMA)
 PROPERTIES = "package/services/metadata/core-properties/a.psmdcp"
 
 
 def from_dot_net(properties):
     types = '<Types><Default Extension="psmdcp" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>'
-    return files.office(**{"[Content_Types].xml": types, PROPERTIES: properties})
+    return files.word_document(**{"[Content_Types].xml": types, PROPERTIES: properties})
 
 
 def shows(element, rest):
     xmlns = f'xmlns:o="{OASIS}:drawing:1.0" xmlns:xlink="http://www.w3.org/1999/xlink"'
-    return files.open_text(**{"content.xml": f"<o:{element} {xmlns} {rest}/>"})
+    return files.opendocument_text(**{"content.xml": f"<o:{element} {xmlns} {rest}/>"})
 
 
-SHEET = {"xl/workbook.xml": "<workbook/>", "[Content_Types].xml": files.types()}
+SHEET = {"xl/workbook.xml": "<workbook/>", "[Content_Types].xml": files.content_types()}
 NOT_UTF = '<?xml version="1.0" encoding="windows-1252"?><a/>'
 
 
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("screen.png", files.drawn(), "a PNG picture"),
-        ("IMG_1.JPG", files.drawn("JPEG"), "a JPEG picture"),
-        ("saved from the web.jpg", files.drawn("WEBP"), "a WEBP picture"),
-        ("a.gif", files.drawn("GIF"), "a GIF picture"),
-        ("a.bmp", files.drawn("BMP"), "a BMP picture"),
-        ("scan.tif", files.drawn("TIFF"), "a TIFF picture"),
-        ("IMG_3.jpg", files.drawn("JPEG") + b"\x07<svG\x93\x00\x11<HtML\xfe<?pHp\x80", "a JPEG picture"),
+        ("screen.png", files.picture_bytes(), "a PNG picture"),
+        ("IMG_1.JPG", files.picture_bytes("JPEG"), "a JPEG picture"),
+        ("saved from the web.jpg", files.picture_bytes("WEBP"), "a WEBP picture"),
+        ("a.gif", files.picture_bytes("GIF"), "a GIF picture"),
+        ("a.bmp", files.picture_bytes("BMP"), "a BMP picture"),
+        ("scan.tif", files.picture_bytes("TIFF"), "a TIFF picture"),
+        ("IMG_3.jpg", files.picture_bytes("JPEG") + b"\x07<svG\x93\x00\x11<HtML\xfe<?pHp\x80", "a JPEG picture"),
         ("IMG_2.HEIC", FTYP + b"heic" + bytes(99), "a photo"),
         ("door.mp4", FTYP + b"mp42" + bytes(99), "a recording"),
         ("call.m4a", FTYP + b"M4A " + bytes(99), "a recording"),
@@ -159,43 +161,43 @@ NOT_UTF = '<?xml version="1.0" encoding="windows-1252"?><a/>'
         ("call.mp3", b"ID3\x03" + bytes(99), "a recording"),
         ("call.mp3", b"\xff\xfb\x90\x44" + bytes(99), "a recording"),
         ("voice.opus", b"OggS\x00\x02" + bytes(99), "a recording"),
-        ("letter.pdf", files.written(), "a PDF"),
-        ("locked.pdf", files.written(encryption=LIMITS), "a PDF"),
-        ("letter.docx", files.office(), "a Word document"),
-        ("letter.odt", files.open_text(), "an OpenDocument text"),
-        ("chart.docx", files.office(**{"word/embeddings/Sheet.docx": files.office()}), "a Word document"),
+        ("letter.pdf", files.pdf_bytes(), "a PDF"),
+        ("locked.pdf", files.pdf_bytes(encryption=LIMITS), "a PDF"),
+        ("letter.docx", files.word_document(), "a Word document"),
+        ("letter.odt", files.opendocument_text(), "an OpenDocument text"),
+        ("chart.docx", files.word_document(**{"word/embeddings/Sheet.docx": files.word_document()}), "a Word document"),
         ("letter.rtf", rb"{\rtf1 Dear all}", "a rich text document"),
-        ("letter.doc", files.old_office("WordDocument", "1Table"), "an old Word document"),
-        ("list.xls", files.old_office("Workbook"), "an old Excel workbook"),
-        ("talk.ppt", files.old_office("PowerPoint Document"), "an old PowerPoint presentation"),
-        ("post.msg", files.old_office("__nameid_version1.0", "__properties_version1.0"), "an Outlook message"),
+        ("letter.doc", files.ole_document("WordDocument", "1Table"), "an old Word document"),
+        ("list.xls", files.ole_document("Workbook"), "an old Excel workbook"),
+        ("talk.ppt", files.ole_document("PowerPoint Document"), "an old PowerPoint presentation"),
+        ("post.msg", files.ole_document("__nameid_version1.0", "__properties_version1.0"), "an Outlook message"),
         ("post.eml", mail(), "an email"),
         ("post.eml", mail("iso-8859-1"), "an email"),
         ("post.eml", OLD_MAIL, "an email"),
         ("post.eml", OLD_MAIL.decode("latin-1").encode("utf-16"), "an email"),
         ("post.eml", OLD_MAIL + b"\0\1\2", "an email"),
-        ("post.eml", mailed("letter.pdf", files.written()), "an email"),
-        ("post.eml", mailed("door.png", files.drawn("JPEG")), "an email"),
+        ("post.eml", mailed("letter.pdf", files.pdf_bytes()), "an email"),
+        ("post.eml", mailed("door.png", files.picture_bytes("JPEG")), "an email"),
         ("post.eml", mailed("smime.p7s", SIGNED), "an email"),
         ("post.eml", mailed(None, SIGNED, "pkcs7-signature"), "an email"),
         ("post.eml", mailed("signature.asc", PGP_SIGNED), "an email"),
-        ("post.eml", mailed("Straße 12.pdf", files.written()), "an email"),
-        ("post.eml", mailed("NAME", files.written()).replace(b"NAME", b"=?utf-8?Q?Stra=C3=9Fe.pdf?="), "an email"),
-        ("post.msg", files.outlook(files.written(), "letter.pdf"), "an Outlook message"),
-        ("post.msg", files.outlook(files.office(), "letter.docx", "LETTER~1.DOC"), "an Outlook message"),
-        ("post.msg", files.outlook(b"Content-Type: multipart/signed; boundary=a\n\n--a\n\nDear all\n--a--", "smime.p7m"), "an Outlook message"),
-        ("links.docx", files.office(**{"word/_rels/document.xml.rels": LINKS}), "a Word document"),
+        ("post.eml", mailed("Straße 12.pdf", files.pdf_bytes()), "an email"),
+        ("post.eml", mailed("NAME", files.pdf_bytes()).replace(b"NAME", b"=?utf-8?Q?Stra=C3=9Fe.pdf?="), "an email"),
+        ("post.msg", files.outlook_message(files.pdf_bytes(), "letter.pdf"), "an Outlook message"),
+        ("post.msg", files.outlook_message(files.word_document(), "letter.docx", "LETTER~1.DOC"), "an Outlook message"),
+        ("post.msg", files.outlook_message(b"Content-Type: multipart/signed; boundary=a\n\n--a\n\nDear all\n--a--", "smime.p7m"), "an Outlook message"),
+        ("links.docx", files.word_document(**{"word/_rels/document.xml.rels": LINKS}), "a Word document"),
         ("fields.docx", in_word(f'{BEGIN}<w:instrText> HYPERLINK "https://x.example/addenda/" </w:instrText>{END}'), "a Word document"),
-        ("letter.docx", files.office(**{"word/document.xml": f"<w:document {files.WORD_XML}/>".encode("utf-16")}), "a Word document"),
+        ("letter.docx", files.word_document(**{"word/document.xml": f"<w:document {files.WORD_XML}/>".encode("utf-16")}), "a Word document"),
         ("talk.odt", listens(f"{OASIS}:presentation:1.0"), "an OpenDocument text"),
         ("sums.xlsx", sheet("SUM(A1:A9)"), "an Excel workbook"),
         ("sums.docx", in_word('<m:f xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"><m:num/></m:f>'), "a Word document"),
         ("sums.xlsx", from_another_sheet("<xm:f>Lists!$A$1:$A$3</xm:f>"), "an Excel workbook"),
         ("letter.docx", from_dot_net("<coreProperties/>"), "a Word document"),
-        ("letter.docx", files.office(**{"word/media/a.pdf": files.written()}), "a Word document"),
-        ("letter.docx", files.office(**{"word/a.bin": rb"{\rtf1 Dear all}"}), "a Word document"),
-        ("list.xlsx", files.packed(SHEET | {"xl/printerSettings/a.bin": "H\0P\0\1"}), "an Excel workbook"),
-        ("letter.odt", files.open_text(**{"layout-cache": b"\1\0\xff"}), "an OpenDocument text"),
+        ("letter.docx", files.word_document(**{"word/media/a.pdf": files.pdf_bytes()}), "a Word document"),
+        ("letter.docx", files.word_document(**{"word/a.bin": rb"{\rtf1 Dear all}"}), "a Word document"),
+        ("list.xlsx", files.zip_bytes(SHEET | {"xl/printerSettings/a.bin": "H\0P\0\1"}), "an Excel workbook"),
+        ("letter.odt", files.opendocument_text(**{"layout-cache": b"\1\0\xff"}), "an OpenDocument text"),
         ("letter.odt", shows("image", 'xlink:href="Pictures/a.png" xlink:actuate="onLoad"'), "an OpenDocument text"),
         ("letter.odt", shows("a", 'xlink:href="https://x.example" xlink:actuate="onRequest"'), "an OpenDocument text"),
         ("letter.odt", shows("section-source", 'xlink:href="../a.odt"'), "an OpenDocument text"),
@@ -206,10 +208,10 @@ NOT_UTF = '<?xml version="1.0" encoding="windows-1252"?><a/>'
         ("note.txt", b"MZ is how it begins, and <a@mail.example> wrote it", "a text"),
         ("note.txt", b"<orla@mail.example> wrote: go away", "a text"),
         ("note.txt", b"Car free zone", "a text"),
-        ("noending", files.drawn(), "a PNG picture"),
+        ("noending", files.picture_bytes(), "a PNG picture"),
         ("note.txt", b"<!-- -->" * 5_000, "a text"),
     ],
-    ids=files.named,
+    ids=files.parameter_id,
 )  # fmt: skip
 def test_what_people_send_and_record_is_kept(name, content, words):
     assert kind(content, name) == words
@@ -236,7 +238,7 @@ def test_what_people_send_and_record_is_kept(name, content, words):
         ("a.txt", b"<!-- -->" * 5_000 + b"<html>", "a web page (HTML)"),
         ("a.zip", ZIP, "an archive (ZIP)"),
         ("a.docx", ZIP, "an archive (ZIP)"),
-        ("a.jar", files.packed({"META-INF/MANIFEST.MF": "x"}), "an archive (ZIP)"),
+        ("a.jar", files.zip_bytes({"META-INF/MANIFEST.MF": "x"}), "an archive (ZIP)"),
         ("a.7z", b"7z\xbc\xaf'\x1c" + bytes(99), "an archive (7z)"),
         ("a.docm", MACROS, "macros"),
         ("a.docx", MACROS, "macros"),
@@ -244,18 +246,18 @@ def test_what_people_send_and_record_is_kept(name, content, words):
         ("a.docx", said_to_be("/a.b", "application/vnd.ms-word.document.macroEn&#97;bled.main+xml"), "macros"),
         ("a.docx", said_to_be("/a.b", "application/vnd.ms-office.vbaProject"), "macros"),
         ("a.docx", said_to_be("/word/a.b", "application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml"), "not what they are called"),
-        ("a.docm", files.office(), "its name ends in .docm"),
-        ("a.odt", files.open_text(**{"Basic/Standard/a.xml": "<a/>"}), "macros"),
-        ("a.docx", files.office(**{"word/media/a.png": PROGRAM}), "a program for Windows packed into it"),
-        ("a.docx", files.office(**{"word/embeddings/a.zip": ZIP}), "an archive (ZIP) packed into it"),
-        ("a.docx", files.office(**{"word/embeddings/a.docx": MACROS}), "macros"),
-        ("a.docx", files.office(**{"word/embeddings/a.bin": MAGIC + b"x"}), "another file packed"),
-        ("a.docx", files.office(**{"word/big.bin": "x" * 30_000_000}), "unpacks to far more than it is"),
-        ("a.docx", files.office()[:-40], "a damaged or locked archive"),
-        ("a.docx", files.office(**{"word/_rels/settings.xml.rels": FETCHES}), "fetches something from elsewhere"),
-        ("a.docx", files.office(**{"word/_rels/a.xml.rels": FETCHES.encode("utf-16")}), "fetches something"),
+        ("a.docm", files.word_document(), "its name ends in .docm"),
+        ("a.odt", files.opendocument_text(**{"Basic/Standard/a.xml": "<a/>"}), "macros"),
+        ("a.docx", files.word_document(**{"word/media/a.png": PROGRAM}), "a program for Windows packed into it"),
+        ("a.docx", files.word_document(**{"word/embeddings/a.zip": ZIP}), "an archive (ZIP) packed into it"),
+        ("a.docx", files.word_document(**{"word/embeddings/a.docx": MACROS}), "macros"),
+        ("a.docx", files.word_document(**{"word/embeddings/a.bin": MAGIC + b"x"}), "another file packed"),
+        ("a.docx", files.word_document(**{"word/big.bin": "x" * 30_000_000}), "unpacks to far more than it is"),
+        ("a.docx", files.word_document()[:-40], "a damaged or locked archive"),
+        ("a.docx", files.word_document(**{"word/_rels/settings.xml.rels": FETCHES}), "fetches something from elsewhere"),
+        ("a.docx", files.word_document(**{"word/_rels/a.xml.rels": FETCHES.encode("utf-16")}), "fetches something"),
         ("a.docx", in_word(FIELD), "starts a program (DDE)"),
-        ("a.docx", files.office(**{"word/document.xml": '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a/>'}), "(DTD)"),
+        ("a.docx", files.word_document(**{"word/document.xml": '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a/>'}), "(DTD)"),
         ("a.docx", related(f"{RELATIONS}/image", 'Target="a?>b" TargetMode="External"'), "fetches something"),
         ("a.docx", related(f"{RELATIONS}/image", 'Target="a" TargetMode="Extern&#97;l"'), "fetches something"),
         ("a.docx", related(f"{RELATIONS}/image", "Target='a?Type=\"/hyperlink\"' TargetMode='External'"), "fetches something"),
@@ -270,13 +272,13 @@ def test_what_people_send_and_record_is_kept(name, content, words):
         ("a.docx", related(f"{RELATIONS}/image", f'{ELSEWHERE} a:TargetMode="Internal" xmlns:a="a"'), "that is damaged"),
         ("a.docx", in_word("<w:instrText>D<w:r/>DE cmd</w:instrText>"), "that is damaged"),
         ("a.docx", in_word('<w:fldSimple w:instr="ddeauto cmd"/>'), "(DDE)"),
-        ("a.docx", files.office(**{"word/headers/a.xml": f"<w:hdr {files.WORD_XML}>{FIELD}</w:hdr>"}), "(DDE)"),
-        ("a.xlsx", files.packed(SHEET | {"xl/externalLinks/a.xml": '<x:externalLink xmlns:x="a"><x:ddeLink/></x:externalLink>'}), "(DDE)"),
+        ("a.docx", files.word_document(**{"word/headers/a.xml": f"<w:hdr {files.WORD_XML}>{FIELD}</w:hdr>"}), "(DDE)"),
+        ("a.xlsx", files.zip_bytes(SHEET | {"xl/externalLinks/a.xml": '<x:externalLink xmlns:x="a"><x:ddeLink/></x:externalLink>'}), "(DDE)"),
         ("a.docx", related(f"{RELATIONS}/image", 'Target="a" TargetMode="&#x45;xternal"'), "fetches something"),
         ("a.xlsx", sheet('_xlfn.WEBSERVICE("http://x.example")'), "fetches something from elsewhere"),
         ("a.xlsx", sheet('IMAGE<![CDATA[]]> ("http://x.example")'), "fetches something from elsewhere"),
         ("a.xlsx", sheet("1", '<definedName name="a">web&#83;ervice("http://x.example")</definedName>'), "fetches something"),
-        ("a.ods", files.open_text(**{"content.xml": f'<t:table-cell xmlns:t="{OASIS}:table:1.0" t:formula="of:=WEBSERVICE(1)"/>'}), "fetches"),
+        ("a.ods", files.opendocument_text(**{"content.xml": f'<t:table-cell xmlns:t="{OASIS}:table:1.0" t:formula="of:=WEBSERVICE(1)"/>'}), "fetches"),
         ("a.docx", DAMAGED, "a damaged or locked archive"),
         ("a.docx", DAMAGED_LZMA, "a damaged or locked archive"),
         ("a.eml", mailed("a.docx", DAMAGED), "attached that is a damaged or locked archive"),
@@ -286,22 +288,22 @@ def test_what_people_send_and_record_is_kept(name, content, words):
         ("a.xlsx", from_another_sheet("<xm:f>1</xm:f>WEBSERVICE(1)"), "fetches something from elsewhere"),
         ("a.docx", from_dot_net("<!DOCTYPE a><a/>"), "(DTD)"),
         ("a.docx", related(f"{RELATIONS}/aFChunk", 'Target="a.htm"'), "another file packed into it"),
-        ("a.docx", files.office(**{"word/a.bin": files.written(change=files.packs_script)}), "a PDF that runs a script"),
-        ("a.docx", files.office(**{"word/media/a.png": rb"{\rtf1 {\object{\objdata 1}}}"}), "another file packed into it"),
+        ("a.docx", files.word_document(**{"word/a.bin": files.pdf_bytes(change=files.pack_script)}), "a PDF that runs a script"),
+        ("a.docx", files.word_document(**{"word/media/a.png": rb"{\rtf1 {\object{\objdata 1}}}"}), "another file packed into it"),
         ("a.odt", shows("image", 'xlink:href="http://x.example/a.png" xlink:actuate="onLoad"'), "fetches something"),
         ("a.odt", shows("image", 'xlink:href="//x.example/a.png"'), "fetches something"),
         ("a.odt", shows("auto-reload", 'xlink:href="file:///a" xlink:actuate="onLoad"'), "fetches something"),
         ("a.odt", shows("section-source", 'xlink:href="https://x.example/a.odt"'), "fetches something"),
         ("a.odt", shows("table-source", r'xlink:href="\\x.example\a.ods"'), "fetches something"),
-        ("a.docx", files.office(**{"../../../../tmp/x.txt": "x"}), "unpacked somewhere else"),
-        ("a.docx", files.office(**{"word\\..\\..\\x.txt": "x"}), "unpacked somewhere else"),
-        ("a.odt", files.open_text(**{"/etc/x.txt": "x"}), "unpacked somewhere else"),
+        ("a.docx", files.word_document(**{"../../../../tmp/x.txt": "x"}), "unpacked somewhere else"),
+        ("a.docx", files.word_document(**{"word\\..\\..\\x.txt": "x"}), "unpacked somewhere else"),
+        ("a.odt", files.opendocument_text(**{"/etc/x.txt": "x"}), "unpacked somewhere else"),
         ("a.odt", listens(f"{OASIS}:script:1.0"), "macros"),
         ("a.odt", listens(f"{OASIS}:script:1.0", "presentation"), "macros"),
-        ("a.odt", files.open_text(**{"content.xml": f'<o:dde-source xmlns:o="{OASIS}:office:1.0"/>'}), "(DDE)"),
-        ("a.docx", files.office(**{"word/settings.xml": "<settings>"}), "an office document that is damaged"),
-        ("a.docx", files.office(**{"word/settings.xml": NOT_UTF}), "an office document that is damaged"),
-        ("a.docx", files.office(**{"word/settings.xml": "<!DOCTYPE a><a/>".encode("utf-16")}), "(DTD)"),
+        ("a.odt", files.opendocument_text(**{"content.xml": f'<o:dde-source xmlns:o="{OASIS}:office:1.0"/>'}), "(DDE)"),
+        ("a.docx", files.word_document(**{"word/settings.xml": "<settings>"}), "an office document that is damaged"),
+        ("a.docx", files.word_document(**{"word/settings.xml": NOT_UTF}), "an office document that is damaged"),
+        ("a.docx", files.word_document(**{"word/settings.xml": "<!DOCTYPE a><a/>".encode("utf-16")}), "(DTD)"),
         ("a.docx", in_word(f'<a xmlns="{"a" * 2000}"/>'), "an office document that is damaged"),
         ("a.eml", mailed("invoice.pdf", PROGRAM), "attached that is a program for Windows"),
         ("a.eml", PROGRAM_MAIL, "attached that is a program for Windows"),
@@ -325,57 +327,57 @@ def test_what_people_send_and_record_is_kept(name, content, words):
         ("a.eml", b"X-A: " + b"a" * 70_000 + b"\n" + PROGRAM_MAIL, "attached that is a program for Windows"),
         ("a.eml", b"\xef\xbb\xbf" + PROGRAM_MAIL, "attached that is a program for Windows"),
         ("a.eml", b"From - Mon Nov 30 09:00:00 2026\n" + PROGRAM_MAIL, "attached that is a program for Windows"),
-        ("a.eml", mailed("a.msg", files.outlook(PROGRAM)), "attached that is a program for Windows"),
-        ("a.msg", files.outlook(PROGRAM, "a.pdf"), "an Outlook message with something attached that is a program for Windows"),
-        ("a.msg", files.outlook(b"del everything".ljust(4096), "run.bat"), "a text whose name ends in .bat"),
-        ("a.msg", files.outlook(b"del everything".ljust(4096), "", "run.bat"), "a text whose name ends in .bat"),
-        ("a.msg", files.outlook(MACROS, "a.docx"), "macros"),
-        ("a.msg", files.outlook(files.written(change=files.packs_script), "a.pdf"), "a PDF that runs a script"),
-        ("a.msg", files.old_office("__properties_version1.0", "Package"), "another file packed into it"),
-        ("a.msg", files.old_office("__properties_version1.0", "A", "a"), "a damaged document"),
+        ("a.eml", mailed("a.msg", files.outlook_message(PROGRAM)), "attached that is a program for Windows"),
+        ("a.msg", files.outlook_message(PROGRAM, "a.pdf"), "an Outlook message with something attached that is a program for Windows"),
+        ("a.msg", files.outlook_message(b"del everything".ljust(4096), "run.bat"), "a text whose name ends in .bat"),
+        ("a.msg", files.outlook_message(b"del everything".ljust(4096), "", "run.bat"), "a text whose name ends in .bat"),
+        ("a.msg", files.outlook_message(MACROS, "a.docx"), "macros"),
+        ("a.msg", files.outlook_message(files.pdf_bytes(change=files.pack_script), "a.pdf"), "a PDF that runs a script"),
+        ("a.msg", files.ole_document("__properties_version1.0", "Package"), "another file packed into it"),
+        ("a.msg", files.ole_document("__properties_version1.0", "A", "a"), "a damaged document"),
         ("a.bat. ", b"del everything", "its name ends in .bat"),
         ("a.eml", mailed("run.bat", b"del everything"), "a text whose name ends in .bat"),
         ("a.eml", mailed("a.docx", MACROS), "macros"),
-        ("a.eml", mailed("a.pdf", files.written(change=files.packs_script)), "a PDF that runs a script"),
+        ("a.eml", mailed("a.pdf", files.pdf_bytes(change=files.pack_script)), "a PDF that runs a script"),
         ("a.rtf", rb"{\rtf1 {\object\objemb}}", "another file packed into it"),
         ("a.doc", MAGIC + bytes(99), "a damaged document"),
-        ("a.doc", files.old_office("WordDocument", "Macros"), "macros"),
-        ("a.xls", files.old_office("Workbook", "_VBA_PROJECT_CUR"), "macros"),
-        ("a.docx", files.old_office("EncryptedPackage", "EncryptionInfo"), "locked with a password"),
-        ("a.doc", files.old_office("WordDocument", "ObjectPool"), "another file packed into it"),
-        ("a.msi", files.old_office("Property"), "of no kind that we keep"),
-        ("a.pdf", files.old_office("WordDocument"), "its name ends in .pdf"),
-        ("a.png", files.drawn() + ZIP, "with an archive (ZIP) hidden behind it"),
-        ("a.pdf", files.written() + ZIP, "with an archive (ZIP) hidden behind it"),
-        ("a.gif", files.drawn("GIF") + b"<script>", "with a web page or a script hidden in it"),
-        ("a.gif", files.drawn("GIF") + b"<svg onload=alert(1)>", "with a web page or a script hidden in it"),
-        ("a.gif", files.drawn("GIF") + b"<html lang='en'>", "with a web page or a script hidden in it"),
-        ("a.gif", files.drawn("GIF") + b"<?php echo 1;", "with a web page or a script hidden in it"),
-        ("a.exe", files.drawn(), "a PNG picture, but its name ends in .exe"),
-        ("a.pdf", files.drawn(), "a PNG picture, but its name ends in .pdf"),
+        ("a.doc", files.ole_document("WordDocument", "Macros"), "macros"),
+        ("a.xls", files.ole_document("Workbook", "_VBA_PROJECT_CUR"), "macros"),
+        ("a.docx", files.ole_document("EncryptedPackage", "EncryptionInfo"), "locked with a password"),
+        ("a.doc", files.ole_document("WordDocument", "ObjectPool"), "another file packed into it"),
+        ("a.msi", files.ole_document("Property"), "of no kind that we keep"),
+        ("a.pdf", files.ole_document("WordDocument"), "its name ends in .pdf"),
+        ("a.png", files.picture_bytes() + ZIP, "with an archive (ZIP) hidden behind it"),
+        ("a.pdf", files.pdf_bytes() + ZIP, "with an archive (ZIP) hidden behind it"),
+        ("a.gif", files.picture_bytes("GIF") + b"<script>", "with a web page or a script hidden in it"),
+        ("a.gif", files.picture_bytes("GIF") + b"<svg onload=alert(1)>", "with a web page or a script hidden in it"),
+        ("a.gif", files.picture_bytes("GIF") + b"<html lang='en'>", "with a web page or a script hidden in it"),
+        ("a.gif", files.picture_bytes("GIF") + b"<?php echo 1;", "with a web page or a script hidden in it"),
+        ("a.exe", files.picture_bytes(), "a PNG picture, but its name ends in .exe"),
+        ("a.pdf", files.picture_bytes(), "a PNG picture, but its name ends in .pdf"),
         ("a.dat", os.urandom(999), "of no kind that we keep"),
-        ("a.pdf", files.written(change=files.packs_script, encryption=LIMITS), "a PDF that runs a script"),
-        ("a.pdf", files.written(encryption=pikepdf.Encryption(owner="o", user="u")), "locked with a password"),
+        ("a.pdf", files.pdf_bytes(change=files.pack_script, encryption=LIMITS), "a PDF that runs a script"),
+        ("a.pdf", files.pdf_bytes(encryption=pikepdf.Encryption(owner="o", user="u")), "locked with a password"),
         ("a.pdf", b"%PDF-1.7\n%%EOF", "a PDF that is damaged"),
-        ("a.pdf", files.written()[:-20], "a PDF that is damaged"),
+        ("a.pdf", files.pdf_bytes()[:-20], "a PDF that is damaged"),
     ],
-    ids=files.named,
+    ids=files.parameter_id,
 )  # fmt: skip
 def test_what_may_do_harm_is_refused_by_its_content_and_named(name, content, words):
     assert words in refused(content, name)
 
 
 @pytest.mark.policy("63")
-@pytest.mark.parametrize(("change", "word"), files.HARMFUL, ids=files.named)
+@pytest.mark.parametrize(("change", "word"), files.HARMFUL, ids=files.parameter_id)
 def test_a_pdf_that_is_more_than_pages_is_refused_as_what_it_is(change, word):
-    sentence = refused(files.written(change=change), "a.pdf")
+    sentence = refused(files.pdf_bytes(change=change), "a.pdf")
     assert sentence.startswith("This file is a PDF that ")
     assert word in sentence
 
 
-@pytest.mark.parametrize("change", files.HARMLESS, ids=files.named)
+@pytest.mark.parametrize("change", files.HARMLESS, ids=files.parameter_id)
 def test_a_pdf_that_only_shows_its_pages_is_kept(change):
-    assert kind(files.written(change=change), "a.pdf") == "a PDF"
+    assert kind(files.pdf_bytes(change=change), "a.pdf") == "a PDF"
 
 
 def nested(levels, times=1):
@@ -389,7 +391,7 @@ def holding(parts, *, packed):
         document.Root.Elsewhere = document.make_indirect(pikepdf.Object.parse(parts))
 
     mode = pikepdf.ObjectStreamMode.generate if packed else pikepdf.ObjectStreamMode.disable
-    return files.written(change=change, object_stream_mode=mode)
+    return files.pdf_bytes(change=change, object_stream_mode=mode)
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])
@@ -452,7 +454,7 @@ def tiny_parts(count):
         (tiny_parts(1_000), tiny_parts(6_000)),
         (tiny_parts(1) + b"\n" * 500_000, tiny_parts(1) + b"\n" * 1_100_000),
         (HEAD + b"A: b\r\n" * 1_000, HEAD + b"A:\r" * 1_100_000),
-        (mailed("a.png", files.drawn()), mailed("a.eml", tiny_parts(6_000))),
+        (mailed("a.png", files.picture_bytes()), mailed("a.eml", tiny_parts(6_000))),
     ],
     ids=["parts in parts", "messages in messages", "tiny parts", "lines", "headers", "attached"],
 )
@@ -495,8 +497,8 @@ def test_no_junk_is_more_than_refused(length):
 
 
 def test_an_office_document_of_endless_parts_keeps_nobody_waiting(monkeypatch):
-    sheet = files.office(**{"word/a.xml": f"<a>{' ' * 3_000}</a>"})
-    content = files.office(**{f"word/embeddings/{number}.docx": sheet for number in range(9)})
+    sheet = files.word_document(**{"word/a.xml": f"<a>{' ' * 3_000}</a>"})
+    content = files.word_document(**{f"word/embeddings/{number}.docx": sheet for number in range(9)})
     assert kind(content, "a.docx") == "a Word document"
     monkeypatch.setattr(office, "MOST_XML", 20_000)
     assert "more in it than we can look into" in refused(content, "a.docx")

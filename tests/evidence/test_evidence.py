@@ -22,7 +22,7 @@ from .. import factories, files
 
 pytestmark = pytest.mark.django_db
 
-CONTENT = files.drawn()
+CONTENT = files.picture_bytes()
 
 
 def upload(by, name="screenshot.png", content=CONTENT, **changes):

@@ -17,7 +17,7 @@ from .. import factories, files
 
 pytestmark = [pytest.mark.django_db, pytest.mark.policy("63")]
 
-ABUSIVE = files.office(**{"word/vbaProject.bin": "x"})
+ABUSIVE = files.word_document(**{"word/vbaProject.bin": "x"})
 WHY = "The insults are in the document that he sent."
 
 
@@ -88,7 +88,7 @@ def test_each_file_is_looked_into_once(signed_in, manager, incident, organisatio
     looked, fault = [], pdfs.fault
     monkeypatch.setattr(pdfs, "fault", lambda content: looked.append(content) or fault(content))
     client = signed_in(manager)
-    harmful = files.pdf(change=files.packs_program)
+    harmful = files.pdf(change=files.pack_program)
     assert add(client, incident, file=harmful, sealed_reason=WHY).status_code == 302
     assert len(looked) == 1
     said = {
@@ -98,7 +98,7 @@ def test_each_file_is_looked_into_once(signed_in, manager, incident, organisatio
         "grounds": "It is wrong.",
         "submission": str(uuid.uuid4()),
         "restrictions": [incident.customer.restrictions.get().reference],
-        "documents": [files.pdf("a.pdf"), files.pdf("b.pdf", change=files.packs_program)],
+        "documents": [files.pdf("a.pdf"), files.pdf("b.pdf", change=files.pack_program)],
         "sealed_reason": WHY,
     }
     page = reverse("appeal_new", args=[incident.customer.reference])

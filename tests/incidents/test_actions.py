@@ -197,7 +197,7 @@ def test_two_managers_cannot_both_assess(incident, manager, management):
 def test_a_form_sent_twice_logs_once(customer, officer):
     submission = uuid.uuid4()
     first, second = (
-        actions.log(by=officer, submission=submission, customer=customer, **factories.facts())
+        actions.log(by=officer, submission=submission, customer=customer, **factories.incident_facts())
         for _ in range(2)
     )
     assert first == second
@@ -445,7 +445,7 @@ def test_a_threat_warns_until_what_was_decided_is_carried_out(
     how, codes, report, customer, manager, card, tasks, organisation
 ):
     incident = factories.incident(by=report, customer=customer, categories=codes)
-    factories.assessed(incident, by=manager)
+    factories.assess_incident(incident, by=manager)
     decision = factories.decision(by=manager, incidents=[incident])
     factories.proposal(by=report, incidents=[incident])
     settle()

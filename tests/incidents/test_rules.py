@@ -246,7 +246,7 @@ def test_a_warning_and_an_interim_measure_are_responses(log, manager):
     for outcome in ("restorative", "warned"):
         assert assess(log(categories=["abuse"], warning="given"), outcome) == "assessed"
     measured = log(categories=["violence"])
-    factories.interim(by=manager, incidents=[measured])
+    factories.interim_measure(by=manager, incidents=[measured])
     assert assess(measured, "interim_measure") == "assessed"
     with pytest.raises(Incomplete, match="no further action"):
         assess(log(categories=["level_of_contact"]), "not_possible")
@@ -347,7 +347,7 @@ def test_what_something_rests_on_keeps_its_customer(basis, log, officer, manager
         factories.proposal(by=officer, incidents=[log()], evidence=[evidence])
         incident.refresh_from_db()
     elif basis == "interim measure":
-        factories.interim(by=manager, incidents=[incident])
+        factories.interim_measure(by=manager, incidents=[incident])
     elif basis == "letter":
         said = {"version": incident.version, "outcome": "warning_letter", "reasons": "The first time."}
         incident = actions.assess(incident=incident, by=manager, **said)

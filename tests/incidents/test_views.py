@@ -297,7 +297,7 @@ def test_a_file_is_kept_with_its_hash_and_who_added_it(signed_in, officer, incid
     }
     page = signed_in(officer).post(f"/incidents/{incident}/evidence/", form, follow=True)
     evidence = incident.evidence.get()
-    assert evidence.sha256 == hashlib.sha256(files.drawn()).hexdigest()
+    assert evidence.sha256 == hashlib.sha256(files.picture_bytes()).hexdigest()
     assert (evidence.uploaded_by, evidence.original_name) == (officer, "screen.png")
     assert "The post as it stood" in page.content.decode()
 

@@ -73,7 +73,7 @@ def test_a_manager_hears_of_an_adjustment_that_is_recorded_or_ended(warned, pass
 
 
 def test_nobody_is_told_of_what_their_manager_changes_or_whoever_looks_after_them(warned, passer_by, manager):
-    warned = factories.assigned(actions.assign, customer=warned, to=passer_by)
+    warned = factories.assign_record(actions.assign, customer=warned, to=passer_by)
     change(warned, passer_by, name="Nora Byrne")
     change(warned, manager, name="Nora Burns")
     assert not told(manager)
@@ -104,7 +104,7 @@ def test_manager_cannot_word_a_card_without_another_looking_it_over(
     incident = factories.incident(by=officer, customer=customer, categories=categories)
     if why == "under a decision":
         factories.decision(by=management, incidents=[incident])
-    customer = factories.assigned(actions.assign, customer=customer, to=passer_by)
+    customer = factories.assign_record(actions.assign, customer=customer, to=passer_by)
     manager.line_manager = management
     manager.save()
     by, looks_over = (manager, {management, passer_by}) if who == "manager" else (passer_by, {manager})
@@ -127,7 +127,7 @@ def test_of_one_change_there_is_one_notice(warned, passer_by, manager):
 
 def test_whoever_looks_after_them_hears_what_a_passer_by_changes(warned, passer_by, manager):
     colleague = factories.staff("colleague", "Officer")
-    warned = factories.assigned(actions.assign, customer=warned, to=colleague)
+    warned = factories.assign_record(actions.assign, customer=warned, to=colleague)
     change(warned, passer_by, phones=["0141 496 0099"])
     assert told(colleague) == told(manager) != []
 

@@ -22,7 +22,7 @@ from .test_views import typed, url
 
 pytestmark = pytest.mark.django_db
 
-CONTENT = files.written()
+CONTENT = files.pdf_bytes()
 
 
 def file(content=CONTENT, name="policy.pdf"):
@@ -91,7 +91,7 @@ def test_an_enclosure_is_kept_with_its_hash_under_a_name_that_tells_nothing(draf
 @pytest.mark.parametrize(
     ("content", "word"),
     [(b"", "empty"), (CONTENT + bytes(5_000), "larger"), (b"MZ program", "not a PDF")],
-    ids=files.named,
+    ids=files.parameter_id,
 )
 def test_what_is_empty_too_large_or_no_pdf_is_refused_beside_the_file(
     draft, manager, settings, content, word

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 def says(file):
     """Why it is not enclosed; nothing where it is."""
-    content = file if isinstance(file, bytes) else files.written(change=file)
+    content = file if isinstance(file, bytes) else files.pdf_bytes(change=file)
     try:
         enclosures.read_pdf(content)
     except enclosures.Unfit as unfit:
@@ -34,27 +34,27 @@ LIMITS = {"encryption": pikepdf.Encryption(owner="o", user="", allow=pikepdf.Per
 @pytest.mark.parametrize(
     ("file", "word"),
     [
-        (files.written(**ASKS), "locked"),
-        (files.written(**LIMITS), "locked"),
-        (files.written()[:-300], "damaged"),
+        (files.pdf_bytes(**ASKS), "locked"),
+        (files.pdf_bytes(**LIMITS), "locked"),
+        (files.pdf_bytes()[:-300], "damaged"),
         (b"%PDF-1.7\n%%EOF", "damaged"),
-        (files.written(pages=0), "damaged"),
+        (files.pdf_bytes(pages=0), "damaged"),
         *files.HARMFUL,
-        (files.written().replace(b"/Type /Catalog", b"/OpenAction << /S /#4aavaScript /#4aS (x) >> /Type /Catalog"), "runs a script"),
-        (files.drawn(), "a PNG picture, not a PDF"),
-        (files.office(), "a Word document, not a PDF"),
-        (files.written() + files.packed({"a": "b"}), "an archive (ZIP) hidden behind it"),
+        (files.pdf_bytes().replace(b"/Type /Catalog", b"/OpenAction << /S /#4aavaScript /#4aS (x) >> /Type /Catalog"), "runs a script"),
+        (files.picture_bytes(), "a PNG picture, not a PDF"),
+        (files.word_document(), "a Word document, not a PDF"),
+        (files.pdf_bytes() + files.zip_bytes({"a": "b"}), "an archive (ZIP) hidden behind it"),
         (b"MZ\x90\x00\x03" + bytes(99), "a program for Windows"),
-        (files.written(pages=enclosures.MOST_PAGES + 1), "in parts"),
+        (files.pdf_bytes(pages=enclosures.MOST_PAGES + 1), "in parts"),
     ],
-    ids=files.named,
+    ids=files.parameter_id,
 )  # fmt: skip
 def test_what_its_reader_cannot_open_or_what_acts_by_itself_is_not_enclosed(file, word):
     assert word in says(file)
 
 
 def links(address):
-    return files.links_to(Dictionary(S=Name.URI, URI=address))
+    return files.add_link(Dictionary(S=Name.URI, URI=address))
 
 
 def reads_links_from(base):
@@ -79,12 +79,12 @@ def test_a_pdf_that_links_to_something_other_than_a_page_or_a_person_is_not_encl
 @pytest.mark.parametrize(
     "file",
     [
-        files.written(),
+        files.pdf_bytes(),
         *files.HARMLESS,
         *map(links, ["http://x.example", "HTTPS://x.example", "mailto:a@x.example", "tel:+441414960777"]),
         reads_links_from("https://x.example"),
     ],
-    ids=files.named,
+    ids=files.parameter_id,
 )
 def test_an_ordinary_pdf_is_enclosed(file):
     assert says(file) == ""
@@ -136,11 +136,11 @@ def test_a_pdf_that_names_a_colleague_is_not_enclosed_where_names_are_withheld(
     draft, manager, rowan, names_withheld, how
 ):
     with pytest.raises(Incomplete) as refused:
-        enclose(draft, manager, file=SimpleUploadedFile("policy.pdf", files.written(**how)))
+        enclose(draft, manager, file=SimpleUploadedFile("policy.pdf", files.pdf_bytes(**how)))
     (refusal,) = refused.value.refusals
     assert refusal.sentence.startswith("This PDF names ")
     assert refusal.field == "file"
-    enclose(draft, manager, file=SimpleUploadedFile("policy.pdf", files.written("Our policy for example")))
+    enclose(draft, manager, file=SimpleUploadedFile("policy.pdf", files.pdf_bytes("Our policy for example")))
 
 
 @pytest.mark.policy("21.3")
@@ -168,7 +168,7 @@ def test_names_that_are_withheld_after_it_was_enclosed_keep_the_letter_back(
 def test_a_file_that_was_altered_since_keeps_the_letter_back(draft, manager):
     enclosure = enclose(draft, manager)
     with open(enclosure.file.path, "wb") as file:
-        file.write(files.written("Something else"))
+        file.write(files.pdf_bytes("Something else"))
     with pytest.raises(Incomplete, match="Enclose it again"):
         issue(draft, manager)
 

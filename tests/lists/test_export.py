@@ -136,7 +136,7 @@ def test_the_button_asks_for_what_is_shown(signed_in, manager, incident):
 
 @pytest.mark.policy("65")
 def test_who_may_only_read_a_list_is_offered_no_file_and_gets_none(signed_in, manager, incident):
-    factories.withhold("lists.export", role="Manager")
+    factories.withhold_permission("lists.export", role="Manager")
     client = signed_in(manager)
     assert "export" not in client.get("/incidents/").content.decode()
     refused = export(client)

@@ -111,7 +111,7 @@ def test_restrictions_are_narrowed(shown, manager, restriction):
     lifted = another("office", sooner)
     restrictions.lift(restriction=lifted, by=manager, status_reason="Calm.")
     coming = another("message", None, starts_on=today() + timedelta(days=1))
-    unreviewed = another("online_form", None, factories.unreviewed)
+    unreviewed = another("online_form", None, factories.unreviewed_restriction)
     restrictions.tell(restriction=unreviewed, on=today(), by=manager)
     for asked, wanted in {
         "status=lifted": [lifted],

@@ -39,7 +39,7 @@ COMPLAINTS = {
 
 
 @pytest.fixture
-def files_of_this_test():
+def media_root():
     """The files of the world stay where they are."""
 
 
@@ -152,7 +152,7 @@ def case(officer, manager):
     return {
         "agreement": agreement,
         "block": blocked.blocks.get(),
-        "interim": factories.interim(by=manager, incidents=[incident]),
+        "interim": factories.interim_measure(by=manager, incidents=[incident]),
         "third_party": factories.restriction(by=manager, decision=decision, **spoken_for),
         "ended": ended,
         "contact": contact,

@@ -5,7 +5,7 @@ from tests import factories
 
 @pytest.fixture
 def incident(customer, officer, manager):
-    return factories.assessed(factories.incident(by=officer, customer=customer), by=manager)
+    return factories.assess_incident(factories.incident(by=officer, customer=customer), by=manager)
 
 
 @pytest.fixture

@@ -180,9 +180,9 @@ def test_nothing_is_decided_or_restricted_on_what_no_manager_has_assessed(
     proposal = factories.proposal(by=officer, incidents=[raw])
     impose = {"restriction": proposal, "decision": decision, "by": manager, "version": proposal.version}
     assert refused(lambda: actions.impose(**impose)) == {("incidents", "22")}
-    assert factories.interim(by=manager, incidents=[raw])
+    assert factories.interim_measure(by=manager, incidents=[raw])
     raw.refresh_from_db()
-    factories.assessed(raw, by=manager)
+    factories.assess_incident(raw, by=manager)
     assert actions.impose(**impose).status == "imposed"
 
 
@@ -210,7 +210,7 @@ def test_what_a_manager_adds_to_a_proposal_counts_as_what_it_rested_on(
 ):
     other = factories.staff("other", "Manager")
     theirs = factories.incident(by=officer, customer=customer, affected_staff=[manager])
-    theirs = factories.assessed(theirs, by=other)
+    theirs = factories.assess_incident(theirs, by=other)
 
     def impose():
         return actions.impose(
@@ -238,7 +238,7 @@ def test_nothing_rests_on_what_somebody_else_of_the_household_did(
     manager, officer, customer, incident, decision
 ):
     sibling = factories.customer(by=officer, name="A Sibling", household_of=customer)
-    theirs = factories.assessed(factories.incident(by=officer, customer=sibling), by=manager)
+    theirs = factories.assess_incident(factories.incident(by=officer, customer=sibling), by=manager)
     answers = {"restorative_actions": [], **factories.decision_answers()}
     verb = actions.decide
 
@@ -310,7 +310,7 @@ def test_a_restriction_has_its_reviews_or_a_reason_for_having_none(manager, deci
     none = {"first_review_on": None, "review_months": None}
     assert why_not_imposed(manager, decision, **none) == {("first_review_on", "23"), ("review_months", "23")}
     assert why_not_imposed(manager, decision, no_review_reason="Violence") == {("no_review_reason", "23")}
-    assert factories.unreviewed(by=manager, decision=decision).is_in_force
+    assert factories.unreviewed_restriction(by=manager, decision=decision).is_in_force
 
 
 @pytest.mark.policy("23")
@@ -329,7 +329,7 @@ def test_only_what_protects_from_violence_threats_or_harassment_goes_without_a_r
     category, goes_without, manager, officer, customer, decision
 ):
     grounds = factories.incident(by=officer, customer=customer, categories=[category])
-    facts = {"incidents": [factories.assessed(grounds, by=manager)]} | factories.NO_REVIEW
+    facts = {"incidents": [factories.assess_incident(grounds, by=manager)]} | factories.NO_REVIEW
     if goes_without:
         assert factories.restriction(by=manager, decision=decision, **facts).is_in_force
     else:
@@ -525,7 +525,7 @@ def test_a_version_that_cannot_stand_leaves_the_old_one_as_it_was(restriction, m
 
 
 def test_a_restriction_without_review_stays_without_in_its_new_version(decision, manager):
-    restriction = factories.unreviewed(by=manager, decision=decision)
+    restriction = factories.unreviewed_restriction(by=manager, decision=decision)
     new = actions.vary(
         restriction=restriction, by=manager, terms=restriction.terms, status_reason="Corrected"
     )
@@ -534,7 +534,7 @@ def test_a_restriction_without_review_stays_without_in_its_new_version(decision,
 
 @pytest.mark.policy("21.1")
 @pytest.mark.beyond("B2")
-@pytest.mark.parametrize("made", [factories.restriction, factories.unreviewed])
+@pytest.mark.parametrize("made", [factories.restriction, factories.unreviewed_restriction])
 def test_others_are_named_without_a_review_and_under_appeal_and_the_customer_is_told_anew(
     made, decision, manager, officer
 ):
@@ -645,6 +645,6 @@ def test_manager_cannot_limit_contact_without_another_hearing_of_it_at_once(mana
     for terms in ({"closed": ["phone"], "open": ["letter"]}, {"closed": ["email"], "open": ["letter"]}):
         if how == "restriction":
             factories.restriction(by=manager, decision=decision, terms=terms)
-    record = decision if how == "restriction" else factories.interim(by=manager, incidents=[incident])
+    record = decision if how == "restriction" else factories.interim_measure(by=manager, incidents=[incident])
     notice = Notice.objects.get(text__startswith=f"{manager} limits contact")
     assert (notice.recipient, notice.reference) == (other, record.reference)

@@ -89,9 +89,11 @@ def test_zero_tolerance_that_no_manager_has_found_changes_nothing(complaining, o
     both = ["complaints_process", "abuse"]
     incidents.change(incident=complaining, by=officer, version=complaining.version, categories=both)
     complaining.refresh_from_db()
-    assert fields(lambda: factories.interim(by=manager, incidents=[complaining])) == [("incidents", "54")]
+    assert fields(lambda: factories.interim_measure(by=manager, incidents=[complaining])) == [
+        ("incidents", "54")
+    ]
     complaining = assess(complaining, manager, outcome="active_management")
-    assert factories.interim(by=manager, incidents=[complaining]).status == "in_force"
+    assert factories.interim_measure(by=manager, incidents=[complaining]).status == "in_force"
 
 
 def test_a_slip_put_right_by_the_management_team_says_nothing_of_its_kind(complaining, manager, management):
@@ -175,8 +177,10 @@ def test_nothing_is_imposed_by_others_under_a_decision_that_rests_on_it_alone(
 
 
 def test_no_interim_measure_of_others_rests_on_it(complaining, manager, management):
-    assert fields(lambda: factories.interim(by=manager, incidents=[complaining])) == [("incidents", "54")]
-    assert factories.interim(by=management, incidents=[complaining]).status == "in_force"
+    assert fields(lambda: factories.interim_measure(by=manager, incidents=[complaining])) == [
+        ("incidents", "54")
+    ]
+    assert factories.interim_measure(by=management, incidents=[complaining]).status == "in_force"
 
 
 def test_a_request_made_by_hand_decides_nothing(complaining, customer, manager, signed_in):

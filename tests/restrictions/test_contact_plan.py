@@ -106,7 +106,7 @@ def impose(manager, officer, decision):
     def one(kind, facts, under):
         if kind == "interim":
             incident = factories.incident(by=officer, customer=under.customer)
-            return factories.interim(by=manager, incidents=[incident], closed=facts)
+            return factories.interim_measure(by=manager, incidents=[incident], closed=facts)
         people = {"named_contact": officer, "deputy": manager} if kind == "named_contact" else {}
         reason = {"reason": f"This is why we decided on {kind}.", "ends_on": ENDS}
         return factories.restriction(by=manager, decision=under, kind=kind, **facts | people | reason)

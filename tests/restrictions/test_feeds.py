@@ -358,7 +358,7 @@ def test_every_manager_is_asked_for_another_contact_when_one_has_left(decision, 
 def test_what_has_no_reviews_comes_to_the_management_team_once_a_year_and_stays_or_is_lifted(
     decision, manager, management
 ):
-    restriction = factories.unreviewed(by=manager, decision=decision)
+    restriction = factories.unreviewed_restriction(by=manager, decision=decision)
     reviewed = factories.restriction(by=manager, decision=decision)
 
     def waiting(user):

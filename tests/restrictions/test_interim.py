@@ -30,7 +30,7 @@ MANAGERS = {"Manager", "Management Team", "CCSM"}
 
 @pytest.fixture
 def interim(manager, incident):
-    return factories.interim(by=manager, incidents=[incident], closed=["phone"])
+    return factories.interim_measure(by=manager, incidents=[incident], closed=["phone"])
 
 
 def card(customer):
@@ -106,13 +106,13 @@ def test_until_then_its_decision_waits_for_whoever_set_it(interim, manager, offi
 def test_it_leaves_a_way_in_beside_what_is_in_force(manager, incident, restriction):
     shut = ["office", "letter", "email", "online_form", "message"]
     with pytest.raises(Incomplete, match="no way in"):
-        factories.interim(by=manager, incidents=[incident], closed=shut)
-    assert factories.interim(by=manager, incidents=[incident], closed=shut[1:])
+        factories.interim_measure(by=manager, incidents=[incident], closed=shut)
+    assert factories.interim_measure(by=manager, incidents=[incident], closed=shut[1:])
 
 
 @pytest.mark.beyond("B2")
 def test_what_it_closes_counts_for_what_is_imposed_meanwhile(manager, incident, decision, customer):
-    factories.interim(by=manager, incidents=[incident], closed=["letter", "email"])
+    factories.interim_measure(by=manager, incidents=[incident], closed=["letter", "email"])
     shut = {"closed": ["phone", "office", "online_form", "message"], "open": ["letter"]}
     with pytest.raises(Incomplete, match="no way in"):
         factories.restriction(by=manager, decision=decision, terms=shut)
@@ -126,10 +126,10 @@ def test_what_it_closes_counts_for_what_is_imposed_meanwhile(manager, incident, 
 
 @pytest.mark.beyond("B2")
 def test_two_of_them_leave_a_way_in_together(manager, officer, incident, customer):
-    factories.interim(by=manager, incidents=[incident], closed=["letter", "email", "phone"])
+    factories.interim_measure(by=manager, incidents=[incident], closed=["letter", "email", "phone"])
     other = factories.incident(by=officer, customer=customer)
     with pytest.raises(Incomplete, match="no way in"):
-        factories.interim(by=manager, incidents=[other], closed=["office", "online_form", "message"])
+        factories.interim_measure(by=manager, incidents=[other], closed=["office", "online_form", "message"])
 
 
 @pytest.mark.parametrize("ended", ["in_force", "lapsed", "ended"])
@@ -138,7 +138,7 @@ def test_none_follows_another_on_what_carried_one_nor_on_what_was_known_then(
 ):
     known = factories.incident(by=officer, customer=customer)
     time_machine.move_to(timezone.now() + timedelta(days=1))
-    interim = factories.interim(by=manager, incidents=[incident])
+    interim = factories.interim_measure(by=manager, incidents=[incident])
     if ended == "lapsed":
         time_machine.move_to(timezone.now() + timedelta(days=10))
         actions.lapse_interim(interim=interim)
@@ -152,9 +152,9 @@ def test_none_follows_another_on_what_carried_one_nor_on_what_was_known_then(
         (known,): f"were known when {interim} was set",
     }.items():
         with pytest.raises(Incomplete, match=why) as refused:
-            factories.interim(by=manager, incidents=[*chosen])
+            factories.interim_measure(by=manager, incidents=[*chosen])
         assert [one.field for one in refused.value.refusals] == ["incidents"]
-    assert factories.interim(by=manager, incidents=[known, new])
+    assert factories.interim_measure(by=manager, incidents=[known, new])
 
 
 @pytest.mark.policy("12", "13")
@@ -164,7 +164,7 @@ def test_whom_it_affected_leaves_it_to_another_manager_and_where_none_is_there_s
     colleague = factories.staff("colleague", "Manager")
     suffered = factories.incident(by=manager, customer=customer, categories=["physical_threat"])
     with pytest.raises(Incomplete, match=f"another manager decides: {colleague} is there") as refused:
-        factories.interim(by=manager, incidents=[suffered], involvement_reason="I was there.")
+        factories.interim_measure(by=manager, incidents=[suffered], involvement_reason="I was there.")
     assert [one.field for one in refused.value.refusals] == ["incidents"]
     colleague.away_until = today()
     colleague.save()
@@ -176,9 +176,11 @@ def test_whom_it_affected_leaves_it_to_another_manager_and_where_none_is_there_s
     )
     StaffMember.objects.filter(username="third").update(is_active=False)
     with pytest.raises(Incomplete) as refused:
-        factories.interim(by=manager, incidents=[suffered])
+        factories.interim_measure(by=manager, incidents=[suffered])
     assert [one.field for one in refused.value.refusals] == ["involvement_reason"]
-    made = factories.interim(by=manager, incidents=[suffered], involvement_reason="Nobody else is here.")
+    made = factories.interim_measure(
+        by=manager, incidents=[suffered], involvement_reason="Nobody else is here."
+    )
     assert "Nobody else is here." in signed_in(manager).get(made.get_absolute_url()).content.decode()
     StaffMember.objects.filter(pk=colleague.pk).update(away_until=None)
     with pytest.raises(Refused, match=f"{colleague} is there"):
@@ -191,10 +193,10 @@ def test_it_rests_on_what_is_new(months, is_new, manager, officer, customer):
     occurred_at = timezone.now() - timedelta(days=30 * months, hours=1)
     incident = factories.incident(by=officer, customer=customer, occurred_at=occurred_at)
     if is_new:
-        assert factories.interim(by=manager, incidents=[incident])
+        assert factories.interim_measure(by=manager, incidents=[incident])
         return
     with pytest.raises(Incomplete, match="more than a month ago") as refused:
-        factories.interim(by=manager, incidents=[incident])
+        factories.interim_measure(by=manager, incidents=[incident])
     assert [one.field for one in refused.value.refusals] == ["incidents"]
 
 
@@ -206,13 +208,13 @@ def test_who_left_undecided_what_they_closed_does_not_close_it_again_on_somethin
 
     def again(by=manager, **changes):
         new = factories.incident(by=officer, customer=customer, **changes)
-        return factories.interim(by=by, incidents=[new], closed=["email", "phone"])
+        return factories.interim_measure(by=by, incidents=[new], closed=["email", "phone"])
 
     with pytest.raises(Incomplete, match=f"You closed this with {interim}, .*: Phone") as refused:
         again()
     assert [one.field for one in refused.value.refusals] == ["closed"]
     other = factories.incident(by=officer, customer=customer)
-    assert factories.interim(by=manager, incidents=[other], closed=["email"])
+    assert factories.interim_measure(by=manager, incidents=[other], closed=["email"])
     assert again(factories.staff("colleague", "Manager"))
     assert again(categories=["physical_threat"])
 
@@ -221,10 +223,10 @@ def test_a_decision_older_than_a_measure_lets_nobody_close_the_same_again(
     manager, officer, incident, customer
 ):
     factories.decision(by=manager, incidents=[incident])
-    interim = factories.interim(by=manager, incidents=[incident], closed=["phone"])
+    interim = factories.interim_measure(by=manager, incidents=[incident], closed=["phone"])
     new = factories.incident(by=officer, customer=customer)
     with pytest.raises(Incomplete, match=f"You closed this with {interim}"):
-        factories.interim(by=manager, incidents=[new], closed=["phone"])
+        factories.interim_measure(by=manager, incidents=[new], closed=["phone"])
 
 
 def test_what_was_decided_on_is_closed_anew_for_what_happens_then(
@@ -232,7 +234,7 @@ def test_what_was_decided_on_is_closed_anew_for_what_happens_then(
 ):
     factories.decision(by=manager, incidents=[incident])
     new = factories.incident(by=officer, customer=customer)
-    assert factories.interim(by=manager, incidents=[new], closed=["phone"])
+    assert factories.interim_measure(by=manager, incidents=[new], closed=["phone"])
 
 
 def test_after_a_merge_what_either_record_carried_counts(manager, officer, incident, interim, customer):
@@ -243,13 +245,13 @@ def test_after_a_merge_what_either_record_carried_counts(manager, officer, incid
     )
     incident.refresh_from_db()
     with pytest.raises(Incomplete, match="carried an interim measure before"):
-        factories.interim(by=manager, incidents=[incident, theirs])
+        factories.interim_measure(by=manager, incidents=[incident, theirs])
 
 
 @pytest.fixture
 def after_a_threat(manager, officer, customer):
     threat = factories.incident(by=officer, customer=customer, categories=["physical_threat"])
-    return factories.interim(by=manager, incidents=[threat])
+    return factories.interim_measure(by=manager, incidents=[threat])
 
 
 def extend(interim, by, **changes):
@@ -283,7 +285,7 @@ def test_made_longer_it_says_how_they_are_told_and_still_leaves_a_way_in(
     manager, officer, customer, decision, time_machine
 ):
     threat = factories.incident(by=officer, customer=customer, categories=["physical_threat"])
-    interim = factories.interim(by=manager, incidents=[threat], closed=["letter", "email", "phone"])
+    interim = factories.interim_measure(by=manager, incidents=[threat], closed=["letter", "email", "phone"])
     with pytest.raises(Incomplete) as refused:
         extend(interim, manager, told=" . ")
     assert [one.field for one in refused.value.refusals] == ["told"]
@@ -368,7 +370,7 @@ def test_where_whoever_set_it_cannot_decide_another_manager_is_told_that_it_laps
 def test_nothing_more_is_asked_of_one_that_lapsed_once_its_incidents_are_decided(after_a_threat, manager):
     lapse_interim_measures(after_a_threat.ends_on + timedelta(days=1))
     assert waiting(manager, "interim.lapsed") == [after_a_threat.reference]
-    factories.assessed(after_a_threat.incidents.get(), by=manager, outcome="police")
+    factories.assess_incident(after_a_threat.incidents.get(), by=manager, outcome="police")
     assert waiting(manager, "interim.lapsed") == []
 
 
@@ -383,7 +385,7 @@ def test_no_letter_names_a_way_that_it_closes(organisation, manager, incident, c
         return ways_left(customer, [])["how to contact us"]
 
     assert "- by phone" in ways()
-    factories.interim(by=manager, incidents=[incident], closed=["phone"])
+    factories.interim_measure(by=manager, incidents=[incident], closed=["phone"])
     assert "- by phone" not in ways()
     assert "please do not contact us by phone" in ways()
 
@@ -392,7 +394,7 @@ def test_no_letter_names_a_way_that_it_closes(organisation, manager, incident, c
 def test_it_rests_on_what_this_customer_did(manager, officer, incident):
     other = factories.incident(by=officer, customer=factories.customer(by=officer))
     with pytest.raises(Incomplete, match="Choose only from what is recorded about"):
-        factories.interim(by=manager, incidents=[incident, other])
+        factories.interim_measure(by=manager, incidents=[incident, other])
 
 
 @pytest.mark.parametrize(("status", "move"), list(itertools.product(InterimStatus.values, MOVES)))
@@ -414,11 +416,11 @@ def test_managers_alone_set_and_end_one(role, incident, interim):
     somebody = factories.staff("somebody", role)
     other = factories.incident(by=incident.reported_by, customer=incident.customer)
     if role in MANAGERS:
-        assert factories.interim(by=somebody, incidents=[other])
+        assert factories.interim_measure(by=somebody, incidents=[other])
         assert take(interim, "end", somebody).status == "ended"
     else:
         with pytest.raises(Refused):
-            factories.interim(by=somebody, incidents=[other])
+            factories.interim_measure(by=somebody, incidents=[other])
         with pytest.raises(Refused):
             take(interim, "end", somebody)
 
@@ -430,7 +432,7 @@ def take(interim, move, by):
 
 
 def test_its_page_asks_for_a_decision_until_there_is_one(signed_in, manager, incident):
-    interim = factories.interim(by=manager, incidents=[incident])
+    interim = factories.interim_measure(by=manager, incidents=[incident])
     page = lambda: signed_in(manager).get(interim.get_absolute_url()).content.decode()  # noqa: E731
     assert "Decide on active management" in page()
     factories.decision(by=manager, incidents=[incident])

@@ -30,7 +30,7 @@ def adviser(organisation):
 
 @pytest.fixture
 def interim(manager, incident):
-    return factories.interim(by=manager, incidents=[incident], closed=["phone"], letter_follows=True)
+    return factories.interim_measure(by=manager, incidents=[incident], closed=["phone"], letter_follows=True)
 
 
 def said(letter, by):
@@ -81,7 +81,7 @@ def test_what_staff_wrote_for_each_other_is_not_in_it(interim, manager):
 
 
 def test_where_no_way_is_closed_it_says_that_contact_goes_on(incident, manager):
-    interim = factories.interim(by=manager, incidents=[incident])
+    interim = factories.interim_measure(by=manager, incidents=[incident])
     text = places.filled(write_interim(interim=interim, by=manager))
     assert "You can go on contacting us as before." in text
     assert "please do not contact us" not in text
@@ -92,7 +92,7 @@ def test_to_whoever_is_restricted_already_it_does_not_say_that_nothing_is(
     officer, restriction, manager, customer
 ):
     later = factories.incident(by=officer, customer=customer)
-    interim = factories.interim(by=manager, incidents=[later])
+    interim = factories.interim_measure(by=manager, incidents=[later])
     text = places.filled(write_interim(interim=interim, by=manager))
     for words in ("You can go on contacting us as before.", "there is nothing to appeal against yet"):
         assert words not in text
@@ -128,7 +128,7 @@ def test_what_was_issued_before_it_was_decided_says_so(interim, incident, manage
 @pytest.mark.beyond("B2")
 def test_a_way_that_is_left_is_named_though_our_details_say_nothing_of_it(incident, manager):
     shut = ["phone", "office", "letter", "email", "online_form"]
-    interim = factories.interim(by=manager, incidents=[incident], closed=shut)
+    interim = factories.interim_measure(by=manager, incidents=[incident], closed=shut)
     assert "You can contact us by text or messaging." in places.filled(
         write_interim(interim=interim, by=manager)
     )
@@ -190,7 +190,7 @@ def test_where_a_letter_follows_it_waits_until_it_is_written(interim, manager, o
 
 def test_no_letter_is_asked_for_where_none_follows_nor_once_it_has_ended(interim, manager, officer):
     other = factories.incident(by=officer, customer=interim.customer)
-    factories.interim(by=manager, incidents=[other])
+    factories.interim_measure(by=manager, incidents=[other])
     assert waiting(manager) == [interim.reference]
     actions.end_interim(interim=interim, by=manager, version=1, status_reason="All is calm.")
     assert waiting(manager) == []
@@ -230,7 +230,7 @@ def test_its_draft_is_withdrawn_when_it_ends(over, interim, manager):
 @pytest.mark.policy("12")
 def test_once_it_is_made_longer_another_letter_says_until_when(officer, manager, customer):
     threat = factories.incident(by=officer, customer=customer, categories=["other_threat"])
-    interim = factories.interim(by=manager, incidents=[threat], letter_follows=True)
+    interim = factories.interim_measure(by=manager, incidents=[threat], letter_follows=True)
     letter = said(write_interim(interim=interim, by=manager), manager)
     assert "we can make it longer once" in places.filled(letter)
     send(letters.issue(letter=letter, by=manager, version=letter.version), manager)

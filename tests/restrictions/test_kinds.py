@@ -225,7 +225,7 @@ def to_open(user):
 
 @pytest.mark.beyond("B2")
 def test_what_an_interim_measure_closes_counts_once_somebody_can_use_nothing_else(officer, manager, customer):
-    interim = factories.interim(
+    interim = factories.interim_measure(
         by=manager,
         incidents=[factories.incident(by=officer, customer=customer)],
         closed=["phone", "office", "online_form", "message"],

@@ -526,7 +526,9 @@ def test_the_letter_of_an_end_says_what_still_applies(adviser, manager, decision
 def test_the_letter_of_an_end_does_not_say_that_nothing_stands_while_something_is_set_for_days(
     adviser, officer, manager, restriction, customer
 ):
-    interim = factories.interim(by=manager, incidents=[factories.incident(by=officer, customer=customer)])
+    interim = factories.interim_measure(
+        by=manager, incidents=[factories.incident(by=officer, customer=customer)]
+    )
     text = places.filled(write_end(restriction=ended(restriction, manager), by=manager))
     assert "Nothing else stands" not in text
     assert f"What a manager set for a few days applies until the end of {uk_date(interim.ends_on)}." in text

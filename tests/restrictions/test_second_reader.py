@@ -206,7 +206,7 @@ def test_what_is_written_into_a_letter_is_read_in_the_one_that_puts_it_right_too
 def test_the_letter_of_an_interim_measure_waits_for_nobody_and_is_read_once_it_is_issued(
     manager, incident, colleague
 ):
-    letter = write_interim(interim=factories.interim(by=manager, incidents=[incident]), by=manager)
+    letter = write_interim(interim=factories.interim_measure(by=manager, incidents=[incident]), by=manager)
     meaning = "## What this means for you\n"
     body = letter.body.replace(meaning, f"{meaning}\nYou do not turn to the Executive Team.\n")
     issued = issue(edit(letter, manager, body=worded(body)), manager)
@@ -246,7 +246,7 @@ def test_what_is_closed_may_be_said_for_as_long_as_it_is(manager, decision, word
 
 
 def test_an_interim_letter_says_what_is_closed_without_a_reader(manager, incident):
-    interim = factories.interim(by=manager, incidents=[incident], closed=["office"])
+    interim = factories.interim_measure(by=manager, incidents=[incident], closed=["office"])
     letter = write_interim(interim=interim, by=manager)
     for words, needs_reader in (
         (f"You must not come to the office until {uk_date(interim.ends_on)}.", False),
@@ -363,7 +363,7 @@ def test_what_is_expected_of_somebody_under_a_decision_is_read_first(manager, of
 
 
 def test_the_letter_of_an_interim_measure_is_looked_over_too(manager, incident, colleague):
-    interim = factories.interim(by=manager, incidents=[incident])
+    interim = factories.interim_measure(by=manager, incidents=[incident])
     letter = write_interim(interim=interim, by=manager)
     body = letter.body.replace("## Why\n", "## Why\n\nA threat was made.\n")
     letter = edit(
@@ -409,7 +409,7 @@ def test_words_are_found_wherever_staff_can_write_them(customer, manager, where)
     if where == "subject":
         letter = edit(letter, manager, subject="You may not complain")
     elif where == "enclosure":
-        file = SimpleUploadedFile("rules.pdf", files.written())
+        file = SimpleUploadedFile("rules.pdf", files.pdf_bytes())
         named = {"title": "Why you may not complain", "language": "", "translated_by": ""}
         letters.enclose(letter=letter, by=manager, submission=uuid.uuid4(), file=file, **named)
     else:
@@ -435,7 +435,7 @@ def test_a_change_after_reading_is_read_anew(customer, manager, colleague, how):
     read(letter, colleague)
     letter = letter.locked()
     if how == "enclosure":
-        file = SimpleUploadedFile("policy.pdf", files.written())
+        file = SimpleUploadedFile("policy.pdf", files.pdf_bytes())
         named = {"title": "Our policy", "language": "", "translated_by": ""}
         letters.enclose(letter=letter, by=manager, submission=uuid.uuid4(), file=file, **named)
     else:
@@ -800,7 +800,7 @@ def test_a_translation_in_a_draft_under_a_decision_is_read_as_any_enclosure(
     letter = write(decision=decision, by=manager)
     ask(letter, manager)
     read(letter, colleague)
-    file = SimpleUploadedFile("translation.pdf", files.written())
+    file = SimpleUploadedFile("translation.pdf", files.pdf_bytes())
     named = {"title": title, "language": "Mandarin", "translated_by": "A. Friend"}
     letters.enclose(letter=letter, by=manager, submission=uuid.uuid4(), file=file, **named)
     letter = Letter.objects.get(pk=letter.pk)

@@ -201,7 +201,7 @@ def test_a_reason_for_having_no_review_takes_the_dates_away(
 ):
     url = reverse("restrict", args=[decision.reference]) + "?kind=channel"
     hit = factories.incident(by=officer, customer=customer, categories=["violence"])
-    factories.assessed(hit, by=manager)
+    factories.assess_incident(hit, by=manager)
     data = posted(incidents=[hit.reference], no_review="on")
     assert "(policy §23)" in errors(signed_in(manager).post(url, data))["#id_no_review_reason"]
     signed_in(manager).post(url, data | {"no_review_reason": "Staff were hit at each visit."})
@@ -438,7 +438,7 @@ def test_a_decision_says_what_was_tried_in_words_that_lead_to_it(signed_in, mana
 def test_whoever_was_affected_keeps_what_they_typed(signed_in, manager, officer, customer, decide_url):
     other = factories.staff("other", "Manager")
     incident = factories.incident(by=officer, customer=customer, affected_staff=[manager])
-    factories.assessed(incident, by=other)
+    factories.assess_incident(incident, by=other)
     answers = factories.decision_answers(effect="Two of us dread the phone.")
     response = signed_in(manager).post(
         decide_url, answers | {"submission": uuid.uuid4(), "incidents": [incident.reference]}
@@ -491,7 +491,7 @@ def test_another_contact_is_named_on_a_page_of_its_own(signed_in, manager, decis
 
 @pytest.mark.policy("23")
 def test_the_management_team_records_that_what_has_no_reviews_stays(signed_in, manager, management, decision):
-    restriction = factories.unreviewed(by=manager, decision=decision)
+    restriction = factories.unreviewed_restriction(by=manager, decision=decision)
     url = reverse("restriction_look_again", args=[restriction.reference])
     assert url.encode() not in signed_in(manager).get(restriction.get_absolute_url()).content
     assert url.encode() in signed_in(management).get(restriction.get_absolute_url()).content

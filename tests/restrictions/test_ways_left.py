@@ -56,9 +56,9 @@ def test_an_interim_measure_asks_too(decision, incident, manager, officer):
     records.write(decision.customer, by=manager, reason="Needs", accessibility_needs="Cannot read or write")
     later = factories.incident(by=officer, customer=decision.customer)
     with pytest.raises(Incomplete) as refused:
-        factories.interim(by=manager, incidents=[later], closed=["phone", "office"])
+        factories.interim_measure(by=manager, incidents=[later], closed=["phone", "office"])
     assert fields(refused) == ["way_in_reason"]
-    assert factories.interim(by=manager, incidents=[later], closed=["office"])
+    assert factories.interim_measure(by=manager, incidents=[later], closed=["office"])
 
 
 def closes(restriction, by, *closed):

@@ -46,7 +46,9 @@ def test_measure_in_own_words_answers_what_it_touches_and_leaves_that_alone(
 ):
     found = {("touches", paragraph)}
     assert refused(lambda: impose_other(manager, decision, terms={"touches": touches})) == found
-    assert refused(lambda: factories.interim(by=manager, incidents=[incident], touches=touches)) == found
+    assert (
+        refused(lambda: factories.interim_measure(by=manager, incidents=[incident], touches=touches)) == found
+    )
 
 
 @pytest.mark.beyond("B2")
@@ -135,17 +137,20 @@ def test_a_proposal_and_its_imposition_are_read_alike(officer, manager, incident
 @pytest.mark.parametrize("field", ["what", "reason", "told"])
 def test_an_interim_measure_denies_nothing_by_its_words(manager, incident, field):
     words = {field: "Do not take complaints from them."}
-    assert refused(lambda: factories.interim(by=manager, incidents=[incident], **words)) == {(field, "54")}
+    assert refused(lambda: factories.interim_measure(by=manager, incidents=[incident], **words)) == {
+        (field, "54")
+    }
 
 
 @pytest.mark.policy("21.1")
 def test_an_interim_measure_ticks_what_its_words_close(manager, incident):
     words = {"what": "They may not come to the office."}
-    assert refused(lambda: factories.interim(by=manager, incidents=[incident], **words)) == {
+    assert refused(lambda: factories.interim_measure(by=manager, incidents=[incident], **words)) == {
         ("closed", "21.1")
     }
     assert (
-        factories.interim(by=manager, incidents=[incident], closed=["office"], **words).status == "in_force"
+        factories.interim_measure(by=manager, incidents=[incident], closed=["office"], **words).status
+        == "in_force"
     )
 
 
@@ -160,7 +165,7 @@ def test_a_restriction_closes_nothing_more_by_its_words(manager, decision):
 def test_older_records_say_that_it_was_not_asked(manager, decision, incident, signed_in):
     restriction = impose_other(manager, decision)
     Restriction.objects.filter(pk=restriction.pk).update(terms={"measure": "We meet you at the library."})
-    InterimMeasure.objects.filter(pk=factories.interim(by=manager, incidents=[incident]).pk).update(
+    InterimMeasure.objects.filter(pk=factories.interim_measure(by=manager, incidents=[incident]).pk).update(
         touches=[]
     )
     for record in (Restriction.objects.get(), InterimMeasure.objects.get()):

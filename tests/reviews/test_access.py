@@ -44,7 +44,7 @@ def test_the_executive_team_reads_the_reasons_of_what_was_assessed(
 def test_another_restriction_of_the_customer_stays_closed(
     acknowledged, officer, customer, manager, executive
 ):
-    other = factories.unrelated(by=manager, customer=customer, reported_by=officer)
+    other = factories.unrelated_restriction(by=manager, customer=customer, reported_by=officer)
     assert not Restriction.objects.visible_to(executive).filter(pk=other.pk).exists()
 
 
@@ -90,7 +90,7 @@ def test_officer_who_only_logged_an_appeal_cannot_read_why_it_was_decided_so(
 ):
     logger = factories.staff("logger", "Officer")
     if reader == "looks after them":
-        customer = factories.assigned(customers.assign, customer=customer, to=logger)
+        customer = factories.assign_record(customers.assign, customer=customer, to=logger)
     appeal = log(
         factories.restriction(by=executive2, decision=restriction.decision), grounds="Unfair.", by=logger
     )

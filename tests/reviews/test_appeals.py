@@ -429,8 +429,8 @@ def test_manager_cannot_pass_on_what_may_be_against_their_own_restriction(
 ):
     """`management` had this part, and no other."""
     if part == "set an interim measure":
-        factories.interim(by=management, incidents=[incident])
-    factories.assessed(incident, by=manager)
+        factories.interim_measure(by=management, incidents=[incident])
+    factories.assess_incident(incident, by=manager)
     decision = factories.decision(by=management if part == "decided" else manager, incidents=[incident])
     restriction = factories.restriction(
         by=management if part.startswith("imposed") else manager, decision=decision

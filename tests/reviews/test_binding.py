@@ -34,7 +34,7 @@ LIMIT = {
 @pytest.fixture
 def known(officer, manager, customer):
     """An incident that was known, and assessed, before the panel met."""
-    return factories.assessed(factories.incident(by=officer, customer=customer), by=manager)
+    return factories.assess_incident(factories.incident(by=officer, customer=customer), by=manager)
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def since(officer, manager, customer):
 
     def since(**facts):
         incident = factories.incident(by=officer, customer=customer, occurred_at=timezone.now(), **facts)
-        return factories.assessed(incident, by=manager)
+        return factories.assess_incident(incident, by=manager)
 
     return since
 
@@ -124,7 +124,7 @@ def test_after_something_that_happened_since_and_was_assessed_it_is_imposed(
     with pytest.raises(Incomplete, match="No manager has assessed"):
         factories.restriction(by=manager, decision=decision, incidents=[new])
     new.refresh_from_db()
-    factories.assessed(new, by=manager)
+    factories.assess_incident(new, by=manager)
     fresh = factories.decision(by=manager, incidents=[new])
     assert factories.restriction(by=manager, decision=fresh, incidents=[incident, new]).is_in_force
 
@@ -139,7 +139,7 @@ def test_what_happened_before_is_not_since_whenever_it_is_logged_and_whatever_is
     if trick == "dated again":
         now = timezone.now()
         incident = incidents.change(incident=incident, by=officer, version=incident.version, occurred_at=now)
-    incident = factories.assessed(incident, by=manager)
+    incident = factories.assess_incident(incident, by=manager)
     assert "A panel changed" in why_not(manager, decision, incidents=[incident])
 
 
@@ -211,9 +211,9 @@ def test_what_is_lifted_under_appeal_is_not_imposed_again_before_the_hearing(
 
 def test_an_interim_measure_meanwhile_is_for_a_new_danger(acknowledged, incident, manager, officer, customer):
     with pytest.raises(Incomplete, match="is being heard"):
-        factories.interim(by=manager, incidents=[incident])
+        factories.interim_measure(by=manager, incidents=[incident])
     new = factories.incident(by=officer, customer=customer, occurred_at=timezone.now())
-    assert factories.interim(by=manager, incidents=[new])
+    assert factories.interim_measure(by=manager, incidents=[new])
 
 
 def test_an_interim_measure_does_not_close_again_what_a_panel_opened(
@@ -221,15 +221,15 @@ def test_an_interim_measure_does_not_close_again_what_a_panel_opened(
 ):
     for cited in (incident, known):
         with pytest.raises(Incomplete, match="A panel changed"):
-            factories.interim(by=manager, incidents=[cited], closed=["phone"])
-    assert factories.interim(by=manager, incidents=[since()], closed=["phone"])
+            factories.interim_measure(by=manager, incidents=[cited], closed=["phone"])
+    assert factories.interim_measure(by=manager, incidents=[since()], closed=["phone"])
 
 
 def test_what_a_panel_ended_binds_after_the_record_is_merged_too(
     overturned, known, decision, manager, officer, customer
 ):
     twin = factories.customer(by=officer, name="Orla Bhriain")
-    theirs = factories.assessed(factories.incident(by=officer, customer=twin), by=manager)
+    theirs = factories.assess_incident(factories.incident(by=officer, customer=twin), by=manager)
     customers.merge(kept=twin, other=customer, by=manager, submission=uuid.uuid4(), why="One person.")
     decision = factories.decision(by=manager, incidents=[theirs])
     assert "A panel changed" in why_not(manager, decision)
@@ -250,11 +250,11 @@ def merge(kept, other, by):
 def test_what_a_panel_ended_is_not_imposed_on_another_record_and_merged(
     how, kept, overturned, customer, twin, manager, officer
 ):
-    theirs = factories.assessed(
+    theirs = factories.assess_incident(
         factories.incident(by=officer, customer=twin, occurred_at=YESTERDAY), by=manager
     )
     if how == "for now":
-        factories.interim(by=manager, incidents=[theirs], closed=["phone"])
+        factories.interim_measure(by=manager, incidents=[theirs], closed=["phone"])
     else:
         limit = MEASURES["a limit"] if how == "limited" else {}
         factories.restriction(
@@ -268,12 +268,12 @@ def test_what_a_panel_ended_is_not_imposed_on_another_record_and_merged(
 def test_what_was_imposed_before_the_panel_met_or_on_something_since_is_merged(
     acknowledged, decide, customer, twin, manager, officer, incident
 ):
-    theirs = factories.assessed(factories.incident(by=officer, customer=twin), by=manager)
+    theirs = factories.assess_incident(factories.incident(by=officer, customer=twin), by=manager)
     decision = factories.decision(by=manager, incidents=[theirs])
     factories.restriction(by=manager, decision=decision)
     decide(acknowledged, "upheld")
     new = factories.incident(by=officer, customer=twin, occurred_at=timezone.now())
-    decision = factories.decision(by=manager, incidents=[factories.assessed(new, by=manager)])
+    decision = factories.decision(by=manager, incidents=[factories.assess_incident(new, by=manager)])
     factories.restriction(by=manager, decision=decision)
     assert merge(customer, twin, manager)
 
@@ -303,7 +303,7 @@ def test_what_a_panel_eased_is_no_bar_to_a_merge_nor_to_parting(heard, kept, cus
 def test_what_was_imposed_before_the_panel_met_and_eased_after_it_is_merged(
     acknowledged, decide, customer, twin, manager, officer
 ):
-    theirs = factories.assessed(factories.incident(by=officer, customer=twin), by=manager)
+    theirs = factories.assess_incident(factories.incident(by=officer, customer=twin), by=manager)
     terms = {"closed": ["phone", "office"], "open": ["letter"]}
     before = factories.restriction(
         by=manager, decision=factories.decision(by=manager, incidents=[theirs]), terms=terms
@@ -327,7 +327,7 @@ def test_a_customer_who_was_wrongly_merged_is_parted_whatever_was_imposed_since(
 def test_what_an_appeal_is_about_is_asked_once_for_all_that_stands(
     overturned, twin, customer, manager, officer
 ):
-    theirs = factories.assessed(factories.incident(by=officer, customer=twin), by=manager)
+    theirs = factories.assess_incident(factories.incident(by=officer, customer=twin), by=manager)
     decision = factories.decision(by=manager, incidents=[theirs])
     for kind in ("no_recording_pause", "withhold_staff_details"):
         factories.restriction(by=manager, decision=decision, kind=kind, terms={})
@@ -344,7 +344,7 @@ def test_what_was_lifted_under_appeal_is_not_imposed_on_another_record_and_merge
     acknowledged, restriction, customer, twin, manager, officer
 ):
     restrictions.lift(restriction=restriction, by=manager, status_reason="We think it over.")
-    theirs = factories.assessed(
+    theirs = factories.assess_incident(
         factories.incident(by=officer, customer=twin, occurred_at=YESTERDAY), by=manager
     )
     imposed = factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[theirs]))

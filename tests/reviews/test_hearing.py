@@ -62,8 +62,8 @@ def case(request, organisation, officer, manager, executive2, customer, log):
             nobody = {"reported_by": officer, "affected_staff": [], "witnesses": []}
             incident = incidents.change(incident=incident, by=manager, version=incident.version, **nobody)
         if part == "interim":
-            factories.interim(by=executive2, incidents=[incident])
-        factories.assessed(incident, by=executive2 if part == "assessed" else manager)
+            factories.interim_measure(by=executive2, incidents=[incident])
+        factories.assess_incident(incident, by=executive2 if part == "assessed" else manager)
         decision = factories.decision(by=executive2 if mine == "decision" else manager, incidents=[incident])
         if part == "proposed":
             proposal = factories.proposal(by=executive2, incidents=[incident])
@@ -154,7 +154,7 @@ def test_a_part_in_what_cited_evidence_belongs_to_counts(
         summary="The post",
     )
     suffered.refresh_from_db()
-    factories.assessed(suffered, by=manager)
+    factories.assess_incident(suffered, by=manager)
     appeal = log(factories.restriction(by=manager, decision=decision, incidents=[], evidence=[evidence]))
     assert not hears(executive2, appeal)
     assert f"had been affected by {suffered}" in permissions.may_hear(executive2, appeal).sentence
@@ -225,7 +225,7 @@ def test_nobody_left_and_the_management_team_names_who_hears_this_appeal_and_no_
     assert refusal_to_name(nobody_left, management) is None
     assert not hears(other_manager, nobody_left)
     named = name(nobody_left, other_manager, by=management)
-    other = log(factories.unrelated(by=executive2, customer=customer, reported_by=officer))
+    other = log(factories.unrelated_restriction(by=executive2, customer=customer, reported_by=officer))
     assert [hears(user, named) for user in (other_manager, management, executive2)] == [True, False, False]
     assert not hears(other_manager, other)
     assert decide(named, by=other_manager).panel.get() == other_manager

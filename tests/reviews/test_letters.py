@@ -110,7 +110,7 @@ def test_where_names_are_withheld_the_letters_say_what_they_do_here(
     heard_by_another, officer, customer, manager, decide
 ):
     withheld = {"kind": "withhold_staff_details", "terms": {}}
-    factories.unrelated(by=manager, customer=customer, reported_by=officer, **withheld)
+    factories.unrelated_restriction(by=manager, customer=customer, reported_by=officer, **withheld)
     named = heard_by_another.substitute
     letter = actions.write_letter(about=heard_by_another, kind="appeal_received", by=named)
     heard_by_another.refresh_from_db()

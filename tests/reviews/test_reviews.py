@@ -59,7 +59,7 @@ def test_imposing_puts_the_first_review_in_the_diary(restriction):
 
 @pytest.mark.policy("23")
 def test_a_restriction_without_review_has_none_in_the_diary(manager, decision):
-    assert not factories.unreviewed(by=manager, decision=decision).reviews.exists()
+    assert not factories.unreviewed_restriction(by=manager, decision=decision).reviews.exists()
 
 
 def test_a_proposal_has_no_review_yet(officer, incident):

@@ -368,7 +368,7 @@ def test_a_list_takes_as_many_queries_for_thirty_rows_as_for_one(
     log(restriction)
     one = queries_of(client, reverse(name))
     for _ in range(4):
-        log(factories.unrelated(by=manager, customer=customer, reported_by=officer))
+        log(factories.unrelated_restriction(by=manager, customer=customer, reported_by=officer))
     assert queries_of(client, reverse(name)) == one <= 10
 
 

@@ -81,7 +81,7 @@ def test_no_other_step_assigns(step, manager, customer):
     about = {
         customers.change: {"customer": customer, "version": 1},
         customers.add: {"submission": uuid.uuid4(), "name": "Hamish"},
-        incidents.log: {"submission": uuid.uuid4(), "customer": customer} | factories.facts(),
+        incidents.log: {"submission": uuid.uuid4(), "customer": customer} | factories.incident_facts(),
         incidents.change: {"version": 2},
     }[step]
     if step == incidents.change:
