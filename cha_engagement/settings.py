@@ -26,6 +26,7 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 INSTALLED_APPS = [
     "reviews",
     "restrictions",
+    "incidents.contacts",
     "incidents",
     "cha_engagement.desk",
     "cha_engagement.letters",

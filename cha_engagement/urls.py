@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("cha_engagement.lists.urls")),
     path("customers/", include("cha_engagement.customers.urls")),
     path("", include("incidents.urls")),
+    path("", include("incidents.contacts.urls")),
     path("", include("reviews.urls")),
     path("", include("restrictions.urls")),
     path("", include("cha_engagement.letters.urls")),

@@ -1,4 +1,4 @@
-"""The only place where an incident, a talk, a restorative step or a contact changes."""
+"""The only place where an incident, a talk or a restorative step changes."""
 
 from collections.abc import Collection
 from typing import Any
@@ -6,7 +6,6 @@ from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.dispatch import Signal
 from django.utils import timezone
 
 from cha_engagement.core import records, transitions
@@ -20,17 +19,13 @@ from cha_engagement.staff.models import AccessGrounds, StaffMember
 from cha_engagement.staff.oversight import note_wider_access, refuse_assignment
 
 from . import notifications, rules
-from .contact_log import counted
 from .enums import ZERO_TOLERANCE, AgreementStatus, Category, Outcome, RestorativeKind, RestorativeStatus
 from .harm import check_asked, check_people
-from .models import Agreement, Assessment, Contact, Incident, RestorativeAction, Talk
+from .models import Agreement, Assessment, Incident, RestorativeAction, Talk
 
 LINKS = ("categories", "affected_staff", "witnesses")
 ACCOUNT = ("facts", "occurred_at", "customer", "unidentified_person", "reported_by")
 """What an incident says happened, when, who it was and who says so: whoever reported it hears that others changed that."""
-
-contact_logged = Signal()
-"""Sent by `Contact` inside the transaction in which a contact is logged or corrected: `contact`, `by`."""
 
 
 def split(facts: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -429,46 +424,3 @@ def drop(
         reason="Contact not taken up again",
         dropped_reason=dropped_reason,
     )
-
-
-@records.once(Contact)
-def log_contact(*, customer: Customer, by: StaffMember, submission: UUID, **facts: Any) -> Contact:
-    """Note a contact. Policy §49, 50; beyond the policy: B8. `facts` are fields of `Contact`."""
-    ask(rules.may_log_contact(by))
-    contact = records.create(
-        Contact,
-        by=by,
-        reason=in_a_line(Contact(**facts)),
-        move="log",
-        submission=submission,
-        customer=customer,
-        **facts,
-    )
-    contact_logged.send(sender=Contact, contact=contact, by=by)
-    return contact
-
-
-@transaction.atomic
-def correct_contact(*, contact: Contact, by: StaffMember, version: int, **facts: Any) -> Contact:
-    """Put a contact right on its day: what it said before stays in its history."""
-    current = transitions.current(contact, version)
-    ask(rules.may_correct_contact(by, current))
-    before = counted_facts(current)
-    for name, value in facts.items():
-        setattr(current, name, value)
-    corrected = records.write(current, by=by, reason=in_a_line(current), move="correct", **facts)
-    # Other words change nothing of what was settled on it, whatever became of the restrictions meanwhile.
-    if counted_facts(corrected) != before:
-        contact_logged.send(sender=Contact, contact=corrected, by=by)
-    return corrected
-
-
-def counted_facts(contact: Contact) -> tuple[Any, ...]:
-    """What a limit looks at; the moment to the minute, as it is typed."""
-    moment = contact.occurred_at.replace(second=0, microsecond=0)
-    return contact.channel, moment, contact.minutes, contact.about
-
-
-def in_a_line(contact: Contact) -> str:
-    """A contact for the timeline, where there are many."""
-    return f"{contact.get_channel_display()}, {counted(contact.minutes, 'minute')}: {contact.subject}"

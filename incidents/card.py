@@ -17,7 +17,7 @@ from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 
-from . import contact_log, rules
+from . import rules
 from .enums import THREATS, AgreementStatus
 from .harm import with_agreement
 from .models import Incident
@@ -25,7 +25,6 @@ from .queries import may_wait, notice_since, undecided_threats, under_notice, wa
 
 MOST_ROWS = 20
 
-LATELY = 28  # days
 SHORT_WORD = 2  # letters: so short a word says nothing of who somebody is
 COMMON = {
     "all", "and", "are", "but", "for", "from", "had", "has", "have", "her", "him", "his", "its", "miss", "mrs", "not", "off", "our", "out",
@@ -139,21 +138,9 @@ def begin(customer: Customer, user: StaffMember) -> list[Action]:
     actions = []
     if not rules.may_log(user):
         actions.append(Action("Log an incident", f"{reverse('incident_new')}?customer={customer}", ""))
-    if not rules.may_log_contact(user):
-        actions.append(Action("Log a contact", reverse("contact_new", args=[customer.reference])))
     if not rules.may_restore(user):
         actions.append(Action("Record restorative work", reverse("restore", args=[customer.reference])))
     return actions
-
-
-@hub.customer_panels.add
-def contacts(customer: Customer, user: StaffMember) -> Panel:
-    """How much contact there has been, which leads to all of it. Policy §49."""
-    said = contact_log.in_short(customer, LATELY)
-    if said is None:
-        return Panel("Contacts", [])
-    text = said or f"None that counts in the last {LATELY} days"
-    return Panel("Contacts", [PanelRow(text, reverse("contacts", args=[customer.reference]))])
 
 
 @hub.flag(

@@ -65,18 +65,6 @@ class YesNo(TextChoices):
     NO = "no", "No"
 
 
-class NeverCounts(TextChoices):
-    """What a contact can be about, or who from, that never counts against a customer. Beyond the policy: B8."""
-
-    EMERGENCY = "emergency", "An emergency"
-    SAFETY = "safety", "Somebody’s safety"
-    APPEAL = "appeal", "An appeal"
-    ADJUSTMENT = "adjustment", "An adjustment, or another format"
-    INFORMATION = "information", "Information we hold, or other information"
-    OMBUDSMAN = "ombudsman", "Going to the ombudsman"
-    SPOKEN_FOR = "spoken_for", "From somebody who speaks for them, such as an advocate"
-
-
 class AimedAt(TextChoices):
     """Policy §39, 40."""
 

@@ -27,7 +27,7 @@ from cha_engagement.staff.queries import at_work, first_there, holders
 from . import parts, rules
 from .enums import THREATS, Category, Outcome, Warning
 from .letters import WARNING_LETTERS, may_write
-from .models import Assessment, Contact, Incident, RestorativeAction, Talk
+from .models import Assessment, Incident, RestorativeAction, Talk
 
 UNASSESSED, ASSESSED = Q(status__in=("logged", "with_manager")), Q(status__in=("assessed", "closed"))
 
@@ -50,29 +50,6 @@ def for_action(actions: QuerySet[RestorativeAction]) -> QuerySet[RestorativeActi
 
 def for_talk(talks: QuerySet[Talk]) -> QuerySet[Talk]:
     return talks.select_related("incident", "staff_member", "taken_by", "held_by")
-
-
-def for_contact(contacts: QuerySet[Contact]) -> QuerySet[Contact]:
-    return contacts.select_related("customer", "by")
-
-
-def contact_page_of(contact: Contact, user: StaffMember) -> dict[str, Any]:
-    """All that a contact's page shows this reader: what it was, what is to be said of it, what is left."""
-    return {
-        "contact": contact,
-        "questions": [one for source in hub.contact_questions for one in source(contact, user)],
-        "notes": contact_notes(contact.customer),
-        "may": {
-            "log": not rules.may_log_contact(user),
-            "correct": not rules.may_correct_contact(user, contact),
-            "history": user.has_perm("staff.view_history"),
-        },
-    }
-
-
-def contact_notes(customer: Customer) -> list[str]:
-    """What whoever logs a contact of this customer should know."""
-    return [note for source in hub.contact_notes for note in source(customer)]
 
 
 def talk_of(talk: Talk | None, user: StaffMember) -> dict[str, Any]:

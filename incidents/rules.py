@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from django.utils.timezone import localdate
-
 from cha_engagement.core import hub
 from cha_engagement.core.reasons import check_reason, check_reasons
 from cha_engagement.core.refusals import Refusal
@@ -13,13 +11,13 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.overreach import find_overreach
 from cha_engagement.letters.queries import not_withdrawn
-from cha_engagement.organisation.calendar import add_working_days, today
+from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import at_work, holders, stands_in_for
 
 from . import parts
 from .enums import LIVE_CHANNELS, ZERO_TOLERANCE, Category, Outcome, RestorativeKind, Warning
-from .models import Agreement, Assessment, Contact, Incident, RestorativeAction, Talk
+from .models import Agreement, Assessment, Incident, RestorativeAction, Talk
 
 JUDGES_COMPLAINTS = "restrictions.restrict_complaints_process"
 """What it takes to find somebody's use of the complaints process unacceptable, in a measure or in a letter. Policy §54."""
@@ -34,19 +32,6 @@ LONGEST_PAUSE = 10  # working days
 def may_log(user: StaffMember) -> Refusal | None:
     if not user.has_perm("incidents.add_incident"):
         return Refusal("Only staff who deal with customers log incidents.", "62")
-    return None
-
-
-def may_log_contact(user: StaffMember, _: Any = None) -> Refusal | None:
-    if not user.has_perm("incidents.add_contact"):
-        return Refusal("Only staff who deal with customers log contacts.", "49")
-    return None
-
-
-def may_correct_contact(user: StaffMember, contact: Contact) -> Refusal | None:
-    """Whoever had it puts it right while they remember; what is counted later stays as it was counted."""
-    if user.pk != contact.by_id or localdate(contact.created_at) != today():
-        return Refusal("Only the one who logged a contact corrects it, on the day on which they did.", "49")
     return None
 
 

@@ -6,7 +6,7 @@ from cha_engagement.core.records import events
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
-from .models import Contact, Incident, RestorativeAction
+from .models import Incident, RestorativeAction
 
 hub.event_kinds |= {
     "incident.log": EventKind("Incident logged", "incident"),
@@ -16,8 +16,6 @@ hub.event_kinds |= {
     "restorativeaction.record": EventKind("Restorative work", "restorative_action"),
     "restorativeaction.complete": EventKind("Contact taken up again", "restorative_action"),
     "restorativeaction.drop": EventKind("Contact not taken up again", "restorative_action"),
-    "contact.log": EventKind("Contact", "contact"),
-    "contact.correct": EventKind("Contact corrected", "contact"),
 }
 
 
@@ -29,8 +27,3 @@ def incidents(customer: Customer, user: StaffMember) -> QuerySet:
 @hub.timeline.add
 def restorative_actions(customer: Customer, user: StaffMember) -> QuerySet:
     return events(RestorativeAction.objects.visible_to(user).filter(customer=customer))
-
-
-@hub.timeline.add
-def contacts(customer: Customer, user: StaffMember) -> QuerySet:
-    return events(Contact.objects.visible_to(user).filter(customer=customer))

@@ -7,16 +7,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.core.forms import ChangeForm, form_page, posted
-from cha_engagement.core.paging import pages
 from cha_engagement.core.refusals import ask
 from cha_engagement.core.transitions import Stale
 from cha_engagement.customers.models import Customer
 from cha_engagement.lists.views import list_page
 from cha_engagement.staff.requests import StaffRequest
 
-from . import actions, contact_log, forms, harm, letters, queries, rules
+from . import actions, forms, harm, letters, queries, rules
 from .card import confirmation
-from .models import Agreement, Contact, Incident, RestorativeAction, Talk
+from .models import Agreement, Incident, RestorativeAction, Talk
 
 
 def seen(request: StaffRequest) -> QuerySet[Incident]:
@@ -245,52 +244,3 @@ def finish(
 
 def customer_of(request: StaffRequest, reference: str) -> Customer:
     return get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
-
-
-@require_safe
-def contacts(request: StaffRequest, reference: str) -> HttpResponse:
-    customer = customer_of(request, reference)
-    found = queries.for_contact(Contact.objects.visible_to(request.user)).filter(customer=customer)
-    span = contact_log.span_of(request.GET.get("over", ""))
-    context = {
-        "customer": customer,
-        "page": pages(request, found, ("-occurred_at", "-id")),
-        "spans": contact_log.SPANS.values(),
-        "span": span,
-        "charts": contact_log.charts(customer, span),
-        "may_log": not rules.may_log_contact(request.user),
-    }
-    return render(request, "incidents/contacts.html", context)
-
-
-def log_contact(request: StaffRequest, reference: str) -> HttpResponse:
-    customer = customer_of(request, reference)
-    ask(rules.may_log_contact(request.user))
-    form = forms.LogContactForm(posted(request), customer=customer)
-    if contact := form.carry_out(actions.log_contact, customer=customer, by=request.user):
-        messages.success(request, f"{contact} is logged.")
-        return redirect(contact)
-    context = {"back": customer, "title": "Log a contact", "caption": customer.name}
-    notes = queries.contact_notes(customer)
-    return form_page(request, "incidents/contact_form.html", form, notes=notes, **context)
-
-
-@require_safe
-def contact(request: StaffRequest, reference: str) -> HttpResponse:
-    contact = get_object_or_404(
-        queries.for_contact(Contact.objects.visible_to(request.user)), reference=reference
-    )
-    return render(request, "incidents/contact.html", queries.contact_page_of(contact, request.user))
-
-
-def correct_contact(request: StaffRequest, reference: str) -> HttpResponse:
-    contact = get_object_or_404(
-        queries.for_contact(Contact.objects.visible_to(request.user)), reference=reference
-    )
-    ask(rules.may_correct_contact(request.user, contact))
-    form = forms.CorrectContactForm(posted(request), record=contact)
-    if form.carry_out(actions.correct_contact, contact=contact, by=request.user):
-        messages.success(request, f"{contact} is corrected. What it said before is kept.")
-        return redirect(contact)
-    context = {"back": contact, "title": "Correct the contact", "caption": contact.customer.name}
-    return form_page(request, "incidents/contact_form.html", form, **context)

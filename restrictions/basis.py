@@ -7,8 +7,9 @@ from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.organisation.calendar import today
+from incidents.contacts.models import Contact
 from incidents.enums import IncidentStatus
-from incidents.models import Contact, Incident, RestorativeAction
+from incidents.models import Incident, RestorativeAction
 
 from .contact_plan import standing
 from .enums import NEVER_IMPOSED, Explained

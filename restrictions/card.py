@@ -14,7 +14,7 @@ from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
-from incidents.models import Contact
+from incidents.contacts.models import Contact
 
 from .contact_plan import plan_of
 from .contacts import left

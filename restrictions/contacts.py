@@ -14,8 +14,8 @@ from cha_engagement.core.hub import CardLine
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import start_of, today
-from incidents.contact_log import counted
-from incidents.models import Contact
+from incidents.contacts.charts import counted
+from incidents.contacts.models import Contact
 
 from .kinds.kind import Allowance
 from .kinds.volume import begins, begins_again

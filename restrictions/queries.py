@@ -17,7 +17,7 @@ from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import at_work, first_there, holders
-from incidents.contact_log import in_short
+from incidents.contacts.charts import in_short
 from incidents.enums import Outcome
 from incidents.models import Assessment, Incident
 from incidents.queries import awaiting_manager, comparable, may_wait, undecided_threats

@@ -13,8 +13,9 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
-from incidents.contact_log import counted
-from incidents.models import Contact, Incident, RestorativeAction
+from incidents.contacts.charts import counted
+from incidents.contacts.models import Contact
+from incidents.models import Incident, RestorativeAction
 from restrictions.contacts import Made, Used, used
 from restrictions.kinds.kind import Allowance
 from restrictions.kinds.volume import begins, begins_again

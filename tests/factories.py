@@ -14,6 +14,7 @@ from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import holders
 from incidents import actions as incidents
+from incidents.contacts import actions as contacts
 from incidents.rules import may_assess, may_decide_on
 from restrictions import actions as restrictions
 
@@ -251,4 +252,4 @@ def contact(*, by, customer, **changes):
         "same_issue": "yes",
         "about": "",
     }
-    return incidents.log_contact(by=by, customer=customer, submission=uuid.uuid4(), **facts | changes)
+    return contacts.log_contact(by=by, customer=customer, submission=uuid.uuid4(), **facts | changes)

@@ -11,7 +11,7 @@ OFFICER = (
     "customers.add_customer",
     "customers.change_customer",
     "incidents.add_incident",
-    "incidents.add_contact",
+    "contacts.add_contact",
     "incidents.add_restorativeaction",
     "restrictions.propose_restriction",
     "reviews.log_appeal",

@@ -51,7 +51,8 @@ FACTS = "They rang about the repair and shouted for some minutes. Asked to be ca
 
 def make(size: int) -> None:
     """As many incidents and as many contacts; a fifth as many customers, and a twentieth as many restrictions."""
-    from incidents.models import Contact, Incident
+    from incidents.contacts.models import Contact
+    from incidents.models import Incident
     from restrictions.models import Restriction
 
     count_to(size)
@@ -338,7 +339,7 @@ def link_history(record: Any, name: str, source: str) -> None:
 
 
 def contacts(size: int, count: int) -> None:
-    from incidents.models import Contact
+    from incidents.contacts.models import Contact
 
     fill(
         Contact,

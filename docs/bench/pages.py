@@ -176,7 +176,8 @@ def of_a_customer(askers: list[Asker]) -> Iterator[Line]:
 def shown() -> list[type[models.Model]]:
     from cha_engagement.evidence.models import Evidence
     from cha_engagement.letters.models import Letter
-    from incidents.models import Contact, Incident, RestorativeAction, Talk
+    from incidents.contacts.models import Contact
+    from incidents.models import Incident, RestorativeAction, Talk
     from restrictions.models import Block, InterimMeasure, ManagementDecision, Restriction
     from reviews.models import Appeal, Review
 

@@ -1,5 +1,4 @@
 from .agreement import AnswerForm, AskForm
-from .contact import CorrectContactForm, LogContactForm
 from .facts import EditForm, LogForm
 from .restorative import CompleteForm, DropForm, RestoreForm
 from .steps import AddEvidenceForm, AssessForm, AssignForm, CloseForm, ReopenForm
@@ -12,10 +11,8 @@ __all__ = [
     "AssignForm",
     "CloseForm",
     "CompleteForm",
-    "CorrectContactForm",
     "DropForm",
     "EditForm",
-    "LogContactForm",
     "LogForm",
     "ReopenForm",
     "RestoreForm",

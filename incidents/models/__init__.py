@@ -1,5 +1,4 @@
 from .agreement import Agreement
-from .contact import Contact
 from .incident import Assessment, Category, Incident, IncidentQuerySet, RestorativeAction, Talk
 from .involvement import InvolvementReasonField
 
@@ -7,7 +6,6 @@ __all__ = [
     "Agreement",
     "Assessment",
     "Category",
-    "Contact",
     "Incident",
     "IncidentQuerySet",
     "InvolvementReasonField",

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from cha_engagement.core import records, transitions
 from cha_engagement.staff.models import StaffMember
-from incidents.actions import contact_logged
-from incidents.models import Contact
+from incidents.contacts.actions import contact_logged
+from incidents.contacts.models import Contact
 from restrictions import contacts
 from restrictions.models import Breach
 from restrictions.rules import permissions

@@ -12,7 +12,7 @@ from cha_engagement.customers.enums import IN_WORDS, WAYS_IN, Channel
 from .ways import in_order, labels
 
 if TYPE_CHECKING:
-    from incidents.models import Contact
+    from incidents.contacts.models import Contact
     from restrictions.models import Restriction
 
 

@@ -11,13 +11,13 @@ from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_time
 from cha_engagement.customers.enums import WAYS_IN, Channel
 from cha_engagement.organisation.calendar import add_months
-from incidents.contact_log import counted
+from incidents.contacts.charts import counted
 
 from .kind import Allowance, Kind
 from .ways import in_order, labels, together, ways, ways_field
 
 if TYPE_CHECKING:
-    from incidents.models import Contact
+    from incidents.contacts.models import Contact
     from restrictions.models import Restriction
 
 DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]

@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, Q
 from cha_engagement.core.records import SHORT
 from cha_engagement.core.transitions import MovingRecord
 from cha_engagement.staff.models import StaffMember
-from incidents.models import Contact
+from incidents.contacts.models import Contact
 from restrictions import enums
 
 from .restriction import Restriction

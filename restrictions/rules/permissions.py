@@ -73,7 +73,7 @@ def may_leave_untold(user: StaffMember, restriction: Restriction) -> Refusal | N
 
 def may_confirm_reading(user: StaffMember, _: Any = None) -> Refusal | None:
     """Whoever deals with customers goes by the card. Beyond the policy: B1."""
-    if not user.has_perm("incidents.add_contact"):
+    if not user.has_perm("contacts.add_contact"):
         return Refusal("Only staff who deal with customers confirm what they have read.", "B1")
     return None
 

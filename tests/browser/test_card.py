@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from incidents.models import Contact
+from incidents.contacts.models import Contact
 from restrictions import actions
 from restrictions.models import Reading
 

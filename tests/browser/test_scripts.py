@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from incidents.models import Contact, Incident
+from incidents.contacts.models import Contact
+from incidents.models import Incident
 
 from .. import factories
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from cha_engagement.core import hub
 from cha_engagement.core.refusals import Refused
 from cha_engagement.organisation.calendar import today
-from incidents.actions import correct_contact
+from incidents.contacts.actions import correct_contact
 from restrictions import actions
 from restrictions.models import Breach
 from tests import factories

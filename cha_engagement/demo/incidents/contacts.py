@@ -9,7 +9,7 @@ from django.utils import timezone
 from cha_engagement.demo.customers import customer
 from cha_engagement.demo.demonstration import Demonstration
 from cha_engagement.demo.staff import person
-from incidents import actions
+from incidents.contacts import actions
 
 WHO = "Stuart Pollock"
 SUBJECTS = ("The bedroom window", "When the window is done", "Whether his call was noted", "The window again")

@@ -8,7 +8,9 @@ from cha_engagement.core.records import SHORT, CaseRecord
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
-from incidents import enums
+from incidents.enums import YesNo
+
+from .enums import NeverCounts
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
@@ -38,10 +40,8 @@ class Contact(CaseRecord):
     subject = ReasonLine(
         "what they wanted", max_length=SHORT, missing="Say what they wanted, in a few words.", paragraph="49"
     )
-    same_issue = models.CharField("the same issue as before?", max_length=3, choices=enums.YesNo)
-    about = models.CharField(
-        "what kind of contact it was", max_length=20, choices=enums.NeverCounts, blank=True
-    )
+    same_issue = models.CharField("the same issue as before?", max_length=3, choices=YesNo)
+    about = models.CharField("what kind of contact it was", max_length=20, choices=NeverCounts, blank=True)
 
     objects = ContactQuerySet.as_manager()
 

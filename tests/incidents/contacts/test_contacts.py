@@ -12,8 +12,8 @@ from cha_engagement.core import hub, records
 from cha_engagement.core.refusals import Refused
 from cha_engagement.core.transitions import Stale
 from cha_engagement.customers.enums import Channel
-from incidents import actions
-from incidents.models import Contact
+from incidents.contacts import actions
+from incidents.contacts.models import Contact
 from tests import factories
 from tests.pages.test_plans import plan
 
@@ -230,7 +230,7 @@ def test_the_list_is_read_along_its_index(signed_in, officer, customer):
     with CaptureQueriesContext(connection) as queries:
         signed_in(officer).get(reverse("contacts", args=[customer.reference]))
     (rows,) = [
-        one["sql"] for one in queries if 'FROM "incidents_contact"' in one["sql"] and "LIMIT" in one["sql"]
+        one["sql"] for one in queries if 'FROM "contacts_contact"' in one["sql"] and "LIMIT" in one["sql"]
     ]
     told = plan(rows)
     assert "contact_customer" in told

@@ -10,8 +10,10 @@ from cha_engagement.core.formpack import Later, form_helper
 from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
-from incidents.enums import NeverCounts, YesNo
-from incidents.models import Contact
+from incidents.enums import YesNo
+
+from .enums import NeverCounts
+from .models import Contact
 
 A_DAY = 24 * 60  # minutes
 

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from incidents.contact_log import SPANS, charts, in_short
+from incidents.contacts.charts import SPANS, charts, in_short
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

@@ -1,0 +1,62 @@
+"""The only place where a contact changes."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.dispatch import Signal
+
+from cha_engagement.core import records, transitions
+from cha_engagement.core.refusals import ask
+from cha_engagement.customers.models import Customer
+from cha_engagement.staff.models import StaffMember
+
+from . import rules
+from .charts import counted
+from .models import Contact
+
+contact_logged = Signal()
+"""Sent by `Contact` inside the transaction in which a contact is logged or corrected: `contact`, `by`."""
+
+
+@records.once(Contact)
+def log_contact(*, customer: Customer, by: StaffMember, submission: UUID, **facts: Any) -> Contact:
+    """Note a contact. Policy §49, 50; beyond the policy: B8. `facts` are fields of `Contact`."""
+    ask(rules.may_log_contact(by))
+    contact = records.create(
+        Contact,
+        by=by,
+        reason=in_a_line(Contact(**facts)),
+        move="log",
+        submission=submission,
+        customer=customer,
+        **facts,
+    )
+    contact_logged.send(sender=Contact, contact=contact, by=by)
+    return contact
+
+
+@transaction.atomic
+def correct_contact(*, contact: Contact, by: StaffMember, version: int, **facts: Any) -> Contact:
+    """Put a contact right on its day: what it said before stays in its history."""
+    current = transitions.current(contact, version)
+    ask(rules.may_correct_contact(by, current))
+    before = counted_facts(current)
+    for name, value in facts.items():
+        setattr(current, name, value)
+    corrected = records.write(current, by=by, reason=in_a_line(current), move="correct", **facts)
+    # Other words change nothing of what was settled on it, whatever became of the restrictions meanwhile.
+    if counted_facts(corrected) != before:
+        contact_logged.send(sender=Contact, contact=corrected, by=by)
+    return corrected
+
+
+def counted_facts(contact: Contact) -> tuple[Any, ...]:
+    """What a limit looks at; the moment to the minute, as it is typed."""
+    moment = contact.occurred_at.replace(second=0, microsecond=0)
+    return contact.channel, moment, contact.minutes, contact.about
+
+
+def in_a_line(contact: Contact) -> str:
+    """A contact for the timeline, where there are many."""
+    return f"{contact.get_channel_display()}, {counted(contact.minutes, 'minute')}: {contact.subject}"

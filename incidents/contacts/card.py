@@ -1,0 +1,28 @@
+from django.urls import reverse
+
+from cha_engagement.core import hub
+from cha_engagement.core.hub import Action, Panel, PanelRow
+from cha_engagement.customers.models import Customer
+from cha_engagement.staff.models import StaffMember
+
+from . import charts, rules
+
+
+@hub.customer_actions.add
+def begin(customer: Customer, user: StaffMember) -> list[Action]:
+    if rules.may_log_contact(user):
+        return []
+    return [Action("Log a contact", reverse("contact_new", args=[customer.reference]))]
+
+
+LATELY = 28  # days
+
+
+@hub.customer_panels.add
+def contacts(customer: Customer, user: StaffMember) -> Panel:
+    """How much contact there has been, which leads to all of it. Policy §49."""
+    said = charts.in_short(customer, LATELY)
+    if said is None:
+        return Panel("Contacts", [])
+    text = said or f"None that counts in the last {LATELY} days"
+    return Panel("Contacts", [PanelRow(text, reverse("contacts", args=[customer.reference]))])

@@ -1,0 +1,19 @@
+from django.db.models import QuerySet
+
+from cha_engagement.core import hub
+from cha_engagement.core.hub import EventKind
+from cha_engagement.core.records import events
+from cha_engagement.customers.models import Customer
+from cha_engagement.staff.models import StaffMember
+
+from .models import Contact
+
+hub.event_kinds |= {
+    "contact.log": EventKind("Contact", "contact"),
+    "contact.correct": EventKind("Contact corrected", "contact"),
+}
+
+
+@hub.timeline.add
+def contacts(customer: Customer, user: StaffMember) -> QuerySet:
+    return events(Contact.objects.visible_to(user).filter(customer=customer))

@@ -1,0 +1,66 @@
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from cha_engagement.core.forms import form_page, posted
+from cha_engagement.core.paging import pages
+from cha_engagement.core.refusals import ask
+from cha_engagement.customers.models import Customer
+from cha_engagement.staff.requests import StaffRequest
+
+from . import actions, charts, forms, queries, rules
+from .models import Contact
+
+
+def customer_of(request: StaffRequest, reference: str) -> Customer:
+    return get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
+
+
+@require_safe
+def contacts(request: StaffRequest, reference: str) -> HttpResponse:
+    customer = customer_of(request, reference)
+    found = queries.for_contact(Contact.objects.visible_to(request.user)).filter(customer=customer)
+    span = charts.span_of(request.GET.get("over", ""))
+    context = {
+        "customer": customer,
+        "page": pages(request, found, ("-occurred_at", "-id")),
+        "spans": charts.SPANS.values(),
+        "span": span,
+        "charts": charts.charts(customer, span),
+        "may_log": not rules.may_log_contact(request.user),
+    }
+    return render(request, "incidents/contacts/contacts.html", context)
+
+
+def log_contact(request: StaffRequest, reference: str) -> HttpResponse:
+    customer = customer_of(request, reference)
+    ask(rules.may_log_contact(request.user))
+    form = forms.LogContactForm(posted(request), customer=customer)
+    if contact := form.carry_out(actions.log_contact, customer=customer, by=request.user):
+        messages.success(request, f"{contact} is logged.")
+        return redirect(contact)
+    context = {"back": customer, "title": "Log a contact", "caption": customer.name}
+    notes = queries.contact_notes(customer)
+    return form_page(request, "incidents/contacts/contact_form.html", form, notes=notes, **context)
+
+
+@require_safe
+def contact(request: StaffRequest, reference: str) -> HttpResponse:
+    contact = get_object_or_404(
+        queries.for_contact(Contact.objects.visible_to(request.user)), reference=reference
+    )
+    return render(request, "incidents/contacts/contact.html", queries.contact_page_of(contact, request.user))
+
+
+def correct_contact(request: StaffRequest, reference: str) -> HttpResponse:
+    contact = get_object_or_404(
+        queries.for_contact(Contact.objects.visible_to(request.user)), reference=reference
+    )
+    ask(rules.may_correct_contact(request.user, contact))
+    form = forms.CorrectContactForm(posted(request), record=contact)
+    if form.carry_out(actions.correct_contact, contact=contact, by=request.user):
+        messages.success(request, f"{contact} is corrected. What it said before is kept.")
+        return redirect(contact)
+    context = {"back": contact, "title": "Correct the contact", "caption": contact.customer.name}
+    return form_page(request, "incidents/contacts/contact_form.html", form, **context)
