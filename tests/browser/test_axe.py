@@ -6,8 +6,8 @@ from lxml.html import fromstring
 
 from cha_engagement.staff.models import StaffMember
 
+from ..pages.access import EXPECTED, PEOPLE
 from ..pages.routes import FILES, RECORDS, path_of
-from ..pages.test_access import EXPECTED, ROLES
 from . import world as everything
 
 pytestmark = pytest.mark.browser
@@ -35,13 +35,13 @@ EMPTY = f"""form => {{
 
 OWN = {route: codes for (route, case), codes in EXPECTED.items() if case == "own" and route not in FILES}
 PAGES = {
-    route: [role for role, code in zip(ROLES, shown, strict=True) if code == 200]
+    route: [person for person, code in zip(PEOPLE, shown, strict=True) if code == 200]
     for route, (shown, _) in OWN.items()
     if 200 in shown
 }
 SENT_EMPTY = {"appeal_suspend", "customer_assign", "incident_assign"}  # nothing chosen is an answer
 FORMS = {
-    route: ROLES[done.index(422)]
+    route: PEOPLE[done.index(422)]
     for route, (shown, done) in OWN.items()
     if 200 in shown and 422 in done and route not in SENT_EMPTY
 }

@@ -12,13 +12,14 @@ from restrictions.letters import write_end
 from reviews import actions as reviews
 
 from .. import factories
-from ..pages.conftest import ROLES, case
+from ..pages.conftest import case
+from ..role_matrix import ROLES_OF_PERSON
 
 
 def made():
     """`staff` by role, and two cases of the officer's: `own`, under appeal, and `ended`, which `states` brings to its end."""
     found()
-    staff = {name: factories.staff(name, *roles) for name, roles in ROLES.items()}
+    staff = {name: factories.staff(name, *roles) for name, roles in ROLES_OF_PERSON.items()}
     decider = factories.staff("decider", "Manager")
     factories.staff("newcomer", "Officer")
     own, ended = case(staff["officer"], decider), case(staff["officer"], decider)

@@ -20,16 +20,7 @@ from restrictions import actions as restrictions
 from reviews import actions as reviews
 
 from .. import factories, files
-
-ROLES = {
-    "officer": ["Officer"],
-    "manager": ["Manager"],
-    "management": ["Manager", "Management Team"],
-    "executive": ["Executive Team"],
-    "ccsm": ["CCSM"],
-    "dpo": ["Data Protection"],
-    "admin": ["Administrator"],
-}
+from ..role_matrix import ROLES_OF_PERSON
 
 COMPLAINTS = {
     "exceptional_circumstances": "The same matter, eleven times.",
@@ -45,12 +36,12 @@ def media_root():
 
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker, tmp_path_factory):
-    """`staff` by role, and two cases: `own`, the officer's, under appeal; `other`, a colleague's, whose appeal is withdrawn."""
+    """`staff`, one for each role, and two cases: `own`, the officer's, under appeal; `other`, a colleague's, whose appeal is withdrawn."""
     root = tmp_path_factory.mktemp("files")
     with override_settings(MEDIA_ROOT=root), django_db_blocker.unblock(), transaction.atomic():
         factories.organisation()
         AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="Debt", contact="0141 496 0009")
-        staff = {name: factories.staff(name, *roles) for name, roles in ROLES.items()}
+        staff = {name: factories.staff(name, *roles) for name, roles in ROLES_OF_PERSON.items()}
         colleague, decider = factories.staff("colleague", "Officer"), factories.staff("decider", "Manager")
         own = case(staff["officer"], decider)
         other = case(colleague, decider)
@@ -215,9 +206,9 @@ def held_review(case, manager):
 @pytest.fixture(scope="module")
 def clients(world, django_db_blocker):
     """A signed-in client for each role, and `anonymous`."""
-    clients = {name: Client(raise_request_exception=False) for name in ["anonymous", *ROLES]}
+    clients = {name: Client(raise_request_exception=False) for name in ["anonymous", *ROLES_OF_PERSON]}
     with django_db_blocker.unblock():
-        for name in ROLES:
+        for name in ROLES_OF_PERSON:
             clients[name].force_login(world.staff[name])
     return clients
 

@@ -93,6 +93,8 @@ RECORDS = {
 }
 # What is one person's own, and what there is of every list.
 OWN = {"draft_discard": "draft", "filter_remove": "kept", "notice_read": "notice"}
+# Pages of something within a record.
+WITHIN = {"adjustment_end": "customer", "customer_part": "customer", "history": "incident"}
 LISTS = {"filter_keep", "list_export"}
 # What is answered with a file.
 FILES = {"letter_enclosure", "letter_pdf", "letter_text", "review_pack_pdf"}
@@ -117,6 +119,16 @@ def path_of(name, case):
         record = case.get(RECORDS[name])
         return record and reverse(name, args=[record.reference]) + KINDS.get(name, "")
     return reverse(name)
+
+
+def record_of(name):
+    """Return what a page is about, by its name in a case; None where it is about no record."""
+    return (RECORDS | OWN | WITHIN).get(name)
+
+
+def cases_of(name):
+    """Return the cases that have the record of a page."""
+    return ["own"] if record_of(name) in (None, "acknowledged") else ["own", "other"]
 
 
 def names(resolver=None):

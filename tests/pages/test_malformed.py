@@ -10,8 +10,8 @@ from lxml.html import fromstring
 from cha_engagement.core.forms import flat
 from cha_engagement.core.hub import listings
 
+from .access import EXPECTED
 from .routes import RECORDS, names, path_of
-from .test_access import EXPECTED
 
 pytestmark = pytest.mark.database
 

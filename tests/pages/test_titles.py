@@ -5,13 +5,12 @@ from lxml.html import fromstring
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
-from .conftest import ROLES
+from .access import EXPECTED, PEOPLE
 from .routes import FILES, path_of
-from .test_access import EXPECTED
 
 
 def test_no_two_pages_have_the_same_title_and_none_names_anybody(world, ask):
-    management = [*ROLES].index("management")
+    management = PEOPLE.index("management")
     titles = {}
     for (route, case), (shown, _) in EXPECTED.items():
         if case == "own" and shown[management] == 200 and route not in FILES:

@@ -11,8 +11,8 @@ from django.test import Client
 from cha_engagement.letters import actions as letters
 from restrictions import actions as restrictions
 
+from .access import EXPECTED
 from .routes import RECORDS, path_of
-from .test_access import EXPECTED
 
 ROLES = ("manager", "management", "executive", "officer")
 # What only does is a button, and nothing is typed there.

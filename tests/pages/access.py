@@ -1,0 +1,279 @@
+"""Who gets which answer from which page: generated from the permissions of each role and the rules about a record.
+
+A new route is one line of `ROUTES`: its answers to GET and POST, and who of those who read its record may use it. What
+it is about stands in `routes.py`; a new kind of record says in `READERS` who reads it. A new role is a line of
+`tests/role_matrix.py` and none here, since no rule names its person.
+
+A condition joins permissions and named rules (`RULES`) by `and`, `or` and `not`, as Python does, or is `anybody`.
+"""
+
+from ..role_matrix import PERMISSIONS, PERMISSIONS_OF_PERSON
+from .routes import cases_of, record_of
+
+PEOPLE = list(PERMISSIONS_OF_PERSON)
+
+
+def is_officers(person, case, record):
+    """Hold for the officer in `own`. In `other` a colleague had the same part, who asks for nothing here."""
+    return (person, case) == ("officer", "own")
+
+
+def is_officers_proposal(person, case, record):
+    return record == "proposal" and is_officers(person, case, record)
+
+
+def is_under_appeal(person, case, record):
+    return case == "own" and record in UNDER_APPEAL
+
+
+def is_so_nowhere(person, case, record):
+    """Hold for no record of either case, and so for nobody."""
+    return False
+
+
+UNDER_APPEAL = {"incident", "evidence", "decision", "restriction", "review", "held", "letter", "enclosure"}
+
+RULES = {
+    # What somebody has to do with a record.
+    "looks after the customer": is_officers,
+    "reported it": is_officers,
+    "it affected them": is_officers,
+    "had a part in it": is_officers,
+    "recorded it": is_officers,
+    "uploaded it": is_officers,
+    "logged it": is_officers,
+    "proposed it": is_officers_proposal,
+    "is asked": is_officers,
+    "owns it": is_officers,
+    "line manages them": is_so_nowhere,
+    # How things stand with the record itself.
+    "under appeal": is_under_appeal,
+    "nobody left to hear it": is_so_nowhere,
+    "about to lapse": is_so_nowhere,
+    "without reviews": is_so_nowhere,
+    "names a contact": is_so_nowhere,
+}
+"""Whether each rule about a record holds, `(person, case, record)`, as `conftest.py` makes the two cases."""
+
+READERS = {
+    "customer contact breach": "customers.view_customer",
+    "incident warned": """
+        incidents.view_incident
+        or incidents.add_incident and reported it
+        or incidents.add_incident and reviews.hear_appeal and under appeal
+    """,
+    "talk": "incidents.view_incident or line manages them",
+    "agreement": "incidents.assess_incident or is asked",
+    "restorative_action": "incidents.view_incident or incidents.add_restorativeaction and recorded it",
+    "evidence": """
+        evidence.view_evidence
+        or evidence.add_evidence and uploaded it
+        or evidence.add_evidence and reviews.hear_appeal and under appeal
+    """,
+    "decision managed": "restrictions.view_managementdecision or reviews.hear_appeal and under appeal",
+    "restriction ended third_party proposal block": """
+        restrictions.view_restriction
+        or restrictions.propose_restriction and proposed it
+        or reviews.hear_appeal and under appeal
+    """,
+    "interim": "restrictions.view_restriction",
+    "review held": "reviews.view_review or reviews.hear_appeal and under appeal",
+    "appeal acknowledged": "reviews.view_appeal or logged it",
+    "letter enclosure": """
+        letters.view_letter
+        or customers.view_customer and looks after the customer
+        or reviews.hear_appeal and under appeal
+    """,
+    "draft kept notice": "owns it",
+}
+"""Who reads each record of a case, by its name there. Nobody else is told that it exists."""
+
+ROUTES = """
+route                    GET     POST  for whom
+account_change_password  302     302   anybody
+account_set_password     302     302   anybody
+adjustment_agree         200     422   customers.change_customer
+adjustment_end           200     422   customers.change_customer
+agreement                200     422   POST: is asked
+agreement_ask            200     422   incidents.assess_incident
+appeal                   200     405   anybody
+appeal_acknowledge       200/302 422   reviews.hear_appeal
+appeal_decide            200/302 422   reviews.hear_appeal and not had a part in it
+appeal_letter            405     302   letters.issue_letter and reviews.hear_appeal
+appeal_new               200     422   reviews.log_appeal
+appeal_substitute        200     422   reviews.receive_escalations and nobody left to hear it
+appeal_suspend           200/302 422   reviews.hear_appeal and not had a part in it
+appeal_withdraw          200/302 422   reviews.hear_appeal and not had a part in it
+appeals                  200     302   customers.view_customer
+block                    200     302   POST: restrictions.impose_restriction
+breach_confirm           405     302   restrictions.impose_restriction or logged it
+breach_dismiss           405     302   restrictions.impose_restriction or logged it
+card_read                405     302   contacts.add_contact
+contact                  200     405   anybody
+contact_edit             200     422   logged it
+contact_new              200     422   contacts.add_contact
+contacts                 200     405   anybody
+customer                 200     405   customers.view_card
+customer_ask             405     302   customers.change_customer and not customers.assign_customer
+                                       and not looks after the customer
+customer_assign          200     422   customers.assign_customer
+customer_card            200     405   customers.view_card
+customer_edit            200     422   customers.change_customer
+customer_merge           200     422   customers.merge_customer
+customer_new             200     422   customers.add_customer
+customer_part            200     422   customers.merge_customer
+customers                200     302   customers.view_customer
+decide                   200     422   restrictions.decide_management
+decision                 200     405   anybody
+decision_explain         405     302   letters.issue_letter and restrictions.impose_restriction
+decision_letter          405     302   letters.issue_letter and restrictions.impose_restriction
+decision_unexplained     200     422   restrictions.decide_management
+draft_discard            405     302   anybody
+evidence                 200     405   anybody
+evidence_open            405     200   anybody
+exports                  200     405   lists.view_export
+filter_keep              200     422   customers.view_customer
+filter_remove            405     302   anybody
+history                  200     405   staff.view_history
+home                     200     405   anybody
+incident                 200     405   anybody
+incident_assess          200     422   GET: incidents.assess_incident and not it affected them;
+                                       POST: incidents.assess_incident
+incident_assign          200     422   incidents.assign_incident
+incident_close           200     422   incidents.close_incident
+incident_edit            200     422   incidents.assess_incident or reported it
+incident_evidence        200     422   incidents.assess_incident or reported it
+incident_letter          405     302   letters.issue_letter and incidents.assess_incident
+incident_new             200     422   incidents.add_incident
+incident_reopen          200     422   incidents.close_incident
+incidents                200     302   customers.view_customer
+interim                  200     405   anybody
+interim_end              200     422   restrictions.impose_restriction
+interim_extend           200     422   restrictions.impose_restriction and about to lapse
+interim_letter           405     302   letters.issue_letter and restrictions.impose_restriction
+interim_new              200     422   restrictions.impose_restriction
+letter                   200     422   POST: letters.issue_letter and restrictions.impose_restriction
+letter_ask               405     422   letters.issue_letter and restrictions.impose_restriction
+letter_check             405     200   letters.issue_letter and restrictions.impose_restriction
+letter_enclose           200     422   letters.issue_letter and restrictions.impose_restriction
+letter_enclosure         200     405   anybody
+letter_issue             405     422   letters.issue_letter and restrictions.impose_restriction
+letter_new               200     422   letters.issue_letter and letters.view_letter
+letter_pdf               200     405   anybody
+letter_preview           302     405   anybody
+letter_read              302     302   letters.issue_letter and letters.view_letter
+letter_replace           200     422   letters.issue_letter and restrictions.impose_restriction
+letter_sent              200     422   letters.issue_letter and restrictions.impose_restriction
+letter_sound             404     405   anybody
+letter_text              200     405   anybody
+letter_void              200     422   letters.issue_letter and restrictions.impose_restriction
+list_export              405     200   customers.view_customer and lists.export
+look_up                  200     302   customers.view_card
+notice_read              405     302   anybody
+outcomes                 200     405   restrictions.view_restriction
+restorative_action       200     405   anybody
+restorative_complete     200     422   incidents.assess_incident
+                                       or incidents.add_restorativeaction and recorded it
+restorative_drop         200     422   incidents.assess_incident
+                                       or incidents.add_restorativeaction and recorded it
+restore                  200     422   incidents.add_restorativeaction
+restrict                 200     422   restrictions.impose_restriction
+restriction              200     405   anybody
+restriction_agreement    200     422   restrictions.impose_restriction
+restriction_ask_reading  405     302   restrictions.impose_restriction
+restriction_decline      200     422   restrictions.impose_restriction
+                                       and restrictions.restrict_complaints_process
+restriction_impose       200     422   restrictions.impose_restriction
+                                       and restrictions.restrict_complaints_process
+restriction_letter       405     302   letters.issue_letter and restrictions.impose_restriction
+restriction_lift         200     422   restrictions.impose_restriction
+restriction_look_again   200     422   restrictions.impose_restriction and reviews.receive_escalations
+                                       and without reviews
+restriction_propose      200     422   restrictions.propose_restriction
+restriction_rename       200     422   restrictions.impose_restriction and names a contact
+restriction_untold       200     422   restrictions.impose_restriction
+restriction_withdraw     405     302   proposed it
+restrictions             200     302   customers.view_customer
+review                   200     405   anybody
+review_hold              200     422   reviews.hold_review and restrictions.impose_restriction
+review_letter            405     302   letters.issue_letter and reviews.hold_review
+                                       and restrictions.impose_restriction
+review_pack              200     405   anybody
+review_pack_pdf          200     405   anybody
+reviews                  200     302   customers.view_customer
+signpost                 200     422   customers.change_customer
+talk                     200     405   anybody
+talk_hold                405     302   incidents.assess_incident or line manages them
+talk_take                405     302   incidents.assess_incident or line manages them
+wider_access             200     405   staff.view_wideraccess
+"""
+"""What each page answers to whoever may use it, as `own/other` where that differs, and who that is.
+
+POST sends nothing: 422 is a form that asks for what is missing. 405 is a page that only shows, or only does, whoever
+asks. Whoever does not read the record gets 404; whoever reads it and may not use the page gets 403. A line that begins
+with spaces goes on from the one before. `POST:` and `GET:` say whom the method alone is for.
+"""
+
+
+def holds(condition, person, case, record, permissions):
+    """Return whether a condition holds for a person with these permissions."""
+    if condition == "anybody":
+        return True
+    return any(
+        all(term_holds(term, person, case, record, permissions) for term in alternative.split(" and "))
+        for alternative in " ".join(condition.split()).split(" or ")
+    )
+
+
+def term_holds(term, person, case, record, permissions):
+    """Return whether a permission or a named rule holds, or where `not` precedes it, does not."""
+    name = term.removeprefix("not ")
+    if "." in name:
+        assert name in PERMISSIONS, f"tests/role_matrix.py has no permission {name}"
+        held = name in permissions
+    else:
+        held = RULES[name](person, case, record)
+    return held != term.startswith("not ")
+
+
+def answer_to(person, permissions, route, case, method):
+    """Return the status with which a page answers a person who sends nothing."""
+    code, condition = PAGES[route][case, method]
+    if code == 405:
+        return 405
+    record = record_of(route)
+    if record and not holds(READERS_OF[record], person, case, record, permissions):
+        return 404
+    return code if holds(condition, person, case, record, permissions) else 403
+
+
+def read_line(line):
+    """Return a route of `ROUTES`, and by case and method what it answers to whom."""
+    route, get, post, *words = line.split()
+    who = " ".join(words)
+    conditions = {"GET": who, "POST": who}
+    if ": " in who:
+        conditions = {"GET": "anybody"} | dict(part.split(": ") for part in who.split("; "))
+    codes = {"GET": get.split("/"), "POST": post.split("/")}
+    return route, {
+        (case, method): (int(codes[method][place]), conditions[method])
+        for place, case in ((0, "own"), (-1, "other"))
+        for method in codes
+    }
+
+
+READERS_OF = {record: condition for records, condition in READERS.items() for record in records.split()}
+PAGES = dict(map(read_line, ROUTES.replace("\n    ", " ").strip().splitlines()[1:]))
+
+EXPECTED = {
+    (route, case): tuple(
+        [
+            answer_to(person, permissions, route, case, method)
+            for person, permissions in PERMISSIONS_OF_PERSON.items()
+        ]
+        for method in ("GET", "POST")
+    )
+    for route in PAGES
+    for case in cases_of(route)
+}
+"""The answers to everybody in `PEOPLE`, to GET and to POST, by route and case."""
