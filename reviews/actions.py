@@ -261,7 +261,7 @@ def turn(appealed: AppealedRestriction, *, by: StaffMember) -> AppealedRestricti
     """Suspend a restriction under appeal, or apply it again."""
     verb = restriction_actions.resume if appealed.suspended else restriction_actions.suspend
     with checks.beside(partial(checks.about, appealed.restriction)):
-        verb(restriction=appealed.restriction, by=by, may=permissions.may_suspend)
+        verb(restriction=appealed.restriction, by=by)
     return records.write(
         appealed, by=by, reason="Suspended or applied again", suspended=not appealed.suspended
     )
@@ -328,20 +328,14 @@ def give(
     """Write down what was decided on one restriction and carry it out; one that ended meanwhile stays as it ended."""
     restriction, varied_to = appealed.restriction.locked(), None
     if restriction.can("overturn") and outcome == AppealOutcome.UPHELD:
-        restriction_actions.overturn(
-            restriction=restriction, by=by, status_reason=reasons, may=permissions.may_ease
-        )
+        restriction_actions.overturn(restriction=restriction, by=by, status_reason=reasons)
     elif restriction.can("vary") and outcome == AppealOutcome.PARTLY_UPHELD:
         with checks.beside(partial(checks.about, restriction)):
-            varied_to = restriction_actions.vary(
-                restriction=restriction,
-                by=by,
-                status_reason=reasons,
-                may=permissions.may_ease,
-                **changes or {},
+            varied_to = restriction_actions.ease_on_appeal(
+                restriction=restriction, by=by, status_reason=reasons, **changes or {}
             )
     elif restriction.can("resume"):
-        restriction_actions.resume(restriction=restriction, by=by, may=permissions.may_ease)
+        restriction_actions.resume(restriction=restriction, by=by)
     return records.write(
         appealed, by=by, reason="Decided", outcome=outcome, reasons=reasons, varied_to=varied_to
     )

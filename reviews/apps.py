@@ -6,4 +6,9 @@ class ReviewsConfig(AppConfig):
 
     def ready(self) -> None:
         """Keep the diary in step with every move of a restriction, and let what appeals decide bind, whoever acts."""
+        from restrictions.rules.appeal import register_appeal_rules
+
         from . import actions, binding  # noqa: F401
+        from .rules import permissions
+
+        register_appeal_rules(permissions)

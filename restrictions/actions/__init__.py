@@ -5,7 +5,7 @@ Verbs that change what is in force lock the customer's row first, so that each s
 
 from .blocking import block, unblock
 from .breach import confirm_breach, dismiss_breach
-from .changing import look_again, rename, vary
+from .changing import ease_on_appeal, look_again, rename, vary
 from .deciding import decide, leave_unexplained
 from .ending import end_agreement, expire, lift, overturn, resume, suspend
 from .imposing import decline, impose, propose, restrict, withdraw
@@ -21,6 +21,7 @@ __all__ = [
     "decide",
     "decline",
     "dismiss_breach",
+    "ease_on_appeal",
     "end_agreement",
     "end_interim",
     "expire",

@@ -9,11 +9,11 @@ from cha_engagement.core import records, transitions
 from cha_engagement.core.reasons import check_reason
 from cha_engagement.core.refusals import ask, require
 from cha_engagement.core.transitions import Stale
+from cha_engagement.customers.models import Customer
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
 from restrictions.models import Restriction
-from restrictions.rules import checks, permissions
-from restrictions.rules.permissions import May
+from restrictions.rules import appeal, checks, permissions
 
 from .imposing import a_year_on, complete, put_in_force, said
 
@@ -37,7 +37,6 @@ def vary(
     by: StaffMember,
     terms: dict[str, Any],
     status_reason: str,
-    may: May = permissions.may_vary,
     version: int | None = None,
     **changes: Any,
 ) -> Restriction:
@@ -50,11 +49,40 @@ def vary(
         restriction,
         "vary",
         by=by,
-        may=may,
+        may=permissions.may_vary,
         version=version,
         reason=said("Replaced by a new version", restriction),
         status_reason=status_reason,
     )
+    return replace(old, customer, terms, by=by, **changes)
+
+
+@transaction.atomic
+def ease_on_appeal(
+    *,
+    restriction: Restriction,
+    by: StaffMember,
+    terms: dict[str, Any],
+    status_reason: str,
+    **changes: Any,
+) -> Restriction:
+    """Replace it by the version that a panel eased it to, given as in `vary`. Policy §22; beyond the policy: B2, B4."""
+    customer = restriction.customer.locked()
+    old = transitions.move(
+        restriction,
+        "vary",
+        by=by,
+        may=appeal.may_change_on_appeal,
+        reason=said("Replaced by a new version", restriction),
+        status_reason=status_reason,
+    )
+    return replace(old, customer, terms, by=by, **changes)
+
+
+def replace(
+    old: Restriction, customer: Customer, terms: dict[str, Any], *, by: StaffMember, **changes: Any
+) -> Restriction:
+    """Write the version that comes after one that was just replaced, and put it in force."""
     facts = as_before(old, changes) | {"customer": customer, "terms": terms}
     incidents, evidence = list(old.incidents.all()), list(old.evidence.all())
     facts |= complete(Restriction(**facts), incidents, evidence, old)

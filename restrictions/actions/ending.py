@@ -9,8 +9,7 @@ from cha_engagement.core.refusals import require
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
 from restrictions.models import Restriction
-from restrictions.rules import checks, permissions
-from restrictions.rules.permissions import May
+from restrictions.rules import appeal, checks, permissions
 
 from .imposing import said
 
@@ -30,9 +29,10 @@ def lift(
     return step(restriction, "lift", "Lifted", by=by, **how)
 
 
-def overturn(*, restriction: Restriction, by: StaffMember, status_reason: str, may: May) -> Restriction:
+def overturn(*, restriction: Restriction, by: StaffMember, status_reason: str) -> Restriction:
     """An appeal was upheld. Policy §22."""
-    return step(restriction, "overturn", "Ended on appeal", by=by, may=may, status_reason=status_reason)
+    how = {"may": appeal.may_change_on_appeal, "status_reason": status_reason}
+    return step(restriction, "overturn", "Ended on appeal", by=by, **how)
 
 
 def expire(*, restriction: Restriction) -> Restriction:
@@ -56,15 +56,15 @@ def end_agreement(
     )
 
 
-def suspend(*, restriction: Restriction, by: StaffMember, may: May) -> Restriction:
+def suspend(*, restriction: Restriction, by: StaffMember) -> Restriction:
     """Do not apply it while an appeal is heard. Policy §22."""
-    return step(restriction, "suspend", "Suspended while an appeal is heard", by=by, may=may)
+    return step(restriction, "suspend", "Suspended while an appeal is heard", by=by, may=appeal.may_suspend)
 
 
 @transaction.atomic
-def resume(*, restriction: Restriction, by: StaffMember | None, may: May | None = None) -> Restriction:
+def resume(*, restriction: Restriction, by: StaffMember) -> Restriction:
     """Apply it again after an appeal that did not change it. Policy §22; beyond the policy: B2."""
     customer = restriction.customer.locked()
     require(checks.way_in(restriction, customer))
     reason = said("In force again after the appeal", restriction)
-    return transitions.move(restriction, "resume", by=by, may=may, reason=reason)
+    return transitions.move(restriction, "resume", by=by, may=appeal.may_resume, reason=reason)

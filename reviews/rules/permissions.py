@@ -9,7 +9,7 @@ from restrictions.models import Restriction
 from restrictions.rules import permissions as restrictions_policy
 
 from .. import hearing
-from ..enums import OPEN
+from ..enums import OPEN, AppealStatus
 from ..models import Appeal, AppealedRestriction, Review
 
 
@@ -76,6 +76,17 @@ def may_suspend(user: StaffMember, restriction: Restriction) -> Refusal | None:
     return may_hear(user, appeal)
 
 
+def may_resume(user: StaffMember, restriction: Restriction) -> Refusal | None:
+    """Those who may hear the appeal for which it was suspended or, once it is decided, the panel. Policy §22."""
+    appealed = AppealedRestriction.objects.filter(restriction=restriction, suspended=True)
+    latest = appealed.select_related("appeal").order_by("pk").last()
+    if latest is None:
+        return Refusal("Only a restriction that was suspended for an appeal is applied again.", "22")
+    if latest.appeal.status == AppealStatus.DECIDED:
+        return may_change_on_appeal(user, restriction)
+    return may_hear(user, latest.appeal)
+
+
 def panel_may_hear(appeal: Appeal, panel: Iterable[StaffMember], *, reader: StaffMember) -> Iterable[Refusal]:
     """Each on the panel may hear the appeal. Policy §22."""
     who = hearing.of(appeal, reader)
@@ -84,7 +95,7 @@ def panel_may_hear(appeal: Appeal, panel: Iterable[StaffMember], *, reader: Staf
             yield Refusal(refusal.sentence, refusal.paragraph, "panel")
 
 
-def may_ease(user: StaffMember, restriction: Restriction) -> Refusal | None:
+def may_change_on_appeal(user: StaffMember, restriction: Restriction) -> Refusal | None:
     """Those on the panel that has just decided on it carry out what they decided, and once it is given nobody does. Policy §22."""
     to_give = AppealedRestriction.objects.filter(
         restriction=restriction, appeal__status="decided", outcome=""

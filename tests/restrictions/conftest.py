@@ -1,5 +1,9 @@
+import uuid
+
 import pytest
 
+from cha_engagement.organisation.calendar import today
+from reviews import actions as reviews
 from tests import factories
 
 
@@ -21,3 +25,25 @@ def proposal(officer, incident):
 @pytest.fixture
 def restriction(manager, decision):
     return factories.restriction(by=manager, decision=decision)
+
+
+@pytest.fixture
+def suspend(officer, executive):
+    """`suspend(restriction)` has a panel suspend it while an appeal against it is heard."""
+
+    def suspend(restriction):
+        appeal = reviews.log(
+            customer=restriction.customer,
+            by=officer,
+            submission=uuid.uuid4(),
+            restrictions=[restriction],
+            received_on=today(),
+            channel="phone",
+            lodged_by="Órla",
+            grounds="This is not fair.",
+        )
+        reviews.suspend(appeal=appeal, by=executive, version=appeal.version, restrictions=[restriction])
+        restriction.refresh_from_db()
+        return restriction
+
+    return suspend

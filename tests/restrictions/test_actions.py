@@ -536,13 +536,13 @@ def test_a_restriction_without_review_stays_without_in_its_new_version(decision,
 @pytest.mark.beyond("B2")
 @pytest.mark.parametrize("made", [factories.restriction, factories.unreviewed_restriction])
 def test_others_are_named_without_a_review_and_under_appeal_and_the_customer_is_told_anew(
-    made, decision, manager, officer
+    made, decision, manager, officer, suspend
 ):
     ann, bob, cat = (factories.staff(name, "Officer") for name in ("ann", "bob", "cat"))
     people = {"named_contact": ann, "deputy": bob}
     contact = made(by=manager, decision=decision, kind="named_contact", terms={"open": ["letter"]}, **people)
     contact = actions.tell(restriction=contact, on=today(), by=manager)
-    contact = actions.suspend(restriction=contact, by=manager, may=lambda user, restriction: None)
+    contact = suspend(contact)
 
     def rename(by=manager, **changes):
         named = people | {"named_contact": cat} | changes

@@ -203,12 +203,12 @@ def test_the_other_route_stands_on_the_card_of_whom_somebody_restricted_speaks_f
 
 
 def test_a_suspended_a_lifted_and_a_coming_restriction_are_not_on_the_card(
-    customer, restriction, decision, manager
+    customer, restriction, decision, manager, suspend
 ):
-    actions.suspend(restriction=restriction, by=manager, may=lambda user, one: None)
     lifted = factories.restriction(by=manager, decision=decision)
     actions.lift(restriction=lifted, by=manager, status_reason="Calm")
     factories.restriction(by=manager, decision=decision, starts_on=today() + timedelta(days=1))
+    suspend(restriction)
     assert "dont" not in lines(customer)
     assert not Customer.objects.filter(restricted())
 

@@ -327,10 +327,10 @@ def test_the_page_of_what_is_blocked_has_the_button_of_its_next_step(signed_in, 
     assert "To be blocked" not in client.post(url, {"version": 2}, follow=True).content.decode()
 
 
-def test_a_suspended_restriction_blocks_nothing(manager, decision):
+def test_a_suspended_restriction_blocks_nothing(manager, decision, suspend):
     one = imposed("block_email", by=manager, decision=decision)
     block = actions.block(block=one.blocks.get(), by=manager, version=1)
-    actions.suspend(restriction=one, by=manager, may=lambda user, restriction: None)
+    suspend(one)
     assert list(Block.objects.undone()) == [block]
 
 

@@ -121,20 +121,19 @@ def test_it_is_asked_again_when_one_is_varied(decision, manager, officer):
 
 
 @pytest.mark.beyond("B2")
-def test_it_is_asked_again_when_one_is_resumed(decision, manager, customer):
-    phone = factories.restriction(by=manager, decision=decision)
-    phone = actions.suspend(restriction=phone, by=manager, may=lambda user, restriction: None)
+def test_it_is_asked_again_when_one_is_resumed(decision, manager, customer, suspend, executive):
+    phone = suspend(factories.restriction(by=manager, decision=decision))
     records.write(customer, by=manager, reason="Needs", cannot_use=[way for way in WAYS if way != "phone"])
     with pytest.raises(Incomplete, match="no way in"):
-        actions.resume(restriction=phone, by=manager)
+        actions.resume(restriction=phone, by=executive)
 
 
 @pytest.mark.beyond("B2")
-def test_what_is_suspended_counts_because_it_applies_again(decision, manager, officer):
-    phone = factories.restriction(by=manager, decision=decision)
-    actions.suspend(restriction=phone, by=manager, may=lambda user, restriction: None)
+def test_what_is_suspended_counts_because_it_applies_again(decision, manager, suspend):
+    suspend(factories.restriction(by=manager, decision=decision))
+    somebody = factories.staff("somebody", "Officer")
     with pytest.raises(Incomplete, match="no way in"):
-        factories.restriction(by=manager, decision=decision, **named(officer, manager, "phone"))
+        factories.restriction(by=manager, decision=decision, **named(somebody, manager, "phone"))
 
 
 @pytest.mark.beyond("B2")

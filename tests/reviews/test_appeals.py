@@ -18,7 +18,6 @@ from restrictions import actions as restrictions
 from restrictions.models import ManagementDecision, Restriction
 from reviews import actions
 from reviews.models import Appeal, AppealedRestriction
-from reviews.rules import permissions
 
 from .. import factories
 from .conftest import eased, in_days, name, suspend, withdraw
@@ -329,7 +328,30 @@ def test_whoever_may_not_hear_it_suspends_nothing(log, decision, executive, exec
 @pytest.mark.policy("22")
 def test_what_is_under_no_appeal_is_not_suspended(restriction, executive):
     with pytest.raises(Refused):
-        restrictions.suspend(restriction=restriction, by=executive, may=permissions.may_suspend)
+        restrictions.suspend(restriction=restriction, by=executive)
+
+
+@pytest.mark.policy("22")
+def test_only_those_who_hear_an_appeal_apply_again_what_it_suspended(
+    log, decision, executive, executive2, manager
+):
+    restriction = factories.restriction(by=executive2, decision=decision)
+    suspend(log(restriction), executive, restriction)
+    for user in (executive2, manager):
+        with pytest.raises(Refused):
+            restrictions.resume(restriction=restriction, by=user)
+    assert restrictions.resume(restriction=restriction, by=executive).status == "imposed"
+
+
+@pytest.mark.policy("22")
+def test_what_no_panel_has_decided_is_not_ended_or_eased_on_appeal(log, restriction, executive):
+    log(restriction)
+    with pytest.raises(Refused):
+        restrictions.overturn(restriction=restriction, by=executive, status_reason="Upheld")
+    with pytest.raises(Refused):
+        restrictions.ease_on_appeal(
+            restriction=restriction, by=executive, terms=restriction.terms, status_reason="Eased"
+        )
 
 
 @pytest.mark.policy("22")

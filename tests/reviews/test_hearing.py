@@ -164,18 +164,18 @@ def test_those_on_the_panel_carry_out_what_they_decided_and_nobody_else_or_later
     acknowledged, restriction, executive, executive2, decide, monkeypatch
 ):
     """It lets past those who are no managers, so it lets past nobody but the panel, and once."""
-    may_ease, asked = permissions.may_ease, []
+    may_change, asked = permissions.may_change_on_appeal, []
 
     def watched(user, record):
-        asked.extend([may_ease(user, record), may_ease(executive2, record)])
+        asked.extend([may_change(user, record), may_change(executive2, record)])
         return None
 
-    monkeypatch.setattr(permissions, "may_ease", watched)
+    monkeypatch.setattr(permissions, "may_change_on_appeal", watched)
     decide(acknowledged, "upheld")
     on_the_panel, another = asked
     assert on_the_panel is None
     assert "Only the panel" in another.sentence
-    assert "Only the panel" in may_ease(executive, restriction).sentence
+    assert "Only the panel" in may_change(executive, restriction).sentence
 
 
 def test_one_who_imposed_one_of_two_hears_neither(manager, executive, executive2, decision, restriction, log):

@@ -14,7 +14,7 @@ from restrictions import actions as restrictions
 from reviews import actions, worklist
 
 from .. import factories
-from .conftest import eased, in_days, name, send
+from .conftest import eased, in_days, name, send, suspend
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("adviser")]
 
@@ -122,7 +122,7 @@ def test_where_names_are_withheld_the_letters_say_what_they_do_here(
 
 
 def test_the_acknowledgement_says_what_is_suspended_meanwhile(acknowledged, restriction, executive):
-    restrictions.suspend(restriction=restriction, by=executive, may=lambda user, record: None)
+    suspend(acknowledged, executive, restriction)
     letter = actions.write_letter(about=acknowledged, kind="appeal_received", by=executive)
     assert "does not apply while your appeal is being heard" in places.filled(letter)
 
