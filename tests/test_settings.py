@@ -102,3 +102,17 @@ def test_the_secret_of_the_demonstration_serves_nobody_in_production(tmp_path):
     assert done.returncode != 0
     assert "SECRET_KEY is that of the demonstration" in done.stderr
     assert "SECRET_KEY is that of the demonstration" in check(tmp_path, SECRET_KEY=secret).stderr
+
+
+def test_production_loads_nothing_of_the_demonstration(tmp_path):
+    """Nor what it needs: a server is installed without it."""
+    script = (
+        "import sys; sys.modules['time_machine'] = None; import cha_engagement.wsgi, cha_engagement.urls;"
+        "print([name for name in sys.modules if name.startswith('cha_engagement.demo')])"
+    )
+    env = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "SECRET_KEY": secrets.token_urlsafe(50)}
+    (tmp_path / "static").mkdir()
+    loaded = subprocess.run(
+        [sys.executable, "-c", script], cwd=PROJECT, env=env, capture_output=True, text=True, check=False
+    )
+    assert (loaded.returncode, loaded.stdout) == (0, "[]\n"), loaded.stderr
