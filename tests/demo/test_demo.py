@@ -17,6 +17,7 @@ from cha_engagement.core.records import CaseRecord, Chained, broken_link
 from cha_engagement.customers.models import Customer, Merge
 from cha_engagement.customers.queries import alike, look_up
 from cha_engagement.customers.rules import may_part
+from cha_engagement.demo.demonstration import Demonstration
 from cha_engagement.demo.staff import ACCOUNTS, person
 from cha_engagement.letters.letters import GENERAL
 from cha_engagement.letters.models import Letter
@@ -55,10 +56,10 @@ def texts():
 def made_again(django_db_setup, django_db_blocker, tmp_path_factory):
     """The first third of it made and unmade, then all of it: what the third said."""
     files = override_settings(ENVIRONMENT="demo", MEDIA_ROOT=tmp_path_factory.mktemp("files"))
-    in_order = hub.Demonstration.in_order
+    in_order = Demonstration.in_order
     with django_db_blocker.unblock(), transaction.atomic():
         with files, transaction.atomic(), pytest.MonkeyPatch.context() as patch:
-            patch.setattr(hub.Demonstration, "in_order", lambda self: in_order(self)[: len(self.steps) // 3])
+            patch.setattr(Demonstration, "in_order", lambda self: in_order(self)[: len(self.steps) // 3])
             call_command("demo", stdout=StringIO())
             third = texts()
             transaction.set_rollback(True)
