@@ -105,7 +105,7 @@ def missing(letter: Letter) -> list[Refusal]:
     return [*missing_places(letter, REQUIRED), *missing_sections(letter, SAID)]
 
 
-def register(code: str, title: str, *, from_team: bool = False, at_once: bool = False) -> None:
+def register(code: str, title: str, *, from_team: bool = False, never_waits: bool = False) -> None:
     hub.letter_kind(
         hub.LetterKind(
             code=code,
@@ -113,11 +113,11 @@ def register(code: str, title: str, *, from_team: bool = False, at_once: bool = 
             template=f"letters/{code}.md",
             may_write=may_write,
             about=incident_of,
-            attach=point,
-            places=statements,
-            missing=missing,
+            link_records=point,
+            placeholders=statements,
+            check_ready=missing,
             from_team=from_team,
-            at_once=at_once,
+            never_waits=never_waits,
         )
     )
 
@@ -125,14 +125,14 @@ def register(code: str, title: str, *, from_team: bool = False, at_once: bool = 
 # Both begin without `context`: what staff wrote down for each other is not what its customer reads.
 register(EXPECTATIONS, "What we ask of you")
 # It names nobody unless whoever writes it chooses to sign, and waits for nobody. Policy §29; beyond the policy: B36.
-register(CORRESPONDENCE, "About what you sent us", from_team=True, at_once=True)
+register(CORRESPONDENCE, "About what you sent us", from_team=True, never_waits=True)
 
 
 hub.harmed.add(unwilling_in)
 hub.spared.add(check_people)
 
 
-@hub.objections.add
+@hub.signatory_checks.add
 def harmed(customer: Customer, signatory: StaffMember) -> Refusal | None:
     """Whom it affected does not sign without having agreed; the team can. Beyond the policy: B40."""
     if not unwilling(customer).filter(pk=signatory.pk).exists():

@@ -376,6 +376,6 @@ def write_letter(*, about: Review | Appeal, kind: str, by: StaffMember) -> Lette
     about = about.locked()
     ask(permissions.may_write(by, about))
     written = about.letters.filter(kind=kind).exclude(status="void").order_by("-pk").first()
-    if kind == MEANWHILE and written and written.kind_of.overtaken(written):
+    if kind == MEANWHILE and written and written.letter_kind.check_still_true(written):
         written = None
     return written or draft(customer=about.customer, kind=kind, about=about, by=by, submission=uuid4())

@@ -200,15 +200,17 @@ def changed_meanwhile(letter: Letter) -> Statements:
     }
 
 
-def no_longer_so(letter: Letter) -> Refusal | None:
-    """It would tell the customer what does not apply while their appeal is heard, or that something does which does not. Policy §12, 22."""
+def check_meanwhile_unchanged(letter: Letter) -> list[Refusal]:
+    """Refuse a letter that is wrong about what applies while its reader's appeal is heard. Policy §12, 22."""
     this = Letter.objects.filter(pk=letter.pk)
     if not queries.told_otherwise(this).filter(appeal__letters=letter).exists():
-        return None
-    return Refusal(
-        "What applies meanwhile has changed since this was issued. Withdraw the letter, and write a new one.",
-        "12",
-    )
+        return []
+    return [
+        Refusal(
+            "What applies meanwhile has changed since this was issued. Withdraw the letter, and write a new one.",
+            "12",
+        )
+    ]
 
 
 def who_hears(appeal: Appeal) -> str:
@@ -416,11 +418,11 @@ hub.letter_kind(
         may_write=may_write,
         about=review_of,
         context=review_words,
-        attach=attach_to_review,
-        places=after_review,
-        missing=missing_after_review,
-        overtaken=restrictions.overtaken,
-        sent=review_sent,
+        link_records=attach_to_review,
+        placeholders=after_review,
+        check_ready=missing_after_review,
+        check_still_true=restrictions.check_still_true,
+        on_sent=review_sent,
     )
 )
 hub.letter_kind(
@@ -430,10 +432,10 @@ hub.letter_kind(
         template="letters/appeal_received.md",
         may_write=may_write,
         about=appeal_of,
-        attach=attach_to_appeal,
-        places=on_arrival,
-        missing=lambda letter: missing_places(letter, ON_ARRIVAL),
-        overtaken=no_longer_so,
+        link_records=attach_to_appeal,
+        placeholders=on_arrival,
+        check_ready=lambda letter: missing_places(letter, ON_ARRIVAL),
+        check_still_true=check_meanwhile_unchanged,
     )
 )
 hub.letter_kind(
@@ -443,10 +445,10 @@ hub.letter_kind(
         template="letters/appeal_meanwhile.md",
         may_write=may_tell,
         about=appeal_of,
-        attach=attach_to_appeal,
-        places=changed_meanwhile,
-        missing=lambda letter: missing_places(letter, CHANGED_MEANWHILE),
-        overtaken=no_longer_so,
+        link_records=attach_to_appeal,
+        placeholders=changed_meanwhile,
+        check_ready=lambda letter: missing_places(letter, CHANGED_MEANWHILE),
+        check_still_true=check_meanwhile_unchanged,
     )
 )
 hub.letter_kind(
@@ -456,9 +458,9 @@ hub.letter_kind(
         template="letters/appeal_withdrawn.md",
         may_write=may_write,
         about=appeal_of,
-        attach=attach_to_appeal,
-        places=after_withdrawal,
-        missing=lambda letter: missing_places(letter, AFTER_WITHDRAWAL),
+        link_records=attach_to_appeal,
+        placeholders=after_withdrawal,
+        check_ready=lambda letter: missing_places(letter, AFTER_WITHDRAWAL),
     )
 )
 hub.letter_kind(
@@ -470,12 +472,12 @@ hub.letter_kind(
         about=appeal_of,
         context=appeal_words,
         from_panel=True,
-        attach=attach_to_appeal,
-        places=after_appeal,
-        missing=missing_after_appeal,
-        overtaken=restrictions.overtaken,
-        sent=appeal_sent,
-        worded=lambda letter: restrictions.in_own_words(
+        link_records=attach_to_appeal,
+        placeholders=after_appeal,
+        check_ready=missing_after_appeal,
+        check_still_true=restrictions.check_still_true,
+        on_sent=appeal_sent,
+        own_words=lambda letter: restrictions.in_own_words(
             one.varied_to for one in appeal_of(letter).appealed.all() if one.varied_to
         ),
     )

@@ -216,14 +216,14 @@ class LetterKind:
 
     `template` makes the text a person edits, a Markdown file under `templates/letters/`, from `context(about)`, plain data.
     `may_write(user, about, letter)` says who may not draft, issue and send it, and why; before there is one, `letter` is None.
-    `attach(about, letter, by)` makes the records that it tells of point to it; `about(letter)` finds again what it was drafted
-    from. `places(letter)` are the statements filled in where the text says `[name]`, Markdown, or why one cannot be made yet.
-    `missing(letter)` are reasons why it cannot be issued yet. `overtaken(letter)` says that what it tells of is no longer so:
-    nothing overtakes a letter that says how things stood on its day. `sent(letter, on, by)` runs when it is marked as sent.
+    `link_records(about, letter, by)` makes the records that it tells of point to it; `about(letter)` finds again what it was drafted
+    from. `placeholders(letter)` is what stands where the text says `[name]`, Markdown, or why it cannot be said yet.
+    `check_ready(letter)` says why it cannot be issued yet. `check_still_true(letter)` says that what it tells of is no longer so:
+    nothing overtakes a letter that says how things stood on its day. `on_sent(letter, on, by)` runs when it is marked as sent.
     A draft is `from_team` where nobody's name should be on it unless its writer wants so; what is `from_panel` was decided by people who
-    had no part in it before. A kind that `may_add_unread` waits for a second reader only where words of staff may limit something, one that
-    goes `at_once` for none: both are read once they are issued.
-    `worded(letter)` is what it tells of that restricts by words of staff alone: a second person reads it with the letter.
+    had no part in it before. A kind that `waits_only_for_limits` waits for a second reader only where words of staff may limit something,
+    one that `never_waits` for none: both are read once they are issued.
+    `own_words(letter)` is what it tells of that restricts by words of staff alone: a second person reads it with the letter.
     """
 
     code: str
@@ -232,16 +232,16 @@ class LetterKind:
     may_write: Callable[[Any, Any, Any], Refusal | None]
     about: Callable[[Any], Any]
     context: Callable[[Any], dict[str, Any]] = lambda about: {}
-    attach: Callable[[Any, Any, Any], None] = lambda about, letter, by: None
-    places: Callable[[Any], dict[str, str | Refusal]] = lambda letter: {}
-    missing: Callable[[Any], list[Refusal]] = lambda letter: []
-    overtaken: Callable[[Any], Refusal | None] = lambda letter: None
-    sent: Callable[[Any, date, Any], None] = lambda letter, on, by: None
-    worded: Callable[[Any], str] = lambda letter: ""
+    link_records: Callable[[Any, Any, Any], None] = lambda about, letter, by: None
+    placeholders: Callable[[Any], dict[str, str | Refusal]] = lambda letter: {}
+    check_ready: Callable[[Any], list[Refusal]] = lambda letter: []
+    check_still_true: Callable[[Any], list[Refusal]] = lambda letter: []
+    on_sent: Callable[[Any, date, Any], None] = lambda letter, on, by: None
+    own_words: Callable[[Any], str] = lambda letter: ""
     from_team: bool = False
     from_panel: bool = False
-    may_add_unread: bool = False
-    at_once: bool = False
+    waits_only_for_limits: bool = False
+    never_waits: bool = False
 
 
 letter_kinds: dict[str, LetterKind] = {}
@@ -252,7 +252,7 @@ def letter_kind(kind: LetterKind) -> LetterKind:
     return kind
 
 
-objections: Feed[Callable[[Any, Any], Refusal | None]] = Feed()
+signatory_checks: Feed[Callable[[Any, Any], Refusal | None]] = Feed()
 """`(customer, signatory)`: why this person should not sign a letter to this customer."""
 
 spared: Feed[Callable[[Any, Mapping[str, Any]], Iterator[Refusal]]] = Feed()
@@ -261,8 +261,9 @@ spared: Feed[Callable[[Any, Mapping[str, Any]], Iterator[Refusal]]] = Feed()
 harmed: Feed[Callable[[Any], Q]] = Feed()
 """`(staff member)`, by their key or as an expression, to which rows with a customer are of one with whom they should not have to deal."""
 
-statements: Feed[Callable[[Any], dict[str, str | Refusal]]] = Feed()
-"""`(customer)` to what a record of ours changes in what every letter to this customer says, as the `places` of a kind: its own go first."""
+placeholders: Feed[Callable[[Any], dict[str, str | Refusal]]] = Feed()
+"""`(customer)` to what a record of ours changes in what every letter to this customer says, as the `placeholders` of a kind: its own
+go first."""
 
 closed_channels: Feed[Callable[[Any], set[Any]]] = Feed()
 """`(letter)` to the channels that a record of ours closes to its reader, or will by what the letter tells of (policy §21.1)."""
@@ -274,7 +275,7 @@ gives one away, and the team signs."""
 under_decision: Feed[Callable[[Any], bool]] = Feed()
 """`(customer)`: whether they are under a decision to manage engagement actively, or an interim measure."""
 
-managed: Feed[Callable[[Any], dict[Any, date | None] | None]] = Feed()
+channels_closed_by_decision: Feed[Callable[[Any], dict[Any, date | None] | None]] = Feed()
 """`(letter)`: the channels that a record of ours closes to its reader now, or by what the letter tells of, none among them, each with the
 last day on which it does, if there is one; None where nothing about them is decided."""
 

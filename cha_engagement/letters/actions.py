@@ -59,7 +59,7 @@ def draft(
         signatory=by,
         drafted_by=by,
     )
-    letter.kind_of.attach(about, letter, by)
+    letter.letter_kind.link_records(about, letter, by)
     return letter
 
 
@@ -338,7 +338,7 @@ def send(
         signpost(
             customer=sent.customer, by=by, submission=uuid4(), organisation=organisation, on=sent_on, move=""
         )
-    sent.kind_of.sent(sent, sent_on, by)
+    sent.letter_kind.on_sent(sent, sent_on, by)
     return sent
 
 
@@ -373,5 +373,5 @@ def replace(*, letter: Letter, by: StaffMember, submission: UUID) -> Letter:
         replaces=letter,
         **{name: getattr(letter, name) for name in fields},
     )
-    draft.kind_of.attach(draft.kind_of.about(letter), draft, by)
+    draft.letter_kind.link_records(draft.letter_kind.about(letter), draft, by)
     return draft

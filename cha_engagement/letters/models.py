@@ -285,13 +285,13 @@ class Letter(MovingRecord):
         return bool(before and before <= self.dated)
 
     def get_kind_display(self) -> str:
-        return self.kind_of.title
+        return self.letter_kind.title
 
     @property
-    def kind_of(self) -> hub.LetterKind:
+    def letter_kind(self) -> hub.LetterKind:
         return hub.letter_kinds[self.kind]
 
     @property
     def title(self) -> str:
         """What stands above its text: its own subject, or its kind's."""
-        return self.subject or self.kind_of.title
+        return self.subject or self.letter_kind.title

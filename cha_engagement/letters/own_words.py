@@ -51,7 +51,7 @@ def added_words(letter: Letter) -> str:
     """
     closed = closed_by_records(letter) or {}
     known = {sentence for sentence in sentences_of(letter.body) if restates(sentence, closed)}
-    if letter.kind_of.from_panel:
+    if letter.letter_kind.from_panel:
         known |= sentences_of(first_written(letter))
     return own_words(letter, known)
 
@@ -82,7 +82,7 @@ def own_paragraphs(body: str, standard: set[str]) -> Iterator[str]:
 
 def standard_sentences(letter: Letter) -> set[str]:
     """Return the sentences that a letter of this kind begins with, whatever it is about."""
-    source = TAG.sub("\n\n", whole_source(letter.kind_of.template))
+    source = TAG.sub("\n\n", whole_source(letter.letter_kind.template))
     sentences = {sentence for sentence in sentences_of(source) if "{{" not in sentence}
     return sentences | {normal(f"Dear {letter.customer.name}")}
 
@@ -106,7 +106,9 @@ def split(text: str) -> list[str]:
 
 def closed_by_records(letter: Letter) -> dict[Channel, date | None] | None:
     """Return the channels that records of ours close to a letter's reader, each until the last of them ends; None where nothing is decided."""
-    found = [channels for source in hub.managed if (channels := source(letter)) is not None]
+    found = [
+        channels for source in hub.channels_closed_by_decision if (channels := source(letter)) is not None
+    ]
     if not found:
         return None
     closed: dict[Channel, date | None] = {}
@@ -157,6 +159,6 @@ def restates(sentence: str, closed: Mapping[Channel, date | None]) -> bool:
 def check_overreach(letter: Letter, found: list[Overreach]) -> Iterator[Refusal]:
     """Refuse what a record does, or nothing may. A notice that waits for nobody says nothing of the kind at all."""
     for overreach in found:
-        if overreach.is_plain or (letter.kind_of.at_once and overreach.code not in SOFT):
+        if overreach.is_plain or (letter.letter_kind.never_waits and overreach.code not in SOFT):
             limit = overreach.limit
             yield Refusal(f"“{overreach.words}” {limit.instead} Take it out.", limit.paragraph, "body")

@@ -64,8 +64,8 @@ def statements(letter: Letter) -> Statements:
         "how to contact us": how_to_contact_us(organisation),
         "independent advice": independent_advice(letter.advice.all()),
         **standard.paragraphs(organisation, letter.customer),
-        **{name: said for source in hub.statements for name, said in source(letter.customer).items()},
-        **letter.kind_of.places(letter),
+        **{name: said for source in hub.placeholders for name, said in source(letter.customer).items()},
+        **letter.letter_kind.placeholders(letter),
     }
 
 
@@ -121,14 +121,14 @@ def missing(letter: Letter, reading: Reading | None = None) -> list[Refusal]:
         elif isinstance(refusal := reading.said[name], Refusal):
             unclear.append(refusal)
     whole = (
-        letter.kind_of.overtaken(letter),
         check_death(letter),
         objection(letter.customer, letter.signatory, letter.signed_as, withheld=reading.found.withheld),
     )
     return [
         *dict.fromkeys(unclear),
         *missing_places(letter, IN_EVERY_LETTER),
-        *letter.kind_of.missing(letter),
+        *letter.letter_kind.check_ready(letter),
+        *letter.letter_kind.check_still_true(letter),
         *filter(None, whole),
         *checker.faults(letter, reading.found),
         *check_channels(letter, reading.text),
@@ -163,7 +163,7 @@ def objection(
         return Refusal(
             "Names of staff are withheld from this customer: let the team sign.", "21.3", "signed_as"
         )
-    return next(filter(None, (object_to(customer, signatory) for object_to in hub.objections)), None)
+    return next(filter(None, (object_to(customer, signatory) for object_to in hub.signatory_checks)), None)
 
 
 def how_to_contact_us(organisation: Organisation, plan: ContactPlan | None = None) -> str | Refusal:

@@ -26,7 +26,7 @@ def may_draft(
 
 
 def may_issue(user: StaffMember, letter: Letter) -> Refusal | None:
-    return may_draft(user, letter.kind_of, letter.kind_of.about(letter), letter)
+    return may_draft(user, letter.letter_kind, letter.letter_kind.about(letter), letter)
 
 
 def fits(body: str) -> Refusal | None:

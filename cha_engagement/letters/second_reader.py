@@ -38,13 +38,13 @@ EXECUTIVE = "reviews.hear_appeal"
 
 def why_read(letter: Letter, found: list[Overreach]) -> str:
     """Return why somebody else reads it before it is issued; empty where nobody has to."""
-    if letter.kind_of.at_once:
+    if letter.letter_kind.never_waits:
         return ""
     if found:
         return "Some of its words may limit what no restriction limits, or deny a right."
-    if worded := letter.kind_of.worded(letter):
+    if worded := letter.letter_kind.own_words(letter):
         return f"What it restricts is said in words of our own: “{quote(worded)}”"
-    if letter.kind_of.may_add_unread or not (worded := words_of_staff(letter)):
+    if letter.letter_kind.waits_only_for_limits or not (worded := words_of_staff(letter)):
         return ""
     return (
         f"Something was decided about how we deal with {letter.customer.name}, or with somebody they live with. So a second person reads what "
@@ -54,7 +54,7 @@ def why_read(letter: Letter, found: list[Overreach]) -> str:
 
 def why_read_after(letter: Letter) -> str:
     """Return why a letter that waits for nobody is read by somebody else once it is issued; empty where nobody has to."""
-    if not (letter.kind_of.at_once or letter.kind_of.may_add_unread) or is_read(letter):
+    if not (letter.letter_kind.never_waits or letter.letter_kind.waits_only_for_limits) or is_read(letter):
         return ""
     return "It tells of what cannot wait." if words_of_staff(letter) else ""
 
@@ -146,7 +146,9 @@ def writers(letter: Letter) -> set[int]:
 def harmed(letter: Letter) -> set[int]:
     """Return the keys of managers and executives whom its customer harmed and who have not agreed to deal with them. Beyond the policy: B40."""
     people = (managers() | holders(EXECUTIVE)).distinct()
-    return {one.pk for one in people if any(object_to(letter.customer, one) for object_to in hub.objections)}
+    return {
+        one.pk for one in people if any(object_to(letter.customer, one) for object_to in hub.signatory_checks)
+    }
 
 
 def others(letter: Letter) -> QuerySet[StaffMember]:

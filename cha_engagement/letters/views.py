@@ -130,7 +130,7 @@ def read(request: StaffRequest, letter: Letter) -> HttpResponse:
             "may_translate": translatable,
             "translated_by_others": translatable and rules.may_enclose(request.user, letter),
             "may_replace": may_act and letter.issued_at,
-            "overtaken": can_send and letter.kind_of.overtaken(letter),
+            "untrue": letter.letter_kind.check_still_true(letter) if can_send else [],
             "may_read": second_reader.is_waiting(letter) and not second_reader.may_read(request.user, letter),
             "replaced_by": letter.replaced_by.visible_to(request.user).issued(),
         },
@@ -241,7 +241,7 @@ def letter_sent(request: StaffRequest, reference: str) -> HttpResponse:
     if form.carry_out(actions.send, letter=letter, by=request.user):
         messages.success(request, "The letter is marked as sent.")
         return redirect(letter)
-    context = {"overtaken": letter.kind_of.overtaken(letter), "doubts": doubts}
+    context = {"untrue": letter.letter_kind.check_still_true(letter), "doubts": doubts}
     return step(request, "letters/sent.html", form, letter, "Mark the letter as sent", **context)
 
 

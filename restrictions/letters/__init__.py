@@ -4,7 +4,7 @@ Letters about reviews and appeals say some of the same things, and take them fro
 it tells of from when it is drafted (`Restriction.letters`), and tells of no others.
 """
 
-from .decided import ITS_END, NEW_VERSION, may_write, overtaken, tell, untold, write
+from .decided import ITS_END, NEW_VERSION, check_still_true, may_write, tell, untold, write
 from .ended import end_untold, ended_on, write_end
 from .interim import may_write_interim, predates_extension, write_interim
 from .managed import may_write_alone, write_alone
@@ -39,6 +39,7 @@ __all__ = [
     "REQUIRED",
     "WHY",
     "after_a_panel",
+    "check_still_true",
     "closed_ways",
     "contact",
     "duration",
@@ -54,7 +55,6 @@ __all__ = [
     "may_write_interim",
     "opened",
     "other_route",
-    "overtaken",
     "paragraphs",
     "predates_extension",
     "reviews",

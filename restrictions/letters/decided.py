@@ -103,16 +103,18 @@ def attach(decision: ManagementDecision, letter: Letter, by: StaffMember) -> Non
     point(decision, letter, by)
 
 
-def overtaken(letter: Letter) -> Refusal | None:
-    """What a letter tells of has ended or changed since it was drafted: it would tell the customer what is no longer so."""
+def check_still_true(letter: Letter) -> list[Refusal]:
+    """Refuse a letter whose restrictions have ended or changed since it was drafted: it would tell the customer what is no longer so."""
     over = [one.reference for one in covered(letter) if one.status not in STANDING]
     if not over:
-        return None
+        return []
     have = "has" if len(over) == 1 else "have"
-    return Refusal(
-        f"{' and '.join(over)} {have} ended or changed since this was written. Withdraw the letter, and write a new one.",
-        "12",
-    )
+    return [
+        Refusal(
+            f"{' and '.join(over)} {have} ended or changed since this was written. Withdraw the letter, and write a new one.",
+            "12",
+        )
+    ]
 
 
 def left_out(letter: Letter) -> list[Refusal]:
@@ -186,11 +188,11 @@ hub.letter_kind(
         may_write=may_write,
         about=decision_of,
         context=first_words,
-        attach=attach,
-        places=statements,
-        missing=missing,
-        overtaken=overtaken,
-        sent=sent,
-        worded=lambda letter: in_own_words(covered(letter)),
+        link_records=attach,
+        placeholders=statements,
+        check_ready=missing,
+        check_still_true=check_still_true,
+        on_sent=sent,
+        own_words=lambda letter: in_own_words(covered(letter)),
     )
 )

@@ -98,8 +98,8 @@ hub.letter_kind(
         may_write=may_write_end,
         about=lambda letter: letter.restrictions.get(),
         context=lambda restriction: {"why": restriction.status_reason},
-        attach=point,
-        places=at_the_end,
-        missing=lambda letter: missing_places(letter, AT_THE_END),
+        link_records=point,
+        placeholders=at_the_end,
+        check_ready=lambda letter: missing_places(letter, AT_THE_END),
     )
 )

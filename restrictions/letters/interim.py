@@ -132,22 +132,20 @@ def longer(interim: InterimMeasure) -> str:
     return "If we have to, we can make it longer once, by five working days, and would tell you why."
 
 
-def no_longer_so(letter: Letter) -> Refusal | None:
-    """It would tell the customer what does not bind them any more."""
+def check_still_true(letter: Letter) -> list[Refusal]:
+    """Refuse a letter that would tell the customer what does not bind them any more."""
     interim = interim_of(letter)
-    if stands(interim) and predates_extension(letter, interim):
-        return Refusal(
-            f"{interim} was made longer since this was issued. Withdraw the letter, and write a new one.",
-            "12",
+    if not stands(interim):
+        changed = f"{interim} has ended since this was written. Withdraw the letter."
+    elif predates_extension(letter, interim):
+        changed = (
+            f"{interim} was made longer since this was issued. Withdraw the letter, and write a new one."
         )
-    if stands(interim) and interim.is_decided:
-        return Refusal(
-            f"A manager has decided what follows {interim} since this was written. Withdraw the letter, and write the one about the decision.",
-            "12",
-        )
-    if stands(interim):
-        return None
-    return Refusal(f"{interim} has ended since this was written. Withdraw the letter.", "12")
+    elif interim.is_decided:
+        changed = f"A manager has decided what follows {interim} since this was written. Withdraw the letter, and write the one about the decision."
+    else:
+        return []
+    return [Refusal(changed, "12")]
 
 
 hub.letter_kind(
@@ -157,13 +155,13 @@ hub.letter_kind(
         template="letters/interim.md",
         may_write=may_write_interim,
         about=interim_of,
-        attach=point,
-        places=for_now,
-        missing=lambda letter: [
+        link_records=point,
+        placeholders=for_now,
+        check_ready=lambda letter: [
             *missing_places(letter, FOR_NOW),
             *missing_sections(letter, IN_WORDS_TO_THEM),
         ],
-        overtaken=no_longer_so,
-        may_add_unread=True,
+        check_still_true=check_still_true,
+        waits_only_for_limits=True,
     )
 )

@@ -54,15 +54,17 @@ def restricted(decision: ManagementDecision) -> Restriction | None:
     return decision.restrictions.filter(status__in=STANDING).order_by("pk").first()
 
 
-def overtaken(letter: Letter) -> Refusal | None:
-    """It says that nothing is restricted."""
+def check_still_true(letter: Letter) -> list[Refusal]:
+    """Refuse a letter that says that nothing is restricted once something is."""
     standing = restricted(decision_of(letter))
     if standing is None:
-        return None
-    return Refusal(
-        f"{standing} was imposed since this was written, and its own letter explains both. Withdraw this one.",
-        "12",
-    )
+        return []
+    return [
+        Refusal(
+            f"{standing} was imposed since this was written, and its own letter explains both. Withdraw this one.",
+            "12",
+        )
+    ]
 
 
 @transaction.atomic
@@ -103,10 +105,13 @@ hub.letter_kind(
         template="letters/management_decided.md",
         may_write=may_write_alone,
         about=decision_of,
-        attach=point,
-        places=statements,
-        missing=lambda letter: [*missing_places(letter, SAID), *missing_sections(letter, IN_WORDS_TO_THEM)],
-        overtaken=overtaken,
-        sent=sent,
+        link_records=point,
+        placeholders=statements,
+        check_ready=lambda letter: [
+            *missing_places(letter, SAID),
+            *missing_sections(letter, IN_WORDS_TO_THEM),
+        ],
+        check_still_true=check_still_true,
+        on_sent=sent,
     )
 )

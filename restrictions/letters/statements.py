@@ -322,7 +322,7 @@ def after_a_panel(organisation: Organisation) -> str:
     )
 
 
-@hub.statements.add
+@hub.placeholders.add
 def as_things_stand(customer: Customer) -> Statements:
     """No letter names a way to us that is closed to its reader. Policy §5."""
     return ways_left(customer, [])
@@ -405,7 +405,7 @@ def are_under_decision(customers: Iterable[Customer]) -> bool:
     return any(records.exists() for records in found)
 
 
-@hub.managed.add
+@hub.channels_closed_by_decision.add
 def closed_by_decision(letter: Letter) -> dict[Channel, date | None] | None:
     """Which ways are closed to a reader who is under a decision or an interim measure, and until when. Beyond the policy: B36.
 

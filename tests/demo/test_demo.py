@@ -156,7 +156,9 @@ def test_every_kind_status_and_outcome_is_there(found, wanted):
 def test_no_paragraph_can_take_the_name_of_a_place_that_any_of_its_letters_fills_in():
     letters = Letter.objects.select_related("customer")
     assert {GENERAL, *(letter.kind for letter in letters)} == set(hub.letter_kinds)
-    assert all(map(is_taken, {place for letter in letters for place in letter.kind_of.places(letter)}))
+    assert all(
+        map(is_taken, {place for letter in letters for place in letter.letter_kind.placeholders(letter)})
+    )
 
 
 def test_reviews_are_coming_due_overdue_and_passed_up():

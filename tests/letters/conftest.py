@@ -43,12 +43,12 @@ def kind(settings, monkeypatch, told, facts):
         may_write=lambda user, customer, letter: None,
         about=lambda letter: letter.customer,
         context=lambda customer: facts,
-        attach=lambda customer, letter, by: told.append((letter.reference, "attached", by)),
-        places=lambda letter: {
+        link_records=lambda customer, letter, by: told.append((letter.reference, "attached", by)),
+        placeholders=lambda letter: {
             "how to appeal": "You can ask us to look at this again within 20 working days."
         },
-        missing=lambda letter: places.missing_places(letter, {"how to appeal": NO_APPEAL}),
-        sent=lambda letter, on, by: told.append((letter.reference, on, by)),
+        check_ready=lambda letter: places.missing_places(letter, {"how to appeal": NO_APPEAL}),
+        on_sent=lambda letter, on, by: told.append((letter.reference, on, by)),
     )
     monkeypatch.setitem(hub.letter_kinds, example.code, example)
     return example

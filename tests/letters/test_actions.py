@@ -64,7 +64,7 @@ def test_words_of_others_in_a_draft_are_words_and_nothing_else(draft_for, office
 def test_who_should_not_sign_drafts_in_the_teams_name(draft_for, customer, monkeypatch):
     objections: hub.Feed = hub.Feed()
     objections.add(lambda customer, signatory: Refusal("No contact was agreed.", "60", "signatory"))
-    monkeypatch.setattr(hub, "objections", objections)
+    monkeypatch.setattr(hub, "signatory_checks", objections)
     assert draft_for(customer).signed_as == "team"
 
 
@@ -294,7 +294,7 @@ def test_what_its_kind_refuses_leaves_the_letter_unsent(issued, manager, kind, m
     def refuse(letter, on, by):
         raise Incomplete(Refusal("No."))
 
-    monkeypatch.setitem(hub.letter_kinds, kind.code, type(kind)(**{**vars_of(kind), "sent": refuse}))
+    monkeypatch.setitem(hub.letter_kinds, kind.code, type(kind)(**{**vars_of(kind), "on_sent": refuse}))
     with pytest.raises(Incomplete):
         send(issued, manager)
     assert Letter.objects.get(pk=issued.pk).sent_on is None

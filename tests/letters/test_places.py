@@ -136,7 +136,7 @@ def test_words_of_an_administrator_are_not_taken_for_places_or_formatting(draft,
 def test_who_should_not_sign_is_refused_and_a_team_is_not(draft, manager, monkeypatch):
     objections: hub.Feed = hub.Feed()
     objections.add(lambda customer, signatory: Refusal("No contact was agreed.", "60", "signatory"))
-    monkeypatch.setattr(hub, "objections", objections)
+    monkeypatch.setattr(hub, "signatory_checks", objections)
     assert paragraphs(places.missing(draft)) == ["60"]
     assert places.missing(records.write(draft, by=manager, reason="Changed", signed_as="team")) == []
 

@@ -164,7 +164,7 @@ def test_what_a_letter_says_and_gives_away_is_worked_out_once(
 ):
     """To issue it, once more where nobody else can change anything."""
     asked = []
-    for name, answer in {"statements": {}, "withholds_names": True}.items():
+    for name, answer in {"placeholders": {}, "withholds_names": True}.items():
         feed = hub.Feed()
         feed.add(lambda customer, name=name, answer=answer: asked.append(name) or answer)
         monkeypatch.setattr(hub, name, feed)
@@ -173,7 +173,7 @@ def test_what_a_letter_says_and_gives_away_is_worked_out_once(
     asked.clear()
     with CaptureQueriesContext(connection) as queries:
         assert ask(url(letter, step), typed(letter)).status_code in (200, 302)
-    assert sorted(asked) == ["statements"] * times + ["withholds_names"] * times
+    assert sorted(asked) == ["placeholders"] * times + ["withholds_names"] * times
     for rows in ('FROM "organisation_wording"', 'FROM "staff_staffmember" ORDER BY'):
         assert sum(rows in query["sql"] for query in queries) == times
 

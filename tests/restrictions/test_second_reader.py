@@ -330,7 +330,9 @@ def test_it_is_over_once_all_under_the_decision_has_ended(manager, decision, cus
 def test_a_channel_is_closed_for_as_long_as_any_record_closes_it(customer, manager, monkeypatch):
     letter = draft(customer, manager)
     sources = [{"phone": None, "email": MARCH}, {"phone": MARCH, "email": MARCH - timedelta(days=1)}]
-    monkeypatch.setattr(hub, "managed", [lambda _, closed=closed: closed for closed in sources])
+    monkeypatch.setattr(
+        hub, "channels_closed_by_decision", [lambda _, closed=closed: closed for closed in sources]
+    )
     assert closed_by_records(letter) == {"phone": None, "email": MARCH}
 
 

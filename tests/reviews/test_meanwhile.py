@@ -94,9 +94,9 @@ def test_what_was_suspended_before_the_acknowledgement_is_told_by_it(acknowledge
 def test_a_letter_that_says_otherwise_and_was_not_sent_yet_says_so(acknowledged, restriction, executive):
     letter = begin(acknowledged, executive)
     issued = letters.issue(letter=letter, by=executive, version=letter.version)
-    assert issued.kind_of.overtaken(issued) is None
+    assert issued.letter_kind.check_still_true(issued) == []
     suspend(acknowledged, executive, restriction)
-    assert "What applies meanwhile has changed" in issued.kind_of.overtaken(issued).sentence
+    assert "What applies meanwhile has changed" in issued.letter_kind.check_still_true(issued)[0].sentence
     letters.void(letter=issued, by=executive, version=issued.version, void_reason="It has changed.")
     assert begin(acknowledged, executive).kind == "appeal_received"
 
