@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
-from cha_engagement.core import records, transitions
 from cha_engagement.core.reasons import check_words
+from cha_engagement.core.records import idempotent, lock_record, writing
 from cha_engagement.core.refusals import Refusal, ask, require
 from cha_engagement.customers.actions import signpost
 from cha_engagement.customers.models import Customer
@@ -41,7 +41,7 @@ def split(facts: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     return facts, links
 
 
-@records.once(Incident)
+@idempotent(Incident)
 def log(
     *,
     by: StaffMember,
@@ -63,18 +63,18 @@ def log(
     facts["without_kind"] = not links.get("categories")
     if reported_by in (None, by) and not saw_only:
         links["affected_staff"] = [*{*links.get("affected_staff", ()), by}]
-    incident = records.create(
+    incident = writing.create_record(
         Incident,
         by=by,
         reason="Logged",
-        move="log",
+        event="log",
         links=links,
         submission=submission,
         reported_by=reported_by or by,
         entered_by=by,
         **facts,
     )
-    incident = transitions.move(
+    incident = writing.change_status(
         incident, "send", by=by, reason="Sent to a manager", is_complete=not rules.needed_to_close(incident)
     )
     if incident.contact_ended == "yes":
@@ -103,7 +103,7 @@ def assign(*, incident: Incident, by: StaffMember, version: int, assigned_to: St
     if incident.customer and assigned_to not in (incident.assigned_to, by):
         require(*check_people(incident.customer, {"assigned_to": assigned_to}))
     reason = f"Assigned to {assigned_to}" if assigned_to else "Assigned to nobody"
-    assigned = transitions.edit(incident, by=by, reason=reason, version=version, assigned_to=assigned_to)
+    assigned = writing.edit_record(incident, by=by, reason=reason, version=version, assigned_to=assigned_to)
     if assigned_to and assigned_to not in before:
         note_wider_access(
             readers=[assigned_to], by=by, record=assigned, grounds=AccessGrounds.INCIDENT_ASSIGNED
@@ -115,7 +115,7 @@ def assign(*, incident: Incident, by: StaffMember, version: int, assigned_to: St
 
 def open_talk(incident: Incident, *, by: StaffMember) -> None:
     """Whoever ended a contact is talked to as soon as possible. Policy §57."""
-    talk = records.create(
+    talk = writing.create_record(
         Talk, by=by, reason="Contact was ended", incident=incident, staff_member=incident.reported_by
     )
     notifications.talk_wanted(talk)
@@ -129,7 +129,7 @@ def change(
 
     What adds to the categories that a manager has confirmed, zero tolerance above all, comes to a manager again (policy §24).
     """
-    before = transitions.current(incident, version)
+    before = lock_record(incident, version)
     ask(rules.may_change(by, before))
     refuse_assignment(facts)
     facts, links = split(facts)
@@ -156,7 +156,7 @@ def change(
     for name, value in facts.items():
         setattr(before, name, value)
     require(*rules.check_ticks(before))
-    incident = transitions.edit(incident, by=by, reason="Changed", version=version, links=links, **facts)
+    incident = writing.edit_record(incident, by=by, reason="Changed", version=version, links=links, **facts)
     if incident.can("reopen") and (urgent & added or (added and rules.may_assess(by, incident))):
         incident = again(incident, by=by, reason="Reopened: of another kind than was known")
     note_readers(incident, before=readers, by=by)
@@ -180,7 +180,7 @@ def parts(facts: dict[str, Any], links: dict[str, Any]) -> dict[str, Collection[
 
 def again(incident: Incident, *, by: StaffMember, reason: str, **how: Any) -> Incident:
     """It comes to a manager once more, who is told. Policy §24, 25."""
-    incident = transitions.move(
+    incident = writing.change_status(
         incident, "reopen", by=by, reason=reason, closed_at=None, waiting_since=timezone.now(), **how
     )
     notifications.incident_reopened(incident, by=by)
@@ -190,7 +190,7 @@ def again(incident: Incident, *, by: StaffMember, reason: str, **how: Any) -> In
 def follow_reporter(talk: Talk, incident: Incident, *, by: StaffMember) -> None:
     """A talk that is still to come is with whoever is found to have ended the contact. Policy §57."""
     if talk.can("hold") and talk.staff_member != incident.reported_by:
-        talk = transitions.edit(
+        talk = writing.edit_record(
             talk, by=by, reason="Somebody else ended the contact", staff_member=incident.reported_by
         )
         notifications.talk_wanted(talk)
@@ -209,7 +209,7 @@ def assess(
 ) -> Incident:
     """Decide what follows, and confirm or correct the categories. Whoever reported it is told. Policy §24, 25, 54; B22."""
     ask(rules.may_assess(by, incident))
-    incident = transitions.current(incident, version)
+    incident = lock_record(incident, version)
     codes = incident.codes if categories is None else categories
     require(
         rules.may_decide_on(by, [incident])
@@ -218,7 +218,7 @@ def assess(
         rules.check_response(incident, outcome, codes),
         rules.may_follow(by, outcome, incident, categories),
     )
-    incident = transitions.move(
+    incident = writing.change_status(
         incident,
         "assess",
         by=by,
@@ -229,9 +229,10 @@ def assess(
         complaints_alone=rules.is_about_complaints_alone(incident.complaints_alone, codes, by),
         without_kind=not codes,
     )
-    records.create(
+    writing.create_record(
         Assessment,
         by=by,
+        values={"by": by},
         reason="Assessed",
         incident=incident,
         outcome=outcome,
@@ -247,7 +248,7 @@ def refresh_completeness(incident: Incident, *, by: StaffMember) -> None:
     """Keep what the work list goes by in step with what is known."""
     complete = not rules.needed_to_close(incident)
     if incident.is_complete != complete:
-        records.write(
+        writing.save_record(
             incident,
             by=by,
             reason="All that is needed is known" if complete else "More is needed",
@@ -259,7 +260,7 @@ def refresh_completeness(incident: Incident, *, by: StaffMember) -> None:
 def close(*, incident: Incident, by: StaffMember, version: int) -> Incident:
     """Close an incident of which nothing is still needed. Policy §25, 26."""
     require(*rules.needed_to_close(incident))
-    return transitions.move(
+    return writing.change_status(
         incident,
         "close",
         by=by,
@@ -297,7 +298,7 @@ def add_evidence(
         # Whatever rests on a file rests on its incident: one file does not lead to another.
         if evidence.incidents.exists():
             require(Refusal("This file is kept with another incident. Choose it again.", "63", "file"))
-        records.write(
+        writing.save_record(
             incident, by=by, reason=f"Evidence added: {evidence}", links={"evidence": [*held, evidence]}
         )
     return evidence
@@ -305,14 +306,14 @@ def add_evidence(
 
 def take_talk(*, talk: Talk, by: StaffMember) -> Talk:
     """Say that one will talk with them, so that nobody else waits for it. Policy §57."""
-    return transitions.move(
+    return writing.change_status(
         talk, "take", by=by, may=rules.may_talk, reason="Will talk with them", taken_by=by
     )
 
 
 def hold_talk(*, talk: Talk, by: StaffMember) -> Talk:
     """Tick off that one has talked with them. Policy §57."""
-    return transitions.move(
+    return writing.change_status(
         talk,
         "hold",
         by=by,
@@ -323,7 +324,7 @@ def hold_talk(*, talk: Talk, by: StaffMember) -> Talk:
     )
 
 
-@records.once(RestorativeAction)
+@idempotent(RestorativeAction)
 def restore(
     *, customer: Customer, by: StaffMember, submission: UUID, kind: str, **facts: Any
 ) -> RestorativeAction:
@@ -339,11 +340,12 @@ def restore(
         facts["status"] = RestorativeStatus.TO_DO
     else:
         facts |= {"reengage_on": None, "owner": None}
-    action = records.create(
+    action = writing.create_record(
         RestorativeAction,
         by=by,
+        values={"by": by},
         reason=RestorativeKind(kind).label,
-        move="record",
+        event="record",
         submission=submission,
         customer=customer,
         kind=kind,
@@ -354,14 +356,14 @@ def restore(
     return action
 
 
-@records.once(Agreement)
+@idempotent(Agreement)
 def ask_agreement(*, customer: Customer, by: StaffMember, submission: UUID, person: StaffMember) -> Agreement:
     """Ask a colleague whom it affected whether they agree to deal with a customer. Asked again, it is the same record. B40."""
     ask(rules.may_ask_agreement(by))
     require(check_asked(customer, person))
     agreement = Agreement.objects.filter(customer=customer.locked(), person=person).first()
     if agreement is None:
-        agreement = records.create(
+        agreement = writing.create_record(
             Agreement,
             by=by,
             reason="Asked",
@@ -371,7 +373,7 @@ def ask_agreement(*, customer: Customer, by: StaffMember, submission: UUID, pers
             asked_by=by,
         )
     elif agreement.can("ask"):
-        agreement = transitions.move(
+        agreement = writing.change_status(
             agreement, "ask", by=by, reason="Asked again", asked_by=by, answered_at=None
         )
     notifications.agreement_wanted(agreement)
@@ -385,7 +387,7 @@ def answer_agreement(*, agreement: Agreement, by: StaffMember, version: int, agr
     ask(rules.may_answer(by, current))
     if current.status == (AgreementStatus.AGREED if agrees else AgreementStatus.REFUSED):
         return current
-    return transitions.move(
+    return writing.change_status(
         agreement,
         "agree" if agrees else "refuse",
         by=by,
@@ -399,7 +401,7 @@ def answer_agreement(*, agreement: Agreement, by: StaffMember, version: int, agr
 @transaction.atomic
 def complete(*, action: RestorativeAction, by: StaffMember, version: int, outcome: str) -> RestorativeAction:
     """Contact was taken up again. Policy §19."""
-    return transitions.move(
+    return writing.change_status(
         action,
         "complete",
         by=by,
@@ -415,7 +417,7 @@ def drop(
     *, action: RestorativeAction, by: StaffMember, version: int, dropped_reason: str
 ) -> RestorativeAction:
     """Contact will not be taken up again, for a reason. Policy §19."""
-    return transitions.move(
+    return writing.change_status(
         action,
         "drop",
         by=by,

@@ -2,7 +2,7 @@ from django.db.models import QuerySet
 
 from cha_engagement.core import hub
 from cha_engagement.core.hub import EventKind
-from cha_engagement.core.records import events
+from cha_engagement.core.records import event_rows
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
@@ -21,9 +21,9 @@ hub.event_kinds |= {
 
 @hub.timeline.add
 def incidents(customer: Customer, user: StaffMember) -> QuerySet:
-    return events(Incident.objects.visible_to(user).filter(customer=customer)).exclude(move="send")
+    return event_rows(Incident.objects.visible_to(user).filter(customer=customer)).exclude(event="send")
 
 
 @hub.timeline.add
 def restorative_actions(customer: Customer, user: StaffMember) -> QuerySet:
-    return events(RestorativeAction.objects.visible_to(user).filter(customer=customer))
+    return event_rows(RestorativeAction.objects.visible_to(user).filter(customer=customer))

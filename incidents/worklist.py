@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from cha_engagement.core import hub
 from cha_engagement.core.hub import TaskKind
-from cha_engagement.core.records import AT_ONCE, IN_TURN, tasks
+from cha_engagement.core.records import Urgency, task_rows
 from cha_engagement.core.unsettled import unsettled
 from cha_engagement.letters.queries import sent_or_in_hand
 from cha_engagement.staff.models import StaffMember
@@ -80,10 +80,12 @@ def to_assess(user: StaffMember, today: date) -> QuerySet:
     )
     late = Q(waiting_since__lt=now - ASSESS_WITHIN) | urgent & Q(waiting_since__lt=now - EVERY_MANAGER_AFTER)
     in_five_days = ExpressionWrapper(F("waiting_since") + ASSESS_WITHIN, output_field=DateTimeField())
-    return tasks(
+    return task_rows(
         waiting.filter(mine | nobodys | late),
         "incident.assess",
-        urgency=Case(When(urgent, then=AT_ONCE), default=IN_TURN, output_field=IntegerField()),
+        urgency=Case(
+            When(urgent, then=Urgency.AT_ONCE), default=Urgency.IN_TURN, output_field=IntegerField()
+        ),
         due_on=Case(When(urgent, then=TruncDate("waiting_since")), default=TruncDate(in_five_days)),
         customer_name=Coalesce("customer__name", "unidentified_person"),
         note=F("reported_by__first_name"),
@@ -109,7 +111,7 @@ def to_decide(user: StaffMember, today: date) -> QuerySet:
     mine = ~left_to_judges() & assessors(user)
     if user.has_perm(JUDGES_COMPLAINTS):
         mine |= left_to_judges() & assessors(user, JUDGES_COMPLAINTS)
-    return tasks(waiting.filter(mine), "incident.decide", due_on=TruncDate(in_five_days))
+    return task_rows(waiting.filter(mine), "incident.decide", due_on=TruncDate(in_five_days))
 
 
 @hub.worklist.add
@@ -122,7 +124,7 @@ def to_write(user: StaffMember, today: date) -> QuerySet:
     if user.has_perm(JUDGES_COMPLAINTS):
         mine |= on_complaints & assessors(user, JUDGES_COMPLAINTS)
     in_five_days = ExpressionWrapper(F("waiting_since") + ASSESS_WITHIN, output_field=DateTimeField())
-    return tasks(waiting.filter(mine), "incident.write", due_on=TruncDate(in_five_days))
+    return task_rows(waiting.filter(mine), "incident.write", due_on=TruncDate(in_five_days))
 
 
 @hub.worklist.add
@@ -133,7 +135,7 @@ def to_close(user: StaffMember, today: date) -> QuerySet:
     settled = settled.filter(~undecided(), ~letter_follows(sent_or_in_hand()))
     settled = settled.exclude(restorative_actions__status="to_do")
     in_ten_days = ExpressionWrapper(F("waiting_since") + 2 * CLOSE_AFTER, output_field=DateTimeField())
-    return tasks(
+    return task_rows(
         settled.filter(assessors(user), waiting_since__lt=timezone.now() - CLOSE_AFTER),
         "incident.close",
         due_on=TruncDate(in_ten_days),
@@ -167,7 +169,7 @@ def to_add(incidents: QuerySet[Incident], user: StaffMember, kind: str, *, due_o
     mine = Q(reported_by=user)
     if user.has_perm(ASSESS):
         mine |= ~Q(reported_by__in=holders("incidents.add_incident"))
-    return tasks(
+    return task_rows(
         incidents.filter(mine).exclude(status="closed"),
         kind,
         due_on=due_on,
@@ -190,10 +192,10 @@ def to_talk(user: StaffMember, today: date) -> QuerySet:
         mine |= Q(taken_by=user) | ~taken & nobodys
     else:
         mine |= Q(staff_member__in=team_of([user]), taken_by=user)
-    return tasks(
+    return task_rows(
         waiting.filter(mine),
         "incident.talk",
-        urgency=AT_ONCE,
+        urgency=Urgency.AT_ONCE,
         due_on=TruncDate("created_at"),
         customer_name=Value(""),
         note=F("staff_member__first_name"),
@@ -209,11 +211,11 @@ def to_reengage(user: StaffMember, today: date) -> QuerySet:
     if user.has_perm(ASSESS):
         mine |= Q(reengage_on__lte=today) & ~Q(owner__in=at_work(holders(RESTORE)))
         mine |= ~Q(owner__in=holders(RESTORE))
-    return tasks(paused.filter(mine), "restorative.reengage", due_on=F("reengage_on"))
+    return task_rows(paused.filter(mine), "restorative.reengage", due_on=F("reengage_on"))
 
 
 @hub.worklist.add
 def to_answer(user: StaffMember, today: date) -> QuerySet:
     """Whoever is asked whether they agree to deal with a customer who harmed them. Beyond the policy: B40."""
     asked = Agreement.objects.filter(person=user, status="asked")
-    return tasks(asked, "agreement.answer", due_on=TruncDate("created_at"))
+    return task_rows(asked, "agreement.answer", due_on=TruncDate("created_at"))

@@ -122,7 +122,9 @@ def breaches(contact: Contact, user: StaffMember) -> list[Question]:
 
 
 def question(breach: Breach, user: StaffMember) -> Question:
-    confirm, dismiss = (reverse(f"breach_{move}", args=[breach.reference]) for move in ("confirm", "dismiss"))
+    confirm, dismiss = (
+        reverse(f"breach_{transition}", args=[breach.reference]) for transition in ("confirm", "dismiss")
+    )
     title = breach.restriction.title.lower()
     if breach.status == "confirmed":
         text = f"Against a restriction, {title}, {breach.settled_by} says. {breach.why}"

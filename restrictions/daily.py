@@ -1,7 +1,7 @@
 from datetime import date
 
 from cha_engagement.core import hub
-from cha_engagement.core.transitions import Stale
+from cha_engagement.core.records import Stale
 
 from . import actions, notifications, queries
 from .enums import STANDING

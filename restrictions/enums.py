@@ -1,6 +1,6 @@
 from django.db.models import TextChoices
 
-from cha_engagement.core.transitions import Transition
+from cha_engagement.core.records import Transition
 
 
 class Basis(TextChoices):
@@ -68,7 +68,7 @@ class BreachStatus(TextChoices):
 
 STANDING = (RestrictionStatus.IMPOSED, RestrictionStatus.SUSPENDED)
 ENDS = ("lift", "overturn", "vary", "expire", "decline", "withdraw")
-"""The moves after which a restriction does not stand, and will not."""
+"""The transitions after which a restriction does not stand, and will not."""
 NEVER_IMPOSED = (RestrictionStatus.PROPOSED, RestrictionStatus.DECLINED, RestrictionStatus.WITHDRAWN)
 
 TRANSITIONS = {

@@ -111,8 +111,8 @@ def ending(restriction: Restriction) -> Any:
     """The row of its history in which it ended, or None: when, by whom (nobody: the calendar)."""
     if restriction.status == "proposed" or restriction.can("lift"):
         return None
-    moves = restriction.history.filter(move__in=ENDS).select_related("history_user")
-    return moves.order_by("-sequence").first()
+    endings = restriction.history.filter(event__in=ENDS).select_related("history_user")
+    return endings.order_by("-sequence").first()
 
 
 def cutting_off(measures: QuerySet[Any]) -> list[int]:

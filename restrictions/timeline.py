@@ -2,7 +2,7 @@ from django.db.models import QuerySet
 
 from cha_engagement.core import hub
 from cha_engagement.core.hub import EventKind
-from cha_engagement.core.records import events
+from cha_engagement.core.records import event_rows
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
@@ -35,31 +35,33 @@ hub.event_kinds["interimmeasure.lapse"] = EventKind("Interim measure lapsed", "i
 hub.event_kinds["managementdecision.decide"] = EventKind("Active management decided", "decision")
 hub.event_kinds["managementdecision.leave_unexplained"] = EventKind("Decision not explained", "decision")
 hub.event_kinds["breach.confirm"] = EventKind("Contact against a restriction", "")
-hub.event_kinds |= {f"restriction.{move}": EventKind(title, "restriction") for move, title in TITLES.items()}
+hub.event_kinds |= {
+    f"restriction.{event}": EventKind(title, "restriction") for event, title in TITLES.items()
+}
 
 
 @hub.timeline.add
 def decisions(customer: Customer, user: StaffMember) -> QuerySet:
-    return events(ManagementDecision.objects.visible_to(user).filter(customer=customer))
+    return event_rows(ManagementDecision.objects.visible_to(user).filter(customer=customer))
 
 
 @hub.timeline.add
 def restrictions(customer: Customer, user: StaffMember) -> QuerySet:
-    return events(Restriction.objects.visible_to(user).filter(customer=customer))
+    return event_rows(Restriction.objects.visible_to(user).filter(customer=customer))
 
 
 @hub.timeline.add
 def blocks(customer: Customer, user: StaffMember) -> QuerySet:
-    return events(Block.objects.visible_to(user).filter(restriction__customer=customer))
+    return event_rows(Block.objects.visible_to(user).filter(restriction__customer=customer))
 
 
 @hub.timeline.add
 def interim_measures(customer: Customer, user: StaffMember) -> QuerySet:
-    return events(InterimMeasure.objects.visible_to(user).filter(customer=customer))
+    return event_rows(InterimMeasure.objects.visible_to(user).filter(customer=customer))
 
 
 @hub.timeline.add
 def breaches(customer: Customer, user: StaffMember) -> QuerySet:
     """Those that still stand, when they were confirmed. Beyond the policy: B8."""
     found = Breach.objects.visible_to(user).filter(contact__customer=customer, status="confirmed")
-    return events(found).filter(move="confirm")
+    return event_rows(found).filter(event="confirm")

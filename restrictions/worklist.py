@@ -19,7 +19,7 @@ from django.db.models.functions import Coalesce, TruncDate
 
 from cha_engagement.core import hub
 from cha_engagement.core.hub import TaskKind
-from cha_engagement.core.records import AT_ONCE, IN_TURN, tasks
+from cha_engagement.core.records import Urgency, task_rows
 from cha_engagement.core.unsettled import unsettled
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.queries import in_hand, sent_or_in_hand
@@ -96,7 +96,7 @@ def to_settle(user: StaffMember, today: date) -> QuerySet:
     """Proposals wait for every manager; a kind with a permission of its own for those who have it. Policy §22, 54."""
     proposed = Restriction.objects.filter(status="proposed")
     days = Organisation.current().telling_working_days
-    return tasks(
+    return task_rows(
         proposed.exclude(kind__in=closed_kinds(user)),
         "restriction.settle",
         due_on=working_days_after("created_at", days, today),
@@ -118,7 +118,7 @@ def to_tell(user: StaffMember, today: date) -> QuerySet:
     untold = Restriction.objects.filter(waiting, ~Exists(closed), ~Exists(about_it))
     mine = others_too(user, "imposed_by", "imposed_at", today)
     days = Organisation.current().telling_working_days
-    return tasks(
+    return task_rows(
         untold.filter(mine), "restriction.tell", due_on=working_days_after("imposed_at", days, today)
     )
 
@@ -128,11 +128,11 @@ def to_tell(user: StaffMember, today: date) -> QuerySet:
 def to_tell_end(user: StaffMember, today: date) -> QuerySet:
     """Restrictions that ended while their customer goes by what an earlier letter says. Policy §12, 54."""
     history = Restriction.history.model
-    moves = history.objects.filter(id=OuterRef("pk"), move__in=("lift", "expire")).order_by("-sequence")
+    endings = history.objects.filter(id=OuterRef("pk"), event__in=("lift", "expire")).order_by("-sequence")
     ended = end_untold(sent_or_in_hand()).filter(unsettled(Restriction))
-    ended = ended.annotate(ended_at=Subquery(moves.values("history_date")[:1]))
+    ended = ended.annotate(ended_at=Subquery(endings.values("history_date")[:1]))
     days = Organisation.current().telling_working_days
-    return tasks(
+    return task_rows(
         ended.filter(others_too(user, "imposed_by", "ended_at", today)).exclude(kind__in=closed_kinds(user)),
         "restriction.tell_end",
         due_on=working_days_after("ended_at", days, today),
@@ -149,17 +149,19 @@ def to_rename(user: StaffMember, today: date) -> QuerySet:
     gone = Q(named_contact__is_active=False) | Q(deputy__is_active=False)
     harmed = unwilling_in(OuterRef("named_contact")) | unwilling_in(OuterRef("deputy"))
     left = Restriction.objects.filter(gone | harmed, status__in=STANDING, named_contact__isnull=False)
-    return tasks(left, "restriction.rename", urgency=AT_ONCE, due_on=Value(today, output_field=DateField()))
+    return task_rows(
+        left, "restriction.rename", urgency=Urgency.AT_ONCE, due_on=Value(today, output_field=DateField())
+    )
 
 
 @hub.worklist.add
 @asked_of("restrictions.impose_restriction")
 def to_find_emergency_route(user: StaffMember, today: date) -> QuerySet:
     """Customers under restrictions whom none of our emergency lines serves: no letter goes to them before one does. B2."""
-    return tasks(
+    return task_rows(
         Customer.objects.filter(pk__in=queries.without_emergency_route()),
         "customer.emergency",
-        urgency=AT_ONCE,
+        urgency=Urgency.AT_ONCE,
         due_on=Value(today, output_field=DateField()),
         customer_name="name",
     )
@@ -169,7 +171,7 @@ def to_find_emergency_route(user: StaffMember, today: date) -> QuerySet:
 @asked_of("organisation.administer")
 def to_keep_emergency_line(user: StaffMember, today: date) -> QuerySet:
     """The same for whoever keeps the association's details, without a customer's name. B2."""
-    return tasks(
+    return task_rows(
         Organisation.objects.filter(pk=1)
         if queries.without_emergency_route()
         else Organisation.objects.none(),
@@ -195,10 +197,10 @@ def to_open_for_now(user: StaffMember, today: date) -> QuerySet:
 
 
 def opening(measures: QuerySet, kind: str, today: date) -> QuerySet:
-    return tasks(
+    return task_rows(
         measures.filter(pk__in=queries.cutting_off(measures)),
         kind,
-        urgency=AT_ONCE,
+        urgency=Urgency.AT_ONCE,
         due_on=Value(today, output_field=DateField()),
     )
 
@@ -208,7 +210,7 @@ def opening(measures: QuerySet, kind: str, today: date) -> QuerySet:
 def to_look_again(user: StaffMember, today: date) -> QuerySet:
     """Restrictions without reviews, once a year, for the Management Team. Policy §23."""
     standing = Restriction.objects.filter(status__in=STANDING, look_again_on__lte=today)
-    return tasks(standing, "restriction.look_again", due_on=F("look_again_on"))
+    return task_rows(standing, "restriction.look_again", due_on=F("look_again_on"))
 
 
 @hub.worklist.add
@@ -219,10 +221,14 @@ def to_decide(user: StaffMember, today: date) -> QuerySet:
     mine |= ~Q(by__in=holders("restrictions.decide_management"))
     soon = add_working_days(today, queries.LAPSES_SOON)
     lapsed = Q(status="lapsed") | Q(ends_on__lt=today)
-    return tasks(
+    return task_rows(
         queries.undecided_interim_measures().filter(mine),
         Case(When(lapsed, then=Value("interim.lapsed")), default=Value("interim.decide")),
-        urgency=Case(When(ends_on__lte=soon, then=AT_ONCE), default=IN_TURN, output_field=IntegerField()),
+        urgency=Case(
+            When(ends_on__lte=soon, then=Urgency.AT_ONCE),
+            default=Urgency.IN_TURN,
+            output_field=IntegerField(),
+        ),
         due_on=F("ends_on"),
         note=F("what"),
     )
@@ -241,7 +247,7 @@ def to_write(user: StaffMember, today: date) -> QuerySet:
         Q(issued_at=None) | Q(issued_at__gte=since), interim_measures=OuterRef("pk")
     )
     days = Organisation.current().telling_working_days
-    return tasks(
+    return task_rows(
         unwritten.exclude(Exists(told)).filter(others_too(user, "by", "created_at", today)),
         "interim.tell",
         due_on=working_days_after("created_at", days, today),
@@ -254,7 +260,7 @@ def to_block(user: StaffMember, today: date) -> QuerySet:
     """What is blocked, and unblocked again, waits for every manager: it is done where the address or the page is kept. Policy §31, 32.1."""
     undone = Block.objects.undone()
     kind = Case(When(status="blocked", then=Value("block.unblock")), default=Value("block.block"))
-    return tasks(
+    return task_rows(
         undone,
         kind,
         due_on=Value(today, output_field=DateField()),
@@ -275,7 +281,7 @@ def to_explain(user: StaffMember, today: date) -> QuerySet:
         ~Exists(untold), ~Exists(about_it), explained="by_letter", explained_on=None
     )
     days = Organisation.current().telling_working_days
-    return tasks(
+    return task_rows(
         unexplained.filter(others_too(user, "by", "decided_at", today)),
         "decision.explain",
         due_on=working_days_after("decided_at", days, today),
@@ -289,7 +295,7 @@ def to_say(user: StaffMember, today: date) -> QuerySet:
     theirs = Q(contact__by=user)
     if user.has_perm("restrictions.impose_restriction"):
         theirs |= Q(contact__by__is_active=False)
-    return tasks(
+    return task_rows(
         Breach.objects.filter(theirs, status="suggested"),
         "breach.settle",
         due_on=TruncDate("created_at"),

@@ -1,4 +1,4 @@
-"""The only place where a review or an appeal changes. The diary of reviews follows every move of a restriction.
+"""The only place where a review or an appeal changes. The diary of reviews follows every transition of a restriction.
 
 Verbs that change what is in force lock the customer's row first.
 """
@@ -14,11 +14,10 @@ from django.db import transaction
 from django.dispatch import receiver
 from django.utils import timezone
 
-from cha_engagement.core import records, transitions
 from cha_engagement.core.reasons import check_reason
+from cha_engagement.core.records import Stale, idempotent, lock_record, status_changed, writing
 from cha_engagement.core.refusals import ask, require
 from cha_engagement.core.templatetags.ui import uk_date
-from cha_engagement.core.transitions import Stale, moved
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.actions import upload_together
 from cha_engagement.letters.actions import draft
@@ -38,22 +37,22 @@ from .rules import checks, permissions
 ENDS = ("lift", "overturn", "expire", "vary")
 
 
-@receiver(moved, sender=Restriction)
-def keep_the_diary(record: Restriction, move: str, by: StaffMember | None, **kwargs: Any) -> None:
+@receiver(status_changed, sender=Restriction)
+def keep_the_diary(record: Restriction, transition: str, by: StaffMember | None, **kwargs: Any) -> None:
     """A restriction in force has its review, and one that ended has none to come. Policy §23."""
-    if move == "impose" and record.first_review_on:
+    if transition == "impose" and record.first_review_on:
         schedule(record, on=record.first_review_on, by=by)
-    elif move in ENDS:
+    elif transition in ENDS:
         for review in Review.objects.filter(restriction=record, status="scheduled"):
-            transitions.move(review, "cancel", by=by, reason="The restriction has ended")
+            writing.change_status(review, "cancel", by=by, reason="The restriction has ended")
 
 
 def schedule(restriction: Restriction, *, on: date, by: StaffMember | None) -> Review:
-    return records.create(
+    return writing.create_record(
         Review,
         by=by,
         reason=f"Due on {uk_date(on)}",
-        move="schedule",
+        event="schedule",
         restriction=restriction,
         customer=restriction.customer,
         due_on=on,
@@ -79,7 +78,7 @@ def hold(
     review.customer.locked()
     changes = changes or {}
     require(*checks.of_review(review.restriction, outcome, next_review_on, changes))
-    held = transitions.move(
+    held = writing.change_status(
         review,
         "hold",
         by=by,
@@ -116,7 +115,7 @@ def carry_out(held: Review, *, by: StaffMember, changes: Mapping[str, Any]) -> N
         schedule(restriction, on=held.next_review_on, by=by)
 
 
-@records.once(Appeal)
+@idempotent(Appeal)
 def log(
     *,
     customer: Customer,
@@ -149,11 +148,11 @@ def log(
         sealed_reason=sealed_reason,
     )
     organisation = Organisation.current()
-    appeal = records.create(
+    appeal = writing.create_record(
         Appeal,
         by=by,
         reason=f"Passed on: {PassedTo(passed_to).label.lower()}" if passed_to else "Appeal received",
-        move="log",
+        event="log",
         links={"documents": files},
         submission=submission,
         customer=customer,
@@ -180,7 +179,7 @@ def put_under(appeal: Appeal, restrictions: Collection[Restriction], *, by: Staf
     """Each with the versions that it is against, and the last day on which it could be."""
     rights, versions = queries.rights(restrictions), queries.versions(restrictions)
     for restriction in restrictions:
-        records.create(
+        writing.create_record(
             AppealedRestriction,
             by=by,
             reason="Appealed",
@@ -198,7 +197,7 @@ def acknowledge(*, appeal: Appeal, by: StaffMember, version: int, acknowledged_o
         checks.not_ahead(acknowledged_on, "acknowledged_on"),
         checks.not_before(acknowledged_on, appeal.received_on, "acknowledged_on"),
     )
-    return transitions.move(
+    return writing.change_status(
         appeal,
         "acknowledge",
         by=by,
@@ -220,11 +219,11 @@ def name_substitute(
         permissions.may_be_named(current, substitute),
         check_reason(current, "substitute_reason", substitute_reason),
     )
-    named = records.write(
+    named = writing.save_record(
         current,
         by=by,
         reason="Somebody was named to hear the appeal",
-        move="name",
+        event="name",
         substitute=substitute,
         substitute_reason=substitute_reason,
     )
@@ -234,7 +233,7 @@ def name_substitute(
 
 def open_now(appeal: Appeal, version: int) -> Appeal:
     """The appeal, locked, while it waits for a decision."""
-    current = transitions.current(appeal, version)
+    current = lock_record(appeal, version)
     if current.status not in OPEN:
         raise Stale(current)
     return current
@@ -254,7 +253,7 @@ def suspend(
     for one in appealed.order_by("pk"):
         if one.suspended != (one.restriction in restrictions):
             turn(one, by=by)
-    return records.write(current, by=by, reason="Said what applies meanwhile")
+    return writing.save_record(current, by=by, reason="Said what applies meanwhile")
 
 
 def turn(appealed: AppealedRestriction, *, by: StaffMember) -> AppealedRestriction:
@@ -262,7 +261,7 @@ def turn(appealed: AppealedRestriction, *, by: StaffMember) -> AppealedRestricti
     verb = restriction_actions.resume if appealed.suspended else restriction_actions.suspend
     with checks.beside(partial(checks.about, appealed.restriction)):
         verb(restriction=appealed.restriction, by=by)
-    return records.write(
+    return writing.save_record(
         appealed, by=by, reason="Suspended or applied again", suspended=not appealed.suspended
     )
 
@@ -285,7 +284,7 @@ def decide(
     appeal.customer.locked()
     panel = list(dict.fromkeys([by, *panel]))
     appealed = list(appeal.appealed.select_related("restriction").order_by("pk"))
-    decided = transitions.move(
+    decided = writing.change_status(
         appeal,
         "decide",
         by=by,
@@ -336,7 +335,7 @@ def give(
             )
     elif restriction.can("resume"):
         restriction_actions.resume(restriction=restriction, by=by)
-    return records.write(
+    return writing.save_record(
         appealed, by=by, reason="Decided", outcome=outcome, reasons=reasons, varied_to=varied_to
     )
 
@@ -352,7 +351,7 @@ def withdraw(
         checks.not_before(withdrawn_on, appeal.received_on, "withdrawn_on"),
         check_reason(Appeal, "withdrawn_by", withdrawn_by),
     )
-    withdrawn = transitions.move(
+    withdrawn = writing.change_status(
         appeal,
         "withdraw",
         by=by,

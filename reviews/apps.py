@@ -5,7 +5,7 @@ class ReviewsConfig(AppConfig):
     name = "reviews"
 
     def ready(self) -> None:
-        """Keep the diary in step with every move of a restriction, and let what appeals decide bind, whoever acts."""
+        """Keep the diary in step with every transition of a restriction, and let what appeals decide bind, whoever acts."""
         from restrictions.rules.appeal import register_appeal_rules
 
         from . import actions, binding  # noqa: F401

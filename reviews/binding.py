@@ -161,7 +161,7 @@ def touched(measure: Measure) -> set[Channel]:
 
 
 def ended_at(restriction: Restriction) -> datetime:
-    return cast(datetime, restriction.history.filter(move__in=ENDS).latest("sequence").history_date)
+    return cast(datetime, restriction.history.filter(event__in=ENDS).latest("sequence").history_date)
 
 
 def is_since(incident: Incident, moment: datetime, measure: Measure) -> bool:

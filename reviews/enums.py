@@ -1,6 +1,6 @@
 from django.db.models import TextChoices
 
-from cha_engagement.core.transitions import Transition
+from cha_engagement.core.records import Transition
 
 
 class ReviewStatus(TextChoices):

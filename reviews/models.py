@@ -8,8 +8,7 @@ from django.utils.functional import cached_property
 
 from cha_engagement.core import hub
 from cha_engagement.core.reasons import ReasonField, ReasonLine
-from cha_engagement.core.records import LONG, SHORT, Chained
-from cha_engagement.core.transitions import MovingRecord
+from cha_engagement.core.records import LONG, SHORT, ChainedRecord, RecordWithStatus
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
@@ -29,7 +28,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.filter(hub.readable_through_holders("reviews.Review", user))
 
 
-class Review(MovingRecord):
+class Review(RecordWithStatus):
     """Looking again at a restriction. Policy §23. One is scheduled at most for each restriction.
 
     `held_at` is the moment and not the day alone: a review on the day of a panel's decision may come before it or after.
@@ -109,7 +108,7 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
         return self if user.has_perm("reviews.view_appeal") else self.filter(received_by=user)
 
 
-class Appeal(MovingRecord):
+class Appeal(RecordWithStatus):
     """A customer's appeal against restrictions, heard by the Executive Team. Policy §22.
 
     `lodged_by` is the customer or whom they asked, and so is `withdrawn_by`. `acknowledge_by` and `decide_by` are the days that
@@ -232,7 +231,7 @@ class Appeal(MovingRecord):
         return self.next_day is not None and self.next_day < calendar.today()
 
 
-class AppealedRestriction(Chained):
+class AppealedRestriction(ChainedRecord):
     """One restriction of an appeal, and what was decided on it. `varied_to` is the eased version, when partly upheld.
 
     `last_day` was the last day of the time to appeal; empty where the customer had not been told. Late is heard all the same.

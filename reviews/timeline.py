@@ -2,7 +2,7 @@ from django.db.models import QuerySet
 
 from cha_engagement.core import hub
 from cha_engagement.core.hub import EventKind
-from cha_engagement.core.records import events
+from cha_engagement.core.records import event_rows
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
@@ -21,9 +21,9 @@ hub.event_kinds |= {
 @hub.timeline.add
 def reviews(customer: Customer, user: StaffMember) -> QuerySet:
     """Those that were held: the rest is in the diary."""
-    return events(Review.objects.visible_to(user).filter(customer=customer)).filter(move="hold")
+    return event_rows(Review.objects.visible_to(user).filter(customer=customer)).filter(event="hold")
 
 
 @hub.timeline.add
 def appeals(customer: Customer, user: StaffMember) -> QuerySet:
-    return events(Appeal.objects.visible_to(user).filter(customer=customer))
+    return event_rows(Appeal.objects.visible_to(user).filter(customer=customer))

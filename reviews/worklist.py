@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, TruncDate
 
 from cha_engagement.core import hub
 from cha_engagement.core.hub import TaskKind
-from cha_engagement.core.records import AT_ONCE, tasks
+from cha_engagement.core.records import Urgency, task_rows
 from cha_engagement.core.unsettled import unsettled
 from cha_engagement.letters.queries import sent_or_in_hand
 from cha_engagement.organisation.models import Organisation
@@ -65,7 +65,7 @@ def own(user: StaffMember, field: str) -> Q:
 def to_hold(user: StaffMember, today: date) -> QuerySet:
     """Ahead by the days that the association sets. Policy §23."""
     soon = today + timedelta(days=Organisation.current().review_reminder_days)
-    return tasks(
+    return task_rows(
         reviews(user, "scheduled").filter(own(user, "restriction__imposed_by"), due_on__lte=soon),
         "review.hold",
         due_on=F("due_on"),
@@ -80,8 +80,12 @@ def passed_up(user: StaffMember, today: date) -> QuerySet:
     overdue = reviews(user, "scheduled").filter(
         ~own(user, "restriction__imposed_by"), due_on__lte=queries.passed_up_by(today)
     )
-    return tasks(
-        overdue, "review.passed_up", due_on=F("due_on"), urgency=AT_ONCE, note=F("restriction__reference")
+    return task_rows(
+        overdue,
+        "review.passed_up",
+        due_on=F("due_on"),
+        urgency=Urgency.AT_ONCE,
+        note=F("restriction__reference"),
     )
 
 
@@ -111,7 +115,7 @@ def to_hear(user: StaffMember, today: date) -> QuerySet:
         default=F("acknowledge_by"),
     )
     theirs = Appeal.objects.filter(pk__in=[*waiting.to_hear, *waiting.to_name])
-    return tasks(theirs, kind, due_on=due_on)
+    return task_rows(theirs, kind, due_on=due_on)
 
 
 @hub.worklist.add
@@ -120,7 +124,7 @@ def to_write_about_reviews(user: StaffMember, today: date) -> QuerySet:
     """Reviews that were held and of which no letter was sent, or is about to be. Policy §23."""
     written = sent_or_in_hand().filter(reviews=OuterRef("pk"))
     held = reviews(user, "held").filter(unsettled(Review), ~Exists(written), own(user, "held_by"))
-    return tasks(held, "review.write", due_on=TruncDate("held_at"))
+    return task_rows(held, "review.write", due_on=TruncDate("held_at"))
 
 
 @hub.worklist.add
@@ -131,4 +135,4 @@ def to_write_about_appeals(user: StaffMember, today: date) -> QuerySet:
     if user.has_perm("reviews.hear_appeal"):
         mine = theirs(user, "decided_by", "reviews.hear_appeal")
     kind = Case(When(status="withdrawn", then=Value("appeal.close")), default=Value("appeal.write"))
-    return tasks(ended.filter(mine), kind, due_on=Coalesce("heard_on", "withdrawn_on"))
+    return task_rows(ended.filter(mine), kind, due_on=Coalesce("heard_on", "withdrawn_on"))

@@ -17,9 +17,9 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.crypto import salted_hmac
 
+from .records import Stale
 from .refusals import Incomplete, Refusal
 from .templatetags.ui import uk_date, uk_datetime
-from .transitions import Stale
 from .unseen import refuse_turned, without_unseen
 
 A_DAY = 24 * 60 * 60  # seconds that it is known what a form said when it made its record

@@ -41,7 +41,7 @@ class EventKind:
 
 
 timeline: Feed[Callable[[Any, Any], QuerySet]] = Feed()
-"""Sources of a customer's timeline: `(customer, user)` to rows as of `records.events`, already visible to that user."""
+"""Sources of a customer's timeline: `(customer, user)` to rows as of `event_rows`, already visible to that user."""
 
 event_kinds: dict[str, EventKind] = {}
 """By the row's `kind`, such as `incident.assess`."""
@@ -57,7 +57,7 @@ class TaskKind:
 
 
 worklist: Feed[Callable[[Any, date], QuerySet]] = Feed()
-"""Sources of the work list: `(user, today)` to rows as of `records.tasks`."""
+"""Sources of the work list: `(user, today)` to rows as of `task_rows`."""
 
 task_kinds: dict[str, TaskKind] = {}
 

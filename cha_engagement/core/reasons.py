@@ -3,7 +3,7 @@
     effect = ReasonField("effect on staff", max_length=LONG, missing="Say what effect it has on staff.", paragraph="10")
 
 A model declares each such text as a `ReasonField` or, in a line, a `ReasonLine`. Its form refuses what says nothing, and so
-does `records.write`, whoever calls it. A form asks for a text that is no field of a model with a `ReasonFormField`. Rules that
+does `records.writing`, whoever calls it. A form asks for a text that is no field of a model with a `ReasonFormField`. Rules that
 look before anything is written ask `check_reason`, `check_reasons` or `check_words`.
 """
 

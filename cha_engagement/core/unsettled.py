@@ -1,6 +1,6 @@
 """Records that have come to an end and of which something may still follow, such as a letter. The work list looks among these alone.
 
-Each app says with `watch` which moves bring a record here, and what still waits. A record leaves with the daily job, once nothing of it
+Each app says with `watch` which transitions bring a record here, and what still waits. A record leaves with the daily job, once nothing of it
 does. One that is here for too long is asked about in vain; one that were missing would be forgotten, so nothing else takes them out.
 """
 
@@ -11,7 +11,7 @@ from typing import Any
 from django.db import models, transaction
 from django.dispatch import receiver
 
-from .transitions import moved
+from .records import status_changed
 
 
 class Unsettled(models.Model):
@@ -30,20 +30,20 @@ class Unsettled(models.Model):
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """`moves` bring a record here. `waiting()` is a `Q` on the model: of which something may follow, now or later."""
+    """`transitions` bring a record here. `waiting()` is a `Q` on the model: of which something may follow, now or later."""
 
-    moves: tuple[str, ...]
+    transitions: tuple[str, ...]
     waiting: Callable[[], models.Q]
 
 
 watched: dict[Any, Watch] = {}
 
 
-def watch(model: Any, *moves: str) -> Callable[[Callable[[], models.Q]], Callable[[], models.Q]]:
-    """Decorate `() -> Q`: of which records of a model something may still follow once one of these moves was made."""
+def watch(model: Any, *transitions: str) -> Callable[[Callable[[], models.Q]], Callable[[], models.Q]]:
+    """Decorate `() -> Q`: of which records of a model something may still follow once one of these transitions was made."""
 
     def register(waiting: Callable[[], models.Q]) -> Callable[[], models.Q]:
-        watched[model] = Watch(moves, waiting)
+        watched[model] = Watch(transitions, waiting)
         return waiting
 
     return register
@@ -58,9 +58,9 @@ def unsettled(model: Any) -> models.Q:
     return models.Q(pk__in=keys(model))
 
 
-@receiver(moved)
-def keep_in_mind(sender: Any, record: Any, move: str, **kwargs: Any) -> None:
-    if sender in watched and move in watched[sender].moves:
+@receiver(status_changed)
+def keep_in_mind(sender: Any, record: Any, transition: str, **kwargs: Any) -> None:
+    if sender in watched and transition in watched[sender].transitions:
         one = Unsettled(kind=sender._meta.label_lower, record=record.pk)
         # Its row is written even where it is there, so that `settle` waits for what this transaction changes.
         Unsettled.objects.bulk_create(

@@ -8,11 +8,10 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from cha_engagement.core import hub, records, transitions
-from cha_engagement.core.records import once
+from cha_engagement.core import hub
+from cha_engagement.core.records import Stale, has_changed, idempotent, lock_record, writing
 from cha_engagement.core.refusals import Refusal, ask, require
 from cha_engagement.core.templatetags.ui import uk_date
-from cha_engagement.core.transitions import Stale
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import AccessGrounds, StaffMember
 from cha_engagement.staff.oversight import note_wider_access, refuse_assignment
@@ -25,7 +24,7 @@ KEPT = (KeyKind.NAME, KeyKind.ADDRESS, KeyKind.POSTCODE)
 """Of what somebody was found by before, what stays theirs while something warns of them. A number they gave up is soon another's."""
 
 
-@once(Customer)
+@idempotent(Customer)
 def add(
     *,
     by: StaffMember,
@@ -49,8 +48,8 @@ def add(
         *emergencies.check_route(fields.get("emergency_route", "")),
         *wording.check_words(fields),
     )
-    customer = records.create(
-        Customer, by=by, reason="Added", move="add", submission=submission, household_of=first, **fields
+    customer = writing.create_record(
+        Customer, by=by, reason="Added", event="add", submission=submission, household_of=first, **fields
     )
     write_keys(customer)
     notifications.changed_by_another(customer, {}, by=by, may_deny_right=wording.may_deny_right(fields))
@@ -74,7 +73,7 @@ def change(
     if (route := fields.get("emergency_route", "")) != before.emergency_route:
         require(*emergencies.check_route(route))
     fields["household_of"] = first
-    changed = transitions.edit(customer, by=by, reason="Details changed", version=version, **fields)
+    changed = writing.edit_record(customer, by=by, reason="Details changed", version=version, **fields)
     write_keys(changed)
     said = {field.attname: str(field.verbose_name) for field in Customer._meta.fields if field.name in fields}
     differs = {name: words for name, words in said.items() if getattr(changed, name) != getattr(before, name)}
@@ -92,7 +91,7 @@ def assign(*, customer: Customer, by: StaffMember, version: int, assigned_to: St
         people = {"assigned_to": assigned_to}
         require(*(refusal for spares in hub.spared for refusal in spares(customer, people)))
     reason = f"Assigned to {assigned_to}" if assigned_to else "Assigned to nobody"
-    assigned = transitions.edit(customer, by=by, reason=reason, version=version, assigned_to=assigned_to)
+    assigned = writing.edit_record(customer, by=by, reason=reason, version=version, assigned_to=assigned_to)
     if assigned_to and assigned_to != before:
         notifications.customer_assigned(assigned, by=by)
         note_wider_access(
@@ -141,7 +140,7 @@ def write_keys(customer: Customer) -> None:
     )
 
 
-@once(Merge)
+@idempotent(Merge)
 def merge(
     *,
     kept: Customer,
@@ -161,15 +160,15 @@ def merge(
     require(somebody_else(kept, other, "other"))
     kept, other = both_locked(kept, other)
     for one, version in ((kept, kept_version), (other, other_version)):
-        if one.merged_into_id or transitions.has_changed(one, version):
+        if one.merged_into_id or has_changed(one, version):
             raise Stale(one)
     require(*rules.check_merge(kept, other), *(check(kept, other) for check in hub.merge_checks))
     said, before = merging.united(kept, other, taken), merging.columns(kept)
     assigned_before = {kept.assigned_to_id, other.assigned_to_id}
     # A form that was opened on the other and is sent on to the kept one is never taken for up to date.
     kept.version = max(kept.version, other.version)
-    records.write(kept, by=by, reason=f"{named(other)} is merged into this", move="merge", values=said)
-    records.write(other, by=by, reason=f"Merged into {named(kept)}", move="merge", merged_into=kept)
+    writing.save_record(kept, by=by, reason=f"{named(other)} is merged into this", event="merge", values=said)
+    writing.save_record(other, by=by, reason=f"Merged into {named(kept)}", event="merge", merged_into=kept)
     reason = f"About {kept}, into which {other} is merged"
     moved = merging.hand_over(other, kept, first_of_household(kept) or kept, by=by, reason=reason)
     after = merging.columns(kept)
@@ -180,11 +179,12 @@ def merge(
         note_wider_access(readers=[kept.assigned_to], by=by, record=kept, grounds=AccessGrounds.MERGED)
     require(*(contradicts(kept) for contradicts in hub.contradictions))
     notifications.customers_merged(kept, other, by=by)
-    return records.create(
+    return writing.create_record(
         Merge,
         by=by,
+        values={"by": by},
         reason=f"{other} is merged into {kept}",
-        move="merge",
+        event="merge",
         submission=submission,
         kept=kept,
         merged=other,
@@ -199,22 +199,26 @@ def merge(
 def part(*, merge: Merge, by: StaffMember, version: int) -> Merge:
     """Undo a merge: what was moved goes back, and what was recorded since about the kept one stays there. B16."""
     kept, other = both_locked(merge.kept, merge.merged)
-    current = transitions.current(merge, version)
+    current = lock_record(merge, version)
     if current.undone_at:
         raise Stale(current)
     current.kept, current.merged = kept, other
     ask(rules.may_part(by, current))
     kept.version = max(kept.version, other.version)
-    records.write(
+    writing.save_record(
         kept,
         by=by,
         reason=f"{named(other)} is parted from this again",
-        move="part",
+        event="part",
         values=merging.parted(current, kept),
     )
-    records.write(other, by=by, reason=f"Parted from {named(kept)} again", move="part", merged_into=None)
+    writing.save_record(
+        other, by=by, reason=f"Parted from {named(kept)} again", event="part", merged_into=None
+    )
     merging.give_back(current, by=by, reason=f"About {other} again, which is parted from {kept}")
-    undone = records.write(current, by=by, reason="Parted again", undone_at=timezone.now(), undone_by=by)
+    undone = writing.save_record(
+        current, by=by, reason="Parted again", undone_at=timezone.now(), undone_by=by
+    )
     write_keys(kept)
     write_keys(other)
     require(*(contradicts(one) for contradicts in hub.contradictions for one in (kept, other)))
@@ -247,7 +251,7 @@ def both_locked(one: Customer, other: Customer) -> tuple[Customer, Customer]:
     return found[one.pk], found[other.pk]
 
 
-@once(Adjustment)
+@idempotent(Adjustment)
 def agree_adjustment(
     *, customer: Customer, by: StaffMember, submission: UUID, what: str, **fields: Any
 ) -> Adjustment:
@@ -259,11 +263,11 @@ def agree_adjustment(
     notifications.changed_by_another(
         customer, {"what": "an adjustment"}, by=by, may_deny_right=may_deny_right
     )
-    return records.create(
+    return writing.create_record(
         Adjustment,
         by=by,
         reason=what,
-        move="agree",
+        event="agree",
         submission=submission,
         customer=customer,
         agreed_by=by,
@@ -279,13 +283,13 @@ def end_adjustment(*, adjustment: Adjustment, by: StaffMember, version: int, end
     if ends_on < adjustment.agreed_on:
         sentence = f"The last day cannot be before it was agreed, {uk_date(adjustment.agreed_on)}."
         require(Refusal(sentence, field="ends_on"))
-    current = transitions.current(adjustment, version)
+    current = lock_record(adjustment, version)
     reason = f"{current.what}: until {uk_date(ends_on)}"
     notifications.changed_by_another(current.customer, {"ends_on": "an adjustment"}, by=by)
-    return records.write(current, by=by, reason=reason, move="end", ends_on=ends_on)
+    return writing.save_record(current, by=by, reason=reason, event="end", ends_on=ends_on)
 
 
-@once(Signposting)
+@idempotent(Signposting)
 def signpost(
     *,
     customer: Customer,
@@ -293,19 +297,20 @@ def signpost(
     submission: UUID,
     organisation: AdviceOrganisation,
     on: date,
-    move: str = "signpost",
+    event: str = "signpost",
 ) -> Signposting:
     """Somebody told the customer of somebody independent who can help. Policy §8.
 
-    An empty `move` keeps it out of the timeline, where what told them, such as a letter, stands already.
+    An empty `event` keeps it out of the timeline, where what told them, such as a letter, stands already.
     """
     ask(rules.may_change(by, customer))
     customer = customer.locked()
-    return records.create(
+    return writing.create_record(
         Signposting,
         by=by,
+        values={"by": by},
         reason=f"Told of {organisation} on {uk_date(on)}",
-        move=move,
+        event=event,
         submission=submission,
         customer=customer,
         organisation=organisation,

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from simple_history.models import HistoricalChanges
 
-from cha_engagement.core.records import Chained, write
+from cha_engagement.core.records import ChainedRecord, writing
 from cha_engagement.staff.models import StaffMember
 
 from .models import Customer, LookupKey, Merge
@@ -94,9 +94,9 @@ def history_of_one(customer: Customer) -> list[Any]:
     """
     rows = list(customer.history.order_by("sequence"))
     merges = list(Merge.objects.filter(kept=customer).order_by("pk"))
-    begun = [row.sequence for row in rows if row.move == "merge" and not row.merged_into_id]
+    begun = [row.sequence for row in rows if row.event == "merge" and not row.merged_into_id]
     ended = [
-        row.sequence for before, row in pairwise(rows) if row.move == "part" and not before.merged_into_id
+        row.sequence for before, row in pairwise(rows) if row.event == "part" and not before.merged_into_id
     ]
     start = {merge.pk: sequence for merge, sequence in zip(merges, begun, strict=False)}
     undone = sorted((merge for merge in merges if merge.undone_at), key=attrgetter("undone_at"))
@@ -155,8 +155,8 @@ def point(
     """Whether a row could be made to point to a customer: not where another says the same of them, and only one may."""
     try:
         with transaction.atomic():
-            if isinstance(row, Chained):
-                write(row, by=by, reason=reason, values={pointer.attname: target})
+            if isinstance(row, ChainedRecord):
+                writing.save_record(row, by=by, reason=reason, values={pointer.attname: target})
             else:
                 setattr(row, pointer.attname, target)
                 row.save(update_fields=[pointer.attname])

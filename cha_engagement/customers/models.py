@@ -9,8 +9,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from cha_engagement.core.reasons import ReasonLine
-from cha_engagement.core.records import LONG, SHORT, CaseRecord
-from cha_engagement.core.transitions import Stale
+from cha_engagement.core.records import LONG, SHORT, CaseRecord, Stale
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import StaffMember
 

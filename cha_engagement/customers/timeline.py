@@ -2,7 +2,7 @@ from django.db.models import QuerySet
 
 from cha_engagement.core import hub
 from cha_engagement.core.hub import EventKind
-from cha_engagement.core.records import events
+from cha_engagement.core.records import event_rows
 from cha_engagement.staff.models import StaffMember
 
 from .models import Customer
@@ -19,20 +19,22 @@ hub.event_kinds |= {
 
 @hub.timeline.add
 def added(customer: Customer, user: StaffMember) -> QuerySet:
-    return events(Customer.objects.visible_to(user).filter(pk=customer.pk))
+    return event_rows(Customer.objects.visible_to(user).filter(pk=customer.pk))
 
 
 @hub.timeline.add
 def merged(customer: Customer, user: StaffMember) -> QuerySet:
     """What happened to those who are merged into them, before they were."""
-    return events(Customer.objects.ever_visible_to(user).filter(merged_into=customer)).exclude(move="merge")
+    return event_rows(Customer.objects.ever_visible_to(user).filter(merged_into=customer)).exclude(
+        event="merge"
+    )
 
 
 @hub.timeline.add
 def adjusted(customer: Customer, user: StaffMember) -> QuerySet:
-    return events(customer.adjustments.all())
+    return event_rows(customer.adjustments.all())
 
 
 @hub.timeline.add
 def signposted(customer: Customer, user: StaffMember) -> QuerySet:
-    return events(customer.signpostings.all())
+    return event_rows(customer.signpostings.all())

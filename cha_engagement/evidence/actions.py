@@ -11,9 +11,8 @@ from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 
-from cha_engagement.core import records
 from cha_engagement.core.reasons import check_words
-from cha_engagement.core.records import SHORT
+from cha_engagement.core.records import SHORT, idempotent, writing
 from cha_engagement.core.refusals import Refusal, ask, require
 from cha_engagement.staff.models import StaffMember
 
@@ -63,7 +62,7 @@ def upload_together(
     ]
 
 
-@records.once(Evidence)
+@idempotent(Evidence)
 def keep(
     *,
     file: UploadedFile,
@@ -74,11 +73,11 @@ def keep(
     sealed_reason: str,
 ) -> Evidence:
     """Keep a file that was looked over: of no `kind`, it is sealed."""
-    return records.create(
+    return writing.create_record(
         Evidence,
         by=by,
         reason="Evidence added" if kind else "Evidence kept sealed",
-        move="add",
+        event="add",
         submission=submission,
         sha256=sha256_of(file),
         file=file,

@@ -13,10 +13,10 @@ from django.db import transaction
 from django.template import Context, Engine
 from django.utils import timezone
 
-from cha_engagement.core import hub, records, transitions
+from cha_engagement.core import hub
 from cha_engagement.core.reasons import check_reason
+from cha_engagement.core.records import Stale, idempotent, lock_record, writing
 from cha_engagement.core.refusals import ask, require
-from cha_engagement.core.transitions import Stale
 from cha_engagement.customers.actions import signpost
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.actions import check_size
@@ -32,7 +32,7 @@ from .markdown import escaped, place_names
 from .models import Enclosure, Letter, random_name
 
 
-@records.once(Letter)
+@idempotent(Letter)
 def draft(
     *, customer: Customer, kind: str, about: Any, by: StaffMember, submission: UUID, subject: str = ""
 ) -> Letter:
@@ -44,7 +44,7 @@ def draft(
     from_team = hub.letter_kinds[kind].from_team or places.objection(
         customer, by, SignedAs.PERSON, withheld=checker.withheld(customer)
     )
-    letter = records.create(
+    letter = writing.create_record(
         Letter,
         by=by,
         reason=f"{hub.letter_kinds[kind].title} drafted",
@@ -66,7 +66,7 @@ def draft(
 def point(record: Any, letter: Letter, by: StaffMember, reason: str = "Letter drafted") -> None:
     """Make a record point to a letter that tells of it."""
     current = record.locked()
-    records.write(current, by=by, reason=reason, links={"letters": [*current.letters.all(), letter]})
+    writing.save_record(current, by=by, reason=reason, links={"letters": [*current.letters.all(), letter]})
 
 
 def first_text(kind: hub.LetterKind, customer: Customer, about: Any) -> str:
@@ -81,7 +81,7 @@ def edit(
     *, letter: Letter, by: StaffMember, version: int, advice: Any, enclosures: Any = None, **changes: Any
 ) -> Letter:
     """Change what a draft says, who signs it, whose advice it tells of and which `enclosures` stay with it, where any are named. Raises `Stale` when it is no draft any more."""
-    draft = transitions.current(letter, version)
+    draft = lock_record(letter, version)
     if draft.status != LetterStatus.DRAFT:
         raise Stale(draft)
     ask(rules.may_edit(by, draft))
@@ -97,7 +97,7 @@ def edit(
     links = {"advice": advice} if enclosures is None else {"advice": advice, "enclosures": enclosures}
     before = second_reader.seen(draft)
     return read_anew(
-        transitions.edit(draft, by=by, reason="Draft edited", links=links, **changes), before, by
+        writing.edit_record(draft, by=by, reason="Draft edited", links=links, **changes), before, by
     )
 
 
@@ -105,7 +105,7 @@ def read_anew(draft: Letter, before: str, by: StaffMember) -> Letter:
     """Forget who read a draft, or was asked to, where it says something else than before."""
     if draft.asked_at is None or draft.issued_at or second_reader.seen(draft) == before:
         return draft
-    return records.write(
+    return writing.save_record(
         draft,
         by=by,
         reason="It was changed, so a second person reads it again",
@@ -116,7 +116,7 @@ def read_anew(draft: Letter, before: str, by: StaffMember) -> Letter:
     )
 
 
-@records.once(Enclosure)
+@idempotent(Enclosure)
 def enclose(
     *,
     letter: Letter,
@@ -137,7 +137,7 @@ def enclose(
         *rules.unsaid(title, language, translated_by),
     )
     before = second_reader.seen(letter)
-    enclosure = records.create(
+    enclosure = writing.create_record(
         Enclosure,
         by=by,
         reason=f"Enclosed with {letter.reference}",
@@ -148,11 +148,11 @@ def enclose(
         language=language,
         translated_by=translated_by,
     )
-    records.write(
+    writing.save_record(
         letter,
         by=by,
         reason=f"Translation attached: {enclosure}" if language else f"Enclosed: {enclosure}",
-        move="translate" if language else "",
+        event="translate" if language else "",
         links={"enclosures": [*letter.enclosures.all(), enclosure]},
     )
     read_anew(letter, before, by)
@@ -167,17 +167,17 @@ def ask_reader(*, letter: Letter, by: StaffMember, version: int) -> Letter:
     ask(rules.may_edit(by, letter))
     enclosed = list(check_enclosed(letter))
     with transaction.atomic():
-        draft = transitions.current(letter, version)
+        draft = lock_record(letter, version)
         ask(rules.may_edit(by, draft))
         if draft.status != LetterStatus.DRAFT or second_reader.is_read(draft):
             raise Stale(draft)
         require(*places.missing(draft), *enclosed)
         goes_on = draft.asked_at if not draft.sent_back_reason else None
-        asked = records.write(
+        asked = writing.save_record(
             draft,
             by=by,
             reason="A second person is asked to read it",
-            move="ask_reader",
+            event="ask_reader",
             reader=second_reader.stand_in(draft),
             asked_at=goes_on or timezone.now(),
             read_at=None,
@@ -196,7 +196,7 @@ def finish_reading(
 
     `digest` is of what they saw. What was issued unread is confirmed or reversed so; reversed, it is withdrawn where it was not sent.
     """
-    current = transitions.current(letter, version)
+    current = lock_record(letter, version)
     ask(second_reader.may_read(by, current))
     if not second_reader.is_waiting(current):
         raise Stale(current)
@@ -204,29 +204,29 @@ def finish_reading(
     if is_ready:
         now = timezone.now()
         require(second_reader.check_seen(current, digest))
-        current = records.write(
+        current = writing.save_record(
             current,
             by=by,
             reason="A second person has confirmed it"
             if issued
             else "Read by a second person: ready to issue",
-            move="confirm" if issued else "read",
+            event="confirm" if issued else "read",
             reader=by,
             read_at=now,
             read_digest=second_reader.digest(current, now),
         )
     else:
         require(check_reason(Letter, "sent_back_reason", sent_back_reason))
-        current = records.write(
+        current = writing.save_record(
             current,
             by=by,
             reason=f"Reversed: {sent_back_reason}" if issued else f"Sent back: {sent_back_reason}",
-            move="reverse" if issued else "send_back",
+            event="reverse" if issued else "send_back",
             reader=by,
             sent_back_reason=sent_back_reason,
         )
         if issued and current.can("void"):
-            transitions.move(
+            writing.change_status(
                 current, "void", by=by, reason=f"{current.title} withdrawn", void_reason=sent_back_reason
             )
     notifications.reading_finished(current, by=by)
@@ -257,7 +257,7 @@ def issue(
     page = pdf.page(letter, text=text, final=True)
     content = pdf.write(*page)
     with transaction.atomic():
-        draft = transitions.current(letter, version)
+        draft = lock_record(letter, version)
         if draft.replaces:  # nobody sends it while this one is issued: each is to know of the other
             draft.replaces = draft.replaces.locked()
         now = places.read(draft)
@@ -268,7 +268,7 @@ def issue(
             draft = issue_unread(draft, by, unread_reason, second_reader.CONFIRM_WORKING_DAYS)
         elif why := second_reader.why_read_after(draft):
             draft = issue_unread(draft, by, why, second_reader.WAIT_WORKING_DAYS)
-        issued = transitions.move(
+        issued = writing.change_status(
             draft,
             "issue",
             by=by,
@@ -289,7 +289,7 @@ def issue(
 
 def issue_unread(draft: Letter, by: StaffMember, unread_reason: str, working_days: int) -> Letter:
     """Write down why it could not wait, and within how many working days somebody confirms it. Beyond the policy: B36."""
-    unread = records.write(
+    unread = writing.save_record(
         draft,
         by=by,
         reason="Issued before anybody else had read it",
@@ -318,13 +318,13 @@ def send(
     `sent_reason` answers what makes it unlikely that it reached them. Beyond the policy: B23.
     """
     ask(rules.may_send(by, letter))
-    issued = transitions.current(letter, version)
+    issued = lock_record(letter, version)
     if not issued.can("send"):
         raise Stale(issued)
     require(*delivery.check_delivery(issued, sent_by_channel, sent_on, sent_reason))
     told = list(letter.advice.all()) if "independent advice" in place_names(letter.body) else []
     names = ", ".join(map(str, told))
-    sent = transitions.move(
+    sent = writing.change_status(
         issued,
         "send",
         by=by,
@@ -336,7 +336,7 @@ def send(
     )
     for organisation in told:
         signpost(
-            customer=sent.customer, by=by, submission=uuid4(), organisation=organisation, on=sent_on, move=""
+            customer=sent.customer, by=by, submission=uuid4(), organisation=organisation, on=sent_on, event=""
         )
     sent.letter_kind.on_sent(sent, sent_on, by)
     return sent
@@ -344,7 +344,7 @@ def send(
 
 def void(*, letter: Letter, by: StaffMember, version: int, void_reason: str) -> Letter:
     """Withdraw a letter that has not been sent."""
-    return transitions.move(
+    return writing.change_status(
         letter,
         "void",
         by=by,
@@ -355,14 +355,14 @@ def void(*, letter: Letter, by: StaffMember, version: int, void_reason: str) -> 
     )
 
 
-@records.once(Letter)
+@idempotent(Letter)
 def replace(*, letter: Letter, by: StaffMember, submission: UUID) -> Letter:
     """A draft with the same words as a letter that was issued, to put a mistake right: what was issued never changes."""
     ask(rules.may_replace(by, letter))
     if letter.issued_at is None:
         raise Stale(letter)
     fields = ("customer", "kind", "subject", "body", "wording_reason", "format", "signed_as", "signatory")
-    draft = records.create(
+    draft = writing.create_record(
         Letter,
         by=by,
         reason=f"Drafted to replace {letter.reference}",

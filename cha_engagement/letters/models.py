@@ -9,8 +9,7 @@ from django.utils import timezone
 
 from cha_engagement.core import hub
 from cha_engagement.core.reasons import ReasonField, ReasonLine
-from cha_engagement.core.records import LONG, SHORT, CaseRecord
-from cha_engagement.core.transitions import MovingRecord
+from cha_engagement.core.records import LONG, SHORT, CaseRecord, RecordWithStatus
 from cha_engagement.customers.enums import Format
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.models import AdviceOrganisation
@@ -94,7 +93,7 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         )
 
 
-class Letter(MovingRecord):
+class Letter(RecordWithStatus):
     """A letter to a customer. Once issued it never changes: its PDF is kept with its hash. Policy §12, 61.
 
     `kind` is a code of `hub.letter_kinds`; a general one has a `subject` of its own. `body` is Markdown that a manager edits, with places in square brackets;
@@ -252,9 +251,9 @@ class Letter(MovingRecord):
     def get_absolute_url(self) -> str:
         return reverse("letter", args=[self.reference])
 
-    def can(self, move: str) -> bool:
+    def can(self, transition: str) -> bool:
         """What was sent stays as it was: it is neither sent again nor withdrawn."""
-        return self.sent_on is None and super().can(move)
+        return self.sent_on is None and super().can(transition)
 
     @property
     def address(self) -> str:

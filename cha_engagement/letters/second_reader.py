@@ -29,7 +29,7 @@ WAIT_WORKING_DAYS = 1
 """After which a letter that nobody has read may be issued, with a reason."""
 CONFIRM_WORKING_DAYS = 5
 WRITES = ("", "issue")
-"""The moves of a letter by which somebody has written it: drafting and editing have no name."""
+"""The events of a letter by which somebody has written it: drafting and editing have no name."""
 EXECUTIVE = "reviews.hear_appeal"
 
 
@@ -134,7 +134,7 @@ def wrote() -> QuerySet:
     history = Letter.history.model.objects
     before = history.filter(id=OuterRef("id"), sequence=OuterRef("sequence") - 1)
     merged = Exists(before.exclude(customer=OuterRef("customer")))
-    return history.filter(~merged, move__in=WRITES, history_user__isnull=False)
+    return history.filter(~merged, event__in=WRITES, history_user__isnull=False)
 
 
 def writers(letter: Letter) -> set[int]:

@@ -2,7 +2,7 @@ from django.db.models import QuerySet
 
 from cha_engagement.core import hub
 from cha_engagement.core.hub import EventKind
-from cha_engagement.core.records import events
+from cha_engagement.core.records import event_rows
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
@@ -23,4 +23,4 @@ hub.event_kinds |= {
 
 @hub.timeline.add
 def letters(customer: Customer, user: StaffMember) -> QuerySet:
-    return events(queries.of_customer(customer, user))
+    return event_rows(queries.of_customer(customer, user))

@@ -5,7 +5,7 @@ from django.db.models.functions import TruncDate
 
 from cha_engagement.core import hub
 from cha_engagement.core.hub import TaskKind
-from cha_engagement.core.records import tasks
+from cha_engagement.core.records import task_rows
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import asked_of, done_by
 
@@ -33,7 +33,7 @@ def drafts(user: StaffMember, today: date) -> QuerySet:
         When(asked_at__isnull=False, then=Value("With a second reader")),
         default=Value(""),
     )
-    return tasks(mine, "letter.finish", due_on=day_after("created_at"), note=note)
+    return task_rows(mine, "letter.finish", due_on=day_after("created_at"), note=note)
 
 
 @hub.worklist.add
@@ -41,7 +41,7 @@ def drafts(user: StaffMember, today: date) -> QuerySet:
 def to_read(user: StaffMember, today: date) -> QuerySet:
     """What a colleague wrote and may not issue before somebody else has read it. Beyond the policy: B36."""
     asked = second_reader.waiting_for(user, status="draft", asked_at__isnull=False)
-    return tasks(asked, "letter.read", due_on=day_after("asked_at"))
+    return task_rows(asked, "letter.read", due_on=day_after("asked_at"))
 
 
 @hub.worklist.add
@@ -49,7 +49,7 @@ def to_read(user: StaffMember, today: date) -> QuerySet:
 def to_confirm(user: StaffMember, today: date) -> QuerySet:
     """What a colleague issued while nobody was there to read it. Beyond the policy: B36."""
     unread = second_reader.waiting_for(user, status="issued", confirm_by__isnull=False)
-    return tasks(unread, "letter.confirm", due_on=F("confirm_by"))
+    return task_rows(unread, "letter.confirm", due_on=F("confirm_by"))
 
 
 @hub.worklist.add
@@ -63,7 +63,7 @@ def to_put_right(user: StaffMember, today: date) -> QuerySet:
         issued_by__in=done_by(user, ISSUE).values("pk"), status="issued", confirm_by__isnull=False
     )
     reversed_ = reversed_.exclude(sent_back_reason="").not_replaced()
-    return tasks(reversed_, "letter.put_right", due_on=F("confirm_by"))
+    return task_rows(reversed_, "letter.put_right", due_on=F("confirm_by"))
 
 
 @hub.worklist.add
@@ -77,7 +77,7 @@ def unsent(user: StaffMember, today: date) -> QuerySet:
     if user.has_perm("letters.view_letter"):
         mine = Q(issued_by__in=done_by(user, ISSUE).values("pk"))
     letters = Letter.objects.visible_to(user).filter(mine, status="issued", sent_on=None)
-    return tasks(letters.not_replaced(), "letter.send", due_on=day_after("issued_at"))
+    return task_rows(letters.not_replaced(), "letter.send", due_on=day_after("issued_at"))
 
 
 def day_after(moment: str) -> TruncDate:

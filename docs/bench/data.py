@@ -268,7 +268,7 @@ def incidents(size: int, count: int) -> None:
     link_history(
         Incident,
         "categories",
-        f"{history} h JOIN incidents_incident_categories l ON l.incident_id = h.id AND h.move = 'log'",
+        f"{history} h JOIN incidents_incident_categories l ON l.incident_id = h.id AND h.event = 'log'",
     )
     fill(
         Assessment,
@@ -632,12 +632,12 @@ def letters(size: int) -> None:
         customer="customer",
         **void,
     )
-    moves = (
+    events = (
         ("", 0, "1 = 1"),
         ("issue", 3600, "status = 'issued'"),
         ("send", DAY, "sent_on IS NOT NULL"),
     )
-    remember(Letter, "drafted_by_id", *moves)
+    remember(Letter, "drafted_by_id", *events)
 
 
 def reviews(size: int) -> None:
@@ -736,12 +736,12 @@ def appeals(size: int) -> None:
         written_as = f"{number * size} + n"
         write(source, written_as, kind=kind, by=executive, at=later("at", after * DAY), customer="customer")
         link(Appeal, "letters", source, f"{BASE} + n", f"{BASE} + {written_as}")
-    moves = (
+    events = (
         ("log", 0, "1 = 1"),
         ("acknowledge", 2 * DAY, "1 = 1"),
         ("decide", 18 * DAY, "status = 'decided'"),
     )
-    remember(Appeal, "received_by_id", *moves)
+    remember(Appeal, "received_by_id", *events)
     history: Any = AppealedRestriction.history.model
     fill(
         history,

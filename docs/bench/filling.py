@@ -143,8 +143,8 @@ def link(record: type[models.Model], name: str, source: str, one: str, other: st
     run(f"INSERT INTO {through.db_table} ({mine}, {theirs}) SELECT {one}, {other} FROM {source}")
 
 
-def remember(model: type[models.Model], by: str, *moves: tuple[str, int, str]) -> None:
-    """The history of all that was made of a model: each move with the seconds after the record's own time, and for which rows.
+def remember(model: type[models.Model], by: str, *events: tuple[str, int, str]) -> None:
+    """The history of all that was made of a model: each event with the seconds after the record's own time, and for which rows.
 
     The chain of digests is not made: no page reads it.
     """
@@ -157,11 +157,11 @@ def remember(model: type[models.Model], by: str, *moves: tuple[str, int, str]) -
         "history_change_reason": text("As the case asked."),
         "digest": text("0" * 64),
     }
-    for number, (move, seconds, condition) in enumerate(moves, start=1):
+    for number, (event, seconds, condition) in enumerate(events, start=1):
         row = added | {
             "history_date": later(made, seconds),
             "history_type": text("+" if number == 1 else "~"),
-            "move": text(move),
+            "event": text(event),
             "sequence": str(number),
         }
         into = ", ".join([*(column(field) for field in own), *row])

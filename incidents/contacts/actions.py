@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.dispatch import Signal
 
-from cha_engagement.core import records, transitions
+from cha_engagement.core.records import idempotent, lock_record, writing
 from cha_engagement.core.refusals import ask
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
@@ -19,15 +19,16 @@ contact_logged = Signal()
 """Sent by `Contact` inside the transaction in which a contact is logged or corrected: `contact`, `by`."""
 
 
-@records.once(Contact)
+@idempotent(Contact)
 def log_contact(*, customer: Customer, by: StaffMember, submission: UUID, **facts: Any) -> Contact:
     """Note a contact. Policy §49, 50; beyond the policy: B8. `facts` are fields of `Contact`."""
     ask(rules.may_log_contact(by))
-    contact = records.create(
+    contact = writing.create_record(
         Contact,
         by=by,
+        values={"by": by},
         reason=in_a_line(Contact(**facts)),
-        move="log",
+        event="log",
         submission=submission,
         customer=customer,
         **facts,
@@ -39,12 +40,12 @@ def log_contact(*, customer: Customer, by: StaffMember, submission: UUID, **fact
 @transaction.atomic
 def correct_contact(*, contact: Contact, by: StaffMember, version: int, **facts: Any) -> Contact:
     """Put a contact right on its day: what it said before stays in its history."""
-    current = transitions.current(contact, version)
+    current = lock_record(contact, version)
     ask(rules.may_correct_contact(by, current))
     before = counted_facts(current)
     for name, value in facts.items():
         setattr(current, name, value)
-    corrected = records.write(current, by=by, reason=in_a_line(current), move="correct", **facts)
+    corrected = writing.save_record(current, by=by, reason=in_a_line(current), event="correct", **facts)
     # Other words change nothing of what was settled on it, whatever became of the restrictions meanwhile.
     if counted_facts(corrected) != before:
         contact_logged.send(sender=Contact, contact=corrected, by=by)

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from cha_engagement.core.transitions import MovingRecord
+from cha_engagement.core.records import RecordWithStatus
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 from incidents import enums
@@ -14,7 +14,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         return self if user.has_perm("incidents.assess_incident") else self.filter(person=user)
 
 
-class Agreement(MovingRecord):
+class Agreement(RecordWithStatus):
     """A colleague whom a customer's conduct affected says whether they agree to deal with them all the same. Beyond the policy: B40.
 
     Nobody else can say it for them, and they can take it back. `answered_at` is when they said what holds now.

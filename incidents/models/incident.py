@@ -8,8 +8,7 @@ from django.utils import timezone
 
 from cha_engagement.core import hub
 from cha_engagement.core.reasons import ReasonField, ReasonLine
-from cha_engagement.core.records import LONG, SHORT, Chained
-from cha_engagement.core.transitions import MovingRecord
+from cha_engagement.core.records import LONG, SHORT, ChainedRecord, RecordWithStatus
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
@@ -64,7 +63,7 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         ]
 
 
-class Incident(MovingRecord):
+class Incident(RecordWithStatus):
     """What happened, in facts, and what was done at once. Policy §24 to 28, 35 to 57, 62 to 65.
 
     Against a `customer`, or somebody not yet identified. `reported_by` is the one it happened to or who saw it,
@@ -300,7 +299,7 @@ class Incident(MovingRecord):
         return bool(self.codes.intersection(enums.ZERO_TOLERANCE))
 
 
-class Assessment(Chained):
+class Assessment(ChainedRecord):
     """What a manager decided on an incident, once for each time it came to them.
 
     `involvement_reason` says why they decided though they were affected themselves, where no other manager was there.
@@ -329,7 +328,7 @@ class TalkQuerySet(models.QuerySet["Talk"]):
         return self.filter(staff_member__in=StaffMember.objects.filter(stands_in_for(user)))
 
 
-class Talk(MovingRecord):
+class Talk(RecordWithStatus):
     """Somebody who ended a contact is talked to by their line manager as soon as possible. Policy §57.
 
     Its page names the colleague and the day, and nothing of the incident: a line manager need not be able to open that.
@@ -372,7 +371,7 @@ class RestorativeActionQuerySet(models.QuerySet["RestorativeAction"]):
         return self.filter(own | hub.readable_through_holders("incidents.RestorativeAction", user))
 
 
-class RestorativeAction(MovingRecord):
+class RestorativeAction(RecordWithStatus):
     """A step to recover the relationship. Policy §8, 11, 16 to 19, 62.1.
 
     A pause has a date to take contact up again and an owner, and stays to do until done or dropped with a reason.

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from cha_engagement.core import records, transitions
+from cha_engagement.core.records import writing
 from cha_engagement.staff.models import StaffMember
 from restrictions.models import Block, Restriction
 from restrictions.rules import permissions
@@ -13,14 +13,16 @@ def to_block(restriction: Restriction, what: str, *, by: StaffMember) -> Block:
     """Somebody's step to block it, or that of the version before, which may be done already."""
     before = Block.objects.filter(restriction=restriction.supersedes_id, what=what).first()
     if before:
-        return records.write(before, by=by, reason="Taken over by a new version", restriction=restriction)
-    return records.create(Block, by=by, reason="To be blocked", restriction=restriction, what=what)
+        return writing.save_record(
+            before, by=by, reason="Taken over by a new version", restriction=restriction
+        )
+    return writing.create_record(Block, by=by, reason="To be blocked", restriction=restriction, what=what)
 
 
 @transaction.atomic
 def block(*, block: Block, by: StaffMember, version: int) -> Block:
     """It has been blocked where it reached us. Policy §31, 32.1."""
-    return transitions.move(
+    return writing.change_status(
         block,
         "block",
         by=by,
@@ -37,7 +39,7 @@ def block(*, block: Block, by: StaffMember, version: int) -> Block:
 @transaction.atomic
 def unblock(*, block: Block, by: StaffMember, version: int) -> Block:
     """It reaches us again. Policy §31, 32.1."""
-    return transitions.move(
+    return writing.change_status(
         block,
         "unblock",
         by=by,

@@ -5,7 +5,7 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils import timezone
 
-from cha_engagement.core import records, transitions
+from cha_engagement.core.records import writing
 from cha_engagement.staff.models import StaffMember
 from incidents.contacts.actions import contact_logged
 from incidents.contacts.models import Contact
@@ -23,15 +23,15 @@ def suggest_breaches(contact: Contact, by: StaffMember, **kwargs: Any) -> None:
     for restriction, why in contacts.against(contact).items():
         breach = known.pop(restriction.pk, None)
         if breach is None:
-            records.create(
+            writing.create_record(
                 Breach, by=by, reason="Suggested", restriction=restriction, contact=contact, why=why
             )
         elif breach.why != why and breach.can("suggest"):
-            transitions.move(
+            writing.change_status(
                 breach, "suggest", by=by, reason=CORRECTED, why=why, settled_by=None, settled_at=None
             )
         elif breach.why != why:
-            records.write(breach, by=by, reason=CORRECTED, why=why)
+            writing.save_record(breach, by=by, reason=CORRECTED, why=why)
     for breach in known.values():
         if breach.can("dismiss"):
             settle(breach, "dismiss", by=by, reason=CORRECTED, why="")
@@ -48,5 +48,5 @@ def dismiss_breach(*, breach: Breach, by: StaffMember) -> Breach:
     return settle(breach, "dismiss", by=by, reason="Not against the restriction", may=permissions.may_settle)
 
 
-def settle(breach: Breach, move: str, *, by: StaffMember, **how: Any) -> Breach:
-    return transitions.move(breach, move, by=by, settled_by=by, settled_at=timezone.now(), **how)
+def settle(breach: Breach, transition: str, *, by: StaffMember, **how: Any) -> Breach:
+    return writing.change_status(breach, transition, by=by, settled_by=by, settled_at=timezone.now(), **how)

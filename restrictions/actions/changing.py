@@ -5,10 +5,9 @@ from typing import Any
 
 from django.db import transaction
 
-from cha_engagement.core import records, transitions
 from cha_engagement.core.reasons import check_reason
+from cha_engagement.core.records import Stale, lock_record, writing
 from cha_engagement.core.refusals import ask, require
-from cha_engagement.core.transitions import Stale
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
@@ -45,7 +44,7 @@ def vary(
     `changes` are fields of `Restriction`; what they leave out is as before, its last day and its people excepted.
     """
     customer = restriction.customer.locked()
-    old = transitions.move(
+    old = writing.change_status(
         restriction,
         "vary",
         by=by,
@@ -68,7 +67,7 @@ def ease_on_appeal(
 ) -> Restriction:
     """Replace it by the version that a panel eased it to, given as in `vary`. Policy §22; beyond the policy: B2, B4."""
     customer = restriction.customer.locked()
-    old = transitions.move(
+    old = writing.change_status(
         restriction,
         "vary",
         by=by,
@@ -86,7 +85,7 @@ def replace(
     facts = as_before(old, changes) | {"customer": customer, "terms": terms}
     incidents, evidence = list(old.incidents.all()), list(old.evidence.all())
     facts |= complete(Restriction(**facts), incidents, evidence, old)
-    new = records.create(
+    new = writing.create_record(
         Restriction,
         by=by,
         reason="New version written",
@@ -124,7 +123,7 @@ def rename(
     Nothing else changes, so that it stays the restriction that is reviewed, suspended or under appeal.
     """
     restriction.customer.locked()
-    current = transitions.current(restriction, version)
+    current = lock_record(restriction, version)
     ask(permissions.may_rename(by, current))
     if not current.can("vary"):
         raise Stale(current)
@@ -135,11 +134,11 @@ def rename(
         *current.measure.faults(current),
         *checks.of_people(current),
     )
-    return records.write(
+    return writing.save_record(
         current,
         by=by,
         reason=said("Somebody else is named", current),
-        move="rename",
+        event="rename",
         status_reason=status_reason,
         told_on=None,
     )
@@ -148,16 +147,16 @@ def rename(
 @transaction.atomic
 def look_again(*, restriction: Restriction, by: StaffMember, version: int, stays_reason: str) -> Restriction:
     """Looked at once a year, one without reviews stays. Policy §23."""
-    current = transitions.current(restriction, version)
+    current = lock_record(restriction, version)
     ask(permissions.may_look_again(by, current))
     if not (current.can("lift") and current.look_again_on):
         raise Stale(current)
     require(check_reason(current, "stays_reason", stays_reason))
-    return records.write(
+    return writing.save_record(
         current,
         by=by,
         reason=said("Looked at, and it stays", current),
-        move="look_again",
+        event="look_again",
         stays_reason=stays_reason,
         look_again_on=a_year_on(),
     )

@@ -7,10 +7,9 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
-from cha_engagement.core import records, transitions
 from cha_engagement.core.reasons import check_reason
+from cha_engagement.core.records import Stale, idempotent, lock_record, writing
 from cha_engagement.core.refusals import Refusal, ask, require
-from cha_engagement.core.transitions import Stale
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident, RestorativeAction
@@ -22,7 +21,7 @@ from restrictions.rules import checks, permissions
 from .interim import withdraw_drafts
 
 
-@records.once(ManagementDecision)
+@idempotent(ManagementDecision)
 def decide(
     *,
     customer: Customer,
@@ -49,11 +48,12 @@ def decide(
         *checks.check_assessed(incidents),
         *checks.check_complaints(by, incidents),
     )
-    decision = records.create(
+    decision = writing.create_record(
         ManagementDecision,
         by=by,
+        values={"by": by},
         reason="Decided to manage engagement actively",
-        move="decide",
+        event="decide",
         links={"incidents": incidents, "restorative_actions": restorative_actions},
         submission=submission,
         customer=customer,
@@ -85,17 +85,17 @@ def leave_unexplained(
     *, decision: ManagementDecision, by: StaffMember, version: int, not_explained_reason: str
 ) -> ManagementDecision:
     """Record why a decision that was to be explained in a letter is not. Policy §12."""
-    current = transitions.current(decision, version)
+    current = lock_record(decision, version)
     ask(permissions.may_decide(by))
     require(
         checks.leaving_unexplained(current)
         or check_reason(current, "not_explained_reason", not_explained_reason)
     )
-    return records.write(
+    return writing.save_record(
         current,
         by=by,
         reason="It is recorded why the decision is not explained",
-        move="leave_unexplained",
+        event="leave_unexplained",
         explained=Explained.NOT_EXPLAINED,
         not_explained_reason=not_explained_reason,
     )

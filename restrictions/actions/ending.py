@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
-from cha_engagement.core import transitions
+from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import require
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
@@ -15,10 +15,10 @@ from .imposing import said
 
 
 @transaction.atomic
-def step(restriction: Restriction, move: str, what: str, **how: Any) -> Restriction:
-    """A move after which something else is in force. `what` is said of it; the rest as in `moves.move`."""
+def step(restriction: Restriction, transition: str, what: str, **how: Any) -> Restriction:
+    """A transition after which something else is in force. `what` is said of it; the rest as in `writing.change_status`."""
     restriction.customer.locked()
-    return transitions.move(restriction, move, reason=said(what, restriction), **how)
+    return writing.change_status(restriction, transition, reason=said(what, restriction), **how)
 
 
 def lift(
@@ -67,4 +67,4 @@ def resume(*, restriction: Restriction, by: StaffMember) -> Restriction:
     customer = restriction.customer.locked()
     require(checks.way_in(restriction, customer))
     reason = said("In force again after the appeal", restriction)
-    return transitions.move(restriction, "resume", by=by, may=appeal.may_resume, reason=reason)
+    return writing.change_status(restriction, "resume", by=by, may=appeal.may_resume, reason=reason)

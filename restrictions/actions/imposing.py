@@ -8,9 +8,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from cha_engagement.core import records, transitions
+from cha_engagement.core.records import Stale, idempotent, lock_record, writing
 from cha_engagement.core.refusals import ask, require
-from cha_engagement.core.transitions import Stale
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.organisation import calendar
@@ -26,7 +25,7 @@ from .blocking import to_block
 from .deciding import nothing_new
 
 
-@records.once(Restriction)
+@idempotent(Restriction)
 def propose(
     *,
     customer: Customer,
@@ -39,11 +38,11 @@ def propose(
     """Propose a restriction to the managers. `facts` are fields of `Restriction`, its `kind` and `terms` among them."""
     ask(permissions.may_propose(by))
     facts |= complete(Restriction(customer=customer, **facts), incidents, evidence, proposer=by)
-    return records.create(
+    return writing.create_record(
         Restriction,
         by=by,
         reason=f"Proposed: {KINDS[facts['kind']].title.lower()}",
-        move="propose",
+        event="propose",
         links={"incidents": incidents, "evidence": evidence},
         submission=submission,
         customer=customer,
@@ -52,7 +51,7 @@ def propose(
     )
 
 
-@records.once(Restriction)
+@idempotent(Restriction)
 def restrict(
     *,
     decision: ManagementDecision,
@@ -83,7 +82,7 @@ def restrict(
     require(*checks.check_bindings(Restriction(**facts), incidents, evidence))
     if closing is not None:
         require(checks.check_closing(Restriction(**facts), customer, closing))
-    restriction = records.create(
+    restriction = writing.create_record(
         Restriction,
         by=by,
         reason="Restriction written",
@@ -110,7 +109,7 @@ def impose(
 ) -> Restriction:
     """Impose what was proposed, under a decision. `facts` are what the manager puts right. Policy §21 to 23, 54; B2."""
     customer = restriction.customer.locked()
-    restriction = transitions.current(restriction, version)
+    restriction = lock_record(restriction, version)
     restriction.customer = customer
     if not restriction.can("impose"):
         raise Stale(restriction)
@@ -168,7 +167,7 @@ def complete(
 def put_in_force(
     restriction: Restriction, *, by: StaffMember, may: May | None, **changes: Any
 ) -> Restriction:
-    imposed = transitions.move(
+    imposed = writing.change_status(
         restriction,
         "impose",
         by=by,
@@ -192,7 +191,7 @@ def a_year_on() -> date:
 @transaction.atomic
 def decline(*, restriction: Restriction, by: StaffMember, version: int, status_reason: str) -> Restriction:
     """Do not impose what was proposed, for a reason that its proposer reads."""
-    declined = transitions.move(
+    declined = writing.change_status(
         restriction,
         "decline",
         by=by,
@@ -207,7 +206,7 @@ def decline(*, restriction: Restriction, by: StaffMember, version: int, status_r
 
 def withdraw(*, restriction: Restriction, by: StaffMember, version: int) -> Restriction:
     """Take one's own proposal back."""
-    return transitions.move(
+    return writing.change_status(
         restriction,
         "withdraw",
         by=by,

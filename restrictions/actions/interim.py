@@ -7,9 +7,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from cha_engagement.core import records, transitions
+from cha_engagement.core.records import Stale, idempotent, lock_record, writing
 from cha_engagement.core.refusals import ask, require
-from cha_engagement.core.transitions import Stale
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
@@ -23,7 +22,7 @@ INTERIM_WORKING_DAYS = 5
 """How long an interim measure stands, the day it is set not counted. Beyond the policy: B21."""
 
 
-@records.once(InterimMeasure)
+@idempotent(InterimMeasure)
 def set_interim(
     *,
     customer: Customer,
@@ -46,15 +45,15 @@ def set_interim(
         *wording.check_interim_words(interim),
         *checks.check_bindings(interim, incidents),
     )
-    created = records.create(
+    created = writing.create_record(
         InterimMeasure,
         by=by,
         reason=facts["what"],
-        move="set",
+        event="set",
         links={"incidents": incidents},
         submission=submission,
         customer=customer,
-        values=facts,
+        values=facts | {"by": by},
     )
     notifications.contact_limited(created, by=by)
     return created
@@ -66,7 +65,7 @@ def extend_interim(
 ) -> InterimMeasure:
     """Make it longer once, after violence or a threat. `told` is how its customer hears of it. Beyond the policy: B21."""
     interim.customer.locked()
-    current = transitions.current(interim, version)
+    current = lock_record(interim, version)
     ask(permissions.may_extend_interim(by, current))
     if not current.is_in_force:
         raise Stale(current)
@@ -79,11 +78,11 @@ def extend_interim(
         *wording.check_interim_words(current),
         *checks.check_bindings(current, incidents),
     )
-    return records.write(
+    return writing.save_record(
         current,
         by=by,
         reason="Made longer once",
-        move="extend",
+        event="extend",
         told=told,
         ends_on=current.ends_on,
         extended_at=timezone.now(),
@@ -95,7 +94,7 @@ def extend_interim(
 def end_interim(
     *, interim: InterimMeasure, by: StaffMember, version: int, status_reason: str
 ) -> InterimMeasure:
-    ended = transitions.move(
+    ended = writing.change_status(
         interim,
         "end",
         by=by,
@@ -111,7 +110,7 @@ def end_interim(
 @transaction.atomic
 def lapse_interim(*, interim: InterimMeasure) -> InterimMeasure:
     """Its last day has passed, whatever was decided meanwhile."""
-    lapsed = transitions.move(interim, "lapse", by=None, reason="Its last day has passed")
+    lapsed = writing.change_status(interim, "lapse", by=None, reason="Its last day has passed")
     withdraw_drafts(lapsed, by=None, reason="The interim measure has lapsed.")
     return lapsed
 
@@ -119,4 +118,4 @@ def lapse_interim(*, interim: InterimMeasure) -> InterimMeasure:
 def withdraw_drafts(interim: InterimMeasure, *, by: StaffMember | None, reason: str) -> None:
     """A letter that nobody has issued would tell of what applies no more."""
     for letter in interim.letters.filter(status="draft"):
-        transitions.move(letter, "void", by=by, reason=f"{letter.title} withdrawn", void_reason=reason)
+        writing.change_status(letter, "void", by=by, reason=f"{letter.title} withdrawn", void_reason=reason)

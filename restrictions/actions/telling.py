@@ -5,10 +5,9 @@ from datetime import date
 
 from django.db import transaction
 
-from cha_engagement.core import records, transitions
 from cha_engagement.core.reasons import check_reason
+from cha_engagement.core.records import Stale, lock_record, writing
 from cha_engagement.core.refusals import ask, require
-from cha_engagement.core.transitions import Stale
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
@@ -33,12 +32,12 @@ def tell(*, restriction: Restriction, on: date, by: StaffMember, letter: Letter 
         reason = (
             "The customer was written to again" if current.told_on else "Written after the customer’s death"
         )
-        return records.write(current, by=by, reason=reason, links=links)
-    return records.write(
+        return writing.save_record(current, by=by, reason=reason, links=links)
+    return writing.save_record(
         current,
         by=by,
         reason=said("Told", restriction),
-        move="tell",
+        event="tell",
         links=links,
         told_on=on,
         not_told_reason="",
@@ -50,16 +49,16 @@ def leave_untold(
     *, restriction: Restriction, by: StaffMember, version: int, not_told_reason: str
 ) -> Restriction:
     """Record why the customer is not told. Policy §12, 23."""
-    current = transitions.current(restriction, version)
+    current = lock_record(restriction, version)
     ask(permissions.may_leave_untold(by, current))
     if current.told_on or not current.can("lift"):
         raise Stale(current)
     require(check_reason(current, "not_told_reason", not_told_reason))
-    return records.write(
+    return writing.save_record(
         current,
         by=by,
         reason=said("Not told, for a recorded reason", restriction),
-        move="leave_untold",
+        event="leave_untold",
         not_told_reason=not_told_reason,
     )
 
@@ -67,15 +66,15 @@ def leave_untold(
 @transaction.atomic
 def ask_reading(*, restriction: Restriction, by: StaffMember, version: int) -> Restriction:
     """Have each member of staff confirm that they have read it, the next time they see the card. Beyond the policy: B1."""
-    current = transitions.current(restriction, version)
+    current = lock_record(restriction, version)
     ask(permissions.may_ask_reading(by, current))
     if current.reading_asked or not current.can("lift"):
         raise Stale(current)
-    return records.write(
+    return writing.save_record(
         current,
         by=by,
         reason=said("Staff are asked to confirm that they have read it", current),
-        move="ask_reading",
+        event="ask_reading",
         reading_asked=True,
     )
 
@@ -86,4 +85,4 @@ def confirm_reading(*, customer: Customer, by: StaffMember, shown: Collection[st
     ask(permissions.may_confirm_reading(by))
     customer.locked()
     for restriction in customer.restrictions.unread_by(by).filter(reference__in=shown):
-        records.create(Reading, by=by, reason="Read", restriction=restriction)
+        writing.create_record(Reading, by=by, values={"by": by}, reason="Read", restriction=restriction)

@@ -7,7 +7,8 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from cha_engagement.core import hub, records
+from cha_engagement.core import hub
+from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Refusal, ask
 from cha_engagement.letters.actions import draft, point
 from cha_engagement.letters.models import Letter
@@ -150,7 +151,7 @@ def explain(decision: ManagementDecision, on: date, by: StaffMember) -> None:
     """Explained once, a decision stays so."""
     decision = decision.locked()
     if decision.explained_on is None:
-        records.write(decision, by=by, reason="Explained in a letter", explained_on=on)
+        writing.save_record(decision, by=by, reason="Explained in a letter", explained_on=on)
 
 
 def sent(letter: Letter, on: date, by: StaffMember) -> None:

@@ -69,7 +69,9 @@ def write_end(*, restriction: Restriction, by: StaffMember) -> Letter:
 
 def ended_on(restriction: Restriction) -> date:
     """The last day of what expired, unless it ended sooner; else the day on which it was lifted."""
-    moved = localdate(restriction.history.filter(move__in=("lift", "expire")).latest("sequence").history_date)
+    moved = localdate(
+        restriction.history.filter(event__in=("lift", "expire")).latest("sequence").history_date
+    )
     if restriction.status == RestrictionStatus.EXPIRED and restriction.ends_on:
         return min(restriction.ends_on, moved)
     return moved

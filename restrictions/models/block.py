@@ -2,8 +2,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from cha_engagement.core.records import SHORT
-from cha_engagement.core.transitions import MovingRecord
+from cha_engagement.core.records import SHORT, RecordWithStatus
 from cha_engagement.staff.models import StaffMember
 from restrictions import enums
 
@@ -30,7 +29,7 @@ class BlockQuerySet(models.QuerySet["Block"]):
         return self.filter(pk__in=to_block.values("pk").union(to_unblock.values("pk")))
 
 
-class Block(MovingRecord):
+class Block(RecordWithStatus):
     """One address or account that is blocked for a restriction, and unblocked at its end, each by somebody. Policy §31, 32.1.
 
     `what` is as in the terms of the restriction. A new version of the restriction takes over what it goes on blocking.

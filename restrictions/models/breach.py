@@ -1,8 +1,7 @@
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from cha_engagement.core.records import SHORT
-from cha_engagement.core.transitions import MovingRecord
+from cha_engagement.core.records import SHORT, RecordWithStatus
 from cha_engagement.staff.models import StaffMember
 from incidents.contacts.models import Contact
 from restrictions import enums
@@ -23,7 +22,7 @@ class BreachQuerySet(models.QuerySet["Breach"]):
         )
 
 
-class Breach(MovingRecord):
+class Breach(RecordWithStatus):
     """A contact that seems to go against a restriction in force, until whoever logged it says whether it did. Beyond the policy: B8.
 
     `why` is what seems to be against it, empty where a correction of the contact took that away.

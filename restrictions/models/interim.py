@@ -6,9 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cha_engagement.core.reasons import ReasonField, ReasonLine
-from cha_engagement.core.records import LONG, SHORT
+from cha_engagement.core.records import LONG, SHORT, RecordWithStatus
 from cha_engagement.core.refusals import Refusal
-from cha_engagement.core.transitions import MovingRecord
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
@@ -36,7 +35,7 @@ class InterimMeasureQuerySet(models.QuerySet["InterimMeasure"]):
         return self.exclude(Exists(since))
 
 
-class InterimMeasure(MovingRecord):
+class InterimMeasure(RecordWithStatus):
     """What a manager sets at once and for a few days, until it is decided whether anything is restricted. Beyond the policy: B21.
 
     `closed` are codes of `Channel`, `touches` of `Touches`: none where it was not asked. `ends_on` is its last day: it lapses by
@@ -150,6 +149,6 @@ class InterimMeasure(MovingRecord):
     leaves_no_other = False
     """It closes channels or leaves them as they are."""
 
-    def clash(self, others: Iterable[MovingRecord]) -> Refusal | None:
+    def clash(self, others: Iterable[RecordWithStatus]) -> Refusal | None:
         """It closes ways, and limits nothing else that others could make worse."""
         return None

@@ -10,10 +10,9 @@ from django.utils import timezone
 
 from cha_engagement.core import hub
 from cha_engagement.core.reasons import ReasonField, ReasonLine
-from cha_engagement.core.records import LONG, SHORT, Chained
+from cha_engagement.core.records import LONG, SHORT, ChainedRecord, RecordWithStatus
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
-from cha_engagement.core.transitions import MovingRecord
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
@@ -72,7 +71,7 @@ class RestrictionQuerySet(models.QuerySet["Restriction"]):
         return self.in_force().filter(reading_asked=True).exclude(readings__by=user)
 
 
-class Restriction(MovingRecord):
+class Restriction(RecordWithStatus):
     """One measure that limits how a customer engages with us, with its evidence, its reviews and its way out. Policy §21 to 23.
 
     `terms` is what its `kind` asks for, checked by that kind's form. `ends_on` is its last day. `review_months` are calendar
@@ -315,7 +314,7 @@ class Restriction(MovingRecord):
         """The day on which it ends: the one that was set, or that on which its terms end, whichever comes first."""
         return min(filter(None, (self.ends_on, self.measure.until(self))), default=None)
 
-    def clash(self, others: Iterable[MovingRecord]) -> Refusal | None:
+    def clash(self, others: Iterable[RecordWithStatus]) -> Refusal | None:
         """Why it cannot stand beside these, the ways that all of them close apart. Beyond the policy: B2."""
         return self.measure.clash(self, [one for one in others if isinstance(one, Restriction)])
 
@@ -334,7 +333,7 @@ class Restriction(MovingRecord):
         )
 
 
-class Reading(Chained):
+class Reading(ChainedRecord):
     """Somebody confirmed that they have read a restriction on the card. Its next version is read anew. Beyond the policy: B1."""
 
     restriction = models.ForeignKey(Restriction, models.PROTECT, related_name="readings")

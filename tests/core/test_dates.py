@@ -9,7 +9,6 @@ from django.urls import get_resolver
 from django.utils import timezone
 from lxml import html
 
-from cha_engagement.core import records
 from cha_engagement.core.dates import (
     AnyDateField,
     Bounded,
@@ -19,6 +18,7 @@ from cha_engagement.core.dates import (
     PastDateTimeField,
     PlannedDateField,
 )
+from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Incomplete
 from restrictions.kinds import KINDS
 from tests import factories
@@ -121,7 +121,7 @@ def test_an_absence_in_the_administration_is_bounded_too(signed_in, administrato
 @pytest.mark.django_db
 def test_no_record_is_written_with_such_a_year_whatever_led_to_it(officer, customer):
     with pytest.raises(Incomplete) as refused:
-        records.write(customer, by=officer, reason="Changed", deceased_on=date(26, 11, 28))
+        writing.save_record(customer, by=officer, reason="Changed", deceased_on=date(26, 11, 28))
     assert [one.field for one in refused.value.refusals] == ["deceased_on"]
     with pytest.raises(Incomplete):
         factories.contact(by=officer, customer=customer, occurred_at=timezone.now() - timedelta(days=700_000))

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from lxml import html
 
-from cha_engagement.core import records
 from cha_engagement.core.dates import AnyDateField, PastDateTimeField
 from cha_engagement.core.forms import CaseForm, CreateForm
+from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Incomplete
 from cha_engagement.customers.models import Customer
 from incidents.models import Incident
@@ -264,7 +264,7 @@ def test_no_record_is_written_with_more_than_fits_whatever_led_to_it(officer, cu
     """SQLite keeps no limit by itself, and no database that of a long text."""
     for name, most in (("name", 200), ("vulnerability", 10_000)):
         with pytest.raises(Incomplete) as refused:
-            records.write(customer, by=officer, reason="Changed", **{name: "x" * (most + 1)})
+            writing.save_record(customer, by=officer, reason="Changed", **{name: "x" * (most + 1)})
         assert [(one.field, f"Shorten it to {most}." in one.sentence) for one in refused.value.refusals] == [
             (name, True)
         ]

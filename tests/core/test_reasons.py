@@ -12,7 +12,6 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.urls import reverse
 
-from cha_engagement.core import records
 from cha_engagement.core.reasons import (
     ReasonField,
     ReasonFormField,
@@ -21,6 +20,7 @@ from cha_engagement.core.reasons import (
     has_words,
     is_thin,
 )
+from cha_engagement.core.records import ChainedRecord, writing
 from cha_engagement.core.refusals import Incomplete
 from cha_engagement.customers import actions as customers
 from cha_engagement.customers.models import Customer
@@ -162,7 +162,7 @@ OUR_APPS = ("cha_engagement", "incidents", "restrictions", "reviews")
 def our_models():
     """What is kept of a case: what an Administrator sets, notices and the like decide nothing about anybody."""
     for model in apps.get_models():
-        if issubclass(model, records.Chained):
+        if issubclass(model, ChainedRecord):
             yield model
 
 
@@ -247,17 +247,17 @@ def test_a_form_refuses_a_reason_without_words(model, name):
 @pytest.mark.beyond("B39")
 @pytest.mark.parametrize(("model", "name"), REASONS)
 def test_nobody_writes_a_reason_without_words(model, name):
-    """`records.write` is the only way to save a case, whatever form or call led there."""
+    """`writing` is the only way to save a case, whatever form or call led there."""
 
     def refused(text):
         with pytest.raises(Incomplete) as incomplete:
-            records.write(model(**{name: text}), by=None, reason="By hand")
+            writing.save_record(model(**{name: text}), by=None, reason="By hand")
         return {refusal.field for refusal in incomplete.value.refusals}
 
     for text in NOTHING:
         assert name in refused(text)
         with pytest.raises(Incomplete):
-            records.write(kept(model), by=None, reason="By hand", values={name: text})
+            writing.save_record(kept(model), by=None, reason="By hand", values={name: text})
     assert list(check_given(model, {name: "Threat to kill"})) == []
 
 

@@ -12,9 +12,8 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from cha_engagement.core.records import Chained, broken_link
+from cha_engagement.core.records import ChainedRecord, Stale, find_broken_row
 from cha_engagement.core.refusals import Incomplete, Refused
-from cha_engagement.core.transitions import Stale
 from cha_engagement.customers import actions, merging
 from cha_engagement.customers.models import Adjustment, Customer, LookupKey, Merge
 from cha_engagement.customers.queries import household, look_up
@@ -25,8 +24,8 @@ from incidents import actions as incidents
 from restrictions import actions as restrictions
 from reviews import actions as reviews
 from tests import factories, files
+from tests.threads import run_at_once
 
-from ..core.test_transitions import at_once
 from ..pages.conftest import case
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B16")]
@@ -114,8 +113,8 @@ def test_no_history_is_broken_by_it(kept, whole_case, manager):
     parted(merged(kept, whole_case, manager), manager)
     merged(whole_case, kept, manager)
     for model in apps.get_models():
-        if issubclass(model, Chained):
-            assert [record for record in model._base_manager.all() if broken_link(record)] == []
+        if issubclass(model, ChainedRecord):
+            assert [record for record in model._base_manager.all() if find_broken_row(record)] == []
 
 
 def test_each_record_that_is_moved_says_so_in_its_history(kept, whole_case, manager):
@@ -695,7 +694,7 @@ def test_what_was_recorded_at_the_very_moment_of_a_merge_follows_it_the_next_day
     incident.refresh_from_db()
     assert incident.customer == kept
     assert incident.history.filter(history_change_reason=f"About {kept}, by a merge").count() == 1
-    assert broken_link(incident) is None
+    assert find_broken_row(incident) is None
 
 
 @pytest.mark.parametrize("count", [1, 30])
@@ -729,7 +728,7 @@ def test_of_twenty_who_merge_the_same_two_at_once_one_does_and_the_others_are_to
         form |= {"kept_version": versions[one], "other_version": versions[two], "take_name": one.reference}
         return clients[number].post(f"{one.get_absolute_url()}merge/?other={two}", form)
 
-    answers = at_once(20, send)
+    answers = run_at_once(20, send)
     winners = [person for person, answer in zip(people, answers, strict=True) if answer.status_code == 302]
     assert len(winners) == 1
     for number, answer in enumerate(answers):

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.conf import settings
 
 from cha_engagement.core import hub
-from cha_engagement.core.transitions import MovingRecord
+from cha_engagement.core.records import RecordWithStatus
 
 OURS = ("cha_engagement", "incidents", "restrictions", "reviews")
 UNSHOWN = {
@@ -22,20 +22,20 @@ UNSHOWN = {
 
 
 def written():
-    """Each move that is named as a record is written, with the name of its model where it is made."""
+    """Each event that is named as a record is written, with the name of its model where it is created."""
     for name in OURS:
         for path in (Path(settings.BASE_DIR) / name).rglob("*.py"):
             if not {"demo", "migrations"}.intersection(path.parts):
-                yield from moves_in(ast.parse(path.read_text()))
+                yield from events_in(ast.parse(path.read_text()))
 
 
-def moves_in(tree):
+def events_in(tree):
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
         verb = ast.unparse(call.func)
-        if verb not in ("records.create", "records.write"):
+        if verb not in ("writing.create_record", "writing.save_record"):
             continue
-        model = ast.unparse(call.args[0]).lower() if verb == "records.create" else ""
-        named = [word.value for word in call.keywords if word.arg == "move"]
+        model = ast.unparse(call.args[0]).lower() if verb == "writing.create_record" else ""
+        named = [word.value for word in call.keywords if word.arg == "event"]
         yield from (
             (model, one.value)
             for value in named
@@ -46,32 +46,32 @@ def moves_in(tree):
 
 @pytest.fixture
 def shown(officer, manager, customer):
-    """The names of the models whose moves a timeline shows."""
+    """The names of the models whose events a timeline shows."""
     models = [source(customer, manager).model.instance_type for source in hub.timeline]
     return {model._meta.model_name for model in models}
 
 
 @pytest.mark.django_db
 def test_every_transition_of_what_a_timeline_shows_has_a_title(shown):
-    moving = [model for model in apps.get_models() if issubclass(model, MovingRecord)]
+    with_status = [model for model in apps.get_models() if issubclass(model, RecordWithStatus)]
     kinds = {
-        f"{model._meta.model_name}.{move}"
-        for model in moving
+        f"{model._meta.model_name}.{transition}"
+        for model in with_status
         if model._meta.model_name in shown
-        for move in model.TRANSITIONS
+        for transition in model.TRANSITIONS
     }
     assert {"incident.assess", "restriction.lift", "appeal.decide", "letter.issue"} <= kinds
     assert kinds - hub.event_kinds.keys() - UNSHOWN.keys() == set()
 
 
 @pytest.mark.django_db
-def test_every_move_that_is_written_otherwise_has_one_too(shown):
-    moves = set(written())
-    assert {("incident", "log"), ("", "rename"), ("", "translate"), ("", "ask_reader")} <= moves
-    made = {f"{model}.{move}" for model, move in moves if model in shown}
+def test_every_event_that_is_written_otherwise_has_one_too(shown):
+    events = set(written())
+    assert {("incident", "log"), ("", "rename"), ("", "translate"), ("", "ask_reader")} <= events
+    made = {f"{model}.{event}" for model, event in events if model in shown}
     assert made - hub.event_kinds.keys() - UNSHOWN.keys() == set()
     titled = {kind.partition(".")[2] for kind in hub.event_kinds}
-    assert {move for model, move in moves if not model} - titled == set()
+    assert {event for model, event in events if not model} - titled == set()
 
 
 def test_every_title_says_something():

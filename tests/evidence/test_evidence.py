@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 from lxml import html
 
-from cha_engagement.core import records
+from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.evidence import actions
 from cha_engagement.evidence.daily import sweep_evidence
@@ -216,7 +216,7 @@ def test_the_page_leads_back_to_what_rests_on_it_as_far_as_the_reader_sees_that(
     signed_in, officer, manager, customer, evidence
 ):
     incident = factories.incident(by=manager, customer=customer)
-    records.write(incident, by=manager, reason="Added", links={"evidence": [evidence]})
+    writing.save_record(incident, by=manager, reason="Added", links={"evidence": [evidence]})
     for user, sees in ((manager, True), (officer, False)):
         page = html.fromstring(signed_in(user).get(evidence.get_absolute_url()).content)
         leads = page.xpath("//nav[@aria-label='Back']//a/@href")

@@ -6,8 +6,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from cha_engagement.core import hub
+from cha_engagement.core.records import Stale
 from cha_engagement.core.refusals import Incomplete, Refused
-from cha_engagement.core.transitions import Stale
 from cha_engagement.core.unsettled import Unsettled, settle
 from cha_engagement.customers.models import Signposting
 from cha_engagement.organisation.calendar import add_working_days, today

@@ -65,7 +65,7 @@ def test_the_same_answer_sent_twice_is_saved_once(ask_officer, officer, signed_i
     for _ in range(2):
         page = signed_in(officer).post(path, {"version": 1, "agrees": "no"}, follow=True)
         assert "Your answer is saved." in page.content.decode()
-    assert Agreement.objects.get().history.filter(move="refuse").count() == 1
+    assert Agreement.objects.get().history.filter(event="refuse").count() == 1
 
 
 def test_whom_it_never_affected_is_not_asked(incident, customer, manager, others):

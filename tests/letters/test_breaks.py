@@ -2,7 +2,7 @@
 
 import pytest
 
-from cha_engagement.core import records
+from cha_engagement.core.records import writing
 from cha_engagement.letters import pdf
 
 from .test_pdf import lines
@@ -17,7 +17,7 @@ END = "The last but one.\n\nThe last."
 @pytest.fixture(params=["standard", "large_print"])
 def pages(request, draft, manager):
     """`pages(text)` are the pages of a letter that says this, each as (how far down, line)."""
-    letter = records.write(draft, by=manager, reason="Changed", format=request.param)
+    letter = writing.save_record(draft, by=manager, reason="Changed", format=request.param)
 
     def of(text):
         content = pdf.render(letter, text=text, final=True)
@@ -75,7 +75,7 @@ def test_numbers_postcodes_and_dates_stand_on_one_line(pages, kept):
 
 
 def test_a_subject_keeps_its_date_whole_and_is_words_alone(draft, manager):
-    letter = records.write(draft, by=manager, reason="Changed", subject="<b>Rent</b> of 3 November")
+    letter = writing.save_record(draft, by=manager, reason="Changed", subject="<b>Rent</b> of 3 November")
     shown = pdf.sheet(letter, text="")["subject"]
     assert shown == '&lt;b&gt;Rent&lt;/b&gt; of <span class="letter__together">3 November</span>'
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from cha_engagement.core import records
+from cha_engagement.core.records import writing
 from cha_engagement.customers.timeline import signposted
 from cha_engagement.letters import actions, timeline, worklist
 from cha_engagement.letters.daily import sweep_letters
@@ -32,7 +32,7 @@ def test_a_letter_that_tells_of_several_advisers_is_one_row_that_names_them(
     customer, manager, adviser, draft
 ):
     pier = AdviceOrganisation.objects.create(name="Pier Advice", helps_with="debt", contact="Pier")
-    records.write(draft, by=manager, reason="Another", links={"advice": [*draft.advice.all(), pier]})
+    writing.save_record(draft, by=manager, reason="Another", links={"advice": [*draft.advice.all(), pier]})
     send(actions.issue(letter=draft, by=manager, version=draft.version), manager)
     assert customer.signpostings.count() == 2
     assert not signposted(customer, manager)

@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 
-from cha_engagement.core import records
+from cha_engagement.core.records import find_broken_row, writing
 from cha_engagement.letters.markdown import to_text
 
 from .. import factories
@@ -72,9 +72,9 @@ def test_what_was_issued_in_words_stays_whatever_changes_afterwards(signed_in, m
     before = content(signed_in(manager), issued, "txt")
     organisation.name = "Another Name"
     organisation.save()
-    records.write(issued.customer, by=manager, reason="Moved", address="Elsewhere")
+    writing.save_record(issued.customer, by=manager, reason="Moved", address="Elsewhere")
     assert content(signed_in(manager), issued, "txt")[1] == before[1]
-    assert records.broken_link(issued) is None
+    assert find_broken_row(issued) is None
 
 
 @pytest.mark.policy("61.3")

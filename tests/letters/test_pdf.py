@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
-from cha_engagement.core import records
+from cha_engagement.core.records import writing
 from cha_engagement.demo.organisation import LOGO
 from cha_engagement.letters import actions, pdf
 from cha_engagement.letters.markdown import escape as escape_markdown
@@ -131,7 +131,7 @@ def logo(organisation):
 def test_a_letter_passes_the_machine_rules_of_pdf_ua(request, draft, manager, letter_format, with_logo):
     if with_logo:
         request.getfixturevalue("logo")
-    letter = records.write(draft, by=manager, reason="Changed", format=letter_format)
+    letter = writing.save_record(draft, by=manager, reason="Changed", format=letter_format)
     everything = (
         "# One\n\n#### Deep\n\n**bold** *italic*\n\n- a\n\n  second\n\n  - nested\n\n"
         "3. three\n4. four\n\n> quoted\n\n---\n\n" + "Long text. " * 400
@@ -144,7 +144,7 @@ def test_a_letter_passes_the_machine_rules_of_pdf_ua(request, draft, manager, le
 @pytest.mark.policy("61.3")
 @pytest.mark.parametrize(("letter_format", "points", "least"), [("standard", 11, 9), ("large_print", 18, 18)])
 def test_the_text_of_a_letter_is_as_large_as_its_form_promises(draft, manager, letter_format, points, least):
-    letter = records.write(draft, by=manager, reason="Changed", format=letter_format)
+    letter = writing.save_record(draft, by=manager, reason="Changed", format=letter_format)
     found = sizes(draft_pdf(letter, "Long text. " * 400))
     assert (found[0], min(found)) == (points, least)
 
@@ -158,9 +158,9 @@ def test_the_address_stands_where_the_window_of_an_envelope_shows_it(
         request.getfixturevalue("logo")
     organisation.name = "Clydebank Housing Association"
     organisation.save()
-    letter = records.write(draft, by=manager, reason="Changed", format=letter_format)
+    letter = writing.save_record(draft, by=manager, reason="Changed", format=letter_format)
     where = {"address": "Flat 2/1\n12 Kelp Street\nLochside", "postcode": "G00 0AB"}
-    records.write(letter.customer, by=manager, reason="Known", **where)
+    writing.save_record(letter.customer, by=manager, reason="Known", **where)
     first, *_ = lines(draft_pdf(letter, "Words."))
     shown = {text: down * MILLIMETRES for down, text in first}
     for part in (letter.customer.name, "G00 0AB"):
@@ -173,7 +173,7 @@ def test_the_address_stands_where_the_window_of_an_envelope_shows_it(
     ("letter_format", "foot"), [("standard", "Lochside Homes · {}Page {}"), ("large_print", "{}Page {}")]
 )
 def test_the_foot_of_each_page_says_of_which_letter_it_is(draft, manager, letter_format, foot):
-    letter = records.write(draft, by=manager, reason="Changed", format=letter_format)
+    letter = writing.save_record(draft, by=manager, reason="Changed", format=letter_format)
     pages = list(lines(draft_pdf(letter, "One line.\n\n" * 30)))
     for number, page_lines in enumerate(pages, 1):
         _, said = page_lines[-1]

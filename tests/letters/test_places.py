@@ -1,6 +1,7 @@
 import pytest
 
-from cha_engagement.core import hub, records
+from cha_engagement.core import hub
+from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import WAYS_IN
 from cha_engagement.letters import places
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def without(draft, manager, words):
-    return records.write(draft, by=manager, reason="Changed", body=draft.body.replace(words, ""))
+    return writing.save_record(draft, by=manager, reason="Changed", body=draft.body.replace(words, ""))
 
 
 def paragraphs(refusals):
@@ -42,7 +43,7 @@ def test_each_place_that_was_taken_out_is_named_with_its_paragraph(draft, manage
 
 
 def test_an_unknown_place_is_refused(draft, manager):
-    changed = records.write(draft, by=manager, reason="Changed", body=draft.body + "\n\n[our promise]")
+    changed = writing.save_record(draft, by=manager, reason="Changed", body=draft.body + "\n\n[our promise]")
     (refusal,) = places.missing(changed)
     assert "[our promise]" in refusal.sentence
 
@@ -80,7 +81,7 @@ def test_an_everyday_letter_begins_with_what_every_letter_says_and_no_more(draft
 
 @pytest.mark.policy("8")
 def test_a_letter_that_tells_of_advice_names_somebody(draft, manager):
-    records.write(draft, by=manager, reason="None fits", links={"advice": []})
+    writing.save_record(draft, by=manager, reason="None fits", links={"advice": []})
     assert paragraphs(places.missing(draft)) == ["8"]
 
 
@@ -138,7 +139,7 @@ def test_who_should_not_sign_is_refused_and_a_team_is_not(draft, manager, monkey
     objections.add(lambda customer, signatory: Refusal("No contact was agreed.", "60", "signatory"))
     monkeypatch.setattr(hub, "signatory_checks", objections)
     assert paragraphs(places.missing(draft)) == ["60"]
-    assert places.missing(records.write(draft, by=manager, reason="Changed", signed_as="team")) == []
+    assert places.missing(writing.save_record(draft, by=manager, reason="Changed", signed_as="team")) == []
 
 
 def test_who_has_left_does_not_sign(draft, manager):

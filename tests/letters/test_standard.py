@@ -2,7 +2,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cha_engagement.core.transitions import Stale
+from cha_engagement.core.records import Stale
 from cha_engagement.letters import actions, places, standard
 from cha_engagement.organisation.apps import begin_lists
 from cha_engagement.organisation.models import StandardText

@@ -5,7 +5,8 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cha_engagement.core import hub, records
+from cha_engagement.core import hub
+from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.letters import actions
@@ -452,7 +453,7 @@ def test_writing_asks_the_database_as_often_for_many_advisers(signed_in, manager
         AdviceOrganisation.objects.create(name=f"Advice {number}", helps_with="x", contact="y")
         for number in range(30)
     ]
-    records.write(draft, by=manager, reason="More", links={"advice": advisers})
+    writing.save_record(draft, by=manager, reason="More", links={"advice": advisers})
     assert queries_of(lambda: client.get(url(draft, step))) == few
 
 

@@ -6,8 +6,7 @@ from django.db import connection
 from cha_engagement.core import hub
 from cha_engagement.lists import actions
 from cha_engagement.lists.models import KeptFilter
-
-from ..core.test_transitions import at_once
+from tests.threads import run_at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.beyond("B19"), pytest.mark.database]
 
@@ -22,7 +21,7 @@ def test_of_five_at_once_for_the_last_place_one_takes_it(signed_in, manager):
         actions.keep(name=f"Filter {number}", query="status=logged", listing=listing, by=manager)
     clients = [signed_in(manager) for _ in range(5)]
     connection.close()
-    answers = at_once(5, lambda number: send(clients[number], f"New {number}"))
+    answers = run_at_once(5, lambda number: send(clients[number], f"New {number}"))
     assert sorted(answers) == [302, 422, 422, 422, 422]
     assert KeptFilter.objects.count() == actions.MOST
 
@@ -30,5 +29,5 @@ def test_of_five_at_once_for_the_last_place_one_takes_it(signed_in, manager):
 def test_sent_five_times_at_once_a_filter_is_kept_once(signed_in, manager):
     clients = [signed_in(manager) for _ in range(5)]
     connection.close()
-    assert at_once(5, lambda number: send(clients[number], "Closed")) == [302] * 5
+    assert run_at_once(5, lambda number: send(clients[number], "Closed")) == [302] * 5
     assert KeptFilter.objects.count() == 1

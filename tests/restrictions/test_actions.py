@@ -6,10 +6,9 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
-from cha_engagement.core.records import broken_link
+from cha_engagement.core.records import Stale, find_broken_row, status_changed
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.core.templatetags.ui import uk_date
-from cha_engagement.core.transitions import Stale, moved
 from cha_engagement.letters.actions import draft as draft_letter
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.models import Notice
@@ -77,7 +76,7 @@ def test_a_decision_is_made_once_and_on_the_record(manager, incident):
     assert first == actions.decide(customer=incident.customer, by=manager, submission=submission, **answers)
     decision = ManagementDecision.objects.get()
     assert (decision.by, list(decision.incidents.all())) == (manager, [incident])
-    assert broken_link(decision) is None
+    assert find_broken_row(decision) is None
 
 
 @pytest.mark.policy("22")
@@ -271,7 +270,7 @@ def test_channels_and_a_named_contact_are_imposed_under_a_decision(kind, manager
         decision,
     )
     assert restriction.staff_instruction
-    assert broken_link(restriction) is None
+    assert find_broken_row(restriction) is None
 
 
 @pytest.mark.policy("21.1")
@@ -485,10 +484,10 @@ def test_a_new_version_replaces_the_old_and_is_told_anew(restriction, manager):
     actions.tell(restriction=restriction, on=today(), by=manager)
     heard = []
 
-    def hear(sender, record, move, by, **kwargs):
-        heard.append((record.pk, move))
+    def hear(sender, record, transition, by, **kwargs):
+        heard.append((record.pk, transition))
 
-    moved.connect(hear, sender=Restriction)
+    status_changed.connect(hear, sender=Restriction)
     try:
         new = actions.vary(
             restriction=restriction,
@@ -499,7 +498,7 @@ def test_a_new_version_replaces_the_old_and_is_told_anew(restriction, manager):
             review_months=6,
         )
     finally:
-        moved.disconnect(hear, sender=Restriction)
+        status_changed.disconnect(hear, sender=Restriction)
     restriction.refresh_from_db()
     assert (restriction.status, new.status, new.supersedes) == ("superseded", "imposed", restriction)
     assert heard == [(restriction.pk, "vary"), (new.pk, "impose")]
@@ -557,7 +556,7 @@ def test_others_are_named_without_a_review_and_under_appeal_and_the_customer_is_
     assert (renamed.pk, renamed.status, renamed.named_contact) == (contact.pk, "suspended", cat)
     assert (renamed.terms, renamed.first_review_on) == (contact.terms, contact.first_review_on)
     assert not renamed.is_told
-    assert broken_link(renamed) is None
+    assert find_broken_row(renamed) is None
     with pytest.raises(Stale):
         rename()
 

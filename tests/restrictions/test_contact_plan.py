@@ -8,7 +8,8 @@ from html import unescape
 import pytest
 from django.template.loader import render_to_string
 
-from cha_engagement.core import hub, records
+from cha_engagement.core import hub
+from cha_engagement.core.records import writing
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import IN_WORDS, WAYS_IN, Channel
 from cha_engagement.letters import actions as letters
@@ -188,7 +189,7 @@ def forms_of(letter):
 def test_letters_name_all_that_is_open_and_nothing_that_is_closed_and_say_why_and_until_when(
     organisation, impose, decision, manager, officer, name, cannot_use
 ):
-    records.write(decision.customer, by=manager, reason="Known", cannot_use=cannot_use, emails=THEIRS)
+    writing.save_record(decision.customer, by=manager, reason="Known", cannot_use=cannot_use, emails=THEIRS)
     decision.refresh_from_db()
     measures, closed = COMBINATIONS[name]
     made, later = impose(measures)

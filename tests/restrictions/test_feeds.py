@@ -3,7 +3,8 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 
-from cha_engagement.core import hub, records, transitions
+from cha_engagement.core import hub
+from cha_engagement.core.records import status_changed, writing
 from cha_engagement.core.refusals import Refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers import actions as customers
@@ -77,7 +78,7 @@ def test_the_card_says_whom_it_binds_where_there_is_a_reason_not_to_tell(custome
 
 @pytest.mark.beyond("B23")
 def test_nobody_who_has_died_counts_as_told(customer, restriction, manager):
-    records.write(customer, by=manager, reason="Died", deceased_on=today() - timedelta(days=7))
+    writing.save_record(customer, by=manager, reason="Died", deceased_on=today() - timedelta(days=7))
     untold = actions.tell(restriction=restriction, on=today(), by=manager)
     assert untold.told_on is None
     before = actions.tell(restriction=restriction, on=today() - timedelta(days=8), by=manager)
@@ -327,16 +328,16 @@ def test_the_daily_job_goes_on_where_somebody_ended_one_meanwhile(decision, mana
         factories.restriction(by=manager, decision=decision, ends_on=last) for _ in range(3)
     )
 
-    def lift_the_second(record, move, **kwargs):
-        if (record, move) == (first, "expire"):
+    def lift_the_second(record, transition, **kwargs):
+        if (record, transition) == (first, "expire"):
             actions.lift(restriction=second, by=manager, status_reason="Calm.")
 
-    transitions.moved.connect(lift_the_second, sender=Restriction)
+    status_changed.connect(lift_the_second, sender=Restriction)
     try:
         with time_machine.travel(last + timedelta(days=1)):
             assert expire_restrictions(today()).startswith("2 ")
     finally:
-        transitions.moved.disconnect(lift_the_second, sender=Restriction)
+        status_changed.disconnect(lift_the_second, sender=Restriction)
     for one in (first, second, third):
         one.refresh_from_db()
     assert [first.status, second.status, third.status] == ["expired", "lifted", "expired"]

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cha_engagement.core import hub
+from cha_engagement.core.records import Stale
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.core.templatetags.ui import uk_date
-from cha_engagement.core.transitions import Stale
 from cha_engagement.customers import actions as customers
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.staff.models import StaffMember
@@ -24,7 +24,7 @@ from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B21")]
 
-MOVES = TRANSITIONS["InterimMeasure"]
+TABLE = TRANSITIONS["InterimMeasure"]
 MANAGERS = {"Manager", "Management Team", "CCSM"}
 
 
@@ -397,18 +397,18 @@ def test_it_rests_on_what_this_customer_did(manager, officer, incident):
         factories.interim_measure(by=manager, incidents=[incident, other])
 
 
-@pytest.mark.parametrize(("status", "move"), list(itertools.product(InterimStatus.values, MOVES)))
-def test_a_move_goes_from_the_statuses_of_the_table_and_from_no_other(status, move, interim, manager):
+@pytest.mark.parametrize(("status", "transition"), list(itertools.product(InterimStatus.values, TABLE)))
+def test_a_move_goes_from_the_statuses_of_the_table_and_from_no_other(status, transition, interim, manager):
     if status == "ended":
         take(interim, "end", manager)
     elif status == "lapsed":
         take(interim, "lapse", manager)
     interim.refresh_from_db()
-    if status in MOVES[move].sources:
-        assert take(interim, move, manager).status == MOVES[move].target
+    if status in TABLE[transition].sources:
+        assert take(interim, transition, manager).status == TABLE[transition].target
     else:
         with pytest.raises(Stale):
-            take(interim, move, manager)
+            take(interim, transition, manager)
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -425,8 +425,8 @@ def test_managers_alone_set_and_end_one(role, incident, interim):
             take(interim, "end", somebody)
 
 
-def take(interim, move, by):
-    if move == "lapse":
+def take(interim, transition, by):
+    if transition == "lapse":
         return actions.lapse_interim(interim=interim)
     return actions.end_interim(interim=interim, by=by, version=interim.version, status_reason="All is calm.")
 

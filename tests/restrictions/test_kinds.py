@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from cha_engagement.core import hub, records
+from cha_engagement.core import hub
+from cha_engagement.core.records import Stale, writing
 from cha_engagement.core.refusals import Incomplete, Refused
-from cha_engagement.core.transitions import Stale
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.roles import ROLES
@@ -230,9 +230,9 @@ def test_what_an_interim_measure_closes_counts_once_somebody_can_use_nothing_els
         incidents=[factories.incident(by=officer, customer=customer)],
         closed=["phone", "office", "online_form", "message"],
     )
-    records.write(customer, by=manager, reason="Details changed", cannot_use=["letter"])
+    writing.save_record(customer, by=manager, reason="Details changed", cannot_use=["letter"])
     assert to_open(manager) == set()
-    records.write(customer, by=manager, reason="Details changed", cannot_use=["letter", "email"])
+    writing.save_record(customer, by=manager, reason="Details changed", cannot_use=["letter", "email"])
     assert to_open(manager) == {interim.reference}
 
 
@@ -242,7 +242,7 @@ def test_an_address_that_goes_may_leave_no_way_in_and_every_manager_is_asked(man
     shut = {"closed": ["phone", "office", "letter", "online_form", "message"], "open": ["email"]}
     factories.restriction(by=manager, decision=decision, terms=shut)
     assert to_open(manager) == set()
-    records.write(customer, by=manager, reason="Details changed", emails=["orla.two@example.com"])
+    writing.save_record(customer, by=manager, reason="Details changed", emails=["orla.two@example.com"])
     assert to_open(manager) == set(Restriction.objects.values_list("reference", flat=True))
 
 
@@ -252,7 +252,7 @@ def test_only_the_customers_of_some_measures_are_asked_whether_they_close_all(
 ):
     shut = {"closed": ["phone", "office", "letter", "online_form", "message"], "open": ["email"]}
     one = factories.restriction(by=manager, decision=decision, terms=shut)
-    records.write(customer, by=manager, reason="Details changed", cannot_use=["email"])
+    writing.save_record(customer, by=manager, reason="Details changed", cannot_use=["email"])
     with django_assert_num_queries(4):
         assert cutting_off(Restriction.objects.filter(status="imposed")) == [one.pk]
         assert cutting_off(InterimMeasure.objects.in_force()) == []

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from cha_engagement.core import records
+from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.letters import actions as letters
@@ -537,7 +537,7 @@ def test_the_letter_of_an_end_does_not_say_that_nothing_stands_while_something_i
 @pytest.mark.policy("12", "31")
 @pytest.mark.beyond("B29")
 def test_a_way_that_is_open_again_is_named_with_what_still_limits_it(adviser, manager, decision, customer):
-    records.write(customer, by=manager, reason="Emails", emails=["orla@example.org", "o@example.org"])
+    writing.save_record(customer, by=manager, reason="Emails", emails=["orla@example.org", "o@example.org"])
     closed = factories.restriction(
         by=manager, decision=decision, terms={"closed": ["email"], "open": ["letter"]}
     )

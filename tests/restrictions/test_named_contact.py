@@ -6,7 +6,8 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
-from cha_engagement.core import hub, records
+from cha_engagement.core import hub
+from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Incomplete
 from cha_engagement.customers import actions as customers
 from cha_engagement.organisation.calendar import today
@@ -122,7 +123,7 @@ def test_whom_it_harmed_stays_harmed_where_an_edit_takes_them_out(
     restriction = named(manager, decision, contact, deputy)
     incident = factories.incident(by=officer, customer=customer, affected_staff=[contact])
     assert to_rename(manager) == [restriction.reference]
-    records.write(incident, by=officer, reason="Not them", links={"affected_staff": []})
+    writing.save_record(incident, by=officer, reason="Not them", links={"affected_staff": []})
     assert to_rename(manager) == [restriction.reference]
 
 

@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cha_engagement.core import hub
+from cha_engagement.core.records import Stale
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.core.templatetags.ui import uk_date
-from cha_engagement.core.transitions import Stale
 from cha_engagement.customers.actions import merge
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters import actions as letters

@@ -1,11 +1,11 @@
-"""Every status × every move × every role, from the table itself."""
+"""Every status × every transition × every role, from the table itself."""
 
 import itertools
 
 import pytest
 
+from cha_engagement.core.records import Stale
 from cha_engagement.core.refusals import Refused
-from cha_engagement.core.transitions import Stale
 from cha_engagement.staff.roles import ROLES
 from restrictions import actions
 from restrictions.enums import TRANSITIONS, RestrictionStatus
@@ -70,7 +70,7 @@ def in_status(status, *, by, incident, decision):
     return take(imposed, moves[status], by=by, decision=decision) if moves[status] else imposed
 
 
-def take(restriction, move, *, by, decision):
+def take(restriction, transition, *, by, decision):
     version = restriction.version
     verbs = {
         "impose": lambda: actions.impose(restriction=restriction, decision=decision, by=by, version=version),
@@ -92,35 +92,39 @@ def take(restriction, move, *, by, decision):
         ),
         "expire": lambda: actions.expire(restriction=restriction),
     }
-    return verbs[move]()
+    return verbs[transition]()
 
 
-@pytest.mark.parametrize(("status", "move"), list(itertools.product(RestrictionStatus.values, MOVES)))
+@pytest.mark.parametrize(("status", "transition"), list(itertools.product(RestrictionStatus.values, MOVES)))
 def test_a_move_goes_from_the_statuses_of_the_table_and_from_no_other(
-    status, move, manager, incident, decision, anybody_hears
+    status, transition, manager, incident, decision, anybody_hears
 ):
     restriction = in_status(status, by=manager, incident=incident, decision=decision)
-    if status in MOVES[move].sources:
-        take(restriction, move, by=manager, decision=decision)
-        assert Restriction.objects.get(pk=restriction.pk).status == MOVES[move].target
+    if status in MOVES[transition].sources:
+        take(restriction, transition, by=manager, decision=decision)
+        assert Restriction.objects.get(pk=restriction.pk).status == MOVES[transition].target
     else:
         with pytest.raises(Stale):
-            take(restriction, move, by=manager, decision=decision)
+            take(restriction, transition, by=manager, decision=decision)
         assert Restriction.objects.get(pk=restriction.pk).status == status
 
 
-@pytest.mark.parametrize(("role", "move"), list(itertools.product(ROLES, MOVES)))
-def test_a_move_is_open_to_its_roles_and_to_no_other(role, move, manager, incident, decision, monkeypatch):
+@pytest.mark.parametrize(("role", "transition"), list(itertools.product(ROLES, MOVES)))
+def test_a_move_is_open_to_its_roles_and_to_no_other(
+    role, transition, manager, incident, decision, monkeypatch
+):
     with monkeypatch.context() as rules:
         rules.setattr(appeal, "registered", [Anybody()])
-        restriction = in_status(MOVES[move].sources[0], by=manager, incident=incident, decision=decision)
+        restriction = in_status(
+            MOVES[transition].sources[0], by=manager, incident=incident, decision=decision
+        )
     somebody = factories.staff("somebody", role)
-    if role in OPEN_TO[move]:
-        take(restriction, move, by=somebody, decision=decision)
-        assert Restriction.objects.get(pk=restriction.pk).status == MOVES[move].target
+    if role in OPEN_TO[transition]:
+        take(restriction, transition, by=somebody, decision=decision)
+        assert Restriction.objects.get(pk=restriction.pk).status == MOVES[transition].target
     else:
         with pytest.raises(Refused):
-            take(restriction, move, by=somebody, decision=decision)
+            take(restriction, transition, by=somebody, decision=decision)
         assert Restriction.objects.get(pk=restriction.pk).status == restriction.status
 
 

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from lxml import html
 
-from cha_engagement.core import records
+from cha_engagement.core.records import writing
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.organisation.calendar import add_months, today
 from incidents.actions import add_evidence
@@ -17,7 +17,7 @@ from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision, Restriction
 from reviews import actions as appeals
 from tests import factories, files
-from tests.core.test_transitions import at_once
+from tests.threads import run_at_once
 
 from .test_actions import COMPLAINTS, step
 
@@ -624,7 +624,7 @@ def test_of_two_who_impose_at_once_what_together_leaves_no_way_in_one_is_refused
         ),
     ]
     connection.close()
-    pages = at_once(2, lambda number: clients[number].post(*forms[number]))
+    pages = run_at_once(2, lambda number: clients[number].post(*forms[number]))
     assert sorted(page.status_code for page in pages) == [302, 422]
     assert Restriction.objects.filter(status="imposed").count() == 1
 
@@ -638,7 +638,7 @@ def test_of_several_who_decide_at_once_one_does_and_the_others_are_shown_what_th
     clients = [signed_in(decider) for decider in deciders]
     answers = factories.decision_answers() | {"known": 0, "incidents": [incident.reference]}
     connection.close()
-    pages = at_once(
+    pages = run_at_once(
         4, lambda number: clients[number].post(decide_url, answers | {"submission": uuid.uuid4()})
     )
     decision = ManagementDecision.objects.get()
@@ -719,7 +719,7 @@ def test_a_step_that_is_over_leads_to_how_things_stand(
     elif stands == "lifted":
         one = actions.lift(restriction=one, by=manager, status_reason="Calm letters.")
     elif stands == "told":
-        one = records.write(one, by=manager, reason="The customer was told", told_on=today())
+        one = writing.save_record(one, by=manager, reason="The customer was told", told_on=today())
     answer = signed_in(manager).get(reverse(name, args=[one.reference]), follow=True)
     assert answer.redirect_chain == [(one.get_absolute_url(), 302)]
     assert f"{one} has moved on already: {one.get_status_display()}." in answer.content.decode()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cha_engagement.core import records
+from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Incomplete
 from cha_engagement.customers.enums import WAYS_IN
 from cha_engagement.organisation.calendar import add_months, today
@@ -123,7 +123,9 @@ def test_it_is_asked_again_when_one_is_varied(decision, manager, officer):
 @pytest.mark.beyond("B2")
 def test_it_is_asked_again_when_one_is_resumed(decision, manager, customer, suspend, executive):
     phone = suspend(factories.restriction(by=manager, decision=decision))
-    records.write(customer, by=manager, reason="Needs", cannot_use=[way for way in WAYS if way != "phone"])
+    writing.save_record(
+        customer, by=manager, reason="Needs", cannot_use=[way for way in WAYS if way != "phone"]
+    )
     with pytest.raises(Incomplete, match="no way in"):
         actions.resume(restriction=phone, by=executive)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cha_engagement.core import records
+from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Incomplete
 from cha_engagement.letters import places
 from cha_engagement.organisation.calendar import add_months, today
@@ -41,7 +41,7 @@ def fields(refused):
 )
 def test_whoever_can_hardly_write_is_not_limited_to_writing_without_a_word(decision, manager, words, found):
     """As a tenant was whom the Housing Ombudsman heard in 202210638."""
-    records.write(decision.customer, by=manager, reason="Needs", accessibility_needs=words)
+    writing.save_record(decision.customer, by=manager, reason="Needs", accessibility_needs=words)
     terms = {"closed": ["phone", "office"], "open": ["letter", "email"]}
     with pytest.raises(Incomplete) as refused:
         factories.restriction(by=manager, decision=decision, terms=terms)
@@ -53,7 +53,9 @@ def test_whoever_can_hardly_write_is_not_limited_to_writing_without_a_word(decis
 
 @pytest.mark.beyond("B21")
 def test_an_interim_measure_asks_too(decision, incident, manager, officer):
-    records.write(decision.customer, by=manager, reason="Needs", accessibility_needs="Cannot read or write")
+    writing.save_record(
+        decision.customer, by=manager, reason="Needs", accessibility_needs="Cannot read or write"
+    )
     later = factories.incident(by=officer, customer=decision.customer)
     with pytest.raises(Incomplete) as refused:
         factories.interim_measure(by=manager, incidents=[later], closed=["phone", "office"])
@@ -78,7 +80,9 @@ def test_what_eases_asks_neither_for_needs_recorded_since_nor_again_for_old_word
     first = factories.restriction(
         by=manager, decision=decision, terms={"closed": ["phone", "office"], "open": ["letter", "email"]}
     )
-    records.write(decision.customer, by=manager, reason="Needs", accessibility_needs="Cannot read or write")
+    writing.save_record(
+        decision.customer, by=manager, reason="Needs", accessibility_needs="Cannot read or write"
+    )
     Restriction.objects.filter(pk=first.pk).update(reason="None.", easing_conditions="n/a")
     first.refresh_from_db()
     eased = closes(first, manager, "phone")

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from cha_engagement.core.records import write
+from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Incomplete
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.organisation.calendar import today
@@ -92,7 +92,7 @@ def customer_of_their_own(officer):
 def test_the_database_holds_that_it_says_to_which(log, acknowledged, officer):
     addition = log(passed_to="appeal", added_to=acknowledged)
     with pytest.raises(IntegrityError), transaction.atomic():
-        write(addition, by=officer, reason="By hand", added_to=None)
+        writing.save_record(addition, by=officer, reason="By hand", added_to=None)
 
 
 @pytest.mark.beyond("B5")
@@ -101,7 +101,7 @@ def test_what_was_added_keeps_two_customers_from_being_parted(log, acknowledged,
     assert basis.about_another(customer) is None
     other = factories.customer(by=officer, name="Neighbour")
     addition = Appeal.objects.get(added_to=acknowledged)
-    write(addition, by=officer, reason="As after a parting", customer=other)
+    writing.save_record(addition, by=officer, reason="As after a parting", customer=other)
     assert addition.reference in basis.about_another(other).sentence
 
 

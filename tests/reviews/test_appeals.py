@@ -7,9 +7,8 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from cha_engagement.core import records
+from cha_engagement.core.records import Stale, writing
 from cha_engagement.core.refusals import Incomplete, Refused
-from cha_engagement.core.transitions import Stale
 from cha_engagement.letters import actions as letters
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
@@ -262,7 +261,7 @@ def test_a_review_that_is_overdue_begins_anew_with_what_a_panel_eases(acknowledg
 
 @pytest.mark.beyond("B2")
 def test_a_panel_leaves_a_way_in_too(acknowledged, decide, restriction, customer, manager):
-    records.write(
+    writing.save_record(
         customer,
         by=manager,
         reason="Needs",
@@ -390,7 +389,7 @@ def test_what_would_leave_no_way_in_is_not_applied_again(
     """The customer's needs have changed meanwhile."""
     suspend(acknowledged, executive, restriction)
     ways = ["office", "letter", "email", "online_form", "message"]
-    records.write(customer, by=manager, reason="Needs", cannot_use=ways)
+    writing.save_record(customer, by=manager, reason="Needs", cannot_use=ways)
     why = refused(withdraw, Appeal.objects.get(), executive)
     assert [one.paragraph for one in why] == ["B2"]
     assert refused(suspend, acknowledged, executive)[0].sentence.startswith(f"{restriction}: ")

@@ -4,21 +4,21 @@ import pytest
 from django.db import connection
 
 from cha_engagement.organisation.calendar import today
+from tests.threads import run_at_once
 
 from .. import factories
-from ..core.test_transitions import at_once
 from .conftest import in_days
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def one_wins(record, move, role, signed_in, form):
-    """Twenty send the form of a move at once. Whoever won, of the twenty."""
+def one_wins(record, transition, role, signed_in, form):
+    """Twenty send the form of a transition at once. Whoever won, of the twenty."""
     people = [factories.staff(f"person{number}", role) for number in range(20)]
     clients = [signed_in(person) for person in people]
-    url = f"{record.get_absolute_url()}{move}/"
+    url = f"{record.get_absolute_url()}{transition}/"
     connection.close()
-    answers = at_once(20, lambda number: clients[number].post(url, form(f"Typed by {number}.")))
+    answers = run_at_once(20, lambda number: clients[number].post(url, form(f"Typed by {number}.")))
     winners = [person for person, answer in zip(people, answers, strict=True) if answer.status_code == 302]
     assert len(winners) == 1
     for number, answer in enumerate(answers):
@@ -27,7 +27,7 @@ def one_wins(record, move, role, signed_in, form):
             assert answer.status_code == 409
             assert winners[0].get_full_name() in text
             assert f"Typed by {number}." in text
-    assert record.history.filter(move=move).count() == 1
+    assert record.history.filter(event=transition).count() == 1
     return winners[0]
 
 
@@ -40,7 +40,7 @@ def test_of_twenty_who_hold_a_review_at_once_one_does(review, restriction, signe
     review.refresh_from_db()
     restriction.refresh_from_db()
     assert (review.held_by, restriction.status) == (winner, "lifted")
-    assert restriction.history.filter(move="lift").count() == 1
+    assert restriction.history.filter(event="lift").count() == 1
 
 
 def test_of_twenty_who_decide_an_appeal_at_once_one_does(acknowledged, restriction, signed_in):
@@ -52,4 +52,4 @@ def test_of_twenty_who_decide_an_appeal_at_once_one_does(acknowledged, restricti
     acknowledged.refresh_from_db()
     restriction.refresh_from_db()
     assert (acknowledged.decided_by, list(acknowledged.panel.all())) == (winner, [winner])
-    assert restriction.history.filter(move="overturn").count() == 1
+    assert restriction.history.filter(event="overturn").count() == 1

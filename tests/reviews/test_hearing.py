@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from cha_engagement.core.records import write
+from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import Notice
@@ -240,7 +240,7 @@ def test_a_substitute_without_a_reason_is_not_named(signed_in, nobody_left, mana
     with pytest.raises(Incomplete, match="Say why"):
         name(nobody_left, other_manager, by=management, reason="")
     with pytest.raises(IntegrityError), transaction.atomic():
-        write(nobody_left, by=management, reason="Named", substitute=other_manager)
+        writing.save_record(nobody_left, by=management, reason="Named", substitute=other_manager)
 
 
 def test_nobody_is_named_while_an_executive_is_left(acknowledged, executive, management, other_manager):

@@ -9,9 +9,8 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from cha_engagement.core import records
+from cha_engagement.core.records import Stale, writing
 from cha_engagement.core.refusals import Incomplete, Refused
-from cha_engagement.core.transitions import Stale
 from cha_engagement.organisation.calendar import add_months, today
 from incidents import actions as incidents
 from restrictions import actions as restrictions
@@ -124,7 +123,7 @@ def test_a_varied_restriction_is_replaced_by_one_with_its_own_review(restriction
 @pytest.mark.beyond("B2")
 def test_a_review_cannot_leave_the_customer_without_a_way_in(restriction, review, manager, customer):
     everything = {"closed": ["phone", "office", "email", "online_form", "message"], "open": ["letter"]}
-    records.write(customer, by=manager, reason="Needs", cannot_use=["letter"])
+    writing.save_record(customer, by=manager, reason="Needs", cannot_use=["letter"])
     with pytest.raises(Incomplete):
         hold(Review.objects.get(), manager, "vary", changes=version_of(restriction, terms=everything))
     review.refresh_from_db()
@@ -357,7 +356,7 @@ def test_what_it_was_imposed_on_and_what_came_before_that_moment_is_not_since(
     )
     made = factories.contact(by=officer, customer=customer)
     # Whatever somebody makes of its day later, what it rests on founded it.
-    records.write(incident, by=officer, reason="Corrected", occurred_at=timezone.now())
+    writing.save_record(incident, by=officer, reason="Corrected", occurred_at=timezone.now())
     weighed = since.happened(restriction.reviews.get(), manager)
     shown = {row.record for section in weighed["sections"] for row in section.rows}
     assert {after, later} <= shown

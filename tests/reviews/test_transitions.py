@@ -1,11 +1,11 @@
-"""Every status × every move × every role, from the table itself."""
+"""Every status × every transition × every role, from the table itself."""
 
 import itertools
 
 import pytest
 
+from cha_engagement.core.records import Stale
 from cha_engagement.core.refusals import Refused
-from cha_engagement.core.transitions import Stale
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.roles import ROLES
 from restrictions import actions as restrictions
@@ -22,8 +22,8 @@ MANAGERS = {"Manager", "Management Team", "CCSM"}
 VERDICT = {"outcome": "not_upheld", "reasons": "We have weighed what you say."}
 
 
-def take_review(review, move, by):
-    if move == "cancel":
+def take_review(review, transition, by):
+    if transition == "cancel":
         restrictions.lift(restriction=review.restriction, by=by, status_reason="Calm.")
         review.refresh_from_db()
         return review
@@ -36,11 +36,11 @@ def take_review(review, move, by):
     return actions.hold(review=review, by=by, version=review.version, **said)
 
 
-def take_appeal(appeal, move, by):
+def take_appeal(appeal, transition, by):
     said = {"appeal": appeal, "by": by, "version": appeal.version}
-    if move == "acknowledge":
+    if transition == "acknowledge":
         return actions.acknowledge(acknowledged_on=today(), **said)
-    if move == "withdraw":
+    if transition == "withdraw":
         return actions.withdraw(withdrawn_on=today(), withdrawn_by="Órla", **said)
     references = appeal.appealed.values_list("restriction__reference", flat=True)
     return actions.decide(heard_on=today(), verdicts=dict.fromkeys(references, VERDICT), **said)
@@ -59,8 +59,8 @@ def appeal_in(log, restriction, executive):
 
     def appeal_in(status):
         appeal = log(passed_to="complaints") if status == "passed_on" else log(restriction)
-        for move in ways[status]:
-            appeal = take_appeal(appeal, move, executive)
+        for transition in ways[status]:
+            appeal = take_appeal(appeal, transition, executive)
         return appeal
 
     return appeal_in
@@ -77,14 +77,14 @@ def test_a_review_is_held_from_the_statuses_of_the_table_alone(status, review, m
             take_review(review, "hold", manager)
 
 
-@pytest.mark.parametrize(("status", "move"), list(itertools.product(AppealStatus.values, APPEAL)))
-def test_an_appeal_goes_from_the_statuses_of_the_table_alone(status, move, appeal_in, executive):
+@pytest.mark.parametrize(("status", "transition"), list(itertools.product(AppealStatus.values, APPEAL)))
+def test_an_appeal_goes_from_the_statuses_of_the_table_alone(status, transition, appeal_in, executive):
     appeal = appeal_in(status)
-    if status in APPEAL[move].sources:
-        assert take_appeal(appeal, move, executive).status == APPEAL[move].target
+    if status in APPEAL[transition].sources:
+        assert take_appeal(appeal, transition, executive).status == APPEAL[transition].target
     else:
         with pytest.raises(Stale):
-            take_appeal(appeal, move, executive)
+            take_appeal(appeal, transition, executive)
 
 
 @pytest.mark.policy("23")
@@ -99,12 +99,12 @@ def test_reviews_are_held_by_managers_alone(role, review):
 
 
 @pytest.mark.policy("22")
-@pytest.mark.parametrize(("role", "move"), list(itertools.product(ROLES, APPEAL)))
-def test_appeals_are_for_the_executive_team_alone(role, move, appeal_in):
-    appeal = appeal_in(APPEAL[move].sources[0])
+@pytest.mark.parametrize(("role", "transition"), list(itertools.product(ROLES, APPEAL)))
+def test_appeals_are_for_the_executive_team_alone(role, transition, appeal_in):
+    appeal = appeal_in(APPEAL[transition].sources[0])
     user = factories.staff("somebody", role)
     if role == "Executive Team":
-        assert take_appeal(appeal, move, user).status == APPEAL[move].target
+        assert take_appeal(appeal, transition, user).status == APPEAL[transition].target
     else:
         with pytest.raises(Refused):
-            take_appeal(appeal, move, user)
+            take_appeal(appeal, transition, user)

@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from cha_engagement.core import hub, records
+from cha_engagement.core import hub
+from cha_engagement.core.records import Stale, find_broken_row
 from cha_engagement.core.refusals import Refused
-from cha_engagement.core.transitions import Stale
 from cha_engagement.customers.enums import Channel
 from incidents.contacts import actions
 from incidents.contacts.models import Contact
@@ -127,11 +127,11 @@ def test_whoever_logged_a_contact_corrects_it_on_the_same_day_and_what_it_said_i
     assert answer.url == contact.get_absolute_url()
     contact.refresh_from_db()
     assert contact.minutes == 25
-    assert list(contact.history.order_by("sequence").values_list("minutes", "move")) == [
+    assert list(contact.history.order_by("sequence").values_list("minutes", "event")) == [
         (10, "log"),
         (25, "correct"),
     ]
-    assert records.broken_link(contact) is None
+    assert find_broken_row(contact) is None
 
 
 def test_nobody_else_corrects_a_contact_and_nobody_the_day_after(signed_in, officer, manager, customer):

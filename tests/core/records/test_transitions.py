@@ -1,14 +1,14 @@
-import threading
 import uuid
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
-from cha_engagement.core import transitions
+from cha_engagement.core.records import Stale, status_changed, writing
 from cha_engagement.core.refusals import Refusal, Refused
 from cha_engagement.letters import actions as letters
 from incidents.models import Incident
 from tests import factories
+from tests.threads import run_at_once
 
 pytestmark = pytest.mark.database
 
@@ -19,20 +19,20 @@ def incident(customer, officer):
 
 
 @pytest.mark.django_db
-def test_a_move_writes_status_history_and_version_and_tells(incident, manager):
+def test_a_transition_writes_status_history_and_version_and_tells(incident, manager):
     told = []
 
-    def hear(record, move, by, **kwargs):
-        told.append((record, move, by))
+    def hear(record, transition, by, **kwargs):
+        told.append((record, transition, by))
 
-    transitions.moved.connect(hear, sender=Incident)
+    status_changed.connect(hear, sender=Incident)
     try:
-        moved = transitions.move(incident, "assess", by=manager, reason="Assessed: nothing more")
+        moved = writing.change_status(incident, "assess", by=manager, reason="Assessed: nothing more")
     finally:
-        transitions.moved.disconnect(hear, sender=Incident)
+        status_changed.disconnect(hear, sender=Incident)
     row = moved.history.latest("sequence")
     assert (moved.status, moved.version) == ("assessed", incident.version + 1)
-    assert (row.move, row.history_change_reason, row.history_user) == (
+    assert (row.event, row.history_change_reason, row.history_user) == (
         "assess",
         "Assessed: nothing more",
         manager,
@@ -41,23 +41,23 @@ def test_a_move_writes_status_history_and_version_and_tells(incident, manager):
 
 
 @pytest.mark.django_db
-def test_a_move_from_another_status_is_stale(incident, manager):
-    with pytest.raises(transitions.Stale):
-        transitions.move(incident, "close", by=manager, reason="Closed")
+def test_a_transition_from_another_status_is_stale(incident, manager):
+    with pytest.raises(Stale):
+        writing.change_status(incident, "close", by=manager, reason="Closed")
 
 
 @pytest.mark.django_db
-def test_a_move_seen_at_an_older_version_is_stale(incident, officer, manager):
+def test_a_transition_seen_at_an_older_version_is_stale(incident, officer, manager):
     seen = incident.version
-    transitions.edit(incident, by=officer, reason="Changed", location="Desk")
-    with pytest.raises(transitions.Stale):
-        transitions.move(incident, "assess", by=manager, reason="Assessed", version=seen)
+    writing.edit_record(incident, by=officer, reason="Changed", location="Desk")
+    with pytest.raises(Stale):
+        writing.change_status(incident, "assess", by=manager, reason="Assessed", version=seen)
 
 
 @pytest.mark.django_db
-def test_a_refused_move_changes_nothing(incident, manager):
+def test_a_refused_transition_changes_nothing(incident, manager):
     with pytest.raises(Refused):
-        transitions.move(
+        writing.change_status(
             incident, "assess", by=manager, reason="Assessed", may=lambda user, record: Refusal("No.", "22")
         )
     incident.refresh_from_db()
@@ -66,47 +66,26 @@ def test_a_refused_move_changes_nothing(incident, manager):
 
 @pytest.mark.django_db
 def test_whoever_may_not_take_a_step_is_told_so_though_it_is_too_late_as_well(incident, manager, dpo):
-    transitions.move(incident, "assess", by=manager, reason="Assessed")
+    writing.change_status(incident, "assess", by=manager, reason="Assessed")
     with pytest.raises(Refused):
-        transitions.move(
+        writing.change_status(
             incident, "assess", by=dpo, reason="Assessed", may=lambda *_: Refusal("No.", "22"), version=1
         )
 
 
 @pytest.mark.django_db
-def test_what_a_listener_breaks_takes_the_move_with_it(incident, manager):
+def test_what_a_listener_breaks_takes_the_transition_with_it(incident, manager):
     def fail(**kwargs):
         raise OSError("no register")
 
-    transitions.moved.connect(fail, sender=Incident)
+    status_changed.connect(fail, sender=Incident)
     try:
         with pytest.raises(OSError, match="no register"):
-            transitions.move(incident, "assess", by=manager, reason="Assessed")
+            writing.change_status(incident, "assess", by=manager, reason="Assessed")
     finally:
-        transitions.moved.disconnect(fail, sender=Incident)
+        status_changed.disconnect(fail, sender=Incident)
     incident.refresh_from_db()
-    assert (incident.status, incident.history.filter(move="assess").count()) == ("with_manager", 0)
-
-
-def at_once(count, act):
-    """Run `act(number)` in that many threads at the same moment; what each returned or raised."""
-    start, answers = threading.Barrier(count), [None] * count
-
-    def run(number):
-        start.wait()
-        try:
-            answers[number] = act(number)
-        except Exception as error:
-            answers[number] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=[number]) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
+    assert (incident.status, incident.history.filter(event="assess").count()) == ("with_manager", 0)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -117,7 +96,7 @@ def test_of_twenty_at_once_one_wins_and_nineteen_are_told_who(officer, customer,
     clients = [signed_in(decider) for decider in deciders]
     form = {"version": incident.version, "outcome": "warned", "categories": ["abuse"]}
     connection.close()
-    pages = at_once(
+    pages = run_at_once(
         20,
         lambda number: clients[number].post(
             f"/incidents/{incident}/assess/", form | {"reasons": f"Typed by {number}."}
@@ -157,7 +136,7 @@ def test_two_who_act_on_one_case_at_once_do_not_stand_in_each_others_way(officer
     decision = factories.decision(by=one, incidents=[incident])
     connection.close()
     for _ in range(8):
-        done = at_once(
+        done = run_at_once(
             2,
             lambda number: (
                 act(other, decision) if number else factories.restriction(by=one, decision=decision)

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from cha_engagement.core import records
+from cha_engagement.core.records import find_broken_row, idempotent, writing
 from cha_engagement.core.refusals import Incomplete
 from cha_engagement.customers.models import Customer
 from incidents.models import Incident
@@ -16,11 +16,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def log(customer, officer, **links):
-    return records.create(
+    return writing.create_record(
         Incident,
         by=officer,
         reason="Logged",
-        move="log",
+        event="log",
         links=links,
         submission=uuid.uuid4(),
         customer=customer,
@@ -34,9 +34,9 @@ def log(customer, officer, **links):
 
 def test_a_text_of_very_many_lines_is_refused_beside_its_question(customer, officer):
     incident = log(customer, officer)
-    assert records.write(incident, by=officer, reason="Changed", facts="Shouted.\n" * 499)
+    assert writing.save_record(incident, by=officer, reason="Changed", facts="Shouted.\n" * 499)
     with pytest.raises(Incomplete, match=r"“What happened” has 501 lines\. Shorten it to 500") as refused:
-        records.write(incident, by=officer, reason="Changed", facts="Shouted.\n" * 500)
+        writing.save_record(incident, by=officer, reason="Changed", facts="Shouted.\n" * 500)
     assert refused.value.refusals[0].field == "facts"
 
 
@@ -50,7 +50,7 @@ def test_a_created_record_has_one_row_of_history_with_its_links(customer, office
     incident = log(customer, officer, categories=["abuse", "other"])
     row = incident.history.get()
     assert {link.category_id for link in row.categories.all()} == {"abuse", "other"}
-    assert (row.history_user, row.history_change_reason, row.move, row.sequence) == (
+    assert (row.history_user, row.history_change_reason, row.event, row.sequence) == (
         officer,
         "Logged",
         "log",
@@ -60,9 +60,11 @@ def test_a_created_record_has_one_row_of_history_with_its_links(customer, office
 
 def test_each_change_is_one_row_and_one_version(customer, officer):
     incident = log(customer, officer, categories=["abuse"])
-    records.write(incident, by=officer, reason="Corrected", links={"categories": ["other"]}, location="Desk")
+    writing.save_record(
+        incident, by=officer, reason="Corrected", links={"categories": ["other"]}, location="Desk"
+    )
     assert (incident.version, incident.history.count(), incident.history_length) == (2, 2, 2)
-    assert records.broken_link(incident) is None
+    assert find_broken_row(incident) is None
 
 
 def test_a_history_is_whole_whatever_clock_a_time_was_read_on_and_though_a_key_came_as_text(
@@ -70,8 +72,10 @@ def test_a_history_is_whole_whatever_clock_a_time_was_read_on_and_though_a_key_c
 ):
     incident = log(customer, officer, categories=["abuse"])
     summer = datetime(2026, 7, 1, 12, tzinfo=ZoneInfo("Europe/London"))
-    records.write(incident, by=officer, reason="Corrected", occurred_at=summer, customer_id=str(customer.pk))
-    assert records.broken_link(incident) is None
+    writing.save_record(
+        incident, by=officer, reason="Corrected", occurred_at=summer, customer_id=str(customer.pk)
+    )
+    assert find_broken_row(incident) is None
 
 
 def test_saving_past_write_is_refused(customer):
@@ -92,8 +96,8 @@ def test_linking_past_write_is_refused(customer, officer, side):
 @pytest.mark.parametrize("change", ["said", "unsaid", "links", "cut", "middle"])
 def test_a_changed_history_shows_where(customer, officer, change):
     incident = log(customer, officer, categories=["abuse"])
-    records.write(incident, by=officer, reason="Second", location="Desk")
-    records.write(incident, by=officer, reason="Third", location="Stair")
+    writing.save_record(incident, by=officer, reason="Second", location="Desk")
+    writing.save_record(incident, by=officer, reason="Third", location="Stair")
     first, second, third = incident.history.order_by("sequence")
     if change == "said":
         type(second).objects.filter(pk=second.pk).update(facts="Was polite.")
@@ -106,7 +110,7 @@ def test_a_changed_history_shows_where(customer, officer, change):
     else:
         first.delete()
     wrong = {"said": 2, "unsaid": 2, "links": 2, "cut": 3, "middle": 1}
-    assert records.broken_link(incident) == wrong[change]
+    assert find_broken_row(incident) == wrong[change]
 
 
 @pytest.mark.parametrize("name", ["location", "request_made_on", "told_of_public_recording", "status"])
@@ -115,13 +119,13 @@ def test_a_field_that_comes_to_a_model_later_breaks_no_chain(customer, officer, 
     meta = Incident.history.model._meta
     earlier = [field for field in meta.concrete_fields if field.name != name]
     monkeypatch.setitem(meta.__dict__, "concrete_fields", earlier)
-    assert records.broken_link(incident) is None
+    assert find_broken_row(incident) is None
 
 
 def test_a_form_sent_twice_makes_one_record(officer):
-    @records.once(Customer)
+    @idempotent(Customer)
     def add(*, submission, name):
-        return records.create(Customer, by=officer, reason="Added", submission=submission, name=name)
+        return writing.create_record(Customer, by=officer, reason="Added", submission=submission, name=name)
 
     submission = uuid.uuid4()
     assert add(submission=submission, name="A") == add(submission=submission, name="A")

@@ -1,0 +1,32 @@
+"""Records of a case: references, versions, history, statuses. What writes them is `writing`, which actions alone import."""
+
+from .history import find_broken_row
+from .idempotency import idempotent
+from .limits import FIRST_YEAR, LAST_YEAR, LONG, MAX_LINES, SHORT
+from .models import CaseRecord, ChainedRecord
+from .references import ReferenceSequence
+from .rows import Urgency, event_rows, task_rows
+from .transitions import RecordWithStatus, Transition, status_changed
+from .versions import Stale, has_changed, lock_record
+
+__all__ = [
+    "FIRST_YEAR",
+    "LAST_YEAR",
+    "LONG",
+    "MAX_LINES",
+    "SHORT",
+    "CaseRecord",
+    "ChainedRecord",
+    "RecordWithStatus",
+    "ReferenceSequence",
+    "Stale",
+    "Transition",
+    "Urgency",
+    "event_rows",
+    "find_broken_row",
+    "has_changed",
+    "idempotent",
+    "lock_record",
+    "status_changed",
+    "task_rows",
+]

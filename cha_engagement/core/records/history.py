@@ -1,0 +1,159 @@
+"""The history of a record, one row for each change, kept by django-simple-history.
+
+All that we override of the library, and all that we call inside it, is in this module. tests/core/records/test_history.py fails
+when the library changes under it.
+"""
+
+import functools
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import models
+from django.dispatch import receiver
+from simple_history.manager import HistoryManager
+from simple_history.models import HistoricalRecords
+from simple_history.signals import pre_create_historical_record
+
+from .chain import compute_digest, read_back
+
+
+class ChainedRow(models.Model):
+    """What each row of a history has besides the fields of its record: its event, its number and its place in the chain.
+
+    `event` is what happened, such as `impose`, as a timeline shows it; empty for a plain edit.
+    """
+
+    event = models.CharField(max_length=40, blank=True)
+    sequence = models.PositiveIntegerField(default=0)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        abstract = True
+
+
+class ChainedHistoryManager(HistoryManager):
+    """A manager whose class is made once: the library makes it anew whenever a history is asked for."""
+
+    @classmethod
+    @functools.cache
+    def from_queryset(cls, queryset_class: Any, class_name: str | None = None) -> Any:
+        return super().from_queryset(queryset_class, class_name)
+
+
+class ChainedHistory(HistoricalRecords):
+    """History to which `append_row` alone adds, so that every row has its author, its reason and its place in the chain."""
+
+    def __init__(self) -> None:
+        super().__init__(inherit=True, bases=[ChainedRow], history_manager=ChainedHistoryManager)
+
+    def finalize(self, sender: type[models.Model], **kwargs: Any) -> None:
+        super().finalize(sender, **kwargs)
+        if issubclass(sender, self.cls) and not sender._meta.abstract:
+            sender.history_writer = self  # type: ignore[attr-defined]
+
+    def post_save(
+        self, instance: models.Model, created: bool, using: str | None = None, **kwargs: Any
+    ) -> None:
+        if not kwargs.get("raw"):
+            refuse_unwritten_change(instance)
+
+    def m2m_changed(self, instance: models.Model, action: str, **kwargs: Any) -> None:
+        if action.startswith("pre_"):
+            refuse_unwritten_change(instance)
+
+    def create_historical_record_m2ms(self, history_instance: Any, instance: Any) -> None:
+        """Keep links by key: the library would read each linked record, and the record again with it."""
+        for field, links in history_instance.linked.items():
+            link_model = self.m2m_models[field]
+            link_model._default_manager.bulk_create(
+                link_model(history=history_instance, **link) for link in links
+            )
+
+
+def refuse_unwritten_change(record: models.Model) -> None:
+    if not hasattr(record, "skip_history_when_saving"):
+        raise RuntimeError(
+            f"{type(record).__name__} is saved through the functions of cha_engagement.core.records.writing"
+        )
+
+
+def save_without_row(record: Any) -> None:
+    """Save a record to which `append_row` adds its row of history."""
+    record.save_without_historical_record()
+
+
+@contextmanager
+def changing_links(record: Any) -> Iterator[None]:
+    """Let many-to-many links of a record be changed, for which `append_row` adds its row of history."""
+    record.skip_history_when_saving = True
+    try:
+        yield
+    finally:
+        del record.skip_history_when_saving
+
+
+def append_row(
+    record: Any, *, is_new: bool, by: Any, reason: str, event: str, links: Mapping[str, Any]
+) -> None:
+    """Add one row of history with what a record and its links hold now."""
+    record._history_user, record._change_reason = by, reason
+    record._event, record._links = event, links
+    record.history_writer.create_historical_record(record, "+" if is_new else "~")
+
+
+@receiver(pre_create_historical_record)
+def seal_row(sender: Any, instance: Any, history_instance: Any, **kwargs: Any) -> None:
+    """Number a row and chain it to the one before, over what it is about to store."""
+    if not issubclass(sender, ChainedRow):
+        return
+    row = history_instance
+    row.sequence, row.event = instance.history_length, instance._event
+    for field in row._meta.concrete_fields:
+        setattr(row, field.attname, read_back(field, getattr(row, field.attname)))
+    row.linked = {
+        field: link_values(field, instance)
+        for field in row._history_m2m_fields
+        if row.sequence > 1 or field.name in instance._links
+    }
+    keys = {
+        field.name: [link[field.m2m_reverse_name()] for link in links] for field, links in row.linked.items()
+    }
+    before = sender._default_manager.filter(id=instance.pk, sequence=row.sequence - 1).order_by()
+    previous = before.values_list("digest", flat=True).first() if row.sequence > 1 else ""
+    row.digest = compute_digest(row, keys, previous or "")
+
+
+def link_values(field: Any, record: Any) -> list[dict[str, Any]]:
+    """Return the rows that say what a many-to-many field of a record holds."""
+    return list(
+        field.remote_field.through._default_manager.filter(**{field.m2m_field_name(): record}).values()
+    )
+
+
+def history_link_model(model: Any, field_name: str) -> type[models.Model]:
+    """Return the model that keeps what a many-to-many field of a model held."""
+    return model.history_writer.m2m_models[model._meta.get_field(field_name)]
+
+
+def linked_keys(row: Any) -> dict[str, list[Any]]:
+    """Return the keys that a row of history is linked to, by the name of the many-to-many field."""
+    return {
+        field.name: list(
+            history_link_model(row.instance_type, field.name)
+            ._default_manager.filter(history=row)
+            .values_list(field.m2m_reverse_name(), flat=True)
+        )
+        for field in row._history_m2m_fields
+    }
+
+
+def find_broken_row(record: Any) -> int | None:
+    """Return the number of the first row of history that was changed, removed or added by hand; None when all is whole."""
+    previous = ""
+    rows = list(record.history.order_by("sequence"))
+    for expected, row in enumerate(rows, start=1):
+        if row.sequence != expected or row.digest != compute_digest(row, linked_keys(row), previous):
+            return expected
+        previous = row.digest
+    return None if len(rows) == record.history_length else len(rows) + 1

@@ -1,0 +1,124 @@
+"""The only way to write records of a case. Actions alone import it; an import-linter contract says so."""
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, TypeVar
+
+from django.db import transaction
+
+from ..reasons import check_asked, check_given
+from ..refusals import Refusal, ask, require
+from .history import append_row, changing_links, save_without_row
+from .limits import check_limits
+from .models import CaseRecord, ChainedRecord
+from .references import take_reference
+from .transitions import RecordWithStatus, status_changed
+from .versions import Stale, has_changed, lock_record
+
+Record = TypeVar("Record", bound=ChainedRecord)
+StatusRecord = TypeVar("StatusRecord", bound=RecordWithStatus)
+
+
+def create_record(
+    model: type[Record],
+    *,
+    by: Any,
+    reason: str,
+    event: str = "",
+    links: Mapping[str, Any] | None = None,
+    values: Mapping[str, Any] | None = None,
+    unchanged: Collection[str] = (),
+    **fields: Any,
+) -> Record:
+    """Return a new record with the first row of its history, many-to-many `links` included.
+
+    A model with a `PREFIX` gets its reference here. Every other field is given: `values` are fields too, those that share a name
+    with an argument of this function, such as a restriction's own `reason`, or who made a decision, its `by`.
+    `unchanged` names texts that the version before had already: they were checked when it was written.
+    """
+    fields |= values or {}
+    if issubclass(model, CaseRecord):
+        fields["reference"] = take_reference(model.PREFIX)
+    return save_record(model(**fields), by=by, reason=reason, event=event, links=links, unchanged=unchanged)
+
+
+def save_record(
+    record: Record,
+    *,
+    by: Any,
+    reason: str,
+    event: str = "",
+    links: Mapping[str, Any] | None = None,
+    values: Mapping[str, Any] | None = None,
+    unchanged: Collection[str] = (),
+    **changes: Any,
+) -> Record:
+    """Save changes to a record and its many-to-many `links` as exactly one row of history.
+
+    The record was locked before, where somebody else may write it. `by` is the member of staff, or None for the calendar. `reason` is
+    shown in the timeline and the history, and so is `event`, the name of what happened, unless it is empty. `values` are changes too,
+    and `unchanged` is, as in `create_record`. Raises `Incomplete` where a reason among what is new says nothing.
+    """
+    changes |= values or {}
+    for name, value in changes.items():
+        setattr(record, name, value)
+    is_new = record._state.adding
+    names = vars(record) if is_new else changes
+    asked = {name: value for name, value in names.items() if name not in unchanged}
+    require(*check_given(record, asked), *check_limits(record, names))
+    if isinstance(record, CaseRecord) and not is_new:
+        record.version += 1
+    record.history_length += 1
+    save_without_row(record)
+    with changing_links(record):
+        for name, value in (links or {}).items():
+            if is_new:
+                getattr(record, name).add(*value)
+            else:
+                getattr(record, name).set(value)
+    append_row(record, is_new=is_new, by=by, reason=reason, event=event, links=links or {})
+    return record
+
+
+@transaction.atomic
+def edit_record(
+    record: Any,
+    *,
+    by: Any,
+    reason: str,
+    version: int | None = None,
+    links: Mapping[str, Any] | None = None,
+    **changes: Any,
+) -> Any:
+    """Lock a record and change what it says; returns it as it now is. Raises `Stale` when it is no longer this `version`."""
+    return save_record(lock_record(record, version), by=by, reason=reason, links=links, **changes)
+
+
+@transaction.atomic
+def change_status(
+    record: StatusRecord,
+    transition: str,
+    *,
+    by: Any,
+    reason: str,
+    may: Callable[[Any, StatusRecord], Refusal | None] | None = None,
+    version: int | None = None,
+    links: Mapping[str, Any] | None = None,
+    values: Mapping[str, Any] | None = None,
+    **changes: Any,
+) -> StatusRecord:
+    """Lock a record and take it along a transition of its table; returns it as it now is.
+
+    `by` is a member of staff, asked through `may`, or None for the calendar. Raises `Stale` when somebody was
+    faster, `Refused` when the rule says no, which whoever may not take the step is told first, and `Incomplete` when a
+    reason among the changes has no words. `values` are changes too, as in `create_record`; their reasons may be empty.
+    """
+    locked = record.locked()
+    if may:
+        ask(may(by, locked))
+    if has_changed(locked, version) or not locked.can(transition):
+        raise Stale(locked)
+    require(*check_asked(locked, changes))
+    changes["status"] = locked.TRANSITIONS[transition].target
+    save_record(locked, by=by, reason=reason, event=transition, links=links, values=values, **changes)
+    status_changed.send(sender=type(locked), record=locked, transition=transition, by=by)
+    return locked
