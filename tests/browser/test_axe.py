@@ -1,5 +1,7 @@
 """C1: nothing is found on any page, in any state, at both widths, and again for a role where its markup differs."""
 
+from itertools import chain
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from lxml.html import fromstring
@@ -94,9 +96,8 @@ def sent(page, script, form):
     return answer.value.status
 
 
-def test_nothing_is_found_on_any_page_whoever_looks(world, window, client):
-    """As the role to whom a page shows most, and again as each that is shown anything else."""
-    wrong = {}
+def pages_by_role(world, window, client):
+    """Yield each page for the role to whom it shows most, and again for each that is shown anything else."""
     for route in PAGES:
         path = path_of(route, world.own)
         unseen = {}
@@ -104,17 +105,15 @@ def test_nothing_is_found_on_any_page_whoever_looks(world, window, client):
             client.force_login(StaffMember.objects.get(username=role))
             unseen[role] = markup(client.get(path).content)
         while any(unseen.values()):
-            role = max(unseen, key=lambda one: len(unseen[one]))
+            role = max(unseen, key=lambda role: len(unseen[role]))
             seen = unseen[role]
-            unseen = {one: made_of - seen for one, made_of in unseen.items()}
+            unseen = {role: made_of - seen for role, made_of in unseen.items()}
             page = window(role)
             page.goto(path)
-            wrong[route, role] = found(page)
-    assert {page: said for page, said in wrong.items() if said} == {}
+            yield (route, role), page
 
 
-def test_nothing_is_found_on_any_form_with_errors(world, window):
-    wrong = {}
+def forms_with_errors(world, window):
     for route in FORMS:
         page = window(FORMS[route])
         # What is under appeal cannot be varied or appealed again: fewer questions are asked of it.
@@ -122,59 +121,57 @@ def test_nothing_is_found_on_any_form_with_errors(world, window):
         form = page.locator("main form").filter(has=page.locator(QUESTIONS))
         if form.count():
             assert sent(page, EMPTY, form) == 422
-            wrong[route] = found(page)
-    assert {page: said for page, said in wrong.items() if said} == {}
+            yield (route, "with errors"), page
 
 
-def test_nothing_is_found_in_any_state(world, window):
-    wrong = {}
+def pages_in_states(world, window):
     for state, (username, path) in everything.states(world).items():
         page = window(username)
         page.goto(path)
-        wrong[state] = found(page)
-    assert {state: said for state, said in wrong.items() if said} == {}
+        yield state, page
 
 
-@pytest.mark.parametrize("words", ["orla", "xyzzy"])
-def test_nothing_is_found_in_the_answers_to_a_look_up(world, window, words):
+def pages_while_working(world, window):
+    """Yield what appears only while somebody does something."""
     page = window("officer")
-    page.goto("/look-up/")
-    box = page.get_by_label("Who is it?")
-    box.fill(words)
-    with page.expect_navigation(url="**/look-up/?asked=*"):
-        box.press("Enter")
-    assert found(page) == []
-
-
-def test_nothing_is_found_while_the_box_of_every_page_answers(world, window):
-    page = window("officer")
+    for words in ("orla", "xyzzy"):
+        page.goto("/look-up/")
+        box = page.get_by_label("Who is it?")
+        box.fill(words)
+        with page.expect_navigation(url="**/look-up/?asked=*"):
+            box.press("Enter")
+        yield f"answers to a look-up of {words}", page
     page.goto("/")
     page.get_by_role("banner").get_by_role("searchbox").press_sequentially("orla")
     page.get_by_role("banner").get_by_role("listitem").first.wait_for()
-    assert found(page) == []
+    yield "the box of every page while it answers", page
+    page.goto("/")
+    page.evaluate("document.getElementById('session').showModal()")
+    yield "a session that is about to end", page
 
-
-def test_nothing_is_found_on_a_failed_sign_in(window):
     page = window(None)
     page.goto("/accounts/login/")
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("alert").wait_for()
-    assert found(page) == []
+    yield "a failed sign-in", page
 
-
-def test_nothing_is_found_where_somebody_was_faster(world, window):
     page = window("manager")
     page.goto(path_of("customer_edit", world.own))
-    page.locator("main [name=version]").evaluate("one => one.value = 99")
+    page.locator("main [name=version]").evaluate("version => version.value = 99")
     assert sent(page, "form => form.requestSubmit()", page.locator("main form")) == 409
-    assert found(page) == []
+    yield "a form that somebody else was faster with", page
     page.goto(path_of("customer_edit", world.own))
     page.get_by_role("heading", name="What you typed is not saved yet").wait_for()
-    assert found(page) == []
+    yield "a form with what was typed before", page
 
 
-def test_nothing_is_found_while_a_session_is_about_to_end(world, window):
-    page = window("officer")
-    page.goto("/")
-    page.evaluate("document.getElementById('session').showModal()")
-    assert found(page) == []
+def test_nothing_is_found_on_any_page_in_any_state_whoever_looks(world, window, client):
+    """One crawl, since each of its pages needs the world."""
+    crawl = chain(
+        pages_by_role(world, window, client),
+        forms_with_errors(world, window),
+        pages_in_states(world, window),
+        pages_while_working(world, window),
+    )
+    wrong = {what: found(page) for what, page in crawl}
+    assert {what: faults for what, faults in wrong.items() if faults} == {}
