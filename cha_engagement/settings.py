@@ -25,6 +25,8 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
     "reviews",
+    "restrictions.blocks",
+    "restrictions.breaches",
     "restrictions",
     "incidents.contacts",
     "incidents",

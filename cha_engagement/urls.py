@@ -14,6 +14,8 @@ urlpatterns = [
     path("", include("incidents.contacts.urls")),
     path("", include("reviews.urls")),
     path("", include("restrictions.urls")),
+    path("", include("restrictions.blocks.urls")),
+    path("", include("restrictions.breaches.urls")),
     path("", include("cha_engagement.letters.urls")),
     path("evidence/", include("cha_engagement.evidence.urls")),
     path("accounts/", include("cha_engagement.staff.urls")),

@@ -7,7 +7,6 @@ from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.organisation.calendar import today
-from incidents.contacts.models import Contact
 from incidents.enums import IncidentStatus
 from incidents.models import Incident, RestorativeAction
 
@@ -81,7 +80,6 @@ def rests_on_another(customer: Customer) -> Refusal | None:
         Incident.objects.filter(interim_measures__customer=customer),
         RestorativeAction.objects.filter(decisions__customer=customer),
         ManagementDecision.objects.filter(restrictions__customer=customer),
-        Contact.objects.filter(breaches__restriction__customer=customer),
     )
     evidence = Evidence.objects.filter(restrictions__customer=customer)
     basis = next(filter(None, (rows.exclude(customer=customer).first() for rows in rested_on)), None) or (

@@ -7,19 +7,18 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from cha_engagement.core import hub
-from cha_engagement.core.hub import Action, CardLine, Panel, PanelRow, Question
+from cha_engagement.core.hub import Action, CardLine, Panel, PanelRow
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.contact_plan import ContactPlan
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
-from incidents.contacts.models import Contact
 
 from .contact_plan import plan_of
 from .contacts import left
 from .kinds.ways import ways
-from .models import Breach, InterimMeasure, ManagementDecision, Restriction
+from .models import InterimMeasure, ManagementDecision, Restriction
 from .queries import lapses_soon, undecided_interim_measures
 from .rules import permissions
 
@@ -109,30 +108,6 @@ def in_force_for(customer: Customer) -> tuple[list[Restriction], list[Restrictio
 def allowances(customer: Customer) -> list[str]:
     """What is left, said while a contact is logged. Policy §21.5."""
     return [line.text for line in left(customer, in_force_for(customer)[0])]
-
-
-@hub.contact_questions.add
-def breaches(contact: Contact, user: StaffMember) -> list[Question]:
-    """What a contact seems to go against, and what was said of it. Beyond the policy: B8."""
-    found = Breach.objects.visible_to(user).filter(contact=contact).exclude(status="dismissed")
-    return [
-        question(breach, user)
-        for breach in found.select_related("contact", "restriction", "settled_by").order_by("pk")
-    ]
-
-
-def question(breach: Breach, user: StaffMember) -> Question:
-    confirm, dismiss = (
-        reverse(f"breach_{transition}", args=[breach.reference]) for transition in ("confirm", "dismiss")
-    )
-    title = breach.restriction.title.lower()
-    if breach.status == "confirmed":
-        text = f"Against a restriction, {title}, {breach.settled_by} says. {breach.why}"
-        answers = {"Take that back": dismiss}
-    else:
-        text = f"This seems to go against a restriction: {title}. {breach.why}"
-        answers = {"Yes, it went against it": confirm, "No, it did not": dismiss}
-    return Question(text, {} if permissions.may_settle(user, breach) else answers)
 
 
 def ways_in(customer: Customer, plan: ContactPlan) -> Iterator[CardLine]:

@@ -1,4 +1,4 @@
-"""What is left of a customer's allowance, and what a contact seems to go against. Policy §21.5, 49, 50; beyond the policy: B8.
+"""How much of their allowances customers have used up, and what is left. Policy §21.5, 49, 50.
 
 Only contacts that count do, from the first day of a restriction on: what came before it is not held against anybody.
 """
@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from cha_engagement.core.hub import CardLine
@@ -23,7 +22,6 @@ from .kinds.ways import together, ways
 from .models import Restriction
 
 NOW = {"day": "today", "week": "this week", "month": "this month"}
-THAT = {"day": "that day", "week": "that week", "month": "that month"}
 
 
 class Made(NamedTuple):
@@ -92,46 +90,3 @@ def left_of(allowed: Allowance, gone: Used, still_open: Collection[str]) -> Card
         "stop",
         f"Nothing is left {NOW[allowed.every]} {by} of {spent}. It begins again on {again}. What is always open to them never counts.",
     )
-
-
-# What a contact seems to go against
-
-
-def in_force_at(contact: Contact) -> QuerySet[Restriction]:
-    """What applied to a customer when they were in contact, and they had been told of: nobody keeps to what they do not know."""
-    day = timezone.localdate(contact.occurred_at)
-    return (
-        Restriction.objects.filter(
-            Q(ends_on=None) | Q(ends_on__gte=day),
-            customer=contact.customer_id,
-            status="imposed",
-            imposed_at__lte=contact.occurred_at,
-            starts_on__lte=day,
-            told_on__lte=day,
-        )
-        .select_related("named_contact", "deputy")
-        .order_by("pk")
-    )
-
-
-def against(contact: Contact) -> dict[Restriction, str]:
-    """What it seems to go against, and why. What never counts never does."""
-    if not contact.counts:
-        return {}
-    standing = list(in_force_at(contact))
-    contacts = made(contact.customer, standing, contact.occurred_at)
-    reasons = {one: one.measure.against(one, contact) or over(one, contact, contacts) for one in standing}
-    return {one: why for one, why in reasons.items() if why}
-
-
-def over(restriction: Restriction, contact: Contact, contacts: Iterable[Made]) -> str:
-    """How far a contact takes them above what is allowed; it is among `contacts` itself."""
-    allowed = restriction.measure.allowance(restriction)
-    if not allowed or contact.channel not in allowed.channels:
-        return ""
-    gone = used(restriction, allowed, contacts, timezone.localdate(contact.occurred_at))
-    if allowed.contacts is not None and gone.contacts > allowed.contacts:
-        return f"It was contact number {gone.contacts} {THAT[allowed.every]}: they are allowed {allowed.contacts}."
-    if allowed.minutes is not None and gone.minutes > allowed.minutes:
-        return f"It made {gone.minutes} minutes {THAT[allowed.every]}: they are allowed {allowed.minutes}."
-    return ""

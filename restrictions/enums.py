@@ -52,20 +52,6 @@ class InterimStatus(TextChoices):
     LAPSED = "lapsed", "Lapsed"
 
 
-class BlockStatus(TextChoices):
-    TO_BLOCK = "to_block", "To be blocked"
-    BLOCKED = "blocked", "Blocked"
-    UNBLOCKED = "unblocked", "Unblocked"
-
-
-class BreachStatus(TextChoices):
-    """Whether a contact went against a restriction. Beyond the policy: B8."""
-
-    SUGGESTED = "suggested", "To be said"
-    CONFIRMED = "confirmed", "Against it"
-    DISMISSED = "dismissed", "Not against it"
-
-
 STANDING = (RestrictionStatus.IMPOSED, RestrictionStatus.SUSPENDED)
 ENDS = ("lift", "overturn", "vary", "expire", "decline", "withdraw")
 """The transitions after which a restriction does not stand, and will not."""
@@ -86,14 +72,5 @@ TRANSITIONS = {
     "InterimMeasure": {
         "end": Transition(("in_force",), "ended"),
         "lapse": Transition(("in_force",), "lapsed"),
-    },
-    "Block": {
-        "block": Transition(("to_block", "unblocked"), "blocked"),
-        "unblock": Transition(("blocked",), "unblocked"),
-    },
-    "Breach": {
-        "suggest": Transition(("confirmed", "dismissed"), "suggested"),
-        "confirm": Transition(("suggested",), "confirmed"),
-        "dismiss": Transition(("suggested", "confirmed"), "dismissed"),
     },
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
+from cha_engagement.core import hub
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.emergencies import can_phone, emergency_routes
 from cha_engagement.customers.enums import Channel
@@ -35,12 +36,11 @@ from .letters import (
     predates_extension,
     untold,
 )
-from .models import Block, Breach, InterimMeasure, ManagementDecision, Reading, Restriction
+from .models import InterimMeasure, ManagementDecision, Reading, Restriction
 from .rules import permissions
 from .rules.checks import check_bindings, evidence_about, leaving_unexplained, way_in_beside
 
 LAPSES_SOON = 2  # working days before the last one of an interim measure
-MOST_BREACHES = 20  # contacts shown beside a restriction
 MOST_COMPARED = 100  # incidents that what was decided elsewhere is counted from
 
 
@@ -165,7 +165,7 @@ def for_page(restrictions: QuerySet[Restriction]) -> QuerySet[Restriction]:
         "imposed_by",
         "supersedes",
         "superseded_by",
-    ).prefetch_related("incidents__categories", "evidence", "blocks")
+    ).prefetch_related("incidents__categories", "evidence")
 
 
 def with_reasons(restrictions: QuerySet[Restriction], user: StaffMember) -> QuerySet[Any]:
@@ -186,9 +186,7 @@ def page_of(restriction: Any, user: StaffMember) -> dict[str, Any]:
         "whole": restriction.is_whole,
         "ending": ending(restriction),
         "letters": letters_about(restriction, user),
-        "breaches": Breach.objects.visible_to(user)
-        .confirmed()
-        .filter(restriction=restriction)[:MOST_BREACHES],
+        "panels": [panel for source in hub.restriction_panels if (panel := source(restriction, user)).rows],
         "readings": readings(restriction, user),
         "refusal": refusal if waiting or stands else None,
         "may": {
@@ -220,25 +218,6 @@ def readings(restriction: Restriction, user: StaffMember) -> list[Reading] | Non
     if not restriction.reading_asked or permissions.may_ask_reading(user, restriction):
         return None
     return list(restriction.readings.select_related("by").order_by("-read_at", "-pk"))
-
-
-def for_block(blocks: QuerySet[Block]) -> QuerySet[Block]:
-    return blocks.select_related("restriction__customer", "blocked_by", "unblocked_by")
-
-
-def block_page_of(block: Block, user: StaffMember) -> dict[str, Any]:
-    """What is blocked or not, and the step that this reader can take now, or why they cannot where one is wanted."""
-    wanted = block.is_wanted
-    step = (
-        "block" if wanted and block.can("block") else "unblock" if not wanted and block.can("unblock") else ""
-    )
-    refusal = permissions.may_block(user, block) if wanted else permissions.may_unblock(user, block)
-    return {
-        "blocked": block,  # in a template, `block` is the block that stands around it
-        "step": "" if refusal else step,
-        "refusal": refusal if step else None,
-        "history": user.has_perm("staff.view_history"),
-    }
 
 
 def for_interim(measures: QuerySet[InterimMeasure]) -> QuerySet[InterimMeasure]:

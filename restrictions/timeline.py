@@ -6,7 +6,7 @@ from cha_engagement.core.records import event_rows
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
-from .models import Block, Breach, InterimMeasure, ManagementDecision, Restriction
+from .models import InterimMeasure, ManagementDecision, Restriction
 
 TITLES = {
     "propose": "Restriction proposed",
@@ -26,15 +26,12 @@ TITLES = {
     "leave_untold": "Customer not told of a restriction",
 }
 
-hub.event_kinds["block.block"] = EventKind("Address or account blocked", "block")
-hub.event_kinds["block.unblock"] = EventKind("Address or account unblocked", "block")
 hub.event_kinds["interimmeasure.set"] = EventKind("Interim measure set", "interim")
 hub.event_kinds["interimmeasure.extend"] = EventKind("Interim measure made longer", "interim")
 hub.event_kinds["interimmeasure.end"] = EventKind("Interim measure ended", "interim")
 hub.event_kinds["interimmeasure.lapse"] = EventKind("Interim measure lapsed", "interim")
 hub.event_kinds["managementdecision.decide"] = EventKind("Active management decided", "decision")
 hub.event_kinds["managementdecision.leave_unexplained"] = EventKind("Decision not explained", "decision")
-hub.event_kinds["breach.confirm"] = EventKind("Contact against a restriction", "")
 hub.event_kinds |= {
     f"restriction.{event}": EventKind(title, "restriction") for event, title in TITLES.items()
 }
@@ -51,17 +48,5 @@ def restrictions(customer: Customer, user: StaffMember) -> QuerySet:
 
 
 @hub.timeline.add
-def blocks(customer: Customer, user: StaffMember) -> QuerySet:
-    return event_rows(Block.objects.visible_to(user).filter(restriction__customer=customer))
-
-
-@hub.timeline.add
 def interim_measures(customer: Customer, user: StaffMember) -> QuerySet:
     return event_rows(InterimMeasure.objects.visible_to(user).filter(customer=customer))
-
-
-@hub.timeline.add
-def breaches(customer: Customer, user: StaffMember) -> QuerySet:
-    """Those that still stand, when they were confirmed. Beyond the policy: B8."""
-    found = Breach.objects.visible_to(user).filter(contact__customer=customer, status="confirmed")
-    return event_rows(found).filter(event="confirm")

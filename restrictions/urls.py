@@ -12,15 +12,12 @@ urlpatterns = [
     path(
         "decisions/<reference:reference>/unexplained/", views.leave_unexplained, name="decision_unexplained"
     ),
-    path("blocks/<reference:reference>/", views.block, name="block"),
     path("customers/<reference:reference>/card/read/", views.confirm_reading, name="card_read"),
     path("customers/<reference:reference>/interim/", views.set_interim, name="interim_new"),
     path("interim/<reference:reference>/", views.interim, name="interim"),
     path("interim/<reference:reference>/letter/", views.draft_interim, name="interim_letter"),
     path("interim/<reference:reference>/extend/", views.extend_interim, name="interim_extend"),
     path("interim/<reference:reference>/end/", views.end_interim, name="interim_end"),
-    path("breaches/<reference:reference>/confirm/", views.confirm_breach, name="breach_confirm"),
-    path("breaches/<reference:reference>/dismiss/", views.dismiss_breach, name="breach_dismiss"),
     path("restrictions/", views.restrictions, name="restrictions"),
     path("restrictions/outcomes/", views.did_it_help, name="outcomes"),
     path("restrictions/<reference:reference>/", views.restriction, name="restriction"),

@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.core.forms import ChangeForm, form_page, posted, step_is_over
-from cha_engagement.core.records import Stale
 from cha_engagement.core.refusals import Refusal, ask
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.models import Customer
@@ -31,7 +30,7 @@ from .forms.restriction import (
     RestrictForm,
 )
 from .kinds import KINDS
-from .models import Block, Breach, InterimMeasure, ManagementDecision, Restriction
+from .models import InterimMeasure, ManagementDecision, Restriction
 from .rules import permissions
 
 MOST_SHOWN = 50  # restrictions that a card says at once
@@ -180,20 +179,6 @@ def choose_kind(
         "restrictions/choose_kind.html",
         {"back": back, "kinds": kinds, "bound": bound, "title": "What should be restricted?"},
     )
-
-
-def block(request: StaffRequest, reference: str) -> HttpResponse:
-    """One address or account, and the button of whoever has blocked or unblocked it."""
-    block = get_object_or_404(queries.for_block(Block.objects.visible_to(request.user)), reference=reference)
-    if request.method != "POST":
-        return render(request, "restrictions/block.html", queries.block_page_of(block, request.user))
-    blocked = block.can("unblock")
-    ask((permissions.may_unblock if blocked else permissions.may_block)(request.user, block))
-    form = ChangeForm(request.POST, record=block)
-    verb = actions.unblock if blocked else actions.block
-    if done := form.carry_out(verb, block=block, by=request.user):
-        messages.success(request, f"It is recorded: {done.what} is {done.get_status_display().lower()}.")
-    return redirect(block)
 
 
 def set_interim(request: StaffRequest, reference: str) -> HttpResponse:
@@ -453,27 +438,3 @@ def confirm_reading(request: StaffRequest, reference: str) -> HttpResponse:
     actions.confirm_reading(customer=customer, by=request.user, shown=shown)
     messages.success(request, "It is recorded that you have read this.")
     return redirect(customer)
-
-
-@require_POST
-def confirm_breach(request: StaffRequest, reference: str) -> HttpResponse:
-    return settle(
-        request, reference, actions.confirm_breach, "It is noted, and will be weighed at the review."
-    )
-
-
-@require_POST
-def dismiss_breach(request: StaffRequest, reference: str) -> HttpResponse:
-    return settle(request, reference, actions.dismiss_breach, "It is noted that this was not against it.")
-
-
-def settle(request: StaffRequest, reference: str, verb: Callable[..., Breach], said: str) -> HttpResponse:
-    """One button about a contact; whoever comes second is told that it was answered."""
-    seen = Breach.objects.visible_to(request.user).select_related("contact", "restriction")
-    breach = get_object_or_404(seen, reference=reference)
-    try:
-        verb(breach=breach, by=request.user)
-        messages.success(request, said)
-    except Stale:
-        messages.info(request, "This was answered already.")
-    return redirect(breach)

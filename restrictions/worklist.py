@@ -33,7 +33,7 @@ from . import queries
 from .enums import STANDING
 from .kinds import KINDS, may_use
 from .letters import end_untold
-from .models import Block, Breach, InterimMeasure, ManagementDecision, Restriction
+from .models import InterimMeasure, ManagementDecision, Restriction
 
 hub.task_kinds |= {
     "restriction.settle": TaskKind("Impose or decline a proposal", "restriction", "22"),
@@ -56,9 +56,6 @@ hub.task_kinds |= {
     "interim.tell": TaskKind("Write the letter about an interim measure", "interim", "B21"),
     "interim.decide": TaskKind("Decide before an interim measure lapses", "interim", "B21"),
     "interim.lapsed": TaskKind("Decide: an interim measure has lapsed", "interim", "B21"),
-    "block.block": TaskKind("Block an address or account", "block", "31"),
-    "block.unblock": TaskKind("Unblock an address or account", "block", "31"),
-    "breach.settle": TaskKind("Say whether a contact went against a restriction", "contact", "B8"),
     "decision.explain": TaskKind("Restrict or explain what was decided", "decision", "12"),
 }
 
@@ -255,21 +252,6 @@ def to_write(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@asked_of("restrictions.impose_restriction")
-def to_block(user: StaffMember, today: date) -> QuerySet:
-    """What is blocked, and unblocked again, waits for every manager: it is done where the address or the page is kept. Policy §31, 32.1."""
-    undone = Block.objects.undone()
-    kind = Case(When(status="blocked", then=Value("block.unblock")), default=Value("block.block"))
-    return task_rows(
-        undone,
-        kind,
-        due_on=Value(today, output_field=DateField()),
-        customer_name="restriction__customer__name",
-        note=F("what"),
-    )
-
-
-@hub.worklist.add
 @asked_of("restrictions.decide_management")
 def to_explain(user: StaffMember, today: date) -> QuerySet:
     """Decisions that were to be explained by letter and are not, where no restriction is there to remind of it. Policy §12."""
@@ -286,19 +268,4 @@ def to_explain(user: StaffMember, today: date) -> QuerySet:
         "decision.explain",
         due_on=working_days_after("decided_at", days, today),
         note=F("by__first_name"),
-    )
-
-
-@hub.worklist.add
-def to_say(user: StaffMember, today: date) -> QuerySet:
-    """What one's own contacts seem to go against; a manager's too, where whoever had the contact has left. Beyond the policy: B8."""
-    theirs = Q(contact__by=user)
-    if user.has_perm("restrictions.impose_restriction"):
-        theirs |= Q(contact__by__is_active=False)
-    return task_rows(
-        Breach.objects.filter(theirs, status="suggested"),
-        "breach.settle",
-        due_on=TruncDate("created_at"),
-        record="contact__reference",
-        customer_name="contact__customer__name",
     )

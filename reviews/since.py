@@ -16,10 +16,11 @@ from cha_engagement.staff.models import StaffMember
 from incidents.contacts.charts import counted
 from incidents.contacts.models import Contact
 from incidents.models import Incident, RestorativeAction
+from restrictions.breaches.models import Breach
 from restrictions.contacts import Made, Used, used
 from restrictions.kinds.kind import Allowance
 from restrictions.kinds.volume import begins, begins_again
-from restrictions.models import Breach, ManagementDecision, Restriction
+from restrictions.models import ManagementDecision, Restriction
 
 from . import queries
 from .models import Appeal, Review
@@ -125,7 +126,7 @@ def breaches(review: Review, user: StaffMember, moment: datetime) -> tuple[list[
 
 
 def who_can_say(whose: StaffMember) -> str:
-    """As `restrictions.rules.permissions.may_settle` has it. Beyond the policy: B8."""
+    """As `restrictions.breaches.rules.may_settle_breach` has it. Beyond the policy: B8."""
     return f"{whose} or a manager can say" if whose.is_active else "A manager can say"
 
 

@@ -210,6 +210,10 @@ customer_panels: Feed[Callable[[Any, Any], Panel]] = Feed()
 """`(customer, user)` to what this user may know of, each source in one query."""
 
 
+restriction_panels: Feed[Callable[[Any, Any], Panel]] = Feed()
+"""`(restriction, user)` to the records that stand on a restriction, shown beside it. Each source takes one query."""
+
+
 @dataclass(frozen=True, slots=True)
 class LetterKind:
     """A kind of letter that an app can write, about a record of its own.

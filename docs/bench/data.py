@@ -359,7 +359,9 @@ def contacts(size: int, count: int) -> None:
 
 def restrictions(size: int) -> None:
     """A decision for each 25th incident of those that are closed, restrictions under these, and what belongs to them."""
-    from restrictions.models import Block, Breach, InterimMeasure, ManagementDecision, Reading, Restriction
+    from restrictions.blocks.models import Block
+    from restrictions.breaches.models import Breach
+    from restrictions.models import InterimMeasure, ManagementDecision, Reading, Restriction
 
     # A row for each decision: `n` is its number, and its incident has the id of 25 times that.
     most = (size - OPEN) // 25

@@ -178,7 +178,8 @@ def shown() -> list[type[models.Model]]:
     from cha_engagement.letters.models import Letter
     from incidents.contacts.models import Contact
     from incidents.models import Incident, RestorativeAction, Talk
-    from restrictions.models import Block, InterimMeasure, ManagementDecision, Restriction
+    from restrictions.blocks.models import Block
+    from restrictions.models import InterimMeasure, ManagementDecision, Restriction
     from reviews.models import Appeal, Review
 
     return [

@@ -3,8 +3,6 @@
 Verbs that change what is in force lock the customer's row first, so that each sees what the one before it left.
 """
 
-from .blocking import block, unblock
-from .breach import confirm_breach, dismiss_breach
 from .changing import ease_on_appeal, look_again, rename, vary
 from .deciding import decide, leave_unexplained
 from .ending import end_agreement, expire, lift, overturn, resume, suspend
@@ -15,12 +13,9 @@ from .telling import ask_reading, confirm_reading, leave_untold, tell
 __all__ = [
     "INTERIM_WORKING_DAYS",
     "ask_reading",
-    "block",
-    "confirm_breach",
     "confirm_reading",
     "decide",
     "decline",
-    "dismiss_breach",
     "ease_on_appeal",
     "end_agreement",
     "end_interim",
@@ -40,7 +35,6 @@ __all__ = [
     "set_interim",
     "suspend",
     "tell",
-    "unblock",
     "vary",
     "withdraw",
 ]

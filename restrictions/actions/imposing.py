@@ -21,7 +21,6 @@ from restrictions.models import ManagementDecision, Restriction
 from restrictions.rules import checks, permissions
 from restrictions.rules.permissions import May
 
-from .blocking import to_block
 from .deciding import nothing_new
 
 
@@ -167,7 +166,7 @@ def complete(
 def put_in_force(
     restriction: Restriction, *, by: StaffMember, may: May | None, **changes: Any
 ) -> Restriction:
-    imposed = writing.change_status(
+    return writing.change_status(
         restriction,
         "impose",
         by=by,
@@ -178,9 +177,6 @@ def put_in_force(
         look_again_on=None if restriction.first_review_on else a_year_on(),
         **changes,
     )
-    for what in imposed.measure.blocks(imposed):
-        to_block(imposed, what, by=by)
-    return imposed
 
 
 def a_year_on() -> date:

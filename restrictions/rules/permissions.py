@@ -9,7 +9,7 @@ from cha_engagement.staff.queries import at_work, holders
 from incidents.rules import may_decide_on
 
 from ..kinds import may_use
-from ..models import Block, Breach, InterimMeasure, ManagementDecision, Restriction
+from ..models import InterimMeasure, ManagementDecision, Restriction
 from .checks import check_extension
 
 May = Callable[[StaffMember, Restriction], Refusal | None]
@@ -100,22 +100,6 @@ def may_look_again(user: StaffMember, restriction: Restriction) -> Refusal | Non
     return may_lift(user, restriction)
 
 
-def may_block(user: StaffMember, block: Block) -> Refusal | None:
-    """Nothing is blocked without a restriction in force. Policy §31, 32.1."""
-    if not block.is_wanted:
-        return Refusal(
-            "The restriction is not in force: nothing is blocked for it.", block.restriction.measure.paragraph
-        )
-    return may_restrict(user, block.restriction.kind)
-
-
-def may_unblock(user: StaffMember, block: Block) -> Refusal | None:
-    """What a restriction in force blocks stays so until it ends. Policy §31, 32.1."""
-    if block.is_wanted:
-        return Refusal("The restriction is in force: lift it first.", block.restriction.measure.paragraph)
-    return may_restrict(user, block.restriction.kind)
-
-
 def may_set_interim(user: StaffMember, _: Any = None) -> Refusal | None:
     if not user.has_perm("restrictions.impose_restriction"):
         return Refusal("Only a manager sets an interim measure.", "B21")
@@ -142,14 +126,4 @@ def may_write(user: StaffMember, decided: ManagementDecision | InterimMeasure) -
     """The letter is a manager's to write, as the decision is to make. Policy §12, 22; beyond the policy: B21."""
     if not user.has_perm("restrictions.impose_restriction"):
         return Refusal("Only a manager writes the letter about a manager's decision.", "22")
-    return None
-
-
-def may_settle(user: StaffMember, breach: Breach) -> Refusal | None:
-    """Whoever had the contact knows; where they do not say, a manager can ask them. Beyond the policy: B8."""
-    if user.pk != breach.contact.by_id and not user.has_perm("restrictions.impose_restriction"):
-        return Refusal(
-            "Only the one who logged the contact, or a manager, says whether it went against a restriction.",
-            "B8",
-        )
     return None

@@ -8,6 +8,7 @@ from cha_engagement.letters import actions as letters
 from cha_engagement.organisation.calendar import today
 from incidents import actions as incidents
 from restrictions import actions as restrictions
+from restrictions.breaches.actions import confirm_breach
 from restrictions.letters import write_end
 from reviews import actions as reviews
 
@@ -146,7 +147,7 @@ def states(world):
     limited = restrictions.tell(restriction=limited, on=today(), by=manager)
     for _ in range(2):
         above = factories.contact(by=staff["officer"], customer=own["customer"])
-    against = restrictions.confirm_breach(breach=above.breaches.get(restriction=limited), by=staff["officer"])
+    against = confirm_breach(breach=above.breaches.get(restriction=limited), by=staff["officer"])
     incident = ended["incident"]
     incident.refresh_from_db()
     incidents.hold_talk(talk=incident.talk, by=manager)

@@ -144,8 +144,8 @@ NO_REASON = {
         "plain_text": OURS,
         "sha256": OURS,
     },
-    "restrictions.Block": {"what": NAMES},
-    "restrictions.Breach": {"why": OURS},
+    "blocks.Block": {"what": NAMES},
+    "breaches.Breach": {"why": OURS},
     "restrictions.Restriction": {"kind": OURS},
 }
 """Texts that are no reasons, each with why."""

@@ -27,9 +27,11 @@ from cha_engagement.organisation import calendar
 from cha_engagement.staff.checks import DEMO_PASSWORD, DEMO_USERNAMES
 from cha_engagement.staff.models import Notice, StaffMember
 from incidents.models import Incident
+from restrictions.blocks.models import Block
+from restrictions.breaches.models import Breach
 from restrictions.enums import RestrictionStatus
 from restrictions.kinds import KINDS
-from restrictions.models import Block, Breach, InterimMeasure, Restriction
+from restrictions.models import InterimMeasure, Restriction
 from reviews.enums import AppealOutcome, AppealStatus, ReviewOutcome, ReviewStatus
 from reviews.models import Appeal, AppealedRestriction, Review
 

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from restrictions import actions as restrictions
+from restrictions.breaches.actions import confirm_breach
 from reviews.models import Review
 
 from .. import factories
@@ -29,7 +30,7 @@ def limited(manager, decision):
 def above(officer, customer, limited):
     """The second and the third call of the day: the third is not answered yet."""
     _, second, third = (factories.contact(by=officer, customer=customer) for _ in range(3))
-    restrictions.confirm_breach(breach=second.breaches.get(), by=officer)
+    confirm_breach(breach=second.breaches.get(), by=officer)
     return third.breaches.get()
 
 

@@ -12,6 +12,8 @@ from cha_engagement.organisation.calendar import add_months, today
 from incidents.actions import answer_agreement, ask_agreement
 from incidents.harm import kept_from
 from restrictions import actions
+from restrictions.blocks.actions import mark_blocked
+from restrictions.breaches.actions import confirm_breach
 from restrictions.letters import write, write_alone, write_end, write_interim
 
 from .script import DECISIONS, INTERIM, PROPOSALS, Decided, Interim, Measure, Proposed
@@ -67,7 +69,7 @@ def plan(demonstration: Demonstration) -> None:
 def confirm(demonstration: Demonstration) -> None:
     """Of two contacts above what is allowed, one has been answered; the other waits."""
     contact = demonstration.made[f"stuart-call-{ABOVE}-5"]
-    actions.confirm_breach(breach=contact.breaches.get(), by=contact.by)
+    confirm_breach(breach=contact.breaches.get(), by=contact.by)
 
 
 def decide(demonstration: Demonstration, decided: Decided) -> None:
@@ -130,7 +132,7 @@ def restrict(demonstration: Demonstration, decided: Decided, measure: Measure) -
 def block(demonstration: Demonstration, decided: Decided, measure: Measure) -> None:
     """The first of them is blocked on the day; what else there is waits."""
     first = demonstration.recall(measure.name).blocks.order_by("pk")[0]
-    actions.block(block=first, by=person(decided.by), version=first.version)
+    mark_blocked(block=first, by=person(decided.by), version=first.version)
 
 
 def have_read(demonstration: Demonstration, decided: Decided) -> None:

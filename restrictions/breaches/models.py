@@ -1,12 +1,18 @@
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from cha_engagement.core.records import SHORT, RecordWithStatus
+from cha_engagement.core.records import SHORT, RecordWithStatus, Transition
 from cha_engagement.staff.models import StaffMember
 from incidents.contacts.models import Contact
-from restrictions import enums
+from restrictions.models import Restriction
 
-from .restriction import Restriction
+
+class BreachStatus(models.TextChoices):
+    """Whether a contact went against a restriction. Beyond the policy: B8."""
+
+    SUGGESTED = "suggested", "To be said"
+    CONFIRMED = "confirmed", "Against it"
+    DISMISSED = "dismissed", "Not against it"
 
 
 class BreachQuerySet(models.QuerySet["Breach"]):
@@ -29,12 +35,16 @@ class Breach(RecordWithStatus):
     """
 
     PREFIX = "BRE"
-    TRANSITIONS = enums.TRANSITIONS["Breach"]
+    TRANSITIONS = {
+        "suggest": Transition((BreachStatus.CONFIRMED, BreachStatus.DISMISSED), BreachStatus.SUGGESTED),
+        "confirm": Transition((BreachStatus.SUGGESTED,), BreachStatus.CONFIRMED),
+        "dismiss": Transition((BreachStatus.SUGGESTED, BreachStatus.CONFIRMED), BreachStatus.DISMISSED),
+    }
 
     restriction = models.ForeignKey(Restriction, models.PROTECT, related_name="breaches")
     contact = models.ForeignKey(Contact, models.PROTECT, related_name="breaches")
     why = models.CharField(max_length=SHORT, blank=True)
-    status = models.CharField(max_length=10, choices=enums.BreachStatus, default=enums.BreachStatus.SUGGESTED)
+    status = models.CharField(max_length=10, choices=BreachStatus, default=BreachStatus.SUGGESTED)
     settled_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
     settled_at = models.DateTimeField(null=True)
 

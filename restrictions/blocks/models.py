@@ -2,11 +2,15 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from cha_engagement.core.records import SHORT, RecordWithStatus
+from cha_engagement.core.records import SHORT, RecordWithStatus, Transition
 from cha_engagement.staff.models import StaffMember
-from restrictions import enums
+from restrictions.models import Restriction
 
-from .restriction import Restriction
+
+class BlockStatus(models.TextChoices):
+    TO_BLOCK = "to_block", "To be blocked"
+    BLOCKED = "blocked", "Blocked"
+    UNBLOCKED = "unblocked", "Unblocked"
 
 
 class BlockQuerySet(models.QuerySet["Block"]):
@@ -36,11 +40,14 @@ class Block(RecordWithStatus):
     """
 
     PREFIX = "BLK"
-    TRANSITIONS = enums.TRANSITIONS["Block"]
+    TRANSITIONS = {
+        "block": Transition((BlockStatus.TO_BLOCK, BlockStatus.UNBLOCKED), BlockStatus.BLOCKED),
+        "unblock": Transition((BlockStatus.BLOCKED,), BlockStatus.UNBLOCKED),
+    }
 
     restriction = models.ForeignKey(Restriction, models.PROTECT, related_name="blocks")
     what = models.CharField(max_length=SHORT)
-    status = models.CharField(max_length=20, choices=enums.BlockStatus, default=enums.BlockStatus.TO_BLOCK)
+    status = models.CharField(max_length=20, choices=BlockStatus, default=BlockStatus.TO_BLOCK)
     blocked_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
     blocked_at = models.DateTimeField(null=True)
     unblocked_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")

@@ -12,10 +12,11 @@ from cha_engagement.core.refusals import Refused
 from cha_engagement.organisation.calendar import today
 from incidents.contacts.actions import correct_contact
 from restrictions import actions
-from restrictions.models import Breach
+from restrictions.breaches.actions import confirm_breach
+from restrictions.breaches.models import Breach
 from tests import factories
 
-from .test_volume import volume
+from ..test_volume import volume
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B8")]
 
@@ -130,7 +131,7 @@ def test_other_words_leave_what_was_settled_though_the_restriction_was_lifted_si
 ):
     restriction = told(decision)
     contact = factories.contact(by=officer, customer=customer)
-    actions.confirm_breach(breach=contact.breaches.get(), by=officer)
+    confirm_breach(breach=contact.breaches.get(), by=officer)
     actions.lift(restriction=restriction, by=manager, status_reason="It went well.")
     correct_contact(contact=contact, by=officer, version=None, subject="The lift, once more")
     assert contact.breaches.get().status == "confirmed"
@@ -174,7 +175,7 @@ def test_at_the_review_of_a_new_version_what_went_against_the_one_before_it_stil
 ):
     restriction = told(decision)
     breach = factories.contact(by=officer, customer=customer).breaches.get()
-    actions.confirm_breach(breach=breach, by=officer)
+    confirm_breach(breach=breach, by=officer)
     new = actions.vary(
         restriction=restriction,
         by=manager,
@@ -206,14 +207,14 @@ def test_whoever_logged_it_or_a_manager_answers_and_nobody_else(officer, manager
     told(decision)
     breach = factories.contact(by=officer, customer=customer).breaches.get()
     with pytest.raises(Refused):
-        actions.confirm_breach(breach=breach, by=factories.staff("colleague", "Officer"))
-    assert actions.confirm_breach(breach=breach, by=manager).settled_by == manager
+        confirm_breach(breach=breach, by=factories.staff("colleague", "Officer"))
+    assert confirm_breach(breach=breach, by=manager).settled_by == manager
 
 
 def test_what_was_confirmed_can_be_taken_back(signed_in, officer, customer, decision, told):
     told(decision)
     breach = factories.contact(by=officer, customer=customer).breaches.get()
-    actions.confirm_breach(breach=breach, by=officer)
+    confirm_breach(breach=breach, by=officer)
     client = signed_in(officer)
     assert "Take that back" in client.get(breach.contact.get_absolute_url()).content.decode()
     client.post(f"/breaches/{breach}/dismiss/")
@@ -223,7 +224,7 @@ def test_what_was_confirmed_can_be_taken_back(signed_in, officer, customer, deci
 def test_a_correction_asks_anew_where_it_changes_what_is_against_it(officer, customer, decision, told):
     told(decision)
     contact = factories.contact(by=officer, customer=customer)
-    actions.confirm_breach(breach=contact.breaches.get(), by=officer)
+    confirm_breach(breach=contact.breaches.get(), by=officer)
 
     def correct(**changes):
         return correct_contact(contact=contact, by=officer, version=None, **changes)
@@ -295,5 +296,5 @@ def test_the_customers_page_and_a_contacts_cost_the_same_at_one_and_at_thirty(
     for _ in range(29):
         more = factories.contact(by=officer, customer=customer)
         for breach in more.breaches.all():
-            actions.confirm_breach(breach=breach, by=officer)
+            confirm_breach(breach=breach, by=officer)
     assert [cost(path) for path in paths] == few

@@ -9,19 +9,19 @@ from cha_engagement.core.records import writing
 from cha_engagement.staff.models import StaffMember
 from incidents.contacts.actions import contact_logged
 from incidents.contacts.models import Contact
-from restrictions import contacts
-from restrictions.models import Breach
-from restrictions.rules import permissions
+
+from . import queries, rules
+from .models import Breach
 
 CORRECTED = "The contact was corrected"
 
 
 @receiver(contact_logged, sender=Contact)
 def suggest_breaches(contact: Contact, by: StaffMember, **kwargs: Any) -> None:
-    """What a contact seems to go against is asked of whoever logged it; a correction asks anew. Beyond the policy: B8."""
-    known = {breach.restriction_id: breach for breach in contact.breaches.all()}
-    for restriction, why in contacts.against(contact).items():
-        breach = known.pop(restriction.pk, None)
+    """Ask whoever logged a contact what it seems to go against; a correction asks anew. Beyond the policy: B8."""
+    earlier = {breach.restriction_id: breach for breach in contact.breaches.all()}
+    for restriction, why in queries.apparent_breaches(contact).items():
+        breach = earlier.pop(restriction.pk, None)
         if breach is None:
             writing.create_record(
                 Breach, by=by, reason="Suggested", restriction=restriction, contact=contact, why=why
@@ -32,21 +32,25 @@ def suggest_breaches(contact: Contact, by: StaffMember, **kwargs: Any) -> None:
             )
         elif breach.why != why:
             writing.save_record(breach, by=by, reason=CORRECTED, why=why)
-    for breach in known.values():
+    for breach in earlier.values():
         if breach.can("dismiss"):
-            settle(breach, "dismiss", by=by, reason=CORRECTED, why="")
+            settle_breach(breach, "dismiss", by=by, reason=CORRECTED, why="")
 
 
 def confirm_breach(*, breach: Breach, by: StaffMember) -> Breach:
-    """It went against the restriction: it counts as evidence at the review. Beyond the policy: B8."""
+    """Record that it went against the restriction: it counts as evidence at the review. Beyond the policy: B8."""
     reason = f"Against the restriction: {breach.restriction.title.lower()}"
-    return settle(breach, "confirm", by=by, reason=reason, may=permissions.may_settle)
+    return settle_breach(breach, "confirm", by=by, reason=reason, may=rules.may_settle_breach)
 
 
 def dismiss_breach(*, breach: Breach, by: StaffMember) -> Breach:
-    """It did not, whatever it seemed. Beyond the policy: B8."""
-    return settle(breach, "dismiss", by=by, reason="Not against the restriction", may=permissions.may_settle)
+    """Record that it did not go against the restriction, whatever it seemed. Beyond the policy: B8."""
+    return settle_breach(
+        breach, "dismiss", by=by, reason="Not against the restriction", may=rules.may_settle_breach
+    )
 
 
-def settle(breach: Breach, transition: str, *, by: StaffMember, **how: Any) -> Breach:
-    return writing.change_status(breach, transition, by=by, settled_by=by, settled_at=timezone.now(), **how)
+def settle_breach(breach: Breach, transition: str, *, by: StaffMember, **changes: Any) -> Breach:
+    return writing.change_status(
+        breach, transition, by=by, settled_by=by, settled_at=timezone.now(), **changes
+    )

@@ -1,0 +1,64 @@
+"""Addresses and accounts are blocked and unblocked."""
+
+from typing import Any
+
+from django.db import transaction
+from django.dispatch import receiver
+from django.utils import timezone
+
+from cha_engagement.core.records import status_changed, writing
+from cha_engagement.staff.models import StaffMember
+from restrictions.models import Restriction
+
+from . import rules
+from .models import Block
+
+
+@receiver(status_changed, sender=Restriction)
+def open_blocks(record: Restriction, transition: str, by: StaffMember | None, **kwargs: Any) -> None:
+    """Have somebody block what a restriction names, once it is imposed. Policy §31, 32.1."""
+    if transition == "impose":
+        for address in record.measure.blocks(record):
+            open_block(record, address, by=by)
+
+
+def open_block(restriction: Restriction, address: str, *, by: StaffMember | None) -> Block:
+    """Return the step to block an address or account, or that of the version before, which may be done already."""
+    before = Block.objects.filter(restriction=restriction.supersedes_id, what=address).first()
+    if before:
+        return writing.save_record(
+            before, by=by, reason="Taken over by a new version", restriction=restriction
+        )
+    return writing.create_record(Block, by=by, reason="To be blocked", restriction=restriction, what=address)
+
+
+@transaction.atomic
+def mark_blocked(*, block: Block, by: StaffMember, version: int) -> Block:
+    """Record that it has been blocked where it reached us. Policy §31, 32.1."""
+    return writing.change_status(
+        block,
+        "block",
+        by=by,
+        may=rules.may_block,
+        version=version,
+        reason=f"Blocked: {block.what}",
+        blocked_by=by,
+        blocked_at=timezone.now(),
+        unblocked_by=None,
+        unblocked_at=None,
+    )
+
+
+@transaction.atomic
+def mark_unblocked(*, block: Block, by: StaffMember, version: int) -> Block:
+    """Record that it reaches us again. Policy §31, 32.1."""
+    return writing.change_status(
+        block,
+        "unblock",
+        by=by,
+        may=rules.may_unblock,
+        version=version,
+        reason=f"Unblocked: {block.what}",
+        unblocked_by=by,
+        unblocked_at=timezone.now(),
+    )

@@ -1,0 +1,30 @@
+from datetime import date
+
+from django.db.models import Case, DateField, F, QuerySet, Value, When
+
+from cha_engagement.core import hub
+from cha_engagement.core.hub import TaskKind
+from cha_engagement.core.records import task_rows
+from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.queries import asked_of
+
+from .models import Block, BlockStatus
+
+hub.task_kinds |= {
+    "block.block": TaskKind("Block an address or account", "block", "31"),
+    "block.unblock": TaskKind("Unblock an address or account", "block", "31"),
+}
+
+
+@hub.worklist.add
+@asked_of("restrictions.impose_restriction")
+def block_tasks(user: StaffMember, today: date) -> QuerySet:
+    """Ask every manager to block, and to unblock again: it is done where the address or the page is kept. Policy §31, 32.1."""
+    kind = Case(When(status=BlockStatus.BLOCKED, then=Value("block.unblock")), default=Value("block.block"))
+    return task_rows(
+        Block.objects.undone(),
+        kind,
+        due_on=Value(today, output_field=DateField()),
+        customer_name="restriction__customer__name",
+        note=F("what"),
+    )

@@ -1,0 +1,30 @@
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import TruncDate
+
+from cha_engagement.core import hub
+from cha_engagement.core.hub import TaskKind
+from cha_engagement.core.records import task_rows
+from cha_engagement.staff.models import StaffMember
+
+from .models import Breach, BreachStatus
+
+hub.task_kinds["breach.settle"] = TaskKind(
+    "Say whether a contact went against a restriction", "contact", "B8"
+)
+
+
+@hub.worklist.add
+def breach_tasks(user: StaffMember, today: date) -> QuerySet:
+    """Ask about one's own contacts; a manager about others' too, where whoever had the contact has left. Beyond the policy: B8."""
+    answerable = Q(contact__by=user)
+    if user.has_perm("restrictions.impose_restriction"):
+        answerable |= Q(contact__by__is_active=False)
+    return task_rows(
+        Breach.objects.filter(answerable, status=BreachStatus.SUGGESTED),
+        "breach.settle",
+        due_on=TruncDate("created_at"),
+        record="contact__reference",
+        customer_name="contact__customer__name",
+    )
