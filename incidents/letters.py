@@ -12,8 +12,13 @@ from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.actions import draft, point
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.places import Statements, missing_places, missing_sections, place, section
-from cha_engagement.letters.queries import not_withdrawn
+from cha_engagement.letters.rendering.placeholders import (
+    Statements,
+    missing_places,
+    missing_sections,
+    place,
+    section,
+)
 from cha_engagement.staff.models import StaffMember
 
 from . import rules
@@ -85,7 +90,7 @@ def write(*, incident: Incident, by: StaffMember) -> Letter:
     """The letter about an incident: the one that there is, or a new draft. Policy §29, 31."""
     incident = incident.locked()
     ask(may_write(by, incident))
-    return told_in(not_withdrawn(), incident) or draft(
+    return told_in(Letter.objects.not_withdrawn(), incident) or draft(
         customer=incident.customer, kind=kind_for(incident), about=incident, by=by, submission=uuid4()
     )
 

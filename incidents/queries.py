@@ -17,7 +17,6 @@ from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.queries import not_withdrawn, sent
 from cha_engagement.lists.queries import rare
 from cha_engagement.organisation.calendar import add_working_days, start_of, today
 from cha_engagement.organisation.models import Organisation
@@ -89,7 +88,7 @@ def page_of(incident: Incident, user: StaffMember) -> dict[str, Any]:
             and not rules.may_close(user, incident),
             "reopen": incident.can("reopen") and not rules.may_reopen(user, incident),
             "write": not may_write(user, incident)
-            and awaiting_letter(not_withdrawn()).filter(pk=incident.pk).exists(),
+            and awaiting_letter(Letter.objects.not_withdrawn()).filter(pk=incident.pk).exists(),
             "restore": incident.customer and not rules.may_restore(user),
             "history": user.has_perm("staff.view_history"),
         },
@@ -162,7 +161,7 @@ def follows() -> Q:
     decided = hub.rested_on("incidents.Incident", "decision since it was assessed")
     carried_out = hub.rested_on("incidents.Incident", "decision carried out since it was assessed")
     decides = Q(Exact(last, Outcome.ACTIVE_MANAGEMENT)) & (~decided | may_be(*THREATS) & ~carried_out)
-    about_it = sent().filter(incidents=OuterRef("pk"))
+    about_it = Letter.objects.sent().filter(incidents=OuterRef("pk"))
     return decides | Q(Exact(last, Outcome.WARNING_LETTER)) & ~Q(Exists(about_it))
 
 

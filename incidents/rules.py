@@ -9,8 +9,8 @@ from cha_engagement.core.reasons import check_reason, check_reasons
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.models import Customer
-from cha_engagement.letters.overreach import find_overreach
-from cha_engagement.letters.queries import not_withdrawn
+from cha_engagement.letters.models import Letter
+from cha_engagement.letters.wording.overreach import find_overreach
 from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import at_work, holders, stands_in_for
@@ -128,7 +128,7 @@ def customer_stays(user: StaffMember, incident: Incident, customer: Customer | N
     if (
         is_rested_on(incident)
         or incident.restorative_actions.exists()
-        or not_withdrawn().filter(incidents=incident).exists()
+        or Letter.objects.not_withdrawn().filter(incidents=incident).exists()
     ):
         return Refusal(
             "A decision, a measure, a letter or restorative work rests on this incident, so its customer stays. Log it anew "

@@ -23,7 +23,7 @@ from cha_engagement.core import hub
 from cha_engagement.core.hub import TaskKind
 from cha_engagement.core.records import Urgency, task_rows
 from cha_engagement.core.unsettled import unsettled
-from cha_engagement.letters.queries import sent_or_in_hand
+from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import asked_of, at_work, holders, looked_after_by
 
@@ -118,7 +118,7 @@ def to_decide(user: StaffMember, today: date) -> QuerySet:
 @asked_of(ASSESS)
 def to_write(user: StaffMember, today: date) -> QuerySet:
     """A letter that a manager found necessary is written, and by somebody else where its writer is not there. Policy §29, 31, 54."""
-    waiting = awaiting_letter(sent_or_in_hand()).filter(unsettled(Incident))
+    waiting = awaiting_letter(Letter.objects.sent_or_in_hand()).filter(unsettled(Incident))
     on_complaints = Q(of_kind(Category.COMPLAINTS_PROCESS)) | left_to_judges()
     mine = ~on_complaints & assessors(user)
     if user.has_perm(JUDGES_COMPLAINTS):
@@ -132,7 +132,7 @@ def to_write(user: StaffMember, today: date) -> QuerySet:
 def to_close(user: StaffMember, today: date) -> QuerySet:
     """What was assessed some days ago, and of which nothing is needed, undecided or paused any more. Policy §62."""
     settled = assessed(Incident.objects.filter(status="assessed", is_complete=True))
-    settled = settled.filter(~undecided(), ~letter_follows(sent_or_in_hand()))
+    settled = settled.filter(~undecided(), ~letter_follows(Letter.objects.sent_or_in_hand()))
     settled = settled.exclude(restorative_actions__status="to_do")
     in_ten_days = ExpressionWrapper(F("waiting_since") + 2 * CLOSE_AFTER, output_field=DateTimeField())
     return task_rows(

@@ -13,7 +13,6 @@ from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.queries import not_withdrawn
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
@@ -207,7 +206,7 @@ def page_of(restriction: Any, user: StaffMember) -> dict[str, Any]:
             and not permissions.may_ask_reading(user, restriction),
             "tell_end": not stands
             and not decides
-            and end_untold(not_withdrawn()).filter(pk=restriction.pk).exists(),
+            and end_untold(Letter.objects.not_withdrawn()).filter(pk=restriction.pk).exists(),
             "history": user.has_perm("staff.view_history"),
         },
     }

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import Channel
-from cha_engagement.letters.overreach import SAID_TO_STAFF, SOFT, Overreach, find_overreach
+from cha_engagement.letters.wording.overreach import SAID_TO_STAFF, SOFT, Overreach, find_overreach
 
 from .kinds.ways import labels
 from .models import InterimMeasure, Restriction

@@ -22,7 +22,7 @@ from cha_engagement.core.hub import TaskKind
 from cha_engagement.core.records import Urgency, task_rows
 from cha_engagement.core.unsettled import unsettled
 from cha_engagement.customers.models import Customer
-from cha_engagement.letters.queries import in_hand, sent_or_in_hand
+from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.calendar import add_working_days, start_of
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
@@ -111,7 +111,7 @@ def to_tell(user: StaffMember, today: date) -> QuerySet:
     closed = Restriction.objects.filter(
         waiting, decision=OuterRef("decision"), kind__in=closed_kinds(user), supersedes=None
     )
-    about_it = in_hand().filter(restrictions=OuterRef("pk"))
+    about_it = Letter.objects.in_hand().filter(restrictions=OuterRef("pk"))
     untold = Restriction.objects.filter(waiting, ~Exists(closed), ~Exists(about_it))
     mine = others_too(user, "imposed_by", "imposed_at", today)
     days = Organisation.current().telling_working_days
@@ -126,7 +126,7 @@ def to_tell_end(user: StaffMember, today: date) -> QuerySet:
     """Restrictions that ended while their customer goes by what an earlier letter says. Policy §12, 54."""
     history = Restriction.history.model
     endings = history.objects.filter(id=OuterRef("pk"), event__in=("lift", "expire")).order_by("-sequence")
-    ended = end_untold(sent_or_in_hand()).filter(unsettled(Restriction))
+    ended = end_untold(Letter.objects.sent_or_in_hand()).filter(unsettled(Restriction))
     ended = ended.annotate(ended_at=Subquery(endings.values("history_date")[:1]))
     days = Organisation.current().telling_working_days
     return task_rows(
@@ -240,7 +240,7 @@ def to_write(user: StaffMember, today: date) -> QuerySet:
     """
     unwritten = InterimMeasure.objects.in_force().undecided().filter(letter_follows=True)
     since = Coalesce(OuterRef("extended_at"), OuterRef("created_at"))
-    told = sent_or_in_hand().filter(
+    told = Letter.objects.sent_or_in_hand().filter(
         Q(issued_at=None) | Q(issued_at__gte=since), interim_measures=OuterRef("pk")
     )
     days = Organisation.current().telling_working_days
@@ -258,7 +258,7 @@ def to_explain(user: StaffMember, today: date) -> QuerySet:
     untold = Restriction.objects.filter(
         decision=OuterRef("pk"), status__in=STANDING, told_on=None, not_told_reason=""
     )
-    about_it = sent_or_in_hand().filter(decisions=OuterRef("pk"))
+    about_it = Letter.objects.sent_or_in_hand().filter(decisions=OuterRef("pk"))
     unexplained = ManagementDecision.objects.filter(
         ~Exists(untold), ~Exists(about_it), explained="by_letter", explained_on=None
     )

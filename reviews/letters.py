@@ -12,9 +12,9 @@ from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
 from cha_engagement.letters.actions import point
-from cha_engagement.letters.markdown import escape
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.places import Statements, missing_places, missing_sections, place
+from cha_engagement.letters.rendering.markdown import escape
+from cha_engagement.letters.rendering.placeholders import Statements, missing_places, missing_sections, place
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from restrictions import letters as restrictions

@@ -12,7 +12,6 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.core.unsettled import watch
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.queries import not_withdrawn, sent
 from cha_engagement.organisation.calendar import add_months, add_working_days, today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
@@ -144,12 +143,12 @@ def outcome_untold(letters: QuerySet[Letter]) -> Q:
 @watch(Appeal, "decide", "withdraw")
 def outcome_waits() -> Q:
     """What was sent stays sent."""
-    return outcome_untold(sent())
+    return outcome_untold(Letter.objects.sent())
 
 
 @watch(Review, "hold")
 def review_waits() -> Q:
-    return ~Q(Exists(sent().filter(reviews=OuterRef("pk"))))
+    return ~Q(Exists(Letter.objects.sent().filter(reviews=OuterRef("pk"))))
 
 
 def letter_due(appeal: Appeal) -> str:
@@ -165,7 +164,7 @@ def letter_due(appeal: Appeal) -> str:
 def is_unwritten(appeal: Appeal, kind: str) -> bool:
     """Whether the letter of this kind is still to be begun."""
     if kind == MEANWHILE:
-        return told_otherwise(not_withdrawn()).filter(appeal=appeal).exists()
+        return told_otherwise(Letter.objects.not_withdrawn()).filter(appeal=appeal).exists()
     return bool(kind) and not any(
         letter.kind == kind and letter.status != "void" for letter in appeal.letters.all()
     )

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cha_engagement.core.forms import form_page, posted, step_is_over
 from cha_engagement.core.refusals import ask
 from cha_engagement.customers.models import Customer
-from cha_engagement.letters import pdf
+from cha_engagement.letters.rendering import pdf
 from cha_engagement.lists.views import list_page
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.requests import StaffRequest

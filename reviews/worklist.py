@@ -12,7 +12,7 @@ from cha_engagement.core import hub
 from cha_engagement.core.hub import TaskKind
 from cha_engagement.core.records import Urgency, task_rows
 from cha_engagement.core.unsettled import unsettled
-from cha_engagement.letters.queries import sent_or_in_hand
+from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import asked_of, at_work, holders
@@ -98,8 +98,10 @@ def to_hear(user: StaffMember, today: date) -> QuerySet:
     Before all of these, where nobody is left to hear it, somebody is named.
     """
     waiting = hearing.waiting_for(user)
-    confirmed = Exists(sent_or_in_hand().filter(appeals=OuterRef("pk"), kind="appeal_received"))
-    changed = queries.told_otherwise(sent_or_in_hand()).filter(appeal=OuterRef("pk"))
+    confirmed = Exists(
+        Letter.objects.sent_or_in_hand().filter(appeals=OuterRef("pk"), kind="appeal_received")
+    )
+    changed = queries.told_otherwise(Letter.objects.sent_or_in_hand()).filter(appeal=OuterRef("pk"))
     changed_at = AppealedRestriction.history.filter(appeal=OuterRef("pk")).order_by("-history_date")
     kind = Case(
         When(pk__in=waiting.to_name, then=Value("appeal.name")),
@@ -122,7 +124,7 @@ def to_hear(user: StaffMember, today: date) -> QuerySet:
 @asked_of("reviews.hold_review")
 def to_write_about_reviews(user: StaffMember, today: date) -> QuerySet:
     """Reviews that were held and of which no letter was sent, or is about to be. Policy §23."""
-    written = sent_or_in_hand().filter(reviews=OuterRef("pk"))
+    written = Letter.objects.sent_or_in_hand().filter(reviews=OuterRef("pk"))
     held = reviews(user, "held").filter(unsettled(Review), ~Exists(written), own(user, "held_by"))
     return task_rows(held, "review.write", due_on=TruncDate("held_at"))
 
@@ -130,7 +132,7 @@ def to_write_about_reviews(user: StaffMember, today: date) -> QuerySet:
 @hub.worklist.add
 def to_write_about_appeals(user: StaffMember, today: date) -> QuerySet:
     """Appeals that were decided, or withdrawn so that something applies again, and of which no letter says so. Policy §6.3, 22."""
-    ended = Appeal.objects.filter(unsettled(Appeal), queries.outcome_untold(sent_or_in_hand()))
+    ended = Appeal.objects.filter(unsettled(Appeal), queries.outcome_untold(Letter.objects.sent_or_in_hand()))
     mine = Q(decided_by=user)
     if user.has_perm("reviews.hear_appeal"):
         mine = theirs(user, "decided_by", "reviews.hear_appeal")

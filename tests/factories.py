@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cha_engagement.customers import actions as customers
 from cha_engagement.letters import actions as letters
-from cha_engagement.letters import second_reader
+from cha_engagement.letters.queries import second_reader
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember

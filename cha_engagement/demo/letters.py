@@ -9,11 +9,13 @@ from weasyprint import HTML
 from cha_engagement.demo.customers import customer
 from cha_engagement.demo.demonstration import Demonstration
 from cha_engagement.demo.staff import person
-from cha_engagement.letters import actions, delivery, second_reader
+from cha_engagement.letters import actions
 from cha_engagement.letters.enums import SentBy
 from cha_engagement.letters.letters import GENERAL
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.own_words import find_in_letter
+from cha_engagement.letters.queries import second_reader
+from cha_engagement.letters.rules import delivery
+from cha_engagement.letters.wording.own_words import find_in_letter
 from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import StaffMember

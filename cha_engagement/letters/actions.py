@@ -25,11 +25,15 @@ from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import StaffMember
 
-from . import channels, checker, delivery, notifications, pdf, places, plain, rules, second_reader
-from .enclosures import check_enclosed, check_enclosure
+from . import notifications
 from .enums import LetterStatus, SignedAs
-from .markdown import escaped, place_names
-from .models import Enclosure, Letter, random_name
+from .models import Enclosure, Letter, letter_path
+from .queries import second_reader
+from .rendering import pdf, placeholders, plain_text
+from .rendering.markdown import escaped, place_names
+from .rules import delivery, drafting
+from .wording import contacts, findings
+from .wording.enclosures import check_enclosed, check_enclosure
 
 
 @idempotent(Letter)
@@ -40,9 +44,9 @@ def draft(
 
     Where its writer should not sign it, it is drafted in the team's name.
     """
-    ask(rules.may_draft(by, hub.letter_kinds[kind], about))
-    from_team = hub.letter_kinds[kind].from_team or places.objection(
-        customer, by, SignedAs.PERSON, withheld=checker.withheld(customer)
+    ask(drafting.may_draft(by, hub.letter_kinds[kind], about))
+    from_team = hub.letter_kinds[kind].from_team or placeholders.objection(
+        customer, by, SignedAs.PERSON, withheld=findings.withheld(customer)
     )
     letter = writing.create_record(
         Letter,
@@ -84,15 +88,15 @@ def edit(
     draft = lock_record(letter, version)
     if draft.status != LetterStatus.DRAFT:
         raise Stale(draft)
-    ask(rules.may_edit(by, draft))
+    ask(drafting.may_edit(by, draft))
     require(
-        places.objection(
+        placeholders.objection(
             draft.customer,
             changes["signatory"],
             changes["signed_as"],
-            withheld=checker.withheld(draft.customer),
+            withheld=findings.withheld(draft.customer),
         ),
-        rules.fits(changes.get("body", draft.body)),
+        drafting.fits(changes.get("body", draft.body)),
     )
     links = {"advice": advice} if enclosures is None else {"advice": advice, "enclosures": enclosures}
     before = second_reader.seen(draft)
@@ -129,12 +133,12 @@ def enclose(
 ) -> Enclosure:
     """Let a PDF go with a letter. What was issued never changes: from then on only translations of it come in. Policy §9, 12, 61."""
     letter = letter.locked()
-    ask(rules.may_enclose(by, letter))
+    ask(drafting.may_enclose(by, letter))
     if letter.status == LetterStatus.VOID or (letter.issued_at and title):
         raise Stale(letter)
     require(
         check_size(file) or check_enclosure(file, letter.customer),
-        *rules.unsaid(title, language, translated_by),
+        *drafting.unsaid(title, language, translated_by),
     )
     before = second_reader.seen(letter)
     enclosure = writing.create_record(
@@ -164,14 +168,14 @@ def ask_reader(*, letter: Letter, by: StaffMember, version: int) -> Letter:
 
     What is enclosed is looked into before the transaction: it takes long. A draft that changes meanwhile is refused as stale.
     """
-    ask(rules.may_edit(by, letter))
+    ask(drafting.may_edit(by, letter))
     enclosed = list(check_enclosed(letter))
     with transaction.atomic():
         draft = lock_record(letter, version)
-        ask(rules.may_edit(by, draft))
+        ask(drafting.may_edit(by, draft))
         if draft.status != LetterStatus.DRAFT or second_reader.is_read(draft):
             raise Stale(draft)
-        require(*places.missing(draft), *enclosed)
+        require(*placeholders.missing(draft), *enclosed)
         goes_on = draft.asked_at if not draft.sent_back_reason else None
         asked = writing.save_record(
             draft,
@@ -243,12 +247,12 @@ def issue(
 
     The PDF is rendered before the transaction, so that nobody waits for it; all that is printed on it is compared inside.
     """
-    ask(rules.may_issue(by, letter))
+    ask(drafting.may_issue(by, letter))
     if letter.version != version or not letter.can("issue"):
         raise Stale(letter)
-    reading = places.read(letter)
+    reading = placeholders.read(letter)
     require(
-        *places.missing(letter, reading),
+        *placeholders.missing(letter, reading),
         *check_enclosed(letter),
         second_reader.check_read(letter, reading.overreach, unread_reason),
         second_reader.check_seen(letter, digest, reading.text) if digest else None,
@@ -260,9 +264,9 @@ def issue(
         draft = lock_record(letter, version)
         if draft.replaces:  # nobody sends it while this one is issued: each is to know of the other
             draft.replaces = draft.replaces.locked()
-        now = places.read(draft)
+        now = placeholders.read(draft)
         unread = second_reader.check_read(draft, now.overreach, unread_reason)
-        if places.missing(draft, now) or unread or pdf.page(draft, text=now.text, final=True) != page:
+        if placeholders.missing(draft, now) or unread or pdf.page(draft, text=now.text, final=True) != page:
             raise Stale(draft)
         if second_reader.check_read(draft, now.overreach):
             draft = issue_unread(draft, by, unread_reason, second_reader.CONFIRM_WORKING_DAYS)
@@ -273,12 +277,12 @@ def issue(
             "issue",
             by=by,
             reason=f"{draft.title} issued",
-            may=rules.may_issue,
+            may=drafting.may_issue,
             text=text,
-            plain_text=plain.render(draft, text=text, final=True),
+            plain_text=plain_text.render(draft, text=text, final=True),
             addressee=draft.customer.postal_address,
-            letterhead="\n\n".join(channels.letterhead(draft)),
-            pdf=default_storage.save(random_name(draft, ""), ContentFile(content)),
+            letterhead="\n\n".join(contacts.letterhead(draft)),
+            pdf=default_storage.save(letter_path(draft, ""), ContentFile(content)),
             sha256=sha256(content).hexdigest(),
             issued_by=by,
             issued_at=issued_at,
@@ -317,7 +321,7 @@ def send(
 
     `sent_reason` answers what makes it unlikely that it reached them. Beyond the policy: B23.
     """
-    ask(rules.may_send(by, letter))
+    ask(drafting.may_send(by, letter))
     issued = lock_record(letter, version)
     if not issued.can("send"):
         raise Stale(issued)
@@ -329,7 +333,7 @@ def send(
         "send",
         by=by,
         reason=f"{letter.title} sent, telling of {names}" if told else f"{letter.title} sent",
-        may=rules.may_send,
+        may=drafting.may_send,
         sent_by_channel=sent_by_channel,
         sent_on=sent_on,
         values={"sent_reason": sent_reason} if sent_reason else None,
@@ -349,7 +353,7 @@ def void(*, letter: Letter, by: StaffMember, version: int, void_reason: str) -> 
         "void",
         by=by,
         reason=f"{letter.title} withdrawn",
-        may=rules.may_void,
+        may=drafting.may_void,
         version=version,
         void_reason=void_reason,
     )
@@ -358,7 +362,7 @@ def void(*, letter: Letter, by: StaffMember, version: int, void_reason: str) -> 
 @idempotent(Letter)
 def replace(*, letter: Letter, by: StaffMember, submission: UUID) -> Letter:
     """A draft with the same words as a letter that was issued, to put a mistake right: what was issued never changes."""
-    ask(rules.may_replace(by, letter))
+    ask(drafting.may_replace(by, letter))
     if letter.issued_at is None:
         raise Stale(letter)
     fields = ("customer", "kind", "subject", "body", "wording_reason", "format", "signed_as", "signatory")

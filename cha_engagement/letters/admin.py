@@ -11,8 +11,8 @@ from cha_engagement.organisation.models import StandardText
 from cha_engagement.organisation.standard_texts import START
 from cha_engagement.staff.admin import site
 
-from . import standard
-from .markdown import normal, place_names
+from .rendering import standard_paragraphs
+from .rendering.markdown import normal, place_names
 
 __all__ = ["site"]  # with the paragraphs registered
 
@@ -20,7 +20,7 @@ __all__ = ["site"]  # with the paragraphs registered
 class StandardTextForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        can_be = ", ".join(f"[{one}]" for one in standard.usable(self.instance.name))
+        can_be = ", ".join(f"[{one}]" for one in standard_paragraphs.usable(self.instance.name))
         self.fields["text"].help_text = (
             f"Leave a line empty between paragraphs, and begin each item of a list with “- ”. These are filled in: {can_be}. Ways to reach "
             "you belong in no paragraph: [how to contact us] names those that are open to whoever reads the letter."
@@ -34,7 +34,7 @@ class StandardTextForm(forms.ModelForm):
         name = normal(self.cleaned_data["name"])
         if place_names(f"[{name}]") != [name]:
             raise forms.ValidationError("Use words without square brackets or backslashes.")
-        if standard.is_taken(name) and name not in START:
+        if standard_paragraphs.is_taken(name) and name not in START:
             raise forms.ValidationError(
                 "Letters fill in something else by this name already. Choose another name."
             )
@@ -43,7 +43,7 @@ class StandardTextForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or self.cleaned_data
         name = answers.get("name", self.instance.name)
-        for refusal in standard.faults(name, answers.get("text", "")) if "text" in answers else ():
+        for refusal in standard_paragraphs.faults(name, answers.get("text", "")) if "text" in answers else ():
             self.add_error("text", str(refusal))
         return answers
 

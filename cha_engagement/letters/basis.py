@@ -5,14 +5,13 @@ from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.models import Customer
 
 from .models import Letter
-from .queries import not_withdrawn
 
 
 @hub.contradictions.add
 def about_another(customer: Customer) -> Refusal | None:
     """A letter is to the customer whom its records are about, whatever app keeps them. Beyond the policy: B5."""
     records = [relation.name for relation in Letter._meta.related_objects if relation.many_to_many]
-    to_others = not_withdrawn().exclude(customer=customer)
+    to_others = Letter.objects.not_withdrawn().exclude(customer=customer)
     letters = (to_others.filter(**{f"{record}__customer": customer}).first() for record in records)
     if letter := next(filter(None, letters), None):
         return Refusal(

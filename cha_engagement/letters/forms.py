@@ -20,9 +20,9 @@ from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.queries import holders
 
-from . import enclosures
 from .letters import GENERAL
 from .models import Enclosure, Letter
+from .wording import enclosures
 
 
 class LetterForm(CaseModelForm, ChangeForm):

@@ -8,7 +8,7 @@ from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
-from .overreach import find_overreach
+from .wording.overreach import find_overreach
 
 GENERAL = "general"
 

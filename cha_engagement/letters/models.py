@@ -14,15 +14,16 @@ from cha_engagement.customers.enums import Format
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.queries import is_at_work
 
 from .enums import TRANSITIONS, LetterStatus, SentBy, SignedAs
 
 
-def random_name(letter: "Letter", filename: str) -> str:
+def letter_path(letter: "Letter", filename: str) -> str:
     return f"letters/{uuid.uuid4().hex}.pdf"
 
 
-def enclosure_name(enclosure: "Enclosure", filename: str) -> str:
+def enclosure_path(enclosure: "Enclosure", filename: str) -> str:
     return f"enclosures/{uuid.uuid4().hex}.pdf"
 
 
@@ -40,7 +41,7 @@ class Enclosure(CaseRecord):
 
     PREFIX = "ENC"
 
-    file = models.FileField(upload_to=enclosure_name)
+    file = models.FileField(upload_to=enclosure_path)
     sha256 = models.CharField(max_length=64)
     title = models.CharField("what it is", max_length=SHORT, blank=True)
     language = models.CharField("in which language", max_length=60, blank=True)
@@ -65,6 +66,12 @@ class Enclosure(CaseRecord):
         return reverse("letter_enclosure", args=[self.reference])
 
 
+def is_in_hand() -> Q:
+    drafts = Q(status=LetterStatus.DRAFT) & is_at_work("drafted_by")
+    issued = Q(status=LetterStatus.ISSUED) & is_at_work("issued_by")
+    return Q(sent_on=None) & (drafts | issued)
+
+
 class LetterQuerySet(models.QuerySet["Letter"]):
     def visible_to(self, user: StaffMember) -> "LetterQuerySet":
         """Letters to the customers they are assigned, what their role reads, and what records above show them.
@@ -78,8 +85,25 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         theirs = self.filter(assigned | asked | hub.readable_through_holders("letters.Letter", user))
         return theirs if user.has_perm("letters.issue_letter") else theirs.exclude(issued_at=None)
 
+    def not_withdrawn(self) -> "LetterQuerySet":
+        return self.exclude(status=LetterStatus.VOID)
+
+    def unsent(self) -> "LetterQuerySet":
+        """Letters that may still be sent."""
+        return self.not_withdrawn().filter(sent_on=None)
+
     def issued(self) -> "LetterQuerySet":
         return self.filter(status=LetterStatus.ISSUED)
+
+    def sent(self) -> "LetterQuerySet":
+        return self.filter(sent_on__isnull=False)
+
+    def in_hand(self) -> "LetterQuerySet":
+        """Letters that somebody at work has on their list to finish or send: nobody is asked to write them."""
+        return self.filter(is_in_hand())
+
+    def sent_or_in_hand(self) -> "LetterQuerySet":
+        return self.filter(Q(sent_on__isnull=False) | is_in_hand())
 
     def not_replaced(self) -> "LetterQuerySet":
         """Those of which no other that was issued has taken the place."""
@@ -146,7 +170,7 @@ class Letter(RecordWithStatus):
     plain_text = models.TextField(max_length=50_000, blank=True)
     addressee = models.TextField(max_length=600, blank=True)
     letterhead = models.TextField(max_length=1200, blank=True)
-    pdf = models.FileField(upload_to=random_name, blank=True)
+    pdf = models.FileField(upload_to=letter_path, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     issued_at = models.DateTimeField(null=True)

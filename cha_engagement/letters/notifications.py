@@ -5,9 +5,9 @@ from django.urls import reverse
 from cha_engagement.staff.actions import notify
 from cha_engagement.staff.models import StaffMember
 
-from . import second_reader
 from .enums import SignedAs
 from .models import Letter
+from .queries import second_reader
 
 
 def reader_wanted(letter: Letter) -> None:

@@ -6,7 +6,7 @@ from cha_engagement.core.records import event_rows
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
-from . import queries
+from .models import Letter
 
 hub.event_kinds |= {
     "letter.ask_reader": EventKind("Second reader asked for a letter", "letter"),
@@ -22,5 +22,5 @@ hub.event_kinds |= {
 
 
 @hub.timeline.add
-def letters(customer: Customer, user: StaffMember) -> QuerySet:
-    return event_rows(queries.of_customer(customer, user))
+def letter_events(customer: Customer, user: StaffMember) -> QuerySet:
+    return event_rows(Letter.objects.visible_to(user).filter(customer=customer))

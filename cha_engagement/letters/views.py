@@ -15,8 +15,7 @@ from cha_engagement.evidence.storage import Altered, open_checked
 from cha_engagement.evidence.views import altered_page
 from cha_engagement.staff.requests import StaffRequest, asked_by_script
 
-from . import actions, checker, delivery, pdf, places, plain, rules, second_reader
-from .enclosures import check_enclosed
+from . import actions
 from .forms import (
     EncloseForm,
     IssueForm,
@@ -30,11 +29,16 @@ from .forms import (
 )
 from .letters import GENERAL
 from .models import Enclosure, Letter
+from .queries import second_reader
+from .rendering import pdf, placeholders, plain_text
+from .rules import delivery, drafting
+from .wording import findings
+from .wording.enclosures import check_enclosed
 
 
 def letter_new(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
-    ask(rules.may_draft(request.user, hub.letter_kinds[GENERAL], customer))
+    ask(drafting.may_draft(request.user, hub.letter_kinds[GENERAL], customer))
     form = NewForm(posted(request), customer=customer)
     if letter := form.carry_out(
         actions.draft, customer=customer, kind=GENERAL, about=customer, by=request.user
@@ -49,24 +53,24 @@ def letter_new(request: StaffRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def letter(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
-    writing = letter.status == "draft" and not rules.may_edit(request.user, letter)
+    writing = letter.status == "draft" and not drafting.may_edit(request.user, letter)
     return write(request, letter) if writing or request.method == "POST" else read(request, letter)
 
 
 def write(request: StaffRequest, letter: Letter) -> HttpResponse:
-    ask(rules.may_edit(request.user, letter))
+    ask(drafting.may_edit(request.user, letter))
     form = LetterForm(posted(request), record=letter)
     if form.carry_out(actions.edit, letter=letter, by=request.user):
         messages.success(request, "The draft is saved.")
         return redirect(
             next((page for page in AFTER_SAVING if page in request.POST), "letter"), letter.reference
         )
-    reading = places.read(letter)
+    reading = placeholders.read(letter)
     return form_page(
         request,
         "letters/edit.html",
         form,
-        places=places.explained(letter, reading.said),
+        places=placeholders.explained(letter, reading.said),
         **check(letter, reading),
         **pdf.sheet(letter, text=reading.text),
     )
@@ -76,17 +80,17 @@ AFTER_SAVING = ("letter_preview", "letter_enclose")
 """The pages to which a button can lead once a draft is saved."""
 
 
-def check(letter: Letter, reading: places.Reading) -> dict[str, Any]:
+def check(letter: Letter, reading: placeholders.Reading) -> dict[str, Any]:
     """What `templates/letters/check.html` shows: what is missing, and what the letter is looked over for."""
     return {
-        "missing": places.missing(letter, reading),
+        "missing": placeholders.missing(letter, reading),
         "wording": reading.found.wording,
         **second_reading(letter, reading),
-        **checker.how_it_reads(reading.text),
+        **findings.how_it_reads(reading.text),
     }
 
 
-def second_reading(letter: Letter, reading: places.Reading) -> dict[str, Any]:
+def second_reading(letter: Letter, reading: placeholders.Reading) -> dict[str, Any]:
     """What `templates/letters/second_reader.html` shows: whether somebody else reads it first, and how far that is."""
     return {
         "why": second_reader.why_read(letter, reading.overreach),
@@ -104,31 +108,33 @@ CHECKED = {"subject", "body", "wording_reason", "after_death_reason", "signed_as
 def letter_check(request: StaffRequest, reference: str) -> HttpResponse:
     """The same of what somebody is typing; nothing is saved."""
     letter = find(request, reference)
-    ask(rules.may_edit(request.user, letter))
+    ask(drafting.may_edit(request.user, letter))
     form = LetterForm(request.POST, record=letter)
     form.is_valid()
     for name in CHECKED & form.cleaned_data.keys():
         setattr(letter, name, form.cleaned_data[name])
-    return render(request, "letters/check.html", {"letter": letter, **check(letter, places.read(letter))})
+    return render(
+        request, "letters/check.html", {"letter": letter, **check(letter, placeholders.read(letter))}
+    )
 
 
 def read(request: StaffRequest, letter: Letter) -> HttpResponse:
-    context = pdf.sheet(letter, text=letter.text or places.filled(letter))
-    may_act = not rules.may_issue(request.user, letter)
+    context = pdf.sheet(letter, text=letter.text or placeholders.filled(letter))
+    may_act = not drafting.may_issue(request.user, letter)
     can_send = may_act and letter.can("send")
-    replaced = rules.may_send(request.user, letter) if can_send else None
+    replaced = drafting.may_send(request.user, letter) if can_send else None
     translatable = may_act and letter.status == "issued"
     return render(
         request,
         "letters/letter.html",
         {
             **context,
-            "can_speak": plain.can_speak(),
+            "can_speak": plain_text.can_speak(),
             "may_send": can_send and not replaced,
             "replaced": replaced,
-            "may_void": letter.can("void") and not rules.may_void(request.user, letter),
+            "may_void": letter.can("void") and not drafting.may_void(request.user, letter),
             "may_translate": translatable,
-            "translated_by_others": translatable and rules.may_enclose(request.user, letter),
+            "translated_by_others": translatable and drafting.may_enclose(request.user, letter),
             "may_replace": may_act and letter.issued_at,
             "untrue": letter.letter_kind.check_still_true(letter) if can_send else [],
             "may_read": second_reader.is_waiting(letter) and not second_reader.may_read(request.user, letter),
@@ -146,8 +152,8 @@ def letter_preview(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def preview(request: StaffRequest, letter: Letter, form: ChangeForm) -> HttpResponse:
-    reading = places.read(letter)
-    second, may_issue = second_reading(letter, reading), not rules.may_issue(request.user, letter)
+    reading = placeholders.read(letter)
+    second, may_issue = second_reading(letter, reading), not drafting.may_issue(request.user, letter)
     seen = second_reader.seen(letter, reading.text)
     unread_form = form if isinstance(form, IssueUnreadForm) else None
     if may_issue and second["why"] and not second["is_read"] and second_reader.has_waited(letter):
@@ -157,8 +163,8 @@ def preview(request: StaffRequest, letter: Letter, form: ChangeForm) -> HttpResp
         request,
         "letters/preview.html",
         form,
-        missing=[*places.missing(letter, reading), *check_enclosed(letter)],
-        can_speak=plain.can_speak(),
+        missing=[*placeholders.missing(letter, reading), *check_enclosed(letter)],
+        can_speak=plain_text.can_speak(),
         may_issue=may_issue,
         unread_form=unread_form,
         seen=seen,
@@ -170,7 +176,7 @@ def preview(request: StaffRequest, letter: Letter, form: ChangeForm) -> HttpResp
 @require_POST
 def letter_ask(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
-    ask(rules.may_edit(request.user, letter))
+    ask(drafting.may_edit(request.user, letter))
     form = ChangeForm(request.POST, record=letter)
     if form.carry_out(actions.ask_reader, letter=letter, by=request.user):
         messages.success(request, "A second person is asked to read it.")
@@ -188,12 +194,12 @@ def letter_read(request: StaffRequest, reference: str) -> HttpResponse:
     if form.carry_out(actions.finish_reading, letter=letter, by=request.user):
         messages.success(request, "What you found is recorded, and its writer is told.")
         return redirect("home")
-    reading = places.read(letter)
+    reading = placeholders.read(letter)
     return form_page(
         request,
         "letters/read.html",
         form,
-        can_speak=plain.can_speak(),
+        can_speak=plain_text.can_speak(),
         records=[record for source in hub.letter_records for record in source(letter)],
         **second_reading(letter, reading),
         **pdf.sheet(letter, text=letter.text or reading.text),
@@ -203,7 +209,7 @@ def letter_read(request: StaffRequest, reference: str) -> HttpResponse:
 @require_POST
 def letter_issue(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
-    ask(rules.may_issue(request.user, letter))
+    ask(drafting.may_issue(request.user, letter))
     asked = IssueUnreadForm if "unread_reason" in request.POST else IssueForm
     form = asked(request.POST, record=letter)
     if form.carry_out(actions.issue, letter=letter, by=request.user):
@@ -214,7 +220,7 @@ def letter_issue(request: StaffRequest, reference: str) -> HttpResponse:
 
 def letter_enclose(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
-    ask(rules.may_enclose(request.user, letter))
+    ask(drafting.may_enclose(request.user, letter))
     form = EncloseForm(posted(request), request.FILES or None, letter=letter)
     if form.carry_out(actions.enclose, letter=letter, by=request.user):
         messages.success(request, "The file is enclosed.")
@@ -235,7 +241,7 @@ def letter_enclosure(request: StaffRequest, reference: str) -> HttpResponseBase:
 
 def letter_sent(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
-    ask(rules.may_send(request.user, letter))
+    ask(drafting.may_send(request.user, letter))
     doubts = list(delivery.doubts(letter))
     form = SentForm(posted(request), record=letter, doubts=doubts)
     if form.carry_out(actions.send, letter=letter, by=request.user):
@@ -247,7 +253,7 @@ def letter_sent(request: StaffRequest, reference: str) -> HttpResponse:
 
 def letter_void(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
-    ask(rules.may_void(request.user, letter))
+    ask(drafting.may_void(request.user, letter))
     form = VoidForm(posted(request), record=letter)
     if form.carry_out(actions.void, letter=letter, by=request.user):
         messages.success(request, "The letter is withdrawn.")
@@ -257,7 +263,7 @@ def letter_void(request: StaffRequest, reference: str) -> HttpResponse:
 
 def letter_replace(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
-    ask(rules.may_replace(request.user, letter))
+    ask(drafting.may_replace(request.user, letter))
     form = ReplaceForm(posted(request), record=letter)
     if draft := form.carry_out(actions.replace, letter=letter, by=request.user):
         messages.success(request, f"A new draft is begun. It starts with the words of {letter.reference}.")
@@ -287,7 +293,7 @@ def letter_pdf(request: StaffRequest, reference: str) -> HttpResponseBase:
 
 
 def draft_pdf(letter: Letter) -> BytesIO:
-    return BytesIO(pdf.render(letter, text=places.filled(letter)))
+    return BytesIO(pdf.render(letter, text=placeholders.filled(letter)))
 
 
 @require_safe
@@ -299,17 +305,17 @@ def letter_text(request: StaffRequest, reference: str) -> HttpResponseBase:
 @require_safe
 def letter_sound(request: StaffRequest, reference: str) -> HttpResponseBase:
     letter = find(request, reference)
-    if not plain.can_speak():
+    if not plain_text.can_speak():
         raise Http404
     try:
-        sound = plain.read_out(in_words(letter))
-    except plain.Silent:
+        sound = plain_text.read_out(in_words(letter))
+    except plain_text.Silent:
         return render(request, "letters/silent.html", {"letter": letter}, status=503)
     return download(BytesIO(sound), f"{letter}.wav", "audio/wav")
 
 
 def in_words(letter: Letter) -> str:
-    return letter.plain_text or plain.render(letter, text=places.filled(letter))
+    return letter.plain_text or plain_text.render(letter, text=placeholders.filled(letter))
 
 
 def download(file: Any, name: str, content_type: str) -> FileResponse:

@@ -9,8 +9,8 @@ from cha_engagement.core.records import task_rows
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import asked_of, done_by
 
-from . import second_reader
 from .models import Letter
+from .queries import second_reader
 
 ISSUE = "letters.issue_letter"
 

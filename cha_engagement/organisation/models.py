@@ -169,7 +169,7 @@ class Wording(models.Model):
 class StandardText(models.Model):
     """A paragraph of letters in the association's words: it fills the place `[name]` of their texts.
 
-    `text` is Markdown with places of its own, which the association's details fill in; what they can be is known to `letters.standard`.
+    `text` is Markdown with places of its own, which the association's details fill in; what they can be is known to `letters.rendering.standard_paragraphs`.
     """
 
     name = models.CharField(

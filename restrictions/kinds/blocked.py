@@ -12,8 +12,8 @@ from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.fields import LinesField
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import with_email
-from cha_engagement.letters.markdown import escape
-from cha_engagement.letters.standard import either
+from cha_engagement.letters.rendering.markdown import escape
+from cha_engagement.letters.rendering.standard_paragraphs import either
 from cha_engagement.organisation.models import AdviceOrganisation, Organisation
 from cha_engagement.staff.models import StaffMember
 

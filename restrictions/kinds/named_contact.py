@@ -7,7 +7,7 @@ from cha_engagement.core.hub import CardLine
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import WAYS_IN, Channel
-from cha_engagement.letters.markdown import escape
+from cha_engagement.letters.rendering.markdown import escape
 from cha_engagement.staff.fields import StaffChoiceField, active
 from cha_engagement.staff.models import StaffMember
 

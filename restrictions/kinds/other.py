@@ -7,7 +7,7 @@ from cha_engagement.core.reasons import ReasonFormField, check_words
 from cha_engagement.core.records import LONG
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import Channel
-from cha_engagement.letters.markdown import escape
+from cha_engagement.letters.rendering.markdown import escape
 
 from .channel import CLOSABLE
 from .kind import Kind

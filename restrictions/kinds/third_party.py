@@ -12,8 +12,8 @@ from cha_engagement.core.records import SHORT
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import WAYS_IN, Channel
-from cha_engagement.letters.enclosures import names_in, squeezed
-from cha_engagement.letters.markdown import escape
+from cha_engagement.letters.rendering.markdown import escape
+from cha_engagement.letters.wording.enclosures import names_in, squeezed
 from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember

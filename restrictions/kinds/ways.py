@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django import forms
 
 from cha_engagement.customers.enums import IN_WORDS, Channel
-from cha_engagement.letters.standard import either
+from cha_engagement.letters.rendering.standard_paragraphs import either
 
 if TYPE_CHECKING:
     from restrictions.models import InterimMeasure, Restriction

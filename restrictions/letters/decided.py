@@ -12,8 +12,7 @@ from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Refusal, ask
 from cha_engagement.letters.actions import draft, point
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.places import Statements, missing_places, missing_sections
-from cha_engagement.letters.queries import unsent
+from cha_engagement.letters.rendering.placeholders import Statements, missing_places, missing_sections
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from restrictions import actions
@@ -49,7 +48,7 @@ def untold(decision: ManagementDecision) -> list[Restriction]:
     """
     found = list(
         Restriction.objects.filter(decision=decision, told_on=None, status__in=STANDING)
-        .filter(~Exists(unsent().filter(restrictions=OuterRef("pk"))))
+        .filter(~Exists(Letter.objects.unsent().filter(restrictions=OuterRef("pk"))))
         .exclude(hub.told_by_holders(NEW_VERSION), letters=None)
         .select_related("named_contact", "deputy", "customer")
         .order_by("imposed_at", "pk")

@@ -13,8 +13,7 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.core.unsettled import watch
 from cha_engagement.letters.actions import draft, point
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.places import Statements, missing_places, place
-from cha_engagement.letters.queries import sent
+from cha_engagement.letters.rendering.placeholders import Statements, missing_places, place
 from cha_engagement.staff.models import StaffMember
 from restrictions.enums import RestrictionStatus
 from restrictions.models import Restriction
@@ -41,7 +40,7 @@ def unsaid(letters: QuerySet[Letter]) -> Q:
 @watch(Restriction, "lift", "expire")
 def end_waits() -> Q:
     """No letter that was sent says so. What was sent stays sent."""
-    return unsaid(sent())
+    return unsaid(Letter.objects.sent())
 
 
 def may_write_end(

@@ -12,14 +12,13 @@ from cha_engagement.customers.enums import WAYS_IN
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.actions import draft, point
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.places import (
+from cha_engagement.letters.rendering.placeholders import (
     Statements,
     missing_places,
     missing_sections,
     place,
     section,
 )
-from cha_engagement.letters.queries import not_withdrawn
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from restrictions.contact_plan import standing
@@ -77,7 +76,7 @@ def write_interim(*, interim: InterimMeasure, by: StaffMember) -> Letter:
     """The letter about an interim measure: the one that there is, or a new draft. Policy §12; beyond the policy: B21."""
     interim = interim.locked()
     ask(permissions.may_write(by, interim))
-    written = not_withdrawn().filter(interim_measures=interim).order_by("-pk").first()
+    written = Letter.objects.not_withdrawn().filter(interim_measures=interim).order_by("-pk").first()
     if written and predates_extension(written, interim):
         written = None
     return written or draft(

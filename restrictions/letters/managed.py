@@ -9,8 +9,13 @@ from cha_engagement.core import hub
 from cha_engagement.core.refusals import Refusal, ask
 from cha_engagement.letters.actions import draft, point
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.places import Statements, missing_places, missing_sections, place, section
-from cha_engagement.letters.queries import not_withdrawn
+from cha_engagement.letters.rendering.placeholders import (
+    Statements,
+    missing_places,
+    missing_sections,
+    place,
+    section,
+)
 from cha_engagement.staff.models import StaffMember
 from restrictions.enums import STANDING, Explained
 from restrictions.models import ManagementDecision, Restriction
@@ -72,7 +77,7 @@ def write_alone(*, decision: ManagementDecision, by: StaffMember) -> Letter:
     """The letter that explains a decision by itself: the one that there is, or a new draft. Policy §12, 22."""
     decision = decision.locked()
     ask(permissions.may_write(by, decision))
-    written = not_withdrawn().filter(decisions=decision, kind=KIND).order_by("-pk").first()
+    written = Letter.objects.not_withdrawn().filter(decisions=decision, kind=KIND).order_by("-pk").first()
     return written or draft(customer=decision.customer, kind=KIND, about=decision, by=by, submission=uuid4())
 
 

@@ -9,17 +9,17 @@ from cha_engagement.customers.contact_plan import ContactPlan, reach
 from cha_engagement.customers.enums import IN_WORDS, WAYS_IN, Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import in_household_of
-from cha_engagement.letters.channels import open_contacts
-from cha_engagement.letters.markdown import escape
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.places import (
+from cha_engagement.letters.rendering.markdown import escape
+from cha_engagement.letters.rendering.placeholders import (
     Statements,
     how_to_contact_us,
     place,
     section,
     sentence,
 )
-from cha_engagement.letters.standard import either, ombudsman
+from cha_engagement.letters.rendering.standard_paragraphs import either, ombudsman
+from cha_engagement.letters.wording.contacts import open_contacts
 from cha_engagement.organisation.calendar import add_months, add_working_days, start_of, today
 from cha_engagement.organisation.models import Organisation
 from incidents.models import Incident

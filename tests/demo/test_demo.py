@@ -21,7 +21,7 @@ from cha_engagement.demo.demonstration import Demonstration
 from cha_engagement.demo.staff import ACCOUNTS, person
 from cha_engagement.letters.letters import GENERAL
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.standard import is_taken
+from cha_engagement.letters.rendering.standard_paragraphs import is_taken
 from cha_engagement.lists.models import Export, KeptFilter
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.checks import DEMO_PASSWORD, DEMO_USERNAMES

@@ -7,7 +7,7 @@ from django.utils import timezone
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.customers.enums import Channel
 from cha_engagement.letters import actions as letters
-from cha_engagement.letters import places
+from cha_engagement.letters.rendering import placeholders
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
 from incidents import actions
@@ -60,7 +60,7 @@ def sent(incident, manager):
 def test_after_a_call_the_letter_says_what_we_ask_and_is_signed_by_who_writes_it(warned, manager):
     letter = write(incident=warned(), by=manager)
     assert (letter.title, letter.signed_as) == ("What we ask of you", "person")
-    text = places.filled(letter)
+    text = placeholders.filled(letter)
     assert "This is about your call to us on " in text
     assert "This letter changes nothing in how you can reach us." in text
     assert "complaints@lochside.example" in text
@@ -79,14 +79,14 @@ def test_whoever_sent_abuse_is_told_so_by_the_team_and_its_content_is_not_answer
 def test_whoever_wrote_too_much_is_not_told_of_words_that_we_cannot_accept(warned, manager, category):
     letter = write(incident=warned(channel="email", contact_ended="", categories=[category]), by=manager)
     assert letter.kind == "expectations"
-    text = places.filled(letter)
+    text = placeholders.filled(letter)
     assert "This is about your email to us on " in text
     assert "cannot accept" not in text
 
 
 @pytest.mark.policy("65")
 def test_what_staff_wrote_for_each_other_is_not_in_the_draft(warned, manager):
-    assert "Shouted and swore" not in places.filled(write(incident=warned(), by=manager))
+    assert "Shouted and swore" not in placeholders.filled(write(incident=warned(), by=manager))
 
 
 @pytest.mark.policy("61.1", "61.3")

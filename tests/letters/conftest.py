@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from cha_engagement.core import hub
 from cha_engagement.core.refusals import Refusal
-from cha_engagement.letters import actions, places
+from cha_engagement.letters import actions
+from cha_engagement.letters.rendering import placeholders
 from cha_engagement.organisation.models import AdviceOrganisation
 
 NO_APPEAL = Refusal("Say how to appeal: put [how to appeal] in the text.", "B3", "body")
@@ -47,7 +48,7 @@ def kind(settings, monkeypatch, told, facts):
         placeholders=lambda letter: {
             "how to appeal": "You can ask us to look at this again within 20 working days."
         },
-        check_ready=lambda letter: places.missing_places(letter, {"how to appeal": NO_APPEAL}),
+        check_ready=lambda letter: placeholders.missing_places(letter, {"how to appeal": NO_APPEAL}),
         on_sent=lambda letter, on, by: told.append((letter.reference, on, by)),
     )
     monkeypatch.setitem(hub.letter_kinds, example.code, example)

@@ -3,7 +3,7 @@
 import pytest
 
 from cha_engagement.core.records import writing
-from cha_engagement.letters import pdf
+from cha_engagement.letters.rendering import pdf
 
 from .test_pdf import lines
 

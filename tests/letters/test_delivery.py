@@ -6,7 +6,8 @@ from cha_engagement.core import hub
 from cha_engagement.core.refusals import Incomplete
 from cha_engagement.customers import actions as customers
 from cha_engagement.customers.enums import Channel
-from cha_engagement.letters import actions, pdf, places
+from cha_engagement.letters import actions
+from cha_engagement.letters.rendering import pdf, placeholders
 from cha_engagement.organisation.calendar import add_working_days, today
 
 from .. import factories
@@ -194,7 +195,7 @@ def test_a_letter_goes_out_within_ten_working_days_of_its_date(
 def test_nothing_is_issued_to_somebody_who_has_died_without_a_reason(draft_for, officer, manager):
     dead = factories.customer(by=officer, name="Peter", deceased_on=today() - timedelta(days=3), **HOME)
     letter = draft_for(dead)
-    assert any(one.field == "after_death_reason" for one in places.missing(letter))
+    assert any(one.field == "after_death_reason" for one in placeholders.missing(letter))
     letter = actions.edit(
         letter=letter,
         by=manager,

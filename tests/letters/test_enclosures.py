@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from cha_engagement.core.hub import timeline
 from cha_engagement.core.records import Stale, find_broken_row
 from cha_engagement.core.refusals import Incomplete, Refused
-from cha_engagement.letters import actions, places
+from cha_engagement.letters import actions
 from cha_engagement.letters.models import Enclosure, Letter
+from cha_engagement.letters.rendering import placeholders
 from cha_engagement.organisation.calendar import add_working_days, today
 
 from .. import factories, files
@@ -127,7 +128,7 @@ def test_what_an_enclosure_is_called_is_looked_over(draft_for, customer, manager
     factories.staff("rowan")
     letter = draft_for(customer)
     enclose(letter, manager, title="A rude note of Rowan Example")
-    assert {one.field for one in places.missing(now(letter))} == {"body", "wording_reason"}
+    assert {one.field for one in placeholders.missing(now(letter))} == {"body", "wording_reason"}
 
 
 def test_from_the_edit_page_the_text_is_saved_and_the_file_is_chosen(signed_in, manager, draft):

@@ -20,7 +20,7 @@ def send(letter, by):
 
 def test_the_timeline_tells_when_a_letter_was_issued_and_sent(customer, manager, issued):
     send(issued, manager)
-    rows = timeline.letters(customer, manager).order_by("row_at")
+    rows = timeline.letter_events(customer, manager).order_by("row_at")
     assert [(row["row_kind"], row["row_record"], row["row_who"]) for row in rows] == [
         ("letter.issue", issued.reference, "Manager Example"),
         ("letter.send", issued.reference, "Manager Example"),
@@ -36,14 +36,14 @@ def test_a_letter_that_tells_of_several_advisers_is_one_row_that_names_them(
     send(actions.issue(letter=draft, by=manager, version=draft.version), manager)
     assert customer.signpostings.count() == 2
     assert not signposted(customer, manager)
-    row = timeline.letters(customer, manager).get(row_kind="letter.send")
+    row = timeline.letter_events(customer, manager).get(row_kind="letter.send")
     assert row["row_text"].endswith("telling of Lochside Advice, Pier Advice")
 
 
 def test_the_timeline_holds_no_draft_and_nothing_for_others(customer, draft, manager, officer):
-    assert not timeline.letters(customer, manager)
+    assert not timeline.letter_events(customer, manager)
     actions.issue(letter=draft, by=manager, version=1)
-    assert not timeline.letters(customer, officer)
+    assert not timeline.letter_events(customer, officer)
 
 
 def test_a_draft_waits_for_who_began_it(draft, manager, management):

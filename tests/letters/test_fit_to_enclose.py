@@ -7,8 +7,9 @@ from pikepdf import Array, Dictionary, Name
 
 from cha_engagement.core import hub
 from cha_engagement.core.refusals import Incomplete
-from cha_engagement.letters import actions, enclosures
+from cha_engagement.letters import actions
 from cha_engagement.letters.models import Enclosure, Letter
+from cha_engagement.letters.wording import enclosures
 
 from .. import factories, files
 from .test_enclosures import enclose, issue, translate

@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 
 from cha_engagement.core.records import find_broken_row, writing
-from cha_engagement.letters.markdown import to_text
+from cha_engagement.letters.rendering.markdown import to_text
 
 from .. import factories
 from .test_views import typed, url

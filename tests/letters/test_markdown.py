@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cha_engagement.letters.markdown import escape, escaped, fill, place_names, to_html
+from cha_engagement.letters.rendering.markdown import escape, escaped, fill, place_names, to_html
 
 # Letters, spaces, and all that Markdown or HTML could take for a sign.
 words = st.text(alphabet=st.sampled_from("ab é1\n\t .,()*_#>+-=`~[]<>&!|:\\\"'/"), max_size=80)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cha_engagement.letters.overreach import LIMITS, SOFT, find_overreach
+from cha_engagement.letters.wording.overreach import LIMITS, SOFT, find_overreach
 
 from .said import NEUTRAL, RESTRICTING
 

@@ -12,8 +12,9 @@ from django.utils.safestring import mark_safe
 
 from cha_engagement.core.records import writing
 from cha_engagement.demo.organisation import LOGO
-from cha_engagement.letters import actions, pdf
-from cha_engagement.letters.markdown import escape as escape_markdown
+from cha_engagement.letters import actions
+from cha_engagement.letters.rendering import pdf
+from cha_engagement.letters.rendering.markdown import escape as escape_markdown
 
 from .. import factories
 

@@ -3,7 +3,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cha_engagement.core.records import Stale
-from cha_engagement.letters import actions, places, standard
+from cha_engagement.letters import actions
+from cha_engagement.letters.rendering import placeholders, standard_paragraphs
 from cha_engagement.organisation.apps import begin_lists
 from cha_engagement.organisation.models import StandardText
 from cha_engagement.organisation.standard_texts import START
@@ -43,7 +44,7 @@ def test_a_draft_shows_new_words_at_once_and_an_issued_letter_never_changes(
     issued = actions.issue(letter=letter, by=manager, version=letter.version)
     said = issued.text, issued.plain_text, issued.sha256
     assert save(client, "adjustments and formats", "Tell us what you need.") == {}
-    assert "Tell us what you need." in places.filled(draft)
+    assert "Tell us what you need." in placeholders.filled(draft)
     issued.refresh_from_db()
     assert (issued.text, issued.plain_text, issued.sha256) == said
     assert "Tell us what you need" not in issued.text
@@ -71,22 +72,22 @@ def test_a_paragraph_of_their_own_is_offered_beside_every_letter_and_filled_in(
     assert "[somebody to speak for you]" in page
     assert "You can ask somebody to speak to Lochside Homes." in page
     draft.body += "\n\n[somebody to speak for you]"
-    assert "speak to Lochside Homes." in places.filled(draft)
-    assert places.missing(draft) == []
+    assert "speak to Lochside Homes." in placeholders.filled(draft)
+    assert placeholders.missing(draft) == []
 
 
 def test_one_that_is_no_longer_offered_is_not_known_to_letters(client, draft):
     add(client, "opening days")
     save(client, "opening days", "Words.", is_active="")
     draft.body += "\n\n[opening days]"
-    assert ["[opening days]" in one.sentence for one in places.missing(draft)] == [True]
+    assert ["[opening days]" in one.sentence for one in placeholders.missing(draft)] == [True]
 
 
 def test_all_paragraphs_take_one_query(organisation):
     for number in range(30):
         StandardText.objects.create(name=f"paragraph {number}", text="Words of [association].")
     with CaptureQueriesContext(connection) as queries:
-        assert len(standard.paragraphs(organisation)) == 30 + len(START)
+        assert len(standard_paragraphs.paragraphs(organisation)) == 30 + len(START)
     assert len(queries) == 1
 
 
@@ -94,7 +95,7 @@ def test_what_the_details_lack_is_asked_for_once_however_many_paragraphs_need_it
     organisation.ombudsman_name = ""
     organisation.save()
     draft.body += "\n\n[the ombudsman]"
-    assert [refusal.sentence for refusal in places.missing(draft)] == [
+    assert [refusal.sentence for refusal in placeholders.missing(draft)] == [
         "The association’s details do not say who the ombudsman is. Ask an administrator to fill it in."
     ]
 
@@ -102,7 +103,7 @@ def test_what_the_details_lack_is_asked_for_once_however_many_paragraphs_need_it
 def test_what_follows_a_list_in_a_paragraph_is_no_part_of_it(client, draft, organisation):
     text = "The [ombudsman]:\n\n[how to reach the ombudsman]\nThey are free to use."
     assert save(client, "the ombudsman", text) == {}
-    said = standard.paragraphs(organisation)["the ombudsman"]
+    said = standard_paragraphs.paragraphs(organisation)["the ombudsman"]
     assert said.endswith("- Phone 0800 377 7330\n\nThey are free to use.")
 
 

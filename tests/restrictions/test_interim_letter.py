@@ -8,7 +8,7 @@ import pytest
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.letters import actions as letters
-from cha_engagement.letters import pdf, places
+from cha_engagement.letters.rendering import pdf, placeholders
 from cha_engagement.letters.worklist import drafts
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
@@ -52,8 +52,8 @@ def waiting(user):
 @pytest.mark.policy("61.1")
 def test_it_says_what_applies_until_when_what_follows_and_how_to_object(interim, manager):
     letter = said(write_interim(interim=interim, by=manager), manager)
-    assert places.missing(letter) == []
-    text = places.filled(letter)
+    assert placeholders.missing(letter) == []
+    text = placeholders.filled(letter)
     last = uk_date(add_working_days(today(), 5))
     for words in (
         "For now, please do not contact us by phone.",
@@ -75,14 +75,14 @@ def test_it_says_what_applies_until_when_what_follows_and_how_to_object(interim,
 
 @pytest.mark.policy("65")
 def test_what_staff_wrote_for_each_other_is_not_in_it(interim, manager):
-    text = places.filled(write_interim(interim=interim, by=manager))
+    text = placeholders.filled(write_interim(interim=interim, by=manager))
     for words in (interim.what, interim.reason, interim.told):
         assert words not in text
 
 
 def test_where_no_way_is_closed_it_says_that_contact_goes_on(incident, manager):
     interim = factories.interim_measure(by=manager, incidents=[incident])
-    text = places.filled(write_interim(interim=interim, by=manager))
+    text = placeholders.filled(write_interim(interim=interim, by=manager))
     assert "You can go on contacting us as before." in text
     assert "please do not contact us" not in text
 
@@ -93,7 +93,7 @@ def test_to_whoever_is_restricted_already_it_does_not_say_that_nothing_is(
 ):
     later = factories.incident(by=officer, customer=customer)
     interim = factories.interim_measure(by=manager, incidents=[later])
-    text = places.filled(write_interim(interim=interim, by=manager))
+    text = placeholders.filled(write_interim(interim=interim, by=manager))
     for words in ("You can go on contacting us as before.", "there is nothing to appeal against yet"):
         assert words not in text
     for words in (
@@ -129,7 +129,7 @@ def test_what_was_issued_before_it_was_decided_says_so(interim, incident, manage
 def test_a_way_that_is_left_is_named_though_our_details_say_nothing_of_it(incident, manager):
     shut = ["phone", "office", "letter", "email", "online_form"]
     interim = factories.interim_measure(by=manager, incidents=[incident], closed=shut)
-    assert "You can contact us by text or messaging." in places.filled(
+    assert "You can contact us by text or messaging." in placeholders.filled(
         write_interim(interim=interim, by=manager)
     )
 
@@ -232,7 +232,7 @@ def test_once_it_is_made_longer_another_letter_says_until_when(officer, manager,
     threat = factories.incident(by=officer, customer=customer, categories=["other_threat"])
     interim = factories.interim_measure(by=manager, incidents=[threat], letter_follows=True)
     letter = said(write_interim(interim=interim, by=manager), manager)
-    assert "we can make it longer once" in places.filled(letter)
+    assert "we can make it longer once" in placeholders.filled(letter)
     send(letters.issue(letter=letter, by=manager, version=letter.version), manager)
     version = interim.locked().version
     longer = {"extension_reason": "The police ask us to wait.", "told": "By letter."}
@@ -240,7 +240,7 @@ def test_once_it_is_made_longer_another_letter_says_until_when(officer, manager,
     assert waiting(manager) == [interim.reference]
     again = said(write_interim(interim=interim, by=manager), manager)
     assert again != letter
-    assert f"until the end of {uk_date(interim.ends_on)}" in places.filled(again)
+    assert f"until the end of {uk_date(interim.ends_on)}" in placeholders.filled(again)
     assert waiting(manager) == []
 
 
@@ -276,6 +276,6 @@ def test_only_a_manager_writes_it(interim, officer, executive):
 def test_it_passes_the_machine_rules_of_pdf_ua(interim, manager, letter_format):
     letter = said(write_interim(interim=interim, by=manager), manager)
     letter.format = letter_format
-    content = pdf.render(letter, text=places.filled(letter), final=True)
+    content = pdf.render(letter, text=placeholders.filled(letter), final=True)
     report = page.validate_pdf_bytes(content, profile=page.ValidationProfile.PDF_UA_1)
     assert [failure.message for failure in report.failures] == []

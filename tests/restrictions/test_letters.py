@@ -8,7 +8,8 @@ from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.letters import actions as letters
-from cha_engagement.letters import places, second_reader
+from cha_engagement.letters.queries import second_reader
+from cha_engagement.letters.rendering import placeholders
 from cha_engagement.letters.worklist import drafts, unsent
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
@@ -62,7 +63,7 @@ def test_the_letter_says_all_that_it_must(adviser, manager, officer, decision):
         deputy=manager,
         review_circumstances="If your health changes",
     )
-    text = places.filled(drafted(decision, manager))
+    text = placeholders.filled(drafted(decision, manager))
     for said in (
         "You can contact us by letter or by email. For now, please do not contact us by phone",
         "Officer Example will look after everything that you bring to us",
@@ -84,7 +85,7 @@ def test_the_letter_says_all_that_it_must(adviser, manager, officer, decision):
         "- by email: hello@lochside.example",
     ):
         assert said in text, said
-    said = places.statements(decision.letters.get())
+    said = placeholders.statements(decision.letters.get())
     for name in ("how to contact us", "adjustments and formats", "how to appeal", "how to complain"):
         assert "phone" not in said[name]
         assert "0141 496 0000" not in said[name]
@@ -97,7 +98,7 @@ def test_a_letter_promises_no_review_after_the_end(adviser, manager, decision, d
     first = today() + timedelta(days=90)
     ends_on = first + timedelta(days=days)
     factories.restriction(by=manager, decision=decision, first_review_on=first, ends_on=ends_on)
-    text = places.filled(drafted(decision, manager))
+    text = placeholders.filled(drafted(decision, manager))
     assert f"We will look at this again on {uk_date(first)}" in text
     assert ("and then every 3 months" in text) is again
 
@@ -123,7 +124,7 @@ def test_a_letter_about_two_restrictions_says_once_what_is_open_and_then_what_is
 ):
     terms = {"closed": ["phone", "email"], "open": ["letter", "office"]}
     factories.restriction(by=manager, decision=decision, terms=terms)
-    said = places.statements(drafted(decision, manager))
+    said = placeholders.statements(drafted(decision, manager))
     assert said["what we have decided"].startswith(
         "### How you contact us\n\nYou can contact us by letter. For now, please do not contact us by phone, in person at the office"
     )
@@ -137,7 +138,7 @@ def test_a_letter_about_two_restrictions_says_once_what_is_open_and_then_what_is
 def test_a_letter_of_several_parts_names_each_in_its_readers_words(
     adviser, manager, decision, restriction, contact
 ):
-    text = places.filled(drafted(decision, manager))
+    text = placeholders.filled(drafted(decision, manager))
     for part in ("How you contact us", "The person who deals with you"):
         assert f"### {part}" in text
         assert f"**{part}.** You " in text
@@ -147,7 +148,7 @@ def test_a_letter_of_several_parts_names_each_in_its_readers_words(
 
 @pytest.mark.policy("61.1")
 def test_a_letter_of_one_part_needs_no_names_of_parts(adviser, manager, decision, restriction):
-    assert "How you contact us" not in places.filled(drafted(decision, manager))
+    assert "How you contact us" not in placeholders.filled(drafted(decision, manager))
 
 
 @pytest.mark.policy("5")
@@ -156,11 +157,11 @@ def test_a_letter_names_no_way_of_which_the_association_says_nothing(
 ):
     factories.restriction(by=manager, decision=decision)
     letter = drafted(decision, manager)
-    assert "messaging" not in places.filled(letter)
-    assert "our website" not in places.filled(letter)
+    assert "messaging" not in placeholders.filled(letter)
+    assert "our website" not in placeholders.filled(letter)
     organisation.website = "https://lochside.example"
     organisation.save()
-    assert "- through the forms on our website: lochside.example" in places.filled(letter)
+    assert "- through the forms on our website: lochside.example" in placeholders.filled(letter)
 
 
 @pytest.mark.policy("3")
@@ -168,7 +169,7 @@ def test_the_letter_to_somebody_who_speaks_for_others_names_their_other_route(ad
     advocate = factories.customer(by=officer, name="An Advocate", relationship="advocate")
     decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=advocate)])
     factories.restriction(by=manager, decision=decision, other_route="They can come to our front desk.")
-    text = places.filled(drafted(decision, manager))
+    text = placeholders.filled(drafted(decision, manager))
     assert "only where you act for other people" in text
     assert "in another way: They can come to our front desk." in text
 
@@ -179,7 +180,7 @@ def test_a_letter_leaves_out_what_an_earlier_decision_closed(adviser, manager, d
     factories.restriction(by=manager, decision=decision)
     later = factories.decision(by=manager, incidents=[incident])
     factories.restriction(by=manager, decision=later, terms={"closed": ["email"], "open": ["letter"]})
-    said = places.statements(drafted(later, manager))
+    said = placeholders.statements(drafted(later, manager))
     assert "phone" not in said["what we have decided"]
     for closed in ("- by phone", "- by email"):
         assert closed not in said["how to contact us"]
@@ -204,7 +205,7 @@ def test_a_letter_that_leaves_something_out_is_not_issued_and_it_is_named(
     words, named, adviser, manager, decision, restriction
 ):
     letter = drafted(decision, manager)
-    assert not places.missing(letter)
+    assert not placeholders.missing(letter)
     assert words in letter.body
     body = letter.body.replace(words, "")
     signing = {"signed_as": letter.signed_as, "signatory": manager, "advice": [adviser]}
@@ -289,7 +290,7 @@ def test_what_it_was_decided_not_to_tell_is_not_given_away_by_another_letter(
     )
     factories.restriction(by=manager, decision=decision, terms={"closed": ["office"], "open": ["letter"]})
     letter = drafted(decision, manager)
-    assert "phone" not in places.statements(letter)["what we have decided"]
+    assert "phone" not in placeholders.statements(letter)["what we have decided"]
     sent(letter, manager)
     restriction.refresh_from_db()
     assert restriction.told_on is None
@@ -307,7 +308,7 @@ def test_what_is_imposed_while_a_letter_is_drafted_goes_into_one_letter_with_the
         letters.issue(letter=letter, by=manager, version=letter.version)
     letters.void(letter=letter, by=manager, version=letter.version, void_reason="More to tell")
     anew = write(decision=decision, by=manager)
-    assert places.missing(anew) == []
+    assert placeholders.missing(anew) == []
     assert set(anew.restrictions.all()) == {restriction, later}
 
 
@@ -350,7 +351,7 @@ def test_a_letter_that_puts_another_right_tells_of_the_same(adviser, manager, de
     first = sent(drafted(decision, manager), manager)
     factories.restriction(by=manager, decision=decision, terms={"closed": ["office"], "open": ["letter"]})
     second = letters.replace(letter=first, by=manager, submission=uuid.uuid4())
-    assert "please do not contact us by phone." in places.filled(second)
+    assert "please do not contact us by phone." in placeholders.filled(second)
     restriction.refresh_from_db()
     sent(second, manager)
     assert set(restriction.letters.all()) == {first, second}
@@ -370,11 +371,11 @@ def complaints(management, decision):
 @pytest.mark.policy("53")
 def test_a_limited_complaints_process_still_reads_new_matters(adviser, management, decision, complaints):
     letter = drafted(decision, management)
-    text = places.filled(letter)
+    text = placeholders.filled(letter)
     assert "a new matter will be dealt with" in text
     assert (
         "send us a new complaint in any way that is open to you"
-        in places.statements(letter)["how to complain"]
+        in placeholders.statements(letter)["how to complain"]
     )
     assert r"A manager \*reads\* each one." in text
     assert "Thirty complaints" not in text
@@ -453,7 +454,7 @@ def test_the_letter_button_pressed_twice_makes_one_draft(adviser, signed_in, man
 def test_home_visits_are_ours_to_leave_and_not_theirs(adviser, manager, decision):
     terms = {"closed": ["phone", "home_visit"], "open": ["letter"]}
     factories.restriction(by=manager, decision=decision, terms=terms)
-    text = places.filled(drafted(decision, manager))
+    text = placeholders.filled(drafted(decision, manager))
     assert "For now, please do not contact us by phone. We will not visit you at home for now." in text
 
 
@@ -498,8 +499,8 @@ def test_a_customer_who_was_told_is_written_to_when_it_has_ended(
     first, again = (client.post(f"{restriction.get_absolute_url()}letter/").url for _ in range(2))
     assert first == again
     letter = restriction.letters.get()
-    assert places.missing(letter) == []
-    text = places.filled(letter)
+    assert placeholders.missing(letter) == []
+    text = placeholders.filled(letter)
     for said in (
         f"What we had decided ended on {uk_date(today())}. It no longer applies. You can contact us by phone again.",
         "Our letters go well.",
@@ -515,7 +516,7 @@ def test_a_customer_who_was_told_is_written_to_when_it_has_ended(
 def test_the_letter_of_an_end_says_what_still_applies(adviser, manager, decision, restriction, contact):
     actions.tell(restriction=contact, on=today(), by=manager)
     letter = write_end(restriction=ended(restriction, manager), by=manager)
-    text = places.filled(letter)
+    text = placeholders.filled(letter)
     assert "What else we wrote to you about still applies:\n\n- The person who deals with you" in text
     assert "- by phone" not in text
     assert "Why: You rang five of us about one repair." in text
@@ -529,7 +530,7 @@ def test_the_letter_of_an_end_does_not_say_that_nothing_stands_while_something_i
     interim = factories.interim_measure(
         by=manager, incidents=[factories.incident(by=officer, customer=customer)]
     )
-    text = places.filled(write_end(restriction=ended(restriction, manager), by=manager))
+    text = placeholders.filled(write_end(restriction=ended(restriction, manager), by=manager))
     assert "Nothing else stands" not in text
     assert f"What a manager set for a few days applies until the end of {uk_date(interim.ends_on)}." in text
 
@@ -544,7 +545,7 @@ def test_a_way_that_is_open_again_is_named_with_what_still_limits_it(adviser, ma
     factories.restriction(
         by=manager, decision=decision, kind="block_email", terms={"blocked": ["orla@example.org"]}
     )
-    text = places.filled(write_end(restriction=ended(closed, manager), by=manager))
+    text = placeholders.filled(write_end(restriction=ended(closed, manager), by=manager))
     assert "You can contact us by email (not from orla@example.org) again." in text
     assert "Nothing else stands" not in text
 
@@ -561,7 +562,7 @@ def test_a_way_that_something_else_keeps_closed_is_not_said_to_be_open_again(adv
         kind="third_party",
         terms=factories.ADVOCATE | {"open": ["phone", "letter"]},
     )
-    text = places.filled(write_end(restriction=ended(first, manager), by=manager))
+    text = placeholders.filled(write_end(restriction=ended(first, manager), by=manager))
     assert "You can contact us by phone again. This no longer closes contact in person at the office." in text
     assert "Something else still does for now: “Who speaks with us for you”." in text
 
@@ -574,7 +575,7 @@ def test_what_has_had_its_last_day_says_which_it_was(adviser, manager, decision,
     time_machine.move_to(timezone.now() + timedelta(days=103))
     expired = actions.expire(restriction=restriction)
     assert ends_to_tell(manager) == [restriction.reference]
-    assert f"ended on {uk_date(last)}" in places.filled(write_end(restriction=expired, by=manager))
+    assert f"ended on {uk_date(last)}" in placeholders.filled(write_end(restriction=expired, by=manager))
 
 
 @pytest.mark.policy("12")
@@ -651,7 +652,7 @@ def test_once_somebody_else_is_named_the_customer_is_written_to_again(adviser, m
     )
     assert untold(decision) == [renamed]
     again = drafted(decision, manager)
-    assert "Other Example" in places.filled(again)
+    assert "Other Example" in placeholders.filled(again)
     sent(again, manager)
     renamed.refresh_from_db()
     assert renamed.told_on == today()
@@ -677,7 +678,7 @@ def test_no_letter_names_anybody_while_names_are_withheld(adviser, manager, offi
     contact = {"kind": "named_contact", "terms": {"open": ["letter"]}, **people}
     factories.restriction(by=manager, decision=decision, **contact)
     draft = drafted(decision, manager)
-    assert "Officer Example" in places.filled(draft)
+    assert "Officer Example" in placeholders.filled(draft)
     factories.restriction(by=manager, decision=decision, kind="withhold_staff_details", terms={})
     with pytest.raises(Incomplete, match="let the team sign"):
         letters.issue(letter=draft, by=manager, version=draft.version)
@@ -697,7 +698,7 @@ def test_a_letter_about_something_else_names_no_way_that_is_closed_to_its_reader
     letter = letters.draft(
         customer=customer, kind="general", about=customer, by=manager, submission=uuid.uuid4(), subject="Rent"
     )
-    text = places.filled(letter)
+    text = placeholders.filled(letter)
     assert "- by email: hello@lochside.example" in text
     assert "- by phone" not in text
 
@@ -714,4 +715,4 @@ def test_names_are_withheld_already_in_the_letter_that_says_so(adviser, manager,
     )
     letter = write(decision=decision, by=manager)
     assert letter.signed_as == "team"
-    assert "Officer Example" not in places.filled(letter)
+    assert "Officer Example" not in placeholders.filled(letter)

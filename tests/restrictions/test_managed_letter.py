@@ -5,7 +5,7 @@ import pytest
 
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.letters import actions as letters
-from cha_engagement.letters import pdf, places
+from cha_engagement.letters.rendering import pdf, placeholders
 from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import AdviceOrganisation
 from incidents import actions as incidents
@@ -51,8 +51,8 @@ def waiting(user):
 @pytest.mark.policy("61.1")
 def test_it_says_what_was_decided_what_may_follow_and_what_is_left_without_an_appeal(decision, manager):
     letter = said(write_alone(decision=decision, by=manager), manager)
-    assert places.missing(letter) == []
-    text = places.filled(letter)
+    assert placeholders.missing(letter) == []
+    text = placeholders.filled(letter)
     for words in (
         "A manager has decided that we need to manage how we are in contact with you",
         "It does not say that anybody is at fault.",
@@ -74,7 +74,7 @@ def test_it_says_what_was_decided_what_may_follow_and_what_is_left_without_an_ap
 
 @pytest.mark.policy("65")
 def test_what_the_decision_says_for_staff_is_not_in_it(decision, manager):
-    text = places.filled(write_alone(decision=decision, by=manager))
+    text = placeholders.filled(write_alone(decision=decision, by=manager))
     for words in (decision.effect, decision.basis_reason, decision.proportionality):
         assert words not in text
 
@@ -85,7 +85,7 @@ def test_what_they_were_told_of_before_still_applies(decision, manager, officer)
     actions.tell(restriction=before, on=today(), by=manager)
     incident = factories.incident(by=officer, customer=decision.customer)
     other = factories.decision(by=manager, incidents=[incident])
-    text = places.filled(write_alone(decision=other, by=manager))
+    text = placeholders.filled(write_alone(decision=other, by=manager))
     assert "What else we wrote to you about still applies:\n\n- How you contact us" in text
     assert "- by phone" not in text
 
@@ -203,6 +203,6 @@ def test_only_a_manager_writes_it(decision, officer, executive):
 def test_it_passes_the_machine_rules_of_pdf_ua(decision, manager, letter_format):
     letter = said(write_alone(decision=decision, by=manager), manager)
     letter.format = letter_format
-    content = pdf.render(letter, text=places.filled(letter), final=True)
+    content = pdf.render(letter, text=placeholders.filled(letter), final=True)
     report = page.validate_pdf_bytes(content, profile=page.ValidationProfile.PDF_UA_1)
     assert [failure.message for failure in report.failures] == []

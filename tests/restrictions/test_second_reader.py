@@ -18,9 +18,10 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.actions import merge
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters import actions as letters
-from cha_engagement.letters import places, second_reader
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.own_words import TAG, closed_by_records, whole_source
+from cha_engagement.letters.queries import second_reader
+from cha_engagement.letters.rendering import placeholders
+from cha_engagement.letters.wording.own_words import TAG, closed_by_records, whole_source
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import StaffMember
@@ -83,7 +84,7 @@ def waits_for(user):
 
 
 def problems(letter):
-    return {(one.paragraph, one.field) for one in places.missing(letter)}
+    return {(one.paragraph, one.field) for one in placeholders.missing(letter)}
 
 
 # When
@@ -241,7 +242,7 @@ def test_what_is_closed_may_be_said_for_as_long_as_it_is(manager, decision, word
     with time_machine.travel("2026-11-30 12:00", tick=False):
         factories.restriction(by=manager, decision=decision, terms=NO_OFFICE, ends_on=MARCH)
         letter = draft(customer, manager, words, subject="")
-        reading = places.read(letter)
+        reading = placeholders.read(letter)
         assert bool(second_reader.why_read(letter, reading.overreach)) == needs_reader
 
 
@@ -257,7 +258,7 @@ def test_an_interim_letter_says_what_is_closed_without_a_reader(manager, inciden
     ):
         body = letter.body.replace("## What this means for you\n", f"## What this means for you\n\n{words}\n")
         letter = edit(letter, manager, body=worded(body))
-        assert bool(second_reader.why_read(letter, places.read(letter).overreach)) == needs_reader
+        assert bool(second_reader.why_read(letter, placeholders.read(letter).overreach)) == needs_reader
 
 
 OTHER = {
@@ -427,7 +428,7 @@ def test_our_own_paragraphs_are_never_looked_at(customer, manager, organisation)
         letter.body = TAG.sub("\n\n", whole_source(kind.template)).replace(
             "{{ customer_name }}", customer.name
         )
-        assert not places.find_in_letter(letter), letter.kind
+        assert not placeholders.find_in_letter(letter), letter.kind
 
 
 @pytest.mark.parametrize("how", ["words", "signatory", "enclosure", "subject"])

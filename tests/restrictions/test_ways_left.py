@@ -4,7 +4,7 @@ import pytest
 
 from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Incomplete
-from cha_engagement.letters import places
+from cha_engagement.letters.rendering import placeholders
 from cha_engagement.organisation.calendar import add_months, today
 from restrictions import actions
 from restrictions.letters import write
@@ -125,7 +125,7 @@ def test_all_contact_goes_through_somebody_alone_where_both_agreed(
     signed_in, organisation, decision, manager
 ):
     factories.restriction(by=manager, decision=decision, **ALONE)
-    text = places.filled(write(decision=decision, by=manager))
+    text = placeholders.filled(write(decision=decision, by=manager))
     assert "- through Ann Example, Clydeside Advocacy, who speaks with us for you" in text
     assert "You can contact us through Ann Example" in text
     page = signed_in(manager).get(decision.get_absolute_url()).content.decode()

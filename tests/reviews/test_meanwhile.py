@@ -5,7 +5,7 @@ import pytest
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.letters import actions as letters
-from cha_engagement.letters import places
+from cha_engagement.letters.rendering import placeholders
 from cha_engagement.organisation.calendar import today
 from reviews import actions, queries, worklist
 from reviews.enums import MEANWHILE
@@ -43,8 +43,8 @@ def test_a_suspension_after_the_acknowledgement_waits_to_be_told_and_is_told_in_
     (task,) = worklist.to_hear(executive2, today())
     assert (task["row_kind"], task["row_due_on"]) == ("appeal.tell", today())
     letter = begin(confirmed, executive)
-    assert places.missing(letter) == []
-    text = places.filled(letter)
+    assert placeholders.missing(letter) == []
+    text = placeholders.filled(letter)
     for said in (
         "does not apply while your appeal is being heard. You can contact us by phone again.",
         "by phone: 0141 496 0000",
@@ -65,7 +65,7 @@ def test_what_is_applied_again_is_told_too_and_says_what_that_is(confirmed, rest
     second = begin(confirmed, executive)
     assert second.kind == first.kind == MEANWHILE
     assert second != first
-    text = places.filled(second)
+    text = placeholders.filled(second)
     assert "What we have decided applies until they have decided." in text
     assert "For now, please do not contact us by phone." in text
     assert "by phone: 0141" not in text
@@ -84,8 +84,8 @@ def test_what_was_suspended_and_applied_again_before_anybody_wrote_needs_no_lett
 def test_what_was_suspended_before_the_acknowledgement_is_told_by_it(acknowledged, restriction, executive):
     letter = begin(acknowledged, executive)
     suspend(acknowledged, executive, restriction)
-    assert "does not apply while your appeal is being heard" in places.filled(letter)
-    assert places.missing(letter) == []
+    assert "does not apply while your appeal is being heard" in placeholders.filled(letter)
+    assert placeholders.missing(letter) == []
     send(letter, executive)
     assert waits(executive) == ["appeal.decide"]
 
@@ -127,7 +127,7 @@ def test_one_of_two_is_suspended_and_the_letter_tells_of_both(manager, decision,
     appeal = actions.acknowledge(appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today())
     send(begin(appeal, executive), executive)
     suspend(appeal, executive, phone)
-    said = places.statements(begin(appeal, executive))["what applies meanwhile"]
+    said = placeholders.statements(begin(appeal, executive))["what applies meanwhile"]
     assert said.count("does not apply while") == 1
     assert said.count("applies until they have decided") == 1
 
@@ -137,13 +137,13 @@ def test_the_outcome_says_from_when_it_applies_again(confirmed, restriction, exe
     suspend(confirmed, executive, restriction)
     confirmed.refresh_from_db()
     decided = decide(confirmed)
-    text = places.filled(begin(decided, executive))
+    text = placeholders.filled(begin(decided, executive))
     assert "What we had decided applies again." in text
     assert f"It did not apply while your appeal was heard. It applies again from {uk_date(today())}." in text
 
 
 def test_the_outcome_says_nothing_of_a_suspension_that_there_was_not(confirmed, executive, decide):
-    text = places.filled(begin(decide(confirmed), executive))
+    text = placeholders.filled(begin(decide(confirmed), executive))
     assert "What we had decided applies as before." in text
     assert "did not apply" not in text
 
@@ -168,7 +168,7 @@ def test_what_applies_again_after_a_withdrawal_waits_to_be_told_and_is_told_in_a
     withdraw(confirmed, executive)
     assert to_write(executive) == ["appeal.close"]
     letter = begin(confirmed, executive)
-    text = places.filled(letter)
+    text = placeholders.filled(letter)
     for said in (
         "It did not apply while your appeal was heard. It applies again now.",
         "For now, please do not contact us by phone.",
@@ -187,7 +187,7 @@ def test_a_withdrawal_after_which_all_applies_as_before_asks_for_no_letter_and_c
 ):
     withdraw(confirmed, executive)
     assert to_write(executive) == []
-    assert "What we had decided applies as before." in places.filled(begin(confirmed, executive))
+    assert "What we had decided applies as before." in placeholders.filled(begin(confirmed, executive))
 
 
 @pytest.mark.parametrize("name", ["what applies now", "what is left", "how to complain", "the ombudsman"])

@@ -6,8 +6,8 @@ import pytest
 
 from cha_engagement.core.refusals import Incomplete
 from cha_engagement.letters import actions as letters
-from cha_engagement.letters import second_reader
-from cha_engagement.letters.own_words import closed_by_records
+from cha_engagement.letters.queries import second_reader
+from cha_engagement.letters.wording.own_words import closed_by_records
 from reviews import actions
 
 from .. import factories

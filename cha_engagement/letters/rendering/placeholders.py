@@ -16,13 +16,14 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.models import AdviceOrganisation, Organisation
 from cha_engagement.staff.models import StaffMember
 
-from . import checker, standard
-from .channels import check_channels
-from .enums import SignedAs
+from ..enums import SignedAs
+from ..models import Letter
+from ..wording import findings
+from ..wording.contacts import check_channels
+from ..wording.overreach import Overreach
+from ..wording.own_words import check_overreach, find_in_letter
+from . import standard_paragraphs
 from .markdown import escape, fill, place_names, sections, to_html
-from .models import Letter
-from .overreach import Overreach
-from .own_words import check_overreach, find_in_letter
 
 Statements = dict[str, str | Refusal]
 """By the name of the place: the Markdown that it says, or why it cannot say it yet."""
@@ -63,7 +64,7 @@ def statements(letter: Letter) -> Statements:
     return {
         "how to contact us": how_to_contact_us(organisation),
         "independent advice": independent_advice(letter.advice.all()),
-        **standard.paragraphs(organisation, letter.customer),
+        **standard_paragraphs.paragraphs(organisation, letter.customer),
         **{name: said for source in hub.placeholders for name, said in source(letter.customer).items()},
         **letter.letter_kind.placeholders(letter),
     }
@@ -93,14 +94,14 @@ class Reading:
 
     said: Statements
     text: str
-    found: checker.Findings
+    found: findings.Findings
     overreach: list[Overreach]
 
 
 def read(letter: Letter) -> Reading:
     said = statements(letter)
     text = filled(letter, said)
-    found = checker.look_over(letter.customer, text, letter.title, *map(str, letter.enclosed))
+    found = findings.look_over(letter.customer, text, letter.title, *map(str, letter.enclosed))
     return Reading(said, text, found, find_in_letter(letter))
 
 
@@ -130,7 +131,7 @@ def missing(letter: Letter, reading: Reading | None = None) -> list[Refusal]:
         *letter.letter_kind.check_ready(letter),
         *letter.letter_kind.check_still_true(letter),
         *filter(None, whole),
-        *checker.faults(letter, reading.found),
+        *findings.faults(letter, reading.found),
         *check_channels(letter, reading.text),
         *check_overreach(letter, reading.overreach),
     ]
@@ -174,7 +175,7 @@ def how_to_contact_us(organisation: Organisation, plan: ContactPlan | None = Non
     listed = [line_of(way, where, notes.get(way, "")) for way, where in ways.items()]
     listed += [f"- {route}" for route in routes]
     if not listed:
-        return standard.unknown("how this customer can reach it", "5")
+        return standard_paragraphs.unknown("how this customer can reach it", "5")
     return "\n".join(["You can contact us:", "", *listed])
 
 

@@ -14,8 +14,8 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.models import Organisation, Wording
 from cha_engagement.staff.models import StaffMember
 
-from .markdown import blocks
-from .models import Letter
+from ..models import Letter
+from ..rendering.markdown import blocks
 
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 SENTENCE_END = re.compile(r"(?<=[.!?:])\s+|(?<=[.!?][\"”’)])\s+")

@@ -19,10 +19,10 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from cha_engagement.organisation.models import Organisation
 
-from .channels import letterhead
+from ..models import Letter
+from ..wording.contacts import letterhead
 from .long_words import breakable
 from .markdown import to_html
-from .models import Letter
 
 STATIC = Path(settings.STATICFILES_DIRS[0]).resolve()
 LOGO = "association:logo"

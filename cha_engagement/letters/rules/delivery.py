@@ -13,9 +13,9 @@ from cha_engagement.customers.enums import Channel, Format
 from cha_engagement.customers.needs import doubtful_print
 from cha_engagement.organisation import calendar
 
-from .channels import closed_channels
-from .enums import SentBy
-from .models import Letter
+from ..enums import SentBy
+from ..models import Letter
+from ..wording.contacts import closed_channels
 
 LATEST_WORKING_DAYS = 10
 """How long after its date a letter may still go out: it counts days, and says how things stood."""

@@ -14,8 +14,8 @@ from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import Channel
 from cha_engagement.organisation import calendar
 
-from .markdown import PLACE, blocks, normal
-from .models import Letter
+from ..models import Letter
+from ..rendering.markdown import PLACE, blocks, normal
 from .overreach import CHANNELS, SAID_TO_STAFF, SENTENCE_END, SOFT, Overreach, find_channels, find_overreach
 
 INCLUDE = re.compile(r'\{%\s*include\s+"(letters/[\w/]+\.md)".*?%\}')

@@ -20,10 +20,10 @@ from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import at_work, holders
 
-from . import places, plain
-from .models import Letter
-from .overreach import Overreach, quote
-from .own_words import added_words, closed_by_records
+from ..models import Letter
+from ..rendering import placeholders, plain_text
+from ..wording.overreach import Overreach, quote
+from ..wording.own_words import added_words, closed_by_records
 
 WAIT_WORKING_DAYS = 1
 """After which a letter that nobody has read may be issued, with a reason."""
@@ -81,8 +81,8 @@ def digest(letter: Letter, moment: datetime, text: str | None = None) -> str:
     """
     then = copy(letter)
     then.issued_at = moment
-    said = then.plain_text or plain.render(
-        then, text=places.filled(then) if text is None else text, final=True
+    said = then.plain_text or plain_text.render(
+        then, text=placeholders.filled(then) if text is None else text, final=True
     )
     enclosed = sorted(letter.enclosures.values_list("sha256", "title"))
     return sha256(json.dumps([said, then.format, enclosed]).encode()).hexdigest()

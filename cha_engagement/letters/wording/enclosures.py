@@ -13,8 +13,8 @@ from cha_engagement.evidence import contents, pdfs
 from cha_engagement.evidence.storage import Altered, open_checked
 from cha_engagement.staff.models import StaffMember
 
-from . import checker
-from .models import Letter
+from ..models import Letter
+from . import findings
 
 MOST_PAGES = 300
 SHORTEST_NAME = 8  # letters: fewer in a row may belong to other words
@@ -35,7 +35,7 @@ def check_enclosure(file: IO[bytes], customer: Customer) -> Refusal | None:
 
 def withheld_staff(customer: Customer) -> list[StaffMember]:
     """Return the colleagues whom a letter to this customer does not name."""
-    return list(StaffMember.objects.order_by("pk")) if checker.withheld(customer) else []
+    return list(StaffMember.objects.order_by("pk")) if findings.withheld(customer) else []
 
 
 def look_into(file: Any) -> list[str] | Unfit:
@@ -142,9 +142,9 @@ def addresses(part: Any) -> Iterator[str]:
 
 def names_in(said: Iterable[str], customer: Customer, staff: list[StaffMember]) -> set[str]:
     """Return those of the `staff` whose names, lines or addresses stand in the texts of a file, however they are spaced or turned round."""
-    texts = [checker.straight(text) for text in said]
+    texts = [findings.straight(text) for text in said]
     whole = "\n\n".join(texts)
-    named = set(checker.colleagues(staff, customer, whole, checker.number_lines(whole)))
+    named = set(findings.colleagues(staff, customer, whole, findings.number_lines(whole)))
     alone, together = {text.strip().casefold() for text in texts}, squeezed(" ".join(texts))
     for person in staff:
         first, last = squeezed(person.first_name), squeezed(person.last_name)

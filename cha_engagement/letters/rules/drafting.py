@@ -8,9 +8,9 @@ from cha_engagement.core.refusals import Refusal
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import at_work, holders
 
-from . import second_reader
-from .long_words import LONGEST, longest_word
-from .models import Letter
+from ..models import Letter
+from ..queries import second_reader
+from ..rendering.long_words import LONGEST, longest_word
 
 MOST_LINES = 300
 MOST_MARKS = 300

@@ -11,9 +11,9 @@ from django.template.loader import render_to_string
 
 from cha_engagement.organisation.models import Organisation
 
-from .channels import letterhead
+from ..models import Letter
+from ..wording.contacts import letterhead
 from .markdown import to_text
-from .models import Letter
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from cha_engagement.customers.enums import Channel
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 
-from .models import Letter
+from ..models import Letter
 
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 SHORTEST_NUMBER = 6  # digits
