@@ -15,8 +15,8 @@ from cha_engagement.customers.actions import signpost
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.actions import upload
 from cha_engagement.evidence.models import Evidence
+from cha_engagement.staff.actions import record_wider_access, refuse_assignment
 from cha_engagement.staff.models import AccessGrounds, StaffMember
-from cha_engagement.staff.oversight import note_wider_access, refuse_assignment
 
 from . import notifications, rules
 from .enums import ZERO_TOLERANCE, AgreementStatus, Category, Outcome, RestorativeKind, RestorativeStatus
@@ -90,7 +90,7 @@ def log(
 def note_readers(incident: Incident, *, before: Collection[StaffMember], by: StaffMember) -> None:
     """Write down who reads an incident since they were named in it, but for whom its customer is assigned to. Policy §65."""
     already = {*before, incident.customer and incident.customer.assigned_to}
-    note_wider_access(
+    record_wider_access(
         readers=incident.named_readers - already, by=by, record=incident, grounds=AccessGrounds.NAMED
     )
 
@@ -105,7 +105,7 @@ def assign(*, incident: Incident, by: StaffMember, version: int, assigned_to: St
     reason = f"Assigned to {assigned_to}" if assigned_to else "Assigned to nobody"
     assigned = writing.edit_record(incident, by=by, reason=reason, version=version, assigned_to=assigned_to)
     if assigned_to and assigned_to not in before:
-        note_wider_access(
+        record_wider_access(
             readers=[assigned_to], by=by, record=assigned, grounds=AccessGrounds.INCIDENT_ASSIGNED
         )
     if assigned_to and assigned_to != by:

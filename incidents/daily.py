@@ -10,7 +10,7 @@ from django.utils import timezone
 from cha_engagement.core import hub
 from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import at_work, first_there, holders
+from cha_engagement.staff.queries import first_nonempty_group, present_staff, staff_with_permission
 
 from . import notifications, queries
 from .models import Incident
@@ -33,11 +33,11 @@ def chase_undecided_threats(today: date) -> str:
 
 def who_can_act(incident: Incident, today: date) -> Iterator[StaffMember]:
     """Whoever assessed it, while they are there, or whose it is to decide; after a working day the Management Team too. Policy §24, 25."""
-    assessor = at_work(holders("incidents.assess_incident")).filter(
+    assessor = present_staff(staff_with_permission("incidents.assess_incident")).filter(
         pk=getattr(incident, "assessor", None) or 0
     )
     people = list(assessor) or queries.who_decide(incident)
     if add_working_days(timezone.localdate(incident.waiting_since), PASSED_UP_AFTER) < today:
-        team = holders("reviews.receive_escalations")
-        people += first_there(at_work(team), team)
+        team = staff_with_permission("reviews.receive_escalations")
+        people += first_nonempty_group(present_staff(team), team)
     yield from dict.fromkeys(people)

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.rules import reads_why
-from cha_engagement.staff.fields import active
+from cha_engagement.staff.fields import customer_facing_staff
 from cha_engagement.staff.models import StaffMember
 
 from .enums import AgreementStatus
@@ -49,7 +49,11 @@ def with_agreement(customer: Customer) -> QuerySet[Any]:
 def to_ask(customer: Customer) -> QuerySet[StaffMember]:
     """Those who can be asked whether they agree: they work with customers, and have no question waiting."""
     asked = Agreement.objects.filter(customer=customer, status=AgreementStatus.ASKED)
-    return active().filter(pk__in=unwilling(customer).values("pk")).exclude(pk__in=asked.values("person"))
+    return (
+        customer_facing_staff()
+        .filter(pk__in=unwilling(customer).values("pk"))
+        .exclude(pk__in=asked.values("person"))
+    )
 
 
 def check_asked(customer: Customer, person: StaffMember) -> Refusal | None:
@@ -71,7 +75,10 @@ def kept_from(
     if by and not reads_why(by, customer):
         return []
     people = list(unwilling(customer))
-    if not people or active().exclude(pk__in=[person.pk for person in people])[:needed].count() < needed:
+    if (
+        not people
+        or customer_facing_staff().exclude(pk__in=[person.pk for person in people])[:needed].count() < needed
+    ):
         return []
     return people
 

@@ -13,7 +13,7 @@ from cha_engagement.customers.fields import CustomerField
 from cha_engagement.customers.rules import may_read_lists
 from cha_engagement.lists.forms import ListFilter, day, one_of, ticked
 from cha_engagement.lists.queries import rare
-from cha_engagement.organisation.calendar import start_of
+from cha_engagement.organisation.calendar import start_of_day
 from cha_engagement.staff.models import StaffMember
 
 from .enums import ZERO_TOLERANCE, Category, IncidentStatus
@@ -45,8 +45,8 @@ class IncidentFilter(ListFilter):
         "status": lambda status, user: has("status", status, user),
         "category": lambda code, user: of_a_kind(code),
         "channel": lambda channel, user: has("channel", channel, user),
-        "since": lambda day, user: Q(occurred_at__gte=start_of(day)),
-        "until": lambda day, user: Q(occurred_at__lt=start_of(day + timedelta(days=1))),
+        "since": lambda day, user: Q(occurred_at__gte=start_of_day(day)),
+        "until": lambda day, user: Q(occurred_at__lt=start_of_day(day + timedelta(days=1))),
         "customer": lambda customer, user: Q(customer=customer),
         "zero_tolerance": lambda _, user: of_a_kind(*ZERO_TOLERANCE),
         "reported_by": lambda _, user: Q(reported_by=user),

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.urls import reverse
 
-from cha_engagement.staff.actions import notify
+from cha_engagement.staff.actions import notify_staff
 from cha_engagement.staff.models import StaffMember
 
 from . import queries
@@ -17,7 +17,7 @@ MOST_NAMED = 5
 
 def incident_logged(incident: Incident) -> None:
     """Whoever is to decide what follows. Policy §25."""
-    notify(
+    notify_staff(
         queries.who_decide(incident),
         text=f"{incident} was logged and waits for you.",
         path=incident.get_absolute_url(),
@@ -30,7 +30,7 @@ def customer_to_warn_of(incident: Incident, *, by: StaffMember) -> None:
     """Whoever looks after a customer whose card warns from now on, but for those who know of it. Policy §24."""
     looks_after = incident.customer.assigned_to if incident.customer else None
     if incident.may_be_a_threat and not incident.is_assessed:
-        notify(
+        notify_staff(
             {looks_after} - {by, incident.reported_by, *queries.who_decide(incident)},
             text=f"{incident} was logged about a customer you look after. Read their card before any contact.",
             path=incident.get_absolute_url(),
@@ -41,7 +41,7 @@ def customer_to_warn_of(incident: Incident, *, by: StaffMember) -> None:
 def logged_for(incident: Incident, *, by: StaffMember) -> None:
     """Whoever is said to have reported what somebody else entered. Policy §62."""
     if incident.reported_by != by:
-        notify(
+        notify_staff(
             [incident.reported_by],
             text=f"{by} logged {incident} for you. Tell a manager if that is not how it was.",
             path=incident.get_absolute_url(),
@@ -51,18 +51,18 @@ def logged_for(incident: Incident, *, by: StaffMember) -> None:
 
 def report_changed(incident: Incident, *, reporters: set[StaffMember], by: StaffMember) -> None:
     """Whoever reported what somebody else changed, once until they have read it. Policy §62."""
-    notify(
+    notify_staff(
         reporters - {by},
         text=f"{by} changed {incident}, which you reported. Tell a manager if that is not how it was.",
         path=incident.get_absolute_url(),
         reference=incident.reference,
-        again=False,
+        repeat=False,
     )
 
 
 def incident_reopened(incident: Incident, *, by: StaffMember) -> None:
     """Whoever is to decide again, but for the one who reopened it. Policy §24, 25."""
-    notify(
+    notify_staff(
         [manager for manager in queries.who_decide(incident) if manager != by],
         text=f"{incident} was reopened and waits for you.",
         path=incident.get_absolute_url(),
@@ -73,7 +73,7 @@ def incident_reopened(incident: Incident, *, by: StaffMember) -> None:
 
 def incident_assigned(incident: Incident) -> None:
     """Whoever deals with it now."""
-    notify(
+    notify_staff(
         [incident.assigned_to],
         text=f"{incident} is now assigned to you.",
         path=incident.get_absolute_url(),
@@ -85,19 +85,19 @@ def threats_undecided(person: StaffMember, incidents: Sequence[Incident], today:
     """What waits for a decision or for one to be carried out, and warns meanwhile, once a day; how many were told. Policy §24."""
     named = ", ".join(map(str, incidents[:MOST_NAMED]))
     more = f" and {len(incidents) - MOST_NAMED} more" if len(incidents) > MOST_NAMED else ""
-    return notify(
+    return notify_staff(
         [person],
         text=f"Until it is decided and that is carried out, the card says to speak to a manager before any contact: {named}{more}.",
         path=incidents[0].get_absolute_url() if len(incidents) == 1 else reverse("home"),
         reference=str(incidents[0]) if len(incidents) == 1 else "",
         is_task=True,
-        once=f"undecided threats {today}",
+        unique_key=f"undecided threats {today}",
     )
 
 
 def talk_wanted(talk: Talk) -> None:
     """Policy §57."""
-    notify(
+    notify_staff(
         queries.who_talk(talk),
         text=f"{talk.staff_member} ended a contact. Please talk with them as soon as you can.",
         path=talk.get_absolute_url(),
@@ -108,7 +108,7 @@ def talk_wanted(talk: Talk) -> None:
 
 def agreement_wanted(agreement: Agreement) -> None:
     """Whoever is asked answers themselves. Beyond the policy: B40."""
-    notify(
+    notify_staff(
         [agreement.person],
         text=f"You are asked whether you agree to deal with a customer: {agreement}.",
         path=agreement.get_absolute_url(),
@@ -119,7 +119,7 @@ def agreement_wanted(agreement: Agreement) -> None:
 
 def incident_assessed(incident: Incident) -> None:
     """Whoever reported it and whoever it affected hear that something came of it. Beyond the policy: B22."""
-    notify(
+    notify_staff(
         [incident.reported_by, incident.entered_by, *incident.affected_staff.all()],
         text=f"A manager has decided what follows from {incident}. Thank you for recording it.",
         path=incident.get_absolute_url(),

@@ -18,10 +18,10 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
 from cha_engagement.lists.queries import rare
-from cha_engagement.organisation.calendar import add_working_days, start_of, today
+from cha_engagement.organisation.calendar import add_working_days, start_of_day, today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import at_work, first_there, holders
+from cha_engagement.staff.queries import first_nonempty_group, present_staff, staff_with_permission
 
 from . import parts, rules
 from .enums import THREATS, Category, Outcome, Warning
@@ -167,11 +167,11 @@ def follows() -> Q:
 
 def who_decide(incident: Incident) -> list[StaffMember]:
     """The line manager of whoever reported it, or who stands in; every manager where they cannot take it. Policy §25."""
-    managers = holders("incidents.assess_incident")
+    managers = staff_with_permission("incidents.assess_incident")
     involved = parts.affected([incident]) | parts.zero_tolerance_reporters([incident])
-    able = at_work(managers).exclude(pk__in=involved)
+    able = present_staff(managers).exclude(pk__in=involved)
     own = (person for person in able if person == incident.reported_by.acting_line_manager)
-    return first_there(own, able, managers)
+    return first_nonempty_group(own, able, managers)
 
 
 def who_talk(talk: Talk) -> list[StaffMember]:
@@ -179,8 +179,8 @@ def who_talk(talk: Talk) -> list[StaffMember]:
     line_manager = talk.staff_member.acting_line_manager
     if line_manager and not line_manager.is_away:
         return [line_manager]
-    managers = holders("incidents.assess_incident").exclude(pk=talk.staff_member_id)
-    return first_there(at_work(managers), managers)
+    managers = staff_with_permission("incidents.assess_incident").exclude(pk=talk.staff_member_id)
+    return first_nonempty_group(present_staff(managers), managers)
 
 
 def of_kind(*codes: str) -> Exists:
@@ -247,7 +247,7 @@ def notice_since() -> datetime:
     # The earliest day whose notice still stands: working days are not evenly spread, so it is looked for.
     while add_working_days(day - timedelta(days=1), days) >= today():
         day -= timedelta(days=1)
-    return start_of(day)
+    return start_of_day(day)
 
 
 def comparable(incident_ids: Iterable[int], *, besides: Customer) -> QuerySet[Incident]:

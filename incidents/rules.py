@@ -13,7 +13,7 @@ from cha_engagement.letters.models import Letter
 from cha_engagement.letters.wording.overreach import find_overreach
 from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import at_work, holders, stands_in_for
+from cha_engagement.staff.queries import is_managed_by, present_staff, staff_with_permission
 
 from . import parts
 from .enums import LIVE_CHANNELS, ZERO_TOLERANCE, Category, Outcome, RestorativeKind, Warning
@@ -208,8 +208,8 @@ def is_left_to_judges(incident: Incident) -> bool:
 
 
 def leave_it_to_a_judge() -> str:
-    judges = holders(JUDGES_COMPLAINTS)
-    judge = at_work(judges).first() or judges.first()
+    judges = staff_with_permission(JUDGES_COMPLAINTS)
+    judge = present_staff(judges).first() or judges.first()
     return f"Leave it to {judge}." if judge else "Leave it to one of them."
 
 
@@ -235,8 +235,8 @@ def may_decide_on(user: StaffMember, incidents: Iterable[Incident]) -> Refusal |
     involved = affected | parts.zero_tolerance_reporters(incidents)
     if user.pk not in involved:
         return None
-    others = holders("incidents.assess_incident").exclude(pk__in=involved)
-    if other := at_work(others).first():
+    others = staff_with_permission("incidents.assess_incident").exclude(pk__in=involved)
+    if other := present_staff(others).first():
         part = "were affected" if user.pk in affected else "reported or entered it"
         sentence = f"You {part} yourself, so another manager decides: {other} is there."
         return Refusal(sentence, "13", "involvement_reason")
@@ -257,7 +257,7 @@ def may_talk(user: StaffMember, talk: Talk) -> Refusal | None:
     """
     if talk.staff_member_id == user.pk:
         return Refusal("Somebody else talks with you about this.", "57")
-    if StaffMember.objects.filter(stands_in_for(user), pk=talk.staff_member_id).exists():
+    if StaffMember.objects.filter(is_managed_by(user), pk=talk.staff_member_id).exists():
         return None
     if not user.has_perm("incidents.assess_incident"):
         return Refusal("Their line manager, or another manager, talks with them.", "57")

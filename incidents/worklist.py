@@ -25,7 +25,12 @@ from cha_engagement.core.records import Urgency, task_rows
 from cha_engagement.core.unsettled import unsettled
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import asked_of, at_work, holders, looked_after_by
+from cha_engagement.staff.queries import (
+    is_managed_by_any,
+    limit_to_permissions,
+    present_staff,
+    staff_with_permission,
+)
 
 from .enums import ZERO_TOLERANCE, Category
 from .models import Agreement, Incident, RestorativeAction, Talk
@@ -53,11 +58,11 @@ ASSESS, RESTORE = "incidents.assess_incident", "incidents.add_restorativeaction"
 
 
 def team_of(people: Iterable[StaffMember] | QuerySet[StaffMember]) -> QuerySet[StaffMember]:
-    return StaffMember.objects.filter(looked_after_by(people))
+    return StaffMember.objects.filter(is_managed_by_any(people))
 
 
 @hub.worklist.add
-@asked_of(ASSESS)
+@limit_to_permissions(ASSESS)
 def to_assess(user: StaffMember, today: date) -> QuerySet:
     """One's own team's, and what no line manager can take; another's too once it has waited, zero tolerance after an hour. Policy §25.
 
@@ -76,7 +81,9 @@ def to_assess(user: StaffMember, today: date) -> QuerySet:
     urgent = Q(is_zero_tolerance_now=True)
     entered_by_manager = urgent & Q(entered_by=F("reported_by__line_manager"))
     nobodys = (
-        ~Q(reported_by__in=team_of(at_work(holders(ASSESS)))) | Exists(affects_manager) | entered_by_manager
+        ~Q(reported_by__in=team_of(present_staff(staff_with_permission(ASSESS))))
+        | Exists(affects_manager)
+        | entered_by_manager
     )
     late = Q(waiting_since__lt=now - ASSESS_WITHIN) | urgent & Q(waiting_since__lt=now - EVERY_MANAGER_AFTER)
     in_five_days = ExpressionWrapper(F("waiting_since") + ASSESS_WITHIN, output_field=DateTimeField())
@@ -94,7 +101,9 @@ def to_assess(user: StaffMember, today: date) -> QuerySet:
 
 def assessors(user: StaffMember, permission: str = ASSESS) -> Q:
     """What one assessed oneself; another's too when they are not there to go on with it, or may not."""
-    return Q(assessor_now=user.pk) | ~Q(assessor_now__in=at_work(holders(permission)).values("pk"))
+    return Q(assessor_now=user.pk) | ~Q(
+        assessor_now__in=present_staff(staff_with_permission(permission)).values("pk")
+    )
 
 
 def left_to_judges() -> Q:
@@ -103,7 +112,7 @@ def left_to_judges() -> Q:
 
 
 @hub.worklist.add
-@asked_of(ASSESS)
+@limit_to_permissions(ASSESS)
 def to_decide(user: StaffMember, today: date) -> QuerySet:
     """Active management that a manager found necessary is decided on. Policy §20, 22, 54."""
     waiting = awaiting_decision().filter(unsettled(Incident))
@@ -115,7 +124,7 @@ def to_decide(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@asked_of(ASSESS)
+@limit_to_permissions(ASSESS)
 def to_write(user: StaffMember, today: date) -> QuerySet:
     """A letter that a manager found necessary is written, and by somebody else where its writer is not there. Policy §29, 31, 54."""
     waiting = awaiting_letter(Letter.objects.sent_or_in_hand()).filter(unsettled(Incident))
@@ -128,7 +137,7 @@ def to_write(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@asked_of("incidents.close_incident")
+@limit_to_permissions("incidents.close_incident")
 def to_close(user: StaffMember, today: date) -> QuerySet:
     """What was assessed some days ago, and of which nothing is needed, undecided or paused any more. Policy §62."""
     settled = assessed(Incident.objects.filter(status="assessed", is_complete=True))
@@ -144,7 +153,7 @@ def to_close(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@asked_of("incidents.add_incident")
+@limit_to_permissions("incidents.add_incident")
 def to_finish(user: StaffMember, today: date) -> QuerySet:
     """What one reported and of which something is still needed. Policy §26, 62."""
     return to_add(
@@ -153,7 +162,7 @@ def to_finish(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@asked_of("incidents.add_incident")
+@limit_to_permissions("incidents.add_incident")
 def to_identify(user: StaffMember, today: date) -> QuerySet:
     """What one reported of somebody who is not known yet, and of which nothing else is needed. Policy §3.
 
@@ -168,7 +177,7 @@ def to_add(incidents: QuerySet[Incident], user: StaffMember, kind: str, *, due_o
     """Asked of whoever reported it; a manager's where they deal with customers no more."""
     mine = Q(reported_by=user)
     if user.has_perm(ASSESS):
-        mine |= ~Q(reported_by__in=holders("incidents.add_incident"))
+        mine |= ~Q(reported_by__in=staff_with_permission("incidents.add_incident"))
     return task_rows(
         incidents.filter(mine).exclude(status="closed"),
         kind,
@@ -183,7 +192,7 @@ def to_talk(user: StaffMember, today: date) -> QuerySet:
 
     The customer is not named: a line manager whose role does not open incidents is asked too.
     """
-    here = at_work(StaffMember.objects.filter(is_active=True))
+    here = present_staff(StaffMember.objects.filter(is_active=True))
     waiting = Talk.objects.exclude(status="held").exclude(staff_member=user)
     taken = Q(taken_by__in=here)
     mine = Q(staff_member__in=team_of([user])) & ~taken
@@ -203,14 +212,14 @@ def to_talk(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@asked_of(RESTORE)
+@limit_to_permissions(RESTORE)
 def to_reengage(user: StaffMember, today: date) -> QuerySet:
     """A pause ends and contact is taken up again, by a manager where its owner is not there to. Policy §19."""
     paused = RestorativeAction.objects.filter(status="to_do")
     mine = Q(owner=user)
     if user.has_perm(ASSESS):
-        mine |= Q(reengage_on__lte=today) & ~Q(owner__in=at_work(holders(RESTORE)))
-        mine |= ~Q(owner__in=holders(RESTORE))
+        mine |= Q(reengage_on__lte=today) & ~Q(owner__in=present_staff(staff_with_permission(RESTORE)))
+        mine |= ~Q(owner__in=staff_with_permission(RESTORE))
     return task_rows(paused.filter(mine), "restorative.reengage", due_on=F("reengage_on"))
 
 

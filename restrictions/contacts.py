@@ -12,7 +12,7 @@ from django.utils import timezone
 from cha_engagement.core.hub import CardLine
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.models import Customer
-from cha_engagement.organisation.calendar import start_of, today
+from cha_engagement.organisation.calendar import start_of_day, today
 from incidents.contacts.charts import counted
 from incidents.contacts.models import Contact
 
@@ -46,7 +46,7 @@ def made(customer: Customer, restrictions: Iterable[Restriction], until: datetim
     if not periods:
         return []
     found = Contact.objects.counting().filter(
-        customer=customer, occurred_at__gte=start_of(min(periods)), occurred_at__lte=until
+        customer=customer, occurred_at__gte=start_of_day(min(periods)), occurred_at__lte=until
     )
     return [
         Made(timezone.localdate(moment), channel, minutes)

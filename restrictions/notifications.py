@@ -6,16 +6,16 @@ from datetime import date
 from django.urls import reverse
 
 from cha_engagement.core.templatetags.ui import uk_date
-from cha_engagement.staff.actions import notify
+from cha_engagement.staff.actions import notify_staff
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.oversight import overseer
+from cha_engagement.staff.queries import overseeing_manager
 
 from .models import InterimMeasure, ManagementDecision, Restriction
 
 
 def training_wanted(person: StaffMember, *, by: StaffMember) -> None:
     """Their line manager alone hears of a training need. Policy §13."""
-    notify(
+    notify_staff(
         [person.acting_line_manager],
         text=f"{by} would like to talk with you about training for {person}.",
         path=reverse("home"),
@@ -24,19 +24,19 @@ def training_wanted(person: StaffMember, *, by: StaffMember) -> None:
 
 def contact_limited(record: ManagementDecision | InterimMeasure, *, by: StaffMember) -> None:
     """A manager of whoever limits contact at once: nobody does so unseen. Once for a decision until they have read it. Policy §13, 21."""
-    notify(
-        [overseer(by, by)],
+    notify_staff(
+        [overseeing_manager(by, by)],
         text=f"{by} limits contact with {record.customer} by {record}. Please look over what staff are told to do.",
         path=record.get_absolute_url(),
         reference=record.reference,
-        again=False,
+        repeat=False,
     )
 
 
 def proposal_settled(restriction: Restriction) -> None:
     """Whoever proposed it hears what became of it."""
     outcome = restriction.get_status_display()
-    notify(
+    notify_staff(
         [restriction.proposed_by],
         text=f"Your proposal {restriction} has been decided: {outcome[:1].lower()}{outcome[1:]}.",
         path=restriction.get_absolute_url(),
@@ -47,23 +47,23 @@ def proposal_settled(restriction: Restriction) -> None:
 def interim_lapses(interim: InterimMeasure, recipients: Iterable[StaffMember], today: date) -> int:
     """Once ahead and once on its last day; how many were told. Beyond the policy: B21."""
     when = "today" if interim.ends_on == today else f"on {uk_date(interim.ends_on)}"
-    return notify(
+    return notify_staff(
         recipients,
         text=f"{interim} lapses {when}. Please decide what follows.",
         path=interim.get_absolute_url(),
         reference=interim.reference,
         is_task=True,
-        once=f"{interim} lapses on {interim.ends_on}: {when}",
+        unique_key=f"{interim} lapses on {interim.ends_on}: {when}",
     )
 
 
 def interim_lapsed(interim: InterimMeasure, recipients: Iterable[StaffMember]) -> int:
     """Beyond the policy: B21."""
-    return notify(
+    return notify_staff(
         recipients,
         text=f"{interim} has lapsed and nobody has decided what follows. Nothing of it applies any more.",
         path=interim.get_absolute_url(),
         reference=interim.reference,
         is_task=True,
-        once=f"{interim} has lapsed",
+        unique_key=f"{interim} has lapsed",
     )

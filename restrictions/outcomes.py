@@ -19,7 +19,7 @@ from django.db.models.functions import TruncDate
 
 from cha_engagement.core import hub
 from cha_engagement.letters.models import Letter
-from cha_engagement.organisation.calendar import start_of
+from cha_engagement.organisation.calendar import start_of_day
 from incidents.enums import RestorativeKind
 from incidents.letters import WARNING_LETTERS
 from incidents.models import Incident, RestorativeAction
@@ -67,7 +67,7 @@ def told(done: QuerySet, on: str, today: date, by: str, labels: dict[str, str]) 
     """What followed on rows with a customer, done at the day or moment `on`, for each value of the field `by`."""
     first, last = today - timedelta(days=LOOKED_BACK), today - timedelta(days=DAYS)
     is_moment = isinstance(done.model._meta.get_field(on), DateTimeField)
-    between = (start_of(first), start_of(last)) if is_moment else (first, last)
+    between = (start_of_day(first), start_of_day(last)) if is_moment else (first, last)
     # An index knows moments. What is near enough is found by these, and only then asked for its day.
     near = ExpressionWrapper(
         OuterRef(on) + timedelta(days=DAYS + 2), output_field=DateTimeField() if is_moment else DateField()

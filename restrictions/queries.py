@@ -16,7 +16,7 @@ from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import at_work, first_there, holders
+from cha_engagement.staff.queries import first_nonempty_group, present_staff, staff_with_permission
 from incidents.contacts.charts import in_short
 from incidents.enums import Outcome
 from incidents.models import Assessment, Incident
@@ -240,9 +240,9 @@ def lapses_soon(interim: InterimMeasure, day: date) -> bool:
 
 def who_decide_on(interim: InterimMeasure) -> list[StaffMember]:
     """Whoever set it, while they are there to decide; else every manager who is."""
-    managers = holders("restrictions.decide_management")
-    own = at_work(managers).filter(pk=interim.by_id)
-    return first_there(own, at_work(managers), managers)
+    managers = staff_with_permission("restrictions.decide_management")
+    own = present_staff(managers).filter(pk=interim.by_id)
+    return first_nonempty_group(own, present_staff(managers), managers)
 
 
 def interim_page_of(interim: InterimMeasure, user: StaffMember) -> dict[str, Any]:

@@ -23,10 +23,10 @@ from cha_engagement.core.records import Urgency, task_rows
 from cha_engagement.core.unsettled import unsettled
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
-from cha_engagement.organisation.calendar import add_working_days, start_of
+from cha_engagement.organisation.calendar import add_working_days, start_of_day
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import asked_of, holders
+from cha_engagement.staff.queries import limit_to_permissions, staff_with_permission
 from incidents.harm import unwilling_in
 
 from . import queries
@@ -67,7 +67,7 @@ def working_days_after(moment: str, count: int, today: date) -> Case:
     recent = [today - timedelta(days=days) for days in range(RECENT)]
     return Case(
         *(
-            When(**{f"{moment}__gte": start_of(day)}, then=Value(add_working_days(day, count)))
+            When(**{f"{moment}__gte": start_of_day(day)}, then=Value(add_working_days(day, count)))
             for day in recent
         ),
         default=TruncDate(moment),
@@ -78,7 +78,7 @@ def working_days_after(moment: str, count: int, today: date) -> Case:
 def others_too(user: StaffMember, field: str, moment: str, today: date) -> Q:
     """One's own; another's too when they are not at work, or have left it for long. Nothing urgent waits for one person."""
     absent = Q(**{f"{field}__is_active": False}) | Q(**{f"{field}__away_until__gte": today})
-    left = Q(**{f"{moment}__lt": start_of(today - timedelta(days=7))})
+    left = Q(**{f"{moment}__lt": start_of_day(today - timedelta(days=7))})
     return Q(**{field: user}) | absent | left
 
 
@@ -88,11 +88,11 @@ def closed_kinds(user: StaffMember) -> list[str]:
 
 
 @hub.worklist.add
-@asked_of("restrictions.impose_restriction")
+@limit_to_permissions("restrictions.impose_restriction")
 def to_settle(user: StaffMember, today: date) -> QuerySet:
     """Proposals wait for every manager; a kind with a permission of its own for those who have it. Policy §22, 54."""
     proposed = Restriction.objects.filter(status="proposed")
-    days = Organisation.current().telling_working_days
+    days = Organisation.current().notification_working_days
     return task_rows(
         proposed.exclude(kind__in=closed_kinds(user)),
         "restriction.settle",
@@ -101,7 +101,7 @@ def to_settle(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@asked_of("restrictions.impose_restriction")
+@limit_to_permissions("restrictions.impose_restriction")
 def to_tell(user: StaffMember, today: date) -> QuerySet:
     """Restrictions that the customer does not know of yet, and of which no letter is about to tell. Policy §12, 23, 54.
 
@@ -114,21 +114,21 @@ def to_tell(user: StaffMember, today: date) -> QuerySet:
     about_it = Letter.objects.in_hand().filter(restrictions=OuterRef("pk"))
     untold = Restriction.objects.filter(waiting, ~Exists(closed), ~Exists(about_it))
     mine = others_too(user, "imposed_by", "imposed_at", today)
-    days = Organisation.current().telling_working_days
+    days = Organisation.current().notification_working_days
     return task_rows(
         untold.filter(mine), "restriction.tell", due_on=working_days_after("imposed_at", days, today)
     )
 
 
 @hub.worklist.add
-@asked_of("restrictions.impose_restriction")
+@limit_to_permissions("restrictions.impose_restriction")
 def to_tell_end(user: StaffMember, today: date) -> QuerySet:
     """Restrictions that ended while their customer goes by what an earlier letter says. Policy §12, 54."""
     history = Restriction.history.model
     endings = history.objects.filter(id=OuterRef("pk"), event__in=("lift", "expire")).order_by("-sequence")
     ended = end_untold(Letter.objects.sent_or_in_hand()).filter(unsettled(Restriction))
     ended = ended.annotate(ended_at=Subquery(endings.values("history_date")[:1]))
-    days = Organisation.current().telling_working_days
+    days = Organisation.current().notification_working_days
     return task_rows(
         ended.filter(others_too(user, "imposed_by", "ended_at", today)).exclude(kind__in=closed_kinds(user)),
         "restriction.tell_end",
@@ -137,7 +137,7 @@ def to_tell_end(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@asked_of("restrictions.impose_restriction")
+@limit_to_permissions("restrictions.impose_restriction")
 def to_rename(user: StaffMember, today: date) -> QuerySet:
     """Whoever is limited to a person who has left is cut off, so every manager is asked for another. Policy §21.1; B2.
 
@@ -152,7 +152,7 @@ def to_rename(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@asked_of("restrictions.impose_restriction")
+@limit_to_permissions("restrictions.impose_restriction")
 def to_find_emergency_route(user: StaffMember, today: date) -> QuerySet:
     """Customers under restrictions whom none of our emergency lines serves: no letter goes to them before one does. B2."""
     return task_rows(
@@ -165,7 +165,7 @@ def to_find_emergency_route(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@asked_of("organisation.administer")
+@limit_to_permissions("organisation.administer")
 def to_keep_emergency_line(user: StaffMember, today: date) -> QuerySet:
     """The same for whoever keeps the association's details, without a customer's name. B2."""
     return task_rows(
@@ -180,14 +180,14 @@ def to_keep_emergency_line(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@asked_of("restrictions.impose_restriction")
+@limit_to_permissions("restrictions.impose_restriction")
 def to_open(user: StaffMember, today: date) -> QuerySet:
     """Restrictions that leave no way to us since their customer's needs have changed: every manager sees each that closes one. B2."""
     return opening(Restriction.objects.filter(status="imposed"), "restriction.open", today)
 
 
 @hub.worklist.add
-@asked_of("restrictions.impose_restriction")
+@limit_to_permissions("restrictions.impose_restriction")
 def to_open_for_now(user: StaffMember, today: date) -> QuerySet:
     """The same of interim measures. B2, B21."""
     return opening(InterimMeasure.objects.in_force(), "interim.open", today)
@@ -203,7 +203,7 @@ def opening(measures: QuerySet, kind: str, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@asked_of("reviews.receive_escalations")
+@limit_to_permissions("reviews.receive_escalations")
 def to_look_again(user: StaffMember, today: date) -> QuerySet:
     """Restrictions without reviews, once a year, for the Management Team. Policy §23."""
     standing = Restriction.objects.filter(status__in=STANDING, look_again_on__lte=today)
@@ -211,11 +211,11 @@ def to_look_again(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@asked_of("restrictions.decide_management")
+@limit_to_permissions("restrictions.decide_management")
 def to_decide(user: StaffMember, today: date) -> QuerySet:
     """Interim measures until it is decided, also once they have lapsed; what lapses soon comes first. Beyond the policy: B21."""
     mine = others_too(user, "by", "created_at", today)
-    mine |= ~Q(by__in=holders("restrictions.decide_management"))
+    mine |= ~Q(by__in=staff_with_permission("restrictions.decide_management"))
     soon = add_working_days(today, queries.LAPSES_SOON)
     lapsed = Q(status="lapsed") | Q(ends_on__lt=today)
     return task_rows(
@@ -232,7 +232,7 @@ def to_decide(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@asked_of("restrictions.impose_restriction")
+@limit_to_permissions("restrictions.impose_restriction")
 def to_write(user: StaffMember, today: date) -> QuerySet:
     """Interim measures of which whoever set them said that a letter follows, while they stand and nobody has decided what follows.
 
@@ -243,7 +243,7 @@ def to_write(user: StaffMember, today: date) -> QuerySet:
     told = Letter.objects.sent_or_in_hand().filter(
         Q(issued_at=None) | Q(issued_at__gte=since), interim_measures=OuterRef("pk")
     )
-    days = Organisation.current().telling_working_days
+    days = Organisation.current().notification_working_days
     return task_rows(
         unwritten.exclude(Exists(told)).filter(others_too(user, "by", "created_at", today)),
         "interim.tell",
@@ -252,7 +252,7 @@ def to_write(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@asked_of("restrictions.decide_management")
+@limit_to_permissions("restrictions.decide_management")
 def to_explain(user: StaffMember, today: date) -> QuerySet:
     """Decisions that were to be explained by letter and are not, where no restriction is there to remind of it. Policy §12."""
     untold = Restriction.objects.filter(
@@ -262,7 +262,7 @@ def to_explain(user: StaffMember, today: date) -> QuerySet:
     unexplained = ManagementDecision.objects.filter(
         ~Exists(untold), ~Exists(about_it), explained="by_letter", explained_on=None
     )
-    days = Organisation.current().telling_working_days
+    days = Organisation.current().notification_working_days
     return task_rows(
         unexplained.filter(others_too(user, "by", "decided_at", today)),
         "decision.explain",

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from cha_engagement.core import hub
 from cha_engagement.organisation.models import Organisation
-from cha_engagement.staff.queries import holders
+from cha_engagement.staff.queries import staff_with_permission
 
 from . import notifications, queries
 from .enums import ReminderStage
@@ -46,6 +46,10 @@ def remind_once(review: Review, stage: ReminderStage, today: date) -> bool:
     _, is_new = Reminder.objects.get_or_create(review=review, stage=stage, defaults={"sent_on": today})
     if is_new:
         up = stage == ReminderStage.PASSED_UP
-        recipients = holders("reviews.receive_escalations") if up else queries.reviewers(review.restriction)
+        recipients = (
+            staff_with_permission("reviews.receive_escalations")
+            if up
+            else queries.reviewers(review.restriction)
+        )
         notifications.review_reminder(review, stage, recipients)
     return is_new

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import holders
+from cha_engagement.staff.queries import staff_with_permission
 
 from . import involvement
 from .models import Appeal
@@ -43,7 +43,7 @@ class Hearing:
     @property
     def candidates(self) -> QuerySet[StaffMember]:
         """Whom a substitute can be: those who write letters of this weight, the Executive Team and who had a part apart. Policy §22."""
-        return holders("letters.issue_letter").exclude(
+        return staff_with_permission("letters.issue_letter").exclude(
             pk__in=[*self.parts, *(person.pk for person in self.executives)]
         )
 
@@ -64,12 +64,12 @@ class Hearing:
 
 
 def executives() -> QuerySet[StaffMember]:
-    return holders("reviews.hear_appeal")
+    return staff_with_permission("reviews.hear_appeal")
 
 
 def management() -> QuerySet[StaffMember]:
     """The Management Team."""
-    return holders("reviews.receive_escalations")
+    return staff_with_permission("reviews.receive_escalations")
 
 
 def is_there(person: StaffMember, decide_by: date) -> bool:

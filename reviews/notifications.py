@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from cha_engagement.core.templatetags.ui import uk_date
-from cha_engagement.staff.actions import notify
+from cha_engagement.staff.actions import notify_staff
 from cha_engagement.staff.models import StaffMember
 
 from . import hearing
@@ -61,7 +61,7 @@ def review_reminder(review: Review, stage: ReminderStage, recipients: Iterable[S
 def tell(
     recipients: Iterable[StaffMember | None], record: Review | Appeal, text: str, *, is_task: bool = False
 ) -> None:
-    notify(
+    notify_staff(
         recipients,
         text=text,
         path=record.get_absolute_url(),

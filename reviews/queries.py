@@ -15,7 +15,7 @@ from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.calendar import add_months, add_working_days, today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import at_work, holders
+from cha_engagement.staff.queries import present_staff, staff_with_permission
 from restrictions.contact_plan import Measure, closed_besides, contact_plan
 from restrictions.enums import STANDING
 from restrictions.kinds import KINDS
@@ -204,8 +204,8 @@ def passed_up_by(today: date) -> date:
 
 def reviewers(restriction: Restriction) -> QuerySet[StaffMember]:
     """Who holds its review: the one who imposed it or, when they are away or gone, all who may. Policy §23, 54."""
-    able = holders(permission_to_hold(restriction.kind))
-    imposer = at_work(able).filter(imposed_restrictions=restriction)
+    able = staff_with_permission(permission_to_hold(restriction.kind))
+    imposer = present_staff(able).filter(imposed_restrictions=restriction)
     return imposer if imposer.exists() else able
 
 

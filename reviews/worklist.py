@@ -15,7 +15,7 @@ from cha_engagement.core.unsettled import unsettled
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import asked_of, at_work, holders
+from cha_engagement.staff.queries import limit_to_permissions, present_staff, staff_with_permission
 from restrictions.kinds import KINDS, may_use
 
 from . import hearing, queries
@@ -45,7 +45,7 @@ def reviews(user: StaffMember, status: str) -> QuerySet[Review]:
 
 def theirs(user: StaffMember, field: str, permission: str) -> Q:
     """What they did themselves, or what somebody did who is away or does it no more."""
-    return Q(**{field: user}) | ~Q(**{f"{field}__in": at_work(holders(permission))})
+    return Q(**{field: user}) | ~Q(**{f"{field}__in": present_staff(staff_with_permission(permission))})
 
 
 def own(user: StaffMember, field: str) -> Q:
@@ -61,7 +61,7 @@ def own(user: StaffMember, field: str) -> Q:
 
 
 @hub.worklist.add
-@asked_of("reviews.hold_review")
+@limit_to_permissions("reviews.hold_review")
 def to_hold(user: StaffMember, today: date) -> QuerySet:
     """Ahead by the days that the association sets. Policy §23."""
     soon = today + timedelta(days=Organisation.current().review_reminder_days)
@@ -74,7 +74,7 @@ def to_hold(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@asked_of("reviews.hold_review", "reviews.receive_escalations")
+@limit_to_permissions("reviews.hold_review", "reviews.receive_escalations")
 def passed_up(user: StaffMember, today: date) -> QuerySet:
     """What has been overdue for long comes to the Management Team. Policy §23."""
     overdue = reviews(user, "scheduled").filter(
@@ -121,7 +121,7 @@ def to_hear(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@asked_of("reviews.hold_review")
+@limit_to_permissions("reviews.hold_review")
 def to_write_about_reviews(user: StaffMember, today: date) -> QuerySet:
     """Reviews that were held and of which no letter was sent, or is about to be. Policy §23."""
     written = Letter.objects.sent_or_in_hand().filter(reviews=OuterRef("pk"))

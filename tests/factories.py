@@ -12,7 +12,7 @@ from cha_engagement.letters.queries import second_reader
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import holders
+from cha_engagement.staff.queries import staff_with_permission
 from incidents import actions as incidents
 from incidents.contacts import actions as contacts
 from incidents.rules import may_assess, may_decide_on
@@ -68,7 +68,7 @@ def customer(*, by, name="Órla Ní Bhriain", assigned_to=None, **fields):
 
 def assign_record(assign, *, to, **record):
     """Return the record once a manager has assigned it: nobody else can."""
-    manager = holders("customers.assign_customer").first() or staff("assigner", "Manager")
+    manager = staff_with_permission("customers.assign_customer").first() or staff("assigner", "Manager")
     version = next(iter(record.values())).version
     return assign(by=manager, version=version, assigned_to=to, **record)
 
@@ -125,7 +125,7 @@ def decision(*, by, incidents, **changes):
     for incident in incidents:
         incident.refresh_from_db()
         if not incident.is_assessed:
-            managers = [by, *holders("incidents.assess_incident")]
+            managers = [by, *staff_with_permission("incidents.assess_incident")]
             able = [
                 manager
                 for manager in managers

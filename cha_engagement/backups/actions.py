@@ -1,4 +1,4 @@
-"""Making a backup while staff go on working, and restoring one into an empty place."""
+"""Make a backup while staff go on working, and restore one into an empty place."""
 
 import hashlib
 import os
@@ -12,12 +12,12 @@ from typing import IO, Any
 from django.conf import settings
 from django.db import DatabaseError
 
-from .archive import DATABASE, FILES, Manifest, check_archive, write_archive
+from .archive import DATABASE, FILES, Manifest, verify_archive, write_archive
 from .database import NotBackedUp, count_rows, database, known_migrations, put_database, snapshot, sync_folder
 
 
 def back_up(path: Path) -> Manifest:
-    """Write everything to a new file and read it back. Staff go on working meanwhile.
+    """Write everything to a new file and read it back, while staff go on working.
 
     Raises `NotBackedUp`, and leaves nothing behind then.
     """
@@ -25,9 +25,9 @@ def back_up(path: Path) -> Manifest:
         raise NotBackedUp(f"{path} is there already. Choose another name: a backup is never overwritten.")
     part = path.with_name(f"{path.name}.part")
     try:
-        with snapshot() as (dumped, reader), open_private(part) as target:
-            manifest = write_archive(target, dumped, reader)
-        if check_archive(part) != manifest:
+        with snapshot() as (dump, reader), open_private(part) as target:
+            manifest = write_archive(target, dump, reader)
+        if verify_archive(part) != manifest:
             raise NotBackedUp("The archive could not be read back as it was written. Try another disk.")
         part.rename(path)
         sync_folder(path.parent)
@@ -44,8 +44,8 @@ def restore(path: Path) -> Manifest:
     Raises `NotBackedUp`, and has put nothing there then, unless the database came out with other rows than it went in with. The database
     comes last and all at once: whoever is interrupted finds no half of a case, but may find files, which have to go first.
     """
-    manifest = check_archive(path)
-    refuse_unfit(manifest)
+    manifest = verify_archive(path)
+    refuse_unfit_place(manifest)
     media = Path(settings.MEDIA_ROOT)
     with (
         tempfile.TemporaryDirectory(prefix="restore-", dir=settings.DATA_DIR) as folder,
@@ -68,31 +68,33 @@ def restore(path: Path) -> Manifest:
             shutil.rmtree(media)
             raise
     if (rows := count_rows(database())) != manifest.rows:
-        raise NotBackedUp(f"The database has not the rows that it had: {compare(rows, manifest.rows)}.")
+        raise NotBackedUp(
+            f"The database has not the rows that it had: {describe_differences(rows, manifest.rows)}."
+        )
     return manifest
 
 
-def refuse_unfit(manifest: Manifest) -> None:
+def refuse_unfit_place(manifest: Manifest) -> None:
     """Raise `NotBackedUp` where this is no empty place for such an archive."""
     if manifest.vendor != database().vendor:
         raise NotBackedUp(f"The archive is of {manifest.vendor}, and DATABASE_URL names {database().vendor}.")
     if set(manifest.migrations) - known_migrations():
         raise NotBackedUp("The archive is of a newer version of this application. Install that one first.")
     media = Path(settings.MEDIA_ROOT)
-    has_files = media.exists() and any(place.is_file() for place in media.rglob("*"))
+    has_files = media.exists() and any(path.is_file() for path in media.rglob("*"))
     if has_files or database().introspection.table_names():
         raise NotBackedUp("There are files or tables here already. Restore into an empty place only.")
 
 
-def compare(found: dict[str, int], expected: dict[str, int]) -> str:
+def describe_differences(found: dict[str, int], expected: dict[str, int]) -> str:
     tables = sorted(name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name))
     return ", ".join(f"{name} has {found.get(name, 0)} of {expected.get(name, 0)}" for name in tables)
 
 
 def make_private(folder: Path) -> None:
-    """Nobody but the application's user reads them, as when they were stored."""
-    for place in folder.rglob("*"):
-        place.chmod(0o700 if place.is_dir() else 0o600)
+    """Let nobody but the application's user read the files of a folder, as when they were stored."""
+    for path in folder.rglob("*"):
+        path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 def open_private(path: Path) -> IO[Any]:

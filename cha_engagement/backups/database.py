@@ -1,4 +1,4 @@
-"""The database as it stands at one moment, put into a file and taken back out of one."""
+"""Put the database as it stands at one moment into a file, and take it back out of one."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ from django.db.migrations.loader import MigrationLoader
 
 
 class NotBackedUp(Exception):
-    """No backup was made, or none can be restored: why, in a sentence for whoever runs the command."""
+    """No backup was made, or none can be restored. Its sentence tells whoever runs the command the reason."""
 
 
 def database() -> BaseDatabaseWrapper:
@@ -26,22 +26,22 @@ def database() -> BaseDatabaseWrapper:
 
 @contextmanager
 def snapshot() -> Iterator[tuple[Path, BaseDatabaseWrapper]]:
-    """The database as it stands at one moment: dumped to a file, and a connection that reads the same."""
+    """Give the database as it stands at one moment: dumped to a file, and a connection that reads it."""
     connection = database()
     with tempfile.TemporaryDirectory(prefix="backup-", dir=settings.DATA_DIR) as folder:
-        dumped = Path(folder) / "database"
+        dump = Path(folder) / "database"
         if connection.vendor == "sqlite":
-            copy_sqlite(connection.settings_dict["NAME"], dumped)
+            copy_sqlite(connection.settings_dict["NAME"], dump)
             with closing(connection.copy("snapshot")) as reader:
-                reader.settings_dict = {**connection.settings_dict, "NAME": str(dumped)}
-                yield dumped, reader
+                reader.settings_dict = {**connection.settings_dict, "NAME": str(dump)}
+                yield dump, reader
         else:
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 cursor.execute("SELECT pg_export_snapshot()")
                 exported = cursor.fetchone()[0]
-                run_postgres("pg_dump", "--format=custom", f"--snapshot={exported}", f"--file={dumped}")
-                yield dumped, connection
+                run_postgres("pg_dump", "--format=custom", f"--snapshot={exported}", f"--file={dump}")
+                yield dump, connection
 
 
 def copy_sqlite(source: str, target: Path) -> None:
@@ -58,7 +58,7 @@ def copy_sqlite(source: str, target: Path) -> None:
 
 
 def run_postgres(program: str, *arguments: str) -> None:
-    """Run one of PostgreSQL's own programs on our database, as whom and with what password we are connected."""
+    """Run one of PostgreSQL's own programs on our database, by our own user and password."""
     if shutil.which(program) is None:
         raise NotBackedUp(f"{program} is not installed. It comes with Debian's postgresql-client.")
     connection = database()
@@ -75,7 +75,7 @@ def run_postgres(program: str, *arguments: str) -> None:
 
 
 def stored_names(reader: BaseDatabaseWrapper) -> list[str]:
-    """The files that records know of, by name in the storage."""
+    """Return the names in the storage of the files that records know of."""
     names: set[str] = set()
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
@@ -103,7 +103,7 @@ def count_rows(reader: BaseDatabaseWrapper) -> dict[str, int]:
 
 
 def known_migrations() -> set[str]:
-    """Those of this version of the code."""
+    """Return the migrations of this version of the code."""
     return {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations or {}}
 
 
@@ -116,17 +116,17 @@ def applied_migrations(reader: BaseDatabaseWrapper) -> list[str]:
         return sorted(f"{app}.{name}" for app, name in cursor.fetchall())
 
 
-def put_database(dumped: Path) -> None:
-    """Take what `snapshot` dumped into a database that has no tables. All of it comes, or nothing."""
+def put_database(dump: Path) -> None:
+    """Take a dump of `snapshot` into a database that has no tables. All of it comes, or nothing."""
     connection = database()
     if connection.vendor == "sqlite":
         connection.close()
         target = Path(connection.settings_dict["NAME"])
         part = target.with_name(f"{target.name}.part")
-        shutil.copyfile(dumped, part)
+        shutil.copyfile(dump, part)
         part.chmod(0o600)
-        for beside in ("-wal", "-shm"):
-            target.with_name(target.name + beside).unlink(missing_ok=True)
+        for suffix in ("-wal", "-shm"):
+            target.with_name(target.name + suffix).unlink(missing_ok=True)
         part.rename(target)
         sync_folder(target.parent)
     else:
@@ -136,7 +136,7 @@ def put_database(dumped: Path) -> None:
             "--no-owner",
             "--no-privileges",
             "--exit-on-error",
-            str(dumped),
+            str(dump),
         )
 
 

@@ -13,8 +13,8 @@ from cha_engagement.core.records import Stale, has_changed, idempotent, lock_rec
 from cha_engagement.core.refusals import Refusal, ask, require
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.staff.actions import record_wider_access, refuse_assignment
 from cha_engagement.staff.models import AccessGrounds, StaffMember
-from cha_engagement.staff.oversight import note_wider_access, refuse_assignment
 
 from . import emergencies, keys, merging, notifications, queries, rules, wording
 from .enums import KeyKind
@@ -94,7 +94,7 @@ def assign(*, customer: Customer, by: StaffMember, version: int, assigned_to: St
     assigned = writing.edit_record(customer, by=by, reason=reason, version=version, assigned_to=assigned_to)
     if assigned_to and assigned_to != before:
         notifications.customer_assigned(assigned, by=by)
-        note_wider_access(
+        record_wider_access(
             readers=[assigned_to], by=by, record=assigned, grounds=AccessGrounds.CUSTOMER_ASSIGNED
         )
     return assigned
@@ -176,7 +176,7 @@ def merge(
     write_keys(other)
     write_keys(kept)
     if kept.assigned_to and assigned_before != {kept.assigned_to_id}:
-        note_wider_access(readers=[kept.assigned_to], by=by, record=kept, grounds=AccessGrounds.MERGED)
+        record_wider_access(readers=[kept.assigned_to], by=by, record=kept, grounds=AccessGrounds.MERGED)
     require(*(contradicts(kept) for contradicts in hub.contradictions))
     notifications.customers_merged(kept, other, by=by)
     return writing.create_record(

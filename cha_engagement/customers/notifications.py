@@ -4,10 +4,14 @@ from collections.abc import Mapping
 
 from django.urls import reverse
 
-from cha_engagement.staff.actions import notify
+from cha_engagement.staff.actions import notify_staff
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.oversight import overseer
-from cha_engagement.staff.queries import at_work, first_there, holders
+from cha_engagement.staff.queries import (
+    first_nonempty_group,
+    overseeing_manager,
+    present_staff,
+    staff_with_permission,
+)
 
 from . import rules
 from .models import Customer
@@ -16,7 +20,7 @@ from .models import Customer
 def customer_assigned(customer: Customer, *, by: StaffMember) -> None:
     """Whoever looks after them now, unless they said so themselves."""
     if customer.assigned_to != by:
-        notify(
+        notify_staff(
             [customer.assigned_to],
             text=f"{customer} is now assigned to you.",
             path=customer.get_absolute_url(),
@@ -28,23 +32,23 @@ def assignment_asked(customer: Customer, *, by: StaffMember) -> None:
     """The line manager, or every manager at work where that one cannot assign; all of them where none is. Asked again, they have the one notice."""
     manager = by.acting_line_manager
     if manager is None or rules.may_assign(manager):
-        able = holders("customers.assign_customer")
-        managers = first_there(at_work(able), able)
+        able = staff_with_permission("customers.assign_customer")
+        managers = first_nonempty_group(present_staff(able), able)
     else:
         managers = [manager]
-    notify(
+    notify_staff(
         managers,
         text=f"{by} asks to look after {customer}.",
         path=reverse("customer_assign", args=[customer.reference]),
         reference=customer.reference,
-        again=False,
+        repeat=False,
     )
 
 
 def customers_merged(kept: Customer, other: Customer, *, by: StaffMember) -> None:
     """Another manager than who merged them: what binds one binds both from then on. Beyond the policy: B16."""
-    notify(
-        [overseer(by, by)],
+    notify_staff(
+        [overseeing_manager(by, by)],
         text=f"{by} merged {other} into {kept}. Please make sure that they are the same.",
         path=kept.get_absolute_url(),
         reference=kept.reference,
@@ -68,8 +72,8 @@ def changed_by_another(
         text = f"{by} changed what is recorded of {customer}. Please look it over{what}"
     else:
         return
-    notify(
-        {overseer(by, by), customer.assigned_to} - {by},
+    notify_staff(
+        {overseeing_manager(by, by), customer.assigned_to} - {by},
         text=text,
         path=customer.get_absolute_url(),
         reference=customer.reference,

@@ -9,7 +9,7 @@ from cha_engagement.core import hub
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_datetime
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.oversight import READS_EVERY_CASE
+from cha_engagement.staff.roles import READ_EVERY_CASE
 
 from . import queries, wording
 from .keys import STREETS
@@ -107,7 +107,7 @@ def to_look_over(user: StaffMember, customer: Customer, changed: Iterable[str]) 
 
 def reads_why(user: StaffMember, customer: Customer) -> bool:
     """Whether somebody reads all that happened with a customer: by their role, or as whoever looks after them. Policy §65."""
-    return user.has_perm(READS_EVERY_CASE) or customer.assigned_to_id == user.pk
+    return user.has_perm(READ_EVERY_CASE) or customer.assigned_to_id == user.pk
 
 
 def may_assign(user: StaffMember, _: Any = None) -> Refusal | None:

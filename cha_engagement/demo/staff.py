@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.db.models import F
 
 from cha_engagement.demo.demonstration import FIRST_DAY, Demonstration
-from cha_engagement.organisation.calendar import start_of
+from cha_engagement.organisation.calendar import start_of_day
 from cha_engagement.staff.checks import DEMO_DOMAIN, DEMO_PASSWORD
 from cha_engagement.staff.models import Email, Notice, StaffMember
 
@@ -65,7 +65,7 @@ def read_notices(first_unread: date) -> None:
     """What came before that day has been read, and nothing is emailed: nobody is there."""
     Email.objects.all().delete()
     Notice.objects.update(sent_at=F("created_at"))
-    Notice.objects.filter(created_at__lt=start_of(first_unread)).update(read_at=F("created_at"))
+    Notice.objects.filter(created_at__lt=start_of_day(first_unread)).update(read_at=F("created_at"))
 
 
 def employ() -> None:

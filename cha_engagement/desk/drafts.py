@@ -26,9 +26,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from cha_engagement.core import hub
 from cha_engagement.core.forms import ChangeForm, typed_over
 from cha_engagement.core.refusals import Refused
-from cha_engagement.staff.last_person import find_last_person
+from cha_engagement.staff.last_sign_in import find_last_person
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.requests import opens_page
+from cha_engagement.staff.requests import is_page_visit
 from cha_engagement.staff.sessions import EARLIER_PAGES
 
 from .models import LONGEST_PATH, Draft
@@ -176,7 +176,7 @@ class Drafts:
         request = self.request
         with suppress(DatabaseError, SuspiciousOperation, OSError):
             match = request.resolver_match
-            if request.method != "POST" or match is None or not opens_page(request, match.func):
+            if request.method != "POST" or match is None or not is_page_visit(request, match.func):
                 return False
             # A button that posts elsewhere has no form to come back in.
             if page_sent_from(request) != self.path:

@@ -5,8 +5,8 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 
-from cha_engagement.staff.last_person import find_last_person
-from cha_engagement.staff.requests import opens_page
+from cha_engagement.staff.last_sign_in import find_last_person
+from cha_engagement.staff.requests import is_page_visit
 
 from .drafts import Drafts, page_sent_from
 
@@ -36,7 +36,7 @@ class DraftMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         is_private = getattr(view, "login_required", True)
-        if not is_private or request.user.is_authenticated or not opens_page(request, view):
+        if not is_private or request.user.is_authenticated or not is_page_visit(request, view):
             return None
         if request.method == "POST":
             is_kept = request.drafts.keep()  # type: ignore[attr-defined]

@@ -13,10 +13,10 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import flagged, flags_of, household
 from cha_engagement.customers.rules import may_ask_for, may_assign, may_change, may_read_card
 from cha_engagement.organisation import calendar
-from cha_engagement.staff.actions import mark_read
+from cha_engagement.staff.actions import mark_notice_read
 from cha_engagement.staff.models import Notice, WiderAccess
-from cha_engagement.staff.oversight import may_read_wider_access
-from cha_engagement.staff.requests import StaffRequest, asked_by_script
+from cha_engagement.staff.requests import StaffRequest, mark_as_script_view
+from cha_engagement.staff.rules import may_read_wider_access
 
 from . import history, queries, rules, words
 from .models import Draft
@@ -34,7 +34,7 @@ def home(request: StaffRequest) -> HttpResponse:
 @require_POST
 def read_notice(request: StaffRequest, pk: int) -> HttpResponse:
     notice = get_object_or_404(Notice, recipient=request.user, pk=pk)
-    mark_read(notice, by=request.user)
+    mark_notice_read(notice, by=request.user)
     return redirect("home")
 
 
@@ -128,7 +128,7 @@ def wider_access(request: StaffRequest) -> HttpResponse:
     return render(request, "desk/wider_access.html", {"page": page})
 
 
-@asked_by_script
+@mark_as_script_view
 @login_not_required
 @require_POST
 def keep_draft(request: StaffRequest) -> HttpResponse:

@@ -6,9 +6,9 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
-from cha_engagement.organisation.admin import KeptAdmin
+from cha_engagement.organisation.admin import PermanentAdmin
 from cha_engagement.organisation.models import StandardText
-from cha_engagement.organisation.standard_texts import START
+from cha_engagement.organisation.standard_texts import INITIAL_TEXTS
 from cha_engagement.staff.admin import site
 
 from .rendering import standard_paragraphs
@@ -34,7 +34,7 @@ class StandardTextForm(forms.ModelForm):
         name = normal(self.cleaned_data["name"])
         if place_names(f"[{name}]") != [name]:
             raise forms.ValidationError("Use words without square brackets or backslashes.")
-        if standard_paragraphs.is_taken(name) and name not in START:
+        if standard_paragraphs.is_taken(name) and name not in INITIAL_TEXTS:
             raise forms.ValidationError(
                 "Letters fill in something else by this name already. Choose another name."
             )
@@ -49,7 +49,7 @@ class StandardTextForm(forms.ModelForm):
 
 
 @admin.register(StandardText, site=site)
-class StandardTextAdmin(KeptAdmin):
+class StandardTextAdmin(PermanentAdmin):
     form = StandardTextForm
     list_display = ["name", "text", "is_active"]
     search_fields = ["name", "text"]
@@ -58,4 +58,4 @@ class StandardTextAdmin(KeptAdmin):
         """Drafts know a paragraph by its name, and the texts of our letters need those that we begin with."""
         if obj is None:
             return []
-        return ["name", "is_active"] if obj.name in START else ["name"]
+        return ["name", "is_active"] if obj.name in INITIAL_TEXTS else ["name"]

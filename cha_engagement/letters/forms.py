@@ -18,7 +18,7 @@ from cha_engagement.evidence.actions import check_size
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.fields import StaffChoiceField
-from cha_engagement.staff.queries import holders
+from cha_engagement.staff.queries import staff_with_permission
 
 from .letters import GENERAL
 from .models import Enclosure, Letter
@@ -74,7 +74,7 @@ class LetterForm(CaseModelForm, ChangeForm):
             del self.fields["subject"]
         if not record.customer.deceased_on:
             del self.fields["after_death_reason"]
-        self.fields["signatory"].offer(holders("letters.issue_letter"))  # type: ignore[attr-defined]
+        self.fields["signatory"].offer(staff_with_permission("letters.issue_letter"))  # type: ignore[attr-defined]
         self.fields["advice"].queryset = AdviceOrganisation.objects.filter(is_active=True)  # type: ignore[attr-defined]
 
         enclosures = self.fields["enclosures"]

@@ -14,7 +14,7 @@ from cha_engagement.customers.enums import Format
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import is_at_work
+from cha_engagement.staff.queries import is_present
 
 from .enums import TRANSITIONS, LetterStatus, SentBy, SignedAs
 
@@ -67,8 +67,8 @@ class Enclosure(CaseRecord):
 
 
 def is_in_hand() -> Q:
-    drafts = Q(status=LetterStatus.DRAFT) & is_at_work("drafted_by")
-    issued = Q(status=LetterStatus.ISSUED) & is_at_work("issued_by")
+    drafts = Q(status=LetterStatus.DRAFT) & is_present("drafted_by")
+    issued = Q(status=LetterStatus.ISSUED) & is_present("issued_by")
     return Q(sent_on=None) & (drafts | issued)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from cha_engagement.staff.actions import notify
+from cha_engagement.staff.actions import notify_staff
 from cha_engagement.staff.models import StaffMember
 
 from .enums import SignedAs
@@ -12,7 +12,7 @@ from .queries import second_reader
 
 def reader_wanted(letter: Letter) -> None:
     """Whoever may read it as a second person. Beyond the policy: B36."""
-    notify(
+    notify_staff(
         [letter.reader] if letter.reader else second_reader.others(letter),
         text=f"{letter} waits for somebody else to read it.",
         path=reading_path(letter),
@@ -24,7 +24,7 @@ def reader_wanted(letter: Letter) -> None:
 def reading_finished(letter: Letter, *, by: StaffMember) -> None:
     """Whoever began it, and whoever issued it."""
     said = "sent back" if letter.sent_back_reason else "read"
-    notify(
+    notify_staff(
         {letter.drafted_by, letter.issued_by or letter.drafted_by} - {by},
         text=f"{letter} was {said} by {by}.",
         path=letter.get_absolute_url(),
@@ -36,7 +36,7 @@ def issued_in_name(letter: Letter, *, by: StaffMember) -> None:
     """Whoever signs a letter that somebody else issued; it leads there where they may read it. Policy §61."""
     if letter.signed_as == SignedAs.PERSON and letter.signatory != by:
         may_read = Letter.objects.visible_to(letter.signatory).filter(pk=letter.pk).exists()
-        notify(
+        notify_staff(
             [letter.signatory],
             text=f"{by} issued {letter} in your name. If you did not agree to that, tell a manager today.",
             path=letter.get_absolute_url() if may_read else reverse("home"),

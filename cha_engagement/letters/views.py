@@ -13,7 +13,7 @@ from cha_engagement.core.refusals import ask
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.storage import Altered, open_checked
 from cha_engagement.evidence.views import altered_page
-from cha_engagement.staff.requests import StaffRequest, asked_by_script
+from cha_engagement.staff.requests import StaffRequest, mark_as_script_view
 
 from . import actions
 from .forms import (
@@ -103,7 +103,7 @@ def second_reading(letter: Letter, reading: placeholders.Reading) -> dict[str, A
 CHECKED = {"subject", "body", "wording_reason", "after_death_reason", "signed_as", "signatory"}
 
 
-@asked_by_script
+@mark_as_script_view
 @require_POST
 def letter_check(request: StaffRequest, reference: str) -> HttpResponse:
     """The same of what somebody is typing; nothing is saved."""

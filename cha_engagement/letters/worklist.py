@@ -7,7 +7,7 @@ from cha_engagement.core import hub
 from cha_engagement.core.hub import TaskKind
 from cha_engagement.core.records import task_rows
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import asked_of, done_by
+from cha_engagement.staff.queries import limit_to_permissions, staff_covered_by
 
 from .models import Letter
 from .queries import second_reader
@@ -37,7 +37,7 @@ def drafts(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@asked_of(ISSUE)
+@limit_to_permissions(ISSUE)
 def to_read(user: StaffMember, today: date) -> QuerySet:
     """What a colleague wrote and may not issue before somebody else has read it. Beyond the policy: B36."""
     asked = second_reader.waiting_for(user, status="draft", asked_at__isnull=False)
@@ -45,7 +45,7 @@ def to_read(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@asked_of(ISSUE)
+@limit_to_permissions(ISSUE)
 def to_confirm(user: StaffMember, today: date) -> QuerySet:
     """What a colleague issued while nobody was there to read it. Beyond the policy: B36."""
     unread = second_reader.waiting_for(user, status="issued", confirm_by__isnull=False)
@@ -53,21 +53,21 @@ def to_confirm(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@asked_of(ISSUE)
+@limit_to_permissions(ISSUE)
 def to_put_right(user: StaffMember, today: date) -> QuerySet:
     """What they issued unread, and sent, and somebody has reversed since: another letter takes its place. Beyond the policy: B36.
 
     Another's too, where they are not there to do it.
     """
     reversed_ = Letter.objects.filter(
-        issued_by__in=done_by(user, ISSUE).values("pk"), status="issued", confirm_by__isnull=False
+        issued_by__in=staff_covered_by(user, ISSUE).values("pk"), status="issued", confirm_by__isnull=False
     )
     reversed_ = reversed_.exclude(sent_back_reason="").not_replaced()
     return task_rows(reversed_, "letter.put_right", due_on=F("confirm_by"))
 
 
 @hub.worklist.add
-@asked_of(ISSUE)
+@limit_to_permissions(ISSUE)
 def unsent(user: StaffMember, today: date) -> QuerySet:
     """What they issued and nobody has marked as sent; another's too, where they are not there to send it.
 
@@ -75,7 +75,7 @@ def unsent(user: StaffMember, today: date) -> QuerySet:
     """
     mine = Q(issued_by=user)
     if user.has_perm("letters.view_letter"):
-        mine = Q(issued_by__in=done_by(user, ISSUE).values("pk"))
+        mine = Q(issued_by__in=staff_covered_by(user, ISSUE).values("pk"))
     letters = Letter.objects.visible_to(user).filter(mine, status="issued", sent_on=None)
     return task_rows(letters.not_replaced(), "letter.send", due_on=day_after("issued_at"))
 

@@ -1,4 +1,4 @@
-"""Where an Administrator keeps lists and accounts. Nothing of a case is registered here."""
+"""The pages on which an Administrator keeps lists and accounts. Nothing of a case is registered here."""
 
 import re
 from typing import Any
@@ -19,9 +19,8 @@ from cha_engagement.core.dates import NearDateField
 from cha_engagement.core.refusals import ask
 from cha_engagement.core.unseen import refuse_unseen
 
-from . import logo
 from .models import AdviceOrganisation, Organisation, Wording
-from .rules import may_administer
+from .rules import check_logo, may_administer
 
 NUMBER = re.compile("[0-9]{1,18}")  # of a row: more digits than this no database holds
 
@@ -47,7 +46,7 @@ class Administration(admin.AdminSite):
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         admin_view = super().admin_view(view, cacheable)
 
-        def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             ask(may_administer(request.user))
             if not NUMBER.fullmatch(kwargs.get("object_id", "0")):
                 raise Http404
@@ -55,7 +54,7 @@ class Administration(admin.AdminSite):
                 raise BadRequest("a row that cannot be")
             return admin_view(request, *args, **kwargs)
 
-        return asked
+        return guarded_view
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return redirect("admin:index")
@@ -64,18 +63,18 @@ class Administration(admin.AdminSite):
 site = Administration()
 
 
-class Said(HistoricalRecordContextHelper):
-    """What an answer was before and after, as people write it."""
+class ReadableDelta(HistoricalRecordContextHelper):
+    """Shows an answer before and after a change as people write it."""
 
     def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
-        said = super().prepare_delta_change_value(change, value)
-        if isinstance(said, list):
-            return ", ".join(map(str, said))
-        return "" if said is None else said
+        prepared = super().prepare_delta_change_value(change, value)
+        if isinstance(prepared, list):
+            return ", ".join(map(str, prepared))
+        return "" if prepared is None else prepared
 
 
-class KeptAdmin(SimpleHistoryAdmin):
-    """Something an Administrator adds and changes but never deletes; every change is kept, and none is taken back."""
+class PermanentAdmin(SimpleHistoryAdmin):
+    """Lets an Administrator add and change records but never delete them; every change is kept, and none is taken back."""
 
     view_on_site = False
     object_history_list_template = "admin/history.html"
@@ -92,11 +91,13 @@ class KeptAdmin(SimpleHistoryAdmin):
     def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
         return True
 
-    def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> Said:
-        return Said(self.model, historical_record)
+    def get_historical_record_context_helper(
+        self, request: HttpRequest, historical_record: Any
+    ) -> ReadableDelta:
+        return ReadableDelta(self.model, historical_record)
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
-        """Bounds days as all forms do. No browser cuts what is pasted: what is too long is said, and what nobody sees."""
+        """Bound days as all forms do, and refuse long and invisible text with a sentence: no browser cuts what is pasted."""
         if isinstance(db_field, models.DateField):
             kwargs["form_class"] = NearDateField
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -109,14 +110,14 @@ class KeptAdmin(SimpleHistoryAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """As every form, it has in it what this person typed and could not save, unless what it is about has changed since."""
-        shown, about = context["adminform"], kwargs.get("obj")
-        version = str(about.history.latest().pk) if about and about.history.exists() else ""
+        """Fill in the draft of what this person typed and could not save, unless the record has changed since."""
+        admin_form, record = context["adminform"], kwargs.get("obj")
+        version = str(record.history.latest().pk) if record and record.history.exists() else ""
         context["version"] = request.POST.get("version", version)
-        if not shown.form.is_bound:
-            kept = request.drafts.give_back(shown.form, about, version)  # type: ignore[attr-defined]
-            shown.form = kept.pop("form", shown.form)
-            context |= kept
+        if not admin_form.form.is_bound:
+            draft = request.drafts.give_back(admin_form.form, record, version)  # type: ignore[attr-defined]
+            admin_form.form = draft.pop("form", admin_form.form)
+            context |= draft
         return super().render_change_form(request, context, *args, **kwargs)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -136,7 +137,7 @@ class KeptAdmin(SimpleHistoryAdmin):
 
 
 class LogoInput(forms.ClearableFileInput):
-    """Says that there is one without a link to it: no file of ours has an address."""
+    """Says that there is a logo without a link to it: no file of ours has an address."""
 
     template_name = "admin/logo.html"
 
@@ -144,7 +145,7 @@ class LogoInput(forms.ClearableFileInput):
         return bool(value)
 
 
-class DetailsForm(forms.ModelForm):
+class OrganisationForm(forms.ModelForm):
     logo = forms.FileField(
         required=False,
         widget=LogoInput,
@@ -152,10 +153,10 @@ class DetailsForm(forms.ModelForm):
     )
 
     def clean_logo(self) -> Any:
-        given = self.cleaned_data["logo"]
-        if isinstance(given, UploadedFile) and (refusal := logo.fault(given)):
-            raise forms.ValidationError(str(refusal))
-        return given
+        file = self.cleaned_data["logo"]
+        if isinstance(file, UploadedFile) and (refusals := check_logo(file)):
+            raise forms.ValidationError([str(refusal) for refusal in refusals])
+        return file
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or self.cleaned_data
@@ -167,8 +168,8 @@ class DetailsForm(forms.ModelForm):
 
 
 @admin.register(Organisation, site=site)
-class OrganisationAdmin(KeptAdmin):
-    form = DetailsForm
+class OrganisationAdmin(PermanentAdmin):
+    form = OrganisationForm
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fieldsets = [
         (None, {"fields": ["name", "team_name", "logo", "logo_words"]}),
@@ -188,7 +189,7 @@ class OrganisationAdmin(KeptAdmin):
                     "review_months",
                     "review_reminder_days",
                     "review_escalation_days",
-                    "telling_working_days",
+                    "notification_working_days",
                     "notice_working_days",
                     "appeal_working_days",
                     "acknowledge_working_days",
@@ -208,12 +209,12 @@ class OrganisationAdmin(KeptAdmin):
 
 
 @admin.register(AdviceOrganisation, site=site)
-class AdviceOrganisationAdmin(KeptAdmin):
+class AdviceOrganisationAdmin(PermanentAdmin):
     list_display = ["name", "helps_with", "is_active"]
     search_fields = ["name", "helps_with"]
 
 
 @admin.register(Wording, site=site)
-class WordingAdmin(KeptAdmin):
+class WordingAdmin(PermanentAdmin):
     list_display = ["words", "suggestion", "is_active"]
     search_fields = ["words", "suggestion"]

@@ -1,4 +1,4 @@
-"""Days as the association counts them: local days in Europe/London, Scotland's bank holidays, calendar months."""
+"""Count days as the association does: local days in Europe/London, Scotland's bank holidays, calendar months."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -10,7 +10,7 @@ SCOTLAND = holidays.country_holidays("GB", subdiv="SCT")
 
 
 def today() -> date:
-    """The date in Europe/London now."""
+    """Return the date in Europe/London now."""
     return timezone.localdate()
 
 
@@ -19,7 +19,7 @@ def is_working_day(day: date) -> bool:
 
 
 def add_working_days(day: date, count: int) -> date:
-    """The `count`-th working day after `day`."""
+    """Return the `count`-th working day after `day`."""
     while count:
         day += timedelta(days=1)
         count -= is_working_day(day)
@@ -27,10 +27,10 @@ def add_working_days(day: date, count: int) -> date:
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day `months` calendar months on, or the month's last where it has no such day."""
+    """Return the day `months` calendar months on, or the month's last where it has no such day."""
     return day + relativedelta(months=months)
 
 
-def start_of(day: date) -> datetime:
-    """The first moment of a local day."""
+def start_of_day(day: date) -> datetime:
+    """Return the first moment of a local day."""
     return timezone.make_aware(datetime.combine(day, time.min))

@@ -8,17 +8,19 @@ from simple_history.models import HistoricalRecords
 
 from cha_engagement.core.records import SHORT
 
-from .logo import random_name
+from .logo import logo_path
 
-kept_for_request: ContextVar[list["Organisation"] | None] = ContextVar("kept_for_request", default=None)
-"""What this request has read; None outside of one, where every reading is a new one."""
+organisation_of_request: ContextVar[list["Organisation"] | None] = ContextVar(
+    "organisation_of_request", default=None
+)
+"""The row that this request has read, if it has; None outside of a request, where every reading is a new one."""
 
 
-LIMITS = {
+INTERVAL_LIMITS = {
     "review_months": (1, 12),
     "review_reminder_days": (1, 60),
     "review_escalation_days": (1, 60),
-    "telling_working_days": (1, 10),
+    "notification_working_days": (1, 10),
     "notice_working_days": (1, 20),
     "appeal_working_days": (10, 60),
     "acknowledge_working_days": (1, 20),
@@ -27,18 +29,18 @@ LIMITS = {
 """The least and the most of each interval: outside of these no letter would make sense, and no customer get a fair chance."""
 
 
-def interval(name: str, words: str, **kwargs: Any) -> models.PositiveSmallIntegerField:
-    """An interval within its limits, called `words` in the administration."""
-    least, most = LIMITS[name]
+def interval_field(name: str, label: str, **kwargs: Any) -> models.PositiveSmallIntegerField:
+    """Return a field for an interval within its limits, with `label` in the administration."""
+    least, most = INTERVAL_LIMITS[name]
     validators = [
         MinValueValidator(least, f"Give {least} or more."),
         MaxValueValidator(most, f"Give {most} or less."),
     ]
-    return models.PositiveSmallIntegerField(words, validators=validators, **kwargs)
+    return models.PositiveSmallIntegerField(label, validators=validators, **kwargs)
 
 
 class Organisation(models.Model):
-    """The association: what letters say of it, and the intervals it works by. One row, changed by an Administrator.
+    """The association: its details in letters, and the intervals it works by. One row, changed by an Administrator.
 
     Intervals in months are calendar months; those in working days leave out weekends and Scotland's bank holidays.
     """
@@ -47,7 +49,7 @@ class Organisation(models.Model):
     team_name = models.CharField(
         "name of the team that letters may come from", max_length=SHORT, default="Customer Services"
     )
-    logo = models.FileField(upload_to=random_name, blank=True)
+    logo = models.FileField(upload_to=logo_path, blank=True)
     logo_words = models.CharField("what the logo shows, in words", max_length=SHORT, blank=True)
     address = models.TextField(max_length=500, blank=True)
     phone = models.CharField(max_length=40, blank=True)
@@ -74,26 +76,28 @@ class Organisation(models.Model):
     ombudsman_name = models.CharField(max_length=SHORT, blank=True)
     ombudsman_contact = models.TextField("how to reach the ombudsman", max_length=500, blank=True)
 
-    review_months = interval("review_months", "months between reviews", default=3)
-    review_reminder_days = interval(
+    review_months = interval_field("review_months", "months between reviews", default=3)
+    review_reminder_days = interval_field(
         "review_reminder_days", "days before a review is due that its reviewer is reminded", default=14
     )
-    review_escalation_days = interval(
+    review_escalation_days = interval_field(
         "review_escalation_days",
         "days after which an overdue review is passed to the Management Team",
         default=14,
     )
-    telling_working_days = interval(
-        "telling_working_days", "working days to tell a customer of a restriction", default=2
+    notification_working_days = interval_field(
+        "notification_working_days", "working days to tell a customer of a restriction", default=2
     )
-    notice_working_days = interval(
+    notice_working_days = interval_field(
         "notice_working_days", "working days that a zero-tolerance notice stays on the card", default=5
     )
-    appeal_working_days = interval("appeal_working_days", "working days a customer has to appeal", default=20)
-    acknowledge_working_days = interval(
+    appeal_working_days = interval_field(
+        "appeal_working_days", "working days a customer has to appeal", default=20
+    )
+    acknowledge_working_days = interval_field(
         "acknowledge_working_days", "working days to acknowledge an appeal", default=3
     )
-    appeal_decision_working_days = interval(
+    appeal_decision_working_days = interval_field(
         "appeal_decision_working_days", "working days to decide an appeal", default=20
     )
 
@@ -105,7 +109,9 @@ class Organisation(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(pk=1), name="one_organisation"),
             models.CheckConstraint(
-                condition=Q(*((f"{name}__range", limits) for name, limits in sorted(LIMITS.items()))),
+                condition=Q(
+                    *((f"{name}__range", limits) for name, limits in sorted(INTERVAL_LIMITS.items()))
+                ),
                 name="intervals_within_limits",
             ),
             models.CheckConstraint(condition=Q(logo="") | ~Q(logo_words=""), name="logo_has_words"),
@@ -116,19 +122,19 @@ class Organisation(models.Model):
 
     @property
     def ombudsman(self) -> str:
-        """The ombudsman's name as it stands after "the"."""
+        """Return the ombudsman's name as it stands after "the"."""
         return self.ombudsman_name.removeprefix("The ").removeprefix("the ") or "ombudsman"
 
     @classmethod
     def current(cls) -> "Organisation":
-        """The association's row, with defaults where an Administrator has not filled it in yet. Read once a request."""
-        kept = kept_for_request.get()
-        if kept:
-            return kept[0]
-        found = cls.objects.filter(pk=1).first() or cls(pk=1)
-        if kept is not None:
-            kept.append(found)
-        return found
+        """Return the association's row, with defaults where an Administrator has not filled it in yet. Read once a request."""
+        cache = organisation_of_request.get()
+        if cache:
+            return cache[0]
+        organisation = cls.objects.filter(pk=1).first() or cls(pk=1)
+        if cache is not None:
+            cache.append(organisation)
+        return organisation
 
 
 class AdviceOrganisation(models.Model):
@@ -149,7 +155,7 @@ class AdviceOrganisation(models.Model):
 
 
 class Wording(models.Model):
-    """Words that blame or label, and how to say it neutrally: pointed out while a letter is written. Policy §61.1."""
+    """Words that blame or label, with a neutral suggestion: pointed out while a letter is written. Policy §61.1."""
 
     words = models.CharField("word or words", max_length=SHORT, unique=True)
     suggestion = models.CharField("what to write, or to do, in their place", max_length=SHORT)
@@ -167,7 +173,7 @@ class Wording(models.Model):
 
 
 class StandardText(models.Model):
-    """A paragraph of letters in the association's words: it fills the place `[name]` of their texts.
+    """A paragraph of letters in the association's words: it fills the placeholder `[name]` of their texts.
 
     `text` is Markdown with places of its own, which the association's details fill in; what they can be is known to `letters.rendering.standard_paragraphs`.
     """

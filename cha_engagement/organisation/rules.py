@@ -1,10 +1,37 @@
 from typing import Any
 
+from django.core.files.base import File
+from django.template.defaultfilters import filesizeformat
+from PIL import Image
+
 from cha_engagement.core.refusals import Refusal
+
+from .logo import END, MOST_BYTES, MOST_PIXELS, NOT_A_PNG
 
 
 def may_administer(user: Any, _: Any = None) -> Refusal | None:
-    """Accounts, roles, lists and the association's details are kept by Administrators, who read nothing of a case."""
+    """Refuse accounts, roles, lists and the association's details to all but Administrators, who read nothing of a case."""
     if not user.has_perm("organisation.administer"):
         return Refusal("Only an Administrator keeps accounts and lists.", "65")
     return None
+
+
+def check_logo(file: File) -> list[Refusal]:
+    """Refuse a file that cannot be the logo, by its content: its name proves nothing."""
+    if file.size > MOST_BYTES:
+        return [Refusal(f"The file is larger than {filesizeformat(MOST_BYTES)}. Make the logo smaller.")]
+    try:
+        with Image.open(file, formats=["PNG"]) as image:
+            if max(image.size) > MOST_PIXELS:
+                return [
+                    Refusal(
+                        f"The logo is wider or higher than {MOST_PIXELS} pixels. Make it smaller: it is printed 4 cm wide at most."
+                    )
+                ]
+            image.verify()
+        file.seek(0)
+        if not file.read().endswith(END):
+            return [Refusal(NOT_A_PNG)]  # something is hidden behind it
+    except (Image.DecompressionBombError, OSError, SyntaxError, ValueError):
+        return [Refusal(NOT_A_PNG)]
+    return []

@@ -1,6 +1,6 @@
-"""The standard paragraphs of letters, as they are before an Administrator has changed anything."""
+"""The standard paragraphs of letters that an association begins with."""
 
-START = {
+INITIAL_TEXTS = {
     "adjustments and formats": (
         "If something about the way we work is difficult for you, please tell us and we will look at what we can change. You can have this "
         "letter in large print, read aloud, in another language or explained to you: just ask us."
@@ -28,4 +28,4 @@ START = {
         "- contact the [ombudsman]."
     ),
 }
-"""By the name of the place that each fills in letters. Their texts need them all, so none of these is ever left out."""
+"""Markdown by the name of the placeholder that it fills in letters. Their texts need all of these."""

@@ -1,6 +1,7 @@
-"""Telling staff: a notice and the email of it are rows of the verb's transaction."""
+"""Tell staff something, and write down who came to read more: rows of the transaction of whatever brings it about."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import Any
 
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -8,45 +9,79 @@ from django.utils.text import Truncator
 from cha_engagement.core.records import SHORT
 
 from .mail import queue_notices
-from .models import Notice, StaffMember
+from .models import AccessGrounds, Notice, StaffMember, WiderAccess
+from .queries import overseeing_manager, staff_lacking_permission
+from .roles import READ_EVERY_CASE
 
 
-def notify(
+def notify_staff(
     recipients: Iterable[StaffMember | None],
     *,
     text: str,
     path: str,
     reference: str = "",
     is_task: bool = False,
-    once: str = "",
-    again: bool = True,
+    unique_key: str = "",
+    repeat: bool = True,
 ) -> int:
-    """Tell each active recipient once, and return how many were told. `text` holds no name of a customer, no category and no case detail.
+    """Tell each active recipient once, on the work list and by email, and return the number of those told.
 
-    `path` is where on this site it leads. What `is_task` stands on their work list anyhow: it is mailed, and not shown twice. What
-    is told under the name `once` is told nobody again, though the job that tells it runs twice; nor is, but `again`, whoever has yet to read the same. Long names may shorten the end of a `text`.
+    `text` holds no name of a customer, no category and no case detail; a long name may cut its end off. `path` is the page
+    it leads to. A notice that `is_task` is mailed only, as the work list has the task anyhow. Nobody gets a second notice of the
+    same `unique_key`, though the job that sends it runs twice; nor, unless `repeat`, one that they have yet to read.
     """
     people = {person for person in recipients if person and person.is_active}
-    said = {
+    values = {
         "text": Truncator(text).chars(SHORT),
         "path": path,
         "reference": reference,
         "read_at": timezone.now() if is_task else None,
     }
-    if not again:
-        unread = Notice.objects.filter(text=said["text"], path=path, read_at=None, recipient__in=people)
+    if not repeat:
+        unread = Notice.objects.filter(text=values["text"], path=path, read_at=None, recipient__in=people)
         people -= {notice.recipient for notice in unread.select_related("recipient")}
-    if once:
-        made = [Notice.objects.get_or_create(recipient=person, once=once, defaults=said) for person in people]
-        notices = [notice for notice, is_new in made if is_new]
+    if unique_key:
+        results = [
+            Notice.objects.get_or_create(recipient=person, unique_key=unique_key, defaults=values)
+            for person in people
+        ]
+        notices = [notice for notice, is_new in results if is_new]
     else:
-        notices = Notice.objects.bulk_create(Notice(recipient=person, **said) for person in people)
+        notices = Notice.objects.bulk_create(Notice(recipient=person, **values) for person in people)
     queue_notices(notice for notice in notices if notice.recipient.email)
     return len(notices)
 
 
-def mark_read(notice: Notice, *, by: StaffMember) -> None:
-    """The recipient has seen it: it leaves their work list."""
+def mark_notice_read(notice: Notice, *, by: StaffMember) -> None:
+    """Take a notice off the work list of its recipient, who has seen it."""
     if notice.recipient_id == by.pk and notice.read_at is None:
         notice.read_at = timezone.now()
         notice.save(update_fields=["read_at"])
+
+
+def refuse_assignment(answers: Collection[str]) -> None:
+    """Raise `TypeError` where the answers about a record would assign it: that is an action of its own, a manager's. Policy §65."""
+    if "assigned_to" in answers:
+        raise TypeError("a record is assigned by `assign`")
+
+
+def record_wider_access(
+    *, readers: Collection[StaffMember], by: StaffMember, record: Any, grounds: AccessGrounds
+) -> None:
+    """Write down who reads a record from now on by what `by` did, and tell a manager of each. Policy §65."""
+    for reader in staff_lacking_permission(readers, READ_EVERY_CASE) if readers else ():
+        manager = overseeing_manager(reader, by)
+        notify_staff(
+            [manager],
+            text=f"{reader} can now read {record}, by a step of {by}.",
+            path=record.get_absolute_url(),
+            reference=record.reference,
+        )
+        WiderAccess.objects.create(
+            reader=reader,
+            by=by,
+            grounds=grounds,
+            reference=record.reference,
+            path=record.get_absolute_url(),
+            notified=manager,
+        )

@@ -11,7 +11,7 @@ from .models import WrongPassword
 
 
 class ClosedAdapter(DefaultAccountAdapter):
-    """Accounts are made by an Administrator: nobody signs themselves up."""
+    """Adapts allauth to accounts that an Administrator makes: nobody signs themselves up."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "account_inactive": "This account is closed.",
@@ -29,8 +29,8 @@ class ClosedAdapter(DefaultAccountAdapter):
         return False
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """In place of allauth's own limits, with which anybody can lock out a colleague, or an office."""
-        self.attempt = throttle.take_try(request, credentials["username"])
+        """Apply our limits in place of allauth's, with which anybody can lock out a colleague, or an office."""
+        self.attempt = throttle.begin_attempt(request, credentials["username"])
         if self.attempt is None:
             log.warning("sign_in_throttled")
             raise self.validation_error("too_many_login_attempts")
@@ -38,7 +38,7 @@ class ClosedAdapter(DefaultAccountAdapter):
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         user = super().authenticate(request, **credentials)
         if user and self.attempt:
-            throttle.forget_tries(self.attempt)
+            throttle.forget_attempts(self.attempt)
         return user
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Accounts, as an Administrator keeps them. Nobody sets a password for somebody else: they are sent a link to choose one."""
+"""Pages on which an Administrator keeps accounts. Nobody sets a password for somebody else: they are sent a link to choose one."""
 
 from typing import Any
 
@@ -9,10 +9,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern
 
-from cha_engagement.organisation.admin import KeptAdmin, site
+from cha_engagement.organisation.admin import PermanentAdmin, site
 
-from .fields import StaffChoiceField, everybody
-from .mail import queue_address_changed, queue_password_link, try_again
+from .fields import StaffChoiceField, active_staff
+from .mail import queue_address_changed, queue_password_link, retry_emails
 from .models import Email, StaffMember
 
 __all__ = ["site"]  # with the accounts registered
@@ -32,9 +32,9 @@ class AccountForm(forms.ModelForm):
         initial=True,
         help_text="Accounts are closed, never deleted: what somebody did stays theirs.",
     )
-    line_manager = StaffChoiceField(among=everybody, required=False)
+    line_manager = StaffChoiceField(candidates=active_staff, required=False)
     deputy = StaffChoiceField(
-        among=everybody,
+        candidates=active_staff,
         required=False,
         help_text="Does what a line manager must while this person is away.",
     )
@@ -61,7 +61,7 @@ class AccountForm(forms.ModelForm):
 
 
 @admin.register(StaffMember, site=site)
-class StaffMemberAdmin(KeptAdmin):
+class StaffMemberAdmin(PermanentAdmin):
     form = AccountForm
     fieldsets = [
         (None, {"fields": ["username", "first_name", "last_name", "email", "job_title", "team", "phone"]}),
@@ -117,8 +117,8 @@ class StaffMemberAdmin(KeptAdmin):
 
 
 @admin.register(Email, site=site)
-class EmailAdmin(KeptAdmin):
-    """What has not left yet, and what was given up. Never what an email says: an Administrator reads no case."""
+class EmailAdmin(PermanentAdmin):
+    """Lists the emails that have not left yet or were given up. It never shows their text: an Administrator reads no case."""
 
     list_display = ["kind", "recipient", "created_at", "attempts", "state"]
     list_display_links = None
@@ -139,7 +139,7 @@ class EmailAdmin(KeptAdmin):
 
     @admin.action(description="Send again")
     def send_again(self, request: HttpRequest, emails: QuerySet[Email]) -> None:
-        try_again(emails)
+        retry_emails(emails)
         self.message_user(request, "They are on their way.")
 
     def get_urls(self) -> list[URLPattern]:

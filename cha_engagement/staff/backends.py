@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 
 class RolesBackend(AuthenticationBackend):
-    """What somebody may do comes from their roles alone: what was given to one person by hand is not asked for."""
+    """Takes permissions from roles alone: those given to one person by hand are ignored."""
 
     def _get_user_permissions(self, user: Any) -> QuerySet[Permission]:
         return Permission.objects.none()

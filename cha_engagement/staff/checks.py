@@ -1,4 +1,4 @@
-"""What must not be served to real people: `manage.py check --deploy` says it, and the server refuses to start."""
+"""Find what must not be served to real people: `manage.py check --deploy` says it, and the server refuses to start."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -20,39 +20,41 @@ DEMO_USERNAMES = (
 
 
 @register(Tags.security, deploy=True)
-def check_production(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> list[CheckMessage]:
-    return [Error(fault, id="engagement.E001") for fault in production_faults()]
+def report_production_faults(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    return [Error(fault, id="engagement.E001") for fault in find_production_faults()]
 
 
 def refuse_unsafe_start() -> None:
     """Raise `ImproperlyConfigured` where this process would serve the demonstration, or its secrets, as if it were real."""
-    if faults := [*production_faults()]:
+    if faults := [*find_production_faults()]:
         raise ImproperlyConfigured(" ".join(faults))
 
 
-def production_faults() -> Iterator[str]:
+def find_production_faults() -> Iterator[str]:
     if settings.ENVIRONMENT != "production":
         return
     if settings.DEBUG:
         yield "DEBUG is on: error pages would show what is in memory."
-    if has_secret_of_demonstration():
+    if has_demo_secret():
         yield "SECRET_KEY is that of the demonstration. Make a new one."
-    if has_accounts_of_demonstration():
+    if has_demo_accounts():
         yield "The database has accounts of the demonstration, whose password everybody knows. Begin with an empty one."
 
 
-def has_secret_of_demonstration() -> bool:
-    places = {settings.DATA_DIR / "secret_key", settings.BASE_DIR / "var" / "secret_key"}
-    return any(path.is_file() and path.read_text().strip() == settings.SECRET_KEY for path in places)
+def has_demo_secret() -> bool:
+    paths = {settings.DATA_DIR / "secret_key", settings.BASE_DIR / "var" / "secret_key"}
+    return any(path.is_file() and path.read_text().strip() == settings.SECRET_KEY for path in paths)
 
 
-def has_accounts_of_demonstration() -> bool:
-    """Whether somebody of the demonstration is there, or somebody called like them has their password."""
-    alike = StaffMember.objects.filter(Q(email__iendswith=f"@{DEMO_DOMAIN}") | Q(username__in=DEMO_USERNAMES))
+def has_demo_accounts() -> bool:
+    """Whether there is an account of the demonstration, or one of the same name that has its password."""
+    accounts = StaffMember.objects.filter(
+        Q(email__iendswith=f"@{DEMO_DOMAIN}") | Q(username__in=DEMO_USERNAMES)
+    )
     try:
         return any(
             person.email.lower().endswith(DEMO_DOMAIN) or person.check_password(DEMO_PASSWORD)
-            for person in alike
+            for person in accounts
         )
     except DatabaseError:
         return False  # no tables yet, or out of reach: pages say so

@@ -2,7 +2,7 @@ from datetime import date
 
 from cha_engagement.core import hub
 
-from . import last_person, throttle
+from . import last_sign_in, throttle
 from .sessions import SessionStore
 
 
@@ -14,9 +14,9 @@ def sweep_sessions(today: date) -> str:
 
 @hub.daily.add
 def sweep_wrong_passwords(today: date) -> str:
-    return f"Wrong passwords: {throttle.forget_old_tries()} forgotten"
+    return f"Wrong passwords: {throttle.forget_old_attempts()} forgotten"
 
 
 @hub.daily.add
 def sweep_sign_ins(today: date) -> str:
-    return f"Signings in: {last_person.forget_old_sign_ins()} forgotten"
+    return f"Signings in: {last_sign_in.forget_old_sign_ins()} forgotten"

@@ -1,4 +1,4 @@
-"""Choosing a colleague: from a list while the association is small, by typing a name once it is not."""
+"""Form fields to choose a colleague: from a list while the association is small, by typing a name once it is not."""
 
 from collections.abc import Callable, Collection
 from typing import Any, cast
@@ -10,29 +10,31 @@ from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat
 
 from .models import StaffMember
-from .queries import holders
+from .queries import staff_with_permission
 
 LONGEST_LIST = 50  # colleagues; above that they are looked up
 LONGEST_NAME = 301  # characters: a first name, a space and a last name
 
 
-def active() -> QuerySet[StaffMember]:
-    """Those who deal with customers: nobody else is given one to look after, or a task about one. Policy §65."""
-    return holders("incidents.add_incident")
+def customer_facing_staff() -> QuerySet[StaffMember]:
+    """Return those who deal with customers: nobody else is given one to look after, or a task about one. Policy §65."""
+    return staff_with_permission("incidents.add_incident")
 
 
-def everybody() -> QuerySet[StaffMember]:
-    """All who work here: what happens can happen to anybody."""
+def active_staff() -> QuerySet[StaffMember]:
+    """Return all who work here: what happens can happen to anybody."""
     return StaffMember.objects.filter(is_active=True)
 
 
-def find(people: QuerySet[StaffMember], text: str) -> StaffMember:
-    """The colleague with this username or full name. Raises `ValidationError` with a sentence."""
+def find_colleague(people: QuerySet[StaffMember], text: str) -> StaffMember:
+    """Return the colleague with this username or full name. Raises `ValidationError` with a sentence."""
     ProhibitNullCharactersValidator()(text)
     if len(text) > LONGEST_NAME:
         raise ValidationError("This is too long for a name. Type a full name or a username.")
-    named = people.annotate(full_name=Concat("first_name", Value(" "), "last_name"))
-    found = list(named.filter(username__iexact=text)[:1] or named.filter(full_name__iexact=text)[:2])
+    with_names = people.annotate(full_name=Concat("first_name", Value(" "), "last_name"))
+    found = list(
+        with_names.filter(username__iexact=text)[:1] or with_names.filter(full_name__iexact=text)[:2]
+    )
     if len(found) == 1:
         return found[0]
     if found:
@@ -41,7 +43,7 @@ def find(people: QuerySet[StaffMember], text: str) -> StaffMember:
 
 
 class StaffChoiceField(forms.ModelChoiceField):
-    """One colleague, posted as their username: of a queryset, or of those `among` which each form looks up anew."""
+    """One colleague, posted as their username: of a queryset, or of the `candidates` whom each form looks up anew."""
 
     queryset: QuerySet[StaffMember]
 
@@ -49,38 +51,38 @@ class StaffChoiceField(forms.ModelChoiceField):
         self,
         queryset: QuerySet[StaffMember] | None = None,
         *,
-        among: Callable[[], QuerySet[StaffMember]] = active,
+        candidates: Callable[[], QuerySet[StaffMember]] = customer_facing_staff,
         **kwargs: Any,
     ):
         people = StaffMember.objects.none() if queryset is None else queryset
-        self.limited = queryset is not None
-        self.among = among
+        self.has_queryset = queryset is not None
+        self.candidates = candidates
         super().__init__(people, to_field_name="username", **kwargs)
         self.is_long = False
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "StaffChoiceField":
         copied = super().__deepcopy__(memo)
-        if not copied.limited:
-            copied.offer(copied.among())
+        if not copied.has_queryset:
+            copied.offer(copied.candidates())
         return copied
 
     def offer(self, people: QuerySet[StaffMember]) -> None:
         """Offer these colleagues: as a list, or to be typed when there are too many for one."""
-        self.limited = True
+        self.has_queryset = True
         self.queryset = people
-        listed = list(people[: LONGEST_LIST + 1])
-        self.is_long = len(listed) > LONGEST_LIST
+        offered = list(people[: LONGEST_LIST + 1])
+        self.is_long = len(offered) > LONGEST_LIST
         if self.is_long:
             self.widget = self.typed_widget()
         else:
-            self.choices = [*self.first_choice(), *((person.username, str(person)) for person in listed)]
+            self.choices = [*self.first_choice(), *((person.username, str(person)) for person in offered)]
 
-    def leave_out(self, people: Collection[StaffMember], why: str) -> None:
-        """Do not list these. Chosen all the same, the rule that keeps them out of it says what to do."""
+    def leave_out(self, people: Collection[StaffMember], explanation: str) -> None:
+        """Do not list these people. Where one is chosen all the same, the rule that keeps them out refuses."""
         if not people:
             return
         names = {person.username for person in people}
-        self.help_text = f"{self.help_text} {why}".strip()
+        self.help_text = f"{self.help_text} {explanation}".strip()
         if not self.is_long:
             offered = cast(list[tuple[str, str]], self.choices)
             self.choices = [choice for choice in offered if choice[0] not in names]
@@ -94,11 +96,11 @@ class StaffChoiceField(forms.ModelChoiceField):
     def to_python(self, value: Any) -> Any:
         if value in self.empty_values:
             return None
-        return find(self.queryset, str(value).strip())
+        return find_colleague(self.queryset, str(value).strip())
 
 
 class StaffMultipleChoiceField(StaffChoiceField, forms.ModelMultipleChoiceField):
-    """Several colleagues, posted as their usernames, or typed one on each line. Cleaned, a list of them."""
+    """Several colleagues, posted as their usernames, or typed one on each line. Its cleaned value is a list."""
 
     widget = forms.CheckboxSelectMultiple
 
@@ -114,7 +116,7 @@ class StaffMultipleChoiceField(StaffChoiceField, forms.ModelMultipleChoiceField)
 
     def clean(self, value: Any) -> Any:
         lines = value.splitlines() if isinstance(value, str) else (value or [])
-        people = [find(self.queryset, str(line).strip()) for line in lines if str(line).strip()]
+        people = [find_colleague(self.queryset, str(line).strip()) for line in lines if str(line).strip()]
         if self.required and not people:
             raise ValidationError(self.error_messages["required"], code="required")
         return people

@@ -1,4 +1,4 @@
-"""allauth's forms in our words."""
+"""The forms of allauth, in our words."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from .mail import queue_password_link
 
-WORDS = {
+LABELS_AND_ERRORS = {
     "login": ("Username", "Type your username."),
     "password": ("Password", "Type your password."),
     "email": ("Email address", "Type the email address of your account."),
@@ -16,14 +16,14 @@ WORDS = {
     "password1": ("New password", "Type a new password."),
     "password2": ("New password once more", "Type the new password once more."),
 }
-"""By field: its label, and what to do where it is blank."""
+"""The label of each field, and the sentence where it is blank."""
 
 
 class InOurWords(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            field.label, field.error_messages["required"] = WORDS[name]
+            field.label, field.error_messages["required"] = LABELS_AND_ERRORS[name]
         if "email" in self.fields:
             self.fields["email"].error_messages["invalid"] = (
                 "Type the whole email address, such as name@example.com."
@@ -39,7 +39,7 @@ class LoginForm(InOurWords, account.LoginForm):
 
 class ResetPasswordForm(InOurWords, account.ResetPasswordForm):
     def clean_email(self) -> str:
-        """The address in small letters, as accounts have it. Whose it is, is looked up when the email is sent."""
+        """Return the address in small letters, as accounts have it. Whose it is, is looked up when the email is sent."""
         return self.cleaned_data["email"].lower()
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:

@@ -1,4 +1,4 @@
-"""Emails leave by a process of their own, never inside a request: `manage.py send_emails` takes them from the table `Email`."""
+"""Send emails by a process of its own, never inside a request: `manage.py send_emails` takes them from the table `Email`."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -17,13 +17,13 @@ from cha_engagement.core.logs import log
 
 from .models import Email, Notice, StaffMember
 
-AT_ONCE = 100  # emails taken in one go
+BATCH_SIZE = 100  # emails taken in one go
 # Longer than a mail server can keep one email waiting, or two senders would both send it.
-CLAIM = timedelta(minutes=15)
-GAPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440))
-"""How long an email waits after each failure. After one more failure it is given up."""
+CLAIM_TIME = timedelta(minutes=15)
+RETRY_GAPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440))
+"""The time that an email waits after each failure. After one more failure it is given up."""
 
-ADDRESS_CHANGED = """\
+ADDRESS_CHANGED_TEXT = """\
 An Administrator has changed the email address of your account: the engagement system writes to another one from now on.
 
 If you did not ask for this, speak to your line manager today.
@@ -35,59 +35,60 @@ def queue_notices(notices: Iterable[Notice]) -> None:
 
 
 def queue_password_link(address: str) -> None:
-    """Send whoever has an account with this address a link, now. Whether anybody has is not asked here, or the time would tell.
+    """Queue a link to choose a password for whoever has an account with this address.
 
-    One that waits for the mail server is taken up at once: whoever asks is there to read it.
+    Whether anybody has is not asked here, or the time it takes would tell. A link that waits for the mail server is sent at once:
+    whoever asks for it is there to read it.
     """
-    waiting = Email.objects.filter(kind=Email.Kind.PASSWORD, address=address, due_at__isnull=False)
-    if not waiting.update(attempts=0, due_at=timezone.now()):
+    waiting_emails = Email.objects.filter(kind=Email.Kind.PASSWORD, address=address, due_at__isnull=False)
+    if not waiting_emails.update(attempts=0, due_at=timezone.now()):
         Email.objects.create(kind=Email.Kind.PASSWORD, address=address)
 
 
 def queue_address_changed(old_address: str) -> None:
-    """Tell whoever reads the old address: a link to choose a password goes to the new one."""
+    """Warn whoever reads the old address: a link to choose a password goes to the new one."""
     Email.objects.create(kind=Email.Kind.ADDRESS, address=old_address)
 
 
-def try_again(emails: Iterable[Email]) -> None:
-    """Take up what was given up, as if it had just been asked for."""
+def retry_emails(emails: Iterable[Email]) -> None:
+    """Take up emails that were given up, as if they had just been asked for."""
     for email in emails:
         email.attempts, email.due_at = 0, timezone.now()
         email.save(update_fields=["attempts", "due_at"])
 
 
 def send_due_emails() -> int:
-    """Send what is due, the longest due first, and return how many were tried.
+    """Send the emails that are due, the longest due first, and return the number of those tried.
 
-    While the mail server cannot be reached one is tried each time, and none of the others has failed.
+    While the mail server cannot be reached one is tried each time, and none of the others counts as failed.
     """
-    due = Email.objects.filter(due_at__lte=timezone.now()).order_by("due_at", "pk")
-    tried = 0
-    for email in due.select_related("notice__recipient")[:AT_ONCE]:
-        if claim(email):
-            tried += 1
-            if not send(email):
+    due_emails = Email.objects.filter(due_at__lte=timezone.now()).order_by("due_at", "pk")
+    tried_count = 0
+    for email in due_emails.select_related("notice__recipient")[:BATCH_SIZE]:
+        if claim_email(email):
+            tried_count += 1
+            if not send_email(email):
                 break
-    return tried
+    return tried_count
 
 
-def claim(email: Email) -> bool:
-    """Take an email that nobody has taken since it was read. Whoever then dies leaves it to be sent again."""
+def claim_email(email: Email) -> bool:
+    """Take an email that no other sender has taken since it was read. A sender that then dies leaves it to be sent again."""
     unclaimed = Email.objects.filter(pk=email.pk, due_at=email.due_at)
     email.attempts += 1
-    return unclaimed.update(due_at=timezone.now() + CLAIM, attempts=email.attempts) == 1
+    return unclaimed.update(due_at=timezone.now() + CLAIM_TIME, attempts=email.attempts) == 1
 
 
-def send(email: Email) -> bool:
-    """Send one email and forget it, or put it off. Returns whether the mail server could be spoken to.
+def send_email(email: Email) -> bool:
+    """Send one email and forget it, or postpone it. Return whether the mail server could be reached.
 
     No transaction is held meanwhile: killed between sending and forgetting, it is sent again rather than lost.
     """
     try:
-        messages = write(email)
+        messages = compose_messages(email)
         get_connection().send_messages(messages)
     except Exception as error:
-        put_off(email, error)
+        postpone_email(email, error)
         return not is_unreachable(error)
     with transaction.atomic():
         if messages and email.notice:
@@ -105,13 +106,13 @@ def is_unreachable(error: Exception) -> bool:
     return isinstance(error, OSError)
 
 
-def put_off(email: Email, error: Exception) -> None:
+def postpone_email(email: Email, error: Exception) -> None:
     """Try an email again later, or give it up: an Administrator sees it, and can take it up again."""
-    is_last = email.attempts > len(GAPS)
-    email.due_at = None if is_last else timezone.now() + GAPS[email.attempts - 1]
+    is_last = email.attempts > len(RETRY_GAPS)
+    email.due_at = None if is_last else timezone.now() + RETRY_GAPS[email.attempts - 1]
     email.save(update_fields=["due_at"])
-    write = log.error if is_last else log.warning
-    write(
+    log_failure = log.error if is_last else log.warning
+    log_failure(
         "email_given_up" if is_last else "email_failed",
         email=email.pk,
         kind=email.kind,
@@ -120,21 +121,21 @@ def put_off(email: Email, error: Exception) -> None:
     )
 
 
-# --- What they say --------------------------------------------------------------------------------------------------------
+# --- Their text --------------------------------------------------------------------------------------------------------
 
 
-def write(email: Email) -> list[EmailMessage]:
-    """Return what is to be sent now, to open accounts alone."""
+def compose_messages(email: Email) -> list[EmailMessage]:
+    """Return the messages to be sent now for an email, to open accounts alone."""
     if email.kind == Email.Kind.NOTICE:
         assert email.notice is not None  # noqa: S101 -- as the database has it
-        return notice_messages(email.notice)
+        return compose_notice_messages(email.notice)
     if email.kind == Email.Kind.PASSWORD:
         people = StaffMember.objects.filter(email=email.address, is_active=True)
-        return [password_message(person) for person in people]
-    return [EmailMessage("Your address was changed", ADDRESS_CHANGED, to=[email.address])]
+        return [compose_password_message(person) for person in people]
+    return [EmailMessage("Your address was changed", ADDRESS_CHANGED_TEXT, to=[email.address])]
 
 
-def notice_messages(notice: Notice) -> list[EmailMessage]:
+def compose_notice_messages(notice: Notice) -> list[EmailMessage]:
     recipient = notice.recipient
     if not (recipient.is_active and recipient.email):
         return []
@@ -142,8 +143,8 @@ def notice_messages(notice: Notice) -> list[EmailMessage]:
     return [EmailMessage(f"Engagement: {notice.text.rstrip('.')}", body, to=[recipient.email])]
 
 
-def password_message(person: StaffMember) -> EmailMessage:
-    """Where the link leads depends on our settings alone, whatever host a request has named."""
+def compose_password_message(person: StaffMember) -> EmailMessage:
+    """Compose the message with a link whose host comes from our settings alone, whatever host a request has named."""
     uidb36, token = user_pk_to_url_str(person), default_token_generator.make_token(person)
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": uidb36, "key": token})
     context = {"password_reset_url": f"{settings.SITE_URL}{path}"}

@@ -4,8 +4,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 
-from .last_person import forget_person, remember_person
-from .requests import opens_page
+from .last_sign_in import forget_sign_in, remember_sign_in
+from .requests import is_page_visit
 
 
 class PrivatePagesMiddleware:
@@ -38,11 +38,11 @@ class PresenceMiddleware:
         if response.status_code >= 500:
             return response  # who it was may be what could not be found out
         if request.user.is_authenticated:
-            remember_person(request, response)
+            remember_sign_in(request, response)
         elif request.resolver_match and request.resolver_match.view_name == "account_logout":
-            forget_person(request, response)
+            forget_sign_in(request, response)
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
-        if opens_page(request, view) and request.user.is_authenticated:
+        if is_page_visit(request, view) and request.user.is_authenticated:
             request.session.prolong()  # type: ignore[attr-defined]

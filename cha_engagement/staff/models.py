@@ -77,7 +77,7 @@ class StaffMember(AbstractUser):
 
 
 class AccessGrounds(models.TextChoices):
-    """By which step of a colleague somebody came to read more."""
+    """The step of a colleague by which somebody came to read more."""
 
     CUSTOMER_ASSIGNED = "customer_assigned", "The customer was assigned to them"
     INCIDENT_ASSIGNED = "incident_assigned", "The incident was assigned to them"
@@ -86,9 +86,9 @@ class AccessGrounds(models.TextChoices):
 
 
 class WiderAccess(models.Model):
-    """Somebody came to read more, by what a colleague did: for Data Protection to look through. Policy §65.
+    """One step of a colleague by which somebody came to read more: for Data Protection to look through. Policy §65.
 
-    `reference` and `path` are of the record that they read since. `notified` is the manager who was told, if anybody could be.
+    `reference` and `path` are of the record that they read since. `notified` is the manager who was told, if there was one to tell.
     """
 
     reader = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
@@ -104,10 +104,10 @@ class WiderAccess(models.Model):
 
 
 class Notice(models.Model):
-    """Something a member of staff is told: shown on their work list until read, and sent by email.
+    """A message to a member of staff: shown on their work list until read, and sent by email.
 
     Holds no name of a customer, no category and no case detail: `reference` leads to the record for whoever may see it.
-    `once` names what a recipient is told no second time, such as the reminder of one day; it is empty where nothing does.
+    No recipient gets two of one `unique_key`, such as the reminder of one day; most notices have none.
     """
 
     recipient = models.ForeignKey(StaffMember, models.PROTECT, related_name="notices")
@@ -117,12 +117,14 @@ class Notice(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
-    once = models.CharField(max_length=SHORT, blank=True, editable=False)
+    unique_key = models.CharField(max_length=SHORT, blank=True, editable=False)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["recipient", "once"], condition=~models.Q(once=""), name="notice_sent_once"
+                fields=["recipient", "unique_key"],
+                condition=~models.Q(unique_key=""),
+                name="notice_sent_once",
             )
         ]
         indexes = [
@@ -172,7 +174,7 @@ class Email(models.Model):
 
 
 class SignIn(models.Model):
-    """Somebody has signed in with a browser, whose typed text may still come once that session is over (`last_person`).
+    """One signing in with a browser, whose typed text may still come once that session is over (`last_sign_in`).
 
     It goes when they sign out or sign in there again, when their account is closed, and with time.
     """
@@ -185,9 +187,9 @@ class SignIn(models.Model):
 
 
 class WrongPassword(models.Model):
-    """A try at signing in that did not, or has not yet. Nothing of what was typed is in it: `throttle` makes both digests.
+    """An attempt to sign in that failed, or is not over yet. Nothing of what was typed is in it: `throttle` makes both digests.
 
-    `source` is a browser known to the account where it `is_known`, else an address. Rows older than a day say nothing.
+    `source` is a browser known to the account where it `is_known`, else an address. Rows older than a day are not counted.
     """
 
     account = models.CharField(max_length=32)

@@ -8,8 +8,8 @@ from django.utils import timezone
 from .models import StaffMember
 
 
-def holders(permission: str) -> QuerySet[StaffMember]:
-    """Active members of staff who hold a permission such as `incidents.assess_incident` through a role."""
+def staff_with_permission(permission: str) -> QuerySet[StaffMember]:
+    """Return the active members of staff who hold a permission such as `incidents.assess_incident` through a role."""
     app_label, codename = permission.split(".")
     return StaffMember.objects.filter(
         is_active=True,
@@ -18,60 +18,75 @@ def holders(permission: str) -> QuerySet[StaffMember]:
     ).distinct()
 
 
-def at_work(people: QuerySet[StaffMember]) -> QuerySet[StaffMember]:
-    """Those who are not away today."""
+def present_staff(people: QuerySet[StaffMember]) -> QuerySet[StaffMember]:
+    """Leave out those who are away today."""
     return people.filter(Q(away_until=None) | Q(away_until__lt=timezone.localdate()))
 
 
-def first_there(*groups: Iterable[StaffMember]) -> list[StaffMember]:
-    """Whoever is in the first of these groups in which somebody is; nobody where all are empty."""
+def first_nonempty_group(*groups: Iterable[StaffMember]) -> list[StaffMember]:
+    """Return the first of these groups that is not empty; nobody where all are."""
     return next(filter(None, map(list, groups)), [])
 
 
-def done_by(user: StaffMember, permission: str) -> QuerySet[StaffMember]:
-    """Those whose work falls to somebody who does it too: their own, and whoever is not at work or has no role any more that does it."""
-    there = at_work(holders(permission))
-    return StaffMember.objects.filter(Q(pk=user.pk) | ~Q(pk__in=there.values("pk"))).order_by()
+def staff_covered_by(user: StaffMember, permission: str) -> QuerySet[StaffMember]:
+    """Return those whose work falls to this user, who holds the permission for it.
+
+    They are the user, and whoever is away or no longer holds it.
+    """
+    others_present = present_staff(staff_with_permission(permission))
+    return StaffMember.objects.filter(Q(pk=user.pk) | ~Q(pk__in=others_present.values("pk"))).order_by()
 
 
-def without(people: Iterable[StaffMember], permission: str) -> QuerySet[StaffMember]:
-    """Those of these people whose roles do not give them a permission."""
+def staff_lacking_permission(people: Iterable[StaffMember], permission: str) -> QuerySet[StaffMember]:
+    """Return those of these people whose roles do not give them a permission."""
     return StaffMember.objects.filter(pk__in=[person.pk for person in people]).exclude(
-        pk__in=holders(permission).values("pk")
+        pk__in=staff_with_permission(permission).values("pk")
     )
 
 
-def is_at_work(person: str) -> Q:
-    """The same of whom a field points to, where they still have an account: a `Q` for queries in which a list of people would be made anew for each row."""
-    here = Q(**{f"{person}__away_until": None}) | Q(**{f"{person}__away_until__lt": timezone.localdate()})
-    return Q(**{f"{person}__is_active": True}) & here
+def is_present(field: str) -> Q:
+    """Return a `Q`: the member of staff in a field has an open account and is not away today.
+
+    For queries in which a list of people would be made anew for each row.
+    """
+    is_here = Q(**{f"{field}__away_until": None}) | Q(**{f"{field}__away_until__lt": timezone.localdate()})
+    return Q(**{f"{field}__is_active": True}) & is_here
 
 
-def looked_after_by(people: Iterable[StaffMember] | QuerySet[StaffMember]) -> Q:
-    """A `Q` on StaffMember: whose line manager is one of these, or has one of these standing in today. Policy §57."""
-    here = Q(line_manager__is_active=True)
-    covered = Q(line_manager__away_until__gte=timezone.localdate(), line_manager__deputy__is_active=True)
-    own, stood_in_for = Q(line_manager__in=people), Q(line_manager__deputy__in=people)
-    return here & (own & ~covered | stood_in_for & covered)
+def is_managed_by_any(managers: Iterable[StaffMember] | QuerySet[StaffMember]) -> Q:
+    """Return a `Q` on StaffMember: their line manager is one of these, or has one of these standing in today. Policy §57."""
+    has_manager = Q(line_manager__is_active=True)
+    is_covered = Q(line_manager__away_until__gte=timezone.localdate(), line_manager__deputy__is_active=True)
+    by_manager, by_deputy = Q(line_manager__in=managers), Q(line_manager__deputy__in=managers)
+    return has_manager & (by_manager & ~is_covered | by_deputy & is_covered)
 
 
-def stands_in_for(user: StaffMember) -> Q:
-    """A `Q` on StaffMember: whose line manager this user is, or stands in for today (policy §57)."""
-    return looked_after_by([user])
+def is_managed_by(user: StaffMember) -> Q:
+    """Return a `Q` on StaffMember: this user is their line manager, or stands in for that one today. Policy §57."""
+    return is_managed_by_any([user])
 
 
-Asked = Callable[[StaffMember, date], QuerySet]
-"""What a source of the work list asks of somebody on a day."""
+TaskSource = Callable[[StaffMember, date], QuerySet]
+"""Return the tasks that the work list shows to somebody on a day."""
 
 
-def asked_of(*permissions: str) -> Callable[[Asked], Asked]:
-    """Ask something of those who have all these permissions; of nobody else is it worked out."""
+def limit_to_permissions(*permissions: str) -> Callable[[TaskSource], TaskSource]:
+    """Give the tasks of a source to those alone who have all these permissions; for others it is not worked out."""
 
-    def decorate(source: Asked) -> Asked:
+    def decorate(source: TaskSource) -> TaskSource:
         @wraps(source)
-        def asked(user: StaffMember, today: date) -> QuerySet:
+        def limited_source(user: StaffMember, today: date) -> QuerySet:
             return source(user, today) if user.has_perms(permissions) else StaffMember.objects.none()
 
-        return asked
+        return limited_source
 
     return decorate
+
+
+def overseeing_manager(reader: StaffMember, by: StaffMember) -> StaffMember | None:
+    """Return whom to tell that somebody reads more: their line manager, or another manager where that one did it. Policy §65."""
+    for manager in (reader.acting_line_manager, by.acting_line_manager):
+        if manager and manager not in (reader, by):
+            return manager
+    others = staff_with_permission("customers.assign_customer").exclude(pk__in=[reader.pk, by.pk])
+    return present_staff(others).first() or others.first()

@@ -10,7 +10,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class StaffRequest(HttpRequest):
-    """What a page behind sign-in is asked with: its user is somebody on the staff. For annotations alone."""
+    """A request for a page behind sign-in, whose user is a member of staff. For annotations alone."""
 
     user: StaffMember
     drafts: Any
@@ -21,13 +21,13 @@ def visitor_address(request: HttpRequest) -> str:
     return get_adapter().get_client_ip(request)
 
 
-def asked_by_script(view: View) -> View:
-    """Mark a view that no person opens: that it is asked says nothing of anybody being there."""
-    view.is_asked_by_script = True  # type: ignore[attr-defined]
+def mark_as_script_view(view: View) -> View:
+    """Mark a view that no person opens: a request for it does not show that anybody is there."""
+    view.is_script_view = True  # type: ignore[attr-defined]
     return view
 
 
-def opens_page(request: HttpRequest, view: Any) -> bool:
+def is_page_visit(request: HttpRequest, view: Any) -> bool:
     """Whether somebody opens a page or sends a form. Browsers say so where a script does not."""
     is_navigation = request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
-    return is_navigation and not getattr(view, "is_asked_by_script", False)
+    return is_navigation and not getattr(view, "is_script_view", False)

@@ -1,9 +1,13 @@
-"""Which permissions each role gives: the only place that says so. Roles are groups; a person may hold several."""
+"""Give each role its permissions: the only place that does. Roles are groups; a person may hold several."""
 
-from collections.abc import Iterable
 from typing import Any
 
+from django.apps import apps
+from django.apps.registry import Apps
 from django.contrib.auth.models import Group, Permission
+
+READ_EVERY_CASE = "incidents.view_incident"
+"""A permission whose holders read no more by being assigned or named."""
 
 OFFICER = (
     "customers.view_customer",
@@ -18,7 +22,7 @@ OFFICER = (
     "evidence.add_evidence",
     "lists.export",
 )
-READS_ALL = (
+READER = (
     "incidents.view_incident",
     "restrictions.view_restriction",
     "restrictions.view_managementdecision",
@@ -33,7 +37,7 @@ READS_ALL = (
 HISTORY = ("staff.view_history",)
 MANAGER = (
     *OFFICER,
-    *READS_ALL,
+    *READER,
     *HISTORY,
     "incidents.assess_incident",
     "incidents.close_incident",
@@ -57,21 +61,22 @@ ROLES: dict[str, tuple[str, ...]] = {
         "letters.issue_letter",
     ),
     "CCSM": MANAGER,
-    "Data Protection": (*READS_ALL, *HISTORY, "lists.view_export", "staff.view_wideraccess"),
+    "Data Protection": (*READER, *HISTORY, "lists.view_export", "staff.view_wideraccess"),
     "Administrator": ("organisation.administer",),
 }
 
 
-def ensure_roles(**kwargs: Any) -> None:
-    """Make the groups and give each exactly its permissions. Runs after every migration, and after a test's flush."""
+def ensure_roles(apps: Apps = apps, **kwargs: Any) -> None:
+    """Make the groups and give each exactly its permissions. Runs after every migration, and after a test's flush.
+
+    `apps` are as far as they were migrated: there may be no groups yet.
+    """
+    if "group" not in apps.all_models["auth"]:
+        return
     by_name = {
-        f"{p.content_type.app_label}.{p.codename}": p
-        for p in Permission.objects.select_related("content_type")
+        f"{permission.content_type.app_label}.{permission.codename}": permission
+        for permission in Permission.objects.select_related("content_type")
     }
     for role, names in ROLES.items():
         group, _ = Group.objects.get_or_create(name=role)
-        group.permissions.set(permissions(names, by_name))
-
-
-def permissions(names: Iterable[str], by_name: dict[str, Permission]) -> list[Permission]:
-    return [by_name[name] for name in names if name in by_name]
+        group.permissions.set([by_name[name] for name in names if name in by_name])

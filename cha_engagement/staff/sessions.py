@@ -1,6 +1,6 @@
-"""Sessions in the database. Each ends after a time with nobody there, and at the latest when the hours of a day are over.
+"""Keep sessions in the database. Each ends after a time with nobody there, and at the latest when the hours of a day are over.
 
-When it ends stands in its row, so that no browser has a say in it. A row is deleted when it is met after its end, and by the daily job.
+Its row says when it ends, so that no browser has a say in it. A row is deleted when it is met after its end, and by the daily job.
 """
 
 import re
@@ -14,21 +14,21 @@ from django.contrib.sessions.backends import db
 from django.db import OperationalError
 from django.utils import timezone
 
-OURS = re.compile("[0-9a-z]{8,40}")
+SESSION_KEY_PATTERN = re.compile("[0-9a-z]{8,40}")
 BEGAN = "began"
 SIGN_IN = "sign_in"  # the key of the row that says of this session whose it is, once it is over
 EARLIER_PAGES = "earlier_pages"  # the token of pages that were open when the same person signed in again
 A_MOMENT = timedelta(seconds=20)
-"""Pages opened within it are one sign of somebody there: each would be a row to write."""
+"""Pages opened within this time prolong a session once: each would be a row to write."""
 
 
 class SessionStore(db.SessionStore):
     ends_at: datetime | None = None
-    """As its row says; None while there is no row."""
+    """The end that its row names; None while there is no row."""
 
     def _validate_session_key(self, key: str | None) -> bool:
         # A cookie may carry anything, and PostgreSQL cannot be asked for some of it.
-        return bool(key and OURS.fullmatch(key))
+        return bool(key and SESSION_KEY_PATTERN.fullmatch(key))
 
     def load(self) -> dict[str, Any]:
         row = self.model.objects.filter(session_key=self.session_key).first()
@@ -44,16 +44,16 @@ class SessionStore(db.SessionStore):
         return {}
 
     def get_expiry_date(self, **kwargs: Any) -> datetime:
-        """Return when it ends. To save it does not put that off: only `prolong` does."""
+        """Return the end of the session. To save it does not put that off: only `prolong` does."""
         return self.ends_at or self.latest_end()
 
     def latest_end(self) -> datetime:
-        """Return when it ends if nothing is done from now on."""
+        """Return the end of the session if nothing is done from now on."""
         idle_end = timezone.now() + settings.SESSION_IDLE
         return min(idle_end, self.day_end()) if BEGAN in self else idle_end
 
     def day_end(self) -> datetime:
-        """Return when the day's hours of whoever is signed in are over."""
+        """Return the end of the day's hours of whoever is signed in."""
         return datetime.fromtimestamp(self[BEGAN], UTC) + settings.SESSION_DAY
 
     def seconds_left(self) -> int:

@@ -1,4 +1,4 @@
-"""What follows when somebody signs in or out. The log says which account, never what somebody typed."""
+"""Begin and end sessions as people sign in and out. The log says which account, never what somebody typed."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from cha_engagement.core.logs import log
 
-from .last_person import find_sign_in
+from .last_sign_in import find_last_sign_in
 from .models import SignIn, StaffMember
 from .sessions import EARLIER_PAGES, SIGN_IN, SessionStore
 
@@ -21,12 +21,12 @@ from .sessions import EARLIER_PAGES, SIGN_IN, SessionStore
 def begin_session(request: HttpRequest, user: StaffMember, **kwargs: Any) -> None:
     session: SessionStore = request.session  # type: ignore[assignment]
     session.begin()
-    before = find_sign_in(request)
+    earlier_sign_in = find_last_sign_in(request)
     # The pages that this person has open since before carry the token that they were given then.
-    is_same = before is not None and before.person == user
+    is_same = earlier_sign_in is not None and earlier_sign_in.person == user
     session[EARLIER_PAGES] = request.COOKIES.get(settings.CSRF_COOKIE_NAME) if is_same else None
-    if before:
-        before.delete()
+    if earlier_sign_in:
+        earlier_sign_in.delete()
     session[SIGN_IN] = SignIn.objects.create(person=user).pk
 
 
@@ -36,7 +36,7 @@ def end_sign_in(request: HttpRequest, **kwargs: Any) -> None:
 
 
 @receiver(post_save, sender=StaffMember)
-def close_account(instance: StaffMember, **kwargs: Any) -> None:
+def end_access_of_closed_account(instance: StaffMember, **kwargs: Any) -> None:
     if instance.is_active:
         return
     SignIn.objects.filter(person=instance).delete()
@@ -57,10 +57,10 @@ def log_signed_out(user: StaffMember | None, **kwargs: Any) -> None:
 
 
 @receiver(user_login_failed)
-def log_refused(credentials: dict[str, Any], **kwargs: Any) -> None:
-    """Whether there is such an account is looked up for every name alike, or the time it takes would tell."""
-    log.warning("sign_in_failed", account=account_called(credentials.get("username", "")))
+def log_failed_sign_in(credentials: dict[str, Any], **kwargs: Any) -> None:
+    """Log a failed attempt. The account is looked up for every name alike, or the time it takes would tell whether there is one."""
+    log.warning("sign_in_failed", account=find_account_id(credentials.get("username", "")))
 
 
-def account_called(username: str) -> int | None:
+def find_account_id(username: str) -> int | None:
     return StaffMember.objects.filter(username__iexact=username).values_list("pk", flat=True).first()

@@ -1,6 +1,6 @@
-"""How often passwords may be tried, so that guessing is stopped and nobody is locked out by somebody else's tries.
+"""Limit attempts at passwords, so that guessing is stopped and nobody is locked out by somebody else's attempts.
 
-A browser in which an account has signed in before is known to that account, by a signed cookie, and its tries are counted by
+A browser in which an account has signed in before is known to that account, by a signed cookie, and its attempts are counted by
 themselves. Everything else is counted by account and address together, by address, and by account.
 """
 
@@ -29,89 +29,92 @@ A_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `tries` wrong passwords within a time."""
+    """At most so many `attempts` with wrong passwords within a time."""
 
-    tries: int
+    attempts: int
     within: timedelta
 
-    def is_reached(self, tries: QuerySet[WrongPassword]) -> bool:
-        return tries.filter(at__gt=timezone.now() - self.within).count() > self.tries
+    def is_reached(self, attempts: QuerySet[WrongPassword]) -> bool:
+        return attempts.filter(at__gt=timezone.now() - self.within).count() > self.attempts
 
 
 KNOWN_BROWSER = Limit(5, timedelta(minutes=5))
 KNOWN_BROWSER_A_DAY = Limit(20, A_DAY)
-"""Beyond which a browser is as unknown as any: somebody may have copied its cookie."""
+"""A limit beyond which a browser is as unknown as any: somebody may have copied its cookie."""
 
 ACCOUNT_AND_ADDRESS = (Limit(5, timedelta(minutes=5)), Limit(15, timedelta(hours=1)))
 ADDRESS = Limit(60, timedelta(minutes=15))
-"""Of many accounts. An office with hundreds of people has one address: whoever there has hardly tried yet is not kept out."""
+"""The limit for all accounts together. An office with hundreds of people has one address: `FEW_ATTEMPTS` lets most of them in."""
 
-HARDLY_TRIED = Limit(3, A_DAY)
-"""Of one account from one address. Somebody who guesses at all accounts wins no more than this many tries at each of them."""
+FEW_ATTEMPTS = Limit(3, A_DAY)
+"""A limit for one account from one address. Somebody who guesses at all accounts has no more than this many attempts at each."""
 
-ADDRESS_AT_MOST = Limit(600, timedelta(minutes=15))
-"""Of many accounts, hardly tried or made up: to look at a password keeps the server busy."""
+ADDRESS_CEILING = Limit(600, timedelta(minutes=15))
+"""A limit for all accounts together, whoever has hardly tried included: to look at a password keeps the server busy."""
 
 ACCOUNT = Limit(30, timedelta(hours=1))
-"""From many addresses. Whoever guesses with a thousand machines has no more tries than this."""
+"""A limit for one account from all addresses: a thousand machines have no more attempts than this."""
 
 
-def take_try(request: HttpRequest, username: str) -> WrongPassword | None:
-    """Count a try as a wrong password before the password is looked at, or return None where one has to wait.
+def begin_attempt(request: HttpRequest, username: str) -> WrongPassword | None:
+    """Count an attempt as a wrong password before the password is looked at, or return None where one has to wait.
 
-    Counted first, or tries that come at once would all find room. A try that had to wait counts for nothing: nobody's wait is
+    It is counted first, or attempts that come at once would all find room. One that had to wait does not count: nobody's wait is
     made longer by it. Whether there is such an account is not asked.
     """
-    account, browser = digest("account", normal(username)), known_browser(request, username)
+    account, browser = digest("account", normalise_username(username)), find_known_browser(request, username)
     if browser:
         attempt = WrongPassword.objects.create(account=account, source=browser, is_known=True)
         own = WrongPassword.objects.filter(account=account, source=browser)
         if not KNOWN_BROWSER_A_DAY.is_reached(own):
-            return keep_or_drop(attempt, KNOWN_BROWSER.is_reached(own))
+            return settle_attempt(attempt, KNOWN_BROWSER.is_reached(own))
         attempt.delete()
     address = digest("address", address_block(request))
     attempt = WrongPassword.objects.create(account=account, source=address, is_known=False)
-    unknown = WrongPassword.objects.filter(is_known=False)
-    of_account, of_address = unknown.filter(account=account), unknown.filter(source=address)
-    of_both = of_account.filter(source=address)
+    from_unknown = WrongPassword.objects.filter(is_known=False)
+    for_account, from_address = from_unknown.filter(account=account), from_unknown.filter(source=address)
+    for_account_from_address = for_account.filter(source=address)
     has_to_wait = (
-        any(limit.is_reached(of_both) for limit in ACCOUNT_AND_ADDRESS)
-        or (ADDRESS.is_reached(of_address) and HARDLY_TRIED.is_reached(of_both))
-        or ADDRESS_AT_MOST.is_reached(of_address)
-        or ACCOUNT.is_reached(of_account)
+        any(limit.is_reached(for_account_from_address) for limit in ACCOUNT_AND_ADDRESS)
+        or (ADDRESS.is_reached(from_address) and FEW_ATTEMPTS.is_reached(for_account_from_address))
+        or ADDRESS_CEILING.is_reached(from_address)
+        or ACCOUNT.is_reached(for_account)
     )
-    return keep_or_drop(attempt, has_to_wait)
+    return settle_attempt(attempt, has_to_wait)
 
 
-def keep_or_drop(attempt: WrongPassword, has_to_wait: bool) -> WrongPassword | None:
+def settle_attempt(attempt: WrongPassword, has_to_wait: bool) -> WrongPassword | None:
+    """Return the attempt, or delete it where one has to wait."""
     if not has_to_wait:
         return attempt
     attempt.delete()
     return None
 
 
-def forget_tries(attempt: WrongPassword) -> None:
-    """The password was right: what was tried from there before it counts no more."""
+def forget_attempts(attempt: WrongPassword) -> None:
+    """Forget the attempts at an account from one source: the password was right."""
     WrongPassword.objects.filter(account=attempt.account, source=attempt.source).delete()
 
 
-def forget_old_tries() -> int:
+def forget_old_attempts() -> int:
     old = WrongPassword.objects.filter(at__lte=timezone.now() - A_DAY)
     return old.delete()[0]
 
 
-def known_browser(request: HttpRequest, username: str) -> str | None:
-    """Return by which this browser's tries are counted, where the account has signed in here before."""
-    browser = read_cookie(request)
+def find_known_browser(request: HttpRequest, username: str) -> str | None:
+    """Return the digest by which this browser's attempts are counted, where the account has signed in here before."""
+    browser = read_browser_cookie(request)
     return (
-        digest("browser", browser["id"]) if digest("known", normal(username)) in browser["accounts"] else None
+        digest("browser", browser["id"])
+        if digest("known", normalise_username(username)) in browser["accounts"]
+        else None
     )
 
 
 def remember_browser(request: HttpRequest, response: HttpResponseBase, username: str) -> None:
-    """Let a browser be known to an account: it has shown the password, or come by the link that was sent."""
-    browser, account = read_cookie(request), digest("known", normal(username))
-    others = [one for one in browser["accounts"] if one != account]
+    """Make a browser known to an account: it has shown the password, or come by the link that was sent."""
+    browser, account = read_browser_cookie(request), digest("known", normalise_username(username))
+    others = [other for other in browser["accounts"] if other != account]
     browser["accounts"] = [account, *others][:MOST_ACCOUNTS]
     response.set_cookie(
         COOKIE,
@@ -124,7 +127,7 @@ def remember_browser(request: HttpRequest, response: HttpResponseBase, username:
     )
 
 
-def read_cookie(request: HttpRequest) -> dict[str, Any]:
+def read_browser_cookie(request: HttpRequest) -> dict[str, Any]:
     try:
         return signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=HALF_A_YEAR)
     except signing.BadSignature:
@@ -132,9 +135,9 @@ def read_cookie(request: HttpRequest) -> dict[str, Any]:
 
 
 def address_block(request: HttpRequest) -> str:
-    """Return the visitor's address. One machine has as many addresses of the sixth version as it likes, so their network counts.
+    """Return the visitor's IPv4 address, however it is written, or the network of their IPv6 address.
 
-    One of the fourth version is the same however it is written.
+    One machine has as many IPv6 addresses as it likes, so their network counts.
     """
     address = ipaddress.ip_address(visitor_address(request))
     if isinstance(address, ipaddress.IPv6Address):
@@ -144,7 +147,7 @@ def address_block(request: HttpRequest) -> str:
     return str(address)
 
 
-def normal(username: str) -> str:
+def normalise_username(username: str) -> str:
     return username.strip().casefold()
 
 

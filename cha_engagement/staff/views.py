@@ -7,12 +7,12 @@ from django.middleware.csrf import get_token
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from .requests import asked_by_script
+from .requests import mark_as_script_view
 from .throttle import remember_browser
 
 
 class ChoosePasswordView(PasswordResetFromKeyView):
-    """Whoever comes by the link reads the account's mailbox: their browser is known from now on, however often others guess."""
+    """Makes a browser known to the account once it has come by the link: whoever opened it reads the account's mailbox."""
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
@@ -20,12 +20,12 @@ class ChoosePasswordView(PasswordResetFromKeyView):
         return response
 
 
-@asked_by_script
+@mark_as_script_view
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "POST"])
 def session_state(request: HttpRequest) -> JsonResponse:
-    """Say who is signed in and for how many seconds more. A POST says that they are there.
+    """Answer who is signed in and for how many seconds more. A POST says that they are there.
 
     An open page learns here that its session is over, or is another person's by now. The token is the one that its forms need.
     """

@@ -17,7 +17,7 @@ from cha_engagement.core.charts import Chart, Series
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
-from cha_engagement.organisation.calendar import start_of, today
+from cha_engagement.organisation.calendar import start_of_day, today
 
 from .models import Contact
 
@@ -61,7 +61,7 @@ def charts(customer: Customer, span: Span) -> list[Chart]:
     since = firsts[0] - BEFORE
     found = list(
         Contact.objects.counting()
-        .filter(customer=customer, occurred_at__gte=start_of(since))
+        .filter(customer=customer, occurred_at__gte=start_of_day(since))
         .annotate(day=TruncDate("occurred_at"))
         .order_by()
         .values("day", "channel")
@@ -122,7 +122,7 @@ def in_short(customer: Customer, days: int) -> str | None:
     Empty where nothing counted in them; None where nothing was ever logged. One query.
     """
     day = today()
-    recent = Q(about="", occurred_at__gte=start_of(day - timedelta(days=days - 1)))
+    recent = Q(about="", occurred_at__gte=start_of_day(day - timedelta(days=days - 1)))
     said = Contact.objects.filter(customer=customer).aggregate(
         ever=Count("pk"),
         number=Count("pk", filter=recent),

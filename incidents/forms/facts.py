@@ -13,7 +13,7 @@ from cha_engagement.core.formpack import Later, Reveal, Section, form_helper
 from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.customers.fields import CustomerField
 from cha_engagement.customers.models import Customer
-from cha_engagement.staff.fields import StaffChoiceField, StaffMultipleChoiceField, everybody
+from cha_engagement.staff.fields import StaffChoiceField, StaffMultipleChoiceField, active_staff
 from cha_engagement.staff.models import StaffMember
 from incidents import rules
 from incidents.enums import GUIDANCE, Category
@@ -48,9 +48,11 @@ class FactsForm(CaseModelForm):
         required=False,
         help_text="As far as you can tell. A manager confirms it. If you choose none, colleagues are told to speak to a manager first until one has decided.",
     )
-    affected_staff = StaffMultipleChoiceField(among=everybody, label="Colleagues it affected", required=False)
+    affected_staff = StaffMultipleChoiceField(
+        candidates=active_staff, label="Colleagues it affected", required=False
+    )
     witnesses = StaffMultipleChoiceField(
-        among=everybody, label="Colleagues who saw or heard it", required=False
+        candidates=active_staff, label="Colleagues who saw or heard it", required=False
     )
 
     class Meta:

@@ -15,7 +15,7 @@ from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import stands_in_for
+from cha_engagement.staff.queries import is_managed_by
 from incidents import enums
 
 from .involvement import InvolvementReasonField
@@ -325,7 +325,7 @@ class TalkQuerySet(models.QuerySet["Talk"]):
         """Whoever reads incidents reads all; a line manager, or who stands in, those of their own, whatever their role (policy §57)."""
         if user.has_perm("incidents.view_incident"):
             return self
-        return self.filter(staff_member__in=StaffMember.objects.filter(stands_in_for(user)))
+        return self.filter(staff_member__in=StaffMember.objects.filter(is_managed_by(user)))
 
 
 class Talk(RecordWithStatus):

@@ -6,7 +6,7 @@ from cha_engagement.core import hub
 from cha_engagement.core.hub import TaskKind
 from cha_engagement.core.records import task_rows
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import asked_of
+from cha_engagement.staff.queries import limit_to_permissions
 
 from .models import Block, BlockStatus
 
@@ -17,7 +17,7 @@ hub.task_kinds |= {
 
 
 @hub.worklist.add
-@asked_of("restrictions.impose_restriction")
+@limit_to_permissions("restrictions.impose_restriction")
 def block_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask every manager to block, and to unblock again: it is done where the address or the page is kept. Policy §31, 32.1."""
     kind = Case(When(status=BlockStatus.BLOCKED, then=Value("block.unblock")), default=Value("block.block"))

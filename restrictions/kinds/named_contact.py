@@ -8,7 +8,7 @@ from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import WAYS_IN, Channel
 from cha_engagement.letters.rendering.markdown import escape
-from cha_engagement.staff.fields import StaffChoiceField, active
+from cha_engagement.staff.fields import StaffChoiceField, customer_facing_staff
 from cha_engagement.staff.models import StaffMember
 
 from .kind import LeavesOpen
@@ -111,7 +111,7 @@ class NamedContact(LeavesOpen):
 
 def colleague(label: str) -> StaffChoiceField:
     field = StaffChoiceField(label=label, required=False)
-    field.offer(active())
+    field.offer(customer_facing_staff())
     return field
 
 

@@ -20,7 +20,7 @@ from cha_engagement.letters.rendering.placeholders import (
 )
 from cha_engagement.letters.rendering.standard_paragraphs import either, ombudsman
 from cha_engagement.letters.wording.contacts import open_contacts
-from cha_engagement.organisation.calendar import add_months, add_working_days, start_of, today
+from cha_engagement.organisation.calendar import add_months, add_working_days, start_of_day, today
 from cha_engagement.organisation.models import Organisation
 from incidents.models import Incident
 from incidents.parts import rewriters
@@ -395,7 +395,7 @@ def is_under_decision(customer: Customer) -> bool:
 def are_under_decision(customers: Iterable[Customer]) -> bool:
     """Whether any of these is. A decision under which all has ended is over; one under which nothing was restricted is after a year."""
     decided = ManagementDecision.objects.filter(
-        customer__in=customers, decided_at__gte=start_of(add_months(today(), -12))
+        customer__in=customers, decided_at__gte=start_of_day(add_months(today(), -12))
     )
     found = (
         Restriction.objects.filter(customer__in=customers, status__in=STANDING),

@@ -5,7 +5,7 @@ from typing import Any
 
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import at_work, holders
+from cha_engagement.staff.queries import present_staff, staff_with_permission
 from incidents.rules import may_decide_on
 
 from ..kinds import may_use
@@ -62,7 +62,7 @@ def may_leave_untold(user: StaffMember, restriction: Restriction) -> Refusal | N
     seen_by_another = restriction.measure.in_own_words or restriction.changes_contact
     if not seen_by_another or user.pk != restriction.imposed_by_id:
         return None
-    others = at_work(holders("restrictions.impose_restriction")).exclude(pk=user.pk)
+    others = present_staff(staff_with_permission("restrictions.impose_restriction")).exclude(pk=user.pk)
     if other := others.first():
         return Refusal(
             f"You imposed this, so another manager records why its customer is not told: {other} is there.",

@@ -19,7 +19,7 @@ from django.db import connection, connections
 from django.db.migrations.recorder import MigrationRecorder
 
 from cha_engagement.backups import actions
-from cha_engagement.backups.archive import MANIFEST, check_archive
+from cha_engagement.backups.archive import MANIFEST, verify_archive
 from cha_engagement.backups.database import NotBackedUp
 from cha_engagement.customers.actions import add
 from cha_engagement.customers.models import Customer
@@ -76,14 +76,14 @@ def migrated():
 
 
 def test_a_backup_knows_which_migrations_were_applied_and_counts_nothing_that_sqlite_keeps(migrated, archive):
-    manifest = check_archive(archive)
+    manifest = verify_archive(archive)
     assert "incidents.0001_initial" in manifest.migrations
     assert not [name for name in manifest.rows if name.startswith("sqlite_")]
 
 
 def told(path):
     """What an archive holds, but for when it was made."""
-    return {name: value for name, value in asdict(check_archive(path)).items() if name != "made_at"}
+    return {name: value for name, value in asdict(verify_archive(path)).items() if name != "made_at"}
 
 
 def test_what_is_restored_is_what_was_backed_up(archive, place, tmp_path):
@@ -138,10 +138,10 @@ def test_one_that_was_cut_short_is_refused(archive):
     for length in (0, 1, 511, 10_000, len(whole) // 2, len(whole) - 10_240, len(whole) - 1):
         archive.write_bytes(whole[:length])
         with pytest.raises(NotBackedUp, match="cut short or altered"):
-            check_archive(archive)
+            verify_archive(archive)
     archive.write_bytes(whole + b"\0")
     with pytest.raises(NotBackedUp, match="cut short or altered"):
-        check_archive(archive)
+        verify_archive(archive)
 
 
 def test_one_that_was_altered_anywhere_is_refused(archive):
@@ -152,7 +152,7 @@ def test_one_that_was_altered_anywhere_is_refused(archive):
         altered[position] ^= 1
         archive.write_bytes(altered)
         with pytest.raises(NotBackedUp, match="cut short or altered"):
-            check_archive(archive)
+            verify_archive(archive)
 
 
 def test_an_altered_one_is_refused_before_anything_is_taken_from_it(archive):
@@ -178,17 +178,17 @@ def test_a_file_that_is_gone_is_named_and_the_rest_is_saved(archive):
     path = archive.with_name("second.backup")
     with pytest.raises(CommandError, match=logo.name):
         call_command("backup", path)
-    assert check_archive(path).missing == [logo.name]
+    assert verify_archive(path).missing == [logo.name]
 
 
 def test_one_of_another_version_or_database_is_refused(archive, monkeypatch):
-    manifest = check_archive(archive)
+    manifest = verify_archive(archive)
     for name, value, words in (
         ("vendor", "another", "DATABASE_URL names"),
         ("migrations", ["customers.9999_later"], "newer version"),
     ):
         other = type(manifest)(**asdict(manifest) | {name: value})
-        monkeypatch.setattr(actions, "check_archive", lambda path, other=other: other)
+        monkeypatch.setattr(actions, "verify_archive", lambda path, other=other: other)
         with pytest.raises(NotBackedUp, match=words):
             actions.restore(archive)
 

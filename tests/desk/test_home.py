@@ -5,7 +5,7 @@ import time_machine
 from django.utils import timezone
 
 from cha_engagement.core import hub
-from cha_engagement.staff.actions import notify
+from cha_engagement.staff.actions import notify_staff
 from cha_engagement.staff.models import Notice, StaffMember
 from tests import factories
 
@@ -91,7 +91,7 @@ def test_every_task_has_a_name_and_a_page(report, manager, customer):
 
 
 def test_a_notice_stands_until_it_is_read(signed_in, officer):
-    notify(
+    notify_staff(
         [officer], text="An incident you reported was decided.", path="/customers/", reference="INC-2026-0001"
     )
     client = signed_in(officer)
@@ -103,7 +103,7 @@ def test_a_notice_stands_until_it_is_read(signed_in, officer):
 
 
 def test_a_notice_is_read_by_nobody_else_and_by_no_link(signed_in, officer, manager):
-    notify([officer], text="For you.", path="/")
+    notify_staff([officer], text="For you.", path="/")
     url = f"/notices/{Notice.objects.get().pk}/read/"
     assert signed_in(manager).post(url).status_code == 404
     assert signed_in(officer).get(url).status_code == 405

@@ -9,7 +9,7 @@ from cha_engagement.letters import actions
 from cha_engagement.letters.rendering import placeholders
 from cha_engagement.letters.wording import findings
 from cha_engagement.organisation.models import Wording
-from cha_engagement.organisation.wording import START
+from cha_engagement.organisation.wording import INITIAL_WORDINGS
 
 from .. import factories
 from .test_actions import edit
@@ -86,15 +86,15 @@ def test_our_own_letters_neither_blame_nor_label(customer, words):
 
 @pytest.mark.policy("61.1")
 def test_what_is_suggested_is_itself_neutral(customer):
-    assert [words for words in START.values() if found(customer, words)] == []
+    assert [words for words in INITIAL_WORDINGS.values() if found(customer, words)] == []
 
 
 def test_the_list_is_begun_once(customer):
-    from cha_engagement.organisation.apps import begin_lists
+    from cha_engagement.organisation.apps import create_initial_lists
 
     Wording.objects.filter(words="rude").update(words="impolite")
-    begin_lists()
-    assert Wording.objects.count() == len(START)
+    create_initial_lists()
+    assert Wording.objects.count() == len(INITIAL_WORDINGS)
     assert not Wording.objects.filter(words="rude").exists()
 
 

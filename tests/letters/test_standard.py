@@ -5,9 +5,9 @@ from django.test.utils import CaptureQueriesContext
 from cha_engagement.core.records import Stale
 from cha_engagement.letters import actions
 from cha_engagement.letters.rendering import placeholders, standard_paragraphs
-from cha_engagement.organisation.apps import begin_lists
+from cha_engagement.organisation.apps import create_initial_lists
 from cha_engagement.organisation.models import StandardText
-from cha_engagement.organisation.standard_texts import START
+from cha_engagement.organisation.standard_texts import INITIAL_TEXTS
 
 pytestmark = pytest.mark.django_db
 
@@ -87,7 +87,7 @@ def test_all_paragraphs_take_one_query(organisation):
     for number in range(30):
         StandardText.objects.create(name=f"paragraph {number}", text="Words of [association].")
     with CaptureQueriesContext(connection) as queries:
-        assert len(standard_paragraphs.paragraphs(organisation)) == 30 + len(START)
+        assert len(standard_paragraphs.paragraphs(organisation)) == 30 + len(INITIAL_TEXTS)
     assert len(queries) == 1
 
 
@@ -110,9 +110,9 @@ def test_what_follows_a_list_in_a_paragraph_is_no_part_of_it(client, draft, orga
 # What may be saved
 
 
-@pytest.mark.parametrize("name", START)
+@pytest.mark.parametrize("name", INITIAL_TEXTS)
 def test_the_paragraphs_that_we_begin_with_can_be_saved_as_they_are(client, name):
-    assert save(client, name, START[name]) == {}
+    assert save(client, name, INITIAL_TEXTS[name]) == {}
 
 
 def test_an_unknown_place_is_named_with_what_may_be_used(client):
@@ -139,10 +139,10 @@ def test_an_unknown_place_is_named_with_what_may_be_used(client):
     ],
 )
 def test_a_paragraph_cannot_lose_what_it_always_says(client, name, kept):
-    errors = save(client, name, START[name].replace(f"[{kept}]", "this"))
+    errors = save(client, name, INITIAL_TEXTS[name].replace(f"[{kept}]", "this"))
     (sentence,) = errors["text"]
     assert sentence.startswith(f"[{name}] always says [{kept}]: put it back in the text.")
-    assert StandardText.objects.get(name=name).text == START[name]
+    assert StandardText.objects.get(name=name).text == INITIAL_TEXTS[name]
 
 
 @pytest.mark.policy("5")
@@ -202,6 +202,6 @@ def test_each_change_is_kept_with_who_made_it(client, administrator):
 def test_a_paragraph_that_letters_come_to_need_is_added_and_none_that_was_changed_is_begun_anew():
     StandardText.objects.filter(name="the ombudsman").update(text="Ours.")
     StandardText.objects.filter(name="how to complain").delete()
-    begin_lists()
+    create_initial_lists()
     assert StandardText.objects.get(name="the ombudsman").text == "Ours."
-    assert StandardText.objects.get(name="how to complain").text == START["how to complain"]
+    assert StandardText.objects.get(name="how to complain").text == INITIAL_TEXTS["how to complain"]

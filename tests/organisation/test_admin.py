@@ -2,7 +2,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from cha_engagement.organisation.models import LIMITS, AdviceOrganisation, Organisation
+from cha_engagement.organisation.models import INTERVAL_LIMITS, AdviceOrganisation, Organisation
 
 pytestmark = pytest.mark.django_db
 
@@ -65,9 +65,9 @@ def test_the_menu_leads_there(client):
     )
 
 
-@pytest.mark.parametrize("name", LIMITS)
+@pytest.mark.parametrize("name", INTERVAL_LIMITS)
 def test_an_interval_that_makes_no_sense_is_refused_beside_its_field(client, organisation, name):
-    least, most = LIMITS[name]
+    least, most = INTERVAL_LIMITS[name]
     for wrong, sentence in ((least - 1, f"Give {least} or more."), (most + 1, f"Give {most} or less.")):
         page = client.post(f"{DETAILS}1/change/", details(client, **{name: wrong}))
         assert page.context["adminform"].errors == {name: [sentence]}
@@ -76,9 +76,9 @@ def test_an_interval_that_makes_no_sense_is_refused_beside_its_field(client, org
 
 
 @pytest.mark.database
-@pytest.mark.parametrize("name", LIMITS)
+@pytest.mark.parametrize("name", INTERVAL_LIMITS)
 def test_no_hand_can_write_one_into_the_database_either(organisation, name):
-    for wrong in (LIMITS[name][0] - 1, LIMITS[name][1] + 1):
+    for wrong in (INTERVAL_LIMITS[name][0] - 1, INTERVAL_LIMITS[name][1] + 1):
         with pytest.raises(IntegrityError), transaction.atomic():
             Organisation.objects.update(**{name: wrong})
 

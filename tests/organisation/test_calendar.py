@@ -5,7 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cha_engagement.organisation.calendar import add_months, add_working_days, is_working_day, start_of, today
+from cha_engagement.organisation.calendar import (
+    add_months,
+    add_working_days,
+    is_working_day,
+    start_of_day,
+    today,
+)
 
 DAYS = st.dates(date(2020, 1, 1), date(2045, 12, 31))
 
@@ -101,12 +107,12 @@ def test_today_is_the_day_in_london(moment, day, time_machine):
 
 
 def test_a_day_begins_at_midnight_in_london():
-    assert start_of(date(2026, 7, 10)) == datetime(2026, 7, 9, 23, tzinfo=UTC)
-    assert start_of(date(2026, 12, 10)) == datetime(2026, 12, 10, tzinfo=UTC)
+    assert start_of_day(date(2026, 7, 10)) == datetime(2026, 7, 9, 23, tzinfo=UTC)
+    assert start_of_day(date(2026, 12, 10)) == datetime(2026, 12, 10, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(("day", "hours"), [("2026-03-29", 23), ("2026-10-25", 25), ("2026-06-01", 24)])
 def test_a_day_on_which_the_clocks_change_is_shorter_or_longer(day, hours):
     first = date.fromisoformat(day)
-    length = start_of(first + timedelta(days=1)).astimezone(UTC) - start_of(first).astimezone(UTC)
+    length = start_of_day(first + timedelta(days=1)).astimezone(UTC) - start_of_day(first).astimezone(UTC)
     assert length == timedelta(hours=hours)

@@ -31,5 +31,5 @@ def count(folder, table):
 def test_lists_are_begun_when_their_tables_come_and_not_asked_for_before(tmp_path):
     migrate(tmp_path, "staff")
     migrate(tmp_path, "organisation")
-    assert count(tmp_path, "standardtext") == len(standard_texts.START)
-    assert count(tmp_path, "wording") == len(wording.START)
+    assert count(tmp_path, "standardtext") == len(standard_texts.INITIAL_TEXTS)
+    assert count(tmp_path, "wording") == len(wording.INITIAL_WORDINGS)

@@ -1,7 +1,7 @@
 import pytest
 from django.db import transaction
 
-from cha_engagement.staff.actions import mark_read, notify
+from cha_engagement.staff.actions import mark_notice_read, notify_staff
 from cha_engagement.staff.models import Email, Notice
 
 from .. import factories
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 
 def tell(*people):
-    notify(
+    notify_staff(
         people, text="An incident waits for you", path="/incidents/INC-2026-0001/", reference="INC-2026-0001"
     )
 
@@ -39,20 +39,20 @@ def test_somebody_without_an_address_is_told_on_the_work_list_alone():
 
 
 def test_what_names_people_with_long_names_still_goes(officer):
-    notify([officer], text=f"{'Ó' * 180} would like to talk with you about {'Ó' * 180}.", path="/")
+    notify_staff([officer], text=f"{'Ó' * 180} would like to talk with you about {'Ó' * 180}.", path="/")
     assert Notice.objects.get().text == f"{'Ó' * 180} would like to talk…"
 
 
 def test_a_notice_is_read_by_its_recipient_alone(officer, manager):
     tell(officer)
     notice = Notice.objects.get()
-    mark_read(notice, by=manager)
+    mark_notice_read(notice, by=manager)
     assert notice.read_at is None
-    mark_read(notice, by=officer)
+    mark_notice_read(notice, by=officer)
     assert Notice.objects.get().read_at
 
 
 def test_what_stands_on_the_work_list_anyhow_is_mailed_and_not_shown_twice(officer):
-    notify([officer], text="Something waits.", path="/", is_task=True)
+    notify_staff([officer], text="Something waits.", path="/", is_task=True)
     assert Email.objects.filter(notice__recipient=officer).exists()
     assert not Notice.objects.filter(read_at=None).exists()

@@ -9,7 +9,7 @@ from lxml import html
 
 from cha_engagement.letters.admin import site
 from cha_engagement.organisation.models import AdviceOrganisation, Organisation, StandardText, Wording
-from cha_engagement.staff.actions import notify
+from cha_engagement.staff.actions import notify_staff
 from cha_engagement.staff.mail import send_due_emails
 from cha_engagement.staff.models import Email, StaffMember
 
@@ -238,7 +238,9 @@ def test_whoever_is_given_another_address_is_told_at_the_old_one(client, manager
 
 
 def test_emails_that_have_not_left_are_listed_by_whom_they_are_for_and_sent_again(client, officer):
-    notify([officer], text="REV-2026-0001 is due.", path="/reviews/REV-2026-0001/", reference="REV-2026-0001")
+    notify_staff(
+        [officer], text="REV-2026-0001 is due.", path="/reviews/REV-2026-0001/", reference="REV-2026-0001"
+    )
     email = Email.objects.get()
     assert "Leaves within seconds" in client.get(EMAILS).content.decode()
     Email.objects.update(due_at=None, attempts=9)

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from cha_engagement.staff.checks import DEMO_PASSWORD, check_production, refuse_unsafe_start
+from cha_engagement.staff.checks import DEMO_PASSWORD, refuse_unsafe_start, report_production_faults
 
 from .. import factories
 
@@ -31,7 +31,7 @@ def test_with_somebody_of_the_demonstration_it_does_not_start(production, addres
     account(email=address, is_active=False)
     with pytest.raises(ImproperlyConfigured, match=ACCOUNTS):
         refuse_unsafe_start()
-    assert ACCOUNTS in check_production()[0].msg
+    assert ACCOUNTS in report_production_faults()[0].msg
 
 
 def test_with_the_password_that_everybody_knows_it_does_not_start(production):

@@ -6,8 +6,8 @@ from cha_engagement.staff.fields import (
     LONGEST_LIST,
     StaffChoiceField,
     StaffMultipleChoiceField,
-    active,
-    everybody,
+    active_staff,
+    customer_facing_staff,
 )
 from cha_engagement.staff.models import StaffMember
 
@@ -81,10 +81,10 @@ def test_who_is_not_there_or_has_left_gets_a_sentence(officer):
 @pytest.mark.policy("65")
 def test_only_those_who_deal_with_customers_are_given_one(officer, executive, administrator, dpo):
     without_a_role = factories.staff("newcomer")
-    assert set(active()) == {officer, executive}
+    assert set(customer_facing_staff()) == {officer, executive}
     for person in (administrator, dpo, without_a_role):
         assert answered(colleague=person.username).errors["colleague"]
-    assert {administrator, dpo, without_a_role} <= set(everybody())
+    assert {administrator, dpo, without_a_role} <= set(active_staff())
 
 
 def test_two_of_the_same_name_are_told_apart_by_username(officer):

@@ -15,8 +15,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from cha_engagement.staff.actions import notify
-from cha_engagement.staff.mail import CLAIM, GAPS, queue_password_link, send_due_emails
+from cha_engagement.staff.actions import notify_staff
+from cha_engagement.staff.mail import CLAIM_TIME, RETRY_GAPS, queue_password_link, send_due_emails
 from cha_engagement.staff.models import Email, Notice, StaffMember
 
 from .. import factories
@@ -28,7 +28,7 @@ NOON = "2026-11-23T12:00:00Z"
 
 
 def tell(*people):
-    notify(
+    notify_staff(
         people, text="An incident waits for you.", path="/incidents/INC-2026-0001/", reference="INC-2026-0001"
     )
 
@@ -92,7 +92,7 @@ def test_two_senders_at_once_send_nothing_twice(officer):
 def test_what_fails_is_tried_after_ever_longer_gaps_and_then_given_up(officer, server_down, time_machine):
     time_machine.move_to(NOON, tick=False)
     tell(officer)
-    for gap in GAPS:
+    for gap in RETRY_GAPS:
         assert send_due_emails() == 1
         time_machine.shift(gap - timedelta(seconds=1))
         assert send_due_emails() == 0
@@ -101,7 +101,7 @@ def test_what_fails_is_tried_after_ever_longer_gaps_and_then_given_up(officer, s
     assert Email.objects.get().due_at is None
     time_machine.shift(timedelta(days=30))
     assert send_due_emails() == 0
-    assert list(GAPS) == sorted(GAPS)
+    assert list(RETRY_GAPS) == sorted(RETRY_GAPS)
 
 
 def test_what_failed_is_sent_once_the_server_is_back(officer, server_down, time_machine):
@@ -110,7 +110,7 @@ def test_what_failed_is_sent_once_the_server_is_back(officer, server_down, time_
     send_due_emails()
     assert Notice.objects.get().sent_at is None
     server_down(False)
-    time_machine.shift(GAPS[0])
+    time_machine.shift(RETRY_GAPS[0])
     assert (send_due_emails(), send_due_emails()) == (1, 0)
     assert len(mail.outbox) == 1
 
@@ -146,7 +146,7 @@ def test_whoever_is_killed_after_sending_sends_that_one_again_rather_than_none(
         send_due_emails()
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     assert send_due_emails() == 0
-    time_machine.shift(CLAIM)
+    time_machine.shift(CLAIM_TIME)
     assert send_due_emails() == 1
     assert len(mail.outbox) == 2
 

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import at_work, holders, stands_in_for
+from cha_engagement.staff.queries import is_managed_by, present_staff, staff_with_permission
 
 from .. import factories
 
@@ -17,23 +17,23 @@ def away(person, days=0):
 
 
 def looked_after_by(person):
-    return set(StaffMember.objects.filter(stands_in_for(person)))
+    return set(StaffMember.objects.filter(is_managed_by(person)))
 
 
 def test_holders_of_a_permission_are_the_active_people_whose_roles_give_it(officer, manager, management):
     factories.staff("closed", "Manager", is_active=False)
-    assert set(holders("incidents.assess_incident")) == {manager, management}
+    assert set(staff_with_permission("incidents.assess_incident")) == {manager, management}
 
 
 def test_somebody_who_holds_a_permission_twice_is_found_once():
     factories.staff("ccsm", "CCSM", "Manager")
-    assert len(holders("incidents.assess_incident")) == 1
+    assert len(staff_with_permission("incidents.assess_incident")) == 1
 
 
 def test_one_is_away_up_to_and_including_the_last_day(officer, manager, management):
     away(officer)
     away(manager, days=-1)
-    assert set(at_work(StaffMember.objects.all())) == {manager, management}
+    assert set(present_staff(StaffMember.objects.all())) == {manager, management}
     assert officer.is_away
     assert not manager.is_away
 

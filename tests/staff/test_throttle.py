@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cha_engagement.staff import throttle
-from cha_engagement.staff.mail import password_message
+from cha_engagement.staff.mail import compose_password_message
 from cha_engagement.staff.models import StaffMember, WrongPassword
 
 from .. import factories
@@ -91,13 +91,13 @@ def test_twenty_wrong_passwords_from_an_office_do_not_lock_the_office(client, of
 
 def use_up_tries(address=OFFICE):
     """Guess at made-up names until the address has no more tries."""
-    for number in range(throttle.ADDRESS.tries):
+    for number in range(throttle.ADDRESS.attempts):
         guess(1, address, f"somebody{number}")
 
 
 def test_made_up_names_do_not_keep_an_office_out_not_even_after_a_slip(officer):
     use_up_tries()
-    guess(throttle.HARDLY_TRIED.tries - 1, OFFICE)
+    guess(throttle.FEW_ATTEMPTS.attempts - 1, OFFICE)
     assert comes_in(Client(), OFFICE)
 
 
@@ -107,13 +107,13 @@ def test_who_tries_a_few_passwords_on_many_accounts_is_stopped_and_known_browser
 ):
     colleague = known()
     use_up_tries()
-    assert WAIT not in guess(throttle.HARDLY_TRIED.tries, OFFICE, username).content.decode()
+    assert WAIT not in guess(throttle.FEW_ATTEMPTS.attempts, OFFICE, username).content.decode()
     assert WAIT in sign_in(Client(), OFFICE, username).content.decode()
     assert comes_in(colleague, OFFICE)
 
 
 def test_an_address_that_tries_endless_names_is_stopped_and_known_browsers_are_let_in(officer, monkeypatch):
-    monkeypatch.setattr(throttle, "ADDRESS_AT_MOST", throttle.ADDRESS)
+    monkeypatch.setattr(throttle, "ADDRESS_CEILING", throttle.ADDRESS)
     colleague = known()
     use_up_tries()
     assert WAIT in sign_in(Client(), OFFICE).content.decode()
@@ -124,7 +124,7 @@ def test_who_guesses_at_one_account_from_a_thousand_machines_has_few_tries_and_k
     officer, clock
 ):
     colleague = known()
-    for number in range(throttle.ACCOUNT.tries):
+    for number in range(throttle.ACCOUNT.attempts):
         guess(1, f"203.0.113.{number}")
     assert WAIT in sign_in(Client(), HOME).content.decode()
     assert comes_in(colleague, HOME)
@@ -133,10 +133,10 @@ def test_who_guesses_at_one_account_from_a_thousand_machines_has_few_tries_and_k
 
 
 def test_while_others_guess_a_link_by_email_lets_a_new_browser_in(client, officer):
-    for number in range(throttle.ACCOUNT.tries):
+    for number in range(throttle.ACCOUNT.attempts):
         guess(1, f"203.0.113.{number}")
     assert not comes_in(client, HOME)
-    link = re.search(r"/accounts\S+", password_message(officer).body)[0]
+    link = re.search(r"/accounts\S+", compose_password_message(officer).body)[0]
     page = client.get(link, follow=True)
     typed = {"password1": "oystercatchers at dawn", "password2": "oystercatchers at dawn"}
     client.post(page.request["PATH_INFO"], typed)
@@ -147,7 +147,7 @@ def test_one_address_alone_cannot_use_up_the_tries_of_an_account(client, officer
     for _ in range(12):
         guess(6, ELSEWHERE)
         clock.shift(5 * 60)
-    assert WrongPassword.objects.count() < throttle.ACCOUNT.tries
+    assert WrongPassword.objects.count() < throttle.ACCOUNT.attempts
     assert comes_in(client, HOME)
 
 
@@ -165,7 +165,7 @@ def test_a_stolen_cookie_gives_a_few_tries_a_day(officer, clock):
         guess(5, ELSEWHERE, client=thief)
         clock.shift(5 * 60)
     known_tries = WrongPassword.objects.filter(is_known=True).count()
-    assert known_tries == throttle.KNOWN_BROWSER_A_DAY.tries
+    assert known_tries == throttle.KNOWN_BROWSER_A_DAY.attempts
 
 
 @pytest.mark.parametrize("cookie", ["", "nonsense", "WyJhIl0:1aaaaa:forged", "\xff"])
@@ -266,6 +266,6 @@ def test_what_is_older_than_a_day_is_forgotten(officer, clock):
     guess(2, ELSEWHERE)
     clock.shift(24 * 60 * 60)
     guess(1, ELSEWHERE)
-    assert throttle.forget_old_tries() == 2
+    assert throttle.forget_old_attempts() == 2
     assert WrongPassword.objects.count() == 1
     assert StaffMember.objects.count() == 1

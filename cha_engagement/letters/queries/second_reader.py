@@ -18,7 +18,7 @@ from cha_engagement.core import hub
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import at_work, holders
+from cha_engagement.staff.queries import present_staff, staff_with_permission
 
 from ..models import Letter
 from ..rendering import placeholders, plain_text
@@ -126,7 +126,9 @@ def has_waited(letter: Letter) -> bool:
 
 
 def managers() -> QuerySet[StaffMember]:
-    return holders("letters.issue_letter").filter(pk__in=holders("letters.view_letter").values("pk"))
+    return staff_with_permission("letters.issue_letter").filter(
+        pk__in=staff_with_permission("letters.view_letter").values("pk")
+    )
 
 
 def wrote() -> QuerySet:
@@ -145,7 +147,7 @@ def writers(letter: Letter) -> set[int]:
 
 def harmed(letter: Letter) -> set[int]:
     """Return the keys of managers and executives whom its customer harmed and who have not agreed to deal with them. Beyond the policy: B40."""
-    people = (managers() | holders(EXECUTIVE)).distinct()
+    people = (managers() | staff_with_permission(EXECUTIVE)).distinct()
     return {
         one.pk for one in people if any(object_to(letter.customer, one) for object_to in hub.signatory_checks)
     }
@@ -153,7 +155,7 @@ def harmed(letter: Letter) -> set[int]:
 
 def others(letter: Letter) -> QuerySet[StaffMember]:
     """The managers at work who read it: those whom its customer harmed only where nobody else does."""
-    able = at_work(managers()).exclude(pk__in=writers(letter))
+    able = present_staff(managers()).exclude(pk__in=writers(letter))
     clear = able.exclude(pk__in=harmed(letter))
     return clear if clear.exists() else able
 
@@ -163,7 +165,7 @@ def stand_in(letter: Letter) -> StaffMember | None:
 
     Always the same one, so that the others stay clear to hear an appeal.
     """
-    return first_executive(letter, at_work)
+    return first_executive(letter, present_staff)
 
 
 def last_resort(letter: Letter) -> StaffMember | None:
@@ -175,7 +177,7 @@ def first_executive(letter: Letter, there: Callable[[QuerySet], QuerySet]) -> St
     barred = writers(letter) | harmed(letter)
     if there(managers()).exclude(pk__in=barred).exists():
         return None
-    return there(holders(EXECUTIVE)).exclude(pk__in=barred).order_by("pk").first()
+    return there(staff_with_permission(EXECUTIVE)).exclude(pk__in=barred).order_by("pk").first()
 
 
 def may_read(user: StaffMember, letter: Letter) -> Refusal | None:
@@ -198,7 +200,7 @@ def left_out(user: StaffMember) -> Q:
 
     One question to the database, however many letters and managers there are.
     """
-    there = at_work(managers()).annotate(customer=OuterRef("customer"))
+    there = present_staff(managers()).annotate(customer=OuterRef("customer"))
     theirs = wrote().filter(id=OuterRef(OuterRef("pk")), history_user=OuterRef("pk"))
     clear = there.exclude(pk=OuterRef("signatory")).exclude(Exists(theirs))
     harmed_them = Q(pk__in=[])

@@ -6,7 +6,7 @@ from typing import Any
 from cha_engagement.core.hub import LetterKind
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import at_work, holders
+from cha_engagement.staff.queries import present_staff, staff_with_permission
 
 from ..models import Letter
 from ..queries import second_reader
@@ -61,7 +61,7 @@ def may_enclose(user: StaffMember, letter: Letter) -> Refusal | None:
     wrote = second_reader.writers(letter)
     if letter.issued_at is None or user.pk not in wrote:
         return None
-    others = at_work(holders("letters.issue_letter")).exclude(pk__in=wrote)
+    others = present_staff(staff_with_permission("letters.issue_letter")).exclude(pk__in=wrote)
     if other := next((one for one in others if not may_issue(one, letter)), None):
         return Refusal(
             f"You wrote or issued this letter, so somebody else reads a translation and attaches it: {other} is there.",

@@ -1,0 +1,10 @@
+from cha_engagement.core.refusals import Refusal
+
+from .models import StaffMember
+
+
+def may_read_wider_access(user: StaffMember) -> Refusal | None:
+    """Refuse who came to read what to all but those who answer for the data. Policy §65."""
+    if not user.has_perm("staff.view_wideraccess"):
+        return Refusal("Only data protection reads who came to read more.", "65")
+    return None
