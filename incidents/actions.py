@@ -1,27 +1,29 @@
-"""The only place where an incident, a talk or a restorative step changes."""
+"""The only place where an incident changes."""
 
 from collections.abc import Collection
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.dispatch import Signal
 from django.utils import timezone
 
+from cha_engagement.core import hub
 from cha_engagement.core.reasons import check_words
 from cha_engagement.core.records import idempotent, lock_record, writing
 from cha_engagement.core.refusals import Refusal, ask, require
-from cha_engagement.customers.actions import signpost
-from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.actions import upload
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.staff.actions import record_wider_access, refuse_assignment
 from cha_engagement.staff.models import AccessGrounds, StaffMember
 
 from . import notifications, rules
-from .enums import ZERO_TOLERANCE, AgreementStatus, Category, Outcome, RestorativeKind, RestorativeStatus
-from .harm import check_asked, check_people
-from .models import Agreement, Assessment, Incident, RestorativeAction, Talk
+from .enums import ZERO_TOLERANCE, Category, Outcome
+from .models import Assessment, Incident
+
+incident_recorded = Signal()
+"""Sent by `Incident` inside the transaction in which an incident is logged or changed: `incident`, `by`."""
 
 LINKS = ("categories", "affected_staff", "witnesses")
 ACCOUNT = ("facts", "occurred_at", "customer", "unidentified_person", "reported_by")
@@ -77,8 +79,7 @@ def log(
     incident = writing.change_status(
         incident, "send", by=by, reason="Sent to a manager", is_complete=not rules.needed_to_close(incident)
     )
-    if incident.contact_ended == "yes":
-        open_talk(incident, by=by)
+    incident_recorded.send(sender=Incident, incident=incident, by=by)
     if {incident.reported_by, *links.get("affected_staff", ()), *links.get("witnesses", ())} != {by}:
         note_readers(incident, before={by}, by=by)
     notifications.incident_logged(incident)
@@ -101,7 +102,8 @@ def assign(*, incident: Incident, by: StaffMember, version: int, assigned_to: St
     ask(rules.may_assign(by))
     before = incident.named_readers
     if incident.customer and assigned_to not in (incident.assigned_to, by):
-        require(*check_people(incident.customer, {"assigned_to": assigned_to}))
+        people = {"assigned_to": assigned_to}
+        require(*(refusal for spares in hub.spared for refusal in spares(incident.customer, people)))
     reason = f"Assigned to {assigned_to}" if assigned_to else "Assigned to nobody"
     assigned = writing.edit_record(incident, by=by, reason=reason, version=version, assigned_to=assigned_to)
     if assigned_to and assigned_to not in before:
@@ -111,14 +113,6 @@ def assign(*, incident: Incident, by: StaffMember, version: int, assigned_to: St
     if assigned_to and assigned_to != by:
         notifications.incident_assigned(assigned)
     return assigned
-
-
-def open_talk(incident: Incident, *, by: StaffMember) -> None:
-    """Whoever ended a contact is talked to as soon as possible. Policy §57."""
-    talk = writing.create_record(
-        Talk, by=by, reason="Contact was ended", incident=incident, staff_member=incident.reported_by
-    )
-    notifications.talk_wanted(talk)
 
 
 @transaction.atomic
@@ -165,10 +159,7 @@ def change(
     if told_otherwise:
         notifications.report_changed(incident, reporters={reporter, incident.reported_by}, by=by)
     refresh_completeness(incident, by=by)
-    if talk := Talk.objects.filter(incident=incident).first():
-        follow_reporter(talk, incident, by=by)
-    elif incident.contact_ended == "yes":
-        open_talk(incident, by=by)
+    incident_recorded.send(sender=Incident, incident=incident, by=by)
     return incident
 
 
@@ -185,15 +176,6 @@ def again(incident: Incident, *, by: StaffMember, reason: str, **how: Any) -> In
     )
     notifications.incident_reopened(incident, by=by)
     return incident
-
-
-def follow_reporter(talk: Talk, incident: Incident, *, by: StaffMember) -> None:
-    """A talk that is still to come is with whoever is found to have ended the contact. Policy §57."""
-    if talk.can("hold") and talk.staff_member != incident.reported_by:
-        talk = writing.edit_record(
-            talk, by=by, reason="Somebody else ended the contact", staff_member=incident.reported_by
-        )
-        notifications.talk_wanted(talk)
 
 
 @transaction.atomic
@@ -232,8 +214,8 @@ def assess(
     writing.create_record(
         Assessment,
         by=by,
-        values={"by": by},
         reason="Assessed",
+        values={"by": by},
         incident=incident,
         outcome=outcome,
         reasons=reasons,
@@ -302,127 +284,3 @@ def add_evidence(
             incident, by=by, reason=f"Evidence added: {evidence}", links={"evidence": [*held, evidence]}
         )
     return evidence
-
-
-def take_talk(*, talk: Talk, by: StaffMember) -> Talk:
-    """Say that one will talk with them, so that nobody else waits for it. Policy §57."""
-    return writing.change_status(
-        talk, "take", by=by, may=rules.may_talk, reason="Will talk with them", taken_by=by
-    )
-
-
-def hold_talk(*, talk: Talk, by: StaffMember) -> Talk:
-    """Tick off that one has talked with them. Policy §57."""
-    return writing.change_status(
-        talk,
-        "hold",
-        by=by,
-        may=rules.may_talk,
-        reason="Talked with them",
-        held_by=by,
-        held_at=timezone.now(),
-    )
-
-
-@idempotent(RestorativeAction)
-def restore(
-    *, customer: Customer, by: StaffMember, submission: UUID, kind: str, **facts: Any
-) -> RestorativeAction:
-    """Record a step to recover the relationship. Policy §8, 16 to 19, 62.1.
-
-    A pause stays to do until contact is taken up again or that is dropped with a reason.
-    """
-    ask(rules.may_restore(by))
-    require(*rules.pause_is_whole(kind, facts), *rules.check_restorative_words(facts["what"]))
-    if facts.get("owner") != by:
-        require(*check_people(customer, {"owner": facts.get("owner")}, by=by))
-    if kind == RestorativeKind.CONTACT_PAUSED:
-        facts["status"] = RestorativeStatus.TO_DO
-    else:
-        facts |= {"reengage_on": None, "owner": None}
-    action = writing.create_record(
-        RestorativeAction,
-        by=by,
-        values={"by": by},
-        reason=RestorativeKind(kind).label,
-        event="record",
-        submission=submission,
-        customer=customer,
-        kind=kind,
-        **facts,
-    )
-    if action.organisation:
-        signpost(customer=customer, by=by, submission=uuid4(), organisation=action.organisation, on=action.on)
-    return action
-
-
-@idempotent(Agreement)
-def ask_agreement(*, customer: Customer, by: StaffMember, submission: UUID, person: StaffMember) -> Agreement:
-    """Ask a colleague whom it affected whether they agree to deal with a customer. Asked again, it is the same record. B40."""
-    ask(rules.may_ask_agreement(by))
-    require(check_asked(customer, person))
-    agreement = Agreement.objects.filter(customer=customer.locked(), person=person).first()
-    if agreement is None:
-        agreement = writing.create_record(
-            Agreement,
-            by=by,
-            reason="Asked",
-            submission=submission,
-            customer=customer,
-            person=person,
-            asked_by=by,
-        )
-    elif agreement.can("ask"):
-        agreement = writing.change_status(
-            agreement, "ask", by=by, reason="Asked again", asked_by=by, answered_at=None
-        )
-    notifications.agreement_wanted(agreement)
-    return agreement
-
-
-@transaction.atomic
-def answer_agreement(*, agreement: Agreement, by: StaffMember, version: int, agrees: bool) -> Agreement:
-    """Say oneself whether one agrees, or does not any more; said twice, it is said. Beyond the policy: B40."""
-    current = agreement.locked()
-    ask(rules.may_answer(by, current))
-    if current.status == (AgreementStatus.AGREED if agrees else AgreementStatus.REFUSED):
-        return current
-    return writing.change_status(
-        agreement,
-        "agree" if agrees else "refuse",
-        by=by,
-        may=rules.may_answer,
-        version=version,
-        reason="Agrees to deal with them" if agrees else "Does not agree to deal with them",
-        answered_at=timezone.now(),
-    )
-
-
-@transaction.atomic
-def complete(*, action: RestorativeAction, by: StaffMember, version: int, outcome: str) -> RestorativeAction:
-    """Contact was taken up again. Policy §19."""
-    return writing.change_status(
-        action,
-        "complete",
-        by=by,
-        may=rules.may_finish,
-        version=version,
-        reason="Contact taken up again",
-        outcome=outcome,
-    )
-
-
-@transaction.atomic
-def drop(
-    *, action: RestorativeAction, by: StaffMember, version: int, dropped_reason: str
-) -> RestorativeAction:
-    """Contact will not be taken up again, for a reason. Policy §19."""
-    return writing.change_status(
-        action,
-        "drop",
-        by=by,
-        may=rules.may_finish,
-        version=version,
-        reason="Contact not taken up again",
-        dropped_reason=dropped_reason,
-    )

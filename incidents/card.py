@@ -18,8 +18,7 @@ from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 
 from . import rules
-from .enums import THREATS, AgreementStatus
-from .harm import with_agreement
+from .enums import THREATS
 from .models import Incident
 from .queries import may_wait, notice_since, undecided_threats, under_notice, warnings_of, who_decide
 
@@ -138,8 +137,6 @@ def begin(customer: Customer, user: StaffMember) -> list[Action]:
     actions = []
     if not rules.may_log(user):
         actions.append(Action("Log an incident", f"{reverse('incident_new')}?customer={customer}", ""))
-    if not rules.may_restore(user):
-        actions.append(Action("Record restorative work", reverse("restore", args=[customer.reference])))
     return actions
 
 
@@ -169,21 +166,3 @@ def warnings(customer: Customer, user: StaffMember) -> Panel:
             for one in warnings_of(customer, user)[:MOST_ROWS]
         ],
     )
-
-
-@hub.customer_panels.add
-def affected_colleagues(customer: Customer, user: StaffMember) -> Panel:
-    """For managers: whom it affected, and whether they agree to deal with the customer. Beyond the policy: B40."""
-    rows = []
-    if not rules.may_ask_agreement(user):
-        to_ask = reverse("agreement_ask", args=[customer.reference])
-        for person in with_agreement(customer):
-            agreement = person.agreement_reference
-            status = (
-                AgreementStatus(person.agreement_status).label
-                if agreement
-                else "ask whether they agree to be named"
-            )
-            url = reverse("agreement", args=[agreement]) if agreement else to_ask
-            rows.append(PanelRow(f"{person}: {status.lower()}", url))
-    return Panel("Colleagues affected", rows)

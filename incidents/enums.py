@@ -131,65 +131,11 @@ class Outcome(TextChoices):
     OTHER = "other", "Something else"
 
 
-class TalkStatus(TextChoices):
-    OPEN = "open", "Waiting"
-    TAKEN = "taken", "Somebody will talk to them"
-    HELD = "held", "Talked"
-
-
-class AgreementStatus(TextChoices):
-    """Whether a colleague agrees to deal with a customer who harmed them."""
-
-    ASKED = "asked", "Has been asked"
-    AGREED = "agreed", "Agrees"
-    REFUSED = "refused", "Does not agree"
-
-
-class RestorativeKind(TextChoices):
-    """Policy §8, 16 to 19."""
-
-    BREAK_SUGGESTED = "break_suggested", "Suggested a break"
-    EARLY_INTERVENTION = "early_intervention", "Stepped in early"
-    PROACTIVE_ADJUSTMENT = "proactive_adjustment", "Offered an adjustment"
-    EXPECTATIONS_SET = "expectations_set", "Set expectations"
-    COLLEAGUES_INVOLVED = "colleagues_involved", "Involved other colleagues"
-    OUTSIDE_ORGANISATION = "outside_organisation", "Asked an outside organisation to help"
-    SIGNPOSTED = "signposted", "Told them of independent advice"
-    CONTACT_PAUSED = "contact_paused", "Paused contact, to take it up again"
-
-
-class RestorativeOutcome(TextChoices):
-    RESTORED = "restored", "Restored"
-    PARTLY = "partly", "Partly restored"
-    NOT_RESTORED = "not_restored", "Not restored"
-    TOO_EARLY = "too_early", "Too early to say"
-
-
-class RestorativeStatus(TextChoices):
-    RECORDED = "recorded", "Recorded"
-    TO_DO = "to_do", "To be taken up again"
-    DONE = "done", "Taken up again"
-    DROPPED = "dropped", "Not taken up again"
-
-
 TRANSITIONS = {
     "Incident": {
         "send": Transition(("logged",), "with_manager"),
         "assess": Transition(("with_manager",), "assessed"),
         "close": Transition(("assessed",), "closed"),
         "reopen": Transition(("assessed", "closed"), "with_manager"),
-    },
-    "Talk": {
-        "take": Transition(("open",), "taken"),
-        "hold": Transition(("open", "taken"), "held"),
-    },
-    "Agreement": {
-        "ask": Transition(("refused",), "asked"),
-        "agree": Transition(("asked", "refused"), "agreed"),
-        "refuse": Transition(("asked", "agreed"), "refused"),
-    },
-    "RestorativeAction": {
-        "complete": Transition(("to_do",), "done"),
-        "drop": Transition(("to_do",), "dropped"),
     },
 }

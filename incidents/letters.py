@@ -9,7 +9,6 @@ from cha_engagement.core import hub
 from cha_engagement.core.refusals import Refusal, ask
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
-from cha_engagement.customers.models import Customer
 from cha_engagement.letters.actions import draft, point
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.placeholders import (
@@ -23,7 +22,6 @@ from cha_engagement.staff.models import StaffMember
 
 from . import rules
 from .enums import ZERO_TOLERANCE, Outcome
-from .harm import check_people, unwilling, unwilling_in
 from .models import Incident
 
 WARNING_LETTERS = EXPECTATIONS, CORRESPONDENCE = "expectations", "correspondence"
@@ -131,20 +129,3 @@ def register(code: str, title: str, *, from_team: bool = False, never_waits: boo
 register(EXPECTATIONS, "What we ask of you")
 # It names nobody unless whoever writes it chooses to sign, and waits for nobody. Policy §29; beyond the policy: B36.
 register(CORRESPONDENCE, "About what you sent us", from_team=True, never_waits=True)
-
-
-hub.harmed.add(unwilling_in)
-hub.spared.add(check_people)
-
-
-@hub.signatory_checks.add
-def harmed(customer: Customer, signatory: StaffMember) -> Refusal | None:
-    """Whom it affected does not sign without having agreed; the team can. Beyond the policy: B40."""
-    if not unwilling(customer).filter(pk=signatory.pk).exists():
-        return None
-    return Refusal(
-        f"What this customer did affected {signatory}, who has not agreed to sign letters to them. Let the team sign, or choose "
-        "somebody else.",
-        "B40",
-        "signatory",
-    )

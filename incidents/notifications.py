@@ -9,7 +9,7 @@ from cha_engagement.staff.actions import notify_staff
 from cha_engagement.staff.models import StaffMember
 
 from . import queries
-from .models import Agreement, Incident, Talk
+from .models import Incident
 
 MOST_NAMED = 5
 """Records that a message names; of the rest it says how many."""
@@ -92,28 +92,6 @@ def threats_undecided(person: StaffMember, incidents: Sequence[Incident], today:
         reference=str(incidents[0]) if len(incidents) == 1 else "",
         is_task=True,
         unique_key=f"undecided threats {today}",
-    )
-
-
-def talk_wanted(talk: Talk) -> None:
-    """Policy §57."""
-    notify_staff(
-        queries.who_talk(talk),
-        text=f"{talk.staff_member} ended a contact. Please talk with them as soon as you can.",
-        path=talk.get_absolute_url(),
-        reference=talk.reference,
-        is_task=True,
-    )
-
-
-def agreement_wanted(agreement: Agreement) -> None:
-    """Whoever is asked answers themselves. Beyond the policy: B40."""
-    notify_staff(
-        [agreement.person],
-        text=f"You are asked whether you agree to deal with a customer: {agreement}.",
-        path=agreement.get_absolute_url(),
-        reference=agreement.reference,
-        is_task=True,
     )
 
 

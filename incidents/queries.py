@@ -1,6 +1,6 @@
 """Reads worth a name."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -26,7 +26,7 @@ from cha_engagement.staff.queries import first_nonempty_group, present_staff, st
 from . import parts, rules
 from .enums import THREATS, Category, Outcome, Warning
 from .letters import WARNING_LETTERS, may_write
-from .models import Assessment, Incident, RestorativeAction, Talk
+from .models import Assessment, Incident
 
 UNASSESSED, ASSESSED = Q(status__in=("logged", "with_manager")), Q(status__in=("assessed", "closed"))
 
@@ -38,23 +38,9 @@ def for_list(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
 
 def for_page(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
     """With what the page of one shows."""
-    return incidents.select_related(
-        "customer", "reported_by", "entered_by", "assigned_to", "talk__staff_member", "talk__taken_by"
-    ).prefetch_related("categories", "affected_staff", "witnesses", "assessments__by")
-
-
-def for_action(actions: QuerySet[RestorativeAction]) -> QuerySet[RestorativeAction]:
-    return actions.select_related("customer", "incident", "by", "owner", "organisation")
-
-
-def for_talk(talks: QuerySet[Talk]) -> QuerySet[Talk]:
-    return talks.select_related("incident", "staff_member", "taken_by", "held_by")
-
-
-def talk_of(talk: Talk | None, user: StaffMember) -> dict[str, Any]:
-    """What is shown of a talk wherever it is shown, and what this reader may do about it."""
-    waits = talk if talk and talk.can("hold") and not rules.may_talk(user, talk) else None
-    return {"talk": talk, "may_take": waits and waits.can("take"), "may_hold": waits}
+    return incidents.select_related("customer", "reported_by", "entered_by", "assigned_to").prefetch_related(
+        "categories", "affected_staff", "witnesses", "assessments__by"
+    )
 
 
 def page_of(incident: Incident, user: StaffMember) -> dict[str, Any]:
@@ -71,10 +57,8 @@ def page_of(incident: Incident, user: StaffMember) -> dict[str, Any]:
         "needed": needed,
         "refusal": refusal,
         "next": follow_up(incident, user),
+        "links": [action for action in begun_elsewhere(incident, user) if action.kind == "link"],
         "files": Evidence.objects.visible_to(user).filter(incidents=incident).order_by("pk"),
-        "restorative_actions": RestorativeAction.objects.visible_to(user)
-        .filter(incident=incident)
-        .order_by("-on", "-pk"),
         "assessments": incident.assessments.all(),
         "letters": Letter.objects.visible_to(user).filter(incidents=incident).order_by("-pk"),
         "reads_reasons": reads_reasons,
@@ -89,28 +73,28 @@ def page_of(incident: Incident, user: StaffMember) -> dict[str, Any]:
             "reopen": incident.can("reopen") and not rules.may_reopen(user, incident),
             "write": not may_write(user, incident)
             and awaiting_letter(Letter.objects.not_withdrawn()).filter(pk=incident.pk).exists(),
-            "restore": incident.customer and not rules.may_restore(user),
             "history": user.has_perm("staff.view_history"),
         },
-        **talk_of(getattr(incident, "talk", None), user),
+        "boxes": [box for source in hub.incident_boxes if (box := source(incident, user))],
     }
 
 
 def follow_up(incident: Incident, user: StaffMember) -> Action | None:
-    """The step that its assessment asks for, while nobody has taken it. Policy §16, 20."""
+    """Return the step that the assessment of an incident asks for, while nobody has taken it. Policy §16, 20."""
     latest = next(iter(incident.assessments.all()), None)
     if not latest or not incident.customer or incident.can("assess"):
         return None
-    about = f"?incident={incident}"
     if latest.outcome == Outcome.ACTIVE_MANAGEMENT:
-        url = reverse("decide", args=[incident.customer.reference]) + about
+        url = reverse("decide", args=[incident.customer.reference]) + f"?incident={incident}"
         waiting = awaiting_decision().filter(pk=incident.pk)
         if not rules.may_assess(user, incident) and waiting.exists():
             return Action("Decide on active management", url)
-    if latest.outcome == Outcome.RESTORATIVE and not incident.restorative_actions.exists():
-        url = reverse("restore", args=[incident.customer.reference]) + about
-        return None if rules.may_restore(user) else Action("Record restorative work", url)
-    return None
+    return next((action for action in begun_elsewhere(incident, user) if action.kind == ""), None)
+
+
+def begun_elsewhere(incident: Incident, user: StaffMember) -> Iterator[Action]:
+    """Yield what apps that stand on this one let a user begin from an incident."""
+    return (action for source in hub.incident_actions if (action := source(incident, user)))
 
 
 def assessed_last(what: str) -> Subquery:
@@ -172,15 +156,6 @@ def who_decide(incident: Incident) -> list[StaffMember]:
     able = present_staff(managers).exclude(pk__in=involved)
     own = (person for person in able if person == incident.reported_by.acting_line_manager)
     return first_nonempty_group(own, able, managers)
-
-
-def who_talk(talk: Talk) -> list[StaffMember]:
-    """The line manager of whoever ended a contact, or who stands in; every manager where nobody is there. Policy §57."""
-    line_manager = talk.staff_member.acting_line_manager
-    if line_manager and not line_manager.is_away:
-        return [line_manager]
-    managers = staff_with_permission("incidents.assess_incident").exclude(pk=talk.staff_member_id)
-    return first_nonempty_group(present_staff(managers), managers)
 
 
 def of_kind(*codes: str) -> Exists:

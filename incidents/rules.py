@@ -7,26 +7,19 @@ from typing import Any
 from cha_engagement.core import hub
 from cha_engagement.core.reasons import check_reason, check_reasons
 from cha_engagement.core.refusals import Refusal
-from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.wording.overreach import find_overreach
-from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import is_managed_by, present_staff, staff_with_permission
+from cha_engagement.staff.queries import present_staff, staff_with_permission
 
 from . import parts
-from .enums import LIVE_CHANNELS, ZERO_TOLERANCE, Category, Outcome, RestorativeKind, Warning
-from .models import Agreement, Assessment, Incident, RestorativeAction, Talk
+from .enums import LIVE_CHANNELS, ZERO_TOLERANCE, Category, Outcome, Warning
+from .models import Assessment, Incident
 
 JUDGES_COMPLAINTS = "restrictions.restrict_complaints_process"
 """What it takes to find somebody's use of the complaints process unacceptable, in a measure or in a letter. Policy §54."""
 
 WHY_REOPEN = "Say what has come to light."
-NEVER_BY_AGREEMENT = ("complaint", "appeal", "ombudsman", "household", "right", "lasting")
-"""What no restorative step may do by its words. That nobody rings until a day is what a pause is."""
-
-LONGEST_PAUSE = 10  # working days
 
 
 def may_log(user: StaffMember) -> Refusal | None:
@@ -125,11 +118,7 @@ def customer_stays(user: StaffMember, incident: Incident, customer: Customer | N
         return Refusal(
             "The card of this customer warns of it. Ask a manager to correct whose it is.", "24", "customer"
         )
-    if (
-        is_rested_on(incident)
-        or incident.restorative_actions.exists()
-        or Letter.objects.not_withdrawn().filter(incidents=incident).exists()
-    ):
+    if is_rested_on(incident) or Letter.objects.not_withdrawn().filter(incidents=incident).exists():
         return Refusal(
             "A decision, a measure, a letter or restorative work rests on this incident, so its customer stays. Log it anew "
             "for somebody else.",
@@ -250,50 +239,6 @@ def must_explain_involvement(user: StaffMember, incidents: Iterable[Incident], r
     return None
 
 
-def may_talk(user: StaffMember, talk: Talk) -> Refusal | None:
-    """The line manager or their deputy; any manager too, since it should be as soon as possible. Policy §57.
-
-    What a colleague has taken is left to them while they are there, and to the line manager.
-    """
-    if talk.staff_member_id == user.pk:
-        return Refusal("Somebody else talks with you about this.", "57")
-    if StaffMember.objects.filter(is_managed_by(user), pk=talk.staff_member_id).exists():
-        return None
-    if not user.has_perm("incidents.assess_incident"):
-        return Refusal("Their line manager, or another manager, talks with them.", "57")
-    taken_by = talk.taken_by
-    if taken_by and taken_by != user and taken_by.is_active and not taken_by.is_away:
-        return Refusal(f"{taken_by} will talk with them, and ticks it off.", "57")
-    return None
-
-
-def may_ask_agreement(user: StaffMember) -> Refusal | None:
-    """A manager reads whom it affected, and asks them. Beyond the policy: B40."""
-    if not user.has_perm("incidents.assess_incident"):
-        return Refusal("Only a manager asks a colleague whether they agree.", "B40")
-    return None
-
-
-def may_answer(user: StaffMember, agreement: Agreement) -> Refusal | None:
-    """Nobody agrees for somebody else. Beyond the policy: B40."""
-    if user.pk != agreement.person_id:
-        return Refusal(f"Only {agreement.person} says whether they agree.", "B40")
-    return None
-
-
-def may_restore(user: StaffMember) -> Refusal | None:
-    if not user.has_perm("incidents.add_restorativeaction"):
-        return Refusal("Only staff who deal with customers record restorative work.", "62.1")
-    return None
-
-
-def may_finish(user: StaffMember, action: RestorativeAction) -> Refusal | None:
-    theirs = user.pk in (action.owner_id, action.by_id) and not may_restore(user)
-    if theirs or user.has_perm("incidents.assess_incident"):
-        return None
-    return Refusal("The one who is to take contact up again, or a manager, says how it went.", "19")
-
-
 def check_response(incident: Incident, outcome: str, codes: Iterable[str]) -> Refusal | None:
     """Violence, threats and abuse never end without a response. Policy §24. `codes` are the categories that it is found to have."""
     urgent = set(codes).intersection(ZERO_TOLERANCE)
@@ -334,30 +279,6 @@ def outcome_fits(incident: Incident, outcome: str) -> Refusal | None:
     if outcome == "under_contract" and not contractor:
         return Refusal("Only something a contractor did can be dealt with under a contract.", "3", "outcome")
     return None
-
-
-def check_restorative_words(what: str) -> Iterable[Refusal]:
-    """To restore a relationship takes nothing away. Policy §16, 54; beyond the policy: B2, B5."""
-    for found in find_overreach([what]):
-        if found.code in NEVER_BY_AGREEMENT or (found.code in ("repairs", "emergency") and found.is_plain):
-            yield Refusal(f"“{found.words}” {found.limit.instead}", found.limit.paragraph, "what")
-
-
-def pause_is_whole(kind: str, facts: dict[str, Any]) -> Iterable[Refusal]:
-    """A pause is short, and says when contact is taken up again, and by whom. Policy §19, 21."""
-    if kind == RestorativeKind.CONTACT_PAUSED:
-        if not facts.get("reengage_on"):
-            yield Refusal("Say when contact is to be taken up again.", "19", "reengage_on")
-        elif facts["reengage_on"] < facts["on"]:
-            yield Refusal("Contact is taken up again after it was paused, not before.", "19", "reengage_on")
-        elif facts["reengage_on"] > (last := add_working_days(facts["on"], LONGEST_PAUSE)):
-            yield Refusal(
-                f"A pause lasts at most {LONGEST_PAUSE} working days, here until {uk_date(last)}. Only a restriction keeps contact away for longer.",
-                "19",
-                "reengage_on",
-            )
-        if not facts.get("owner"):
-            yield Refusal("Say who takes contact up again.", "19", "owner")
 
 
 def still_needed(incident: Incident) -> list[Refusal]:

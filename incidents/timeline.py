@@ -6,24 +6,16 @@ from cha_engagement.core.records import event_rows
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
-from .models import Incident, RestorativeAction
+from .models import Incident
 
 hub.event_kinds |= {
     "incident.log": EventKind("Incident logged", "incident"),
     "incident.assess": EventKind("Incident assessed", "incident"),
     "incident.close": EventKind("Incident closed", "incident"),
     "incident.reopen": EventKind("Incident reopened", "incident"),
-    "restorativeaction.record": EventKind("Restorative work", "restorative_action"),
-    "restorativeaction.complete": EventKind("Contact taken up again", "restorative_action"),
-    "restorativeaction.drop": EventKind("Contact not taken up again", "restorative_action"),
 }
 
 
 @hub.timeline.add
 def incidents(customer: Customer, user: StaffMember) -> QuerySet:
     return event_rows(Incident.objects.visible_to(user).filter(customer=customer)).exclude(event="send")
-
-
-@hub.timeline.add
-def restorative_actions(customer: Customer, user: StaffMember) -> QuerySet:
-    return event_rows(RestorativeAction.objects.visible_to(user).filter(customer=customer))

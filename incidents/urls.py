@@ -13,13 +13,4 @@ urlpatterns = [
     path("incidents/<reference:reference>/reopen/", views.reopen, name="incident_reopen"),
     path("incidents/<reference:reference>/letter/", views.draft_letter, name="incident_letter"),
     path("incidents/<reference:reference>/evidence/", views.add_evidence, name="incident_evidence"),
-    path("talks/<reference:reference>/", views.talk, name="talk"),
-    path("talks/<reference:reference>/take/", views.take_talk, name="talk_take"),
-    path("talks/<reference:reference>/hold/", views.hold_talk, name="talk_hold"),
-    path("customers/<reference:reference>/agreement/", views.ask_agreement, name="agreement_ask"),
-    path("agreements/<reference:reference>/", views.agreement, name="agreement"),
-    path("customers/<reference:reference>/restorative/", views.restore, name="restore"),
-    path("restorative/<reference:reference>/", views.restorative_action, name="restorative_action"),
-    path("restorative/<reference:reference>/complete/", views.complete, name="restorative_complete"),
-    path("restorative/<reference:reference>/drop/", views.drop, name="restorative_drop"),
 ]

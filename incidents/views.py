@@ -1,21 +1,18 @@
-from collections.abc import Callable
-
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from cha_engagement.core.forms import ChangeForm, form_page, posted
-from cha_engagement.core.records import Stale
+from cha_engagement.core.forms import form_page, posted
 from cha_engagement.core.refusals import ask
 from cha_engagement.customers.models import Customer
 from cha_engagement.lists.views import list_page
 from cha_engagement.staff.requests import StaffRequest
 
-from . import actions, forms, harm, letters, queries, rules
+from . import actions, forms, letters, queries, rules
 from .card import confirmation
-from .models import Agreement, Incident, RestorativeAction, Talk
+from .models import Incident
 
 
 def seen(request: StaffRequest) -> QuerySet[Incident]:
@@ -130,116 +127,6 @@ def add_evidence(request: StaffRequest, reference: str) -> HttpResponse:
     return form_page(
         request, "form_page.html", form, back=incident, title="Add a file", caption=incident.reference
     )
-
-
-@require_safe
-def talk(request: StaffRequest, reference: str) -> HttpResponse:
-    talk = get_object_or_404(queries.for_talk(Talk.objects.visible_to(request.user)), reference=reference)
-    incident = seen(request).filter(pk=talk.incident_id).first()
-    context = {"incident": incident, **queries.talk_of(talk, request.user)}
-    return render(request, "incidents/talk.html", context)
-
-
-@require_POST
-def take_talk(request: StaffRequest, reference: str) -> HttpResponse:
-    said = "Thank you. Others now know that you will talk with them."
-    return settle(request, reference, actions.take_talk, said)
-
-
-@require_POST
-def hold_talk(request: StaffRequest, reference: str) -> HttpResponse:
-    return settle(request, reference, actions.hold_talk, "It is noted that you talked with them.")
-
-
-def settle(request: StaffRequest, reference: str, verb: Callable[..., Talk], said: str) -> HttpResponse:
-    """One button about a talk; whoever comes second is told that it was settled."""
-    talk = get_object_or_404(Talk.objects.visible_to(request.user), reference=reference)
-    try:
-        verb(talk=talk, by=request.user)
-        messages.success(request, said)
-    except Stale:
-        messages.info(request, "A colleague was faster: this was settled already.")
-    return redirect(seen(request).filter(pk=talk.incident_id).first() or talk)
-
-
-def ask_agreement(request: StaffRequest, reference: str) -> HttpResponse:
-    customer = get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
-    ask(rules.may_ask_agreement(request.user))
-    form = forms.AskForm(posted(request), customer=customer, people=harm.to_ask(customer))
-    if agreement := form.carry_out(actions.ask_agreement, customer=customer, by=request.user):
-        messages.success(request, f"{agreement.person} is asked, and answers in My work.")
-        return redirect(customer)
-    context = {"title": "Ask a colleague whom it affected", "caption": customer.name, "back": customer}
-    return form_page(request, "form_page.html", form, **context)
-
-
-def agreement(request: StaffRequest, reference: str) -> HttpResponse:
-    """What a colleague answers, and what those who name people see of it."""
-    found = Agreement.objects.visible_to(request.user).select_related("person", "customer", "asked_by")
-    agreement = get_object_or_404(found, reference=reference)
-    refusal = rules.may_answer(request.user, agreement)
-    if refusal and request.method != "POST":
-        return render(request, "incidents/agreement.html", {"agreement": agreement})
-    ask(refusal)
-    form = forms.AnswerForm(posted(request), record=agreement)
-    if form.carry_out(actions.answer_agreement, agreement=agreement, by=request.user):
-        messages.success(request, "Your answer is saved. Thank you.")
-        return redirect("home")
-    return form_page(request, "incidents/agreement.html", form, agreement=agreement)
-
-
-def restore(request: StaffRequest, reference: str) -> HttpResponse:
-    customer = get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
-    ask(rules.may_restore(request.user))
-    incident = seen(request).filter(customer=customer, reference=request.GET.get("incident", "")[:20]).first()
-    form = forms.RestoreForm(posted(request), user=request.user, customer=customer)
-    if form.carry_out(actions.restore, customer=customer, incident=incident, by=request.user):
-        messages.success(request, "The step is recorded.")
-        return redirect(incident or customer)
-    return form_page(
-        request,
-        "form_page.html",
-        form,
-        back=incident or customer,
-        title="Record restorative work",
-        caption=customer.name,
-    )
-
-
-@require_safe
-def restorative_action(request: StaffRequest, reference: str) -> HttpResponse:
-    action = get_object_or_404(
-        queries.for_action(RestorativeAction.objects.visible_to(request.user)), reference=reference
-    )
-    may_finish = action.can("complete") and not rules.may_finish(request.user, action)
-    return render(request, "incidents/restorative_action.html", {"action": action, "may_finish": may_finish})
-
-
-def complete(request: StaffRequest, reference: str) -> HttpResponse:
-    return finish(request, reference, forms.CompleteForm, actions.complete, "Contact taken up again")
-
-
-def drop(request: StaffRequest, reference: str) -> HttpResponse:
-    return finish(request, reference, forms.DropForm, actions.drop, "Contact not taken up again")
-
-
-def finish(
-    request: StaffRequest,
-    reference: str,
-    form_class: type[ChangeForm],
-    verb: Callable[..., RestorativeAction],
-    title: str,
-) -> HttpResponse:
-    """End a pause, one way or the other."""
-    action = get_object_or_404(
-        queries.for_action(RestorativeAction.objects.visible_to(request.user)), reference=reference
-    )
-    ask(rules.may_finish(request.user, action))
-    form = form_class(posted(request), record=action)
-    if form.carry_out(verb, action=action, by=request.user):
-        messages.success(request, "It is recorded how it went.")
-        return redirect(action)
-    return form_page(request, "form_page.html", form, back=action, title=title)
 
 
 def customer_of(request: StaffRequest, reference: str) -> Customer:

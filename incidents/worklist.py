@@ -13,7 +13,6 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
-    Value,
     When,
 )
 from django.db.models.functions import Coalesce, TruncDate
@@ -33,7 +32,7 @@ from cha_engagement.staff.queries import (
 )
 
 from .enums import ZERO_TOLERANCE, Category
-from .models import Agreement, Incident, RestorativeAction, Talk
+from .models import Incident
 from .queries import assessed, awaiting_decision, awaiting_letter, letter_follows, may_be, of_kind, undecided
 from .rules import JUDGES_COMPLAINTS
 
@@ -49,12 +48,9 @@ hub.task_kinds |= {
     "incident.close": TaskKind("Close an incident", "incident", "62"),
     "incident.finish": TaskKind("Add what your report of an incident still needs", "incident_edit", "62"),
     "incident.identify": TaskKind("Say who it was, once that is known", "incident_edit", "3"),
-    "incident.talk": TaskKind("Talk with a colleague who ended a contact", "talk", "57"),
-    "agreement.answer": TaskKind("Say whether you agree to deal with a customer", "agreement"),
-    "restorative.reengage": TaskKind("Take contact up again", "restorative_action", "19"),
 }
 
-ASSESS, RESTORE = "incidents.assess_incident", "incidents.add_restorativeaction"
+ASSESS = "incidents.assess_incident"
 
 
 def team_of(people: Iterable[StaffMember] | QuerySet[StaffMember]) -> QuerySet[StaffMember]:
@@ -142,7 +138,7 @@ def to_close(user: StaffMember, today: date) -> QuerySet:
     """What was assessed some days ago, and of which nothing is needed, undecided or paused any more. Policy §62."""
     settled = assessed(Incident.objects.filter(status="assessed", is_complete=True))
     settled = settled.filter(~undecided(), ~letter_follows(Letter.objects.sent_or_in_hand()))
-    settled = settled.exclude(restorative_actions__status="to_do")
+    settled = settled.exclude(hub.rested_on("incidents.Incident", "pause"))
     in_ten_days = ExpressionWrapper(F("waiting_since") + 2 * CLOSE_AFTER, output_field=DateTimeField())
     return task_rows(
         settled.filter(assessors(user), waiting_since__lt=timezone.now() - CLOSE_AFTER),
@@ -184,47 +180,3 @@ def to_add(incidents: QuerySet[Incident], user: StaffMember, kind: str, *, due_o
         due_on=due_on,
         customer_name=Coalesce("customer__name", "unidentified_person"),
     )
-
-
-@hub.worklist.add
-def to_talk(user: StaffMember, today: date) -> QuerySet:
-    """A colleague ended a contact: as soon as possible. What somebody took who is not there now waits anew. Policy §57.
-
-    The customer is not named: a line manager whose role does not open incidents is asked too.
-    """
-    here = present_staff(StaffMember.objects.filter(is_active=True))
-    waiting = Talk.objects.exclude(status="held").exclude(staff_member=user)
-    taken = Q(taken_by__in=here)
-    mine = Q(staff_member__in=team_of([user])) & ~taken
-    if user.has_perm(ASSESS):
-        nobodys = ~Q(staff_member__in=team_of(here)) | Q(created_at__lt=timezone.now() - EVERY_MANAGER_AFTER)
-        mine |= Q(taken_by=user) | ~taken & nobodys
-    else:
-        mine |= Q(staff_member__in=team_of([user]), taken_by=user)
-    return task_rows(
-        waiting.filter(mine),
-        "incident.talk",
-        urgency=Urgency.AT_ONCE,
-        due_on=TruncDate("created_at"),
-        customer_name=Value(""),
-        note=F("staff_member__first_name"),
-    )
-
-
-@hub.worklist.add
-@limit_to_permissions(RESTORE)
-def to_reengage(user: StaffMember, today: date) -> QuerySet:
-    """A pause ends and contact is taken up again, by a manager where its owner is not there to. Policy §19."""
-    paused = RestorativeAction.objects.filter(status="to_do")
-    mine = Q(owner=user)
-    if user.has_perm(ASSESS):
-        mine |= Q(reengage_on__lte=today) & ~Q(owner__in=present_staff(staff_with_permission(RESTORE)))
-        mine |= ~Q(owner__in=staff_with_permission(RESTORE))
-    return task_rows(paused.filter(mine), "restorative.reengage", due_on=F("reengage_on"))
-
-
-@hub.worklist.add
-def to_answer(user: StaffMember, today: date) -> QuerySet:
-    """Whoever is asked whether they agree to deal with a customer who harmed them. Beyond the policy: B40."""
-    asked = Agreement.objects.filter(person=user, status="asked")
-    return task_rows(asked, "agreement.answer", due_on=TruncDate("created_at"))

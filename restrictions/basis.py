@@ -8,7 +8,8 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.organisation.calendar import today
 from incidents.enums import IncidentStatus
-from incidents.models import Incident, RestorativeAction
+from incidents.models import Incident
+from incidents.restorative.models import RestorativeAction
 
 from .contact_plan import standing
 from .enums import NEVER_IMPOSED, Explained

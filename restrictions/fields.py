@@ -11,8 +11,9 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.models import StaffMember
-from incidents.harm import WHY_LEFT_OUT, kept_from
-from incidents.models import Incident, RestorativeAction
+from incidents.agreements.queries import WHY_LEFT_OUT, colleagues_to_spare
+from incidents.models import Incident
+from incidents.restorative.models import RestorativeAction
 
 from .kinds.kind import Kind
 from .models import ManagementDecision
@@ -70,7 +71,7 @@ def offer_willing(
 ) -> None:
     """Leave those whom this customer harmed out of the people that a kind offers, until they agree. Beyond the policy: B40."""
     if kind.people:
-        kept = kept_from(customer, len(kind.people), by=user)
+        kept = colleagues_to_spare(customer, len(kind.people), by=user)
         for name in kind.people:
             cast(StaffChoiceField, fields[name]).leave_out(kept, WHY_LEFT_OUT)
 

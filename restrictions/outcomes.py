@@ -20,10 +20,11 @@ from django.db.models.functions import TruncDate
 from cha_engagement.core import hub
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.calendar import start_of_day
-from incidents.enums import RestorativeKind
 from incidents.letters import WARNING_LETTERS
-from incidents.models import Incident, RestorativeAction
+from incidents.models import Incident
 from incidents.queries import letters_that_warn
+from incidents.restorative.enums import RestorativeKind
+from incidents.restorative.models import RestorativeAction
 
 from .enums import NEVER_IMPOSED
 from .kinds import KINDS

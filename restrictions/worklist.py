@@ -27,7 +27,7 @@ from cha_engagement.organisation.calendar import add_working_days, start_of_day
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import limit_to_permissions, staff_with_permission
-from incidents.harm import unwilling_in
+from incidents.agreements.queries import is_to_be_spared
 
 from . import queries
 from .enums import STANDING
@@ -144,7 +144,7 @@ def to_rename(user: StaffMember, today: date) -> QuerySet:
     So is one whom they harmed and who does not agree. Beyond the policy: B40.
     """
     gone = Q(named_contact__is_active=False) | Q(deputy__is_active=False)
-    harmed = unwilling_in(OuterRef("named_contact")) | unwilling_in(OuterRef("deputy"))
+    harmed = is_to_be_spared(OuterRef("named_contact")) | is_to_be_spared(OuterRef("deputy"))
     left = Restriction.objects.filter(gone | harmed, status__in=STANDING, named_contact__isnull=False)
     return task_rows(
         left, "restriction.rename", urgency=Urgency.AT_ONCE, due_on=Value(today, output_field=DateField())

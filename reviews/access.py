@@ -94,7 +94,7 @@ def assessments(user: StaffMember) -> Q:
     return Q(incident__in=their_incidents(user))
 
 
-@readable("incidents.RestorativeAction")
+@readable("restorative.RestorativeAction")
 def restorative_actions(user: StaffMember) -> Q:
     of_decisions = ManagementDecision.restorative_actions.through.objects.filter(
         managementdecision__in=their_decisions(user)

@@ -15,7 +15,8 @@ from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
 from incidents.contacts.charts import counted
 from incidents.contacts.models import Contact
-from incidents.models import Incident, RestorativeAction
+from incidents.models import Incident
+from incidents.restorative.models import RestorativeAction
 from restrictions.breaches.models import Breach
 from restrictions.contacts import Made, Used, used
 from restrictions.kinds.kind import Allowance

@@ -15,6 +15,7 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import staff_with_permission
 from incidents import actions as incidents
 from incidents.contacts import actions as contacts
+from incidents.restorative import actions as restorative
 from incidents.rules import may_assess, may_decide_on
 from restrictions import actions as restrictions
 
@@ -253,3 +254,25 @@ def contact(*, by, customer, **changes):
         "about": "",
     }
     return contacts.log_contact(by=by, customer=customer, submission=uuid.uuid4(), **facts | changes)
+
+
+def restorative_action(*, by, customer, kind="expectations_set", **changes):
+    facts = {
+        "on": timezone.localdate(),
+        "what": "Agreed how we talk.",
+        "outcome": "too_early",
+        "organisation": None,
+    }
+    return restorative.record_restorative_action(
+        customer=customer, by=by, submission=uuid.uuid4(), kind=kind, **facts | changes
+    )
+
+
+def is_away(person, deputy=None):
+    person.deputy, person.away_until = deputy, timezone.localdate()
+    person.save()
+
+
+def leaves(person):
+    person.is_active = False
+    person.save()

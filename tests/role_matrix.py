@@ -18,7 +18,7 @@ LETTERS = {
         "v": "incidents.view_incident",
         "a": "incidents.add_incident",
         "t": "contacts.add_contact",
-        "r": "incidents.add_restorativeaction",
+        "r": "restorative.add_restorativeaction",
         "d": "incidents.assess_incident",
         "c": "incidents.close_incident",
         "s": "incidents.assign_incident",

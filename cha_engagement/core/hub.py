@@ -172,6 +172,20 @@ customer_actions: Feed[Callable[[Any, Any], list[Action]]] = Feed()
 """`(customer, user)` to what this user may begin."""
 
 
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Something shown beside a record: a template, and what it takes as `box.content`."""
+
+    template: str
+    content: Mapping[str, Any]
+
+
+incident_boxes: Feed[Callable[[Any, Any], Box | None]] = Feed()
+"""`(incident, user)` to a box beside an incident, for a user who reads the incident."""
+
+incident_actions: Feed[Callable[[Any, Any], Action | None]] = Feed()
+"""`(incident, user)` to what this user may begin from an incident: a button where its assessment asks for it next, else a `link`."""
+
 contact_notes: Feed[Callable[[Any], list[str]]] = Feed()
 """`(customer)` to what whoever logs a contact should know meanwhile, such as what is left of an allowance."""
 
@@ -259,7 +273,7 @@ def letter_kind(kind: LetterKind) -> LetterKind:
 signatory_checks: Feed[Callable[[Any, Any], Refusal | None]] = Feed()
 """`(customer, signatory)`: why this person should not sign a letter to this customer."""
 
-spared: Feed[Callable[[Any, Mapping[str, Any]], Iterator[Refusal]]] = Feed()
+spared: Feed[Callable[[Any, Mapping[str, Any]], list[Refusal]]] = Feed()
 """`(customer, people)`, these by the name of their field: who of them is not to be put between us and this customer, and why."""
 
 harmed: Feed[Callable[[Any], Q]] = Feed()

@@ -16,7 +16,7 @@ OFFICER = (
     "customers.change_customer",
     "incidents.add_incident",
     "contacts.add_contact",
-    "incidents.add_restorativeaction",
+    "restorative.add_restorativeaction",
     "restrictions.propose_restriction",
     "reviews.log_appeal",
     "evidence.add_evidence",

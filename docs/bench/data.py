@@ -228,7 +228,9 @@ CATEGORY = """CASE
 
 def incidents(size: int, count: int) -> None:
     from cha_engagement.evidence.models import Evidence
-    from incidents.models import Assessment, Incident, RestorativeAction, Talk
+    from incidents.conversations.models import Conversation
+    from incidents.models import Assessment, Incident
+    from incidents.restorative.models import RestorativeAction
 
     officer, settled = named("officer"), f"n <= {size - OPEN}"
     third = size // 3
@@ -285,7 +287,7 @@ def incidents(size: int, count: int) -> None:
     remember(Assessment, "by_id", ("", 0, "1 = 1"))
     held = f"n <= {size - 5 * UNFINISHED}"
     fill(
-        Talk,
+        Conversation,
         numbers(size, "n % 7 = 1"),
         incident=f"{BASE} + n",
         staff_member=some_officer(12),
@@ -294,7 +296,7 @@ def incidents(size: int, count: int) -> None:
         held_at=f"CASE WHEN {held} THEN {moment(f'{DAY} + {happened(size, 14)}')} END",
         created_at=moment(f"3600 + {happened(size, 14)}"),
     )
-    remember(Talk, "held_by_id", ("open", 0, "1 = 1"), ("hold", DAY, "status = 'held'"))
+    remember(Conversation, "held_by_id", ("open", 0, "1 = 1"), ("hold", DAY, "status = 'held'"))
     paused, to_do = "n % 20 = 1", f"n > {size - 20 * UNFINISHED}"
     fill(
         RestorativeAction,
@@ -395,7 +397,7 @@ def restrictions(size: int) -> None:
         "restorative_actions",
         "decided WHERE n % 3 = 1",
         f"{BASE} + n",
-        f"(SELECT min(id) FROM incidents_restorativeaction WHERE id >= {BASE} + 25 * decided.n - 4)",
+        f"(SELECT min(id) FROM restorative_restorativeaction WHERE id >= {BASE} + 25 * decided.n - 4)",
     )
     remember(ManagementDecision, "by_id", ("decide", 0, "1 = 1"))
 

@@ -177,13 +177,15 @@ def shown() -> list[type[models.Model]]:
     from cha_engagement.evidence.models import Evidence
     from cha_engagement.letters.models import Letter
     from incidents.contacts.models import Contact
-    from incidents.models import Incident, RestorativeAction, Talk
+    from incidents.conversations.models import Conversation
+    from incidents.models import Incident
+    from incidents.restorative.models import RestorativeAction
     from restrictions.blocks.models import Block
     from restrictions.models import InterimMeasure, ManagementDecision, Restriction
     from reviews.models import Appeal, Review
 
     return [
-        Incident, Contact, RestorativeAction, Talk, Evidence, ManagementDecision, Restriction, InterimMeasure, Block, Letter, Review, Appeal,
+        Incident, Contact, RestorativeAction, Conversation, Evidence, ManagementDecision, Restriction, InterimMeasure, Block, Letter, Review, Appeal,
     ]  # fmt: skip
 
 

@@ -2,7 +2,7 @@ from functools import reduce
 from operator import or_
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,9 +13,7 @@ from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
-from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import is_managed_by
 from incidents import enums
 
 from .involvement import InvolvementReasonField
@@ -318,126 +316,3 @@ class Assessment(ChainedRecord):
 
     def __str__(self) -> str:
         return self.get_outcome_display()
-
-
-class TalkQuerySet(models.QuerySet["Talk"]):
-    def visible_to(self, user: StaffMember) -> "TalkQuerySet":
-        """Whoever reads incidents reads all; a line manager, or who stands in, those of their own, whatever their role (policy §57)."""
-        if user.has_perm("incidents.view_incident"):
-            return self
-        return self.filter(staff_member__in=StaffMember.objects.filter(is_managed_by(user)))
-
-
-class Talk(RecordWithStatus):
-    """Somebody who ended a contact is talked to by their line manager as soon as possible. Policy §57.
-
-    Its page names the colleague and the day, and nothing of the incident: a line manager need not be able to open that.
-    """
-
-    PREFIX = "TLK"
-    TRANSITIONS = enums.TRANSITIONS["Talk"]
-
-    incident = models.OneToOneField(Incident, models.PROTECT, related_name="talk")
-    staff_member = models.ForeignKey(StaffMember, models.PROTECT, related_name="talks")
-    status = models.CharField(max_length=10, choices=enums.TalkStatus, default=enums.TalkStatus.OPEN)
-    taken_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
-    held_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
-    held_at = models.DateTimeField(null=True)
-
-    objects = TalkQuerySet.as_manager()
-
-    class Meta:
-        indexes = [models.Index(fields=["created_at"], condition=~Q(status="held"), name="talk_waiting")]
-        constraints = [
-            models.CheckConstraint(
-                name="talk_held_is_whole",
-                condition=Q(status="held", held_by__isnull=False, held_at__isnull=False)
-                | ~Q(status="held") & Q(held_by=None, held_at=None),
-            )
-        ]
-
-    def get_absolute_url(self) -> str:
-        return reverse("talk", args=[self.reference])
-
-
-class RestorativeActionQuerySet(models.QuerySet["RestorativeAction"]):
-    def visible_to(self, user: StaffMember) -> "RestorativeActionQuerySet":
-        """Whoever reads incidents reads all; officers their own and those of customers they are assigned."""
-        if user.has_perm("incidents.view_incident"):
-            return self
-        if not user.has_perm("incidents.add_restorativeaction"):
-            return self.none()
-        own = Q(by=user) | Q(owner=user) | Q(customer__assigned_to=user)
-        return self.filter(own | hub.readable_through_holders("incidents.RestorativeAction", user))
-
-
-class RestorativeAction(RecordWithStatus):
-    """A step to recover the relationship. Policy §8, 11, 16 to 19, 62.1.
-
-    A pause has a date to take contact up again and an owner, and stays to do until done or dropped with a reason.
-    """
-
-    PREFIX = "RST"
-    TRANSITIONS = enums.TRANSITIONS["RestorativeAction"]
-
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="restorative_actions")
-    incident = models.ForeignKey(
-        Incident, models.PROTECT, null=True, blank=True, related_name="restorative_actions"
-    )
-    kind = models.CharField("what you did", max_length=30, choices=enums.RestorativeKind)
-    by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
-    on = models.DateField("when", default=timezone.localdate)
-    what = ReasonField("what was done", max_length=LONG, missing="Say what was done.", paragraph="62.1")
-    outcome = models.CharField("how it went", max_length=20, choices=enums.RestorativeOutcome)
-    organisation = models.ForeignKey(
-        AdviceOrganisation,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="whom you told them of",
-    )
-    reengage_on = models.DateField("when to take contact up again", null=True, blank=True)
-    owner = models.ForeignKey(
-        StaffMember, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="who takes it up"
-    )
-    status = models.CharField(
-        max_length=10, choices=enums.RestorativeStatus, default=enums.RestorativeStatus.RECORDED
-    )
-    dropped_reason = ReasonField(
-        "why not",
-        max_length=LONG,
-        blank=True,
-        missing="Say why contact will not be taken up again.",
-        paragraph="19",
-    )
-
-    objects = RestorativeActionQuerySet.as_manager()
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["customer", "-on"], name="restorative_customer"),
-            models.Index(fields=["on"], name="restorative_day"),
-            models.Index(
-                fields=["owner", "reengage_on"], condition=Q(status="to_do"), name="restorative_to_do"
-            ),
-        ]
-        constraints = [
-            models.CheckConstraint(
-                name="restorative_pause_is_whole",
-                condition=Q(kind="contact_paused", reengage_on__isnull=False, owner__isnull=False)
-                & ~Q(status="recorded")
-                | ~Q(kind="contact_paused") & Q(reengage_on=None, owner=None, status="recorded"),
-            ),
-            models.CheckConstraint(
-                name="restorative_dropped_has_reason",
-                condition=Q(status="dropped") & ~Q(dropped_reason="")
-                | ~Q(status="dropped") & Q(dropped_reason=""),
-            ),
-            models.CheckConstraint(
-                name="restorative_reengage_after", condition=Q(reengage_on=None) | Q(reengage_on__gte=F("on"))
-            ),
-        ]
-
-    def get_absolute_url(self) -> str:
-        return reverse("restorative_action", args=[self.reference])

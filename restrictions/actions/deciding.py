@@ -12,7 +12,8 @@ from cha_engagement.core.records import Stale, idempotent, lock_record, writing
 from cha_engagement.core.refusals import Refusal, ask, require
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
-from incidents.models import Incident, RestorativeAction
+from incidents.models import Incident
+from incidents.restorative.models import RestorativeAction
 from restrictions import notifications
 from restrictions.enums import Explained
 from restrictions.models import InterimMeasure, ManagementDecision

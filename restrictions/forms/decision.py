@@ -7,7 +7,8 @@ from cha_engagement.core.forms import CaseModelForm, CreateForm
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.models import StaffMember
-from incidents.models import Incident, RestorativeAction
+from incidents.models import Incident
+from incidents.restorative.models import RestorativeAction
 from incidents.rules import has_part
 from restrictions import queries
 from restrictions.enums import Basis, Explained, Known

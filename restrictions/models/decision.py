@@ -9,7 +9,8 @@ from cha_engagement.core.records import LONG, CaseRecord
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
-from incidents.models import Incident, InvolvementReasonField, RestorativeAction
+from incidents.models import Incident, InvolvementReasonField
+from incidents.restorative.models import RestorativeAction
 from restrictions import enums
 
 

@@ -19,9 +19,11 @@ from cha_engagement.customers.needs import doubtful_channels
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.models import StaffMember
-from incidents.enums import DANGERS, THREATS, RestorativeOutcome
-from incidents.harm import check_people
-from incidents.models import Incident, RestorativeAction
+from incidents.agreements.rules import check_people
+from incidents.enums import DANGERS, THREATS
+from incidents.models import Incident
+from incidents.restorative.enums import RestorativeOutcome
+from incidents.restorative.models import RestorativeAction
 from incidents.rules import is_left_to_judges, may_decide_on, may_rest_on, must_explain_involvement
 
 from ..contact_plan import Measure, plan_of, standing
@@ -158,7 +160,7 @@ def of_restriction(
         )
 
 
-def of_people(restriction: Restriction, proposer: StaffMember | None = None) -> Iterator[Refusal]:
+def of_people(restriction: Restriction, proposer: StaffMember | None = None) -> list[Refusal]:
     """Whether those whom its terms name were harmed and have not agreed: asked at the latest by whoever imposes it. Beyond the policy: B40."""
     people = {name: getattr(restriction, name) for name in restriction.measure.people}
     return check_people(restriction.customer, people, len(people), by=proposer)

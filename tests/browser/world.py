@@ -7,6 +7,7 @@ from cha_engagement.demo.organisation import found
 from cha_engagement.letters import actions as letters
 from cha_engagement.organisation.calendar import today
 from incidents import actions as incidents
+from incidents.conversations import actions as conversations
 from restrictions import actions as restrictions
 from restrictions.breaches.actions import confirm_breach
 from restrictions.letters import write_end
@@ -150,7 +151,7 @@ def states(world):
     against = confirm_breach(breach=above.breaches.get(restriction=limited), by=staff["officer"])
     incident = ended["incident"]
     incident.refresh_from_db()
-    incidents.hold_talk(talk=incident.talk, by=manager)
+    conversations.hold_conversation(conversation=incident.conversation, by=manager)
     incidents.close(incident=incident, by=manager, version=incident.version)
     followed = [
         incidents.assess(
@@ -162,8 +163,8 @@ def states(world):
     return {
         "active management to decide on": ("manager", followed[0].get_absolute_url()),
         "restorative work to record": ("officer", followed[1].get_absolute_url()),
-        "a talk to hold": ("manager", followed[0].talk.get_absolute_url()),
-        "a talk that was held": ("manager", incident.talk.get_absolute_url()),
+        "a talk to hold": ("manager", followed[0].conversation.get_absolute_url()),
+        "a talk that was held": ("manager", incident.conversation.get_absolute_url()),
         "an incident of which much is needed": ("officer", unknown.get_absolute_url()),
         "closing what is not complete": ("manager", f"{unknown.get_absolute_url()}close/"),
         "a closed incident": ("manager", incident.get_absolute_url()),

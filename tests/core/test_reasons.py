@@ -28,6 +28,7 @@ from cha_engagement.letters import actions as letters
 from cha_engagement.organisation.calendar import today
 from incidents import actions as incidents
 from incidents.models import Incident
+from incidents.restorative import actions as restorative
 from restrictions import actions as restrictions
 from restrictions.kinds import KINDS
 from restrictions.letters import write
@@ -354,7 +355,7 @@ def reopen(case, text):
 
 def drop(case, text):
     pause = {"on": today(), "reengage_on": today(), "owner": case["officer"], "organisation": None}
-    action = incidents.restore(
+    action = restorative.record_restorative_action(
         customer=case["incident"].customer,
         by=case["officer"],
         submission=uuid.uuid4(),
@@ -363,7 +364,7 @@ def drop(case, text):
         outcome="too_early",
         **pause,
     )
-    incidents.drop(action=action, by=case["officer"], version=1, dropped_reason=text)
+    restorative.drop_pause(action=action, by=case["officer"], version=1, dropped_reason=text)
 
 
 def hold_review(case, text):

@@ -21,6 +21,7 @@ from cha_engagement.letters import actions as letters
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import Notice
 from incidents import actions as incidents
+from incidents.restorative import actions as restorative
 from restrictions import actions as restrictions
 from reviews import actions as reviews
 from tests import factories, files
@@ -517,7 +518,9 @@ def test_two_are_not_parted_once_restorative_work_follows_what_would_go_back(
 
 def restored(customer, by, **changes):
     facts = {"kind": "expectations_set", "what": "Talked it over.", "outcome": "partly"}
-    return incidents.restore(customer=customer, by=by, submission=uuid.uuid4(), **facts | changes)
+    return restorative.record_restorative_action(
+        customer=customer, by=by, submission=uuid.uuid4(), **facts | changes
+    )
 
 
 def about_incident(decided, manager):

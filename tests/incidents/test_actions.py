@@ -5,17 +5,16 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from cha_engagement.core import hub
 from cha_engagement.core.records import Stale
-from cha_engagement.core.refusals import Incomplete, Refused
+from cha_engagement.core.refusals import Incomplete
 from cha_engagement.core.unsettled import Unsettled, settle
-from cha_engagement.customers.models import Signposting
-from cha_engagement.organisation.calendar import add_working_days, today
-from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import Notice
 from incidents import actions, rules
+from incidents.conversations.models import Conversation
 from incidents.daily import chase_undecided_threats
-from incidents.models import Incident, RestorativeAction, Talk
+from incidents.models import Incident
+from incidents.restorative import actions as restorative
 from restrictions.actions import leave_unexplained, tell
 
 from .. import factories
@@ -35,7 +34,7 @@ def test_saving_sends_it_to_the_line_manager_at_once(officer, manager, customer)
     incident = factories.incident(by=officer, customer=customer)
     assert incident.status == "with_manager"
     told = set(Notice.objects.filter(recipient=manager).values_list("reference", "path"))
-    assert told == {(one.reference, one.get_absolute_url()) for one in (incident, incident.talk)}
+    assert told == {(one.reference, one.get_absolute_url()) for one in (incident, incident.conversation)}
 
 
 @pytest.mark.policy("57")
@@ -137,22 +136,6 @@ def test_a_notice_says_nothing_of_the_case(officer, manager, customer):
     assert "buse" not in text
 
 
-@pytest.mark.policy("56", "57")
-def test_ending_a_contact_makes_a_talk_and_not_ending_none(incident, officer, customer):
-    assert (incident.talk.status, incident.talk.staff_member) == ("open", officer)
-    other = factories.incident(by=officer, customer=customer, contact_ended="no", how_ended="", warning="")
-    assert not Talk.objects.filter(incident=other).exists()
-
-
-@pytest.mark.policy("57")
-def test_a_talk_is_taken_and_ticked_off(incident, manager, officer):
-    talk = actions.take_talk(talk=incident.talk, by=manager)
-    talk = actions.hold_talk(talk=talk, by=manager)
-    assert (talk.status, talk.taken_by, talk.held_by) == ("held", manager, manager)
-    with pytest.raises(Stale):
-        actions.hold_talk(talk=talk, by=manager)
-
-
 @pytest.mark.beyond("B22")
 def test_whoever_reported_it_is_told_that_something_came_of_it(incident, manager, officer):
     assess(incident, manager)
@@ -201,7 +184,7 @@ def test_a_form_sent_twice_logs_once(customer, officer):
         for _ in range(2)
     )
     assert first == second
-    assert Incident.objects.count() == Talk.objects.count() == 1
+    assert Incident.objects.count() == Conversation.objects.count() == 1
 
 
 @pytest.mark.database
@@ -211,78 +194,6 @@ def test_what_fails_half_way_leaves_nothing(officer):
     assert not Incident.objects.exists()
     assert not Incident.history.exists()
     assert not Notice.objects.exists()
-
-
-def restore(customer, by, kind="expectations_set", **changes):
-    given = {
-        "on": timezone.localdate(),
-        "what": "Agreed how we talk.",
-        "outcome": "too_early",
-        "organisation": None,
-    }
-    return actions.restore(customer=customer, by=by, submission=uuid.uuid4(), kind=kind, **given | changes)
-
-
-@pytest.mark.policy("11", "16", "17")
-@pytest.mark.parametrize(
-    "kind", ["break_suggested", "early_intervention", "proactive_adjustment", "colleagues_involved"]
-)
-def test_restorative_work_is_recorded(customer, officer, kind):
-    action = restore(customer, officer, kind)
-    assert (action.status, action.by, action.customer) == ("recorded", officer, customer)
-
-
-@pytest.mark.policy("8")
-def test_signposting_shows_on_the_customer_with_whom_and_when(customer, officer):
-    advice = AdviceOrganisation.objects.create(
-        name="Lochside Advice", helps_with="Debt", contact="0141 496 0009"
-    )
-    restore(customer, officer, "signposted", organisation=advice)
-    assert Signposting.objects.filter(
-        customer=customer, organisation=advice, on=timezone.localdate()
-    ).exists()
-
-
-@pytest.mark.policy("19")
-def test_a_pause_needs_a_day_and_an_owner(customer, officer):
-    with pytest.raises(Incomplete) as raised:
-        restore(customer, officer, "contact_paused")
-    assert {refusal.field for refusal in raised.value.refusals} == {"reengage_on", "owner"}
-
-
-@pytest.mark.policy("19", "21")
-def test_a_pause_keeps_contact_away_for_no_longer_than_ten_working_days(customer, officer):
-    longest = add_working_days(timezone.localdate(), 10)
-    with pytest.raises(Incomplete, match="at most 10 working days"):
-        restore(customer, officer, "contact_paused", reengage_on=longest + timedelta(days=1), owner=officer)
-    assert restore(customer, officer, "contact_paused", reengage_on=longest, owner=officer).status == "to_do"
-
-
-@pytest.mark.policy("19")
-def test_a_pause_is_its_owners_task_until_it_is_done_or_dropped_with_a_reason(
-    customer, officer, manager, tasks
-):
-    soon = timezone.localdate() + timedelta(days=3)
-    paused = restore(customer, officer, "contact_paused", reengage_on=soon, owner=manager)
-    assert tasks(manager)["restorative.reengage", paused.reference] == soon
-    dropped = actions.drop(
-        action=paused, by=manager, version=paused.version, dropped_reason="They moved away."
-    )
-    assert dropped.status == "dropped"
-    assert "restorative.reengage" not in {kind for kind, *_ in tasks(manager)}
-
-
-@pytest.mark.policy("19")
-def test_only_its_owner_its_author_or_a_manager_ends_a_pause(customer, officer, manager):
-    paused = restore(customer, officer, "contact_paused", reengage_on=timezone.localdate(), owner=manager)
-    stranger = factories.staff("stranger", "Officer")
-    with pytest.raises(Refused):
-        actions.complete(action=paused, by=stranger, version=paused.version, outcome="restored")
-    assert (
-        actions.complete(action=paused, by=officer, version=paused.version, outcome="restored").status
-        == "done"
-    )
-    assert RestorativeAction.objects.get().outcome == "restored"
 
 
 @pytest.mark.policy("24", "25")
@@ -295,9 +206,9 @@ def test_the_line_manager_has_it_at_once_and_every_manager_after_an_hour(
     incident = factories.incident(by=officer, customer=customer)
     assert tasks(manager)["incident.assess", incident.reference] == timezone.localdate()
     assert "incident.assess" not in {kind for kind, *_ in tasks(management)}
-    assert "incident.talk" not in {kind for kind, *_ in tasks(management)}
+    assert "conversation.hold" not in {kind for kind, *_ in tasks(management)}
     time_machine.shift(timedelta(minutes=61))
-    assert {"incident.assess", "incident.talk"} <= {kind for kind, *_ in tasks(management)}
+    assert {"incident.assess", "conversation.hold"} <= {kind for kind, *_ in tasks(management)}
 
 
 @pytest.mark.policy("54")
@@ -619,23 +530,16 @@ def test_what_was_assessed_some_days_ago_asks_to_be_closed(officer, customer, ma
     assert not {kind for kind, _ in tasks(manager)} & {"incident.close"}
     time_machine.move_to(timezone.now() + timedelta(days=6))
     paused = {"reengage_on": timezone.localdate(), "owner": officer}
-    pause = restore(customer, officer, "contact_paused", incident=incident, **paused)
+    pause = factories.restorative_action(
+        by=officer, customer=customer, kind="contact_paused", incident=incident, **paused
+    )
     assert "incident.close" not in {kind for kind, _ in tasks(manager)}
-    actions.complete(action=pause, by=officer, version=pause.version, outcome="restored")
+    restorative.complete_pause(action=pause, by=officer, version=pause.version, outcome="restored")
     closing = {record for kind, record in tasks(manager) if kind == "incident.close"}
     assert closing == {incident.reference}
     assert ("incident.decide", decide_first.reference) in tasks(manager)
     actions.close(incident=incident, by=manager, version=incident.version)
     assert "incident.close" not in {kind for kind, _ in tasks(manager)}
-
-
-@pytest.mark.policy("62.1")
-def test_restorative_work_stands_on_the_timeline(customer, officer, manager):
-    action = restore(customer, officer)
-    rows = [row for source in hub.timeline for row in source(customer, manager)]
-    assert ("restorativeaction.record", action.reference) in {
-        (row["row_kind"], row["row_record"]) for row in rows
-    }
 
 
 @pytest.mark.policy("24", "57")
@@ -644,7 +548,13 @@ def test_the_deputy_has_it_at_the_top_of_the_list_while_the_manager_is_away(
 ):
     manager.deputy, manager.away_until = management, timezone.localdate()
     manager.save()
-    restore(customer, management, "contact_paused", reengage_on=timezone.localdate(), owner=management)
+    factories.restorative_action(
+        by=management,
+        customer=customer,
+        kind="contact_paused",
+        reengage_on=timezone.localdate(),
+        owner=management,
+    )
     incident = factories.incident(by=report, customer=customer, contact_ended="no", how_ended="")
     first = signed_in(management).get("/").context["page"].rows[0]
     assert (first["title"], first["url"]) == ("Decide what follows", incident.get_absolute_url())
@@ -661,25 +571,6 @@ def test_whoever_may_decide_does_not_take_themselves_out_of_an_incident(manager,
     with pytest.raises(Incomplete, match="ask a colleague"):
         actions.change(incident=logged, by=manager, version=logged.version, **{role: without})
     actions.change(incident=logged, by=officer, version=logged.version, **{role: without})
-
-
-@pytest.mark.policy("54")
-@pytest.mark.beyond("B5")
-@pytest.mark.parametrize(
-    ("words", "paragraph"),
-    [
-        ("They may not complain until then.", "54"),
-        ("Their children are not to ring either: this applies to the whole family.", "B5"),
-        ("No repairs until they have said sorry.", "B2"),
-    ],
-)
-def test_restorative_work_takes_nothing_away_by_its_words(customer, officer, manager, words, paragraph):
-    soon = {"reengage_on": timezone.localdate(), "owner": manager}
-    for kind, more in (("contact_paused", soon), ("expectations_set", {})):
-        with pytest.raises(Incomplete) as refused:
-            restore(customer, officer, kind, what=words, **more)
-        assert {(one.field, one.paragraph) for one in refused.value.refusals} == {("what", paragraph)}
-    restore(customer, officer, "contact_paused", what="We agreed that nobody rings until Friday.", **soon)
 
 
 @pytest.fixture

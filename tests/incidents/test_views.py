@@ -7,7 +7,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from lxml import html
 
-from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
 from incidents import actions
 from incidents.models import Incident
@@ -316,12 +315,6 @@ def test_a_stale_edit_says_colleagues_and_categories_in_words(signed_in, officer
     assert "Harassment" in page
 
 
-def test_a_talk_is_not_settled_on_a_page_where_something_is_typed(signed_in, manager, incident):
-    client = signed_in(manager)
-    assert "I have talked with Officer" in client.get(incident.get_absolute_url()).content.decode()
-    assert "I have talked" not in client.get(f"/incidents/{incident}/assess/").content.decode()
-
-
 @pytest.mark.policy("63")
 @pytest.mark.parametrize("part", ["affected_staff", "witnesses"])
 def test_whoever_was_there_adds_what_they_hold_and_opens_nothing_of_others(
@@ -345,19 +338,6 @@ def test_whoever_was_there_adds_what_they_hold_and_opens_nothing_of_others(
 def add(incident, by, summary):
     file = SimpleUploadedFile("screen.txt", summary.encode())
     actions.add_evidence(incident=incident, by=by, submission=uuid.uuid4(), file=file, summary=summary)
-
-
-@pytest.mark.policy("65")
-def test_an_incident_lists_only_the_restorative_work_that_its_reader_opens(
-    signed_in, officer, manager, customer, incident
-):
-    said = {"kind": "expectations_set", "on": today(), "what": "Agreed.", "outcome": "too_early"}
-    step = actions.restore(customer=customer, by=manager, submission=uuid.uuid4(), incident=incident, **said)
-    shown = {
-        user: step.get_absolute_url() in signed_in(user).get(incident.get_absolute_url()).content.decode()
-        for user in (officer, manager)
-    }
-    assert shown == {officer: False, manager: True}
 
 
 @pytest.mark.policy("12", "13")

@@ -64,7 +64,7 @@ READERS = {
     """,
     "talk": "incidents.view_incident or line manages them",
     "agreement": "incidents.assess_incident or is asked",
-    "restorative_action": "incidents.view_incident or incidents.add_restorativeaction and recorded it",
+    "restorative_action": "incidents.view_incident or restorative.add_restorativeaction and recorded it",
     "evidence": """
         evidence.view_evidence
         or evidence.add_evidence and uploaded it
@@ -173,10 +173,10 @@ notice_read              405     302   anybody
 outcomes                 200     405   restrictions.view_restriction
 restorative_action       200     405   anybody
 restorative_complete     200     422   incidents.assess_incident
-                                       or incidents.add_restorativeaction and recorded it
+                                       or restorative.add_restorativeaction and recorded it
 restorative_drop         200     422   incidents.assess_incident
-                                       or incidents.add_restorativeaction and recorded it
-restore                  200     422   incidents.add_restorativeaction
+                                       or restorative.add_restorativeaction and recorded it
+restore                  200     422   restorative.add_restorativeaction
 restrict                 200     422   restrictions.impose_restriction
 restriction              200     405   anybody
 restriction_agreement    200     422   restrictions.impose_restriction

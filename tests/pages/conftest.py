@@ -16,6 +16,8 @@ from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import Notice, StaffMember
 from incidents import actions as incidents
+from incidents.agreements import actions as agreements
+from incidents.restorative import actions as restorative
 from restrictions import actions as restrictions
 from reviews import actions as reviews
 
@@ -96,7 +98,7 @@ def case(officer, manager):
         outcome="warning_letter",
         reasons="Once is enough.",
     )
-    pause = incidents.restore(
+    pause = restorative.record_restorative_action(
         customer=customer,
         by=officer,
         submission=uuid.uuid4(),
@@ -137,7 +139,7 @@ def case(officer, manager):
     )
     spoken_for = {"kind": "third_party", "terms": factories.ADVOCATE | {"open": ["letter", "email"]}}
     managed = factories.decision(by=manager, incidents=[incident])
-    agreement = incidents.ask_agreement(
+    agreement = agreements.ask_agreement(
         customer=customer, by=manager, submission=uuid.uuid4(), person=officer
     )
     return {
@@ -154,7 +156,7 @@ def case(officer, manager):
         "adjustment": adjustment,
         "incident": incident,
         "evidence": evidence,
-        "talk": incident.talk,
+        "talk": incident.conversation,
         "warned": warned,
         "restorative_action": pause,
         "decision": decision,

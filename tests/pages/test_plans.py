@@ -126,7 +126,7 @@ GROW = ("incidents_", "restrictions_", "reviews_", "letters_", "evidence_", "cus
 OPEN = {
     "appeal_open", "block_blocked", "breach_suggested", "customer_merged", "decision_unexplained", "incident_unfinished", "interim_ending",
     "letter_asked", "letter_drafts", "letter_unread", "letter_unsent", "one_review_scheduled", "restorative_to_do", "restriction_ending", "restriction_look_again",
-    "restriction_proposed", "restriction_untold", "review_due", "talk_waiting",
+    "restriction_proposed", "restriction_untold", "review_due", "conversation_waiting",
 }  # fmt: skip
 """Indexes of what waits alone: to walk one from end to end takes no longer when there are more cases."""
 WALKED = {"incident_newest", "restriction_newest", "appeal_newest", "customers_customer"}

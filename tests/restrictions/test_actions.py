@@ -12,8 +12,9 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.letters.actions import draft as draft_letter
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.models import Notice
-from incidents.actions import add_evidence, restore
-from incidents.enums import RestorativeOutcome
+from incidents.actions import add_evidence
+from incidents.restorative.actions import record_restorative_action
+from incidents.restorative.enums import RestorativeOutcome
 from restrictions import actions
 from restrictions.models import ManagementDecision, Restriction
 from tests import factories, files
@@ -39,7 +40,7 @@ def refused(verb):
 
 def step(customer, by, outcome):
     """Restorative work with a customer, and how it went."""
-    return restore(
+    return record_restorative_action(
         customer=customer,
         by=by,
         submission=uuid.uuid4(),

@@ -11,7 +11,7 @@ from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Incomplete
 from cha_engagement.customers import actions as customers
 from cha_engagement.organisation.calendar import today
-from incidents import actions as incidents
+from incidents.agreements import actions as agreements
 from restrictions import actions
 
 from .. import factories
@@ -42,8 +42,10 @@ def propose(by, incident, **people):
 
 
 def agree(customer, person, manager):
-    agreement = incidents.ask_agreement(customer=customer, by=manager, submission=uuid.uuid4(), person=person)
-    return incidents.answer_agreement(agreement=agreement, by=person, version=agreement.version, agrees=True)
+    agreement = agreements.ask_agreement(
+        customer=customer, by=manager, submission=uuid.uuid4(), person=person
+    )
+    return agreements.answer_agreement(agreement=agreement, by=person, version=agreement.version, agrees=True)
 
 
 def to_rename(user):
@@ -97,7 +99,7 @@ def test_whoever_is_harmed_later_or_takes_it_back_is_to_be_replaced(
     assert to_rename(manager) == [restriction.reference]
     agreement = agree(customer, contact, manager)
     assert to_rename(manager) == []
-    incidents.answer_agreement(agreement=agreement, by=contact, version=agreement.version, agrees=False)
+    agreements.answer_agreement(agreement=agreement, by=contact, version=agreement.version, agrees=False)
     assert to_rename(manager) == [restriction.reference]
 
     def rename(person):

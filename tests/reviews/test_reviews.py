@@ -12,7 +12,7 @@ from django.utils import timezone
 from cha_engagement.core.records import Stale, writing
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.organisation.calendar import add_months, today
-from incidents import actions as incidents
+from incidents.restorative import actions as restorative
 from restrictions import actions as restrictions
 from restrictions.letters import write as write_decided
 from restrictions.models import Restriction
@@ -37,7 +37,7 @@ def hold(review, by, outcome="continue", **facts):
 
 def step(customer, by):
     facts = {"kind": "break_suggested", "on": today(), "what": "Had tea.", "outcome": "partly"}
-    return incidents.restore(customer=customer, by=by, submission=uuid.uuid4(), **facts)
+    return restorative.record_restorative_action(customer=customer, by=by, submission=uuid.uuid4(), **facts)
 
 
 def version_of(restriction, **changes):

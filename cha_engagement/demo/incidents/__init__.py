@@ -13,8 +13,10 @@ from cha_engagement.demo.staff import person
 from cha_engagement.letters.actions import edit
 from cha_engagement.organisation.calendar import today
 from incidents import actions, letters
+from incidents.conversations import actions as conversations
 from incidents.enums import LIVE_CHANNELS, ZERO_TOLERANCE
-from incidents.models import RestorativeAction
+from incidents.restorative import actions as restorative
+from incidents.restorative.models import RestorativeAction
 
 from .background import events
 from .contacts import plan_contacts
@@ -44,8 +46,12 @@ def plan(demonstration: Demonstration) -> None:
 def plan_event(demonstration: Demonstration, event: Event) -> None:
     """It is logged, talked about the same day, decided on the next, and closed a week later."""
     demonstration.plan(event.ago, event.at, partial(log, demonstration, event))
-    if ended(event) and event.talk != "open":
-        verb = actions.take_talk if event.talk == "taken" else actions.hold_talk
+    if ended(event) and event.conversation != "open":
+        verb = (
+            conversations.take_conversation
+            if event.conversation == "taken"
+            else conversations.hold_conversation
+        )
         demonstration.plan(event.ago, "16:30", partial(talk, demonstration, event, verb))
     if event.outcome:
         demonstration.plan(event.ago - 1, "10:10", partial(assess, demonstration, event))
@@ -107,7 +113,7 @@ def answers(event: Event) -> dict[str, Any]:
 
 
 def talk(demonstration: Demonstration, event: Event, verb: Any) -> None:
-    verb(talk=demonstration.made[event.name].talk, by=person(ASSESSORS[event.by]))
+    verb(conversation=demonstration.made[event.name].conversation, by=person(ASSESSORS[event.by]))
 
 
 def assess(demonstration: Demonstration, event: Event) -> None:
@@ -159,7 +165,7 @@ def restore(demonstration: Demonstration, step: Step) -> None:
         if step.kind == "contact_paused"
         else {}
     )
-    demonstration.made[step.name] = actions.restore(
+    demonstration.made[step.name] = restorative.record_restorative_action(
         customer=customer(step.customer),
         by=by,
         submission=demonstration.submission(),
@@ -176,6 +182,6 @@ def finish(demonstration: Demonstration, step: Step) -> None:
     action: RestorativeAction = demonstration.recall(step.name)
     by = person(step.by)
     if step.ended == "complete":
-        actions.complete(action=action, by=by, version=action.version, outcome="restored")
+        restorative.complete_pause(action=action, by=by, version=action.version, outcome="restored")
     else:
-        actions.drop(action=action, by=by, version=action.version, dropped_reason=step.ended)
+        restorative.drop_pause(action=action, by=by, version=action.version, dropped_reason=step.ended)

@@ -9,7 +9,7 @@ from typing import Any
 class Event:
     """An incident: on which day of the script, by whom it was logged, and what was decided on it; nothing while it waits.
 
-    Answers left out follow from the channel and the categories, unless it `is_short`: logged in a hurry. A talk that is not
+    Answers left out follow from the channel and the categories, unless it `is_short`: logged in a hurry. A conversation that is not
     `held` is `taken` or `open`.
     """
 
@@ -23,7 +23,7 @@ class Event:
     outcome: str = ""
     reasons: str = ""
     at: str = "10:50"
-    talk: str = "held"
+    conversation: str = "held"
     is_short: bool = False
     more: Mapping[str, Any] = field(default_factory=dict)
 
@@ -163,7 +163,7 @@ EVENTS = (
     Event(
         "duncan-2", "Duncan McAllister", 0, "officer", "phone", ("physical_threat", "abuse"),
         "Rang about the arrears letter. Said that he would break the legs of whoever had signed it, and that he knew the office hours.",
-        at="09:40", talk="open",
+        at="09:40", conversation="open",
         more={"effect_on_staff": "Shaken. Two colleagues heard it on the speaker."},
     ),
     Event(
@@ -295,7 +295,7 @@ EVENTS = (
     Event(
         "unknown-1", "A man in a green jacket", 2, "officer2", "office", ("abuse",),
         "Came in off Pier Road asking for the manager, would not give a name and swore at everybody at the desk. Left when asked twice.",
-        at="14:05", talk="taken",
+        at="14:05", conversation="taken",
     ),
     Event(
         "zhang-1", "Wei Zhang", 2, "officer", "online_form", ("unreasonable_demands",),

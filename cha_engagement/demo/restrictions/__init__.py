@@ -9,8 +9,8 @@ from cha_engagement.demo.letters import issue as issue_letter
 from cha_engagement.demo.letters import post, worded
 from cha_engagement.demo.staff import person
 from cha_engagement.organisation.calendar import add_months, today
-from incidents.actions import answer_agreement, ask_agreement
-from incidents.harm import kept_from
+from incidents.agreements.actions import answer_agreement, ask_agreement
+from incidents.agreements.queries import colleagues_to_spare
 from restrictions import actions
 from restrictions.blocks.actions import mark_blocked
 from restrictions.breaches.actions import confirm_breach
@@ -106,7 +106,7 @@ def facts(demonstration: Demonstration, measure: Measure) -> dict[str, Any]:
 
 def have_agree(demonstration: Demonstration, about: str, measure: Measure) -> None:
     """Those of its people whom the customer harmed are asked, and agree themselves."""
-    harmed = kept_from(customer(about), len(measure.people)) if measure.people else []
+    harmed = colleagues_to_spare(customer(about), len(measure.people)) if measure.people else []
     for username in measure.people.values():
         if (colleague := person(username)) in harmed:
             agreement = ask_agreement(

@@ -11,11 +11,15 @@ from cha_engagement.core import hub
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.customers import actions as customers
 from cha_engagement.letters import actions as letters
-from incidents import actions, harm
+from incidents import actions
+from incidents.agreements import actions as agreements
+from incidents.agreements import queries
+from incidents.agreements.models import Agreement
 from incidents.letters import write
-from incidents.models import Agreement, RestorativeAction
+from incidents.restorative import actions as restorative
+from incidents.restorative.models import RestorativeAction
 
-from .. import factories
+from ... import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B40")]
 
@@ -29,13 +33,15 @@ def others(manager, management):
 @pytest.fixture
 def ask_officer(incident, customer, manager, officer):
     def ask():
-        return actions.ask_agreement(customer=customer, by=manager, submission=uuid.uuid4(), person=officer)
+        return agreements.ask_agreement(
+            customer=customer, by=manager, submission=uuid.uuid4(), person=officer
+        )
 
     return ask
 
 
 def answer(agreement, by, agrees):
-    return actions.answer_agreement(agreement=agreement, by=by, version=agreement.version, agrees=agrees)
+    return agreements.answer_agreement(agreement=agreement, by=by, version=agreement.version, agrees=agrees)
 
 
 def test_only_the_one_who_is_asked_agrees_and_can_take_it_back(
@@ -49,13 +55,13 @@ def test_only_the_one_who_is_asked_agrees_and_can_take_it_back(
     path = agreement.get_absolute_url()
     assert signed_in(manager).post(path, {"version": 1, "agrees": "yes"}).status_code == 403
     assert signed_in(others[0]).get(path).status_code == 404
-    assert officer in harm.kept_from(customer)
+    assert officer in queries.colleagues_to_spare(customer)
     assert signed_in(officer).post(path, {"version": 1, "agrees": "yes"}).status_code == 302
-    assert officer not in harm.kept_from(customer)
+    assert officer not in queries.colleagues_to_spare(customer)
     assert ("agreement.answer", agreement.reference) not in tasks(officer)
     agreement.refresh_from_db()
     answer(agreement, officer, agrees=False)
-    assert officer in harm.kept_from(customer)
+    assert officer in queries.colleagues_to_spare(customer)
     assert ask_officer().status == "asked"
     assert Agreement.objects.count() == 1
 
@@ -70,12 +76,12 @@ def test_the_same_answer_sent_twice_is_saved_once(ask_officer, officer, signed_i
 
 def test_whom_it_never_affected_is_not_asked(incident, customer, manager, others):
     with pytest.raises(Incomplete, match="affected Other Example: there is nothing to ask"):
-        actions.ask_agreement(customer=customer, by=manager, submission=uuid.uuid4(), person=others[0])
+        agreements.ask_agreement(customer=customer, by=manager, submission=uuid.uuid4(), person=others[0])
 
 
 def test_officers_ask_nobody(officer, others, customer, incident):
     with pytest.raises(Refused, match="Only a manager asks"):
-        actions.ask_agreement(customer=customer, by=others[0], submission=uuid.uuid4(), person=officer)
+        agreements.ask_agreement(customer=customer, by=others[0], submission=uuid.uuid4(), person=officer)
 
 
 def test_whoever_was_taken_out_of_an_incident_was_affected_all_the_same(
@@ -83,13 +89,13 @@ def test_whoever_was_taken_out_of_an_incident_was_affected_all_the_same(
 ):
     actions.change(incident=incident, by=manager, version=incident.version, affected_staff=[])
     assert not incident.affected_staff.exists()
-    assert officer in harm.kept_from(customer)
+    assert officer in queries.colleagues_to_spare(customer)
 
 
 def test_where_too_few_others_are_there_nobody_is_left_out(incident, officer, manager, customer):
     for number in (2, 3):
-        assert harm.kept_from(customer, number) == []
-    assert list(harm.kept_from(customer, 1)) == [officer]
+        assert queries.colleagues_to_spare(customer, number) == []
+    assert list(queries.colleagues_to_spare(customer, 1)) == [officer]
 
 
 def test_the_team_signs_for_whom_it_affected(organisation, customer, officer, manager, others):
@@ -116,7 +122,9 @@ def test_the_team_signs_for_whom_it_affected(organisation, customer, officer, ma
 
     with pytest.raises(Incomplete, match="has not agreed to sign"), transaction.atomic():
         sign()
-    agreement = actions.ask_agreement(customer=customer, by=manager, submission=uuid.uuid4(), person=manager)
+    agreement = agreements.ask_agreement(
+        customer=customer, by=manager, submission=uuid.uuid4(), person=manager
+    )
     answer(agreement, manager, agrees=True)
     sign()
 
@@ -125,7 +133,7 @@ def test_whoever_takes_contact_up_again_was_not_harmed_or_says_so_themselves(
     incident, officer, manager, others, customer, signed_in
 ):
     def pause(by, owner):
-        return actions.restore(
+        return restorative.record_restorative_action(
             customer=customer,
             by=by,
             submission=uuid.uuid4(),

@@ -14,12 +14,13 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.models import StaffMember
-from incidents.enums import RestorativeKind, RestorativeOutcome
-from incidents.harm import WHY_LEFT_OUT, kept_from
-from incidents.models import RestorativeAction
+from incidents.agreements.queries import WHY_LEFT_OUT, colleagues_to_spare
+
+from .enums import RestorativeKind, RestorativeOutcome
+from .models import RestorativeAction
 
 
-class RestoreForm(CreateForm, CaseModelForm):
+class RestorativeActionForm(CreateForm, CaseModelForm):
     owner = StaffChoiceField(label="Who takes it up again", required=False)
     organisation = forms.ModelChoiceField(
         AdviceOrganisation.objects.filter(is_active=True),
@@ -47,8 +48,8 @@ class RestoreForm(CreateForm, CaseModelForm):
         super().__init__(*args, initial=initial, **kwargs)
         cast(forms.ChoiceField, self.fields["kind"]).choices = RestorativeKind.choices
         cast(forms.ChoiceField, self.fields["outcome"]).choices = RestorativeOutcome.choices
-        kept = [person for person in kept_from(customer, by=user) if person != user]
-        cast(StaffChoiceField, self.fields["owner"]).leave_out(kept, WHY_LEFT_OUT)
+        to_spare = [person for person in colleagues_to_spare(customer, by=user) if person != user]
+        cast(StaffChoiceField, self.fields["owner"]).leave_out(to_spare, WHY_LEFT_OUT)
         questions = {
             RestorativeKind.SIGNPOSTED: ["organisation"],
             RestorativeKind.CONTACT_PAUSED: ["reengage_on", "owner"],
@@ -63,7 +64,7 @@ class RestoreForm(CreateForm, CaseModelForm):
         )
 
 
-class CompleteForm(ChangeForm):
+class CompletePauseForm(ChangeForm):
     outcome = forms.ChoiceField(
         choices=RestorativeOutcome.choices, widget=forms.RadioSelect, label="How did it go?"
     )
@@ -75,7 +76,7 @@ class CompleteForm(ChangeForm):
         )
 
 
-class DropForm(ChangeForm):
+class DropPauseForm(ChangeForm):
     dropped_reason = ReasonFormField(
         label="Why will contact not be taken up again?",
         missing="Say why contact will not be taken up again.",

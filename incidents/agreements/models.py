@@ -5,23 +5,24 @@ from django.urls import reverse
 from cha_engagement.core.records import RecordWithStatus
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
-from incidents import enums
+
+from . import enums
 
 
 class AgreementQuerySet(models.QuerySet["Agreement"]):
     def visible_to(self, user: StaffMember) -> "AgreementQuerySet":
-        """Whoever is asked; managers, who name people, see the answer."""
+        """Return those that a user is asked for; all for managers, who name people and need the answer."""
         return self if user.has_perm("incidents.assess_incident") else self.filter(person=user)
 
 
 class Agreement(RecordWithStatus):
     """A colleague whom a customer's conduct affected says whether they agree to deal with them all the same. Beyond the policy: B40.
 
-    Nobody else can say it for them, and they can take it back. `answered_at` is when they said what holds now.
+    Nobody else can say it for them, and they can take it back. `answered_at` is when they said so last.
     """
 
     PREFIX = "AGR"
-    TRANSITIONS = enums.TRANSITIONS["Agreement"]
+    TRANSITIONS = enums.TRANSITIONS
 
     person = models.ForeignKey(StaffMember, models.PROTECT, related_name="agreements")
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="agreements")

@@ -10,12 +10,12 @@ from cha_engagement.core.forms import ChangeForm, CreateForm
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.models import StaffMember
-from incidents.models import Agreement
+
+from .enums import AgreementStatus
+from .models import Agreement
 
 
-class AskForm(CreateForm):
-    """Whom to ask."""
-
+class AskAgreementForm(CreateForm):
     def __init__(self, *args: Any, customer: Customer, people: QuerySet[StaffMember], **kwargs: Any):
         super().__init__(*args, **kwargs)
         person = StaffChoiceField(
@@ -28,7 +28,7 @@ class AskForm(CreateForm):
         self.helper = form_helper("person", submit="Ask them", cancel_url=customer.get_absolute_url())
 
 
-class AnswerForm(ChangeForm):
+class AnswerAgreementForm(ChangeForm):
     agrees = forms.TypedChoiceField(
         choices=[("yes", "Yes, I agree"), ("no", "No")],
         coerce=lambda answer: answer == "yes",
@@ -41,7 +41,7 @@ class AnswerForm(ChangeForm):
     def __init__(self, *args: Any, record: Agreement, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
         if record.answered_at:
-            self.fields["agrees"].initial = "yes" if record.status == "agreed" else "no"
+            self.fields["agrees"].initial = "yes" if record.status == AgreementStatus.AGREED else "no"
         self.helper = form_helper(
             "agrees", submit="Save my answer", cancel_url=record.customer.get_absolute_url()
         )

@@ -1,0 +1,59 @@
+"""The only place where an agreement changes."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from cha_engagement.core.records import idempotent, writing
+from cha_engagement.core.refusals import ask, require
+from cha_engagement.customers.models import Customer
+from cha_engagement.staff.models import StaffMember
+
+from . import notifications, rules
+from .enums import AgreementStatus
+from .models import Agreement
+
+
+@idempotent(Agreement)
+def ask_agreement(*, customer: Customer, by: StaffMember, submission: UUID, person: StaffMember) -> Agreement:
+    """Ask a colleague whom it affected whether they agree to deal with a customer. Beyond the policy: B40.
+
+    To ask again goes on with the same record.
+    """
+    ask(rules.may_ask_agreement(by))
+    require(*rules.check_colleague_to_ask(customer, person))
+    agreement = Agreement.objects.filter(customer=customer.locked(), person=person).first()
+    if agreement is None:
+        agreement = writing.create_record(
+            Agreement,
+            by=by,
+            reason="Asked",
+            submission=submission,
+            customer=customer,
+            person=person,
+            asked_by=by,
+        )
+    elif agreement.can("ask"):
+        agreement = writing.change_status(
+            agreement, "ask", by=by, reason="Asked again", asked_by=by, answered_at=None
+        )
+    notifications.notify_colleague_asked(agreement)
+    return agreement
+
+
+@transaction.atomic
+def answer_agreement(*, agreement: Agreement, by: StaffMember, version: int, agrees: bool) -> Agreement:
+    """Keep the answer of the colleague who was asked. An answer that is sent twice is kept once. Beyond the policy: B40."""
+    current = agreement.locked()
+    ask(rules.may_answer_agreement(by, current))
+    if current.status == (AgreementStatus.AGREED if agrees else AgreementStatus.REFUSED):
+        return current
+    return writing.change_status(
+        agreement,
+        "agree" if agrees else "refuse",
+        by=by,
+        version=version,
+        reason="Agrees to deal with them" if agrees else "Does not agree to deal with them",
+        answered_at=timezone.now(),
+    )

@@ -1,0 +1,28 @@
+from django.urls import reverse
+
+from cha_engagement.core import hub
+from cha_engagement.core.hub import Panel, PanelRow
+from cha_engagement.customers.models import Customer
+from cha_engagement.staff.models import StaffMember
+
+from . import rules
+from .enums import AgreementStatus
+from .queries import colleagues_with_agreement
+
+
+@hub.customer_panels.add
+def affected_colleagues_panel(customer: Customer, user: StaffMember) -> Panel:
+    """Show managers whom it affected, and whether they agree to deal with the customer. Beyond the policy: B40."""
+    rows = []
+    if not rules.may_ask_agreement(user):
+        to_ask = reverse("agreement_ask", args=[customer.reference])
+        for person in colleagues_with_agreement(customer):
+            agreement = person.agreement_reference
+            status = (
+                AgreementStatus(person.agreement_status).label
+                if agreement
+                else "ask whether they agree to be named"
+            )
+            url = reverse("agreement", args=[agreement]) if agreement else to_ask
+            rows.append(PanelRow(f"{person}: {status.lower()}", url))
+    return Panel("Colleagues affected", rows)

@@ -1,0 +1,58 @@
+"""Rules of asking colleagues, and of sparing those whom a customer harmed. Beyond the policy: B40."""
+
+from collections.abc import Mapping
+
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.customers.models import Customer
+from cha_engagement.staff.models import StaffMember
+
+from .models import Agreement
+from .queries import affected_colleagues, colleagues_to_spare
+
+
+def may_ask_agreement(user: StaffMember) -> Refusal | None:
+    """Let managers ask: they read whom it affected. Beyond the policy: B40."""
+    if not user.has_perm("incidents.assess_incident"):
+        return Refusal("Only a manager asks a colleague whether they agree.", "B40")
+    return None
+
+
+def may_answer_agreement(user: StaffMember, agreement: Agreement) -> Refusal | None:
+    """Let nobody agree for somebody else. Beyond the policy: B40."""
+    if user.pk != agreement.person_id:
+        return Refusal(f"Only {agreement.person} says whether they agree.", "B40")
+    return None
+
+
+def check_colleague_to_ask(customer: Customer, person: StaffMember) -> list[Refusal]:
+    """Refuse to ask somebody whom it never affected: they need no agreement, and would be told of a customer by being asked."""
+    if affected_colleagues(customer).filter(pk=person.pk).exists():
+        return []
+    sentence = f"Nothing that this customer did affected {person}: there is nothing to ask."
+    return [Refusal(sentence, "B40", "person")]
+
+
+def check_people(
+    customer: Customer,
+    people: Mapping[str, StaffMember | None],
+    needed: int = 1,
+    *,
+    by: StaffMember | None = None,
+) -> list[Refusal]:
+    """Refuse to put anybody whom it affected between us and a customer without their agreement.
+
+    `people` are by the name of their field; `needed` and `by` are as for `colleagues_to_spare`.
+    """
+    if not any(people.values()):
+        return []
+    to_spare = colleagues_to_spare(customer, needed, by=by)
+    return [
+        Refusal(
+            f"What this customer did affected {person}, who has not agreed to deal with them. Choose somebody else, or have a "
+            "manager ask them first, on the customer’s page.",
+            "B40",
+            field,
+        )
+        for field, person in people.items()
+        if person in to_spare
+    ]

@@ -1,0 +1,57 @@
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from cha_engagement.core.records import RecordWithStatus
+from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.queries import is_managed_by
+from incidents.models import Incident
+
+from . import enums
+
+
+class ConversationQuerySet(models.QuerySet["Conversation"]):
+    def visible_to(self, user: StaffMember) -> "ConversationQuerySet":
+        """Return all to readers of incidents; to a line manager, or their deputy, those with their own team, whatever their role.
+
+        Policy §57.
+        """
+        if user.has_perm("incidents.view_incident"):
+            return self
+        return self.filter(staff_member__in=StaffMember.objects.filter(is_managed_by(user)))
+
+
+class Conversation(RecordWithStatus):
+    """A conversation of a line manager with a colleague who ended a contact, as soon as possible. Policy §57.
+
+    Its page names the colleague and the day, and nothing of the incident: a line manager need not be able to open that.
+    """
+
+    PREFIX = "TLK"
+    TRANSITIONS = enums.TRANSITIONS
+
+    incident = models.OneToOneField(Incident, models.PROTECT, related_name="conversation")
+    staff_member = models.ForeignKey(StaffMember, models.PROTECT, related_name="conversations")
+    status = models.CharField(
+        max_length=10, choices=enums.ConversationStatus, default=enums.ConversationStatus.OPEN
+    )
+    taken_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
+    held_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
+    held_at = models.DateTimeField(null=True)
+
+    objects = ConversationQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["created_at"], condition=~Q(status="held"), name="conversation_waiting")
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="conversation_held_is_whole",
+                condition=Q(status="held", held_by__isnull=False, held_at__isnull=False)
+                | ~Q(status="held") & Q(held_by=None, held_at=None),
+            )
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("talk", args=[self.reference])

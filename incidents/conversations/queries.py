@@ -1,0 +1,29 @@
+from django.db.models import QuerySet
+
+from cha_engagement.core.hub import Box
+from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.queries import first_nonempty_group, present_staff, staff_with_permission
+
+from . import rules
+from .models import Conversation
+
+
+def prefetch_for_page(conversations: QuerySet[Conversation]) -> QuerySet[Conversation]:
+    return conversations.select_related("incident", "staff_member", "taken_by", "held_by")
+
+
+def conversation_box(conversation: Conversation, user: StaffMember) -> Box:
+    """Return what is shown of a conversation wherever it is shown, and what this reader may do about it."""
+    may_hold = conversation.can("hold") and not rules.may_hold_conversation(user, conversation)
+    may_take = may_hold and conversation.can("take")
+    content = {"conversation": conversation, "may_take": may_take, "may_hold": may_hold}
+    return Box("incidents/conversations/box.html", content)
+
+
+def colleagues_to_hold(conversation: Conversation) -> list[StaffMember]:
+    """Return the line manager of the colleague, or their deputy; every manager where neither is there. Policy §57."""
+    line_manager = conversation.staff_member.acting_line_manager
+    if line_manager and not line_manager.is_away:
+        return [line_manager]
+    managers = staff_with_permission("incidents.assess_incident").exclude(pk=conversation.staff_member_id)
+    return first_nonempty_group(present_staff(managers), managers)

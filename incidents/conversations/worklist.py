@@ -1,0 +1,44 @@
+from datetime import date
+
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+
+from cha_engagement.core import hub
+from cha_engagement.core.hub import TaskKind
+from cha_engagement.core.records import Urgency, task_rows
+from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.queries import present_staff
+from incidents.worklist import ASSESS, EVERY_MANAGER_AFTER, team_of
+
+from .enums import ConversationStatus
+from .models import Conversation
+
+hub.task_kinds["conversation.hold"] = TaskKind("Talk with a colleague who ended a contact", "talk", "57")
+
+
+@hub.worklist.add
+def conversations_to_hold(user: StaffMember, today: date) -> QuerySet:
+    """Ask for a conversation with a colleague who ended a contact, as soon as possible. Policy §57.
+
+    One that somebody took who is not there now waits anew.
+
+    The customer is not named: a line manager whose role does not open incidents is asked too.
+    """
+    here = present_staff(StaffMember.objects.filter(is_active=True))
+    waiting = Conversation.objects.exclude(status=ConversationStatus.HELD).exclude(staff_member=user)
+    taken = Q(taken_by__in=here)
+    mine = Q(staff_member__in=team_of([user])) & ~taken
+    if user.has_perm(ASSESS):
+        nobodys = ~Q(staff_member__in=team_of(here)) | Q(created_at__lt=timezone.now() - EVERY_MANAGER_AFTER)
+        mine |= Q(taken_by=user) | ~taken & nobodys
+    else:
+        mine |= Q(staff_member__in=team_of([user]), taken_by=user)
+    return task_rows(
+        waiting.filter(mine),
+        "conversation.hold",
+        urgency=Urgency.AT_ONCE,
+        due_on=TruncDate("created_at"),
+        customer_name=Value(""),
+        note=F("staff_member__first_name"),
+    )

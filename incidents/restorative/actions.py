@@ -1,0 +1,81 @@
+"""The only place where a restorative step changes."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from cha_engagement.core.records import idempotent, writing
+from cha_engagement.core.refusals import ask, require
+from cha_engagement.customers.actions import signpost
+from cha_engagement.customers.models import Customer
+from cha_engagement.staff.models import StaffMember
+from incidents.agreements.rules import check_people
+
+from . import rules
+from .enums import RestorativeKind, RestorativeStatus
+from .models import RestorativeAction
+
+
+@idempotent(RestorativeAction)
+def record_restorative_action(
+    *, customer: Customer, by: StaffMember, submission: UUID, kind: str, **facts: Any
+) -> RestorativeAction:
+    """Record a step to recover the relationship. Policy §8, 16 to 19, 62.1.
+
+    A pause stays to do until contact is taken up again or that is dropped with a reason.
+    """
+    ask(rules.may_record_restorative_action(by))
+    require(*rules.check_pause(kind, facts), *rules.check_restorative_words(facts["what"]))
+    if facts.get("owner") != by:
+        require(*check_people(customer, {"owner": facts.get("owner")}, by=by))
+    if kind == RestorativeKind.CONTACT_PAUSED:
+        facts["status"] = RestorativeStatus.TO_DO
+    else:
+        facts |= {"reengage_on": None, "owner": None}
+    action = writing.create_record(
+        RestorativeAction,
+        by=by,
+        values={"by": by},
+        reason=RestorativeKind(kind).label,
+        event="record",
+        submission=submission,
+        customer=customer,
+        kind=kind,
+        **facts,
+    )
+    if action.organisation:
+        signpost(customer=customer, by=by, submission=uuid4(), organisation=action.organisation, on=action.on)
+    return action
+
+
+@transaction.atomic
+def complete_pause(
+    *, action: RestorativeAction, by: StaffMember, version: int, outcome: str
+) -> RestorativeAction:
+    """Record that contact was taken up again. Policy §19."""
+    ask(rules.may_end_pause(by, action))
+    return writing.change_status(
+        action,
+        "complete",
+        by=by,
+        version=version,
+        reason="Contact taken up again",
+        outcome=outcome,
+    )
+
+
+@transaction.atomic
+def drop_pause(
+    *, action: RestorativeAction, by: StaffMember, version: int, dropped_reason: str
+) -> RestorativeAction:
+    """Record that contact will not be taken up again, for a reason. Policy §19."""
+    ask(rules.may_end_pause(by, action))
+    return writing.change_status(
+        action,
+        "drop",
+        by=by,
+        version=version,
+        reason="Contact not taken up again",
+        dropped_reason=dropped_reason,
+    )

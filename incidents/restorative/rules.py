@@ -1,0 +1,59 @@
+"""Rules of restorative work. Policy §16 to 19, 62.1."""
+
+from typing import Any
+
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.letters.wording.overreach import find_overreach
+from cha_engagement.organisation.calendar import add_working_days
+from cha_engagement.staff.models import StaffMember
+
+from .enums import RestorativeKind
+from .models import RestorativeAction
+
+NEVER_BY_AGREEMENT = ("complaint", "appeal", "ombudsman", "household", "right", "lasting")
+"""Codes of what no restorative step may do by its words. That nobody rings until a day is what a pause is."""
+
+
+LONGEST_PAUSE = 10  # working days
+
+
+def may_record_restorative_action(user: StaffMember) -> Refusal | None:
+    if not user.has_perm("restorative.add_restorativeaction"):
+        return Refusal("Only staff who deal with customers record restorative work.", "62.1")
+    return None
+
+
+def may_end_pause(user: StaffMember, action: RestorativeAction) -> Refusal | None:
+    has_part = user.pk in (action.owner_id, action.by_id) and not may_record_restorative_action(user)
+    if has_part or user.has_perm("incidents.assess_incident"):
+        return None
+    return Refusal("The one who is to take contact up again, or a manager, says how it went.", "19")
+
+
+def check_restorative_words(what: str) -> list[Refusal]:
+    """Refuse words that take something away: to restore a relationship takes nothing. Policy §16, 54; beyond the policy: B2, B5."""
+    return [
+        Refusal(f"“{overreach.words}” {overreach.limit.instead}", overreach.limit.paragraph, "what")
+        for overreach in find_overreach([what])
+        if overreach.code in NEVER_BY_AGREEMENT
+        or (overreach.code in ("repairs", "emergency") and overreach.is_plain)
+    ]
+
+
+def check_pause(kind: str, facts: dict[str, Any]) -> list[Refusal]:
+    """Refuse a pause that is long, or does not say when contact is taken up again, and by whom. Policy §19, 21."""
+    if kind != RestorativeKind.CONTACT_PAUSED:
+        return []
+    refusals = []
+    if not facts.get("reengage_on"):
+        refusals.append(Refusal("Say when contact is to be taken up again.", "19", "reengage_on"))
+    elif facts["reengage_on"] < facts["on"]:
+        sentence = "Contact is taken up again after it was paused, not before."
+        refusals.append(Refusal(sentence, "19", "reengage_on"))
+    elif facts["reengage_on"] > (last := add_working_days(facts["on"], LONGEST_PAUSE)):
+        sentence = f"A pause lasts at most {LONGEST_PAUSE} working days, here until {uk_date(last)}. Only a restriction keeps contact away for longer."
+        refusals.append(Refusal(sentence, "19", "reengage_on"))
+    if not facts.get("owner"):
+        refusals.append(Refusal("Say who takes contact up again.", "19", "owner"))
+    return refusals

@@ -1,0 +1,28 @@
+from datetime import date
+
+from django.db.models import F, Q, QuerySet
+
+from cha_engagement.core import hub
+from cha_engagement.core.hub import TaskKind
+from cha_engagement.core.records import task_rows
+from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.queries import limit_to_permissions, present_staff, staff_with_permission
+
+from .enums import RestorativeStatus
+from .models import RestorativeAction
+
+hub.task_kinds["restorative.reengage"] = TaskKind("Take contact up again", "restorative_action", "19")
+
+RECORD = "restorative.add_restorativeaction"
+
+
+@hub.worklist.add
+@limit_to_permissions(RECORD)
+def pauses_to_end(user: StaffMember, today: date) -> QuerySet:
+    """Ask the owner of a pause to take contact up again, or a manager where the owner is not there. Policy §19."""
+    paused = RestorativeAction.objects.filter(status=RestorativeStatus.TO_DO)
+    mine = Q(owner=user)
+    if user.has_perm("incidents.assess_incident"):
+        mine |= Q(reengage_on__lte=today) & ~Q(owner__in=present_staff(staff_with_permission(RECORD)))
+        mine |= ~Q(owner__in=staff_with_permission(RECORD))
+    return task_rows(paused.filter(mine), "restorative.reengage", due_on=F("reengage_on"))

@@ -1,0 +1,124 @@
+"""Whoever ends a contact is talked with as soon as possible. Policy §57."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from cha_engagement.core.records import Stale
+from cha_engagement.core.refusals import Refused
+from cha_engagement.staff.models import Notice
+from incidents.actions import change
+from incidents.conversations import actions
+from incidents.conversations.models import Conversation
+from incidents.conversations.rules import may_hold_conversation
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def recipients(reference):
+    return {notice.recipient for notice in Notice.objects.filter(reference=reference)}
+
+
+@pytest.mark.policy("56", "57")
+def test_ending_a_contact_makes_a_talk_and_not_ending_none(incident, officer, customer):
+    assert (incident.conversation.status, incident.conversation.staff_member) == ("open", officer)
+    other = factories.incident(by=officer, customer=customer, contact_ended="no", how_ended="", warning="")
+    assert not Conversation.objects.filter(incident=other).exists()
+
+
+@pytest.mark.policy("57")
+def test_a_talk_is_taken_and_ticked_off(incident, manager, officer):
+    conversation = actions.take_conversation(conversation=incident.conversation, by=manager)
+    conversation = actions.hold_conversation(conversation=conversation, by=manager)
+    assert (conversation.status, conversation.taken_by, conversation.held_by) == ("held", manager, manager)
+    with pytest.raises(Stale):
+        actions.hold_conversation(conversation=conversation, by=manager)
+
+
+@pytest.mark.policy("57")
+def test_the_line_manager_has_the_talk_whatever_their_role_and_a_page_to_hold_it_on(
+    signed_in, report, customer, executive, tasks
+):
+    report.line_manager = executive
+    report.save()
+    incident = factories.incident(by=report, customer=customer)
+    conversation = incident.conversation
+    assert ("conversation.hold", conversation.reference) in tasks(executive)
+    notice = Notice.objects.get(recipient=executive)
+    client = signed_in(executive)
+    home, page = client.get("/").content.decode(), client.get(notice.path).content.decode()
+    assert customer.name not in home + page
+    assert incident.facts not in page
+    assert incident.reference not in page
+    assert "I have talked with Officer" in page
+    answer = client.post(f"{conversation.get_absolute_url()}hold/", follow=True)
+    assert "talked with Officer Example" in answer.content.decode()
+    conversation.refresh_from_db()
+    assert conversation.held_by == executive
+
+
+@pytest.mark.policy("57")
+def test_a_talk_for_which_no_line_manager_is_there_is_every_managers_at_once(
+    report, customer, manager, management, tasks
+):
+    factories.leaves(manager)
+    conversation = factories.incident(by=report, customer=customer).conversation
+    assert ("conversation.hold", conversation.reference) in tasks(management)
+    assert management in recipients(conversation.reference)
+
+
+@pytest.mark.policy("57")
+def test_a_talk_taken_by_somebody_who_left_waits_anew(report, customer, manager, management, tasks):
+    conversation = actions.take_conversation(
+        conversation=factories.incident(by=report, customer=customer).conversation, by=management
+    )
+    assert ("conversation.hold", conversation.reference) not in tasks(manager)
+    factories.leaves(management)
+    assert ("conversation.hold", conversation.reference) in tasks(manager)
+    third = factories.staff("third", "Manager")
+    with time_machine.travel(timezone.now() + timedelta(minutes=61)):
+        assert ("conversation.hold", conversation.reference) in tasks(third)
+    assert actions.hold_conversation(conversation=conversation, by=third).status == "held"
+
+
+@pytest.mark.policy("57")
+def test_a_talk_that_a_colleague_has_taken_is_theirs_or_the_line_managers(
+    report, customer, manager, management
+):
+    conversation = actions.take_conversation(
+        conversation=factories.incident(by=report, customer=customer).conversation, by=management
+    )
+    with pytest.raises(Refused):
+        actions.hold_conversation(conversation=conversation, by=factories.staff("third", "Manager"))
+    assert may_hold_conversation(manager, conversation) is None
+    assert actions.hold_conversation(conversation=conversation, by=management).held_by == management
+
+
+@pytest.mark.policy("57")
+def test_a_talk_still_to_come_follows_the_corrected_reporter(report, customer, manager):
+    incident = factories.incident(by=report, customer=customer)
+    colleague = factories.staff("colleague", "Officer", line_manager=manager)
+    incident = change(
+        incident=incident, by=report, version=incident.version, reported_by=colleague, contact_ended="yes"
+    )
+    conversation = actions.hold_conversation(conversation=incident.conversation, by=manager)
+    assert conversation.staff_member == colleague
+    change(incident=incident, by=manager, version=incident.version, reported_by=report)
+    conversation.refresh_from_db()
+    assert conversation.staff_member == colleague  # who was talked with does not change any more
+
+
+def test_a_talk_is_not_settled_on_a_page_where_something_is_typed(signed_in, manager, incident):
+    client = signed_in(manager)
+    assert "I have talked with Officer" in client.get(incident.get_absolute_url()).content.decode()
+    assert "I have talked" not in client.get(f"/incidents/{incident}/assess/").content.decode()
+
+
+@pytest.mark.policy("57")
+def test_nobody_talks_with_themselves_and_any_manager_may(incident, manager, officer):
+    conversation = incident.conversation
+    assert may_hold_conversation(officer, conversation).paragraph == "57"
+    assert may_hold_conversation(manager, conversation) is None
