@@ -1,4 +1,4 @@
-"""What the Executive Team reads through appeals: everything that an open one, or one they decided, rests on. Policy §22, 65."""
+"""The Executive Team reads, through appeals, everything that an open one or one they decided rests on. Policy §22, 65."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -12,13 +12,13 @@ from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from restrictions.models import ManagementDecision, Restriction
 
-from .enums import OPEN
+from .enums import OPEN_STATUSES
 from .models import Appeal, AppealedRestriction, Review
 
 Reader = Callable[[StaffMember], Q]
 
 
-def readable(label: str) -> Callable[[Reader], Reader]:
+def readable_by_hearers(label: str) -> Callable[[Reader], Reader]:
     """Decorate what those who hear appeals read of a model. For nobody else is it worked out: their pages would wait for nothing."""
 
     def decorate(reader: Reader) -> Reader:
@@ -32,104 +32,105 @@ def readable(label: str) -> Callable[[Reader], Reader]:
     return decorate
 
 
-def heard(user: StaffMember) -> QuerySet[Any]:
-    """The keys of the appeals through which one who hears them reads."""
-    panels = Appeal.panel.through.objects.filter(staffmember=user)
-    return Appeal.objects.filter(status__in=OPEN).values("pk").union(panels.values("appeal"))
+def appeal_keys(user: StaffMember) -> QuerySet[Any]:
+    """Return the keys of the appeals through which somebody who hears them reads."""
+    on_panel = Appeal.panel.through.objects.filter(staffmember=user)
+    return Appeal.objects.filter(status__in=OPEN_STATUSES).values("pk").union(on_panel.values("appeal"))
 
 
-def heard_with(user: StaffMember) -> QuerySet[Any]:
-    """The same, and of what was added to them."""
-    additions = Appeal.objects.filter(added_to__in=heard(user)).values("pk")
-    return either(Appeal.objects.filter(pk__in=heard(user)).values("pk"), additions)
+def appeal_keys_with_additions(user: StaffMember) -> QuerySet[Any]:
+    additions = Appeal.objects.filter(added_to__in=appeal_keys(user)).values("pk")
+    return union_of(Appeal.objects.filter(pk__in=appeal_keys(user)).values("pk"), additions)
 
 
-# Keys are collected from the few appeals upwards, by each way apart: a database that is asked for one thing or another at once
-# looks through everything instead.
+# Keys are collected from the few appeals upwards, along each path apart: a database that is asked for one thing or another at
+# once looks through everything instead.
 
 
-def either(*ways: QuerySet[Any]) -> Any:
-    return ways[0].union(*ways[1:])
+def union_of(*keys: QuerySet[Any]) -> Any:
+    return keys[0].union(*keys[1:])
 
 
-def theirs(user: StaffMember) -> Any:
-    """The restrictions under appeal, and the versions that a panel eased them to."""
-    appealed = AppealedRestriction.objects.filter(appeal__in=heard(user))
+def restriction_keys(user: StaffMember) -> Any:
+    """Return the keys of the restrictions under appeal, and of the versions that a panel eased them to."""
+    appealed = AppealedRestriction.objects.filter(appeal__in=appeal_keys(user))
     eased = appealed.filter(varied_to__isnull=False)
-    return either(appealed.values("restriction"), eased.values("varied_to"))
+    return union_of(appealed.values("restriction"), eased.values("varied_to"))
 
 
-def their_decisions(user: StaffMember) -> Any:
-    decided = Restriction.objects.filter(pk__in=theirs(user), decision__isnull=False)
+def decision_keys(user: StaffMember) -> Any:
+    decided = Restriction.objects.filter(pk__in=restriction_keys(user), decision__isnull=False)
     return decided.order_by().values("decision")
 
 
-def their_incidents(user: StaffMember) -> Any:
-    return either(
-        Restriction.incidents.through.objects.filter(restriction__in=theirs(user)).values("incident"),
+def incident_keys(user: StaffMember) -> Any:
+    return union_of(
+        Restriction.incidents.through.objects.filter(restriction__in=restriction_keys(user)).values(
+            "incident"
+        ),
         ManagementDecision.incidents.through.objects.filter(
-            managementdecision__in=their_decisions(user)
+            managementdecision__in=decision_keys(user)
         ).values("incident"),
     )
 
 
-@readable("restrictions.Restriction")
-def restrictions(user: StaffMember) -> Q:
-    return Q(pk__in=theirs(user))
+@readable_by_hearers("restrictions.Restriction")
+def readable_restrictions(user: StaffMember) -> Q:
+    return Q(pk__in=restriction_keys(user))
 
 
-@readable("restrictions.ManagementDecision")
-def decisions(user: StaffMember) -> Q:
-    return Q(pk__in=their_decisions(user))
+@readable_by_hearers("restrictions.ManagementDecision")
+def readable_decisions(user: StaffMember) -> Q:
+    return Q(pk__in=decision_keys(user))
 
 
-@readable("incidents.Incident")
-def incidents(user: StaffMember) -> Q:
-    return Q(pk__in=their_incidents(user))
+@readable_by_hearers("incidents.Incident")
+def readable_incidents(user: StaffMember) -> Q:
+    return Q(pk__in=incident_keys(user))
 
 
-@readable("incidents.Assessment")
-def assessments(user: StaffMember) -> Q:
-    """With their reasons, which whoever reported the incident does not read."""
-    return Q(incident__in=their_incidents(user))
+@readable_by_hearers("incidents.Assessment")
+def readable_assessments(user: StaffMember) -> Q:
+    """Assessments are read with their reasons, which whoever reported the incident does not read."""
+    return Q(incident__in=incident_keys(user))
 
 
-@readable("restorative.RestorativeAction")
-def restorative_actions(user: StaffMember) -> Q:
-    of_decisions = ManagementDecision.restorative_actions.through.objects.filter(
-        managementdecision__in=their_decisions(user)
+@readable_by_hearers("restorative.RestorativeAction")
+def readable_restorative_actions(user: StaffMember) -> Q:
+    through_decisions = ManagementDecision.restorative_actions.through.objects.filter(
+        managementdecision__in=decision_keys(user)
     )
-    return Q(pk__in=of_decisions.values("restorativeaction")) | Q(incident__in=their_incidents(user))
+    return Q(pk__in=through_decisions.values("restorativeaction")) | Q(incident__in=incident_keys(user))
 
 
-@readable("reviews.Review")
-def reviews(user: StaffMember) -> Q:
-    return Q(restriction__in=theirs(user))
+@readable_by_hearers("reviews.Review")
+def readable_reviews(user: StaffMember) -> Q:
+    return Q(restriction__in=restriction_keys(user))
 
 
-@readable("evidence.Evidence")
-def evidence(user: StaffMember) -> Q:
-    of_incidents = Incident.evidence.through.objects.filter(incident__in=their_incidents(user))
-    of_restrictions = Restriction.evidence.through.objects.filter(restriction__in=theirs(user))
-    of_appeals = Appeal.documents.through.objects.filter(appeal__in=heard_with(user))
-    return Q(
-        pk__in=either(*(held.values("evidence") for held in (of_incidents, of_restrictions, of_appeals)))
+@readable_by_hearers("evidence.Evidence")
+def readable_evidence(user: StaffMember) -> Q:
+    links = (
+        Incident.evidence.through.objects.filter(incident__in=incident_keys(user)),
+        Restriction.evidence.through.objects.filter(restriction__in=restriction_keys(user)),
+        Appeal.documents.through.objects.filter(appeal__in=appeal_keys_with_additions(user)),
     )
+    return Q(pk__in=union_of(*(link.values("evidence") for link in links)))
 
 
-@readable("letters.Letter")
-def letters(user: StaffMember) -> Q:
-    reviewed = Review.objects.filter(restriction__in=theirs(user)).order_by().values("pk")
-    about = (
-        Restriction.letters.through.objects.filter(restriction__in=theirs(user)),
-        ManagementDecision.letters.through.objects.filter(managementdecision__in=their_decisions(user)),
-        Incident.letters.through.objects.filter(incident__in=their_incidents(user)),
-        Appeal.letters.through.objects.filter(appeal__in=heard(user)),
-        Review.letters.through.objects.filter(review__in=reviewed),
+@readable_by_hearers("letters.Letter")
+def readable_letters(user: StaffMember) -> Q:
+    reviews = Review.objects.filter(restriction__in=restriction_keys(user)).order_by().values("pk")
+    links = (
+        Restriction.letters.through.objects.filter(restriction__in=restriction_keys(user)),
+        ManagementDecision.letters.through.objects.filter(managementdecision__in=decision_keys(user)),
+        Incident.letters.through.objects.filter(incident__in=incident_keys(user)),
+        Appeal.letters.through.objects.filter(appeal__in=appeal_keys(user)),
+        Review.letters.through.objects.filter(review__in=reviews),
     )
-    return Q(pk__in=either(*(of_records.values("letter") for of_records in about)))
+    return Q(pk__in=union_of(*(link.values("letter") for link in links)))
 
 
 @hub.holders.add
-def appeals_of(evidence: Evidence, user: StaffMember) -> QuerySet[Appeal]:
+def appeals_with_evidence(evidence: Evidence, user: StaffMember) -> QuerySet[Appeal]:
     return Appeal.objects.visible_to(user).filter(documents=evidence)

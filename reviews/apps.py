@@ -5,10 +5,12 @@ class ReviewsConfig(AppConfig):
     name = "reviews"
 
     def ready(self) -> None:
-        """Keep the diary in step with every transition of a restriction, and let what appeals decide bind, whoever acts."""
+        """Load what acts on other apps: the diary follows every restriction, and what appeals decide binds whoever acts.
+
+        `actions` receives the signal of a restriction's status, `rules` registers with the hub, and restrictions ask our rules.
+        """
         from restrictions.rules.appeal import register_appeal_rules
 
-        from . import actions, binding  # noqa: F401
-        from .rules import permissions
+        from . import actions, rules  # noqa: F401
 
-        register_appeal_rules(permissions)
+        register_appeal_rules(rules)

@@ -7,21 +7,22 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
-from .enums import OPEN
+from . import rules
+from .enums import OPEN_STATUSES, ReviewStatus
 from .models import Appeal, Review
-from .rules import permissions
 
 
 @hub.customer_actions.add
-def log_an_appeal(customer: Customer, user: StaffMember) -> list[Action]:
-    if permissions.may_log(user):
+def appeal_actions(customer: Customer, user: StaffMember) -> list[Action]:
+    if rules.may_log_appeal(user):
         return []
     return [Action("Log an appeal", reverse("appeal_new", args=[customer.reference]))]
 
 
 @hub.card.add
-def next_review(customer: Customer) -> list[CardLine]:
-    """When what is in force is looked at next. Policy §23, 65."""
+def next_review_line(customer: Customer) -> list[CardLine]:
+    """Say when what is in force is looked at next. Policy §23, 65."""
+    in_force = [review for review in coming_reviews(customer) if review.restriction.is_in_force]
     return [
         CardLine(
             "who",
@@ -29,27 +30,27 @@ def next_review(customer: Customer) -> list[CardLine]:
             if review.is_overdue
             else f"Next review: {uk_date(review.due_on)}.",
         )
-        for review in [one for one in coming(customer) if one.restriction.is_in_force][:1]
+        for review in in_force[:1]
     ]
 
 
-def coming(customer: Customer) -> list[Review]:
-    """The reviews that are to be held about a customer, the soonest first: asked once for their card and what stands beside it."""
-    kept = vars(customer)
-    if "coming_reviews" not in kept:
-        scheduled = Review.objects.filter(customer=customer, status="scheduled")
-        kept["coming_reviews"] = list(scheduled.select_related("restriction").order_by("due_on", "pk"))
-    return kept["coming_reviews"]
+def coming_reviews(customer: Customer) -> list[Review]:
+    """Return the reviews that are to be held about a customer, the soonest first: asked once for their card and its side boxes."""
+    cache = vars(customer)
+    if "coming_reviews" not in cache:
+        scheduled = Review.objects.filter(customer=customer, status=ReviewStatus.SCHEDULED)
+        cache["coming_reviews"] = list(scheduled.select_related("restriction").order_by("due_on", "pk"))
+    return cache["coming_reviews"]
 
 
 @hub.customer_panels.add
-def appeals(customer: Customer, user: StaffMember) -> Panel:
+def appeals_box(customer: Customer, user: StaffMember) -> Panel:
     """That an appeal is heard, and its stage, is for everybody who deals with the customer; then it is for who may read it. Policy §6.3, 65."""
-    rows, found = [], Appeal.objects.filter(customer=customer)
+    rows, appeals = [], Appeal.objects.filter(customer=customer)
     if not user.has_perm("reviews.view_appeal"):
-        found = found.filter(Q(status__in=OPEN) | Q(received_by=user))
-    for appeal in found.order_by("-received_on", "-pk")[:10]:
-        url = appeal.get_absolute_url() if permissions.may_read(user, appeal) else ""
+        appeals = appeals.filter(Q(status__in=OPEN_STATUSES) | Q(received_by=user))
+    for appeal in appeals.order_by("-received_on", "-pk")[:10]:
+        url = appeal.get_absolute_url() if rules.can_read_appeal(user, appeal) else ""
         rows.append(
             PanelRow(
                 f"{appeal}, received {uk_date(appeal.received_on)}",
@@ -62,12 +63,12 @@ def appeals(customer: Customer, user: StaffMember) -> Panel:
 
 
 @hub.customer_panels.add
-def reviews(customer: Customer, user: StaffMember) -> Panel:
-    found = coming(customer)
-    if found and not user.has_perm("reviews.view_review"):
-        seen = Review.objects.visible_to(user).filter(pk__in=[review.pk for review in found])
-        found = [review for review in found if review in seen]
+def reviews_box(customer: Customer, user: StaffMember) -> Panel:
+    reviews = coming_reviews(customer)
+    if reviews and not user.has_perm("reviews.view_review"):
+        visible = Review.objects.visible_to(user).filter(pk__in=[review.pk for review in reviews])
+        reviews = [review for review in reviews if review in visible]
     return Panel(
         "Reviews due",
-        [PanelRow(f"{review}, {uk_date(review.due_on)}", review.get_absolute_url()) for review in found],
+        [PanelRow(f"{review}, {uk_date(review.due_on)}", review.get_absolute_url()) for review in reviews],
     )

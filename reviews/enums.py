@@ -1,3 +1,5 @@
+from enum import StrEnum
+
 from django.db.models import TextChoices
 
 from cha_engagement.core.records import Transition
@@ -15,6 +17,14 @@ class ReviewOutcome(TextChoices):
     LIFT = "lift", "Lift it"
 
 
+class ReviewEvent(StrEnum):
+    """What happens to a review, as its history and its table of transitions name it."""
+
+    SCHEDULE = "schedule"
+    HOLD = "hold"
+    CANCEL = "cancel"
+
+
 class ReminderStage(TextChoices):
     AHEAD = "ahead", "Coming up"
     DUE = "due", "Due"
@@ -30,6 +40,9 @@ class AppealStatus(TextChoices):
     PASSED_ON = "passed_on", "Passed on"
 
 
+OPEN_STATUSES = (AppealStatus.RECEIVED, AppealStatus.ACKNOWLEDGED)
+
+
 class PassedTo(TextChoices):
     """Where an appeal belongs that the Executive Team cannot hear. Policy §22."""
 
@@ -38,8 +51,8 @@ class PassedTo(TextChoices):
     OMBUDSMAN = "ombudsman", "To the ombudsman"
 
 
-ELSEWHERE = (PassedTo.COMPLAINTS, PassedTo.OMBUDSMAN)
-"""Where no appeal is heard."""
+NO_APPEAL = (PassedTo.COMPLAINTS, PassedTo.OMBUDSMAN)
+"""Places where it is not heard as an appeal."""
 
 
 class AppealOutcome(TextChoices):
@@ -50,26 +63,42 @@ class AppealOutcome(TextChoices):
     NOT_UPHELD = "not_upheld", "Not upheld: it stands"
 
 
-LETTER_AFTER: dict[str, str] = {
-    AppealStatus.ACKNOWLEDGED: "appeal_received",
-    AppealStatus.DECIDED: "appeal_outcome",
-    AppealStatus.WITHDRAWN: "appeal_withdrawn",
+class AppealEvent(StrEnum):
+    """What happens to an appeal, as its history and its table of transitions name it."""
+
+    LOG = "log"
+    NAME_SUBSTITUTE = "name"
+    ACKNOWLEDGE = "acknowledge"
+    DECIDE = "decide"
+    WITHDRAW = "withdraw"
+
+
+class LetterCode(StrEnum):
+    """The kinds of letter about reviews and appeals."""
+
+    REVIEW_OUTCOME = "review_outcome"
+    APPEAL_RECEIVED = "appeal_received"
+    APPEAL_MEANWHILE = "appeal_meanwhile"
+    APPEAL_WITHDRAWN = "appeal_withdrawn"
+    APPEAL_OUTCOME = "appeal_outcome"
+
+
+LETTER_AFTER: dict[str, LetterCode] = {
+    AppealStatus.ACKNOWLEDGED: LetterCode.APPEAL_RECEIVED,
+    AppealStatus.DECIDED: LetterCode.APPEAL_OUTCOME,
+    AppealStatus.WITHDRAWN: LetterCode.APPEAL_WITHDRAWN,
 }
-"""The kind of letter that an appeal calls for once it has come so far. Policy §6.3."""
+"""The kind of letter that an appeal calls for, by its status. Policy §6.3."""
 
-MEANWHILE = "appeal_meanwhile"
-"""The kind of letter that says anew what applies while an appeal is heard."""
 
-OPEN = (AppealStatus.RECEIVED, AppealStatus.ACKNOWLEDGED)
-
-TRANSITIONS = {
+TRANSITIONS: dict[str, dict[str, Transition]] = {
     "Review": {
-        "hold": Transition(("scheduled",), "held"),
-        "cancel": Transition(("scheduled",), "cancelled"),
+        ReviewEvent.HOLD: Transition((ReviewStatus.SCHEDULED,), ReviewStatus.HELD),
+        ReviewEvent.CANCEL: Transition((ReviewStatus.SCHEDULED,), ReviewStatus.CANCELLED),
     },
     "Appeal": {
-        "acknowledge": Transition(("received",), "acknowledged"),
-        "decide": Transition(("acknowledged",), "decided"),
-        "withdraw": Transition(("received", "acknowledged"), "withdrawn"),
+        AppealEvent.ACKNOWLEDGE: Transition((AppealStatus.RECEIVED,), AppealStatus.ACKNOWLEDGED),
+        AppealEvent.DECIDE: Transition((AppealStatus.ACKNOWLEDGED,), AppealStatus.DECIDED),
+        AppealEvent.WITHDRAW: Transition(OPEN_STATUSES, AppealStatus.WITHDRAWN),
     },
 }

@@ -23,10 +23,9 @@ from restrictions.kinds.withhold_staff_details import names_withheld
 from restrictions.models import Restriction
 from restrictions.queries import ending
 
-from . import queries
-from .enums import LETTER_AFTER, MEANWHILE, AppealOutcome, ReviewOutcome
+from . import queries, rules
+from .enums import AppealOutcome, LetterCode, ReviewOutcome, ReviewStatus
 from .models import Appeal, AppealedRestriction, Review
-from .rules import permissions
 
 
 def required(*names: str) -> dict[str, Refusal]:
@@ -70,22 +69,22 @@ def ended_by_reviews() -> Q:
 
 
 def may_write(user: StaffMember, record: Any, letter: Letter | None) -> Refusal | None:
-    return permissions.may_write(user, record)
+    return rules.may_write_letter(user, record)
 
 
 def may_tell(user: StaffMember, appeal: Appeal, letter: Letter | None) -> Refusal | None:
     """Nobody is written to about what they were told already."""
-    if letter is None and not queries.is_unwritten(appeal, MEANWHILE):
+    if letter is None and not queries.is_letter_to_write(appeal, LetterCode.APPEAL_MEANWHILE):
         return Refusal("The customer was told what applies meanwhile, and nothing has changed since.", "12")
     return may_write(user, appeal, letter)
 
 
 def review_of(letter: Letter) -> Review:
-    return queries.for_page(letter.reviews.all()).get()
+    return queries.reviews_for_page(letter.reviews.all()).get()
 
 
 def appeal_of(letter: Letter) -> Appeal:
-    return queries.for_appeal_page(letter.appeals.all()).get()
+    return queries.appeals_for_page(letter.appeals.all()).get()
 
 
 def version_after(review: Review) -> Restriction:
@@ -192,7 +191,11 @@ def what_applies_meanwhile(appeal: Appeal, closed: set[Channel]) -> str:
 def changed_meanwhile(letter: Letter) -> Statements:
     """What applies is said in full: the letter may take back what another opened."""
     appeal, closed = appeal_of(letter), restrictions.closed_ways(letter.customer, [])
-    applying = [one.restriction for one in appeal.appealed.all() if one.restriction.status == "imposed"]
+    applying = [
+        one.restriction
+        for one in appeal.appealed.all()
+        if one.restriction.status == RestrictionStatus.IMPOSED
+    ]
     return on_arrival(letter) | {
         "what applies meanwhile": restrictions.paragraphs(
             [what_applies_meanwhile(appeal, closed), *standing(applying, closed)]
@@ -203,7 +206,7 @@ def changed_meanwhile(letter: Letter) -> Statements:
 def check_meanwhile_unchanged(letter: Letter) -> list[Refusal]:
     """Refuse a letter that is wrong about what applies while its reader's appeal is heard. Policy §12, 22."""
     this = Letter.objects.filter(pk=letter.pk)
-    if not queries.told_otherwise(this).filter(appeal__letters=letter).exists():
+    if not queries.wrongly_explained(this).filter(appeal__letters=letter).exists():
         return []
     return [
         Refusal(
@@ -236,7 +239,7 @@ def meanwhile(one: AppealedRestriction, closed: set[Channel]) -> str:
     about = f"**{restriction.measure.in_letters}.**"
     if restriction.status not in STANDING:
         return f"{about} What we had decided has ended already."
-    if restriction.status == "suspended":
+    if restriction.status == RestrictionStatus.SUSPENDED:
         again = restrictions.opened(restriction, closed)
         return (
             f"{about} What we have decided does not apply while your appeal is being heard. {again}".strip()
@@ -246,7 +249,7 @@ def meanwhile(one: AppealedRestriction, closed: set[Channel]) -> str:
 
 def attach_to_appeal(appeal: Appeal, letter: Letter, by: StaffMember) -> None:
     """What is written before the outcome tells of no restriction: it says where the appeal stands."""
-    if letter.kind == "appeal_outcome":
+    if letter.kind == LetterCode.APPEAL_OUTCOME:
         for one in appeal.appealed.all():
             if restriction := standing_after(one):
                 point(restriction, letter, by)
@@ -312,7 +315,7 @@ def applies_again(one: AppealedRestriction) -> str:
 
 
 def due(restriction: Restriction) -> date | None:
-    return restriction.reviews.filter(status="scheduled").values_list("due_on", flat=True).first()
+    return restriction.reviews.filter(status=ReviewStatus.SCHEDULED).values_list("due_on", flat=True).first()
 
 
 def verdict(one: AppealedRestriction, closed: set[Channel]) -> str:
@@ -412,7 +415,7 @@ def appeal_sent(letter: Letter, on: date, by: StaffMember) -> None:
 
 hub.letter_kind(
     hub.LetterKind(
-        code="review_outcome",
+        code=LetterCode.REVIEW_OUTCOME,
         title="The outcome of our review",
         template="letters/review_outcome.md",
         may_write=may_write,
@@ -427,7 +430,7 @@ hub.letter_kind(
 )
 hub.letter_kind(
     hub.LetterKind(
-        code="appeal_received",
+        code=LetterCode.APPEAL_RECEIVED,
         title="We have received your appeal",
         template="letters/appeal_received.md",
         may_write=may_write,
@@ -440,7 +443,7 @@ hub.letter_kind(
 )
 hub.letter_kind(
     hub.LetterKind(
-        code=MEANWHILE,
+        code=LetterCode.APPEAL_MEANWHILE,
         title="What applies while we hear your appeal",
         template="letters/appeal_meanwhile.md",
         may_write=may_tell,
@@ -453,7 +456,7 @@ hub.letter_kind(
 )
 hub.letter_kind(
     hub.LetterKind(
-        code=LETTER_AFTER["withdrawn"],
+        code=LetterCode.APPEAL_WITHDRAWN,
         title="You have taken your appeal back",
         template="letters/appeal_withdrawn.md",
         may_write=may_write,
@@ -465,7 +468,7 @@ hub.letter_kind(
 )
 hub.letter_kind(
     hub.LetterKind(
-        code="appeal_outcome",
+        code=LetterCode.APPEAL_OUTCOME,
         title="The outcome of your appeal",
         template="letters/appeal_outcome.md",
         may_write=may_write,

@@ -1,4 +1,4 @@
-"""The diary of reviews and the list of appeals: what they are narrowed by, and what they say."""
+"""The diary of reviews and the list of appeals: their filters and their columns."""
 
 from datetime import timedelta
 
@@ -12,17 +12,16 @@ from cha_engagement.staff.models import StaffMember
 from restrictions.lists import kinds
 from restrictions.models import Restriction
 
-from . import hearing
-from .enums import AppealStatus
+from . import queries, rules
+from .enums import AppealStatus, ReviewStatus
 from .models import Appeal, Review
-from .queries import for_appeal_list, for_list, passed_up_by
 
-AHEAD = {"7": "A week", "14": "Two weeks", "31": "A month", "92": "Three months"}
-"""How far a diary is looked ahead, in days. What is overdue is due all the more."""
+DAYS_AHEAD = {"7": "A week", "14": "Two weeks", "31": "A month", "92": "Three months"}
+"""How far a diary is looked ahead. What is overdue is due all the more."""
 
 
 class ReviewFilter(ListFilter):
-    within = one_of("Due within", [*AHEAD.items()])
+    within = one_of("Due within", [*DAYS_AHEAD.items()])
     kind = one_of("Restriction", kinds)
     overdue = ticked("Overdue")
     passed_up = ticked("Passed up to the Management Team")
@@ -34,12 +33,12 @@ class ReviewFilter(ListFilter):
             Exists(Restriction.objects.filter(pk=OuterRef("restriction"), kind=code))
         ),
         "overdue": lambda _, user: Q(due_on__lt=today()),
-        "passed_up": lambda _, user: Q(due_on__lte=passed_up_by(today())),
+        "passed_up": lambda _, user: Q(due_on__lte=queries.escalation_day(today())),
     }
 
 
-def waits_for(user: StaffMember) -> Q:
-    waiting = hearing.waiting_for(user)
+def is_waiting_for(user: StaffMember) -> Q:
+    waiting = rules.appeals_waiting_for(user)
     return Q(pk__in=[*waiting.to_hear, *waiting.to_name])
 
 
@@ -49,17 +48,17 @@ class AppealFilter(ListFilter):
 
     conditions = {
         "status": lambda status, user: Q(status=status),
-        "waiting": lambda _, user: waits_for(user),
+        "waiting": lambda _, user: is_waiting_for(user),
     }
 
 
-def reviews(user: StaffMember) -> QuerySet[Review]:
-    """Those to come."""
-    return for_list(Review.objects.visible_to(user).filter(status="scheduled"))
+def scheduled_reviews(user: StaffMember) -> QuerySet[Review]:
+    reviews = Review.objects.visible_to(user).filter(status=ReviewStatus.SCHEDULED)
+    return queries.reviews_for_list(reviews)
 
 
-def appeals(user: StaffMember) -> QuerySet[Appeal]:
-    return for_appeal_list(Appeal.objects.visible_to(user))
+def visible_appeals(user: StaffMember) -> QuerySet[Appeal]:
+    return queries.appeals_for_list(Appeal.objects.visible_to(user))
 
 
 hub.listing(
@@ -67,7 +66,7 @@ hub.listing(
         code="reviews",
         title="Reviews",
         may_read=may_read_lists,
-        rows=reviews,
+        rows=scheduled_reviews,
         ordering=("due_on", "id"),
         filter=ReviewFilter,
         columns={
@@ -84,7 +83,7 @@ hub.listing(
         code="appeals",
         title="Appeals",
         may_read=may_read_lists,
-        rows=appeals,
+        rows=visible_appeals,
         ordering=("-received_on", "-id"),
         filter=AppealFilter,
         columns={

@@ -1,4 +1,4 @@
-"""What staff are told about reviews and appeals: no name of a customer, no detail of a case."""
+"""Notices to staff about reviews and appeals, without a customer's name or a detail of a case."""
 
 from collections.abc import Iterable
 
@@ -6,46 +6,48 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.staff.actions import notify_staff
 from cha_engagement.staff.models import StaffMember
 
-from . import hearing
+from . import rules
 from .enums import ReminderStage
 from .models import Appeal, Review
 
 
-def appeal_received(appeal: Appeal) -> None:
-    """Those who may hear it or, where nobody is left, those who name somebody. Policy §22."""
-    who = hearing.of(appeal)
+def notify_appeal_received(appeal: Appeal) -> None:
+    """Ask those who may hear it to acknowledge it or, where nobody is left, those who name somebody. Policy §22."""
+    hearing = rules.hearing_of_appeal(appeal)
     please = f"Please acknowledge it by {uk_date(appeal.acknowledge_by)}."
-    tell(who.free, appeal, f"{appeal} has been logged. {please}", is_task=True)
+    notify_about(hearing.impartial, appeal, f"{appeal} has been logged. {please}", is_task=True)
     nobody = f"{appeal} has been logged. Nobody on the Executive Team can hear it: please name who does."
-    tell(who.namers, appeal, nobody, is_task=True)
+    notify_about(hearing.namers, appeal, nobody, is_task=True)
 
 
-def appeal_added_to(appeal: Appeal) -> None:
-    """Those who hear it weigh what has come since. Policy §22."""
-    tell(hearing.of(appeal).hearers, appeal, f"The customer has added something to {appeal}: please read it.")
+def notify_appeal_added_to(appeal: Appeal) -> None:
+    """Let those who hear it weigh what has come since. Policy §22."""
+    hearers = rules.hearing_of_appeal(appeal).hearers
+    notify_about(hearers, appeal, f"The customer has added something to {appeal}: please read it.")
 
 
-def appeal_passed_on(appeal: Appeal) -> None:
-    """Those who would hear it see that nothing is kept from them. Policy §22."""
-    who = hearing.of(appeal)
+def notify_appeal_passed_on(appeal: Appeal) -> None:
+    """Let those who would hear it see that nothing is kept from them. Policy §22."""
+    hearing = rules.hearing_of_appeal(appeal)
     where = appeal.get_passed_to_display().lower()
     text = f"{appeal} was logged as against no restriction, and goes {where}. Please look whether it is one for you."
-    tell([*who.free, *who.namers], appeal, text)
+    notify_about([*hearing.impartial, *hearing.namers], appeal, text)
 
 
-def substitute_named(appeal: Appeal) -> None:
+def notify_substitute(appeal: Appeal) -> None:
     """Policy §22."""
     text = f"You were named to hear {appeal}. Please decide it by {uk_date(appeal.decide_by)}."
-    tell([appeal.substitute], appeal, text, is_task=True)
+    notify_about([appeal.substitute], appeal, text, is_task=True)
 
 
-def appeal_decided(appeal: Appeal) -> None:
-    """Whoever logged it, and those who imposed what it was about. Beyond the policy: B22."""
-    people = [one.restriction.imposed_by for one in appeal.appealed.select_related("restriction__imposed_by")]
-    tell([appeal.received_by, *people], appeal, f"{appeal} has been decided.")
+def notify_appeal_decided(appeal: Appeal) -> None:
+    """Notify whoever logged it, and those who imposed what it was about. Beyond the policy: B22."""
+    all_appealed = appeal.appealed.select_related("restriction__imposed_by")
+    imposers = [appealed.restriction.imposed_by for appealed in all_appealed]
+    notify_about([appeal.received_by, *imposers], appeal, f"{appeal} has been decided.")
 
 
-SAYS = {
+REMINDER_TEXTS = {
     ReminderStage.AHEAD: "{review} is coming up: it is due on {day}.",
     ReminderStage.DUE: "{review} is due today.",
     ReminderStage.OVERDUE: "{review} is overdue: it was due on {day}.",
@@ -53,12 +55,13 @@ SAYS = {
 }
 
 
-def review_reminder(review: Review, stage: ReminderStage, recipients: Iterable[StaffMember]) -> None:
+def notify_review_due(review: Review, stage: ReminderStage, recipients: Iterable[StaffMember]) -> None:
     """Policy §23."""
-    tell(recipients, review, SAYS[stage].format(review=review, day=uk_date(review.due_on)), is_task=True)
+    text = REMINDER_TEXTS[stage].format(review=review, day=uk_date(review.due_on))
+    notify_about(recipients, review, text, is_task=True)
 
 
-def tell(
+def notify_about(
     recipients: Iterable[StaffMember | None], record: Review | Appeal, text: str, *, is_task: bool = False
 ) -> None:
     notify_staff(

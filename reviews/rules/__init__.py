@@ -1,0 +1,67 @@
+"""Who may do what about reviews and appeals (`may_x`), and what is wrong or missing (`check_x`).
+
+`binding`, `hearing` and `merging` also register rules with the apps below.
+"""
+
+from . import binding, merging
+from .appeal import (
+    appealable_restrictions,
+    can_read_appeal,
+    can_read_reasons,
+    check_appeal,
+    check_appealable,
+    check_day_of_appeal,
+    check_verdicts,
+    may_acknowledge_appeal,
+    may_change_on_appeal,
+    may_log_appeal,
+    may_resume,
+    may_suspend,
+    may_withdraw_appeal,
+)
+from .fields import field_name, name_refused_restriction, rename_refused_field
+from .hearing import (
+    Hearing,
+    appeals_waiting_for,
+    check_panel,
+    check_substitute,
+    hearing_of_appeal,
+    may_hear_appeal,
+    may_name_involved,
+    may_name_substitute,
+)
+from .letter import may_write_letter
+from .review import check_not_under_appeal, check_review, may_hold_review
+
+__all__ = [
+    "Hearing",
+    "appealable_restrictions",
+    "appeals_waiting_for",
+    "binding",
+    "can_read_appeal",
+    "can_read_reasons",
+    "check_appeal",
+    "check_appealable",
+    "check_day_of_appeal",
+    "check_not_under_appeal",
+    "check_panel",
+    "check_review",
+    "check_substitute",
+    "check_verdicts",
+    "field_name",
+    "hearing_of_appeal",
+    "may_acknowledge_appeal",
+    "may_change_on_appeal",
+    "may_hear_appeal",
+    "may_hold_review",
+    "may_log_appeal",
+    "may_name_involved",
+    "may_name_substitute",
+    "may_resume",
+    "may_suspend",
+    "may_withdraw_appeal",
+    "may_write_letter",
+    "merging",
+    "name_refused_restriction",
+    "rename_refused_field",
+]

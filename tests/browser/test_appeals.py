@@ -37,7 +37,7 @@ def appealed(person):
     """`appealed(restriction)` is an appeal against it, acknowledged."""
 
     def appealed(restriction):
-        appeal = actions.log(
+        appeal = actions.log_appeal(
             customer=restriction.customer,
             by=person("officer"),
             submission=uuid4(),
@@ -47,7 +47,7 @@ def appealed(person):
             lodged_by=restriction.customer.name,
             grounds="Letters are hard for me.",
         )
-        return actions.acknowledge(
+        return actions.acknowledge_appeal(
             appeal=appeal, by=person("executive"), version=appeal.version, acknowledged_on=today()
         )
 
@@ -128,7 +128,9 @@ def test_a_customer_takes_it_back_and_what_was_suspended_applies_again(
 ):
     restriction = restricted("manager")
     appeal = appealed(restriction)
-    actions.suspend(appeal=appeal, by=person("executive"), version=appeal.version, restrictions=[restriction])
+    actions.suspend_restrictions(
+        appeal=appeal, by=person("executive"), version=appeal.version, restrictions=[restriction]
+    )
     executive = colleague("executive")
     executive.opens("/")
     executive.follows("Appeals")

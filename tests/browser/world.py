@@ -30,7 +30,7 @@ def made():
 
 
 def appeal(about, staff):
-    return reviews.log(
+    return reviews.log_appeal(
         customer=about["customer"],
         by=staff["officer"],
         submission=uuid.uuid4(),
@@ -84,19 +84,19 @@ def states(world):
     )
     over = write_end(restriction=own["ended"], by=manager)
     heard = appeal(ended, staff)
-    heard = reviews.acknowledge(appeal=heard, by=executive, version=1, acknowledged_on=today())
+    heard = reviews.acknowledge_appeal(appeal=heard, by=executive, version=1, acknowledged_on=today())
     verdict = {"outcome": "not_upheld", "reasons": "We have weighed what you say."}
-    heard = reviews.suspend(
+    heard = reviews.suspend_restrictions(
         appeal=heard, by=executive, version=heard.version, restrictions=[ended["restriction"]]
     )
-    decided = reviews.decide(
+    decided = reviews.decide_appeal(
         appeal=heard,
         by=executive,
         version=heard.version,
         heard_on=today(),
         verdicts={ended["restriction"].reference: verdict},
     )
-    passed_on = reviews.log(
+    passed_on = reviews.log_appeal(
         customer=ended["customer"],
         by=staff["officer"],
         submission=uuid.uuid4(),
@@ -112,7 +112,7 @@ def states(world):
     decision = factories.decision(by=manager, incidents=[suffered])
     unheard = appeal(own | {"restriction": factories.restriction(by=manager, decision=decision)}, staff)
     review = ended["review"]
-    held = reviews.hold(
+    held = reviews.hold_review(
         review=review,
         by=manager,
         version=review.version,

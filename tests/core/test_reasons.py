@@ -369,7 +369,7 @@ def drop(case, text):
 
 def hold_review(case, text):
     review = case["restriction"].reviews.get()
-    reviews.hold(
+    reviews.hold_review(
         review=review,
         by=case["manager"],
         version=review.version,

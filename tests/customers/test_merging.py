@@ -77,7 +77,7 @@ def whole_case(officer, manager, organisation, other):
     """One record of every kind about the other one, and somebody of their household."""
     AdviceOrganisation.objects.create(name="Advice", helps_with="Debt", contact="0141 496 0009")
     about = case(officer, manager)
-    reviews.log(
+    reviews.log_appeal(
         customer=about["customer"],
         by=officer,
         submission=uuid.uuid4(),
@@ -537,7 +537,7 @@ def about_incident(decided, manager):
 
 
 def about_appeal(decided, manager):
-    appeal = reviews.log(
+    appeal = reviews.log_appeal(
         customer=decided.customer,
         by=manager,
         submission=uuid.uuid4(),
@@ -579,7 +579,7 @@ def test_two_are_not_parted_once_there_is_a_review_to_come_of_what_would_go_back
     restriction = factories.restriction(by=manager, decision=decision)
     merge = merged(kept, other, manager)
     review = restriction.reviews.get()
-    reviews.hold(
+    reviews.hold_review(
         review=review,
         by=manager,
         version=review.version,

@@ -151,7 +151,7 @@ def test_appeals_are_narrowed_to_those_that_wait_for_whoever_looks(
         by=involved, decision=restriction.decision, terms={"closed": ["email"], "open": ["letter"]}
     )
     first, theirs = (appeal_against(one, by=officer) for one in (restriction, second))
-    acknowledged = reviews.acknowledge(appeal=first, by=executive, version=1, acknowledged_on=today())
+    acknowledged = reviews.acknowledge_appeal(appeal=first, by=executive, version=1, acknowledged_on=today())
     assert shown(executive, "/appeals/?status=acknowledged") == [acknowledged.reference]
     assert shown(executive, "/appeals/?waiting=on") == [theirs.reference, first.reference]
     assert shown(involved, "/appeals/?waiting=on") == [first.reference]

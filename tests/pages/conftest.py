@@ -51,10 +51,10 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
         own["appeal"] = appeal_against(own["restriction"], by=staff["officer"])
         other["appeal"] = appeal_against(other["restriction"], by=colleague)
         acknowledged = appeal_against(own["held"].restriction, by=staff["officer"])
-        own["acknowledged"] = reviews.acknowledge(
+        own["acknowledged"] = reviews.acknowledge_appeal(
             appeal=acknowledged, by=staff["executive"], version=1, acknowledged_on=today()
         )
-        reviews.withdraw(
+        reviews.withdraw_appeal(
             appeal=other["appeal"],
             by=staff["executive"],
             version=1,
@@ -179,7 +179,7 @@ def case(officer, manager):
 
 
 def appeal_against(restriction, *, by):
-    return reviews.log(
+    return reviews.log_appeal(
         customer=restriction.customer,
         by=by,
         submission=uuid.uuid4(),
@@ -194,7 +194,7 @@ def appeal_against(restriction, *, by):
 def held_review(case, manager):
     """Of another restriction of the case, after which it goes on: there is a letter to write."""
     restriction = factories.restriction(by=manager, decision=case["decision"])
-    return reviews.hold(
+    return reviews.hold_review(
         review=restriction.reviews.get(),
         by=manager,
         version=1,

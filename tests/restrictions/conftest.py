@@ -32,7 +32,7 @@ def suspend(officer, executive):
     """`suspend(restriction)` has a panel suspend it while an appeal against it is heard."""
 
     def suspend(restriction):
-        appeal = reviews.log(
+        appeal = reviews.log_appeal(
             customer=restriction.customer,
             by=officer,
             submission=uuid.uuid4(),
@@ -42,7 +42,9 @@ def suspend(officer, executive):
             lodged_by="Órla",
             grounds="This is not fair.",
         )
-        reviews.suspend(appeal=appeal, by=executive, version=appeal.version, restrictions=[restriction])
+        reviews.suspend_restrictions(
+            appeal=appeal, by=executive, version=appeal.version, restrictions=[restriction]
+        )
         restriction.refresh_from_db()
         return restriction
 

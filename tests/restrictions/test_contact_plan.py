@@ -149,9 +149,11 @@ def written(made, later, decision, manager, officer):
         "next_review_on": add_working_days(today(), 40),
     }
     if review.due_on:
-        held = reviews.hold(review=review, by=manager, version=review.version, outcome="continue", **said)
+        held = reviews.hold_review(
+            review=review, by=manager, version=review.version, outcome="continue", **said
+        )
         yield reviews.write_letter(about=held, kind="review_outcome", by=manager)
-    appeal = reviews.log(
+    appeal = reviews.log_appeal(
         customer=customer,
         by=officer,
         submission=uuid.uuid4(),
@@ -162,11 +164,13 @@ def written(made, later, decision, manager, officer):
         grounds="This is not fair.",
     )
     chair = factories.staff("chair", "Executive Team")
-    appeal = reviews.acknowledge(appeal=appeal, by=chair, version=appeal.version, acknowledged_on=today())
+    appeal = reviews.acknowledge_appeal(
+        appeal=appeal, by=chair, version=appeal.version, acknowledged_on=today()
+    )
     yield reviews.write_letter(about=appeal, kind="appeal_received", by=chair)
     appeal.refresh_from_db()
     verdict = {"outcome": "not_upheld", "reasons": f"This is why we decided on {first.kind}."}
-    decided = reviews.decide(
+    decided = reviews.decide_appeal(
         appeal=appeal,
         by=chair,
         heard_on=today(),

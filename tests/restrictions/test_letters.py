@@ -584,7 +584,9 @@ def test_an_end_is_not_told_to_whoever_never_knew_nor_by_two_letters(manager, de
     told = factories.restriction(by=manager, decision=decision)
     actions.tell(restriction=told, on=today(), by=manager)
     review = told.reviews.get()
-    reviews.hold(review=review, by=manager, version=1, findings="Calm.", outcome="lift", reasons="It worked.")
+    reviews.hold_review(
+        review=review, by=manager, version=1, findings="Calm.", outcome="lift", reasons="It worked."
+    )
     assert ends_to_tell(manager) == []
     for restriction in (lifted, told):
         with pytest.raises(Refused, match="There is no end to tell of"):

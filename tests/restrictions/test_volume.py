@@ -258,7 +258,7 @@ def test_a_new_version_of_its_hours_alone_eases_it(manager, decision):
 @pytest.mark.policy("22")
 def test_a_panel_can_ease_its_hours_alone(signed_in, officer, manager, executive, customer, decision):
     one = factories.restriction(by=manager, decision=decision, **volume(hours=["10:00", "12:00"]))
-    appeal = appeals.log(
+    appeal = appeals.log_appeal(
         customer=customer,
         by=officer,
         submission=uuid.uuid4(),
@@ -268,7 +268,7 @@ def test_a_panel_can_ease_its_hours_alone(signed_in, officer, manager, executive
         lodged_by="Órla",
         grounds="I work until noon.",
     )
-    appeals.acknowledge(appeal=appeal, by=executive, version=1, acknowledged_on=today())
+    appeals.acknowledge_appeal(appeal=appeal, by=executive, version=1, acknowledged_on=today())
     client = signed_in(executive)
     url = f"{appeal.get_absolute_url()}decide/"
     form = client.get(url).context["form"]

@@ -55,7 +55,7 @@ def log(officer, customer):
             "lodged_by": customer.name,
             "grounds": "This is not fair.",
         }
-        return actions.log(
+        return actions.log_appeal(
             customer=restrictions[0].customer if restrictions else customer,
             by=by,
             submission=uuid.uuid4(),
@@ -70,7 +70,9 @@ def log(officer, customer):
 def acknowledged(log, restriction, executive):
     """An appeal against the restriction, as it stands before it is decided."""
     appeal = log(restriction)
-    return actions.acknowledge(appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today())
+    return actions.acknowledge_appeal(
+        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
+    )
 
 
 @pytest.fixture
@@ -88,7 +90,7 @@ def decide(request):
             "verdicts": dict.fromkeys(references, verdict),
             "version": appeal.version,
         }
-        return actions.decide(appeal=appeal, by=by, **said | facts)
+        return actions.decide_appeal(appeal=appeal, by=by, **said | facts)
 
     return decide
 
@@ -102,13 +104,15 @@ def eased(restriction, **changes):
 
 def withdraw(appeal, by, **facts):
     said = {"withdrawn_on": today(), "withdrawn_by": "Órla"}
-    return actions.withdraw(appeal=appeal, by=by, version=appeal.version, **said | facts)
+    return actions.withdraw_appeal(appeal=appeal, by=by, version=appeal.version, **said | facts)
 
 
 def suspend(appeal, by, *restrictions, **facts):
     """Have these, and no others, not apply while the appeal is heard."""
     appeal.refresh_from_db()
-    return actions.suspend(appeal=appeal, by=by, version=appeal.version, restrictions=restrictions, **facts)
+    return actions.suspend_restrictions(
+        appeal=appeal, by=by, version=appeal.version, restrictions=restrictions, **facts
+    )
 
 
 def name(appeal, substitute, by, reason="The whole Executive Team had a part in it."):

@@ -70,7 +70,7 @@ def test_letters_and_documents_of_the_appeal_are_read_with_it(log, restriction, 
         name="Lochside Advice", helps_with="housing", contact="Phone 0800 496 0002"
     )
     appeal = log(restriction, documents=[SimpleUploadedFile("one.txt", b"one")])
-    appeal = actions.acknowledge(
+    appeal = actions.acknowledge_appeal(
         appeal=appeal, by=executive, version=appeal.version, acknowledged_on=appeal.received_on
     )
     actions.write_letter(about=appeal, kind="appeal_received", by=executive)
@@ -97,7 +97,7 @@ def test_officer_who_only_logged_an_appeal_cannot_read_why_it_was_decided_so(
     log(passed_to="appeal", added_to=appeal, grounds="She spoke of her health.", by=officer)
     client = signed_in(manager if reader == "manager" else logger)
     before = client.get(appeal.get_absolute_url()).content.decode()
-    appeal = actions.acknowledge(
+    appeal = actions.acknowledge_appeal(
         appeal=appeal, by=executive, version=appeal.version, acknowledged_on=appeal.received_on
     )
     decide(appeal)

@@ -10,8 +10,8 @@ from cha_engagement.core.refusals import Incomplete
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import Notice
-from reviews import basis
 from reviews.models import Appeal
+from reviews.rules.merging import check_same_customer
 
 from .. import factories
 from .test_views import appeal_form
@@ -98,11 +98,11 @@ def test_the_database_holds_that_it_says_to_which(log, acknowledged, officer):
 @pytest.mark.beyond("B5")
 def test_what_was_added_keeps_two_customers_from_being_parted(log, acknowledged, customer, officer):
     log(passed_to="appeal", added_to=acknowledged)
-    assert basis.about_another(customer) is None
+    assert check_same_customer(customer) is None
     other = factories.customer(by=officer, name="Neighbour")
     addition = Appeal.objects.get(added_to=acknowledged)
     writing.save_record(addition, by=officer, reason="As after a parting", customer=other)
-    assert addition.reference in basis.about_another(other).sentence
+    assert addition.reference in check_same_customer(other).sentence
 
 
 def test_it_is_offered_for_an_appeal_under_way_alone(signed_in, officer, restriction, page):

@@ -70,7 +70,9 @@ def test_sent_twice_it_is_one_appeal(officer, restriction, customer):
     }
     file = SimpleUploadedFile("letter.txt", b"Please look again.")
     first, second = (
-        actions.log(customer=customer, by=officer, restrictions=[restriction], documents=[file], **said)
+        actions.log_appeal(
+            customer=customer, by=officer, restrictions=[restriction], documents=[file], **said
+        )
         for _ in range(2)
     )
     assert first == second
@@ -99,7 +101,12 @@ def test_it_is_about_this_customers_restrictions_alone(officer, manager, restric
     other = factories.customer(by=officer, name="Neighbour")
     said = {"received_on": today(), "channel": "phone", "lodged_by": "Them", "grounds": "Unfair."}
     why = refused(
-        actions.log, customer=other, by=officer, submission=uuid.uuid4(), restrictions=[restriction], **said
+        actions.log_appeal,
+        customer=other,
+        by=officer,
+        submission=uuid.uuid4(),
+        restrictions=[restriction],
+        **said,
     )
     assert (why[0].paragraph, Appeal.objects.count()) == ("B5", 0)
 
@@ -130,7 +137,7 @@ def test_who_does_not_deal_with_customers_logs_no_appeal(role, log, restriction)
 def test_it_is_acknowledged_after_it_came_and_not_ahead(log, restriction, executive, day):
     appeal = log(restriction)
     why = refused(
-        actions.acknowledge,
+        actions.acknowledge_appeal,
         appeal=appeal,
         by=executive,
         version=appeal.version,
@@ -208,7 +215,9 @@ def test_other_words_alone_ease_nothing(decision, management, log, decide, execu
         by=management, decision=decision, kind="complaints_process", terms=COMPLAINTS
     )
     appeal = log(limited)
-    appeal = actions.acknowledge(appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today())
+    appeal = actions.acknowledge_appeal(
+        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
+    )
     words = COMPLAINTS | {"new_complaints": "We read nothing."}
     why = refused(decide, appeal, "partly_upheld", changes=eased(limited, terms=words))
     assert [one.field for one in why] == [f"{limited.reference}-outcome"]
@@ -221,7 +230,9 @@ def test_a_measure_that_is_all_words_is_eased_by_other_words(manager, decision, 
     terms = {"measure": "We meet you at the library alone.", "closed": [], "touches": ["none"]}
     made = {"kind": "other", "staff_instruction": "Meet at the library."}
     appeal = log(factories.restriction(by=manager, decision=decision, terms=terms, **made))
-    appeal = actions.acknowledge(appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today())
+    appeal = actions.acknowledge_appeal(
+        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
+    )
     kinder = terms | {"measure": "We meet you at the library or at our office."}
     changes = eased(appeal.appealed.get().restriction, terms=kinder, staff_instruction="As they like.")
     assert decide(appeal, "partly_upheld", changes=changes).appealed.get().varied_to.terms == kinder
@@ -234,7 +245,9 @@ def test_a_panel_opens_the_last_way_that_a_measure_in_words_of_its_own_closes(
     facts = {"terms": factories.OWN_WORDS, "staff_instruction": "Meet them at the library."}
     restriction = factories.restriction(by=manager, decision=decision, kind="other", **facts)
     appeal = log(restriction)
-    appeal = actions.acknowledge(appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today())
+    appeal = actions.acknowledge_appeal(
+        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
+    )
     changes = eased(restriction, terms=restriction.terms | {"closed": []})
     assert decide(appeal, "partly_upheld", changes=changes).appealed.get().varied_to.closed_ways == set()
 
@@ -244,7 +257,9 @@ def test_a_panel_opens_the_last_way_that_a_measure_in_words_of_its_own_closes(
 def test_a_panel_does_not_let_it_last_longer(manager, decision, log, decide, executive, ends_on):
     restriction = factories.restriction(by=manager, decision=decision, ends_on=in_days(100))
     appeal = log(restriction)
-    appeal = actions.acknowledge(appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today())
+    appeal = actions.acknowledge_appeal(
+        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
+    )
     longer = eased(restriction, ends_on=ends_on and in_days(ends_on))
     assert (
         refused(decide, appeal, "partly_upheld", changes=longer)[0].field
@@ -520,7 +535,7 @@ def continued(restriction, by):
     """The review that it goes on after."""
     review = restriction.reviews.get(status="scheduled")
     said = {"findings": "Calm.", "reasons": "It goes on.", "next_review_on": in_days(85)}
-    return actions.hold(review=review, by=by, version=review.version, outcome="continue", **said)
+    return actions.hold_review(review=review, by=by, version=review.version, outcome="continue", **said)
 
 
 @pytest.mark.beyond("B4")

@@ -14,8 +14,8 @@ from cha_engagement.organisation.calendar import today
 from incidents import actions as incidents
 from restrictions import actions as restrictions
 from reviews import actions as reviews
-from reviews.binding import check_merge
 from reviews.models import AppealedRestriction
+from reviews.rules.binding import check_merge
 
 from .. import factories, files
 from .conftest import eased
@@ -178,7 +178,9 @@ def test_what_a_panel_eased_is_not_taken_back_beside_it_or_after_it(
 
 
 def acknowledge(appeal, executive):
-    return reviews.acknowledge(appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today())
+    return reviews.acknowledge_appeal(
+        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
+    )
 
 
 def test_what_ended_meanwhile_is_decided_all_the_same_and_that_binds(
@@ -289,7 +291,7 @@ def heard(restriction, decision, log, executive, manager):
         restriction.reference: {"outcome": "upheld", "reasons": "It went too far."},
         limited.reference: {"outcome": "partly_upheld", "reasons": "Five are fair.", "changes": more},
     }
-    return reviews.decide(
+    return reviews.decide_appeal(
         appeal=appeal, by=executive, version=appeal.version, heard_on=today(), verdicts=verdicts
     )
 

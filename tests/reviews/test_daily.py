@@ -34,7 +34,7 @@ def on(review):
 def run():
     """What one run of the daily job says, as (recipient, first words after the reference)."""
     before = set(Notice.objects.values_list("pk", flat=True))
-    daily.remind(today())
+    daily.send_reminders(today())
     return {
         (notice.recipient.username, notice.text.split()[1] + " " + notice.text.split()[2])
         for notice in Notice.objects.exclude(pk__in=before)
@@ -43,7 +43,9 @@ def run():
 
 def waits_for(user):
     return sorted(
-        row["row_kind"] for source in (worklist.to_hold, worklist.passed_up) for row in source(user, today())
+        row["row_kind"]
+        for source in (worklist.reviews_to_hold, worklist.reviews_passed_up)
+        for row in source(user, today())
     )
 
 
@@ -153,10 +155,10 @@ def test_limits_on_complaints_do_not_wait_for_one_who_left_the_management_team(m
             "next_review_on": today() + NEARLY_THREE_MONTHS,
         }
         review = limited.reviews.get()
-        actions.hold(review=review, by=another, version=review.version, outcome="continue", **said)
+        actions.hold_review(review=review, by=another, version=review.version, outcome="continue", **said)
         another.groups.set(Group.objects.filter(name="Manager"))
         writes = {
-            user.username: worklist.to_write_about_reviews(user, today()).exists()
+            user.username: worklist.review_letters_to_write(user, today()).exists()
             for user in (
                 former,
                 StaffMember.objects.get(pk=another.pk),
@@ -171,7 +173,7 @@ def test_an_appeal_acknowledged_here_waits_for_the_customer_to_be_written_so(
     acknowledged, executive, executive2, officer
 ):
     def waits(user):
-        return [row["row_kind"] for row in worklist.to_hear(user, today())]
+        return [row["row_kind"] for row in worklist.appeals_to_hear(user, today())]
 
     AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="housing", contact="0800 496 0002")
     assert (waits(executive), waits(executive2), waits(officer)) == (

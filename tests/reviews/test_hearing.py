@@ -13,8 +13,8 @@ from cha_engagement.staff.models import Notice
 from incidents import actions as incidents
 from incidents.actions import add_evidence
 from restrictions import actions as restrictions
-from reviews import actions, hearing, worklist
-from reviews.rules import permissions
+from reviews import actions, rules, worklist
+from reviews.worklist import TaskCode
 
 from .. import factories, files
 from .conftest import in_days, name
@@ -24,8 +24,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.policy("22")]
 
 def hears(user, appeal):
     """Whether somebody may hear an appeal: the predicate and the work list agree on it."""
-    allowed = permissions.may_hear(user, appeal) is None
-    assert allowed == (appeal.reference in {row["row_record"] for row in worklist.to_hear(user, today())})
+    allowed = rules.may_hear_appeal(user, appeal) is None
+    assert allowed == (
+        appeal.reference in {row["row_record"] for row in worklist.appeals_to_hear(user, today())}
+    )
     return allowed
 
 
@@ -82,7 +84,7 @@ def case(request, organisation, officer, manager, executive2, customer, log):
                 if part == "varied"
                 else None
             )
-            actions.hold(
+            actions.hold_review(
                 review=restriction.reviews.get(),
                 by=executive2,
                 version=1,
@@ -99,7 +101,7 @@ def case(request, organisation, officer, manager, executive2, customer, log):
 @pytest.mark.parametrize("part", PARTS)
 def test_whoever_had_a_part_in_it_does_not_hear_it_and_is_told_which(case, part, executive, executive2):
     appeal = case(part)
-    refusal = permissions.may_hear(executive2, appeal)
+    refusal = rules.may_hear_appeal(executive2, appeal)
     words = {
         "decided": "decided on DEC",
         "varied": "imposed RES",
@@ -121,7 +123,9 @@ def test_a_part_in_an_earlier_version_counts(officer, manager, executive, execut
     first = factories.restriction(by=executive2, decision=decision)
     said = {"findings": "Calm.", "reasons": "Eased.", "next_review_on": in_days(60)}
     changes = {"terms": {"closed": ["phone"], "open": ["letter", "email", "office"]}}
-    actions.hold(review=first.reviews.get(), by=manager, version=1, outcome="vary", changes=changes, **said)
+    actions.hold_review(
+        review=first.reviews.get(), by=manager, version=1, outcome="vary", changes=changes, **said
+    )
     first.refresh_from_db()
     assert not hears(executive2, log(first.superseded_by))
 
@@ -157,20 +161,20 @@ def test_a_part_in_what_cited_evidence_belongs_to_counts(
     factories.assess_incident(suffered, by=manager)
     appeal = log(factories.restriction(by=manager, decision=decision, incidents=[], evidence=[evidence]))
     assert not hears(executive2, appeal)
-    assert f"had been affected by {suffered}" in permissions.may_hear(executive2, appeal).sentence
+    assert f"had been affected by {suffered}" in rules.may_hear_appeal(executive2, appeal).sentence
 
 
 def test_those_on_the_panel_carry_out_what_they_decided_and_nobody_else_or_later(
     acknowledged, restriction, executive, executive2, decide, monkeypatch
 ):
     """It lets past those who are no managers, so it lets past nobody but the panel, and once."""
-    may_change, asked = permissions.may_change_on_appeal, []
+    may_change, asked = rules.may_change_on_appeal, []
 
     def watched(user, record):
         asked.extend([may_change(user, record), may_change(executive2, record)])
         return None
 
-    monkeypatch.setattr(permissions, "may_change_on_appeal", watched)
+    monkeypatch.setattr(rules, "may_change_on_appeal", watched)
     decide(acknowledged, "upheld")
     on_the_panel, another = asked
     assert on_the_panel is None
@@ -197,7 +201,9 @@ def test_only_the_executive_team_hears_appeals_while_somebody_is_free(role, ackn
 def nobody_left(decision, executive2, log):
     """An appeal about what the only executive imposed."""
     appeal = log(factories.restriction(by=executive2, decision=decision))
-    return actions.acknowledge(appeal=appeal, by=executive2, version=appeal.version, acknowledged_on=today())
+    return actions.acknowledge_appeal(
+        appeal=appeal, by=executive2, version=appeal.version, acknowledged_on=today()
+    )
 
 
 @pytest.fixture
@@ -206,12 +212,12 @@ def other_manager(db):
 
 
 def to_name(user):
-    return [row["row_kind"] for row in worklist.to_hear(user, today())] == ["appeal.name"]
+    return [row["row_kind"] for row in worklist.appeals_to_hear(user, today())] == [TaskCode.NAME_SUBSTITUTE]
 
 
 def refusal_to_name(appeal, by):
     """Why somebody may not name who hears it: the predicate, the work list and the verb agree on it."""
-    refusal = permissions.may_name(by, appeal)
+    refusal = rules.may_name_substitute(by, appeal)
     assert to_name(by) == (refusal is None)
     if refusal:
         with pytest.raises(Refused):
@@ -262,7 +268,9 @@ def test_one_who_had_a_part_is_not_named_and_one_who_has_since_had_a_part_hears_
     assert not to_name(management)
     restriction = named.appealed.get().restriction
     said = {"findings": "Calm.", "reasons": "It goes on.", "next_review_on": in_days(60)}
-    actions.hold(review=restriction.reviews.get(), by=other_manager, version=1, outcome="continue", **said)
+    actions.hold_review(
+        review=restriction.reviews.get(), by=other_manager, version=1, outcome="continue", **said
+    )
     assert not hears(other_manager, named)
     assert to_name(management)
 
@@ -317,7 +325,7 @@ def test_everybody_on_the_panel_is_free_of_it(acknowledged, decide, executive2, 
 
 def test_whoever_may_not_hear_it_cannot_decide_it_by_hand(decision, executive, executive2, log, decide):
     appeal = log(factories.restriction(by=executive2, decision=decision))
-    appeal = actions.acknowledge(
+    appeal = actions.acknowledge_appeal(
         appeal=appeal, by=executive2, version=appeal.version, acknowledged_on=today()
     )
     with pytest.raises(Refused):
@@ -325,9 +333,9 @@ def test_whoever_may_not_hear_it_cannot_decide_it_by_hand(decision, executive, e
 
 
 def test_the_page_names_each_who_does_not_hear_it(decision, executive, executive2, log):
-    who = hearing.of(log(factories.restriction(by=executive2, decision=decision)))
-    assert who.free == [executive]
-    assert [str(executive2) in refusal.sentence for refusal in who.left_out] == [True]
+    hearing = rules.hearing_of_appeal(log(factories.restriction(by=executive2, decision=decision)))
+    assert hearing.impartial == [executive]
+    assert [str(executive2) in refusal.sentence for refusal in hearing.check_executives()] == [True]
 
 
 def test_the_number_of_queries_does_not_grow_with_what_it_rests_on(
@@ -338,7 +346,7 @@ def test_the_number_of_queries_does_not_grow_with_what_it_rests_on(
         factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=incidents))
     )
     with django_assert_max_num_queries(4):
-        hearing.of(appeal)
+        rules.hearing_of_appeal(appeal)
 
 
 def change(incident, by, **people):
@@ -386,7 +394,7 @@ def test_others_name_them_and_they_name_themselves_and_afterwards_anybody_does(
     another = factories.staff("another", "Manager")
     change(incident, another, witnesses=[executive2, manager])
     change(incident, executive2, witnesses=[manager, executive2], facts="He shouted.")
-    acknowledged = actions.acknowledge(
+    acknowledged = actions.acknowledge_appeal(
         appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
     )
     decide(acknowledged, "not_upheld")

@@ -21,11 +21,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("adviser")]
 
 def hold(review, by, outcome, **facts):
     said = {"findings": "Calm.", "reasons": "You kept to *what* we asked.", "next_review_on": in_days(85)}
-    return actions.hold(review=review, by=by, version=review.version, outcome=outcome, **said | facts)
+    return actions.hold_review(review=review, by=by, version=review.version, outcome=outcome, **said | facts)
 
 
 def arrived(appeal, by):
-    return actions.acknowledge(appeal=appeal, by=by, version=appeal.version, acknowledged_on=today())
+    return actions.acknowledge_appeal(appeal=appeal, by=by, version=appeal.version, acknowledged_on=today())
 
 
 @pytest.mark.policy("23")
@@ -86,7 +86,7 @@ def test_the_acknowledgement_says_stage_who_by_when_and_what_it_can_lead_to(ackn
 def heard_by_another(log, decision, executive2, management):
     """An appeal about what the only executive imposed, which a manager was named to hear."""
     appeal = log(factories.restriction(by=executive2, decision=decision))
-    appeal = actions.acknowledge(
+    appeal = actions.acknowledge_appeal(
         appeal=appeal, by=executive2, version=appeal.version, acknowledged_on=today()
     )
     ailsa = factories.staff("ailsa", "Manager", job_title="Finance *Manager*")
@@ -202,7 +202,9 @@ def test_what_a_panel_opened_is_said_in_words(decision, manager, log, executive,
         deputy=manager,
     )
     appeal = log(contact)
-    appeal = actions.acknowledge(appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today())
+    appeal = actions.acknowledge_appeal(
+        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
+    )
     people = {"named_contact": colleague, "deputy": manager}
     changes = eased(contact, **people, terms={"open": ["letter", "email", "message"]})
     decided = decide(appeal, "partly_upheld", changes=changes)
@@ -223,7 +225,9 @@ def test_what_a_panel_eases_while_something_else_keeps_it_closed_is_said_beside_
     advocate = factories.ADVOCATE | {"open": ["phone", "letter"]}
     other = factories.restriction(by=manager, decision=decision, kind="third_party", terms=advocate)
     appeal = log(ways)
-    appeal = actions.acknowledge(appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today())
+    appeal = actions.acknowledge_appeal(
+        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
+    )
     keeps = f"Contact through a third party ({other}) closes this too, and keeps it closed whatever you decide here: In person at the office."
     client = signed_in(executive)
     for page in (appeal.get_absolute_url(), f"{appeal.get_absolute_url()}decide/"):
@@ -336,7 +340,9 @@ def test_words_of_a_customer_or_colleague_fill_no_place_and_make_no_link(
         by=manager, decision=decision, easing_conditions="[why] <b>x</b> [a](http://b)"
     )
     appeal = log(restriction)
-    appeal = actions.acknowledge(appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today())
+    appeal = actions.acknowledge_appeal(
+        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
+    )
     letter = actions.write_letter(about=decide(appeal), kind="appeal_outcome", by=executive)
     assert r"\[why\]" in placeholders.filled(letter)
 
@@ -363,7 +369,9 @@ def test_no_letter_names_a_way_that_is_closed_to_its_reader(kind, manager, execu
         about, by = hold(restriction.reviews.get(), manager, "continue"), manager
     else:
         about, by = log(restriction), executive
-        about = actions.acknowledge(appeal=about, by=by, version=about.version, acknowledged_on=today())
+        about = actions.acknowledge_appeal(
+            appeal=about, by=by, version=about.version, acknowledged_on=today()
+        )
         about = decide(about) if kind == "appeal_outcome" else about
     letter = actions.write_letter(about=about, kind=kind, by=by)
     assert names_closed_ways(letter) == []
@@ -387,7 +395,7 @@ def test_the_letter_of_a_review_does_not_offer_an_appeal_that_is_under_way(ackno
 
 
 def writes(user):
-    sources = (worklist.to_write_about_reviews, worklist.to_write_about_appeals)
+    sources = (worklist.review_letters_to_write, worklist.appeal_letters_to_write)
     return [row["row_kind"] for source in sources for row in source(user, today())]
 
 

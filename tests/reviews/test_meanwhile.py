@@ -8,7 +8,7 @@ from cha_engagement.letters import actions as letters
 from cha_engagement.letters.rendering import placeholders
 from cha_engagement.organisation.calendar import today
 from reviews import actions, queries, worklist
-from reviews.enums import MEANWHILE
+from reviews.enums import LetterCode
 
 from .. import factories
 from ..letters.test_actions import edit
@@ -27,11 +27,11 @@ def confirmed(acknowledged, executive):
 
 def begin(appeal, by):
     appeal.refresh_from_db()
-    return actions.write_letter(about=appeal, kind=queries.letter_due(appeal), by=by)
+    return actions.write_letter(about=appeal, kind=queries.due_letter_kind(appeal), by=by)
 
 
 def waits(user):
-    return [row["row_kind"] for row in worklist.to_hear(user, today())]
+    return [row["row_kind"] for row in worklist.appeals_to_hear(user, today())]
 
 
 @pytest.mark.policy("12")
@@ -40,7 +40,7 @@ def test_a_suspension_after_the_acknowledgement_waits_to_be_told_and_is_told_in_
 ):
     assert waits(executive2) == ["appeal.decide"]
     suspend(confirmed, executive, restriction)
-    (task,) = worklist.to_hear(executive2, today())
+    (task,) = worklist.appeals_to_hear(executive2, today())
     assert (task["row_kind"], task["row_due_on"]) == ("appeal.tell", today())
     letter = begin(confirmed, executive)
     assert placeholders.missing(letter) == []
@@ -63,7 +63,7 @@ def test_what_is_applied_again_is_told_too_and_says_what_that_is(confirmed, rest
     suspend(confirmed, executive)
     assert waits(executive) == ["appeal.tell"]
     second = begin(confirmed, executive)
-    assert second.kind == first.kind == MEANWHILE
+    assert second.kind == first.kind == LetterCode.APPEAL_MEANWHILE
     assert second != first
     text = placeholders.filled(second)
     assert "What we have decided applies until they have decided." in text
@@ -124,7 +124,9 @@ def test_one_of_two_is_suspended_and_the_letter_tells_of_both(manager, decision,
     phone = factories.restriction(by=manager, decision=decision)
     recording = factories.restriction(by=manager, decision=decision, kind="no_recording_pause", terms={})
     appeal = log(phone, recording)
-    appeal = actions.acknowledge(appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today())
+    appeal = actions.acknowledge_appeal(
+        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
+    )
     send(begin(appeal, executive), executive)
     suspend(appeal, executive, phone)
     said = placeholders.statements(begin(appeal, executive))["what applies meanwhile"]
@@ -150,13 +152,13 @@ def test_the_outcome_says_nothing_of_a_suspension_that_there_was_not(confirmed, 
 
 def withdraw(appeal, by):
     appeal.refresh_from_db()
-    return actions.withdraw(
+    return actions.withdraw_appeal(
         appeal=appeal, by=by, version=appeal.version, withdrawn_on=today(), withdrawn_by="Órla"
     )
 
 
 def to_write(user):
-    return [row["row_kind"] for row in worklist.to_write_about_appeals(user, today())]
+    return [row["row_kind"] for row in worklist.appeal_letters_to_write(user, today())]
 
 
 @pytest.mark.policy("12")

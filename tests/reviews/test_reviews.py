@@ -16,9 +16,11 @@ from incidents.restorative import actions as restorative
 from restrictions import actions as restrictions
 from restrictions.letters import write as write_decided
 from restrictions.models import Restriction
-from reviews import actions, since
+from reviews import actions
+from reviews.actions.review import schedule_review
 from reviews.forms import HoldForm
 from reviews.models import Review
+from reviews.queries.developments import developments_for_page
 
 from .. import factories
 from .conftest import eased, in_days
@@ -32,7 +34,7 @@ def hold(review, by, outcome="continue", **facts):
         "reasons": "You have kept to what we asked.",
         "next_review_on": in_days(85),
     }
-    return actions.hold(review=review, by=by, version=review.version, outcome=outcome, **said | facts)
+    return actions.hold_review(review=review, by=by, version=review.version, outcome=outcome, **said | facts)
 
 
 def step(customer, by):
@@ -336,8 +338,8 @@ def test_what_happened_before_a_first_day_that_lay_ahead_is_weighed(officer, man
     with time_machine.travel(now + datetime.timedelta(days=10)):
         between = factories.incident(by=officer, customer=customer)
     with time_machine.travel(now + datetime.timedelta(days=60)):
-        found = since.happened(ahead.reviews.get(), manager)["sections"][0]
-        assert between in [row.record for row in found.rows]
+        found = developments_for_page(ahead.reviews.get(), manager)["groups"][0]
+        assert between in [row.record for row in found.developments]
 
 
 @pytest.mark.policy("23")
@@ -357,12 +359,12 @@ def test_what_it_was_imposed_on_and_what_came_before_that_moment_is_not_since(
     made = factories.contact(by=officer, customer=customer)
     # Whatever somebody makes of its day later, what it rests on founded it.
     writing.save_record(incident, by=officer, reason="Corrected", occurred_at=timezone.now())
-    weighed = since.happened(restriction.reviews.get(), manager)
-    shown = {row.record for section in weighed["sections"] for row in section.rows}
+    weighed = developments_for_page(restriction.reviews.get(), manager)
+    shown = {row.record for section in weighed["groups"] for row in section.developments}
     assert {after, later} <= shown
     assert not {incident, before, letter, *tried} & shown
     assert "1 contact" in str(
-        [section.rows for section in weighed["sections"] if section.title == "Contacts"]
+        [section.developments for section in weighed["groups"] if section.title == "Contacts"]
     )
     assert made
 
@@ -373,7 +375,11 @@ def test_after_a_review_what_it_weighed_is_not_since(manager, officer, customer,
     hold(review, manager)
     after = factories.incident(by=officer, customer=customer, occurred_at=timezone.now())
     following = Review.objects.get(status="scheduled")
-    shown = {row.record for section in since.happened(following, manager)["sections"] for row in section.rows}
+    shown = {
+        row.record
+        for section in developments_for_page(following, manager)["groups"]
+        for row in section.developments
+    }
     assert (after in shown, weighed in shown) == (True, False)
 
 
@@ -405,5 +411,5 @@ def test_the_next_review_is_so_many_calendar_months_on(review, held_on, months, 
 @pytest.mark.database
 def test_one_review_is_scheduled_at_most(restriction):
     with pytest.raises(IntegrityError), transaction.atomic():
-        actions.schedule(restriction, on=in_days(10), by=None)
+        schedule_review(restriction, on=in_days(10), by=None)
     assert Restriction.objects.count() == 1

@@ -32,7 +32,7 @@ def worded(manager, decision):
 @pytest.mark.policy("22")
 def test_what_a_panel_words_is_read_with_its_letter(worded, log, decide, executive):
     appeal = log(worded)
-    appeal = actions.acknowledge(
+    appeal = actions.acknowledge_appeal(
         appeal=appeal, by=executive, version=appeal.version, acknowledged_on=appeal.received_on
     )
     decided = decide(appeal, "partly_upheld", changes=eased(worded, **KINDER))

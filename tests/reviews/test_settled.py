@@ -8,7 +8,7 @@ from restrictions import actions as restrictions
 from restrictions.letters import write_end
 from restrictions.worklist import to_tell_end
 from reviews import actions
-from reviews.worklist import to_write_about_appeals, to_write_about_reviews
+from reviews.worklist import appeal_letters_to_write, review_letters_to_write
 
 from .conftest import send
 from .test_letters import hold
@@ -38,7 +38,7 @@ def test_a_review_that_was_held_stays_in_mind_until_its_letter_was_sent(review, 
     held = hold(review, manager, "continue")
     stays_in_mind_until_it_was_sent(
         held,
-        to_write_about_reviews,
+        review_letters_to_write,
         lambda: actions.write_letter(about=held, kind="review_outcome", by=manager),
         manager,
     )
@@ -49,7 +49,7 @@ def test_an_appeal_that_was_decided_stays_in_mind_until_its_letter_was_sent(ackn
     decided = decide(acknowledged)
     stays_in_mind_until_it_was_sent(
         decided,
-        to_write_about_appeals,
+        appeal_letters_to_write,
         lambda: actions.write_letter(about=decided, kind="appeal_outcome", by=executive),
         executive,
     )

@@ -33,17 +33,17 @@ def take_review(review, transition, by):
         "outcome": "continue",
         "next_review_on": in_days(85),
     }
-    return actions.hold(review=review, by=by, version=review.version, **said)
+    return actions.hold_review(review=review, by=by, version=review.version, **said)
 
 
 def take_appeal(appeal, transition, by):
     said = {"appeal": appeal, "by": by, "version": appeal.version}
     if transition == "acknowledge":
-        return actions.acknowledge(acknowledged_on=today(), **said)
+        return actions.acknowledge_appeal(acknowledged_on=today(), **said)
     if transition == "withdraw":
-        return actions.withdraw(withdrawn_on=today(), withdrawn_by="Órla", **said)
+        return actions.withdraw_appeal(withdrawn_on=today(), withdrawn_by="Órla", **said)
     references = appeal.appealed.values_list("restriction__reference", flat=True)
-    return actions.decide(heard_on=today(), verdicts=dict.fromkeys(references, VERDICT), **said)
+    return actions.decide_appeal(heard_on=today(), verdicts=dict.fromkeys(references, VERDICT), **said)
 
 
 @pytest.fixture

@@ -221,7 +221,9 @@ def test_one_who_imposed_it_gets_the_sentence_and_decides_nothing(
     signed_in, executive, executive2, decision, log
 ):
     appeal = log(factories.restriction(by=executive2, decision=decision))
-    appeal = actions.acknowledge(appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today())
+    appeal = actions.acknowledge_appeal(
+        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
+    )
     url = reverse("appeal_decide", args=[appeal.reference])
     for answer in (signed_in(executive2).get(url), signed_in(executive2).post(url, decide_form(appeal))):
         assert answer.status_code == 403
@@ -334,7 +336,9 @@ def test_a_letter_is_begun_by_post_alone(
 ):
     if name == "review_letter":
         said = {"findings": "Calm.", "reasons": "It goes on.", "next_review_on": in_days(85)}
-        record = actions.hold(review=review, by=manager, version=review.version, outcome="continue", **said)
+        record = actions.hold_review(
+            review=review, by=manager, version=review.version, outcome="continue", **said
+        )
     else:
         record = acknowledged
     client = signed_in(manager if name == "review_letter" else executive)
@@ -396,7 +400,7 @@ def test_an_appeal_takes_as_many_queries_for_thirty_restrictions_as_for_one(
             restrictions.tell(restriction=restriction, on=today(), by=manager)
         new = queries_of(signed_in(officer), reverse("appeal_new", args=[customer.reference]))
         appeal = log(*those)
-        appeal = actions.acknowledge(
+        appeal = actions.acknowledge_appeal(
             appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
         )
         hearer = signed_in(executive)
@@ -421,7 +425,7 @@ def test_deciding_takes_as_many_queries_for_several_named_contacts_as_for_one(
         reported = factories.incident(by=officer, customer=customer)
         decision = factories.decision(by=manager, incidents=[reported])
         appeal = log(*(factories.restriction(by=manager, decision=decision, **people) for _ in range(size)))
-        appeal = actions.acknowledge(
+        appeal = actions.acknowledge_appeal(
             appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
         )
         counts.append(queries_of(signed_in(executive), reverse("appeal_decide", args=[appeal.reference])))
@@ -438,7 +442,7 @@ def test_an_appeal_takes_as_many_queries_however_much_it_rests_on(
         appeal = log(
             factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=incidents))
         )
-        appeal = actions.acknowledge(
+        appeal = actions.acknowledge_appeal(
             appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
         )
         counts.append(queries_of(signed_in(executive), reverse(name, args=[appeal.reference])))

@@ -13,7 +13,7 @@ from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.models import StaffMember
 from restrictions.models import Restriction
 from reviews import actions
-from reviews.enums import LETTER_AFTER, MEANWHILE
+from reviews.enums import LETTER_AFTER, LetterCode
 from reviews.models import Appeal, Review
 
 from .script import APPEALS, REVIEWS, Appealed, Held
@@ -41,7 +41,7 @@ def plan_appeal(demonstration: Demonstration, appealed: Appealed) -> None:
 
 
 def log(demonstration: Demonstration, appealed: Appealed) -> None:
-    demonstration.made[appealed.name] = actions.log(
+    demonstration.made[appealed.name] = actions.log_appeal(
         customer=customer(appealed.customer),
         by=person(appealed.by),
         submission=demonstration.submission(),
@@ -58,15 +58,17 @@ def log(demonstration: Demonstration, appealed: Appealed) -> None:
 def acknowledge(demonstration: Demonstration, appealed: Appealed) -> None:
     appeal: Appeal = demonstration.recall(appealed.name)
     chair = person(CHAIR)
-    actions.acknowledge(appeal=appeal, by=chair, version=appeal.version, acknowledged_on=today())
+    actions.acknowledge_appeal(appeal=appeal, by=chair, version=appeal.version, acknowledged_on=today())
     write(demonstration.recall(appealed.name), LETTER_AFTER["acknowledged"], by=chair)
 
 
 def suspend(demonstration: Demonstration, appealed: Appealed) -> None:
     appeal: Appeal = demonstration.recall(appealed.name)
     suspended = [demonstration.recall(name) for name in appealed.suspended]
-    actions.suspend(appeal=appeal, by=person(CHAIR), version=appeal.version, restrictions=suspended)
-    write(demonstration.recall(appealed.name), MEANWHILE, by=person(CHAIR))
+    actions.suspend_restrictions(
+        appeal=appeal, by=person(CHAIR), version=appeal.version, restrictions=suspended
+    )
+    write(demonstration.recall(appealed.name), LetterCode.APPEAL_MEANWHILE, by=person(CHAIR))
 
 
 def decide(demonstration: Demonstration, appealed: Appealed) -> None:
@@ -76,7 +78,7 @@ def decide(demonstration: Demonstration, appealed: Appealed) -> None:
         restriction = demonstration.recall(name)
         changes = changed(demonstration, restriction, verdict["changes"]) if "changes" in verdict else None
         verdicts[restriction.reference] = dict(verdict) | {"changes": changes}
-    actions.decide(
+    actions.decide_appeal(
         appeal=appeal, by=person(CHAIR), version=appeal.version, heard_on=today(), verdicts=verdicts
     )
     follow_versions(demonstration, appealed.restrictions)
@@ -101,7 +103,7 @@ def follow_versions(demonstration: Demonstration, names: tuple[str, ...]) -> Non
 
 def withdraw(demonstration: Demonstration, appealed: Appealed) -> None:
     appeal: Appeal = demonstration.recall(appealed.name)
-    actions.withdraw(
+    actions.withdraw_appeal(
         appeal=appeal,
         by=person(CHAIR),
         version=appeal.version,
@@ -116,7 +118,7 @@ def hold(demonstration: Demonstration, held: Held) -> None:
     restriction = demonstration.recall(held.restriction)
     review: Review = restriction.reviews.get(status="scheduled")
     by = person(held.by)
-    review = actions.hold(
+    review = actions.hold_review(
         review=review,
         by=by,
         version=review.version,

@@ -6,7 +6,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from cha_engagement.core import hub
 from cha_engagement.core.reasons import ReasonField, ReasonLine
 from cha_engagement.core.records import LONG, SHORT, ChainedRecord, RecordWithStatus
 from cha_engagement.customers.enums import Channel
@@ -18,88 +17,13 @@ from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from restrictions.models import Restriction
 
-from . import enums
-
-
-class ReviewQuerySet(models.QuerySet["Review"]):
-    def visible_to(self, user: StaffMember) -> "ReviewQuerySet":
-        if user.has_perm("reviews.view_review"):
-            return self
-        return self.filter(hub.readable_through_holders("reviews.Review", user))
-
-
-class Review(RecordWithStatus):
-    """Looking again at a restriction. Policy §23. One is scheduled at most for each restriction.
-
-    `held_at` is the moment and not the day alone: a review on the day of a panel's decision may come before it or after.
-    `next_review_on` is when it, or the version that replaces it, is looked at again: empty once it is lifted, or where it
-    ends before.
-    """
-
-    PREFIX = "REV"
-    TRANSITIONS = enums.TRANSITIONS["Review"]
-    _history_m2m_fields = ("letters",)
-
-    restriction = models.ForeignKey(Restriction, models.PROTECT, related_name="reviews")
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="reviews")
-    due_on = models.DateField()
-    status = models.CharField(max_length=10, choices=enums.ReviewStatus, default=enums.ReviewStatus.SCHEDULED)
-    held_at = models.DateTimeField("when it was held", null=True)
-    held_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
-    findings = ReasonField(
-        "what you found", max_length=LONG, blank=True, missing="Say what you found.", paragraph="23"
-    )
-    outcome = models.CharField(max_length=10, choices=enums.ReviewOutcome, blank=True)
-    reasons = ReasonField(max_length=LONG, blank=True, missing="Give your reasons.", paragraph="23")
-    next_review_on = models.DateField("next review", null=True, blank=True)
-    letters = models.ManyToManyField(Letter, blank=True, related_name="reviews")
-
-    objects = ReviewQuerySet.as_manager()
-
-    class Meta:
-        permissions = [
-            ("hold_review", "Can hold reviews of restrictions"),
-            ("receive_escalations", "Receives what is overdue for long"),
-        ]
-        indexes = [models.Index(fields=["due_on", "id"], condition=Q(status="scheduled"), name="review_due")]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["restriction"], condition=Q(status="scheduled"), name="one_review_scheduled"
-            ),
-            models.CheckConstraint(
-                name="review_held_is_whole",
-                condition=Q(status="held", held_at__isnull=False, held_by__isnull=False)
-                & ~Q(findings="")
-                & ~Q(outcome="")
-                & ~Q(reasons="")
-                | ~Q(status="held") & Q(held_at=None, held_by=None, outcome=""),
-            ),
-        ]
-
-    def get_absolute_url(self) -> str:
-        return reverse("review", args=[self.reference])
-
-    @property
-    def held_on(self) -> date | None:
-        return self.held_at and timezone.localdate(self.held_at)
-
-    @property
-    def is_overdue(self) -> bool:
-        return self.status == enums.ReviewStatus.SCHEDULED and self.due_on < calendar.today()
-
-
-class Reminder(models.Model):
-    """A notice that a review is coming, due, overdue or passed up: each is sent once. Policy §23."""
-
-    review = models.ForeignKey(Review, models.PROTECT, related_name="reminders")
-    stage = models.CharField(max_length=10, choices=enums.ReminderStage)
-    sent_on = models.DateField(default=timezone.localdate)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["review", "stage"], name="reminded_once_at_a_stage")]
-
-    def __str__(self) -> str:
-        return f"{self.review}: {self.get_stage_display()}"
+from ..enums import (
+    OPEN_STATUSES,
+    TRANSITIONS,
+    AppealOutcome,
+    AppealStatus,
+    PassedTo,
+)
 
 
 class AppealQuerySet(models.QuerySet["Appeal"]):
@@ -118,7 +42,7 @@ class Appeal(RecordWithStatus):
     """
 
     PREFIX = "APP"
-    TRANSITIONS = enums.TRANSITIONS["Appeal"]
+    TRANSITIONS = TRANSITIONS["Appeal"]
     _history_m2m_fields = ("documents", "panel", "letters")
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="appeals")
@@ -135,7 +59,7 @@ class Appeal(RecordWithStatus):
         paragraph="22",
     )
     documents = models.ManyToManyField(Evidence, blank=True, related_name="appeals")
-    status = models.CharField(max_length=15, choices=enums.AppealStatus, default=enums.AppealStatus.RECEIVED)
+    status = models.CharField(max_length=15, choices=AppealStatus, default=AppealStatus.RECEIVED)
     acknowledge_by = models.DateField()
     acknowledged_on = models.DateField("when it was acknowledged", null=True)
     decide_by = models.DateField()
@@ -159,7 +83,7 @@ class Appeal(RecordWithStatus):
     withdrawn_by = ReasonLine(
         "who took it back", max_length=SHORT, blank=True, missing="Say who took it back.", paragraph="22"
     )
-    passed_to = models.CharField("where it belongs", max_length=15, choices=enums.PassedTo, blank=True)
+    passed_to = models.CharField("where it belongs", max_length=15, choices=PassedTo, blank=True)
     added_to = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="additions", verbose_name="the appeal it adds to"
     )
@@ -176,32 +100,36 @@ class Appeal(RecordWithStatus):
             models.Index(fields=["-received_on", "-id"], name="appeal_newest"),
             models.Index(fields=["status", "-received_on", "-id"], name="appeal_status"),
             models.Index(fields=["received_by", "-received_on", "-id"], name="appeal_receiver"),
-            models.Index(
-                fields=["decide_by"], condition=Q(status__in=["received", "acknowledged"]), name="appeal_open"
-            ),
+            models.Index(fields=["decide_by"], condition=Q(status__in=OPEN_STATUSES), name="appeal_open"),
             models.Index(fields=["customer", "status"], name="appeal_customer"),
         ]
         constraints = [
             models.CheckConstraint(
                 name="appeal_decided_is_whole",
                 condition=Q(
-                    status="decided",
+                    status=AppealStatus.DECIDED,
                     decided_by__isnull=False,
                     decided_at__isnull=False,
                     heard_on__isnull=False,
                 )
-                | ~Q(status="decided") & Q(decided_by=None, decided_at=None, heard_on=None),
+                | ~Q(status=AppealStatus.DECIDED) & Q(decided_by=None, decided_at=None, heard_on=None),
             ),
             models.CheckConstraint(
                 name="appeal_acknowledged_is_dated",
-                condition=Q(status__in=["received", "passed_on"], acknowledged_on=None)
-                | Q(status__in=["acknowledged", "decided"], acknowledged_on__isnull=False)
-                | Q(status="withdrawn"),
+                condition=Q(
+                    status__in=[AppealStatus.RECEIVED, AppealStatus.PASSED_ON],
+                    acknowledged_on=None,
+                )
+                | Q(
+                    status__in=[AppealStatus.ACKNOWLEDGED, AppealStatus.DECIDED],
+                    acknowledged_on__isnull=False,
+                )
+                | Q(status=AppealStatus.WITHDRAWN),
             ),
             models.CheckConstraint(
                 name="appeal_withdrawn_is_whole",
-                condition=Q(status="withdrawn", withdrawn_on__isnull=False) & ~Q(withdrawn_by="")
-                | ~Q(status="withdrawn") & Q(withdrawn_on=None, withdrawn_by=""),
+                condition=Q(status=AppealStatus.WITHDRAWN, withdrawn_on__isnull=False) & ~Q(withdrawn_by="")
+                | ~Q(status=AppealStatus.WITHDRAWN) & Q(withdrawn_on=None, withdrawn_by=""),
             ),
             models.CheckConstraint(
                 name="appeal_substitute_has_a_reason",
@@ -209,12 +137,13 @@ class Appeal(RecordWithStatus):
             ),
             models.CheckConstraint(
                 name="appeal_passed_on_says_where",
-                condition=Q(status="passed_on") & ~Q(passed_to="") | ~Q(status="passed_on") & Q(passed_to=""),
+                condition=Q(status=AppealStatus.PASSED_ON) & ~Q(passed_to="")
+                | ~Q(status=AppealStatus.PASSED_ON) & Q(passed_to=""),
             ),
             models.CheckConstraint(
                 name="appeal_added_says_to_which",
-                condition=Q(passed_to="appeal", added_to__isnull=False)
-                | ~Q(passed_to="appeal") & Q(added_to=None),
+                condition=Q(passed_to=PassedTo.APPEAL, added_to__isnull=False)
+                | ~Q(passed_to=PassedTo.APPEAL) & Q(added_to=None),
             ),
         ]
 
@@ -224,7 +153,11 @@ class Appeal(RecordWithStatus):
     @property
     def next_day(self) -> date | None:
         """The day by which the next step is to be taken; none once it has come to its end."""
-        return {"received": self.acknowledge_by, "acknowledged": self.decide_by}.get(self.status)
+        days = {
+            AppealStatus.RECEIVED: self.acknowledge_by,
+            AppealStatus.ACKNOWLEDGED: self.decide_by,
+        }
+        return days.get(AppealStatus(self.status))
 
     @property
     def is_overdue(self) -> bool:
@@ -245,7 +178,7 @@ class AppealedRestriction(ChainedRecord):
     restriction = models.ForeignKey(Restriction, models.PROTECT, related_name="appealed")
     versions = models.ManyToManyField(Restriction, related_name="+")
     last_day = models.DateField(null=True)
-    outcome = models.CharField(max_length=15, choices=enums.AppealOutcome, blank=True)
+    outcome = models.CharField(max_length=15, choices=AppealOutcome, blank=True)
     reasons = ReasonField(max_length=LONG, blank=True, missing="Give your reasons.", paragraph="22")
     suspended = models.BooleanField(default=False)
     varied_to = models.OneToOneField(Restriction, models.PROTECT, null=True, related_name="eased_by")
@@ -259,7 +192,7 @@ class AppealedRestriction(ChainedRecord):
             ),
             models.CheckConstraint(
                 name="appealed_varied_is_partly_upheld",
-                condition=Q(varied_to=None) | Q(outcome="partly_upheld"),
+                condition=Q(varied_to=None) | Q(outcome=AppealOutcome.PARTLY_UPHELD),
             ),
         ]
 
@@ -267,7 +200,7 @@ class AppealedRestriction(ChainedRecord):
         return f"{self.restriction} in {self.appeal}"
 
     @cached_property
-    def basis(self) -> set[int]:
+    def incident_keys(self) -> set[int]:
         """The keys of the incidents that the restriction rests on: by itself, by a file, or through its decision."""
         versions = list(self.versions.values_list("pk", flat=True))
         through = (
@@ -277,7 +210,7 @@ class AppealedRestriction(ChainedRecord):
         )
         # Each along its own index: asked for together they would be looked for among all incidents.
         first, *others = (
-            Incident.objects.filter(**way).order_by().values_list("pk", flat=True) for way in through
+            Incident.objects.filter(**path).order_by().values_list("pk", flat=True) for path in through
         )
         return set(first.union(*others))
 

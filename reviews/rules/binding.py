@@ -1,7 +1,7 @@
 """An appeal binds: nothing goes round what is heard, and what a panel ended or eased is not imposed again. Policy §22; beyond the policy: B28.
 
-It takes something away again to close or limit a channel that was given back, whatever the kind and however little is limited: a panel
-that thinks less would do eases it, and ends nothing.
+To close or limit a channel that was given back takes it away again, whatever the kind and however little is limited: a panel that
+thinks less would do eases it, and ends nothing.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -23,12 +23,11 @@ from restrictions.contact_plan import Measure, standing
 from restrictions.enums import ENDS, STANDING
 from restrictions.models import InterimMeasure, Restriction
 
-from .enums import OPEN, AppealOutcome
-from .models import AppealedRestriction
+from ..enums import OPEN_STATUSES, AppealOutcome, AppealStatus
+from ..models import AppealedRestriction
 
-Check = Callable[[AppealedRestriction, Measure, Collection[Incident]], Refusal | None]
-CHANGED = (AppealOutcome.UPHELD, AppealOutcome.PARTLY_UPHELD)
-"""What a panel decides that ends or eases a restriction."""
+AppealCheck = Callable[[AppealedRestriction, Measure, Collection[Incident]], Refusal | None]
+CHANGING_OUTCOMES = (AppealOutcome.UPHELD, AppealOutcome.PARTLY_UPHELD)
 
 
 @hub.bindings.add
@@ -36,10 +35,10 @@ def check_appeals(
     measure: Measure, incidents: Iterable[Incident], evidence: Iterable[Evidence]
 ) -> Iterator[Refusal]:
     """Yield the first appeal of the customer that stands against imposing a measure on these."""
-    cited = cited_by(incidents, evidence)
-    for check, found in appeals_of(measure.customer):
-        for one in found:
-            if refusal := check(one, measure, cited):
+    cited = cited_incidents(incidents, evidence)
+    for check, binding in binding_appeals(measure.customer):
+        for appealed in binding:
+            if refusal := check(appealed, measure, cited):
                 yield refusal
                 return
 
@@ -47,30 +46,32 @@ def check_appeals(
 @hub.merge_checks.add
 def check_merge(kept: Customer, other: Customer) -> Refusal | None:
     """What was imposed on one record of a customer does not go round what a panel decided on another, once the two are one."""
-    return check_beside(kept, other) or check_beside(other, kept)
+    return check_merged_measures(kept, other) or check_merged_measures(other, kept)
 
 
-def check_beside(restricted: Customer, heard: Customer) -> Refusal | None:
-    findings = [(check, one) for check, found in appeals_of(heard) for one in found]
-    for measure in standing(restricted) if findings else ():
+def check_merged_measures(restricted: Customer, appellant: Customer) -> Refusal | None:
+    """Check the measures on one record of a customer against the appeals on another."""
+    bound = [(check, appealed) for check, binding in binding_appeals(appellant) for appealed in binding]
+    for measure in standing(restricted) if bound else ():
         incidents = measure.incidents.all()
-        files = measure.evidence.all() if isinstance(measure, Restriction) else ()
-        cited = cited_by(incidents, files)
-        for check, one in findings:
-            if is_since_finding(measure, one) and (refusal := check(one, measure, cited)):
+        evidence = measure.evidence.all() if isinstance(measure, Restriction) else ()
+        cited = cited_incidents(incidents, evidence)
+        for check, appealed in bound:
+            if is_newer_than_finding(measure, appealed) and (refusal := check(appealed, measure, cited)):
                 return Refusal(f"{refusal.sentence} End {measure} first.", refusal.paragraph)
     return None
 
 
-def is_since_finding(measure: Measure, appealed: AppealedRestriction) -> bool:
-    """Whether a measure was first imposed after what is appealed ended, or a panel decided on it."""
+def is_newer_than_finding(measure: Measure, appealed: AppealedRestriction) -> bool:
+    """Tell whether a measure was first imposed after what is appealed ended, or a panel decided on it."""
     if decided_at := appealed.appeal.decided_at:
-        return began_at(measure) > decided_at
-    return appealed.restriction.status not in STANDING and began_at(measure) > ended_at(appealed.restriction)
+        return first_imposed_at(measure) > decided_at
+    restriction = appealed.restriction
+    return restriction.status not in STANDING and first_imposed_at(measure) > ending_moment(restriction)
 
 
-def began_at(measure: Measure) -> datetime:
-    """Return when it was first imposed: what a review or a panel eased began as what it came from."""
+def first_imposed_at(measure: Measure) -> datetime:
+    """Return when a measure began: what a review or a panel eased began as what it came from."""
     if isinstance(measure, InterimMeasure):
         return measure.created_at
     while measure.supersedes:
@@ -78,35 +79,38 @@ def began_at(measure: Measure) -> datetime:
     return cast(datetime, measure.imposed_at)
 
 
-def appeals_of(customer: Customer) -> Iterator[tuple[Check, QuerySet[AppealedRestriction]]]:
-    """Yield what binds because it is being heard, and because it was found, with how each is asked."""
+def binding_appeals(customer: Customer) -> Iterator[tuple[AppealCheck, QuerySet[AppealedRestriction]]]:
+    """Yield what is being heard, and what a panel has changed, each with the check of what goes against it."""
     appealed = AppealedRestriction.objects.filter(appeal__customer=customer)
     appealed = appealed.select_related("appeal", "restriction__customer", "varied_to__customer")
-    yield check_heard, appealed.filter(appeal__status__in=OPEN)
-    yield check_finding, appealed.filter(appeal__status="decided", outcome__in=CHANGED)
+    yield check_open_appeal, appealed.filter(appeal__status__in=OPEN_STATUSES)
+    yield (
+        check_finding,
+        appealed.filter(appeal__status=AppealStatus.DECIDED, outcome__in=CHANGING_OUTCOMES),
+    )
 
 
-def cited_by(incidents: Iterable[Incident], evidence: Iterable[Evidence]) -> list[Incident]:
+def cited_incidents(incidents: Iterable[Incident], evidence: Iterable[Evidence]) -> list[Incident]:
     """Return the incidents that a measure rests on, those of its files among them, each once."""
-    held = Incident.objects.filter(evidence__in=[piece.pk for piece in evidence])
-    return list({incident.pk: incident for incident in [*incidents, *held]}.values())
+    through_files = Incident.objects.filter(evidence__in=[piece.pk for piece in evidence])
+    return list({incident.pk: incident for incident in [*incidents, *through_files]}.values())
 
 
-def check_heard(
+def check_open_appeal(
     appealed: AppealedRestriction, measure: Measure, cited: Collection[Incident]
 ) -> Refusal | None:
     """While it is heard nothing new is imposed on the same incidents, nor the same again once it was lifted meanwhile."""
     restriction = appealed.restriction
-    if shared := [str(incident) for incident in cited if incident.pk in appealed.basis]:
+    if shared := [str(incident) for incident in cited if incident.pk in appealed.incident_keys]:
         return Refusal(
             f"{appealed.appeal} is being heard about {' and '.join(shared)}. Until it is decided nothing "
             "new is imposed on that. For a new danger, set an interim measure on what has happened since.",
             "22",
             "incidents",
         )
-    if restriction.status in STANDING or not takes_away(restriction, measure):
+    if restriction.status in STANDING or not is_same_again(restriction, measure):
         return None
-    if any(is_since(incident, ended_at(restriction), measure) for incident in cited):
+    if any(is_new_ground(incident, ending_moment(restriction), measure) for incident in cited):
         return None
     return Refusal(
         f"{restriction} ended while {appealed.appeal} is being heard. The same, or harsher, waits for that to be decided, or "
@@ -121,9 +125,9 @@ def check_finding(
 ) -> Refusal | None:
     """What a panel ended or eased is not imposed again, by anybody or under any decision, without something that happened since."""
     decided_at = cast(datetime, appealed.appeal.decided_at)
-    if not takes_again(appealed, measure, cited):
+    if not is_against_finding(appealed, measure, cited):
         return None
-    if any(is_since(incident, decided_at, measure) for incident in cited):
+    if any(is_new_ground(incident, decided_at, measure) for incident in cited):
         return None
     return Refusal(
         f"A panel changed {appealed.restriction} on {uk_date(localdate(decided_at))} ({appealed.appeal}). The same, or harsher, "
@@ -133,39 +137,40 @@ def check_finding(
     )
 
 
-def takes_again(appealed: AppealedRestriction, measure: Measure, cited: Collection[Incident]) -> bool:
-    """Whether a measure takes away what a panel gave back, or limits contact on the incidents that it has weighed already."""
-    before, left = appealed.restriction, appealed.varied_to
-    if (touched(before) - (touched(left) if left else set())) & touched(measure):
+def is_against_finding(appealed: AppealedRestriction, measure: Measure, cited: Collection[Incident]) -> bool:
+    """Tell whether a measure takes away what a panel gave back, or limits contact on incidents that it has weighed already."""
+    before, after = appealed.restriction, appealed.varied_to
+    given_back = limited_channels(before) - (limited_channels(after) if after else set())
+    if given_back & limited_channels(measure):
         return True
-    on_the_same = any(incident.pk in appealed.basis for incident in cited)
+    rests_on_the_same = any(incident.pk in appealed.incident_keys for incident in cited)
     if isinstance(measure, InterimMeasure):
-        return on_the_same
-    if left and left.kind == measure.kind:
-        return not at_most_as_restrictive(left, measure)
+        return rests_on_the_same
+    if after and after.kind == measure.kind:
+        return not at_most_as_restrictive(after, measure)
     return is_as_harsh(before, measure) or (
-        on_the_same and (bool(touched(measure)) or rank(measure) >= rank(before))
+        rests_on_the_same and (bool(limited_channels(measure)) or rank(measure) >= rank(before))
     )
 
 
-def takes_away(restriction: Restriction, measure: Measure) -> bool:
-    """Whether a measure takes away what a restriction did, or limits it."""
-    if touched(restriction) & touched(measure):
+def is_same_again(restriction: Restriction, measure: Measure) -> bool:
+    """Tell whether a measure takes away what a restriction did, or limits it."""
+    if limited_channels(restriction) & limited_channels(measure):
         return True
     return isinstance(measure, Restriction) and is_as_harsh(restriction, measure)
 
 
-def touched(measure: Measure) -> set[Channel]:
+def limited_channels(measure: Measure) -> set[Channel]:
     """Return the channels that a measure closes or limits."""
     return measure.closed_ways | measure.limits.keys()
 
 
-def ended_at(restriction: Restriction) -> datetime:
+def ending_moment(restriction: Restriction) -> datetime:
     return cast(datetime, restriction.history.filter(event__in=ENDS).latest("sequence").history_date)
 
 
-def is_since(incident: Incident, moment: datetime, measure: Measure) -> bool:
-    """Whether an incident happened after a moment, whatever its history ever said, and a manager has assessed it.
+def is_new_ground(incident: Incident, moment: datetime, measure: Measure) -> bool:
+    """Tell whether an incident happened after a moment, whatever its history ever said, and a manager has assessed it.
 
     An interim measure cannot wait for that.
     """

@@ -1,0 +1,27 @@
+from uuid import uuid4
+
+from django.db import transaction
+
+from cha_engagement.core.refusals import ask
+from cha_engagement.letters.actions import draft
+from cha_engagement.letters.enums import LetterStatus
+from cha_engagement.letters.models import Letter
+from cha_engagement.staff.models import StaffMember
+
+from .. import rules
+from ..enums import LetterCode
+from ..models import Appeal, Review
+
+
+@transaction.atomic
+def write_letter(*, about: Review | Appeal, kind: str, by: StaffMember) -> Letter:
+    """Return the letter of this kind about a review or an appeal, drafting it where there is none. Policy §6.3, 22, 23; B4.
+
+    What applies meanwhile is told again whenever it is not what the last letter says.
+    """
+    about = about.locked()
+    ask(rules.may_write_letter(by, about))
+    letter = about.letters.filter(kind=kind).exclude(status=LetterStatus.VOID).order_by("-pk").first()
+    if letter and kind == LetterCode.APPEAL_MEANWHILE and letter.letter_kind.check_still_true(letter):
+        letter = None
+    return letter or draft(customer=about.customer, kind=kind, about=about, by=by, submission=uuid4())

@@ -1,0 +1,99 @@
+"""Reviews are held, and their diary follows whatever happens to a restriction."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.dispatch import receiver
+from django.utils import timezone
+
+from cha_engagement.core.records import status_changed, writing
+from cha_engagement.core.refusals import require
+from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.staff.models import StaffMember
+from restrictions import actions as restriction_actions
+from restrictions.enums import ENDS
+from restrictions.models import Restriction
+
+from .. import rules
+from ..enums import ReviewEvent, ReviewOutcome, ReviewStatus
+from ..models import Review
+
+
+@receiver(status_changed, sender=Restriction)
+def update_diary(record: Restriction, transition: str, by: StaffMember | None, **kwargs: Any) -> None:
+    """Schedule the first review of a restriction that comes into force, and cancel the next one when it ends. Policy §23."""
+    if transition == "impose" and record.first_review_on:
+        schedule_review(record, on=record.first_review_on, by=by)
+    elif transition in ENDS:
+        for review in Review.objects.filter(restriction=record, status=ReviewStatus.SCHEDULED):
+            writing.change_status(review, ReviewEvent.CANCEL, by=by, reason="The restriction has ended")
+
+
+def schedule_review(restriction: Restriction, *, on: date, by: StaffMember | None) -> Review:
+    return writing.create_record(
+        Review,
+        by=by,
+        reason=f"Due on {uk_date(on)}",
+        event=ReviewEvent.SCHEDULE,
+        restriction=restriction,
+        customer=restriction.customer,
+        due_on=on,
+    )
+
+
+@transaction.atomic
+def hold_review(
+    *,
+    review: Review,
+    by: StaffMember,
+    version: int,
+    findings: str,
+    outcome: str,
+    reasons: str,
+    next_review_on: date | None = None,
+    changes: Mapping[str, Any] | None = None,
+) -> Review:
+    """Look again at a restriction: it goes on, is varied or is lifted. Policy §23; beyond the policy: B4.
+
+    `changes` are those of `restrictions.actions.vary`.
+    """
+    review.customer.locked()
+    changes = changes or {}
+    require(*rules.check_review(review.restriction, outcome, next_review_on, changes))
+    held = writing.change_status(
+        review,
+        ReviewEvent.HOLD,
+        by=by,
+        may=rules.may_hold_review,
+        version=version,
+        reason=f"Held: {ReviewOutcome(outcome).label.lower()}",
+        held_at=timezone.now(),
+        held_by=by,
+        findings=findings,
+        outcome=outcome,
+        reasons=reasons,
+        next_review_on=None if outcome == ReviewOutcome.LIFT else next_review_on,
+    )
+    carry_out_outcome(held, by=by, changes=changes)
+    return held
+
+
+def carry_out_outcome(held: Review, *, by: StaffMember, changes: Mapping[str, Any]) -> None:
+    """End the restriction, replace it by a new version, or schedule its next review."""
+    restriction = held.restriction
+    if held.outcome == ReviewOutcome.LIFT:
+        restriction_actions.lift(restriction=restriction, by=by, status_reason=held.reasons)
+    elif held.outcome == ReviewOutcome.VARY:
+        with rules.rename_refused_field("first_review_on", "next_review_on"):
+            restriction_actions.vary(
+                restriction=restriction,
+                by=by,
+                status_reason=held.reasons,
+                first_review_on=held.next_review_on,
+                review_months=restriction.review_months,
+                **changes,
+            )
+    elif held.next_review_on:
+        schedule_review(restriction, on=held.next_review_on, by=by)

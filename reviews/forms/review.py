@@ -1,0 +1,80 @@
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from cha_engagement.core.dates import PlannedDateField
+from cha_engagement.core.formpack import Reveal, form_helper
+from cha_engagement.core.forms import ChangeForm
+from cha_engagement.organisation.calendar import add_months, today
+from restrictions.contact_plan import measures_in_force
+from restrictions.forms.restriction import TO_THE_CUSTOMER
+from restrictions.models import Restriction
+
+from .. import queries, rules
+from ..enums import ReviewOutcome
+from ..models import Review
+from .version import reason_field, terms_fields, version_changes, version_fields
+
+OUTCOMES_UNDER_APPEAL = [choice for choice in ReviewOutcome.choices if choice[0] != ReviewOutcome.VARY]
+
+
+class HoldForm(ChangeForm):
+    """Ask what the reviewer found, and what follows; the terms of the restriction where they are varied."""
+
+    optional_notes = {"next_review_on": ""}
+
+    findings = reason_field(
+        "What you found",
+        missing="Say what you found.",
+        help_text="For colleagues: what has happened since, what has helped, what it means for the customer.",
+    )
+    outcome = forms.ChoiceField(
+        choices=ReviewOutcome.choices,
+        widget=forms.RadioSelect,
+        label="What follows?",
+        error_messages={"required": "Choose what follows."},
+    )
+    reasons = reason_field("Reasons", missing="Give your reasons.", help_text=TO_THE_CUSTOMER)
+    next_review_on = PlannedDateField(
+        label="Next review", required=False, help_text="Leave it as it is where the restriction is lifted."
+    )
+
+    def __init__(self, *args: Any, record: Review, **kwargs: Any):
+        super().__init__(*args, record=record, **kwargs)
+        self.restriction = record.restriction
+        self.fields["next_review_on"].initial = usual_next_review(self.restriction)
+        self.fields["outcome"].help_text = queries.channels_kept_closed(
+            self.restriction, measures_in_force(record.customer, today())
+        )
+        self.under_appeal = rules.check_not_under_appeal(self.restriction)
+        fields: dict[str, forms.Field] = {}
+        if self.under_appeal:
+            self.fields["outcome"].choices = OUTCOMES_UNDER_APPEAL  # type: ignore[attr-defined]
+        else:
+            terms = terms_fields(self.restriction.measure, self.restriction.customer)
+            fields = version_fields(self.restriction, terms)
+        self.fields |= fields
+        self.helper = form_helper(
+            "findings",
+            Reveal("outcome", {ReviewOutcome.VARY: list(fields)} if fields else {}),
+            "reasons",
+            "next_review_on",
+            submit="Save the review",
+            cancel_url=record.get_absolute_url(),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or self.cleaned_data
+        names = ("version", "findings", "outcome", "reasons", "next_review_on")
+        facts = {name: answers.get(name) for name in names}
+        is_varied = facts["outcome"] == ReviewOutcome.VARY
+        return facts | {"changes": version_changes(self.restriction, answers) if is_varied else None}
+
+
+def usual_next_review(restriction: Restriction) -> date | None:
+    """Return the day after the interval that was set, or the last day where it ends before; none where it ends today."""
+    months, ends_on = restriction.review_months, restriction.ends_on
+    if not months or (ends_on and ends_on <= today()):
+        return None
+    return min(filter(None, (add_months(today(), months), ends_on)))

@@ -1,0 +1,117 @@
+from typing import Any
+
+from django import forms
+
+from cha_engagement.core.dates import PastDateField, PlannedDateField
+from cha_engagement.core.formpack import Reveal, Section, form_helper
+from cha_engagement.core.forms import ChangeForm
+from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.organisation.calendar import today
+from cha_engagement.staff.fields import StaffMultipleChoiceField
+from cha_engagement.staff.models import StaffMember
+from restrictions.contact_plan import measures_in_force
+from restrictions.enums import STANDING
+from restrictions.forms.restriction import TO_THE_CUSTOMER
+from restrictions.kinds import KINDS
+from restrictions.models import Restriction
+
+from .. import queries, rules
+from ..enums import AppealOutcome
+from ..models import Appeal
+from .version import reason_field, terms_fields, version_changes, version_fields
+
+
+class DecideForm(ChangeForm):
+    """Ask when and by whom an appeal was heard, and for an outcome with reasons for each restriction."""
+
+    heard_on = PastDateField(label="When was it heard?")
+
+    def __init__(self, *args: Any, record: Appeal, user: StaffMember, hearing: rules.Hearing, **kwargs: Any):
+        super().__init__(*args, record=record, **kwargs)
+        self.restrictions = [appealed.restriction for appealed in record.appealed.all()]
+        # Once for each kind: some of them list the colleagues.
+        kinds = {restriction.kind for restriction in self.restrictions}
+        self.terms = {kind: terms_fields(KINDS[kind], record.customer) for kind in kinds}
+        self.measures = measures_in_force(record.customer, today())
+        self.fields["heard_on"].initial = today()
+        self.ask_for_panel(hearing, user)
+        verdicts = [self.ask_for_verdict(restriction) for restriction in self.restrictions]
+        about_hearing = [name for name in ("heard_on", "panel") if name in self.fields]
+        self.helper = form_helper(
+            Section("The hearing", *about_hearing),
+            *verdicts,
+            submit="Decide the appeal",
+            cancel_url=record.get_absolute_url(),
+        )
+
+    def ask_for_panel(self, hearing: rules.Hearing, user: StaffMember) -> None:
+        others = StaffMember.objects.filter(
+            pk__in=[person.pk for person in hearing.hearers if person != user]
+        )
+        if others:
+            panel = StaffMultipleChoiceField(others, label="Who heard it with you?", required=False)
+            panel.offer(others)
+            self.fields["panel"] = panel
+
+    def ask_for_verdict(self, restriction: Restriction) -> Section:
+        """Add the questions about one restriction; those about its terms only while it stands and can be eased."""
+
+        def name(field: str) -> str:
+            return rules.field_name(restriction.reference, field)
+
+        fields = {}
+        if restriction.status in STANDING:
+            fields = version_fields(restriction, self.terms[restriction.kind])
+            if latest := queries.latest_next_review(restriction):
+                fields["first_review_on"] = PlannedDateField(
+                    label="Next review",
+                    initial=latest,
+                    required=False,
+                    help_text=f"On {uk_date(latest)} or sooner.",
+                )
+        self.fields |= {
+            name("outcome"): forms.ChoiceField(
+                choices=AppealOutcome.choices,
+                widget=forms.RadioSelect,
+                label="Outcome",
+                help_text=queries.channels_kept_closed(restriction, self.measures),
+                error_messages={"required": f"{restriction}: choose what you decided."},
+            ),
+            **{name(field): question for field, question in fields.items()},
+            name("reasons"): reason_field(
+                "Reasons", missing=f"{restriction}: give your reasons.", help_text=TO_THE_CUSTOMER
+            ),
+        }
+        revealed = {AppealOutcome.PARTLY_UPHELD: [name(field) for field in fields]} if fields else {}
+        hint = (
+            ""
+            if fields
+            else f"It has ended meanwhile ({restriction.get_status_display().lower()}). The outcome is recorded; nothing else changes."
+        )
+        return Section(
+            queries.restriction_line(restriction),
+            Reveal(name("outcome"), revealed),
+            name("reasons"),
+            hint=hint,
+        )
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or self.cleaned_data
+        facts = {name: value for name, value in answers.items() if name in ("version", "heard_on", "panel")}
+        verdicts = {
+            restriction.reference: self.verdict_on(restriction, answers) for restriction in self.restrictions
+        }
+        return facts | {"verdicts": verdicts}
+
+    def verdict_on(self, restriction: Restriction, answers: dict[str, Any]) -> dict[str, Any]:
+        prefix = rules.field_name(restriction.reference, "")
+        own_answers = {
+            name.removeprefix(prefix): value for name, value in answers.items() if name.startswith(prefix)
+        }
+        verdict = {"outcome": own_answers.get("outcome"), "reasons": own_answers.get("reasons")}
+        if verdict["outcome"] == AppealOutcome.PARTLY_UPHELD and restriction.status in STANDING:
+            verdict["changes"] = version_changes(restriction, own_answers) | {
+                "first_review_on": own_answers.get("first_review_on"),
+                "review_months": restriction.review_months,
+            }
+        return verdict

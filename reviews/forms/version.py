@@ -1,0 +1,66 @@
+"""The fields in which a new version of a restriction can say something else, when it is reviewed or appealed."""
+
+from copy import deepcopy
+from typing import Any
+
+from django import forms
+
+from cha_engagement.core.dates import PlannedDateField
+from cha_engagement.core.reasons import ReasonFormField
+from cha_engagement.core.records import LONG, SHORT
+from cha_engagement.customers.models import Customer
+from restrictions.fields import offer_willing
+from restrictions.forms.restriction import TO_THE_CUSTOMER
+from restrictions.kinds.kind import Kind
+from restrictions.models import Restriction
+
+
+def reason_field(
+    label: str, *, missing: str, help_text: str = "", required: bool = True, rows: int = 4
+) -> ReasonFormField:
+    return ReasonFormField(
+        label=label, missing=missing, help_text=help_text, required=required, max_length=LONG, rows=rows
+    )
+
+
+def terms_fields(kind: Kind, customer: Customer) -> dict[str, forms.Field]:
+    """Return what a kind of restriction asks of this customer."""
+    fields = kind.fields()
+    offer_willing(fields, kind, customer)
+    return fields
+
+
+def version_fields(restriction: Restriction, terms: dict[str, forms.Field]) -> dict[str, forms.Field]:
+    """Return what a new version of a restriction can say, filled in as it says it now. `terms` are the fields of its kind."""
+    fields = deepcopy(terms) | {
+        "ends_on": PlannedDateField(
+            label="Last day", required=False, help_text="Leave it empty where it has none."
+        ),
+        "easing_conditions": reason_field(
+            "What would lead to its being eased, and whom to ask",
+            missing="Say what would lead to its being eased, and whom to ask.",
+            help_text=TO_THE_CUSTOMER,
+            required=False,
+            rows=3,
+        ),
+        "staff_instruction": ReasonFormField(
+            label="What staff should do",
+            missing="Say what staff should do, or leave this empty for the usual words.",
+            required=False,
+            max_length=SHORT,
+            rows=1,
+        ),
+    }
+    answers = {name: getattr(restriction, name, None) for name in fields}
+    answers |= restriction.measure.answers(restriction)
+    if answers["ends_on"] == restriction.measure.until(restriction):
+        answers["ends_on"] = None  # nobody set it: it follows from the terms
+    for name, field in fields.items():
+        field.initial = answers[name]
+    return fields
+
+
+def version_changes(restriction: Restriction, answers: dict[str, Any]) -> dict[str, Any]:
+    """Return those answers as the fields of a new version."""
+    asked = {name: answers.get(name) for name in ("ends_on", "easing_conditions", "staff_instruction")}
+    return restriction.measure.facts(answers) | asked

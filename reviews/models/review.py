@@ -1,0 +1,109 @@
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from cha_engagement.core import hub
+from cha_engagement.core.reasons import ReasonField
+from cha_engagement.core.records import LONG, RecordWithStatus
+from cha_engagement.customers.models import Customer
+from cha_engagement.letters.models import Letter
+from cha_engagement.organisation import calendar
+from cha_engagement.staff.models import StaffMember
+from restrictions.models import Restriction
+
+from ..enums import (
+    TRANSITIONS,
+    ReminderStage,
+    ReviewOutcome,
+    ReviewStatus,
+)
+
+
+class ReviewQuerySet(models.QuerySet["Review"]):
+    def visible_to(self, user: StaffMember) -> "ReviewQuerySet":
+        if user.has_perm("reviews.view_review"):
+            return self
+        return self.filter(hub.readable_through_holders("reviews.Review", user))
+
+
+class Review(RecordWithStatus):
+    """Looking again at a restriction. Policy §23. One is scheduled at most for each restriction.
+
+    `held_at` is the moment and not the day alone: a review on the day of a panel's decision may come before it or after.
+    `next_review_on` is when it, or the version that replaces it, is looked at again: empty once it is lifted, or where it
+    ends before.
+    """
+
+    PREFIX = "REV"
+    TRANSITIONS = TRANSITIONS["Review"]
+    _history_m2m_fields = ("letters",)
+
+    restriction = models.ForeignKey(Restriction, models.PROTECT, related_name="reviews")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="reviews")
+    due_on = models.DateField()
+    status = models.CharField(max_length=10, choices=ReviewStatus, default=ReviewStatus.SCHEDULED)
+    held_at = models.DateTimeField("when it was held", null=True)
+    held_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
+    findings = ReasonField(
+        "what you found", max_length=LONG, blank=True, missing="Say what you found.", paragraph="23"
+    )
+    outcome = models.CharField(max_length=10, choices=ReviewOutcome, blank=True)
+    reasons = ReasonField(max_length=LONG, blank=True, missing="Give your reasons.", paragraph="23")
+    next_review_on = models.DateField("next review", null=True, blank=True)
+    letters = models.ManyToManyField(Letter, blank=True, related_name="reviews")
+
+    objects = ReviewQuerySet.as_manager()
+
+    class Meta:
+        permissions = [
+            ("hold_review", "Can hold reviews of restrictions"),
+            ("receive_escalations", "Receives what is overdue for long"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_on", "id"], condition=Q(status=ReviewStatus.SCHEDULED), name="review_due"
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["restriction"],
+                condition=Q(status=ReviewStatus.SCHEDULED),
+                name="one_review_scheduled",
+            ),
+            models.CheckConstraint(
+                name="review_held_is_whole",
+                condition=Q(status=ReviewStatus.HELD, held_at__isnull=False, held_by__isnull=False)
+                & ~Q(findings="")
+                & ~Q(outcome="")
+                & ~Q(reasons="")
+                | ~Q(status=ReviewStatus.HELD) & Q(held_at=None, held_by=None, outcome=""),
+            ),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("review", args=[self.reference])
+
+    @property
+    def held_on(self) -> date | None:
+        return self.held_at and timezone.localdate(self.held_at)
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.status == ReviewStatus.SCHEDULED and self.due_on < calendar.today()
+
+
+class Reminder(models.Model):
+    """A notice that a review is coming, due, overdue or passed up: each is sent once. Policy §23."""
+
+    review = models.ForeignKey(Review, models.PROTECT, related_name="reminders")
+    stage = models.CharField(max_length=10, choices=ReminderStage)
+    sent_on = models.DateField(default=timezone.localdate)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["review", "stage"], name="reminded_once_at_a_stage")]
+
+    def __str__(self) -> str:
+        return f"{self.review}: {self.get_stage_display()}"

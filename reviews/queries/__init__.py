@@ -1,0 +1,55 @@
+"""Reads about reviews, appeals and the restrictions that they are about."""
+
+from .appeal import (
+    RightToAppeal,
+    appeals_for_list,
+    appeals_for_page,
+    appeals_under_way,
+    due_letter_kind,
+    has_no_outcome_letter,
+    is_letter_to_write,
+    open_appeals,
+    referral_advice,
+    restrictions_with_grounds,
+    rights_to_appeal,
+    wrongly_explained,
+)
+from .restriction import (
+    channels_kept_closed,
+    channels_kept_closed_of,
+    held_reviews,
+    latest_next_review,
+    restriction_line,
+    restrictions_known_to,
+    standing_restrictions,
+    version_chains,
+)
+from .review import escalation_day, permission_to_hold, reviewers, reviews_for_list, reviews_for_page
+
+__all__ = [
+    "RightToAppeal",
+    "appeals_for_list",
+    "appeals_for_page",
+    "appeals_under_way",
+    "channels_kept_closed",
+    "channels_kept_closed_of",
+    "due_letter_kind",
+    "escalation_day",
+    "has_no_outcome_letter",
+    "held_reviews",
+    "is_letter_to_write",
+    "latest_next_review",
+    "open_appeals",
+    "permission_to_hold",
+    "referral_advice",
+    "restriction_line",
+    "restrictions_known_to",
+    "restrictions_with_grounds",
+    "reviewers",
+    "reviews_for_list",
+    "reviews_for_page",
+    "rights_to_appeal",
+    "standing_restrictions",
+    "version_chains",
+    "wrongly_explained",
+]

@@ -1,0 +1,180 @@
+"""Appeals, the right to appeal, and what customers still wait to be told about an appeal."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from cha_engagement.core.unsettled import watch
+from cha_engagement.customers.models import Customer
+from cha_engagement.letters.enums import LetterStatus
+from cha_engagement.letters.models import Letter
+from cha_engagement.organisation.calendar import add_working_days
+from cha_engagement.organisation.models import Organisation
+from cha_engagement.staff.models import StaffMember
+from restrictions.enums import STANDING
+from restrictions.models import Restriction
+
+from ..enums import LETTER_AFTER, OPEN_STATUSES, AppealEvent, AppealStatus, LetterCode, PassedTo
+from ..models import Appeal, AppealedRestriction
+from .restriction import held_reviews
+
+
+def open_appeals(restriction: Restriction) -> QuerySet[Appeal]:
+    return Appeal.objects.filter(appealed__restriction=restriction, status__in=OPEN_STATUSES)
+
+
+def appeals_under_way(customer: Customer) -> QuerySet[Appeal]:
+    return Appeal.objects.filter(customer=customer, status__in=OPEN_STATUSES).order_by("received_on", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class RightToAppeal:
+    """How far a restriction can be appealed.
+
+    `open_appeal` is the reference of the appeal that it is under, if any. `is_decided_by_panel` is whether a panel had the last word
+    on it: it left it as it is or eased it to this, and no review has looked at it since. `last_day` is the last day of the time to
+    appeal, counted from the day on which the customer was last told of it; None while they have not been.
+    """
+
+    open_appeal: str | None
+    is_decided_by_panel: bool
+    last_day: date | None
+
+
+def rights_to_appeal(restrictions: Iterable[Restriction]) -> dict[int, RightToAppeal]:
+    """Return the right to appeal of each restriction, by its key. One query, and what the association sets."""
+    this = OuterRef("pk")
+    under_appeal = AppealedRestriction.objects.filter(restriction=this, appeal__status__in=OPEN_STATUSES)
+    later_review = held_reviews(OuterRef("restriction")).filter(held_at__gt=OuterRef("appeal__decided_at"))
+    decided = AppealedRestriction.objects.filter(restriction=this, appeal__status=AppealStatus.DECIDED)
+    eased = AppealedRestriction.objects.filter(varied_to=this)
+    is_left_by_panel = Q(Exists(decided.filter(~Exists(later_review))))
+    is_eased_by_panel = Q(Exists(eased)) & ~Q(Exists(held_reviews(this)))
+    rows = Restriction.objects.filter(pk__in=[restriction.pk for restriction in restrictions]).values(
+        "pk",
+        "told_on",
+        open_appeal=Subquery(under_appeal.values("appeal__reference")[:1]),
+        is_decided_by_panel=is_left_by_panel | is_eased_by_panel,
+        held_at=Subquery(held_reviews(this).order_by("-held_at").values("held_at")[:1]),
+        written_on=Max("letters__sent_on"),
+    )
+    working_days = Organisation.current().appeal_working_days
+    return {
+        row["pk"]: RightToAppeal(
+            row["open_appeal"], row["is_decided_by_panel"], last_day_to_appeal(row, working_days)
+        )
+        for row in rows
+    }
+
+
+def last_day_to_appeal(row: Mapping[str, Any], working_days: int) -> date | None:
+    """Count from the latest of three days: a letter about it counts from its own date, and a review gives a fresh right at once."""
+    if row["told_on"] is None:
+        return None
+    held_on = row["held_at"] and timezone.localdate(row["held_at"])
+    return add_working_days(max(filter(None, (row["told_on"], held_on, row["written_on"]))), working_days)
+
+
+def wrongly_explained(letters: QuerySet[Letter]) -> QuerySet[AppealedRestriction]:
+    """Return restrictions of which the last of these letters says something else than what applies while the appeal is heard. Policy §12, 22.
+
+    A draft says how things stand when it is issued, so with one among the letters nothing is to explain.
+    """
+    explaining = letters.filter(
+        appeals=OuterRef("appeal"), kind__in=(LetterCode.APPEAL_RECEIVED, LetterCode.APPEAL_MEANWHILE)
+    )
+    rows_when_issued = AppealedRestriction.history.filter(
+        id=OuterRef("pk"), history_date__lte=OuterRef("explained_at")
+    ).order_by("-sequence")
+    appealed = AppealedRestriction.objects.filter(
+        ~Exists(explaining.filter(status=LetterStatus.DRAFT)),
+        appeal__status=AppealStatus.ACKNOWLEDGED,
+        restriction__status__in=STANDING,
+    )
+    return (
+        appealed.annotate(explained_at=Subquery(explaining.order_by("-issued_at").values("issued_at")[:1]))
+        .annotate(explained_as_suspended=Subquery(rows_when_issued.values("suspended")[:1]))
+        .filter(~Q(suspended=F("explained_as_suspended")), explained_as_suspended__isnull=False)
+    )
+
+
+def has_no_outcome_letter(letters: QuerySet[Letter]) -> Q:
+    """Match appeals that were decided, or withdrawn so that something applies again, where none of these letters says so. Policy §6.3, 22."""
+    outcome_letters = letters.filter(
+        appeals=OuterRef("pk"), kind__in=(LetterCode.APPEAL_OUTCOME, LetterCode.APPEAL_WITHDRAWN)
+    )
+    suspended = AppealedRestriction.objects.filter(appeal=OuterRef("pk"), suspended=True)
+    is_decided = Q(status=AppealStatus.DECIDED)
+    applies_again = Q(Exists(suspended), status=AppealStatus.WITHDRAWN)
+    return ~Q(Exists(outcome_letters)) & (is_decided | applies_again)
+
+
+@watch(Appeal, AppealEvent.DECIDE, AppealEvent.WITHDRAW)
+def waits_for_letter() -> Q:
+    return has_no_outcome_letter(Letter.objects.sent())
+
+
+def due_letter_kind(appeal: Appeal) -> str:
+    """Return the kind of letter that an appeal calls for as it stands; empty where it calls for none. Policy §6.3, 22."""
+    kind = LETTER_AFTER.get(appeal.status, "")
+    is_issued = any(
+        letter.kind == kind and letter.issued_at and letter.status != LetterStatus.VOID
+        for letter in appeal.letters.all()
+    )
+    return LetterCode.APPEAL_MEANWHILE if is_issued and appeal.status == AppealStatus.ACKNOWLEDGED else kind
+
+
+def is_letter_to_write(appeal: Appeal, kind: str) -> bool:
+    """Tell whether the letter of this kind is still to be begun."""
+    if kind == LetterCode.APPEAL_MEANWHILE:
+        return wrongly_explained(Letter.objects.not_withdrawn()).filter(appeal=appeal).exists()
+    return bool(kind) and not any(
+        letter.kind == kind and letter.status != LetterStatus.VOID for letter in appeal.letters.all()
+    )
+
+
+def appeals_for_list(appeals: QuerySet[Appeal]) -> QuerySet[Appeal]:
+    return appeals.select_related("customer")
+
+
+def appeals_for_page(appeals: QuerySet[Appeal]) -> QuerySet[Appeal]:
+    appealed = (
+        AppealedRestriction.objects.select_related(
+            "restriction__customer",
+            "restriction__named_contact",
+            "restriction__deputy",
+            "varied_to__named_contact",
+            "varied_to__deputy",
+        )
+        .prefetch_related("restriction__reviews")
+        .order_by("pk")
+    )
+    additions = Appeal.objects.prefetch_related("documents").order_by("received_on", "pk")
+    return appeals.select_related(
+        "customer", "received_by", "decided_by", "substitute", "added_to"
+    ).prefetch_related(
+        Prefetch("appealed", appealed), Prefetch("additions", additions), "panel", "documents", "letters"
+    )
+
+
+def referral_advice(appeal: Appeal) -> str:
+    """Return what to tell the customer of an appeal that is not heard here. Policy §6.3, 22."""
+    organisation = Organisation.current()
+    advice: dict[str, str] = {
+        PassedTo.APPEAL: f"Those who hear {appeal.added_to} have been told of this, and weigh it there.",
+        PassedTo.COMPLAINTS: f"Help the customer to make a complaint, and pass on what they say: {organisation.complaints_contact}",
+        PassedTo.OMBUDSMAN: f"Tell the customer how to reach the {organisation.ombudsman}: {organisation.ombudsman_contact}",
+    }
+    return advice.get(appeal.passed_to, "")
+
+
+def restrictions_with_grounds(appeal: Appeal, user: StaffMember) -> QuerySet[Restriction]:
+    """Return the restrictions of an appeal with what a panel weighs: their decisions, incidents and evidence. Policy §22."""
+    restrictions = (
+        Restriction.objects.visible_to(user).filter(appealed__appeal=appeal).select_related("decision")
+    )
+    return restrictions.prefetch_related("incidents", "evidence").order_by("pk")

@@ -1,0 +1,266 @@
+"""What has happened about a customer since the last decision, for the pages of a review and its pack. Policy §23; B8, B10."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, cast
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.customers.enums import Channel
+from cha_engagement.organisation.calendar import today
+from cha_engagement.staff.models import StaffMember
+from incidents.contacts.charts import counted
+from incidents.contacts.models import Contact
+from incidents.models import Incident
+from incidents.restorative.models import RestorativeAction
+from restrictions.breaches.models import Breach, BreachStatus
+from restrictions.contacts import Made, Used, used
+from restrictions.kinds.kind import Allowance
+from restrictions.kinds.volume import begins, begins_again
+from restrictions.models import ManagementDecision, Restriction
+
+from ..models import Appeal, Review
+from .restriction import held_reviews, version_chains
+
+
+@dataclass(frozen=True, slots=True)
+class Development:
+    """One thing that happened. `record` is where it can be read: on paper, where nothing can be followed, by its reference."""
+
+    text: str
+    on: date | None = None
+    record: Any = None
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DevelopmentGroup:
+    title: str
+    developments: list[Development] = field(default_factory=list)
+
+
+def previous_review(review: Review) -> Review | None:
+    """Return the review of the same restriction that was held before this one."""
+    earlier = held_reviews(review.restriction).exclude(pk=review.pk).filter(created_at__lt=review.created_at)
+    return earlier.order_by("-held_at").first()
+
+
+def last_decision_at(review: Review) -> datetime:
+    """Return when the review before this one was held or, where there is none, the restriction was imposed."""
+    previous = previous_review(review)
+    moment = previous.held_at if previous else review.restriction.imposed_at
+    return cast(datetime, moment)
+
+
+def version_keys(review: Review) -> list[int]:
+    return version_chains([review.restriction])[review.restriction_id]
+
+
+def founding_incidents(review: Review) -> QuerySet[Incident]:
+    """Return the incidents that the restriction was imposed on: by itself, by a file, or through its decision."""
+    versions = version_keys(review)
+    by_itself = Restriction.incidents.through.objects.filter(restriction__in=versions)
+    by_file = Incident.evidence.through.objects.filter(evidence__restrictions__in=versions)
+    by_decision = ManagementDecision.incidents.through.objects.filter(
+        managementdecision=review.restriction.decision_id
+    )
+    keys = by_itself.values("incident").union(by_file.values("incident"), by_decision.values("incident"))
+    return Incident.objects.filter(pk__in=keys)
+
+
+def developments_for_page(review: Review, user: StaffMember) -> dict[str, Any]:
+    """Return everything about the customer since the last decision, as far as this user may read it."""
+    moment = last_decision_at(review)
+    day = timezone.localdate(moment)
+    confirmed, suggested = breaches(review, user, moment)
+    contacts = contacts_made(review, user, moment)
+    adjustments = [Development(adjustment.what) for adjustment in review.customer.agreed_adjustments]
+    groups = [
+        DevelopmentGroup("Incidents", incidents(review, user, moment)),
+        DevelopmentGroup(
+            "Contacts",
+            [*count_by_channel(contacts), *compare_with_allowance(review.restriction, contacts, day)],
+        ),
+        DevelopmentGroup("Contacts against it", confirmed),
+        DevelopmentGroup("Contacts that may be against it, of which nobody has said yet", suggested),
+        DevelopmentGroup("Restorative work", restorative_work(review, user, moment)),
+        DevelopmentGroup("Adjustments in force", adjustments),
+        DevelopmentGroup("Letters issued", letters(review, user, moment)),
+        DevelopmentGroup("Appeals", appeals(review, user, moment)),
+    ]
+    empty_groups = [group for group in groups if not group.developments]
+    return {"review": review, "since": day, "groups": groups, "empty_groups": empty_groups}
+
+
+def incidents(review: Review, user: StaffMember, moment: datetime) -> list[Development]:
+    visible = Incident.objects.visible_to(user).filter(customer=review.customer, occurred_at__gt=moment)
+    later = visible.exclude(pk__in=founding_incidents(review).values("pk"))
+    return [
+        Development(
+            ", ".join(map(str, incident.categories.all())),
+            timezone.localdate(incident.occurred_at),
+            incident,
+            incident.get_status_display(),
+        )
+        for incident in later.prefetch_related("categories").order_by("-occurred_at", "-pk")
+    ]
+
+
+def breaches(
+    review: Review, user: StaffMember, moment: datetime
+) -> tuple[list[Development], list[Development]]:
+    """Return the contacts against a restriction or a version before it, and those of which whoever logged them has not said.
+
+    All that no review has weighed yet: to ease a restriction on appeal weighs none of them.
+    """
+    is_first_review = moment == review.restriction.imposed_at
+    unweighed = Q() if is_first_review else Q(contact__occurred_at__gt=moment)
+    visible = (
+        Breach.objects.visible_to(user)
+        .filter(unweighed, restriction__in=version_keys(review))
+        .select_related("contact__by")
+        .order_by("-contact__occurred_at", "-pk")
+    )
+    by_status: dict[str, list[Development]] = {status: [] for status in BreachStatus}
+    for breach in visible:
+        contact = breach.contact
+        waiting_for = describe_who_can_say(contact.by) if breach.status == BreachStatus.SUGGESTED else ""
+        by_status[breach.status].append(
+            Development(breach.why, timezone.localdate(contact.occurred_at), contact, waiting_for)
+        )
+    return by_status[BreachStatus.CONFIRMED], by_status[BreachStatus.SUGGESTED]
+
+
+def describe_who_can_say(logged_by: StaffMember) -> str:
+    """Say in words what `restrictions.breaches.rules.may_settle_breach` says. Beyond the policy: B8."""
+    return f"{logged_by} or a manager can say" if logged_by.is_active else "A manager can say"
+
+
+def is_recorded_after(day_field: str, moment: datetime) -> Q:
+    """Match records whose day is later, or is the same day and they were recorded later: a day has no moment of its own."""
+    day = timezone.localdate(moment)
+    return Q(**{f"{day_field}__gt": day}) | Q(**{day_field: day}, created_at__gt=moment)
+
+
+def restorative_work(review: Review, user: StaffMember, moment: datetime) -> list[Development]:
+    """Return the steps but for those that the decision names as tried before."""
+    later = RestorativeAction.objects.visible_to(user).filter(
+        is_recorded_after("on", moment), customer=review.customer
+    )
+    tried_before = RestorativeAction.objects.filter(decisions=review.restriction.decision_id)
+    steps = later.exclude(pk__in=tried_before.values("pk"))
+    return [
+        Development(step.get_kind_display(), step.on, step, step.get_outcome_display())
+        for step in steps.order_by("-on", "-pk")
+    ]
+
+
+def letters(review: Review, user: StaffMember, moment: datetime) -> list[Development]:
+    """Return the letters but for the decision's own, which says what was decided then."""
+    about_restrictions = Restriction.letters.through.objects
+    about_decision = ManagementDecision.letters.through.objects.filter(
+        ~Exists(about_restrictions.filter(letter=OuterRef("letter"))),
+        managementdecision=review.restriction.decision_id,
+    )
+    others: list[Any] = [about_decision.values("letter")]
+    if previous := previous_review(review):
+        others.append(Review.letters.through.objects.filter(review=previous).values("letter"))
+    about_versions = about_restrictions.filter(restriction__in=version_keys(review))
+    about_decisions = about_versions.values("letter").union(*others)
+    visible = review.customer.letters.visible_to(user).filter(issued_at__gt=moment)
+    return [
+        Development(letter.title, timezone.localdate(letter.issued_at), letter)
+        for letter in visible.exclude(pk__in=about_decisions).order_by("-issued_at", "-pk")
+    ]
+
+
+def appeals(review: Review, user: StaffMember, moment: datetime) -> list[Development]:
+    later = Appeal.objects.visible_to(user).filter(
+        is_recorded_after("received_on", moment), customer=review.customer
+    )
+    return [
+        Development("Appeal", appeal.received_on, appeal, appeal.get_status_display())
+        for appeal in later.order_by("-received_on", "-pk")
+    ]
+
+
+# Contacts, against what is allowed
+
+
+def contacts_made(review: Review, user: StaffMember, moment: datetime) -> list[Made]:
+    later = (
+        Contact.objects.visible_to(user).counting().filter(customer=review.customer, occurred_at__gt=moment)
+    )
+    return [
+        Made(timezone.localdate(occurred_at), channel, minutes)
+        for occurred_at, channel, minutes in later.values_list("occurred_at", "channel", "minutes")
+    ]
+
+
+def count_by_channel(contacts: Iterable[Made]) -> list[Development]:
+    """Return how many there were and how long they took, the most first."""
+    count_of: Counter[str] = Counter()
+    minutes_of: Counter[str] = Counter()
+    for contact in contacts:
+        count_of[contact.channel] += 1
+        minutes_of[contact.channel] += contact.minutes
+    return [
+        Development(
+            f"{Channel(channel).label}: {counted(count, 'contact')}, {counted(minutes_of[channel], 'minute')}"
+        )
+        for channel, count in count_of.most_common()
+    ]
+
+
+def compare_with_allowance(restriction: Restriction, contacts: list[Made], day: date) -> list[Development]:
+    """Say in how many days, weeks or months they kept to what is allowed, and what they used of it in the others. Policy §21.5."""
+    allowed = restriction.measure.allowance(restriction)
+    if not allowed or restriction.starts_on > today():
+        return []
+    first_days = list(period_starts(allowed.every, max(day, restriction.starts_on)))
+    used_by_period = {
+        first_day: used(
+            restriction, allowed, contacts_in_period(first_day, allowed.every, contacts), first_day
+        )
+        for first_day in first_days
+    }
+    exceeded = {
+        first_day: spent for first_day, spent in used_by_period.items() if is_above_allowance(allowed, spent)
+    }
+    kept = len(first_days) - len(exceeded)
+    summary = f"Kept to what is allowed in {kept} of {counted(len(first_days), allowed.every)}"
+    return [
+        Development(summary),
+        *(Development(describe_use(allowed, first_day, spent)) for first_day, spent in exceeded.items()),
+    ]
+
+
+def period_starts(every: str, day: date) -> Iterator[date]:
+    """Yield the first days of the days, weeks or months from the one in which a day lies until now."""
+    first_day = begins(every, day)
+    while first_day <= today():
+        yield first_day
+        first_day = begins_again(every, first_day)
+
+
+def contacts_in_period(first_day: date, every: str, contacts: Iterable[Made]) -> list[Made]:
+    return [contact for contact in contacts if begins(every, contact.day) == first_day]
+
+
+def is_above_allowance(allowed: Allowance, spent: Used) -> bool:
+    limits = ((allowed.contacts, spent.contacts), (allowed.minutes, spent.minutes))
+    return any(limit is not None and amount > limit for limit, amount in limits)
+
+
+def describe_use(allowed: Allowance, first_day: date, spent: Used) -> str:
+    """Return such as "Week from 2 November 2026: 5 contacts (3 allowed)"."""
+    limits = ((allowed.contacts, spent.contacts, "contact"), (allowed.minutes, spent.minutes, "minute"))
+    amounts = ", ".join(
+        f"{counted(amount, noun)} ({limit} allowed)" for limit, amount, noun in limits if limit is not None
+    )
+    start = {"day": "", "week": "Week from ", "month": "Month from "}[allowed.every]
+    return f"{start}{uk_date(first_day)}: {amounts}"

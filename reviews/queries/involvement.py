@@ -1,0 +1,179 @@
+"""Who had a part in what an appeal is about, and so does not hear it. Policy §22.
+
+Who reported, suffered or witnessed an incident counts as its history has it at any time: what is edited away clears nobody.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db.models import BigIntegerField, CharField, F, QuerySet, Value
+from django.db.models.functions import Cast
+
+from cha_engagement.staff.models import StaffMember
+from incidents.enums import Outcome
+from incidents.models import Incident
+from incidents.parts import WORDS, every_part
+from restrictions.models import Restriction
+
+from ..enums import OPEN_STATUSES
+from ..models import Appeal, AppealedRestriction
+
+PATHS_TO_INCIDENTS = ("versions", "versions__evidence", "restriction__decision")
+"""Where an appealed restriction has its `incidents`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedPart:
+    """One way of having had a part in a restriction, as paths from an appealed restriction, and in words.
+
+    `conditions` say which rows count.
+    """
+
+    person: str
+    record: str
+    words: str
+    conditions: dict[str, Any] = field(default_factory=dict)
+
+
+RECORDED_PARTS = (
+    RecordedPart("restriction__decision__by", "restriction__decision__reference", "decided on"),
+    RecordedPart("versions__proposed_by", "versions__reference", "proposed"),
+    RecordedPart("versions__imposed_by", "versions__reference", "imposed"),
+    RecordedPart("versions__reviews__held_by", "versions__reviews__reference", "held"),
+    *(
+        RecordedPart(
+            f"{path}__incidents__assessments__by",
+            f"{path}__incidents__reference",
+            "found active management needed after",
+            {f"{path}__incidents__assessments__outcome": Outcome.ACTIVE_MANAGEMENT},
+        )
+        for path in PATHS_TO_INCIDENTS
+    ),
+    *(
+        RecordedPart(
+            f"{path}__incidents__interim_measures__by",
+            f"{path}__incidents__interim_measures__reference",
+            "set",
+        )
+        for path in PATHS_TO_INCIDENTS
+    ),
+)
+
+
+class OpenAppeal(NamedTuple):
+    """An open appeal: its id, the day by which it is to be decided, and who was named to hear it, if anybody."""
+
+    pk: int
+    decide_by: date
+    substitute: int | None
+
+
+def incident_rows(appealed: QuerySet[AppealedRestriction]) -> QuerySet[Any]:
+    """Return the appeal, and the key and the reference of each incident that it is about."""
+    rows = [
+        appealed.filter(**{f"{path}__incidents__isnull": False})
+        .order_by()
+        .values_list("appeal", F(f"{path}__incidents"), F(f"{path}__incidents__reference"))
+        for path in PATHS_TO_INCIDENTS
+    ]
+    return rows[0].union(*rows[1:])
+
+
+def open_appeals_about(incident: Incident) -> QuerySet[Appeal]:
+    appealed = AppealedRestriction.objects.filter(appeal__status__in=OPEN_STATUSES)
+    keys = [appeal for appeal, incident_key, _ in incident_rows(appealed) if incident_key == incident.pk]
+    return Appeal.objects.filter(pk__in=keys)
+
+
+def people_involved_in_open_appeals() -> dict[OpenAppeal, set[int]]:
+    """Return, by open appeal, the keys of those who had a part. Three queries, however many there are.
+
+    The few that are open come first, by key: PostgreSQL would go through all that ever was appealed.
+    """
+    open_keys = list(
+        AppealedRestriction.objects.filter(appeal__status__in=OPEN_STATUSES).values_list("pk", flat=True)
+    )
+    if not open_keys:
+        return {}
+    appealed = AppealedRestriction.objects.filter(pk__in=open_keys).order_by()
+    names = ("appeal", "appeal__decide_by", "appeal__substitute")
+    nobody = Cast(Value(None), BigIntegerField())
+    rows = [
+        appealed.filter(**part.conditions).values_list(*names, F(part.person), nobody)
+        for part in RECORDED_PARTS
+    ]
+    rows += [appealed.values_list(*names, nobody, F(f"{path}__incidents")) for path in PATHS_TO_INCIDENTS]
+    people: dict[OpenAppeal, set[int]] = defaultdict(set)
+    appeals_by_incident: dict[int, set[OpenAppeal]] = defaultdict(set)
+    for pk, decide_by, substitute, person, incident in rows[0].union(*rows[1:]):
+        appeal = OpenAppeal(pk, decide_by, substitute)
+        people[appeal].update({person} - {None})
+        if incident:
+            appeals_by_incident[incident].add(appeal)
+    for part in every_part(list(appeals_by_incident)) if appeals_by_incident else ():
+        for appeal in appeals_by_incident[part.incident]:
+            people[appeal].add(part.person)
+    return people
+
+
+def has_part_in(person: StaffMember, restrictions: Collection[int]) -> bool:
+    """Tell whether somebody had a recorded part in any of these restrictions, given with the versions that they came from. One query."""
+    rows = [
+        Restriction.objects.filter(
+            pk__in=restrictions, **paths_from_restriction(part.conditions | {part.person: person})
+        )
+        .order_by()
+        .values("pk")
+        for part in RECORDED_PARTS
+    ]
+    return rows[0].union(*rows[1:]).exists()
+
+
+def paths_from_restriction(conditions: Mapping[str, Any]) -> dict[str, Any]:
+    """Return conditions on an appealed restriction as conditions on a restriction, or a version of it, before it is appealed."""
+    return {
+        path.removeprefix("versions__").removeprefix("restriction__"): value
+        for path, value in conditions.items()
+    }
+
+
+def parts_by_person(appeal: Appeal) -> dict[int, list[str]]:
+    """Return what each person did, by their key, such as "proposed and imposed RES-2026-0042"."""
+    words_by_record: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for person, record, words in [*recorded_parts(appeal), *incident_parts(appeal)]:
+        words_by_record[person][record].append(words)
+    return {
+        person: [f"{' and '.join(dict.fromkeys(words))} {record}" for record, words in records.items()]
+        for person, records in words_by_record.items()
+    }
+
+
+def recorded_parts(appeal: Appeal) -> Iterator[tuple[int, str, str]]:
+    """Yield the person, the record and the words of each of `RECORDED_PARTS`. One query."""
+    rows = [
+        AppealedRestriction.objects.filter(
+            appeal=appeal, **part.conditions, **{f"{part.person}__isnull": False}
+        )
+        .order_by()
+        .values_list(
+            F(part.person),
+            Cast(part.record, CharField()),
+            Value(index),
+        )
+        for index, part in enumerate(RECORDED_PARTS)
+    ]
+    for person, record, index in sorted(rows[0].union(*rows[1:]), key=lambda row: row[2]):
+        yield person, record, RECORDED_PARTS[index].words
+
+
+def incident_parts(appeal: Appeal) -> Iterable[tuple[int, str, str]]:
+    """Return the person, the incident and the words of each part in an incident, at any time. Two queries."""
+    appealed = AppealedRestriction.objects.filter(appeal=appeal)
+    references = {incident: reference for _, incident, reference in incident_rows(appealed)}
+    parts = every_part(list(references)) if references else []
+    roles = list(WORDS)
+    parts.sort(key=lambda part: (roles.index(part.role), part.incident))
+    return [(part.person, references[part.incident], WORDS[part.role]) for part in parts]

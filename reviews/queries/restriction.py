@@ -1,0 +1,98 @@
+"""Restrictions, as whoever reviews them or hears appeals against them looks at them."""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.customers.models import Customer
+from cha_engagement.organisation.calendar import add_months, today
+from cha_engagement.staff.models import StaffMember
+from restrictions.contact_plan import Measure, closed_besides
+from restrictions.enums import STANDING
+from restrictions.kinds.ways import in_order, labels
+from restrictions.models import Restriction
+
+from ..enums import ReviewStatus
+from ..models import AppealedRestriction, Review
+
+
+def standing_restrictions() -> QuerySet[Restriction]:
+    """Return the restrictions that are in force, suspended, or imposed for a day to come, as a form lists them."""
+    restrictions = Restriction.objects.filter(status__in=STANDING)
+    return restrictions.select_related("named_contact", "deputy").order_by("starts_on", "pk")
+
+
+def restrictions_known_to(user: StaffMember, customer: Customer) -> QuerySet[Restriction]:
+    """Return what somebody logs an appeal against: what they read of a customer, and what the card or a letter has told.
+
+    What is imposed for a day to come, and not told of yet, nobody appeals against. Policy §65.
+    """
+    on_card = Restriction.objects.in_force().filter(customer=customer).values("pk")
+    readable = Restriction.objects.visible_to(user).filter(customer=customer).values("pk")
+    return standing_restrictions().filter(
+        Q(pk__in=on_card) | Q(pk__in=readable) | Q(told_on__isnull=False), customer=customer
+    )
+
+
+def version_chains(restrictions: Iterable[Restriction]) -> dict[int, list[int]]:
+    """Return, by the key of each restriction, its own key and those of the versions that it came from. One query."""
+    restrictions = list(restrictions)
+    customers = {restriction.customer_id for restriction in restrictions}
+    predecessors: dict[int, Any] = dict(
+        Restriction.objects.filter(customer__in=customers, supersedes__isnull=False).values_list(
+            "pk", "supersedes"
+        )
+    )
+    chains: dict[int, list[int]] = {}
+    for restriction in restrictions:
+        chain = chains[restriction.pk] = [restriction.pk]
+        while chain[-1] in predecessors:
+            chain.append(predecessors[chain[-1]])
+    return chains
+
+
+def held_reviews(restriction: Any) -> QuerySet[Review]:
+    """Return the reviews of a restriction, given as a record or an expression, that were held."""
+    return Review.objects.filter(restriction=restriction, status=ReviewStatus.HELD)
+
+
+def latest_next_review(restriction: Restriction) -> date | None:
+    """Return the last day on which a panel may have it looked at next: when it is due anyway; None where it has no review.
+
+    Where that day has come, the hearing counts as looking at it, and the next interval begins.
+    """
+    scheduled = (
+        review.due_on for review in restriction.reviews.all() if review.status == ReviewStatus.SCHEDULED
+    )
+    due_on = next(scheduled, None)
+    if due_on is None:
+        return None
+    return due_on if due_on > today() else add_months(today(), restriction.review_months or 1)
+
+
+def restriction_line(restriction: Restriction) -> str:
+    """Return a restriction in a line, in words that anybody who deals with the customer may read."""
+    return f"{restriction.title}, since {uk_date(restriction.starts_on)} ({restriction})"
+
+
+def channels_kept_closed(restriction: Restriction, measures: Collection[Measure]) -> str:
+    """Say to staff what others of these measures keep closed, whatever is decided on a restriction. Beyond the policy: B29."""
+    if restriction.status not in STANDING:
+        return ""
+    return " ".join(
+        f"{measure.title} ({measure}) closes this too, and keeps it closed whatever you decide here: {labels(in_order(channels))}."
+        for measure, channels in closed_besides(restriction, measures).items()
+    )
+
+
+def channels_kept_closed_of(
+    all_appealed: Iterable[AppealedRestriction], measures: Collection[Measure]
+) -> Iterator[str]:
+    """Say the same of each restriction under an appeal that it concerns, naming it first."""
+    for appealed in all_appealed:
+        restriction = appealed.restriction
+        if text := channels_kept_closed(restriction, measures):
+            yield f"{restriction.title} ({restriction}): {text}"

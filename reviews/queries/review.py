@@ -1,0 +1,50 @@
+from datetime import date, timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from cha_engagement.core.unsettled import watch
+from cha_engagement.letters.models import Letter
+from cha_engagement.organisation.models import Organisation
+from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.queries import present_staff, staff_with_permission
+from restrictions.kinds import KINDS
+from restrictions.models import Restriction
+
+from ..enums import ReviewEvent
+from ..models import Review
+
+
+def permission_to_hold(kind: str) -> str:
+    """Return what somebody must hold, beyond a manager's role, to review a restriction of this kind. Policy §23, 54."""
+    return KINDS[kind].permission or "reviews.hold_review"
+
+
+def reviewers(restriction: Restriction) -> QuerySet[StaffMember]:
+    """Return who holds its review: whoever imposed it or, when they are away or gone, all who may. Policy §23, 54."""
+    permitted = staff_with_permission(permission_to_hold(restriction.kind))
+    imposer = present_staff(permitted).filter(imposed_restrictions=restriction)
+    return imposer if imposer.exists() else permitted
+
+
+def escalation_day(today: date) -> date:
+    """Return the day such that a review which was due then or before, and was not held, is passed up to the Management Team. Policy §23."""
+    return today - timedelta(days=Organisation.current().review_escalation_days)
+
+
+@watch(Review, ReviewEvent.HOLD)
+def waits_for_letter() -> Q:
+    return ~Q(Exists(Letter.objects.sent().filter(reviews=OuterRef("pk"))))
+
+
+def reviews_for_list(reviews: QuerySet[Review]) -> QuerySet[Review]:
+    return reviews.select_related(
+        "customer", "restriction__named_contact", "restriction__deputy", "restriction__imposed_by"
+    )
+
+
+def reviews_for_page(reviews: QuerySet[Review]) -> QuerySet[Review]:
+    return (
+        reviews_for_list(reviews)
+        .select_related("held_by", "restriction__superseded_by")
+        .prefetch_related("letters")
+    )

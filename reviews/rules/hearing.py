@@ -1,0 +1,171 @@
+"""Who may hear an appeal: the Executive Team, without those who had a part in what it is about, or a substitute. Policy §22."""
+
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+
+from cha_engagement.core import hub
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.organisation.calendar import today
+from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.queries import staff_with_permission
+from incidents.models import Incident
+
+from ..models import Appeal
+from ..queries import involvement
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """Who may hear an appeal, and why others may not.
+
+    `executives` is the whole Executive Team, `impartial` those of it who had no part, `namers` who names a substitute where none of
+    these is there, `named` the substitute. `parts` is what people did, by person. `reader` is who reads the refusals, and may be
+    one of these.
+    """
+
+    executives: list[StaffMember]
+    impartial: list[StaffMember]
+    namers: list[StaffMember]
+    named: StaffMember | None
+    parts: dict[int, list[str]]
+    reader: StaffMember | None = None
+
+    @property
+    def substitute(self) -> StaffMember | None:
+        """Whoever was named, unless they have had a part in it since."""
+        return self.named if self.named and self.named.pk not in self.parts else None
+
+    @property
+    def hearers(self) -> list[StaffMember]:
+        return [*self.impartial, self.substitute] if self.substitute else self.impartial
+
+    @property
+    def candidates(self) -> QuerySet[StaffMember]:
+        """Those who write letters of this weight, without the Executive Team and whoever had a part. Policy §22."""
+        return staff_with_permission("letters.issue_letter").exclude(
+            pk__in=[*self.parts, *(person.pk for person in self.executives)]
+        )
+
+    def may_hear(self, user: StaffMember) -> Refusal | None:
+        if user in self.hearers:
+            return None
+        if user.pk in self.parts:
+            subject = "You" if user == self.reader else str(user)
+            return Refusal(
+                f"{subject} {', '.join(self.parts[user.pk])}, so somebody else hears this appeal.", "22"
+            )
+        return Refusal("Only the Executive Team hears appeals.", "22")
+
+    def check_executives(self) -> list[Refusal]:
+        """Say of each on the Executive Team who does not hear it why not."""
+        return [refusal for person in self.executives if (refusal := self.may_hear(person))]
+
+
+def executive_team() -> QuerySet[StaffMember]:
+    return staff_with_permission("reviews.hear_appeal")
+
+
+def management_team() -> QuerySet[StaffMember]:
+    return staff_with_permission("reviews.receive_escalations")
+
+
+def is_available(person: StaffMember, decide_by: date) -> bool:
+    """Tell whether somebody is back by the day by which an appeal is to be decided."""
+    away = person.away_until
+    return away is None or away <= max(decide_by, today())
+
+
+def impartial_and_namers(
+    team: list[StaffMember], managers: Iterable[StaffMember], involved: Container[int], decide_by: date
+) -> tuple[list[StaffMember], list[StaffMember]]:
+    """Return those of the Executive Team who had no part, and who names a substitute for them.
+
+    Where none of the first is there, that is the Management Team without those who had a part; where nobody is, the Executive
+    Team: it chooses among those who had none.
+    """
+    impartial = [person for person in team if person.pk not in involved]
+    if any(is_available(person, decide_by) for person in impartial):
+        return impartial, []
+    namers = [person for person in managers if person.pk not in involved and is_available(person, decide_by)]
+    return impartial, namers or team
+
+
+def hearing_of_appeal(appeal: Appeal, reader: StaffMember | None = None) -> Hearing:
+    team, parts = list(executive_team()), involvement.parts_by_person(appeal)
+    impartial, namers = impartial_and_namers(team, management_team(), parts, appeal.decide_by)
+    return Hearing(team, impartial, namers, appeal.substitute, parts, reader)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingAppeals:
+    """The ids of the open appeals that somebody hears, and of those for which they name who does."""
+
+    to_hear: list[int]
+    to_name: list[int]
+
+
+def appeals_waiting_for(user: StaffMember) -> WaitingAppeals:
+    """Return what `hearing_of_appeal` would say of every open appeal, in as many queries as for one."""
+    waiting = WaitingAppeals([], [])
+    if not user.has_perm("letters.issue_letter"):
+        return waiting
+    involved_by_appeal = involvement.people_involved_in_open_appeals()
+    is_namer = user.has_perm("reviews.hear_appeal") or user.has_perm("reviews.receive_escalations")
+    team = list(executive_team()) if is_namer else []
+    managers = management_team() if is_namer else StaffMember.objects.none()
+    for appeal, involved in involved_by_appeal.items():
+        impartial, namers = impartial_and_namers(team, managers, involved, appeal.decide_by)
+        named = appeal.substitute if appeal.substitute not in involved else None
+        if user in impartial or user.pk == named:
+            waiting.to_hear.append(appeal.pk)
+        elif user in namers and not named:
+            waiting.to_name.append(appeal.pk)
+    return waiting
+
+
+def may_hear_appeal(user: StaffMember, appeal: Appeal) -> Refusal | None:
+    return hearing_of_appeal(appeal, user).may_hear(user)
+
+
+def check_panel(appeal: Appeal, panel: Iterable[StaffMember], *, reader: StaffMember) -> list[Refusal]:
+    """Refuse whoever on a panel may not hear the appeal. Policy §22."""
+    hearing = hearing_of_appeal(appeal, reader)
+    return [
+        Refusal(refusal.sentence, refusal.paragraph, "panel")
+        for person in panel
+        if (refusal := hearing.may_hear(person))
+    ]
+
+
+def may_name_substitute(user: StaffMember, appeal: Appeal) -> Refusal | None:
+    """Where nobody on the Executive Team is left to hear it, the association names a substitute through its Management Team. Policy §22."""
+    hearing = hearing_of_appeal(appeal, user)
+    if not hearing.namers:
+        return Refusal("Somebody on the Executive Team can hear this appeal, so nobody is named.", "22")
+    if user not in hearing.namers:
+        names = ", ".join(map(str, hearing.namers))
+        return Refusal(f"Who hears this appeal is named by {names}.", "22")
+    return None
+
+
+def check_substitute(appeal: Appeal, substitute: StaffMember) -> list[Refusal]:
+    """Let nobody be named who had more of a part in it than an executive may have had. Policy §22."""
+    if hearing_of_appeal(appeal).candidates.filter(pk=substitute.pk).exists():
+        return []
+    return [Refusal("Choose somebody who had no part in what it is about.", "22", "substitute")]
+
+
+@hub.naming.add
+def may_name_involved(user: StaffMember, incident: Incident) -> Refusal | None:
+    """While an appeal is heard, whoever decided, proposed or imposed what it is about does not choose who is left to hear it. Policy §22."""
+    for appeal in involvement.open_appeals_about(incident):
+        if any(person == user.pk for person, *_ in involvement.recorded_parts(appeal)):
+            return Refusal(
+                f"{appeal} is being heard about what you had a part in deciding, and whoever is named here does not hear it. Until it is "
+                "decided another manager names them, or they do so themselves.",
+                "22",
+            )
+    return None

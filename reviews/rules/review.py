@@ -1,0 +1,116 @@
+"""Who may hold a review, and what is wrong or missing before one is held."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.organisation.calendar import add_months, today
+from cha_engagement.staff.models import StaffMember
+from restrictions.comparison import check_at_most_as_restrictive
+from restrictions.models import Restriction
+from restrictions.rules.checks import MOST_MONTHS
+from restrictions.rules.permissions import may_vary
+
+from .. import queries
+from ..enums import ReviewOutcome
+from ..models import Review
+from .version import CHANGEABLE_FIELDS, check_still_restricts, has_changed_in, unsaved_version
+
+ONLY_A_FRESH_DECISION = "Only a fresh decision takes more away."
+
+
+def may_hold_review(user: StaffMember, review: Review) -> Refusal | None:
+    """A manager; for the complaints process, the Management Team alone. Policy §23, 54."""
+    if not user.has_perm("reviews.hold_review"):
+        return Refusal("Only a manager reviews a restriction.", "23")
+    return may_vary(user, review.restriction)
+
+
+def check_review(
+    restriction: Restriction, outcome: str, next_review_on: date | None, changes: Mapping[str, Any]
+) -> list[Refusal]:
+    """Check that what goes on is looked at again in time, takes no more away, and is not varied under appeal. Policy §14, 22, 23; B28."""
+    if outcome == ReviewOutcome.LIFT:
+        return []
+    ends_on = restriction.ends_on if outcome == ReviewOutcome.CONTINUE else None
+    refusals = check_next_review(ends_on, next_review_on, restriction.review_months)
+    if outcome == ReviewOutcome.VARY:
+        refusals += check_not_under_appeal(restriction) or check_says_something_new(restriction, changes)
+        refusals += check_takes_no_more(restriction, changes)
+    return refusals
+
+
+def check_next_review(ends_on: date | None, day: date | None, months: int | None) -> list[Refusal]:
+    """Check that it lies ahead, within the interval that was set, and while the restriction lasts. Policy §23.
+
+    On the last day of the restriction there is no more to come.
+    """
+    field = "next_review_on"
+    interval = add_months(today(), months or MOST_MONTHS)
+    latest = min(filter(None, (ends_on, interval)))
+    if latest <= today():
+        if day is None:
+            return []
+        return [Refusal("It ends today, so leave the next review empty.", "23", field)]
+    if day is None:
+        return [Refusal("Say when it is looked at again.", "23", field)]
+    if day <= today():
+        return [Refusal("The next review lies ahead. Choose a day after today.", "23", field)]
+    if day > latest:
+        why = "It ends before that" if latest == ends_on else f"It is looked at every {months} months"
+        return [Refusal(f"{why}. Choose a day up to {uk_date(latest)}.", "23", field)]
+    return []
+
+
+def check_not_under_appeal(restriction: Restriction) -> list[Refusal]:
+    """Leave alone what a panel is about to decide on, though it may be lifted."""
+    if not queries.open_appeals(restriction).exists():
+        return []
+    return [
+        Refusal(
+            "This restriction is under appeal, so a review cannot vary it. Continue or lift it, or wait for the appeal.",
+            "22",
+            "outcome",
+        )
+    ]
+
+
+def check_says_something_new(restriction: Restriction, changes: Mapping[str, Any]) -> list[Refusal]:
+    """Refuse a new version that says the same: its customer is told of it, and can appeal against it. Beyond the policy: B4."""
+    version = unsaved_version(restriction, changes)
+    if has_changed_in(
+        restriction, version, {*CHANGEABLE_FIELDS, "terms", "easing_conditions"} & changes.keys()
+    ):
+        return []
+    return [
+        Refusal(
+            "Nothing is changed. Change something, or choose that it continues as it is.", "23", "outcome"
+        )
+    ]
+
+
+def check_takes_no_more(restriction: Restriction, changes: Mapping[str, Any]) -> list[Refusal]:
+    """Let a review keep, ease or end: only a fresh decision takes more away. Policy §14; beyond the policy: B28."""
+    version = unsaved_version(restriction, {"review_months": restriction.review_months} | dict(changes))
+    refusals = check_still_restricts(version, ReviewOutcome.LIFT)
+    refusals += [
+        replace(refusal, sentence=f"{refusal.sentence} {ONLY_A_FRESH_DECISION}")
+        for refusal in check_at_most_as_restrictive(restriction, version)
+    ]
+    refusals += [
+        Refusal(
+            f"A review leaves these words as they are: nobody can tell whether others would restrict more. {ONLY_A_FRESH_DECISION}",
+            "14",
+            name,
+        )
+        for name in restriction.measure.texts
+        if version.terms.get(name) != restriction.terms.get(name)
+    ]
+    usual = (None, "", restriction.staff_instruction, version.measure.instruction(version))
+    if changes.get("staff_instruction") not in usual:
+        sentence = "A review does not tell staff to do anything else. Leave it as it is, or empty for the usual words."
+        refusals.append(Refusal(f"{sentence} {ONLY_A_FRESH_DECISION}", "14", "staff_instruction"))
+    return refusals

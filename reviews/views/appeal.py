@@ -1,0 +1,204 @@
+from itertools import chain
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from cha_engagement.core.forms import form_page, posted, step_is_over
+from cha_engagement.core.refusals import ask
+from cha_engagement.customers.models import Customer
+from cha_engagement.lists.views import list_page
+from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.requests import StaffRequest
+from restrictions.contact_plan import contact_plan
+from restrictions.enums import STANDING
+from restrictions.models import Restriction
+
+from .. import actions, forms, queries, rules
+from ..enums import LETTER_AFTER, OPEN_STATUSES, AppealEvent
+from ..models import Appeal, AppealedRestriction
+from .no_letter import explain_no_letter
+
+
+def visible_appeals(request: StaffRequest) -> QuerySet[Appeal]:
+    return queries.appeals_for_page(Appeal.objects.visible_to(request.user))
+
+
+def appeals_page(request: StaffRequest) -> HttpResponse:
+    return list_page(request, "appeals", "reviews/appeals.html")
+
+
+@require_safe
+def appeal_page(request: StaffRequest, reference: str) -> HttpResponse:
+    appeal = get_object_or_404(visible_appeals(request), reference=reference)
+    return render(request, "reviews/appeal.html", appeal_context(appeal, request.user))
+
+
+def appeal_context(appeal: Appeal, user: StaffMember) -> dict[str, Any]:
+    """Return all that an appeal's page shows this reader: what it is about, who hears it and why others do not, what comes next."""
+    all_appealed = list(appeal.appealed.all())
+    is_open = appeal.status in OPEN_STATUSES
+    letters = list(appeal.letters.visible_to(user))
+    can_write = not rules.may_write_letter(user, appeal)
+    hearing = rules.hearing_of_appeal(appeal, user) if is_open else None
+    plan = contact_plan(appeal.customer)
+    can_hear = hearing and not hearing.may_hear(user)
+    can_read_reasons = rules.can_read_reasons(user, appeal)
+    return {
+        "appeal": appeal,
+        "plan": plan,
+        "all_appealed": all_appealed,
+        "additions": [
+            addition
+            for addition in appeal.additions.all()
+            if can_read_reasons or addition.received_by_id == user.pk
+        ],
+        "can_read_reasons": can_read_reasons,
+        "readable_restrictions": readable_restrictions(appeal, user),
+        "letters": letters,
+        "hearing": hearing,
+        "referral_advice": queries.referral_advice(appeal),
+        "kept_closed": list(queries.channels_kept_closed_of(all_appealed, plan.measures)) if is_open else [],
+        "no_letter": explain_no_letter(appeal, list(appeal.letters.all())),
+        "may": {
+            "acknowledge": appeal.can(AppealEvent.ACKNOWLEDGE) and can_write,
+            "decide": appeal.can(AppealEvent.DECIDE) and can_hear,
+            "name": hearing and user in hearing.namers,
+            "suspend": can_hear and any(appealed.restriction.status in STANDING for appealed in all_appealed),
+            "withdraw": can_hear,
+            "write": can_write and queries.is_letter_to_write(appeal, queries.due_letter_kind(appeal)),
+            "history": user.has_perm("staff.view_history"),
+        },
+    }
+
+
+def readable_restrictions(appeal: Appeal, user: StaffMember) -> set[int]:
+    """Return the keys of the restrictions of an appeal, and of what they were eased to, that this user may open."""
+    appealed = AppealedRestriction.objects.filter(appeal=appeal)
+    eased_to = appealed.filter(varied_to__isnull=False).values("varied_to")
+    restrictions = Restriction.objects.visible_to(user).filter(
+        pk__in=appealed.values("restriction").union(eased_to)
+    )
+    return set(restrictions.values_list("pk", flat=True))
+
+
+def log_appeal(request: StaffRequest, reference: str) -> HttpResponse:
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
+    ask(rules.may_log_appeal(request.user))
+    restrictions = list(queries.restrictions_known_to(request.user, customer))
+    rights = queries.rights_to_appeal(restrictions)
+    refusals = {
+        restriction: rules.check_appealable(restriction, rights[restriction.pk])
+        for restriction in restrictions
+    }
+    appealable = {
+        restriction: rights[restriction.pk] for restriction in restrictions if not refusals[restriction]
+    }
+    form = forms.LogForm(
+        posted(request),
+        request.FILES or None,
+        user=request.user,
+        customer=customer,
+        restrictions=appealable,
+    )
+    if appeal := form.carry_out(actions.log_appeal, customer=customer, by=request.user):
+        next_step = (
+            "Tell the customer where it goes." if appeal.passed_to else "Those who hear it have been told."
+        )
+        messages.success(request, f"{appeal} is logged. {next_step}")
+        return redirect(appeal)
+    context = {"title": "Log an appeal", "caption": customer.name, "back": customer}
+    context |= {"appealable": appealable, "refusals": [*chain.from_iterable(refusals.values())]}
+    return form_page(request, "reviews/log.html", form, **context)
+
+
+def acknowledge_appeal(request: StaffRequest, reference: str) -> HttpResponse:
+    appeal = get_object_or_404(visible_appeals(request), reference=reference)
+    ask(rules.may_acknowledge_appeal(request.user, appeal))
+    if over := step_is_over(request, appeal, can=appeal.can(AppealEvent.ACKNOWLEDGE)):
+        return over
+    form = forms.AcknowledgeForm(posted(request), record=appeal)
+    if form.carry_out(actions.acknowledge_appeal, appeal=appeal, by=request.user):
+        messages.success(request, f"{appeal} is acknowledged. Now write to the customer.")
+        return redirect(appeal)
+    context = {"title": "Acknowledge the appeal", "caption": appeal.customer.name, "back": appeal}
+    return form_page(request, "form_page.html", form, **context)
+
+
+def name_substitute(request: StaffRequest, reference: str) -> HttpResponse:
+    appeal = get_object_or_404(visible_appeals(request), reference=reference)
+    ask(rules.may_name_substitute(request.user, appeal))
+    if over := step_is_over(request, appeal, can=appeal.status in OPEN_STATUSES):
+        return over
+    hearing = rules.hearing_of_appeal(appeal, request.user)
+    form = forms.SubstituteForm(posted(request), record=appeal, candidates=hearing.candidates)
+    if form.carry_out(actions.name_substitute, appeal=appeal, by=request.user):
+        messages.success(request, f"{appeal} is heard by somebody named for it. They have been told.")
+        return redirect(appeal)
+    context = {"title": "Name who hears it", "caption": appeal.customer.name, "back": appeal}
+    return form_page(
+        request, "reviews/substitute.html", form, hearing=hearing, can_read_reasons=True, **context
+    )
+
+
+def suspend_restrictions(request: StaffRequest, reference: str) -> HttpResponse:
+    appeal = get_object_or_404(visible_appeals(request), reference=reference)
+    ask(rules.may_hear_appeal(request.user, appeal))
+    if over := step_is_over(request, appeal, can=appeal.status in OPEN_STATUSES):
+        return over
+    form = forms.SuspendForm(posted(request), record=appeal)
+    if form.carry_out(actions.suspend_restrictions, appeal=appeal, by=request.user):
+        messages.success(request, "Saved. The card says so already. Let the customer know.")
+        return redirect(appeal)
+    context = {"title": "What applies meanwhile", "caption": appeal.customer.name, "back": appeal}
+    return form_page(request, "reviews/suspend.html", form, **context)
+
+
+def withdraw_appeal(request: StaffRequest, reference: str) -> HttpResponse:
+    appeal = get_object_or_404(visible_appeals(request), reference=reference)
+    ask(rules.may_withdraw_appeal(request.user, appeal))
+    if over := step_is_over(request, appeal, can=appeal.can(AppealEvent.WITHDRAW)):
+        return over
+    form = forms.WithdrawForm(posted(request), record=appeal)
+    if form.carry_out(actions.withdraw_appeal, appeal=appeal, by=request.user):
+        messages.success(
+            request, f"{appeal} is withdrawn. What was suspended for it applies again: write to the customer."
+        )
+        return redirect(appeal)
+    context = {"title": "Record that it is withdrawn", "caption": appeal.customer.name, "back": appeal}
+    return form_page(request, "form_page.html", form, **context)
+
+
+def decide_appeal(request: StaffRequest, reference: str) -> HttpResponse:
+    appeal = get_object_or_404(visible_appeals(request), reference=reference)
+    hearing = rules.hearing_of_appeal(appeal, request.user)
+    ask(hearing.may_hear(request.user))
+    if over := step_is_over(request, appeal, can=appeal.status in OPEN_STATUSES):
+        return over
+    form = forms.DecideForm(posted(request), record=appeal, user=request.user, hearing=hearing)
+    if form.carry_out(actions.decide_appeal, appeal=appeal, by=request.user):
+        messages.success(
+            request, f"{appeal} is decided, and what was decided is in force. Now write to the customer."
+        )
+        return redirect(appeal)
+    context = {
+        "title": "Decide the appeal",
+        "caption": appeal.customer.name,
+        "back": appeal,
+        "appeal": appeal,
+        "additions": appeal.additions.all(),
+        "can_read_reasons": True,
+        "hearing": hearing,
+        "restrictions": queries.restrictions_with_grounds(appeal, request.user),
+    }
+    return form_page(request, "reviews/decide.html", form, **context)
+
+
+@require_POST
+def write_appeal_letter(request: StaffRequest, reference: str) -> HttpResponse:
+    appeal = get_object_or_404(visible_appeals(request), reference=reference, status__in=LETTER_AFTER)
+    letter = actions.write_letter(about=appeal, kind=queries.due_letter_kind(appeal), by=request.user)
+    return redirect(letter)

@@ -1,0 +1,103 @@
+from io import BytesIO
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_POST, require_safe
+
+from cha_engagement.core.forms import form_page, posted, step_is_over
+from cha_engagement.core.refusals import ask
+from cha_engagement.letters.enums import LetterStatus
+from cha_engagement.letters.rendering import pdf
+from cha_engagement.lists.views import list_page
+from cha_engagement.organisation.models import Organisation
+from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.requests import StaffRequest
+from incidents.queries import warnings_of
+from restrictions.contact_plan import contact_plan
+from restrictions.rules.permissions import may_decide
+
+from .. import actions, forms, queries, rules
+from ..enums import LetterCode, ReviewEvent, ReviewStatus
+from ..models import Review
+from ..queries.developments import developments_for_page
+from .no_letter import explain_no_letter
+
+
+def visible_reviews(request: StaffRequest) -> QuerySet[Review]:
+    return queries.reviews_for_page(Review.objects.visible_to(request.user))
+
+
+def reviews_page(request: StaffRequest) -> HttpResponse:
+    return list_page(request, "reviews", "reviews/reviews.html")
+
+
+@require_safe
+def review_page(request: StaffRequest, reference: str) -> HttpResponse:
+    review = get_object_or_404(visible_reviews(request), reference=reference)
+    context = review_context(review, request.user)
+    if review.status == ReviewStatus.SCHEDULED:
+        context |= developments_for_page(review, request.user)
+    return render(request, "reviews/review.html", context)
+
+
+def review_context(review: Review, user: StaffMember) -> dict[str, Any]:
+    """Return all that a review's page shows this reader, but for what has happened since the last decision."""
+    refusal = rules.may_hold_review(user, review)
+    letters = list(review.letters.all())
+    has_letter = any(letter.status != LetterStatus.VOID for letter in letters)
+    return {
+        "review": review,
+        "plan": contact_plan(review.customer),
+        "letters": list(review.letters.visible_to(user)),
+        "refusal": refusal,
+        "no_letter": explain_no_letter(review, letters),
+        "may": {
+            "hold": review.can(ReviewEvent.HOLD) and not refusal,
+            "write": review.status == ReviewStatus.HELD and not refusal and not has_letter,
+            "history": user.has_perm("staff.view_history"),
+        },
+    }
+
+
+@require_safe
+def pack_page(request: StaffRequest, reference: str) -> HttpResponse:
+    reviews = visible_reviews(request)
+    review = get_object_or_404(reviews, reference=reference, status=ReviewStatus.SCHEDULED)
+    return render(request, "reviews/pack.html", developments_for_page(review, request.user))
+
+
+@require_safe
+def pack_pdf(request: StaffRequest, reference: str) -> FileResponse:
+    reviews = visible_reviews(request)
+    review = get_object_or_404(reviews, reference=reference, status=ReviewStatus.SCHEDULED)
+    context = developments_for_page(review, request.user)
+    context |= {"organisation": Organisation.current(), "user": request.user}
+    content = BytesIO(pdf.write(render_to_string("reviews/pack_pdf.html", context)))
+    return FileResponse(content, as_attachment=True, filename=f"{review}.pdf")
+
+
+def hold_review(request: StaffRequest, reference: str) -> HttpResponse:
+    review = get_object_or_404(visible_reviews(request), reference=reference)
+    ask(rules.may_hold_review(request.user, review))
+    if over := step_is_over(request, review, can=review.can(ReviewEvent.HOLD)):
+        return over
+    form = forms.HoldForm(posted(request), record=review)
+    if form.carry_out(actions.hold_review, review=review, by=request.user):
+        messages.success(request, f"{review} is held. Now write to the customer about it.")
+        return redirect(review)
+    context = {"title": "Hold the review", "caption": review.customer.name, "back": review}
+    context["warnings"] = warnings_of(review.customer, request.user)
+    context["may_decide"] = not may_decide(request.user)
+    developments = developments_for_page(review, request.user)
+    return form_page(request, "reviews/hold.html", form, **context, **developments)
+
+
+@require_POST
+def write_review_letter(request: StaffRequest, reference: str) -> HttpResponse:
+    review = get_object_or_404(visible_reviews(request), reference=reference, status=ReviewStatus.HELD)
+    letter = actions.write_letter(about=review, kind=LetterCode.REVIEW_OUTCOME, by=request.user)
+    return redirect(letter)
