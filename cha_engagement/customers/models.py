@@ -9,14 +9,14 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from cha_engagement.core.reasons import ReasonLine
-from cha_engagement.core.records import LONG, SHORT, CaseRecord, Stale
+from cha_engagement.core.records import LONG, SHORT, CaseRecord, ReadOnlyQuerySet, RecordQuerySet, Stale
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import StaffMember
 
 from .enums import SPEAKS_FOR_OTHERS, Channel, Format, KeyKind, Relationship
 
 
-class CustomerQuerySet(models.QuerySet["Customer"]):
+class CustomerQuerySet(ReadOnlyQuerySet, models.QuerySet["Customer"]):
     def visible_to(self, user: StaffMember) -> "CustomerQuerySet":
         """Everybody who deals with customers sees all of them: somebody may be at the desk."""
         return self.ever_visible_to(user).filter(merged_into=None)
@@ -177,6 +177,8 @@ class Merge(CaseRecord):
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
+    objects = RecordQuerySet.as_manager()
+
     class Meta:
         indexes = [models.Index(fields=["kept", "-id"], name="merge_kept")]
         constraints = [
@@ -192,7 +194,7 @@ class Merge(CaseRecord):
         return self.kept.get_absolute_url()
 
 
-class AdjustmentQuerySet(models.QuerySet["Adjustment"]):
+class AdjustmentQuerySet(ReadOnlyQuerySet, models.QuerySet["Adjustment"]):
     def in_force(self) -> "AdjustmentQuerySet":
         """Not ended: the last day counts."""
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=timezone.localdate()))
@@ -242,6 +244,8 @@ class Signposting(CaseRecord):
     )
     on = models.DateField("when", default=timezone.localdate)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    objects = RecordQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "times they were told of advice"

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cha_engagement.core import hub
 from cha_engagement.core.reasons import ReasonLine
-from cha_engagement.core.records import SHORT, CaseRecord
+from cha_engagement.core.records import SHORT, CaseRecord, ReadOnlyQuerySet
 from cha_engagement.staff.models import StaffMember
 
 
@@ -17,7 +17,7 @@ def random_name(evidence: "Evidence", filename: str) -> str:
     return f"evidence/{uuid.uuid4().hex}"
 
 
-class EvidenceQuerySet(models.QuerySet["Evidence"]):
+class EvidenceQuerySet(ReadOnlyQuerySet, models.QuerySet["Evidence"]):
     def visible_to(self, user: StaffMember) -> "EvidenceQuerySet":
         """What they uploaded, what their role reads, and what records of the apps above show them (policy §65)."""
         if user.has_perm("evidence.view_evidence"):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cha_engagement.core import hub
 from cha_engagement.core.reasons import ReasonField, ReasonLine
-from cha_engagement.core.records import LONG, SHORT, CaseRecord, RecordWithStatus
+from cha_engagement.core.records import LONG, SHORT, CaseRecord, ReadOnlyQuerySet, RecordWithStatus
 from cha_engagement.customers.enums import Format
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.models import AdviceOrganisation
@@ -27,7 +27,7 @@ def enclosure_path(enclosure: "Enclosure", filename: str) -> str:
     return f"enclosures/{uuid.uuid4().hex}.pdf"
 
 
-class EnclosureQuerySet(models.QuerySet["Enclosure"]):
+class EnclosureQuerySet(ReadOnlyQuerySet, models.QuerySet["Enclosure"]):
     def visible_to(self, user: StaffMember) -> "EnclosureQuerySet":
         """What goes with the letters that they may read."""
         return self.filter(letters__in=Letter.objects.visible_to(user)).distinct()
@@ -72,7 +72,7 @@ def is_in_hand() -> Q:
     return Q(sent_on=None) & (drafts | issued)
 
 
-class LetterQuerySet(models.QuerySet["Letter"]):
+class LetterQuerySet(ReadOnlyQuerySet, models.QuerySet["Letter"]):
     def visible_to(self, user: StaffMember) -> "LetterQuerySet":
         """Letters to the customers they are assigned, what their role reads, and what records above show them.
 

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from django.contrib.auth.models import Group
-from django.db import connection
+from django.db import connection, models
 
 from .customers import invented
 from .filling import (
@@ -156,7 +156,7 @@ def customers(count: int) -> None:
             if number % 50 == 8:
                 customer.cannot_use = ["phone"]
             number += 1
-        Customer.objects.bulk_create(batch)
+        models.QuerySet(Customer).bulk_create(batch)
         with connection.cursor() as cursor:
             cursor.executemany(
                 "INSERT INTO customers_lookupkey (customer_id, kind, key) VALUES (%s, %s, %s)",

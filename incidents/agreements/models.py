@@ -2,14 +2,14 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from cha_engagement.core.records import RecordWithStatus
+from cha_engagement.core.records import ReadOnlyQuerySet, RecordWithStatus
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
 from . import enums
 
 
-class AgreementQuerySet(models.QuerySet["Agreement"]):
+class AgreementQuerySet(ReadOnlyQuerySet, models.QuerySet["Agreement"]):
     def visible_to(self, user: StaffMember) -> "AgreementQuerySet":
         """Return those that a user is asked for; all for managers, who name people and need the answer."""
         return self if user.has_perm("incidents.assess_incident") else self.filter(person=user)

@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cha_engagement.core.reasons import ReasonLine
-from cha_engagement.core.records import SHORT, CaseRecord
+from cha_engagement.core.records import SHORT, CaseRecord, ReadOnlyQuerySet
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
@@ -13,7 +13,7 @@ from incidents.enums import YesNo
 from .enums import NeverCounts
 
 
-class ContactQuerySet(models.QuerySet["Contact"]):
+class ContactQuerySet(ReadOnlyQuerySet, models.QuerySet["Contact"]):
     def visible_to(self, user: StaffMember) -> "ContactQuerySet":
         """Whoever may deal with a customer: what was said last time is needed to do so (policy §65)."""
         return self if user.has_perm("customers.view_customer") else self.none()

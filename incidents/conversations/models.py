@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from cha_engagement.core.records import RecordWithStatus
+from cha_engagement.core.records import ReadOnlyQuerySet, RecordWithStatus
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import is_managed_by
 from incidents.models import Incident
@@ -10,7 +10,7 @@ from incidents.models import Incident
 from . import enums
 
 
-class ConversationQuerySet(models.QuerySet["Conversation"]):
+class ConversationQuerySet(ReadOnlyQuerySet, models.QuerySet["Conversation"]):
     def visible_to(self, user: StaffMember) -> "ConversationQuerySet":
         """Return all to readers of incidents; to a line manager, or their deputy, those with their own team, whatever their role.
 

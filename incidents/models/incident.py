@@ -8,7 +8,14 @@ from django.utils import timezone
 
 from cha_engagement.core import hub
 from cha_engagement.core.reasons import ReasonField, ReasonLine
-from cha_engagement.core.records import LONG, SHORT, ChainedRecord, RecordWithStatus
+from cha_engagement.core.records import (
+    LONG,
+    SHORT,
+    ChainedRecord,
+    ReadOnlyQuerySet,
+    RecordQuerySet,
+    RecordWithStatus,
+)
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
@@ -31,7 +38,7 @@ class Category(models.Model):
         return self.get_code_display()
 
 
-class IncidentQuerySet(models.QuerySet["Incident"]):
+class IncidentQuerySet(ReadOnlyQuerySet, models.QuerySet["Incident"]):
     def visible_to(self, user: StaffMember) -> "IncidentQuerySet":
         """All for those whose role reads all; else those they reported, suffered, witnessed or are assigned (policy §65)."""
         if user.has_perm("incidents.view_incident"):
@@ -309,6 +316,8 @@ class Assessment(ChainedRecord):
     outcome = models.CharField(max_length=20, choices=enums.Outcome)
     reasons = ReasonField(max_length=LONG, missing="Say why this follows.", paragraph="25")
     involvement_reason = InvolvementReasonField()
+
+    objects = RecordQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-pk"]

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from cha_engagement.core import hub
 from cha_engagement.core.reasons import ReasonField
-from cha_engagement.core.records import LONG, RecordWithStatus
+from cha_engagement.core.records import LONG, ReadOnlyQuerySet, RecordWithStatus
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import StaffMember
@@ -14,7 +14,7 @@ from incidents.models import Incident
 from . import enums
 
 
-class RestorativeActionQuerySet(models.QuerySet["RestorativeAction"]):
+class RestorativeActionQuerySet(ReadOnlyQuerySet, models.QuerySet["RestorativeAction"]):
     def visible_to(self, user: StaffMember) -> "RestorativeActionQuerySet":
         """Return all to readers of incidents; to officers their own and those of customers assigned to them."""
         if user.has_perm("incidents.view_incident"):

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from cha_engagement.core.records import SHORT, RecordWithStatus, Transition
+from cha_engagement.core.records import SHORT, ReadOnlyQuerySet, RecordWithStatus, Transition
 from cha_engagement.staff.models import StaffMember
 from restrictions.models import Restriction
 
@@ -13,7 +13,7 @@ class BlockStatus(models.TextChoices):
     UNBLOCKED = "unblocked", "Unblocked"
 
 
-class BlockQuerySet(models.QuerySet["Block"]):
+class BlockQuerySet(ReadOnlyQuerySet, models.QuerySet["Block"]):
     def visible_to(self, user: StaffMember) -> "BlockQuerySet":
         return self.filter(Exists(Restriction.objects.visible_to(user).filter(pk=OuterRef("restriction"))))
 

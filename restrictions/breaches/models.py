@@ -1,7 +1,7 @@
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from cha_engagement.core.records import SHORT, RecordWithStatus, Transition
+from cha_engagement.core.records import SHORT, ReadOnlyQuerySet, RecordWithStatus, Transition
 from cha_engagement.staff.models import StaffMember
 from incidents.contacts.models import Contact
 from restrictions.models import Restriction
@@ -15,7 +15,7 @@ class BreachStatus(models.TextChoices):
     DISMISSED = "dismissed", "Not against it"
 
 
-class BreachQuerySet(models.QuerySet["Breach"]):
+class BreachQuerySet(ReadOnlyQuerySet, models.QuerySet["Breach"]):
     def visible_to(self, user: StaffMember) -> "BreachQuerySet":
         """Whoever sees the contact: that there is a restriction, and what it asks, stands on the card."""
         return self.filter(Exists(Contact.objects.visible_to(user).filter(pk=OuterRef("contact"))))

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from cha_engagement.core import hub
 from cha_engagement.core.reasons import ReasonField
-from cha_engagement.core.records import LONG, CaseRecord
+from cha_engagement.core.records import LONG, CaseRecord, ReadOnlyQuerySet
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
@@ -14,7 +14,7 @@ from incidents.restorative.models import RestorativeAction
 from restrictions import enums
 
 
-class ManagementDecisionQuerySet(models.QuerySet["ManagementDecision"]):
+class ManagementDecisionQuerySet(ReadOnlyQuerySet, models.QuerySet["ManagementDecision"]):
     def visible_to(self, user: StaffMember) -> "ManagementDecisionQuerySet":
         if user.has_perm("restrictions.view_managementdecision"):
             return self

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cha_engagement.core.reasons import ReasonField, ReasonLine
-from cha_engagement.core.records import LONG, SHORT, RecordWithStatus
+from cha_engagement.core.records import LONG, SHORT, ReadOnlyQuerySet, RecordWithStatus
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
@@ -19,7 +19,7 @@ from restrictions import enums
 from .decision import ManagementDecision
 
 
-class InterimMeasureQuerySet(models.QuerySet["InterimMeasure"]):
+class InterimMeasureQuerySet(ReadOnlyQuerySet, models.QuerySet["InterimMeasure"]):
     def visible_to(self, user: StaffMember) -> "InterimMeasureQuerySet":
         """Those who read restrictions. What is in force reaches everybody else through the card. Policy §65."""
         return self if user.has_perm("restrictions.view_restriction") else self.none()

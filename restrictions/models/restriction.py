@@ -10,7 +10,14 @@ from django.utils import timezone
 
 from cha_engagement.core import hub
 from cha_engagement.core.reasons import ReasonField, ReasonLine
-from cha_engagement.core.records import LONG, SHORT, ChainedRecord, RecordWithStatus
+from cha_engagement.core.records import (
+    LONG,
+    SHORT,
+    ChainedRecord,
+    ReadOnlyQuerySet,
+    RecordQuerySet,
+    RecordWithStatus,
+)
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
@@ -27,7 +34,7 @@ from restrictions.kinds.kind import Kind
 from .decision import ManagementDecision
 
 
-class RestrictionQuerySet(models.QuerySet["Restriction"]):
+class RestrictionQuerySet(ReadOnlyQuerySet, models.QuerySet["Restriction"]):
     def visible_to(self, user: StaffMember) -> "RestrictionQuerySet":
         """Those they read in whole, and what became of those they proposed.
 
@@ -339,6 +346,8 @@ class Reading(ChainedRecord):
     restriction = models.ForeignKey(Restriction, models.PROTECT, related_name="readings")
     by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
     read_at = models.DateTimeField(default=timezone.now)
+
+    objects = RecordQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["restriction", "by"], name="reading_once")]

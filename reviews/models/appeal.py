@@ -7,7 +7,14 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from cha_engagement.core.reasons import ReasonField, ReasonLine
-from cha_engagement.core.records import LONG, SHORT, ChainedRecord, RecordWithStatus
+from cha_engagement.core.records import (
+    LONG,
+    SHORT,
+    ChainedRecord,
+    ReadOnlyQuerySet,
+    RecordQuerySet,
+    RecordWithStatus,
+)
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
@@ -26,7 +33,7 @@ from ..enums import (
 )
 
 
-class AppealQuerySet(models.QuerySet["Appeal"]):
+class AppealQuerySet(ReadOnlyQuerySet, models.QuerySet["Appeal"]):
     def visible_to(self, user: StaffMember) -> "AppealQuerySet":
         """Managers, the Executive Team and Data Protection read all; others those they logged."""
         return self if user.has_perm("reviews.view_appeal") else self.filter(received_by=user)
@@ -182,6 +189,8 @@ class AppealedRestriction(ChainedRecord):
     reasons = ReasonField(max_length=LONG, blank=True, missing="Give your reasons.", paragraph="22")
     suspended = models.BooleanField(default=False)
     varied_to = models.OneToOneField(Restriction, models.PROTECT, null=True, related_name="eased_by")
+
+    objects = RecordQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from cha_engagement.core import hub
 from cha_engagement.core.reasons import ReasonField
-from cha_engagement.core.records import LONG, RecordWithStatus
+from cha_engagement.core.records import LONG, ReadOnlyQuerySet, RecordWithStatus
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation import calendar
@@ -22,7 +22,7 @@ from ..enums import (
 )
 
 
-class ReviewQuerySet(models.QuerySet["Review"]):
+class ReviewQuerySet(ReadOnlyQuerySet, models.QuerySet["Review"]):
     def visible_to(self, user: StaffMember) -> "ReviewQuerySet":
         if user.has_perm("reviews.view_review"):
             return self

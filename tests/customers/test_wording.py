@@ -6,8 +6,9 @@ import pytest
 
 from cha_engagement.core.refusals import Incomplete
 from cha_engagement.customers import actions
-from cha_engagement.customers.models import Adjustment, Customer
+from cha_engagement.customers.models import Adjustment
 from cha_engagement.staff.models import Notice
+from tests.overwriting import overwrite_record
 
 from .. import factories
 
@@ -137,7 +138,7 @@ def test_what_a_manager_writes_is_looked_at_by_another(customer, manager):
 def test_words_that_may_deny_something_hold_up_no_change_around_them(customer, officer):
     needs = "She cannot hear."
     old = "Complaints are not welcome."
-    Customer.objects.filter(pk=customer.pk).update(accessibility_needs=old)
+    overwrite_record(customer, accessibility_needs=old)
     changed = actions.change(customer=customer, by=officer, version=1, accessibility_needs=f"{old} {needs}")
     assert changed.accessibility_needs == f"{old} {needs}"
     assert not Notice.objects.filter(reference=customer.reference).exists()

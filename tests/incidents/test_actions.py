@@ -16,6 +16,7 @@ from incidents.daily import chase_undecided_threats
 from incidents.models import Incident
 from incidents.restorative import actions as restorative
 from restrictions.actions import leave_unexplained, tell
+from tests.overwriting import overwrite_record
 
 from .. import factories
 
@@ -380,7 +381,7 @@ def test_a_threat_warns_until_what_was_decided_is_carried_out(
     else:
         leave_unexplained(decision=decision, by=manager, version=None, not_explained_reason="They moved.")
         assert warns(card(customer))
-        type(incident).objects.filter(pk=incident.pk).update(status="closed", closed_at=timezone.now())
+        overwrite_record(incident, status="closed", closed_at=timezone.now())
         settle()
     assert not warns(card(customer))
     chase_undecided_threats(timezone.localdate() + timedelta(days=1))

@@ -15,6 +15,7 @@ from cha_engagement.letters import actions
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import Notice
+from tests.overwriting import overwrite_record
 
 from .. import factories
 
@@ -189,7 +190,7 @@ def changed(request):
 
     def change():
         record = request.getfixturevalue(whose)
-        type(record)._default_manager.filter(pk=record.pk).update(**facts)
+        overwrite_record(record, **facts)
 
     return change
 
@@ -239,7 +240,7 @@ def test_an_officer_issues_no_letter(draft, officer):
 @pytest.mark.database
 def test_an_issued_letter_without_its_hash_cannot_be_stored(issued):
     with pytest.raises(IntegrityError), transaction.atomic():
-        Letter.objects.filter(pk=issued.pk).update(sha256="")
+        overwrite_record(issued, sha256="")
 
 
 # Sending
@@ -273,7 +274,7 @@ def test_a_letter_is_sent_neither_tomorrow_nor_before_it_was_issued(issued, mana
 
 
 def test_the_day_of_issue_is_the_local_one(issued, manager, time_machine):
-    Letter.objects.filter(pk=issued.pk).update(issued_at="2026-07-01T23:30:00Z")
+    overwrite_record(issued, issued_at="2026-07-01T23:30:00Z")
     time_machine.move_to("2026-07-02T08:00:00Z")
     issued.refresh_from_db()
     with pytest.raises(Incomplete):

@@ -14,6 +14,7 @@ from cha_engagement.letters.models import Letter
 from cha_engagement.letters.worklist import unsent
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
+from tests.overwriting import overwrite_record
 
 from .. import factories
 from .test_actions import send
@@ -465,7 +466,7 @@ def test_reading_asks_the_database_as_often_for_many_replacements(signed_in, man
 
     def replace():
         new = actions.replace(letter=issued, by=manager, submission=uuid.uuid4())
-        Letter.objects.filter(pk=new.pk).update(**as_issued)
+        overwrite_record(new, **as_issued)
 
     replace()
     one = queries_of(lambda: client.get(url(issued)))

@@ -16,7 +16,6 @@ from cha_engagement.core.records import Stale
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.actions import merge
-from cha_engagement.customers.models import Customer
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.queries import second_reader
@@ -30,6 +29,7 @@ from incidents import letters as incident_letters
 from restrictions import actions
 from restrictions.letters import write, write_alone, write_end, write_interim
 from tests import factories, files
+from tests.overwriting import overwrite_record
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B36")]
 
@@ -500,12 +500,12 @@ def test_a_letter_that_goes_elsewhere_is_read_again_as_it_is_now(customer, manag
         return client.post(path, sent | {"ready": "yes"})
 
     page = client.get(path)
-    Customer.objects.filter(pk=customer.pk).update(address="9 Kelp Street\nLochside")
+    overwrite_record(customer, address="9 Kelp Street\nLochside")
     page = ready(page)
     assert page.status_code == 422
     assert "9 Kelp Street" in page.content.decode()
     assert ready(page).status_code == 302
-    Customer.objects.filter(pk=customer.pk).update(address="12 Kelp Street\nLochside")
+    overwrite_record(customer, address="12 Kelp Street\nLochside")
     with pytest.raises(Incomplete, match="Ask for a second reader"):
         issue(letter, manager)
 
@@ -655,7 +655,7 @@ def test_it_is_sent_back_with_a_reason_and_asked_again(customer, manager, collea
 
 def age(letter, days):
     asked_at = letter.locked().asked_at - timedelta(days=days)
-    Letter.objects.filter(pk=letter.pk).update(asked_at=asked_at)
+    overwrite_record(letter, asked_at=asked_at)
     return letter.locked()
 
 
@@ -758,7 +758,7 @@ def test_whoever_reads_a_letter_sees_what_staff_do_and_who_reported_it(
     factories.restriction(
         by=manager, decision=decision, staff_instruction="Say who is there on Monday.", ends_on=MARCH
     )
-    type(incident).objects.filter(pk=incident.pk).update(entered_by=colleague)
+    overwrite_record(incident, entered_by=colleague)
     incidents.change(incident=incident.locked(), by=manager, version=None, facts="Came down with a hammer.")
     letter = write(decision=decision, by=manager)
     ask(letter, manager)

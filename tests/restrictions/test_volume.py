@@ -18,6 +18,7 @@ from restrictions.models import Restriction
 from restrictions.rules import checks
 from reviews import actions as appeals
 from tests import factories
+from tests.overwriting import overwrite_record
 
 pytestmark = pytest.mark.django_db
 
@@ -200,7 +201,7 @@ def test_days_weeks_and_months_are_those_of_the_calendar_here(
     officer, manager, customer, decision, every, contacts, left
 ):
     restriction = factories.restriction(by=manager, decision=decision, **volume(contacts=5, every=every))
-    Restriction.objects.filter(pk=restriction.pk).update(starts_on=date(2026, 1, 1))
+    overwrite_record(restriction, starts_on=date(2026, 1, 1))
     here = ZoneInfo("Europe/London")
     for moment in contacts:
         at = datetime.fromisoformat(moment).replace(tzinfo=here)

@@ -10,6 +10,7 @@ from restrictions import actions
 from restrictions.letters import write
 from restrictions.models import Restriction
 from tests import factories
+from tests.overwriting import overwrite_record
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B2")]
 
@@ -83,7 +84,7 @@ def test_what_eases_asks_neither_for_needs_recorded_since_nor_again_for_old_word
     writing.save_record(
         decision.customer, by=manager, reason="Needs", accessibility_needs="Cannot read or write"
     )
-    Restriction.objects.filter(pk=first.pk).update(reason="None.", easing_conditions="n/a")
+    overwrite_record(first, reason="None.", easing_conditions="n/a")
     first.refresh_from_db()
     eased = closes(first, manager, "phone")
     assert (eased.reason, eased.terms["closed"]) == ("None.", ["phone"])

@@ -8,6 +8,7 @@ from restrictions.card import restrictions
 from restrictions.kinds.touches import NOT_ASKED
 from restrictions.models import InterimMeasure, Restriction
 from tests import factories
+from tests.overwriting import overwrite_record
 
 pytestmark = pytest.mark.django_db
 
@@ -164,10 +165,8 @@ def test_a_restriction_closes_nothing_more_by_its_words(manager, decision):
 @pytest.mark.policy("21")
 def test_older_records_say_that_it_was_not_asked(manager, decision, incident, signed_in):
     restriction = impose_other(manager, decision)
-    Restriction.objects.filter(pk=restriction.pk).update(terms={"measure": "We meet you at the library."})
-    InterimMeasure.objects.filter(pk=factories.interim_measure(by=manager, incidents=[incident]).pk).update(
-        touches=[]
-    )
+    overwrite_record(restriction, terms={"measure": "We meet you at the library."})
+    overwrite_record(factories.interim_measure(by=manager, incidents=[incident]), touches=[])
     for record in (Restriction.objects.get(), InterimMeasure.objects.get()):
         assert NOT_ASKED in signed_in(manager).get(record.get_absolute_url()).content.decode()
 
@@ -219,7 +218,7 @@ def test_what_may_be_meant_well_is_left_to_whoever_reads_the_letter(manager, dec
 @pytest.mark.policy("22")
 def test_a_new_version_is_read_for_what_it_changes_alone(manager, decision):
     restriction = factories.restriction(by=manager, decision=decision)
-    Restriction.objects.filter(pk=restriction.pk).update(reason="You may not complain.")
+    overwrite_record(restriction, reason="You may not complain.")
     restriction.refresh_from_db()
     vary = lambda **changes: actions.vary(  # noqa: E731
         restriction=restriction,

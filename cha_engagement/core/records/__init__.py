@@ -4,6 +4,7 @@ from .history import find_broken_row
 from .idempotency import idempotent
 from .limits import FIRST_YEAR, LAST_YEAR, LONG, MAX_LINES, SHORT
 from .models import CaseRecord, ChainedRecord
+from .querysets import ReadOnlyQuerySet, RecordQuerySet
 from .references import ReferenceSequence
 from .rows import Urgency, event_rows, task_rows
 from .transitions import RecordWithStatus, Transition, status_changed
@@ -17,6 +18,8 @@ __all__ = [
     "SHORT",
     "CaseRecord",
     "ChainedRecord",
+    "ReadOnlyQuerySet",
+    "RecordQuerySet",
     "RecordWithStatus",
     "ReferenceSequence",
     "Stale",

@@ -51,12 +51,17 @@ class ChainedHistory(HistoricalRecords):
         super().finalize(sender, **kwargs)
         if issubclass(sender, self.cls) and not sender._meta.abstract:
             sender.history_writer = self  # type: ignore[attr-defined]
+            models.signals.pre_save.connect(self.pre_save, sender=sender, weak=False)
 
-    def post_save(
-        self, instance: models.Model, created: bool, using: str | None = None, **kwargs: Any
-    ) -> None:
-        if not kwargs.get("raw"):
+    def pre_save(self, instance: models.Model, raw: bool, **kwargs: Any) -> None:
+        if not raw:
             refuse_unwritten_change(instance)
+
+    def post_save(self, *args: Any, **kwargs: Any) -> None:
+        """Add no row: `append_row` does, once the links are saved too."""
+
+    def pre_delete(self, instance: models.Model, **kwargs: Any) -> None:
+        refuse_unwritten_change(instance)
 
     def m2m_changed(self, instance: models.Model, action: str, **kwargs: Any) -> None:
         if action.startswith("pre_"):
@@ -74,7 +79,7 @@ class ChainedHistory(HistoricalRecords):
 def refuse_unwritten_change(record: models.Model) -> None:
     if not hasattr(record, "skip_history_when_saving"):
         raise RuntimeError(
-            f"{type(record).__name__} is saved through the functions of cha_engagement.core.records.writing"
+            f"{type(record).__name__} is written through the functions of cha_engagement.core.records.writing"
         )
 
 

@@ -15,6 +15,7 @@ from cha_engagement.customers.enums import Channel
 from incidents.contacts import actions
 from incidents.contacts.models import Contact
 from tests import factories
+from tests.overwriting import insert_record
 from tests.pages.test_plans import plan
 
 pytestmark = pytest.mark.django_db
@@ -156,7 +157,7 @@ def test_a_contact_has_a_subject_and_took_time_in_the_database_too(officer, cust
     for fault in ({"subject": ""}, {"minutes": 0}):
         facts = {"channel": "phone", "minutes": 1, "subject": "The lift", "same_issue": "no"} | fault
         with pytest.raises(IntegrityError), transaction.atomic():
-            Contact.objects.bulk_create([Contact(customer=customer, by=officer, **facts)])
+            insert_record(Contact(customer=customer, by=officer, **facts))
 
 
 @pytest.mark.beyond("B8")

@@ -1,0 +1,31 @@
+"""Querysets of records, which are read by many and written one by one."""
+
+from typing import Any, Never
+
+from django.db import models
+
+
+class ReadOnlyQuerySet:
+    """A base of querysets that write nothing: many rows written at once would have no history."""
+
+    def update(self, **kwargs: Any) -> Never:
+        raise self.error("update")
+
+    def delete(self) -> Never:
+        raise self.error("delete")
+
+    def bulk_create(self, *args: Any, **kwargs: Any) -> Never:
+        raise self.error("bulk_create")
+
+    def bulk_update(self, *args: Any, **kwargs: Any) -> Never:
+        raise self.error("bulk_update")
+
+    def error(self, method: str) -> RuntimeError:
+        name = self.model.__name__  # type: ignore[attr-defined]
+        return RuntimeError(
+            f"{name}.objects.{method} keeps no history: write each record through cha_engagement.core.records.writing"
+        )
+
+
+class RecordQuerySet(ReadOnlyQuerySet, models.QuerySet):
+    """The queryset of a record whose model says nothing else."""

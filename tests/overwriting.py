@@ -1,0 +1,13 @@
+"""Rows written past the actions: as data of an older version has them, or as somebody with the database in hand leaves them."""
+
+from django.db.models import QuerySet
+
+
+def overwrite_record(record, **values):
+    """Change fields of a record in the database alone: no history, no version, and `record` still holds what it held."""
+    QuerySet(type(record)).filter(pk=record.pk).update(**values)
+
+
+def insert_record(record):
+    """Store a record as it stands, with nothing that an action asks or adds."""
+    QuerySet(type(record)).bulk_create([record])
