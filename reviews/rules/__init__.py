@@ -30,7 +30,7 @@ from .hearing import (
     may_name_involved,
     may_name_substitute,
 )
-from .letter import may_write_letter
+from .letter import check_suspensions_unchanged, may_explain_suspensions, may_write_letter
 from .review import check_not_under_appeal, check_review, may_hold_review
 
 __all__ = [
@@ -47,11 +47,13 @@ __all__ = [
     "check_panel",
     "check_review",
     "check_substitute",
+    "check_suspensions_unchanged",
     "check_verdicts",
     "field_name",
     "hearing_of_appeal",
     "may_acknowledge_appeal",
     "may_change_on_appeal",
+    "may_explain_suspensions",
     "may_hear_appeal",
     "may_hold_review",
     "may_log_appeal",

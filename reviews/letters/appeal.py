@@ -1,0 +1,184 @@
+"""Letters about an appeal apart from its outcome: it has arrived, what applies while it is heard, it was withdrawn."""
+
+from cha_engagement.core import hub
+from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.customers.enums import Channel
+from cha_engagement.letters.actions import point
+from cha_engagement.letters.models import Letter
+from cha_engagement.letters.rendering.markdown import escape
+from cha_engagement.letters.rendering.placeholders import Statements, missing_places, place
+from cha_engagement.staff.models import StaffMember
+from restrictions import letters as restrictions
+from restrictions.enums import STANDING, RestrictionStatus
+from restrictions.kinds.withhold_staff_details import names_withheld
+
+from .. import queries, rules
+from ..enums import LetterCode
+from ..models import Appeal, AppealedRestriction
+from .common import required_placeholders, terms_in_full
+
+ARRIVAL_PLACEHOLDERS = required_placeholders("the ombudsman") | dict(
+    [
+        place("where your appeal stands", "which stage the appeal has reached", "6.3"),
+        place("who will hear it", "who will hear it, and by when", "22"),
+        place("what it can lead to", "what it can lead to", "6.3"),
+        place("what applies meanwhile", "whether the restrictions apply meanwhile", "22"),
+    ]
+)
+MEANWHILE_PLACEHOLDERS = {
+    name: ARRIVAL_PLACEHOLDERS[name]
+    for name in ("the ombudsman", "where your appeal stands", "who will hear it", "what applies meanwhile")
+}
+WITHDRAWAL_PLACEHOLDERS = required_placeholders("how to complain", "the ombudsman") | dict(
+    [
+        place("what applies now", "what applies now", "22"),
+        place("what is left", "what is left to them", "6.3"),
+    ]
+)
+
+
+def appeal_of_letter(letter: Letter) -> Appeal:
+    return queries.appeals_for_page(letter.appeals.all()).get()
+
+
+def link_appeal(appeal: Appeal, letter: Letter, by: StaffMember) -> None:
+    """Link the appeal alone: before its outcome a letter tells of no restriction."""
+    point(appeal, letter, by)
+
+
+def arrival_placeholders(letter: Letter) -> Statements:
+    appeal = appeal_of_letter(letter)
+    return {
+        **restrictions.ways_left(letter.customer, []),
+        "where your appeal stands": (
+            f"Your appeal reached us on {uk_date(appeal.received_on)}. Our reference is {appeal}. The next step is to hear it. "
+            "We have one stage of appeal, and this is it."
+        ),
+        "who will hear it": (
+            f"{hearers_text(appeal)} They will decide by {uk_date(appeal.decide_by)} and write to you with their reasons."
+        ),
+        "what it can lead to": (
+            "For each restriction they can decide to end it, to ease it or to leave it as it is. They cannot make it harsher."
+        ),
+        "what applies meanwhile": suspensions_text(appeal, restrictions.closed_ways(letter.customer, [])),
+    }
+
+
+def meanwhile_placeholders(letter: Letter) -> Statements:
+    """Say in full what applies: the letter may take back what another opened."""
+    appeal, closed_channels = appeal_of_letter(letter), restrictions.closed_ways(letter.customer, [])
+    applying = [
+        appealed.restriction
+        for appealed in appeal.appealed.all()
+        if appealed.restriction.status == RestrictionStatus.IMPOSED
+    ]
+    return arrival_placeholders(letter) | {
+        "what applies meanwhile": restrictions.paragraphs(
+            [suspensions_text(appeal, closed_channels), *terms_in_full(applying, closed_channels)]
+        )
+    }
+
+
+def hearers_text(appeal: Appeal) -> str:
+    if appeal.substitute:
+        return (
+            f"Nobody on our Executive Team is free to hear it, so we have named {escape(substitute_text(appeal))} to hear it in their place. "
+            "They took no part in what you appeal against."
+        )
+    return (
+        "Our Executive Team will hear it. Nobody who took part in what you appeal against will be among them; where nobody else "
+        "is left, we name somebody to stand in."
+    )
+
+
+def substitute_text(appeal: Appeal) -> str:
+    """Return who was named to hear it, as far as the customer may know; empty where nobody was. Policy §21.3, 22."""
+    person = appeal.substitute
+    if person is None:
+        return ""
+    name = "" if names_withheld(appeal.customer) else str(person)
+    return ", ".join(filter(None, (name, person.job_title))) or "a colleague"
+
+
+def suspensions_text(appeal: Appeal, closed_channels: set[Channel]) -> str:
+    return restrictions.paragraphs(
+        suspension_text(appealed, closed_channels) for appealed in appeal.appealed.all()
+    )
+
+
+def suspension_text(appealed: AppealedRestriction, closed_channels: set[Channel]) -> str:
+    restriction = appealed.restriction
+    about = f"**{restriction.measure.in_letters}.**"
+    if restriction.status not in STANDING:
+        return f"{about} What we had decided has ended already."
+    if restriction.status == RestrictionStatus.SUSPENDED:
+        opened = restrictions.opened(restriction, closed_channels)
+        return (
+            f"{about} What we have decided does not apply while your appeal is being heard. {opened}".strip()
+        )
+    return f"{about} What we have decided applies until they have decided."
+
+
+def withdrawal_placeholders(letter: Letter) -> Statements:
+    all_appealed = list(appeal_of_letter(letter).appealed.all())
+    applying = [appealed.restriction for appealed in all_appealed if appealed.restriction.status in STANDING]
+    closed_channels = restrictions.closed_ways(letter.customer, applying)
+    return {
+        **restrictions.ways_left(letter.customer, applying),
+        "what applies now": restrictions.paragraphs(
+            [*map(resumption_text, all_appealed), *terms_in_full(applying, closed_channels)]
+        ),
+        "what is left": (
+            "If you change your mind, please tell us in any way that is open to you, and your appeal can be made anew. Whatever "
+            "applies to you is also looked at in its reviews."
+        ),
+    }
+
+
+def resumption_text(appealed: AppealedRestriction) -> str:
+    about = f"**{appealed.restriction.measure.in_letters}.**"
+    if appealed.restriction.status not in STANDING:
+        return f"{about} What we had decided has ended already."
+    if appealed.suspended:
+        return f"{about} It did not apply while your appeal was heard. It applies again now."
+    return f"{about} What we had decided applies as before."
+
+
+hub.letter_kind(
+    hub.LetterKind(
+        code=LetterCode.APPEAL_RECEIVED,
+        title="We have received your appeal",
+        template="letters/appeal_received.md",
+        may_write=rules.may_write_letter,
+        about=appeal_of_letter,
+        link_records=link_appeal,
+        placeholders=arrival_placeholders,
+        check_ready=lambda letter: missing_places(letter, ARRIVAL_PLACEHOLDERS),
+        check_still_true=rules.check_suspensions_unchanged,
+    )
+)
+hub.letter_kind(
+    hub.LetterKind(
+        code=LetterCode.APPEAL_MEANWHILE,
+        title="What applies while we hear your appeal",
+        template="letters/appeal_meanwhile.md",
+        may_write=rules.may_explain_suspensions,
+        about=appeal_of_letter,
+        link_records=link_appeal,
+        placeholders=meanwhile_placeholders,
+        check_ready=lambda letter: missing_places(letter, MEANWHILE_PLACEHOLDERS),
+        check_still_true=rules.check_suspensions_unchanged,
+    )
+)
+hub.letter_kind(
+    hub.LetterKind(
+        code=LetterCode.APPEAL_WITHDRAWN,
+        title="You have taken your appeal back",
+        template="letters/appeal_withdrawn.md",
+        may_write=rules.may_write_letter,
+        about=appeal_of_letter,
+        link_records=link_appeal,
+        placeholders=withdrawal_placeholders,
+        check_ready=lambda letter: missing_places(letter, WITHDRAWAL_PLACEHOLDERS),
+    )
+)

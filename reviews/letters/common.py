@@ -1,0 +1,46 @@
+"""Placeholders that letters about reviews and letters about appeals fill in alike."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.customers.enums import Channel
+from cha_engagement.letters.actions import point
+from cha_engagement.letters.models import Letter
+from cha_engagement.organisation.models import Organisation
+from cha_engagement.staff.models import StaffMember
+from restrictions import letters as restrictions
+from restrictions.enums import STANDING
+from restrictions.models import Restriction
+
+
+def required_placeholders(*names: str) -> dict[str, Refusal]:
+    """Return what these letters require as the letter of a decision does. Policy §5, 6.3, 22, 23; beyond the policy: B3."""
+    return {name: restrictions.REQUIRED[name] for name in names}
+
+
+OUTCOME_PLACEHOLDERS = required_placeholders("what we have decided", "how to complain", "the ombudsman")
+CONTINUING_PLACEHOLDERS = required_placeholders("from when and until when", "reviews")
+
+
+def terms_in_full(applying: list[Restriction], closed_channels: set[Channel]) -> list[str]:
+    """Return paragraphs that say in full what applies from now on."""
+    return [
+        restrictions.contact(applying, Organisation.current(), closed_channels),
+        *(restriction.measure.letter_paragraph(restriction, closed_channels) for restriction in applying),
+        *(restrictions.other_route(restriction) for restriction in applying),
+    ]
+
+
+def next_review_text(restriction: Restriction, day: date | None) -> str:
+    if day is None:
+        return restrictions.reviews(restriction)
+    return f"We will look at this again on {uk_date(day)} and tell you the outcome. {restrictions.sooner(restriction)}"
+
+
+def link_ended(restrictions: Iterable[Restriction], letter: Letter, by: StaffMember) -> None:
+    """Have the pages of restrictions that ended show the letter that said so. They are not told of anew. Policy §12."""
+    for restriction in restrictions:
+        if restriction.status not in STANDING:
+            point(restriction, letter, by, reason="The customer was told that it has ended")

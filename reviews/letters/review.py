@@ -1,0 +1,150 @@
+"""The letter about the outcome of a review."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from cha_engagement.core import hub
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.customers.enums import Channel
+from cha_engagement.letters.actions import point
+from cha_engagement.letters.models import Letter
+from cha_engagement.letters.rendering.placeholders import Statements, missing_places, missing_sections
+from cha_engagement.staff.models import StaffMember
+from restrictions import letters as restrictions
+from restrictions.models import Restriction
+
+from .. import queries, rules
+from ..enums import LetterCode, ReviewOutcome
+from ..models import Review
+from .common import (
+    CONTINUING_PLACEHOLDERS,
+    OUTCOME_PLACEHOLDERS,
+    link_ended,
+    next_review_text,
+    required_placeholders,
+    terms_in_full,
+)
+
+
+@hub.tells(restrictions.NEW_VERSION)
+def is_version_of_a_review_or_panel() -> Q:
+    return Q(supersedes__reviews__outcome=ReviewOutcome.VARY) | Q(eased_by__isnull=False)
+
+
+@hub.tells(restrictions.ITS_END)
+def is_ended_by_a_review() -> Q:
+    return Q(reviews__outcome=ReviewOutcome.LIFT)
+
+
+def review_of_letter(letter: Letter) -> Review:
+    return queries.reviews_for_page(letter.reviews.all()).get()
+
+
+def resulting_version(review: Review) -> Restriction:
+    """Return what the customer lives with after a review."""
+    is_varied = review.outcome == ReviewOutcome.VARY
+    return review.restriction.superseded_by if is_varied else review.restriction
+
+
+def is_continued(review: Review) -> bool:
+    return review.outcome != ReviewOutcome.LIFT
+
+
+def link_review(review: Review, letter: Letter, by: StaffMember) -> None:
+    if is_continued(review):
+        point(resulting_version(review), letter, by)
+    point(review, letter, by)
+
+
+def review_placeholders(letter: Letter) -> Statements:
+    review = review_of_letter(letter)
+    restriction = resulting_version(review)
+    applying = [restriction] if is_continued(review) else []
+    closed_channels = restrictions.closed_ways(letter.customer, applying)
+    placeholders: Statements = {
+        **restrictions.ways_left(letter.customer, applying),
+        "what we have decided": outcome_text(review, restriction, closed_channels),
+    }
+    if not applying:
+        return placeholders
+    return placeholders | {
+        "from when and until when": restrictions.duration(restriction),
+        "reviews": next_review_text(restriction, review.next_review_on),
+        "how to appeal": open_appeal_text(restriction) or restrictions.how_to_appeal(letter),
+        "what cannot be appealed": restrictions.what_cannot_be_appealed(),
+    }
+
+
+def outcome_text(review: Review, restriction: Restriction, closed_channels: set[Channel]) -> str:
+    about = f"**{restriction.measure.in_letters}.**"
+    if review.outcome == ReviewOutcome.LIFT:
+        opened = restrictions.opened(restriction, closed_channels)
+        ended = (
+            f"{about} What we had decided ended on {uk_date(review.held_on)}. It no longer applies. {opened}"
+        )
+        return restrictions.paragraphs([ended.strip(), restrictions.still_applies(review.customer, "")])
+    if review.outcome == ReviewOutcome.CONTINUE:
+        return restrictions.paragraphs(
+            [f"{about} This goes on as it is.", *terms_in_full([restriction], closed_channels)]
+        )
+    eased = restrictions.eased(review.restriction, restriction, closed_channels)
+    return restrictions.paragraphs(
+        [f"{about} We have changed this. {eased}".strip(), *terms_in_full([restriction], closed_channels)]
+    )
+
+
+def open_appeal_text(restriction: Restriction) -> str:
+    """Return what is said in place of how to appeal, where the customer has done so already."""
+    appeal = queries.open_appeals(restriction).first()
+    if appeal is None:
+        return ""
+    return (
+        f"You have appealed against this already: your appeal reached us on {uk_date(appeal.received_on)}, and our reference is {appeal}. "
+        "You need not do anything more for it to be heard. This review does not change your appeal, and we will write to you about it."
+    )
+
+
+def review_context(review: Review) -> dict[str, Any]:
+    continuing = [resulting_version(review)] if is_continued(review) else []
+    return {
+        "goes_on": is_continued(review),
+        "why": [{"about": "", "text": review.reasons}],
+        "easing": [{"about": "", "text": restriction.easing_conditions} for restriction in continuing],
+    }
+
+
+def check_review_letter(letter: Letter) -> list[Refusal]:
+    if not is_continued(review_of_letter(letter)):
+        return [*missing_places(letter, OUTCOME_PLACEHOLDERS), *missing_sections(letter, restrictions.WHY)]
+    appealing = required_placeholders("how to appeal", "what cannot be appealed")
+    return [
+        *missing_places(letter, OUTCOME_PLACEHOLDERS | CONTINUING_PLACEHOLDERS | appealing),
+        *missing_sections(letter, restrictions.WHY | restrictions.EASING),
+    ]
+
+
+def record_review_told(letter: Letter, on: date, by: StaffMember) -> None:
+    restrictions.tell(letter, on, by)
+    review = review_of_letter(letter)
+    if not is_continued(review):
+        link_ended([review.restriction], letter, by)
+
+
+hub.letter_kind(
+    hub.LetterKind(
+        code=LetterCode.REVIEW_OUTCOME,
+        title="The outcome of our review",
+        template="letters/review_outcome.md",
+        may_write=rules.may_write_letter,
+        about=review_of_letter,
+        context=review_context,
+        link_records=link_review,
+        placeholders=review_placeholders,
+        check_ready=check_review_letter,
+        check_still_true=restrictions.check_still_true,
+        on_sent=record_review_told,
+    )
+)

@@ -1,0 +1,184 @@
+"""The letter about the outcome of an appeal."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from cha_engagement.core import hub
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.customers.enums import Channel
+from cha_engagement.letters.actions import point
+from cha_engagement.letters.models import Letter
+from cha_engagement.letters.rendering.placeholders import (
+    Statements,
+    missing_places,
+    missing_sections,
+    place,
+)
+from cha_engagement.organisation.models import Organisation
+from cha_engagement.staff.models import StaffMember
+from restrictions import letters as restrictions
+from restrictions.enums import STANDING, RestrictionStatus
+from restrictions.models import Restriction
+from restrictions.queries import ending
+
+from .. import rules
+from ..enums import AppealOutcome, LetterCode, ReviewStatus
+from ..models import Appeal, AppealedRestriction
+from .appeal import appeal_of_letter, substitute_text
+from .common import (
+    CONTINUING_PLACEHOLDERS,
+    OUTCOME_PLACEHOLDERS,
+    link_ended,
+    next_review_text,
+    terms_in_full,
+)
+
+VERDICT_PLACEHOLDERS = OUTCOME_PLACEHOLDERS | dict([place("what is left", "what is left to them", "6.3")])
+
+
+def remaining_version(appealed: AppealedRestriction) -> Restriction | None:
+    """Return the version that the customer lives with after an appeal, if any."""
+    restriction = appealed.varied_to or appealed.restriction
+    return restriction if restriction.status in STANDING else None
+
+
+def remaining_versions(all_appealed: list[AppealedRestriction]) -> list[Restriction]:
+    return list(filter(None, map(remaining_version, all_appealed)))
+
+
+def link_remaining(appeal: Appeal, letter: Letter, by: StaffMember) -> None:
+    for restriction in remaining_versions(list(appeal.appealed.all())):
+        point(restriction, letter, by)
+    point(appeal, letter, by)
+
+
+def verdict_placeholders(letter: Letter) -> Statements:
+    all_appealed = list(appeal_of_letter(letter).appealed.all())
+    remaining = remaining_versions(all_appealed)
+    organisation = Organisation.current()
+    closed_channels = restrictions.closed_ways(letter.customer, remaining)
+    verdicts = (verdict_text(appealed, closed_channels) for appealed in all_appealed)
+    placeholders: Statements = {
+        **restrictions.ways_left(letter.customer, remaining),
+        "what we have decided": restrictions.paragraphs(
+            [*verdicts, *terms_in_full(remaining, closed_channels)]
+        ),
+        "what is left": restrictions.after_a_panel(organisation),
+    }
+    if not remaining:
+        return placeholders
+    return placeholders | {
+        "from when and until when": restrictions.paragraphs(
+            [restrictions.durations(remaining), *map(reapplication_text, all_appealed)]
+        ),
+        "reviews": restrictions.each(
+            remaining, lambda restriction: next_review_text(restriction, next_review_day(restriction))
+        ),
+    }
+
+
+def reapplication_text(appealed: AppealedRestriction) -> str:
+    """Say from when on it applies, where it did not while it was heard. Policy §22, 61.3."""
+    if not appealed.suspended or not remaining_version(appealed) or appealed.varied_to:
+        return ""
+    about = f"**{appealed.restriction.measure.in_letters}.**"
+    again_from = uk_date(timezone.localdate(appealed.appeal.decided_at))
+    return f"{about} It did not apply while your appeal was heard. It applies again from {again_from}."
+
+
+def next_review_day(restriction: Restriction) -> date | None:
+    scheduled = restriction.reviews.filter(status=ReviewStatus.SCHEDULED)
+    return scheduled.values_list("due_on", flat=True).first()
+
+
+def verdict_text(appealed: AppealedRestriction, closed_channels: set[Channel]) -> str:
+    verdict = {
+        AppealOutcome.UPHELD: "Your appeal is upheld.",
+        AppealOutcome.PARTLY_UPHELD: "Your appeal is upheld in part.",
+        AppealOutcome.NOT_UPHELD: "Your appeal is not upheld.",
+    }[AppealOutcome(appealed.outcome)]
+    latest = appealed.varied_to or appealed.restriction
+    if latest.status == RestrictionStatus.OVERTURNED:
+        effect = f"What we had decided no longer applies. {restrictions.opened(latest, closed_channels)}"
+    elif latest.status not in STANDING:
+        effect = ending_text(latest, appealed, closed_channels)
+    elif appealed.varied_to:
+        eased = restrictions.eased(appealed.restriction, appealed.varied_to, closed_channels)
+        effect = f"We have eased this. {eased}"
+    else:
+        effect = f"What we had decided applies {'again' if appealed.suspended else 'as before'}."
+    return f"**{appealed.restriction.measure.in_letters}.** {verdict} {effect}".strip()
+
+
+def ending_text(latest: Restriction, appealed: AppealedRestriction, closed_channels: set[Channel]) -> str:
+    """Say whether what was appealed against ended before the panel decided or since, be it in a review or by its last day. Policy §12."""
+    eased = "We had eased this. " if appealed.varied_to else ""
+    is_superseded = latest.status == RestrictionStatus.SUPERSEDED
+    if not is_superseded and has_ended_before(latest, appealed.appeal.decided_at):
+        return "What we had decided had ended already, before your appeal was decided."
+    if is_superseded:
+        return f"{eased}We have looked at it again since your appeal was decided, and changed it. Another letter says what applies now."
+    ended = f"What we had decided ended on {uk_date(restrictions.ended_on(latest))}, after your appeal was decided."
+    return f"{eased}{ended} {restrictions.opened(latest, closed_channels)}"
+
+
+def has_ended_before(restriction: Restriction, decided_at: datetime | None) -> bool:
+    """Tell whether it was lifted before an appeal was decided, or its last day had passed by then."""
+    ended_at = ending(restriction).history_date
+    return ended_at < decided_at or restrictions.ended_on(restriction) < timezone.localdate(decided_at)
+
+
+def verdict_context(appeal: Appeal) -> dict[str, Any]:
+    all_appealed = list(appeal.appealed.all())
+    reasons = {appealed.restriction: appealed.reasons for appealed in all_appealed}
+    remaining = remaining_versions(all_appealed)
+    easing = restrictions.words(remaining, lambda restriction: restriction.easing_conditions)
+    return {
+        "goes_on": bool(remaining),
+        "substitute": substitute_text(appeal),
+        "why": restrictions.words(reasons, reasons.__getitem__),
+        "easing": easing if remaining else [],
+    }
+
+
+def check_verdict_letter(letter: Letter) -> list[Refusal]:
+    if not remaining_versions(list(appeal_of_letter(letter).appealed.all())):
+        return [*missing_places(letter, VERDICT_PLACEHOLDERS), *missing_sections(letter, restrictions.WHY)]
+    return [
+        *missing_places(letter, VERDICT_PLACEHOLDERS | CONTINUING_PLACEHOLDERS),
+        *missing_sections(letter, restrictions.WHY | restrictions.EASING),
+    ]
+
+
+def record_verdict_told(letter: Letter, on: date, by: StaffMember) -> None:
+    restrictions.tell(letter, on, by)
+    unvaried = appeal_of_letter(letter).appealed.filter(varied_to=None).select_related("restriction")
+    link_ended((appealed.restriction for appealed in unvaried), letter, by)
+
+
+def own_words(letter: Letter) -> str:
+    """Return what a panel's new versions restrict by words of staff alone."""
+    eased = (appealed.varied_to for appealed in appeal_of_letter(letter).appealed.all())
+    return restrictions.in_own_words(filter(None, eased))
+
+
+hub.letter_kind(
+    hub.LetterKind(
+        code=LetterCode.APPEAL_OUTCOME,
+        title="The outcome of your appeal",
+        template="letters/appeal_outcome.md",
+        may_write=rules.may_write_letter,
+        about=appeal_of_letter,
+        context=verdict_context,
+        from_panel=True,
+        link_records=link_remaining,
+        placeholders=verdict_placeholders,
+        check_ready=check_verdict_letter,
+        check_still_true=restrictions.check_still_true,
+        on_sent=record_verdict_told,
+        own_words=own_words,
+    )
+)
