@@ -9,14 +9,14 @@ from cha_engagement.core import hub
 from cha_engagement.core.refusals import Refusal, ask
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
-from cha_engagement.letters.actions import draft, point
+from cha_engagement.letters.actions import draft_letter, link_letter
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.rendering.placeholders import (
-    Statements,
-    missing_places,
-    missing_sections,
-    place,
-    section,
+from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
+from cha_engagement.letters.rules.issuing import (
+    check_placeholders,
+    check_sections,
+    required_placeholder,
+    required_section,
 )
 from cha_engagement.staff.models import StaffMember
 
@@ -43,15 +43,17 @@ WRITTEN = (Channel.LETTER, Channel.EMAIL, Channel.ONLINE_FORM, Channel.MESSAGE, 
 
 REQUIRED = dict(
     [
-        place("what this is about", "what it is about, and of which day", "61.3"),
-        place("what this letter changes", "that it changes nothing in how they can reach us", "61.3"),
-        place("how to complain", "how to complain", "5"),
+        required_placeholder("what this is about", "what it is about, and of which day", "61.3"),
+        required_placeholder(
+            "what this letter changes", "that it changes nothing in how they can reach us", "61.3"
+        ),
+        required_placeholder("how to complain", "how to complain", "5"),
     ]
 )
 SAID = dict(
     [
-        section("What happened", "what happened, in facts", "61.1"),
-        section("What we ask of you", "what we ask of them", "61.3"),
+        required_section("What happened", "what happened, in facts", "61.1"),
+        required_section("What we ask of you", "what we ask of them", "61.3"),
     ]
 )
 
@@ -88,12 +90,12 @@ def write(*, incident: Incident, by: StaffMember) -> Letter:
     """The letter about an incident: the one that there is, or a new draft. Policy §29, 31."""
     incident = incident.locked()
     ask(may_write(by, incident))
-    return told_in(Letter.objects.not_withdrawn(), incident) or draft(
+    return told_in(Letter.objects.not_withdrawn(), incident) or draft_letter(
         customer=incident.customer, kind=kind_for(incident), about=incident, by=by, submission=uuid4()
     )
 
 
-def statements(letter: Letter) -> Statements:
+def statements(letter: Letter) -> PlaceholderTexts:
     incident = incident_of(letter)
     return {
         "what this is about": f"This is about {WHAT_IT_WAS[Channel(incident.channel)]} on {uk_date(incident.occurred_at)}.",
@@ -105,7 +107,7 @@ def statements(letter: Letter) -> Statements:
 
 
 def missing(letter: Letter) -> list[Refusal]:
-    return [*missing_places(letter, REQUIRED), *missing_sections(letter, SAID)]
+    return [*check_placeholders(letter, REQUIRED), *check_sections(letter, SAID)]
 
 
 def register(code: str, title: str, *, from_team: bool = False, never_waits: bool = False) -> None:
@@ -116,7 +118,7 @@ def register(code: str, title: str, *, from_team: bool = False, never_waits: boo
             template=f"letters/{code}.md",
             may_write=may_write,
             about=incident_of,
-            link_records=point,
+            link_records=link_letter,
             placeholders=statements,
             check_ready=missing,
             from_team=from_team,

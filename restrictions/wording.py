@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import Channel
-from cha_engagement.letters.wording.overreach import SAID_TO_STAFF, SOFT, Overreach, find_overreach
+from cha_engagement.letters.wording.overreach import SOFT_KINDS, STAFF_ONLY_KINDS, Overreach, find_overreach
 
 from .kinds.ways import labels
 from .models import InterimMeasure, Restriction
@@ -36,7 +36,7 @@ def check_restriction_words(restriction: Restriction, before: Restriction | None
         ):  # what may be meant otherwise is for whoever reads its letter
             found = [one for one in found if one.is_plain]
         if field in TO_THE_CUSTOMER:
-            found = [one for one in found if one.code not in SAID_TO_STAFF]
+            found = [one for one in found if one.code not in STAFF_ONLY_KINDS]
         if field in TO_STAFF and not kind.in_own_words:
             found = [one for one in found if one.code != "contact"]
         yield from refuse(found, field, limited, "closed" if kind.in_own_words else "")
@@ -52,7 +52,7 @@ def check_interim_words(interim: InterimMeasure) -> Iterator[Refusal]:
     for field in ("what", "reason", "told"):
         found = find_overreach([getattr(interim, field)])
         if field != "what":
-            found = [one for one in found if one.code not in SAID_TO_STAFF]
+            found = [one for one in found if one.code not in STAFF_ONLY_KINDS]
         yield from refuse(found, field, interim.closed_ways, "closed")
 
 
@@ -65,7 +65,7 @@ def refuse(
         if one.code == "contact":
             if one.channels - closed or not (one.channels or closed):
                 yield unticked(one, list(one.channels - closed), field, closing_field)
-        elif one.code not in SOFT:
+        elif one.code not in SOFT_KINDS:
             yield one.refuse(field)
 
 

@@ -208,21 +208,21 @@ def interim_measure(*, by, incidents, **changes):
 
 def read_letter(letter, *, by):
     """Return a draft once a colleague has read it as its second reader."""
-    letter = letters.ask_reader(letter=letter, by=by, version=letter.version)
+    letter = letters.ask_second_reader(letter=letter, by=by, version=letter.version)
     return letters.finish_reading(
         letter=letter,
         by=staff(f"reader-{letter}", "Manager"),
         version=letter.version,
-        digest=second_reader.seen(letter),
+        digest=second_reader.current_digest(letter),
         is_ready=True,
     )
 
 
 def issue_letter(letter, *, by):
     """Return a letter, issued: read by a colleague before where somebody has to."""
-    if second_reader.why_read(letter, []):
+    if second_reader.reason_to_read(letter, []):
         letter = read_letter(letter, by=by)
-    return letters.issue(letter=letter, by=by, version=letter.version)
+    return letters.issue_letter(letter=letter, by=by, version=letter.version)
 
 
 ADVOCATE = {

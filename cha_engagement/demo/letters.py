@@ -15,7 +15,8 @@ from cha_engagement.letters.letters import GENERAL
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.queries import second_reader
 from cha_engagement.letters.rules import delivery
-from cha_engagement.letters.wording.own_words import find_in_letter
+from cha_engagement.letters.rules.second_reader import may_read
+from cha_engagement.letters.wording.own_words import find_letter_overreach
 from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import StaffMember
@@ -43,7 +44,7 @@ def plan(demonstration: Demonstration) -> None:
 
 def ask_in_two_languages(demonstration: Demonstration) -> None:
     manager, dmytro = person("manager"), customer("Dmytro Kovalenko")
-    letter = actions.draft(
+    letter = actions.draft_letter(
         customer=dmytro,
         kind=GENERAL,
         about=dmytro,
@@ -53,7 +54,7 @@ def ask_in_two_languages(demonstration: Demonstration) -> None:
     )
     body = letter.body.replace("We are writing to you about something that concerns you.", ASKED)
     letter = issue(letter, by=manager, body=body)
-    actions.enclose(
+    actions.enclose_file(
         letter=letter,
         by=person("manager2"),
         submission=demonstration.submission(),
@@ -74,7 +75,7 @@ def worded(body: str, said: Mapping[str, str]) -> str:
 
 def issue(letter: Letter, *, by: StaffMember, **changes: str) -> Letter:
     """As its writer would: with their `changes`, and the one adviser who fits, out of all that a draft tells of."""
-    letter = actions.edit(
+    letter = actions.edit_draft(
         letter=letter,
         by=by,
         version=letter.version,
@@ -83,23 +84,27 @@ def issue(letter: Letter, *, by: StaffMember, **changes: str) -> Letter:
         signatory=letter.signatory,
         **changes,
     )
-    if second_reader.why_read(letter, find_in_letter(letter)):
-        letter = actions.ask_reader(letter=letter, by=by, version=letter.version)
+    if second_reader.reason_to_read(letter, find_letter_overreach(letter)):
+        letter = actions.ask_second_reader(letter=letter, by=by, version=letter.version)
         letter = read_by_another(letter)
-    letter = actions.issue(letter=letter, by=by, version=letter.version)
+    letter = actions.issue_letter(letter=letter, by=by, version=letter.version)
     return read_by_another(letter) if second_reader.is_waiting(letter) else letter
 
 
 def read_by_another(letter: Letter) -> Letter:
-    reader = next(one for one in map(person, READERS) if not second_reader.may_read(one, letter))
+    reader = next(one for one in map(person, READERS) if not may_read(one, letter))
     return actions.finish_reading(
-        letter=letter, by=reader, version=letter.version, digest=second_reader.seen(letter), is_ready=True
+        letter=letter,
+        by=reader,
+        version=letter.version,
+        digest=second_reader.current_digest(letter),
+        is_ready=True,
     )
 
 
 def post(letter: Letter, *, by: StaffMember) -> Letter:
-    doubts = [*delivery.doubts(letter), *delivery.doubts_by(letter, SentBy.LETTER)]
-    return actions.send(
+    doubts = [*delivery.delivery_doubts(letter), *delivery.channel_doubts(letter, SentBy.LETTER)]
+    return actions.send_letter(
         letter=letter,
         by=by,
         version=letter.version,

@@ -11,8 +11,9 @@ from cha_engagement.organisation.models import StandardText
 from cha_engagement.organisation.standard_texts import INITIAL_TEXTS
 from cha_engagement.staff.admin import site
 
+from . import rules
 from .rendering import standard_paragraphs
-from .rendering.markdown import normal, place_names
+from .rendering.markdown import normalise, placeholder_names
 
 __all__ = ["site"]  # with the paragraphs registered
 
@@ -20,7 +21,7 @@ __all__ = ["site"]  # with the paragraphs registered
 class StandardTextForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        can_be = ", ".join(f"[{one}]" for one in standard_paragraphs.usable(self.instance.name))
+        can_be = ", ".join(f"[{one}]" for one in standard_paragraphs.usable_placeholders(self.instance.name))
         self.fields["text"].help_text = (
             f"Leave a line empty between paragraphs, and begin each item of a list with “- ”. These are filled in: {can_be}. Ways to reach "
             "you belong in no paragraph: [how to contact us] names those that are open to whoever reads the letter."
@@ -31,10 +32,10 @@ class StandardTextForm(forms.ModelForm):
             ].help_text = "Letters put it in square brackets, where the paragraph should stand."
 
     def clean_name(self) -> str:
-        name = normal(self.cleaned_data["name"])
-        if place_names(f"[{name}]") != [name]:
+        name = normalise(self.cleaned_data["name"])
+        if placeholder_names(f"[{name}]") != [name]:
             raise forms.ValidationError("Use words without square brackets or backslashes.")
-        if standard_paragraphs.is_taken(name) and name not in INITIAL_TEXTS:
+        if standard_paragraphs.is_filled_by_a_kind(name) and name not in INITIAL_TEXTS:
             raise forms.ValidationError(
                 "Letters fill in something else by this name already. Choose another name."
             )
@@ -43,7 +44,9 @@ class StandardTextForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or self.cleaned_data
         name = answers.get("name", self.instance.name)
-        for refusal in standard_paragraphs.faults(name, answers.get("text", "")) if "text" in answers else ():
+        for refusal in (
+            rules.check_standard_paragraph(name, answers.get("text", "")) if "text" in answers else ()
+        ):
             self.add_error("text", str(refusal))
         return answers
 

@@ -5,12 +5,12 @@ from cha_engagement.core.hub import Action
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
+from . import rules
 from .letters import GENERAL
-from .rules import drafting
 
 
 @hub.customer_actions.add
 def begin(customer: Customer, user: StaffMember) -> list[Action]:
-    if drafting.may_draft(user, hub.letter_kinds[GENERAL], customer):
+    if rules.may_draft(user, hub.letter_kinds[GENERAL], customer):
         return []
     return [Action("Write a letter", reverse("letter_new", args=[customer.reference]))]

@@ -135,7 +135,7 @@ class EncloseForm(CaseModelForm, CreateForm):
 
     def look_into_files(self) -> None:
         if not check_size(self.cleaned_data["file"]):
-            enclosures.look_into(self.cleaned_data["file"])
+            enclosures.read_once(self.cleaned_data["file"])
 
     @property
     def helper(self) -> FormHelper:

@@ -13,7 +13,7 @@ from .queries import second_reader
 def reader_wanted(letter: Letter) -> None:
     """Whoever may read it as a second person. Beyond the policy: B36."""
     notify_staff(
-        [letter.reader] if letter.reader else second_reader.others(letter),
+        [letter.reader] if letter.reader else second_reader.other_managers(letter),
         text=f"{letter} waits for somebody else to read it.",
         path=reading_path(letter),
         reference=letter.reference,

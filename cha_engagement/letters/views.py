@@ -15,7 +15,7 @@ from cha_engagement.evidence.storage import Altered, open_checked
 from cha_engagement.evidence.views import altered_page
 from cha_engagement.staff.requests import StaffRequest, mark_as_script_view
 
-from . import actions
+from . import actions, rules
 from .forms import (
     EncloseForm,
     IssueForm,
@@ -29,19 +29,18 @@ from .forms import (
 )
 from .letters import GENERAL
 from .models import Enclosure, Letter
-from .queries import second_reader
+from .queries import parsed_letter, second_reader
 from .rendering import pdf, placeholders, plain_text
-from .rules import delivery, drafting
-from .wording import findings
-from .wording.enclosures import check_enclosed
+from .rendering.sound import NotSpoken, can_speak, read_aloud
+from .wording import reading_ease
 
 
 def letter_new(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
-    ask(drafting.may_draft(request.user, hub.letter_kinds[GENERAL], customer))
+    ask(rules.may_draft(request.user, hub.letter_kinds[GENERAL], customer))
     form = NewForm(posted(request), customer=customer)
     if letter := form.carry_out(
-        actions.draft, customer=customer, kind=GENERAL, about=customer, by=request.user
+        actions.draft_letter, customer=customer, kind=GENERAL, about=customer, by=request.user
     ):
         messages.success(request, "The letter is begun.")
         return redirect(letter)
@@ -53,26 +52,26 @@ def letter_new(request: StaffRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def letter(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
-    writing = letter.status == "draft" and not drafting.may_edit(request.user, letter)
+    writing = letter.status == "draft" and not rules.may_write(request.user, letter)
     return write(request, letter) if writing or request.method == "POST" else read(request, letter)
 
 
 def write(request: StaffRequest, letter: Letter) -> HttpResponse:
-    ask(drafting.may_edit(request.user, letter))
+    ask(rules.may_write(request.user, letter))
     form = LetterForm(posted(request), record=letter)
-    if form.carry_out(actions.edit, letter=letter, by=request.user):
+    if form.carry_out(actions.edit_draft, letter=letter, by=request.user):
         messages.success(request, "The draft is saved.")
         return redirect(
             next((page for page in AFTER_SAVING if page in request.POST), "letter"), letter.reference
         )
-    reading = placeholders.read(letter)
+    reading = parsed_letter.parse_letter(letter)
     return form_page(
         request,
         "letters/edit.html",
         form,
-        places=placeholders.explained(letter, reading.said),
+        places=placeholders.placeholder_rows(letter, reading.said),
         **check(letter, reading),
-        **pdf.sheet(letter, text=reading.text),
+        **pdf.sheet_context(letter, text=reading.text),
     )
 
 
@@ -80,21 +79,21 @@ AFTER_SAVING = ("letter_preview", "letter_enclose")
 """The pages to which a button can lead once a draft is saved."""
 
 
-def check(letter: Letter, reading: placeholders.Reading) -> dict[str, Any]:
+def check(letter: Letter, reading: parsed_letter.ParsedLetter) -> dict[str, Any]:
     """What `templates/letters/check.html` shows: what is missing, and what the letter is looked over for."""
     return {
-        "missing": placeholders.missing(letter, reading),
+        "missing": rules.check_ready(letter, reading),
         "wording": reading.found.wording,
         **second_reading(letter, reading),
-        **findings.how_it_reads(reading.text),
+        **reading_ease.reading_ease_context(reading.text),
     }
 
 
-def second_reading(letter: Letter, reading: placeholders.Reading) -> dict[str, Any]:
+def second_reading(letter: Letter, reading: parsed_letter.ParsedLetter) -> dict[str, Any]:
     """What `templates/letters/second_reader.html` shows: whether somebody else reads it first, and how far that is."""
     return {
-        "why": second_reader.why_read(letter, reading.overreach),
-        "why_after": second_reader.why_read_after(letter),
+        "why": second_reader.reason_to_read(letter, reading.overreach),
+        "why_after": second_reader.reason_to_read_afterwards(letter),
         "found": reading.overreach,
         "is_read": second_reader.is_read(letter),
     }
@@ -108,36 +107,36 @@ CHECKED = {"subject", "body", "wording_reason", "after_death_reason", "signed_as
 def letter_check(request: StaffRequest, reference: str) -> HttpResponse:
     """The same of what somebody is typing; nothing is saved."""
     letter = find(request, reference)
-    ask(drafting.may_edit(request.user, letter))
+    ask(rules.may_write(request.user, letter))
     form = LetterForm(request.POST, record=letter)
     form.is_valid()
     for name in CHECKED & form.cleaned_data.keys():
         setattr(letter, name, form.cleaned_data[name])
     return render(
-        request, "letters/check.html", {"letter": letter, **check(letter, placeholders.read(letter))}
+        request, "letters/check.html", {"letter": letter, **check(letter, parsed_letter.parse_letter(letter))}
     )
 
 
 def read(request: StaffRequest, letter: Letter) -> HttpResponse:
-    context = pdf.sheet(letter, text=letter.text or placeholders.filled(letter))
-    may_act = not drafting.may_issue(request.user, letter)
+    context = pdf.sheet_context(letter, text=letter.text or placeholders.filled_text(letter))
+    may_act = not rules.may_write(request.user, letter)
     can_send = may_act and letter.can("send")
-    replaced = drafting.may_send(request.user, letter) if can_send else None
+    replaced = rules.may_send(request.user, letter) if can_send else None
     translatable = may_act and letter.status == "issued"
     return render(
         request,
         "letters/letter.html",
         {
             **context,
-            "can_speak": plain_text.can_speak(),
+            "can_speak": can_speak(),
             "may_send": can_send and not replaced,
             "replaced": replaced,
-            "may_void": letter.can("void") and not drafting.may_void(request.user, letter),
+            "may_void": letter.can("void") and not rules.may_void(request.user, letter),
             "may_translate": translatable,
-            "translated_by_others": translatable and drafting.may_enclose(request.user, letter),
+            "translated_by_others": translatable and rules.may_enclose(request.user, letter),
             "may_replace": may_act and letter.issued_at,
             "untrue": letter.letter_kind.check_still_true(letter) if can_send else [],
-            "may_read": second_reader.is_waiting(letter) and not second_reader.may_read(request.user, letter),
+            "may_read": second_reader.is_waiting(letter) and not rules.may_read(request.user, letter),
             "replaced_by": letter.replaced_by.visible_to(request.user).issued(),
         },
     )
@@ -152,9 +151,9 @@ def letter_preview(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def preview(request: StaffRequest, letter: Letter, form: ChangeForm) -> HttpResponse:
-    reading = placeholders.read(letter)
-    second, may_issue = second_reading(letter, reading), not drafting.may_issue(request.user, letter)
-    seen = second_reader.seen(letter, reading.text)
+    reading = parsed_letter.parse_letter(letter)
+    second, may_issue = second_reading(letter, reading), not rules.may_write(request.user, letter)
+    seen = second_reader.current_digest(letter, reading.text)
     unread_form = form if isinstance(form, IssueUnreadForm) else None
     if may_issue and second["why"] and not second["is_read"] and second_reader.has_waited(letter):
         unread_form = unread_form or IssueUnreadForm(record=letter)
@@ -163,22 +162,22 @@ def preview(request: StaffRequest, letter: Letter, form: ChangeForm) -> HttpResp
         request,
         "letters/preview.html",
         form,
-        missing=[*placeholders.missing(letter, reading), *check_enclosed(letter)],
-        can_speak=plain_text.can_speak(),
+        missing=[*rules.check_ready(letter, reading), *rules.check_enclosures(letter)],
+        can_speak=can_speak(),
         may_issue=may_issue,
         unread_form=unread_form,
         seen=seen,
         **second,
-        **pdf.sheet(letter, text=reading.text),
+        **pdf.sheet_context(letter, text=reading.text),
     )
 
 
 @require_POST
 def letter_ask(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
-    ask(drafting.may_edit(request.user, letter))
+    ask(rules.may_write(request.user, letter))
     form = ChangeForm(request.POST, record=letter)
-    if form.carry_out(actions.ask_reader, letter=letter, by=request.user):
+    if form.carry_out(actions.ask_second_reader, letter=letter, by=request.user):
         messages.success(request, "A second person is asked to read it.")
         return redirect("letter_preview", letter.reference)
     return preview(request, letter, form)
@@ -187,32 +186,32 @@ def letter_ask(request: StaffRequest, reference: str) -> HttpResponse:
 def letter_read(request: StaffRequest, reference: str) -> HttpResponse:
     """For whoever reads it as a second person: the letter as it will look, and what they found."""
     letter = find(request, reference)
-    ask(second_reader.may_read(request.user, letter))
+    ask(rules.may_read(request.user, letter))
     if not second_reader.is_waiting(letter):
         return redirect(letter)
-    form = ReadForm(posted(request), record=letter, seen=second_reader.seen(letter))
+    form = ReadForm(posted(request), record=letter, seen=second_reader.current_digest(letter))
     if form.carry_out(actions.finish_reading, letter=letter, by=request.user):
         messages.success(request, "What you found is recorded, and its writer is told.")
         return redirect("home")
-    reading = placeholders.read(letter)
+    reading = parsed_letter.parse_letter(letter)
     return form_page(
         request,
         "letters/read.html",
         form,
-        can_speak=plain_text.can_speak(),
+        can_speak=can_speak(),
         records=[record for source in hub.letter_records for record in source(letter)],
         **second_reading(letter, reading),
-        **pdf.sheet(letter, text=letter.text or reading.text),
+        **pdf.sheet_context(letter, text=letter.text or reading.text),
     )
 
 
 @require_POST
 def letter_issue(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
-    ask(drafting.may_issue(request.user, letter))
+    ask(rules.may_write(request.user, letter))
     asked = IssueUnreadForm if "unread_reason" in request.POST else IssueForm
     form = asked(request.POST, record=letter)
-    if form.carry_out(actions.issue, letter=letter, by=request.user):
+    if form.carry_out(actions.issue_letter, letter=letter, by=request.user):
         messages.success(request, "The letter is issued. Send it, then mark it as sent.")
         return redirect(letter)
     return preview(request, letter, form)
@@ -220,9 +219,9 @@ def letter_issue(request: StaffRequest, reference: str) -> HttpResponse:
 
 def letter_enclose(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
-    ask(drafting.may_enclose(request.user, letter))
+    ask(rules.may_enclose(request.user, letter))
     form = EncloseForm(posted(request), request.FILES or None, letter=letter)
-    if form.carry_out(actions.enclose, letter=letter, by=request.user):
+    if form.carry_out(actions.enclose_file, letter=letter, by=request.user):
         messages.success(request, "The file is enclosed.")
         return redirect(letter)
     title = "Attach a translation" if letter.issued_at else "Enclose a file"
@@ -241,10 +240,10 @@ def letter_enclosure(request: StaffRequest, reference: str) -> HttpResponseBase:
 
 def letter_sent(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
-    ask(drafting.may_send(request.user, letter))
-    doubts = list(delivery.doubts(letter))
+    ask(rules.may_send(request.user, letter))
+    doubts = list(rules.delivery_doubts(letter))
     form = SentForm(posted(request), record=letter, doubts=doubts)
-    if form.carry_out(actions.send, letter=letter, by=request.user):
+    if form.carry_out(actions.send_letter, letter=letter, by=request.user):
         messages.success(request, "The letter is marked as sent.")
         return redirect(letter)
     context = {"untrue": letter.letter_kind.check_still_true(letter), "doubts": doubts}
@@ -253,9 +252,9 @@ def letter_sent(request: StaffRequest, reference: str) -> HttpResponse:
 
 def letter_void(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
-    ask(drafting.may_void(request.user, letter))
+    ask(rules.may_void(request.user, letter))
     form = VoidForm(posted(request), record=letter)
-    if form.carry_out(actions.void, letter=letter, by=request.user):
+    if form.carry_out(actions.void_letter, letter=letter, by=request.user):
         messages.success(request, "The letter is withdrawn.")
         return redirect(letter)
     return step(request, "form_page.html", form, letter, "Withdraw the letter")
@@ -263,9 +262,9 @@ def letter_void(request: StaffRequest, reference: str) -> HttpResponse:
 
 def letter_replace(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find(request, reference)
-    ask(drafting.may_replace(request.user, letter))
+    ask(rules.may_write(request.user, letter))
     form = ReplaceForm(posted(request), record=letter)
-    if draft := form.carry_out(actions.replace, letter=letter, by=request.user):
+    if draft := form.carry_out(actions.replace_letter, letter=letter, by=request.user):
         messages.success(request, f"A new draft is begun. It starts with the words of {letter.reference}.")
         return redirect(draft)
     return step(request, "letters/replace.html", form, letter, "Put a mistake right with a new letter")
@@ -293,7 +292,7 @@ def letter_pdf(request: StaffRequest, reference: str) -> HttpResponseBase:
 
 
 def draft_pdf(letter: Letter) -> BytesIO:
-    return BytesIO(pdf.render(letter, text=placeholders.filled(letter)))
+    return BytesIO(pdf.render_pdf(letter, text=placeholders.filled_text(letter)))
 
 
 @require_safe
@@ -305,17 +304,17 @@ def letter_text(request: StaffRequest, reference: str) -> HttpResponseBase:
 @require_safe
 def letter_sound(request: StaffRequest, reference: str) -> HttpResponseBase:
     letter = find(request, reference)
-    if not plain_text.can_speak():
+    if not can_speak():
         raise Http404
     try:
-        sound = plain_text.read_out(in_words(letter))
-    except plain_text.Silent:
+        sound = read_aloud(in_words(letter))
+    except NotSpoken:
         return render(request, "letters/silent.html", {"letter": letter}, status=503)
     return download(BytesIO(sound), f"{letter}.wav", "audio/wav")
 
 
 def in_words(letter: Letter) -> str:
-    return letter.plain_text or plain_text.render(letter, text=placeholders.filled(letter))
+    return letter.plain_text or plain_text.render_plain_text(letter, text=placeholders.filled_text(letter))
 
 
 def download(file: Any, name: str, content_type: str) -> FileResponse:

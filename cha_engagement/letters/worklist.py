@@ -40,7 +40,7 @@ def drafts(user: StaffMember, today: date) -> QuerySet:
 @limit_to_permissions(ISSUE)
 def to_read(user: StaffMember, today: date) -> QuerySet:
     """What a colleague wrote and may not issue before somebody else has read it. Beyond the policy: B36."""
-    asked = second_reader.waiting_for(user, status="draft", asked_at__isnull=False)
+    asked = second_reader.letters_waiting_for(user, status="draft", asked_at__isnull=False)
     return task_rows(asked, "letter.read", due_on=day_after("asked_at"))
 
 
@@ -48,7 +48,7 @@ def to_read(user: StaffMember, today: date) -> QuerySet:
 @limit_to_permissions(ISSUE)
 def to_confirm(user: StaffMember, today: date) -> QuerySet:
     """What a colleague issued while nobody was there to read it. Beyond the policy: B36."""
-    unread = second_reader.waiting_for(user, status="issued", confirm_by__isnull=False)
+    unread = second_reader.letters_waiting_for(user, status="issued", confirm_by__isnull=False)
     return task_rows(unread, "letter.confirm", due_on=F("confirm_by"))
 
 

@@ -13,7 +13,7 @@ from cha_engagement.customers.fields import LinesField
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import with_email
 from cha_engagement.letters.rendering.markdown import escape
-from cha_engagement.letters.rendering.standard_paragraphs import either
+from cha_engagement.letters.rendering.standard_paragraphs import join_with_or
 from cha_engagement.organisation.models import AdviceOrganisation, Organisation
 from cha_engagement.staff.models import StaffMember
 
@@ -205,7 +205,7 @@ class BlockEmail(Blocked):
         """What is sent from other addresses still reaches us."""
         if self.closes(restriction):
             return {}
-        return {Channel.EMAIL: f"not from {escape(either(restriction.terms['blocked']))}"}
+        return {Channel.EMAIL: f"not from {escape(join_with_or(restriction.terms['blocked']))}"}
 
     def letter_paragraph(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> str:
         addresses = escape(together(restriction.terms["blocked"]))

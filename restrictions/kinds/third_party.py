@@ -13,7 +13,7 @@ from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import WAYS_IN, Channel
 from cha_engagement.letters.rendering.markdown import escape
-from cha_engagement.letters.wording.enclosures import names_in, squeezed
+from cha_engagement.letters.wording.staff_names import find_staff_in_file, squeeze
 from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
@@ -124,9 +124,9 @@ class ThirdParty(LeavesOpen):
         others = [person for person in staff if person not in namesakes]
         for name in new_texts(restriction, before):
             texts = [restriction.terms[name]]
-            named = names_in(texts, restriction.customer, others)
+            named = find_staff_in_file(texts, restriction.customer, others)
             # Somebody of the same name has a line and an address of their own.
-            named |= names_in(texts, restriction.customer, namesakes).intersection(
+            named |= find_staff_in_file(texts, restriction.customer, namesakes).intersection(
                 text for person in namesakes for text in (person.phone, person.email)
             )
             if named:
@@ -185,14 +185,14 @@ def new_texts(restriction: "Restriction", before: "Restriction | None") -> list[
 
 def namesakes_among(staff: Iterable[StaffMember], restriction: "Restriction") -> list[StaffMember]:
     """The colleagues who share the third party's name, where that is somebody from outside: an organisation that is not ours."""
-    outside = squeezed(restriction.terms["organisation"])
-    if not outside or squeezed(Organisation.current().name) in outside:
+    outside = squeeze(restriction.terms["organisation"])
+    if not outside or squeeze(Organisation.current().name) in outside:
         return []
     return [
         person
         for person in staff
-        if outside not in (squeezed(person.team), squeezed(person.job_title))
-        and names_in([restriction.terms["name"]], restriction.customer, [person])
+        if outside not in (squeeze(person.team), squeeze(person.job_title))
+        and find_staff_in_file([restriction.terms["name"]], restriction.customer, [person])
     ]
 
 

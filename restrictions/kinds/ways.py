@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django import forms
 
 from cha_engagement.customers.enums import IN_WORDS, Channel
-from cha_engagement.letters.rendering.standard_paragraphs import either
+from cha_engagement.letters.rendering.standard_paragraphs import join_with_or
 
 if TYPE_CHECKING:
     from restrictions.models import InterimMeasure, Restriction
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def ways(codes: Iterable[str]) -> str:
     """Such as: by phone, by email or by letter."""
-    return either(IN_WORDS[Channel(code)] for code in codes)
+    return join_with_or(IN_WORDS[Channel(code)] for code in codes)
 
 
 def labels(codes: Iterable[str]) -> str:

@@ -10,9 +10,10 @@ from django.db.models import Exists, OuterRef
 from cha_engagement.core import hub
 from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Refusal, ask
-from cha_engagement.letters.actions import draft, point
+from cha_engagement.letters.actions import draft_letter, link_letter
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.rendering.placeholders import Statements, missing_places, missing_sections
+from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
+from cha_engagement.letters.rules.issuing import check_placeholders, check_sections
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from restrictions import actions
@@ -87,7 +88,7 @@ def write(*, decision: ManagementDecision, by: StaffMember) -> Letter:
     begun = waiting.filter(status="draft").first()
     if not begun and not untold(decision):
         begun = waiting.filter(status="issued").first()
-    return begun or draft(
+    return begun or draft_letter(
         customer=decision.customer,
         kind="restriction_decided",
         about=decision,
@@ -99,8 +100,8 @@ def write(*, decision: ManagementDecision, by: StaffMember) -> Letter:
 def attach(decision: ManagementDecision, letter: Letter, by: StaffMember) -> None:
     """A letter that puts another right tells of what that one did."""
     for restriction in covered(letter.replaces) if letter.replaces else untold(decision):
-        point(restriction, letter, by)
-    point(decision, letter, by)
+        link_letter(restriction, letter, by)
+    link_letter(decision, letter, by)
 
 
 def check_still_true(letter: Letter) -> list[Refusal]:
@@ -133,8 +134,8 @@ def left_out(letter: Letter) -> list[Refusal]:
 
 def missing(letter: Letter) -> list[Refusal]:
     return [
-        *missing_places(letter, REQUIRED),
-        *missing_sections(letter, WHY | EASING),
+        *check_placeholders(letter, REQUIRED),
+        *check_sections(letter, WHY | EASING),
         *left_out(letter),
     ]
 
@@ -167,7 +168,7 @@ def first_words(decision: ManagementDecision) -> dict[str, Any]:
     }
 
 
-def statements(letter: Letter) -> Statements:
+def statements(letter: Letter) -> PlaceholderTexts:
     told, organisation = covered(letter), Organisation.current()
     closed = closed_ways(letter.customer, told)
     return {

@@ -11,9 +11,10 @@ from cha_engagement.core import hub
 from cha_engagement.core.refusals import Refusal, ask
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.core.unsettled import watch
-from cha_engagement.letters.actions import draft, point
+from cha_engagement.letters.actions import draft_letter, link_letter
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.rendering.placeholders import Statements, missing_places, place
+from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
+from cha_engagement.letters.rules.issuing import check_placeholders, required_placeholder
 from cha_engagement.staff.models import StaffMember
 from restrictions.enums import RestrictionStatus
 from restrictions.models import Restriction
@@ -22,7 +23,7 @@ from restrictions.rules import permissions
 from .decided import ITS_END
 from .statements import closed_ways, opened, still_applies, ways_left
 
-AT_THE_END = dict([place("what has ended", "what has ended, and when", "12")])
+AT_THE_END = dict([required_placeholder("what has ended", "what has ended, and when", "12")])
 
 
 def end_untold(letters: QuerySet[Letter]) -> QuerySet[Restriction]:
@@ -57,7 +58,7 @@ def write_end(*, restriction: Restriction, by: StaffMember) -> Letter:
     written = restriction.letters.filter(kind="restriction_ended").exclude(status="void").first()
     if not written and not end_untold(Letter.objects.all()).filter(pk=restriction.pk).exists():
         ask(Refusal("There is no end to tell of: it stands, or another letter tells of it.", "12"))
-    return written or draft(
+    return written or draft_letter(
         customer=restriction.customer,
         kind="restriction_ended",
         about=restriction,
@@ -76,7 +77,7 @@ def ended_on(restriction: Restriction) -> date:
     return moved
 
 
-def at_the_end(letter: Letter) -> Statements:
+def at_the_end(letter: Letter) -> PlaceholderTexts:
     restriction = letter.restrictions.get()
     closed = closed_ways(letter.customer, [])
     return {
@@ -99,8 +100,8 @@ hub.letter_kind(
         may_write=may_write_end,
         about=lambda letter: letter.restrictions.get(),
         context=lambda restriction: {"why": restriction.status_reason},
-        link_records=point,
+        link_records=link_letter,
         placeholders=at_the_end,
-        check_ready=lambda letter: missing_places(letter, AT_THE_END),
+        check_ready=lambda letter: check_placeholders(letter, AT_THE_END),
     )
 )

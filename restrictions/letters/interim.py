@@ -10,14 +10,14 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.contact_plan import reach
 from cha_engagement.customers.enums import WAYS_IN
 from cha_engagement.customers.models import Customer
-from cha_engagement.letters.actions import draft, point
+from cha_engagement.letters.actions import draft_letter, link_letter
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.rendering.placeholders import (
-    Statements,
-    missing_places,
-    missing_sections,
-    place,
-    section,
+from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
+from cha_engagement.letters.rules.issuing import (
+    check_placeholders,
+    check_sections,
+    required_placeholder,
+    required_section,
 )
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
@@ -30,16 +30,18 @@ from .statements import REQUIRED, closed_ways, is_kept, open_and_closed, ways_le
 
 FOR_NOW = dict(
     [
-        place("what applies for now", "which ways are closed and which open", "B21"),
-        place("until when", "from when it applies, and until when", "B21"),
-        place("what happens next", "what follows, and how they will hear", "12"),
-        place("what you can do meanwhile", "how to object, as there is nothing to appeal against yet", "22"),
+        required_placeholder("what applies for now", "which ways are closed and which open", "B21"),
+        required_placeholder("until when", "from when it applies, and until when", "B21"),
+        required_placeholder("what happens next", "what follows, and how they will hear", "12"),
+        required_placeholder(
+            "what you can do meanwhile", "how to object, as there is nothing to appeal against yet", "22"
+        ),
     ]
 ) | {name: REQUIRED[name] for name in ("how to complain", "the ombudsman")}
 IN_WORDS_TO_THEM = dict(
     [
-        section("What this means for you", "what it means for them", "B21"),
-        section("Why", "why", "12"),
+        required_section("What this means for you", "what it means for them", "B21"),
+        required_section("Why", "why", "12"),
     ]
 )
 
@@ -79,12 +81,12 @@ def write_interim(*, interim: InterimMeasure, by: StaffMember) -> Letter:
     written = Letter.objects.not_withdrawn().filter(interim_measures=interim).order_by("-pk").first()
     if written and predates_extension(written, interim):
         written = None
-    return written or draft(
+    return written or draft_letter(
         customer=interim.customer, kind="interim", about=interim, by=by, submission=uuid4()
     )
 
 
-def for_now(letter: Letter) -> Statements:
+def for_now(letter: Letter) -> PlaceholderTexts:
     interim, organisation = interim_of(letter), Organisation.current()
     last = uk_date(interim.ends_on)
     closed = closed_ways(letter.customer, [interim])
@@ -154,11 +156,11 @@ hub.letter_kind(
         template="letters/interim.md",
         may_write=may_write_interim,
         about=interim_of,
-        link_records=point,
+        link_records=link_letter,
         placeholders=for_now,
         check_ready=lambda letter: [
-            *missing_places(letter, FOR_NOW),
-            *missing_sections(letter, IN_WORDS_TO_THEM),
+            *check_placeholders(letter, FOR_NOW),
+            *check_sections(letter, IN_WORDS_TO_THEM),
         ],
         check_still_true=check_still_true,
         waits_only_for_limits=True,

@@ -7,14 +7,14 @@ from django.db import transaction
 
 from cha_engagement.core import hub
 from cha_engagement.core.refusals import Refusal, ask
-from cha_engagement.letters.actions import draft, point
+from cha_engagement.letters.actions import draft_letter, link_letter
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.rendering.placeholders import (
-    Statements,
-    missing_places,
-    missing_sections,
-    place,
-    section,
+from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
+from cha_engagement.letters.rules.issuing import (
+    check_placeholders,
+    check_sections,
+    required_placeholder,
+    required_section,
 )
 from cha_engagement.staff.models import StaffMember
 from restrictions.enums import STANDING, Explained
@@ -27,8 +27,8 @@ from .statements import REQUIRED, WHY, still_applies, what_cannot_be_appealed
 KIND = "management_decided"
 SAID = dict(
     [
-        place("what this letter changes", "that nothing is restricted by it", "61.3"),
-        place("what may follow", "what happens next", "12"),
+        required_placeholder("what this letter changes", "that nothing is restricted by it", "61.3"),
+        required_placeholder("what may follow", "what happens next", "12"),
     ]
 ) | {
     name: REQUIRED[name]
@@ -36,8 +36,8 @@ SAID = dict(
 }
 IN_WORDS_TO_THEM = WHY | dict(
     [
-        section("What we will do", "what we will do", "20"),
-        section("What we ask of you", "what we ask of them", "61.3"),
+        required_section("What we will do", "what we will do", "20"),
+        required_section("What we ask of you", "what we ask of them", "61.3"),
     ]
 )
 
@@ -78,10 +78,12 @@ def write_alone(*, decision: ManagementDecision, by: StaffMember) -> Letter:
     decision = decision.locked()
     ask(permissions.may_write(by, decision))
     written = Letter.objects.not_withdrawn().filter(decisions=decision, kind=KIND).order_by("-pk").first()
-    return written or draft(customer=decision.customer, kind=KIND, about=decision, by=by, submission=uuid4())
+    return written or draft_letter(
+        customer=decision.customer, kind=KIND, about=decision, by=by, submission=uuid4()
+    )
 
 
-def statements(letter: Letter) -> Statements:
+def statements(letter: Letter) -> PlaceholderTexts:
     return {
         "what we have decided": (
             "A manager has decided that we need to manage how we are in contact with you, so that we can go on giving you and others a good "
@@ -110,11 +112,11 @@ hub.letter_kind(
         template="letters/management_decided.md",
         may_write=may_write_alone,
         about=decision_of,
-        link_records=point,
+        link_records=link_letter,
         placeholders=statements,
         check_ready=lambda letter: [
-            *missing_places(letter, SAID),
-            *missing_sections(letter, IN_WORDS_TO_THEM),
+            *check_placeholders(letter, SAID),
+            *check_sections(letter, IN_WORDS_TO_THEM),
         ],
         check_still_true=check_still_true,
         on_sent=sent,

@@ -11,14 +11,9 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import in_household_of
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.markdown import escape
-from cha_engagement.letters.rendering.placeholders import (
-    Statements,
-    how_to_contact_us,
-    place,
-    section,
-    sentence,
-)
-from cha_engagement.letters.rendering.standard_paragraphs import either, ombudsman
+from cha_engagement.letters.rendering.placeholders import PlaceholderTexts, describe_channels, end_sentence
+from cha_engagement.letters.rendering.standard_paragraphs import join_with_or, ombudsman_name
+from cha_engagement.letters.rules.issuing import required_placeholder, required_section
 from cha_engagement.letters.wording.contacts import open_contacts
 from cha_engagement.organisation.calendar import add_months, add_working_days, start_of_day, today
 from cha_engagement.organisation.models import Organisation
@@ -33,18 +28,22 @@ from restrictions.models import InterimMeasure, ManagementDecision, Restriction
 
 REQUIRED = dict(
     [
-        place("what we have decided", "what is decided", "B3"),
-        place("from when and until when", "from when it applies, and until when", "B3"),
-        place("reviews", "when it is reviewed, and in which circumstances", "23"),
-        place("how to appeal", "how to appeal", "B3"),
-        place("what cannot be appealed", "what cannot be appealed", "22"),
-        place("how to complain", "how to complain", "5"),
-        place("the ombudsman", "how to reach the ombudsman", "B3"),
+        required_placeholder("what we have decided", "what is decided", "B3"),
+        required_placeholder("from when and until when", "from when it applies, and until when", "B3"),
+        required_placeholder("reviews", "when it is reviewed, and in which circumstances", "23"),
+        required_placeholder("how to appeal", "how to appeal", "B3"),
+        required_placeholder("what cannot be appealed", "what cannot be appealed", "22"),
+        required_placeholder("how to complain", "how to complain", "5"),
+        required_placeholder("the ombudsman", "how to reach the ombudsman", "B3"),
     ]
 )
-WHY = dict([section("Why", "why", "B3")])
+WHY = dict([required_section("Why", "why", "B3")])
 EASING = dict(
-    [section("What would change this", "what would lead to its being eased, and whom to ask", "61.2")]
+    [
+        required_section(
+            "What would change this", "what would lead to its being eased, and whom to ask", "61.2"
+        )
+    ]
 )
 
 
@@ -97,7 +96,7 @@ def open_and_closed(
     if not theirs:
         return ""
     ways = [*(IN_WORDS[way] for way in WAYS_IN if way in left), *filter(None, routes)]
-    can = f"You can contact us {either(ways)}." if ways else ""
+    can = f"You can contact us {join_with_or(ways)}." if ways else ""
     return f"{can} {please_do_not(theirs)}".strip()
 
 
@@ -108,7 +107,7 @@ def other_route(restriction: Restriction) -> str:
         return ""
     return (
         "This applies to you only where you act for other people. It does not restrict those you act for, who can reach us in "
-        f"another way: {sentence(escape(said))}"
+        f"another way: {end_sentence(escape(said))}"
     )
 
 
@@ -132,7 +131,7 @@ def opened(before: Restriction, closed: set[Channel], *, keeps: Collection[Chann
         filter(
             None,
             (
-                f"You can contact us {either(theirs)} again." if theirs else "",
+                f"You can contact us {join_with_or(theirs)} again." if theirs else "",
                 "We will visit you at home again." if Channel.HOME_VISIT in again else "",
                 closed_all_the_same([way for way in ways if way in closed], plan),
             ),
@@ -153,7 +152,7 @@ def closed_all_the_same(ways: Collection[Channel], plan: ContactPlan) -> str:
         return ""
     closing = closed_by(others)
     names = together(dict.fromkeys(named(one) for one in others))
-    shut = either(IN_WORDS[way] for way in ways if way in closing)
+    shut = join_with_or(IN_WORDS[way] for way in ways if way in closing)
     return f"This no longer closes contact {shut}. Something else still does for now: {names}."
 
 
@@ -195,16 +194,16 @@ def still_applies(customer: Customer, nothing: str) -> str:
     return paragraphs([told, for_now]) or ("" if standing(customer) else nothing)
 
 
-def ways_left(customer: Customer, told: Collection[Measure]) -> Statements:
+def ways_left(customer: Customer, told: Collection[Measure]) -> PlaceholderTexts:
     """The statements that name ways to us, for a customer who may have some closed, be it for some days. Policy §5, 9, 53; B21, B29.
 
     `told` are the measures that the letter tells of.
     """
     plan = contact_plan(customer, adding=told)
-    reached = how_to_contact_us(Organisation.current(), plan)
+    reached = describe_channels(Organisation.current(), plan)
     if isinstance(reached, str):
         reached = paragraphs([reached, *closed_besides(plan, told)])
-    ways: Statements = {"how to contact us": reached}
+    ways: PlaceholderTexts = {"how to contact us": reached}
     if limited := [said for one in plan.measures if (said := new_complaints(one))]:
         new = f"You can send us a new complaint in any way that is open to you.{where_to_complain(plan)}"
         ways["how to complain"] = paragraphs([*limited, new])
@@ -219,7 +218,7 @@ def ways_left(customer: Customer, told: Collection[Measure]) -> Statements:
 def where_to_complain(plan: ContactPlan) -> str:
     """How the complaints process itself is reached, without what is closed. Policy §5."""
     contacts = open_contacts(Organisation.current().complaints_contact, plan.closed)
-    return f" You can reach our complaints process at {escape(either(contacts))}." if contacts else ""
+    return f" You can reach our complaints process at {escape(join_with_or(contacts))}." if contacts else ""
 
 
 def new_complaints(one: Measure) -> str:
@@ -244,8 +243,8 @@ def why(one: Measure) -> str:
             return f"A manager set this because of what happened on {days}. It ends by itself."
         return f"This is only until a manager has looked at what happened on {days}."
     if one.told_on:
-        return f"Why: {sentence(escape(one.reason))}"
-    return f"Why: {sentence(escape(one.reason))} We write to you about this by itself, and tell you how to appeal."
+        return f"Why: {end_sentence(escape(one.reason))}"
+    return f"Why: {end_sentence(escape(one.reason))} We write to you about this by itself, and tell you how to appeal."
 
 
 def please_do_not(closed: Collection[Channel]) -> str:
@@ -255,7 +254,7 @@ def please_do_not(closed: Collection[Channel]) -> str:
         filter(
             None,
             (
-                f"For now, please do not contact us {either(asked)}." if asked else "",
+                f"For now, please do not contact us {join_with_or(asked)}." if asked else "",
                 "We will not visit you at home for now." if Channel.HOME_VISIT in closed else "",
             ),
         )
@@ -284,13 +283,13 @@ def sooner(restriction: Restriction) -> str:
     if not said:
         return "We would look at it sooner if things change for you: please tell us."
     if said.lower().startswith(("if ", "when ")):
-        return f"We would look at it sooner {sentence(escape(said[0].lower() + said[1:]))}"
-    return f"We would look at it sooner in this case: {sentence(escape(said))}"
+        return f"We would look at it sooner {end_sentence(escape(said[0].lower() + said[1:]))}"
+    return f"We would look at it sooner in this case: {end_sentence(escape(said))}"
 
 
 def reviews(restriction: Restriction) -> str:
     if not restriction.first_review_on:
-        return f"We have not set a date to review this: {sentence(escape(restriction.no_review_reason))} {sooner(restriction)}"
+        return f"We have not set a date to review this: {end_sentence(escape(restriction.no_review_reason))} {sooner(restriction)}"
     first, months = restriction.first_review_on, restriction.review_months or 1
     if restriction.ends_on and add_months(first, months) > restriction.ends_on:
         return (
@@ -318,12 +317,12 @@ def after_a_panel(organisation: Organisation) -> str:
     """What is left once a panel has decided. Beyond the policy: B4."""
     return (
         "This was decided on appeal, which is the last step with us. If you remain unhappy, the next step is to go to the "
-        f"{ombudsman(organisation)}, not to appeal to us again."
+        f"{ombudsman_name(organisation)}, not to appeal to us again."
     )
 
 
 @hub.placeholders.add
-def as_things_stand(customer: Customer) -> Statements:
+def as_things_stand(customer: Customer) -> PlaceholderTexts:
     """No letter names a way to us that is closed to its reader. Policy §5."""
     return ways_left(customer, [])
 

@@ -3,7 +3,7 @@ from uuid import uuid4
 from django.db import transaction
 
 from cha_engagement.core.refusals import ask
-from cha_engagement.letters.actions import draft
+from cha_engagement.letters.actions import draft_letter
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
@@ -24,4 +24,4 @@ def write_letter(*, about: Review | Appeal, kind: str, by: StaffMember) -> Lette
     letter = about.letters.filter(kind=kind).exclude(status=LetterStatus.VOID).order_by("-pk").first()
     if letter and kind == LetterCode.APPEAL_MEANWHILE and letter.letter_kind.check_still_true(letter):
         letter = None
-    return letter or draft(customer=about.customer, kind=kind, about=about, by=by, submission=uuid4())
+    return letter or draft_letter(customer=about.customer, kind=kind, about=about, by=by, submission=uuid4())

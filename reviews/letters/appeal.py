@@ -3,10 +3,11 @@
 from cha_engagement.core import hub
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
-from cha_engagement.letters.actions import point
+from cha_engagement.letters.actions import link_letter
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.markdown import escape
-from cha_engagement.letters.rendering.placeholders import Statements, missing_places, place
+from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
+from cha_engagement.letters.rules.issuing import check_placeholders, required_placeholder
 from cha_engagement.staff.models import StaffMember
 from restrictions import letters as restrictions
 from restrictions.enums import STANDING, RestrictionStatus
@@ -19,10 +20,10 @@ from .common import required_placeholders, terms_in_full
 
 ARRIVAL_PLACEHOLDERS = required_placeholders("the ombudsman") | dict(
     [
-        place("where your appeal stands", "which stage the appeal has reached", "6.3"),
-        place("who will hear it", "who will hear it, and by when", "22"),
-        place("what it can lead to", "what it can lead to", "6.3"),
-        place("what applies meanwhile", "whether the restrictions apply meanwhile", "22"),
+        required_placeholder("where your appeal stands", "which stage the appeal has reached", "6.3"),
+        required_placeholder("who will hear it", "who will hear it, and by when", "22"),
+        required_placeholder("what it can lead to", "what it can lead to", "6.3"),
+        required_placeholder("what applies meanwhile", "whether the restrictions apply meanwhile", "22"),
     ]
 )
 MEANWHILE_PLACEHOLDERS = {
@@ -31,8 +32,8 @@ MEANWHILE_PLACEHOLDERS = {
 }
 WITHDRAWAL_PLACEHOLDERS = required_placeholders("how to complain", "the ombudsman") | dict(
     [
-        place("what applies now", "what applies now", "22"),
-        place("what is left", "what is left to them", "6.3"),
+        required_placeholder("what applies now", "what applies now", "22"),
+        required_placeholder("what is left", "what is left to them", "6.3"),
     ]
 )
 
@@ -43,10 +44,10 @@ def appeal_of_letter(letter: Letter) -> Appeal:
 
 def link_appeal(appeal: Appeal, letter: Letter, by: StaffMember) -> None:
     """Link the appeal alone: before its outcome a letter tells of no restriction."""
-    point(appeal, letter, by)
+    link_letter(appeal, letter, by)
 
 
-def arrival_placeholders(letter: Letter) -> Statements:
+def arrival_placeholders(letter: Letter) -> PlaceholderTexts:
     appeal = appeal_of_letter(letter)
     return {
         **restrictions.ways_left(letter.customer, []),
@@ -64,7 +65,7 @@ def arrival_placeholders(letter: Letter) -> Statements:
     }
 
 
-def meanwhile_placeholders(letter: Letter) -> Statements:
+def meanwhile_placeholders(letter: Letter) -> PlaceholderTexts:
     """Say in full what applies: the letter may take back what another opened."""
     appeal, closed_channels = appeal_of_letter(letter), restrictions.closed_ways(letter.customer, [])
     applying = [
@@ -119,7 +120,7 @@ def suspension_text(appealed: AppealedRestriction, closed_channels: set[Channel]
     return f"{about} What we have decided applies until they have decided."
 
 
-def withdrawal_placeholders(letter: Letter) -> Statements:
+def withdrawal_placeholders(letter: Letter) -> PlaceholderTexts:
     all_appealed = list(appeal_of_letter(letter).appealed.all())
     applying = [appealed.restriction for appealed in all_appealed if appealed.restriction.status in STANDING]
     closed_channels = restrictions.closed_ways(letter.customer, applying)
@@ -153,7 +154,7 @@ hub.letter_kind(
         about=appeal_of_letter,
         link_records=link_appeal,
         placeholders=arrival_placeholders,
-        check_ready=lambda letter: missing_places(letter, ARRIVAL_PLACEHOLDERS),
+        check_ready=lambda letter: check_placeholders(letter, ARRIVAL_PLACEHOLDERS),
         check_still_true=rules.check_suspensions_unchanged,
     )
 )
@@ -166,7 +167,7 @@ hub.letter_kind(
         about=appeal_of_letter,
         link_records=link_appeal,
         placeholders=meanwhile_placeholders,
-        check_ready=lambda letter: missing_places(letter, MEANWHILE_PLACEHOLDERS),
+        check_ready=lambda letter: check_placeholders(letter, MEANWHILE_PLACEHOLDERS),
         check_still_true=rules.check_suspensions_unchanged,
     )
 )
@@ -179,6 +180,6 @@ hub.letter_kind(
         about=appeal_of_letter,
         link_records=link_appeal,
         placeholders=withdrawal_placeholders,
-        check_ready=lambda letter: missing_places(letter, WITHDRAWAL_PLACEHOLDERS),
+        check_ready=lambda letter: check_placeholders(letter, WITHDRAWAL_PLACEHOLDERS),
     )
 )

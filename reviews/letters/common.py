@@ -6,7 +6,7 @@ from datetime import date
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
-from cha_engagement.letters.actions import point
+from cha_engagement.letters.actions import link_letter
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
@@ -43,4 +43,4 @@ def link_ended(restrictions: Iterable[Restriction], letter: Letter, by: StaffMem
     """Have the pages of restrictions that ended show the letter that said so. They are not told of anew. Policy §12."""
     for restriction in restrictions:
         if restriction.status not in STANDING:
-            point(restriction, letter, by, reason="The customer was told that it has ended")
+            link_letter(restriction, letter, by, reason="The customer was told that it has ended")

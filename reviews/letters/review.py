@@ -9,9 +9,10 @@ from cha_engagement.core import hub
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
-from cha_engagement.letters.actions import point
+from cha_engagement.letters.actions import link_letter
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.rendering.placeholders import Statements, missing_places, missing_sections
+from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
+from cha_engagement.letters.rules.issuing import check_placeholders, check_sections
 from cha_engagement.staff.models import StaffMember
 from restrictions import letters as restrictions
 from restrictions.models import Restriction
@@ -55,16 +56,16 @@ def is_continued(review: Review) -> bool:
 
 def link_review(review: Review, letter: Letter, by: StaffMember) -> None:
     if is_continued(review):
-        point(resulting_version(review), letter, by)
-    point(review, letter, by)
+        link_letter(resulting_version(review), letter, by)
+    link_letter(review, letter, by)
 
 
-def review_placeholders(letter: Letter) -> Statements:
+def review_placeholders(letter: Letter) -> PlaceholderTexts:
     review = review_of_letter(letter)
     restriction = resulting_version(review)
     applying = [restriction] if is_continued(review) else []
     closed_channels = restrictions.closed_ways(letter.customer, applying)
-    placeholders: Statements = {
+    placeholders: PlaceholderTexts = {
         **restrictions.ways_left(letter.customer, applying),
         "what we have decided": outcome_text(review, restriction, closed_channels),
     }
@@ -118,11 +119,11 @@ def review_context(review: Review) -> dict[str, Any]:
 
 def check_review_letter(letter: Letter) -> list[Refusal]:
     if not is_continued(review_of_letter(letter)):
-        return [*missing_places(letter, OUTCOME_PLACEHOLDERS), *missing_sections(letter, restrictions.WHY)]
+        return [*check_placeholders(letter, OUTCOME_PLACEHOLDERS), *check_sections(letter, restrictions.WHY)]
     appealing = required_placeholders("how to appeal", "what cannot be appealed")
     return [
-        *missing_places(letter, OUTCOME_PLACEHOLDERS | CONTINUING_PLACEHOLDERS | appealing),
-        *missing_sections(letter, restrictions.WHY | restrictions.EASING),
+        *check_placeholders(letter, OUTCOME_PLACEHOLDERS | CONTINUING_PLACEHOLDERS | appealing),
+        *check_sections(letter, restrictions.WHY | restrictions.EASING),
     ]
 
 

@@ -9,14 +9,10 @@ from cha_engagement.core import hub
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
-from cha_engagement.letters.actions import point
+from cha_engagement.letters.actions import link_letter
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.rendering.placeholders import (
-    Statements,
-    missing_places,
-    missing_sections,
-    place,
-)
+from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
+from cha_engagement.letters.rules.issuing import check_placeholders, check_sections, required_placeholder
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from restrictions import letters as restrictions
@@ -36,7 +32,9 @@ from .common import (
     terms_in_full,
 )
 
-VERDICT_PLACEHOLDERS = OUTCOME_PLACEHOLDERS | dict([place("what is left", "what is left to them", "6.3")])
+VERDICT_PLACEHOLDERS = OUTCOME_PLACEHOLDERS | dict(
+    [required_placeholder("what is left", "what is left to them", "6.3")]
+)
 
 
 def remaining_version(appealed: AppealedRestriction) -> Restriction | None:
@@ -51,17 +49,17 @@ def remaining_versions(all_appealed: list[AppealedRestriction]) -> list[Restrict
 
 def link_remaining(appeal: Appeal, letter: Letter, by: StaffMember) -> None:
     for restriction in remaining_versions(list(appeal.appealed.all())):
-        point(restriction, letter, by)
-    point(appeal, letter, by)
+        link_letter(restriction, letter, by)
+    link_letter(appeal, letter, by)
 
 
-def verdict_placeholders(letter: Letter) -> Statements:
+def verdict_placeholders(letter: Letter) -> PlaceholderTexts:
     all_appealed = list(appeal_of_letter(letter).appealed.all())
     remaining = remaining_versions(all_appealed)
     organisation = Organisation.current()
     closed_channels = restrictions.closed_ways(letter.customer, remaining)
     verdicts = (verdict_text(appealed, closed_channels) for appealed in all_appealed)
-    placeholders: Statements = {
+    placeholders: PlaceholderTexts = {
         **restrictions.ways_left(letter.customer, remaining),
         "what we have decided": restrictions.paragraphs(
             [*verdicts, *terms_in_full(remaining, closed_channels)]
@@ -146,10 +144,10 @@ def verdict_context(appeal: Appeal) -> dict[str, Any]:
 
 def check_verdict_letter(letter: Letter) -> list[Refusal]:
     if not remaining_versions(list(appeal_of_letter(letter).appealed.all())):
-        return [*missing_places(letter, VERDICT_PLACEHOLDERS), *missing_sections(letter, restrictions.WHY)]
+        return [*check_placeholders(letter, VERDICT_PLACEHOLDERS), *check_sections(letter, restrictions.WHY)]
     return [
-        *missing_places(letter, VERDICT_PLACEHOLDERS | CONTINUING_PLACEHOLDERS),
-        *missing_sections(letter, restrictions.WHY | restrictions.EASING),
+        *check_placeholders(letter, VERDICT_PLACEHOLDERS | CONTINUING_PLACEHOLDERS),
+        *check_sections(letter, restrictions.WHY | restrictions.EASING),
     ]
 
 

@@ -76,7 +76,7 @@ def pack_pdf(request: StaffRequest, reference: str) -> FileResponse:
     review = get_object_or_404(reviews, reference=reference, status=ReviewStatus.SCHEDULED)
     context = developments_for_page(review, request.user)
     context |= {"organisation": Organisation.current(), "user": request.user}
-    content = BytesIO(pdf.write(render_to_string("reviews/pack_pdf.html", context)))
+    content = BytesIO(pdf.write_pdf(render_to_string("reviews/pack_pdf.html", context)))
     return FileResponse(content, as_attachment=True, filename=f"{review}.pdf")
 
 

@@ -29,7 +29,7 @@ def manager(transactional_db):
 @pytest.fixture
 def letter(association, manager):
     customer = factories.customer(by=manager)
-    return actions.draft(
+    return actions.draft_letter(
         customer=customer, kind="general", about=customer, by=manager, submission=uuid.uuid4(), subject="Rent"
     )
 

@@ -43,7 +43,7 @@ def test_a_letter_in_large_print_fits_a_phone(page_as, transactional_db):
     factories.organisation()
     manager = factories.staff("rowan", "Manager")
     customer = factories.customer(by=manager, preferred_format="large_print")
-    letter = letters.draft(
+    letter = letters.draft_letter(
         customer=customer,
         kind=GENERAL,
         subject="Your call",

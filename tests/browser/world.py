@@ -61,25 +61,25 @@ def states(world):
     for decision in (apart, ended["decision"]):
         terms = {"closed": ["office"], "open": ["letter"]}
         factories.restriction(by=manager, decision=decision, terms=terms)
-    draft = letters.draft(
+    draft = letters.draft_letter(
         customer=own["customer"],
         kind="restriction_decided",
         about=apart,
         by=manager,
         submission=uuid.uuid4(),
     )
-    torn = letters.draft(
+    torn = letters.draft_letter(
         customer=ended["customer"],
         kind="restriction_decided",
         about=ended["decision"],
         by=manager,
         submission=uuid.uuid4(),
     )
-    torn = letters.edit(
+    torn = letters.edit_draft(
         letter=torn, by=manager, version=1, advice=[], body="Dear Órla", signed_as="team", signatory=manager
     )
     sent = ended["letter"]
-    sent = letters.send(
+    sent = letters.send_letter(
         letter=sent, by=manager, version=sent.version, sent_by_channel="letter", sent_on=today()
     )
     over = write_end(restriction=own["ended"], by=manager)

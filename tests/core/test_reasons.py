@@ -381,7 +381,7 @@ def hold_review(case, text):
 
 def void(case, text):
     letter = write(decision=case["restriction"].decision, by=case["manager"])
-    letters.void(letter=letter, by=case["manager"], version=letter.version, void_reason=text)
+    letters.void_letter(letter=letter, by=case["manager"], version=letter.version, void_reason=text)
 
 
 def merge(case, text):

@@ -9,6 +9,7 @@ from cha_engagement.customers.needs import doubtful_channels
 from cha_engagement.desk.queries import card
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.rendering import placeholders
+from cha_engagement.letters.rules import issuing
 from cha_engagement.organisation.calendar import today
 from restrictions.queries import without_emergency_route
 from restrictions.worklist import to_find_emergency_route, to_keep_emergency_line
@@ -123,7 +124,7 @@ def test_no_letter_goes_out_without_an_emergency_route_and_whoever_can_find_one_
 ):
     customer = factories.customer(by=officer, cannot_use=["phone"], **factories.HOME)
     factories.interim_measure(by=manager, incidents=[factories.incident(by=officer, customer=customer)])
-    letter = letters.draft(
+    letter = letters.draft_letter(
         customer=customer,
         kind="general",
         about=customer,
@@ -131,7 +132,7 @@ def test_no_letter_goes_out_without_an_emergency_route_and_whoever_can_find_one_
         submission=factories.uuid.uuid4(),
         subject="Rent",
     )
-    (refusal,) = placeholders.missing(letter)
+    (refusal,) = issuing.check_ready(letter)
     assert refusal.sentence.startswith("No emergency route that Órla Ní Bhriain can use is kept")
     assert any(
         "no emergency route" in line.text for section in card(customer).sections for line in section.lines
@@ -145,8 +146,8 @@ def test_no_letter_goes_out_without_an_emergency_route_and_whoever_can_find_one_
         customer=customer, by=officer, version=customer.version, emergency_route=f"{TEXT} (by text)"
     )
     letter.refresh_from_db()
-    assert placeholders.missing(letter) == []
-    assert f"at any time, on {TEXT} (by text)" in placeholders.filled(letter)
+    assert issuing.check_ready(letter) == []
+    assert f"at any time, on {TEXT} (by text)" in placeholders.filled_text(letter)
     assert not to_find_emergency_route(manager, today())
     assert not to_keep_emergency_line(administrator, today())
 

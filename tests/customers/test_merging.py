@@ -565,9 +565,9 @@ def test_two_are_not_parted_while_there_is_a_letter_about_what_would_go_back(
     writer = executive if kind == "appeal_received" else manager
     merge = merged(kept, other, manager)
     about.refresh_from_db()
-    letter = letters.draft(customer=kept, kind=kind, about=about, by=writer, submission=uuid.uuid4())
+    letter = letters.draft_letter(customer=kept, kind=kind, about=about, by=writer, submission=uuid.uuid4())
     not_parted(merge, manager, f"{letter} was written since")
-    letters.void(letter=letter, by=writer, version=letter.version, void_reason="Two people after all.")
+    letters.void_letter(letter=letter, by=writer, version=letter.version, void_reason="Two people after all.")
     assert parted(merge, manager).undone_by == manager
 
 

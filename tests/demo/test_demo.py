@@ -21,7 +21,7 @@ from cha_engagement.demo.demonstration import Demonstration
 from cha_engagement.demo.staff import ACCOUNTS, person
 from cha_engagement.letters.letters import GENERAL
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.rendering.standard_paragraphs import is_taken
+from cha_engagement.letters.rendering.standard_paragraphs import is_filled_by_a_kind
 from cha_engagement.lists.models import Export, KeptFilter
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.checks import DEMO_PASSWORD, DEMO_USERNAMES
@@ -159,7 +159,10 @@ def test_no_paragraph_can_take_the_name_of_a_place_that_any_of_its_letters_fills
     letters = Letter.objects.select_related("customer")
     assert {GENERAL, *(letter.kind for letter in letters)} == set(hub.letter_kinds)
     assert all(
-        map(is_taken, {place for letter in letters for place in letter.letter_kind.placeholders(letter)})
+        map(
+            is_filled_by_a_kind,
+            {place for letter in letters for place in letter.letter_kind.placeholders(letter)},
+        )
     )
 
 

@@ -602,7 +602,7 @@ class TestNotKept:
 
     def test_what_a_page_asks_while_somebody_types(self, client, customer, manager, dpo):
         """Where the browser does not say who sends it: the page's own view does."""
-        letter = letters.draft(
+        letter = letters.draft_letter(
             customer=customer,
             kind="general",
             about=customer,

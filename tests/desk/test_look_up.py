@@ -7,7 +7,7 @@ from django.test import Client
 from cha_engagement.customers import actions
 from cha_engagement.customers.models import Customer
 from cha_engagement.desk import words
-from cha_engagement.letters.actions import void as void_letter
+from cha_engagement.letters.actions import void_letter
 from cha_engagement.organisation.models import AdviceOrganisation
 from restrictions.letters import write
 from tests import factories

@@ -37,7 +37,7 @@ def incident(officer, customer):
 
 @pytest.fixture
 def letter(manager, customer):
-    return actions.draft(
+    return actions.draft_letter(
         customer=customer,
         kind=GENERAL,
         about=customer,
@@ -79,11 +79,11 @@ def test_no_transaction_is_open_while_a_file_is_looked_into(
 def test_no_transaction_is_open_while_enclosures_are_looked_into_for_a_second_reader(
     manager, letter, organisation, looked_into
 ):
-    actions.enclose(
+    actions.enclose_file(
         letter=letter, by=manager, submission=uuid.uuid4(), file=files.pdf(), title="Our policy",
         language="", translated_by="",
     )  # fmt: skip
     letter.refresh_from_db()
     looked_into.clear()
-    actions.ask_reader(letter=letter, by=manager, version=letter.version)
+    actions.ask_second_reader(letter=letter, by=manager, version=letter.version)
     assert looked_into == [False]

@@ -53,14 +53,14 @@ def said(letter, manager):
 def sent(incident, manager):
     """The letter about an incident, on its way to its reader."""
     whole = said(write(incident=incident, by=manager), manager)
-    return send(letters.issue(letter=whole, by=manager, version=whole.version), manager)
+    return send(letters.issue_letter(letter=whole, by=manager, version=whole.version), manager)
 
 
 @pytest.mark.policy("5", "29")
 def test_after_a_call_the_letter_says_what_we_ask_and_is_signed_by_who_writes_it(warned, manager):
     letter = write(incident=warned(), by=manager)
     assert (letter.title, letter.signed_as) == ("What we ask of you", "person")
-    text = placeholders.filled(letter)
+    text = placeholders.filled_text(letter)
     assert "This is about your call to us on " in text
     assert "This letter changes nothing in how you can reach us." in text
     assert "complaints@lochside.example" in text
@@ -79,24 +79,24 @@ def test_whoever_sent_abuse_is_told_so_by_the_team_and_its_content_is_not_answer
 def test_whoever_wrote_too_much_is_not_told_of_words_that_we_cannot_accept(warned, manager, category):
     letter = write(incident=warned(channel="email", contact_ended="", categories=[category]), by=manager)
     assert letter.kind == "expectations"
-    text = placeholders.filled(letter)
+    text = placeholders.filled_text(letter)
     assert "This is about your email to us on " in text
     assert "cannot accept" not in text
 
 
 @pytest.mark.policy("65")
 def test_what_staff_wrote_for_each_other_is_not_in_the_draft(warned, manager):
-    assert "Shouted and swore" not in placeholders.filled(write(incident=warned(), by=manager))
+    assert "Shouted and swore" not in placeholders.filled_text(write(incident=warned(), by=manager))
 
 
 @pytest.mark.policy("61.1", "61.3")
 def test_it_is_not_issued_before_it_says_what_happened_and_what_we_ask(warned, manager):
     letter = write(incident=warned(), by=manager)
     with pytest.raises(Incomplete) as refused:
-        letters.issue(letter=letter, by=manager, version=letter.version)
+        letters.issue_letter(letter=letter, by=manager, version=letter.version)
     assert [one.paragraph for one in refused.value.refusals] == ["61.1", "61.3"]
     whole = said(letter, manager)
-    assert letters.issue(letter=whole, by=manager, version=whole.version).status == "issued"
+    assert letters.issue_letter(letter=whole, by=manager, version=whole.version).status == "issued"
 
 
 @pytest.mark.policy("31")
@@ -127,8 +127,8 @@ def test_only_the_management_team_writes_that_complaints_are_used_unacceptably(j
         write(incident=incident, by=manager)
     letter = said(write(incident=incident, by=management), management)
     with pytest.raises(Refused, match="Only a Management Team member"):
-        letters.issue(letter=letter, by=manager, version=letter.version)
-    assert letters.issue(letter=letter, by=management, version=letter.version).status == "issued"
+        letters.issue_letter(letter=letter, by=manager, version=letter.version)
+    assert letters.issue_letter(letter=letter, by=management, version=letter.version).status == "issued"
 
 
 @pytest.mark.policy("54")
@@ -182,7 +182,7 @@ def test_it_waits_on_the_work_list_until_it_is_written_and_not_closed_before(war
     assert ("incident.write", incident.reference) in tasks(manager)
     letter = said(write(incident=incident, by=manager), manager)
     assert ("incident.write", incident.reference) not in tasks(manager)
-    letters.void(letter=letter, by=manager, version=letter.version, void_reason="Not yet.")
+    letters.void_letter(letter=letter, by=manager, version=letter.version, void_reason="Not yet.")
     assert ("incident.write", incident.reference) in tasks(manager)
 
 
@@ -198,11 +198,11 @@ def test_the_incident_shows_its_letter_and_the_button_only_before(signed_in, war
 
 def test_a_letter_about_an_incident_can_be_sent_and_put_right(warned, manager):
     letter = said(write(incident=warned(), by=manager), manager)
-    letter = letters.issue(letter=letter, by=manager, version=letter.version)
-    letter = letters.send(
+    letter = letters.issue_letter(letter=letter, by=manager, version=letter.version)
+    letter = letters.send_letter(
         letter=letter, by=manager, version=letter.version, sent_by_channel="letter", sent_on=calendar.today()
     )
-    new = letters.replace(letter=letter, by=manager, submission="1b671a64-40d5-491e-99b0-da01ff1f3341")
+    new = letters.replace_letter(letter=letter, by=manager, submission="1b671a64-40d5-491e-99b0-da01ff1f3341")
     assert new.incidents.get() == letter.incidents.get()
 
 
@@ -239,6 +239,6 @@ def test_of_warnings_that_somebody_may_not_read_nothing_is_said(warned, officer,
 @pytest.mark.beyond("B12")
 def test_a_letter_that_puts_another_right_is_no_second_warning(warned, manager, customer):
     first = sent(warned(warning=""), manager)
-    again = letters.replace(letter=first, by=manager, submission=uuid.uuid4())
-    send(letters.issue(letter=again, by=manager, version=again.version), manager)
+    again = letters.replace_letter(letter=first, by=manager, submission=uuid.uuid4())
+    send(letters.issue_letter(letter=again, by=manager, version=again.version), manager)
     assert [one.reference for one in warnings_of(customer, manager)] == [first.reference]

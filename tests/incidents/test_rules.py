@@ -373,7 +373,7 @@ def test_a_letter_that_was_withdrawn_keeps_no_customer(log, officer, manager, or
     incident, other = log(), factories.customer(by=officer, name="Somebody Else")
     said = {"version": incident.version, "outcome": "warning_letter", "reasons": "The first time."}
     letter = write(incident=actions.assess(incident=incident, by=manager, **said), by=manager)
-    letters.void(letter=letter, by=manager, version=letter.version, void_reason="It was not them.")
+    letters.void_letter(letter=letter, by=manager, version=letter.version, void_reason="It was not them.")
     assert rules.customer_stays(officer, incident, other) is None
 
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from cha_engagement.core import hub
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.letters import actions
-from cha_engagement.letters.rendering import placeholders
+from cha_engagement.letters.rules import issuing
 from cha_engagement.organisation.models import AdviceOrganisation
 
 NO_APPEAL = Refusal("Say how to appeal: put [how to appeal] in the text.", "B3", "body")
@@ -48,7 +48,7 @@ def kind(settings, monkeypatch, told, facts):
         placeholders=lambda letter: {
             "how to appeal": "You can ask us to look at this again within 20 working days."
         },
-        check_ready=lambda letter: placeholders.missing_places(letter, {"how to appeal": NO_APPEAL}),
+        check_ready=lambda letter: issuing.check_placeholders(letter, {"how to appeal": NO_APPEAL}),
         on_sent=lambda letter, on, by: told.append((letter.reference, on, by)),
     )
     monkeypatch.setitem(hub.letter_kinds, example.code, example)
@@ -76,7 +76,7 @@ def draft_for(kind, organisation, adviser, manager):
             "by": manager,
             "submission": uuid.uuid4(),
         }
-        return actions.draft(**made | changes)
+        return actions.draft_letter(**made | changes)
 
     return draft
 
@@ -96,7 +96,7 @@ def draft(draft_for, customer):
 
 @pytest.fixture
 def issued(draft, manager):
-    return actions.issue(letter=draft, by=manager, version=draft.version)
+    return actions.issue_letter(letter=draft, by=manager, version=draft.version)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from cha_engagement.core.refusals import Incomplete, Refusal, Refused
 from cha_engagement.customers.models import Signposting
 from cha_engagement.letters import actions
 from cha_engagement.letters.models import Letter
+from cha_engagement.letters.rendering import pdf
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import Notice
 from tests.overwriting import overwrite_record
@@ -29,11 +30,11 @@ def edit(letter, by, version=None, **changes):
         "signatory": letter.signatory,
         "advice": letter.advice.all(),
     }
-    return actions.edit(letter=letter, by=by, version=version or letter.version, **typed | changes)
+    return actions.edit_draft(letter=letter, by=by, version=version or letter.version, **typed | changes)
 
 
 def send(letter, by, sent_on=None, version=None):
-    return actions.send(
+    return actions.send_letter(
         letter=letter,
         by=by,
         version=version or letter.version,
@@ -120,7 +121,7 @@ def test_manager_cannot_issue_in_anothers_name_without_their_hearing_of_it(
     chief = factories.staff("chief", *roles)
     letter = edit(draft, manager, signatory=chief, signed_as=signed_as)
     assert not Notice.objects.filter(text__contains="in your name").exists()
-    actions.issue(letter=letter, by=manager, version=letter.version)
+    actions.issue_letter(letter=letter, by=manager, version=letter.version)
     notices = Notice.objects.filter(text__contains="in your name")
     expected = [] if path is None else [(chief, path.format(letter))]
     assert [(notice.recipient, notice.path) for notice in notices] == expected
@@ -143,7 +144,7 @@ def test_a_signatory_who_should_not_sign_is_refused_beside_the_field(draft, mana
 @pytest.mark.policy("61")
 def test_an_issued_letter_keeps_its_pdf_its_hash_and_its_words(draft, manager, time_machine):
     time_machine.move_to(moment := timezone.now(), tick=False)
-    letter = actions.issue(letter=draft, by=manager, version=draft.version)
+    letter = actions.issue_letter(letter=draft, by=manager, version=draft.version)
     content = letter.pdf.read()
     assert content.startswith(b"%PDF")
     assert letter.sha256 == sha256(content).hexdigest()
@@ -157,7 +158,7 @@ def test_an_issued_letter_keeps_its_pdf_its_hash_and_its_words(draft, manager, t
 def test_a_letter_that_lacks_something_is_not_issued_and_all_of_it_is_named(draft, manager):
     bare = edit(draft, manager, body="Dear Órla.")
     with pytest.raises(Incomplete) as refused:
-        actions.issue(letter=bare, by=manager, version=bare.version)
+        actions.issue_letter(letter=bare, by=manager, version=bare.version)
     assert {refusal.paragraph for refusal in refused.value.refusals} == {"5", "9", "45", "B2", "B3"}
     assert Letter.objects.get(pk=draft.pk).status == "draft"
     assert not default_storage.exists("letters")
@@ -165,10 +166,10 @@ def test_a_letter_that_lacks_something_is_not_issued_and_all_of_it_is_named(draf
 
 @pytest.mark.parametrize("seen", [1, 2])
 def test_a_letter_is_issued_once(draft, manager, management, seen):
-    first = actions.issue(letter=draft, by=manager, version=1)
+    first = actions.issue_letter(letter=draft, by=manager, version=1)
     again = Letter.objects.get(pk=draft.pk)
     with pytest.raises(Stale):
-        actions.issue(letter=again, by=management, version=seen)
+        actions.issue_letter(letter=again, by=management, version=seen)
     again.refresh_from_db()
     assert (again.issued_by, again.sha256) == (manager, first.sha256)
 
@@ -196,15 +197,15 @@ def changed(request):
 
 
 def test_what_is_printed_on_a_letter_is_what_stands_when_it_is_issued(draft, manager, changed, monkeypatch):
-    write = actions.pdf.write
+    write = pdf.write_pdf
 
     def meanwhile(*page):
         changed()
         return write(*page)
 
-    monkeypatch.setattr(actions.pdf, "write", meanwhile)
+    monkeypatch.setattr(pdf, "write_pdf", meanwhile)
     with pytest.raises(Stale):
-        actions.issue(letter=draft, by=manager, version=1)
+        actions.issue_letter(letter=draft, by=manager, version=1)
     assert Letter.objects.get().status == "draft"
 
 
@@ -228,13 +229,13 @@ def test_a_draft_that_was_edited_while_its_pdf_was_made_is_not_issued(draft, man
     opened = Letter.objects.get(pk=draft.pk)
     edit(draft, manager, body=draft.body + "\n\nMore.")
     with pytest.raises(Stale):
-        actions.issue(letter=opened, by=manager, version=1)
+        actions.issue_letter(letter=opened, by=manager, version=1)
     assert Letter.objects.get(pk=draft.pk).status == "draft"
 
 
 def test_an_officer_issues_no_letter(draft, officer):
     with pytest.raises(Refused):
-        actions.issue(letter=draft, by=officer, version=1)
+        actions.issue_letter(letter=draft, by=officer, version=1)
 
 
 @pytest.mark.database
@@ -285,7 +286,7 @@ def test_the_day_of_issue_is_the_local_one(issued, manager, time_machine):
 def test_a_letter_is_sent_once_and_not_before_it_is_issued(draft, manager, told):
     with pytest.raises(Stale):
         send(draft, manager)
-    sent = send(actions.issue(letter=draft, by=manager, version=1), manager)
+    sent = send(actions.issue_letter(letter=draft, by=manager, version=1), manager)
     with pytest.raises(Stale):
         send(sent, manager)
     assert len(told) == 2
@@ -310,20 +311,22 @@ def vars_of(kind):
 
 
 def test_a_letter_is_withdrawn_with_a_reason_until_it_is_sent(issued, manager):
-    letter = actions.void(letter=issued, by=manager, version=issued.version, void_reason="Wrong address.")
+    letter = actions.void_letter(
+        letter=issued, by=manager, version=issued.version, void_reason="Wrong address."
+    )
     assert (letter.status, letter.void_reason) == ("void", "Wrong address.")
 
 
 def test_a_sent_letter_is_not_withdrawn(issued, manager):
     sent = send(issued, manager)
     with pytest.raises(Stale):
-        actions.void(letter=sent, by=manager, version=sent.version, void_reason="Too late.")
+        actions.void_letter(letter=sent, by=manager, version=sent.version, void_reason="Too late.")
 
 
 @pytest.mark.policy("61")
 def test_a_mistake_is_put_right_with_a_new_letter_about_the_same(issued, manager, told):
     sent = send(issued, manager)
-    new = actions.replace(letter=sent, by=manager, submission=uuid.uuid4())
+    new = actions.replace_letter(letter=sent, by=manager, submission=uuid.uuid4())
     assert (new.replaces, new.status, new.body, new.text) == (sent, "draft", sent.body, "")
     assert list(new.advice.all()) == list(sent.advice.all())
     assert told[-1] == (new.reference, "attached", manager)
@@ -331,7 +334,7 @@ def test_a_mistake_is_put_right_with_a_new_letter_about_the_same(issued, manager
 
 def test_a_draft_is_not_replaced(draft, manager):
     with pytest.raises(Stale):
-        actions.replace(letter=draft, by=manager, submission=uuid.uuid4())
+        actions.replace_letter(letter=draft, by=manager, submission=uuid.uuid4())
 
 
 @pytest.mark.parametrize("body", ["\n" * 9_000, "a*" * 8_000, "> " * 5_000, "_a_ " * 200])

@@ -35,9 +35,11 @@ def test_of_several_who_issue_a_letter_at_once_one_does_and_the_others_are_told_
 
 def test_a_letter_that_is_put_right_twice_at_once_is_put_right_once(draft, manager):
     """R2."""
-    issued = actions.issue(letter=draft, by=manager, version=1)
+    issued = actions.issue_letter(letter=draft, by=manager, version=1)
     submission = uuid.uuid4()
     connection.close()
-    made = run_at_once(4, lambda number: actions.replace(letter=issued, by=manager, submission=submission))
+    made = run_at_once(
+        4, lambda number: actions.replace_letter(letter=issued, by=manager, submission=submission)
+    )
     assert len({each.reference for each in made}) == 1
     assert issued.replaced_by.count() == 1

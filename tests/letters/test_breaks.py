@@ -20,7 +20,7 @@ def pages(request, draft, manager):
     letter = writing.save_record(draft, by=manager, reason="Changed", format=request.param)
 
     def of(text):
-        content = pdf.render(letter, text=text, final=True)
+        content = pdf.render_pdf(letter, text=text, final=True)
         return [[line for line in leaf if TOP < line[0] < FOOT] for leaf in lines(content)]
 
     return of
@@ -76,10 +76,10 @@ def test_numbers_postcodes_and_dates_stand_on_one_line(pages, kept):
 
 def test_a_subject_keeps_its_date_whole_and_is_words_alone(draft, manager):
     letter = writing.save_record(draft, by=manager, reason="Changed", subject="<b>Rent</b> of 3 November")
-    shown = pdf.sheet(letter, text="")["subject"]
+    shown = pdf.sheet_context(letter, text="")["subject"]
     assert shown == '&lt;b&gt;Rent&lt;/b&gt; of <span class="letter__together">3 November</span>'
 
 
 def test_what_is_no_number_postcode_or_date_is_left_as_it_is():
     for text in ("20 working days", "May 2026", "A1 paper", "99 McDonald Road", "10 000 &amp; more"):
-        assert pdf.together(text) == text
+        assert pdf.keep_unbroken(text) == text

@@ -7,7 +7,8 @@ from cha_engagement.core.refusals import Incomplete
 from cha_engagement.customers import actions as customers
 from cha_engagement.customers.enums import Channel
 from cha_engagement.letters import actions
-from cha_engagement.letters.rendering import pdf, placeholders
+from cha_engagement.letters.rendering import pdf
+from cha_engagement.letters.rules import issuing
 from cha_engagement.organisation.calendar import add_working_days, today
 
 from .. import factories
@@ -24,7 +25,7 @@ NO_ADDRESS, NO_EMAIL = "No postal address of Órla", "No email address of Órla"
 @pytest.fixture(autouse=True)
 def rendered_at_once(monkeypatch):
     """What a letter looks like is tested elsewhere."""
-    monkeypatch.setattr(pdf, "render", lambda letter, **how: b"%PDF-")
+    monkeypatch.setattr(pdf, "write_pdf", lambda *page: b"%PDF-")
 
 
 @pytest.fixture
@@ -45,14 +46,14 @@ def issued_to(draft_for, manager, officer):
 
     def issued(**known):
         letter = draft_for(factories.customer(by=officer, name="Órla", **HOME | known))
-        return actions.issue(letter=letter, by=manager, version=letter.version)
+        return actions.issue_letter(letter=letter, by=manager, version=letter.version)
 
     return issued
 
 
 def send(letter, by, channel="letter", **changes):
     given = {"version": now(letter).version, "sent_by_channel": channel, "sent_on": today()}
-    return actions.send(letter=letter, by=by, **given | changes)
+    return actions.send_letter(letter=letter, by=by, **given | changes)
 
 
 def change(letter, by, **changes):
@@ -195,8 +196,8 @@ def test_a_letter_goes_out_within_ten_working_days_of_its_date(
 def test_nothing_is_issued_to_somebody_who_has_died_without_a_reason(draft_for, officer, manager):
     dead = factories.customer(by=officer, name="Peter", deceased_on=today() - timedelta(days=3), **HOME)
     letter = draft_for(dead)
-    assert any(one.field == "after_death_reason" for one in placeholders.missing(letter))
-    letter = actions.edit(
+    assert any(one.field == "after_death_reason" for one in issuing.check_ready(letter))
+    letter = actions.edit_draft(
         letter=letter,
         by=manager,
         version=letter.version,
@@ -205,7 +206,7 @@ def test_nothing_is_issued_to_somebody_who_has_died_without_a_reason(draft_for, 
         signatory=manager,
         after_death_reason="His executor asked for it.",
     )
-    issued = actions.issue(letter=letter, by=manager, version=letter.version)
+    issued = actions.issue_letter(letter=letter, by=manager, version=letter.version)
     assert send(issued, manager).sent_on == today()
 
 

@@ -12,7 +12,7 @@ from cha_engagement.core.records import Stale, find_broken_row
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.letters import actions
 from cha_engagement.letters.models import Enclosure, Letter
-from cha_engagement.letters.rendering import placeholders
+from cha_engagement.letters.rules import issuing
 from cha_engagement.organisation.calendar import add_working_days, today
 
 from .. import factories, files
@@ -31,7 +31,7 @@ def file(content=CONTENT, name="policy.pdf"):
 
 def enclose(letter, by, **changes):
     asked = {"file": file(), "title": "Our policy", "language": "", "translated_by": ""}
-    return actions.enclose(letter=letter, by=by, submission=uuid.uuid4(), **asked | changes)
+    return actions.enclose_file(letter=letter, by=by, submission=uuid.uuid4(), **asked | changes)
 
 
 def translate(letter, by, **changes):
@@ -45,7 +45,7 @@ def now(letter):
 
 def issue(letter, by):
     letter = now(letter)
-    return actions.issue(letter=letter, by=by, version=letter.version)
+    return actions.issue_letter(letter=letter, by=by, version=letter.version)
 
 
 def posted(**changes):
@@ -128,7 +128,7 @@ def test_what_an_enclosure_is_called_is_looked_over(draft_for, customer, manager
     factories.staff("rowan")
     letter = draft_for(customer)
     enclose(letter, manager, title="A rude note of Rowan Example")
-    assert {one.field for one in placeholders.missing(now(letter))} == {"body", "wording_reason"}
+    assert {one.field for one in issuing.check_ready(now(letter))} == {"body", "wording_reason"}
 
 
 def test_from_the_edit_page_the_text_is_saved_and_the_file_is_chosen(signed_in, manager, draft):
@@ -192,7 +192,7 @@ def test_a_draft_to_which_something_was_enclosed_meanwhile_is_not_issued_without
     opened = now(draft)
     enclose(draft, manager)
     with pytest.raises(Stale):
-        actions.issue(letter=opened, by=manager, version=opened.version)
+        actions.issue_letter(letter=opened, by=manager, version=opened.version)
 
 
 @pytest.mark.policy("61")
@@ -206,7 +206,7 @@ def test_with_an_issued_letter_goes_nothing_more_and_nothing_less(issued, manage
 def test_a_new_letter_in_its_place_encloses_the_same_but_no_translation_of_the_old_words(draft, manager):
     enclosed = enclose(draft, manager)
     translate(draft, manager)
-    new = actions.replace(letter=issue(draft, manager), by=manager, submission=uuid.uuid4())
+    new = actions.replace_letter(letter=issue(draft, manager), by=manager, submission=uuid.uuid4())
     assert [*new.enclosures.all()] == [enclosed]
 
 
@@ -234,7 +234,7 @@ def test_a_translation_is_attached_to_a_letter_that_was_issued_and_stands_beside
 
 
 def test_a_withdrawn_letter_is_not_translated(signed_in, manager, draft):
-    void = actions.void(letter=draft, by=manager, version=1, void_reason="Wrong address.")
+    void = actions.void_letter(letter=draft, by=manager, version=1, void_reason="Wrong address.")
     assert "Attach a translation" not in signed_in(manager).get(url(void)).content.decode()
     with pytest.raises(Stale):
         translate(void, manager)
@@ -246,7 +246,7 @@ def test_what_goes_out_beside_an_issued_letter_was_read_by_somebody_who_neither_
 ):
     colleague, third = (factories.staff(name, "Manager") for name in ("colleague", "third"))
     letter = draft_for(factories.customer(by=officer, preferred_language="Polish"))
-    letter = actions.issue(letter=letter, by=colleague, version=letter.version)
+    letter = actions.issue_letter(letter=letter, by=colleague, version=letter.version)
     for person in (manager, colleague):
         with pytest.raises(Refused, match=f"{third} is there"):
             translate(letter, person)

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def send(letter, by):
     today = calendar.today()
-    actions.send(letter=letter, by=by, version=letter.version, sent_by_channel="letter", sent_on=today)
+    actions.send_letter(letter=letter, by=by, version=letter.version, sent_by_channel="letter", sent_on=today)
 
 
 def test_the_timeline_tells_when_a_letter_was_issued_and_sent(customer, manager, issued):
@@ -33,7 +33,7 @@ def test_a_letter_that_tells_of_several_advisers_is_one_row_that_names_them(
 ):
     pier = AdviceOrganisation.objects.create(name="Pier Advice", helps_with="debt", contact="Pier")
     writing.save_record(draft, by=manager, reason="Another", links={"advice": [*draft.advice.all(), pier]})
-    send(actions.issue(letter=draft, by=manager, version=draft.version), manager)
+    send(actions.issue_letter(letter=draft, by=manager, version=draft.version), manager)
     assert customer.signpostings.count() == 2
     assert not signposted(customer, manager)
     row = timeline.letter_events(customer, manager).get(row_kind="letter.send")
@@ -42,7 +42,7 @@ def test_a_letter_that_tells_of_several_advisers_is_one_row_that_names_them(
 
 def test_the_timeline_holds_no_draft_and_nothing_for_others(customer, draft, manager, officer):
     assert not timeline.letter_events(customer, manager)
-    actions.issue(letter=draft, by=manager, version=1)
+    actions.issue_letter(letter=draft, by=manager, version=1)
     assert not timeline.letter_events(customer, officer)
 
 

@@ -22,7 +22,7 @@ def says(file):
     content = file if isinstance(file, bytes) else files.pdf_bytes(change=file)
     try:
         enclosures.read_pdf(content)
-    except enclosures.Unfit as unfit:
+    except enclosures.UnfitFile as unfit:
         return str(unfit)
     return ""
 
@@ -153,7 +153,7 @@ def test_names_that_are_withheld_after_it_was_enclosed_keep_the_letter_back(
     withheld.add(lambda customer: True)
     monkeypatch.setattr(hub, "withholds_names", withheld)
     letter = Letter.objects.get(pk=draft.pk)
-    letter = actions.edit(
+    letter = actions.edit_draft(
         letter=letter, by=manager, version=letter.version, advice=letter.advice.all(),
         body=letter.body, signatory=manager, signed_as="team",
     )  # fmt: skip

@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 
 from cha_engagement.core.records import find_broken_row, writing
-from cha_engagement.letters.rendering.markdown import to_text
+from cha_engagement.letters.rendering.markdown import render_words
 
 from .. import factories
 from .test_views import typed, url
@@ -38,7 +38,7 @@ def content(client, letter, ending):
 
 def test_a_text_becomes_words_without_marks():
     text = "## Why\n\n**You** wrote *often*.\nTwice.\n\n- one\n- two\n\n  more\n\n3. three\n4. four\n\n> quoted \\[so\\]"
-    assert to_text(text) == (
+    assert render_words(text) == (
         "Why\n\nYou wrote often.\nTwice.\n\n- one\n- two\n\nmore\n\n3. three\n4. four\n\nquoted [so]"
     )
 

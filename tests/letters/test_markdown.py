@@ -5,7 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cha_engagement.letters.rendering.markdown import escape, escaped, fill, place_names, to_html
+from cha_engagement.letters.rendering.markdown import (
+    escape,
+    escape_data,
+    fill_placeholders,
+    placeholder_names,
+    render_html,
+)
 
 # Letters, spaces, and all that Markdown or HTML could take for a sign.
 words = st.text(alphabet=st.sampled_from("ab é1\n\t .,()*_#>+-=`~[]<>&!|:\\\"'/"), max_size=80)
@@ -19,19 +25,19 @@ def said(markup):
 
 @given(words)
 def test_what_is_escaped_says_exactly_those_words_and_formats_nothing(text):
-    shown, tags = said(to_html(escape(text)))
+    shown, tags = said(render_html(escape(text)))
     assert shown == text.split()
     assert tags <= {"p", "br"}
 
 
 @given(words)
 def test_what_is_escaped_is_never_taken_for_a_place(text):
-    assert place_names(escape(f"[the ombudsman]{text}[x]")) == []
+    assert placeholder_names(escape(f"[the ombudsman]{text}[x]")) == []
 
 
 @given(st.text())
 def test_no_text_makes_html_that_fetches_links_or_runs(text):
-    _, tags = said(to_html(text))
+    _, tags = said(render_html(text))
     assert tags <= {"p", "br", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "blockquote", "hr"}
 
 
@@ -50,29 +56,29 @@ def test_no_text_makes_html_that_fetches_links_or_runs(text):
     ],
 )
 def test_signs_of_html_and_links_stay_words(attack):
-    shown, tags = said(to_html(attack))
+    shown, tags = said(render_html(attack))
     assert shown == attack.split()
     assert tags <= {"p", "br"}
 
 
 def test_headings_begin_below_the_subject_and_skip_no_level():
-    assert re.findall(r"<(h\d)", to_html("# a\n\n##### b\n\n### c\n\n# d")) == ["h2", "h3", "h3", "h2"]
+    assert re.findall(r"<(h\d)", render_html("# a\n\n##### b\n\n### c\n\n# d")) == ["h2", "h3", "h3", "h2"]
 
 
 def test_line_breaks_stay_where_they_were_typed():
-    assert "1 Pier Road<br>" in to_html("1 Pier Road\nLochside")
+    assert "1 Pier Road<br>" in render_html("1 Pier Road\nLochside")
 
 
 def test_places_are_filled_in_once_whatever_their_case():
     places = {"the ombudsman": "See [how to appeal].", "how to appeal": "Write."}
-    assert fill("[The  Ombudsman] [how to appeal]", places) == "See [how to appeal]. Write."
+    assert fill_placeholders("[The  Ombudsman] [how to appeal]", places) == "See [how to appeal]. Write."
 
 
 def test_an_escaped_or_unknown_place_stays_as_it_is():
     text = r"\[how to appeal\] \[how to appeal] [sic]"
-    assert fill(text, {"how to appeal": "Write."}) == text
-    assert place_names(r"\[how to appeal\] [Sic] [sic]") == ["sic"]
+    assert fill_placeholders(text, {"how to appeal": "Write."}) == text
+    assert placeholder_names(r"\[how to appeal\] [Sic] [sic]") == ["sic"]
 
 
 def test_plain_data_is_escaped_however_deep_it_lies():
-    assert escaped({"a": ["*x*", 3, {"b": "[y]"}]}) == {"a": [r"\*x\*", 3, {"b": r"\[y\]"}]}
+    assert escape_data({"a": ["*x*", 3, {"b": "[y]"}]}) == {"a": [r"\*x\*", 3, {"b": r"\[y\]"}]}

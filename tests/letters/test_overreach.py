@@ -2,7 +2,7 @@
 
 import pytest
 
-from cha_engagement.letters.wording.overreach import LIMITS, SOFT, find_overreach
+from cha_engagement.letters.wording.overreach import KINDS, SOFT_KINDS, find_overreach
 
 from .said import NEUTRAL, RESTRICTING
 
@@ -14,7 +14,7 @@ def codes(text):
 
 
 def is_refused(text):
-    return bool(codes(text) - {*SOFT})
+    return bool(codes(text) - {*SOFT_KINDS})
 
 
 @pytest.mark.policy("54")
@@ -59,7 +59,7 @@ def test_nine_in_ten_are_right_on_both_sides(capsys):
     ],
 )
 def test_words_are_found_however_they_are_written(text):
-    assert codes(text) - {*SOFT}
+    assert codes(text) - {*SOFT_KINDS}
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_what_is_in_another_language_is_read_by_somebody(text, is_found):
 
 
 def test_each_rule_has_an_example():
-    assert {one.code for text in RESTRICTING for one in find_overreach([text])} == {*LIMITS}
+    assert {one.code for text in RESTRICTING for one in find_overreach([text])} == {*KINDS}
 
 
 def test_what_is_found_is_shown_as_it_stands():

@@ -14,6 +14,7 @@ from cha_engagement.core.records import writing
 from cha_engagement.demo.organisation import LOGO
 from cha_engagement.letters import actions
 from cha_engagement.letters.rendering import pdf
+from cha_engagement.letters.rendering.long_words import break_long_words
 from cha_engagement.letters.rendering.markdown import escape as escape_markdown
 
 from .. import factories
@@ -83,7 +84,7 @@ def figures(content):
 
 
 def draft_pdf(letter, text):
-    return pdf.render(letter, text=text)
+    return pdf.render_pdf(letter, text=text)
 
 
 def test_the_pdf_says_what_a_decision_letter_must(draft_for, officer, manager):
@@ -91,7 +92,7 @@ def test_the_pdf_says_what_a_decision_letter_must(draft_for, officer, manager):
         by=officer, name="Zażółć Ní Bhriain", address="14 Harbour Street\nLochside", postcode="G00 1BB"
     )
     letter = draft_for(customer)
-    said = words(actions.issue(letter=letter, by=manager, version=1).pdf.read())
+    said = words(actions.issue_letter(letter=letter, by=manager, version=1).pdf.read())
     for words_of_it in (
         "Lochside Homes",
         "Zażółć Ní Bhriain",
@@ -230,7 +231,7 @@ def test_no_file_gets_into_a_letter_even_by_html(tmp_path, draft, monkeypatch):
     secret = tmp_path / "secret.txt"
     secret.write_text("secret")
     attack = f'<link rel="attachment" href="{secret.as_uri()}"><img src="{secret.as_uri()}" alt="x">'
-    monkeypatch.setattr(pdf, "to_html", mark_safe)
+    monkeypatch.setattr(pdf, "render_html", mark_safe)
     content = draft_pdf(draft, attack)
     with pikepdf.open(io.BytesIO(content)) as document:
         assert not document.attachments
@@ -251,7 +252,7 @@ def test_words_that_look_like_html_are_printed_as_words(draft_for, officer):
 )
 def test_a_word_of_any_length_has_ends_of_lines_and_is_read_as_it_was(draft, word):
     """Whatever a record says: a word of 20,000 letters took twenty seconds, in which nobody had another PDF."""
-    html = pdf.breakable(f"<title>{escape(word)}</title><p>{escape(word)} <b>{escape(word)}</b></p>")
+    html = break_long_words(f"<title>{escape(word)}</title><p>{escape(word)} <b>{escape(word)}</b></p>")
     shown = html.partition("</title>")[2]
     parts = [unescape(part) for part in re.split("<[^>]*>", shown)]
     assert max(map(len, parts)) <= 81
@@ -263,4 +264,4 @@ def test_a_word_of_any_length_has_ends_of_lines_and_is_read_as_it_was(draft, wor
 
 
 def test_texts_that_part_words_by_themselves_stay_as_they_are():
-    assert pdf.breakable("<p>" + "水" * 300 + "</p>") == "<p>" + "水" * 300 + "</p>"
+    assert break_long_words("<p>" + "水" * 300 + "</p>") == "<p>" + "水" * 300 + "</p>"

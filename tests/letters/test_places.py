@@ -5,7 +5,8 @@ from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import WAYS_IN
 from cha_engagement.letters.rendering import placeholders
-from cha_engagement.letters.rendering.markdown import place_names
+from cha_engagement.letters.rendering.markdown import placeholder_names
+from cha_engagement.letters.rules import issuing
 from restrictions.contact_plan import plan_of
 from restrictions.models import InterimMeasure
 
@@ -23,7 +24,7 @@ def paragraphs(refusals):
 
 
 def test_a_fresh_draft_lacks_nothing(draft):
-    assert placeholders.missing(draft) == []
+    assert issuing.check_ready(draft) == []
 
 
 @pytest.mark.parametrize(
@@ -37,14 +38,14 @@ def test_a_fresh_draft_lacks_nothing(draft):
     ],
 )
 def test_each_place_that_was_taken_out_is_named_with_its_paragraph(draft, manager, place, paragraph):
-    (refusal,) = placeholders.missing(without(draft, manager, f"[{place}]"))
+    (refusal,) = issuing.check_ready(without(draft, manager, f"[{place}]"))
     assert f"[{place}]" in refusal.sentence
     assert refusal.paragraph == paragraph
 
 
 def test_an_unknown_place_is_refused(draft, manager):
     changed = writing.save_record(draft, by=manager, reason="Changed", body=draft.body + "\n\n[our promise]")
-    (refusal,) = placeholders.missing(changed)
+    (refusal,) = issuing.check_ready(changed)
     assert "[our promise]" in refusal.sentence
 
 
@@ -60,7 +61,7 @@ def test_an_unknown_place_is_refused(draft, manager):
 def test_a_detail_that_the_administrator_has_not_filled_in_is_named(draft, organisation, detail, named):
     setattr(organisation, detail, "")
     organisation.save()
-    refusals = placeholders.missing(draft)
+    refusals = issuing.check_ready(draft)
     assert refusals
     assert all(named in refusal.sentence for refusal in refusals)
 
@@ -68,41 +69,41 @@ def test_a_detail_that_the_administrator_has_not_filled_in_is_named(draft, organ
 def test_a_detail_that_the_letter_does_not_use_is_not_asked_for(draft, organisation):
     organisation.complaints_contact = ""
     organisation.save()
-    assert placeholders.missing(draft) == []
+    assert issuing.check_ready(draft) == []
 
 
 @pytest.mark.policy("5", "9")
 @pytest.mark.beyond("B2")
 def test_an_everyday_letter_begins_with_what_every_letter_says_and_no_more(draft_for, customer):
     letter = draft_for(customer, kind="general", subject="Your repair")
-    assert {*place_names(letter.body)} == {*placeholders.IN_EVERY_LETTER}
-    assert placeholders.missing(letter) == []
+    assert {*placeholder_names(letter.body)} == {*issuing.REQUIRED_IN_EVERY_LETTER}
+    assert issuing.check_ready(letter) == []
 
 
 @pytest.mark.policy("8")
 def test_a_letter_that_tells_of_advice_names_somebody(draft, manager):
     writing.save_record(draft, by=manager, reason="None fits", links={"advice": []})
-    assert paragraphs(placeholders.missing(draft)) == ["8"]
+    assert paragraphs(issuing.check_ready(draft)) == ["8"]
 
 
 @pytest.mark.policy("8")
 def test_the_chosen_advisers_are_in_the_letter(draft):
-    text = placeholders.filled(draft)
+    text = placeholders.filled_text(draft)
     assert "Lochside Advice" in text
     assert "Phone 0800 496 0002, 1 High Street" in text
 
 
 def test_an_adviser_reads_as_sentences_however_they_were_typed(draft, adviser):
     line = "**Lochside Advice.** Housing and benefits. Phone 0800 496 0002"
-    assert line in placeholders.filled(draft)
+    assert line in placeholders.filled_text(draft)
     adviser.helps_with = "Housing and benefits."
     adviser.save()
-    assert line in placeholders.filled(draft)
+    assert line in placeholders.filled_text(draft)
 
 
 @pytest.mark.policy("5", "9")
 def test_a_letter_names_only_the_ways_that_are_open_to_its_reader(organisation):
-    text = placeholders.how_to_contact_us(organisation, plan_of([InterimMeasure(closed=["phone", "office"])]))
+    text = placeholders.describe_channels(organisation, plan_of([InterimMeasure(closed=["phone", "office"])]))
     assert "by email" in text
     assert "by letter" in text
     for closed in ("phone", "call", "0141", "in person", "office"):
@@ -112,12 +113,12 @@ def test_a_letter_names_only_the_ways_that_are_open_to_its_reader(organisation):
 @pytest.mark.beyond("B2")
 def test_a_letter_that_leaves_no_way_open_cannot_be_issued(organisation):
     plan = plan_of([InterimMeasure(closed=[*WAYS_IN])])
-    assert placeholders.how_to_contact_us(organisation, plan).paragraph == "B2"
+    assert placeholders.describe_channels(organisation, plan).paragraph == "B2"
 
 
 @pytest.mark.beyond("B2")
 def test_what_always_stays_open_is_all_there(draft):
-    text = placeholders.filled(draft)
+    text = placeholders.filled_text(draft)
     for way in (
         "0800 496 0001",
         "in danger",
@@ -131,20 +132,20 @@ def test_what_always_stays_open_is_all_there(draft):
 def test_words_of_an_administrator_are_not_taken_for_places_or_formatting(draft, organisation):
     organisation.name = "Loch*side* [the ombudsman]"
     organisation.save()
-    assert r"Loch\*side\* \[the ombudsman\]" in placeholders.filled(draft)
+    assert r"Loch\*side\* \[the ombudsman\]" in placeholders.filled_text(draft)
 
 
 def test_who_should_not_sign_is_refused_and_a_team_is_not(draft, manager, monkeypatch):
     objections: hub.Feed = hub.Feed()
     objections.add(lambda customer, signatory: Refusal("No contact was agreed.", "60", "signatory"))
     monkeypatch.setattr(hub, "signatory_checks", objections)
-    assert paragraphs(placeholders.missing(draft)) == ["60"]
+    assert paragraphs(issuing.check_ready(draft)) == ["60"]
     assert (
-        placeholders.missing(writing.save_record(draft, by=manager, reason="Changed", signed_as="team")) == []
+        issuing.check_ready(writing.save_record(draft, by=manager, reason="Changed", signed_as="team")) == []
     )
 
 
 def test_who_has_left_does_not_sign(draft, manager):
     draft.signatory = factories.staff("former", "Manager", is_active=False)
-    (refusal,) = placeholders.missing(draft)
+    (refusal,) = issuing.check_ready(draft)
     assert refusal.field == "signatory"

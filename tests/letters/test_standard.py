@@ -4,7 +4,8 @@ from django.test.utils import CaptureQueriesContext
 
 from cha_engagement.core.records import Stale
 from cha_engagement.letters import actions
-from cha_engagement.letters.rendering import placeholders, standard_paragraphs
+from cha_engagement.letters.rendering import pdf, placeholders, standard_paragraphs
+from cha_engagement.letters.rules import issuing
 from cha_engagement.organisation.apps import create_initial_lists
 from cha_engagement.organisation.models import StandardText
 from cha_engagement.organisation.standard_texts import INITIAL_TEXTS
@@ -41,10 +42,10 @@ def test_a_draft_shows_new_words_at_once_and_an_issued_letter_never_changes(
     client, draft_for, customer, manager
 ):
     letter, draft = draft_for(customer), draft_for(customer)
-    issued = actions.issue(letter=letter, by=manager, version=letter.version)
+    issued = actions.issue_letter(letter=letter, by=manager, version=letter.version)
     said = issued.text, issued.plain_text, issued.sha256
     assert save(client, "adjustments and formats", "Tell us what you need.") == {}
-    assert "Tell us what you need." in placeholders.filled(draft)
+    assert "Tell us what you need." in placeholders.filled_text(draft)
     issued.refresh_from_db()
     assert (issued.text, issued.plain_text, issued.sha256) == said
     assert "Tell us what you need" not in issued.text
@@ -53,15 +54,15 @@ def test_a_draft_shows_new_words_at_once_and_an_issued_letter_never_changes(
 def test_words_that_change_while_a_letter_is_issued_are_not_issued_unread(
     client, draft, manager, monkeypatch
 ):
-    write = actions.pdf.write
+    write = pdf.write_pdf
 
     def meanwhile(*args):
         save(client, "adjustments and formats", "Tell us what you need.")
         return write(*args)
 
-    monkeypatch.setattr(actions.pdf, "write", meanwhile)
+    monkeypatch.setattr(pdf, "write_pdf", meanwhile)
     with pytest.raises(Stale):
-        actions.issue(letter=draft, by=manager, version=draft.version)
+        actions.issue_letter(letter=draft, by=manager, version=draft.version)
 
 
 def test_a_paragraph_of_their_own_is_offered_beside_every_letter_and_filled_in(
@@ -72,22 +73,22 @@ def test_a_paragraph_of_their_own_is_offered_beside_every_letter_and_filled_in(
     assert "[somebody to speak for you]" in page
     assert "You can ask somebody to speak to Lochside Homes." in page
     draft.body += "\n\n[somebody to speak for you]"
-    assert "speak to Lochside Homes." in placeholders.filled(draft)
-    assert placeholders.missing(draft) == []
+    assert "speak to Lochside Homes." in placeholders.filled_text(draft)
+    assert issuing.check_ready(draft) == []
 
 
 def test_one_that_is_no_longer_offered_is_not_known_to_letters(client, draft):
     add(client, "opening days")
     save(client, "opening days", "Words.", is_active="")
     draft.body += "\n\n[opening days]"
-    assert ["[opening days]" in one.sentence for one in placeholders.missing(draft)] == [True]
+    assert ["[opening days]" in one.sentence for one in issuing.check_ready(draft)] == [True]
 
 
 def test_all_paragraphs_take_one_query(organisation):
     for number in range(30):
         StandardText.objects.create(name=f"paragraph {number}", text="Words of [association].")
     with CaptureQueriesContext(connection) as queries:
-        assert len(standard_paragraphs.paragraphs(organisation)) == 30 + len(INITIAL_TEXTS)
+        assert len(standard_paragraphs.standard_paragraphs(organisation)) == 30 + len(INITIAL_TEXTS)
     assert len(queries) == 1
 
 
@@ -95,7 +96,7 @@ def test_what_the_details_lack_is_asked_for_once_however_many_paragraphs_need_it
     organisation.ombudsman_name = ""
     organisation.save()
     draft.body += "\n\n[the ombudsman]"
-    assert [refusal.sentence for refusal in placeholders.missing(draft)] == [
+    assert [refusal.sentence for refusal in issuing.check_ready(draft)] == [
         "The association’s details do not say who the ombudsman is. Ask an administrator to fill it in."
     ]
 
@@ -103,7 +104,7 @@ def test_what_the_details_lack_is_asked_for_once_however_many_paragraphs_need_it
 def test_what_follows_a_list_in_a_paragraph_is_no_part_of_it(client, draft, organisation):
     text = "The [ombudsman]:\n\n[how to reach the ombudsman]\nThey are free to use."
     assert save(client, "the ombudsman", text) == {}
-    said = standard_paragraphs.paragraphs(organisation)["the ombudsman"]
+    said = standard_paragraphs.standard_paragraphs(organisation)["the ombudsman"]
     assert said.endswith("- Phone 0800 377 7330\n\nThey are free to use.")
 
 

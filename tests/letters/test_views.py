@@ -58,7 +58,7 @@ def test_the_edit_page_shows_the_text_its_places_and_what_is_missing(signed_in, 
 
 @pytest.mark.beyond("B3")
 def test_what_is_missing_is_named_where_the_letter_is_written(signed_in, manager, draft):
-    actions.edit(
+    actions.edit_draft(
         letter=draft,
         by=manager,
         version=1,
@@ -228,7 +228,7 @@ def test_html_in_a_letter_is_shown_as_words(signed_in, manager, draft):
 
 
 def test_what_lacks_something_has_no_button_and_is_not_issued(signed_in, manager, draft):
-    actions.edit(
+    actions.edit_draft(
         letter=draft,
         by=manager,
         version=1,
@@ -357,9 +357,9 @@ def test_a_letter_says_which_it_takes_the_place_of_and_that_one_once_it_is_issue
     client = signed_in(manager)
     issued = send(issued, manager)
     assert "what was issued never changes" in client.get(url(issued, "replace/")).content.decode()
-    new = actions.replace(letter=issued, by=manager, submission=uuid.uuid4())
+    new = actions.replace_letter(letter=issued, by=manager, submission=uuid.uuid4())
     assert "Put right by" not in client.get(url(issued)).content.decode()
-    actions.issue(letter=new, by=manager, version=new.version)
+    actions.issue_letter(letter=new, by=manager, version=new.version)
     assert "Put right by" in client.get(url(issued)).content.decode()
     said = f"takes the place of our letter {issued} of {uk_date(calendar.today())}"
     assert said in client.get(url(new)).content.decode()
@@ -367,8 +367,8 @@ def test_a_letter_says_which_it_takes_the_place_of_and_that_one_once_it_is_issue
 
 @pytest.mark.policy("61")
 def test_what_was_never_sent_is_not_sent_once_another_letter_takes_its_place(signed_in, manager, issued):
-    new = actions.replace(letter=issued, by=manager, submission=uuid.uuid4())
-    actions.issue(letter=new, by=manager, version=new.version)
+    new = actions.replace_letter(letter=issued, by=manager, submission=uuid.uuid4())
+    actions.issue_letter(letter=new, by=manager, version=new.version)
     assert [row["row_record"] for row in unsent(manager, calendar.today())] == [new.reference]
     client = signed_in(manager)
     old = client.get(url(issued)).content.decode()
@@ -380,7 +380,7 @@ def test_what_was_never_sent_is_not_sent_once_another_letter_takes_its_place(sig
         send(issued, manager)
     assert Letter.objects.get(pk=issued.pk).sent_on is None
     assert "takes the place of our letter" not in client.get(url(new)).content.decode()
-    actions.void(letter=new, by=manager, version=new.locked().version, void_reason="It was right.")
+    actions.void_letter(letter=new, by=manager, version=new.locked().version, void_reason="It was right.")
     assert url(issued, "sent/") in client.get(url(issued)).content.decode()
     assert send(issued, manager).sent_on == calendar.today()
 
@@ -408,7 +408,7 @@ def test_whom_the_customer_is_assigned_to_reads_the_letter_once_it_is_issued(
     client = signed_in(officer)
     assert client.get(url(theirs)).status_code == 404
     assert client.get(pdf_url(theirs)).status_code == 404
-    actions.issue(letter=theirs, by=manager, version=1)
+    actions.issue_letter(letter=theirs, by=manager, version=1)
     page = client.get(url(theirs)).content.decode()
     assert "please write to us" in page
     assert "Mark as sent" not in page
@@ -416,7 +416,7 @@ def test_whom_the_customer_is_assigned_to_reads_the_letter_once_it_is_issued(
 
 
 def test_an_officer_who_reads_a_letter_changes_nothing_by_hand(signed_in, manager, officer, theirs):
-    issued = actions.issue(letter=theirs, by=manager, version=1)
+    issued = actions.issue_letter(letter=theirs, by=manager, version=1)
     client = signed_in(officer)
     for step, form in {
         "": typed(issued),
@@ -465,7 +465,7 @@ def test_reading_asks_the_database_as_often_for_many_replacements(signed_in, man
     }
 
     def replace():
-        new = actions.replace(letter=issued, by=manager, submission=uuid.uuid4())
+        new = actions.replace_letter(letter=issued, by=manager, submission=uuid.uuid4())
         overwrite_record(new, **as_issued)
 
     replace()

@@ -112,14 +112,14 @@ def case(officer, manager):
     )
     decision = factories.decision(by=manager, incidents=[incident])
     restriction = factories.restriction(by=manager, decision=decision)
-    letter = letters.draft(
+    letter = letters.draft_letter(
         customer=customer, kind="restriction_decided", about=decision, by=manager, submission=uuid.uuid4()
     )
     letter = factories.issue_letter(letter, by=manager)
     # Where somebody else is there, nobody attaches to what they issued themselves.
     others = StaffMember.objects.filter(username__in=["ccsm", f"reader-{letter}"])
     second = others.order_by("pk").first() or manager
-    translation = letters.enclose(
+    translation = letters.enclose_file(
         letter=letter,
         by=second,
         submission=uuid.uuid4(),

@@ -94,7 +94,7 @@ def test_what_was_typed_for_a_step_that_is_over_comes_back(world, ask, route, ha
 
 
 def drafted(world):
-    return letters.draft(
+    return letters.draft_letter(
         customer=world.own["customer"],
         kind="restriction_decided",
         about=world.own["decision"],

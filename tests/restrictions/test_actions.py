@@ -9,7 +9,7 @@ from django.db import transaction
 from cha_engagement.core.records import Stale, find_broken_row, status_changed
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.core.templatetags.ui import uk_date
-from cha_engagement.letters.actions import draft as draft_letter
+from cha_engagement.letters.actions import draft_letter
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.models import Notice
 from incidents.actions import add_evidence

@@ -14,7 +14,7 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import IN_WORDS, WAYS_IN, Channel
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.rendering import pdf, placeholders, plain_text
-from cha_engagement.letters.wording import contacts
+from cha_engagement.letters.rules import wording
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from incidents import actions as incidents
@@ -125,7 +125,7 @@ def impose(manager, officer, decision):
 def written(made, later, decision, manager, officer):
     """A letter of each kind to somebody to whom all this applies."""
     customer, first = decision.customer, made[0]
-    yield letters.draft(
+    yield letters.draft_letter(
         customer=customer, kind="general", about=customer, by=manager, submission=uuid.uuid4(), subject="Rent"
     )
     restrictions = [one for one in made[1:] if hasattr(one, "told_on")]
@@ -182,10 +182,10 @@ def written(made, later, decision, manager, officer):
 
 def forms_of(letter):
     """All that it says, as text and on paper."""
-    text = placeholders.filled(letter)
-    paper = render_to_string("letters/pdf.html", pdf.sheet(letter, text=text))
+    text = placeholders.filled_text(letter)
+    paper = render_to_string("letters/pdf.html", pdf.sheet_context(letter, text=text))
     return [
-        plain_text.render(letter, text=text),
+        plain_text.render_plain_text(letter, text=text),
         unescape(re.sub(r"<[^>]+>", " ", paper).replace("\xa0", " ")),
     ]
 
@@ -206,7 +206,7 @@ def test_letters_name_all_that_is_open_and_nothing_that_is_closed_and_say_why_an
     for letter in written(made, later, decision, manager, officer):
         kinds.add(letter.kind)
         about = f"{letter.kind}: "
-        assert contacts.check_channels(letter, placeholders.filled(letter)) == [], about
+        assert wording.check_channels(letter, placeholders.filled_text(letter)) == [], about
         for said in forms_of(letter):
             said = " ".join(said.split())
             for way, where in WHERE.items():
@@ -260,6 +260,6 @@ def test_card_page_and_letter_name_text_messages_only_where_our_details_do_or_th
     factories.restriction(by=manager, decision=decision, terms={"closed": ["phone"], "open": still})
     card = " ".join(line.text for part in hub.card for line in part(customer))
     page = signed_in(manager).get(decision.get_absolute_url()).content.decode()
-    letter = placeholders.filled(write(decision=decision, by=manager))
+    letter = placeholders.filled_text(write(decision=decision, by=manager))
     named = ["by text or messaging" in card, "<strong>Text or messaging</strong>" in page]
     assert [*named, "- by text or messaging" in letter] == [left_open] * 3

@@ -9,6 +9,7 @@ from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.rendering import pdf, placeholders
+from cha_engagement.letters.rules import issuing
 from cha_engagement.letters.worklist import drafts
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
@@ -52,8 +53,8 @@ def waiting(user):
 @pytest.mark.policy("61.1")
 def test_it_says_what_applies_until_when_what_follows_and_how_to_object(interim, manager):
     letter = said(write_interim(interim=interim, by=manager), manager)
-    assert placeholders.missing(letter) == []
-    text = placeholders.filled(letter)
+    assert issuing.check_ready(letter) == []
+    text = placeholders.filled_text(letter)
     last = uk_date(add_working_days(today(), 5))
     for words in (
         "For now, please do not contact us by phone.",
@@ -75,14 +76,14 @@ def test_it_says_what_applies_until_when_what_follows_and_how_to_object(interim,
 
 @pytest.mark.policy("65")
 def test_what_staff_wrote_for_each_other_is_not_in_it(interim, manager):
-    text = placeholders.filled(write_interim(interim=interim, by=manager))
+    text = placeholders.filled_text(write_interim(interim=interim, by=manager))
     for words in (interim.what, interim.reason, interim.told):
         assert words not in text
 
 
 def test_where_no_way_is_closed_it_says_that_contact_goes_on(incident, manager):
     interim = factories.interim_measure(by=manager, incidents=[incident])
-    text = placeholders.filled(write_interim(interim=interim, by=manager))
+    text = placeholders.filled_text(write_interim(interim=interim, by=manager))
     assert "You can go on contacting us as before." in text
     assert "please do not contact us" not in text
 
@@ -93,7 +94,7 @@ def test_to_whoever_is_restricted_already_it_does_not_say_that_nothing_is(
 ):
     later = factories.incident(by=officer, customer=customer)
     interim = factories.interim_measure(by=manager, incidents=[later])
-    text = placeholders.filled(write_interim(interim=interim, by=manager))
+    text = placeholders.filled_text(write_interim(interim=interim, by=manager))
     for words in ("You can go on contacting us as before.", "there is nothing to appeal against yet"):
         assert words not in text
     for words in (
@@ -119,7 +120,7 @@ def test_once_it_is_decided_no_letter_says_that_it_will_be(interim, incident, ma
 @pytest.mark.policy("12")
 def test_what_was_issued_before_it_was_decided_says_so(interim, incident, manager, signed_in):
     letter = said(write_interim(interim=interim, by=manager), manager)
-    issued = letters.issue(letter=letter, by=manager, version=letter.version)
+    issued = letters.issue_letter(letter=letter, by=manager, version=letter.version)
     factories.decision(by=manager, incidents=[incident])
     page = signed_in(manager).get(issued.get_absolute_url()).content.decode()
     assert f"A manager has decided what follows {interim} since this was written." in page
@@ -129,7 +130,7 @@ def test_what_was_issued_before_it_was_decided_says_so(interim, incident, manage
 def test_a_way_that_is_left_is_named_though_our_details_say_nothing_of_it(incident, manager):
     shut = ["phone", "office", "letter", "email", "online_form"]
     interim = factories.interim_measure(by=manager, incidents=[incident], closed=shut)
-    assert "You can contact us by text or messaging." in placeholders.filled(
+    assert "You can contact us by text or messaging." in placeholders.filled_text(
         write_interim(interim=interim, by=manager)
     )
 
@@ -138,10 +139,10 @@ def test_a_way_that_is_left_is_named_though_our_details_say_nothing_of_it(incide
 def test_it_is_not_issued_before_its_writer_said_what_it_means_and_why(interim, manager):
     letter = write_interim(interim=interim, by=manager)
     with pytest.raises(Incomplete) as refused:
-        letters.issue(letter=letter, by=manager, version=letter.version)
+        letters.issue_letter(letter=letter, by=manager, version=letter.version)
     assert [one.paragraph for one in refused.value.refusals] == ["B21", "12"]
     whole = said(letter, manager)
-    assert letters.issue(letter=whole, by=manager, version=whole.version).status == "issued"
+    assert letters.issue_letter(letter=whole, by=manager, version=whole.version).status == "issued"
 
 
 @pytest.mark.parametrize(
@@ -159,7 +160,7 @@ def test_it_is_not_issued_without_what_its_reader_must_know(name, interim, manag
     letter = said(write_interim(interim=interim, by=manager), manager)
     letter = edit(letter, manager, body=letter.body.replace(f"[{name}]", "Words."))
     with pytest.raises(Incomplete, match=rf"\[{name}\]"):
-        letters.issue(letter=letter, by=manager, version=letter.version)
+        letters.issue_letter(letter=letter, by=manager, version=letter.version)
 
 
 @pytest.mark.policy("12")
@@ -181,10 +182,10 @@ def test_where_a_letter_follows_it_waits_until_it_is_written(interim, manager, o
     letter = said(write_interim(interim=interim, by=manager), manager)
     assert waiting(manager) == []
     assert [row["row_record"] for row in drafts(manager, today())] == [letter.reference]
-    letters.void(letter=letter, by=manager, version=letter.version, void_reason="Not yet.")
+    letters.void_letter(letter=letter, by=manager, version=letter.version, void_reason="Not yet.")
     assert waiting(manager) == [interim.reference]
     letter = said(write_interim(interim=interim, by=manager), manager)
-    send(letters.issue(letter=letter, by=manager, version=letter.version), manager)
+    send(letters.issue_letter(letter=letter, by=manager, version=letter.version), manager)
     assert waiting(manager) == []
 
 
@@ -232,15 +233,15 @@ def test_once_it_is_made_longer_another_letter_says_until_when(officer, manager,
     threat = factories.incident(by=officer, customer=customer, categories=["other_threat"])
     interim = factories.interim_measure(by=manager, incidents=[threat], letter_follows=True)
     letter = said(write_interim(interim=interim, by=manager), manager)
-    assert "we can make it longer once" in placeholders.filled(letter)
-    send(letters.issue(letter=letter, by=manager, version=letter.version), manager)
+    assert "we can make it longer once" in placeholders.filled_text(letter)
+    send(letters.issue_letter(letter=letter, by=manager, version=letter.version), manager)
     version = interim.locked().version
     longer = {"extension_reason": "The police ask us to wait.", "told": "By letter."}
     interim = actions.extend_interim(interim=interim, by=manager, version=version, **longer)
     assert waiting(manager) == [interim.reference]
     again = said(write_interim(interim=interim, by=manager), manager)
     assert again != letter
-    assert f"until the end of {uk_date(interim.ends_on)}" in placeholders.filled(again)
+    assert f"until the end of {uk_date(interim.ends_on)}" in placeholders.filled_text(again)
     assert waiting(manager) == []
 
 
@@ -251,7 +252,7 @@ def test_it_is_not_issued_once_the_measure_has_ended_nor_begun(interim, manager,
         interim=interim, by=manager, version=interim.locked().version, status_reason="All is calm."
     )
     with pytest.raises(Incomplete, match=f"{interim} has ended since this was written. Withdraw the letter."):
-        letters.issue(letter=letter, by=manager, version=letter.version)
+        letters.issue_letter(letter=letter, by=manager, version=letter.version)
     with pytest.raises(Refused, match="nothing to tell of it any more"):
         write_interim(interim=interim, by=manager)
     assert "Draft the letter" not in signed_in(manager).get(interim.get_absolute_url()).content.decode()
@@ -261,7 +262,7 @@ def test_after_its_last_day_it_is_over_though_nobody_has_said_so_yet(interim, ma
     letter = said(write_interim(interim=interim, by=manager), manager)
     time_machine.move_to(f"{interim.ends_on + timedelta(days=1)}T08:00:00+00:00")
     with pytest.raises(Incomplete, match="has ended since this was written"):
-        letters.issue(letter=letter, by=manager, version=letter.version)
+        letters.issue_letter(letter=letter, by=manager, version=letter.version)
 
 
 @pytest.mark.policy("22")
@@ -276,6 +277,6 @@ def test_only_a_manager_writes_it(interim, officer, executive):
 def test_it_passes_the_machine_rules_of_pdf_ua(interim, manager, letter_format):
     letter = said(write_interim(interim=interim, by=manager), manager)
     letter.format = letter_format
-    content = pdf.render(letter, text=placeholders.filled(letter), final=True)
+    content = pdf.render_pdf(letter, text=placeholders.filled_text(letter), final=True)
     report = page.validate_pdf_bytes(content, profile=page.ValidationProfile.PDF_UA_1)
     assert [failure.message for failure in report.failures] == []

@@ -10,6 +10,7 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.queries import second_reader
 from cha_engagement.letters.rendering import placeholders
+from cha_engagement.letters.rules import issuing
 from cha_engagement.letters.worklist import drafts, unsent
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
@@ -30,14 +31,14 @@ def adviser(organisation):
 
 
 def drafted(decision, by):
-    return letters.draft(
+    return letters.draft_letter(
         customer=decision.customer, kind="restriction_decided", about=decision, by=by, submission=uuid.uuid4()
     )
 
 
 def sent(letter, by):
     issued = factories.issue_letter(letter, by=by)
-    return letters.send(
+    return letters.send_letter(
         letter=issued, by=by, version=issued.version, sent_by_channel="letter", sent_on=today()
     )
 
@@ -63,7 +64,7 @@ def test_the_letter_says_all_that_it_must(adviser, manager, officer, decision):
         deputy=manager,
         review_circumstances="If your health changes",
     )
-    text = placeholders.filled(drafted(decision, manager))
+    text = placeholders.filled_text(drafted(decision, manager))
     for said in (
         "You can contact us by letter or by email. For now, please do not contact us by phone",
         "Officer Example will look after everything that you bring to us",
@@ -85,7 +86,7 @@ def test_the_letter_says_all_that_it_must(adviser, manager, officer, decision):
         "- by email: hello@lochside.example",
     ):
         assert said in text, said
-    said = placeholders.statements(decision.letters.get())
+    said = placeholders.placeholder_texts(decision.letters.get())
     for name in ("how to contact us", "adjustments and formats", "how to appeal", "how to complain"):
         assert "phone" not in said[name]
         assert "0141 496 0000" not in said[name]
@@ -98,7 +99,7 @@ def test_a_letter_promises_no_review_after_the_end(adviser, manager, decision, d
     first = today() + timedelta(days=90)
     ends_on = first + timedelta(days=days)
     factories.restriction(by=manager, decision=decision, first_review_on=first, ends_on=ends_on)
-    text = placeholders.filled(drafted(decision, manager))
+    text = placeholders.filled_text(drafted(decision, manager))
     assert f"We will look at this again on {uk_date(first)}" in text
     assert ("and then every 3 months" in text) is again
 
@@ -124,7 +125,7 @@ def test_a_letter_about_two_restrictions_says_once_what_is_open_and_then_what_is
 ):
     terms = {"closed": ["phone", "email"], "open": ["letter", "office"]}
     factories.restriction(by=manager, decision=decision, terms=terms)
-    said = placeholders.statements(drafted(decision, manager))
+    said = placeholders.placeholder_texts(drafted(decision, manager))
     assert said["what we have decided"].startswith(
         "### How you contact us\n\nYou can contact us by letter. For now, please do not contact us by phone, in person at the office"
     )
@@ -138,7 +139,7 @@ def test_a_letter_about_two_restrictions_says_once_what_is_open_and_then_what_is
 def test_a_letter_of_several_parts_names_each_in_its_readers_words(
     adviser, manager, decision, restriction, contact
 ):
-    text = placeholders.filled(drafted(decision, manager))
+    text = placeholders.filled_text(drafted(decision, manager))
     for part in ("How you contact us", "The person who deals with you"):
         assert f"### {part}" in text
         assert f"**{part}.** You " in text
@@ -148,7 +149,7 @@ def test_a_letter_of_several_parts_names_each_in_its_readers_words(
 
 @pytest.mark.policy("61.1")
 def test_a_letter_of_one_part_needs_no_names_of_parts(adviser, manager, decision, restriction):
-    assert "How you contact us" not in placeholders.filled(drafted(decision, manager))
+    assert "How you contact us" not in placeholders.filled_text(drafted(decision, manager))
 
 
 @pytest.mark.policy("5")
@@ -157,11 +158,11 @@ def test_a_letter_names_no_way_of_which_the_association_says_nothing(
 ):
     factories.restriction(by=manager, decision=decision)
     letter = drafted(decision, manager)
-    assert "messaging" not in placeholders.filled(letter)
-    assert "our website" not in placeholders.filled(letter)
+    assert "messaging" not in placeholders.filled_text(letter)
+    assert "our website" not in placeholders.filled_text(letter)
     organisation.website = "https://lochside.example"
     organisation.save()
-    assert "- through the forms on our website: lochside.example" in placeholders.filled(letter)
+    assert "- through the forms on our website: lochside.example" in placeholders.filled_text(letter)
 
 
 @pytest.mark.policy("3")
@@ -169,7 +170,7 @@ def test_the_letter_to_somebody_who_speaks_for_others_names_their_other_route(ad
     advocate = factories.customer(by=officer, name="An Advocate", relationship="advocate")
     decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=advocate)])
     factories.restriction(by=manager, decision=decision, other_route="They can come to our front desk.")
-    text = placeholders.filled(drafted(decision, manager))
+    text = placeholders.filled_text(drafted(decision, manager))
     assert "only where you act for other people" in text
     assert "in another way: They can come to our front desk." in text
 
@@ -180,7 +181,7 @@ def test_a_letter_leaves_out_what_an_earlier_decision_closed(adviser, manager, d
     factories.restriction(by=manager, decision=decision)
     later = factories.decision(by=manager, incidents=[incident])
     factories.restriction(by=manager, decision=later, terms={"closed": ["email"], "open": ["letter"]})
-    said = placeholders.statements(drafted(later, manager))
+    said = placeholders.placeholder_texts(drafted(later, manager))
     assert "phone" not in said["what we have decided"]
     for closed in ("- by phone", "- by email"):
         assert closed not in said["how to contact us"]
@@ -205,13 +206,13 @@ def test_a_letter_that_leaves_something_out_is_not_issued_and_it_is_named(
     words, named, adviser, manager, decision, restriction
 ):
     letter = drafted(decision, manager)
-    assert not placeholders.missing(letter)
+    assert not issuing.check_ready(letter)
     assert words in letter.body
     body = letter.body.replace(words, "")
     signing = {"signed_as": letter.signed_as, "signatory": manager, "advice": [adviser]}
-    letter = letters.edit(letter=letter, by=manager, version=letter.version, body=body, **signing)
+    letter = letters.edit_draft(letter=letter, by=manager, version=letter.version, body=body, **signing)
     with pytest.raises(Incomplete, match=named):
-        letters.issue(letter=letter, by=manager, version=letter.version)
+        letters.issue_letter(letter=letter, by=manager, version=letter.version)
 
 
 @pytest.mark.policy("61.1")
@@ -219,13 +220,13 @@ def test_the_words_to_the_customer_can_be_put_right_in_the_draft(adviser, manage
     letter = drafted(decision, manager)
     body = letter.body.replace("You shouted at our colleagues on the phone.", "We were all upset.")
     signing = {"signed_as": letter.signed_as, "signatory": manager, "advice": [adviser]}
-    letter = letters.edit(letter=letter, by=manager, version=letter.version, body=body, **signing)
-    letter = letters.ask_reader(letter=letter, by=manager, version=letter.version)
-    said = {"digest": second_reader.seen(letter), "is_ready": True}
+    letter = letters.edit_draft(letter=letter, by=manager, version=letter.version, body=body, **signing)
+    letter = letters.ask_second_reader(letter=letter, by=manager, version=letter.version)
+    said = {"digest": second_reader.current_digest(letter), "is_ready": True}
     letter = letters.finish_reading(
         letter=letter, by=factories.staff("colleague", "Manager"), version=letter.version, **said
     )
-    issued = letters.issue(letter=letter, by=manager, version=letter.version)
+    issued = letters.issue_letter(letter=letter, by=manager, version=letter.version)
     assert "We were all upset." in issued.text
     assert "shouted" not in issued.text
 
@@ -250,7 +251,9 @@ def test_a_letter_that_was_sent_tells_what_it_told_of_and_nothing_imposed_since(
     later = factories.restriction(
         by=manager, decision=decision, terms={"closed": ["office"], "open": ["letter"]}
     )
-    letters.send(letter=letter, by=manager, version=letter.version, sent_by_channel="letter", sent_on=today())
+    letters.send_letter(
+        letter=letter, by=manager, version=letter.version, sent_by_channel="letter", sent_on=today()
+    )
     for record in (restriction, later, decision):
         record.refresh_from_db()
     assert (restriction.told_on, later.told_on, decision.explained_on) == (today(), None, today())
@@ -274,7 +277,9 @@ def test_a_reason_for_not_telling_never_stops_a_letter(adviser, manager, managem
     )
     for one in (restriction, later):
         leave(one)
-    letters.send(letter=issued, by=manager, version=issued.version, sent_by_channel="letter", sent_on=today())
+    letters.send_letter(
+        letter=issued, by=manager, version=issued.version, sent_by_channel="letter", sent_on=today()
+    )
     sent(drafted(decision, manager), manager)
     for one in (restriction, later):
         one.refresh_from_db()
@@ -290,7 +295,7 @@ def test_what_it_was_decided_not_to_tell_is_not_given_away_by_another_letter(
     )
     factories.restriction(by=manager, decision=decision, terms={"closed": ["office"], "open": ["letter"]})
     letter = drafted(decision, manager)
-    assert "phone" not in placeholders.statements(letter)["what we have decided"]
+    assert "phone" not in placeholders.placeholder_texts(letter)["what we have decided"]
     sent(letter, manager)
     restriction.refresh_from_db()
     assert restriction.told_on is None
@@ -305,10 +310,10 @@ def test_what_is_imposed_while_a_letter_is_drafted_goes_into_one_letter_with_the
         by=manager, decision=decision, terms={"closed": ["office"], "open": ["letter"]}
     )
     with pytest.raises(Incomplete, match=f"{later} was imposed since this draft was begun"):
-        letters.issue(letter=letter, by=manager, version=letter.version)
-    letters.void(letter=letter, by=manager, version=letter.version, void_reason="More to tell")
+        letters.issue_letter(letter=letter, by=manager, version=letter.version)
+    letters.void_letter(letter=letter, by=manager, version=letter.version, void_reason="More to tell")
     anew = write(decision=decision, by=manager)
-    assert placeholders.missing(anew) == []
+    assert issuing.check_ready(anew) == []
     assert set(anew.restrictions.all()) == {restriction, later}
 
 
@@ -322,7 +327,9 @@ def test_a_letter_that_was_overtaken_says_so_and_tells_of_what_still_stands(
     client, said = signed_in(manager), f"{restriction} has ended or changed since this was written."
     for page in (issued.get_absolute_url(), f"{issued.get_absolute_url()}sent/"):
         assert said in client.get(page).content.decode()
-    letters.send(letter=issued, by=manager, version=issued.version, sent_by_channel="letter", sent_on=today())
+    letters.send_letter(
+        letter=issued, by=manager, version=issued.version, sent_by_channel="letter", sent_on=today()
+    )
     for one in (restriction, contact):
         one.refresh_from_db()
     assert (restriction.told_on, contact.told_on) == (None, today())
@@ -333,7 +340,7 @@ def test_a_draft_that_was_overtaken_is_not_issued(adviser, manager, decision, re
     draft = drafted(decision, manager)
     actions.lift(restriction=restriction, by=manager, status_reason="Calm")
     with pytest.raises(Incomplete, match=f"{restriction} has ended or changed"):
-        letters.issue(letter=draft, by=manager, version=draft.version)
+        letters.issue_letter(letter=draft, by=manager, version=draft.version)
 
 
 @pytest.mark.policy("12")
@@ -342,7 +349,7 @@ def test_a_decision_stays_explained_on_the_day_of_its_first_letter(
 ):
     first, day = sent(drafted(decision, manager), manager), today()
     time_machine.move_to(timezone.now() + timedelta(days=3))
-    sent(letters.replace(letter=first, by=manager, submission=uuid.uuid4()), manager)
+    sent(letters.replace_letter(letter=first, by=manager, submission=uuid.uuid4()), manager)
     decision.refresh_from_db()
     assert decision.explained_on == day
 
@@ -350,8 +357,8 @@ def test_a_decision_stays_explained_on_the_day_of_its_first_letter(
 def test_a_letter_that_puts_another_right_tells_of_the_same(adviser, manager, decision, restriction):
     first = sent(drafted(decision, manager), manager)
     factories.restriction(by=manager, decision=decision, terms={"closed": ["office"], "open": ["letter"]})
-    second = letters.replace(letter=first, by=manager, submission=uuid.uuid4())
-    assert "please do not contact us by phone." in placeholders.filled(second)
+    second = letters.replace_letter(letter=first, by=manager, submission=uuid.uuid4())
+    assert "please do not contact us by phone." in placeholders.filled_text(second)
     restriction.refresh_from_db()
     sent(second, manager)
     assert set(restriction.letters.all()) == {first, second}
@@ -371,11 +378,11 @@ def complaints(management, decision):
 @pytest.mark.policy("53")
 def test_a_limited_complaints_process_still_reads_new_matters(adviser, management, decision, complaints):
     letter = drafted(decision, management)
-    text = placeholders.filled(letter)
+    text = placeholders.filled_text(letter)
     assert "a new matter will be dealt with" in text
     assert (
         "send us a new complaint in any way that is open to you"
-        in placeholders.statements(letter)["how to complain"]
+        in placeholders.placeholder_texts(letter)["how to complain"]
     )
     assert r"A manager \*reads\* each one." in text
     assert "Thirty complaints" not in text
@@ -392,12 +399,12 @@ def test_a_letter_of_a_limited_complaints_process_is_written_by_the_management_t
     with pytest.raises(Refused, match=refused):
         drafted(decision, manager)
     letter = write(decision=decision, by=management)
-    for verb, said in {letters.issue: {}, letters.void: {"void_reason": "No."}}.items():
+    for verb, said in {letters.issue_letter: {}, letters.void_letter: {"void_reason": "No."}}.items():
         with pytest.raises(Refused, match=refused):
             verb(letter=letter, by=manager, version=letter.version, **said)
     issued = factories.issue_letter(letter, by=management)
     with pytest.raises(Refused, match=refused):
-        letters.send(
+        letters.send_letter(
             letter=issued, by=manager, version=issued.version, sent_by_channel="letter", sent_on=today()
         )
     assert set(issued.restrictions.all()) == {restriction, complaints}
@@ -417,7 +424,7 @@ def test_one_letter_is_one_task_from_the_restriction_to_the_post(adviser, manage
     assert to_do(manager) == [("letter.finish", letter.reference)]
     issued = factories.issue_letter(letter, by=manager)
     assert to_do(manager) == [("letter.send", letter.reference)]
-    letters.void(letter=issued, by=manager, version=issued.version, void_reason="Wrong address")
+    letters.void_letter(letter=issued, by=manager, version=issued.version, void_reason="Wrong address")
     assert to_do(manager) == [telling]
 
 
@@ -454,7 +461,7 @@ def test_the_letter_button_pressed_twice_makes_one_draft(adviser, signed_in, man
 def test_home_visits_are_ours_to_leave_and_not_theirs(adviser, manager, decision):
     terms = {"closed": ["phone", "home_visit"], "open": ["letter"]}
     factories.restriction(by=manager, decision=decision, terms=terms)
-    text = placeholders.filled(drafted(decision, manager))
+    text = placeholders.filled_text(drafted(decision, manager))
     assert "For now, please do not contact us by phone. We will not visit you at home for now." in text
 
 
@@ -499,8 +506,8 @@ def test_a_customer_who_was_told_is_written_to_when_it_has_ended(
     first, again = (client.post(f"{restriction.get_absolute_url()}letter/").url for _ in range(2))
     assert first == again
     letter = restriction.letters.get()
-    assert placeholders.missing(letter) == []
-    text = placeholders.filled(letter)
+    assert issuing.check_ready(letter) == []
+    text = placeholders.filled_text(letter)
     for said in (
         f"What we had decided ended on {uk_date(today())}. It no longer applies. You can contact us by phone again.",
         "Our letters go well.",
@@ -516,7 +523,7 @@ def test_a_customer_who_was_told_is_written_to_when_it_has_ended(
 def test_the_letter_of_an_end_says_what_still_applies(adviser, manager, decision, restriction, contact):
     actions.tell(restriction=contact, on=today(), by=manager)
     letter = write_end(restriction=ended(restriction, manager), by=manager)
-    text = placeholders.filled(letter)
+    text = placeholders.filled_text(letter)
     assert "What else we wrote to you about still applies:\n\n- The person who deals with you" in text
     assert "- by phone" not in text
     assert "Why: You rang five of us about one repair." in text
@@ -530,7 +537,7 @@ def test_the_letter_of_an_end_does_not_say_that_nothing_stands_while_something_i
     interim = factories.interim_measure(
         by=manager, incidents=[factories.incident(by=officer, customer=customer)]
     )
-    text = placeholders.filled(write_end(restriction=ended(restriction, manager), by=manager))
+    text = placeholders.filled_text(write_end(restriction=ended(restriction, manager), by=manager))
     assert "Nothing else stands" not in text
     assert f"What a manager set for a few days applies until the end of {uk_date(interim.ends_on)}." in text
 
@@ -545,7 +552,7 @@ def test_a_way_that_is_open_again_is_named_with_what_still_limits_it(adviser, ma
     factories.restriction(
         by=manager, decision=decision, kind="block_email", terms={"blocked": ["orla@example.org"]}
     )
-    text = placeholders.filled(write_end(restriction=ended(closed, manager), by=manager))
+    text = placeholders.filled_text(write_end(restriction=ended(closed, manager), by=manager))
     assert "You can contact us by email (not from orla@example.org) again." in text
     assert "Nothing else stands" not in text
 
@@ -562,7 +569,7 @@ def test_a_way_that_something_else_keeps_closed_is_not_said_to_be_open_again(adv
         kind="third_party",
         terms=factories.ADVOCATE | {"open": ["phone", "letter"]},
     )
-    text = placeholders.filled(write_end(restriction=ended(first, manager), by=manager))
+    text = placeholders.filled_text(write_end(restriction=ended(first, manager), by=manager))
     assert "You can contact us by phone again. This no longer closes contact in person at the office." in text
     assert "Something else still does for now: “Who speaks with us for you”." in text
 
@@ -575,7 +582,7 @@ def test_what_has_had_its_last_day_says_which_it_was(adviser, manager, decision,
     time_machine.move_to(timezone.now() + timedelta(days=103))
     expired = actions.expire(restriction=restriction)
     assert ends_to_tell(manager) == [restriction.reference]
-    assert f"ended on {uk_date(last)}" in placeholders.filled(write_end(restriction=expired, by=manager))
+    assert f"ended on {uk_date(last)}" in placeholders.filled_text(write_end(restriction=expired, by=manager))
 
 
 @pytest.mark.policy("12")
@@ -654,7 +661,7 @@ def test_once_somebody_else_is_named_the_customer_is_written_to_again(adviser, m
     )
     assert untold(decision) == [renamed]
     again = drafted(decision, manager)
-    assert "Other Example" in placeholders.filled(again)
+    assert "Other Example" in placeholders.filled_text(again)
     sent(again, manager)
     renamed.refresh_from_db()
     assert renamed.told_on == today()
@@ -680,11 +687,13 @@ def test_no_letter_names_anybody_while_names_are_withheld(adviser, manager, offi
     contact = {"kind": "named_contact", "terms": {"open": ["letter"]}, **people}
     factories.restriction(by=manager, decision=decision, **contact)
     draft = drafted(decision, manager)
-    assert "Officer Example" in placeholders.filled(draft)
+    assert "Officer Example" in placeholders.filled_text(draft)
     factories.restriction(by=manager, decision=decision, kind="withhold_staff_details", terms={})
     with pytest.raises(Incomplete, match="let the team sign"):
-        letters.issue(letter=draft, by=manager, version=draft.version)
-    letters.void(letter=draft, by=manager, version=draft.version, void_reason="Names are withheld now.")
+        letters.issue_letter(letter=draft, by=manager, version=draft.version)
+    letters.void_letter(
+        letter=draft, by=manager, version=draft.version, void_reason="Names are withheld now."
+    )
     letter = write(decision=decision, by=manager)
     assert letter.signed_as == "team"
     issued = factories.issue_letter(letter, by=manager)
@@ -697,10 +706,10 @@ def test_no_letter_names_anybody_while_names_are_withheld(adviser, manager, offi
 def test_a_letter_about_something_else_names_no_way_that_is_closed_to_its_reader(adviser, manager, decision):
     factories.restriction(by=manager, decision=decision)
     customer = decision.customer
-    letter = letters.draft(
+    letter = letters.draft_letter(
         customer=customer, kind="general", about=customer, by=manager, submission=uuid.uuid4(), subject="Rent"
     )
-    text = placeholders.filled(letter)
+    text = placeholders.filled_text(letter)
     assert "- by email: hello@lochside.example" in text
     assert "- by phone" not in text
 
@@ -717,4 +726,4 @@ def test_names_are_withheld_already_in_the_letter_that_says_so(adviser, manager,
     )
     letter = write(decision=decision, by=manager)
     assert letter.signed_as == "team"
-    assert "Officer Example" not in placeholders.filled(letter)
+    assert "Officer Example" not in placeholders.filled_text(letter)

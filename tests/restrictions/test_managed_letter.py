@@ -6,6 +6,7 @@ import pytest
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.rendering import pdf, placeholders
+from cha_engagement.letters.rules import issuing
 from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import AdviceOrganisation
 from incidents import actions as incidents
@@ -35,7 +36,7 @@ def said(letter, by):
 
 def explained(decision, by):
     letter = factories.read_letter(said(write_alone(decision=decision, by=by), by), by=by)
-    return send(letters.issue(letter=letter, by=by, version=letter.version), by)
+    return send(letters.issue_letter(letter=letter, by=by, version=letter.version), by)
 
 
 def waiting(user):
@@ -51,8 +52,8 @@ def waiting(user):
 @pytest.mark.policy("61.1")
 def test_it_says_what_was_decided_what_may_follow_and_what_is_left_without_an_appeal(decision, manager):
     letter = said(write_alone(decision=decision, by=manager), manager)
-    assert placeholders.missing(letter) == []
-    text = placeholders.filled(letter)
+    assert issuing.check_ready(letter) == []
+    text = placeholders.filled_text(letter)
     for words in (
         "A manager has decided that we need to manage how we are in contact with you",
         "It does not say that anybody is at fault.",
@@ -74,7 +75,7 @@ def test_it_says_what_was_decided_what_may_follow_and_what_is_left_without_an_ap
 
 @pytest.mark.policy("65")
 def test_what_the_decision_says_for_staff_is_not_in_it(decision, manager):
-    text = placeholders.filled(write_alone(decision=decision, by=manager))
+    text = placeholders.filled_text(write_alone(decision=decision, by=manager))
     for words in (decision.effect, decision.basis_reason, decision.proportionality):
         assert words not in text
 
@@ -85,7 +86,7 @@ def test_what_they_were_told_of_before_still_applies(decision, manager, officer)
     actions.tell(restriction=before, on=today(), by=manager)
     incident = factories.incident(by=officer, customer=decision.customer)
     other = factories.decision(by=manager, incidents=[incident])
-    text = placeholders.filled(write_alone(decision=other, by=manager))
+    text = placeholders.filled_text(write_alone(decision=other, by=manager))
     assert "What else we wrote to you about still applies:\n\n- How you contact us" in text
     assert "- by phone" not in text
 
@@ -94,10 +95,10 @@ def test_what_they_were_told_of_before_still_applies(decision, manager, officer)
 def test_it_is_not_issued_before_its_writer_said_why_what_we_do_and_what_we_ask(decision, manager):
     letter = write_alone(decision=decision, by=manager)
     with pytest.raises(Incomplete) as refused:
-        letters.issue(letter=letter, by=manager, version=letter.version)
+        letters.issue_letter(letter=letter, by=manager, version=letter.version)
     assert [one.paragraph for one in refused.value.refusals] == ["B3", "20", "61.3"]
     whole = factories.read_letter(said(letter, manager), by=manager)
-    assert letters.issue(letter=whole, by=manager, version=whole.version).status == "issued"
+    assert letters.issue_letter(letter=whole, by=manager, version=whole.version).status == "issued"
 
 
 @pytest.mark.parametrize(
@@ -115,7 +116,7 @@ def test_it_is_not_issued_without_what_its_reader_must_know(name, decision, mana
     letter = said(write_alone(decision=decision, by=manager), manager)
     letter = edit(letter, manager, body=letter.body.replace(f"[{name}]", "Words."))
     with pytest.raises(Incomplete, match=rf"\[{name}\]"):
-        letters.issue(letter=letter, by=manager, version=letter.version)
+        letters.issue_letter(letter=letter, by=manager, version=letter.version)
 
 
 @pytest.mark.policy("12")
@@ -181,12 +182,14 @@ def test_it_says_nothing_is_restricted_only_while_that_is_so(signed_in, decision
     letter = said(write_alone(decision=decision, by=manager), manager)
     restriction = factories.restriction(by=manager, decision=decision)
     with pytest.raises(Incomplete, match=f"{restriction} was imposed since this was written"):
-        letters.issue(letter=letter, by=manager, version=letter.version)
+        letters.issue_letter(letter=letter, by=manager, version=letter.version)
     page_of = signed_in(manager).get(decision.get_absolute_url()).content.decode()
     assert "Draft the decision letter" in page_of
     assert letter.reference not in signed_in(manager).get(restriction.get_absolute_url()).content.decode()
     assert write(decision=decision, by=manager).kind == "restriction_decided"
-    letters.void(letter=letter, by=manager, version=letter.version, void_reason="Something is restricted.")
+    letters.void_letter(
+        letter=letter, by=manager, version=letter.version, void_reason="Something is restricted."
+    )
     with pytest.raises(Refused, match="its own letter explains both"):
         write_alone(decision=decision, by=manager)
 
@@ -203,6 +206,6 @@ def test_only_a_manager_writes_it(decision, officer, executive):
 def test_it_passes_the_machine_rules_of_pdf_ua(decision, manager, letter_format):
     letter = said(write_alone(decision=decision, by=manager), manager)
     letter.format = letter_format
-    content = pdf.render(letter, text=placeholders.filled(letter), final=True)
+    content = pdf.render_pdf(letter, text=placeholders.filled_text(letter), final=True)
     report = page.validate_pdf_bytes(content, profile=page.ValidationProfile.PDF_UA_1)
     assert [failure.message for failure in report.failures] == []

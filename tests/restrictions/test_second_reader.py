@@ -18,9 +18,10 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.actions import merge
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.queries import second_reader
-from cha_engagement.letters.rendering import placeholders
-from cha_engagement.letters.wording.own_words import TAG, closed_by_records, whole_source
+from cha_engagement.letters.queries import parsed_letter, second_reader
+from cha_engagement.letters.queries.channels import channels_closed_by_decision
+from cha_engagement.letters.rules import issuing
+from cha_engagement.letters.wording.own_words import TEMPLATE_TAG, find_letter_overreach, template_source
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import StaffMember
@@ -49,7 +50,7 @@ def colleague(db):
 
 
 def draft(customer, by, words=FRIENDLY, **changes):
-    letter = letters.draft(
+    letter = letters.draft_letter(
         customer=customer, kind="general", about=customer, by=by, submission=uuid.uuid4(), subject="The lift"
     )
     opening = "We are writing to you about something that concerns you."
@@ -58,24 +59,24 @@ def draft(customer, by, words=FRIENDLY, **changes):
 
 def edit(letter, by, **changes):
     kept = {name: getattr(letter, name) for name in ("signed_as", "signatory", "body")}
-    return letters.edit(
+    return letters.edit_draft(
         letter=letter, by=by, version=letter.locked().version, advice=letter.advice.all(), **kept | changes
     )
 
 
 def ask(letter, by):
-    return letters.ask_reader(letter=letter, by=by, version=letter.locked().version)
+    return letters.ask_second_reader(letter=letter, by=by, version=letter.locked().version)
 
 
 def read(letter, by, *, reason="", **changes):
     letter = letter.locked()
-    given = {"digest": second_reader.seen(letter), "version": letter.version} | changes
+    given = {"digest": second_reader.current_digest(letter), "version": letter.version} | changes
     return letters.finish_reading(letter=letter, by=by, is_ready=not reason, sent_back_reason=reason, **given)
 
 
 def issue(letter, by, **reason):
     letter = letter.locked()
-    return letters.issue(letter=letter, by=by, version=letter.version, **reason)
+    return letters.issue_letter(letter=letter, by=by, version=letter.version, **reason)
 
 
 def waits_for(user):
@@ -84,7 +85,7 @@ def waits_for(user):
 
 
 def problems(letter):
-    return {(one.paragraph, one.field) for one in placeholders.missing(letter)}
+    return {(one.paragraph, one.field) for one in issuing.check_ready(letter)}
 
 
 # When
@@ -158,7 +159,7 @@ def worded(body):
 
 
 def test_nobody_else_reads_standard_paragraphs_alone(manager, decision, customer):
-    letter = letters.draft(
+    letter = letters.draft_letter(
         customer=customer, kind="general", about=customer, by=manager, submission=uuid.uuid4(), subject=""
     )
     assert issue(letter, manager).status == "issued"
@@ -187,7 +188,7 @@ def test_what_a_record_says_in_words_of_staff_is_read_with_the_letter_of_its_dec
 ):
     factories.restriction(by=manager, decision=decision, **written)
     letter = write(decision=decision, by=manager)
-    assert all(words in second_reader.why_read(letter, []) for words in written.values())
+    assert all(words in second_reader.reason_to_read(letter, []) for words in written.values())
     with pytest.raises(Incomplete, match="Somebody else reads this letter"):
         issue(letter, manager)
     ask(letter, manager)
@@ -199,7 +200,7 @@ def test_what_is_written_into_a_letter_is_read_in_the_one_that_puts_it_right_too
     letter = edit(decided, manager, body=decided.body.replace(REASON_GIVEN, "Things you send go nowhere."))
     ask(letter, manager)
     issue(age(letter, 10), manager, **REASON)
-    again = letters.replace(letter=letter.locked(), by=manager, submission=uuid.uuid4())
+    again = letters.replace_letter(letter=letter.locked(), by=manager, submission=uuid.uuid4())
     with pytest.raises(Incomplete, match="Somebody else reads this letter"):
         issue(again, manager)
 
@@ -214,7 +215,7 @@ def test_the_letter_of_an_interim_measure_waits_for_nobody_and_is_read_once_it_i
     assert (issued.status, issued.confirm_by) == ("issued", add_working_days(today(), 1))
     assert waits_for(colleague) == {("letter.confirm", issued.reference)}
     with pytest.raises(Refused, match="Ask whoever reads it now"):
-        letters.void(letter=issued, by=manager, version=issued.version, void_reason="Too soon.")
+        letters.void_letter(letter=issued, by=manager, version=issued.version, void_reason="Too soon.")
     read(issued, colleague, reason="It denies an appeal.")
     assert issued.locked().status == "void"
 
@@ -242,8 +243,8 @@ def test_what_is_closed_may_be_said_for_as_long_as_it_is(manager, decision, word
     with time_machine.travel("2026-11-30 12:00", tick=False):
         factories.restriction(by=manager, decision=decision, terms=NO_OFFICE, ends_on=MARCH)
         letter = draft(customer, manager, words, subject="")
-        reading = placeholders.read(letter)
-        assert bool(second_reader.why_read(letter, reading.overreach)) == needs_reader
+        reading = parsed_letter.parse_letter(letter)
+        assert bool(second_reader.reason_to_read(letter, reading.overreach)) == needs_reader
 
 
 def test_an_interim_letter_says_what_is_closed_without_a_reader(manager, incident):
@@ -258,7 +259,10 @@ def test_an_interim_letter_says_what_is_closed_without_a_reader(manager, inciden
     ):
         body = letter.body.replace("## What this means for you\n", f"## What this means for you\n\n{words}\n")
         letter = edit(letter, manager, body=worded(body))
-        assert bool(second_reader.why_read(letter, placeholders.read(letter).overreach)) == needs_reader
+        assert (
+            bool(second_reader.reason_to_read(letter, parsed_letter.parse_letter(letter).overreach))
+            == needs_reader
+        )
 
 
 OTHER = {
@@ -323,9 +327,9 @@ def test_what_leaves_contact_as_it_is_needs_no_second_manager_to_go_untold(manag
 def test_it_is_over_once_all_under_the_decision_has_ended(manager, decision, customer):
     restriction = factories.restriction(by=manager, decision=decision)
     letter = draft(customer, manager)
-    assert closed_by_records(letter) == {"phone": None}
+    assert channels_closed_by_decision(letter) == {"phone": None}
     actions.lift(restriction=restriction, by=manager, status_reason="It went well.")
-    assert closed_by_records(letter) is None
+    assert channels_closed_by_decision(letter) is None
 
 
 def test_a_channel_is_closed_for_as_long_as_any_record_closes_it(customer, manager, monkeypatch):
@@ -334,7 +338,7 @@ def test_a_channel_is_closed_for_as_long_as_any_record_closes_it(customer, manag
     monkeypatch.setattr(
         hub, "channels_closed_by_decision", [lambda _, closed=closed: closed for closed in sources]
     )
-    assert closed_by_records(letter) == {"phone": None, "email": MARCH}
+    assert channels_closed_by_decision(letter) == {"phone": None, "email": MARCH}
 
 
 @pytest.mark.policy("29")
@@ -388,7 +392,7 @@ def test_what_was_restricted_and_is_over_is_written_of_as_carefully(manager, dec
     restriction = actions.tell(restriction=restriction, on=today(), by=manager)
     restriction = actions.lift(restriction=restriction, by=manager, status_reason="We may do this again.")
     letter = write_end(restriction=restriction, by=manager)
-    assert "We may do this again." in second_reader.why_read(letter, [])
+    assert "We may do this again." in second_reader.reason_to_read(letter, [])
 
 
 @pytest.mark.beyond("B5")
@@ -400,7 +404,7 @@ def test_whoever_lives_with_somebody_restricted_is_written_to_as_carefully(
     neighbour = factories.customer(by=officer, name="Joe Kerr")
     words = "Please pass on what you need as your husband does."
     for reader, waits in ((partner, True), (neighbour, False)):
-        assert bool(second_reader.why_read(draft(reader, manager, words), [])) == waits
+        assert bool(second_reader.reason_to_read(draft(reader, manager, words), [])) == waits
 
 
 # Trying to get round it
@@ -414,7 +418,7 @@ def test_words_are_found_wherever_staff_can_write_them(customer, manager, where)
     elif where == "enclosure":
         file = SimpleUploadedFile("rules.pdf", files.pdf_bytes())
         named = {"title": "Why you may not complain", "language": "", "translated_by": ""}
-        letters.enclose(letter=letter, by=manager, submission=uuid.uuid4(), file=file, **named)
+        letters.enclose_file(letter=letter, by=manager, submission=uuid.uuid4(), file=file, **named)
     else:
         words = {"heading": "## You may not complain", "list": "You may not:\n\n- ring at night\n- complain"}
         letter = edit(letter, manager, body=f"{letter.body}\n\n{words[where]}")
@@ -425,10 +429,10 @@ def test_our_own_paragraphs_are_never_looked_at(customer, manager, organisation)
     letter = draft(customer, manager)
     letter.subject = ""
     for letter.kind, kind in hub.letter_kinds.items():
-        letter.body = TAG.sub("\n\n", whole_source(kind.template)).replace(
+        letter.body = TEMPLATE_TAG.sub("\n\n", template_source(kind.template)).replace(
             "{{ customer_name }}", customer.name
         )
-        assert not placeholders.find_in_letter(letter), letter.kind
+        assert not find_letter_overreach(letter), letter.kind
 
 
 @pytest.mark.parametrize("how", ["words", "signatory", "enclosure", "subject"])
@@ -440,7 +444,7 @@ def test_a_change_after_reading_is_read_anew(customer, manager, colleague, how):
     if how == "enclosure":
         file = SimpleUploadedFile("policy.pdf", files.pdf_bytes())
         named = {"title": "Our policy", "language": "", "translated_by": ""}
-        letters.enclose(letter=letter, by=manager, submission=uuid.uuid4(), file=file, **named)
+        letters.enclose_file(letter=letter, by=manager, submission=uuid.uuid4(), file=file, **named)
     else:
         changes = {"words": {"body": f"{letter.body} Truly."}, "signatory": {"signatory": colleague}}
         edit(letter, manager, **changes.get(how, {"subject": "Another"}))
@@ -706,12 +710,12 @@ def test_what_is_reversed_before_it_is_sent_is_withdrawn(customer, manager, coll
 
 def test_what_is_reversed_after_it_was_sent_is_put_right_with_a_new_letter(customer, manager, colleague):
     letter = unread(customer, manager)
-    letter = letters.send(
+    letter = letters.send_letter(
         letter=letter, by=manager, version=letter.version, sent_by_channel="office", sent_on=today()
     )
     read(letter, colleague, reason="It limits their emails.")
     assert waits_for(manager) == {("letter.put_right", letter.reference)}
-    new = letters.replace(letter=letter.locked(), by=manager, submission=uuid.uuid4())
+    new = letters.replace_letter(letter=letter.locked(), by=manager, submission=uuid.uuid4())
     issue(edit(new, manager, body=new.body.replace(SOFT, FRIENDLY)), manager)
     assert ("letter.put_right", letter.reference) not in waits_for(manager)
 
@@ -731,7 +735,7 @@ def test_what_somebody_issued_who_is_not_there_is_sent_and_put_right_by_others(
         assert ("letter.send", letter.reference) not in waits_for(StaffMember.objects.get(pk=manager.pk))
     assert ("letter.send", letter.reference) in waits_for(colleague)
     assert waits_for(officer) == set()
-    letters.send(
+    letters.send_letter(
         letter=letter, by=colleague, version=letter.version, sent_by_channel="office", sent_on=today()
     )
     read(letter, colleague, reason="It limits their emails.")
@@ -805,7 +809,7 @@ def test_a_translation_in_a_draft_under_a_decision_is_read_as_any_enclosure(
     read(letter, colleague)
     file = SimpleUploadedFile("translation.pdf", files.pdf_bytes())
     named = {"title": title, "language": "Mandarin", "translated_by": "A. Friend"}
-    letters.enclose(letter=letter, by=manager, submission=uuid.uuid4(), file=file, **named)
+    letters.enclose_file(letter=letter, by=manager, submission=uuid.uuid4(), file=file, **named)
     letter = Letter.objects.get(pk=letter.pk)
     with pytest.raises(Incomplete, match="Somebody else reads this letter"):
         issue(letter, manager)

@@ -126,7 +126,7 @@ def test_all_contact_goes_through_somebody_alone_where_both_agreed(
     signed_in, organisation, decision, manager
 ):
     factories.restriction(by=manager, decision=decision, **ALONE)
-    text = placeholders.filled(write(decision=decision, by=manager))
+    text = placeholders.filled_text(write(decision=decision, by=manager))
     assert "- through Ann Example, Clydeside Advocacy, who speaks with us for you" in text
     assert "You can contact us through Ann Example" in text
     page = signed_in(manager).get(decision.get_absolute_url()).content.decode()

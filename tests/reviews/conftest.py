@@ -123,7 +123,7 @@ def name(appeal, substitute, by, reason="The whole Executive Team had a part in 
 
 def send(letter, by):
     issued = factories.issue_letter(letter, by=by)
-    return letters.send(
+    return letters.send_letter(
         letter=issued, by=by, version=issued.version, sent_by_channel="letter", sent_on=today()
     )
 

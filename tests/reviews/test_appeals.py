@@ -571,7 +571,7 @@ def test_the_time_to_appeal_counts_from_the_letter_that_told(restriction, office
     with time_machine.travel(now + datetime.timedelta(days=75)):
         letter = actions.write_letter(about=review, kind="review_outcome", by=manager)
         letter = factories.issue_letter(letter, by=manager)
-        letters.send(
+        letters.send_letter(
             letter=letter, by=manager, version=letter.version, sent_by_channel="letter", sent_on=today()
         )
         last_day = add_working_days(today(), 20)

@@ -182,5 +182,5 @@ def test_an_appeal_acknowledged_here_waits_for_the_customer_to_be_written_so(
         [],
     )
     letter = actions.write_letter(about=acknowledged, kind="appeal_received", by=executive)
-    letters.issue(letter=letter, by=executive, version=letter.version)
+    letters.issue_letter(letter=letter, by=executive, version=letter.version)
     assert waits(executive) == ["appeal.decide"]

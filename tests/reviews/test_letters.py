@@ -9,6 +9,7 @@ from cha_engagement.core.refusals import Refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.rendering import placeholders
+from cha_engagement.letters.rules import issuing
 from cha_engagement.organisation.calendar import today
 from restrictions import actions as restrictions
 from reviews import actions, worklist
@@ -43,8 +44,8 @@ def test_the_letter_of_a_review_lacks_nothing_and_says_the_outcome(manager, deci
     changes = {"terms": {"closed": ["phone"], "open": ["letter"]}} if outcome == "vary" else None
     held = hold(review, manager, outcome, changes=changes)
     letter = actions.write_letter(about=held, kind="review_outcome", by=manager)
-    text = placeholders.filled(letter)
-    assert placeholders.missing(letter) == []
+    text = placeholders.filled_text(letter)
+    assert issuing.check_ready(letter) == []
     assert says in text
     assert r"You kept to \*what\* we asked." in text
     assert ("20 working days" in text) == (outcome != "lift")
@@ -70,8 +71,8 @@ def test_a_varied_version_is_told_by_the_letter_of_its_review(review, restrictio
 @pytest.mark.policy("6.3")
 def test_the_acknowledgement_says_stage_who_by_when_and_what_it_can_lead_to(acknowledged, executive):
     letter = actions.write_letter(about=acknowledged, kind="appeal_received", by=executive)
-    text = placeholders.filled(letter)
-    assert placeholders.missing(letter) == []
+    text = placeholders.filled_text(letter)
+    assert issuing.check_ready(letter) == []
     for said in [
         acknowledged.reference,
         "Executive Team",
@@ -98,11 +99,11 @@ def test_the_letters_say_who_was_named_to_hear_it(heard_by_another, management, 
     named = heard_by_another.substitute
     arrived = actions.write_letter(about=heard_by_another, kind="appeal_received", by=named)
     said = r"we have named Ailsa Example, Finance \*Manager\* to hear it in their place."
-    assert said in placeholders.filled(arrived)
+    assert said in placeholders.filled_text(arrived)
     heard_by_another.refresh_from_db()
     decided = decide(heard_by_another, by=named)
     outcome = actions.write_letter(about=decided, kind="appeal_outcome", by=named)
-    assert r"so Ailsa Example, Finance \*Manager\* was named to hear it" in placeholders.filled(outcome)
+    assert r"so Ailsa Example, Finance \*Manager\* was named to hear it" in placeholders.filled_text(outcome)
 
 
 @pytest.mark.policy("21.3")
@@ -116,7 +117,7 @@ def test_where_names_are_withheld_the_letters_say_what_they_do_here(
     heard_by_another.refresh_from_db()
     decided = decide(heard_by_another, by=named)
     outcome = actions.write_letter(about=decided, kind="appeal_outcome", by=named)
-    for text in (placeholders.filled(letter), placeholders.filled(outcome)):
+    for text in (placeholders.filled_text(letter), placeholders.filled_text(outcome)):
         assert r"Finance \*Manager\*" in text
         assert "Ailsa" not in text
 
@@ -124,7 +125,7 @@ def test_where_names_are_withheld_the_letters_say_what_they_do_here(
 def test_the_acknowledgement_says_what_is_suspended_meanwhile(acknowledged, restriction, executive):
     suspend(acknowledged, executive, restriction)
     letter = actions.write_letter(about=acknowledged, kind="appeal_received", by=executive)
-    assert "does not apply while your appeal is being heard" in placeholders.filled(letter)
+    assert "does not apply while your appeal is being heard" in placeholders.filled_text(letter)
 
 
 @pytest.mark.policy("6.3")
@@ -150,8 +151,8 @@ def test_the_outcome_of_an_appeal_says_what_is_left(
     )
     decided = decide(acknowledged, outcome, changes=changes)
     letter = actions.write_letter(about=decided, kind="appeal_outcome", by=executive)
-    text = placeholders.filled(letter)
-    assert placeholders.missing(letter) == []
+    text = placeholders.filled_text(letter)
+    assert issuing.check_ready(letter) == []
     assert says in text
     assert "the last step with us" in text
     assert "20 working days" not in text
@@ -187,7 +188,7 @@ def test_an_outcome_is_not_issued_without_what_it_must_say(acknowledged, decide,
     letter = actions.write_letter(about=decide(acknowledged), kind="appeal_outcome", by=executive)
     assert words in letter.body
     letter.body = letter.body.replace(words, "")
-    assert any(named in refusal.sentence for refusal in placeholders.missing(letter))
+    assert any(named in refusal.sentence for refusal in issuing.check_ready(letter))
 
 
 @pytest.mark.policy("22")
@@ -209,10 +210,10 @@ def test_what_a_panel_opened_is_said_in_words(decision, manager, log, executive,
     changes = eased(contact, **people, terms={"open": ["letter", "email", "message"]})
     decided = decide(appeal, "partly_upheld", changes=changes)
     letter = actions.write_letter(about=decided, kind="appeal_outcome", by=executive)
-    said = placeholders.statements(letter)["what we have decided"]
+    said = placeholders.placeholder_texts(letter)["what we have decided"]
     assert "We have eased this. You can contact us by email or by text or messaging again." in said
     assert "Colleague Example will look after everything that you bring to us" in said
-    assert "One named contact" not in placeholders.filled(letter)
+    assert "One named contact" not in placeholders.filled_text(letter)
 
 
 @pytest.mark.policy("12", "61.3")
@@ -236,7 +237,7 @@ def test_what_a_panel_eases_while_something_else_keeps_it_closed_is_said_beside_
     letter = actions.write_letter(
         about=decide(appeal, "partly_upheld", changes=changes), kind="appeal_outcome", by=executive
     )
-    said = placeholders.statements(letter)["what we have decided"]
+    said = placeholders.placeholder_texts(letter)["what we have decided"]
     assert "We have eased this. This no longer closes contact in person at the office." in said
     assert "Something else still does for now: “Who speaks with us for you”." in said
 
@@ -249,7 +250,7 @@ def test_the_outcome_on_what_had_ended_before_does_not_say_that_the_panel_ended_
     letter = actions.write_letter(
         about=decide(acknowledged, "not_upheld"), kind="appeal_outcome", by=executive
     )
-    said = placeholders.statements(letter)["what we have decided"]
+    said = placeholders.placeholder_texts(letter)["what we have decided"]
     assert "not upheld. What we had decided had ended already, before your appeal was decided." in said
     assert "no longer applies" not in said
 
@@ -277,7 +278,7 @@ def test_the_outcome_on_what_ended_after_the_panel_decided_says_so(
         time_machine.move_to(f"{latest.ends_on + datetime.timedelta(days=1)}T12:00:00+00:00")
         restrictions.expire(restriction=latest)
     letter = actions.write_letter(about=one.appeal, kind="appeal_outcome", by=executive)
-    said = placeholders.statements(letter)["what we have decided"]
+    said = placeholders.placeholder_texts(letter)["what we have decided"]
     latest.refresh_from_db()
     day = uk_date(latest.ends_on if end == "expire" else today())
     ended = f"What we had decided ended on {day}, after your appeal was decided. You can contact us by phone"
@@ -299,7 +300,7 @@ def test_the_outcome_on_what_had_run_out_before_says_that_it_had_ended(
     decided = decide(appeal)
     restrictions.expire(restriction=restriction)
     letter = actions.write_letter(about=decided, kind="appeal_outcome", by=executive)
-    assert "had ended already, before your appeal was decided" in placeholders.filled(letter)
+    assert "had ended already, before your appeal was decided" in placeholders.filled_text(letter)
 
 
 @pytest.mark.policy("12")
@@ -318,13 +319,13 @@ def test_the_letter_of_an_outcome_tells_nothing_new_of_what_has_ended(
 def test_a_letter_of_a_review_is_overtaken_by_what_happens_before_it_is_issued(review, restriction, manager):
     letter = actions.write_letter(about=hold(review, manager, "continue"), kind="review_outcome", by=manager)
     restrictions.lift(restriction=restriction, by=manager, status_reason="Calm")
-    assert any("has ended or changed since" in refusal.sentence for refusal in placeholders.missing(letter))
+    assert any("has ended or changed since" in refusal.sentence for refusal in issuing.check_ready(letter))
 
 
 def test_asked_for_twice_it_is_one_letter_and_after_a_withdrawn_one_another(acknowledged, executive):
     first = actions.write_letter(about=acknowledged, kind="appeal_received", by=executive)
     assert actions.write_letter(about=acknowledged, kind="appeal_received", by=executive) == first
-    letters.void(letter=first, by=executive, version=first.version, void_reason="Wrong.")
+    letters.void_letter(letter=first, by=executive, version=first.version, void_reason="Wrong.")
     assert actions.write_letter(about=acknowledged, kind="appeal_received", by=executive) != first
 
 
@@ -344,7 +345,7 @@ def test_words_of_a_customer_or_colleague_fill_no_place_and_make_no_link(
         appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
     )
     letter = actions.write_letter(about=decide(appeal), kind="appeal_outcome", by=executive)
-    assert r"\[why\]" in placeholders.filled(letter)
+    assert r"\[why\]" in placeholders.filled_text(letter)
 
 
 CLOSED_TO_THEM = ("call us", "0141 496 0000", "by phone", "in person")
@@ -354,7 +355,7 @@ def names_closed_ways(letter):
     """What a letter says of the ways that are closed, apart from saying that they are."""
     said = {
         name: re.sub(r"please do not contact us[^.]*\.", "", str(text))
-        for name, text in placeholders.statements(letter).items()
+        for name, text in placeholders.placeholder_texts(letter).items()
         if name != "what we have decided"
     }
     return [(name, way) for name, text in said.items() for way in CLOSED_TO_THEM if way in text]
@@ -375,20 +376,20 @@ def test_no_letter_names_a_way_that_is_closed_to_its_reader(kind, manager, execu
         about = decide(about) if kind == "appeal_outcome" else about
     letter = actions.write_letter(about=about, kind=kind, by=by)
     assert names_closed_ways(letter) == []
-    assert "by email: hello@lochside.example" in placeholders.filled(letter)
+    assert "by email: hello@lochside.example" in placeholders.filled_text(letter)
 
 
 def test_a_way_that_a_review_opened_again_is_named(review, manager):
     letter = actions.write_letter(about=hold(review, manager, "lift"), kind="review_outcome", by=manager)
-    assert "by phone: 0141 496 0000" in placeholders.filled(letter)
+    assert "by phone: 0141 496 0000" in placeholders.filled_text(letter)
 
 
 @pytest.mark.policy("22")
 def test_the_letter_of_a_review_does_not_offer_an_appeal_that_is_under_way(acknowledged, review, manager):
     held = hold(review, manager, "continue")
     letter = actions.write_letter(about=held, kind="review_outcome", by=manager)
-    text = placeholders.filled(letter)
-    assert placeholders.missing(letter) == []
+    text = placeholders.filled_text(letter)
+    assert issuing.check_ready(letter) == []
     assert f"our reference is {acknowledged}" in text
     for offer in ("You can appeal", "20 working days", "follow from it can"):
         assert offer not in text
@@ -415,7 +416,7 @@ def test_a_letter_that_waits_is_one_task_from_what_it_is_about_to_its_sending(
     executive.save()
     issued = factories.issue_letter(letter, by=executive)
     assert writes(executive) == []
-    letters.void(letter=issued, by=executive, version=issued.version, void_reason="Wrong address")
+    letters.void_letter(letter=issued, by=executive, version=issued.version, void_reason="Wrong address")
     assert writes(executive) == ["appeal.write"]
     send(actions.write_letter(about=decided, kind="appeal_outcome", by=executive), executive)
     assert writes(executive) == []

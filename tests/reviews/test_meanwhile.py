@@ -6,6 +6,7 @@ from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.rendering import placeholders
+from cha_engagement.letters.rules import issuing
 from cha_engagement.organisation.calendar import today
 from reviews import actions, queries, worklist
 from reviews.enums import LetterCode
@@ -43,8 +44,8 @@ def test_a_suspension_after_the_acknowledgement_waits_to_be_told_and_is_told_in_
     (task,) = worklist.appeals_to_hear(executive2, today())
     assert (task["row_kind"], task["row_due_on"]) == ("appeal.tell", today())
     letter = begin(confirmed, executive)
-    assert placeholders.missing(letter) == []
-    text = placeholders.filled(letter)
+    assert issuing.check_ready(letter) == []
+    text = placeholders.filled_text(letter)
     for said in (
         "does not apply while your appeal is being heard. You can contact us by phone again.",
         "by phone: 0141 496 0000",
@@ -65,7 +66,7 @@ def test_what_is_applied_again_is_told_too_and_says_what_that_is(confirmed, rest
     second = begin(confirmed, executive)
     assert second.kind == first.kind == LetterCode.APPEAL_MEANWHILE
     assert second != first
-    text = placeholders.filled(second)
+    text = placeholders.filled_text(second)
     assert "What we have decided applies until they have decided." in text
     assert "For now, please do not contact us by phone." in text
     assert "by phone: 0141" not in text
@@ -84,8 +85,8 @@ def test_what_was_suspended_and_applied_again_before_anybody_wrote_needs_no_lett
 def test_what_was_suspended_before_the_acknowledgement_is_told_by_it(acknowledged, restriction, executive):
     letter = begin(acknowledged, executive)
     suspend(acknowledged, executive, restriction)
-    assert "does not apply while your appeal is being heard" in placeholders.filled(letter)
-    assert placeholders.missing(letter) == []
+    assert "does not apply while your appeal is being heard" in placeholders.filled_text(letter)
+    assert issuing.check_ready(letter) == []
     send(letter, executive)
     assert waits(executive) == ["appeal.decide"]
 
@@ -93,11 +94,11 @@ def test_what_was_suspended_before_the_acknowledgement_is_told_by_it(acknowledge
 @pytest.mark.policy("12")
 def test_a_letter_that_says_otherwise_and_was_not_sent_yet_says_so(acknowledged, restriction, executive):
     letter = begin(acknowledged, executive)
-    issued = letters.issue(letter=letter, by=executive, version=letter.version)
+    issued = letters.issue_letter(letter=letter, by=executive, version=letter.version)
     assert issued.letter_kind.check_still_true(issued) == []
     suspend(acknowledged, executive, restriction)
     assert "What applies meanwhile has changed" in issued.letter_kind.check_still_true(issued)[0].sentence
-    letters.void(letter=issued, by=executive, version=issued.version, void_reason="It has changed.")
+    letters.void_letter(letter=issued, by=executive, version=issued.version, void_reason="It has changed.")
     assert begin(acknowledged, executive).kind == "appeal_received"
 
 
@@ -105,7 +106,7 @@ def test_asked_for_twice_it_is_one_letter(confirmed, restriction, executive):
     suspend(confirmed, executive, restriction)
     letter = begin(confirmed, executive)
     assert begin(confirmed, executive) == letter
-    issued = letters.issue(letter=letter, by=executive, version=letter.version)
+    issued = letters.issue_letter(letter=letter, by=executive, version=letter.version)
     assert begin(confirmed, executive) == issued
 
 
@@ -129,7 +130,7 @@ def test_one_of_two_is_suspended_and_the_letter_tells_of_both(manager, decision,
     )
     send(begin(appeal, executive), executive)
     suspend(appeal, executive, phone)
-    said = placeholders.statements(begin(appeal, executive))["what applies meanwhile"]
+    said = placeholders.placeholder_texts(begin(appeal, executive))["what applies meanwhile"]
     assert said.count("does not apply while") == 1
     assert said.count("applies until they have decided") == 1
 
@@ -139,13 +140,13 @@ def test_the_outcome_says_from_when_it_applies_again(confirmed, restriction, exe
     suspend(confirmed, executive, restriction)
     confirmed.refresh_from_db()
     decided = decide(confirmed)
-    text = placeholders.filled(begin(decided, executive))
+    text = placeholders.filled_text(begin(decided, executive))
     assert "What we had decided applies again." in text
     assert f"It did not apply while your appeal was heard. It applies again from {uk_date(today())}." in text
 
 
 def test_the_outcome_says_nothing_of_a_suspension_that_there_was_not(confirmed, executive, decide):
-    text = placeholders.filled(begin(decide(confirmed), executive))
+    text = placeholders.filled_text(begin(decide(confirmed), executive))
     assert "What we had decided applies as before." in text
     assert "did not apply" not in text
 
@@ -170,7 +171,7 @@ def test_what_applies_again_after_a_withdrawal_waits_to_be_told_and_is_told_in_a
     withdraw(confirmed, executive)
     assert to_write(executive) == ["appeal.close"]
     letter = begin(confirmed, executive)
-    text = placeholders.filled(letter)
+    text = placeholders.filled_text(letter)
     for said in (
         "It did not apply while your appeal was heard. It applies again now.",
         "For now, please do not contact us by phone.",
@@ -189,7 +190,7 @@ def test_a_withdrawal_after_which_all_applies_as_before_asks_for_no_letter_and_c
 ):
     withdraw(confirmed, executive)
     assert to_write(executive) == []
-    assert "What we had decided applies as before." in placeholders.filled(begin(confirmed, executive))
+    assert "What we had decided applies as before." in placeholders.filled_text(begin(confirmed, executive))
 
 
 @pytest.mark.parametrize("name", ["what applies now", "what is left", "how to complain", "the ombudsman"])
@@ -200,4 +201,4 @@ def test_the_letter_after_a_withdrawal_is_not_issued_without_what_its_reader_mus
     letter = begin(confirmed, executive)
     letter = edit(letter, executive, body=letter.body.replace(f"[{name}]", "Words."))
     with pytest.raises(Incomplete, match=rf"\[{name}\]"):
-        letters.issue(letter=letter, by=executive, version=letter.version)
+        letters.issue_letter(letter=letter, by=executive, version=letter.version)

@@ -7,7 +7,7 @@ import pytest
 from cha_engagement.core.refusals import Incomplete
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.queries import second_reader
-from cha_engagement.letters.wording.own_words import closed_by_records
+from cha_engagement.letters.queries.channels import channels_closed_by_decision
 from reviews import actions
 
 from .. import factories
@@ -37,9 +37,9 @@ def test_what_a_panel_words_is_read_with_its_letter(worded, log, decide, executi
     )
     decided = decide(appeal, "partly_upheld", changes=eased(worded, **KINDER))
     letter = actions.write_letter(about=decided, kind="appeal_outcome", by=executive)
-    assert KINDER["terms"]["measure"] in second_reader.why_read(letter, [])
+    assert KINDER["terms"]["measure"] in second_reader.reason_to_read(letter, [])
     with pytest.raises(Incomplete, match="Somebody else reads this letter"):
-        letters.issue(letter=letter, by=executive, version=letter.version)
+        letters.issue_letter(letter=letter, by=executive, version=letter.version)
 
 
 REASON_GIVEN = "We have weighed what you say."
@@ -67,7 +67,7 @@ def heard(acknowledged, decide, executive):
 def test_what_a_panel_decided_is_read_by_nobody_else_as_its_records_say_it(heard, words, instead):
     assert words in heard.body
     heard.body = heard.body.replace(words, instead)
-    assert second_reader.why_read(heard, []) == ""
+    assert second_reader.reason_to_read(heard, []) == ""
 
 
 @pytest.mark.parametrize(
@@ -85,14 +85,14 @@ def test_what_a_panel_decided_is_read_by_nobody_else_as_its_records_say_it(heard
 def test_what_no_record_says_is_read_first_in_the_letter_of_a_panel(heard, words, instead):
     assert words in heard.body
     heard.body = heard.body.replace(words, instead)
-    assert second_reader.why_read(heard, [])
+    assert second_reader.reason_to_read(heard, [])
 
 
 @pytest.mark.policy("21.1")
 def test_what_is_suspended_closes_nothing(acknowledged, restriction, customer, executive, manager):
-    letter = letters.draft(
+    letter = letters.draft_letter(
         customer=customer, kind="general", about=customer, by=manager, submission=uuid.uuid4(), subject=""
     )
-    assert closed_by_records(letter) == {"phone": None}
+    assert channels_closed_by_decision(letter) == {"phone": None}
     suspend(acknowledged, executive, restriction)
-    assert closed_by_records(letter) == {}
+    assert channels_closed_by_decision(letter) == {}

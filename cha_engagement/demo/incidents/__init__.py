@@ -10,7 +10,7 @@ from cha_engagement.demo import letters as letter_demo
 from cha_engagement.demo.customers import customer
 from cha_engagement.demo.demonstration import Demonstration
 from cha_engagement.demo.staff import person
-from cha_engagement.letters.actions import edit
+from cha_engagement.letters.actions import edit_draft
 from cha_engagement.organisation.calendar import today
 from incidents import actions, letters
 from incidents.conversations import actions as conversations
@@ -130,7 +130,7 @@ def write(demonstration: Demonstration, event: Event) -> None:
     letter = letters.write(incident=demonstration.recall(event.name), by=by)
     said = SAID.get(event.name, Said())
     words = {"What happened": said.happened, "What we ask of you": said.asked}
-    demonstration.made[f"{event.name} letter"] = edit(
+    demonstration.made[f"{event.name} letter"] = edit_draft(
         letter=letter,
         by=by,
         version=letter.version,

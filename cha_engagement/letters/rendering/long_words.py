@@ -2,22 +2,22 @@
 
 import re
 
-LONGEST = 200  # characters of a word that staff write: a long web address
-PRINTED_TOGETHER = 80  # about a line
+LONGEST_WORD = 200  # characters of a word that staff write: a long web address
+CHARACTERS_IN_A_LINE = 80  # about a line
 
-OF_A_WORD = r"!-%'-;=?-\u0dff\u10a0-\u177f\u1800-\u2dff"
+WORD_CHARACTERS = r"!-%'-;=?-\u0dff\u10a0-\u177f\u1800-\u2dff"
 """What only a space ends, but for `&`, `<` and `>`: the scripts left out, such as Thai and Chinese, end a line anywhere."""
-WORD = re.compile(f"[&<>{OF_A_WORD}]+")
-TOO_LONG = re.compile(
-    rf"<title>.*?</title>|<[^>]*>|((?:&#?\w+;|[{OF_A_WORD}]){{{PRINTED_TOGETHER}}})(?=[&{OF_A_WORD}])",
+WORD = re.compile(f"[&<>{WORD_CHARACTERS}]+")
+TAG_OR_LONG_WORD = re.compile(
+    rf"<title>.*?</title>|<[^>]*>|((?:&#?\w+;|[{WORD_CHARACTERS}]){{{CHARACTERS_IN_A_LINE}}})(?=[&{WORD_CHARACTERS}])",
     re.DOTALL,
 )
 
 
-def longest_word(text: str) -> int:
+def longest_word_length(text: str) -> int:
     return max(map(len, WORD.findall(text)), default=0)
 
 
-def breakable(html: str) -> str:
+def break_long_words(html: str) -> str:
     """Return a page whose long words may be broken at the end of a line. They are read and copied as they were."""
-    return TOO_LONG.sub(lambda found: f"{found[0]}<wbr>" if found[1] else found[0], html)
+    return TAG_OR_LONG_WORD.sub(lambda found: f"{found[0]}<wbr>" if found[1] else found[0], html)

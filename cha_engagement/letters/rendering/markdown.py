@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-LEFT_OUT = (
+DISABLED_RULES = (
     "autolink",
     "backticks",
     "code",
@@ -23,12 +23,12 @@ LEFT_OUT = (
     "link",
     "reference",
 )
-TAGS = {"p", "br", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "blockquote", "hr"}
+ALLOWED_TAGS = {"p", "br", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "blockquote", "hr"}
 
 # What is escaped is passed over, so that a name in somebody's own words is never taken for a place.
-PLACE = re.compile(r"\\.|\[([^\[\]\\\n]{1,60})\]", re.DOTALL)
+PLACEHOLDER = re.compile(r"\\.|\[([^\[\]\\\n]{1,60})\]", re.DOTALL)
 
-parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(LEFT_OUT)
+parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(DISABLED_RULES)
 
 
 def escape(text: str) -> str:
@@ -39,26 +39,26 @@ def escape(text: str) -> str:
     return re.sub(r"^([^\S\n]*\d+)([.)])", r"\1\\\2", text, flags=re.MULTILINE)
 
 
-def escaped(data: Any) -> Any:
+def escape_data(data: Any) -> Any:
     """Plain data for a letter's template with every text in it escaped."""
     if isinstance(data, str):
         return escape(data)
     if isinstance(data, Mapping):
-        return {name: escaped(value) for name, value in data.items()}
+        return {name: escape_data(value) for name, value in data.items()}
     if isinstance(data, list | tuple):
-        return [escaped(value) for value in data]
+        return [escape_data(value) for value in data]
     return data
 
 
-def to_html(text: str) -> SafeString:
+def render_html(text: str) -> SafeString:
     """The text as HTML whose headings begin at h2, without attributes, links, images or anything that is fetched."""
     tokens = parser.parse(text)
-    step_headings(tokens)
+    limit_heading_levels(tokens)
     html = parser.renderer.render(tokens, parser.options, {})
-    return mark_safe(nh3.clean(html, tags=TAGS, attributes={"ol": {"start"}}))  # noqa: S308
+    return mark_safe(nh3.clean(html, tags=ALLOWED_TAGS, attributes={"ol": {"start"}}))  # noqa: S308
 
 
-def step_headings(tokens: list[Token]) -> None:
+def limit_heading_levels(tokens: list[Token]) -> None:
     """The subject of a letter is its h1: each heading below goes at most one level deeper, as PDF/UA asks."""
     level = 1
     for token in tokens:
@@ -69,7 +69,7 @@ def step_headings(tokens: list[Token]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class TextBlock:
     """A heading, a paragraph or an item of a list in plain words; `mark` is what an item begins with, its depth included."""
 
     words: str
@@ -77,7 +77,7 @@ class Block:
     is_heading: bool = False
 
 
-def blocks(text: str) -> Iterator[Block]:
+def text_blocks(text: str) -> Iterator[TextBlock]:
     """What stands between the blank lines of a text, without the marks that make it bold, a list or a heading."""
     numbers: list[
         int | None
@@ -97,47 +97,47 @@ def blocks(text: str) -> Iterator[Block]:
             case "heading_open" | "heading_close":
                 is_heading = token.nesting == 1
             case "inline":
-                yield Block(plain(token), mark, is_heading)
+                yield TextBlock(inline_words(token), mark, is_heading)
                 mark = ""
 
 
-def plain(token: Token) -> str:
+def inline_words(token: Token) -> str:
     """The words of a paragraph, each line its own."""
     parts = token.children or ()
     return "".join("\n" if part.type in ("softbreak", "hardbreak") else part.content for part in parts)
 
 
-def to_text(text: str) -> str:
+def render_words(text: str) -> str:
     """The text as plain words, with a blank line between its blocks but not between the items of a list."""
     said = ""
-    before = Block("")
-    for block in blocks(text):
+    before = TextBlock("")
+    for block in text_blocks(text):
         close = block.mark and before.mark
         said += ("\n" if close else "\n\n") + block.mark + block.words
         before = block
     return said.strip()
 
 
-def place_names(text: str) -> list[str]:
+def placeholder_names(text: str) -> list[str]:
     """The names of the places in a text, in the order in which they stand, each once."""
-    found = (normal(match[1]) for match in PLACE.finditer(text) if match[1])
+    found = (normalise(match[1]) for match in PLACEHOLDER.finditer(text) if match[1])
     return list(dict.fromkeys(found))
 
 
-def sections(text: str) -> dict[str, str]:
+def sections_by_heading(text: str) -> dict[str, str]:
     """What stands below each heading of a text, down to the next one; by the heading's words."""
     _, *found = re.split(r"^#{1,6}[ \t]+(.+)$", text.replace("\r\n", "\n"), flags=re.MULTILINE)
-    return {normal(heading): said.strip() for heading, said in zip(found[::2], found[1::2], strict=True)}
+    return {normalise(heading): said.strip() for heading, said in zip(found[::2], found[1::2], strict=True)}
 
 
-def fill(text: str, places: Mapping[str, str]) -> str:
+def fill_placeholders(text: str, places: Mapping[str, str]) -> str:
     """The text with its places filled in, once: what is filled in is not looked at again. An unknown place stays."""
 
     def filled(match: re.Match[str]) -> str:
-        return places.get(normal(match[1]), match[0]) if match[1] else match[0]
+        return places.get(normalise(match[1]), match[0]) if match[1] else match[0]
 
-    return PLACE.sub(filled, text)
+    return PLACEHOLDER.sub(filled, text)
 
 
-def normal(name: str) -> str:
+def normalise(name: str) -> str:
     return " ".join(name.casefold().split())

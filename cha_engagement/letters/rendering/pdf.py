@@ -17,17 +17,17 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.models import Organisation
 
-from ..models import Letter
-from ..wording.contacts import letterhead
-from .long_words import breakable
-from .markdown import to_html
+from .letterhead import letterhead
+from .long_words import break_long_words
+from .markdown import render_html
 
 STATIC = Path(settings.STATICFILES_DIRS[0]).resolve()
 LOGO = "association:logo"
 
-TOGETHER = re.compile(
+UNBROKEN = re.compile(
     rf"""(?<![\w+])(?:
         \d{{1,2}}\ (?:{"|".join(month_name[1:])})(?:\ \d{{4}})?  # a date
         | (?:\+44|\(?0\d+\)?)(?:\ \d{{2,}})+  # a phone number
@@ -62,10 +62,10 @@ def stylesheet() -> tuple[CSS, FontConfiguration]:
     return style, fonts
 
 
-one_at_a_time = Lock()  # Pango's fonts are not made for several threads.
+pango_lock = Lock()  # Pango's fonts are not made for several threads.
 
 
-def sheet(letter: Letter, *, text: str) -> dict[str, Any]:
+def sheet_context(letter: Letter, *, text: str) -> dict[str, Any]:
     """What `templates/letters/sheet.html` shows: `text` is the letter's with its places filled in."""
     address, lines = letterhead(letter)
     return {
@@ -73,17 +73,17 @@ def sheet(letter: Letter, *, text: str) -> dict[str, Any]:
         "head_address": address,
         "head_lines": lines,
         "organisation": Organisation.current(),
-        "subject": together(escape(letter.title)),
-        "body": together(to_html(text)),
+        "subject": keep_unbroken(escape(letter.title)),
+        "body": keep_unbroken(render_html(text)),
     }
 
 
-def together(html: SafeString) -> SafeString:
+def keep_unbroken(html: SafeString) -> SafeString:
     """Dates, phone numbers and postcodes on one line each. The words stay as they are: who looks for a number in the PDF finds it."""
-    return mark_safe(TOGETHER.sub(r'<span class="letter__together">\g<0></span>', html))  # noqa: S308
+    return mark_safe(UNBROKEN.sub(r'<span class="letter__together">\g<0></span>', html))  # noqa: S308
 
 
-def logo_of(organisation: Organisation) -> bytes:
+def logo_bytes(organisation: Organisation) -> bytes:
     """The picture; nothing where there is none."""
     if not organisation.logo:
         return b""
@@ -91,21 +91,21 @@ def logo_of(organisation: Organisation) -> bytes:
         return file.read()
 
 
-def page(letter: Letter, *, text: str, final: bool = False) -> tuple[str, bytes]:
+def printed_page(letter: Letter, *, text: str, final: bool = False) -> tuple[str, bytes]:
     """All that is printed: the letter as HTML, and the logo at its head. Unless it is `final`, it says so."""
-    logo = logo_of(Organisation.current())
-    context = {"final": final, "logo": logo and LOGO, **sheet(letter, text=text)}
+    logo = logo_bytes(Organisation.current())
+    context = {"final": final, "logo": logo and LOGO, **sheet_context(letter, text=text)}
     return render_to_string("letters/pdf.html", context), logo
 
 
-def render(letter: Letter, *, text: str, final: bool = False) -> bytes:
+def render_pdf(letter: Letter, *, text: str, final: bool = False) -> bytes:
     """The letter as a PDF."""
-    return write(*page(letter, text=text, final=final))
+    return write_pdf(*printed_page(letter, text=text, final=final))
 
 
-def write(html: str, logo: bytes = b"") -> bytes:
+def write_pdf(html: str, logo: bytes = b"") -> bytes:
     """A page of ours as a PDF that looks as letters do. `logo` is the picture that it asks for, where it does."""
-    with one_at_a_time:
+    with pango_lock:
         style, fonts = stylesheet()
-        document = HTML(string=breakable(html), url_fetcher=StaticFetcher(logo))
+        document = HTML(string=break_long_words(html), url_fetcher=StaticFetcher(logo))
         return document.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1")

@@ -11,11 +11,14 @@ from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel, Format
 from cha_engagement.customers.needs import doubtful_print
+from cha_engagement.letters.enums import SentBy
+from cha_engagement.letters.models import Letter
+from cha_engagement.letters.queries import second_reader
+from cha_engagement.letters.queries.channels import closed_channels
 from cha_engagement.organisation import calendar
+from cha_engagement.staff.models import StaffMember
 
-from ..enums import SentBy
-from ..models import Letter
-from ..wording.contacts import closed_channels
+from .drafting import may_write
 
 LATEST_WORKING_DAYS = 10
 """How long after its date a letter may still go out: it counts days, and says how things stood."""
@@ -25,16 +28,16 @@ LATEST_DAYS = 60
 
 def check_delivery(letter: Letter, channel: str, day: date, reason: str) -> Iterator[Refusal]:
     """Yield why a letter cannot be marked as sent by this channel on this day, `reason` being what is said of it."""
-    yield from check_day(letter, day)
-    yield from check_channel(letter, channel)
+    yield from check_sent_on(letter, day)
+    yield from check_sent_by(letter, channel)
     if not has_words(reason):
         yield from (
             Refusal(doubt, "61.3", "sent_reason")
-            for doubt in [*doubts(letter, day), *doubts_by(letter, channel)]
+            for doubt in [*delivery_doubts(letter, day), *channel_doubts(letter, channel)]
         )
 
 
-def check_day(letter: Letter, day: date) -> Iterator[Refusal]:
+def check_sent_on(letter: Letter, day: date) -> Iterator[Refusal]:
     """A letter is sent between its date and ten working days later, and marked so while somebody can still know it."""
     last = calendar.add_working_days(letter.dated, LATEST_WORKING_DAYS)
     if day > calendar.today():
@@ -50,7 +53,7 @@ def check_day(letter: Letter, day: date) -> Iterator[Refusal]:
         )
 
 
-def check_channel(letter: Letter, channel: str) -> Iterator[Refusal]:
+def check_sent_by(letter: Letter, channel: str) -> Iterator[Refusal]:
     """A letter goes to an address that is theirs now, and not by email where email is closed to them."""
     customer = letter.customer
     if channel == SentBy.LETTER and not customer.address.strip():
@@ -73,7 +76,7 @@ def check_channel(letter: Letter, channel: str) -> Iterator[Refusal]:
         )
 
 
-def doubts(letter: Letter, day: date | None = None) -> Iterator[str]:
+def delivery_doubts(letter: Letter, day: date | None = None) -> Iterator[str]:
     """Yield what makes it unlikely that the letter reached them, by whatever channel it went."""
     customer = letter.customer
     if customer.deceased_on and not letter.after_death_reason:
@@ -81,11 +84,11 @@ def doubts(letter: Letter, day: date | None = None) -> Iterator[str]:
     late = calendar.today() > calendar.add_working_days(letter.dated, LATEST_WORKING_DAYS)
     if day and late:
         yield f"The letter is dated {uk_date(letter.dated)}. Say how you know that it was sent on {uk_date(day)}."
-    yield from doubts_about_language(letter)
-    yield from doubts_about_format(letter)
+    yield from language_doubts(letter)
+    yield from format_doubts(letter)
 
 
-def doubts_about_language(letter: Letter) -> Iterator[str]:
+def language_doubts(letter: Letter) -> Iterator[str]:
     language = letter.customer.preferred_language.strip()
     if not language or language.casefold().startswith("english"):
         return
@@ -102,7 +105,7 @@ def is_same_language(one: str, other: str) -> bool:
     return one in other or other in one
 
 
-def doubts_about_format(letter: Letter) -> Iterator[str]:
+def format_doubts(letter: Letter) -> Iterator[str]:
     customer = letter.customer
     how = "Replace it with one in that format, or say how they came to know what it says, and on which day."
     if customer.preferred_format not in (Format.STANDARD, letter.format):
@@ -114,7 +117,7 @@ def doubts_about_format(letter: Letter) -> Iterator[str]:
         )
 
 
-def doubts_by(letter: Letter, channel: str) -> Iterator[str]:
+def channel_doubts(letter: Letter, channel: str) -> Iterator[str]:
     """Yield what makes it unlikely that the letter reached them by this channel."""
     customer = letter.customer
     if channel == SentBy.LETTER and customer.address and letter.address != customer.postal_address:
@@ -131,3 +134,25 @@ def doubts_by(letter: Letter, channel: str) -> Iterator[str]:
             f"This way is closed to {customer.name}: {Channel(channel).label.lower()}. Choose another, or say how the letter came to reach "
             "them by it."
         )
+
+
+def may_send(user: StaffMember, letter: Letter) -> Refusal | None:
+    """Say why a letter is not to be sent: it is not theirs, or another that was issued has taken its place."""
+    if refusal := may_write(user, letter):
+        return refusal
+    if newer := letter.replaced_by.issued().first():
+        then = refusal.sentence if (refusal := may_void(user, letter)) else "Withdraw it."
+        return Refusal(f"{newer} takes the place of this letter: do not send it. {then}", "61")
+    return None
+
+
+def may_void(user: StaffMember, letter: Letter) -> Refusal | None:
+    """What was issued before anybody else had read it is not gone before they have: it may be in somebody's hands. Beyond the policy: B36."""
+    if refusal := may_write(user, letter):
+        return refusal
+    if letter.issued_at and second_reader.is_waiting(letter):
+        return Refusal(
+            "It was issued before anybody else had read it. Ask whoever reads it now to send it back: that withdraws it.",
+            "B36",
+        )
+    return None

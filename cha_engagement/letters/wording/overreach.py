@@ -14,7 +14,9 @@ from cha_engagement.core.lookalikes import latin
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import Channel
 
-LATIN = re.compile(r"[a-z]")
+from .overreach_patterns import CHANNELS, HARMLESS, PATTERNS, ROOTS
+
+LATIN_LETTER = re.compile(r"[a-z]")
 # Figures that stand in for letters.
 FIGURES = str.maketrans("01345@$", "oleasas")
 APOSTROPHES = str.maketrans("’ʼ‘`´", "'''''")
@@ -91,155 +93,51 @@ ENGLISH = frozenset(
 )
 """Of so many words of English some is always one of these."""
 
-NOT = r"(?:not|never|no longer|nor|neither|no)"
-MODAL = r"(?:may|must|can|shall|should|will|would|do|does|are|is|be)"
-REFUSE = (
-    r"(?:refus|reject|ignor|disregard|suspend|withdr[ae]w|den[yi]|stop|ceas|ban|bar|forbid|prohibit|block|los[ei]|forfeit|waiv|give up"
-    r"|refrain|delet|cancel|remov|revok|end|exclud)(?:n|s|es|ed|d|ing|ning|ned|ring|red|ping|ped|e)?"
-)
-REFUSED = (
-    r"(?:ignored|refused|rejected|closed|suspended|withdrawn|deleted|discarded|disregarded|dismissed|removed|revoked|cancelled|stopped"
-    r"|banned|blocked|returned|binned|denied|limited|forfeit|paused|on hold|taken away|over)"
-)
-NOTHING = rf"{NOT}|nobody|no one|nothing|none|nowhere"
-CONDITION = (
-    r"only (?:with|if|when|once|after|through)|(?:until|unless) (?:you|they|he|she)"
-    r"|(?:once|after|when) (?:you|they|he|she) (?:have|has|apologi\w+|behave\w*|pay|say)|permission|costs? \w+|payable|approved by"
-)
-DENIES = rf"(?:{NOTHING}|{REFUSE}|{CONDITION}|used up|charged for every|think twice|unwise|skip(?:s|ped)?|turn(?:s|ed)? down|decide against)"
-"""What takes away what is named after it in a sentence."""
-DENIED = (
-    rf"(?:{NOTHING}|{REFUSE}|{REFUSED}|{CONDITION}|hangs? up|(?:the|a) bin|thrown away|turned down|put off|decide against"
-    r"|as (?:a breach|harassment)|ends here|bottom of the list|matters worse|left this (?:week|month|year))"
-)
-"""What takes away what was named before it."""
-WHO = r"(?:you|they|he|she|him|her|them|nobody|no one|anyone|anybody|the (?:tenant|customer)|your \w+|(?:his|her|their) \w+)"
-FAMILY = (
-    r"(?:wife|husband|partner|spouse|child(?:ren)?|sons?|daughters?|mother|father|parents?|brothers?|sisters?|family|families"
-    r"|kids?|relatives?|household|dependants?|visitors|carers?|(?:any|every)(?:one|body) (?:else )?(?:living|who lives|at your|in your|at that)"
-    r"|(?:those|people) (?:who live|living) with)"
-)
-TOPICS = {
-    "complaint": r"(?:complain(?:t|ts|s|ed|ing|er|ers)?|grievances?)",
-    "appeal": r"(?:appeal(?:s|ed|ing)?)",
-    "ombudsman": r"(?:(?:scottish )?(?:public services )?ombuds\w+|spso)",
-    "emergency": r"(?:emergenc(?:y|ies)(?: (?:line|number|calls?))?|out of hours|call ?outs?)",
-    "repairs": r"(?:repair(?:s|ed|ing)?|maintenance)",
-}
-WORKS = r"(?:boilers?|heating|leaks?|water|plumbers?|tradesm[ae]n|engineers?|electricians?|joiners?|windows?|doors?|kitchens?|replacements?)"
-"""Repairs by other names: they wait for many reasons that are nobody's conduct."""
-CONDUCT = r"(?:until|unless|once|if|when|while) (?:you|they|he|she|your \w+)(?: (?:have|has|do|does|can|will|not|are)){0,3}? (?:apolog|behav|stop|improv|calm|pay|say sorry|said sorry|quiet)\w*"
-"""A condition on how somebody behaves."""
-CHANNELS = {
-    Channel.PHONE: r"(?:(?:tele)?phon(?:e|es|ed|ing)|ring(?:ing)?|call(?:s|ing)?)",
-    Channel.OFFICE: r"(?:offices?|front desk|desk|premises|reception|buildings?|com(?:e|ing) in)",
-    Channel.EMAIL: r"(?:e ?mail(?:s|ed|ing)?)",
-    Channel.LETTER: r"(?:letters?|writ(?:e|ing))",
-    Channel.HOME_VISIT: r"(?:(?:home )?visits?)",
-    Channel.MESSAGE: r"(?:texts?|texting|messag(?:e|es|ing))",
-    Channel.EVENT: r"(?:meetings?|events?)",
-}
-REACH = (
-    r"(?:contact(?:ing)?|approach(?:ing)?|speak(?:ing)? to|com(?:e|ing) to|set(?:ting)? foot in|bring|"
-    + "|".join(CHANNELS.values())
-    + ")"
-)
-US = r"(?:us|me|our|the|staff|any\w*|again|here|this)"
-
-FREELY = r" (?!(?:complain|appeal|ombuds|spso|emergenc|repair)|(?:and|or|but|so|we|if|until|unless|because|only|except|not?|never|nobody|nothing)\b)\w+"
-"""A word between two that undo each other: not what may be denied, nor where another thing begins to be said."""
-THEM = rf"(?:your|his|her|their) {FAMILY}"
-OTHERS = r"(?:(?:every|any)(?:one|body)|whoever|all)(?: else)? (?:who |that )?(?:lives?|living|rings?|calls?|comes|writes|stays) (?:at|in|from|with|on|there)"
-BOUND = r"(?:same (?:rules?|goes|way)|rules? (?:is|are) for|under the|treated|(?:has|have) to (?:follow|keep|obey)|(?:is|are) no longer|not welcome)"
-"""What binds somebody to what was decided about another."""
-
-# What undoes a negation, or tells of what was: taken out before a sentence is read, but for what it `kept`. None of them reaches across
-# what might be denied: whoever adds one gives the words between two, or `FREELY`, and how the sentence begins or ends.
-HARMLESS = [
-    re.compile(rf"\b(?:{pattern})(?!\w)")
-    for pattern in (
-        r"(?:did|was|were|had|has|have|could) not",
-        rf"(?:was|were|had been) {REFUSED}|(?:process|stage|time) has ended",
-        r"(?:nobody|no one|nothing) (?:answered|came|told|rang|looked|did|was|replied)",
-        r"(?:you|they|he|she)(?: has| have| had)? (?:said|told \w+|wrote|threatened|shouted)(?: (?:once|twice|again))?(?: that)?(?: (?:you|they|he|she))?"
-        r" (?:can|do|would|could|will) not (?:stop|talk|use|read|hear|come|let|speak|leave|pay|be)",
-        r"(?P<kept>ombudsman)(?: has| had)?(?: looked at(?: it| this)?(?: in \w+)? and)? (?:closed(?: (?:it|the case))?(?: (?:last|in) \w+)?(?: and found nothing)?"
-        r"|found nothing|dismissed|refused|rejected)",
-        r"(?P<kept>ombudsman) (?:will not|can only) look at (?:it|(?:a|your) complaint|your case) (?:before|until|once|after) we have (?:answered|replied)",
-        rf"(?:not|never|nothing|none|nobody|no one)(?:{FREELY}){{0,4}}? (?:affect|chang|stop|prevent|limit|restrict|touch|hinder|keep|bar|delay"
-        r"|take away|taking away|refus|reject|ignor|withdr[ae]w|los[et]|suspend|forget|turn|den[yi]|exclud|forbid|end|clos|put off|postpon)"
-        r"(?:s|es|e|ed|d|ing|n|ped|ping)?",
-        rf"^no decision(?: (?:on|about) your {TOPICS['appeal']})? (?:will be|is) (?:made|taken) without (?:hearing|asking|telling) you$",
-        rf"^none of your (?:{TOPICS['complaint']}|{TOPICS['appeal']}|{TOPICS['repairs']}) (?:is|are) affected(?: by this(?: letter)?)?$",
-        r"do not need (?:our|any|anybody's) permission",
-        r"changes nothing|nothing changes",
-        r"in an emergency(?: please)? (?:do not|never) (?:email|write|text|message)(?= (?:ring|call|phone) us)",
-        rf"^no {TOPICS['repairs']} (?:is|are|will be) (?:ever )?(?:put off|{REFUSED}) because of (?:this|it|what happened)$",
-        r"(?:do|does|will|need|would) not (?:need|have to|hesitate|be afraid|mind)(?: to)?(?!.* (?:again|any more|any longer)$)",
-        r"^do not wait(?= (?:ring|call|tell|report)\b)|need not (?:answer|reply|come|ring|write|do)|(?:is|are) still not (?:done|finished|mended|answered)",
-        rf"(?:hang up|end the call)(?:{FREELY}){{0,4}} (?:shout|swear|abus|threat|insult)\w*",
-        rf"(?:not|nobody|no one|never)(?:{FREELY})? (?:hold it|hold a complaint against|be held against|charged?|pay (?:the|anybody)|tell you(?: yet)?|say yet"
-        r"|used against|counts? (?:it|this|that|against)|mean|only|cost|be without|want you|miss|missed|to blame)",
-        r"records do not show|does not delay",
-        rf"not make(?:{FREELY}){{0,4}} longer",
-        rf"not(?: also)? (?:apply|extend|bind)(?: to)? (?:{THEM}(?: (?:or|and) {THEM})*|any(?:one|body)(?: else)?)(?! who)",
-        rf"only (?:you|him|her|them)(?: and)? not {THEM}(?! who| and| but)",
-        rf"(?:nobody|no one|none)(?: else)?(?: of| in| at) {THEM} (?:is|are) (?:restricted|affected|bound|banned|meant|concerned)",
-        rf"(?:not|none)(?:{FREELY}){{0,3}} (?:about|against) {THEM}",
-        r"(?:not|never) (?:use|ring|call|phone) the (?:emergency|repairs?)(?: (?:line|number|phone))? (?:for (?:other (?:things|matters)|anything else"
-        r"|(?:anything|things) that can wait)|to (?:talk|ask) about)",
-        rf"(?:^|(?:you|he|she|they|who|and|but|{THEM}) )(?:can|do|does) not (?:hear|understand|remember|read|spell|get out|write(?! (?:to|us|about|letters|complain)))",
-        r"(?:must|should) not be (?:asked|told)(?! (?:how|that|where)|(?: \w+){0,5} (?:complain|appeal|ombuds|spso|emergenc|repair))|over (?:the (?:tele)?phone|video)",
-        r"may not (?:know|hear(?! (?:from|of|your|an))|be aware|remember|realise|like|agree|feel|be easy|understand|want this|yet (?:know|have)|(?:have|yet have) (?:received|seen|got|heard|known|noticed|been))",
-        rf"(?:if|where|when|whenever|in case)(?:{FREELY}){{1,4}} (?:can|do|does|are|is|will) not(?! (?:complain|appeal))",
-        r"(?:can|could|do|did|does|was|were) not uphold|(?:not|none) upheld",
-        r"(?:had|have|has|took|takes) no part|nobody who (?:took|made|imposed) (?:this|that|the) (?:decision|restriction) (?:hears|decides)",
-        r"whether or not",
-        r"(?:there is|makes?|at|is) no (?:charge|cost|fee|deadline|time limit|hurry|difference)|no matter|costs? nothing",
-        rf"(?:and|or|is|have|has|got|with|without) no (?:heating|hot water|water|power)(?! {TOPICS['repairs']})",
-        rf"(?:not|no|never|nobody)(?:{FREELY}){{0,9}} without (?:hearing|asking|telling|letting|agreeing|notice|warning|two|a second|a colleague"
-        r"|somebody|writing|an appointment|you)",
-        rf"(?:not|nobody|no one|never)(?:{FREELY}){{0,4}} (?:alone|by themselves|on their own|by yourself)",
-        rf"(?P<kept>(?:not|no|nobody|nothing|never|only|two)(?:{FREELY}){{0,8}}) (?:except|unless it is|other than|apart from|save|besides)"
-        rf"(?: (?:for|in|about|an?))* (?:{'|'.join(TOPICS[topic] for topic in ('emergency', 'appeal', 'complaint', 'repairs'))})",
-        r"(?:not counting|^except(?: for| in)?(?: an?)?) emergenc(?:y|ies)(?! we)",
-    )
-]
-
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class OverreachKind:
     """What words may not do: `instead` says where it belongs, `paragraph` by which rule."""
 
     instead: str
     paragraph: str
 
 
-LIMITS = {
-    "complaint": Limit(
+KINDS = {
+    "complaint": OverreachKind(
         "Only “Limited use of the complaints process” limits complaints, and only a Management Team member decides on it.",
         "54",
     ),
-    "appeal": Limit("An appeal against a restriction is always open.", "22"),
-    "ombudsman": Limit("The ombudsman is always open.", "B2"),
-    "emergency": Limit("Emergencies are always open.", "B2"),
-    "repairs": Limit("Repairs go on, whatever else is decided.", "B2"),
-    "household": Limit("What is decided about one customer binds nobody else in their household.", "B5"),
-    "contact": Limit("A way of contact is closed by a restriction alone, which names it.", "21.1"),
-    "lasting": Limit("How long something lasts is said by its last day and its reviews.", "23"),
-    "undoing": Limit("What else a letter says cannot be taken back by it.", "B3"),
-    "right": Limit("No right is taken away by words.", "53"),
-    "unread": Limit("Everything that comes is read: somebody may be in danger.", "B2"),
-    "unanswered": Limit("Say which restriction this rests on.", "21"),
-    "forbidding": Limit("What is restricted is said by a restriction.", "21"),
-    "safety": Limit("Only a manager takes a warning off, by deciding what follows.", "24"),
-    "language": Limit("This is not in English, so nothing here has looked it over.", "B36"),
+    "appeal": OverreachKind("An appeal against a restriction is always open.", "22"),
+    "ombudsman": OverreachKind("The ombudsman is always open.", "B2"),
+    "emergency": OverreachKind("Emergencies are always open.", "B2"),
+    "repairs": OverreachKind("Repairs go on, whatever else is decided.", "B2"),
+    "household": OverreachKind(
+        "What is decided about one customer binds nobody else in their household.", "B5"
+    ),
+    "contact": OverreachKind("A way of contact is closed by a restriction alone, which names it.", "21.1"),
+    "lasting": OverreachKind("How long something lasts is said by its last day and its reviews.", "23"),
+    "undoing": OverreachKind("What else a letter says cannot be taken back by it.", "B3"),
+    "right": OverreachKind("No right is taken away by words.", "53"),
+    "unread": OverreachKind("Everything that comes is read: somebody may be in danger.", "B2"),
+    "unanswered": OverreachKind("Say which restriction this rests on.", "21"),
+    "forbidding": OverreachKind("What is restricted is said by a restriction.", "21"),
+    "safety": OverreachKind("Only a manager takes a warning off, by deciding what follows.", "24"),
+    "language": OverreachKind("This is not in English, so nothing here has looked it over.", "B36"),
 }
-SOFT = ("unanswered", "forbidding", "language")
+SOFT_KINDS = ("unanswered", "forbidding", "language")
 """What a measure may say: to forbid is what it is for."""
-SAID_TO_STAFF = ("safety",)
+STAFF_ONLY_KINDS = ("safety",)
 """What is found in what staff read alone: a customer may well be told that they need not speak to a manager."""
-RIGHTS = ("complaint", "appeal", "ombudsman", "emergency", "household", "right", "unread", *SAID_TO_STAFF)
+RIGHTS_KINDS = (
+    "complaint",
+    "appeal",
+    "ombudsman",
+    "emergency",
+    "household",
+    "right",
+    "unread",
+    *STAFF_ONLY_KINDS,
+)
 """What no words take away, whoever writes them, a warning to colleagues among it: repairs too, where nothing else can be meant."""
 
 
@@ -253,195 +151,32 @@ class Overreach:
     channels: frozenset[Channel] = field(default=frozenset())
 
     @property
-    def limit(self) -> Limit:
-        return LIMITS[self.code]
+    def limit(self) -> OverreachKind:
+        return KINDS[self.code]
 
     @property
     def denies_right(self) -> bool:
-        return self.code in RIGHTS or (self.code == "repairs" and self.is_plain)
+        return self.code in RIGHTS_KINDS or (self.code == "repairs" and self.is_plain)
 
     def refuse(self, field: str = "") -> Refusal:
         return Refusal(f"“{self.words}” {self.limit.instead}", self.limit.paragraph, field)
 
 
-def about(topic: str) -> Iterator[tuple[str, bool]]:
-    """Patterns that deny a topic, and whether each is plain. Repairs are often refused for a reason that is nobody's conduct."""
-    is_right = topic in ("complaint", "appeal", "ombudsman")
-    noun = TOPICS[topic]
-    condition = r"(?:until|unless|if|while|as long as|till)(?: \w+){0,2} (?:you|this|they|he|she)"
-    if is_right:
-        yield rf"(?:{WHO}|there)(?: \w+)? (?:(?:{MODAL}|have) {NOT}|have no)(?: \w+){{0,6}} {noun}", True
-        yield rf"(?:not (?:allowed|permitted|entitled)|no right)(?: \w+){{0,6}} {noun}", True
-        ours = r"(?:when|if|once) we (?:think|agree|find|say|allow|want|invite|let|ask)"
-        yield (
-            rf"only(?: look at(?: \w+){{0,2}})? {noun}(?: \w+){{0,3}} (?:when|if|after|with|through|in|once (?:you|we|they))",
-            False,
-        )
-        yield rf"(?:may|can|must|should) {noun} (?:only (?:when|if|after|with|through|in)|{ours})", False
-        worse = r"(?:longer|lengthen\w*|extend\w*|harsher|stricter|worse)"
-        yield rf"if (?:you|they) {noun}(?: \w+){{0,8}} {worse}", True
-        yield rf"{noun}(?: \w+){{0,3}} (?:will|would) (?:lead|mean|make|result)(?: \w+){{0,4}} {worse}", False
-    else:
-        yield rf"(?:{NOT}|{REFUSE})(?: \w+){{0,6}} {noun}(?: \w+){{0,6}} {condition}", True
-        yield rf"{noun}(?: \w+){{0,5}} {REFUSED}(?: \w+){{0,4}} {condition}", True
-        yield rf"{WORKS}(?: \w+){{0,8}} {CONDUCT}", False
-        yield rf"no {WORKS}(?: \w+){{0,4}} (?:again|any more|ever)", False
-        yield rf"told(?: not)? to (?:skip|avoid|leave out|pass over|go past|come to) {WHO}", False
-        yield r"only(?: \w+)? (?:do |carry out )?repairs? (?:when|if|once|that|which)", True
-        yield r"(?:arrange|do|pay for|organise) (?:your|their|his|her) own repairs", False
-        yield rf"only (?:emergency |essential |urgent |necessary )?{noun} (?:that|which|will)", False
-    yield rf"(?:hang up|walk away|put the phone down)(?: \w+){{0,6}} {noun}", True
-    if topic != "repairs":
-        yield rf"^no (?:more )?{noun} (?:from|by|of) {WHO}|(?:^|\d+ )no {noun}$", True
-        yield rf"(?:not|never) (?:take|accept|log|record)(?: \w+){{0,2}} {noun} (?:from|by|of) {WHO}", True
-        yield rf"{noun} from {WHO} (?:is|are)(?: \w+)? {REFUSED}", True
-        yield rf"(?:do not|never) put(?: {WHO})? through to (?:the )?{noun}", True
-    yield (
-        rf"(?:everything|everybody|anything|all)(?: \w+){{0,5}} (?:except|but|save|apart from)(?: \w+){{0,2}} {noun}",
-        False,
-    )
-    yield rf"{noun}(?: \w+){{0,9}} (?:only|except|but|save) (?:(?:for|from|by|of) you|yours)", False
-    yield rf"{DENIES}(?: \w+){{0,6}} {noun}", False
-    yield rf"{noun}(?: \w+){{0,7}} {DENIED}", False
-
-
-def plain_contact_patterns() -> Iterator[str]:
-    yield rf"{WHO}(?: \w+)? (?:may|must|can|shall)(?: \w+)? (?:not|never|no longer|only)(?: \w+){{0,4}} {REACH}"
-    yield r"(?:banned|barred|excluded|forbidden|prohibited)(?: \w+){0,2} (?:from|to)(?: \w+){0,8}"
-
-
-def contact_patterns() -> Iterator[str]:
-    yield rf"{WHO}(?: \w+)? (?:should|will|are|is)(?: \w+)? (?:not|never|no longer|only)(?: \w+){{0,4}} {REACH}"
-    yield rf"(?:do not|never|stop|no more|refrain from|cease)(?: \w+){{0,2}} {REACH}(?: to)? {US}"
-    yield rf"{NOT}(?: \w+){{0,2}} (?:take|answer|accept|receive|return|pick up)(?: to)?(?: \w+){{0,3}} (?:calls?|(?:tele)?phone|emails?|letters?|messages?|visits?)"
-    yield rf"(?:calls?|emails?|letters?|messages?|visits?)(?: \w+){{0,5}} {MODAL}(?: be)? (?:{NOT}|returned unopened|{REFUSED}|unanswered)"
-    yield r"(?:stay|keep) (?:away from|out of) (?:our|the|all|any|us|staff)(?: \w+){0,4}"
-    yield r"(?:office|premises|building|desk|reception|phone|line|email|portal)(?: \w+){0,4} (?:off limits|out of bounds)|not(?: \w+)? (?:be )?let in"
-    yield rf"not(?: \w+)? want (?:to (?:hear|see)(?: \w+)?|(?:your|any|more)(?: \w+){{0,2}} {REACH})|will bounce"
-    yield r"only(?: \w+)? (?:write|ring|phone|email|call)(?: to)? us|(?:write|ring|phone|email|call)(?: to)? us and nothing else"
-    yield r"(?:nobody|no one)(?: \w+){0,2} (?:will|may|is to|shall)(?: \w+)? (?:talk|speak|see|listen|answer|deal)(?: \w+)? (?:you|him|her|them)"
-    yield r"(?:^|(?:we|i|staff|colleagues|line)(?: \w+){0,4} )(?:hang up|put the phone down|walk away)|be cut off|doors?(?: \w+){0,2} (?:stays?|remains?) shut"
-    yield r"no contact (?:with|to)|(?:get|have|send|answer|read|allowed|to) (?:only |just )?one (?:email|call|letter|visit|message)s? (?:a|per|each|every) (?:day|week|month|year)"
-
-
-def safety_patterns() -> Iterator[str]:
-    """Patterns that take back a warning. What is said of the customer themselves ("they do not ask managers") is none."""
-    managers = r"(?:(?:a|any|the|your|our|another) (?:line |duty |team |housing )?)?managers?"
-    speak = r"(?:speak|talk|ring|call|phone|ask|tell|check|contact|inform)(?:ing)?(?: to| with)?"
-    yield rf"(?:no need|(?<!they )(?<!he )(?:do not|never|need not|not need|not have|no longer need)|(?:nobody|no one) (?:needs?|has))(?: to| for)? {speak} {managers}"
-    whenever = r"(?:at any time|any time|whenever (?:you|it)|(?:is|are) (?:fine|ok|okay|safe|all right))"
-    unless_denied = r"(?:(?!(?:not|never|nobody|no one)\b)[\w']+ )*?"
-    yield rf"^{unless_denied}(?:visit(?:s|ing)?|go(?:ing)?|com(?:e|ing))(?: [\w']+)? alone {whenever}"
-    yield rf"^{unless_denied}(?:fine|ok|okay|safe|all right) to (?:visit|go|come)(?: [\w']+)? alone"
-
-
-PATTERNS: list[tuple[str, re.Pattern[str], bool]] = [
-    *(
-        (topic, re.compile(rf"\b(?:{pattern})\b"), plain)
-        for topic in TOPICS
-        for pattern, plain in about(topic)
-    ),
-    *(
-        ("household", re.compile(rf"\b(?:{pattern})\b"), True)
-        for pattern in (
-            rf"(?:appl(?:y|ies)|extends?|binds?|holds|covers|includes|goes|same)(?: \w+){{0,5}} {FAMILY}",
-            rf"(?:nobody|no one|nor|neither|any(?:one|body))(?: \w+){{0,4}} (?:household|home|family|address|flat|house)(?: \w+){{0,2}} {MODAL}",
-            rf"(?:your|his|her|their) {FAMILY}(?: \w+){{0,3}} (?:(?:may|must|can|shall|should|will) (?:not|never|no longer)|(?:is|are|be)(?: \w+){{0,2}}"
-            r" (?:not|banned|barred|to be treated|bound|restricted|excluded))",
-            rf"(?:your|his|her|their) {FAMILY}(?: \w+){{0,2}} (?:is|are)(?: \w+)? (?:included|covered|banned|bound|part of this)",
-            rf"(?:your|his|her|their) {FAMILY}(?: \w+){{0,2}} (?:do|does) not(?: \w+)? (?:come|ring|phone|call|email|write|contact|visit)",
-            r"every(?:one|body)(?: \w+){0,4} (?:falls|is bound|is covered|is included)",
-            r"(?:binds?|applies to)(?: \w+){0,2} every(?:body|one)",
-            rf"(?:nor|neither)(?: \w+){{0,2}} (?:your|his|her|their) {FAMILY}|none of {THEM} (?:may|can|shall|must)",
-        )
-    ),
-    *(
-        ("household", re.compile(rf"\b(?:{pattern})\b"), False)
-        for pattern in (
-            rf"{BOUND}(?: \w+){{0,5}} (?:{THEM}|{OTHERS})",
-            rf"(?:{THEM}|{OTHERS})(?: \w+){{0,5}} {BOUND}",
-            rf"(?:{THEM}|{OTHERS})(?: \w+){{0,3}} (?:gets?|faces?) the same|treat (?:{THEM}|{OTHERS})(?: \w+){{0,4}} (?:same|alike)",
-            rf"(?:{NOT}|stop|end|pause)(?: \w+)? contact(?: \w+){{0,7}} {THEM}",
-        )
-    ),
-    *(("safety", re.compile(rf"\b(?:{pattern})\b"), True) for pattern in safety_patterns()),
-    *(("contact", re.compile(rf"\b(?:{pattern})\b"), True) for pattern in plain_contact_patterns()),
-    *(("contact", re.compile(rf"\b(?:{pattern})\b"), False) for pattern in contact_patterns()),
-    *(
-        ("lasting", re.compile(rf"\b(?:{pattern})\b"), False)
-        for pattern in (
-            r"for ?ever|for good|for life|indefinitely|until further notice|never again|for all time|without end|as long as you live",
-            r"(?:rest|end) of your (?:tenancy|life|days|time)|no end(?: date)?|no last day|as long as you (?:are|rent|stay)|until we (?:feel|say|like|choose|decide|please)",
-            r"(?:is|ban\w*|barred|closed|stays?|made) (?:\w+ )?permanent(?:ly)?|permanently (?:banned|barred|closed|excluded|blocked)",
-            r"(?:not|never) be (?:looked at again|reviewed)|(?:no|without) (?:a )?reviews?",
-        )
-    ),
-    *(
-        ("undoing", re.compile(rf"\b(?:{pattern})\b"), True)
-        for pattern in (
-            r"(?:ignore|disregard|overlook|forget|skip|do not read|no attention to|no notice of)(?: \w+){0,4} (?:paragraphs?|above|below|rest|section|letter|wording|standard|lines?)",
-            r"(?:paragraphs?|above|below|wording|section|lines?)(?: \w+){0,4} (?:does not|do not|is not|are not|no longer) (?:apply|appl\w+|true|meant|count)",
-        )
-    ),
-    *(
-        ("right", re.compile(rf"\b(?:{pattern})\b"), False)
-        for pattern in (
-            r"no (?:\w+ )?rights?|not(?: \w+){0,2} entitled|no longer(?: \w+){0,2} entitled",
-            r"(?:lose|loses|lost|forfeit|waive|give up|gave up)(?: \w+){0,2} rights?",
-            r"(?:requests?|applications?)(?: \w+){0,6} (?:turned down|refused|rejected|ignored)",
-            r"rights?(?: \w+){0,4} (?:withdrawn|removed|ends?|suspended|lost|taken away)",
-        )
-    ),
-    (
-        "unread",
-        re.compile(
-            rf"\b(?:what|whatever|everything|anything) {WHO} (?:writes?|sends?|says?) (?:is|will) (?:not|never) (?:be )?(?:read|opened)\b"
-        ),
-        True,
-    ),
-    *(
-        ("unread", re.compile(rf"\b(?:{pattern})\b"), False)
-        for pattern in (
-            r"(?:(?:will|shall|should|do|are|is|be|may) not|never|no longer|no)(?: be)? (?:read|opened|considered|looked at|heard|dealt with|acted (?:up)?on|processed|logged|accepted|look at)",
-            r"(?:refus\w+|declin\w+)(?: \w+)? to (?:look|read|consider|take|accept|hear|deal|open)",
-            r"(?:nothing|none)(?: \w+){0,5} (?:will|is|are)(?: be)? (?:read|opened|considered|looked at|heard|dealt with|accepted)",
-            r"unopened|unread|(?:we|staff) (?:will )?(?:destroy|delete|bin|shred)",
-            r"(?:is|are|be|being|goes|go)(?: \w+)? (?:ignored|deleted|binned|discarded|destroyed|thrown away|shredded|into the bin|in the bin)",
-        )
-    ),
-    (
-        "unanswered",
-        re.compile(
-            rf"\b{NOT} (?:be )?(?:answer(?:ed|ing)?|repl(?:y|ied|ying)|respond(?:ed|ing)?|acknowledged?)\b|\bunanswered\b"
-        ),
-        False,
-    ),
-    (
-        "forbidding",
-        re.compile(
-            r"\b(?:you|they|your \w+)(?: \w+)? (?:may|must|can|shall) (?:not|never|no longer)\b|\bnot (?:allowed|permitted)\b|\b(?:banned|barred|forbidden|prohibited)\b"
-        ),
-        False,
-    ),
-]
-ROOTS = re.compile(r"complain|appeal|ombudsman|emergenc|repair|household|family|children|banned|forever")
-
-
 def find_overreach(texts: Iterable[str]) -> list[Overreach]:
     """Return what these texts of staff do that only a record may, each rule once for each sentence that does it."""
-    return list(dict.fromkeys(overreach for text in texts for overreach in read_text(text)))
+    return list(dict.fromkeys(overreach for text in texts for overreach in find_in_text(text)))
 
 
-def read_text(text: str) -> Iterator[Overreach]:
-    for folded in fold(text):
+def find_in_text(text: str) -> Iterator[Overreach]:
+    for folded in fold_text(text):
         for spaced in SPACED_OUT.findall(folded):
             if ROOTS.search(re.sub(r"\W", "", spaced)):
                 yield Overreach("undoing", quote(spaced), is_plain=True)
     for paragraph in filter(is_foreign, re.split(r"\n\s*\n", text)):
         yield Overreach("language", quote(paragraph))
-    for sentence in sentences(text):
-        for folded in fold(sentence):
-            for code, is_plain, channels in read_sentence(folded):
+    for sentence in split_sentences(text):
+        for folded in fold_text(sentence):
+            for code, is_plain, channels in find_in_sentence(folded):
                 yield Overreach(code, quote(sentence), is_plain, channels)
 
 
@@ -450,30 +185,30 @@ def quote(sentence: str) -> str:
     return Truncator(" ".join(sentence.split())).chars(LONGEST_QUOTE)
 
 
-def fold(text: str) -> Iterator[str]:
+def fold_text(text: str) -> Iterator[str]:
     """The text in small Latin letters, as each reading has it, without what cannot be seen, and without contractions."""
     shown = (
         mark for mark in unicodedata.normalize("NFKD", text) if unicodedata.category(mark) not in ("Cf", "Mn")
     )
     for reading in latin("".join(shown).casefold().translate(APOSTROPHES)):
-        folded = re.sub(r"\w+", in_letters, reading)
+        folded = re.sub(r"\w+", replace_figures, reading)
         for contraction, words in CONTRACTIONS:
             folded = re.sub(contraction, words, folded)
-        yield BROKEN_WORD.sub(join, folded)
+        yield BROKEN_WORD.sub(join_broken_word, folded)
 
 
-def in_letters(word: re.Match[str]) -> str:
+def replace_figures(word: re.Match[str]) -> str:
     """A word without figures that stand in for letters; a number stays as it is."""
-    return word[0].translate(FIGURES) if LATIN.search(word[0]) else word[0]
+    return word[0].translate(FIGURES) if LATIN_LETTER.search(word[0]) else word[0]
 
 
-def join(broken: re.Match[str]) -> str:
+def join_broken_word(broken: re.Match[str]) -> str:
     """A word that was taken apart, put together where it is one that we look for."""
     joined = re.sub(r"\W|_", "", broken[0])
     return joined if ROOTS.search(joined) else re.sub(r"\W|_", " ", broken[0])
 
 
-def sentences(text: str) -> list[str]:
+def split_sentences(text: str) -> list[str]:
     """Its sentences; very short ones go with the one before, so that nothing hides between two full stops."""
     result: list[str] = []
     for sentence in filter(str.strip, SENTENCE_END.split(text)):
@@ -485,15 +220,15 @@ def sentences(text: str) -> list[str]:
     return result
 
 
-def read_sentence(folded: str) -> Iterator[tuple[str, bool, frozenset[Channel]]]:
+def find_in_sentence(folded: str) -> Iterator[tuple[str, bool, frozenset[Channel]]]:
     """Return the code of each rule that a sentence breaks, whether plainly, and the channels that it closes."""
     words = said = " ".join(re.findall(r"[a-z0-9']+", folded))
     for harmless in HARMLESS:
         words = harmless.sub(lambda found: found.groupdict().get("kept", ""), words)
     words = " ".join(words.split())
-    for code in LIMITS:
+    for code in KINDS:
         # "Need not" is harmless before a right, and not before a warning.
-        read = said if code in SAID_TO_STAFF else words
+        read = said if code in STAFF_ONLY_KINDS else words
         broken = [is_plain for rule, pattern, is_plain in PATTERNS if rule == code and pattern.search(read)]
         if broken:
             yield code, any(broken), frozenset(find_channels(words)) if code == "contact" else frozenset()

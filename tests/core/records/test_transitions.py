@@ -119,7 +119,7 @@ def propose(by, decision):
 
 def draft(by, decision):
     factories.restriction(by=by, decision=decision)  # so that there is something to tell
-    return letters.draft(
+    return letters.draft_letter(
         customer=decision.customer, kind="restriction_decided", about=decision, by=by, submission=uuid.uuid4()
     )
 

@@ -111,7 +111,7 @@ def test_the_team_signs_for_whom_it_affected(organisation, customer, officer, ma
     assert letter.signed_as == "team"
 
     def sign():
-        letters.edit(
+        letters.edit_draft(
             letter=letter,
             by=manager,
             version=letter.version,

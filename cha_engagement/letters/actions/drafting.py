@@ -1,0 +1,158 @@
+import re
+from typing import Any
+from uuid import UUID
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.template import Context, Engine
+
+from cha_engagement.core import hub
+from cha_engagement.core.records import Stale, idempotent, lock_record, writing
+from cha_engagement.core.refusals import ask, require
+from cha_engagement.customers.models import Customer
+from cha_engagement.evidence.actions import check_size
+from cha_engagement.evidence.storage import sha256_of
+from cha_engagement.letters import rules
+from cha_engagement.letters.enums import LetterStatus, SignedAs
+from cha_engagement.letters.models import Enclosure, Letter
+from cha_engagement.letters.queries import second_reader
+from cha_engagement.letters.rendering.markdown import escape_data
+from cha_engagement.letters.wording import staff_names
+from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.staff.models import StaffMember
+
+from .second_reader import forget_reading
+
+
+@idempotent(Letter)
+def draft_letter(
+    *, customer: Customer, kind: str, about: Any, by: StaffMember, submission: UUID, subject: str = ""
+) -> Letter:
+    """A draft of a letter of this kind about a record of the app that registered the kind.
+
+    Where its writer should not sign it, it is drafted in the team's name.
+    """
+    ask(rules.may_draft(by, hub.letter_kinds[kind], about))
+    from_team = hub.letter_kinds[kind].from_team or rules.check_signatory(
+        customer, by, SignedAs.PERSON, withheld=staff_names.has_names_withheld(customer)
+    )
+    letter = writing.create_record(
+        Letter,
+        by=by,
+        reason=f"{hub.letter_kinds[kind].title} drafted",
+        links={"advice": AdviceOrganisation.objects.filter(is_active=True)},
+        submission=submission,
+        customer=customer,
+        kind=kind,
+        subject=subject,
+        body=initial_body(hub.letter_kinds[kind], customer, about),
+        format=customer.preferred_format,
+        signed_as=SignedAs.TEAM if from_team else SignedAs.PERSON,
+        signatory=by,
+        drafted_by=by,
+    )
+    letter.letter_kind.link_records(about, letter, by)
+    return letter
+
+
+def link_letter(record: Any, letter: Letter, by: StaffMember, reason: str = "Letter drafted") -> None:
+    """Make a record point to a letter that tells of it."""
+    current = record.locked()
+    writing.save_record(current, by=by, reason=reason, links={"letters": [*current.letters.all(), letter]})
+
+
+def initial_body(kind: hub.LetterKind, customer: Customer, about: Any) -> str:
+    """What a letter says before anybody has edited it. Its template is ours; everything it is given is escaped."""
+    data = escape_data({"customer_name": customer.name, **kind.context(about)})
+    text = Engine.get_default().get_template(kind.template).render(Context(data, autoescape=False))
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+@transaction.atomic
+def edit_draft(
+    *, letter: Letter, by: StaffMember, version: int, advice: Any, enclosures: Any = None, **changes: Any
+) -> Letter:
+    """Change what a draft says, who signs it, whose advice it tells of and which `enclosures` stay with it, where any are named. Raises `Stale` when it is no draft any more."""
+    draft = lock_record(letter, version)
+    if draft.status != LetterStatus.DRAFT:
+        raise Stale(draft)
+    ask(rules.may_write(by, draft))
+    require(
+        rules.check_signatory(
+            draft.customer,
+            changes["signatory"],
+            changes["signed_as"],
+            withheld=staff_names.has_names_withheld(draft.customer),
+        ),
+        rules.check_length(changes.get("body", draft.body)),
+    )
+    links = {"advice": advice} if enclosures is None else {"advice": advice, "enclosures": enclosures}
+    before = second_reader.current_digest(draft)
+    return forget_reading(
+        writing.edit_record(draft, by=by, reason="Draft edited", links=links, **changes), before, by
+    )
+
+
+@idempotent(Enclosure)
+def enclose_file(
+    *,
+    letter: Letter,
+    by: StaffMember,
+    submission: UUID,
+    file: UploadedFile,
+    title: str = "",
+    language: str,
+    translated_by: str,
+) -> Enclosure:
+    """Let a PDF go with a letter. What was issued never changes: from then on only translations of it come in. Policy §9, 12, 61."""
+    letter = letter.locked()
+    ask(rules.may_enclose(by, letter))
+    if letter.status == LetterStatus.VOID or (letter.issued_at and title):
+        raise Stale(letter)
+    require(
+        check_size(file) or rules.check_enclosure(file, letter.customer),
+        *rules.check_enclosure_labels(title, language, translated_by),
+    )
+    before = second_reader.current_digest(letter)
+    enclosure = writing.create_record(
+        Enclosure,
+        by=by,
+        reason=f"Enclosed with {letter.reference}",
+        submission=submission,
+        sha256=sha256_of(file),
+        file=file,
+        title=title,
+        language=language,
+        translated_by=translated_by,
+    )
+    writing.save_record(
+        letter,
+        by=by,
+        reason=f"Translation attached: {enclosure}" if language else f"Enclosed: {enclosure}",
+        event="translate" if language else "",
+        links={"enclosures": [*letter.enclosures.all(), enclosure]},
+    )
+    forget_reading(letter, before, by)
+    return enclosure
+
+
+@idempotent(Letter)
+def replace_letter(*, letter: Letter, by: StaffMember, submission: UUID) -> Letter:
+    """A draft with the same words as a letter that was issued, to put a mistake right: what was issued never changes."""
+    ask(rules.may_write(by, letter))
+    if letter.issued_at is None:
+        raise Stale(letter)
+    fields = ("customer", "kind", "subject", "body", "wording_reason", "format", "signed_as", "signatory")
+    draft = writing.create_record(
+        Letter,
+        by=by,
+        reason=f"Drafted to replace {letter.reference}",
+        # A translation says what the other letter said.
+        links={"advice": letter.advice.all(), "enclosures": letter.enclosures.exclude(title="")},
+        submission=submission,
+        drafted_by=by,
+        replaces=letter,
+        **{name: getattr(letter, name) for name in fields},
+    )
+    draft.letter_kind.link_records(draft.letter_kind.about(letter), draft, by)
+    return draft
