@@ -11,3 +11,8 @@ def overwrite_record(record, **values):
 def insert_record(record):
     """Store a record as it stands, with nothing that an action asks or adds."""
     QuerySet(type(record)).bulk_create([record])
+
+
+def remove_record(record):
+    """Delete a record and leave its history."""
+    QuerySet(type(record)).filter(pk=record.pk)._raw_delete("default")

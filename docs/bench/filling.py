@@ -155,6 +155,7 @@ def remember(model: type[models.Model], by: str, *events: tuple[str, int, str]) 
     added = {
         "history_user_id": by,
         "history_change_reason": text("As the case asked."),
+        "seals": written({}),
         "digest": text("0" * 64),
     }
     for number, (event, seconds, condition) in enumerate(events, start=1):

@@ -12,7 +12,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from cha_engagement.core.records import ChainedRecord, Stale, find_broken_row
+from cha_engagement.core.records import ChainedRecord, Stale, find_history_faults
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.customers import actions, merging
 from cha_engagement.customers.models import Adjustment, Customer, LookupKey, Merge
@@ -115,7 +115,7 @@ def test_no_history_is_broken_by_it(kept, whole_case, manager):
     merged(whole_case, kept, manager)
     for model in apps.get_models():
         if issubclass(model, ChainedRecord):
-            assert [record for record in model._base_manager.all() if find_broken_row(record)] == []
+            assert [record for record in model._base_manager.all() if find_history_faults(record)] == []
 
 
 def test_each_record_that_is_moved_says_so_in_its_history(kept, whole_case, manager):
@@ -697,7 +697,7 @@ def test_what_was_recorded_at_the_very_moment_of_a_merge_follows_it_the_next_day
     incident.refresh_from_db()
     assert incident.customer == kept
     assert incident.history.filter(history_change_reason=f"About {kept}, by a merge").count() == 1
-    assert find_broken_row(incident) is None
+    assert find_history_faults(incident) == []
 
 
 @pytest.mark.parametrize("count", [1, 30])

@@ -13,7 +13,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from cha_engagement.core import hub
-from cha_engagement.core.records import CaseRecord, ChainedRecord, find_broken_row
+from cha_engagement.core.records import CaseRecord, ChainedRecord, find_history_faults
 from cha_engagement.customers.models import Customer, Merge
 from cha_engagement.customers.queries import alike, look_up
 from cha_engagement.customers.rules import may_part
@@ -179,7 +179,7 @@ def test_reviews_are_coming_due_overdue_and_passed_up():
 
 @pytest.mark.parametrize("model", CHAINED, ids=lambda model: model.__name__)
 def test_every_history_is_whole(model):
-    assert [record.pk for record in model.objects.all() if find_broken_row(record)] == []
+    assert [record.pk for record in model.objects.all() if find_history_faults(record)] == []
 
 
 @pytest.mark.parametrize("model", RECORDS, ids=lambda model: model.__name__)

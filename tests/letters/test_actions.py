@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from cha_engagement.core import hub
-from cha_engagement.core.records import Stale, find_broken_row
+from cha_engagement.core.records import Stale, find_history_faults
 from cha_engagement.core.refusals import Incomplete, Refusal, Refused
 from cha_engagement.customers.models import Signposting
 from cha_engagement.letters import actions
@@ -90,7 +90,7 @@ def test_an_edit_is_one_row_of_history_with_who_and_what_was_said_before(draft, 
     rows = edited.history.order_by("sequence")
     assert [row.body for row in rows] == [before, "Shorter."]
     assert rows[1].history_user == manager
-    assert find_broken_row(edited) is None
+    assert find_history_faults(edited) == []
 
 
 def test_an_older_version_edits_nothing(draft, manager):

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cha_engagement.core.hub import timeline
-from cha_engagement.core.records import Stale, find_broken_row
+from cha_engagement.core.records import Stale, find_history_faults
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.letters import actions
 from cha_engagement.letters.models import Enclosure, Letter
@@ -85,7 +85,7 @@ def test_an_enclosure_is_kept_with_its_hash_under_a_name_that_tells_nothing(draf
     assert enclosure.file.read() == CONTENT
     assert "policy" not in enclosure.file.name
     assert [row.enclosures.count() for row in now(draft).history.order_by("sequence")] == [0, 1]
-    assert find_broken_row(now(draft)) is None
+    assert find_history_faults(now(draft)) == []
 
 
 @pytest.mark.parametrize(
@@ -230,7 +230,7 @@ def test_a_translation_is_attached_to_a_letter_that_was_issued_and_stands_beside
     assert "Enclosed:" not in page
     letter = now(letter)
     assert (letter.pdf.read(), letter.plain_text, letter.sha256) == before
-    assert find_broken_row(letter) is None
+    assert find_history_faults(letter) == []
 
 
 def test_a_withdrawn_letter_is_not_translated(signed_in, manager, draft):

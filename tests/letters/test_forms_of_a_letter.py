@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 
-from cha_engagement.core.records import find_broken_row, writing
+from cha_engagement.core.records import find_history_faults, writing
 from cha_engagement.letters.rendering.markdown import render_words
 
 from .. import factories
@@ -74,7 +74,7 @@ def test_what_was_issued_in_words_stays_whatever_changes_afterwards(signed_in, m
     organisation.save()
     writing.save_record(issued.customer, by=manager, reason="Moved", address="Elsewhere")
     assert content(signed_in(manager), issued, "txt")[1] == before[1]
-    assert find_broken_row(issued) is None
+    assert find_history_faults(issued) == []
 
 
 @pytest.mark.policy("61.3")

@@ -6,7 +6,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
-from cha_engagement.core.records import Stale, find_broken_row, status_changed
+from cha_engagement.core.records import Stale, find_history_faults, status_changed
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.letters.actions import draft_letter
@@ -77,7 +77,7 @@ def test_a_decision_is_made_once_and_on_the_record(manager, incident):
     assert first == actions.decide(customer=incident.customer, by=manager, submission=submission, **answers)
     decision = ManagementDecision.objects.get()
     assert (decision.by, list(decision.incidents.all())) == (manager, [incident])
-    assert find_broken_row(decision) is None
+    assert find_history_faults(decision) == []
 
 
 @pytest.mark.policy("22")
@@ -271,7 +271,7 @@ def test_channels_and_a_named_contact_are_imposed_under_a_decision(kind, manager
         decision,
     )
     assert restriction.staff_instruction
-    assert find_broken_row(restriction) is None
+    assert find_history_faults(restriction) == []
 
 
 @pytest.mark.policy("21.1")
@@ -557,7 +557,7 @@ def test_others_are_named_without_a_review_and_under_appeal_and_the_customer_is_
     assert (renamed.pk, renamed.status, renamed.named_contact) == (contact.pk, "suspended", cat)
     assert (renamed.terms, renamed.first_review_on) == (contact.terms, contact.first_review_on)
     assert not renamed.is_told
-    assert find_broken_row(renamed) is None
+    assert find_history_faults(renamed) == []
     with pytest.raises(Stale):
         rename()
 

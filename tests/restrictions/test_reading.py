@@ -2,7 +2,7 @@
 
 import pytest
 
-from cha_engagement.core.records import Stale, find_broken_row
+from cha_engagement.core.records import Stale, find_history_faults
 from cha_engagement.core.refusals import Refused
 from restrictions import actions
 from restrictions.models import Reading
@@ -49,7 +49,7 @@ def test_who_has_read_it_is_recorded_once_with_its_moment_and_is_asked_no_more(
         assert press(client, customer, asked).status_code == 302
     reading = asked.readings.get()
     assert (reading.by, reading.history.get().history_user) == (officer, officer)
-    assert find_broken_row(reading) is None
+    assert find_history_faults(reading) == []
     assert BUTTON not in card(client, customer)
 
 

@@ -1,6 +1,5 @@
 """Records of a case: references, versions, history, statuses. What writes them is `writing`, which actions alone import."""
 
-from .history import find_broken_row
 from .idempotency import idempotent
 from .limits import FIRST_YEAR, LAST_YEAR, LONG, MAX_LINES, SHORT
 from .models import CaseRecord, ChainedRecord
@@ -8,6 +7,7 @@ from .querysets import ReadOnlyQuerySet, RecordQuerySet
 from .references import ReferenceSequence
 from .rows import Urgency, event_rows, task_rows
 from .transitions import RecordWithStatus, Transition, status_changed
+from .verification import HistoryFault, find_history_faults, find_model_faults
 from .versions import Stale, has_changed, lock_record
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "SHORT",
     "CaseRecord",
     "ChainedRecord",
+    "HistoryFault",
     "ReadOnlyQuerySet",
     "RecordQuerySet",
     "RecordWithStatus",
@@ -26,7 +27,8 @@ __all__ = [
     "Transition",
     "Urgency",
     "event_rows",
-    "find_broken_row",
+    "find_history_faults",
+    "find_model_faults",
     "has_changed",
     "idempotent",
     "lock_record",

@@ -5,7 +5,7 @@ when the library changes under it.
 """
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,17 +15,19 @@ from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
 
-from .chain import compute_digest, read_back
+from .chain import compute_digest, read_back, seal_values
 
 
 class ChainedRow(models.Model):
     """What each row of a history has besides the fields of its record: its event, its number and its place in the chain.
 
-    `event` is what happened, such as `impose`, as a timeline shows it; empty for a plain edit.
+    `event` is what happened, such as `impose`, as a timeline shows it; empty for a plain edit. `seals` and `digest` are those of
+    `chain.py`.
     """
 
     event = models.CharField(max_length=40, blank=True)
     sequence = models.PositiveIntegerField(default=0)
+    seals = models.JSONField(default=dict)
     digest = models.CharField(max_length=64)
 
     class Meta:
@@ -121,12 +123,29 @@ def seal_row(sender: Any, instance: Any, history_instance: Any, **kwargs: Any) -
         for field in row._history_m2m_fields
         if row.sequence > 1 or field.name in instance._links
     }
-    keys = {
-        field.name: [link[field.m2m_reverse_name()] for link in links] for field, links in row.linked.items()
-    }
+    keys = {field.name: linked_keys(field, links) for field, links in row.linked.items()}
+    row.seals = seal_values(row_values(row, keys))
     before = sender._default_manager.filter(id=instance.pk, sequence=row.sequence - 1).order_by()
     previous = before.values_list("digest", flat=True).first() if row.sequence > 1 else ""
-    row.digest = compute_digest(row, keys, previous or "")
+    row.digest = compute_digest(row.seals, previous or "")
+
+
+def row_values(row: Any, keys: Mapping[str, list[str]]) -> dict[str, Any]:
+    """Return what a row of history says, by the name of the field, in the form in which it is sealed.
+
+    `keys` are what it is linked to, by the name of the many-to-many field.
+    """
+    values = {
+        field.name: field_value(field, row)
+        for field in row._meta.concrete_fields
+        if field.name not in ("history_id", "seals", "digest")
+    }
+    return {**values, **keys}
+
+
+def field_value(field: models.Field, instance: models.Model) -> Any:
+    value = getattr(instance, field.attname)
+    return None if value in field.empty_values else field.value_to_string(instance)
 
 
 def link_values(field: Any, record: Any) -> list[dict[str, Any]]:
@@ -136,29 +155,15 @@ def link_values(field: Any, record: Any) -> list[dict[str, Any]]:
     )
 
 
-def history_link_model(model: Any, field_name: str) -> type[models.Model]:
-    """Return the model that keeps what a many-to-many field of a model held."""
-    return model.history_writer.m2m_models[model._meta.get_field(field_name)]
+def linked_keys(field: Any, links: Iterable[Mapping[str, Any]]) -> list[str]:
+    return sorted(str(link[field.m2m_reverse_name()]) for link in links)
 
 
-def linked_keys(row: Any) -> dict[str, list[Any]]:
-    """Return the keys that a row of history is linked to, by the name of the many-to-many field."""
-    return {
-        field.name: list(
-            history_link_model(row.instance_type, field.name)
-            ._default_manager.filter(history=row)
-            .values_list(field.m2m_reverse_name(), flat=True)
-        )
-        for field in row._history_m2m_fields
-    }
+def history_link_model(field: Any) -> type[models.Model]:
+    """Return the model that keeps what a many-to-many field of a record held."""
+    return field.model.history_writer.m2m_models[field]
 
 
-def find_broken_row(record: Any) -> int | None:
-    """Return the number of the first row of history that was changed, removed or added by hand; None when all is whole."""
-    previous = ""
-    rows = list(record.history.order_by("sequence"))
-    for expected, row in enumerate(rows, start=1):
-        if row.sequence != expected or row.digest != compute_digest(row, linked_keys(row), previous):
-            return expected
-        previous = row.digest
-    return None if len(rows) == record.history_length else len(rows) + 1
+def many_to_many_fields(model: Any) -> list[Any]:
+    """Return the many-to-many fields of a model whose links its history keeps."""
+    return list(model.history.model._history_m2m_fields)

@@ -4,10 +4,12 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 
 from django.db import transaction
+from django.db.models import CharField, Field, TextField
 
 from ..reasons import check_asked, check_given
 from ..refusals import Refusal, ask, require
-from .history import append_row, changing_links, save_without_row
+from .chain import is_empty
+from .history import append_row, changing_links, history_link_model, many_to_many_fields, save_without_row
 from .limits import check_limits
 from .models import CaseRecord, ChainedRecord
 from .references import take_reference
@@ -122,3 +124,26 @@ def change_status(
     save_record(locked, by=by, reason=reason, event=transition, links=links, values=values, **changes)
     status_changed.send(sender=type(locked), record=locked, transition=transition, by=by)
     return locked
+
+
+def strike_out_value(row: Any, name: str) -> None:
+    """Empty one value of a row of history for good, with the salt by which it could be found out. The chain still holds.
+
+    `name` is a field's, or a many-to-many field's. Raises `ValueError` where the database cannot leave the field empty.
+    """
+    _, digest = row.seals[name]
+    if links := [field for field in many_to_many_fields(row.instance_type) if field.name == name]:
+        history_link_model(links[0])._base_manager.filter(history=row).delete()
+    else:
+        setattr(row, name, empty_value(row._meta.get_field(name)))
+    row.seals = row.seals | {name: (None, digest)}
+    row.save()
+
+
+def empty_value(field: Field) -> Any:
+    if field.null:
+        return None
+    value = "" if isinstance(field, CharField | TextField) else field.get_default()
+    if value is None or not is_empty(value):
+        raise ValueError(f"{field} cannot be left empty")
+    return value

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cha_engagement.core import hub
-from cha_engagement.core.records import Stale, find_broken_row
+from cha_engagement.core.records import Stale, find_history_faults
 from cha_engagement.core.refusals import Refused
 from cha_engagement.customers.enums import Channel
 from incidents.contacts import actions
@@ -132,7 +132,7 @@ def test_whoever_logged_a_contact_corrects_it_on_the_same_day_and_what_it_said_i
         (10, "log"),
         (25, "correct"),
     ]
-    assert find_broken_row(contact) is None
+    assert find_history_faults(contact) == []
 
 
 def test_nobody_else_corrects_a_contact_and_nobody_the_day_after(signed_in, officer, manager, customer):
