@@ -11,7 +11,7 @@ from django.utils import timezone
 from cha_engagement.core import hub
 from cha_engagement.core.hub import Action, CardLine, Panel, PanelRow
 from cha_engagement.core.templatetags.ui import uk_date
-from cha_engagement.customers import keys
+from cha_engagement.customers import lookup_keys
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.organisation.models import Organisation
@@ -31,7 +31,7 @@ COMMON = {
     "with",
 }  # fmt: skip
 """Words of English that say nothing of who somebody is. One that may be a name, such as Will or Said, is none of them."""
-OF_MANY = {*keys.STREETS, *keys.STREETS.values(), "flat", "house", "limited", "ltd"}
+OF_MANY = {*lookup_keys.STREETS, *lookup_keys.STREETS.values(), "flat", "house", "limited", "ltd"}
 """Words of many addresses and firms, which say something only where nothing else is typed: somebody may be called Street."""
 MOST_REPORTS = 5
 
@@ -62,7 +62,9 @@ def unidentified_threats(text: str) -> Iterator[str]:
     A word of them, or of where it was, is the same, or the last figures of a number; as it was first said too, whatever its reporter makes
     of it later. The likeliest are told of, by how many words: a screen full of warnings is not read.
     """
-    said = {word for word in keys.words(text) if len(word) > SHORT_WORD and not is_of_number(word)} - COMMON
+    said = {
+        word for word in lookup_keys.words(text) if len(word) > SHORT_WORD and not is_of_number(word)
+    } - COMMON
     typed, number = said - OF_MANY or said, figures(text)
     waiting = (
         undecided_threats().filter(customer=None).prefetch_related("categories") if typed or number else ()
@@ -72,7 +74,7 @@ def unidentified_threats(text: str) -> Iterator[str]:
     for pk, *words in history.order_by().values_list("id", "unidentified_person", "location").distinct():
         ever[pk] += " ".join([" ", *words])
     alike = {
-        one: len(typed.intersection(keys.words(ever[one.pk])))
+        one: len(typed.intersection(lookup_keys.words(ever[one.pk])))
         + bool(number and number in figures(ever[one.pk], None))
         for one in waiting
     }

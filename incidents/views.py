@@ -31,7 +31,9 @@ def incident(request: StaffRequest, reference: str) -> HttpResponse:
 
 def log(request: StaffRequest) -> HttpResponse:
     ask(rules.may_log(request.user))
-    customer = Customer.objects.ever_visible_to(request.user).kept_as(request.GET.get("customer", "")[:20])
+    customer = Customer.objects.visible_with_merged(request.user).find_current(
+        request.GET.get("customer", "")[:20]
+    )
     if customer and "begun" in request.GET:
         request.drafts.go_on_from(request.path, customer=customer.reference)
     form = forms.LogForm(posted(request), user=request.user, customer=customer)

@@ -31,9 +31,9 @@ def restrictions(customer: Customer) -> list[CardLine]:
     standing, speaking = in_force_for(customer)
     interim, lines = interim_measures(customer)
     plan = plan_of([*interim, *standing])
-    lines += [*ways_in(customer, plan), *left(customer, standing, plan.closed), *not_told(standing)]
+    lines += [*ways_in(customer, plan), *left(customer, standing, plan.closed_channels), *not_told(standing)]
     # Whom to put them through to is sought first, and how comes after it.
-    lines += [line for one in standing for line in one.measure.card_lines(one, plan.closed)]
+    lines += [line for one in standing for line in one.measure.card_lines(one, plan.closed_channels)]
     for restriction in standing:
         asked = restriction.reference if restriction.reading_asked else ""
         lines.append(CardLine("do", restriction.staff_instruction, restriction.ends_on, asked))
@@ -112,10 +112,10 @@ def allowances(customer: Customer) -> list[str]:
 
 def ways_in(customer: Customer, plan: ContactPlan) -> Iterator[CardLine]:
     """Which ways are closed by all that is in force together, and which are left to this customer. Beyond the policy: B2, B29."""
-    if not plan.closed:
+    if not plan.closed_channels:
         return
-    usable = [way for way in plan.open if way not in customer.cannot_use]
-    left = [way for way in usable if way in plan.named] or usable
+    usable = [way for way in plan.open_channels if way not in customer.cannot_use]
+    left = [way for way in usable if way in plan.named_channels] or usable
     if left:
         yield CardLine("do", f"Deal with them {ways(left)}.")
     elif not plan.routes:

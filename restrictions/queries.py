@@ -8,9 +8,9 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from cha_engagement.core import hub
 from cha_engagement.core.refusals import Refusal
-from cha_engagement.customers.emergencies import can_phone, emergency_routes
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
+from cha_engagement.customers.queries import can_phone, emergency_routes
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.calendar import add_working_days, today

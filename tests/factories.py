@@ -63,8 +63,8 @@ HOME = {"address": "4 Kelp Street\nLochside", "postcode": "G00 0AB"}
 
 
 def customer(*, by, name="Órla Ní Bhriain", assigned_to=None, **fields):
-    added = customers.add(by=by, submission=uuid.uuid4(), name=name, **fields)
-    return assign_record(customers.assign, customer=added, to=assigned_to) if assigned_to else added
+    added = customers.add_customer(by=by, submission=uuid.uuid4(), name=name, **fields)
+    return assign_record(customers.assign_customer, customer=added, to=assigned_to) if assigned_to else added
 
 
 def assign_record(assign, *, to, **record):

@@ -1,4 +1,4 @@
-"""What everybody needs to know of a customer before they deal with them, whatever has happened."""
+"""Lines of the card that everybody needs before they deal with a customer, whatever has happened."""
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -10,12 +10,13 @@ from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 
 from . import rules
-from .emergencies import can_phone, emergency_routes
+from .enums import Format
 from .models import Adjustment, Customer, Merge
+from .queries import can_phone, emergency_routes
 
 
 @hub.card.add
-def ended(customer: Customer) -> list[CardLine]:
+def end_lines(customer: Customer) -> list[CardLine]:
     lines = []
     if customer.deceased_on:
         lines.append(
@@ -27,8 +28,8 @@ def ended(customer: Customer) -> list[CardLine]:
 
 
 @hub.card.add
-def capacity(customer: Customer) -> list[CardLine]:
-    """In what part they deal with us. Policy §3."""
+def capacity_lines(customer: Customer) -> list[CardLine]:
+    """Say in which capacity they deal with us. Policy §3."""
     lines = []
     if customer.under_contract:
         lines.append(CardLine("who", "Works for us under a contract: contract terms may also apply."))
@@ -42,17 +43,17 @@ def capacity(customer: Customer) -> list[CardLine]:
 
 
 @hub.card.add
-def needs(customer: Customer) -> list[CardLine]:
-    """Policy §9, 18. Ways they cannot use: B2."""
+def need_lines(customer: Customer) -> list[CardLine]:
+    """Policy §9, 18; beyond the policy: B2."""
     lines = [
-        CardLine("adjustment", one.what, until=one.ends_on, agreed_by=str(one.agreed_by))
-        for one in customer.agreed_adjustments
+        CardLine("adjustment", adjustment.what, until=adjustment.ends_on, agreed_by=str(adjustment.agreed_by))
+        for adjustment in customer.agreed_adjustments
     ]
     if customer.accessibility_needs:
         lines.append(CardLine("adjustment", customer.accessibility_needs))
     if customer.cannot_use:
         lines.append(CardLine("adjustment", f"Cannot use: {customer.get_cannot_use_display().lower()}."))
-    if customer.preferred_format != "standard":
+    if customer.preferred_format != Format.STANDARD:
         lines.append(CardLine("adjustment", f"Letters: {customer.get_preferred_format_display().lower()}."))
     if customer.preferred_language:
         lines.append(CardLine("adjustment", f"Language: {customer.preferred_language}."))
@@ -60,8 +61,8 @@ def needs(customer: Customer) -> list[CardLine]:
 
 
 @hub.card.add
-def always_open(customer: Customer) -> list[CardLine]:
-    """What no decision closes. Beyond the policy: B2."""
+def always_open_lines(customer: Customer) -> list[CardLine]:
+    """Name the contact that no decision closes. Beyond the policy: B2."""
     organisation = Organisation.current()
     routes = emergency_routes(customer, organisation)
     emergency = f"Emergency repairs on {' or '.join(routes)}." if routes else "Emergency repairs."
@@ -78,18 +79,18 @@ def always_open(customer: Customer) -> list[CardLine]:
 
 
 @hub.flag("adjusted", "Adjustment agreed", lambda: Adjustment.objects.in_force(), warns=False)
-def adjusted() -> Q:
+def has_adjustment() -> Q:
     return Q(Exists(Adjustment.objects.in_force().filter(customer=OuterRef("pk"))))
 
 
 @hub.customer_panels.add
-def merges(customer: Customer, user: StaffMember) -> Panel:
-    """Whose records became this one; a day long, whoever may can part them again. Beyond the policy: B16."""
-    found = Merge.objects.filter(kept=customer, undone_at=None).select_related("kept", "merged")
+def merge_panel(customer: Customer, user: StaffMember) -> Panel:
+    """List the records merged into this one; for a day, whoever may can undo a merge. Beyond the policy: B16."""
+    merges = Merge.objects.filter(kept=customer, undone_at=None).select_related("kept", "merged")
     rows = []
-    for merge in found.order_by("-pk"):
-        said = f"{merge.merged}, {merge.merged.name}, on {uk_date(merge.created_at)}"
-        parting = reverse("customer_part", args=[customer.reference, merge.reference])
-        refused = rules.may_part(user, merge)
-        rows.append(PanelRow(said) if refused else PanelRow(f"{said}: part them again", parting))
+    for merge in merges.order_by("-pk"):
+        text = f"{merge.merged}, {merge.merged.name}, on {uk_date(merge.created_at)}"
+        url = reverse("customer_unmerge", args=[customer.reference, merge.reference])
+        refusal = rules.may_unmerge_customers(user, merge)
+        rows.append(PanelRow(text) if refusal else PanelRow(f"{text}: part them again", url))
     return Panel("Merged into this one", rows)

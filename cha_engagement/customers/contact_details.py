@@ -1,4 +1,4 @@
-"""Phone numbers, email addresses and postcodes as people type and paste them. What is read is never another than was typed."""
+"""Read phone numbers, email addresses and postcodes as people type and paste them, and never another than was typed."""
 
 import re
 import unicodedata
@@ -10,25 +10,25 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 FEWEST_DIGITS = 5  # of a phone number
-OURS = 44  # country code
-SHORTEST_WITH_AREA = 9  # digits, without the nought before them
+OUR_COUNTRY_CODE = 44
+SHORTEST_WITH_AREA_CODE = 9  # digits, without the nought before them
 RELAY = re.compile(r"(1800[12])[ -]*(?=[0+(])")
-"""What is dialled first to call by text relay."""
+"""The prefix to call by text relay."""
 NUMBER = re.compile(r"\+?(?:\(\+?\d+\)[ .-]*(?=[\d(])|\d+[ .-]*)+")
 DASHES = re.compile("[\u2010-\u2015\u2212]")
-TAKEN_FOR_NUMBER = re.compile(r"(?=.*\d)(?=.*\D)[0-9OoIl]+")
+LOOKS_LIKE_NUMBER = re.compile(r"(?=.*\d)(?=.*\D)[0-9OoIl]+")
 EXAMPLE = "A note goes behind it in brackets, such as 0141 496 0000 (Ann)."
 
 ADDRESS = r"(?:mailto:)?([^\s<>,;\"()@]+@[^\s<>,;\"()@]+)"
 ADDRESSES = re.compile(rf"""(?:(?:"[^"]*"\s*|[^<>;@"]*)<{ADDRESS}>|<?{ADDRESS}>?)(?:[\s;,]+|$)""")
 
 POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][0-9A-Z]?)([0-9][A-Z]{2})")
-TAKEN_FOR = {"O": "O0", "0": "0O", "I": "I1", "1": "1I"}
+LOOKALIKES = {"O": "O0", "0": "0O", "I": "I1", "1": "1I"}
 """Letters and digits that are taken for one another, whichever was typed first."""
 
 
 class Phone(NamedTuple):
-    """A line about a phone: its `number` as typed, a `note` such as whose it is, and the `relay` prefix where there is one."""
+    """A line about a phone: its `number` as typed, a `note` such as its owner, and the `relay` prefix where there is one."""
 
     number: str
     note: str = ""
@@ -36,7 +36,7 @@ class Phone(NamedTuple):
 
 
 def read_phone(line: str) -> Phone:
-    """Return what a line about a phone says. Raises `ValidationError` where it is not clear which digits are the number."""
+    """Read a line about a phone. Raises `ValidationError` where it is not clear which digits are the number."""
     text = " ".join(DASHES.sub("-", unicodedata.normalize("NFKC", line)).split())
     relay = RELAY.match(text)
     rest = text[relay.end() :] if relay else text
@@ -45,7 +45,7 @@ def read_phone(line: str) -> Phone:
         raise ValidationError(f"“{line}” has more than one number. Put each on a line of its own.")
     if not numbers and count_digits(rest) < FEWEST_DIGITS:
         raise ValidationError(f"“{line}” is not a phone number. {EXAMPLE}")
-    if not numbers or any(map(TAKEN_FOR_NUMBER.fullmatch, re.findall(r"\w+", rest))):
+    if not numbers or any(map(LOOKS_LIKE_NUMBER.fullmatch, re.findall(r"\w+", rest))):
         raise ValidationError(f"“{line}” has letters among its digits. Type the number in figures. {EXAMPLE}")
     number = numbers[0][0].rstrip(" .-")
     before, after = rest[: numbers[0].start()], rest[numbers[0].start() + len(number) :]
@@ -64,50 +64,50 @@ def count_digits(text: str) -> int:
     return sum(map(str.isdigit, text))
 
 
-def phone(line: str) -> str:
+def normalise_phone(line: str) -> str:
     """Return a number as it is usually written, with its note: 18001 0141 496 0000, +353 1 496 0000 (Ann)."""
-    read = read_phone(line)
+    phone = read_phone(line)
     try:
-        number = phonenumbers.parse(read.number, "GB")
+        number = phonenumbers.parse(phone.number, "GB")
     except phonenumbers.NumberParseException:
         number = None
-    if number is None or not is_whole(number, read.number):
+    if number is None or not is_whole(number, phone.number):
         raise ValidationError(
             f"“{line}” is too short or too long for a phone number. Put each number on a line of its own."
         )
     formats = phonenumbers.PhoneNumberFormat
-    is_ours = number.country_code == OURS
-    written = phonenumbers.format_number(number, formats.NATIONAL if is_ours else formats.INTERNATIONAL)
+    is_domestic = number.country_code == OUR_COUNTRY_CODE
+    written = phonenumbers.format_number(number, formats.NATIONAL if is_domestic else formats.INTERNATIONAL)
     if " " not in written:
-        written = read.number  # without its area code: nobody knows better how it is written
-    return " ".join(filter(None, (read.relay, written, read.note and f"({read.note})")))
+        written = phone.number  # without its area code: nobody knows better how it is written
+    return " ".join(filter(None, (phone.relay, written, phone.note and f"({phone.note})")))
 
 
 def is_whole(number: phonenumbers.PhoneNumber, typed: str) -> bool:
-    """Whether nothing is missing of it. The area code may be, but not of one that begins as if it were there."""
+    """Whether no digit is missing. An area code may be, but not of a number that begins as if it were there."""
     begins_in_full = typed[:1] in {"0", "+", "("}
     return phonenumbers.is_possible_number(number) and not (begins_in_full and is_local(number))
 
 
 def is_local(number: phonenumbers.PhoneNumber) -> bool:
-    """Whether it can be dialled next door alone, as it has no area code. A few helplines are as short and can be dialled anywhere."""
-    is_short = len(phonenumbers.national_significant_number(number)) < SHORTEST_WITH_AREA
-    return number.country_code == OURS and is_short and not phonenumbers.is_valid_number(number)
+    """Whether a number has no area code and is no helpline: those are as short and can be dialled anywhere."""
+    is_short = len(phonenumbers.national_significant_number(number)) < SHORTEST_WITH_AREA_CODE
+    return number.country_code == OUR_COUNTRY_CODE and is_short and not phonenumbers.is_valid_number(number)
 
 
-def addresses(line: str) -> list[str]:
-    """Return the email addresses of a line, as they are pasted from a letterhead or a mail program; else the line as it is."""
-    found, at = [], 0
-    while at < len(line):
-        if not (match := ADDRESSES.match(line, at)):
+def split_addresses(line: str) -> list[str]:
+    """Return the email addresses of a line pasted from a letterhead or a mail program; the line itself where it is something else."""
+    addresses, position = [], 0
+    while position < len(line):
+        if not (match := ADDRESSES.match(line, position)):
             return [line]
-        found.append(match[1] or match[2])
-        at = match.end()
-    return found
+        addresses.append(match[1] or match[2])
+        position = match.end()
+    return addresses
 
 
-def email(line: str) -> str:
-    """Return an email address. Raises `ValidationError` where a line is none."""
+def read_email(line: str) -> str:
+    """Return a line that is an email address. Raises `ValidationError` where it is none."""
     try:
         validate_email(line)
     except ValidationError as error:
@@ -115,15 +115,15 @@ def email(line: str) -> str:
     return line
 
 
-def postcode(typed: str) -> str:
+def normalise_postcode(typed: str) -> str:
     """Return a postcode as it is usually written, such as G81 1AB, and an O that can only be a nought as that.
 
-    What is none of ours is left in its own form, in capitals.
+    A foreign one is left in its own form, in capitals.
     """
     capitals = " ".join(typed.upper().split())
     joined = capitals.replace(" ", "")
-    if not (ours := POSTCODE.fullmatch(joined)) and len(joined) <= 7:
-        meant = map("".join, product(*(TAKEN_FOR.get(character, character) for character in joined)))
-        read = [found for one in meant if (found := POSTCODE.fullmatch(one))]
-        ours = read[0] if len(read) == 1 else None
-    return f"{ours[1]} {ours[2]}" if ours else capitals
+    if not (match := POSTCODE.fullmatch(joined)) and len(joined) <= 7:
+        alternatives = map("".join, product(*(LOOKALIKES.get(character, character) for character in joined)))
+        matches = [found for text in alternatives if (found := POSTCODE.fullmatch(text))]
+        match = matches[0] if len(matches) == 1 else None
+    return f"{match[1]} {match[2]}" if match else capitals

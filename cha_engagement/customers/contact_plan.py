@@ -1,4 +1,4 @@
-"""What applies to a customer's contact with us, channel by channel. Beyond the policy: B29.
+"""Describe how a customer can contact us, channel by channel. Beyond the policy: B29.
 
 `restrictions.contact_plan` computes it; card, letters and pages read it.
 """
@@ -10,12 +10,15 @@ from typing import Any
 
 from cha_engagement.organisation.models import Organisation
 
-from .enums import WAYS_IN, Channel
+from .enums import INBOUND_CHANNELS, Channel
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedChannel:
-    """One channel: the measures that close it, and those that limit it or lead it through somebody, each with words to the customer."""
+    """One channel, with what closes it, limits it or leads it through somebody, the latter two each with words to the customer.
+
+    These are restrictions and interim measures.
+    """
 
     channel: Channel
     closed_by: tuple[Any, ...] = ()
@@ -31,70 +34,79 @@ class PlannedChannel:
 
     @property
     def note(self) -> str:
-        """Return what limits it and whom it leads to, in words to the customer."""
+        """Return its limits and the person it leads to, in words to the customer."""
         return "; ".join(words for _, words in [*self.limited_by, *self.led_by])
 
     @property
     def since(self) -> date | None:
         """Return the first day on which something closes it."""
-        return min((one.starts_on for one in self.closed_by), default=None)
+        return min((source.starts_on for source in self.closed_by), default=None)
 
     @property
     def until(self) -> date | None:
         """Return the last day on which something closes it; None where it is open, or no end is set."""
-        days = [one.ends_on for one in self.closed_by]
+        days = [source.ends_on for source in self.closed_by]
         return None if None in days else max(days, default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class ContactPlan:
-    """All channels of a customer on a day, what `measures` make it so, and other `routes` to us in words to the customer."""
+    """All channels of a customer on a day, and other `routes` to us in words to the customer.
+
+    `sources` are the restrictions and interim measures that it comes from.
+    """
 
     channels: Mapping[Channel, PlannedChannel]
-    measures: tuple[Any, ...]
+    sources: tuple[Any, ...]
     routes: tuple[str, ...]
 
     def __iter__(self) -> Iterator[PlannedChannel]:
         return iter(self.channels.values())
 
     @property
-    def shown(self) -> list[PlannedChannel]:
+    def shown_channels(self) -> list[PlannedChannel]:
         """Return the channels that a page shows: those by which we are reached, and whatever is closed."""
-        named = self.named or self.open
-        return [one for one in self if one.channel in named or one.closed_by]
+        named = self.named_channels or self.open_channels
+        return [planned for planned in self if planned.channel in named or planned.closed_by]
 
     @property
-    def named(self) -> dict[Channel, str]:
-        """Return the open channels that card, pages and letters name, with where each leads.
+    def named_channels(self) -> dict[Channel, str]:
+        """Return the open channels that card, pages and letters name, each with the address or number it leads to.
 
-        What the association's details say nothing of is named only where it was left open to them.
+        A channel without one in the association's details is named only where it was left open to them.
         """
-        where = reach(Organisation.current())
-        left = {way for one in self.measures for way in getattr(one, "terms", {}).get("open", [])}
-        return {way: where.get(way, "") for way in self.open if way in where or way in left}
+        addresses = channel_addresses(Organisation.current())
+        left_open = {
+            channel for source in self.sources for channel in getattr(source, "terms", {}).get("open", [])
+        }
+        return {
+            channel: addresses.get(channel, "")
+            for channel in self.open_channels
+            if channel in addresses or channel in left_open
+        }
 
     @property
-    def closed(self) -> set[Channel]:
-        return {one.channel for one in self if one.closed_by}
+    def closed_channels(self) -> set[Channel]:
+        return {planned.channel for planned in self if planned.closed_by}
 
     @property
-    def open(self) -> list[Channel]:
+    def open_channels(self) -> list[Channel]:
         """Return the channels by which they can reach us of their own accord."""
-        return [way for way in WAYS_IN if not self.channels[way].closed_by]
+        return [channel for channel in INBOUND_CHANNELS if not self.channels[channel].closed_by]
 
     @property
     def notes(self) -> dict[Channel, str]:
-        return {one.channel: one.note for one in self if one.note}
+        return {planned.channel: planned.note for planned in self if planned.note}
 
 
-def reach(organisation: Organisation) -> dict[Channel, str]:
-    """Where each way to us leads, as a letter names it; without those that the association's details say nothing of."""
+def channel_addresses(organisation: Organisation) -> dict[Channel, str]:
+    """Return the number or address of each channel, as a letter names it, where the association's details have one."""
     address = ", ".join(organisation.address.splitlines())
-    where = {
+    addresses = {
         Channel.PHONE: organisation.phone,
         Channel.OFFICE: organisation.office_hours or address,
         Channel.LETTER: address,
         Channel.EMAIL: organisation.email,
         Channel.ONLINE_FORM: organisation.website.removeprefix("https://").rstrip("/"),
     }
-    return {way: text for way, text in where.items() if text}
+    return {channel: text for channel, text in addresses.items() if text}

@@ -6,5 +6,5 @@ from . import actions
 
 
 @hub.daily.add
-def follow_merges(today: date) -> str:
-    return f"Customers: {actions.follow_merges()} records moved after a merge"
+def report_records_moved(today: date) -> str:
+    return f"Customers: {actions.move_records_of_merged_customers()} records moved after a merge"

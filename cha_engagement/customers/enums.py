@@ -2,7 +2,7 @@ from django.db.models import TextChoices
 
 
 class Relationship(TextChoices):
-    """Who engages with the association. Policy §3."""
+    """The ways in which somebody is related to the association. Policy §3."""
 
     TENANT = "tenant", "Tenant"
     SERVICE_USER = "service_user", "Other service user"
@@ -18,7 +18,7 @@ SPEAKS_FOR_OTHERS = {Relationship.ADVOCATE, Relationship.ELECTED_REPRESENTATIVE}
 
 
 class Channel(TextChoices):
-    """Every form of contact that counts. Policy §4."""
+    """The forms of contact that count. Policy §4."""
 
     PHONE = "phone", "Phone"
     OFFICE = "office", "In person at the office"
@@ -33,10 +33,17 @@ class Channel(TextChoices):
     ELSEWHERE = "elsewhere", "Outside the office"
 
 
-WAYS_IN = (Channel.PHONE, Channel.OFFICE, Channel.LETTER, Channel.EMAIL, Channel.ONLINE_FORM, Channel.MESSAGE)
+INBOUND_CHANNELS = (
+    Channel.PHONE,
+    Channel.OFFICE,
+    Channel.LETTER,
+    Channel.EMAIL,
+    Channel.ONLINE_FORM,
+    Channel.MESSAGE,
+)
 """The channels by which a customer can reach the association of their own accord. Beyond the policy: B2."""
 
-IN_WORDS = {
+CHANNEL_PHRASES = {
     Channel.PHONE: "by phone",
     Channel.OFFICE: "in person at the office",
     Channel.HOME_VISIT: "on home visits",
@@ -52,7 +59,7 @@ IN_WORDS = {
 
 
 class Format(TextChoices):
-    """How a customer prefers to receive a letter."""
+    """The formats in which a customer can receive a letter."""
 
     STANDARD = "standard", "Standard print"
     LARGE_PRINT = "large_print", "Large print"
@@ -61,7 +68,7 @@ class Format(TextChoices):
 
 
 class KeyKind(TextChoices):
-    """What a look-up key was made from."""
+    """The facts about a customer that look-up keys are made from."""
 
     NAME = "name", "Name"
     PHONE = "phone", "Phone"

@@ -1,4 +1,4 @@
-"""Questions about customers: several things one on each line, and another customer by reference."""
+"""Form fields about customers: lists of lines, and another customer by reference."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -10,20 +10,19 @@ from django.core.exceptions import ValidationError
 from cha_engagement.core.converters import ReferenceConverter
 from cha_engagement.core.records import SHORT
 
-from .lookup import meant
 from .models import Customer
-from .queries import best_first
+from .queries import find_matching_ids, sort_best_first
 
 MOST_LINES = 20
 MOST_SUGGESTED = 5  # customers in a sentence, or to choose from
 NONE_OF_THESE = "None of these: "
-"""Stands before what was typed where it means nobody of those who were found."""
+"""The beginning of a value that means nobody of those who were found."""
 
 
 class LinesField(forms.CharField):
     """A list of texts, one on each line. `read` gives a line as it is kept, or raises `ValidationError` with a sentence.
 
-    `split` gives the lines that somebody meant who has put several into one.
+    `split` gives the lines of somebody who has typed several into one.
     """
 
     widget = forms.Textarea(attrs={"rows": 2})
@@ -51,15 +50,15 @@ class LinesField(forms.CharField):
                 raise ValidationError(
                     f"“{line[:40]}…” is longer than {SHORT} characters. Put one on each line."
                 )
-        read, faults = [], []
+        values, errors = [], []
         for line in lines:
             try:
-                read.append(self.read_line(line))
-            except ValidationError as fault:
-                faults.append(fault)
-        if faults:
-            raise ValidationError(faults)
-        return list(dict.fromkeys(read))
+                values.append(self.read_line(line))
+            except ValidationError as error:
+                errors.append(error)
+        if errors:
+            raise ValidationError(errors)
+        return list(dict.fromkeys(values))
 
     @staticmethod
     def lines(text: str) -> Iterable[str]:
@@ -69,8 +68,8 @@ class LinesField(forms.CharField):
 class CustomerField(forms.Field):
     """Another customer, typed as a reference: no list of customers is ever short enough to choose from.
 
-    Whoever types something else is told whose reference they may mean, and types it themselves or, where the form `offers` that,
-    chooses them: nothing is ever recorded about somebody whom a look-up has guessed. What means nobody is `unmatched`.
+    Whoever types something else is told which references they may mean, and types one or, where the form `offers` that, chooses it:
+    nothing is ever recorded about somebody whom a look-up has guessed. A text that means nobody is `unmatched`.
     """
 
     widget: Any = forms.TextInput
@@ -93,46 +92,46 @@ class CustomerField(forms.Field):
         if not typed:
             return None
         if re.fullmatch(ReferenceConverter.regex, typed.upper()):
-            known = Customer.objects.filter(reference=typed.upper())
-            found = known.select_related("household_of", "merged_into__household_of").first()
-            if found:
-                return found.merged_into or found
+            matches = Customer.objects.filter(reference=typed.upper())
+            customer = matches.select_related("household_of", "merged_into__household_of").first()
+            if customer:
+                return customer.merged_into or customer
             raise ValidationError("No customer has this reference. Check it, or type their name instead.")
-        several = best_first(meant(typed), Customer.objects.all())
-        self.unmatched = "" if several else typed
-        if several and self.offers:
-            raise ValidationError(self.offer(several, typed))
-        raise ValidationError(suggestion(several))
+        candidates = sort_best_first(find_matching_ids(typed), Customer.objects.all())
+        self.unmatched = "" if candidates else typed
+        if candidates and self.offers:
+            raise ValidationError(self.offer(candidates, typed))
+        raise ValidationError(suggest_references(candidates))
 
-    def offer(self, found: list[Customer], typed: str) -> str:
-        """Let one of those who were found be chosen in place of what was typed. Returns what to do."""
-        told = (
+    def offer(self, candidates: list[Customer], typed: str) -> str:
+        """Let one of the candidates be chosen in place of what was typed. Return a sentence that says so."""
+        choices = (
             (
                 customer.reference,
                 ", ".join(filter(None, [customer.name, customer.address_line, str(customer)])),
             )
-            for customer in found[:MOST_SUGGESTED]
+            for customer in candidates[:MOST_SUGGESTED]
         )
-        self.widget = forms.RadioSelect(choices=[*told, (NONE_OF_THESE + typed, "None of these")])
-        if len(found) > MOST_SUGGESTED:
+        self.widget = forms.RadioSelect(choices=[*choices, (NONE_OF_THESE + typed, "None of these")])
+        if len(candidates) > MOST_SUGGESTED:
             return "Many are found by this, among them these. Choose whom you mean."
         return "Choose whom you mean."
 
 
-def suggestion(found: list[Customer]) -> str:
-    """The references of those whom somebody may mean who has typed something else."""
-    named = "; ".join(f"{customer.name} is {customer.reference}" for customer in found[:MOST_SUGGESTED])
-    if not found:
+def suggest_references(candidates: list[Customer]) -> str:
+    """Return a sentence with the references of the candidates, for somebody who has typed something else."""
+    named = "; ".join(f"{customer.name} is {customer.reference}" for customer in candidates[:MOST_SUGGESTED])
+    if not candidates:
         return "Nobody is found by this. Check it, or type their reference."
-    if len(found) > MOST_SUGGESTED:
+    if len(candidates) > MOST_SUGGESTED:
         return f"Many are found by this, among them: {named}. Type the reference of the one you mean."
     return f"Type the reference of the one you mean: {named}."
 
 
 class RuledOutField(forms.MultipleChoiceField):
-    """That it is none of those shown: one box to tick, which posts their references.
+    """One box to tick where it is none of those shown, which posts their references.
 
-    Ticked for some it says nothing of others, so whoever then changes their answers is asked again.
+    Ticked for some it does not rule out others, so whoever then changes their answers is asked again.
     """
 
     widget = forms.CheckboxSelectMultiple

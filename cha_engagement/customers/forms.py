@@ -16,26 +16,24 @@ from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.models import StaffMember
 
-from . import merging, queries
-from .contact_details import addresses, email, phone, postcode
-from .enums import WAYS_IN, Relationship
+from . import queries
+from .contact_details import normalise_phone, normalise_postcode, read_email, split_addresses
+from .enums import INBOUND_CHANNELS, Relationship
 from .fields import CustomerField, LinesField, RuledOutField
 from .models import Adjustment, Customer, Merge, Signposting
 
 
 class CustomerForm(CaseModelForm):
-    """What is recorded about a customer."""
-
     phones = LinesField(
         label="Phone numbers",
         help_text="One on each line. A note goes behind it, such as 0141 496 0000 (daughter, evenings).",
-        read=phone,
+        read=normalise_phone,
     )
     emails = LinesField(
         label="Email addresses",
         help_text="One on each line. A name pasted with an address is left out.",
-        read=email,
-        split=addresses,
+        read=read_email,
+        split=split_addresses,
     )
     online_handles = LinesField(
         label="Online names", help_text="The names they post under, such as @name. One on each line."
@@ -43,7 +41,7 @@ class CustomerForm(CaseModelForm):
     cannot_use = forms.MultipleChoiceField(
         label="Ways of contact they cannot use",
         help_text="Given their needs. No set of restrictions may leave them only these.",
-        choices=[(way.value, way.label) for way in WAYS_IN],
+        choices=[(channel.value, channel.label) for channel in INBOUND_CHANNELS],
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
@@ -108,10 +106,10 @@ class CustomerForm(CaseModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.helper = self.laid_out()
+        self.helper = self.build_helper()
 
-    def laid_out(self) -> FormHelper:
-        kept = self.instance.pk
+    def build_helper(self) -> FormHelper:
+        is_change = bool(self.instance.pk)
         return form_helper(
             Section(
                 "Who they are",
@@ -143,24 +141,24 @@ class CustomerForm(CaseModelForm):
                 "under_18",
             ),
             Section("With us", "household_of", "deceased_on"),
-            submit="Save the changes" if kept else "Add the customer",
-            cancel_url=self.instance.get_absolute_url() if kept else reverse("customers"),
+            submit="Save the changes" if is_change else "Add the customer",
+            cancel_url=self.instance.get_absolute_url() if is_change else reverse("customers"),
         )
 
     def clean_postcode(self) -> str:
-        return postcode(self.cleaned_data["postcode"])
+        return normalise_postcode(self.cleaned_data["postcode"])
 
     def clean_cannot_use(self) -> list[str]:
-        ways = self.cleaned_data["cannot_use"]
-        if len(ways) == len(WAYS_IN):
+        channels = self.cleaned_data["cannot_use"]
+        if len(channels) == len(INBOUND_CHANNELS):
             raise ValidationError("Leave at least one way that they can reach us by.")
-        return ways
+        return channels
 
 
 class AddCustomerForm(CreateForm, CustomerForm):
-    """Asks about those who may be the same, once there are answers to know them by. Beyond the policy: B16.
+    """Asks about likely duplicates, once there are answers to know them by. Beyond the policy: B16.
 
-    `alike` are those, once they are asked about.
+    `duplicates` are those, once they are asked about.
     """
 
     ruled_out = RuledOutField(label="Is it one of these?")
@@ -169,18 +167,18 @@ class AddCustomerForm(CreateForm, CustomerForm):
     def __init__(self, *args: Any, user: StaffMember, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.user = user
-        self.alike: list[queries.Likeness] = []
+        self.duplicates: list[queries.LikelyDuplicate] = []
 
     def carry_out(self, verb: Callable[..., Any], **about: Any) -> Any:
-        made = super().carry_out(verb, **about)
+        customer = super().carry_out(verb, **about)
         if "ruled_out" in self.errors:
             typed = {name: self.cleaned_data[name] for name in self.Meta.fields}
-            self.alike = queries.alike(Customer(**typed), self.user)
+            self.duplicates = queries.likely_duplicates(Customer(**typed), self.user)
             self.fields["ruled_out"].choices = [  # type: ignore[attr-defined]
-                (" ".join(one.customer.reference for one in self.alike), "It is none of these")
+                (" ".join(found.customer.reference for found in self.duplicates), "It is none of these")
             ]
             self.helper.layout.insert(0, "ruled_out")
-        return made
+        return customer
 
 
 class ChangeCustomerForm(ChangeForm, CustomerForm):
@@ -225,13 +223,13 @@ class AgreeAdjustmentForm(CreateForm, CaseModelForm):
 
     def clean(self) -> dict[str, Any]:
         super().clean()
-        given = self.cleaned_data
-        asked, agreed, ends = (given.get(name) for name in ("asked_on", "agreed_on", "ends_on"))
+        answers = self.cleaned_data
+        asked, agreed, ends = (answers.get(name) for name in ("asked_on", "agreed_on", "ends_on"))
         if asked and agreed and asked > agreed:
             self.add_error("asked_on", "They cannot have asked after it was agreed.")
         if ends and agreed and ends < agreed:
             self.add_error("ends_on", "The last day cannot be before it was agreed.")
-        return given
+        return answers
 
 
 class EndAdjustmentForm(ChangeForm):
@@ -265,8 +263,8 @@ class SignpostForm(CreateForm, CaseModelForm):
         )
 
 
-class ChooseOtherForm(WordedForm):
-    """Which other record is of the same customer, typed as a reference."""
+class ChooseOtherRecordForm(WordedForm):
+    """Asks which other record is of the same customer, typed as a reference."""
 
     other = CustomerField(
         label="The other record",
@@ -289,9 +287,9 @@ class ChooseOtherForm(WordedForm):
 
 
 class MergeForm(CreateForm):
-    """What stays of two records of one customer: everything, and where both cannot be true, what is chosen. B16.
+    """Asks for each field in which two records of one customer differ which of them is right. Everything else stays. B16.
 
-    `rows` are what both say, in the words of their own form: label, the kept one's answer, the other's.
+    `rows` are the answers of both, in the words of their own form: label, the kept one's answer, the other's.
     """
 
     why = ReasonFormField(
@@ -308,36 +306,37 @@ class MergeForm(CreateForm):
         super().__init__(*args, **kwargs)
         self.fields["kept_version"].initial = kept.version
         self.fields["other_version"].initial = other.version
-        said = {customer: answers(customer) for customer in (kept, other)}
+        answers = {customer: customer_answers(customer) for customer in (kept, other)}
         self.rows = [
-            (label, answer, said[other][name][1])
-            for name, (label, answer) in said[kept].items()
-            if answer or said[other][name][1]
+            (label, answer, answers[other][name][1])
+            for name, (label, answer) in answers[kept].items()
+            if answer or answers[other][name][1]
         ]
         self.other = other
-        self.choices = {f"take_{names[0]}": names for names in merging.differing(kept, other)}
+        self.choices = {f"take_{names[0]}": names for names in queries.fields_to_choose(kept, other)}
         for field, names in self.choices.items():
             self.fields[field] = forms.ChoiceField(
-                label=said[kept][names[0]][0],
+                label=answers[kept][names[0]][0],
                 choices=[
-                    (customer.reference, in_one_line(said[customer][name][1] for name in names))
+                    (customer.reference, join_lines(answers[customer][name][1] for name in names))
                     for customer in (kept, other)
                 ],
                 initial=kept.reference,
                 widget=forms.RadioSelect,
             )
-        parts = [Section("Which of the two is right?", *self.choices)] if self.choices else []
-        self.helper = form_helper(*parts, "why", submit="Merge them", cancel_url=kept.get_absolute_url())
+        sections = [Section("Which of the two is right?", *self.choices)] if self.choices else []
+        self.helper = form_helper(*sections, "why", submit="Merge them", cancel_url=kept.get_absolute_url())
 
     def clean(self) -> dict[str, Any]:
         super().clean()
-        given = self.cleaned_data
-        chosen = {names[0]: given.pop(field, None) for field, names in self.choices.items()}
-        return given | {"taken": [name for name, of in chosen.items() if of == self.other.reference]}
+        answers = self.cleaned_data
+        chosen = {names[0]: answers.pop(field, None) for field, names in self.choices.items()}
+        taken = [name for name, reference in chosen.items() if reference == self.other.reference]
+        return answers | {"taken_from_other": taken}
 
 
-def answers(customer: Customer) -> dict[str, tuple[str, str]]:
-    """What is recorded about a customer, as label and answer by the name of the question."""
+def customer_answers(customer: Customer) -> dict[str, tuple[str, str]]:
+    """Return label and answer by the name of the question, for all that is recorded about a customer."""
     form = ChangeCustomerForm(record=customer)
     assigned_to = str(customer.assigned_to or "")
     return {"assigned_to": ("Assigned to", assigned_to)} | {
@@ -346,11 +345,11 @@ def answers(customer: Customer) -> dict[str, tuple[str, str]]:
     }
 
 
-def in_one_line(answers: Iterable[str]) -> str:
+def join_lines(answers: Iterable[str]) -> str:
     return ", ".join(line for answer in answers for line in answer.splitlines())
 
 
-class PartForm(ChangeForm):
+class UnmergeForm(ChangeForm):
     def __init__(self, *args: Any, record: Merge, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
         self.helper = form_helper(submit="Part them again", cancel_url=record.get_absolute_url())

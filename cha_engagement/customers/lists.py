@@ -1,4 +1,4 @@
-"""The list of customers: what it is narrowed by, and what it says."""
+"""Define the list of customers: its filter and its columns."""
 
 from django.db.models import Q, QuerySet
 
@@ -10,30 +10,29 @@ from cha_engagement.staff.models import StaffMember
 from .enums import Relationship
 from .fields import CustomerField
 from .models import Customer
-from .queries import in_household_of
+from .queries import is_in_household_of
 from .rules import may_read_lists
 
 
-def flags() -> Choices:
-    """What a look-up says of customers at once."""
+def flag_choices() -> Choices:
     return [(code, flag.words) for code, flag in hub.flags.items()]
 
 
 class CustomerFilter(ListFilter):
     relationship = one_of("Relationship", Relationship.choices)
-    flag = one_of("What applies", flags)
+    flag = one_of("What applies", flag_choices)
     household = CustomerField(label="In the household of (reference)", required=False)
     assigned_to = ticked("Assigned to me")
 
     conditions = {
         "relationship": lambda relationship, user: Q(relationship=relationship),
         "flag": lambda code, user: rare(hub.flags[code].whose(), hub.flags[code].where()),
-        "household": lambda customer, user: in_household_of(customer),
+        "household": lambda customer, user: is_in_household_of(customer),
         "assigned_to": lambda _, user: Q(assigned_to=user),
     }
 
 
-def rows(user: StaffMember) -> QuerySet[Customer]:
+def customer_rows(user: StaffMember) -> QuerySet[Customer]:
     return Customer.objects.visible_to(user).select_related("assigned_to")
 
 
@@ -42,7 +41,7 @@ hub.listing(
         code="customers",
         title="Customers",
         may_read=may_read_lists,
-        rows=rows,
+        rows=customer_rows,
         ordering=("-pk",),
         filter=CustomerFilter,
         columns={

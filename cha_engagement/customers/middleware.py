@@ -9,9 +9,9 @@ from .models import Customer
 
 
 class MergedCustomerMiddleware:
-    """The pages of a customer who is merged into another lead to those of the other, a form with all that was typed in it. B16.
+    """Leads from the pages of a customer who is merged into another to those of the other, with a form as it was typed. B16.
 
-    Nothing is asked unless a page is not there, and whoever does not read about customers still finds nothing.
+    It looks only where a page was not found, and whoever does not read about customers still finds nothing.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):

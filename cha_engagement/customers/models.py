@@ -18,26 +18,26 @@ from .enums import SPEAKS_FOR_OTHERS, Channel, Format, KeyKind, Relationship
 
 class CustomerQuerySet(ReadOnlyQuerySet, models.QuerySet["Customer"]):
     def visible_to(self, user: StaffMember) -> "CustomerQuerySet":
-        """Everybody who deals with customers sees all of them: somebody may be at the desk."""
-        return self.ever_visible_to(user).filter(merged_into=None)
+        """Show all customers to everybody who deals with them: somebody may be at the desk."""
+        return self.visible_with_merged(user).filter(merged_into=None)
 
-    def ever_visible_to(self, user: StaffMember) -> "CustomerQuerySet":
-        """Those too that are merged into others: their history is still there to read, and nothing else is done with them."""
+    def visible_with_merged(self, user: StaffMember) -> "CustomerQuerySet":
+        """Include those that are merged into others: their history can still be read, and nothing else is done with them."""
         return self if user.has_perm("customers.view_customer") else self.none()
 
-    def kept_as(self, reference: str) -> "Customer | None":
-        """The one with this reference, or who they turned out to be."""
-        found = self.select_related("merged_into").filter(reference=reference).first()
-        return found and (found.merged_into or found)
+    def find_current(self, reference: str) -> "Customer | None":
+        """Return the customer with this reference, or the one into whom they are merged."""
+        customer = self.select_related("merged_into").filter(reference=reference).first()
+        return customer and (customer.merged_into or customer)
 
 
 class Customer(CaseRecord):
-    """Anybody who engages with the association: a person or an organisation. Policy §3.
+    """A person or an organisation that engages with the association. Policy §3.
 
     `phones`, `emails` and `online_handles` are lists of text as typed. `cannot_use` is a list of `Channel` codes that this
     customer cannot use, given their needs (B2). `household_of` is another customer of the same household: nothing that is
-    decided about one touches the other (B5). `speaks_for` is whom an advocate or representative acts for. `merged_into` is who
-    they turned out to be: all that was recorded about this one is recorded there (B16).
+    decided about one touches the other (B5). `speaks_for` is the customer for whom an advocate or representative acts. `merged_into`
+    is the customer they turned out to be: all that was recorded about this one is recorded there (B16).
     """
 
     PREFIX = "CUS"
@@ -106,11 +106,11 @@ class Customer(CaseRecord):
 
     @cached_property
     def agreed_adjustments(self) -> list["Adjustment"]:
-        """What was agreed with them and is in force, in the order of agreement."""
+        """Return the adjustments in force, in the order of agreement."""
         return list(self.adjustments.in_force().select_related("agreed_by").order_by("agreed_on", "pk"))
 
     def locked(self) -> Self:
-        """Raises `Stale` once it is merged into another: whatever changes a customer or restricts them locks them first."""
+        """Lock the row. Raises `Stale` once it is merged into another: whatever changes or restricts a customer locks them first."""
         current = super().locked()
         if current.merged_into_id:
             raise Stale(current)
@@ -127,7 +127,7 @@ class Customer(CaseRecord):
 
     @property
     def postal_address(self) -> str:
-        """The lines that stand below their name on a letter."""
+        """Return the lines below their name on a letter."""
         lines = [*self.address.splitlines(), self.postcode]
         return "\n".join(filter(None, (line.strip() for line in lines)))
 
@@ -136,9 +136,9 @@ class Customer(CaseRecord):
 
 
 class LookupKey(models.Model):
-    """One thing a customer can be found by, folded to lower-case ASCII letters and digits. Rewritten by the customer verbs.
+    """A text by which a customer can be found, folded to lower-case ASCII letters and digits. Rewritten by the actions.
 
-    Only those characters, so that a range of keys is a prefix in every collation.
+    It has only those characters, so that a range of keys is a prefix in every collation.
     """
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="lookup_keys", db_index=False)
@@ -154,10 +154,10 @@ class LookupKey(models.Model):
 
 
 class Merge(CaseRecord):
-    """Two records of one customer became one. Beyond the policy: B16.
+    """A merge of two records of one customer. Beyond the policy: B16.
 
-    `moved` are the rows that pointed to the one that is merged, each as its model, its field, its key and whom it points to
-    instead. `kept_before` and `kept_after` are what the kept one said before and after, by column, where that differs.
+    `moved` are the rows that pointed to the merged customer, each as its model, its field, its key and the key it points to
+    instead. `kept_before` and `kept_after` are the values of the kept one before and after, by column, where they differ.
     """
 
     PREFIX = "MRG"
@@ -196,7 +196,7 @@ class Merge(CaseRecord):
 
 class AdjustmentQuerySet(ReadOnlyQuerySet, models.QuerySet["Adjustment"]):
     def in_force(self) -> "AdjustmentQuerySet":
-        """Not ended: the last day counts."""
+        """Leave out those that have ended; their last day counts."""
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=timezone.localdate()))
 
 
@@ -234,7 +234,7 @@ class Adjustment(CaseRecord):
 
 
 class Signposting(CaseRecord):
-    """A customer was told of somebody independent who can help. Policy §8."""
+    """A record that a customer was told of an independent organisation that can help. Policy §8."""
 
     PREFIX = "SGN"
 

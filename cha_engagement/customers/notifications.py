@@ -1,4 +1,4 @@
-"""What staff are told about customers: no name of a customer, no detail of a case."""
+"""Notify staff about customers, without a name of a customer or a detail of a case."""
 
 from collections.abc import Mapping
 
@@ -17,8 +17,8 @@ from . import rules
 from .models import Customer
 
 
-def customer_assigned(customer: Customer, *, by: StaffMember) -> None:
-    """Whoever looks after them now, unless they said so themselves."""
+def notify_assigned_colleague(customer: Customer, *, by: StaffMember) -> None:
+    """Tell whoever looks after a customer now, unless they assigned them themselves."""
     if customer.assigned_to != by:
         notify_staff(
             [customer.assigned_to],
@@ -28,10 +28,13 @@ def customer_assigned(customer: Customer, *, by: StaffMember) -> None:
         )
 
 
-def assignment_asked(customer: Customer, *, by: StaffMember) -> None:
-    """The line manager, or every manager at work where that one cannot assign; all of them where none is. Asked again, they have the one notice."""
+def notify_of_assignment_request(customer: Customer, *, by: StaffMember) -> None:
+    """Tell the line manager of a request, or every manager at work where that one cannot assign; all of them where none is.
+
+    Asked again, they have the one notice.
+    """
     manager = by.acting_line_manager
-    if manager is None or rules.may_assign(manager):
+    if manager is None or rules.may_assign_customer(manager):
         able = staff_with_permission("customers.assign_customer")
         managers = first_nonempty_group(present_staff(able), able)
     else:
@@ -45,8 +48,8 @@ def assignment_asked(customer: Customer, *, by: StaffMember) -> None:
     )
 
 
-def customers_merged(kept: Customer, other: Customer, *, by: StaffMember) -> None:
-    """Another manager than who merged them: what binds one binds both from then on. Beyond the policy: B16."""
+def notify_of_merge(kept: Customer, other: Customer, *, by: StaffMember) -> None:
+    """Tell another manager of a merge: what binds one binds both from then on. Beyond the policy: B16."""
     notify_staff(
         [overseeing_manager(by, by)],
         text=f"{by} merged {other} into {kept}. Please make sure that they are the same.",
@@ -55,20 +58,20 @@ def customers_merged(kept: Customer, other: Customer, *, by: StaffMember) -> Non
     )
 
 
-def changed_by_another(
-    customer: Customer, changes: Mapping[str, str], *, by: StaffMember, may_deny_right: bool = False
+def notify_of_change(
+    customer: Customer, changes: Mapping[str, str], *, by: StaffMember, can_deny_right: bool = False
 ) -> None:
-    """A manager of whoever changed something that is to be looked over, and whoever looks after them; one notice. Beyond the policy: B1, B36.
+    """Ask a manager, and whoever looks after the customer, to look over a change, in one notice. Beyond the policy: B1, B36.
 
-    `changes` are what was changed, by field, in words.
+    `changes` are the labels of the changed fields, by their names.
     """
-    names = rules.to_look_over(by, customer, changes)
-    what = f": {', '.join(changes[name] for name in names)}." if names else "."
-    if may_deny_right:
+    fields = rules.changes_to_oversee(by, customer, changes)
+    what = f": {', '.join(changes[field] for field in fields)}." if fields else "."
+    if can_deny_right:
         text = (
             f"{by} wrote words on the card of {customer} that may deny something. Please look them over{what}"
         )
-    elif names:
+    elif fields:
         text = f"{by} changed what is recorded of {customer}. Please look it over{what}"
     else:
         return

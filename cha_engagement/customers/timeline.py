@@ -10,7 +10,7 @@ from .models import Customer
 hub.event_kinds |= {
     "customer.add": EventKind("Added as a customer", ""),
     "customer.merge": EventKind("Two records merged", ""),
-    "customer.part": EventKind("Two records parted again", ""),
+    "customer.unmerge": EventKind("Two records parted again", ""),
     "adjustment.agree": EventKind("Adjustment agreed", ""),
     "adjustment.end": EventKind("Adjustment ended", ""),
     "signposting.signpost": EventKind("Told of independent help", ""),
@@ -18,23 +18,23 @@ hub.event_kinds |= {
 
 
 @hub.timeline.add
-def added(customer: Customer, user: StaffMember) -> QuerySet:
+def customer_events(customer: Customer, user: StaffMember) -> QuerySet:
     return event_rows(Customer.objects.visible_to(user).filter(pk=customer.pk))
 
 
 @hub.timeline.add
-def merged(customer: Customer, user: StaffMember) -> QuerySet:
-    """What happened to those who are merged into them, before they were."""
-    return event_rows(Customer.objects.ever_visible_to(user).filter(merged_into=customer)).exclude(
+def merged_customer_events(customer: Customer, user: StaffMember) -> QuerySet:
+    """Return the events of those who are merged into a customer, from before the merge."""
+    return event_rows(Customer.objects.visible_with_merged(user).filter(merged_into=customer)).exclude(
         event="merge"
     )
 
 
 @hub.timeline.add
-def adjusted(customer: Customer, user: StaffMember) -> QuerySet:
+def adjustment_events(customer: Customer, user: StaffMember) -> QuerySet:
     return event_rows(customer.adjustments.all())
 
 
 @hub.timeline.add
-def signposted(customer: Customer, user: StaffMember) -> QuerySet:
+def signposting_events(customer: Customer, user: StaffMember) -> QuerySet:
     return event_rows(customer.signpostings.all())

@@ -10,61 +10,61 @@ from cha_engagement.core.refusals import ask
 from cha_engagement.lists.views import list_page
 from cha_engagement.staff.requests import StaffRequest
 
-from . import actions, forms, queries, rules, wording
+from . import actions, forms, queries, rules
 from .models import Adjustment, Customer, Merge
 
-THEN = {"incident": "incident_new"}
-"""What somebody was about to begin who found that a customer is not there yet: the page that takes their reference."""
+NEXT_PAGES = {"incident": "incident_new"}
+"""URL names of the pages that take the reference of a customer who was added on the way there, by `then` in the address."""
 
 
 def warn_of_limits(request: StaffRequest, form: CaseForm) -> None:
-    """Point out to whoever wrote it what words on a card cannot do: they may mean something else. Beyond the policy: B36."""
-    written = {name: form.cleaned_data[name] for name in form.changed_data if name in form.cleaned_data}
-    for sentence in dict.fromkeys(limit.refusal.sentence for limit in wording.limits_among(written)):
+    """Point out words on a card that seem to limit something: they may mean something else. Beyond the policy: B36."""
+    values = {name: form.cleaned_data[name] for name in form.changed_data if name in form.cleaned_data}
+    for sentence in dict.fromkeys(limit.refusal.sentence for limit in rules.new_limits(values)):
         messages.warning(
             request,
             f"What you wrote is read by all who deal with them. {sentence} If it can be read otherwise, put it in other words.",
         )
 
 
-def seen(request: StaffRequest, reference: str) -> Customer:
+def get_customer(request: StaffRequest, reference: str) -> Customer:
     return get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
 
 
-def customers(request: StaffRequest) -> HttpResponse:
+def customer_list(request: StaffRequest) -> HttpResponse:
     return list_page(request, "customers", "customers/customers.html")
 
 
-def new(request: StaffRequest) -> HttpResponse:
-    ask(rules.may_add(request.user))
-    then = THEN.get(request.GET.get("then", ""))
+def add_customer(request: StaffRequest) -> HttpResponse:
+    ask(rules.may_add_customer(request.user))
+    then = NEXT_PAGES.get(request.GET.get("then", ""))
     form = forms.AddCustomerForm(posted(request), user=request.user)
-    if customer := form.carry_out(actions.add, by=request.user):
+    if customer := form.carry_out(actions.add_customer, by=request.user):
         messages.success(request, f"{customer.name} is added, as {customer.reference}.")
         warn_of_limits(request, form)
-        said = f"{customer.name} {customer.known_as} {customer.address}"
-        for sentence in dict.fromkeys(found for source in hub.unidentified for found in source(said)):
+        text = f"{customer.name} {customer.known_as} {customer.address}"
+        for sentence in dict.fromkeys(hint for source in hub.unidentified for hint in source(text)):
             messages.warning(request, sentence)
         return redirect(f"{reverse(then)}?begun=yes&customer={customer.reference}" if then else customer)
-    return form_page(request, "customers/new.html", form, then=then)
+    return form_page(request, "customers/add.html", form, then=then)
 
 
-def edit(request: StaffRequest, reference: str) -> HttpResponse:
-    customer = seen(request, reference)
-    ask(rules.may_change(request.user, customer))
+def change_customer(request: StaffRequest, reference: str) -> HttpResponse:
+    customer = get_customer(request, reference)
+    ask(rules.may_change_customer(request.user, customer))
     form = forms.ChangeCustomerForm(posted(request), record=customer)
-    if form.carry_out(actions.change, customer=customer, by=request.user):
+    if form.carry_out(actions.change_customer, customer=customer, by=request.user):
         messages.success(request, "The changes are saved.")
         warn_of_limits(request, form)
         return redirect(customer)
-    return form_page(request, "customers/edit.html", form, customer=customer)
+    return form_page(request, "customers/change.html", form, customer=customer)
 
 
-def assign(request: StaffRequest, reference: str) -> HttpResponse:
-    customer = seen(request, reference)
-    ask(rules.may_assign(request.user))
+def assign_customer(request: StaffRequest, reference: str) -> HttpResponse:
+    customer = get_customer(request, reference)
+    ask(rules.may_assign_customer(request.user))
     form = forms.AssignForm(posted(request), record=customer)
-    if assigned := form.carry_out(actions.assign, customer=customer, by=request.user):
+    if assigned := form.carry_out(actions.assign_customer, customer=customer, by=request.user):
         messages.success(request, f"{customer.name} is assigned to {assigned.assigned_to or 'nobody'}.")
         return redirect(customer)
     return form_page(
@@ -73,16 +73,16 @@ def assign(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 @require_POST
-def ask_assignment(request: StaffRequest, reference: str) -> HttpResponse:
-    customer = seen(request, reference)
-    actions.ask_assignment(customer=customer, by=request.user)
+def request_assignment(request: StaffRequest, reference: str) -> HttpResponse:
+    customer = get_customer(request, reference)
+    actions.request_assignment(customer=customer, by=request.user)
     messages.success(request, "A manager is told that you ask to look after them.")
     return redirect(customer)
 
 
 def agree_adjustment(request: StaffRequest, reference: str) -> HttpResponse:
-    customer = seen(request, reference)
-    ask(rules.may_change(request.user, customer))
+    customer = get_customer(request, reference)
+    ask(rules.may_change_customer(request.user, customer))
     form = forms.AgreeAdjustmentForm(posted(request), customer=customer)
     if form.carry_out(actions.agree_adjustment, customer=customer, by=request.user):
         messages.success(request, "The adjustment is recorded, and stands on the card.")
@@ -92,11 +92,11 @@ def agree_adjustment(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def end_adjustment(request: StaffRequest, reference: str, adjustment_reference: str) -> HttpResponse:
-    customer = seen(request, reference)
+    customer = get_customer(request, reference)
     adjustment = get_object_or_404(
         Adjustment.objects.select_related("customer"), customer=customer, reference=adjustment_reference
     )
-    ask(rules.may_change(request.user, customer))
+    ask(rules.may_change_customer(request.user, customer))
     form = forms.EndAdjustmentForm(posted(request), record=adjustment)
     if form.carry_out(actions.end_adjustment, adjustment=adjustment, by=request.user):
         messages.success(request, "The last day of the adjustment is recorded.")
@@ -104,51 +104,51 @@ def end_adjustment(request: StaffRequest, reference: str, adjustment_reference: 
     return form_page(request, "customers/end_adjustment.html", form, customer=customer, adjustment=adjustment)
 
 
-def signpost(request: StaffRequest, reference: str) -> HttpResponse:
-    customer = seen(request, reference)
-    ask(rules.may_change(request.user, customer))
+def record_signposting(request: StaffRequest, reference: str) -> HttpResponse:
+    customer = get_customer(request, reference)
+    ask(rules.may_change_customer(request.user, customer))
     form = forms.SignpostForm(posted(request), customer=customer)
-    if form.carry_out(actions.signpost, customer=customer, by=request.user):
+    if form.carry_out(actions.record_signposting, customer=customer, by=request.user):
         messages.success(request, "It is recorded whom they were told of.")
         return redirect(customer)
     return form_page(request, "customers/signpost.html", form, customer=customer)
 
 
-def merge(request: StaffRequest, reference: str) -> HttpResponse:
-    everybody = Customer.objects.visible_to(request.user)
+def merge_customers(request: StaffRequest, reference: str) -> HttpResponse:
+    customers = Customer.objects.visible_to(request.user)
     if request.method == "POST":
-        # Whoever was slower is told by the verb who was faster, and keeps what they typed.
-        everybody = Customer.objects.ever_visible_to(request.user)
-    kept = get_object_or_404(everybody, reference=reference)
-    ask(rules.may_merge(request.user))
-    other = everybody.exclude(pk=kept.pk).filter(reference=request.GET.get("other", "")[:20]).first()
+        # Whoever was slower is told by the action who was faster, and keeps what they typed.
+        customers = Customer.objects.visible_with_merged(request.user)
+    kept = get_object_or_404(customers, reference=reference)
+    ask(rules.may_merge_customers(request.user))
+    other = customers.exclude(pk=kept.pk).filter(reference=request.GET.get("other", "")[:20]).first()
     if other is None:
-        return choose_other(request, kept)
+        return choose_other_record(request, kept)
     form = forms.MergeForm(posted(request), kept=kept, other=other)
-    if form.carry_out(actions.merge, kept=kept, other=other, by=request.user):
+    if form.carry_out(actions.merge_customers, kept=kept, other=other, by=request.user):
         messages.success(request, f"{other} is merged into {kept}. For a day they can be parted again.")
         return redirect(kept)
-    holdings = queries.holdings(kept, other, request.user)
-    return form_page(request, "customers/merge.html", form, kept=kept, other=other, holdings=holdings)
+    counts = queries.count_records(kept, other, request.user)
+    return form_page(request, "customers/merge.html", form, kept=kept, other=other, counts=counts)
 
 
-def choose_other(request: StaffRequest, customer: Customer) -> HttpResponse:
-    """The page before: with whom. The likely ones stand on it, B16. What is typed may be a name, which no address holds."""
-    form = forms.ChooseOtherForm(posted(request), customer=customer)
+def choose_other_record(request: StaffRequest, customer: Customer) -> HttpResponse:
+    """Ask which record to merge with, and show likely duplicates. The answer may be a name, so it is posted. B16."""
+    form = forms.ChooseOtherRecordForm(posted(request), customer=customer)
     if form.is_valid():
         return redirect(f"{request.path}?other={form.cleaned_data['other'].reference}")
-    alike = queries.alike(customer, request.user)
-    return form_page(request, "customers/merge_choose.html", form, customer=customer, alike=alike)
+    duplicates = queries.likely_duplicates(customer, request.user)
+    return form_page(request, "customers/merge_choose.html", form, customer=customer, duplicates=duplicates)
 
 
-def part(request: StaffRequest, reference: str, merge_reference: str) -> HttpResponse:
-    customer = seen(request, reference)
+def unmerge_customers(request: StaffRequest, reference: str, merge_reference: str) -> HttpResponse:
+    customer = get_customer(request, reference)
     merge = get_object_or_404(
         Merge.objects.select_related("kept", "merged", "by"), kept=customer, reference=merge_reference
     )
-    ask(rules.may_part(request.user, merge))
-    form = forms.PartForm(posted(request), record=merge)
-    if form.carry_out(actions.part, merge=merge, by=request.user):
+    ask(rules.may_unmerge_customers(request.user, merge))
+    form = forms.UnmergeForm(posted(request), record=merge)
+    if form.carry_out(actions.unmerge_customers, merge=merge, by=request.user):
         messages.success(request, f"{merge.merged} is a customer of its own again.")
         return redirect(merge.merged)
-    return form_page(request, "customers/part.html", form, customer=customer, merge=merge)
+    return form_page(request, "customers/unmerge.html", form, customer=customer, merge=merge)

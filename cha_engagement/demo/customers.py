@@ -88,7 +88,7 @@ def move_in(demonstration: Demonstration) -> None:
     officer, officer2 = person("officer"), person("officer2")
     people = [*((name, Relationship.TENANT, {}) for name in TENANTS), *OTHERS]
     for number, (name, relationship, fields) in enumerate(people):
-        added = actions.add(
+        added = actions.add_customer(
             by=officer,
             submission=demonstration.submission(),
             name=name,
@@ -97,7 +97,7 @@ def move_in(demonstration: Demonstration) -> None:
         )
         if number < 20:
             looks_after = officer if number < 10 else officer2
-            actions.assign(
+            actions.assign_customer(
                 customer=added, by=person("manager"), version=added.version, assigned_to=looks_after
             )
     change("Isla Rennie", household_of=customer("Órla Ní Bhriain"))
@@ -122,7 +122,7 @@ def contact_details(number: int, relationship: Relationship) -> dict[str, Any]:
 
 def change(name: str, **fields: Any) -> None:
     changed = customer(name)
-    actions.change(customer=changed, by=person("officer"), version=changed.version, **fields)
+    actions.change_customer(customer=changed, by=person("officer"), version=changed.version, **fields)
 
 
 def agree(demonstration: Demonstration, name: str, what: str) -> None:
@@ -132,11 +132,11 @@ def agree(demonstration: Demonstration, name: str, what: str) -> None:
 
 def add_again(demonstration: Demonstration, name: str, known: dict[str, Any]) -> None:
     submission = demonstration.submission()
-    actions.add(by=person("officer2"), submission=submission, name=name, **known)
+    actions.add_customer(by=person("officer2"), submission=submission, name=name, **known)
 
 
 def merge(demonstration: Demonstration, other: str, kept: str) -> None:
-    actions.merge(
+    actions.merge_customers(
         kept=customer(kept),
         other=customer(other),
         by=person("manager"),
@@ -148,7 +148,7 @@ def merge(demonstration: Demonstration, other: str, kept: str) -> None:
 def signpost(demonstration: Demonstration, name: str, adviser: str) -> None:
     organisation = AdviceOrganisation.objects.get(name=adviser)
     submission = demonstration.submission()
-    actions.signpost(
+    actions.record_signposting(
         customer=customer(name),
         by=person("officer"),
         submission=submission,

@@ -13,8 +13,8 @@ from cha_engagement.core.converters import ReferenceConverter
 from cha_engagement.core.hub import Action, CardLine, Panel
 from cha_engagement.core.paging import Page, pages
 from cha_engagement.customers.models import Customer
-from cha_engagement.customers.queries import flagged
-from cha_engagement.customers.queries import look_up as find
+from cha_engagement.customers.queries import annotate_flags
+from cha_engagement.customers.queries import look_up_customers as find
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
@@ -147,4 +147,8 @@ def look_up(text: str, user: StaffMember) -> list[Customer]:
         record = Letter.objects.filter(reference=reference, status=LetterStatus.ISSUED).first()
     customer = getattr(record, "customer", None)
     # What is no record of theirs to see is nobody: not whoever has the same number, as “Rev” is a title too.
-    return list(flagged(Customer.objects.ever_visible_to(user).filter(pk=customer.pk))) if customer else []
+    return (
+        list(annotate_flags(Customer.objects.visible_with_merged(user).filter(pk=customer.pk)))
+        if customer
+        else []
+    )

@@ -10,8 +10,13 @@ from cha_engagement.core.health import is_ready
 from cha_engagement.core.paging import pages
 from cha_engagement.core.refusals import ask
 from cha_engagement.customers.models import Customer
-from cha_engagement.customers.queries import flagged, flags_of, household
-from cha_engagement.customers.rules import may_ask_for, may_assign, may_change, may_read_card
+from cha_engagement.customers.queries import annotate_flags, flag_labels, household_members
+from cha_engagement.customers.rules import (
+    may_assign_customer,
+    may_change_customer,
+    may_read_card,
+    may_request_assignment,
+)
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.actions import mark_notice_read
 from cha_engagement.staff.models import Notice, WiderAccess
@@ -60,7 +65,7 @@ def look_up(request: StaffRequest) -> HttpResponse:
 
 def answers(request: StaffRequest, template: str, q: str) -> HttpResponse:
     found = queries.look_up(q, request.user) if q else []
-    results = [(customer, flags_of(customer)) for customer in found]
+    results = [(customer, flag_labels(customer)) for customer in found]
     may_be = [said for source in hub.unidentified for said in source(q)] if q else []
     return render(request, template, {"q": q, "results": results, "may_be": dict.fromkeys(may_be)})
 
@@ -73,10 +78,10 @@ def customer(request: StaffRequest, reference: str) -> HttpResponse:
         "card": queries.card(shown, request.user),
         "actions": queries.actions(shown, request.user),
         "panels": queries.panels(shown, request.user),
-        "household": [(member, flags_of(member)) for member in flagged(household(shown))],
-        "may_change": may_change(request.user, shown) is None,
-        "may_assign": may_assign(request.user) is None,
-        "may_ask": may_ask_for(request.user, shown) is None,
+        "household": [(member, flag_labels(member)) for member in annotate_flags(household_members(shown))],
+        "may_change": may_change_customer(request.user, shown) is None,
+        "may_assign": may_assign_customer(request.user) is None,
+        "may_ask": may_request_assignment(request.user, shown) is None,
         "may_view_history": rules.may_view_history(request.user, shown) is None,
         "page": queries.timeline(request, shown),
     }
@@ -109,7 +114,7 @@ def record_history(request: StaffRequest, folder: str, reference: str) -> HttpRe
     if model is None:
         raise Http404
     # Those merged into others have their history still.
-    visible = getattr(model.objects, "ever_visible_to", model.objects.visible_to)
+    visible = getattr(model.objects, "visible_with_merged", model.objects.visible_to)
     record = get_object_or_404(visible(request.user), reference=reference)
     if request.path != f"{record.get_absolute_url()}history/":
         raise Http404

@@ -138,7 +138,7 @@ def some_manager(salt: int, of: str = "n") -> str:
 
 
 def customers(count: int) -> None:
-    from cha_engagement.customers import keys
+    from cha_engagement.customers import lookup_keys
     from cha_engagement.customers.models import Adjustment, Customer, Signposting
     from cha_engagement.organisation.models import AdviceOrganisation
 
@@ -160,7 +160,11 @@ def customers(count: int) -> None:
         with connection.cursor() as cursor:
             cursor.executemany(
                 "INSERT INTO customers_lookupkey (customer_id, kind, key) VALUES (%s, %s, %s)",
-                [(one.pk, kind, key) for one in batch for kind, key in sorted(keys.of(one))],
+                [
+                    (one.pk, kind, key)
+                    for one in batch
+                    for kind, key in sorted(lookup_keys.customer_keys(one))
+                ],
             )
     run(
         f"UPDATE customers_customer SET created_at = {moment(f'{seconds_ago(9 * 365)} + id % {8 * YEAR}')} WHERE id >= {BASE}"

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from cha_engagement.customers.models import Customer
-from cha_engagement.customers.rules import reads_why
+from cha_engagement.customers.rules import can_read_every_case
 from cha_engagement.staff.fields import customer_facing_staff
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
@@ -59,7 +59,7 @@ def colleagues_to_spare(
 
     `by` chooses somebody, where that may be an officer: a user who does not read why is told of nobody, by a list or by a refusal.
     """
-    if by and not reads_why(by, customer):
+    if by and not can_read_every_case(by, customer):
         return []
     people = list(unwilling_colleagues(customer))
     if (

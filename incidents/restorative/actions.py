@@ -7,7 +7,7 @@ from django.db import transaction
 
 from cha_engagement.core.records import idempotent, writing
 from cha_engagement.core.refusals import ask, require
-from cha_engagement.customers.actions import signpost
+from cha_engagement.customers.actions import record_signposting
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 from incidents.agreements.rules import check_people
@@ -45,7 +45,9 @@ def record_restorative_action(
         **facts,
     )
     if action.organisation:
-        signpost(customer=customer, by=by, submission=uuid4(), organisation=action.organisation, on=action.on)
+        record_signposting(
+            customer=customer, by=by, submission=uuid4(), organisation=action.organisation, on=action.on
+        )
     return action
 
 

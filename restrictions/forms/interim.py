@@ -3,7 +3,7 @@ from typing import Any
 from cha_engagement.core.formpack import Section, form_helper
 from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.customers.models import Customer
-from cha_engagement.customers.needs import doubtful_channels
+from cha_engagement.customers.queries import doubtful_channels
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from incidents.rules import has_part

@@ -10,7 +10,7 @@ from cha_engagement.core.reasons import ReasonFormField, check_reason
 from cha_engagement.core.records import LONG
 from cha_engagement.customers.fields import RuledOutField
 from cha_engagement.customers.models import Customer
-from cha_engagement.customers.needs import doubtful_channels
+from cha_engagement.customers.queries import doubtful_channels
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.organisation.models import Organisation

@@ -7,11 +7,11 @@ from django.core.exceptions import ValidationError
 
 from cha_engagement.core.hub import CardLine
 from cha_engagement.core.refusals import Refusal
-from cha_engagement.customers.contact_details import addresses, email
+from cha_engagement.customers.contact_details import read_email, split_addresses
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.fields import LinesField
 from cha_engagement.customers.models import Customer
-from cha_engagement.customers.queries import with_email
+from cha_engagement.customers.queries import customers_with_email
 from cha_engagement.letters.rendering.markdown import escape
 from cha_engagement.letters.rendering.standard_paragraphs import join_with_or
 from cha_engagement.organisation.models import AdviceOrganisation, Organisation
@@ -148,7 +148,7 @@ def whose_else(address: str, customer: Customer) -> str:
         return f"that of the {own.ombudsman}"
     if is_of(address, advice):
         return "that of independent advice"
-    return "another customer’s too" if any(one != customer for one in with_email(address)) else ""
+    return "another customer’s too" if any(one != customer for one in customers_with_email(address)) else ""
 
 
 def is_of(address: str, texts: Collection[str]) -> bool:
@@ -180,10 +180,10 @@ class BlockEmail(Blocked):
     missing = "Give at least one address to block."
 
     def split(self, line: str) -> list[str]:
-        return addresses(line)
+        return split_addresses(line)
 
     def read(self, line: str) -> str:
-        return one_alone(email(line).casefold())
+        return one_alone(read_email(line).casefold())
 
     def faults(self, restriction: "Restriction") -> Iterator[Refusal]:
         """It cuts off nobody else, nor what is always open. Beyond the policy: B2, B5."""

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from cha_engagement.core.refusals import Refusal
-from cha_engagement.customers.enums import WAYS_IN, Channel
+from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
 
 from .kind import Kind
 from .ways import in_order, labels, ways_field
@@ -28,7 +28,7 @@ class Ways(Kind):
         return {
             "closed": ways_field(CLOSABLE, label="Ways of contact that are closed"),
             "open": ways_field(
-                WAYS_IN,
+                INBOUND_CHANNELS,
                 label="Ways of contact that stay open",
                 help_text="At least one that they can use. The card and the letter name every way that nothing closes.",
             ),

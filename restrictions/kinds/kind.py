@@ -7,7 +7,7 @@ from django import forms
 
 from cha_engagement.core.hub import CardLine
 from cha_engagement.core.refusals import Refusal
-from cha_engagement.customers.enums import IN_WORDS, WAYS_IN, Channel
+from cha_engagement.customers.enums import CHANNEL_PHRASES, INBOUND_CHANNELS, Channel
 
 from .ways import in_order, labels
 
@@ -138,7 +138,7 @@ class Kind:
     def against(self, restriction: "Restriction", contact: "Contact") -> str:
         """Why a contact seems to go against it, its number and length apart; empty where it does not. Beyond the policy: B8."""
         if contact.channel in self.closes(restriction):
-            return f"It came {IN_WORDS[Channel(contact.channel)]}, which is closed to them."
+            return f"It came {CHANNEL_PHRASES[Channel(contact.channel)]}, which is closed to them."
         return ""
 
     def clash(self, restriction: "Restriction", others: Iterable["Restriction"]) -> Refusal | None:
@@ -179,7 +179,7 @@ class LeavesOpen(Kind):
     """A measure that closes every way but those in `open` of its terms, codes of `Channel`."""
 
     def closes(self, restriction: "Restriction") -> set[Channel]:
-        return set(WAYS_IN) - {Channel(code) for code in restriction.terms["open"]}
+        return set(INBOUND_CHANNELS) - {Channel(code) for code in restriction.terms["open"]}
 
     def harsher(self, before: "Restriction", after: "Restriction") -> Refusal | None:
         if fewer := in_order(set(before.terms["open"]) - set(after.terms["open"])):

@@ -6,7 +6,7 @@ from django import forms
 from cha_engagement.core.hub import CardLine
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
-from cha_engagement.customers.enums import WAYS_IN, Channel
+from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
 from cha_engagement.letters.rendering.markdown import escape
 from cha_engagement.staff.fields import StaffChoiceField, customer_facing_staff
 from cha_engagement.staff.models import StaffMember
@@ -34,7 +34,9 @@ class NamedContact(LeavesOpen):
             "named_contact": colleague("Named contact"),
             "deputy": colleague("Deputy, while they are away"),
             "open": ways_field(
-                WAYS_IN, label="How the customer can reach them", help_text="Every other way is closed."
+                INBOUND_CHANNELS,
+                label="How the customer can reach them",
+                help_text="Every other way is closed.",
             ),
         }
 

@@ -11,7 +11,7 @@ from cha_engagement.core.reasons import ReasonFormField, has_words
 from cha_engagement.core.records import SHORT
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
-from cha_engagement.customers.enums import WAYS_IN, Channel
+from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
 from cha_engagement.letters.rendering.markdown import escape
 from cha_engagement.letters.wording.staff_names import find_staff_in_file, squeeze
 from cha_engagement.organisation.calendar import today
@@ -79,7 +79,7 @@ class ThirdParty(LeavesOpen):
             for name, label in DATES.items()
         }
         left = ways_field(
-            WAYS_IN,
+            INBOUND_CHANNELS,
             label="How the customer can still reach us directly",
             help_text="At least one that they can use, unless both agreed below. Every other way is closed.",
         )

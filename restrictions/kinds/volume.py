@@ -9,7 +9,7 @@ from cha_engagement.core.formpack import TimeInput
 from cha_engagement.core.hub import CardLine
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_time
-from cha_engagement.customers.enums import WAYS_IN, Channel
+from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
 from cha_engagement.organisation.calendar import add_months
 from incidents.contacts.charts import counted
 
@@ -46,7 +46,7 @@ class Volume(Kind):
 
     def fields(self) -> dict[str, forms.Field]:
         return {
-            "limited": ways_field(WAYS_IN, label="Ways of contact that are limited"),
+            "limited": ways_field(INBOUND_CHANNELS, label="Ways of contact that are limited"),
             "most_contacts": number("Most contacts", "Leave it empty where their number is not limited."),
             "most_minutes": number(
                 "Most minutes in all", "Leave it empty where their length is not limited."

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django import forms
 
-from cha_engagement.customers.enums import IN_WORDS, Channel
+from cha_engagement.customers.enums import CHANNEL_PHRASES, Channel
 from cha_engagement.letters.rendering.standard_paragraphs import join_with_or
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def ways(codes: Iterable[str]) -> str:
     """Such as: by phone, by email or by letter."""
-    return join_with_or(IN_WORDS[Channel(code)] for code in codes)
+    return join_with_or(CHANNEL_PHRASES[Channel(code)] for code in codes)
 
 
 def labels(codes: Iterable[str]) -> str:

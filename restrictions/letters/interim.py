@@ -7,8 +7,8 @@ from django.db import transaction
 from cha_engagement.core import hub
 from cha_engagement.core.refusals import Refusal, ask
 from cha_engagement.core.templatetags.ui import uk_date
-from cha_engagement.customers.contact_plan import reach
-from cha_engagement.customers.enums import WAYS_IN
+from cha_engagement.customers.contact_plan import channel_addresses
+from cha_engagement.customers.enums import INBOUND_CHANNELS
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.actions import draft_letter, link_letter
 from cha_engagement.letters.models import Letter
@@ -90,7 +90,7 @@ def for_now(letter: Letter) -> PlaceholderTexts:
     interim, organisation = interim_of(letter), Organisation.current()
     last = uk_date(interim.ends_on)
     closed = closed_ways(letter.customer, [interim])
-    left = set(reach(organisation)) - closed or set(WAYS_IN) - closed
+    left = set(channel_addresses(organisation)) - closed or set(INBOUND_CHANNELS) - closed
     return {
         **ways_left(letter.customer, [interim]),
         "what applies for now": open_and_closed(left, interim.closed_ways)

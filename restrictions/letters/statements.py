@@ -5,10 +5,10 @@ from datetime import date
 
 from cha_engagement.core import hub
 from cha_engagement.core.templatetags.ui import uk_date
-from cha_engagement.customers.contact_plan import ContactPlan, reach
-from cha_engagement.customers.enums import IN_WORDS, WAYS_IN, Channel
+from cha_engagement.customers.contact_plan import ContactPlan, channel_addresses
+from cha_engagement.customers.enums import CHANNEL_PHRASES, INBOUND_CHANNELS, Channel
 from cha_engagement.customers.models import Customer
-from cha_engagement.customers.queries import in_household_of
+from cha_engagement.customers.queries import is_in_household_of
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.markdown import escape
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts, describe_channels, end_sentence
@@ -85,7 +85,7 @@ def contact(told: Iterable[Restriction], organisation: Organisation, closed: set
 
     A way that was left open for them is named even where the association's details say nothing of it.
     """
-    left = {way for one in told for way in one.terms.get("open", [])} | set(reach(organisation))
+    left = {way for one in told for way in one.terms.get("open", [])} | set(channel_addresses(organisation))
     return open_and_closed(left - closed, closed_by(told), [one.route for one in told])
 
 
@@ -95,7 +95,7 @@ def open_and_closed(
     """Which ways are left, and which are closed; nothing where none is closed."""
     if not theirs:
         return ""
-    ways = [*(IN_WORDS[way] for way in WAYS_IN if way in left), *filter(None, routes)]
+    ways = [*(CHANNEL_PHRASES[way] for way in INBOUND_CHANNELS if way in left), *filter(None, routes)]
     can = f"You can contact us {join_with_or(ways)}." if ways else ""
     return f"{can} {please_do_not(theirs)}".strip()
 
@@ -142,17 +142,17 @@ def opened(before: Restriction, closed: set[Channel], *, keeps: Collection[Chann
 def how_far(plan: ContactPlan, way: Channel) -> str:
     """A way in words, with what limits it: by email (not from orla@example.org)."""
     limits = "; ".join(words for _, words in plan.channels[way].limited_by)
-    return f"{IN_WORDS[way]} ({limits})" if limits else IN_WORDS[way]
+    return f"{CHANNEL_PHRASES[way]} ({limits})" if limits else CHANNEL_PHRASES[way]
 
 
 def closed_all_the_same(ways: Collection[Channel], plan: ContactPlan) -> str:
     """Which ways stay closed though what closed them has ended, and by what; nothing where the customer is not told of that."""
-    others = [one for one in plan.measures if one.closed_ways & set(ways) and not is_kept(one)]
+    others = [one for one in plan.sources if one.closed_ways & set(ways) and not is_kept(one)]
     if not others:
         return ""
     closing = closed_by(others)
     names = together(dict.fromkeys(named(one) for one in others))
-    shut = join_with_or(IN_WORDS[way] for way in ways if way in closing)
+    shut = join_with_or(CHANNEL_PHRASES[way] for way in ways if way in closing)
     return f"This no longer closes contact {shut}. Something else still does for now: {names}."
 
 
@@ -175,7 +175,7 @@ def in_own_words(restrictions: Iterable[Restriction]) -> str:
 
 def closed_ways(customer: Customer, told: Collection[Measure]) -> set[Channel]:
     """The ways to us that are closed to a customer: by what is in force, and by what a letter tells them of."""
-    return contact_plan(customer, adding=told).closed
+    return contact_plan(customer, adding=told).closed_channels
 
 
 def binding(customer: Customer) -> list[Restriction]:
@@ -204,10 +204,10 @@ def ways_left(customer: Customer, told: Collection[Measure]) -> PlaceholderTexts
     if isinstance(reached, str):
         reached = paragraphs([reached, *closed_besides(plan, told)])
     ways: PlaceholderTexts = {"how to contact us": reached}
-    if limited := [said for one in plan.measures if (said := new_complaints(one))]:
+    if limited := [said for one in plan.sources if (said := new_complaints(one))]:
         new = f"You can send us a new complaint in any way that is open to you.{where_to_complain(plan)}"
         ways["how to complain"] = paragraphs([*limited, new])
-    elif plan.closed & set(WAYS_IN):
+    elif plan.closed_channels & set(INBOUND_CHANNELS):
         ways["how to complain"] = (
             f"If you are unhappy with our service, you can complain in any way that is open to you.{where_to_complain(plan)} Please say "
             "that it is a complaint."
@@ -217,7 +217,7 @@ def ways_left(customer: Customer, told: Collection[Measure]) -> PlaceholderTexts
 
 def where_to_complain(plan: ContactPlan) -> str:
     """How the complaints process itself is reached, without what is closed. Policy §5."""
-    contacts = open_contacts(Organisation.current().complaints_contact, plan.closed)
+    contacts = open_contacts(Organisation.current().complaints_contact, plan.closed_channels)
     return f" You can reach our complaints process at {escape(join_with_or(contacts))}." if contacts else ""
 
 
@@ -230,7 +230,7 @@ def closed_besides(plan: ContactPlan, told: Collection[Measure]) -> Iterator[str
 
     What it was decided not to tell is not given away.
     """
-    for one in plan.measures:
+    for one in plan.sources:
         if one.closed_ways and one not in told and not is_kept(one):
             yield f"{please_do_not(one.closed_ways)} {duration(one)} {why(one)}"
 
@@ -249,7 +249,7 @@ def why(one: Measure) -> str:
 
 def please_do_not(closed: Collection[Channel]) -> str:
     """Which channels they leave alone for now, and what we do not do."""
-    asked = [IN_WORDS[way] for way in Channel if way in closed and way != Channel.HOME_VISIT]
+    asked = [CHANNEL_PHRASES[way] for way in Channel if way in closed and way != Channel.HOME_VISIT]
     return " ".join(
         filter(
             None,
@@ -412,7 +412,7 @@ def closed_by_decision(letter: Letter) -> dict[Channel, date | None] | None:
     written to as carefully, so that nothing binds them too (B5).
     """
     customer = letter.customer
-    household = Customer.objects.filter(in_household_of(customer))
+    household = Customer.objects.filter(is_in_household_of(customer))
     if not (are_under_decision(household) or letter.restrictions.exists()):
         return None
     told = [one for one in told_in(letter) if one.status != "suspended"]

@@ -13,9 +13,9 @@ from cha_engagement.core.reasons import ReasonField, ReasonLine, check_reasons, 
 from cha_engagement.core.records import SHORT
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
-from cha_engagement.customers.enums import WAYS_IN, Channel
+from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
 from cha_engagement.customers.models import Customer
-from cha_engagement.customers.needs import doubtful_channels
+from cha_engagement.customers.queries import doubtful_channels
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.models import StaffMember
@@ -292,7 +292,7 @@ def check_needs(new: Measure, customer: Customer) -> Refusal | None:
     if not (doubtful and new.closed_ways) or has_words(new.way_in_reason):
         return None
     plan = plan_of([new, *(one for one in standing(customer) if one != new)])
-    left = [way for way in plan.open if way not in customer.cannot_use]
+    left = [way for way in plan.open_channels if way not in customer.cannot_use]
     if plan.routes or not left or not set(left) <= set(doubtful):
         return None
     words = ", ".join(dict.fromkeys(f"“{doubtful[way]}”" for way in left))
@@ -311,7 +311,7 @@ def check_closing(new: Restriction, customer: Customer, seen: Collection[str]) -
     closing = in_order((promised & new.closed_ways) - closed_by(others))
     if not set(closing) - set(seen):
         return None
-    left = plan_of([new, *others]).open
+    left = plan_of([new, *others]).open_channels
     return Refusal(
         f"This closes what another restriction left open: {labels(closing)}. With both, they can reach us by: {labels(left) or 'none'}.",
         "B29",
@@ -326,10 +326,12 @@ def way_in_beside(new: Measure, others: Iterable[Measure], unusable: set[Channel
         at_once = [one for one in together if stands_on(one, day)]
         # Who agreed to be reached through somebody alone is; what else stands must leave a way for when that ends.
         closed = closed_by(one for one in at_once if not one.leaves_no_other)
-        if set(WAYS_IN) <= closed | unusable:
-            shut = labels(way for way in WAYS_IN if way in closed)
+        if set(INBOUND_CHANNELS) <= closed | unusable:
+            shut = labels(way for way in INBOUND_CHANNELS if way in closed)
             cannot = (
-                f" They cannot use: {labels(way for way in WAYS_IN if way in unusable)}." if unusable else ""
+                f" They cannot use: {labels(way for way in INBOUND_CHANNELS if way in unusable)}."
+                if unusable
+                else ""
             )
             return Refusal(
                 f"Together with what is in force this would leave no way in. Closed: {shut}.{cannot} Leave one open.",

@@ -61,7 +61,7 @@ def appeal_context(appeal: Appeal, user: StaffMember) -> dict[str, Any]:
         "letters": letters,
         "hearing": hearing,
         "referral_advice": queries.referral_advice(appeal),
-        "kept_closed": list(queries.channels_kept_closed_of(all_appealed, plan.measures)) if is_open else [],
+        "kept_closed": list(queries.channels_kept_closed_of(all_appealed, plan.sources)) if is_open else [],
         "no_letter": explain_no_letter(appeal, list(appeal.letters.all())),
         "may": {
             "acknowledge": appeal.can(AppealEvent.ACKNOWLEDGE) and can_write,

@@ -21,7 +21,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from cha_engagement.backups import actions
 from cha_engagement.backups.archive import MANIFEST, verify_archive
 from cha_engagement.backups.database import NotBackedUp
-from cha_engagement.customers.actions import add
+from cha_engagement.customers.actions import add_customer
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.models import Organisation
 from tests import factories
@@ -108,7 +108,7 @@ def test_a_backup_is_consistent_while_people_write(tmp_path):
 
     def write():
         while not stop.is_set() and len(added) < 100:
-            added.append(add(by=officer, submission=uuid.uuid4(), name="Hamish").pk)
+            added.append(add_customer(by=officer, submission=uuid.uuid4(), name="Hamish").pk)
         connections.close_all()
 
     writer = threading.Thread(target=write)

@@ -386,7 +386,7 @@ def void(case, text):
 
 def merge(case, text):
     other = factories.customer(by=case["officer"], name="Orla Breen")
-    customers.merge(
+    customers.merge_customers(
         kept=case["incident"].customer, other=other, by=case["manager"], submission=uuid.uuid4(), why=text
     )
 

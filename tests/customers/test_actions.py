@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from cha_engagement.core.records import Stale, find_history_faults
 from cha_engagement.core.refusals import Incomplete, Refused
-from cha_engagement.customers import actions
+from cha_engagement.customers import actions, lookup_keys
 from cha_engagement.customers.models import Adjustment, Customer, LookupKey, Signposting
 from cha_engagement.organisation.models import AdviceOrganisation
 from tests import factories
@@ -15,7 +15,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-def agreed(customer, by, **fields):
+def agree(customer, by, **fields):
     return actions.agree_adjustment(
         customer=customer, by=by, submission=uuid.uuid4(), what="Text first", **fields
     )
@@ -23,29 +23,29 @@ def agreed(customer, by, **fields):
 
 def test_a_customer_sent_twice_is_added_once(officer):
     submission = uuid.uuid4()
-    first, second = (actions.add(by=officer, submission=submission, name="Anna") for _ in range(2))
+    first, second = (actions.add_customer(by=officer, submission=submission, name="Anna") for _ in range(2))
     assert first == second
     assert Customer.objects.count() == 1
 
 
 def test_an_addition_that_fails_leaves_no_keys(officer, monkeypatch):
     with pytest.raises(ValueError, match="too many values"):
-        monkeypatch.setattr(actions.keys, "of", lambda customer: {("name", "a", "b")})
-        actions.add(by=officer, submission=uuid.uuid4(), name="Anna")
+        monkeypatch.setattr(lookup_keys, "customer_keys", lambda customer: {("name", "a", "b")})
+        actions.add_customer(by=officer, submission=uuid.uuid4(), name="Anna")
     assert not Customer.objects.exists()
     assert not LookupKey.objects.exists()
 
 
 def test_a_change_keeps_what_was_said_before(officer, customer):
-    actions.change(customer=customer, by=officer, version=1, name="Orla Burns")
+    actions.change_customer(customer=customer, by=officer, version=1, name="Orla Burns")
     assert [row.name for row in customer.history.order_by("sequence")] == ["Órla Ní Bhriain", "Orla Burns"]
     assert find_history_faults(Customer.objects.get()) == []
 
 
 def test_the_second_of_two_changes_is_refused(officer, customer):
-    actions.change(customer=customer, by=officer, version=1, name="Orla Burns")
+    actions.change_customer(customer=customer, by=officer, version=1, name="Orla Burns")
     with pytest.raises(Stale):
-        actions.change(customer=customer, by=officer, version=1, name="Orla Byrne")
+        actions.change_customer(customer=customer, by=officer, version=1, name="Orla Byrne")
 
 
 @pytest.mark.beyond("B5")
@@ -69,15 +69,15 @@ def test_the_second_of_two_changes_is_refused(officer, customer):
 )
 @pytest.mark.parametrize("is_organisation", [False, True])
 def test_a_customer_is_one_and_not_whoever_lives_with_them(name, is_organisation, officer, customer):
-    said = {"name": name, "is_organisation": is_organisation}
+    values = {"name": name, "is_organisation": is_organisation}
     for save in (
-        lambda **said: actions.add(by=officer, submission=uuid.uuid4(), **said),
-        lambda **said: actions.change(
-            customer=customer, by=officer, version=customer.locked().version, **said
+        lambda **values: actions.add_customer(by=officer, submission=uuid.uuid4(), **values),
+        lambda **values: actions.change_customer(
+            customer=customer, by=officer, version=customer.locked().version, **values
         ),
     ):
         with pytest.raises(Incomplete, match="stands for others too") as refused:
-            save(**said)
+            save(**values)
         assert [refusal.field for refusal in refused.value.refusals] == ["name"]
 
 
@@ -140,13 +140,15 @@ def test_no_firm_is_taken_for_a_household(name, officer):
 @pytest.mark.parametrize("field", ["household_of", "speaks_for"])
 def test_nobody_is_their_own_household_or_speaks_for_themself(officer, customer, field):
     with pytest.raises(Incomplete) as incomplete:
-        actions.change(customer=customer, by=officer, version=1, name=customer.name, **{field: customer})
+        actions.change_customer(
+            customer=customer, by=officer, version=1, name=customer.name, **{field: customer}
+        )
     assert [refusal.field for refusal in incomplete.value.refusals] == [field]
 
 
 def test_one_of_a_household_may_speak_for_another(officer, customer):
     child = factories.customer(by=officer, name="Child", household_of=customer)
-    actions.change(customer=customer, by=officer, version=1, name=customer.name, speaks_for=child)
+    actions.change_customer(customer=customer, by=officer, version=1, name=customer.name, speaks_for=child)
     customer.refresh_from_db()
     assert customer.speaks_for == child
 
@@ -155,17 +157,17 @@ def test_one_of_a_household_may_speak_for_another(officer, customer):
 def test_an_administrator_and_data_protection_change_nothing(administrator, dpo, customer):
     for user in (administrator, dpo):
         with pytest.raises(Refused):
-            actions.add(by=user, submission=uuid.uuid4(), name="Anna")
+            actions.add_customer(by=user, submission=uuid.uuid4(), name="Anna")
         with pytest.raises(Refused):
-            actions.change(customer=customer, by=user, version=1, name="Anna")
+            actions.change_customer(customer=customer, by=user, version=1, name="Anna")
         with pytest.raises(Refused):
-            agreed(customer, user)
+            agree(customer, user)
 
 
 @pytest.mark.policy("9")
 @pytest.mark.policy("18")
 def test_an_adjustment_holds_to_the_end_of_its_last_day(officer, customer):
-    adjustment = agreed(customer, officer, agreed_on=date(2026, 6, 1))
+    adjustment = agree(customer, officer, agreed_on=date(2026, 6, 1))
     actions.end_adjustment(adjustment=adjustment, by=officer, version=1, ends_on=date(2026, 7, 31))
     # 23:30 on a summer night here is 22:30 in UTC.
     with time_machine.travel("2026-07-31T22:30:00Z"):
@@ -175,7 +177,7 @@ def test_an_adjustment_holds_to_the_end_of_its_last_day(officer, customer):
 
 
 def test_an_adjustment_does_not_end_before_it_was_agreed(officer, customer):
-    adjustment = agreed(customer, officer)
+    adjustment = agree(customer, officer)
     yesterday = timezone.localdate() - timedelta(days=1)
     with pytest.raises(Incomplete):
         actions.end_adjustment(adjustment=adjustment, by=officer, version=1, ends_on=yesterday)
@@ -186,11 +188,11 @@ def test_it_is_kept_to_whom_a_customer_was_signposted_and_when(officer, customer
     advice = AdviceOrganisation.objects.create(name="Advice", helps_with="Money", contact="0141 496 0100")
     submission = uuid.uuid4()
     for _ in range(2):
-        actions.signpost(
+        actions.record_signposting(
             customer=customer, by=officer, submission=submission, organisation=advice, on=date(2026, 5, 4)
         )
-    told = Signposting.objects.get()
-    assert (told.organisation, told.on, told.by, told.customer) == (
+    signposting = Signposting.objects.get()
+    assert (signposting.organisation, signposting.on, signposting.by, signposting.customer) == (
         advice,
         date(2026, 5, 4),
         officer,

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def lines(section, customer):
-    sources = [card.ended, card.capacity, card.needs, card.always_open]
+    sources = [card.end_lines, card.capacity_lines, card.need_lines, card.always_open_lines]
     return [line.text for source in sources for line in source(customer) if line.section == section]
 
 
@@ -36,7 +36,7 @@ def test_needs_and_adjustments_stand_on_the_card(officer):
 
 @pytest.mark.policy("9")
 def test_the_card_says_who_agreed_an_adjustment(officer, signed_in):
-    """What nobody should do stands out by whose word it is, and they can be asked."""
+    """Whoever wonders about an adjustment can ask the colleague who agreed it."""
     customer = factories.customer(by=officer)
     actions.agree_adjustment(customer=customer, by=officer, submission=uuid.uuid4(), what="Visit her alone")
     page = signed_in(officer).get(customer.get_absolute_url()).content.decode()
@@ -62,7 +62,7 @@ def test_an_adjustment_shows_in_a_look_up(officer, customer, django_assert_num_q
     factories.customer(by=officer, name="Other")
     actions.agree_adjustment(customer=customer, by=officer, submission=uuid.uuid4(), what="Text her first")
     with django_assert_num_queries(1):
-        assert list(Customer.objects.filter(card.adjusted())) == [customer]
+        assert list(Customer.objects.filter(card.has_adjustment())) == [customer]
 
 
 @pytest.mark.policy("3")
@@ -84,13 +84,13 @@ def test_a_death_comes_first_and_the_end_of_a_tenancy_is_said(officer):
 
 @pytest.mark.beyond("B2")
 def test_what_always_stays_open_is_on_every_card(organisation, customer):
-    said = " ".join(lines("open", customer))
-    assert "0800 496 0001" in said
-    assert "safety" in said
-    assert "Appealing, and asking for an adjustment" in said
-    assert "somebody who acts for them" in said
-    assert "information we hold about them" in said
-    assert "Scottish Public Services Ombudsman" in said
+    text = " ".join(lines("open", customer))
+    assert "0800 496 0001" in text
+    assert "safety" in text
+    assert "Appealing, and asking for an adjustment" in text
+    assert "somebody who acts for them" in text
+    assert "information we hold about them" in text
+    assert "Scottish Public Services Ombudsman" in text
 
 
 def test_every_event_of_a_customer_has_a_name(officer, customer):

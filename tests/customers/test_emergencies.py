@@ -2,10 +2,9 @@ import pytest
 
 from cha_engagement.core.refusals import Incomplete
 from cha_engagement.customers import actions
-from cha_engagement.customers.emergencies import emergency_routes
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
-from cha_engagement.customers.needs import doubtful_channels
+from cha_engagement.customers.queries import doubtful_channels, emergency_routes
 from cha_engagement.desk.queries import card
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.rendering import placeholders
@@ -24,15 +23,15 @@ ALL = {"emergency_relay": RELAY, "emergency_text": TEXT, "emergency_email": EMAI
 
 @pytest.fixture
 def keep(organisation):
-    """`keep(emergency_text="…")` has the association keep those routes beside its line."""
+    """Return a function: `keep(emergency_text="…")` gives the association those routes beside its line."""
 
-    def kept(**routes):
+    def keep_routes(**routes):
         for name, value in routes.items():
             setattr(organisation, name, value)
         organisation.save()
         return organisation
 
-    return kept
+    return keep_routes
 
 
 @pytest.mark.django_db
@@ -95,8 +94,10 @@ def test_what_names_no_way_or_closes_one_is_no_emergency_route(officer, route):
         factories.customer(by=officer, emergency_route=route)
     customer = factories.customer(by=officer)
     with pytest.raises(Incomplete) as refused:
-        actions.change(customer=customer, by=officer, version=customer.version, emergency_route=route)
-    assert {one.field for one in refused.value.refusals} == {"emergency_route"}
+        actions.change_customer(
+            customer=customer, by=officer, version=customer.version, emergency_route=route
+        )
+    assert {refusal.field for refusal in refused.value.refusals} == {"emergency_route"}
 
 
 @pytest.mark.django_db
@@ -119,7 +120,7 @@ def test_a_number_or_an_address_is_an_emergency_route(officer, route):
 
 
 @pytest.mark.django_db
-def test_no_letter_goes_out_without_an_emergency_route_and_whoever_can_find_one_is_asked(
+def test_a_letter_waits_for_an_emergency_route_and_somebody_is_asked_for_one(
     organisation, officer, manager, administrator, signed_in, keep
 ):
     customer = factories.customer(by=officer, cannot_use=["phone"], **factories.HOME)
@@ -142,7 +143,7 @@ def test_no_letter_goes_out_without_an_emergency_route_and_whoever_can_find_one_
     assert "Keep an emergency line for customers who cannot phone" in home
     assert "Órla" not in home
     customer.refresh_from_db()
-    actions.change(
+    actions.change_customer(
         customer=customer, by=officer, version=customer.version, emergency_route=f"{TEXT} (by text)"
     )
     letter.refresh_from_db()

@@ -6,14 +6,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cha_engagement.customers import queries
-from cha_engagement.customers.contact_details import addresses, email, phone, postcode
+from cha_engagement.customers.contact_details import (
+    normalise_phone,
+    normalise_postcode,
+    read_email,
+    split_addresses,
+)
 from cha_engagement.customers.fields import MOST_SUGGESTED, CustomerField, LinesField
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 
 
-def refused(typed):
+def refusal_of(typed):
     with pytest.raises(ValidationError) as refusal:
         CustomerField().clean(typed)
     return refusal.value.messages[0]
@@ -26,25 +31,26 @@ def test_a_customer_is_named_by_their_reference_in_either_case(customer):
 
 def test_whoever_types_a_name_is_told_the_reference_and_nobody_is_guessed(customer):
     assert (
-        refused("orla") == f"Type the reference of the one you mean: Órla Ní Bhriain is {customer.reference}."
+        refusal_of("orla")
+        == f"Type the reference of the one you mean: Órla Ní Bhriain is {customer.reference}."
     )
 
 
 def test_whoever_types_what_many_have_is_told_of_some(officer):
     for number in range(MOST_SUGGESTED + 1):
         factories.customer(by=officer, name=f"Ann Example{number}")
-    said = refused("ann")
-    assert said.startswith("Many are found by this, among them: Ann Example0 is CUS-")
-    assert said.count(" is CUS-") == MOST_SUGGESTED
+    sentence = refusal_of("ann")
+    assert sentence.startswith("Many are found by this, among them: Ann Example0 is CUS-")
+    assert sentence.count(" is CUS-") == MOST_SUGGESTED
 
 
 @pytest.mark.parametrize("typed", ["Nobody Atall", "\0", "%", "x" * 5000])
 def test_what_nobody_is_found_by_is_said(customer, typed):
-    assert refused(typed) == "Nobody is found by this. Check it, or type their reference."
+    assert refusal_of(typed) == "Nobody is found by this. Check it, or type their reference."
 
 
 def test_a_reference_that_nobody_has_is_said(customer):
-    assert refused("CUS-2026-9999").startswith("No customer has this reference.")
+    assert refusal_of("CUS-2026-9999").startswith("No customer has this reference.")
 
 
 @pytest.mark.parametrize(
@@ -59,7 +65,7 @@ def test_a_reference_that_nobody_has_is_said(customer):
     ],
 )
 def test_a_phone_number_is_kept_as_it_is_usually_written(typed, kept):
-    assert phone(typed) == kept
+    assert normalise_phone(typed) == kept
 
 
 @pytest.mark.parametrize(
@@ -73,11 +79,11 @@ def test_a_phone_number_is_kept_as_it_is_usually_written(typed, kept):
     ],
 )
 def test_a_postcode_is_kept_as_it_is_usually_written(typed, kept):
-    assert postcode(typed) == kept
+    assert normalise_postcode(typed) == kept
 
 
 def test_one_number_typed_in_two_ways_is_kept_once():
-    assert LinesField(read=phone).clean("0141 496 0000\n+44 141 4960000") == ["0141 496 0000"]
+    assert LinesField(read=normalise_phone).clean("0141 496 0000\n+44 141 4960000") == ["0141 496 0000"]
 
 
 # Pasted and annotated
@@ -99,8 +105,8 @@ def test_one_number_typed_in_two_ways_is_kept_once():
     ],
 )
 def test_a_note_and_a_relay_prefix_stay_with_their_number(typed, kept):
-    assert phone(typed) == kept
-    assert phone(kept) == kept
+    assert normalise_phone(typed) == kept
+    assert normalise_phone(kept) == kept
 
 
 @pytest.mark.parametrize(
@@ -124,14 +130,14 @@ def test_a_note_and_a_relay_prefix_stay_with_their_number(typed, kept):
 )
 def test_what_may_be_another_number_is_refused(typed, word):
     with pytest.raises(ValidationError) as refusal:
-        phone(typed)
+        normalise_phone(typed)
     assert word in refusal.value.messages[0]
 
 
 @given(st.text(alphabet="0123456789 O()+-/.xA,", max_size=24))
 def test_a_number_that_is_kept_has_the_digits_that_were_typed(typed):
     try:
-        kept = phone(typed)
+        kept = normalise_phone(typed)
     except ValidationError:
         return
     digits = [re.sub(r"\D", "", re.sub(r"\(0\)", "", text)) for text in (typed, kept)]
@@ -152,13 +158,13 @@ def test_a_number_that_is_kept_has_the_digits_that_were_typed(typed):
     ],
 )
 def test_addresses_are_taken_as_they_are_pasted(typed, kept):
-    assert LinesField(read=email, split=addresses).clean(typed) == kept
+    assert LinesField(read=read_email, split=split_addresses).clean(typed) == kept
 
 
 @pytest.mark.parametrize("typed", ["orla@mail.example not ann@mail.example", "orla at mail.example", "orla@"])
 def test_what_is_no_address_is_said_as_it_was_typed(typed):
     with pytest.raises(ValidationError) as refusal:
-        LinesField(read=email, split=addresses).clean(typed)
+        LinesField(read=read_email, split=split_addresses).clean(typed)
     assert typed.split()[0] in refusal.value.messages[0]
 
 
@@ -173,23 +179,23 @@ def test_what_is_no_address_is_said_as_it_was_typed(typed):
         ("00-950", "00-950"),
     ],
 )
-def test_a_letter_for_a_digit_in_a_postcode_is_understood_where_it_can_mean_nothing_else(typed, kept):
-    assert postcode(typed) == kept
+def test_a_letter_for_a_digit_in_a_postcode_is_understood_where_it_is_clear(typed, kept):
+    assert normalise_postcode(typed) == kept
 
 
 @pytest.mark.parametrize(
     ("known", "typed"),
     [
-        ({"phones": [phone("941 2345 (Ann)")]}, "941 2345"),
-        ({"phones": [phone("941 2345 (Ann)")]}, "941 2345 (Ann)"),
-        ({"phones": [phone("0141 941 2345 (Ann)")]}, "941 2345"),
-        ({"phones": [phone("18001 0141 496 0142")]}, "0141 496 0142"),
-        ({"phones": [phone("0141 496 0142")]}, "18001 0141 496 0142"),
+        ({"phones": [normalise_phone("941 2345 (Ann)")]}, "941 2345"),
+        ({"phones": [normalise_phone("941 2345 (Ann)")]}, "941 2345 (Ann)"),
+        ({"phones": [normalise_phone("0141 941 2345 (Ann)")]}, "941 2345"),
+        ({"phones": [normalise_phone("18001 0141 496 0142")]}, "0141 496 0142"),
+        ({"phones": [normalise_phone("0141 496 0142")]}, "18001 0141 496 0142"),
         ({"phones": ["0141 496 0142"]}, "0141 496 0142 (somebody who rang)"),
         ({"emails": ["orla@mail.example"]}, "Somebody <orla@mail.example>"),
         ({"emails": ["orla@mail.example"]}, "other@mail.example; orla@mail.example"),
-        ({"postcode": postcode("EC1V OBW")}, "EC1V OBW"),
-        ({"postcode": postcode("EC1V OBW")}, "EC1V 0BW"),
+        ({"postcode": normalise_postcode("EC1V OBW")}, "EC1V OBW"),
+        ({"postcode": normalise_postcode("EC1V OBW")}, "EC1V 0BW"),
         ({"postcode": "EC1V OBW"}, "EC1V 0BW"),
     ],
 )
@@ -197,7 +203,7 @@ def test_whatever_was_pasted_is_found_again(officer, known, typed):
     given = {"phones": [], "emails": [], "postcode": ""}
     customer = factories.customer(by=officer, **given | known)
     factories.customer(by=officer, **given | {"phones": ["0141 496 9999"], "postcode": "G1 1AA"})
-    assert queries.look_up(typed, officer) == [customer]
+    assert queries.look_up_customers(typed, officer) == [customer]
 
 
 @pytest.mark.parametrize(
@@ -205,11 +211,11 @@ def test_whatever_was_pasted_is_found_again(officer, known, typed):
 )
 def test_half_a_number_is_no_number_whatever_stands_behind_it(typed):
     with pytest.raises(ValidationError, match="too short or too long"):
-        phone(typed)
+        normalise_phone(typed)
 
 
 def test_all_lines_that_are_wrong_are_said_at_once():
-    field = LinesField(read=phone)
+    field = LinesField(read=normalise_phone)
     with pytest.raises(ValidationError) as refused:
         field.clean("0141 496 0000\n07700 900 abc\nnone\n0141 496 0001")
     assert [message[:15] for message in refused.value.messages] == ["“07700 900 abc”", "“none” is not a"]

@@ -6,15 +6,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cha_engagement.customers import lookup
-from cha_engagement.customers.queries import look_up
+from cha_engagement.customers.queries import look_up_customers, lookup
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B1"), pytest.mark.database]
 
 
 def found(text, user):
-    return [customer.name for customer in look_up(text, user)]
+    return [customer.name for customer in look_up_customers(text, user)]
 
 
 def test_who_has_the_very_words_is_found_among_many_whose_words_begin_so(officer):
@@ -23,7 +22,7 @@ def test_who_has_the_very_words_is_found_among_many_whose_words_begin_so(officer
     factories.customer(by=officer, name="Jo Maria Smith")
     shown = found("jo smith", officer)
     assert shown[0] == "Jo Maria Smith"
-    assert len(shown) == lookup.MOST
+    assert len(shown) == lookup.MOST_FOUND
 
 
 @pytest.mark.parametrize("typed", ["12 kelp street", "12 Kelp St", "kelp street 12", "12, kelp street"])
@@ -85,7 +84,7 @@ def test_somebody_with_many_keys_that_begin_alike_does_not_hide_others(officer):
         name="Ann Anna Anne Annie",
         phones=[],
         emails=[],
-        online_handles=[f"@ann{number}" for number in range(lookup.AT_ONCE + 5)],
+        online_handles=[f"@ann{number}" for number in range(lookup.BATCH_SIZE + 5)],
     )
     factories.customer(by=officer, name="Annunziata Bell")
     assert found("ann", officer) == ["Ann Anna Anne Annie", "Annunziata Bell"]
@@ -97,10 +96,10 @@ def test_the_last_letters_of_the_alphabet_are_found(officer):
     assert found("zz", officer) == found("zz zzyzx", officer) == found("zzyzx zz", officer) == ["Zz Zzyzx"]
 
 
-def asked(text):
-    """Each statement that a look-up asks of the keys."""
+def run_statements(text):
+    """Return each statement that a look-up asks of the keys."""
     with CaptureQueriesContext(connection) as queries:
-        lookup.meant(text)
+        lookup.find_matching_ids(text)
     return [query["sql"] for query in queries]
 
 
@@ -116,26 +115,26 @@ def test_a_look_up_asks_the_keys_a_few_times_at_most(officer, typed, most):
         address="12 Kelp Street",
         online_handles=["@anna_smith"],
     )
-    assert 1 <= len(asked(typed)) <= most
+    assert 1 <= len(run_statements(typed)) <= most
 
 
 @pytest.mark.parametrize("typed", ["smith", "anna smith", "flat 2/1, 12 kelp st"])
 def test_keys_are_read_in_an_index_alone_and_in_its_order(officer, typed):
-    for number in range(lookup.MOST + 5):
+    for number in range(lookup.MOST_FOUND + 5):
         factories.customer(by=officer, name=f"Anna{number} Smithson", address="Flat 2/1, 12 Kelp Street")
-    for sql in asked(typed):
-        said = plan(sql)
-        read = [
+    for sql in run_statements(typed):
+        lines = plan(sql)
+        reads = [
             line
-            for line in said
-            if re.search(r"(?:SCAN|SEARCH|Scan).*\b(?:customers_lookupkey|walked|theirs)\b", line)
+            for line in lines
+            if re.search(r"(?:SCAN|SEARCH|Scan).*\b(?:customers_lookupkey|walked|same_customer)\b", line)
         ]
-        assert read
+        assert reads
         assert all(
             re.search("SEARCH .* USING COVERING INDEX|Index Only Scan using lookup_key", line)
-            for line in read
+            for line in reads
         )
-        assert not any("TEMP B-TREE" in line or "Sort" in line for line in said)
+        assert not any("TEMP B-TREE" in line or "Sort" in line for line in lines)
 
 
 def plan(sql):

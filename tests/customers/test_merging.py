@@ -14,9 +14,10 @@ from django.utils import timezone
 
 from cha_engagement.core.records import ChainedRecord, Stale, find_history_faults
 from cha_engagement.core.refusals import Incomplete, Refused
-from cha_engagement.customers import actions, merging
+from cha_engagement.customers import actions, queries
 from cha_engagement.customers.models import Adjustment, Customer, LookupKey, Merge
-from cha_engagement.customers.queries import household, look_up
+from cha_engagement.customers.queries import household_members, look_up_customers
+from cha_engagement.customers.queries.merging import CHOSEN_FIELDS, JOINED_LISTS, JOINED_TEXTS
 from cha_engagement.letters import actions as letters
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import Notice
@@ -48,26 +49,26 @@ def other(officer):
     )
 
 
-def merged(kept, other, by, **said):
-    return actions.merge(
-        kept=kept, other=other, by=by, submission=uuid.uuid4(), **{"why": "They confirmed it."} | said
+def merge_pair(kept, other, by, **answers):
+    return actions.merge_customers(
+        kept=kept, other=other, by=by, submission=uuid.uuid4(), **{"why": "They confirmed it."} | answers
     )
 
 
-def parted(merge, by):
-    return actions.part(merge=merge, by=by, version=merge.version)
+def unmerge_pair(merge, by):
+    return actions.unmerge_customers(merge=merge, by=by, version=merge.version)
 
 
-def fresh(*customers):
+def refresh(*customers):
     for customer in customers:
         customer.refresh_from_db()
 
 
-def pointing_to(customer):
-    """Everything of every app that points to a customer: whoever lives with them too."""
+def rows_pointing_to(customer):
+    """Return all rows of every app that point to a customer, those of their household included."""
     return {
         (pointer.model._meta.label, pointer.name, row.pk)
-        for pointer in merging.pointers()
+        for pointer in queries.pointers_to_customers()
         for row in pointer.model._base_manager.filter(**{pointer.name: customer})
     }
 
@@ -87,7 +88,7 @@ def whole_case(officer, manager, organisation, other):
         lodged_by="Órla",
         grounds="It is not fair.",
     )
-    actions.signpost(
+    actions.record_signposting(
         customer=about["customer"],
         by=officer,
         submission=uuid.uuid4(),
@@ -100,19 +101,19 @@ def whole_case(officer, manager, organisation, other):
 
 
 def test_whatever_points_to_the_other_points_to_the_kept_one_in_every_app(kept, whole_case, manager):
-    held = pointing_to(whole_case)
-    merged(kept, whole_case, manager)
-    assert {label for label, _, _ in held} == {pointer.model._meta.label for pointer in merging.pointers()}, (
-        "a kind of record is not in this case: add one"
-    )
+    held = rows_pointing_to(whole_case)
+    merge_pair(kept, whole_case, manager)
+    assert {label for label, _, _ in held} == {
+        pointer.model._meta.label for pointer in queries.pointers_to_customers()
+    }, "a kind of record is not in this case: add one"
     # Who is merged points to the kept one as well.
-    assert pointing_to(kept) == held | {("customers.Customer", "merged_into", whole_case.pk)}
-    assert pointing_to(whole_case) == set()
+    assert rows_pointing_to(kept) == held | {("customers.Customer", "merged_into", whole_case.pk)}
+    assert rows_pointing_to(whole_case) == set()
 
 
 def test_no_history_is_broken_by_it(kept, whole_case, manager):
-    parted(merged(kept, whole_case, manager), manager)
-    merged(whole_case, kept, manager)
+    unmerge_pair(merge_pair(kept, whole_case, manager), manager)
+    merge_pair(whole_case, kept, manager)
     for model in apps.get_models():
         if issubclass(model, ChainedRecord):
             assert [record for record in model._base_manager.all() if find_history_faults(record)] == []
@@ -120,7 +121,7 @@ def test_no_history_is_broken_by_it(kept, whole_case, manager):
 
 def test_each_record_that_is_moved_says_so_in_its_history(kept, whole_case, manager):
     incident = whole_case.incidents.earliest("pk")
-    merged(kept, whole_case, manager)
+    merge_pair(kept, whole_case, manager)
     row = incident.history.latest("sequence")
     assert (row.customer, row.history_user) == (kept, manager)
     assert row.history_change_reason == f"About {kept}, into which {whole_case} is merged"
@@ -141,14 +142,14 @@ def test_what_there_can_only_be_one_of_stays_where_both_have_it(kept, other, off
         cursor.execute("CREATE UNIQUE INDEX one_of_each ON customers_adjustment (customer_id, what)")
     for customer in (kept, other):
         actions.agree_adjustment(customer=customer, by=officer, submission=uuid.uuid4(), what="Text first")
-    merge = merged(kept, other, manager)
+    merge = merge_pair(kept, other, manager)
     assert [adjustment.customer for adjustment in Adjustment.objects.order_by("pk")] == [kept, other]
     assert merge.moved == []
 
 
 def test_contact_details_and_needs_are_united_and_what_is_missing_is_taken(kept, other, manager):
-    merged(kept, other, manager)
-    fresh(kept)
+    merge_pair(kept, other, manager)
+    refresh(kept)
     assert (kept.name, kept.phones) == ("Órla Burns", ["0141 496 0000", "0141 496 0001"])
     assert (kept.tenancy_reference, kept.accessibility_needs) == ("T1001", "Low vision.")
 
@@ -158,9 +159,9 @@ def test_what_is_chosen_is_taken_and_what_belongs_together_stays_together(office
     other = factories.customer(
         by=officer, name="Orla Byrne", address="2 Kelp Street", postcode="G00 0AB", vulnerability="Frail."
     )
-    assert merging.differing(kept, other) == [("name",), ("address", "postcode")]
-    merged(kept, other, manager, taken=["name"])
-    fresh(kept)
+    assert queries.fields_to_choose(kept, other) == [("name",), ("address", "postcode")]
+    merge_pair(kept, other, manager, taken_from_other=["name"])
+    refresh(kept)
     assert (kept.name, kept.address, kept.postcode) == ("Orla Byrne", "1 Pier Road", "")
     assert kept.vulnerability == "Alone.\nFrail."
 
@@ -168,15 +169,15 @@ def test_what_is_chosen_is_taken_and_what_belongs_together_stays_together(office
 def test_what_one_says_more_fully_is_taken_without_a_question(officer, manager):
     kept = factories.customer(by=officer, name="Orla", postcode="G00 0AB")
     other = factories.customer(by=officer, name="Orla", postcode="G00 0AB", address="1 Pier Road")
-    assert merging.differing(kept, other) == []
-    merged(kept, other, manager)
-    fresh(kept)
+    assert queries.fields_to_choose(kept, other) == []
+    merge_pair(kept, other, manager)
+    refresh(kept)
     assert (kept.address, kept.postcode) == ("1 Pier Road", "G00 0AB")
 
 
 def test_every_question_about_a_customer_is_thought_of():
     asked = {field.name for field in Customer._meta.fields if field.editable and not field.primary_key}
-    assert asked == {*merging.LISTS, *merging.TEXTS, *(name for names in merging.CHOSEN for name in names)}
+    assert asked == {*JOINED_LISTS, *JOINED_TEXTS, *(name for fields in CHOSEN_FIELDS for name in fields)}
 
 
 @pytest.mark.beyond("B5")
@@ -197,15 +198,15 @@ def test_manager_cannot_merge_two_who_are_recorded_as_two_people(officer, manage
     wife = factories.customer(by=officer, name="Isla Byrne", **{field: whom})
     pair = (wife, other) if is_kept else (other, wife)
     with pytest.raises(Incomplete, match=to_do):
-        merged(*pair, manager)
-    actions.change(customer=wife, by=officer, version=None, name=wife.name, **{field: None})
-    assert merged(*pair, manager)
+        merge_pair(*pair, manager)
+    actions.change_customer(customer=wife, by=officer, version=None, name=wife.name, **{field: None})
+    assert merge_pair(*pair, manager)
 
 
 def test_another_manager_is_told_of_each_merge(kept, other, manager, management):
     manager.line_manager = management
     manager.save()
-    merged(kept, other, manager)
+    merge_pair(kept, other, manager)
     (notice,) = Notice.objects.filter(recipient=management, reference=kept.reference)
     assert str(kept) in notice.text
     assert str(other) in notice.text
@@ -214,23 +215,25 @@ def test_another_manager_is_told_of_each_merge(kept, other, manager, management)
 
 def test_a_household_stays_together_where_the_kept_one_lives_with_somebody(officer, manager, kept, other):
     first = factories.customer(by=officer, name="First")
-    kept = actions.change(customer=kept, by=officer, version=1, name=kept.name, household_of=first)
+    kept = actions.change_customer(customer=kept, by=officer, version=1, name=kept.name, household_of=first)
     child = factories.customer(by=officer, name="Child", household_of=other)
-    merged(kept, other, manager)
-    assert set(household(first)) == {kept, child}
+    merge_pair(kept, other, manager)
+    assert set(household_members(first)) == {kept, child}
 
 
 @pytest.mark.parametrize("typed", ["Orla Byrne", "496 0001", "T1001", "{other}", "Órla Burns", "{kept}"])
 def test_a_look_up_finds_the_kept_one_by_what_either_was_known_by(kept, other, manager, officer, typed):
-    merged(kept, other, manager)
-    assert look_up(typed.format(kept=kept, other=other), officer) == [kept]
-    actions.change(customer=kept, by=officer, version=Customer.objects.get(pk=kept.pk).version, name="Orla")
-    assert kept in look_up(typed.format(kept=kept, other=other), officer) or "Burns" in typed
+    merge_pair(kept, other, manager)
+    assert look_up_customers(typed.format(kept=kept, other=other), officer) == [kept]
+    actions.change_customer(
+        customer=kept, by=officer, version=Customer.objects.get(pk=kept.pk).version, name="Orla"
+    )
+    assert kept in look_up_customers(typed.format(kept=kept, other=other), officer) or "Burns" in typed
     assert not LookupKey.objects.filter(customer=other).exists()
 
 
 def test_the_pages_of_the_other_lead_to_the_kept_one(signed_in, officer, manager, kept, other):
-    merged(kept, other, manager)
+    merge_pair(kept, other, manager)
     client = signed_in(officer)
     for name in ("customer", "customer_card", "customer_edit", "restore", "adjustment_agree", "appeal_new"):
         answer = client.get(reverse(name, args=[other.reference]) + "?after=x")
@@ -241,7 +244,7 @@ def test_the_pages_of_the_other_lead_to_the_kept_one(signed_in, officer, manager
 def test_a_form_begun_with_the_other_begins_with_the_kept_one(
     signed_in, officer, administrator, manager, kept, other
 ):
-    merged(kept, other, manager)
+    merge_pair(kept, other, manager)
     page = signed_in(officer).get(f"/incidents/new/?customer={other}")
     assert page.context["form"]["customer"].value() == kept
     assert kept.name in page.content.decode()
@@ -251,7 +254,7 @@ def test_a_form_begun_with_the_other_begins_with_the_kept_one(
 def test_a_form_that_was_open_on_the_other_is_sent_on_with_all_that_was_typed(
     signed_in, officer, manager, kept, other
 ):
-    merged(kept, other, manager)
+    merge_pair(kept, other, manager)
     client = signed_in(officer)
     form = {"submission": str(uuid.uuid4()), "what": "Text her first", "agreed_on": timezone.localdate()}
     client.post(reverse("adjustment_agree", args=[other.reference]), form, follow=True)
@@ -266,14 +269,14 @@ def test_a_form_of_the_other_is_never_taken_for_one_of_the_kept(signed_in, offic
     """Though it was opened at a version that the kept one has come to by now."""
     for name in ("Orla", "Orla Byrne"):
         version = Customer.objects.get(pk=other.pk).version
-        actions.change(customer=other, by=officer, version=version, name=name)
-    merged(kept, other, manager)
-    fresh(kept)
+        actions.change_customer(customer=other, by=officer, version=version, name=name)
+    merge_pair(kept, other, manager)
+    refresh(kept)
     assert kept.version > 3
 
 
 def test_an_administrator_finds_neither(signed_in, administrator, manager, kept, other):
-    merged(kept, other, manager)
+    merge_pair(kept, other, manager)
     answer = signed_in(administrator).get(other.get_absolute_url())
     missing = signed_in(administrator).get("/customers/CUS-1999-0001/")
     assert (answer.status_code, answer.content) == (404, missing.content)
@@ -282,7 +285,7 @@ def test_an_administrator_finds_neither(signed_in, administrator, manager, kept,
 def test_the_reference_of_the_other_typed_in_a_form_names_the_kept_one(
     signed_in, officer, manager, kept, other
 ):
-    merged(kept, other, manager)
+    merge_pair(kept, other, manager)
     form = {"submission": str(uuid.uuid4()), "name": "Isla", "relationship": "tenant"}
     signed_in(officer).post(
         "/customers/new/", form | {"preferred_format": "standard", "household_of": other.reference}
@@ -293,9 +296,9 @@ def test_the_reference_of_the_other_typed_in_a_form_names_the_kept_one(
 def test_the_other_can_be_neither_changed_nor_restricted(officer, manager, kept, other):
     incident = factories.incident(by=officer, customer=other)
     decision = factories.decision(by=manager, incidents=[incident])
-    merged(kept, other, manager)
+    merge_pair(kept, other, manager)
     with pytest.raises(Stale):
-        actions.change(customer=other, by=officer, version=2, name="Orla")
+        actions.change_customer(customer=other, by=officer, version=2, name="Orla")
     with pytest.raises(Stale):
         actions.agree_adjustment(customer=other, by=officer, submission=uuid.uuid4(), what="Text first")
     with pytest.raises(Stale):
@@ -313,7 +316,7 @@ def test_the_other_can_be_neither_changed_nor_restricted(officer, manager, kept,
 
 
 def test_the_merge_stands_on_both_histories_and_on_the_timeline(signed_in, manager, kept, other):
-    merged(kept, other, manager)
+    merge_pair(kept, other, manager)
     client = signed_in(manager)
     shown = client.get(kept.get_absolute_url()).content.decode()
     assert "Two records merged" in shown
@@ -338,74 +341,76 @@ def test_what_is_restricted_for_either_holds_and_leaves_a_way_in(officer, manage
         left = ["letter"] if "phone" in closed else ["phone"]
         factories.restriction(by=manager, decision=decision, terms={"closed": closed, "open": left})
     with pytest.raises(Incomplete, match="leave no way in"):
-        merged(kept, other, manager)
-    fresh(other)
+        merge_pair(kept, other, manager)
+    refresh(other)
     assert other.merged_into is None
     restriction = other.restrictions.get()
     restrictions.lift(restriction=restriction, by=manager, status_reason="To merge.")
-    merged(kept, other, manager)
+    merge_pair(kept, other, manager)
     assert kept.restrictions.count() == 2
 
 
-def test_only_managers_merge_and_part(officer, dpo, executive, manager, kept, other):
+def test_only_managers_merge_and_unmerge(officer, dpo, executive, manager, kept, other):
     for user in (officer, dpo, executive):
         with pytest.raises(Refused):
-            merged(kept, other, user)
-    merge = merged(kept, other, manager)
+            merge_pair(kept, other, user)
+    merge = merge_pair(kept, other, manager)
     for user in (officer, dpo, executive):
         with pytest.raises(Refused):
-            parted(merge, user)
+            unmerge_pair(merge, user)
 
 
 def test_a_record_is_not_merged_with_itself(manager, kept):
     with pytest.raises(Incomplete):
-        merged(kept, kept, manager)
+        merge_pair(kept, kept, manager)
 
 
 def test_what_was_moved_goes_back_and_what_was_recorded_since_stays(kept, whole_case, officer, manager):
-    held, own = pointing_to(whole_case), pointing_to(kept)
-    merge = merged(kept, whole_case, manager)
+    held, own = rows_pointing_to(whole_case), rows_pointing_to(kept)
+    merge = merge_pair(kept, whole_case, manager)
     since = factories.incident(by=officer, customer=kept)
     version = Customer.objects.get(pk=kept.pk).version
     phones = [*Customer.objects.get(pk=kept.pk).phones, "0141 496 0099"]
-    actions.change(customer=kept, by=officer, version=version, name="Órla Burns", phones=phones)
-    merge = parted(merge, manager)
-    fresh(kept, whole_case)
-    assert pointing_to(whole_case) == held
-    assert pointing_to(kept) == own | {("incidents.Incident", "customer", since.pk)}
+    actions.change_customer(customer=kept, by=officer, version=version, name="Órla Burns", phones=phones)
+    merge = unmerge_pair(merge, manager)
+    refresh(kept, whole_case)
+    assert rows_pointing_to(whole_case) == held
+    assert rows_pointing_to(kept) == own | {("incidents.Incident", "customer", since.pk)}
     assert kept.phones == ["0141 496 0000", "0141 496 0099"]
     assert (whole_case.merged_into, merge.undone_by) == (None, manager)
-    assert look_up(whole_case.reference, officer) == [whole_case]
+    assert look_up_customers(whole_case.reference, officer) == [whole_case]
 
 
-def test_the_kept_one_says_again_what_it_said(kept, other, officer, manager):
-    before = merging.columns(kept)
-    actions.change(customer=other, by=officer, version=1, name=other.name, deceased_on=date(2026, 5, 4))
-    actions.assign(customer=other, by=manager, version=2, assigned_to=manager)
-    merge = merged(kept, Customer.objects.get(pk=other.pk), manager, taken=["name"])
-    fresh(kept)
+def test_an_unmerge_gives_the_kept_one_its_values_again(kept, other, officer, manager):
+    before = queries.values_by_column(kept)
+    actions.change_customer(
+        customer=other, by=officer, version=1, name=other.name, deceased_on=date(2026, 5, 4)
+    )
+    actions.assign_customer(customer=other, by=manager, version=2, assigned_to=manager)
+    merge = merge_pair(kept, Customer.objects.get(pk=other.pk), manager, taken_from_other=["name"])
+    refresh(kept)
     assert (kept.name, kept.deceased_on, kept.assigned_to) == ("Orla Byrne", date(2026, 5, 4), manager)
-    parted(Merge.objects.get(pk=merge.pk), manager)
-    fresh(kept)
-    assert merging.columns(kept) == before
+    unmerge_pair(Merge.objects.get(pk=merge.pk), manager)
+    refresh(kept)
+    assert queries.values_by_column(kept) == before
 
 
 @pytest.mark.beyond("B1")
-def test_who_were_parted_are_not_found_by_what_the_other_was_called_while_they_were_one(officer, manager):
+def test_after_an_unmerge_nobody_is_found_by_the_names_of_the_other(officer, manager):
     one = factories.customer(by=officer, name="Kenneth Aird", address="1 Moss Road")
     two = factories.customer(by=officer, name="Zebedee Quill", address="9 Kelp Street")
     three = factories.customer(by=officer, name="Yannick Roe", address="5 Fern Place")
     factories.incident(by=officer, customer=one, categories=["other_threat"])
-    actions.change(customer=one, by=officer, version=None, name="Ken Aird")
-    second = merged(one, two, manager, taken=["name", "address"])
-    actions.change(customer=one, by=officer, version=None, known_as="Zebby")
-    third = merged(one, three, manager, taken=["name", "address"])
-    actions.change(customer=one, by=officer, version=None, known_as="Kit")
+    actions.change_customer(customer=one, by=officer, version=None, name="Ken Aird")
+    second = merge_pair(one, two, manager, taken_from_other=["name", "address"])
+    actions.change_customer(customer=one, by=officer, version=None, known_as="Zebby")
+    third = merge_pair(one, three, manager, taken_from_other=["name", "address"])
+    actions.change_customer(customer=one, by=officer, version=None, known_as="Kit")
     for merge in (third, second):
-        parted(Merge.objects.get(pk=merge.pk), manager)
-    actions.change(customer=one, by=officer, version=None, name="Kenny Aird", address="2 Moss Road")
+        unmerge_pair(Merge.objects.get(pk=merge.pk), manager)
+    actions.change_customer(customer=one, by=officer, version=None, name="Kenny Aird", address="2 Moss Road")
     for typed in ("kenneth", "1 moss road", "ken aird", "kenny", "2 moss road"):
-        assert look_up(typed, officer) == [one], typed
+        assert look_up_customers(typed, officer) == [one], typed
     for typed, whose in (
         ("zebedee", [two]),
         ("9 kelp", [two]),
@@ -413,30 +418,30 @@ def test_who_were_parted_are_not_found_by_what_the_other_was_called_while_they_w
         ("yannick", [three]),
         ("5 fern", [three]),
     ):
-        assert look_up(typed, officer) == whose, typed
+        assert look_up_customers(typed, officer) == whose, typed
 
 
 def test_what_has_gone_on_to_somebody_else_stays_with_them(officer, manager, kept, other):
     incident = factories.incident(by=officer, customer=other)
-    merge = merged(kept, other, manager)
+    merge = merge_pair(kept, other, manager)
     third = factories.customer(by=officer, name="Third")
     incident.refresh_from_db()
     incidents.change(incident=incident, by=officer, version=incident.version, customer=third)
-    parted(merge, manager)
+    unmerge_pair(merge, manager)
     incident.refresh_from_db()
     assert incident.customer == third
 
 
 @pytest.mark.beyond("B5")
-def test_two_on_whose_records_something_rests_that_was_decided_since_are_not_parted(
+def test_two_on_whose_records_something_rests_that_was_decided_since_are_assert_not_unmerged(
     officer, manager, organisation, kept, other
 ):
     incident = factories.incident(by=officer, customer=other)
-    merge = merged(kept, other, manager)
+    merge = merge_pair(kept, other, manager)
     incident.refresh_from_db()
     factories.decision(by=manager, incidents=[incident])
     with pytest.raises(Incomplete, match=f"rests on {incident}"):
-        parted(merge, manager)
+        unmerge_pair(merge, manager)
 
 
 @pytest.fixture
@@ -447,27 +452,27 @@ def decided(officer, manager, organisation, other):
     return factories.decision(by=manager, incidents=[incident]), incident
 
 
-def not_parted(merge, by, because):
-    """They stay one customer, and each record where it was."""
+def assert_not_unmerged(merge, by, because):
+    """Assert that they stay one customer, and each record where it was."""
     with pytest.raises(Incomplete, match=because):
-        parted(merge, by)
+        unmerge_pair(merge, by)
     merge.merged.refresh_from_db()
     assert merge.merged.merged_into == merge.kept
 
 
 @pytest.mark.beyond("B5")
-def test_two_are_not_parted_once_a_contact_goes_against_what_would_go_back(
+def test_two_are_not_unmerged_once_a_contact_goes_against_what_would_go_back(
     officer, manager, decided, kept, other
 ):
     restriction = factories.restriction(by=manager, decision=decided[0])
     restrictions.tell(restriction=restriction, on=timezone.localdate(), by=manager)
-    merge = merged(kept, other, manager)
+    merge = merge_pair(kept, other, manager)
     contact = factories.contact(by=officer, customer=kept)
-    not_parted(merge, manager, f"rests on {contact}")
+    assert_not_unmerged(merge, manager, f"rests on {contact}")
 
 
 @pytest.mark.beyond("B5")
-def test_two_are_not_parted_once_a_restriction_rests_on_a_file_about_the_other(
+def test_two_are_not_unmerged_once_a_restriction_rests_on_a_file_about_the_other(
     officer, manager, decided, kept, other
 ):
     own = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=kept)])
@@ -478,45 +483,45 @@ def test_two_are_not_parted_once_a_restriction_rests_on_a_file_about_the_other(
         file=files.picture("screen.png"),
         summary="The post",
     )
-    merge = merged(kept, other, manager)
+    merge = merge_pair(kept, other, manager)
     own.refresh_from_db()
     factories.restriction(by=manager, decision=own, evidence=[evidence])
-    not_parted(merge, manager, f"rests on {evidence}")
+    assert_not_unmerged(merge, manager, f"rests on {evidence}")
 
 
 @pytest.mark.beyond("B5")
-def test_two_are_not_parted_once_a_decision_rests_on_work_with_the_other(
+def test_two_are_not_unmerged_once_a_decision_rests_on_work_with_the_other(
     officer, manager, decided, kept, other
 ):
     incident = factories.incident(by=officer, customer=kept)
-    action = restored(other, officer)
-    merge = merged(kept, other, manager)
+    action = record_restorative(other, officer)
+    merge = merge_pair(kept, other, manager)
     for record in (action, incident):
         record.refresh_from_db()
     factories.decision(by=manager, incidents=[incident], restorative_actions=[action])
-    not_parted(merge, manager, f"rests on {action}")
+    assert_not_unmerged(merge, manager, f"rests on {action}")
 
 
 @pytest.mark.beyond("B5")
-def test_two_are_not_parted_once_an_interim_measure_rests_on_what_would_go_back(
+def test_two_are_not_unmerged_once_an_interim_measure_rests_on_what_would_go_back(
     manager, decided, kept, other
 ):
-    merge = merged(kept, other, manager)
+    merge = merge_pair(kept, other, manager)
     decided[1].refresh_from_db()
     factories.interim_measure(by=manager, incidents=[decided[1]])
-    not_parted(merge, manager, f"rests on {decided[1]}")
+    assert_not_unmerged(merge, manager, f"rests on {decided[1]}")
 
 
 @pytest.mark.beyond("B5")
-def test_two_are_not_parted_once_restorative_work_follows_what_would_go_back(
+def test_two_are_not_unmerged_once_restorative_work_follows_what_would_go_back(
     officer, manager, decided, kept, other
 ):
-    merge = merged(kept, other, manager)
-    action = restored(kept, officer, incident=decided[1])
-    not_parted(merge, manager, f"{action} has come since")
+    merge = merge_pair(kept, other, manager)
+    action = record_restorative(kept, officer, incident=decided[1])
+    assert_not_unmerged(merge, manager, f"{action} has come since")
 
 
-def restored(customer, by, **changes):
+def record_restorative(customer, by, **changes):
     facts = {"kind": "expectations_set", "what": "Talked it over.", "outcome": "partly"}
     return restorative.record_restorative_action(
         customer=customer, by=by, submission=uuid.uuid4(), **facts | changes
@@ -556,28 +561,28 @@ def about_appeal(decided, manager):
     [about_incident, lambda decided, manager: ("restriction_decided", decided), about_appeal],
     ids=["incident", "decision", "appeal"],
 )
-def test_two_are_not_parted_while_there_is_a_letter_about_what_would_go_back(
+def test_two_are_not_unmerged_while_there_is_a_letter_about_what_would_go_back(
     manager, executive, decided, kept, other, record
 ):
     decision = decided[0]
     factories.restriction(by=manager, decision=decision)
     kind, about = record(decision, manager)
     writer = executive if kind == "appeal_received" else manager
-    merge = merged(kept, other, manager)
+    merge = merge_pair(kept, other, manager)
     about.refresh_from_db()
     letter = letters.draft_letter(customer=kept, kind=kind, about=about, by=writer, submission=uuid.uuid4())
-    not_parted(merge, manager, f"{letter} was written since")
+    assert_not_unmerged(merge, manager, f"{letter} was written since")
     letters.void_letter(letter=letter, by=writer, version=letter.version, void_reason="Two people after all.")
-    assert parted(merge, manager).undone_by == manager
+    assert unmerge_pair(merge, manager).undone_by == manager
 
 
 @pytest.mark.beyond("B5")
-def test_two_are_not_parted_once_there_is_a_review_to_come_of_what_would_go_back(
+def test_two_are_not_unmerged_once_there_is_a_review_to_come_of_what_would_go_back(
     officer, manager, organisation, kept, other
 ):
     decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=other)])
     restriction = factories.restriction(by=manager, decision=decision)
-    merge = merged(kept, other, manager)
+    merge = merge_pair(kept, other, manager)
     review = restriction.reviews.get()
     reviews.hold_review(
         review=review,
@@ -589,59 +594,59 @@ def test_two_are_not_parted_once_there_is_a_review_to_come_of_what_would_go_back
         next_review_on=timezone.localdate() + timedelta(days=60),
     )
     with pytest.raises(Incomplete, match="has come since"):
-        parted(merge, manager)
+        unmerge_pair(merge, manager)
 
 
 def test_after_a_day_they_stay_one(signed_in, manager, kept, other):
     with time_machine.travel(timezone.now() - timedelta(hours=25)):
-        merge = merged(kept, other, manager)
-    answer = signed_in(manager).get(reverse("customer_part", args=[kept.reference, merge.reference]))
+        merge = merge_pair(kept, other, manager)
+    answer = signed_in(manager).get(reverse("customer_unmerge", args=[kept.reference, merge.reference]))
     assert answer.status_code == 403
     assert "for a day after they were merged" in answer.content.decode()
     with pytest.raises(Refused):
-        parted(merge, manager)
+        unmerge_pair(merge, manager)
     assert "/part/" not in signed_in(manager).get(kept.get_absolute_url()).content.decode()
 
 
 def test_of_merges_one_upon_another_the_last_is_undone_first(signed_in, officer, manager, kept, other):
     third = factories.customer(by=officer, name="Third", phones=["0141 496 0003"])
     incident = factories.incident(by=officer, customer=third)
-    first = merged(other, third, manager)
-    second = merged(kept, Customer.objects.get(pk=other.pk), manager)
-    assert look_up("0141 496 0003", officer) == [kept]
+    first = merge_pair(other, third, manager)
+    second = merge_pair(kept, Customer.objects.get(pk=other.pk), manager)
+    assert look_up_customers("0141 496 0003", officer) == [kept]
     answer = signed_in(officer).get(third.get_absolute_url())
     assert answer.headers["Location"] == kept.get_absolute_url()
     with pytest.raises(Refused, match="Part those two first"):
-        parted(first, manager)
-    parted(second, manager)
-    assert look_up("0141 496 0003", officer) == [other]
-    parted(first, manager)
+        unmerge_pair(first, manager)
+    unmerge_pair(second, manager)
+    assert look_up_customers("0141 496 0003", officer) == [other]
+    unmerge_pair(first, manager)
     incident.refresh_from_db()
     assert incident.customer == third
 
 
-def test_of_two_merged_into_one_the_later_is_parted_first_and_nobody_keeps_anothers_name(
+def test_of_two_merges_the_later_is_undone_first_and_nobody_keeps_anothers_name(
     officer, manager, kept, other
 ):
     third = factories.customer(by=officer, name="Yannick Roe")
-    first = merged(kept, other, manager, taken=["name"])
-    second = merged(Customer.objects.get(pk=kept.pk), third, manager, taken=["name"])
+    first = merge_pair(kept, other, manager, taken_from_other=["name"])
+    second = merge_pair(Customer.objects.get(pk=kept.pk), third, manager, taken_from_other=["name"])
     with pytest.raises(Refused, match=f"{third} was merged into {kept} since"):
-        parted(first, manager)
+        unmerge_pair(first, manager)
     for merge, name in ((second, "Orla Byrne"), (first, "Órla Burns")):
-        parted(Merge.objects.get(pk=merge.pk), manager)
-        fresh(kept)
+        unmerge_pair(Merge.objects.get(pk=merge.pk), manager)
+        refresh(kept)
         assert kept.name == name
 
 
-def test_two_who_were_parted_can_be_merged_again(manager, kept, other):
-    parted(merged(kept, other, manager), manager)
-    merged(other, kept, manager)
-    fresh(kept)
+def test_two_who_were_unmerged_can_be_merged_again(manager, kept, other):
+    unmerge_pair(merge_pair(kept, other, manager), manager)
+    merge_pair(other, kept, manager)
+    refresh(kept)
     assert kept.merged_into == other
 
 
-def test_a_manager_chooses_compares_merges_and_parts_again(signed_in, manager, officer, kept, other):
+def test_a_manager_chooses_compares_merges_and_unmerges(signed_in, manager, officer, kept, other):
     factories.incident(by=officer, customer=other)
     client, url = signed_in(manager), f"{kept.get_absolute_url()}merge/"
     assert url in client.get(kept.get_absolute_url()).content.decode()
@@ -653,7 +658,7 @@ def test_a_manager_chooses_compares_merges_and_parts_again(signed_in, manager, o
     page = client.get(f"{url}?other={other}")
     shown = page.content.decode()
     assert f"{other.get_absolute_url()}merge/?other={kept}" in shown
-    assert ("Incidents", 0, 1) in page.context["holdings"]
+    assert ("Incidents", 0, 1) in page.context["counts"]
     form = {
         "submission": str(uuid.uuid4()),
         "take_name": other.reference,
@@ -664,13 +669,13 @@ def test_a_manager_chooses_compares_merges_and_parts_again(signed_in, manager, o
     assert unexplained.status_code == 422
     done = client.post(f"{url}?other={other}", form | {"why": "The same phone."}, follow=True)
     assert "For a day they can be parted again" in done.content.decode()
-    fresh(kept)
+    refresh(kept)
     assert kept.name == "Orla Byrne"
     merge = Merge.objects.get()
-    parting = reverse("customer_part", args=[kept.reference, merge.reference])
-    assert parting in done.content.decode()
-    assert "The same phone." in client.get(parting).content.decode()
-    answer = client.post(parting, {"version": merge.version})
+    unmerge_url = reverse("customer_unmerge", args=[kept.reference, merge.reference])
+    assert unmerge_url in done.content.decode()
+    assert "The same phone." in client.get(unmerge_url).content.decode()
+    answer = client.post(unmerge_url, {"version": merge.version})
     assert answer.headers["Location"] == other.get_absolute_url()
     assert "Two records parted again" in client.get(answer.headers["Location"]).content.decode()
 
@@ -678,7 +683,7 @@ def test_a_manager_chooses_compares_merges_and_parts_again(signed_in, manager, o
 def test_an_address_to_choose_stands_in_one_line(signed_in, manager, officer, kept, other):
     for one, street in ((kept, "1 Kelp Street"), (other, "2 Pier Road")):
         facts = {"name": one.name, "address": f"{street}\nLochside", "postcode": "G00 1AB"}
-        actions.change(customer=one, by=officer, version=one.version, **facts)
+        actions.change_customer(customer=one, by=officer, version=one.version, **facts)
     page = signed_in(manager).get(f"{kept.get_absolute_url()}merge/?other={other}")
     assert [label for _, label in page.context["form"].fields["take_address"].choices] == [
         "1 Kelp Street, Lochside, G00 1AB",
@@ -689,7 +694,7 @@ def test_an_address_to_choose_stands_in_one_line(signed_in, manager, officer, ke
 def test_what_was_recorded_at_the_very_moment_of_a_merge_follows_it_the_next_day(
     officer, manager, kept, other
 ):
-    merged(kept, other, manager)
+    merge_pair(kept, other, manager)
     # Another's request had read the customer before.
     incident = factories.incident(by=officer, customer=other)
     call_command("daily", stdout=StringIO())

@@ -1,14 +1,14 @@
 import pytest
 
 from cha_engagement.customers import actions
-from cha_engagement.customers.queries import household, look_up
+from cha_engagement.customers.queries import household_members, look_up_customers
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def found(text, user):
-    return [customer.name for customer in look_up(text, user)]
+    return [customer.name for customer in look_up_customers(text, user)]
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_a_customer_is_found_by_whatever_is_known(officer, typed):
 )
 def test_a_customer_is_found_by_reference(officer, customer, shape):
     factories.customer(by=officer, name="Somebody Else")
-    assert look_up(shape(customer.reference), officer) == [customer]
+    assert look_up_customers(shape(customer.reference), officer) == [customer]
 
 
 def test_a_whole_word_comes_before_a_beginning(officer):
@@ -109,18 +109,18 @@ def test_a_whole_word_comes_before_a_beginning(officer):
 
 @pytest.mark.parametrize("typed", ["", " ", "o", "-", "\0", "%_", "ø" * 5000])
 def test_what_says_too_little_finds_nobody(officer, customer, typed):
-    assert look_up(typed, officer) == []
+    assert look_up_customers(typed, officer) == []
 
 
 def test_an_answer_has_twenty_at_most(officer):
     for number in range(22):
         factories.customer(by=officer, name=f"Anna {number}")
-    assert len(look_up("anna", officer)) == 20
+    assert len(look_up_customers("anna", officer)) == 20
 
 
 @pytest.mark.policy("65")
 def test_who_reads_about_no_customer_finds_none(administrator, customer):
-    assert look_up("orla", administrator) == []
+    assert look_up_customers("orla", administrator) == []
 
 
 def test_a_household_is_everybody_else_in_it(officer):
@@ -128,11 +128,13 @@ def test_a_household_is_everybody_else_in_it(officer):
     second = factories.customer(by=officer, name="Second", household_of=first)
     third = factories.customer(by=officer, name="Third", household_of=second)
     factories.customer(by=officer, name="Neighbour")
-    assert list(household(first)) == [second, third]
-    assert list(household(third)) == [first, second]
+    assert list(household_members(first)) == [second, third]
+    assert list(household_members(third)) == [first, second]
 
 
 def test_keys_follow_what_changes(officer, customer):
-    actions.change(customer=customer, by=officer, version=1, name="Orla Burns", phones=["0141 496 0009"])
+    actions.change_customer(
+        customer=customer, by=officer, version=1, name="Orla Burns", phones=["0141 496 0009"]
+    )
     assert found("bhriain", officer) == []
     assert found("burns", officer) == found("0141 496 0009", officer) == ["Orla Burns"]

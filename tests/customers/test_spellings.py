@@ -1,8 +1,8 @@
-"""R10: who is recorded is found however somebody spells them, on both databases, and nobody else is."""
+"""R10: customers are found however somebody spells them, on both databases, and nobody else is."""
 
 import pytest
 
-from cha_engagement.customers.queries import look_up
+from cha_engagement.customers.queries import look_up_customers
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B1"), pytest.mark.database]
@@ -86,7 +86,7 @@ NAMES = {
     "Clydeside Advocacy Ltd.": ["clydeside advocacy limited", "Clydeside Advocacy", "clydeside"],
     "The Kelp Street Tenants’ Group": ["kelp street tenants group", "tenants' group", "Kelp Street Tenants"],
 }  # fmt: skip
-"""What is typed to find whom, by the name that is recorded."""
+"""Spellings by which a customer is found, by the recorded name."""
 
 KNOWN = {
     "name": "Elspeth Rattray",
@@ -104,7 +104,7 @@ OTHER = {
     "address": "7B Glenhead Cres.\nDuntocher Rd",
     "postcode": "g815zz",
 }
-WAYS_TO_OTHER = [
+TEXTS_FOR_OTHER = [
     "0141 496 0222",
     "+44 141 496 0222",
     "0141 496 0222 extension 12",
@@ -116,8 +116,8 @@ WAYS_TO_OTHER = [
     "G81 5ZZ",
     "5zz lyle",
 ]
-"""What is typed to find Nan Lyle, whose particulars are written in short."""
-WAYS = {
+"""Texts that find Nan Lyle, whose particulars are written in short."""
+TEXTS_BY_FACT = {
     "known as": ["betty", "Betty Rattray", "rattray, betty", "BETTY"],
     "phone": [
         "0141 496 0123", "01414960123", "0141-496-0123", "0141.496.0123", "(0141) 496 0123", "+44 141 496 0123",
@@ -146,7 +146,7 @@ WAYS = {
         "elspeth.r", "@elspeth.r", "elspethr", "https://social.example/elspeth.r/", "social.example/elspeth.r",
     ],
 }  # fmt: skip
-"""What is typed to find Elspeth Rattray, by what is known of her."""
+"""Texts that find Elspeth Rattray, by the fact about her."""
 
 STRANGERS = {
     "Hamish MacDonald": ["donald", "macdonnell", "mcdougall", "mcd duncan"],
@@ -163,7 +163,7 @@ STRANGERS = {
         "14 St Mungo Street", "12 St Mary Street", "Flat 2/2", "robert rattray", "14 Saint Mungo St",
     ],
 }  # fmt: skip
-"""What must not find somebody, by their name."""
+"""Texts that must not find somebody, by their name."""
 
 MOST_FOUND = 4  # of all these people, by anything above
 
@@ -177,13 +177,13 @@ def people(officer):
 
 
 def test_two_hundred_spellings_and_more_find_whom_they_mean(officer, people):
-    pairs = {(name, typed) for name, several in NAMES.items() for typed in several}
-    pairs |= {(KNOWN["name"], typed) for several in WAYS.values() for typed in several}
-    pairs |= {(OTHER["name"], typed) for typed in WAYS_TO_OTHER}
+    pairs = {(name, typed) for name, spellings in NAMES.items() for typed in spellings}
+    pairs |= {(KNOWN["name"], typed) for texts in TEXTS_BY_FACT.values() for typed in texts}
+    pairs |= {(OTHER["name"], typed) for typed in TEXTS_FOR_OTHER}
     assert len(pairs) >= 200
     wrong = {}
     for name, typed in sorted(pairs):
-        found = [customer.name for customer in look_up(typed, officer)]
+        found = [customer.name for customer in look_up_customers(typed, officer)]
         if name not in found or len(found) > MOST_FOUND:
             wrong[name, typed] = found
     assert wrong == {}
@@ -192,8 +192,8 @@ def test_two_hundred_spellings_and_more_find_whom_they_mean(officer, people):
 def test_what_means_somebody_else_does_not_find_them(officer, people):
     found = {
         (name, typed)
-        for name, several in STRANGERS.items()
-        for typed in several
-        if name in [customer.name for customer in look_up(typed, officer)]
+        for name, texts in STRANGERS.items()
+        for typed in texts
+        if name in [customer.name for customer in look_up_customers(typed, officer)]
     }
     assert found == set()

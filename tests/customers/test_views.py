@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cha_engagement.customers import actions
-from cha_engagement.customers.enums import WAYS_IN
+from cha_engagement.customers.enums import INBOUND_CHANNELS
 from cha_engagement.customers.models import Adjustment, Customer, Signposting
 from cha_engagement.organisation.models import AdviceOrganisation
 from tests import factories
@@ -81,7 +81,7 @@ TOMORROW = (timezone.localdate() + timedelta(days=2)).isoformat()
         ("emails", "hamish at home"),
         ("online_handles", "x" * 201),
         ("relationship", "friend"),
-        ("cannot_use", [way.value for way in WAYS_IN]),
+        ("cannot_use", [channel.value for channel in INBOUND_CHANNELS]),
         ("cannot_use", ["pigeon"]),
         ("household_of", "CUS-1999-0001"),
         ("speaks_for", "Órla"),
@@ -103,9 +103,9 @@ def test_what_will_not_do_gets_a_sentence_and_loses_nothing(signed_in, officer, 
 
 
 def test_a_form_sent_twice_adds_one(signed_in, officer):
-    once = details()
+    form = details()
     client = signed_in(officer)
-    assert client.post("/customers/new/", once).headers == client.post("/customers/new/", once).headers
+    assert client.post("/customers/new/", form).headers == client.post("/customers/new/", form).headers
     assert Customer.objects.count() == 1
 
 
@@ -129,7 +129,9 @@ def test_a_name_that_stands_for_others_too_is_refused_beside_it(signed_in, offic
 
 
 def test_who_comes_second_sees_what_both_typed(signed_in, officer, customer):
-    actions.change(customer=customer, by=officer, version=1, name="Orla Burns", phones=["0141 496 0001"])
+    actions.change_customer(
+        customer=customer, by=officer, version=1, name="Orla Burns", phones=["0141 496 0001"]
+    )
     url = reverse("customer_edit", args=[customer.reference])
     answer = signed_in(officer).post(url, details(version=1, phones="0141 496 0002"))
     assert answer.status_code == 409
@@ -209,7 +211,7 @@ def test_it_is_recorded_whom_they_were_told_of(signed_in, officer, customer):
     assert "Told of Advice" in client.get(customer.get_absolute_url()).content.decode()
 
 
-def test_the_list_can_be_narrowed_to_ones_own(signed_in, officer, customer):
+def test_the_list_can_be_filtered_to_ones_own(signed_in, officer, customer):
     factories.customer(by=officer, name="Mine", assigned_to=officer)
     client = signed_in(officer)
     assert [row.name for row in client.get("/customers/").context["page"].rows] == ["Mine", customer.name]

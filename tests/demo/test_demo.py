@@ -15,8 +15,8 @@ from django.utils import timezone
 from cha_engagement.core import hub
 from cha_engagement.core.records import CaseRecord, ChainedRecord, find_history_faults
 from cha_engagement.customers.models import Customer, Merge
-from cha_engagement.customers.queries import alike, look_up
-from cha_engagement.customers.rules import may_part
+from cha_engagement.customers.queries import likely_duplicates, look_up_customers
+from cha_engagement.customers.rules import may_unmerge_customers
 from cha_engagement.demo.demonstration import Demonstration
 from cha_engagement.demo.staff import ACCOUNTS, person
 from cha_engagement.letters.letters import GENERAL
@@ -102,17 +102,17 @@ def test_its_people_sign_in_with_the_password_that_is_published(client):
 
 
 def test_its_customers_are_found_by_any_spelling():
-    assert [customer.name for customer in look_up("orla", person("officer"))] == ["Órla Ní Bhriain"]
+    assert [customer.name for customer in look_up_customers("orla", person("officer"))] == ["Órla Ní Bhriain"]
 
 
 def test_two_of_its_customers_were_added_twice_and_one_of_these_was_merged():
     twice = Customer.objects.get(name="Hamish McDonald")
-    (likeness, *_) = alike(twice, person("officer"))
+    (likeness, *_) = likely_duplicates(twice, person("officer"))
     assert (likeness.customer.name, likeness.in_words) == ("Hamish MacDonald", "phone, postcode, name")
     marco = Merge.objects.get().kept
     assert marco.name == "Marco Bellini"
     assert marco.adjustments.exists()
-    assert may_part(person("manager"), Merge.objects.get()) is None
+    assert may_unmerge_customers(person("manager"), Merge.objects.get()) is None
 
 
 def test_it_has_customers_and_eighteen_months_of_incidents():

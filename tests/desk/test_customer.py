@@ -65,7 +65,7 @@ def test_a_household_says_of_each_what_a_look_up_says(signed_in, officer, manage
         for name in ("Ann Calm", "Bea Feared", "Cal Restricted", "Dan Died")
     ]
     died = {"household_of": customer, "deceased_on": today()}
-    actions.change(customer=members[3], by=manager, version=None, **died)
+    actions.change_customer(customer=members[3], by=manager, version=None, **died)
     factories.incident(by=officer, customer=members[1], categories=["violence"])
     held = factories.incident(by=officer, customer=members[2], saw_only=True)
     factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[held]))

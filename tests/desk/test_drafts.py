@@ -170,7 +170,7 @@ def test_what_was_sent_back_and_left_does_not_go_over_what_a_colleague_changed_m
     sign_in(client, officer)
     answers = details(customer, known_as="Orla", name="")
     assert client.post(edit_form, answers).status_code == 422
-    customers.change(customer=customer, by=colleague, version=customer.version, name="Orla Byrne")
+    customers.change_customer(customer=customer, by=colleague, version=customer.version, name="Orla Byrne")
     page = client.get(edit_form)
     assert form_in(page).fields["name"] == "Orla Byrne"
     assert "the record has changed since" in text(page)
@@ -231,7 +231,9 @@ def test_what_was_typed_does_not_go_over_what_a_colleague_changed_meanwhile(
 ):
     answers = details(customer)
     send_after_the_end(client, officer, edit_form, answers)
-    customers.change(customer=customer, by=colleague, version=customer.version, phones=["0141 496 0777"])
+    customers.change_customer(
+        customer=customer, by=colleague, version=customer.version, phones=["0141 496 0777"]
+    )
     sign_in(client, officer)
     page = client.get(edit_form)
     assert "the record has changed since" in text(page)

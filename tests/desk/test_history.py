@@ -20,7 +20,7 @@ def changes(response):
 
 @pytest.mark.policy("62")
 def test_it_says_who_changed_what_from_what_to_what(signed_in, officer, manager, customer):
-    actions.change(
+    actions.change_customer(
         customer=customer,
         by=manager,
         version=1,
@@ -28,7 +28,7 @@ def test_it_says_who_changed_what_from_what_to_what(signed_in, officer, manager,
         cannot_use=["phone", "home_visit"],
         under_18=True,
     )
-    actions.assign(customer=customer, by=manager, version=2, assigned_to=officer)
+    actions.assign_customer(customer=customer, by=manager, version=2, assigned_to=officer)
     answer = history(signed_in(manager), customer)
     assigned, (reason, said), (first_reason, first_said) = changes(answer)
     assert assigned == ("Assigned to Officer Example", {"Assigned to": ("", "Officer Example")})
@@ -54,7 +54,7 @@ def test_facts_of_which_there_are_several_are_in_it(signed_in, officer, manager,
 
 def test_it_goes_on_over_pages_and_compares_across_them(signed_in, officer, manager, customer):
     for number in range(31):
-        actions.change(customer=customer, by=officer, version=number + 1, name=f"Name {number}")
+        actions.change_customer(customer=customer, by=officer, version=number + 1, name=f"Name {number}")
     client = signed_in(manager)
     first = history(client, customer)
     assert changes(first)[-1][1] == {"Name": ("Name 0", "Name 1")}
@@ -70,8 +70,8 @@ def test_it_takes_the_same_queries_however_long(
     signed_in, officer, manager, customer, count, django_assert_num_queries
 ):
     for number in range(count):
-        actions.change(customer=customer, by=officer, version=2 * number + 1, name=f"Name {number}")
-        actions.assign(
+        actions.change_customer(customer=customer, by=officer, version=2 * number + 1, name=f"Name {number}")
+        actions.assign_customer(
             customer=customer, by=manager, version=2 * number + 2, assigned_to=[officer, None][number % 2]
         )
     client = signed_in(manager)

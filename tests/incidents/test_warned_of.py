@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers import actions
-from cha_engagement.customers.queries import look_up
+from cha_engagement.customers.queries import look_up_customers
 from cha_engagement.staff.models import Notice
 
 from .. import factories
@@ -33,7 +33,7 @@ def told(person):
 
 
 def change(customer, by, **fields):
-    return actions.change(customer=customer, by=by, version=None, **fields)
+    return actions.change_customer(customer=customer, by=by, version=None, **fields)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_manager_hears_of_an_adjustment_that_is_recorded_or_ended(warned, pass
 
 
 def test_nobody_is_told_of_what_their_manager_changes_or_whoever_looks_after_them(warned, passer_by, manager):
-    warned = factories.assign_record(actions.assign, customer=warned, to=passer_by)
+    warned = factories.assign_record(actions.assign_customer, customer=warned, to=passer_by)
     change(warned, passer_by, name="Nora Byrne")
     change(warned, manager, name="Nora Burns")
     assert not told(manager)
@@ -104,7 +104,7 @@ def test_manager_cannot_word_a_card_without_another_looking_it_over(
     incident = factories.incident(by=officer, customer=customer, categories=categories)
     if why == "under a decision":
         factories.decision(by=management, incidents=[incident])
-    customer = factories.assign_record(actions.assign, customer=customer, to=passer_by)
+    customer = factories.assign_record(actions.assign_customer, customer=customer, to=passer_by)
     manager.line_manager = management
     manager.save()
     by, looks_over = (manager, {management, passer_by}) if who == "manager" else (passer_by, {manager})
@@ -127,7 +127,7 @@ def test_of_one_change_there_is_one_notice(warned, passer_by, manager):
 
 def test_whoever_looks_after_them_hears_what_a_passer_by_changes(warned, passer_by, manager):
     colleague = factories.staff("colleague", "Officer")
-    warned = factories.assign_record(actions.assign, customer=warned, to=colleague)
+    warned = factories.assign_record(actions.assign_customer, customer=warned, to=colleague)
     change(warned, passer_by, phones=["0141 496 0099"])
     assert told(colleague) == told(manager) != []
 
@@ -143,7 +143,7 @@ def test_nobody_is_told_where_nothing_warns_of_them_or_nothing_changes(customer,
 def test_whom_we_are_warned_of_is_found_by_what_they_were_found_by_before(warned, passer_by, officer):
     change(warned, passer_by, name="Nora Byrne", address="9 Moss Road", postcode="G00 9ZZ")
     for typed in ("Bhriain", "4 Kelp Street", "4 Kelp Street G00 0AB", "Nora", "9 Moss"):
-        assert look_up(typed, officer) == [warned]
+        assert look_up_customers(typed, officer) == [warned]
 
 
 @pytest.mark.parametrize(
@@ -159,14 +159,14 @@ def test_no_number_or_account_that_is_not_theirs_finds_whom_we_are_warned_of(
     warned, passer_by, officer, field, was, now, typed
 ):
     change(warned, passer_by, **{field: was})
-    assert look_up(typed, officer) == [warned]
+    assert look_up_customers(typed, officer) == [warned]
     change(warned, passer_by, **{field: now})
-    assert look_up(typed, officer) == []
+    assert look_up_customers(typed, officer) == []
 
 
 def test_others_are_found_by_what_is_so_now_alone(customer, passer_by, officer):
     change(customer, passer_by, name="Nora Byrne")
-    assert look_up("Bhriain", officer) == []
+    assert look_up_customers("Bhriain", officer) == []
 
 
 @pytest.mark.policy("24")

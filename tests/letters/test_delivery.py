@@ -58,7 +58,7 @@ def send(letter, by, channel="letter", **changes):
 
 def change(letter, by, **changes):
     customer = now(letter).customer
-    customers.change(customer=customer, by=by, version=customer.version, **changes)
+    customers.change_customer(customer=customer, by=by, version=customer.version, **changes)
 
 
 def refusal(letter, by, channel="letter", **changes):

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from cha_engagement.core.records import writing
-from cha_engagement.customers.timeline import signposted
+from cha_engagement.customers.timeline import signposting_events
 from cha_engagement.letters import actions, timeline, worklist
 from cha_engagement.letters.daily import sweep_letters
 from cha_engagement.organisation import calendar
@@ -35,7 +35,7 @@ def test_a_letter_that_tells_of_several_advisers_is_one_row_that_names_them(
     writing.save_record(draft, by=manager, reason="Another", links={"advice": [*draft.advice.all(), pier]})
     send(actions.issue_letter(letter=draft, by=manager, version=draft.version), manager)
     assert customer.signpostings.count() == 2
-    assert not signposted(customer, manager)
+    assert not signposting_events(customer, manager)
     row = timeline.letter_events(customer, manager).get(row_kind="letter.send")
     assert row["row_text"].endswith("telling of Lochside Advice, Pier Advice")
 

@@ -3,7 +3,7 @@ import pytest
 from cha_engagement.core import hub
 from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Refusal
-from cha_engagement.customers.enums import WAYS_IN
+from cha_engagement.customers.enums import INBOUND_CHANNELS
 from cha_engagement.letters.rendering import placeholders
 from cha_engagement.letters.rendering.markdown import placeholder_names
 from cha_engagement.letters.rules import issuing
@@ -112,7 +112,7 @@ def test_a_letter_names_only_the_ways_that_are_open_to_its_reader(organisation):
 
 @pytest.mark.beyond("B2")
 def test_a_letter_that_leaves_no_way_open_cannot_be_issued(organisation):
-    plan = plan_of([InterimMeasure(closed=[*WAYS_IN])])
+    plan = plan_of([InterimMeasure(closed=[*INBOUND_CHANNELS])])
     assert placeholders.describe_channels(organisation, plan).paragraph == "B2"
 
 

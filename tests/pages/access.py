@@ -121,7 +121,7 @@ customer_card            200     405   customers.view_card
 customer_edit            200     422   customers.change_customer
 customer_merge           200     422   customers.merge_customer
 customer_new             200     422   customers.add_customer
-customer_part            200     422   customers.merge_customer
+customer_unmerge            200     422   customers.merge_customer
 customers                200     302   customers.view_customer
 decide                   200     422   restrictions.decide_management
 decision                 200     405   anybody

@@ -78,7 +78,7 @@ def case(officer, manager):
         ends_on=None,
     )
     double = factories.customer(by=officer)
-    merge = customers.merge(
+    merge = customers.merge_customers(
         kept=customer, other=double, by=manager, submission=uuid.uuid4(), why="They confirmed it."
     )
     customer.refresh_from_db()

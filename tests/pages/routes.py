@@ -94,7 +94,7 @@ RECORDS = {
 # What is one person's own, and what there is of every list.
 OWN = {"draft_discard": "draft", "filter_remove": "kept", "notice_read": "notice"}
 # Pages of something within a record.
-WITHIN = {"adjustment_end": "customer", "customer_part": "customer", "history": "incident"}
+WITHIN = {"adjustment_end": "customer", "customer_unmerge": "customer", "history": "incident"}
 LISTS = {"filter_keep", "list_export"}
 # What is answered with a file.
 FILES = {"letter_enclosure", "letter_pdf", "letter_text", "review_pack_pdf"}
@@ -113,7 +113,7 @@ def path_of(name, case):
         return reverse(name, args=[case["customer"].reference, case["adjustment"].reference])
     if name == "customer_merge":
         return f"{reverse(name, args=[case['customer'].reference])}?other={case['twin'].reference}"
-    if name == "customer_part":
+    if name == "customer_unmerge":
         return reverse(name, args=[case["customer"].reference, case["merge"].reference])
     if name in RECORDS:
         record = case.get(RECORDS[name])

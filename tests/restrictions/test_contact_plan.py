@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from cha_engagement.core import hub
 from cha_engagement.core.records import writing
 from cha_engagement.core.templatetags.ui import uk_date
-from cha_engagement.customers.enums import IN_WORDS, WAYS_IN, Channel
+from cha_engagement.customers.enums import CHANNEL_PHRASES, INBOUND_CHANNELS, Channel
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.rendering import pdf, placeholders, plain_text
 from cha_engagement.letters.rules import wording
@@ -35,12 +35,14 @@ WHERE = {
     Channel.EMAIL: "hello@lochside.example",
     Channel.ONLINE_FORM: "www.lochside.example",
 }
-EVERY_WAY = {*WAYS_IN}
+EVERY_WAY = {*INBOUND_CHANNELS}
 THEIRS = ["orla@home.example"]
 
 
 def channel(*closed):
-    return "channel", {"terms": {"closed": [*closed], "open": [w for w in WAYS_IN if w not in closed]}}
+    return "channel", {
+        "terms": {"closed": [*closed], "open": [w for w in INBOUND_CHANNELS if w not in closed]}
+    }
 
 
 def contact(*open_ways):
@@ -201,7 +203,7 @@ def test_letters_name_all_that_is_open_and_nothing_that_is_closed_and_say_why_an
     decision.refresh_from_db()
     measures, closed = COMBINATIONS[name]
     made, later = impose(measures)
-    assert contact_plan(decision.customer).closed == closed
+    assert contact_plan(decision.customer).closed_channels == closed
     kinds = set()
     for letter in written(made, later, decision, manager, officer):
         kinds.add(letter.kind)
@@ -214,10 +216,10 @@ def test_letters_name_all_that_is_open_and_nothing_that_is_closed_and_say_why_an
                 shut = {Channel.LETTER, Channel.OFFICE} <= closed if way == Channel.LETTER else way in closed
                 assert (where not in said) if shut else (where in said), f"{about}{where}"
             for sentence in re.findall(r"You can contact us[^.:]*\.", said):
-                assert not [way for way in closed if IN_WORDS[way] in sentence], f"{about}{sentence}"
+                assert not [way for way in closed if CHANNEL_PHRASES[way] in sentence], f"{about}{sentence}"
             listed = said.split("You can contact us:")[1]
             for way in EVERY_WAY - closed - {Channel.MESSAGE}:
-                assert f"{IN_WORDS[way]}: " in listed, f"{about}{way}"
+                assert f"{CHANNEL_PHRASES[way]}: " in listed, f"{about}{way}"
             for one in made:
                 assert uk_date(one.ends_on) in said or not one.closed_ways, f"{about}until when, {one}"
                 for way in one.closed_ways:
@@ -233,7 +235,7 @@ def test_letters_name_all_that_is_open_and_nothing_that_is_closed_and_say_why_an
 def says_closed(said, way):
     if way == Channel.HOME_VISIT:
         return "We will not visit you at home for now." in said
-    return any(IN_WORDS[way] in one for one in re.findall(r"please do not contact us[^.]*\.", said))
+    return any(CHANNEL_PHRASES[way] in one for one in re.findall(r"please do not contact us[^.]*\.", said))
 
 
 @pytest.mark.policy("5")

@@ -181,7 +181,7 @@ def test_whoever_can_use_no_open_way_any_more_stands_on_the_card_and_on_every_ma
 
     assert waiting(management) == []
     fields = {"name": customer.name, "cannot_use": ["letter", "email"]}
-    customers.change(customer=customer, by=officer, version=customer.version, **fields)
+    customers.change_customer(customer=customer, by=officer, version=customer.version, **fields)
     customer.refresh_from_db()
     assert waiting(manager) == waiting(management) == [closing.reference]
     assert waiting(officer) == []

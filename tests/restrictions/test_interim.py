@@ -240,7 +240,7 @@ def test_what_was_decided_on_is_closed_anew_for_what_happens_then(
 def test_after_a_merge_what_either_record_carried_counts(manager, officer, incident, interim, customer):
     twin = factories.customer(by=officer, name="Orla Bhriain")
     theirs = factories.incident(by=officer, customer=twin)
-    customers.merge(
+    customers.merge_customers(
         kept=twin, other=customer, by=manager, submission=factories.uuid.uuid4(), why="One person"
     )
     incident.refresh_from_db()

@@ -135,7 +135,9 @@ def test_a_merge_brings_to_light_whom_the_other_record_harmed(decision, manager,
     factories.incident(by=contact, customer=twin)
     restriction = named(manager, decision, contact, deputy)
     assert to_rename(manager) == []
-    customers.merge(kept=customer, other=twin, by=manager, submission=uuid.uuid4(), why="The same phone")
+    customers.merge_customers(
+        kept=customer, other=twin, by=manager, submission=uuid.uuid4(), why="The same phone"
+    )
     assert to_rename(manager) == [restriction.reference]
 
 

@@ -15,7 +15,7 @@ from cha_engagement.core import hub
 from cha_engagement.core.records import Stale
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.core.templatetags.ui import uk_date
-from cha_engagement.customers.actions import merge
+from cha_engagement.customers.actions import merge_customers
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.queries import parsed_letter, second_reader
@@ -546,7 +546,9 @@ def test_to_merge_its_customer_into_another_is_not_to_write_it(customer, manager
     letter = draft(customer, manager, SOFT)
     ask(letter, manager)
     kept = factories.customer(by=officer, name="Órla Byrne")
-    merge(kept=kept, other=customer, by=colleague, submission=uuid.uuid4(), why="They confirmed it.")
+    merge_customers(
+        kept=kept, other=customer, by=colleague, submission=uuid.uuid4(), why="They confirmed it."
+    )
     assert letter.locked().customer == kept
     assert ("letter.read", letter.reference) in waits_for(colleague)
     read(letter, colleague)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Incomplete
-from cha_engagement.customers.enums import WAYS_IN
+from cha_engagement.customers.enums import INBOUND_CHANNELS
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.models import StaffMember
 from restrictions import actions
@@ -16,7 +16,7 @@ from restrictions.models import Restriction
 from restrictions.rules import checks
 from tests import factories
 
-WAYS = [way.value for way in WAYS_IN]
+WAYS = [way.value for way in INBOUND_CHANNELS]
 some_ways = st.sets(st.sampled_from(WAYS), max_size=5)
 days = st.integers(0, 30).map(lambda count: today() + timedelta(days=count))
 

@@ -90,7 +90,7 @@ def test_officer_who_only_logged_an_appeal_cannot_read_why_it_was_decided_so(
 ):
     logger = factories.staff("logger", "Officer")
     if reader == "looks after them":
-        customer = factories.assign_record(customers.assign, customer=customer, to=logger)
+        customer = factories.assign_record(customers.assign_customer, customer=customer, to=logger)
     appeal = log(
         factories.restriction(by=executive2, decision=restriction.decision), grounds="Unfair.", by=logger
     )

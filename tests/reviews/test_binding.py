@@ -232,7 +232,9 @@ def test_what_a_panel_ended_binds_after_the_record_is_merged_too(
 ):
     twin = factories.customer(by=officer, name="Orla Bhriain")
     theirs = factories.assess_incident(factories.incident(by=officer, customer=twin), by=manager)
-    customers.merge(kept=twin, other=customer, by=manager, submission=uuid.uuid4(), why="One person.")
+    customers.merge_customers(
+        kept=twin, other=customer, by=manager, submission=uuid.uuid4(), why="One person."
+    )
     decision = factories.decision(by=manager, incidents=[theirs])
     assert "A panel changed" in why_not(manager, decision)
 
@@ -244,7 +246,9 @@ def twin(officer):
 
 
 def merge(kept, other, by):
-    return customers.merge(kept=kept, other=other, by=by, submission=uuid.uuid4(), why="One person.")
+    return customers.merge_customers(
+        kept=kept, other=other, by=by, submission=uuid.uuid4(), why="One person."
+    )
 
 
 @pytest.mark.parametrize("how", ["closed", "limited", "for now"])
@@ -299,7 +303,7 @@ def heard(restriction, decision, log, executive, manager):
 @pytest.mark.parametrize("kept", ["it was heard", "it is empty"])
 def test_what_a_panel_eased_is_no_bar_to_a_merge_nor_to_parting(heard, kept, customer, twin, manager):
     merge_of = merge(*((customer, twin) if kept == "it was heard" else (twin, customer)), manager)
-    assert customers.part(merge=merge_of, by=manager, version=merge_of.version).undone_at
+    assert customers.unmerge_customers(merge=merge_of, by=manager, version=merge_of.version).undone_at
 
 
 def test_what_was_imposed_before_the_panel_met_and_eased_after_it_is_merged(
@@ -323,7 +327,7 @@ def test_a_customer_who_was_wrongly_merged_is_parted_whatever_was_imposed_since(
     new = since()
     factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[new]))
     incidents.reopen(incident=new, by=manager, version=new.locked().version, reason="Look again")
-    assert customers.part(merge=merge_of, by=manager, version=merge_of.version).undone_at
+    assert customers.unmerge_customers(merge=merge_of, by=manager, version=merge_of.version).undone_at
 
 
 def test_what_an_appeal_is_about_is_asked_once_for_all_that_stands(

@@ -76,11 +76,13 @@ def test_an_officer_does_not_assign_an_incident_to_anybody(signed_in, curious, c
         incidents.assign(incident=incident, by=curious, version=incident.version, assigned_to=curious)
 
 
-@pytest.mark.parametrize("step", [customers.change, customers.add, incidents.log, incidents.change])
+@pytest.mark.parametrize(
+    "step", [customers.change_customer, customers.add_customer, incidents.log, incidents.change]
+)
 def test_no_other_step_assigns(step, manager, customer):
     about = {
-        customers.change: {"customer": customer, "version": 1},
-        customers.add: {"submission": uuid.uuid4(), "name": "Hamish"},
+        customers.change_customer: {"customer": customer, "version": 1},
+        customers.add_customer: {"submission": uuid.uuid4(), "name": "Hamish"},
         incidents.log: {"submission": uuid.uuid4(), "customer": customer} | factories.incident_facts(),
         incidents.change: {"version": 2},
     }[step]
@@ -105,13 +107,13 @@ def test_a_manager_assigns_on_a_page_and_the_line_manager_is_told(
 
 
 def test_another_manager_is_told_where_the_line_manager_did_it(manager, curious, line_manager, customer):
-    customers.assign(customer=customer, by=line_manager, version=1, assigned_to=curious)
+    customers.assign_customer(customer=customer, by=line_manager, version=1, assigned_to=curious)
     assert listed() == [(curious, line_manager, customer.reference, "customer_assigned", manager)]
     assert not told(line_manager)
 
 
 def test_it_is_listed_though_no_other_manager_is_there(curious, line_manager, customer):
-    customers.assign(customer=customer, by=line_manager, version=1, assigned_to=curious)
+    customers.assign_customer(customer=customer, by=line_manager, version=1, assigned_to=curious)
     assert listed() == [(curious, line_manager, customer.reference, "customer_assigned", None)]
 
 
@@ -150,7 +152,7 @@ def test_a_merge_that_gives_somebody_more_to_read_is_told_and_listed(
 ):
     kept = factories.customer(by=officer, name="Orla Byrne", assigned_to=curious)
     WiderAccess.objects.all().delete()
-    customers.merge(
+    customers.merge_customers(
         kept=kept, other=customer, by=manager, submission=uuid.uuid4(), why="The same phone, and she said so."
     )
     assert listed() == [(curious, manager, kept.reference, "merged", line_manager)]
@@ -161,7 +163,7 @@ def test_whoever_comes_with_the_other_record_reads_more_too(
 ):
     other = factories.customer(by=officer, name="Orla Byrne", assigned_to=curious)
     WiderAccess.objects.all().delete()
-    customers.merge(
+    customers.merge_customers(
         kept=customer,
         other=other,
         by=manager,
@@ -193,7 +195,7 @@ def test_somebody_with_a_long_name_asks_once_too(signed_in, curious, line_manage
 def test_data_protection_reads_who_came_to_read_more(signed_in, dpo, manager, curious, customer):
     client = signed_in(dpo)
     assert "Nobody has come to read more yet" in client.get("/access/").content.decode()
-    customers.assign(customer=customer, by=manager, version=1, assigned_to=curious)
+    customers.assign_customer(customer=customer, by=manager, version=1, assigned_to=curious)
     page = client.get("/access/").content.decode()
     for words in ("Curious Example", customer.reference, "The customer was assigned to them", "Line_manager"):
         assert words in page

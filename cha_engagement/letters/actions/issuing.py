@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cha_engagement.core.records import Stale, lock_record, writing
 from cha_engagement.core.refusals import ask, require
-from cha_engagement.customers.actions import signpost
+from cha_engagement.customers.actions import record_signposting
 from cha_engagement.letters import notifications, rules
 from cha_engagement.letters.models import Letter, letter_path
 from cha_engagement.letters.queries import parsed_letter, second_reader
@@ -112,7 +112,7 @@ def send_letter(
         values={"sent_reason": sent_reason} if sent_reason else None,
     )
     for organisation in told:
-        signpost(
+        record_signposting(
             customer=sent.customer, by=by, submission=uuid4(), organisation=organisation, on=sent_on, event=""
         )
     sent.letter_kind.on_sent(sent, sent_on, by)

@@ -7,8 +7,8 @@ from django.utils.text import capfirst
 
 from cha_engagement.core import hub
 from cha_engagement.core.refusals import Refusal
-from cha_engagement.customers.contact_plan import ContactPlan, reach
-from cha_engagement.customers.enums import IN_WORDS, Channel
+from cha_engagement.customers.contact_plan import ContactPlan, channel_addresses
+from cha_engagement.customers.enums import CHANNEL_PHRASES, Channel
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.models import AdviceOrganisation, Organisation
 
@@ -41,9 +41,11 @@ def filled_text(letter: Letter, said: PlaceholderTexts | None = None) -> str:
 
 def describe_channels(organisation: Organisation, plan: ContactPlan | None = None) -> str | Refusal:
     """The channels that are open, with what limits each and whom it leads to. Where nothing is restricted there is no `plan`."""
-    if plan and not plan.open and not plan.routes:
+    if plan and not plan.open_channels and not plan.routes:
         return Refusal("No way of contact is left open to this customer. Open one first.", "B2")
-    ways, notes, routes = (plan.named, plan.notes, plan.routes) if plan else (reach(organisation), {}, ())
+    ways, notes, routes = (
+        (plan.named_channels, plan.notes, plan.routes) if plan else (channel_addresses(organisation), {}, ())
+    )
     listed = [channel_line(way, where, notes.get(way, "")) for way, where in ways.items()]
     listed += [f"- {route}" for route in routes]
     if not listed:
@@ -54,7 +56,7 @@ def describe_channels(organisation: Organisation, plan: ContactPlan | None = Non
 def channel_line(way: Channel, where: str, note: str) -> str:
     """A channel in a list, with where it leads and what limits it: "- by phone: 0141 496 0000 (up to 3 times in a week)"."""
     leads = f": {escape(where)}" if where else ""
-    return f"- {IN_WORDS[way]}{leads}{f' ({note})' if note else ''}"
+    return f"- {CHANNEL_PHRASES[way]}{leads}{f' ({note})' if note else ''}"
 
 
 def describe_advisers(advisers: Iterable[AdviceOrganisation]) -> str | Refusal:

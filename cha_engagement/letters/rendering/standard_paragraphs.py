@@ -7,8 +7,8 @@ from django.template import Engine
 
 from cha_engagement.core import hub
 from cha_engagement.core.refusals import Refusal
-from cha_engagement.customers.emergencies import can_phone, emergency_routes
 from cha_engagement.customers.models import Customer
+from cha_engagement.customers.queries import can_phone, emergency_routes
 from cha_engagement.organisation.models import Organisation, StandardText
 
 from .markdown import escape, fill_placeholders, placeholder_names

@@ -10,7 +10,7 @@ from cha_engagement.core.reasons import has_words
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel, Format
-from cha_engagement.customers.needs import doubtful_print
+from cha_engagement.customers.queries import doubtful_print
 from cha_engagement.letters.enums import SentBy
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.queries import second_reader

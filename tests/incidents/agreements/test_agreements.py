@@ -181,7 +181,7 @@ def test_a_customer_or_an_incident_is_not_assigned_to_whom_it_affected_until_the
         assert "has not agreed to deal with them" in str(page.context["form"].errors["assigned_to"])
     answer(ask_officer(), officer, agrees=True)
     for assign, name, record in (
-        (customers.assign, "customer", customer),
+        (customers.assign_customer, "customer", customer),
         (actions.assign, "incident", incident),
     ):
         made = assign(by=manager, version=record.version, assigned_to=officer, **{name: record})
@@ -195,7 +195,7 @@ def test_a_list_of_colleagues_tells_whom_it_harmed_to_those_alone_who_read_it(
 ):
     user = manager if reader == "manager" else others[0]
     if reader == "looks_after":
-        customers.assign(customer=customer, by=manager, version=customer.version, assigned_to=user)
+        customers.assign_customer(customer=customer, by=manager, version=customer.version, assigned_to=user)
     url = reverse("restore", args=[customer.reference])
     page = signed_in(user).get(url).content.decode()
     assert ('<option value="officer"' in page) == (reader is None)

@@ -1,14 +1,14 @@
-"""What the words that are recorded of a customer's needs say of channels. Policy §9, 18; beyond the policy: B2.
+"""Find the channels, and the print, that a customer's recorded needs put in doubt. Policy §9, 18; beyond the policy: B2.
 
-Ticks (`Customer.cannot_use`) rule channels out. Words put them in doubt, and standard print: whoever relies on such a channel, or sends
-such a letter, is asked about it.
+Ticks (`Customer.cannot_use`) rule channels out. Words put them in doubt: whoever relies on such a channel, or sends such a letter, is
+asked about it.
 """
 
 import re
 from collections.abc import Collection
 
-from .enums import WAYS_IN, Channel
-from .models import Customer
+from ..enums import INBOUND_CHANNELS, Channel
+from ..models import Customer
 
 CANNOT = (
     r"(?:cannot|can['’]?t|can not|could not|couldn['’]?t|unable to|does not|doesn['’]?t|hardly|barely|struggles? to|finds? it "
@@ -16,7 +16,7 @@ CANNOT = (
 )
 WRITTEN = (Channel.LETTER, Channel.EMAIL, Channel.ONLINE_FORM, Channel.MESSAGE)
 SPOKEN = (Channel.PHONE, Channel.OFFICE)
-RULES: tuple[tuple[re.Pattern[str], Collection[Channel]], ...] = tuple(
+DOUBTS: tuple[tuple[re.Pattern[str], Collection[Channel]], ...] = tuple(
     (re.compile(rf"\b(?:{words})", re.IGNORECASE), channels)
     for words, channels in (
         (
@@ -51,25 +51,27 @@ CANNOT_READ_PRINT = re.compile(
     r"(see|read)|screen reader|large print|audio|illiterate|dyslexi[ac])",
     re.IGNORECASE,
 )
-"""What is recorded of somebody for whom standard print may be no use."""
+"""Words about somebody for whom standard print may be no use."""
 
 
-def in_words(customer: Customer) -> str:
-    """Return what is recorded of a customer's needs, and what was agreed with them."""
-    return "\n".join([customer.accessibility_needs, *(one.what for one in customer.agreed_adjustments)])
+def describe_needs(customer: Customer) -> str:
+    """Return the recorded needs of a customer and the adjustments agreed with them, a line each."""
+    return "\n".join(
+        [customer.accessibility_needs, *(adjustment.what for adjustment in customer.agreed_adjustments)]
+    )
 
 
 def doubtful_print(customer: Customer) -> str:
     """Return the words that put it in doubt whether they can read standard print; empty where none do."""
-    found = CANNOT_READ_PRINT.search(in_words(customer))
+    found = CANNOT_READ_PRINT.search(describe_needs(customer))
     return found[0] if found else ""
 
 
 def doubtful_channels(customer: Customer) -> dict[Channel, str]:
     """Return the channels to us that the words put in doubt, each with the words that do."""
-    said = in_words(customer)
+    needs = describe_needs(customer)
     found: dict[Channel, str] = {}
-    for pattern, channels in RULES:
-        if match := pattern.search(said):
-            found |= {channel: match[0] for channel in WAYS_IN if channel in channels}
+    for pattern, channels in DOUBTS:
+        if match := pattern.search(needs):
+            found |= {channel: match[0] for channel in INBOUND_CHANNELS if channel in channels}
     return found

@@ -1,11 +1,11 @@
-"""What staff word freely on a card says what somebody needs, and takes nothing from them."""
+"""Words of staff on a card tell what somebody needs, and take nothing from them."""
 
 import uuid
 
 import pytest
 
 from cha_engagement.core.refusals import Incomplete
-from cha_engagement.customers import actions
+from cha_engagement.customers import actions, rules
 from cha_engagement.customers.models import Adjustment
 from cha_engagement.staff.models import Notice
 from tests.overwriting import overwrite_record
@@ -15,7 +15,7 @@ from .. import factories
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B36")]
 
 
-def agreed(customer, by, what):
+def agree(customer, by, what):
     return actions.agree_adjustment(customer=customer, by=by, submission=uuid.uuid4(), what=what)
 
 
@@ -38,7 +38,7 @@ def agreed(customer, by, what):
 )
 def test_what_denies_a_right_is_no_adjustment(customer, officer, what):
     with pytest.raises(Incomplete) as refused:
-        agreed(customer, officer, what)
+        agree(customer, officer, what)
     assert {refusal.field for refusal in refused.value.refusals} == {"what"}
     assert "Say here only what they need" in str(refused.value)
 
@@ -49,7 +49,7 @@ def test_what_denies_a_right_is_no_adjustment(customer, officer, what):
 )
 def test_what_denies_a_right_stands_in_no_field_of_a_card(customer, officer, field):
     with pytest.raises(Incomplete) as refused:
-        actions.change(customer=customer, by=officer, version=1, **{field: "No appeals from her."})
+        actions.change_customer(customer=customer, by=officer, version=1, **{field: "No appeals from her."})
     assert {refusal.field for refusal in refused.value.refusals} == {field}
 
 
@@ -70,10 +70,10 @@ def test_what_denies_a_right_stands_in_no_field_of_a_card(customer, officer, fie
 )
 def test_officer_cannot_take_back_a_warning_by_words_on_the_card(customer, officer, what):
     with pytest.raises(Incomplete, match="Only a manager takes a warning off") as refused:
-        agreed(customer, officer, what)
+        agree(customer, officer, what)
     assert {refusal.field for refusal in refused.value.refusals} == {"what"}
     with pytest.raises(Incomplete, match="Only a manager takes a warning off"):
-        actions.change(customer=customer, by=officer, version=1, accessibility_needs=what)
+        actions.change_customer(customer=customer, by=officer, version=1, accessibility_needs=what)
 
 
 @pytest.mark.policy("9")
@@ -107,7 +107,7 @@ def test_officer_cannot_take_back_a_warning_by_words_on_the_card(customer, offic
     ],
 )
 def test_what_somebody_needs_is_not_held_up(customer, officer, what):
-    agreed(customer, officer, what)
+    agree(customer, officer, what)
     assert Adjustment.objects.get().what == what
 
 
@@ -124,14 +124,14 @@ def test_what_somebody_needs_is_not_held_up(customer, officer, what):
     ],
 )
 def test_what_may_be_meant_well_is_kept_and_a_manager_looks_at_it(customer, officer, manager, what):
-    agreed(customer, officer, what)
+    agree(customer, officer, what)
     notice = Notice.objects.get(recipient=manager, reference=customer.reference)
     assert "may deny something" in notice.text
 
 
 def test_what_a_manager_writes_is_looked_at_by_another(customer, manager):
     other = factories.staff("other", "Manager")
-    actions.change(customer=customer, by=manager, version=1, accessibility_needs="No right arm.")
+    actions.change_customer(customer=customer, by=manager, version=1, accessibility_needs="No right arm.")
     assert Notice.objects.get(reference=customer.reference).recipient == other
 
 
@@ -139,15 +139,19 @@ def test_words_that_may_deny_something_hold_up_no_change_around_them(customer, o
     needs = "She cannot hear."
     old = "Complaints are not welcome."
     overwrite_record(customer, accessibility_needs=old)
-    changed = actions.change(customer=customer, by=officer, version=1, accessibility_needs=f"{old} {needs}")
+    changed = actions.change_customer(
+        customer=customer, by=officer, version=1, accessibility_needs=f"{old} {needs}"
+    )
     assert changed.accessibility_needs == f"{old} {needs}"
     assert not Notice.objects.filter(reference=customer.reference).exists()
 
 
 def test_what_stood_there_before_holds_up_no_other_change(customer, officer, monkeypatch):
     with monkeypatch.context() as before:
-        before.setattr(actions.wording, "check_words", lambda *said: ())
-        actions.change(customer=customer, by=officer, version=1, accessibility_needs="No complaints.")
-    actions.change(
+        before.setattr(rules, "check_card_texts", lambda *texts: [])
+        actions.change_customer(
+            customer=customer, by=officer, version=1, accessibility_needs="No complaints."
+        )
+    actions.change_customer(
         customer=customer, by=officer, version=2, known_as="Orla", accessibility_needs="No complaints."
     )

@@ -1,4 +1,4 @@
-"""Who may be here already is shown before a customer is added. Beyond the policy: B16."""
+"""Likely duplicates are shown before a customer is added. Beyond the policy: B16."""
 
 import uuid
 
@@ -6,7 +6,7 @@ import pytest
 
 from cha_engagement.customers import actions
 from cha_engagement.customers.models import Customer
-from cha_engagement.customers.queries import alike
+from cha_engagement.customers.queries import likely_duplicates
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B16"), pytest.mark.database]
@@ -23,11 +23,11 @@ def typed(**changes):
     } | changes
 
 
-def shared(user, known, **typed):
-    """What a customer of whom this is known has in common with somebody new, by name."""
+def shared_with(user, known, **typed):
+    """Return what a customer of whom this is known has in common with somebody new, by name."""
     factories.customer(by=user, **{"name": "Somebody Else"} | known)
     new = Customer(**{"name": "Nobody Known"} | typed)
-    return {one.customer.name: one.in_words for one in alike(new, user)}
+    return {found.customer.name: found.description for found in likely_duplicates(new, user)}
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def shared(user, known, **typed):
     ],
 )
 def test_a_likely_match_is_found_however_it_is_written(officer, known, new, words):
-    assert shared(officer, known, **new) == {known.get("name", "Somebody Else"): words}
+    assert shared_with(officer, known, **new) == {known.get("name", "Somebody Else"): words}
 
 
 @pytest.mark.parametrize(
@@ -69,12 +69,12 @@ def test_a_likely_match_is_found_however_it_is_written(officer, known, new, word
     ],
 )
 def test_what_neighbours_share_is_no_match(officer, known, new):
-    assert shared(officer, known, **new) == {}
+    assert shared_with(officer, known, **new) == {}
 
 
 def test_a_town_in_common_is_no_address(officer):
     known = {"name": "Orla", "address": "1 Pier Road\nLochside"}
-    assert shared(officer, known, name="Orla", address="2 Kelp Street\nLochside") == {"Orla": "name"}
+    assert shared_with(officer, known, name="Orla", address="2 Kelp Street\nLochside") == {"Orla": "name"}
 
 
 def test_the_likeliest_come_first_and_a_name_alone_last(officer):
@@ -88,7 +88,7 @@ def test_the_likeliest_come_first_and_a_name_alone_last(officer):
     new = Customer(
         name="Orla Burns", phones=["0141 496 0000"], emails=["orla@home.example"], postcode="G00 0AB"
     )
-    found = [one.customer.name for one in alike(new, officer)]
+    found = [duplicate.customer.name for duplicate in likely_duplicates(new, officer)]
     assert found == ["O. Burns", "Burns, Orla", "Ruaridh Gunn", "Orla Burns"]
 
 
@@ -99,18 +99,20 @@ def test_they_take_four_queries_and_ten_at_most_are_shown(officer, count, django
         factories.customer(by=officer, **known)
     officer.has_perm("customers.view_customer")
     with django_assert_num_queries(4):
-        assert len(alike(Customer(name="Orla Bhriain", **known), officer)) == min(count, 10)
+        assert len(likely_duplicates(Customer(name="Orla Bhriain", **known), officer)) == min(count, 10)
 
 
 def test_what_is_known_from_who_was_merged_into_them_is_in_common_too(officer, manager):
     kept = factories.customer(by=officer, name="Órla Burns")
     other = factories.customer(by=officer, name="Orlaith Byrne", phones=["0141 496 0000"])
-    actions.merge(kept=kept, other=other, by=manager, submission=uuid.uuid4(), why="They confirmed it.")
-    (found,) = alike(Customer(name="Orlaith Byrne", phones=["0141 496 0000"]), officer)
-    assert (found.customer, found.in_words) == (kept, "phone, name")
+    actions.merge_customers(
+        kept=kept, other=other, by=manager, submission=uuid.uuid4(), why="They confirmed it."
+    )
+    (found,) = likely_duplicates(Customer(name="Orlaith Byrne", phones=["0141 496 0000"]), officer)
+    assert (found.customer, found.description) == (kept, "phone, name")
 
 
-def test_who_may_be_here_is_shown_with_what_they_have_in_common_and_nothing_typed_is_lost(signed_in, officer):
+def test_likely_duplicates_are_shown_and_nothing_typed_is_lost(signed_in, officer):
     known = factories.customer(by=officer, name="Órla Burns", phones=["0141 496 0000"])
     answer = signed_in(officer).post(
         NEW, typed(name="Orla Burns", phones="0141 496 0000", vulnerability="Lives alone.")

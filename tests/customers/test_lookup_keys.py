@@ -2,26 +2,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cha_engagement.customers import keys
+from cha_engagement.customers import lookup_keys
 
-key = st.text(keys.ALPHABET, min_size=1, max_size=12)
+key_strategy = st.text(lookup_keys.ALPHABET, min_size=1, max_size=12)
 
 
-@given(key, key)
+@given(key_strategy, key_strategy)
 def test_the_keys_that_begin_with_a_word_are_a_range(word, other):
-    start, stop = keys.prefix(word)
+    start, stop = lookup_keys.prefix_range(word)
     assert (start <= other < stop) == other.startswith(word)
 
 
-@given(key, key)
+@given(key_strategy, key_strategy)
 def test_the_keys_that_are_a_word_are_a_range(word, other):
-    start, stop = keys.exact(word)
+    start, stop = lookup_keys.exact_range(word)
     assert (start <= other < stop) == (other == word)
 
 
-@given(key)
+@given(key_strategy)
 def test_a_range_ends_at_letters_and_digits_alone(word):
-    assert set(keys.prefix(word).stop + keys.exact(word).stop) <= set(keys.ALPHABET)
+    assert set(lookup_keys.prefix_range(word).stop + lookup_keys.exact_range(word).stop) <= set(
+        lookup_keys.ALPHABET
+    )
 
 
 @pytest.mark.parametrize(
@@ -35,24 +37,24 @@ def test_a_range_ends_at_letters_and_digits_alone(word):
     ],
 )
 def test_a_house_number_that_is_typed_is_one_with_the_word_behind_it(typed, readings):
-    assert keys.numbered(typed) == readings
+    assert lookup_keys.house_number_readings(typed) == readings
 
 
 @pytest.mark.parametrize(
     "address", ["12 Kelp Street", "12, Kelp Street", "Flat 2/1\n12\nKelp St", "Flat 12, Kelp Street"]
 )
 def test_a_house_number_is_kept_with_the_word_behind_it_however_it_is_written(address):
-    assert "12kelp" in keys.of_house(address)
+    assert "12kelp" in lookup_keys.house_number_keys(address)
 
 
 @given(st.text(max_size=60))
 def test_whatever_is_folded_has_only_letters_and_digits(text):
-    assert set(keys.fold(text)) <= set(keys.ALPHABET)
+    assert set(lookup_keys.fold_text(text)) <= set(lookup_keys.ALPHABET)
 
 
 @given(st.text(max_size=60))
 def test_whatever_is_typed_can_be_read(text):
-    assert all(word for reading in keys.readings(text) for word in reading)
+    assert all(word for reading in lookup_keys.readings(text) for word in reading)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +72,7 @@ def test_whatever_is_typed_can_be_read(text):
     ],
 )
 def test_a_phone_number_is_kept_as_it_is_dialled_here(typed, dialled):
-    assert keys.phone(typed) == dialled
+    assert lookup_keys.dialled_number(typed) == dialled
 
 
 @pytest.mark.parametrize(
@@ -83,4 +85,4 @@ def test_a_phone_number_is_kept_as_it_is_dialled_here(typed, dialled):
     ],
 )
 def test_a_phone_number_is_found_without_its_area_code_and_by_its_last_digits(number, found_by):
-    assert set(keys.of_phone(number)) == found_by
+    assert set(lookup_keys.phone_keys(number)) == found_by

@@ -1,0 +1,17 @@
+from .adjustments import agree_adjustment, end_adjustment
+from .details import add_customer, assign_customer, change_customer, request_assignment
+from .merging import merge_customers, move_records_of_merged_customers, unmerge_customers
+from .signposting import record_signposting
+
+__all__ = [
+    "add_customer",
+    "agree_adjustment",
+    "assign_customer",
+    "change_customer",
+    "end_adjustment",
+    "merge_customers",
+    "move_records_of_merged_customers",
+    "record_signposting",
+    "request_assignment",
+    "unmerge_customers",
+]

@@ -1,0 +1,108 @@
+"""Add customers, change what is recorded about them, and say who looks after them."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from cha_engagement.core import hub
+from cha_engagement.core.records import idempotent, writing
+from cha_engagement.core.refusals import ask, require
+from cha_engagement.staff.actions import record_wider_access, refuse_assignment
+from cha_engagement.staff.models import AccessGrounds, StaffMember
+
+from .. import notifications, queries, rules
+from ..models import Customer
+from .lookup_keys import write_lookup_keys
+
+
+@idempotent(Customer)
+def add_customer(
+    *,
+    by: StaffMember,
+    submission: UUID,
+    household_of: Customer | None = None,
+    ruled_out: Collection[str] | None = None,
+    **fields: Any,
+) -> Customer:
+    """Add a customer, who can be looked up at once.
+
+    `ruled_out` are the references of likely duplicates whom somebody has seen and found to be others: whoever else may be the same is
+    shown to them first. Beyond the policy: B16. It is None where nobody is there to look.
+    """
+    ask(rules.may_add_customer(by))
+    refuse_assignment(fields)
+    head = queries.head_of_household(household_of)
+    if ruled_out is not None:
+        require(*rules.check_duplicates(by, Customer(**fields), ruled_out))
+    require(
+        *rules.check_name(fields["name"], fields.get("is_organisation", False)),
+        *rules.check_emergency_route(fields.get("emergency_route", "")),
+        *rules.check_card_texts(fields),
+    )
+    customer = writing.create_record(
+        Customer, by=by, reason="Added", event="add", submission=submission, household_of=head, **fields
+    )
+    write_lookup_keys(customer)
+    notifications.notify_of_change(customer, {}, by=by, can_deny_right=rules.can_deny_right(fields))
+    return customer
+
+
+@transaction.atomic
+def change_customer(
+    *, customer: Customer, by: StaffMember, version: int, household_of: Customer | None = None, **fields: Any
+) -> Customer:
+    ask(rules.may_change_customer(by, customer))
+    refuse_assignment(fields)
+    head = queries.head_of_household(household_of)
+    speaks_for = fields.get("speaks_for")
+    require(
+        *rules.check_other_customer(customer, head, "household_of"),
+        *rules.check_other_customer(customer, speaks_for, "speaks_for"),
+    )
+    before = customer.locked()
+    name_and_kind = [fields.get(field, getattr(before, field)) for field in ("name", "is_organisation")]
+    if name_and_kind != [before.name, before.is_organisation]:
+        require(*rules.check_name(*name_and_kind))
+    require(*rules.check_card_texts(fields, before))
+    if (route := fields.get("emergency_route", "")) != before.emergency_route:
+        require(*rules.check_emergency_route(route))
+    fields["household_of"] = head
+    changed = writing.edit_record(customer, by=by, reason="Details changed", version=version, **fields)
+    write_lookup_keys(changed)
+    changes = {
+        field.attname: str(field.verbose_name)
+        for field in Customer._meta.fields
+        if field.name in fields and getattr(changed, field.attname) != getattr(before, field.attname)
+    }
+    can_deny_right = rules.can_deny_right(fields, before)
+    notifications.notify_of_change(changed, changes, by=by, can_deny_right=can_deny_right)
+    return changed
+
+
+@transaction.atomic
+def assign_customer(
+    *, customer: Customer, by: StaffMember, version: int, assigned_to: StaffMember | None
+) -> Customer:
+    """Say who looks after a customer. They read the incidents and letters about them from then on. Policy §65."""
+    ask(rules.may_assign_customer(by))
+    before = customer.assigned_to
+    if assigned_to not in (before, by):
+        people = {"assigned_to": assigned_to}
+        require(*(refusal for spares in hub.spared for refusal in spares(customer, people)))
+    reason = f"Assigned to {assigned_to}" if assigned_to else "Assigned to nobody"
+    assigned = writing.edit_record(customer, by=by, reason=reason, version=version, assigned_to=assigned_to)
+    if assigned_to and assigned_to != before:
+        notifications.notify_assigned_colleague(assigned, by=by)
+        record_wider_access(
+            readers=[assigned_to], by=by, record=assigned, grounds=AccessGrounds.CUSTOMER_ASSIGNED
+        )
+    return assigned
+
+
+@transaction.atomic
+def request_assignment(*, customer: Customer, by: StaffMember) -> None:
+    """Ask one's line manager, or else every manager at work, to be assigned a customer. Policy §65."""
+    ask(rules.may_request_assignment(by, customer))
+    notifications.notify_of_assignment_request(customer, by=by)

@@ -1,0 +1,181 @@
+"""Make two records of one customer one, and for a day two again. Beyond the policy: B16."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+
+from cha_engagement.core import hub
+from cha_engagement.core.records import ChainedRecord, Stale, has_changed, idempotent, lock_record, writing
+from cha_engagement.core.refusals import ask, require
+from cha_engagement.staff.actions import record_wider_access
+from cha_engagement.staff.models import AccessGrounds, StaffMember
+
+from .. import notifications, queries, rules
+from ..models import Customer, Merge
+from .lookup_keys import write_lookup_keys
+
+
+@idempotent(Merge)
+def merge_customers(
+    *,
+    kept: Customer,
+    other: Customer,
+    by: StaffMember,
+    submission: UUID,
+    why: str,
+    taken_from_other: Collection[str] = (),
+    kept_version: int | None = None,
+    other_version: int | None = None,
+) -> Merge:
+    """Let one record of a customer take all that is recorded about them in another. Beyond the policy: B2, B16.
+
+    `taken_from_other` are the choices that fell on the other, as in `queries.merged_values`.
+    """
+    ask(rules.may_merge_customers(by))
+    require(*rules.check_other_customer(kept, other, "other"))
+    kept, other = lock_both(kept, other)
+    for customer, version in ((kept, kept_version), (other, other_version)):
+        if customer.merged_into_id or has_changed(customer, version):
+            raise Stale(customer)
+    require(*rules.check_merge(kept, other), *(check(kept, other) for check in hub.merge_checks))
+    values = queries.merged_values(kept, other, taken_from_other)
+    before = queries.values_by_column(kept)
+    assigned_before = {kept.assigned_to_id, other.assigned_to_id}
+    # A form that was opened on the other and is sent on to the kept one is never taken for up to date.
+    kept.version = max(kept.version, other.version)
+    writing.save_record(
+        kept, by=by, reason=f"{describe(other)} is merged into this", event="merge", values=values
+    )
+    writing.save_record(other, by=by, reason=f"Merged into {describe(kept)}", event="merge", merged_into=kept)
+    moved = hand_over_rows(other, kept, by=by, reason=f"About {kept}, into which {other} is merged")
+    after = queries.values_by_column(kept)
+    changed = [name for name in after if after[name] != before[name]]
+    write_lookup_keys(other)
+    write_lookup_keys(kept)
+    if kept.assigned_to and assigned_before != {kept.assigned_to_id}:
+        record_wider_access(readers=[kept.assigned_to], by=by, record=kept, grounds=AccessGrounds.MERGED)
+    require(*(contradicts(kept) for contradicts in hub.contradictions))
+    notifications.notify_of_merge(kept, other, by=by)
+    return writing.create_record(
+        Merge,
+        by=by,
+        values={"by": by},
+        reason=f"{other} is merged into {kept}",
+        event="merge",
+        submission=submission,
+        kept=kept,
+        merged=other,
+        why=why,
+        moved=moved,
+        kept_before={name: before[name] for name in changed},
+        kept_after={name: after[name] for name in changed},
+    )
+
+
+@transaction.atomic
+def unmerge_customers(*, merge: Merge, by: StaffMember, version: int) -> Merge:
+    """Undo a merge: the rows that were moved go back, and what was recorded since about the kept one stays there. B16."""
+    kept, other = lock_both(merge.kept, merge.merged)
+    current = lock_record(merge, version)
+    if current.undone_at:
+        raise Stale(current)
+    current.kept, current.merged = kept, other
+    ask(rules.may_unmerge_customers(by, current))
+    kept.version = max(kept.version, other.version)
+    writing.save_record(
+        kept,
+        by=by,
+        reason=f"{describe(other)} is parted from this again",
+        event="unmerge",
+        values=queries.unmerged_values(current, kept),
+    )
+    writing.save_record(
+        other, by=by, reason=f"Parted from {describe(kept)} again", event="unmerge", merged_into=None
+    )
+    give_back_rows(current, by=by, reason=f"About {other} again, which is parted from {kept}")
+    undone = writing.save_record(
+        current, by=by, reason="Parted again", undone_at=timezone.now(), undone_by=by
+    )
+    write_lookup_keys(kept)
+    write_lookup_keys(other)
+    require(*(contradicts(customer) for contradicts in hub.contradictions for customer in (kept, other)))
+    return undone
+
+
+@transaction.atomic
+def move_records_of_merged_customers() -> int:
+    """Move records made about a customer at the very moment of their merge into another. Return the number moved."""
+    merged = Customer.objects.exclude(merged_into=None)
+    moved = 0
+    if not merged.exists():
+        return moved
+    for pointer in queries.pointers_to_customers():
+        if pointer.model is not Customer:
+            for row in lock_rows(pointer, **{f"{pointer.name}__in": merged}):
+                kept = getattr(row, pointer.name).merged_into
+                moved += point_row(row, pointer, kept.pk, by=None, reason=f"About {kept}, by a merge")
+    return moved
+
+
+def describe(customer: Customer) -> str:
+    return f"{customer.name} ({customer})"
+
+
+def lock_both(customer: Customer, other: Customer) -> tuple[Customer, Customer]:
+    """Return both as they now are, locked in one order: two people who merge them either way round never wait for each other."""
+    locked = Customer.objects.select_for_update(no_key=True).filter(pk__in=[customer.pk, other.pk])
+    by_key = {row.pk: row for row in locked.order_by("pk")}
+    return by_key[customer.pk], by_key[other.pk]
+
+
+def lock_rows(pointer: models.ForeignKey, **filters: Any) -> models.QuerySet[Any]:
+    """Lock rows that point to a customer, so that whoever changes one meanwhile is not overwritten."""
+    return pointer.model._base_manager.select_for_update(no_key=True).filter(**filters).order_by("pk")
+
+
+def hand_over_rows(
+    merged: Customer, kept: Customer, *, by: StaffMember | None, reason: str
+) -> list[list[Any]]:
+    """Let every row that points to one customer point to another, and those of a household to its head.
+
+    Return the rows that were moved, as `Merge.moved`. Where there can be only one and the kept customer has it already, a row stays.
+    """
+    moved = []
+    head = queries.head_of_household(kept) or kept
+    for pointer in queries.pointers_to_customers():
+        for row in lock_rows(pointer, **{pointer.name: merged}):
+            target = head if pointer.name == "household_of" and row != head else kept
+            if point_row(row, pointer, target.pk, by=by, reason=reason):
+                moved.append([row._meta.label_lower, pointer.name, row.pk, target.pk])
+    return moved
+
+
+def give_back_rows(merge: Merge, *, by: StaffMember, reason: str) -> None:
+    """Let the rows that were moved point back, where they are as the merge left them."""
+    keys_by_pointer: dict[tuple[str, str, int], list[int]] = {}
+    for label, name, pk, target in merge.moved:
+        keys_by_pointer.setdefault((label, name, target), []).append(pk)
+    for (label, name, target), keys in keys_by_pointer.items():
+        pointer = apps.get_model(label)._meta.get_field(name)
+        for row in lock_rows(pointer, **{"pk__in": keys, name: target}):
+            point_row(row, pointer, merge.merged_id, by=by, reason=reason)
+
+
+def point_row(
+    row: models.Model, pointer: models.ForeignKey, target: int, *, by: StaffMember | None, reason: str
+) -> bool:
+    """Let a row point to a customer. Return whether it could: not where only one may, and another does already."""
+    try:
+        with transaction.atomic():
+            if isinstance(row, ChainedRecord):
+                writing.save_record(row, by=by, reason=reason, values={pointer.attname: target})
+            else:
+                setattr(row, pointer.attname, target)
+                row.save(update_fields=[pointer.attname])
+    except IntegrityError:
+        return False
+    return True

@@ -1,0 +1,40 @@
+from datetime import date
+from uuid import UUID
+
+from cha_engagement.core.records import idempotent, writing
+from cha_engagement.core.refusals import ask
+from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.staff.models import StaffMember
+
+from .. import rules
+from ..models import Customer, Signposting
+
+
+@idempotent(Signposting)
+def record_signposting(
+    *,
+    customer: Customer,
+    by: StaffMember,
+    submission: UUID,
+    organisation: AdviceOrganisation,
+    on: date,
+    event: str = "signpost",
+) -> Signposting:
+    """Record that somebody told the customer of an independent organisation that can help. Policy §8.
+
+    An empty `event` keeps it out of the timeline, where what told them, such as a letter, stands already.
+    """
+    ask(rules.may_change_customer(by, customer))
+    customer = customer.locked()
+    return writing.create_record(
+        Signposting,
+        by=by,
+        values={"by": by},
+        reason=f"Told of {organisation} on {uk_date(on)}",
+        event=event,
+        submission=submission,
+        customer=customer,
+        organisation=organisation,
+        on=on,
+    )

@@ -1,0 +1,50 @@
+from .customers import (
+    annotate_flags,
+    customers_with_email,
+    flag_labels,
+    has_warning,
+    head_of_household,
+    household_members,
+    is_in_household_of,
+    is_same_household,
+)
+from .duplicates import LikelyDuplicate, likely_duplicates
+from .emergency_routes import can_phone, emergency_routes
+from .lookup import find_matching_ids, look_up_customers, sort_best_first
+from .merging import (
+    count_records,
+    fields_to_choose,
+    merged_values,
+    own_history,
+    pointers_to_customers,
+    unmerged_values,
+    values_by_column,
+)
+from .needs import doubtful_channels, doubtful_print
+
+__all__ = [
+    "LikelyDuplicate",
+    "annotate_flags",
+    "can_phone",
+    "count_records",
+    "customers_with_email",
+    "doubtful_channels",
+    "doubtful_print",
+    "emergency_routes",
+    "fields_to_choose",
+    "find_matching_ids",
+    "flag_labels",
+    "has_warning",
+    "head_of_household",
+    "household_members",
+    "is_in_household_of",
+    "is_same_household",
+    "likely_duplicates",
+    "look_up_customers",
+    "merged_values",
+    "own_history",
+    "pointers_to_customers",
+    "sort_best_first",
+    "unmerged_values",
+    "values_by_column",
+]

@@ -1,0 +1,65 @@
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q, QuerySet
+
+from cha_engagement.core import hub
+from cha_engagement.core.records import SHORT
+
+from .. import lookup_keys
+from ..enums import KeyKind
+from ..models import Customer
+
+
+def annotate_flags(customers: QuerySet[Customer]) -> QuerySet[Customer]:
+    """Annotate customers with their flags, for `flag_labels`, in no query more however many there are."""
+    return customers.annotate(**{f"flag_{code}": flag.where() for code, flag in hub.flags.items()})
+
+
+def flag_labels(customer: Customer) -> list[str]:
+    """Return the words of the flags of a customer from `annotate_flags`."""
+    return [flag.words for code, flag in hub.flags.items() if getattr(customer, f"flag_{code}")]
+
+
+def has_warning(customer: Customer) -> bool:
+    """Whether a warning, an interim measure or a restriction stands."""
+    has_flag = reduce(or_, (flag.where() for flag in hub.flags.values() if flag.warns), Q(pk__in=[]))
+    return Customer.objects.filter(has_flag, pk=customer.pk).exists()
+
+
+def customers_with_email(address: str) -> list[Customer]:
+    """Return those who have this very address, in whatever case, be it in a record that is merged into theirs."""
+    key = lookup_keys.fold_text(address)[:SHORT]
+    candidates = Customer.objects.filter(lookup_keys__kind=KeyKind.EMAIL, lookup_keys__key=key)
+    return [
+        customer
+        for customer in candidates.prefetch_related("merged")
+        if address.casefold()
+        in (email.casefold() for record in [customer, *customer.merged.all()] for email in record.emails)
+    ]
+
+
+def head_of_household(member: Customer | None) -> Customer | None:
+    """Return the one whom all others of a household point to."""
+    return member and (member.household_of or member)
+
+
+def is_in_household_of(customer: Customer) -> Q:
+    """Return a `Q` on Customer: this one and all others of the same household."""
+    head = customer.household_of_id or customer.pk
+    return Q(pk=head) | Q(household_of=head) | Q(household_of=customer)
+
+
+def is_same_household(customer: Customer, other: Customer) -> bool:
+    """Whether both are recorded in one household, whoever of it is its head."""
+    pairs = ((customer, other), (other, customer))
+    return any(
+        Customer.objects.filter(is_in_household_of(member), pk=candidate.pk).exists()
+        for member, candidate in pairs
+    )
+
+
+def household_members(customer: Customer) -> QuerySet[Customer]:
+    """Return the others in a customer's household."""
+    members = Customer.objects.filter(is_in_household_of(customer), merged_into=None)
+    return members.exclude(pk=customer.pk).order_by("name", "pk")

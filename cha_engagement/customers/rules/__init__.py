@@ -1,0 +1,36 @@
+from .card_texts import can_deny_right, check_card_texts, new_limits
+from .details import check_duplicates, check_last_day, check_name, check_other_customer
+from .emergency_routes import check_emergency_route
+from .merging import check_merge, may_merge_customers, may_unmerge_customers
+from .permissions import (
+    can_read_every_case,
+    changes_to_oversee,
+    may_add_customer,
+    may_assign_customer,
+    may_change_customer,
+    may_read_card,
+    may_read_lists,
+    may_request_assignment,
+)
+
+__all__ = [
+    "can_deny_right",
+    "can_read_every_case",
+    "changes_to_oversee",
+    "check_card_texts",
+    "check_duplicates",
+    "check_emergency_route",
+    "check_last_day",
+    "check_merge",
+    "check_name",
+    "check_other_customer",
+    "may_add_customer",
+    "may_assign_customer",
+    "may_change_customer",
+    "may_merge_customers",
+    "may_read_card",
+    "may_read_lists",
+    "may_request_assignment",
+    "may_unmerge_customers",
+    "new_limits",
+]

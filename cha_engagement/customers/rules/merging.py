@@ -1,0 +1,58 @@
+"""Rules for merging two records of one customer, and for undoing that. Beyond the policy: B5, B16."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.core.templatetags.ui import uk_datetime
+from cha_engagement.staff.models import StaffMember
+
+from .. import queries
+from ..models import Customer, Merge
+
+TIME_TO_UNMERGE = timedelta(days=1)
+
+
+def may_merge_customers(user: StaffMember, _: Any = None) -> Refusal | None:
+    if not user.has_perm("customers.merge_customer"):
+        return Refusal("Only a manager merges two records of one customer, or parts them again.", "B16")
+    return None
+
+
+def check_merge(kept: Customer, other: Customer) -> list[Refusal]:
+    """Refuse to merge two who are recorded as two people: what is decided about one binds nobody else. Beyond the policy: B5."""
+    refusals = []
+    if queries.is_same_household(kept, other):
+        refusals.append(
+            Refusal(
+                f"{kept} and {other} are recorded as two people of one household. If they are the same all the same, change the details of "
+                "one first, and take out in whose household they live.",
+                "B5",
+            )
+        )
+    if kept.speaks_for == other or other.speaks_for == kept:
+        refusals.append(
+            Refusal(
+                f"Of {kept} and {other} one is recorded as speaking for the other. If they are the same all the same, change the details first, "
+                "and take out whom they speak for.",
+                "B5",
+            )
+        )
+    return refusals
+
+
+def may_unmerge_customers(user: StaffMember, merge: Merge) -> Refusal | None:
+    """Refuse to undo a merge late, when much may rest on it, or out of turn. Beyond the policy: B16."""
+    if merge.created_at < timezone.now() - TIME_TO_UNMERGE:
+        return Refusal(
+            f"Two records can be parted for a day after they were merged. These were merged on {uk_datetime(merge.created_at)}.",
+            "B16",
+        )
+    if merge.kept.merged_into_id:
+        return Refusal(f"{merge.kept} is itself merged into another since. Part those two first.", "B16")
+    later_merges = Merge.objects.filter(kept=merge.kept, undone_at=None, pk__gt=merge.pk)
+    if latest := later_merges.select_related("merged").order_by("pk").last():
+        return Refusal(f"{latest.merged} was merged into {merge.kept} since. Part those two first.", "B16")
+    return may_merge_customers(user)

@@ -1,0 +1,83 @@
+"""Rules for who may read and change what about customers."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from cha_engagement.core import hub
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.roles import READ_EVERY_CASE
+
+from .. import queries
+from ..models import Customer
+from .card_texts import NEEDS_FIELDS
+
+FREE_TEXT_FIELDS = (*NEEDS_FIELDS, "emergency_route")
+"""Fields that are typed freely and stand on the card."""
+
+
+def may_read_lists(user: StaffMember, _: Any = None) -> Refusal | None:
+    """Refuse lists about customers, of all kinds, to whoever reads nothing about them. Policy §65."""
+    if not user.has_perm("customers.view_customer"):
+        return Refusal("Your role does not read about customers.", "65")
+    return None
+
+
+def may_read_card(user: StaffMember, _: Any = None) -> Refusal | None:
+    """Refuse the look-up, and each page with a customer's card, to whoever does not deal with customers. Policy §65."""
+    if not user.has_perm("customers.view_card"):
+        return Refusal("Your role does not read about customers.", "65")
+    return None
+
+
+def may_add_customer(user: StaffMember, _: Any = None) -> Refusal | None:
+    if not user.has_perm("customers.add_customer"):
+        return Refusal("Your role does not add customers.")
+    return None
+
+
+def may_change_customer(user: StaffMember, customer: Customer) -> Refusal | None:
+    if not user.has_perm("customers.change_customer"):
+        return Refusal("Your role does not change what is recorded about customers.")
+    return None
+
+
+def may_assign_customer(user: StaffMember, _: Any = None) -> Refusal | None:
+    """Refuse to assign a customer to all but managers: whoever is assigned one reads what is recorded about them. Policy §65."""
+    if not user.has_perm("customers.assign_customer"):
+        return Refusal("Only a manager says who looks after a customer. Ask one.", "65")
+    return None
+
+
+def may_request_assignment(user: StaffMember, customer: Customer) -> Refusal | None:
+    """Refuse a request for a customer by whoever may assign them, or has them already. Policy §65."""
+    if not may_assign_customer(user):
+        return Refusal("You can say yourself who looks after them.")
+    if customer.assigned_to_id == user.pk:
+        return Refusal("They are assigned to you already.")
+    return may_change_customer(user, customer)
+
+
+def can_read_every_case(user: StaffMember, customer: Customer) -> bool:
+    """Whether somebody reads all that happened with a customer: by their role, or as whoever looks after them. Policy §65."""
+    return user.has_perm(READ_EVERY_CASE) or customer.assigned_to_id == user.pk
+
+
+def changes_to_oversee(user: StaffMember, customer: Customer, changed: Iterable[str]) -> list[str]:
+    """Return the fields changed by this user that another colleague looks over. Beyond the policy: B1, B36.
+
+    They are all of them where there is a warning and the user does not read why; free texts where there is a warning or a decision,
+    whoever typed them, as staff do as the card says; and always that the customer died, as nobody writes to them or deals with them
+    any more.
+    """
+    fields = list(changed)
+    if not fields:
+        return []
+    deaths = [field for field in fields if field == "deceased_on"]
+    has_warning = queries.has_warning(customer)
+    if has_warning and not can_read_every_case(user, customer):
+        return fields
+    texts = [field for field in fields if field in FREE_TEXT_FIELDS]
+    if texts and (has_warning or any(is_under(customer) for is_under in hub.under_decision)):
+        return texts + deaths
+    return deaths
