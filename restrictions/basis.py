@@ -3,18 +3,12 @@
 from django.db.models import Exists, OuterRef, Q
 
 from cha_engagement.core import hub
-from cha_engagement.core.refusals import Refusal
-from cha_engagement.customers.models import Customer
-from cha_engagement.evidence.models import Evidence
 from cha_engagement.organisation.calendar import today
 from incidents.enums import IncidentStatus
-from incidents.models import Incident
-from incidents.restorative.models import RestorativeAction
 
-from .contact_plan import standing
 from .enums import NEVER_IMPOSED, Explained
 from .models import InterimMeasure, ManagementDecision, Restriction
-from .rules.checks import evidence_about, way_in
+from .rules import check_customer_has_channel, check_same_customer
 
 
 @hub.rests("incidents.Incident", "decision")
@@ -66,26 +60,5 @@ def interim_measures() -> Q:
     return Q(Exists(InterimMeasure.incidents.through.objects.filter(incident=OuterRef("pk"))))
 
 
-@hub.contradictions.add
-def no_way_in(customer: Customer) -> Refusal | None:
-    """What stands must leave them a way to us. Beyond the policy: B2."""
-    return next(filter(None, (way_in(one, customer) for one in standing(customer))), None)
-
-
-@hub.contradictions.add
-def rests_on_another(customer: Customer) -> Refusal | None:
-    """What rests on a record stands with the same customer. Beyond the policy: B5."""
-    rested_on = (
-        Incident.objects.filter(decisions__customer=customer),
-        Incident.objects.filter(restrictions__customer=customer),
-        Incident.objects.filter(interim_measures__customer=customer),
-        RestorativeAction.objects.filter(decisions__customer=customer),
-        ManagementDecision.objects.filter(restrictions__customer=customer),
-    )
-    evidence = Evidence.objects.filter(restrictions__customer=customer)
-    basis = next(filter(None, (rows.exclude(customer=customer).first() for rows in rested_on)), None) or (
-        evidence.exclude(pk__in=evidence_about(customer).values("pk")).first()
-    )
-    if basis:
-        return Refusal(f"What was decided since rests on {basis}, so they stay one customer.", "B5")
-    return None
+hub.contradictions.add(check_customer_has_channel)
+hub.contradictions.add(check_same_customer)

@@ -15,12 +15,12 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
 
+from . import rules
+from .allowances import remaining_lines
 from .contact_plan import plan_of
-from .contacts import left
 from .kinds.ways import ways
 from .models import InterimMeasure, ManagementDecision, Restriction
-from .queries import lapses_soon, undecided_interim_measures
-from .rules import permissions
+from .queries import is_lapsing_soon, undecided_interim_measures
 
 MOST_ROWS = 20
 
@@ -31,7 +31,11 @@ def restrictions(customer: Customer) -> list[CardLine]:
     standing, speaking = in_force_for(customer)
     interim, lines = interim_measures(customer)
     plan = plan_of([*interim, *standing])
-    lines += [*ways_in(customer, plan), *left(customer, standing, plan.closed_channels), *not_told(standing)]
+    lines += [
+        *ways_in(customer, plan),
+        *remaining_lines(customer, standing, plan.closed_channels),
+        *not_told(standing),
+    ]
     # Whom to put them through to is sought first, and how comes after it.
     lines += [line for one in standing for line in one.measure.card_lines(one, plan.closed_channels)]
     for restriction in standing:
@@ -57,7 +61,7 @@ def interim_measures(customer: Customer) -> tuple[list[InterimMeasure], list[Car
         if one.is_in_force:
             in_force.append(one)
             lines.append(CardLine("stop", f"For now: {one.what}", one.ends_on))
-            if one.is_undecided and lapses_soon(one, today()):
+            if one.is_undecided and is_lapsing_soon(one, today()):
                 lines.append(
                     CardLine("who", f"What applies for now lapses on {last} unless a manager decides before.")
                 )
@@ -90,7 +94,7 @@ def not_told(standing: Iterable[Restriction]) -> Iterator[CardLine]:
 @hub.unread.add
 def to_read(user: StaffMember) -> Q:
     """Beyond the policy: B1."""
-    if permissions.may_confirm_reading(user):
+    if rules.may_confirm_reading(user):
         return Q(pk__in=[])
     return Q(Exists(Restriction.objects.unread_by(user).filter(customer=OuterRef("pk"))))
 
@@ -107,7 +111,7 @@ def in_force_for(customer: Customer) -> tuple[list[Restriction], list[Restrictio
 @hub.contact_notes.add
 def allowances(customer: Customer) -> list[str]:
     """What is left, said while a contact is logged. Policy §21.5."""
-    return [line.text for line in left(customer, in_force_for(customer)[0])]
+    return [line.text for line in remaining_lines(customer, in_force_for(customer)[0])]
 
 
 def ways_in(customer: Customer, plan: ContactPlan) -> Iterator[CardLine]:
@@ -151,11 +155,11 @@ def restricted() -> Q:
 @hub.customer_actions.add
 def begin(customer: Customer, user: StaffMember) -> list[Action]:
     actions = []
-    if not permissions.may_decide(user):
+    if not rules.may_decide(user):
         actions.append(Action("Decide on active management", reverse("decide", args=[customer.reference])))
-    if not permissions.may_set_interim(user):
+    if not rules.may_set_interim(user):
         actions.append(Action("Set an interim measure", reverse("interim_new", args=[customer.reference])))
-    if not permissions.may_propose(user):
+    if not rules.may_propose(user):
         actions.append(
             Action("Propose a restriction", reverse("restriction_propose", args=[customer.reference]))
         )

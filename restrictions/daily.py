@@ -15,7 +15,7 @@ def expire_restrictions(today: date) -> str:
     count = 0
     for restriction in list(over):
         try:
-            actions.expire(restriction=restriction)
+            actions.expire_restriction(restriction=restriction)
             count += 1
         except Stale:  # somebody ended it in another way meanwhile
             continue
@@ -29,10 +29,10 @@ def lapse_interim_measures(today: date) -> str:
     undecided = queries.undecided_interim_measures()
     for interim in list(InterimMeasure.objects.filter(status="in_force", ends_on__lt=today).order_by("pk")):
         try:
-            lapsed = actions.lapse_interim(interim=interim)
+            lapsed = actions.lapse_interim_measure(interim=interim)
             count += 1
             if undecided.filter(pk=lapsed.pk).exists():
-                notifications.interim_lapsed(lapsed, queries.who_decide_on(lapsed))
+                notifications.notify_of_lapse(lapsed, queries.interim_deciders(lapsed))
         except Stale:  # a manager ended it meanwhile
             continue
     return f"{count} interim measures have lapsed."
@@ -43,6 +43,6 @@ def remind_of_interim_measures(today: date) -> str:
     """Two working days before they lapse, and on the day. Beyond the policy: B21."""
     told = 0
     for interim in queries.undecided_interim_measures().filter(ends_on__gte=today).order_by("pk"):
-        if queries.lapses_soon(interim, today):
-            told += notifications.interim_lapses(interim, queries.who_decide_on(interim), today)
+        if queries.is_lapsing_soon(interim, today):
+            told += notifications.warn_of_lapse(interim, queries.interim_deciders(interim), today)
     return f"{told} reminded that an interim measure lapses."

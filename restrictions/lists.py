@@ -14,7 +14,7 @@ from cha_engagement.staff.models import StaffMember
 from .enums import STANDING, RestrictionStatus
 from .kinds import KINDS
 from .models import Restriction
-from .queries import for_list
+from .queries import select_list
 
 
 def kinds() -> Choices:
@@ -63,7 +63,7 @@ class RestrictionFilter(ListFilter):
 
 
 def rows(user: StaffMember) -> QuerySet[Restriction]:
-    return for_list(Restriction.objects.visible_to(user))
+    return select_list(Restriction.objects.visible_to(user))
 
 
 hub.listing(
@@ -75,7 +75,7 @@ hub.listing(
         ordering=("-created_at", "-id"),
         filter=RestrictionFilter,
         by_way=Restriction.objects.by_way,
-        dress=for_list,
+        dress=select_list,
         columns={
             "Restriction": lambda restriction: restriction.reference,
             "Customer": lambda restriction: restriction.customer.name,

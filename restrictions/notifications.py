@@ -13,7 +13,7 @@ from cha_engagement.staff.queries import overseeing_manager
 from .models import InterimMeasure, ManagementDecision, Restriction
 
 
-def training_wanted(person: StaffMember, *, by: StaffMember) -> None:
+def notify_of_training_need(person: StaffMember, *, by: StaffMember) -> None:
     """Their line manager alone hears of a training need. Policy §13."""
     notify_staff(
         [person.acting_line_manager],
@@ -22,7 +22,7 @@ def training_wanted(person: StaffMember, *, by: StaffMember) -> None:
     )
 
 
-def contact_limited(record: ManagementDecision | InterimMeasure, *, by: StaffMember) -> None:
+def notify_of_limited_contact(record: ManagementDecision | InterimMeasure, *, by: StaffMember) -> None:
     """A manager of whoever limits contact at once: nobody does so unseen. Once for a decision until they have read it. Policy §13, 21."""
     notify_staff(
         [overseeing_manager(by, by)],
@@ -33,7 +33,7 @@ def contact_limited(record: ManagementDecision | InterimMeasure, *, by: StaffMem
     )
 
 
-def proposal_settled(restriction: Restriction) -> None:
+def notify_proposer(restriction: Restriction) -> None:
     """Whoever proposed it hears what became of it."""
     outcome = restriction.get_status_display()
     notify_staff(
@@ -44,7 +44,7 @@ def proposal_settled(restriction: Restriction) -> None:
     )
 
 
-def interim_lapses(interim: InterimMeasure, recipients: Iterable[StaffMember], today: date) -> int:
+def warn_of_lapse(interim: InterimMeasure, recipients: Iterable[StaffMember], today: date) -> int:
     """Once ahead and once on its last day; how many were told. Beyond the policy: B21."""
     when = "today" if interim.ends_on == today else f"on {uk_date(interim.ends_on)}"
     return notify_staff(
@@ -57,7 +57,7 @@ def interim_lapses(interim: InterimMeasure, recipients: Iterable[StaffMember], t
     )
 
 
-def interim_lapsed(interim: InterimMeasure, recipients: Iterable[StaffMember]) -> int:
+def notify_of_lapse(interim: InterimMeasure, recipients: Iterable[StaffMember]) -> int:
     """Beyond the policy: B21."""
     return notify_staff(
         recipients,

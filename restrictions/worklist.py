@@ -29,11 +29,12 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import limit_to_permissions, staff_with_permission
 from incidents.agreements.queries import is_to_be_spared
 
-from . import queries
+from . import queries, rules
 from .enums import STANDING
-from .kinds import KINDS, may_use
-from .letters import end_untold
+from .kinds import KINDS
 from .models import InterimMeasure, ManagementDecision, Restriction
+from .queries import unnotified_ends
+from .rules import may_use_kind
 
 hub.task_kinds |= {
     "restriction.settle": TaskKind("Impose or decline a proposal", "restriction", "22"),
@@ -84,7 +85,7 @@ def others_too(user: StaffMember, field: str, moment: str, today: date) -> Q:
 
 def closed_kinds(user: StaffMember) -> list[str]:
     """The kinds that ask for a permission of their own, which this user does not have. Policy §54."""
-    return [code for code in KINDS if may_use(user, code)]
+    return [code for code in KINDS if may_use_kind(user, code)]
 
 
 @hub.worklist.add
@@ -126,7 +127,7 @@ def to_tell_end(user: StaffMember, today: date) -> QuerySet:
     """Restrictions that ended while their customer goes by what an earlier letter says. Policy §12, 54."""
     history = Restriction.history.model
     endings = history.objects.filter(id=OuterRef("pk"), event__in=("lift", "expire")).order_by("-sequence")
-    ended = end_untold(Letter.objects.sent_or_in_hand()).filter(unsettled(Restriction))
+    ended = unnotified_ends(Letter.objects.sent_or_in_hand()).filter(unsettled(Restriction))
     ended = ended.annotate(ended_at=Subquery(endings.values("history_date")[:1]))
     days = Organisation.current().notification_working_days
     return task_rows(
@@ -156,7 +157,7 @@ def to_rename(user: StaffMember, today: date) -> QuerySet:
 def to_find_emergency_route(user: StaffMember, today: date) -> QuerySet:
     """Customers under restrictions whom none of our emergency lines serves: no letter goes to them before one does. B2."""
     return task_rows(
-        Customer.objects.filter(pk__in=queries.without_emergency_route()),
+        Customer.objects.filter(pk__in=queries.customers_without_emergency_route()),
         "customer.emergency",
         urgency=Urgency.AT_ONCE,
         due_on=Value(today, output_field=DateField()),
@@ -170,7 +171,7 @@ def to_keep_emergency_line(user: StaffMember, today: date) -> QuerySet:
     """The same for whoever keeps the association's details, without a customer's name. B2."""
     return task_rows(
         Organisation.objects.filter(pk=1)
-        if queries.without_emergency_route()
+        if queries.customers_without_emergency_route()
         else Organisation.objects.none(),
         "organisation.emergency",
         due_on=Value(today, output_field=DateField()),
@@ -195,7 +196,7 @@ def to_open_for_now(user: StaffMember, today: date) -> QuerySet:
 
 def opening(measures: QuerySet, kind: str, today: date) -> QuerySet:
     return task_rows(
-        measures.filter(pk__in=queries.cutting_off(measures)),
+        measures.filter(pk__in=rules.restrictions_leaving_no_channel(measures)),
         kind,
         urgency=Urgency.AT_ONCE,
         due_on=Value(today, output_field=DateField()),

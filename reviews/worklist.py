@@ -17,7 +17,8 @@ from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import limit_to_permissions, present_staff, staff_with_permission
-from restrictions.kinds import KINDS, may_use
+from restrictions.kinds import KINDS
+from restrictions.rules import may_use_kind
 
 from . import queries, rules
 from .enums import AppealStatus, LetterCode, ReviewStatus
@@ -61,7 +62,7 @@ hub.task_kinds |= {
 
 def reviews_in_reach(user: StaffMember, status: ReviewStatus) -> QuerySet[Review]:
     """Return the reviews of restrictions of those kinds that this user may use."""
-    kinds = [kind for kind in KINDS if not may_use(user, kind)]
+    kinds = [kind for kind in KINDS if not may_use_kind(user, kind)]
     return Review.objects.filter(status=status, restriction__kind__in=kinds)
 
 

@@ -136,7 +136,7 @@ def decision(*, by, incidents, **changes):
             incident.refresh_from_db()
     incident = incidents[0]
     answers = {"restorative_actions": []} | decision_answers(**changes)
-    return restrictions.decide(
+    return restrictions.decide_management(
         customer=incident.customer, by=by, submission=uuid.uuid4(), incidents=incidents, **answers
     )
 
@@ -157,7 +157,7 @@ def restriction_facts(**changes):
 
 def proposal(*, by, incidents, **changes):
     customer = incidents[0].customer
-    return restrictions.propose(
+    return restrictions.propose_restriction(
         customer=customer, by=by, submission=uuid.uuid4(), incidents=incidents, **restriction_facts(**changes)
     )
 
@@ -165,7 +165,7 @@ def proposal(*, by, incidents, **changes):
 def restriction(*, by, decision, **changes):
     """Return a restriction in force."""
     incidents = list(decision.incidents.all())
-    return restrictions.restrict(
+    return restrictions.impose_restriction(
         decision=decision,
         by=by,
         submission=uuid.uuid4(),
@@ -201,7 +201,7 @@ def interim_measure(*, by, incidents, **changes):
         "told": "By phone, today.",
     }
     customer = incidents[0].customer
-    return restrictions.set_interim(
+    return restrictions.set_interim_measure(
         customer=customer, by=by, submission=uuid.uuid4(), incidents=incidents, **facts | changes
     )
 

@@ -1,40 +1,79 @@
 """The only place where a decision is made and a restriction changes.
 
-Verbs that change what is in force lock the customer's row first, so that each sees what the one before it left.
+Actions that change what is in force lock the customer’s row first, so that each sees what the one before it left.
 """
 
-from .changing import ease_on_appeal, look_again, rename, vary
-from .deciding import decide, leave_unexplained
-from .ending import end_agreement, expire, lift, overturn, resume, suspend
-from .imposing import decline, impose, propose, restrict, withdraw
-from .interim import INTERIM_WORKING_DAYS, end_interim, extend_interim, lapse_interim, set_interim
-from .telling import ask_reading, confirm_reading, leave_untold, tell
+from .changing import ease_on_appeal, keep_without_review, replace_people, vary_restriction
+from .decision import (
+    KIND,
+    decide_management,
+    draft_decision_letter,
+    draft_explanation,
+    leave_decision_unexplained,
+    record_explained,
+)
+from .ending import (
+    draft_end_letter,
+    end_agreement,
+    expire_restriction,
+    lift_restriction,
+    overturn_restriction,
+    resume_restriction,
+    suspend_restriction,
+)
+from .imposing import (
+    decline_proposal,
+    impose_proposal,
+    impose_restriction,
+    propose_restriction,
+    withdraw_proposal,
+)
+from .interim import (
+    draft_interim_letter,
+    end_interim_measure,
+    extend_interim_measure,
+    lapse_interim_measure,
+    set_interim_measure,
+)
+from .notifying import (
+    confirm_reading,
+    leave_customer_unnotified,
+    notify_customer,
+    notify_customer_by_letter,
+    request_read_receipts,
+)
 
 __all__ = [
-    "INTERIM_WORKING_DAYS",
-    "ask_reading",
+    "KIND",
     "confirm_reading",
-    "decide",
-    "decline",
+    "decide_management",
+    "decline_proposal",
+    "draft_decision_letter",
+    "draft_end_letter",
+    "draft_explanation",
+    "draft_interim_letter",
     "ease_on_appeal",
     "end_agreement",
-    "end_interim",
-    "expire",
-    "extend_interim",
-    "impose",
-    "lapse_interim",
-    "leave_unexplained",
-    "leave_untold",
-    "lift",
-    "look_again",
-    "overturn",
-    "propose",
-    "rename",
-    "restrict",
-    "resume",
-    "set_interim",
-    "suspend",
-    "tell",
-    "vary",
-    "withdraw",
+    "end_interim_measure",
+    "expire_restriction",
+    "extend_interim_measure",
+    "impose_proposal",
+    "impose_restriction",
+    "keep_without_review",
+    "lapse_interim_measure",
+    "leave_customer_unnotified",
+    "leave_decision_unexplained",
+    "lift_restriction",
+    "notify_customer",
+    "notify_customer_by_letter",
+    "overturn_restriction",
+    "propose_restriction",
+    "record_explained",
+    "replace_people",
+    "request_read_receipts",
+    "resume_restriction",
+    "set_interim_measure",
+    "suspend_restriction",
+    "vary_restriction",
+    "withdraw_proposal",
 ]

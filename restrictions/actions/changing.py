@@ -11,12 +11,13 @@ from cha_engagement.core.refusals import ask, require
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
+from restrictions import rules
 from restrictions.models import Restriction
-from restrictions.rules import appeal, checks, permissions
+from restrictions.rules import appeal
 
-from .imposing import a_year_on, complete, put_in_force, said
+from .imposing import complete_restriction, describe_event, next_annual_look, put_in_force
 
-KEPT = (
+CARRIED_OVER = (
     "kind",
     "decision",
     "reason",
@@ -30,7 +31,7 @@ KEPT = (
 
 
 @transaction.atomic
-def vary(
+def vary_restriction(
     *,
     restriction: Restriction,
     by: StaffMember,
@@ -48,12 +49,12 @@ def vary(
         restriction,
         "vary",
         by=by,
-        may=permissions.may_vary,
+        may=rules.may_vary,
         version=version,
-        reason=said("Replaced by a new version", restriction),
+        reason=describe_event("Replaced by a new version", restriction),
         status_reason=status_reason,
     )
-    return replace(old, customer, terms, by=by, **changes)
+    return write_new_version(old, customer, terms, by=by, **changes)
 
 
 @transaction.atomic
@@ -72,25 +73,25 @@ def ease_on_appeal(
         "vary",
         by=by,
         may=appeal.may_change_on_appeal,
-        reason=said("Replaced by a new version", restriction),
+        reason=describe_event("Replaced by a new version", restriction),
         status_reason=status_reason,
     )
-    return replace(old, customer, terms, by=by, **changes)
+    return write_new_version(old, customer, terms, by=by, **changes)
 
 
-def replace(
+def write_new_version(
     old: Restriction, customer: Customer, terms: dict[str, Any], *, by: StaffMember, **changes: Any
 ) -> Restriction:
     """Write the version that comes after one that was just replaced, and put it in force."""
-    facts = as_before(old, changes) | {"customer": customer, "terms": terms}
+    facts = carry_over(old, changes) | {"customer": customer, "terms": terms}
     incidents, evidence = list(old.incidents.all()), list(old.evidence.all())
-    facts |= complete(Restriction(**facts), incidents, evidence, old)
+    facts |= complete_restriction(Restriction(**facts), incidents, evidence, old)
     new = writing.create_record(
         Restriction,
         by=by,
         reason="New version written",
         links={"incidents": incidents, "evidence": evidence},
-        unchanged=checks.unchanged_reasons(Restriction(**facts), old),
+        unchanged=rules.unchanged_reasons(Restriction(**facts), old),
         supersedes=old,
         proposed_by=by,
         values=facts,
@@ -99,9 +100,9 @@ def replace(
     return put_in_force(new, by=by, may=None)
 
 
-def as_before(old: Restriction, changes: Mapping[str, Any]) -> dict[str, Any]:
+def carry_over(old: Restriction, changes: Mapping[str, Any]) -> dict[str, Any]:
     """What its new version says: the changes that are given, and of the rest what goes on."""
-    facts = {name: getattr(old, name) for name in KEPT} | {
+    facts = {name: getattr(old, name) for name in CARRIED_OVER} | {
         name: value for name, value in changes.items() if value is not None
     }
     if not facts.get("first_review_on"):
@@ -110,7 +111,7 @@ def as_before(old: Restriction, changes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @transaction.atomic
-def rename(
+def replace_people(
     *,
     restriction: Restriction,
     by: StaffMember,
@@ -124,7 +125,7 @@ def rename(
     """
     restriction.customer.locked()
     current = lock_record(restriction, version)
-    ask(permissions.may_rename(by, current))
+    ask(rules.may_replace_people(by, current))
     if not current.can("vary"):
         raise Stale(current)
     for name, person in people.items():
@@ -132,12 +133,12 @@ def rename(
     require(
         check_reason(current, "status_reason", status_reason),
         *current.measure.faults(current),
-        *checks.of_people(current),
+        *rules.check_people_named(current),
     )
     return writing.save_record(
         current,
         by=by,
-        reason=said("Somebody else is named", current),
+        reason=describe_event("Somebody else is named", current),
         event="rename",
         status_reason=status_reason,
         told_on=None,
@@ -145,18 +146,20 @@ def rename(
 
 
 @transaction.atomic
-def look_again(*, restriction: Restriction, by: StaffMember, version: int, stays_reason: str) -> Restriction:
+def keep_without_review(
+    *, restriction: Restriction, by: StaffMember, version: int, stays_reason: str
+) -> Restriction:
     """Looked at once a year, one without reviews stays. Policy §23."""
     current = lock_record(restriction, version)
-    ask(permissions.may_look_again(by, current))
+    ask(rules.may_look_again(by, current))
     if not (current.can("lift") and current.look_again_on):
         raise Stale(current)
     require(check_reason(current, "stays_reason", stays_reason))
     return writing.save_record(
         current,
         by=by,
-        reason=said("Looked at, and it stays", current),
+        reason=describe_event("Looked at, and it stays", current),
         event="look_again",
         stays_reason=stays_reason,
-        look_again_on=a_year_on(),
+        look_again_on=next_annual_look(),
     )

@@ -15,17 +15,16 @@ from cha_engagement.evidence.models import Evidence
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
-from restrictions import notifications, wording
+from restrictions import notifications, rules
 from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision, Restriction
-from restrictions.rules import checks, permissions
-from restrictions.rules.permissions import May
+from restrictions.rules import May
 
-from .deciding import nothing_new
+from .decision import require_unchanged
 
 
 @idempotent(Restriction)
-def propose(
+def propose_restriction(
     *,
     customer: Customer,
     by: StaffMember,
@@ -35,8 +34,8 @@ def propose(
     **facts: Any,
 ) -> Restriction:
     """Propose a restriction to the managers. `facts` are fields of `Restriction`, its `kind` and `terms` among them."""
-    ask(permissions.may_propose(by))
-    facts |= complete(Restriction(customer=customer, **facts), incidents, evidence, proposer=by)
+    ask(rules.may_propose(by))
+    facts |= complete_restriction(Restriction(customer=customer, **facts), incidents, evidence, proposer=by)
     return writing.create_record(
         Restriction,
         by=by,
@@ -51,7 +50,7 @@ def propose(
 
 
 @idempotent(Restriction)
-def restrict(
+def impose_restriction(
     *,
     decision: ManagementDecision,
     by: StaffMember,
@@ -68,19 +67,19 @@ def restrict(
     `known` is how many of this kind the customer had for whoever restricts. Raises `Stale` where another has come.
     `closing` are the channels that they know it closes though another left them open; None where nobody is there to look.
     """
-    ask(permissions.may_restrict(by, kind))
+    ask(rules.may_restrict(by, kind))
     customer = decision.customer.locked()
-    nothing_new(customer.restrictions.ever_imposed(kind), known, submission)
+    require_unchanged(customer.restrictions.ever_imposed(kind), known, submission)
     require(
-        *checks.of_involvement(by, incidents, facts.get("involvement_reason", ""), evidence),
-        *checks.check_assessed(incidents, evidence),
-        *checks.check_complaints(by, incidents, evidence, decision),
+        *rules.check_involvement(by, incidents, facts.get("involvement_reason", ""), evidence),
+        *rules.check_assessed(incidents, evidence),
+        *rules.check_complaints(by, incidents, evidence, decision),
     )
     facts |= {"customer": customer, "kind": kind, "decision": decision}
-    facts |= complete(Restriction(**facts), incidents, evidence)
-    require(*checks.check_bindings(Restriction(**facts), incidents, evidence))
+    facts |= complete_restriction(Restriction(**facts), incidents, evidence)
+    require(*rules.check_bindings(Restriction(**facts), incidents, evidence))
     if closing is not None:
-        require(checks.check_closing(Restriction(**facts), customer, closing))
+        require(rules.check_other_restrictions_promises(Restriction(**facts), customer, closing))
     restriction = writing.create_record(
         Restriction,
         by=by,
@@ -90,12 +89,12 @@ def restrict(
         proposed_by=by,
         values=facts,
     )
-    notifications.contact_limited(decision, by=by)
-    return put_in_force(restriction, by=by, may=permissions.may_impose)
+    notifications.notify_of_limited_contact(decision, by=by)
+    return put_in_force(restriction, by=by, may=rules.may_impose)
 
 
 @transaction.atomic
-def impose(
+def impose_proposal(
     *,
     restriction: Restriction,
     decision: ManagementDecision,
@@ -112,35 +111,35 @@ def impose(
     restriction.customer = customer
     if not restriction.can("impose"):
         raise Stale(restriction)
-    ask(permissions.may_impose(by, restriction))
+    ask(rules.may_impose(by, restriction))
     incidents = list(restriction.incidents.all()) if incidents is None else incidents
     evidence = list(restriction.evidence.all()) if evidence is None else evidence
     require(
-        *checks.of_involvement(by, incidents, facts.get("involvement_reason", ""), evidence),
-        *checks.check_assessed(incidents, evidence),
-        *checks.about(customer, [decision], "decision", "decision", "22"),
-        *checks.check_complaints(by, incidents, evidence, decision),
+        *rules.check_involvement(by, incidents, facts.get("involvement_reason", ""), evidence),
+        *rules.check_assessed(incidents, evidence),
+        *rules.check_chosen_records(customer, [decision], "decision", "decision", "22"),
+        *rules.check_complaints(by, incidents, evidence, decision),
     )
     for name, value in facts.items():
         setattr(restriction, name, value)
-    facts |= complete(restriction, incidents, evidence)
-    require(*checks.check_bindings(restriction, incidents, evidence))
+    facts |= complete_restriction(restriction, incidents, evidence)
+    require(*rules.check_bindings(restriction, incidents, evidence))
     if closing is not None:
-        require(checks.check_closing(restriction, customer, closing))
+        require(rules.check_other_restrictions_promises(restriction, customer, closing))
     imposed = put_in_force(
         restriction,
         by=by,
-        may=permissions.may_impose,
+        may=rules.may_impose,
         links={"incidents": incidents, "evidence": evidence},
         decision=decision,
         values=facts,
     )
-    notifications.proposal_settled(imposed)
-    notifications.contact_limited(decision, by=by)
+    notifications.notify_proposer(imposed)
+    notifications.notify_of_limited_contact(decision, by=by)
     return imposed
 
 
-def complete(
+def complete_restriction(
     restriction: Restriction,
     incidents: Collection[Incident],
     evidence: Collection[Evidence],
@@ -153,12 +152,12 @@ def complete(
     Raises `Incomplete`, and where its customer would be left no way in.
     """
     restriction.ends_on = restriction.last_day
-    require(*checks.of_restriction(restriction, incidents, evidence, before, proposer))
-    require(*wording.check_restriction_words(restriction, before))
-    require(checks.way_in(restriction, restriction.customer))
+    require(*rules.check_restriction(restriction, incidents, evidence, before, proposer))
+    require(*rules.check_restriction_words(restriction, before))
+    require(rules.check_open_channel(restriction, restriction.customer))
     # A new version only eases, so needs that were recorded since do not hold it up.
     if before is None:
-        require(checks.check_needs(restriction, restriction.customer))
+        require(rules.check_needs(restriction, restriction.customer))
     instruction = restriction.staff_instruction or restriction.measure.instruction(restriction)
     return {"staff_instruction": instruction, "ends_on": restriction.ends_on}
 
@@ -171,47 +170,49 @@ def put_in_force(
         "impose",
         by=by,
         may=may,
-        reason=said("Imposed", restriction),
+        reason=describe_event("Imposed", restriction),
         imposed_by=by,
         imposed_at=timezone.now(),
-        look_again_on=None if restriction.first_review_on else a_year_on(),
+        look_again_on=None if restriction.first_review_on else next_annual_look(),
         **changes,
     )
 
 
-def a_year_on() -> date:
+def next_annual_look() -> date:
     """When what has no reviews is looked at again. Policy §23."""
     return calendar.add_months(calendar.today(), 12)
 
 
 @transaction.atomic
-def decline(*, restriction: Restriction, by: StaffMember, version: int, status_reason: str) -> Restriction:
+def decline_proposal(
+    *, restriction: Restriction, by: StaffMember, version: int, status_reason: str
+) -> Restriction:
     """Do not impose what was proposed, for a reason that its proposer reads."""
     declined = writing.change_status(
         restriction,
         "decline",
         by=by,
-        may=permissions.may_decline,
+        may=rules.may_decline,
         version=version,
-        reason=said("Proposal declined", restriction),
+        reason=describe_event("Proposal declined", restriction),
         status_reason=status_reason,
     )
-    notifications.proposal_settled(declined)
+    notifications.notify_proposer(declined)
     return declined
 
 
-def withdraw(*, restriction: Restriction, by: StaffMember, version: int) -> Restriction:
+def withdraw_proposal(*, restriction: Restriction, by: StaffMember, version: int) -> Restriction:
     """Take one's own proposal back."""
     return writing.change_status(
         restriction,
         "withdraw",
         by=by,
-        may=permissions.may_withdraw,
+        may=rules.may_withdraw,
         version=version,
-        reason=said("Proposal withdrawn", restriction),
+        reason=describe_event("Proposal withdrawn", restriction),
     )
 
 
-def said(what: str, restriction: Restriction) -> str:
+def describe_event(what: str, restriction: Restriction) -> str:
     """What happened, and to which restriction, for the timeline: a customer may have several."""
     return f"{what}: {restriction.title.lower()}"

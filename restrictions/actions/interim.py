@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,20 +10,22 @@ from django.utils import timezone
 from cha_engagement.core.records import Stale, idempotent, lock_record, writing
 from cha_engagement.core.refusals import ask, require
 from cha_engagement.customers.models import Customer
+from cha_engagement.letters.actions import draft_letter
+from cha_engagement.letters.models import Letter
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
-from restrictions import notifications, wording
+from restrictions import notifications, rules
 from restrictions.kinds.touches import check_touches
 from restrictions.models import InterimMeasure
-from restrictions.rules import checks, permissions
+from restrictions.queries import predates_extension
 
 INTERIM_WORKING_DAYS = 5
 """How long an interim measure stands, the day it is set not counted. Beyond the policy: B21."""
 
 
 @idempotent(InterimMeasure)
-def set_interim(
+def set_interim_measure(
     *,
     customer: Customer,
     by: StaffMember,
@@ -32,18 +34,18 @@ def set_interim(
     **facts: Any,
 ) -> InterimMeasure:
     """Set a measure at once, for a few working days. Policy §12, 13; beyond the policy: B21."""
-    ask(permissions.may_set_interim(by))
+    ask(rules.may_set_interim(by))
     customer = customer.locked()
     facts["ends_on"] = calendar.add_working_days(calendar.today(), INTERIM_WORKING_DAYS)
     interim = InterimMeasure(customer=customer, **facts)
     require(
-        *checks.of_interim(interim, incidents),
-        *checks.of_involvement(by, incidents, interim.involvement_reason),
-        checks.check_closes_again(interim, by, incidents),
-        *checks.check_complaints(by, incidents),
+        *rules.check_interim(interim, incidents),
+        *rules.check_involvement(by, incidents, interim.involvement_reason),
+        rules.check_not_closed_again(interim, by, incidents),
+        *rules.check_complaints(by, incidents),
         *check_touches(interim.touches),
-        *wording.check_interim_words(interim),
-        *checks.check_bindings(interim, incidents),
+        *rules.check_interim_words(interim),
+        *rules.check_bindings(interim, incidents),
     )
     created = writing.create_record(
         InterimMeasure,
@@ -55,28 +57,28 @@ def set_interim(
         customer=customer,
         values=facts | {"by": by},
     )
-    notifications.contact_limited(created, by=by)
+    notifications.notify_of_limited_contact(created, by=by)
     return created
 
 
 @transaction.atomic
-def extend_interim(
+def extend_interim_measure(
     *, interim: InterimMeasure, by: StaffMember, version: int, extension_reason: str, told: str
 ) -> InterimMeasure:
     """Make it longer once, after violence or a threat. `told` is how its customer hears of it. Beyond the policy: B21."""
     interim.customer.locked()
     current = lock_record(interim, version)
-    ask(permissions.may_extend_interim(by, current))
+    ask(rules.may_extend_interim(by, current))
     if not current.is_in_force:
         raise Stale(current)
     current.told = told
     current.ends_on = calendar.add_working_days(current.ends_on, INTERIM_WORKING_DAYS)
     incidents = list(current.incidents.all())
     require(
-        checks.way_in(current, current.customer) if current.closed else None,
-        *checks.check_complaints(by, incidents),
-        *wording.check_interim_words(current),
-        *checks.check_bindings(current, incidents),
+        rules.check_open_channel(current, current.customer) if current.closed else None,
+        *rules.check_complaints(by, incidents),
+        *rules.check_interim_words(current),
+        *rules.check_bindings(current, incidents),
     )
     return writing.save_record(
         current,
@@ -91,14 +93,14 @@ def extend_interim(
 
 
 @transaction.atomic
-def end_interim(
+def end_interim_measure(
     *, interim: InterimMeasure, by: StaffMember, version: int, status_reason: str
 ) -> InterimMeasure:
     ended = writing.change_status(
         interim,
         "end",
         by=by,
-        may=permissions.may_end_interim,
+        may=rules.may_end_interim,
         version=version,
         reason=status_reason,
         status_reason=status_reason,
@@ -108,7 +110,7 @@ def end_interim(
 
 
 @transaction.atomic
-def lapse_interim(*, interim: InterimMeasure) -> InterimMeasure:
+def lapse_interim_measure(*, interim: InterimMeasure) -> InterimMeasure:
     """Its last day has passed, whatever was decided meanwhile."""
     lapsed = writing.change_status(interim, "lapse", by=None, reason="Its last day has passed")
     withdraw_drafts(lapsed, by=None, reason="The interim measure has lapsed.")
@@ -119,3 +121,16 @@ def withdraw_drafts(interim: InterimMeasure, *, by: StaffMember | None, reason: 
     """A letter that nobody has issued would tell of what applies no more."""
     for letter in interim.letters.filter(status="draft"):
         writing.change_status(letter, "void", by=by, reason=f"{letter.title} withdrawn", void_reason=reason)
+
+
+@transaction.atomic
+def draft_interim_letter(*, interim: InterimMeasure, by: StaffMember) -> Letter:
+    """The letter about an interim measure: the one that there is, or a new draft. Policy §12; beyond the policy: B21."""
+    interim = interim.locked()
+    ask(rules.may_write_letter(by, interim))
+    written = Letter.objects.not_withdrawn().filter(interim_measures=interim).order_by("-pk").first()
+    if written and predates_extension(written, interim):
+        written = None
+    return written or draft_letter(
+        customer=interim.customer, kind="interim", about=interim, by=by, submission=uuid4()
+    )

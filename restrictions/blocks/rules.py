@@ -1,6 +1,6 @@
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.staff.models import StaffMember
-from restrictions.rules.permissions import may_restrict
+from restrictions.rules import may_restrict
 
 from .models import Block
 

@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from incidents.contacts.models import Contact
-from restrictions.contacts import Made, made, used
+from restrictions.allowances import CountedContact, allowance_usage, counted_contacts
 from restrictions.enums import RestrictionStatus
 from restrictions.models import Restriction
 
@@ -33,7 +33,7 @@ def apparent_breaches(contact: Contact) -> dict[Restriction, str]:
     if not contact.counts:
         return {}
     restrictions = list(restrictions_known_at(contact))
-    counted = made(contact.customer, restrictions, contact.occurred_at)
+    counted = counted_contacts(contact.customer, restrictions, contact.occurred_at)
     reasons = {
         restriction: restriction.measure.against(restriction, contact)
         or allowance_exceeded(restriction, contact, counted)
@@ -42,12 +42,12 @@ def apparent_breaches(contact: Contact) -> dict[Restriction, str]:
     return {restriction: why for restriction, why in reasons.items() if why}
 
 
-def allowance_exceeded(restriction: Restriction, contact: Contact, counted: Iterable[Made]) -> str:
+def allowance_exceeded(restriction: Restriction, contact: Contact, counted: Iterable[CountedContact]) -> str:
     """Return how far a contact takes them above what is allowed, or an empty text; it is among those `counted` itself."""
     allowance = restriction.measure.allowance(restriction)
     if not allowance or contact.channel not in allowance.channels:
         return ""
-    usage = used(restriction, allowance, counted, timezone.localdate(contact.occurred_at))
+    usage = allowance_usage(restriction, allowance, counted, timezone.localdate(contact.occurred_at))
     period = PERIODS[allowance.every]
     if allowance.contacts is not None and usage.contacts > allowance.contacts:
         return f"It was contact number {usage.contacts} {period}: they are allowed {allowance.contacts}."

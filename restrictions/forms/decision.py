@@ -82,17 +82,17 @@ class DecideForm(CreateForm, CaseModelForm):
     def __init__(
         self, *args: Any, customer: Customer, user: StaffMember, incidents: list[Incident], **kwargs: Any
     ):
-        initial = queries.known_for_decision(customer, incidents) | {"known": customer.decisions.count()}
+        initial = queries.initial_answers(customer, incidents) | {"known": customer.decisions.count()}
         super().__init__(*args, initial=initial, **kwargs)
-        if needs := queries.known_needs(customer, incidents):
+        if needs := queries.recorded_needs(customer, incidents):
             self.fields["needs_considered"].help_text = f"Recorded already: {needs}."
         self.fields["basis_reason"].label = "Why it is not possible, or not appropriate"
-        offered = queries.incidents_of(customer, user)
+        offered = queries.incidents_to_choose(customer, user)
         restorative = (
             RestorativeAction.objects.visible_to(user).filter(customer=customer).order_by("-on", "-pk")
         )
         offer(self, incidents=offered, restorative_actions=restorative)
-        self.from_log = queries.effect_from_log(customer)
+        self.from_log = queries.contact_amounts(customer)
         for field in self.fields.values():
             field.required = False
         self.fields["submission"].required = True

@@ -36,7 +36,7 @@ class InterimForm(CreateForm, CaseModelForm):
         self, *args: Any, customer: Customer, user: StaffMember, incidents: list[Incident], **kwargs: Any
     ):
         super().__init__(*args, initial={"incidents": incidents}, **kwargs)
-        offered = queries.incidents_of(customer, user)
+        offered = queries.incidents_to_choose(customer, user)
         offer(self, incidents=offered)
         for name in self.Meta.fields:
             self.fields[name].required = False

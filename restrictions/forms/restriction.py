@@ -22,7 +22,7 @@ from restrictions.fields import RecordField, RecordsField, offer, offer_willing,
 from restrictions.kinds.kind import Kind
 from restrictions.kinds.ways import in_order
 from restrictions.models import InterimMeasure, ManagementDecision, Restriction
-from restrictions.rules.checks import MOST_MONTHS
+from restrictions.rules import MOST_MONTHS
 
 TO_THE_CUSTOMER = (
     "This goes into the letter: write it to the customer, neutrally and without blame. (policy §61)"
@@ -99,8 +99,8 @@ class RestrictionForm(CaseModelForm):
         self.terms = terms = kind.fields()
         self.fields |= terms
         offer_willing(self.fields, kind, customer, user)
-        offered = queries.incidents_of(customer, user)
-        offer(self, incidents=offered, evidence=queries.evidence_of(customer, user))
+        offered = queries.incidents_to_choose(customer, user)
+        offer(self, incidents=offered, evidence=queries.evidence_to_choose(customer, user))
         for name in ("reason", "easing_conditions", "staff_instruction"):
             self.fields[name].required = False
         if not customer.speaks_for_others:

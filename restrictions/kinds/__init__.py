@@ -1,8 +1,5 @@
 """The measures that can be taken, one module each. A new one is a module and a line here."""
 
-from cha_engagement.core.refusals import Refusal
-from cha_engagement.staff.models import StaffMember
-
 from .blocked import BlockAccount, BlockEmail
 from .channel import Ways
 from .complaints_process import ComplaintsProcess
@@ -30,9 +27,3 @@ KINDS: dict[str, Kind] = {
     )
 }
 """By code, from the least to the most restrictive; last what is made for one customer. Policy §14."""
-
-
-def may_use(user: StaffMember, kind: str) -> Refusal | None:
-    """What a kind asks of those who take a step on it. Policy §54."""
-    permission = KINDS[kind].permission
-    return KINDS[kind].refusal if permission and not user.has_perm(permission) else None

@@ -1,16 +1,12 @@
 """The letter about what applies at once and for a few days, until it is decided. Beyond the policy: B21."""
 
-from uuid import uuid4
-
-from django.db import transaction
-
 from cha_engagement.core import hub
-from cha_engagement.core.refusals import Refusal, ask
+from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.contact_plan import channel_addresses
 from cha_engagement.customers.enums import INBOUND_CHANNELS
 from cha_engagement.customers.models import Customer
-from cha_engagement.letters.actions import draft_letter, link_letter
+from cha_engagement.letters.actions import link_letter
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
 from cha_engagement.letters.rules.issuing import (
@@ -20,11 +16,10 @@ from cha_engagement.letters.rules.issuing import (
     required_section,
 )
 from cha_engagement.organisation.models import Organisation
-from cha_engagement.staff.models import StaffMember
 from restrictions.contact_plan import standing
 from restrictions.models import InterimMeasure, Restriction
-from restrictions.rules import permissions
-from restrictions.rules.checks import check_extension
+from restrictions.queries import interim_in, predates_extension, stands
+from restrictions.rules import check_extension, may_write_interim_letter
 
 from .statements import REQUIRED, closed_ways, is_kept, open_and_closed, ways_left
 
@@ -46,48 +41,8 @@ IN_WORDS_TO_THEM = dict(
 )
 
 
-def interim_of(letter: Letter) -> InterimMeasure:
-    return letter.interim_measures.get()
-
-
-def stands(interim: InterimMeasure) -> bool:
-    return InterimMeasure.objects.in_force().filter(pk=interim.pk).exists()
-
-
-def predates_extension(letter: Letter, interim: InterimMeasure) -> bool:
-    """Whether it was issued before the measure was made longer, so that it names an earlier last day."""
-    return bool(letter.issued_at and interim.extended_at and letter.issued_at < interim.extended_at)
-
-
-def may_write_interim(
-    user: StaffMember, interim: InterimMeasure, letter: Letter | None = None
-) -> Refusal | None:
-    if refusal := permissions.may_write(user, interim):
-        return refusal
-    if letter is None and not stands(interim):
-        return Refusal("This interim measure has ended: there is nothing to tell of it any more.", "B21")
-    if letter is None and interim.is_decided:
-        return Refusal(
-            "It was decided what follows: the letter about that decision is the one to write.", "12"
-        )
-    return None
-
-
-@transaction.atomic
-def write_interim(*, interim: InterimMeasure, by: StaffMember) -> Letter:
-    """The letter about an interim measure: the one that there is, or a new draft. Policy §12; beyond the policy: B21."""
-    interim = interim.locked()
-    ask(permissions.may_write(by, interim))
-    written = Letter.objects.not_withdrawn().filter(interim_measures=interim).order_by("-pk").first()
-    if written and predates_extension(written, interim):
-        written = None
-    return written or draft_letter(
-        customer=interim.customer, kind="interim", about=interim, by=by, submission=uuid4()
-    )
-
-
 def for_now(letter: Letter) -> PlaceholderTexts:
-    interim, organisation = interim_of(letter), Organisation.current()
+    interim, organisation = interim_in(letter), Organisation.current()
     last = uk_date(interim.ends_on)
     closed = closed_ways(letter.customer, [interim])
     left = set(channel_addresses(organisation)) - closed or set(INBOUND_CHANNELS) - closed
@@ -135,7 +90,7 @@ def longer(interim: InterimMeasure) -> str:
 
 def check_still_true(letter: Letter) -> list[Refusal]:
     """Refuse a letter that would tell the customer what does not bind them any more."""
-    interim = interim_of(letter)
+    interim = interim_in(letter)
     if not stands(interim):
         changed = f"{interim} has ended since this was written. Withdraw the letter."
     elif predates_extension(letter, interim):
@@ -154,8 +109,8 @@ hub.letter_kind(
         code="interim",
         title="What applies for the next few days",
         template="letters/interim.md",
-        may_write=may_write_interim,
-        about=interim_of,
+        may_write=may_write_interim_letter,
+        about=interim_in,
         link_records=link_letter,
         placeholders=for_now,
         check_ready=lambda letter: [

@@ -1,13 +1,10 @@
 """The letter about a decision under which nothing is restricted. Policy §12, 20, 22."""
 
 from datetime import date
-from uuid import uuid4
-
-from django.db import transaction
 
 from cha_engagement.core import hub
-from cha_engagement.core.refusals import Refusal, ask
-from cha_engagement.letters.actions import draft_letter, link_letter
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.letters.actions import link_letter
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
 from cha_engagement.letters.rules.issuing import (
@@ -17,14 +14,12 @@ from cha_engagement.letters.rules.issuing import (
     required_section,
 )
 from cha_engagement.staff.models import StaffMember
-from restrictions.enums import STANDING, Explained
-from restrictions.models import ManagementDecision, Restriction
-from restrictions.rules import permissions
+from restrictions.actions import KIND, record_explained
+from restrictions.queries import decision_in, standing_restriction_under
+from restrictions.rules import may_write_explanation
 
-from .decided import decision_of, explain
 from .statements import REQUIRED, WHY, still_applies, what_cannot_be_appealed
 
-KIND = "management_decided"
 SAID = dict(
     [
         required_placeholder("what this letter changes", "that nothing is restricted by it", "61.3"),
@@ -42,26 +37,9 @@ IN_WORDS_TO_THEM = WHY | dict(
 )
 
 
-def may_write_alone(
-    user: StaffMember, decision: ManagementDecision, letter: Letter | None = None
-) -> Refusal | None:
-    """A manager, where a letter explains the decision and nothing is restricted under it. Policy §12, 22."""
-    if refusal := permissions.may_write(user, decision):
-        return refusal
-    if letter is None and (decision.explained != Explained.BY_LETTER or decision.explained_on):
-        return Refusal("There is nothing to tell: how this decision was explained is recorded already.", "12")
-    if letter is None and (standing := restricted(decision)):
-        return Refusal(f"{standing} was imposed under this decision: its own letter explains both.", "12")
-    return None
-
-
-def restricted(decision: ManagementDecision) -> Restriction | None:
-    return decision.restrictions.filter(status__in=STANDING).order_by("pk").first()
-
-
 def check_still_true(letter: Letter) -> list[Refusal]:
     """Refuse a letter that says that nothing is restricted once something is."""
-    standing = restricted(decision_of(letter))
+    standing = standing_restriction_under(decision_in(letter))
     if standing is None:
         return []
     return [
@@ -70,17 +48,6 @@ def check_still_true(letter: Letter) -> list[Refusal]:
             "12",
         )
     ]
-
-
-@transaction.atomic
-def write_alone(*, decision: ManagementDecision, by: StaffMember) -> Letter:
-    """The letter that explains a decision by itself: the one that there is, or a new draft. Policy §12, 22."""
-    decision = decision.locked()
-    ask(permissions.may_write(by, decision))
-    written = Letter.objects.not_withdrawn().filter(decisions=decision, kind=KIND).order_by("-pk").first()
-    return written or draft_letter(
-        customer=decision.customer, kind=KIND, about=decision, by=by, submission=uuid4()
-    )
 
 
 def statements(letter: Letter) -> PlaceholderTexts:
@@ -102,7 +69,7 @@ def statements(letter: Letter) -> PlaceholderTexts:
 
 
 def sent(letter: Letter, on: date, by: StaffMember) -> None:
-    explain(decision_of(letter), on, by)
+    record_explained(decision_in(letter), on, by)
 
 
 hub.letter_kind(
@@ -110,8 +77,8 @@ hub.letter_kind(
         code=KIND,
         title="How we will work with you",
         template="letters/management_decided.md",
-        may_write=may_write_alone,
-        about=decision_of,
+        may_write=may_write_explanation,
+        about=decision_in,
         link_records=link_letter,
         placeholders=statements,
         check_ready=lambda letter: [

@@ -7,8 +7,7 @@ from typing import Protocol
 
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.staff.models import StaffMember
-
-from ..models import Restriction
+from restrictions.models import Restriction
 
 
 class AppealRules(Protocol):

@@ -170,7 +170,11 @@ def suspend_restrictions(
 
 def toggle_suspension(appealed: AppealedRestriction, *, by: StaffMember) -> AppealedRestriction:
     """Suspend a restriction under appeal, or apply it again."""
-    change = restriction_actions.resume if appealed.suspended else restriction_actions.suspend
+    change = (
+        restriction_actions.resume_restriction
+        if appealed.suspended
+        else restriction_actions.suspend_restriction
+    )
     with rules.name_refused_restriction(appealed.restriction):
         change(restriction=appealed.restriction, by=by)
     return writing.save_record(
@@ -240,14 +244,14 @@ def carry_out_verdict(
     """Write down what was decided on one restriction and carry it out. One that ended meanwhile stays as it ended."""
     restriction, varied_to = appealed.restriction.locked(), None
     if restriction.can("overturn") and outcome == AppealOutcome.UPHELD:
-        restriction_actions.overturn(restriction=restriction, by=by, status_reason=reasons)
+        restriction_actions.overturn_restriction(restriction=restriction, by=by, status_reason=reasons)
     elif restriction.can("vary") and outcome == AppealOutcome.PARTLY_UPHELD:
         with rules.name_refused_restriction(restriction):
             varied_to = restriction_actions.ease_on_appeal(
                 restriction=restriction, by=by, status_reason=reasons, **changes or {}
             )
     elif restriction.can("resume"):
-        restriction_actions.resume(restriction=restriction, by=by)
+        restriction_actions.resume_restriction(restriction=restriction, by=by)
     return writing.save_record(
         appealed, by=by, reason="Decided", outcome=outcome, reasons=reasons, varied_to=varied_to
     )
@@ -275,5 +279,5 @@ def withdraw_appeal(
     )
     suspended = Restriction.objects.filter(appealed__appeal=withdrawn, status=RestrictionStatus.SUSPENDED)
     for restriction in suspended:
-        restriction_actions.resume(restriction=restriction, by=by)
+        restriction_actions.resume_restriction(restriction=restriction, by=by)
     return withdrawn

@@ -84,10 +84,10 @@ def carry_out_outcome(held: Review, *, by: StaffMember, changes: Mapping[str, An
     """End the restriction, replace it by a new version, or schedule its next review."""
     restriction = held.restriction
     if held.outcome == ReviewOutcome.LIFT:
-        restriction_actions.lift(restriction=restriction, by=by, status_reason=held.reasons)
+        restriction_actions.lift_restriction(restriction=restriction, by=by, status_reason=held.reasons)
     elif held.outcome == ReviewOutcome.VARY:
         with rules.rename_refused_field("first_review_on", "next_review_on"):
-            restriction_actions.vary(
+            restriction_actions.vary_restriction(
                 restriction=restriction,
                 by=by,
                 status_reason=held.reasons,

@@ -14,7 +14,9 @@ from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
 from cha_engagement.letters.rules.issuing import check_placeholders, check_sections
 from cha_engagement.staff.models import StaffMember
+from restrictions import actions
 from restrictions import letters as restrictions
+from restrictions import queries as restriction_queries
 from restrictions.models import Restriction
 
 from .. import queries, rules
@@ -30,12 +32,12 @@ from .common import (
 )
 
 
-@hub.tells(restrictions.NEW_VERSION)
+@hub.tells(restriction_queries.NEW_VERSION)
 def is_version_of_a_review_or_panel() -> Q:
     return Q(supersedes__reviews__outcome=ReviewOutcome.VARY) | Q(eased_by__isnull=False)
 
 
-@hub.tells(restrictions.ITS_END)
+@hub.tells(restriction_queries.ITS_END)
 def is_ended_by_a_review() -> Q:
     return Q(reviews__outcome=ReviewOutcome.LIFT)
 
@@ -128,7 +130,7 @@ def check_review_letter(letter: Letter) -> list[Refusal]:
 
 
 def record_review_told(letter: Letter, on: date, by: StaffMember) -> None:
-    restrictions.tell(letter, on, by)
+    actions.notify_customer_by_letter(letter, on, by)
     review = review_of_letter(letter)
     if not is_continued(review):
         link_ended([review.restriction], letter, by)

@@ -15,10 +15,11 @@ from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
 from cha_engagement.letters.rules.issuing import check_placeholders, check_sections, required_placeholder
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
+from restrictions import actions, queries
 from restrictions import letters as restrictions
 from restrictions.enums import STANDING, RestrictionStatus
 from restrictions.models import Restriction
-from restrictions.queries import ending
+from restrictions.queries import ending_event
 
 from .. import rules
 from ..enums import AppealOutcome, LetterCode, ReviewStatus
@@ -119,14 +120,16 @@ def ending_text(latest: Restriction, appealed: AppealedRestriction, closed_chann
         return "What we had decided had ended already, before your appeal was decided."
     if is_superseded:
         return f"{eased}We have looked at it again since your appeal was decided, and changed it. Another letter says what applies now."
-    ended = f"What we had decided ended on {uk_date(restrictions.ended_on(latest))}, after your appeal was decided."
+    ended = (
+        f"What we had decided ended on {uk_date(queries.ended_on(latest))}, after your appeal was decided."
+    )
     return f"{eased}{ended} {restrictions.opened(latest, closed_channels)}"
 
 
 def has_ended_before(restriction: Restriction, decided_at: datetime | None) -> bool:
     """Tell whether it was lifted before an appeal was decided, or its last day had passed by then."""
-    ended_at = ending(restriction).history_date
-    return ended_at < decided_at or restrictions.ended_on(restriction) < timezone.localdate(decided_at)
+    ended_at = ending_event(restriction).history_date
+    return ended_at < decided_at or queries.ended_on(restriction) < timezone.localdate(decided_at)
 
 
 def verdict_context(appeal: Appeal) -> dict[str, Any]:
@@ -152,7 +155,7 @@ def check_verdict_letter(letter: Letter) -> list[Refusal]:
 
 
 def record_verdict_told(letter: Letter, on: date, by: StaffMember) -> None:
-    restrictions.tell(letter, on, by)
+    actions.notify_customer_by_letter(letter, on, by)
     unvaried = appeal_of_letter(letter).appealed.filter(varied_to=None).select_related("restriction")
     link_ended((appealed.restriction for appealed in unvaried), letter, by)
 

@@ -17,8 +17,8 @@ from incidents.contacts.charts import counted
 from incidents.contacts.models import Contact
 from incidents.models import Incident
 from incidents.restorative.models import RestorativeAction
+from restrictions.allowances import AllowanceUsage, CountedContact, allowance_usage
 from restrictions.breaches.models import Breach, BreachStatus
-from restrictions.contacts import Made, Used, used
 from restrictions.kinds.kind import Allowance
 from restrictions.kinds.volume import begins, begins_again
 from restrictions.models import ManagementDecision, Restriction
@@ -191,17 +191,17 @@ def appeals(review: Review, user: StaffMember, moment: datetime) -> list[Develop
 # Contacts, against what is allowed
 
 
-def contacts_made(review: Review, user: StaffMember, moment: datetime) -> list[Made]:
+def contacts_made(review: Review, user: StaffMember, moment: datetime) -> list[CountedContact]:
     later = (
         Contact.objects.visible_to(user).counting().filter(customer=review.customer, occurred_at__gt=moment)
     )
     return [
-        Made(timezone.localdate(occurred_at), channel, minutes)
+        CountedContact(timezone.localdate(occurred_at), channel, minutes)
         for occurred_at, channel, minutes in later.values_list("occurred_at", "channel", "minutes")
     ]
 
 
-def count_by_channel(contacts: Iterable[Made]) -> list[Development]:
+def count_by_channel(contacts: Iterable[CountedContact]) -> list[Development]:
     """Return how many there were and how long they took, the most first."""
     count_of: Counter[str] = Counter()
     minutes_of: Counter[str] = Counter()
@@ -216,14 +216,16 @@ def count_by_channel(contacts: Iterable[Made]) -> list[Development]:
     ]
 
 
-def compare_with_allowance(restriction: Restriction, contacts: list[Made], day: date) -> list[Development]:
+def compare_with_allowance(
+    restriction: Restriction, contacts: list[CountedContact], day: date
+) -> list[Development]:
     """Say in how many days, weeks or months they kept to what is allowed, and what they used of it in the others. Policy §21.5."""
     allowed = restriction.measure.allowance(restriction)
     if not allowed or restriction.starts_on > today():
         return []
     first_days = list(period_starts(allowed.every, max(day, restriction.starts_on)))
     used_by_period = {
-        first_day: used(
+        first_day: allowance_usage(
             restriction, allowed, contacts_in_period(first_day, allowed.every, contacts), first_day
         )
         for first_day in first_days
@@ -247,16 +249,18 @@ def period_starts(every: str, day: date) -> Iterator[date]:
         first_day = begins_again(every, first_day)
 
 
-def contacts_in_period(first_day: date, every: str, contacts: Iterable[Made]) -> list[Made]:
+def contacts_in_period(
+    first_day: date, every: str, contacts: Iterable[CountedContact]
+) -> list[CountedContact]:
     return [contact for contact in contacts if begins(every, contact.day) == first_day]
 
 
-def is_above_allowance(allowed: Allowance, spent: Used) -> bool:
+def is_above_allowance(allowed: Allowance, spent: AllowanceUsage) -> bool:
     limits = ((allowed.contacts, spent.contacts), (allowed.minutes, spent.minutes))
     return any(limit is not None and amount > limit for limit, amount in limits)
 
 
-def describe_use(allowed: Allowance, first_day: date, spent: Used) -> str:
+def describe_use(allowed: Allowance, first_day: date, spent: AllowanceUsage) -> str:
     """Return such as "Week from 2 November 2026: 5 contacts (3 allowed)"."""
     limits = ((allowed.contacts, spent.contacts, "contact"), (allowed.minutes, spent.minutes, "minute"))
     amounts = ", ".join(

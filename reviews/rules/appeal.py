@@ -14,9 +14,9 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
-from restrictions.comparison import check_at_most_as_restrictive
 from restrictions.enums import STANDING
 from restrictions.models import Restriction
+from restrictions.rules import check_not_more_restrictive
 
 from .. import queries
 from ..enums import NO_APPEAL, OPEN_STATUSES, AppealOutcome, AppealStatus
@@ -116,7 +116,7 @@ def check_verdict(restriction: Restriction, verdict: Verdict) -> list[Refusal]:
     eased = unsaved_version(restriction, changes)
     latest_review = queries.latest_next_review(restriction)
     refusals += check_still_restricts(eased, AppealOutcome.UPHELD)
-    refusals += check_at_most_as_restrictive(restriction, eased, latest_review)
+    refusals += check_not_more_restrictive(restriction, eased, latest_review)
     is_eased = (
         is_reviewed_sooner(eased, latest_review)
         or eased.measure.choices(eased) != eased.measure.choices(restriction)

@@ -18,10 +18,10 @@ from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from incidents.models import Incident
-from restrictions.comparison import at_most_as_restrictive, is_as_harsh, rank
 from restrictions.contact_plan import Measure, standing
 from restrictions.enums import ENDS, STANDING
 from restrictions.models import InterimMeasure, Restriction
+from restrictions.rules import is_as_restrictive, is_at_most_as_restrictive, restrictiveness
 
 from ..enums import OPEN_STATUSES, AppealOutcome, AppealStatus
 from ..models import AppealedRestriction
@@ -147,9 +147,10 @@ def is_against_finding(appealed: AppealedRestriction, measure: Measure, cited: C
     if isinstance(measure, InterimMeasure):
         return rests_on_the_same
     if after and after.kind == measure.kind:
-        return not at_most_as_restrictive(after, measure)
-    return is_as_harsh(before, measure) or (
-        rests_on_the_same and (bool(limited_channels(measure)) or rank(measure) >= rank(before))
+        return not is_at_most_as_restrictive(after, measure)
+    return is_as_restrictive(before, measure) or (
+        rests_on_the_same
+        and (bool(limited_channels(measure)) or restrictiveness(measure) >= restrictiveness(before))
     )
 
 
@@ -157,7 +158,7 @@ def is_same_again(restriction: Restriction, measure: Measure) -> bool:
     """Tell whether a measure takes away what a restriction did, or limits it."""
     if limited_channels(restriction) & limited_channels(measure):
         return True
-    return isinstance(measure, Restriction) and is_as_harsh(restriction, measure)
+    return isinstance(measure, Restriction) and is_as_restrictive(restriction, measure)
 
 
 def limited_channels(measure: Measure) -> set[Channel]:

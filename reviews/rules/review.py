@@ -9,10 +9,8 @@ from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.models import StaffMember
-from restrictions.comparison import check_at_most_as_restrictive
 from restrictions.models import Restriction
-from restrictions.rules.checks import MOST_MONTHS
-from restrictions.rules.permissions import may_vary
+from restrictions.rules import MOST_MONTHS, check_not_more_restrictive, may_vary
 
 from .. import queries
 from ..enums import ReviewOutcome
@@ -98,7 +96,7 @@ def check_takes_no_more(restriction: Restriction, changes: Mapping[str, Any]) ->
     refusals = check_still_restricts(version, ReviewOutcome.LIFT)
     refusals += [
         replace(refusal, sentence=f"{refusal.sentence} {ONLY_A_FRESH_DECISION}")
-        for refusal in check_at_most_as_restrictive(restriction, version)
+        for refusal in check_not_more_restrictive(restriction, version)
     ]
     refusals += [
         Refusal(

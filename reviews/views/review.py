@@ -18,7 +18,7 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
 from incidents.queries import warnings_of
 from restrictions.contact_plan import contact_plan
-from restrictions.rules.permissions import may_decide
+from restrictions.rules import may_decide
 
 from .. import actions, forms, queries, rules
 from ..enums import LetterCode, ReviewEvent, ReviewStatus

@@ -28,7 +28,7 @@ def customer(association, officer):
     manager = factories.staff("morag", "Manager")
     decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=customer)])
     restriction = factories.restriction(by=manager, decision=decision, staff_instruction=INSTRUCTION)
-    actions.ask_reading(restriction=restriction, by=manager, version=restriction.version)
+    actions.request_read_receipts(restriction=restriction, by=manager, version=restriction.version)
     return customer
 
 

@@ -79,7 +79,7 @@ def customer(association):
             ends_on=today().replace(year=today().year + 1, day=1) if code == "complaints_process" else None,
             **facts,
         )
-    actions.ask_reading(restriction=restriction, by=manager, version=restriction.version)
+    actions.request_read_receipts(restriction=restriction, by=manager, version=restriction.version)
     return customer
 
 

@@ -9,8 +9,8 @@ from cha_engagement.organisation.calendar import today
 from incidents import actions as incidents
 from incidents.conversations import actions as conversations
 from restrictions import actions as restrictions
+from restrictions.actions import draft_end_letter
 from restrictions.breaches.actions import confirm_breach
-from restrictions.letters import write_end
 from reviews import actions as reviews
 
 from .. import factories
@@ -82,7 +82,7 @@ def states(world):
     sent = letters.send_letter(
         letter=sent, by=manager, version=sent.version, sent_by_channel="letter", sent_on=today()
     )
-    over = write_end(restriction=own["ended"], by=manager)
+    over = draft_end_letter(restriction=own["ended"], by=manager)
     heard = appeal(ended, staff)
     heard = reviews.acknowledge_appeal(appeal=heard, by=executive, version=1, acknowledged_on=today())
     verdict = {"outcome": "not_upheld", "reasons": "We have weighed what you say."}
@@ -121,7 +121,7 @@ def states(world):
         reasons="It worked.",
     )
     declined = ended["proposal"]
-    restrictions.decline(
+    restrictions.decline_proposal(
         restriction=declined,
         by=staff["management"],
         version=declined.version,
@@ -135,7 +135,7 @@ def states(world):
         named_contact=staff["ccsm"],
         deputy=manager,
     )
-    asked = restrictions.ask_reading(restriction=contact, by=manager, version=contact.version)
+    asked = restrictions.request_read_receipts(restriction=contact, by=manager, version=contact.version)
     restrictions.confirm_reading(customer=own["customer"], by=manager, shown=[asked.reference])
     nobody = factories.customer(by=staff["officer"], name="Nobody Yet")
     most = {"contacts": 1, "minutes": None, "every": "day"}
@@ -145,7 +145,7 @@ def states(world):
         kind="volume",
         terms={"limited": ["phone"], "most": most, "days": [], "hours": []},
     )
-    limited = restrictions.tell(restriction=limited, on=today(), by=manager)
+    limited = restrictions.notify_customer(restriction=limited, on=today(), by=manager)
     for _ in range(2):
         above = factories.contact(by=staff["officer"], customer=own["customer"])
     against = confirm_breach(breach=above.breaches.get(restriction=limited), by=staff["officer"])

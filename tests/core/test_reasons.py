@@ -30,8 +30,8 @@ from incidents import actions as incidents
 from incidents.models import Incident
 from incidents.restorative import actions as restorative
 from restrictions import actions as restrictions
+from restrictions.actions import draft_decision_letter
 from restrictions.kinds import KINDS
-from restrictions.letters import write
 from restrictions.models import Restriction
 from reviews import actions as reviews
 from tests import factories
@@ -301,12 +301,12 @@ def faults(kind, name, text):
 
 
 def lift(case, text):
-    restrictions.lift(restriction=case["restriction"], by=case["manager"], status_reason=text)
+    restrictions.lift_restriction(restriction=case["restriction"], by=case["manager"], status_reason=text)
 
 
 def vary(case, text):
     restriction = case["restriction"]
-    restrictions.vary(
+    restrictions.vary_restriction(
         restriction=restriction,
         by=case["manager"],
         terms={"closed": ["phone"], "open": ["letter", "email", "office"]},
@@ -318,25 +318,27 @@ def vary(case, text):
 
 def leave_untold(case, text):
     restriction = case["restriction"]
-    restrictions.leave_untold(
+    restrictions.leave_customer_unnotified(
         restriction=restriction, by=case["manager"], version=restriction.version, not_told_reason=text
     )
 
 
 def leave_unexplained(case, text):
     alone = factories.decision(by=case["manager"], incidents=[case["incident"]])
-    restrictions.leave_unexplained(decision=alone, by=case["manager"], version=1, not_explained_reason=text)
+    restrictions.leave_decision_unexplained(
+        decision=alone, by=case["manager"], version=1, not_explained_reason=text
+    )
 
 
 def decline(case, text):
     proposal = factories.proposal(by=case["officer"], incidents=[case["incident"]])
-    restrictions.decline(restriction=proposal, by=case["manager"], version=1, status_reason=text)
+    restrictions.decline_proposal(restriction=proposal, by=case["manager"], version=1, status_reason=text)
 
 
 def end_interim(case, text):
     incident = factories.incident(by=case["officer"], customer=case["incident"].customer)
     interim = factories.interim_measure(by=case["manager"], incidents=[incident])
-    restrictions.end_interim(interim=interim, by=case["manager"], version=1, status_reason=text)
+    restrictions.end_interim_measure(interim=interim, by=case["manager"], version=1, status_reason=text)
 
 
 def assess(case, text):
@@ -380,7 +382,7 @@ def hold_review(case, text):
 
 
 def void(case, text):
-    letter = write(decision=case["restriction"].decision, by=case["manager"])
+    letter = draft_decision_letter(decision=case["restriction"].decision, by=case["manager"])
     letters.void_letter(letter=letter, by=case["manager"], version=letter.version, void_reason=text)
 
 

@@ -10,7 +10,7 @@ from cha_engagement.letters import actions as letters
 from cha_engagement.letters.rendering import placeholders
 from cha_engagement.letters.rules import issuing
 from cha_engagement.organisation.calendar import today
-from restrictions.queries import without_emergency_route
+from restrictions.queries import customers_without_emergency_route
 from restrictions.worklist import to_find_emergency_route, to_keep_emergency_line
 
 from .. import factories
@@ -190,4 +190,4 @@ def test_those_without_one_are_found_by_one_question(officer, manager, count, dj
         )
         factories.interim_measure(by=manager, incidents=[factories.incident(by=officer, customer=customer)])
     with django_assert_num_queries(2):
-        assert len(without_emergency_route()) == count
+        assert len(customers_without_emergency_route()) == count

@@ -305,7 +305,7 @@ def test_the_other_can_be_neither_changed_nor_restricted(officer, manager, kept,
         factories.restriction(by=manager, decision=decision)
     with pytest.raises(Stale):
         answers = factories.decision_answers()
-        restrictions.decide(
+        restrictions.decide_management(
             customer=other,
             by=manager,
             submission=uuid.uuid4(),
@@ -345,7 +345,7 @@ def test_what_is_restricted_for_either_holds_and_leaves_a_way_in(officer, manage
     refresh(other)
     assert other.merged_into is None
     restriction = other.restrictions.get()
-    restrictions.lift(restriction=restriction, by=manager, status_reason="To merge.")
+    restrictions.lift_restriction(restriction=restriction, by=manager, status_reason="To merge.")
     merge_pair(kept, other, manager)
     assert kept.restrictions.count() == 2
 
@@ -465,7 +465,7 @@ def test_two_are_not_unmerged_once_a_contact_goes_against_what_would_go_back(
     officer, manager, decided, kept, other
 ):
     restriction = factories.restriction(by=manager, decision=decided[0])
-    restrictions.tell(restriction=restriction, on=timezone.localdate(), by=manager)
+    restrictions.notify_customer(restriction=restriction, on=timezone.localdate(), by=manager)
     merge = merge_pair(kept, other, manager)
     contact = factories.contact(by=officer, customer=kept)
     assert_not_unmerged(merge, manager, f"rests on {contact}")

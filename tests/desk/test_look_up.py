@@ -9,7 +9,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.desk import words
 from cha_engagement.letters.actions import void_letter
 from cha_engagement.organisation.models import AdviceOrganisation
-from restrictions.letters import write
+from restrictions.actions import draft_decision_letter
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -48,7 +48,7 @@ def test_the_reference_of_a_record_leads_to_its_customer_for_whoever_may_see_the
     incident = factories.incident(by=officer, customer=customer)
     decision = factories.decision(by=manager, incidents=[incident])
     restriction = factories.restriction(by=manager, decision=decision)
-    letter = write(decision=decision, by=manager)
+    letter = draft_decision_letter(decision=decision, by=manager)
     factories.customer(by=officer, name="Somebody Else")
     client = signed_in(manager)
     for record in (incident, decision, restriction, restriction.reviews.get(), letter, customer):
@@ -71,7 +71,7 @@ def test_an_issued_letter_leads_every_officer_to_its_customer_and_not_to_the_let
     AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="housing", contact="0800 496 0002")
     decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=customer)])
     factories.restriction(by=manager, decision=decision)
-    letter = write(decision=decision, by=manager)
+    letter = draft_decision_letter(decision=decision, by=manager)
     client = signed_in(factories.staff("desk", "Officer"))
 
     def found():

@@ -15,7 +15,7 @@ from incidents.conversations.models import Conversation
 from incidents.daily import chase_undecided_threats
 from incidents.models import Incident
 from incidents.restorative import actions as restorative
-from restrictions.actions import leave_unexplained, tell
+from restrictions.actions import leave_decision_unexplained, notify_customer
 from tests.overwriting import overwrite_record
 
 from .. import factories
@@ -343,7 +343,9 @@ def test_what_was_decided_before_new_facts_came_decides_nothing_about_these(thre
 def apply_decision(decision, by, terms=None):
     """Restrict something under it, from today, and tell the customer."""
     changes = {"terms": terms} if terms else {}
-    return tell(restriction=factories.restriction(by=by, decision=decision, **changes), on=today(), by=by)
+    return notify_customer(
+        restriction=factories.restriction(by=by, decision=decision, **changes), on=today(), by=by
+    )
 
 
 def warns(lines):
@@ -373,13 +375,15 @@ def test_a_threat_warns_until_what_was_decided_is_carried_out(
             terms={},
             starts_on=today() + timedelta(days=9),
         )
-        tell(restriction=later, on=today(), by=manager)
+        notify_customer(restriction=later, on=today(), by=manager)
         assert warns(card(customer))
         restriction = factories.restriction(by=manager, decision=decision)
         assert warns(card(customer))
-        tell(restriction=restriction, on=today(), by=manager)
+        notify_customer(restriction=restriction, on=today(), by=manager)
     else:
-        leave_unexplained(decision=decision, by=manager, version=None, not_explained_reason="They moved.")
+        leave_decision_unexplained(
+            decision=decision, by=manager, version=None, not_explained_reason="They moved."
+        )
         assert warns(card(customer))
         overwrite_record(incident, status="closed", closed_at=timezone.now())
         settle()

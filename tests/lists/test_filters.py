@@ -107,12 +107,12 @@ def test_restrictions_are_narrowed(shown, manager, restriction):
         return made(by=manager, decision=restriction.decision, ends_on=ends_on, terms=terms, **dates)
 
     sooner, later = add_months(today(), 4), add_months(today(), 5)
-    told = restrictions.tell(restriction=another("email", later), on=today(), by=manager)
+    told = restrictions.notify_customer(restriction=another("email", later), on=today(), by=manager)
     lifted = another("office", sooner)
-    restrictions.lift(restriction=lifted, by=manager, status_reason="Calm.")
+    restrictions.lift_restriction(restriction=lifted, by=manager, status_reason="Calm.")
     coming = another("message", None, starts_on=today() + timedelta(days=1))
     unreviewed = another("online_form", None, factories.unreviewed_restriction)
-    restrictions.tell(restriction=unreviewed, on=today(), by=manager)
+    restrictions.notify_customer(restriction=unreviewed, on=today(), by=manager)
     for asked, wanted in {
         "status=lifted": [lifted],
         "status=imposed": [unreviewed, told, restriction],

@@ -131,9 +131,9 @@ def case(officer, manager):
     ended = factories.restriction(
         by=manager, decision=decision, terms={"closed": ["email"], "open": ["letter"]}
     )
-    ended = restrictions.tell(restriction=ended, on=today(), by=manager)
+    ended = restrictions.notify_customer(restriction=ended, on=today(), by=manager)
     contact = factories.contact(by=officer, customer=customer, channel="email")
-    ended = restrictions.lift(restriction=ended, by=manager, status_reason="It went well.")
+    ended = restrictions.lift_restriction(restriction=ended, by=manager, status_reason="It went well.")
     blocked = factories.restriction(
         by=manager, decision=decision, kind="block_email", terms={"blocked": ["orla.two@example.com"]}
     )

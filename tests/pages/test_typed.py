@@ -22,19 +22,19 @@ TYPED = "Typed before the session ended."
 OVER = {
     "appeal_decide": None,
     "appeal_withdraw": None,
-    "interim_end": lambda interim, by: restrictions.end_interim(
+    "interim_end": lambda interim, by: restrictions.end_interim_measure(
         interim=interim, by=by, version=interim.version, status_reason="It is calm."
     ),
-    "restriction_decline": lambda proposal, by: restrictions.decline(
+    "restriction_decline": lambda proposal, by: restrictions.decline_proposal(
         restriction=proposal, by=by, version=proposal.version, status_reason="It goes too far."
     ),
-    "restriction_impose": lambda proposal, by: restrictions.decline(
+    "restriction_impose": lambda proposal, by: restrictions.decline_proposal(
         restriction=proposal, by=by, version=proposal.version, status_reason="It goes too far."
     ),
-    "restriction_lift": lambda restriction, by: restrictions.lift(
+    "restriction_lift": lambda restriction, by: restrictions.lift_restriction(
         restriction=restriction, by=by, status_reason="It went well."
     ),
-    "review_hold": lambda review, by: restrictions.lift(
+    "review_hold": lambda review, by: restrictions.lift_restriction(
         restriction=review.restriction, by=by, status_reason="It went well."
     ),
 }

@@ -73,8 +73,12 @@ def why_not_imposed(manager, decision, **changes):
 def test_a_decision_is_made_once_and_on_the_record(manager, incident):
     submission = uuid.uuid4()
     answers = {"incidents": [incident], "restorative_actions": [], **factories.decision_answers()}
-    first = actions.decide(customer=incident.customer, by=manager, submission=submission, **answers)
-    assert first == actions.decide(customer=incident.customer, by=manager, submission=submission, **answers)
+    first = actions.decide_management(
+        customer=incident.customer, by=manager, submission=submission, **answers
+    )
+    assert first == actions.decide_management(
+        customer=incident.customer, by=manager, submission=submission, **answers
+    )
     decision = ManagementDecision.objects.get()
     assert (decision.by, list(decision.incidents.all())) == (manager, [incident])
     assert find_history_faults(decision) == []
@@ -171,7 +175,7 @@ def test_nothing_is_decided_or_restricted_on_what_no_manager_has_assessed(
     raw = factories.incident(by=officer, customer=incident.customer)
     answers = {"incidents": [incident, raw], "restorative_actions": [], **factories.decision_answers()}
     said = {"customer": raw.customer, "by": manager, "submission": uuid.uuid4()}
-    assert refused(lambda: actions.decide(**said, **answers)) == {("incidents", "22")}
+    assert refused(lambda: actions.decide_management(**said, **answers)) == {("incidents", "22")}
     assert why_not_imposed(manager, decision, incidents=[raw]) == {("incidents", "22")}
     screen = {"submission": uuid.uuid4(), "file": files.picture("s.png"), "summary": "A post"}
     evidence = add_evidence(incident=raw, by=officer, **screen)
@@ -179,11 +183,11 @@ def test_nothing_is_decided_or_restricted_on_what_no_manager_has_assessed(
     assert why_not_imposed(manager, decision, **cited) == {("evidence", "22")}
     proposal = factories.proposal(by=officer, incidents=[raw])
     impose = {"restriction": proposal, "decision": decision, "by": manager, "version": proposal.version}
-    assert refused(lambda: actions.impose(**impose)) == {("incidents", "22")}
+    assert refused(lambda: actions.impose_proposal(**impose)) == {("incidents", "22")}
     assert factories.interim_measure(by=manager, incidents=[raw])
     raw.refresh_from_db()
     factories.assess_incident(raw, by=manager)
-    assert actions.impose(**impose).status == "imposed"
+    assert actions.impose_proposal(**impose).status == "imposed"
 
 
 @pytest.mark.policy("13")
@@ -195,8 +199,8 @@ def test_nobody_decides_on_what_affected_them_while_another_manager_is_there(man
     assert why_not_imposed(manager, decision) == {("incidents", "13")}
     proposal = factories.proposal(by=officer, incidents=[incident])
     for step in (
-        lambda: actions.impose(restriction=proposal, decision=decision, by=manager, version=1),
-        lambda: actions.decline(
+        lambda: actions.impose_proposal(restriction=proposal, decision=decision, by=manager, version=1),
+        lambda: actions.decline_proposal(
             restriction=proposal, by=manager, version=1, status_reason="It would not help"
         ),
     ):
@@ -213,7 +217,7 @@ def test_what_a_manager_adds_to_a_proposal_counts_as_what_it_rested_on(
     theirs = factories.assess_incident(theirs, by=other)
 
     def impose():
-        return actions.impose(
+        return actions.impose_proposal(
             restriction=proposal, decision=decision, by=manager, version=1, incidents=[theirs]
         )
 
@@ -240,7 +244,7 @@ def test_nothing_rests_on_what_somebody_else_of_the_household_did(
     sibling = factories.customer(by=officer, name="A Sibling", household_of=customer)
     theirs = factories.assess_incident(factories.incident(by=officer, customer=sibling), by=manager)
     answers = {"restorative_actions": [], **factories.decision_answers()}
-    verb = actions.decide
+    verb = actions.decide_management
 
     def mixed():
         return verb(
@@ -376,7 +380,9 @@ def test_the_dates_of_a_proposal_are_measured_on_the_day_it_is_imposed(proposal,
     with time_machine.travel(later):
 
         def impose(**changes):
-            return actions.impose(restriction=proposal, decision=decision, by=manager, version=1, **changes)
+            return actions.impose_proposal(
+                restriction=proposal, decision=decision, by=manager, version=1, **changes
+            )
 
         assert refused(impose) == {("starts_on", "")}
         assert refused(lambda: impose(starts_on=later)) == {("first_review_on", "23")}
@@ -391,7 +397,7 @@ def test_the_dates_of_a_proposal_are_measured_on_the_day_it_is_imposed(proposal,
 @pytest.mark.policy("22")
 def test_an_officer_proposes_and_a_manager_imposes(proposal, officer, manager, decision):
     assert (proposal.status, proposal.proposed_by) == ("proposed", officer)
-    imposed = actions.impose(
+    imposed = actions.impose_proposal(
         restriction=proposal,
         decision=decision,
         by=manager,
@@ -409,7 +415,9 @@ def test_an_officer_proposes_and_a_manager_imposes(proposal, officer, manager, d
 
 @pytest.mark.policy("22")
 def test_a_manager_declines_with_a_reason(proposal, manager):
-    declined = actions.decline(restriction=proposal, by=manager, version=1, status_reason="A letter first.")
+    declined = actions.decline_proposal(
+        restriction=proposal, by=manager, version=1, status_reason="A letter first."
+    )
     assert (declined.status, declined.status_reason, declined.imposed_by) == (
         "declined",
         "A letter first.",
@@ -422,7 +430,7 @@ def test_an_officer_does_not_impose(officer, decision, proposal):
     with pytest.raises(Refused, match="Only a manager decides on restrictions"):
         factories.restriction(by=officer, decision=decision)
     with pytest.raises(Refused, match="Only a manager decides on restrictions"):
-        actions.impose(restriction=proposal, decision=decision, by=officer, version=1)
+        actions.impose_proposal(restriction=proposal, decision=decision, by=officer, version=1)
 
 
 @pytest.mark.policy("22")
@@ -431,15 +439,15 @@ def test_a_restriction_is_imposed_under_a_decision_on_the_same_customer(proposal
     decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=other)])
 
     def impose():
-        return actions.impose(restriction=proposal, decision=decision, by=manager, version=1)
+        return actions.impose_proposal(restriction=proposal, decision=decision, by=manager, version=1)
 
     assert refused(impose) == {("decision", "B5")}
 
 
 def test_a_proposal_that_changed_is_not_imposed_unseen(proposal, manager, decision, officer):
-    actions.withdraw(restriction=proposal, by=officer, version=1)
+    actions.withdraw_proposal(restriction=proposal, by=officer, version=1)
     with pytest.raises(Stale):
-        actions.impose(restriction=proposal, decision=decision, by=manager, version=1)
+        actions.impose_proposal(restriction=proposal, decision=decision, by=manager, version=1)
 
 
 @pytest.mark.policy("53")
@@ -452,15 +460,15 @@ def test_only_the_management_team_restricts_use_of_the_complaints_process(
     imposed = factories.restriction(by=management, decision=decision, **COMPLAINTS)
     steps = [
         lambda: factories.restriction(by=manager, decision=decision, **COMPLAINTS),
-        lambda: actions.impose(restriction=proposal, decision=decision, by=manager, version=1),
-        lambda: actions.decline(
+        lambda: actions.impose_proposal(restriction=proposal, decision=decision, by=manager, version=1),
+        lambda: actions.decline_proposal(
             restriction=proposal, by=manager, version=1, status_reason="It would not help"
         ),
-        lambda: actions.lift(restriction=imposed, by=manager, status_reason="It would not help"),
-        lambda: actions.vary(
+        lambda: actions.lift_restriction(restriction=imposed, by=manager, status_reason="It would not help"),
+        lambda: actions.vary_restriction(
             restriction=imposed, by=manager, terms=imposed.terms, status_reason="It would not help"
         ),
-        lambda: actions.leave_untold(
+        lambda: actions.leave_customer_unnotified(
             restriction=imposed, by=manager, version=imposed.version, not_told_reason="No"
         ),
     ]
@@ -468,9 +476,12 @@ def test_only_the_management_team_restricts_use_of_the_complaints_process(
         with pytest.raises(Refused, match=sentence):
             step()
     assert (
-        actions.impose(restriction=proposal, decision=decision, by=management, version=1).status == "imposed"
+        actions.impose_proposal(restriction=proposal, decision=decision, by=management, version=1).status
+        == "imposed"
     )
-    assert actions.lift(restriction=imposed, by=management, status_reason="Calm").status == "lifted"
+    assert (
+        actions.lift_restriction(restriction=imposed, by=management, status_reason="Calm").status == "lifted"
+    )
 
 
 @pytest.mark.policy("54")
@@ -482,7 +493,7 @@ def test_the_exceptional_circumstances_and_earlier_complaints_are_stated(managem
 
 @pytest.mark.beyond("B4")
 def test_a_new_version_replaces_the_old_and_is_told_anew(restriction, manager):
-    actions.tell(restriction=restriction, on=today(), by=manager)
+    actions.notify_customer(restriction=restriction, on=today(), by=manager)
     heard = []
 
     def hear(sender, record, transition, by, **kwargs):
@@ -490,7 +501,7 @@ def test_a_new_version_replaces_the_old_and_is_told_anew(restriction, manager):
 
     status_changed.connect(hear, sender=Restriction)
     try:
-        new = actions.vary(
+        new = actions.vary_restriction(
             restriction=restriction,
             by=manager,
             terms={"closed": ["phone"], "open": ["letter", "email", "office"]},
@@ -510,7 +521,7 @@ def test_a_new_version_replaces_the_old_and_is_told_anew(restriction, manager):
 
 def test_a_version_that_cannot_stand_leaves_the_old_one_as_it_was(restriction, manager):
     def vary():
-        return actions.vary(
+        return actions.vary_restriction(
             restriction=restriction,
             by=manager,
             terms={"closed": [], "open": ["email"]},
@@ -526,7 +537,7 @@ def test_a_version_that_cannot_stand_leaves_the_old_one_as_it_was(restriction, m
 
 def test_a_restriction_without_review_stays_without_in_its_new_version(decision, manager):
     restriction = factories.unreviewed_restriction(by=manager, decision=decision)
-    new = actions.vary(
+    new = actions.vary_restriction(
         restriction=restriction, by=manager, terms=restriction.terms, status_reason="Corrected"
     )
     assert (new.no_review_reason, new.first_review_on) == ("Staff were hit.", None)
@@ -541,12 +552,12 @@ def test_others_are_named_without_a_review_and_under_appeal_and_the_customer_is_
     ann, bob, cat = (factories.staff(name, "Officer") for name in ("ann", "bob", "cat"))
     people = {"named_contact": ann, "deputy": bob}
     contact = made(by=manager, decision=decision, kind="named_contact", terms={"open": ["letter"]}, **people)
-    contact = actions.tell(restriction=contact, on=today(), by=manager)
+    contact = actions.notify_customer(restriction=contact, on=today(), by=manager)
     contact = suspend(contact)
 
     def rename(by=manager, **changes):
         named = people | {"named_contact": cat} | changes
-        return actions.rename(
+        return actions.replace_people(
             restriction=contact, by=by, version=contact.version, status_reason="Ann has left.", **named
         )
 
@@ -564,7 +575,9 @@ def test_others_are_named_without_a_review_and_under_appeal_and_the_customer_is_
 
 def test_only_what_names_somebody_has_somebody_else_named(restriction, manager):
     with pytest.raises(Refused, match="names nobody"):
-        actions.rename(restriction=restriction, by=manager, version=restriction.version, status_reason="x")
+        actions.replace_people(
+            restriction=restriction, by=manager, version=restriction.version, status_reason="x"
+        )
 
 
 @pytest.mark.policy("22")
@@ -592,8 +605,8 @@ def test_one_whose_first_day_is_ahead_says_from_when(decision, manager):
 @pytest.mark.policy("23")
 def test_telling_is_noted_once(restriction, manager):
     assert not restriction.is_told
-    actions.tell(restriction=restriction, on=today(), by=manager)
-    actions.tell(restriction=restriction, on=today() + timedelta(days=1), by=manager)
+    actions.notify_customer(restriction=restriction, on=today(), by=manager)
+    actions.notify_customer(restriction=restriction, on=today() + timedelta(days=1), by=manager)
     restriction.refresh_from_db()
     assert restriction.told_on == today()
 
@@ -602,17 +615,17 @@ def test_telling_is_noted_once(restriction, manager):
 @pytest.mark.policy("23")
 def test_a_reason_for_not_telling_is_kept_until_they_are_told(restriction, manager, officer):
     with pytest.raises(Refused):
-        actions.leave_untold(
+        actions.leave_customer_unnotified(
             restriction=restriction, by=officer, version=restriction.version, not_told_reason="No"
         )
-    untold = actions.leave_untold(
+    untold = actions.leave_customer_unnotified(
         restriction=restriction,
         by=manager,
         version=restriction.version,
         not_told_reason="They are in hospital.",
     )
     assert untold.is_told
-    told = actions.tell(restriction=untold, on=today(), by=manager)
+    told = actions.notify_customer(restriction=untold, on=today(), by=manager)
     assert (told.told_on, told.not_told_reason) == (today(), "")
 
 

@@ -172,8 +172,8 @@ def test_nothing_is_imposed_by_others_under_a_decision_that_rests_on_it_alone(
     ]
     proposal = factories.proposal(by=officer, incidents=[incident])
     imposed = {"restriction": proposal, "decision": allowed, "version": proposal.version}
-    assert fields(lambda: actions.impose(by=manager, **imposed)) == [("decision", "54")]
-    assert actions.impose(by=management, **imposed).status == "imposed"
+    assert fields(lambda: actions.impose_proposal(by=manager, **imposed)) == [("decision", "54")]
+    assert actions.impose_proposal(by=management, **imposed).status == "imposed"
 
 
 def test_no_interim_measure_of_others_rests_on_it(complaining, manager, management):

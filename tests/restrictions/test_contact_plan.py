@@ -20,8 +20,14 @@ from cha_engagement.organisation.models import AdviceOrganisation
 from incidents import actions as incidents
 from incidents.letters import write as write_about_incident
 from restrictions import actions
+from restrictions.actions import (
+    draft_decision_letter,
+    draft_end_letter,
+    draft_explanation,
+    draft_interim_letter,
+)
 from restrictions.contact_plan import contact_plan
-from restrictions.letters import ways_left, write, write_alone, write_end, write_interim
+from restrictions.letters import ways_left
 from reviews import actions as reviews
 from tests import factories
 
@@ -117,7 +123,7 @@ def impose(manager, officer, decision):
 
     def impose(measures):
         first, *others = measures
-        told = actions.tell(restriction=one(*first, decision), on=today(), by=manager)
+        told = actions.notify_customer(restriction=one(*first, decision), on=today(), by=manager)
         later = factories.decision(by=manager, incidents=list(decision.incidents.all()))
         return [told, *(one(*each, later) for each in others)], later
 
@@ -131,19 +137,23 @@ def written(made, later, decision, manager, officer):
         customer=customer, kind="general", about=customer, by=manager, submission=uuid.uuid4(), subject="Rent"
     )
     restrictions = [one for one in made[1:] if hasattr(one, "told_on")]
-    yield write(decision=later, by=manager) if restrictions else write_alone(decision=later, by=manager)
+    yield (
+        draft_decision_letter(decision=later, by=manager)
+        if restrictions
+        else draft_explanation(decision=later, by=manager)
+    )
     for one in made:
         if not hasattr(one, "told_on"):
-            yield write_interim(interim=one, by=manager)
+            yield draft_interim_letter(interim=one, by=manager)
     warned = factories.incident(by=officer, customer=customer, channel="email")
     warned = incidents.assess(
         incident=warned, by=manager, version=warned.version, outcome="warning_letter", reasons="The first."
     )
     yield write_about_incident(incident=warned, by=manager)
     over = factories.restriction(by=manager, decision=decision, kind="no_recording_pause", terms={})
-    over = actions.tell(restriction=over, on=today(), by=manager)
-    over = actions.lift(restriction=over, by=manager, status_reason="It went well.")
-    yield write_end(restriction=over, by=manager)
+    over = actions.notify_customer(restriction=over, on=today(), by=manager)
+    over = actions.lift_restriction(restriction=over, by=manager, status_reason="It went well.")
+    yield draft_end_letter(restriction=over, by=manager)
     review = first.reviews.get()
     said = {
         "findings": "Calm.",
@@ -262,6 +272,6 @@ def test_card_page_and_letter_name_text_messages_only_where_our_details_do_or_th
     factories.restriction(by=manager, decision=decision, terms={"closed": ["phone"], "open": still})
     card = " ".join(line.text for part in hub.card for line in part(customer))
     page = signed_in(manager).get(decision.get_absolute_url()).content.decode()
-    letter = placeholders.filled_text(write(decision=decision, by=manager))
+    letter = placeholders.filled_text(draft_decision_letter(decision=decision, by=manager))
     named = ["by text or messaging" in card, "<strong>Text or messaging</strong>" in page]
     assert [*named, "- by text or messaging" in letter] == [left_open] * 3

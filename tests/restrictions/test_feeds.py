@@ -58,7 +58,7 @@ def test_the_card_says_what_to_do_and_not_to_do(organisation, customer, restrict
 def test_the_card_warns_until_the_customer_was_told(customer, restriction, manager):
     untold = "Not told yet: some ways of contact closed. Explain it before you apply it."
     assert untold in lines(customer)["stop"]
-    actions.tell(restriction=restriction, on=today(), by=manager)
+    actions.notify_customer(restriction=restriction, on=today(), by=manager)
     assert untold not in lines(customer).get("stop", [])
 
 
@@ -66,22 +66,22 @@ def test_the_card_warns_until_the_customer_was_told(customer, restriction, manag
 @pytest.mark.beyond("B23")
 def test_the_card_says_whom_it_binds_where_there_is_a_reason_not_to_tell(customer, restriction, manager):
     reason = "It would put a colleague at risk."
-    untold = actions.leave_untold(
+    untold = actions.leave_customer_unnotified(
         restriction=restriction, by=manager, version=restriction.version, not_told_reason=reason
     )
     [said] = [line for line in lines(customer)["stop"] if line.startswith("Not told")]
     assert "binds staff and systems alone" in said
     assert reason not in said
-    actions.tell(restriction=untold, on=today(), by=manager)
+    actions.notify_customer(restriction=untold, on=today(), by=manager)
     assert not [line for line in lines(customer).get("stop", []) if line.startswith("Not told")]
 
 
 @pytest.mark.beyond("B23")
 def test_nobody_who_has_died_counts_as_told(customer, restriction, manager):
     writing.save_record(customer, by=manager, reason="Died", deceased_on=today() - timedelta(days=7))
-    untold = actions.tell(restriction=restriction, on=today(), by=manager)
+    untold = actions.notify_customer(restriction=restriction, on=today(), by=manager)
     assert untold.told_on is None
-    before = actions.tell(restriction=restriction, on=today() - timedelta(days=8), by=manager)
+    before = actions.notify_customer(restriction=restriction, on=today() - timedelta(days=8), by=manager)
     assert before.told_on == today() - timedelta(days=8)
 
 
@@ -199,7 +199,7 @@ def test_the_other_route_stands_on_the_card_of_whom_somebody_restricted_speaks_f
     restriction = factories.restriction(by=manager, decision=decision, other_route="They call us themselves.")
     said = "An Advocate, who speaks for them, is restricted; they are not. Their other route: They call us themselves."
     assert lines(customer)["who"] == [said]
-    actions.lift(restriction=restriction, by=manager, status_reason="Calm")
+    actions.lift_restriction(restriction=restriction, by=manager, status_reason="Calm")
     assert "who" not in lines(customer)
 
 
@@ -207,7 +207,7 @@ def test_a_suspended_a_lifted_and_a_coming_restriction_are_not_on_the_card(
     customer, restriction, decision, manager, suspend
 ):
     lifted = factories.restriction(by=manager, decision=decision)
-    actions.lift(restriction=lifted, by=manager, status_reason="Calm")
+    actions.lift_restriction(restriction=lifted, by=manager, status_reason="Calm")
     factories.restriction(by=manager, decision=decision, starts_on=today() + timedelta(days=1))
     suspend(restriction)
     assert "dont" not in lines(customer)
@@ -241,8 +241,8 @@ def test_officers_read_what_is_in_force_in_words_and_managers_open_it(
 
 @pytest.mark.policy("62")
 def test_the_timeline_holds_each_move_for_whoever_may_see_it(customer, restriction, manager, officer):
-    actions.tell(restriction=restriction, on=today(), by=manager)
-    actions.lift(restriction=restriction, by=manager, status_reason="Calm")
+    actions.notify_customer(restriction=restriction, on=today(), by=manager)
+    actions.lift_restriction(restriction=restriction, by=manager, status_reason="Calm")
     said = kinds(customer, manager)
     assert sorted(said) == [
         "managementdecision.decide",
@@ -281,7 +281,7 @@ def test_telling_is_a_task_of_whoever_imposed_it_due_in_two_working_days(restric
     manager.save()
     assert to_tell(other, today()).exists()
     assert not to_tell(officer, today()).exists()
-    actions.tell(restriction=restriction, on=today(), by=manager)
+    actions.notify_customer(restriction=restriction, on=today(), by=manager)
     assert not to_tell(manager, today()).exists()
 
 
@@ -330,7 +330,7 @@ def test_the_daily_job_goes_on_where_somebody_ended_one_meanwhile(decision, mana
 
     def lift_the_second(record, transition, **kwargs):
         if (record, transition) == (first, "expire"):
-            actions.lift(restriction=second, by=manager, status_reason="Calm.")
+            actions.lift_restriction(restriction=second, by=manager, status_reason="Calm.")
 
     status_changed.connect(lift_the_second, sender=Restriction)
     try:
@@ -367,18 +367,20 @@ def test_what_has_no_reviews_comes_to_the_management_team_once_a_year_and_stays_
 
     for user, one in ((manager, restriction), (management, reviewed)):
         with pytest.raises(Refused):
-            actions.look_again(restriction=one, by=user, version=one.version, stays_reason="Still needed")
+            actions.keep_without_review(
+                restriction=one, by=user, version=one.version, stays_reason="Still needed"
+            )
     a_year_on, two_years_on = add_months(today(), 12), add_months(today(), 24)
     assert waiting(management) == []
     with time_machine.travel(a_year_on):
         assert waiting(manager) == []
         assert waiting(management) == [restriction.reference]
-        looked_at = actions.look_again(
+        looked_at = actions.keep_without_review(
             restriction=restriction, by=management, version=restriction.version, stays_reason="Still a risk."
         )
         assert (looked_at.stays_reason, looked_at.look_again_on) == ("Still a risk.", two_years_on)
         assert waiting(management) == []
     with time_machine.travel(two_years_on):
         assert waiting(management) == [restriction.reference]
-        actions.lift(restriction=restriction, by=management, status_reason="Calm")
+        actions.lift_restriction(restriction=restriction, by=management, status_reason="Calm")
         assert waiting(management) == []

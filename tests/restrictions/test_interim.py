@@ -78,7 +78,7 @@ def test_it_says_what_why_on_what_and_how_they_are_told(name, manager, incident,
         "incidents": [incident],
     }
     with pytest.raises(Incomplete) as refused:
-        actions.set_interim(
+        actions.set_interim_measure(
             customer=customer,
             by=manager,
             submission=factories.uuid.uuid4(),
@@ -98,7 +98,7 @@ def test_it_lapses_after_five_working_days_whatever_was_decided(interim, custome
 def test_until_then_its_decision_waits_for_whoever_set_it(interim, manager, officer):
     assert waiting(manager) == [interim.reference]
     assert waiting(officer) == []
-    actions.end_interim(interim=interim, by=manager, version=1, status_reason="All is calm.")
+    actions.end_interim_measure(interim=interim, by=manager, version=1, status_reason="All is calm.")
     assert waiting(manager) == []
 
 
@@ -141,9 +141,9 @@ def test_none_follows_another_on_what_carried_one_nor_on_what_was_known_then(
     interim = factories.interim_measure(by=manager, incidents=[incident])
     if ended == "lapsed":
         time_machine.move_to(timezone.now() + timedelta(days=10))
-        actions.lapse_interim(interim=interim)
+        actions.lapse_interim_measure(interim=interim)
     elif ended == "ended":
-        actions.end_interim(interim=interim, by=manager, version=1, status_reason="All is calm.")
+        actions.end_interim_measure(interim=interim, by=manager, version=1, status_reason="All is calm.")
     new = factories.incident(by=officer, customer=customer)
     for chosen, why in {
         (incident,): "carried an interim measure before",
@@ -204,7 +204,7 @@ def test_who_left_undecided_what_they_closed_does_not_close_it_again_on_somethin
     interim, manager, officer, incident, customer, time_machine
 ):
     time_machine.move_to(f"{interim.ends_on + timedelta(days=1)}T12:00:00+00:00")
-    actions.lapse_interim(interim=interim)
+    actions.lapse_interim_measure(interim=interim)
 
     def again(by=manager, **changes):
         new = factories.incident(by=officer, customer=customer, **changes)
@@ -256,7 +256,7 @@ def after_a_threat(manager, officer, customer):
 
 def extend(interim, by, **changes):
     said = {"extension_reason": "The police ask us to wait.", "told": "By phone, today."} | changes
-    return actions.extend_interim(interim=interim, by=by, version=interim.locked().version, **said)
+    return actions.extend_interim_measure(interim=interim, by=by, version=interim.locked().version, **said)
 
 
 def test_after_a_threat_it_is_made_longer_once_with_a_reason(after_a_threat, manager, officer, signed_in):
@@ -427,8 +427,10 @@ def test_managers_alone_set_and_end_one(role, incident, interim):
 
 def take(interim, transition, by):
     if transition == "lapse":
-        return actions.lapse_interim(interim=interim)
-    return actions.end_interim(interim=interim, by=by, version=interim.version, status_reason="All is calm.")
+        return actions.lapse_interim_measure(interim=interim)
+    return actions.end_interim_measure(
+        interim=interim, by=by, version=interim.version, status_reason="All is calm."
+    )
 
 
 def test_its_page_asks_for_a_decision_until_there_is_one(signed_in, manager, incident):

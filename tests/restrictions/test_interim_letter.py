@@ -14,7 +14,7 @@ from cha_engagement.letters.worklist import drafts
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from restrictions import actions
-from restrictions.letters import write_interim
+from restrictions.actions import draft_interim_letter
 from restrictions.worklist import to_write
 from tests import factories
 from tests.letters.test_actions import edit, send
@@ -52,7 +52,7 @@ def waiting(user):
 @pytest.mark.policy("22")
 @pytest.mark.policy("61.1")
 def test_it_says_what_applies_until_when_what_follows_and_how_to_object(interim, manager):
-    letter = said(write_interim(interim=interim, by=manager), manager)
+    letter = said(draft_interim_letter(interim=interim, by=manager), manager)
     assert issuing.check_ready(letter) == []
     text = placeholders.filled_text(letter)
     last = uk_date(add_working_days(today(), 5))
@@ -76,14 +76,14 @@ def test_it_says_what_applies_until_when_what_follows_and_how_to_object(interim,
 
 @pytest.mark.policy("65")
 def test_what_staff_wrote_for_each_other_is_not_in_it(interim, manager):
-    text = placeholders.filled_text(write_interim(interim=interim, by=manager))
+    text = placeholders.filled_text(draft_interim_letter(interim=interim, by=manager))
     for words in (interim.what, interim.reason, interim.told):
         assert words not in text
 
 
 def test_where_no_way_is_closed_it_says_that_contact_goes_on(incident, manager):
     interim = factories.interim_measure(by=manager, incidents=[incident])
-    text = placeholders.filled_text(write_interim(interim=interim, by=manager))
+    text = placeholders.filled_text(draft_interim_letter(interim=interim, by=manager))
     assert "You can go on contacting us as before." in text
     assert "please do not contact us" not in text
 
@@ -94,7 +94,7 @@ def test_to_whoever_is_restricted_already_it_does_not_say_that_nothing_is(
 ):
     later = factories.incident(by=officer, customer=customer)
     interim = factories.interim_measure(by=manager, incidents=[later])
-    text = placeholders.filled_text(write_interim(interim=interim, by=manager))
+    text = placeholders.filled_text(draft_interim_letter(interim=interim, by=manager))
     for words in ("You can go on contacting us as before.", "there is nothing to appeal against yet"):
         assert words not in text
     for words in (
@@ -107,19 +107,19 @@ def test_to_whoever_is_restricted_already_it_does_not_say_that_nothing_is(
 
 @pytest.mark.policy("12")
 def test_once_it_is_decided_no_letter_says_that_it_will_be(interim, incident, manager, signed_in):
-    begun = said(write_interim(interim=interim, by=manager), manager)
+    begun = said(draft_interim_letter(interim=interim, by=manager), manager)
     decision = factories.decision(by=manager, incidents=[incident])
     begun.refresh_from_db()
     assert (begun.status, begun.void_reason) == ("void", f"It was decided what follows: {decision}.")
     assert waiting(manager) == []
     with pytest.raises(Refused, match="the letter about that decision"):
-        write_interim(interim=interim, by=manager)
+        draft_interim_letter(interim=interim, by=manager)
     assert "Draft the letter" not in signed_in(manager).get(interim.get_absolute_url()).content.decode()
 
 
 @pytest.mark.policy("12")
 def test_what_was_issued_before_it_was_decided_says_so(interim, incident, manager, signed_in):
-    letter = said(write_interim(interim=interim, by=manager), manager)
+    letter = said(draft_interim_letter(interim=interim, by=manager), manager)
     issued = letters.issue_letter(letter=letter, by=manager, version=letter.version)
     factories.decision(by=manager, incidents=[incident])
     page = signed_in(manager).get(issued.get_absolute_url()).content.decode()
@@ -131,13 +131,13 @@ def test_a_way_that_is_left_is_named_though_our_details_say_nothing_of_it(incide
     shut = ["phone", "office", "letter", "email", "online_form"]
     interim = factories.interim_measure(by=manager, incidents=[incident], closed=shut)
     assert "You can contact us by text or messaging." in placeholders.filled_text(
-        write_interim(interim=interim, by=manager)
+        draft_interim_letter(interim=interim, by=manager)
     )
 
 
 @pytest.mark.policy("12")
 def test_it_is_not_issued_before_its_writer_said_what_it_means_and_why(interim, manager):
-    letter = write_interim(interim=interim, by=manager)
+    letter = draft_interim_letter(interim=interim, by=manager)
     with pytest.raises(Incomplete) as refused:
         letters.issue_letter(letter=letter, by=manager, version=letter.version)
     assert [one.paragraph for one in refused.value.refusals] == ["B21", "12"]
@@ -157,7 +157,7 @@ def test_it_is_not_issued_before_its_writer_said_what_it_means_and_why(interim, 
     ],
 )
 def test_it_is_not_issued_without_what_its_reader_must_know(name, interim, manager):
-    letter = said(write_interim(interim=interim, by=manager), manager)
+    letter = said(draft_interim_letter(interim=interim, by=manager), manager)
     letter = edit(letter, manager, body=letter.body.replace(f"[{name}]", "Words."))
     with pytest.raises(Incomplete, match=rf"\[{name}\]"):
         letters.issue_letter(letter=letter, by=manager, version=letter.version)
@@ -179,12 +179,12 @@ def test_it_is_drafted_once_from_the_page_of_the_measure_which_then_shows_it(sig
 def test_where_a_letter_follows_it_waits_until_it_is_written(interim, manager, officer):
     assert waiting(manager) == [interim.reference]
     assert waiting(officer) == []
-    letter = said(write_interim(interim=interim, by=manager), manager)
+    letter = said(draft_interim_letter(interim=interim, by=manager), manager)
     assert waiting(manager) == []
     assert [row["row_record"] for row in drafts(manager, today())] == [letter.reference]
     letters.void_letter(letter=letter, by=manager, version=letter.version, void_reason="Not yet.")
     assert waiting(manager) == [interim.reference]
-    letter = said(write_interim(interim=interim, by=manager), manager)
+    letter = said(draft_interim_letter(interim=interim, by=manager), manager)
     send(letters.issue_letter(letter=letter, by=manager, version=letter.version), manager)
     assert waiting(manager) == []
 
@@ -193,7 +193,7 @@ def test_no_letter_is_asked_for_where_none_follows_nor_once_it_has_ended(interim
     other = factories.incident(by=officer, customer=interim.customer)
     factories.interim_measure(by=manager, incidents=[other])
     assert waiting(manager) == [interim.reference]
-    actions.end_interim(interim=interim, by=manager, version=1, status_reason="All is calm.")
+    actions.end_interim_measure(interim=interim, by=manager, version=1, status_reason="All is calm.")
     assert waiting(manager) == []
 
 
@@ -217,12 +217,14 @@ def test_whoever_sets_one_says_that_a_letter_follows(signed_in, manager, inciden
 @pytest.mark.policy("12")
 @pytest.mark.parametrize("over", ["ended", "lapsed"])
 def test_its_draft_is_withdrawn_when_it_ends(over, interim, manager):
-    letter = said(write_interim(interim=interim, by=manager), manager)
+    letter = said(draft_interim_letter(interim=interim, by=manager), manager)
     if over == "lapsed":
-        actions.lapse_interim(interim=interim)
+        actions.lapse_interim_measure(interim=interim)
     else:
         version = interim.locked().version
-        actions.end_interim(interim=interim, by=manager, version=version, status_reason="All is calm.")
+        actions.end_interim_measure(
+            interim=interim, by=manager, version=version, status_reason="All is calm."
+        )
     letter.refresh_from_db()
     assert (letter.status, bool(letter.void_reason)) == ("void", True)
     assert drafts(manager, today()).count() == 0
@@ -232,14 +234,14 @@ def test_its_draft_is_withdrawn_when_it_ends(over, interim, manager):
 def test_once_it_is_made_longer_another_letter_says_until_when(officer, manager, customer):
     threat = factories.incident(by=officer, customer=customer, categories=["other_threat"])
     interim = factories.interim_measure(by=manager, incidents=[threat], letter_follows=True)
-    letter = said(write_interim(interim=interim, by=manager), manager)
+    letter = said(draft_interim_letter(interim=interim, by=manager), manager)
     assert "we can make it longer once" in placeholders.filled_text(letter)
     send(letters.issue_letter(letter=letter, by=manager, version=letter.version), manager)
     version = interim.locked().version
     longer = {"extension_reason": "The police ask us to wait.", "told": "By letter."}
-    interim = actions.extend_interim(interim=interim, by=manager, version=version, **longer)
+    interim = actions.extend_interim_measure(interim=interim, by=manager, version=version, **longer)
     assert waiting(manager) == [interim.reference]
-    again = said(write_interim(interim=interim, by=manager), manager)
+    again = said(draft_interim_letter(interim=interim, by=manager), manager)
     assert again != letter
     assert f"until the end of {uk_date(interim.ends_on)}" in placeholders.filled_text(again)
     assert waiting(manager) == []
@@ -247,19 +249,19 @@ def test_once_it_is_made_longer_another_letter_says_until_when(officer, manager,
 
 @pytest.mark.policy("12")
 def test_it_is_not_issued_once_the_measure_has_ended_nor_begun(interim, manager, signed_in):
-    letter = said(write_interim(interim=interim, by=manager), manager)
-    actions.end_interim(
+    letter = said(draft_interim_letter(interim=interim, by=manager), manager)
+    actions.end_interim_measure(
         interim=interim, by=manager, version=interim.locked().version, status_reason="All is calm."
     )
     with pytest.raises(Incomplete, match=f"{interim} has ended since this was written. Withdraw the letter."):
         letters.issue_letter(letter=letter, by=manager, version=letter.version)
     with pytest.raises(Refused, match="nothing to tell of it any more"):
-        write_interim(interim=interim, by=manager)
+        draft_interim_letter(interim=interim, by=manager)
     assert "Draft the letter" not in signed_in(manager).get(interim.get_absolute_url()).content.decode()
 
 
 def test_after_its_last_day_it_is_over_though_nobody_has_said_so_yet(interim, manager, time_machine):
-    letter = said(write_interim(interim=interim, by=manager), manager)
+    letter = said(draft_interim_letter(interim=interim, by=manager), manager)
     time_machine.move_to(f"{interim.ends_on + timedelta(days=1)}T08:00:00+00:00")
     with pytest.raises(Incomplete, match="has ended since this was written"):
         letters.issue_letter(letter=letter, by=manager, version=letter.version)
@@ -269,13 +271,13 @@ def test_after_its_last_day_it_is_over_though_nobody_has_said_so_yet(interim, ma
 def test_only_a_manager_writes_it(interim, officer, executive):
     for somebody in (officer, executive):
         with pytest.raises(Refused):
-            write_interim(interim=interim, by=somebody)
+            draft_interim_letter(interim=interim, by=somebody)
 
 
 @pytest.mark.policy("61.3")
 @pytest.mark.parametrize("letter_format", ["standard", "large_print"])
 def test_it_passes_the_machine_rules_of_pdf_ua(interim, manager, letter_format):
-    letter = said(write_interim(interim=interim, by=manager), manager)
+    letter = said(draft_interim_letter(interim=interim, by=manager), manager)
     letter.format = letter_format
     content = pdf.render_pdf(letter, text=placeholders.filled_text(letter), final=True)
     report = page.validate_pdf_bytes(content, profile=page.ValidationProfile.PDF_UA_1)

@@ -13,9 +13,9 @@ from cha_engagement.organisation.models import AdviceOrganisation
 from restrictions import actions
 from restrictions.daily import expire_restrictions
 from restrictions.kinds import KINDS
-from restrictions.letters import ended_on
 from restrictions.models import InterimMeasure, Restriction
-from restrictions.queries import cutting_off
+from restrictions.queries import ended_on
+from restrictions.rules import restrictions_leaving_no_channel
 from reviews.forms import version_fields
 from tests import factories
 
@@ -173,7 +173,7 @@ def test_a_mandate_that_is_extended_lets_it_last_longer(manager, decision):
     one = imposed("third_party", by=manager, decision=decision, mandate_until=soon)
     asked = version_fields(one, one.measure.fields())
     assert asked["ends_on"].initial is None
-    new = actions.vary(
+    new = actions.vary_restriction(
         restriction=one,
         by=manager,
         terms=one.terms | {"mandate_until": later},
@@ -253,8 +253,8 @@ def test_only_the_customers_of_some_measures_are_asked_whether_they_close_all(
     one = factories.restriction(by=manager, decision=decision, terms=shut)
     writing.save_record(customer, by=manager, reason="Details changed", cannot_use=["email"])
     with django_assert_num_queries(4):
-        assert cutting_off(Restriction.objects.filter(status="imposed")) == [one.pk]
-        assert cutting_off(InterimMeasure.objects.in_force()) == []
+        assert restrictions_leaving_no_channel(Restriction.objects.filter(status="imposed")) == [one.pk]
+        assert restrictions_leaving_no_channel(InterimMeasure.objects.in_force()) == []
 
 
 @pytest.mark.policy("21")
@@ -268,14 +268,14 @@ def test_what_its_name_says_in_full_is_imposed_once(kind, manager, decision):
     first = imposed(kind, by=manager, decision=decision)
     with pytest.raises(Incomplete, match=f"{first} says the same already"):
         imposed(kind, by=manager, decision=decision)
-    actions.lift(restriction=first, by=manager, status_reason="Calm.")
+    actions.lift_restriction(restriction=first, by=manager, status_reason="Calm.")
     assert imposed(kind, by=manager, decision=decision).status == "imposed"
 
 
 def test_it_is_varied_beside_nothing_but_itself(manager, decision):
     first = imposed("withhold_staff_details", by=manager, decision=decision)
     later = add_months(today(), 4)
-    new = actions.vary(
+    new = actions.vary_restriction(
         restriction=first,
         by=manager,
         status_reason="Longer.",
@@ -349,7 +349,7 @@ def test_a_colleague_who_joins_later_keeps_no_version_from_easing(
     factories.staff("iain", "Officer", last_name="Drummond", team="Repairs", phone="0141 4960077")
 
     def vary():
-        return actions.vary(
+        return actions.vary_restriction(
             restriction=one,
             by=manager,
             terms=one.terms | changes,

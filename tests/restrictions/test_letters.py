@@ -15,7 +15,9 @@ from cha_engagement.letters.worklist import drafts, unsent
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from restrictions import actions, worklist
-from restrictions.letters import REQUIRED, untold, write, write_end
+from restrictions.actions import draft_decision_letter, draft_end_letter
+from restrictions.letters import REQUIRED
+from restrictions.queries import unnotified_restrictions
 from reviews import actions as reviews
 from tests import factories
 from tests.letters.test_pdf import words
@@ -266,7 +268,7 @@ def test_a_reason_for_not_telling_never_stops_a_letter(adviser, manager, managem
 
     def leave(one):
         one.refresh_from_db()
-        actions.leave_untold(
+        actions.leave_customer_unnotified(
             restriction=one, by=management, version=one.version, not_told_reason="In hospital"
         )
 
@@ -290,7 +292,7 @@ def test_a_reason_for_not_telling_never_stops_a_letter(adviser, manager, managem
 def test_what_it_was_decided_not_to_tell_is_not_given_away_by_another_letter(
     adviser, manager, decision, restriction
 ):
-    actions.leave_untold(
+    actions.leave_customer_unnotified(
         restriction=restriction, by=manager, version=restriction.version, not_told_reason="In hospital"
     )
     factories.restriction(by=manager, decision=decision, terms={"closed": ["office"], "open": ["letter"]})
@@ -312,7 +314,7 @@ def test_what_is_imposed_while_a_letter_is_drafted_goes_into_one_letter_with_the
     with pytest.raises(Incomplete, match=f"{later} was imposed since this draft was begun"):
         letters.issue_letter(letter=letter, by=manager, version=letter.version)
     letters.void_letter(letter=letter, by=manager, version=letter.version, void_reason="More to tell")
-    anew = write(decision=decision, by=manager)
+    anew = draft_decision_letter(decision=decision, by=manager)
     assert issuing.check_ready(anew) == []
     assert set(anew.restrictions.all()) == {restriction, later}
 
@@ -323,7 +325,7 @@ def test_a_letter_that_was_overtaken_says_so_and_tells_of_what_still_stands(
 ):
     draft = drafted(decision, manager)
     issued = factories.issue_letter(draft, by=manager)
-    actions.lift(restriction=restriction, by=manager, status_reason="Calm")
+    actions.lift_restriction(restriction=restriction, by=manager, status_reason="Calm")
     client, said = signed_in(manager), f"{restriction} has ended or changed since this was written."
     for page in (issued.get_absolute_url(), f"{issued.get_absolute_url()}sent/"):
         assert said in client.get(page).content.decode()
@@ -338,7 +340,7 @@ def test_a_letter_that_was_overtaken_says_so_and_tells_of_what_still_stands(
 @pytest.mark.policy("12")
 def test_a_draft_that_was_overtaken_is_not_issued(adviser, manager, decision, restriction):
     draft = drafted(decision, manager)
-    actions.lift(restriction=restriction, by=manager, status_reason="Calm")
+    actions.lift_restriction(restriction=restriction, by=manager, status_reason="Calm")
     with pytest.raises(Incomplete, match=f"{restriction} has ended or changed"):
         letters.issue_letter(letter=draft, by=manager, version=draft.version)
 
@@ -398,7 +400,7 @@ def test_a_letter_of_a_limited_complaints_process_is_written_by_the_management_t
     assert "Draft the decision letter" not in page
     with pytest.raises(Refused, match=refused):
         drafted(decision, manager)
-    letter = write(decision=decision, by=management)
+    letter = draft_decision_letter(decision=decision, by=management)
     for verb, said in {letters.issue_letter: {}, letters.void_letter: {"void_reason": "No."}}.items():
         with pytest.raises(Refused, match=refused):
             verb(letter=letter, by=manager, version=letter.version, **said)
@@ -486,9 +488,9 @@ def test_a_letter_is_offered_while_there_is_something_to_tell(signed_in, adviser
 
 def ended(restriction, by):
     """As it is after its customer was told of it, and it was lifted."""
-    actions.tell(restriction=restriction, on=today(), by=by)
+    actions.notify_customer(restriction=restriction, on=today(), by=by)
     restriction.refresh_from_db()
-    return actions.lift(restriction=restriction, by=by, status_reason="Our letters go well.")
+    return actions.lift_restriction(restriction=restriction, by=by, status_reason="Our letters go well.")
 
 
 def ends_to_tell(user):
@@ -521,8 +523,8 @@ def test_a_customer_who_was_told_is_written_to_when_it_has_ended(
 
 @pytest.mark.policy("12")
 def test_the_letter_of_an_end_says_what_still_applies(adviser, manager, decision, restriction, contact):
-    actions.tell(restriction=contact, on=today(), by=manager)
-    letter = write_end(restriction=ended(restriction, manager), by=manager)
+    actions.notify_customer(restriction=contact, on=today(), by=manager)
+    letter = draft_end_letter(restriction=ended(restriction, manager), by=manager)
     text = placeholders.filled_text(letter)
     assert "What else we wrote to you about still applies:\n\n- The person who deals with you" in text
     assert "- by phone" not in text
@@ -537,7 +539,7 @@ def test_the_letter_of_an_end_does_not_say_that_nothing_stands_while_something_i
     interim = factories.interim_measure(
         by=manager, incidents=[factories.incident(by=officer, customer=customer)]
     )
-    text = placeholders.filled_text(write_end(restriction=ended(restriction, manager), by=manager))
+    text = placeholders.filled_text(draft_end_letter(restriction=ended(restriction, manager), by=manager))
     assert "Nothing else stands" not in text
     assert f"What a manager set for a few days applies until the end of {uk_date(interim.ends_on)}." in text
 
@@ -552,7 +554,7 @@ def test_a_way_that_is_open_again_is_named_with_what_still_limits_it(adviser, ma
     factories.restriction(
         by=manager, decision=decision, kind="block_email", terms={"blocked": ["orla@example.org"]}
     )
-    text = placeholders.filled_text(write_end(restriction=ended(closed, manager), by=manager))
+    text = placeholders.filled_text(draft_end_letter(restriction=ended(closed, manager), by=manager))
     assert "You can contact us by email (not from orla@example.org) again." in text
     assert "Nothing else stands" not in text
 
@@ -569,7 +571,7 @@ def test_a_way_that_something_else_keeps_closed_is_not_said_to_be_open_again(adv
         kind="third_party",
         terms=factories.ADVOCATE | {"open": ["phone", "letter"]},
     )
-    text = placeholders.filled_text(write_end(restriction=ended(first, manager), by=manager))
+    text = placeholders.filled_text(draft_end_letter(restriction=ended(first, manager), by=manager))
     assert "You can contact us by phone again. This no longer closes contact in person at the office." in text
     assert "Something else still does for now: “Who speaks with us for you”." in text
 
@@ -578,18 +580,20 @@ def test_a_way_that_something_else_keeps_closed_is_not_said_to_be_open_again(adv
 def test_what_has_had_its_last_day_says_which_it_was(adviser, manager, decision, time_machine):
     last = today() + timedelta(days=100)
     restriction = factories.restriction(by=manager, decision=decision, ends_on=last)
-    actions.tell(restriction=restriction, on=today(), by=manager)
+    actions.notify_customer(restriction=restriction, on=today(), by=manager)
     time_machine.move_to(timezone.now() + timedelta(days=103))
-    expired = actions.expire(restriction=restriction)
+    expired = actions.expire_restriction(restriction=restriction)
     assert ends_to_tell(manager) == [restriction.reference]
-    assert f"ended on {uk_date(last)}" in placeholders.filled_text(write_end(restriction=expired, by=manager))
+    assert f"ended on {uk_date(last)}" in placeholders.filled_text(
+        draft_end_letter(restriction=expired, by=manager)
+    )
 
 
 @pytest.mark.policy("12")
 def test_an_end_is_not_told_to_whoever_never_knew_nor_by_two_letters(manager, decision, restriction):
-    lifted = actions.lift(restriction=restriction, by=manager, status_reason="A mistake.")
+    lifted = actions.lift_restriction(restriction=restriction, by=manager, status_reason="A mistake.")
     told = factories.restriction(by=manager, decision=decision)
-    actions.tell(restriction=told, on=today(), by=manager)
+    actions.notify_customer(restriction=told, on=today(), by=manager)
     review = told.reviews.get()
     reviews.hold_review(
         review=review, by=manager, version=1, findings="Calm.", outcome="lift", reasons="It worked."
@@ -597,7 +601,7 @@ def test_an_end_is_not_told_to_whoever_never_knew_nor_by_two_letters(manager, de
     assert ends_to_tell(manager) == []
     for restriction in (lifted, told):
         with pytest.raises(Refused, match="There is no end to tell of"):
-            write_end(restriction=restriction, by=manager)
+            draft_end_letter(restriction=restriction, by=manager)
 
 
 @pytest.mark.policy("54")
@@ -607,7 +611,7 @@ def test_the_end_of_a_limited_complaints_process_is_told_by_the_management_team(
     restriction = ended(complaints, management)
     assert (ends_to_tell(manager), ends_to_tell(management)) == ([], [restriction.reference])
     with pytest.raises(Refused, match="Only a Management Team member"):
-        write_end(restriction=restriction, by=manager)
+        draft_end_letter(restriction=restriction, by=manager)
 
 
 # What is not explained
@@ -615,7 +619,7 @@ def test_the_end_of_a_limited_complaints_process_is_told_by_the_management_team(
 
 def left(decision, by):
     decision.refresh_from_db()
-    return actions.leave_unexplained(
+    return actions.leave_decision_unexplained(
         decision=decision, by=by, version=decision.version, not_explained_reason="They have moved away."
     )
 
@@ -626,7 +630,7 @@ def test_a_decision_under_which_nothing_stands_is_explained_or_says_why_not(
 ):
     with pytest.raises(Incomplete, match="Write the letter about the restrictions under it"):
         left(decision, manager)
-    actions.lift(restriction=restriction, by=manager, status_reason="A mistake.")
+    actions.lift_restriction(restriction=restriction, by=manager, status_reason="A mistake.")
     assert [row["row_record"] for row in worklist.to_explain(manager, today())] == [decision.reference]
     client, url = signed_in(manager), f"{decision.get_absolute_url()}unexplained/"
     assert url in client.get(decision.get_absolute_url()).content.decode()
@@ -652,14 +656,14 @@ def test_once_somebody_else_is_named_the_customer_is_written_to_again(adviser, m
         by=manager, decision=decision, kind="named_contact", terms={"open": ["letter"]}, **people
     )
     sent(drafted(decision, manager), manager)
-    assert untold(decision) == []
+    assert unnotified_restrictions(decision) == []
     first.refresh_from_db()
     other = factories.staff("other", "Officer")
     people["named_contact"] = other
-    renamed = actions.rename(
+    renamed = actions.replace_people(
         restriction=first, by=manager, version=first.version, status_reason="Away for long.", **people
     )
-    assert untold(decision) == [renamed]
+    assert unnotified_restrictions(decision) == [renamed]
     again = drafted(decision, manager)
     assert "Other Example" in placeholders.filled_text(again)
     sent(again, manager)
@@ -694,7 +698,7 @@ def test_no_letter_names_anybody_while_names_are_withheld(adviser, manager, offi
     letters.void_letter(
         letter=draft, by=manager, version=draft.version, void_reason="Names are withheld now."
     )
-    letter = write(decision=decision, by=manager)
+    letter = draft_decision_letter(decision=decision, by=manager)
     assert letter.signed_as == "team"
     issued = factories.issue_letter(letter, by=manager)
     for name in ("Officer Example", "Manager Example"):
@@ -724,6 +728,6 @@ def test_names_are_withheld_already_in_the_letter_that_says_so(adviser, manager,
     factories.restriction(
         by=manager, decision=decision, kind="withhold_staff_details", terms={}, starts_on=monday
     )
-    letter = write(decision=decision, by=manager)
+    letter = draft_decision_letter(decision=decision, by=manager)
     assert letter.signed_as == "team"
     assert "Officer Example" not in placeholders.filled_text(letter)

@@ -11,7 +11,7 @@ from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import AdviceOrganisation
 from incidents import actions as incidents
 from restrictions import actions
-from restrictions.letters import write, write_alone
+from restrictions.actions import draft_decision_letter, draft_explanation
 from restrictions.worklist import to_explain
 from tests import factories
 from tests.letters.test_actions import edit, send
@@ -35,7 +35,7 @@ def said(letter, by):
 
 
 def explained(decision, by):
-    letter = factories.read_letter(said(write_alone(decision=decision, by=by), by), by=by)
+    letter = factories.read_letter(said(draft_explanation(decision=decision, by=by), by), by=by)
     return send(letters.issue_letter(letter=letter, by=by, version=letter.version), by)
 
 
@@ -51,7 +51,7 @@ def waiting(user):
 @pytest.mark.policy("22")
 @pytest.mark.policy("61.1")
 def test_it_says_what_was_decided_what_may_follow_and_what_is_left_without_an_appeal(decision, manager):
-    letter = said(write_alone(decision=decision, by=manager), manager)
+    letter = said(draft_explanation(decision=decision, by=manager), manager)
     assert issuing.check_ready(letter) == []
     text = placeholders.filled_text(letter)
     for words in (
@@ -75,7 +75,7 @@ def test_it_says_what_was_decided_what_may_follow_and_what_is_left_without_an_ap
 
 @pytest.mark.policy("65")
 def test_what_the_decision_says_for_staff_is_not_in_it(decision, manager):
-    text = placeholders.filled_text(write_alone(decision=decision, by=manager))
+    text = placeholders.filled_text(draft_explanation(decision=decision, by=manager))
     for words in (decision.effect, decision.basis_reason, decision.proportionality):
         assert words not in text
 
@@ -83,17 +83,17 @@ def test_what_the_decision_says_for_staff_is_not_in_it(decision, manager):
 @pytest.mark.policy("12")
 def test_what_they_were_told_of_before_still_applies(decision, manager, officer):
     before = factories.restriction(by=manager, decision=decision)
-    actions.tell(restriction=before, on=today(), by=manager)
+    actions.notify_customer(restriction=before, on=today(), by=manager)
     incident = factories.incident(by=officer, customer=decision.customer)
     other = factories.decision(by=manager, incidents=[incident])
-    text = placeholders.filled_text(write_alone(decision=other, by=manager))
+    text = placeholders.filled_text(draft_explanation(decision=other, by=manager))
     assert "What else we wrote to you about still applies:\n\n- How you contact us" in text
     assert "- by phone" not in text
 
 
 @pytest.mark.policy("12", "61.3")
 def test_it_is_not_issued_before_its_writer_said_why_what_we_do_and_what_we_ask(decision, manager):
-    letter = write_alone(decision=decision, by=manager)
+    letter = draft_explanation(decision=decision, by=manager)
     with pytest.raises(Incomplete) as refused:
         letters.issue_letter(letter=letter, by=manager, version=letter.version)
     assert [one.paragraph for one in refused.value.refusals] == ["B3", "20", "61.3"]
@@ -113,7 +113,7 @@ def test_it_is_not_issued_before_its_writer_said_why_what_we_do_and_what_we_ask(
     ],
 )
 def test_it_is_not_issued_without_what_its_reader_must_know(name, decision, manager):
-    letter = said(write_alone(decision=decision, by=manager), manager)
+    letter = said(draft_explanation(decision=decision, by=manager), manager)
     letter = edit(letter, manager, body=letter.body.replace(f"[{name}]", "Words."))
     with pytest.raises(Incomplete, match=rf"\[{name}\]"):
         letters.issue_letter(letter=letter, by=manager, version=letter.version)
@@ -174,37 +174,37 @@ def test_a_decision_of_which_it_is_recorded_why_not_is_not_explained(manager, in
         not_explained_reason="It would harm them.",
     )
     with pytest.raises(Refused, match="how this decision was explained is recorded already"):
-        write_alone(decision=decision, by=manager)
+        draft_explanation(decision=decision, by=manager)
 
 
 @pytest.mark.policy("12")
 def test_it_says_nothing_is_restricted_only_while_that_is_so(signed_in, decision, manager):
-    letter = said(write_alone(decision=decision, by=manager), manager)
+    letter = said(draft_explanation(decision=decision, by=manager), manager)
     restriction = factories.restriction(by=manager, decision=decision)
     with pytest.raises(Incomplete, match=f"{restriction} was imposed since this was written"):
         letters.issue_letter(letter=letter, by=manager, version=letter.version)
     page_of = signed_in(manager).get(decision.get_absolute_url()).content.decode()
     assert "Draft the decision letter" in page_of
     assert letter.reference not in signed_in(manager).get(restriction.get_absolute_url()).content.decode()
-    assert write(decision=decision, by=manager).kind == "restriction_decided"
+    assert draft_decision_letter(decision=decision, by=manager).kind == "restriction_decided"
     letters.void_letter(
         letter=letter, by=manager, version=letter.version, void_reason="Something is restricted."
     )
     with pytest.raises(Refused, match="its own letter explains both"):
-        write_alone(decision=decision, by=manager)
+        draft_explanation(decision=decision, by=manager)
 
 
 @pytest.mark.policy("22")
 def test_only_a_manager_writes_it(decision, officer, executive):
     for somebody in (officer, executive):
         with pytest.raises(Refused):
-            write_alone(decision=decision, by=somebody)
+            draft_explanation(decision=decision, by=somebody)
 
 
 @pytest.mark.policy("61.3")
 @pytest.mark.parametrize("letter_format", ["standard", "large_print"])
 def test_it_passes_the_machine_rules_of_pdf_ua(decision, manager, letter_format):
-    letter = said(write_alone(decision=decision, by=manager), manager)
+    letter = said(draft_explanation(decision=decision, by=manager), manager)
     letter.format = letter_format
     content = pdf.render_pdf(letter, text=placeholders.filled_text(letter), final=True)
     report = page.validate_pdf_bytes(content, profile=page.ValidationProfile.PDF_UA_1)

@@ -103,7 +103,7 @@ def test_whoever_is_harmed_later_or_takes_it_back_is_to_be_replaced(
     assert to_rename(manager) == [restriction.reference]
 
     def rename(person):
-        actions.rename(
+        actions.replace_people(
             restriction=restriction,
             by=manager,
             version=restriction.version,
@@ -146,7 +146,7 @@ def test_a_new_version_names_nobody_harmed(decision, manager, people, officer, c
     restriction = named(manager, decision, contact, deputy)
 
     def vary():
-        return actions.vary(
+        return actions.vary_restriction(
             restriction=restriction,
             by=manager,
             terms={"open": ["phone", "letter", "email"]},
@@ -204,7 +204,9 @@ def test_manager_cannot_impose_whom_an_officer_proposed_until_they_agree(
     proposed = propose(third, incident, **chosen)
 
     def impose():
-        return actions.impose(restriction=proposed, decision=decision, by=manager, version=proposed.version)
+        return actions.impose_proposal(
+            restriction=proposed, decision=decision, by=manager, version=proposed.version
+        )
 
     path = reverse("restriction_impose", args=[proposed.reference])
     page = signed_in(manager).get(path).content.decode()

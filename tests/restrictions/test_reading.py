@@ -21,7 +21,7 @@ def asked(restriction, manager):
 
 
 def ask(restriction, *, by):
-    return actions.ask_reading(restriction=restriction, by=by, version=restriction.version)
+    return actions.request_read_receipts(restriction=restriction, by=by, version=restriction.version)
 
 
 def card(client, customer):
@@ -60,7 +60,7 @@ def test_each_colleague_confirms_for_themselves(signed_in, officer, manager, cus
 
 def test_a_new_version_is_read_anew(signed_in, officer, manager, customer, asked):
     press(signed_in(officer), customer, asked)
-    actions.vary(
+    actions.vary_restriction(
         restriction=asked,
         by=manager,
         terms={"closed": ["office"], "open": ["letter"]},
@@ -72,7 +72,7 @@ def test_a_new_version_is_read_anew(signed_in, officer, manager, customer, asked
 
 
 def test_what_has_ended_or_is_suspended_is_read_by_nobody(signed_in, officer, manager, customer, asked):
-    actions.lift(restriction=asked, by=manager, status_reason="It worked.")
+    actions.lift_restriction(restriction=asked, by=manager, status_reason="It worked.")
     assert BUTTON not in card(signed_in(officer), customer)
     press(signed_in(officer), customer, asked)
     assert not Reading.objects.exists()

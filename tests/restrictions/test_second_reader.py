@@ -28,7 +28,12 @@ from cha_engagement.staff.models import StaffMember
 from incidents import actions as incidents
 from incidents import letters as incident_letters
 from restrictions import actions
-from restrictions.letters import write, write_alone, write_end, write_interim
+from restrictions.actions import (
+    draft_decision_letter,
+    draft_end_letter,
+    draft_explanation,
+    draft_interim_letter,
+)
 from tests import factories, files
 from tests.overwriting import overwrite_record
 
@@ -146,7 +151,7 @@ def test_what_is_closed_said_in_other_words_is_read_and_not_refused(manager, dec
 
 
 def test_a_free_letter_to_somebody_under_a_decision_always_has_one(manager, decision, customer):
-    for kind in (draft(customer, manager), write_alone(decision=decision, by=manager)):
+    for kind in (draft(customer, manager), draft_explanation(decision=decision, by=manager)):
         letter = edit(kind, manager, body=worded(kind.body))
         with pytest.raises(Incomplete, match="Somebody else reads this letter"):
             issue(letter, manager)
@@ -172,7 +177,7 @@ REASON_GIVEN = "We spoke on the phone many times."
 def decided(manager, decision):
     """The letter of a decision, as it was first written from its records."""
     factories.restriction(by=manager, decision=decision, reason=REASON_GIVEN)
-    return write(decision=decision, by=manager)
+    return draft_decision_letter(decision=decision, by=manager)
 
 
 @pytest.mark.policy("22", "54")
@@ -187,7 +192,7 @@ def test_what_a_record_says_in_words_of_staff_is_read_with_the_letter_of_its_dec
     manager, decision, colleague, written
 ):
     factories.restriction(by=manager, decision=decision, **written)
-    letter = write(decision=decision, by=manager)
+    letter = draft_decision_letter(decision=decision, by=manager)
     assert all(words in second_reader.reason_to_read(letter, []) for words in written.values())
     with pytest.raises(Incomplete, match="Somebody else reads this letter"):
         issue(letter, manager)
@@ -208,7 +213,9 @@ def test_what_is_written_into_a_letter_is_read_in_the_one_that_puts_it_right_too
 def test_the_letter_of_an_interim_measure_waits_for_nobody_and_is_read_once_it_is_issued(
     manager, incident, colleague
 ):
-    letter = write_interim(interim=factories.interim_measure(by=manager, incidents=[incident]), by=manager)
+    letter = draft_interim_letter(
+        interim=factories.interim_measure(by=manager, incidents=[incident]), by=manager
+    )
     meaning = "## What this means for you\n"
     body = letter.body.replace(meaning, f"{meaning}\nYou do not turn to the Executive Team.\n")
     issued = issue(edit(letter, manager, body=worded(body)), manager)
@@ -249,7 +256,7 @@ def test_what_is_closed_may_be_said_for_as_long_as_it_is(manager, decision, word
 
 def test_an_interim_letter_says_what_is_closed_without_a_reader(manager, incident):
     interim = factories.interim_measure(by=manager, incidents=[incident], closed=["office"])
-    letter = write_interim(interim=interim, by=manager)
+    letter = draft_interim_letter(interim=interim, by=manager)
     for words, needs_reader in (
         (f"You must not come to the office until {uk_date(interim.ends_on)}.", False),
         (f"Please do not come to the office until {uk_date(interim.ends_on + timedelta(days=1))}.", True),
@@ -274,7 +281,7 @@ OTHER = {
 
 def test_a_measure_in_words_of_our_own_is_read_with_its_letter(manager, decision, colleague):
     factories.restriction(by=manager, decision=decision, **OTHER)
-    letter = write(decision=decision, by=manager)
+    letter = draft_decision_letter(decision=decision, by=manager)
     with pytest.raises(Incomplete, match="Somebody else reads this letter"):
         issue(letter, manager)
     ask(letter, manager)
@@ -310,25 +317,25 @@ def test_that_nobody_is_told_how_they_can_reach_us_now_is_for_another_manager(
     if there == "nobody":
         colleague.away_until = today()
         colleague.save()
-        assert actions.leave_untold(by=manager, **facts).is_told
+        assert actions.leave_customer_unnotified(by=manager, **facts).is_told
         return
     with pytest.raises(Refused, match=f"another manager .*{colleague} is there"):
-        actions.leave_untold(by=manager, **facts)
-    assert actions.leave_untold(by=colleague, **facts).is_told
+        actions.leave_customer_unnotified(by=manager, **facts)
+    assert actions.leave_customer_unnotified(by=colleague, **facts).is_told
 
 
 @pytest.mark.policy("12")
 def test_what_leaves_contact_as_it_is_needs_no_second_manager_to_go_untold(manager, decision, colleague):
     one = factories.restriction(by=manager, decision=decision, kind="no_recording_pause", terms={})
     facts = {"restriction": one, "version": one.version, "not_told_reason": "They would harm themselves."}
-    assert actions.leave_untold(by=manager, **facts).is_told
+    assert actions.leave_customer_unnotified(by=manager, **facts).is_told
 
 
 def test_it_is_over_once_all_under_the_decision_has_ended(manager, decision, customer):
     restriction = factories.restriction(by=manager, decision=decision)
     letter = draft(customer, manager)
     assert channels_closed_by_decision(letter) == {"phone": None}
-    actions.lift(restriction=restriction, by=manager, status_reason="It went well.")
+    actions.lift_restriction(restriction=restriction, by=manager, status_reason="It went well.")
     assert channels_closed_by_decision(letter) is None
 
 
@@ -371,7 +378,7 @@ def test_what_is_expected_of_somebody_under_a_decision_is_read_first(manager, of
 
 def test_the_letter_of_an_interim_measure_is_looked_over_too(manager, incident, colleague):
     interim = factories.interim_measure(by=manager, incidents=[incident])
-    letter = write_interim(interim=interim, by=manager)
+    letter = draft_interim_letter(interim=interim, by=manager)
     body = letter.body.replace("## Why\n", "## Why\n\nA threat was made.\n")
     letter = edit(
         letter,
@@ -389,9 +396,11 @@ def test_the_letter_of_an_interim_measure_is_looked_over_too(manager, incident, 
 @pytest.mark.policy("12")
 def test_what_was_restricted_and_is_over_is_written_of_as_carefully(manager, decision):
     restriction = factories.restriction(by=manager, decision=decision)
-    restriction = actions.tell(restriction=restriction, on=today(), by=manager)
-    restriction = actions.lift(restriction=restriction, by=manager, status_reason="We may do this again.")
-    letter = write_end(restriction=restriction, by=manager)
+    restriction = actions.notify_customer(restriction=restriction, on=today(), by=manager)
+    restriction = actions.lift_restriction(
+        restriction=restriction, by=manager, status_reason="We may do this again."
+    )
+    letter = draft_end_letter(restriction=restriction, by=manager)
     assert "We may do this again." in second_reader.reason_to_read(letter, [])
 
 
@@ -766,7 +775,7 @@ def test_whoever_reads_a_letter_sees_what_staff_do_and_who_reported_it(
     )
     overwrite_record(incident, entered_by=colleague)
     incidents.change(incident=incident.locked(), by=manager, version=None, facts="Came down with a hammer.")
-    letter = write(decision=decision, by=manager)
+    letter = draft_decision_letter(decision=decision, by=manager)
     ask(letter, manager)
     page = signed_in(colleague).get(reverse("letter_read", args=[letter.reference])).content.decode()
     for shown in (
@@ -806,7 +815,7 @@ def test_the_pages_lead_from_one_to_the_other(customer, manager, colleague, sign
 def test_a_translation_in_a_draft_under_a_decision_is_read_as_any_enclosure(
     decision, restriction, manager, colleague, title
 ):
-    letter = write(decision=decision, by=manager)
+    letter = draft_decision_letter(decision=decision, by=manager)
     ask(letter, manager)
     read(letter, colleague)
     file = SimpleUploadedFile("translation.pdf", files.pdf_bytes())

@@ -51,10 +51,10 @@ def in_status(status, *, by, incident, decision):
         proposal = factories.proposal(by=by, incidents=[incident])
         return {
             "proposed": lambda: proposal,
-            "declined": lambda: actions.decline(
+            "declined": lambda: actions.decline_proposal(
                 restriction=proposal, by=by, version=1, status_reason="Too much"
             ),
-            "withdrawn": lambda: actions.withdraw(restriction=proposal, by=by, version=1),
+            "withdrawn": lambda: actions.withdraw_proposal(restriction=proposal, by=by, version=1),
         }[status]()
     imposed = factories.restriction(by=by, decision=decision)
     if status == "superseded":
@@ -73,16 +73,20 @@ def in_status(status, *, by, incident, decision):
 def take(restriction, transition, *, by, decision):
     version = restriction.version
     verbs = {
-        "impose": lambda: actions.impose(restriction=restriction, decision=decision, by=by, version=version),
-        "decline": lambda: actions.decline(
+        "impose": lambda: actions.impose_proposal(
+            restriction=restriction, decision=decision, by=by, version=version
+        ),
+        "decline": lambda: actions.decline_proposal(
             restriction=restriction, by=by, version=version, status_reason="Too much"
         ),
-        "withdraw": lambda: actions.withdraw(restriction=restriction, by=by, version=version),
-        "suspend": lambda: actions.suspend(restriction=restriction, by=by),
-        "resume": lambda: actions.resume(restriction=restriction, by=by),
-        "lift": lambda: actions.lift(restriction=restriction, by=by, status_reason="Calm since"),
-        "overturn": lambda: actions.overturn(restriction=restriction, by=by, status_reason="Upheld"),
-        "vary": lambda: actions.vary(
+        "withdraw": lambda: actions.withdraw_proposal(restriction=restriction, by=by, version=version),
+        "suspend": lambda: actions.suspend_restriction(restriction=restriction, by=by),
+        "resume": lambda: actions.resume_restriction(restriction=restriction, by=by),
+        "lift": lambda: actions.lift_restriction(restriction=restriction, by=by, status_reason="Calm since"),
+        "overturn": lambda: actions.overturn_restriction(
+            restriction=restriction, by=by, status_reason="Upheld"
+        ),
+        "vary": lambda: actions.vary_restriction(
             restriction=restriction,
             by=by,
             terms=restriction.terms,
@@ -90,7 +94,7 @@ def take(restriction, transition, *, by, decision):
             first_review_on=restriction.first_review_on,
             review_months=3,
         ),
-        "expire": lambda: actions.expire(restriction=restriction),
+        "expire": lambda: actions.expire_restriction(restriction=restriction),
     }
     return verbs[transition]()
 
@@ -129,4 +133,4 @@ def test_a_move_is_open_to_its_roles_and_to_no_other(
 
 
 def test_its_proposer_withdraws_a_proposal(proposal, officer):
-    assert actions.withdraw(restriction=proposal, by=officer, version=1).status == "withdrawn"
+    assert actions.withdraw_proposal(restriction=proposal, by=officer, version=1).status == "withdrawn"

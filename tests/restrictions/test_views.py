@@ -341,7 +341,7 @@ def test_a_proposer_reads_the_outcome_with_its_reason_and_not_what_a_manager_wro
     declined = factories.proposal(by=officer, incidents=[incident])
     url = proposal.get_absolute_url()
     assert b"You shouted at our colleagues" in signed_in(officer).get(url).content
-    imposed = actions.impose(
+    imposed = actions.impose_proposal(
         restriction=proposal,
         decision=decision,
         by=manager,
@@ -349,7 +349,7 @@ def test_a_proposer_reads_the_outcome_with_its_reason_and_not_what_a_manager_wro
         reason="In the manager's words.",
         involvement_reason="I was there.",
     )
-    actions.leave_untold(
+    actions.leave_customer_unnotified(
         restriction=imposed, by=manager, version=imposed.version, not_told_reason="They are in hospital."
     )
     read = html.fromstring(signed_in(officer).get(url).content).text_content()
@@ -357,7 +357,7 @@ def test_a_proposer_reads_the_outcome_with_its_reason_and_not_what_a_manager_wro
         assert kept not in read
     assert imposed.staff_instruction in read
     assert "Closed" in read
-    actions.decline(restriction=declined, by=manager, version=1, status_reason="A letter will do.")
+    actions.decline_proposal(restriction=declined, by=manager, version=1, status_reason="A letter will do.")
     assert b"A letter will do." in signed_in(officer).get(declined.get_absolute_url()).content
     officer.groups.clear()
     assert signed_in(officer).get(url).status_code == 404
@@ -366,7 +366,7 @@ def test_a_proposer_reads_the_outcome_with_its_reason_and_not_what_a_manager_wro
 def test_what_has_ended_says_when_why_and_by_whom_and_nothing_of_the_card(
     signed_in, manager, restriction, customer
 ):
-    actions.lift(restriction=restriction, by=manager, status_reason="Calm since.")
+    actions.lift_restriction(restriction=restriction, by=manager, status_reason="Calm since.")
     read = html.fromstring(signed_in(manager).get(restriction.get_absolute_url()).content).text_content()
     assert uk_date(today()) in read
     assert "Calm since." in read
@@ -713,11 +713,11 @@ def test_a_step_that_is_over_leads_to_how_things_stand(
     else:
         one = factories.restriction(by=manager, decision=decision, **facts)
     if stands == "declined":
-        one = actions.decline(
+        one = actions.decline_proposal(
             restriction=one, by=manager, version=one.version, status_reason="Less would do."
         )
     elif stands == "lifted":
-        one = actions.lift(restriction=one, by=manager, status_reason="Calm letters.")
+        one = actions.lift_restriction(restriction=one, by=manager, status_reason="Calm letters.")
     elif stands == "told":
         one = writing.save_record(one, by=manager, reason="The customer was told", told_on=today())
     answer = signed_in(manager).get(reverse(name, args=[one.reference]), follow=True)

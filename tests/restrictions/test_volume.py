@@ -11,11 +11,10 @@ from django.urls import reverse
 from cha_engagement.core.refusals import Incomplete
 from cha_engagement.desk.queries import card
 from cha_engagement.organisation.calendar import today
-from restrictions import actions
+from restrictions import actions, rules
 from restrictions.kinds import KINDS
 from restrictions.kinds.volume import begins, begins_again
 from restrictions.models import Restriction
-from restrictions.rules import checks
 from reviews import actions as appeals
 from tests import factories
 from tests.overwriting import overwrite_record
@@ -128,7 +127,7 @@ def test_days_and_hours_of_two_limits_must_leave_a_time_between_them(decision, m
 def test_it_closes_no_way_of_contact(customer, decision, manager):
     one = factories.restriction(by=manager, decision=decision, **volume(contacts=1, every="month"))
     assert one.measure.closes(one) == set()
-    assert checks.way_in(one, customer) is None
+    assert rules.check_open_channel(one, customer) is None
 
 
 @pytest.mark.policy("22")
@@ -245,7 +244,7 @@ def test_a_card_asks_once_for_all_allowances(officer, manager, customer, decisio
 @pytest.mark.policy("22")
 def test_a_new_version_of_its_hours_alone_eases_it(manager, decision):
     one = factories.restriction(by=manager, decision=decision, **volume(hours=["10:00", "12:00"]))
-    new = actions.vary(
+    new = actions.vary_restriction(
         restriction=one,
         by=manager,
         terms=terms(hours=["10:00", "14:00"]),

@@ -11,9 +11,8 @@ from cha_engagement.core.refusals import Incomplete
 from cha_engagement.customers.enums import INBOUND_CHANNELS
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.models import StaffMember
-from restrictions import actions
+from restrictions import actions, rules
 from restrictions.models import Restriction
-from restrictions.rules import checks
 from tests import factories
 
 WAYS = [way.value for way in INBOUND_CHANNELS]
@@ -47,12 +46,12 @@ def restrictions(draw):
 @given(new=restrictions(), others=st.lists(restrictions(), max_size=4), cannot_use=some_ways)
 @settings(max_examples=200, deadline=None)
 def test_a_way_in_is_left_on_every_day_or_the_set_is_refused(new, others, cannot_use):
-    refusal = checks.way_in_beside(new, others, cannot_use)
+    refusal = rules.check_open_channel_with(new, others, cannot_use)
     shut = False
     for count in range(61):
         day = today() + timedelta(days=count)
-        if checks.stands_on(new, day):
-            closed = [one.measure.closes(one) for one in [new, *others] if checks.stands_on(one, day)]
+        if rules.applies_on(new, day):
+            closed = [one.measure.closes(one) for one in [new, *others] if rules.applies_on(one, day)]
             shut = shut or not set(WAYS) - set().union(*closed) - cannot_use
     assert bool(refusal) == shut
 
@@ -100,7 +99,7 @@ def test_it_is_asked_again_when_a_proposal_is_imposed(decision, manager, officer
     proposal = factories.proposal(by=officer, incidents=[incident], **named(officer, manager, "phone"))
     factories.restriction(by=manager, decision=decision)
     with pytest.raises(Incomplete, match="no way in"):
-        actions.impose(restriction=proposal, decision=decision, by=manager, version=1)
+        actions.impose_proposal(restriction=proposal, decision=decision, by=manager, version=1)
 
 
 @pytest.mark.beyond("B2")
@@ -108,7 +107,7 @@ def test_it_is_asked_again_when_one_is_varied(decision, manager, officer):
     factories.restriction(by=manager, decision=decision)
     contact = factories.restriction(by=manager, decision=decision, **named(officer, manager, "email"))
     with pytest.raises(Incomplete, match="no way in"):
-        actions.vary(
+        actions.vary_restriction(
             restriction=contact,
             by=manager,
             terms={"open": ["phone"]},
@@ -127,7 +126,7 @@ def test_it_is_asked_again_when_one_is_resumed(decision, manager, customer, susp
         customer, by=manager, reason="Needs", cannot_use=[way for way in WAYS if way != "phone"]
     )
     with pytest.raises(Incomplete, match="no way in"):
-        actions.resume(restriction=phone, by=executive)
+        actions.resume_restriction(restriction=phone, by=executive)
 
 
 @pytest.mark.beyond("B2")

@@ -7,7 +7,7 @@ from cha_engagement.core.refusals import Incomplete
 from cha_engagement.letters.rendering import placeholders
 from cha_engagement.organisation.calendar import add_months, today
 from restrictions import actions
-from restrictions.letters import write
+from restrictions.actions import draft_decision_letter
 from restrictions.models import Restriction
 from tests import factories
 from tests.overwriting import overwrite_record
@@ -66,7 +66,7 @@ def test_an_interim_measure_asks_too(decision, incident, manager, officer):
 
 def closes(restriction, by, *closed):
     terms = {"closed": closed, "open": [way for way in ("phone", "letter", "email") if way not in closed]}
-    return actions.vary(
+    return actions.vary_restriction(
         restriction=restriction,
         by=by,
         terms=terms,
@@ -92,7 +92,7 @@ def test_what_eases_asks_neither_for_needs_recorded_since_nor_again_for_old_word
 
 def test_a_new_reason_of_a_new_version_says_something(restriction, manager):
     with pytest.raises(Incomplete) as refused:
-        actions.vary(
+        actions.vary_restriction(
             restriction=restriction,
             by=manager,
             terms=restriction.terms,
@@ -126,7 +126,7 @@ def test_all_contact_goes_through_somebody_alone_where_both_agreed(
     signed_in, organisation, decision, manager
 ):
     factories.restriction(by=manager, decision=decision, **ALONE)
-    text = placeholders.filled_text(write(decision=decision, by=manager))
+    text = placeholders.filled_text(draft_decision_letter(decision=decision, by=manager))
     assert "- through Ann Example, Clydeside Advocacy, who speaks with us for you" in text
     assert "You can contact us through Ann Example" in text
     page = signed_in(manager).get(decision.get_absolute_url()).content.decode()

@@ -59,7 +59,7 @@ def test_measure_in_own_words_closes_the_channels_that_it_ticks(manager, officer
         (line.section, line.text) for line in restrictions(customer)
     ]
     restriction.customer = customer
-    actions.leave_untold(
+    actions.leave_customer_unnotified(
         restriction=restriction, by=manager, version=restriction.version, not_told_reason="Safety"
     )
     contact = factories.contact(by=officer, customer=customer, channel="office")
@@ -124,7 +124,7 @@ def test_a_proposal_and_its_imposition_are_read_alike(officer, manager, incident
         by=officer, incidents=[incident], kind="other", terms=OTHER, staff_instruction="Meet them."
     )
     assert ("measure", "54") in refused(
-        lambda: actions.impose(
+        lambda: actions.impose_proposal(
             restriction=proposal,
             decision=decision,
             by=manager,
@@ -220,7 +220,7 @@ def test_a_new_version_is_read_for_what_it_changes_alone(manager, decision):
     restriction = factories.restriction(by=manager, decision=decision)
     overwrite_record(restriction, reason="You may not complain.")
     restriction.refresh_from_db()
-    vary = lambda **changes: actions.vary(  # noqa: E731
+    vary = lambda **changes: actions.vary_restriction(  # noqa: E731
         restriction=restriction,
         by=manager,
         terms=restriction.terms,

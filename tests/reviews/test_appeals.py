@@ -81,14 +81,14 @@ def test_sent_twice_it_is_one_appeal(officer, restriction, customer):
 
 @pytest.mark.policy("22")
 def test_late_is_shown_and_not_refused(log, restriction, officer):
-    restriction = restrictions.tell(restriction=restriction, on=today(), by=officer)
+    restriction = restrictions.notify_customer(restriction=restriction, on=today(), by=officer)
     with time_machine.travel(datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=60)):
         appealed = log(restriction).appealed.get()
     assert appealed.is_late
 
 
 def test_in_time_is_not_late(log, restriction, officer):
-    restriction = restrictions.tell(restriction=restriction, on=today(), by=officer)
+    restriction = restrictions.notify_customer(restriction=restriction, on=today(), by=officer)
     assert not log(restriction).appealed.get().is_late
 
 
@@ -119,9 +119,9 @@ def test_what_is_under_appeal_is_not_appealed_twice(log, restriction):
 def test_what_has_ended_cannot_be_appealed(log, restriction, manager):
     assert (
         "not in force"
-        in refused(log, restrictions.lift(restriction=restriction, by=manager, status_reason="Calm."))[
-            0
-        ].sentence
+        in refused(
+            log, restrictions.lift_restriction(restriction=restriction, by=manager, status_reason="Calm.")
+        )[0].sentence
     )
 
 
@@ -293,7 +293,7 @@ def test_a_panel_leaves_a_way_in_too(acknowledged, decide, restriction, customer
 def test_what_ended_meanwhile_gets_its_outcome_and_stays_as_it_ended(
     acknowledged, decide, restriction, manager, outcome
 ):
-    restrictions.lift(restriction=restriction, by=manager, status_reason="Calm again.")
+    restrictions.lift_restriction(restriction=restriction, by=manager, status_reason="Calm again.")
     decided = decide(acknowledged, outcome)
     restriction.refresh_from_db()
     assert (restriction.status, decided.appealed.get().outcome, decided.appealed.get().varied_to) == (
@@ -342,7 +342,7 @@ def test_whoever_may_not_hear_it_suspends_nothing(log, decision, executive, exec
 @pytest.mark.policy("22")
 def test_what_is_under_no_appeal_is_not_suspended(restriction, executive):
     with pytest.raises(Refused):
-        restrictions.suspend(restriction=restriction, by=executive)
+        restrictions.suspend_restriction(restriction=restriction, by=executive)
 
 
 @pytest.mark.policy("22")
@@ -353,15 +353,15 @@ def test_only_those_who_hear_an_appeal_apply_again_what_it_suspended(
     suspend(log(restriction), executive, restriction)
     for user in (executive2, manager):
         with pytest.raises(Refused):
-            restrictions.resume(restriction=restriction, by=user)
-    assert restrictions.resume(restriction=restriction, by=executive).status == "imposed"
+            restrictions.resume_restriction(restriction=restriction, by=user)
+    assert restrictions.resume_restriction(restriction=restriction, by=executive).status == "imposed"
 
 
 @pytest.mark.policy("22")
 def test_what_no_panel_has_decided_is_not_ended_or_eased_on_appeal(log, restriction, executive):
     log(restriction)
     with pytest.raises(Refused):
-        restrictions.overturn(restriction=restriction, by=executive, status_reason="Upheld")
+        restrictions.overturn_restriction(restriction=restriction, by=executive, status_reason="Upheld")
     with pytest.raises(Refused):
         restrictions.ease_on_appeal(
             restriction=restriction, by=executive, terms=restriction.terms, status_reason="Eased"
@@ -472,7 +472,7 @@ def test_manager_cannot_pass_on_what_may_be_against_their_own_restriction(
         by=management if part.startswith("imposed") else manager, decision=decision
     )
     if part == "imposed before it was varied":
-        restriction = restrictions.vary(
+        restriction = restrictions.vary_restriction(
             restriction=restriction,
             by=manager,
             status_reason="It goes well.",
@@ -564,7 +564,7 @@ def test_a_review_between_the_hearing_and_the_decision_gives_none(
 def test_the_time_to_appeal_counts_from_the_letter_that_told(restriction, officer, manager, log):
     """Told on the first day, reviewed on the sixtieth, written to about that on the seventy-fifth."""
     AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="housing", contact="0800 496 0002")
-    restrictions.tell(restriction=restriction, on=today(), by=officer)
+    restrictions.notify_customer(restriction=restriction, on=today(), by=officer)
     now = datetime.datetime.now(datetime.UTC)
     with time_machine.travel(now + datetime.timedelta(days=60)):
         review = continued(restriction, manager)

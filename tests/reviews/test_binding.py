@@ -114,7 +114,9 @@ def test_what_a_panel_ended_is_not_imposed_again_in_any_kind_as_harsh(
 def test_a_proposal_is_not_imposed_either(overturned, known, decision, officer, manager):
     proposal = factories.proposal(by=officer, incidents=[known])
     with pytest.raises(Incomplete, match="A panel changed"):
-        restrictions.impose(restriction=proposal, decision=decision, by=manager, version=proposal.version)
+        restrictions.impose_proposal(
+            restriction=proposal, decision=decision, by=manager, version=proposal.version
+        )
 
 
 def test_after_something_that_happened_since_and_was_assessed_it_is_imposed(
@@ -169,7 +171,7 @@ def test_what_a_panel_eased_is_not_taken_back_beside_it_or_after_it(
     appeal = acknowledge(log(wider), executive)
     more = eased(wider, terms=LIMIT | {"most": {"contacts": 5, "minutes": None, "every": "week"}})
     varied = decide(appeal, "partly_upheld", changes=more).appealed.get().varied_to
-    restrictions.lift(restriction=varied, by=manager, status_reason="Calm.")
+    restrictions.lift_restriction(restriction=varied, by=manager, status_reason="Calm.")
     fewer = LIMIT | {"most": {"contacts": 4, "minutes": None, "every": "week"}}
     assert "A panel changed" in why_not(manager, decision, incidents=[known], kind="volume", terms=fewer)
     as_left = LIMIT | {"most": {"contacts": 5, "minutes": None, "every": "week"}}
@@ -186,7 +188,7 @@ def acknowledge(appeal, executive):
 def test_what_ended_meanwhile_is_decided_all_the_same_and_that_binds(
     known, acknowledged, restriction, decide, decision, manager
 ):
-    restrictions.lift(restriction=restriction, by=manager, status_reason="We think it over.")
+    restrictions.lift_restriction(restriction=restriction, by=manager, status_reason="We think it over.")
     decided = decide(acknowledged, "upheld")
     assert decided.appealed.get().outcome == "upheld"
     assert "A panel changed" in why_not(manager, decision, incidents=[known])
@@ -204,7 +206,7 @@ def test_while_it_is_heard_nothing_new_is_imposed_on_the_same(
 def test_what_is_lifted_under_appeal_is_not_imposed_again_before_the_hearing(
     known, acknowledged, restriction, incident, manager, since
 ):
-    restrictions.lift(restriction=restriction, by=manager, status_reason="We think it over.")
+    restrictions.lift_restriction(restriction=restriction, by=manager, status_reason="We think it over.")
     fresh = factories.decision(by=manager, incidents=[incident, known])
     assert "is being heard" in why_not(manager, fresh, incidents=[incident])
     assert "ended while" in why_not(manager, fresh, incidents=[known])
@@ -316,7 +318,7 @@ def test_what_was_imposed_before_the_panel_met_and_eased_after_it_is_merged(
     )
     decide(acknowledged, "upheld")
     changes = eased(before, terms=terms | {"closed": ["phone"]})
-    restrictions.vary(restriction=before.locked(), by=manager, status_reason="Calm.", **changes)
+    restrictions.vary_restriction(restriction=before.locked(), by=manager, status_reason="Calm.", **changes)
     assert merge(customer, twin, manager)
 
 
@@ -349,12 +351,14 @@ def test_what_an_appeal_is_about_is_asked_once_for_all_that_stands(
 def test_what_was_lifted_under_appeal_is_not_imposed_on_another_record_and_merged(
     acknowledged, restriction, customer, twin, manager, officer
 ):
-    restrictions.lift(restriction=restriction, by=manager, status_reason="We think it over.")
+    restrictions.lift_restriction(restriction=restriction, by=manager, status_reason="We think it over.")
     theirs = factories.assess_incident(
         factories.incident(by=officer, customer=twin, occurred_at=YESTERDAY), by=manager
     )
     imposed = factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[theirs]))
     with pytest.raises(Incomplete, match="ended while"):
         merge(customer, twin, manager)
-    restrictions.lift(restriction=imposed.locked(), by=manager, status_reason="They are one person.")
+    restrictions.lift_restriction(
+        restriction=imposed.locked(), by=manager, status_reason="They are one person."
+    )
     assert merge(customer, twin, manager)

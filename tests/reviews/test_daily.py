@@ -80,7 +80,7 @@ def test_no_reminder_names_the_customer(on, customer):
 
 
 def test_a_review_that_was_cancelled_is_not_reminded_of(on, restriction, manager):
-    restrictions.lift(restriction=restriction, by=manager, status_reason="Calm.")
+    restrictions.lift_restriction(restriction=restriction, by=manager, status_reason="Calm.")
     with on(1):
         assert run() == set()
 

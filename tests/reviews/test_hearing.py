@@ -69,7 +69,7 @@ def case(request, organisation, officer, manager, executive2, customer, log):
         decision = factories.decision(by=executive2 if mine == "decision" else manager, incidents=[incident])
         if part == "proposed":
             proposal = factories.proposal(by=executive2, incidents=[incident])
-            restriction = restrictions.impose(
+            restriction = restrictions.impose_proposal(
                 restriction=proposal, decision=decision, by=manager, version=proposal.version
             )
         else:

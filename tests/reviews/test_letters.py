@@ -246,7 +246,7 @@ def test_what_a_panel_eases_while_something_else_keeps_it_closed_is_said_beside_
 def test_the_outcome_on_what_had_ended_before_does_not_say_that_the_panel_ended_it(
     acknowledged, decide, restriction, manager, executive
 ):
-    restrictions.lift(restriction=restriction, by=manager, status_reason="Calm")
+    restrictions.lift_restriction(restriction=restriction, by=manager, status_reason="Calm")
     letter = actions.write_letter(
         about=decide(acknowledged, "not_upheld"), kind="appeal_outcome", by=executive
     )
@@ -271,12 +271,12 @@ def test_the_outcome_on_what_ended_after_the_panel_decided_says_so(
     if end == "vary":
         terms = latest.terms | {"open": ["letter", "email", "office", "message"]}
         kept = eased(latest, terms=terms) | {"status_reason": "Calm letters."}
-        restrictions.vary(restriction=latest, by=manager, **kept)
+        restrictions.vary_restriction(restriction=latest, by=manager, **kept)
     elif end == "lift":
-        restrictions.lift(restriction=latest, by=manager, status_reason="Calm letters.")
+        restrictions.lift_restriction(restriction=latest, by=manager, status_reason="Calm letters.")
     else:
         time_machine.move_to(f"{latest.ends_on + datetime.timedelta(days=1)}T12:00:00+00:00")
-        restrictions.expire(restriction=latest)
+        restrictions.expire_restriction(restriction=latest)
     letter = actions.write_letter(about=one.appeal, kind="appeal_outcome", by=executive)
     said = placeholders.placeholder_texts(letter)["what we have decided"]
     latest.refresh_from_db()
@@ -298,7 +298,7 @@ def test_the_outcome_on_what_had_run_out_before_says_that_it_had_ended(
     appeal = arrived(log(restriction), executive)
     time_machine.move_to(f"{restriction.ends_on + datetime.timedelta(days=1)}T06:00:00+00:00")
     decided = decide(appeal)
-    restrictions.expire(restriction=restriction)
+    restrictions.expire_restriction(restriction=restriction)
     letter = actions.write_letter(about=decided, kind="appeal_outcome", by=executive)
     assert "had ended already, before your appeal was decided" in placeholders.filled_text(letter)
 
@@ -318,7 +318,7 @@ def test_the_letter_of_an_outcome_tells_nothing_new_of_what_has_ended(
 @pytest.mark.policy("12")
 def test_a_letter_of_a_review_is_overtaken_by_what_happens_before_it_is_issued(review, restriction, manager):
     letter = actions.write_letter(about=hold(review, manager, "continue"), kind="review_outcome", by=manager)
-    restrictions.lift(restriction=restriction, by=manager, status_reason="Calm")
+    restrictions.lift_restriction(restriction=restriction, by=manager, status_reason="Calm")
     assert any("has ended or changed since" in refusal.sentence for refusal in issuing.check_ready(letter))
 
 

@@ -23,7 +23,7 @@ def limited(manager, decision):
     most = {"contacts": 1, "minutes": None, "every": "day"}
     terms = {"limited": ["phone"], "most": most, "days": [], "hours": []}
     restriction = factories.restriction(by=manager, decision=decision, kind="volume", terms=terms)
-    return restrictions.tell(restriction=restriction, on=restriction.starts_on, by=manager)
+    return restrictions.notify_customer(restriction=restriction, on=restriction.starts_on, by=manager)
 
 
 @pytest.fixture
@@ -122,6 +122,6 @@ def test_the_diary_and_the_page_of_the_review_lead_to_it_until_it_is_held(signed
     client = signed_in(manager)
     for url in ("/reviews/", limited.reviews.get().get_absolute_url()):
         assert pack in client.get(url).content.decode()
-    restrictions.lift(restriction=limited, by=manager, status_reason="Calm.")
+    restrictions.lift_restriction(restriction=limited, by=manager, status_reason="Calm.")
     assert pack not in client.get(Review.objects.get().get_absolute_url()).content.decode()
     assert client.get(pack).status_code == 404

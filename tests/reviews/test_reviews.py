@@ -14,7 +14,7 @@ from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.organisation.calendar import add_months, today
 from incidents.restorative import actions as restorative
 from restrictions import actions as restrictions
-from restrictions.letters import write as write_decided
+from restrictions.actions import draft_decision_letter as write_decided
 from restrictions.models import Restriction
 from reviews import actions
 from reviews.actions.review import schedule_review
@@ -71,9 +71,9 @@ def test_a_proposal_has_no_review_yet(officer, incident):
 @pytest.mark.parametrize("end", ["lift", "expire"])
 def test_what_ends_has_no_review_to_come(restriction, review, manager, end):
     if end == "lift":
-        restrictions.lift(restriction=restriction, by=manager, status_reason="Calm again.")
+        restrictions.lift_restriction(restriction=restriction, by=manager, status_reason="Calm again.")
     else:
-        restrictions.expire(restriction=restriction)
+        restrictions.expire_restriction(restriction=restriction)
     review.refresh_from_db()
     assert review.status == "cancelled"
 

@@ -5,7 +5,7 @@ import pytest
 from cha_engagement.core.unsettled import Unsettled, settle
 from cha_engagement.organisation.calendar import today
 from restrictions import actions as restrictions
-from restrictions.letters import write_end
+from restrictions.actions import draft_end_letter
 from restrictions.worklist import to_tell_end
 from reviews import actions
 from reviews.worklist import appeal_letters_to_write, review_letters_to_write
@@ -57,8 +57,8 @@ def test_an_appeal_that_was_decided_stays_in_mind_until_its_letter_was_sent(ackn
 
 @pytest.mark.policy("12")
 def test_a_restriction_that_has_ended_stays_in_mind_until_its_letter_was_sent(restriction, manager):
-    told = restrictions.tell(restriction=restriction, on=today(), by=manager)
-    ended = restrictions.lift(restriction=told, by=manager, status_reason="Our letters go well.")
+    told = restrictions.notify_customer(restriction=restriction, on=today(), by=manager)
+    ended = restrictions.lift_restriction(restriction=told, by=manager, status_reason="Our letters go well.")
     stays_in_mind_until_it_was_sent(
-        ended, to_tell_end, lambda: write_end(restriction=ended, by=manager), manager
+        ended, to_tell_end, lambda: draft_end_letter(restriction=ended, by=manager), manager
     )

@@ -24,7 +24,7 @@ VERDICT = {"outcome": "not_upheld", "reasons": "We have weighed what you say."}
 
 def take_review(review, transition, by):
     if transition == "cancel":
-        restrictions.lift(restriction=review.restriction, by=by, status_reason="Calm.")
+        restrictions.lift_restriction(restriction=review.restriction, by=by, status_reason="Calm.")
         review.refresh_from_db()
         return review
     said = {

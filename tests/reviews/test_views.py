@@ -397,7 +397,7 @@ def test_an_appeal_takes_as_many_queries_for_thirty_restrictions_as_for_one(
         decision = factories.decision(by=manager, incidents=[reported])
         those = [factories.restriction(by=manager, decision=decision) for _ in range(size)]
         for restriction in those:
-            restrictions.tell(restriction=restriction, on=today(), by=manager)
+            restrictions.notify_customer(restriction=restriction, on=today(), by=manager)
         new = queries_of(signed_in(officer), reverse("appeal_new", args=[customer.reference]))
         appeal = log(*those)
         appeal = actions.acknowledge_appeal(
@@ -462,13 +462,13 @@ def test_officer_cannot_see_in_the_appeal_form_what_nobody_was_told_of_yet(
     starts = {} if known_by == "card" else {"starts_on": in_days(20)}
     if known_by == "proposal":
         proposed = factories.proposal(by=officer, incidents=list(decision.incidents.all()), **starts)
-        restriction = restrictions.impose(
+        restriction = restrictions.impose_proposal(
             restriction=proposed, decision=decision, by=manager, version=proposed.version
         )
     else:
         restriction = factories.restriction(by=manager, decision=decision, **starts)
     if known_by == "letter":
-        restrictions.tell(restriction=restriction, on=today(), by=manager)
+        restrictions.notify_customer(restriction=restriction, on=today(), by=manager)
     client = signed_in(manager if known_by == "role" else officer)
     page = client.get(appeal_page).content.decode()
     assert (restriction.reference in page) == (known_by is not None)

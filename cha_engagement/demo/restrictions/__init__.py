@@ -12,9 +12,14 @@ from cha_engagement.organisation.calendar import add_months, today
 from incidents.agreements.actions import answer_agreement, ask_agreement
 from incidents.agreements.queries import colleagues_to_spare
 from restrictions import actions
+from restrictions.actions import (
+    draft_decision_letter,
+    draft_end_letter,
+    draft_explanation,
+    draft_interim_letter,
+)
 from restrictions.blocks.actions import mark_blocked
 from restrictions.breaches.actions import confirm_breach
-from restrictions.letters import write, write_alone, write_end, write_interim
 
 from .script import DECISIONS, INTERIM, PROPOSALS, Decided, Interim, Measure, Proposed
 
@@ -73,7 +78,7 @@ def confirm(demonstration: Demonstration) -> None:
 
 
 def decide(demonstration: Demonstration, decided: Decided) -> None:
-    demonstration.made[decided.name] = actions.decide(
+    demonstration.made[decided.name] = actions.decide_management(
         customer=customer(decided.customer),
         by=person(decided.by),
         submission=demonstration.submission(),
@@ -120,7 +125,7 @@ def have_agree(demonstration: Demonstration, about: str, measure: Measure) -> No
 
 def restrict(demonstration: Demonstration, decided: Decided, measure: Measure) -> None:
     have_agree(demonstration, decided.customer, measure)
-    demonstration.made[measure.name] = actions.restrict(
+    demonstration.made[measure.name] = actions.impose_restriction(
         decision=demonstration.recall(decided.name),
         by=person(measure.by or decided.by),
         submission=demonstration.submission(),
@@ -138,13 +143,13 @@ def block(demonstration: Demonstration, decided: Decided, measure: Measure) -> N
 def have_read(demonstration: Demonstration, decided: Decided) -> None:
     name, readers = READ
     asked = demonstration.recall(name)
-    asked = actions.ask_reading(restriction=asked, by=person(decided.by), version=asked.version)
+    asked = actions.request_read_receipts(restriction=asked, by=person(decided.by), version=asked.version)
     for username in readers:
         actions.confirm_reading(customer=asked.customer, by=person(username), shown=[asked.reference])
 
 
 def draft(demonstration: Demonstration, decided: Decided) -> None:
-    verb = write if decided.measures else write_alone
+    verb = draft_decision_letter if decided.measures else draft_explanation
     demonstration.made[decided.letter_name] = verb(
         decision=demonstration.recall(decided.name), by=person(decided.by)
     )
@@ -162,12 +167,12 @@ def send(demonstration: Demonstration, decided: Decided) -> None:
 def tell_end(demonstration: Demonstration, decided: Decided, measure: Measure) -> None:
     """Its last day has passed, and the daily job has ended it."""
     by = person(decided.by)
-    letter = write_end(restriction=demonstration.recall(measure.name), by=by)
+    letter = draft_end_letter(restriction=demonstration.recall(measure.name), by=by)
     post(issue_letter(letter, by=by), by=by)
 
 
 def set_interim(demonstration: Demonstration, interim: Interim) -> None:
-    demonstration.made[f"{interim.customer}-interim"] = actions.set_interim(
+    demonstration.made[f"{interim.customer}-interim"] = actions.set_interim_measure(
         customer=customer(interim.customer),
         by=person(interim.by),
         submission=demonstration.submission(),
@@ -183,13 +188,13 @@ def set_interim(demonstration: Demonstration, interim: Interim) -> None:
 
 def tell_interim(demonstration: Demonstration, interim: Interim) -> None:
     by = person(interim.by)
-    letter = write_interim(interim=demonstration.recall(f"{interim.customer}-interim"), by=by)
+    letter = draft_interim_letter(interim=demonstration.recall(f"{interim.customer}-interim"), by=by)
     post(issue_letter(letter, by=by, body=worded(letter.body, interim.letter_says)), by=by)
 
 
 def propose(demonstration: Demonstration, proposed: Proposed) -> None:
     have_agree(demonstration, proposed.customer, proposed.measure)
-    demonstration.made[proposed.measure.name] = actions.propose(
+    demonstration.made[proposed.measure.name] = actions.propose_restriction(
         customer=customer(proposed.customer),
         by=person(proposed.by),
         submission=demonstration.submission(),
@@ -202,6 +207,10 @@ def settle(demonstration: Demonstration, proposed: Proposed) -> None:
     restriction = demonstration.recall(proposed.measure.name)
     if proposed.declined:
         by, reason = person("manager"), proposed.declined
-        actions.decline(restriction=restriction, by=by, version=restriction.version, status_reason=reason)
+        actions.decline_proposal(
+            restriction=restriction, by=by, version=restriction.version, status_reason=reason
+        )
     else:
-        actions.withdraw(restriction=restriction, by=person(proposed.by), version=restriction.version)
+        actions.withdraw_proposal(
+            restriction=restriction, by=person(proposed.by), version=restriction.version
+        )

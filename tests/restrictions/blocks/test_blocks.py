@@ -21,11 +21,11 @@ def test_nobody_unblocks_what_another_restriction_blocks_still(manager, decision
     first, second = (imposed("block_email", by=manager, decision=decision) for _ in range(2))
     for one in (first, second):
         mark_blocked(block=one.blocks.get(), by=manager, version=1)
-    actions.lift(restriction=first, by=manager, status_reason="It went well.")
+    actions.lift_restriction(restriction=first, by=manager, status_reason="It went well.")
     assert kinds_waiting(manager) == []
     with pytest.raises(Refused):
         mark_unblocked(block=first.blocks.get(), by=manager, version=2)
-    actions.lift(restriction=second, by=manager, status_reason="It went well.")
+    actions.lift_restriction(restriction=second, by=manager, status_reason="It went well.")
     assert kinds_waiting(manager) == ["block.unblock", "block.unblock"]
 
 
@@ -38,7 +38,7 @@ def test_who_blocked_and_who_unblocked_each_is_recorded_as_a_step(manager, decis
     assert kinds_waiting(manager) == ["block.block", "block.block"]
     mark_blocked(block=first, by=manager, version=1)
     assert kinds_waiting(manager) == ["block.block"]
-    actions.lift(restriction=one, by=manager, status_reason="It went well.")
+    actions.lift_restriction(restriction=one, by=manager, status_reason="It went well.")
     assert kinds_waiting(manager) == ["block.unblock"]
     mark_unblocked(block=first, by=management, version=2)
     assert kinds_waiting(manager) == []
@@ -52,7 +52,7 @@ def test_a_new_version_goes_on_with_what_is_blocked_already(manager, decision):
     kept, dropped = one.blocks.order_by("pk")
     for block in (kept, dropped):
         mark_blocked(block=block, by=manager, version=1)
-    new = actions.vary(
+    new = actions.vary_restriction(
         restriction=one,
         by=manager,
         terms={"blocked": [kept.what]},
@@ -75,7 +75,7 @@ def test_the_page_of_what_is_blocked_has_the_button_of_its_next_step(signed_in, 
     page = client.post(url, {"version": 1}, follow=True).content.decode()
     assert str(manager) in page
     assert "I have" not in page
-    actions.lift(restriction=one, by=manager, status_reason="It went well.")
+    actions.lift_restriction(restriction=one, by=manager, status_reason="It went well.")
     assert "I have unblocked it" in client.get(url).content.decode()
     assert "To be blocked" not in client.post(url, {"version": 2}, follow=True).content.decode()
 
@@ -106,7 +106,7 @@ def test_what_is_in_force_stays_blocked_and_what_is_not_is_not_blocked(manager, 
     block = mark_blocked(block=block, by=manager, version=1)
     with pytest.raises(Stale):
         mark_blocked(block=block, by=manager, version=2)
-    actions.lift(restriction=one, by=manager, status_reason="It went well.")
+    actions.lift_restriction(restriction=one, by=manager, status_reason="It went well.")
     unblocked = mark_unblocked(block=Block.objects.get(), by=manager, version=2)
     with pytest.raises(Refused):
         mark_blocked(block=unblocked, by=manager, version=3)

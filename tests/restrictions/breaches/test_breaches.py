@@ -28,7 +28,7 @@ def told(manager):
     def told(decision, **changes):
         with time_machine.travel(timezone.now() - timedelta(hours=1)):
             one = factories.restriction(by=manager, decision=decision, **changes)
-            return actions.tell(restriction=one, on=today(), by=manager)
+            return actions.notify_customer(restriction=one, on=today(), by=manager)
 
     return told
 
@@ -107,7 +107,7 @@ def test_so_is_one_outside_their_days_and_hours(officer, manager, customer, deci
     with time_machine.travel(moment - timedelta(days=1)):
         said = volume(days=[0], hours=["10:00", "12:00"])
         one = factories.restriction(by=manager, decision=decision, **said)
-        actions.tell(restriction=one, on=today(), by=manager)
+        actions.notify_customer(restriction=one, on=today(), by=manager)
     with time_machine.travel(moment + timedelta(hours=1)):
         factories.contact(by=officer, customer=customer, occurred_at=moment)
     assert [said for _, said in suggested()] == ([why] if why else [])
@@ -132,7 +132,7 @@ def test_other_words_leave_what_was_settled_though_the_restriction_was_lifted_si
     restriction = told(decision)
     contact = factories.contact(by=officer, customer=customer)
     confirm_breach(breach=contact.breaches.get(), by=officer)
-    actions.lift(restriction=restriction, by=manager, status_reason="It went well.")
+    actions.lift_restriction(restriction=restriction, by=manager, status_reason="It went well.")
     correct_contact(contact=contact, by=officer, version=None, subject="The lift, once more")
     assert contact.breaches.get().status == "confirmed"
 
@@ -146,7 +146,7 @@ def test_nobody_is_asked_about_what_the_customer_had_not_been_told_of(officer, m
 def test_nor_about_what_came_before_it_or_after_its_end(officer, manager, customer, decision, told):
     restriction = told(decision)
     factories.contact(by=officer, customer=customer, occurred_at=timezone.now() - timedelta(hours=2))
-    actions.lift(restriction=restriction, by=manager, status_reason="It went well.")
+    actions.lift_restriction(restriction=restriction, by=manager, status_reason="It went well.")
     factories.contact(by=officer, customer=customer)
     assert suggested() == []
 
@@ -176,7 +176,7 @@ def test_at_the_review_of_a_new_version_what_went_against_the_one_before_it_stil
     restriction = told(decision)
     breach = factories.contact(by=officer, customer=customer).breaches.get()
     confirm_breach(breach=breach, by=officer)
-    new = actions.vary(
+    new = actions.vary_restriction(
         restriction=restriction,
         by=manager,
         terms={"closed": ["phone"], "open": ["letter", "email", "office"]},

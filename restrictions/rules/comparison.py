@@ -8,18 +8,17 @@ from datetime import date
 
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
+from restrictions.kinds import KINDS
+from restrictions.kinds.ways import in_order, labels
+from restrictions.models import Restriction
 
-from .kinds import KINDS
-from .kinds.ways import in_order, labels
-from .models import Restriction
 
-
-def check_at_most_as_restrictive(
+def check_not_more_restrictive(
     before: Restriction, after: Restriction, look_by: date | None = None
 ) -> Iterator[Refusal]:
     """Yield each way in which one restriction takes more away than the one before it. `look_by` is the last day for its first review."""
     if before.kind != after.kind:
-        yield from check_kind(before, after)
+        yield from check_other_kind(before, after)
     elif refusal := before.measure.harsher(before, after):
         yield refusal
     elif more := in_order(after.closed_ways - before.closed_ways):
@@ -42,29 +41,29 @@ def check_at_most_as_restrictive(
         )
 
 
-def at_most_as_restrictive(before: Restriction, after: Restriction) -> bool:
+def is_at_most_as_restrictive(before: Restriction, after: Restriction) -> bool:
     """Whether one restriction takes no more away than another."""
-    return not any(check_at_most_as_restrictive(before, after))
+    return not any(check_not_more_restrictive(before, after))
 
 
-def check_kind(before: Restriction, after: Restriction) -> Iterator[Refusal]:
+def check_other_kind(before: Restriction, after: Restriction) -> Iterator[Refusal]:
     """Yield why a restriction of another kind is as harsh, or harsher."""
-    if is_as_harsh(before, after):
+    if is_as_restrictive(before, after):
         yield Refusal(f"“{after.title}” takes as much away as “{before.title}”.", "14", "kind")
 
 
-def is_as_harsh(before: Restriction, after: Restriction) -> bool:
+def is_as_restrictive(before: Restriction, after: Restriction) -> bool:
     """Whether one takes away what the other did, or more, in its own kind or in another: `KINDS` goes from the least restrictive on."""
     if before.kind == after.kind or before.closed_ways & after.closed_ways:
         return True
-    return shares_ground(before, after) and rank(after) >= rank(before)
+    return limits_same_subject(before, after) and restrictiveness(after) >= restrictiveness(before)
 
 
-def shares_ground(before: Restriction, after: Restriction) -> bool:
+def limits_same_subject(before: Restriction, after: Restriction) -> bool:
     """Whether both limit the same thing, such as contact; a measure made for one customer may limit anything."""
     grounds = {before.measure.ground, after.measure.ground}
     return "" in grounds or len(grounds) == 1
 
 
-def rank(restriction: Restriction) -> int:
+def restrictiveness(restriction: Restriction) -> int:
     return list(KINDS).index(restriction.kind)

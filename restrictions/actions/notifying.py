@@ -1,5 +1,3 @@
-"""The customer is told, and staff read it."""
-
 from collections.abc import Collection
 from datetime import date
 
@@ -11,14 +9,18 @@ from cha_engagement.core.refusals import ask, require
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
+from restrictions import actions, rules
+from restrictions.enums import STANDING
 from restrictions.models import Reading, Restriction
-from restrictions.rules import permissions
+from restrictions.queries import restrictions_in
 
-from .imposing import said
+from .imposing import describe_event
 
 
 @transaction.atomic
-def tell(*, restriction: Restriction, on: date, by: StaffMember, letter: Letter | None = None) -> Restriction:
+def notify_customer(
+    *, restriction: Restriction, on: date, by: StaffMember, letter: Letter | None = None
+) -> Restriction:
     """The customer was told of it on a day, by a letter or otherwise. Told once, it stays so. Policy §12, 23; B23.
 
     Whoever had died by then was not.
@@ -36,7 +38,7 @@ def tell(*, restriction: Restriction, on: date, by: StaffMember, letter: Letter 
     return writing.save_record(
         current,
         by=by,
-        reason=said("Told", restriction),
+        reason=describe_event("Told", restriction),
         event="tell",
         links=links,
         told_on=on,
@@ -45,35 +47,35 @@ def tell(*, restriction: Restriction, on: date, by: StaffMember, letter: Letter 
 
 
 @transaction.atomic
-def leave_untold(
+def leave_customer_unnotified(
     *, restriction: Restriction, by: StaffMember, version: int, not_told_reason: str
 ) -> Restriction:
     """Record why the customer is not told. Policy §12, 23."""
     current = lock_record(restriction, version)
-    ask(permissions.may_leave_untold(by, current))
+    ask(rules.may_leave_unnotified(by, current))
     if current.told_on or not current.can("lift"):
         raise Stale(current)
     require(check_reason(current, "not_told_reason", not_told_reason))
     return writing.save_record(
         current,
         by=by,
-        reason=said("Not told, for a recorded reason", restriction),
+        reason=describe_event("Not told, for a recorded reason", restriction),
         event="leave_untold",
         not_told_reason=not_told_reason,
     )
 
 
 @transaction.atomic
-def ask_reading(*, restriction: Restriction, by: StaffMember, version: int) -> Restriction:
+def request_read_receipts(*, restriction: Restriction, by: StaffMember, version: int) -> Restriction:
     """Have each member of staff confirm that they have read it, the next time they see the card. Beyond the policy: B1."""
     current = lock_record(restriction, version)
-    ask(permissions.may_ask_reading(by, current))
+    ask(rules.may_request_read_receipts(by, current))
     if current.reading_asked or not current.can("lift"):
         raise Stale(current)
     return writing.save_record(
         current,
         by=by,
-        reason=said("Staff are asked to confirm that they have read it", current),
+        reason=describe_event("Staff are asked to confirm that they have read it", current),
         event="ask_reading",
         reading_asked=True,
     )
@@ -82,7 +84,14 @@ def ask_reading(*, restriction: Restriction, by: StaffMember, version: int) -> R
 @transaction.atomic
 def confirm_reading(*, customer: Customer, by: StaffMember, shown: Collection[str]) -> None:
     """They have read what is asked of them, once; of that, what was `shown`, by reference. Beyond the policy: B1."""
-    ask(permissions.may_confirm_reading(by))
+    ask(rules.may_confirm_reading(by))
     customer.locked()
     for restriction in customer.restrictions.unread_by(by).filter(reference__in=shown):
         writing.create_record(Reading, by=by, values={"by": by}, reason="Read", restriction=restriction)
+
+
+def notify_customer_by_letter(letter: Letter, on: date, by: StaffMember) -> None:
+    """The customer knows now of what the letter tells, as far as it still stands."""
+    for restriction in restrictions_in(letter):
+        if restriction.status in STANDING:
+            actions.notify_customer(restriction=restriction, on=on, by=by, letter=letter)

@@ -1,8 +1,7 @@
-"""A decision to manage engagement actively."""
-
 from collections.abc import Collection
+from datetime import date
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -11,19 +10,21 @@ from cha_engagement.core.reasons import check_reason
 from cha_engagement.core.records import Stale, idempotent, lock_record, writing
 from cha_engagement.core.refusals import Refusal, ask, require
 from cha_engagement.customers.models import Customer
+from cha_engagement.letters.actions import draft_letter
+from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from incidents.restorative.models import RestorativeAction
-from restrictions import notifications
+from restrictions import notifications, rules
 from restrictions.enums import Explained
 from restrictions.models import InterimMeasure, ManagementDecision
-from restrictions.rules import checks, permissions
+from restrictions.queries import unnotified_restrictions
 
 from .interim import withdraw_drafts
 
 
 @idempotent(ManagementDecision)
-def decide(
+def decide_management(
     *,
     customer: Customer,
     by: StaffMember,
@@ -39,15 +40,15 @@ def decide(
 
     `known` is how many decisions about the customer there were for whoever decides. Raises `Stale` where another has come.
     """
-    ask(permissions.may_decide(by))
-    nothing_new(ManagementDecision.objects.filter(customer=customer.locked()), known, submission)
+    ask(rules.may_decide(by))
+    require_unchanged(ManagementDecision.objects.filter(customer=customer.locked()), known, submission)
     decision = ManagementDecision(customer=customer, **answers)
     require(
-        *checks.of_decision(decision, incidents, restorative_actions),
-        checks.of_training(training_for),
-        *checks.of_involvement(by, incidents, involvement_reason),
-        *checks.check_assessed(incidents),
-        *checks.check_complaints(by, incidents),
+        *rules.check_decision(decision, incidents, restorative_actions),
+        rules.check_training(training_for),
+        *rules.check_involvement(by, incidents, involvement_reason),
+        *rules.check_assessed(incidents),
+        *rules.check_complaints(by, incidents),
     )
     decision = writing.create_record(
         ManagementDecision,
@@ -64,11 +65,11 @@ def decide(
     for interim in InterimMeasure.objects.filter(incidents__in=incidents).distinct():
         withdraw_drafts(interim, by=by, reason=f"It was decided what follows: {decision}.")
     if training_for:
-        notifications.training_wanted(training_for, by=by)
+        notifications.notify_of_training_need(training_for, by=by)
     return decision
 
 
-def nothing_new(of_customer: QuerySet[Any], known: int | None, submission: UUID) -> None:
+def require_unchanged(of_customer: QuerySet[Any], known: int | None, submission: UUID) -> None:
     """Raise `Stale` where a colleague has added one since somebody looked. What was sent twice at once is not news.
 
     There may be fewer as well: a merge was taken back, or the number was made up.
@@ -82,14 +83,14 @@ def nothing_new(of_customer: QuerySet[Any], known: int | None, submission: UUID)
 
 
 @transaction.atomic
-def leave_unexplained(
+def leave_decision_unexplained(
     *, decision: ManagementDecision, by: StaffMember, version: int, not_explained_reason: str
 ) -> ManagementDecision:
     """Record why a decision that was to be explained in a letter is not. Policy §12."""
     current = lock_record(decision, version)
-    ask(permissions.may_decide(by))
+    ask(rules.may_decide(by))
     require(
-        checks.leaving_unexplained(current)
+        rules.check_leaving_unexplained(current)
         or check_reason(current, "not_explained_reason", not_explained_reason)
     )
     return writing.save_record(
@@ -99,4 +100,43 @@ def leave_unexplained(
         event="leave_unexplained",
         explained=Explained.NOT_EXPLAINED,
         not_explained_reason=not_explained_reason,
+    )
+
+
+@transaction.atomic
+def draft_decision_letter(*, decision: ManagementDecision, by: StaffMember) -> Letter:
+    """The letter about a decision: the draft that there is or, where something is still to tell, a new one. Policy §12, 22."""
+    decision = decision.locked()
+    ask(rules.may_write_letter(by, decision))
+    waiting = decision.letters.filter(kind="restriction_decided", sent_on=None).order_by("-pk")
+    begun = waiting.filter(status="draft").first()
+    if not begun and not unnotified_restrictions(decision):
+        begun = waiting.filter(status="issued").first()
+    return begun or draft_letter(
+        customer=decision.customer,
+        kind="restriction_decided",
+        about=decision,
+        by=by,
+        submission=uuid4(),
+    )
+
+
+def record_explained(decision: ManagementDecision, on: date, by: StaffMember) -> None:
+    """Explained once, a decision stays so."""
+    decision = decision.locked()
+    if decision.explained_on is None:
+        writing.save_record(decision, by=by, reason="Explained in a letter", explained_on=on)
+
+
+KIND = "management_decided"
+
+
+@transaction.atomic
+def draft_explanation(*, decision: ManagementDecision, by: StaffMember) -> Letter:
+    """The letter that explains a decision by itself: the one that there is, or a new draft. Policy §12, 22."""
+    decision = decision.locked()
+    ask(rules.may_write_letter(by, decision))
+    written = Letter.objects.not_withdrawn().filter(decisions=decision, kind=KIND).order_by("-pk").first()
+    return written or draft_letter(
+        customer=decision.customer, kind=KIND, about=decision, by=by, submission=uuid4()
     )

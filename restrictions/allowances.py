@@ -21,10 +21,10 @@ from .kinds.volume import begins, begins_again
 from .kinds.ways import together, ways
 from .models import Restriction
 
-NOW = {"day": "today", "week": "this week", "month": "this month"}
+CURRENT_PERIODS = {"day": "today", "week": "this week", "month": "this month"}
 
 
-class Made(NamedTuple):
+class CountedContact(NamedTuple):
     """A contact that counts, on its day here."""
 
     day: date
@@ -32,14 +32,16 @@ class Made(NamedTuple):
     minutes: int
 
 
-class Used(NamedTuple):
+class AllowanceUsage(NamedTuple):
     """How much of an allowance is used up."""
 
     contacts: int
     minutes: int
 
 
-def made(customer: Customer, restrictions: Iterable[Restriction], until: datetime) -> list[Made]:
+def counted_contacts(
+    customer: Customer, restrictions: Iterable[Restriction], until: datetime
+) -> list[CountedContact]:
     """What counts towards their allowances at a moment, whatever their number: one query, none where nothing is counted."""
     day = timezone.localdate(until)
     periods = [begins(allowed.every, day) for one in restrictions if (allowed := one.measure.allowance(one))]
@@ -49,44 +51,43 @@ def made(customer: Customer, restrictions: Iterable[Restriction], until: datetim
         customer=customer, occurred_at__gte=start_of_day(min(periods)), occurred_at__lte=until
     )
     return [
-        Made(timezone.localdate(moment), channel, minutes)
+        CountedContact(timezone.localdate(moment), channel, minutes)
         for moment, channel, minutes in found.values_list("occurred_at", "channel", "minutes")
     ]
 
 
-def used(restriction: Restriction, allowed: Allowance, contacts: Iterable[Made], day: date) -> Used:
+def allowance_usage(
+    restriction: Restriction, allowed: Allowance, contacts: Iterable[CountedContact], day: date
+) -> AllowanceUsage:
     """What of an allowance these use up in the day, week or month in which a day lies."""
     first = max(begins(allowed.every, day), restriction.starts_on)
     theirs = [one.minutes for one in contacts if one.channel in allowed.channels and one.day >= first]
-    return Used(len(theirs), sum(theirs))
+    return AllowanceUsage(len(theirs), sum(theirs))
 
 
-# What is left
-
-
-def left(
+def remaining_lines(
     customer: Customer, standing: Collection[Restriction], closed: Collection[str] = ()
 ) -> list[CardLine]:
     """What is left to a customer now of what these restrictions allow by channels that are not closed; before anything else where that is nothing."""
-    contacts = made(customer, standing, timezone.now())
+    contacts = counted_contacts(customer, standing, timezone.now())
     return [
-        left_of(allowed, used(one, allowed, contacts, today()), still_open)
+        remaining_line(allowed, allowance_usage(one, allowed, contacts, today()), still_open)
         for one in standing
         if (allowed := one.measure.allowance(one))
         and (still_open := [way for way in allowed.channels if way not in closed])
     ]
 
 
-def left_of(allowed: Allowance, gone: Used, still_open: Collection[str]) -> CardLine:
+def remaining_line(allowed: Allowance, gone: AllowanceUsage, still_open: Collection[str]) -> CardLine:
     amounts = [(allowed.contacts, gone.contacts, "contact"), (allowed.minutes, gone.minutes, "minute")]
     rest = [(most, max(most - spent, 0), name) for most, spent, name in amounts if most is not None]
     by = ways(still_open)
     if all(remaining for _, remaining, _ in rest):
         said = together(f"{remaining} of {counted(most, name)}" for most, remaining, name in rest)
-        return CardLine("do", f"Left {NOW[allowed.every]} {by}: {said}.")
+        return CardLine("do", f"Left {CURRENT_PERIODS[allowed.every]} {by}: {said}.")
     again = uk_date(begins_again(allowed.every, today()))
     spent = together(counted(most, name) for most, remaining, name in rest if not remaining)
     return CardLine(
         "stop",
-        f"Nothing is left {NOW[allowed.every]} {by} of {spent}. It begins again on {again}. What is always open to them never counts.",
+        f"Nothing is left {CURRENT_PERIODS[allowed.every]} {by} of {spent}. It begins again on {again}. What is always open to them never counts.",
     )

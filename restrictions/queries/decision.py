@@ -1,0 +1,90 @@
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from cha_engagement.customers.models import Customer
+from cha_engagement.evidence.models import Evidence
+from cha_engagement.staff.models import StaffMember
+from incidents.contacts.charts import in_short
+from incidents.enums import Outcome
+from incidents.models import Assessment, Incident
+from incidents.queries import comparable
+from restrictions.enums import NEVER_IMPOSED
+from restrictions.kinds import KINDS
+from restrictions.models import ManagementDecision, Restriction
+
+MOST_COMPARED = 100  # incidents that what was decided elsewhere is counted from
+
+
+def incidents_to_choose(customer: Customer, user: StaffMember) -> QuerySet[Incident]:
+    """What a decision about a customer may rest on, as far as this user sees it."""
+    seen = Incident.objects.visible_to(user).filter(customer=customer)
+    return seen.prefetch_related("categories").order_by("-occurred_at", "-pk")
+
+
+def evidence_to_choose(customer: Customer, user: StaffMember) -> QuerySet[Evidence]:
+    """The evidence about a customer that this user may see."""
+    seen = Evidence.objects.visible_to(user).filter(pk__in=evidence_about(customer).values("pk"))
+    return seen.order_by("-created_at", "-pk")
+
+
+def initial_answers(customer: Customer, incidents: Iterable[Incident]) -> dict[str, Any]:
+    """What is known already, to begin a decision with: a question is asked once."""
+    effects = [
+        effect for incident in incidents for effect in (incident.effect_on_staff, incident.effect_on_service)
+    ]
+    return {
+        "incidents": incidents,
+        "effect": "\n".join(filter(None, effects)),
+    }
+
+
+def contact_amounts(customer: Customer) -> list[str]:
+    """How much contact there was, for a decision that says what effect it has. Policy §10, 50; beyond the policy: B11."""
+    said = (in_short(customer, days) for days in (7, 28))
+    return [f"{text}." for text in said if text]
+
+
+def recorded_needs(customer: Customer, incidents: Iterable[Incident]) -> str:
+    """What is recorded of a customer's needs, in a line. To repeat it is not to have considered it. Policy §9."""
+    needs = [customer.accessibility_needs, customer.vulnerability]
+    if customer.cannot_use:
+        needs.append(f"They cannot use: {customer.get_cannot_use_display()}")
+    needs += [f"Agreed with them: {adjustment.what}" for adjustment in customer.agreed_adjustments]
+    needs += [incident.needs_known for incident in incidents]
+    return " · ".join(need.strip().rstrip(".") for need in needs if need)
+
+
+def comparable_outcomes(incidents: Iterable[Incident], customer: Customer) -> dict[str, Any]:
+    """What followed from comparable incidents of others, in numbers and without names. Policy §13."""
+    alike = list(
+        comparable([incident.pk for incident in incidents], besides=customer).values_list("pk", flat=True)[
+            :MOST_COMPARED
+        ]
+    )
+    outcomes = (
+        Assessment.objects.filter(incident__in=alike)
+        .order_by()
+        .values_list("outcome")
+        .annotate(Count("incident", distinct=True))
+    )
+    imposed = Restriction.objects.filter(incidents__in=alike).exclude(status__in=NEVER_IMPOSED)
+    kinds = dict(imposed.order_by().values_list("kind").annotate(Count("customer", distinct=True)))
+    return {
+        "count": len(alike),
+        "outcomes": [
+            (Outcome(code).label, count) for code, count in sorted(outcomes, key=lambda row: -row[1])
+        ],
+        "measures": [(kind.title, kinds[code]) for code, kind in KINDS.items() if code in kinds],
+    }
+
+
+def select_decision_page(decisions: QuerySet[ManagementDecision]) -> QuerySet[ManagementDecision]:
+    return decisions.select_related("customer", "by").prefetch_related(
+        "incidents__categories", "restorative_actions"
+    )
+
+
+def evidence_about(customer: Customer) -> Any:
+    return Evidence.objects.filter(incidents__customer=customer).distinct()

@@ -1,0 +1,53 @@
+"""Reads worth a name."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from cha_engagement.customers.models import Customer
+from cha_engagement.customers.queries import can_phone, emergency_routes
+from cha_engagement.organisation.models import Organisation
+from cha_engagement.staff.models import StaffMember
+from restrictions.enums import ENDS, STANDING
+from restrictions.models import InterimMeasure, Restriction
+
+
+def ending_event(restriction: Restriction) -> Any:
+    """The row of its history in which it ended, or None: when, by whom (nobody: the calendar)."""
+    if restriction.status == "proposed" or restriction.can("lift"):
+        return None
+    endings = restriction.history.filter(event__in=ENDS).select_related("history_user")
+    return endings.order_by("-sequence").first()
+
+
+def customers_without_emergency_route() -> list[int]:
+    """The customers under restrictions who can use no emergency route that is kept, as ids. Beyond the policy: B2."""
+    needing = Customer.objects.exclude(cannot_use=[]).filter(emergency_route="")
+    standing = Restriction.objects.filter(status__in=STANDING).values("customer")
+    interim = InterimMeasure.objects.in_force().values("customer")
+    restricted = needing.filter(pk__in=standing.union(interim))
+    organisation = Organisation.current()
+    return [one.pk for one in restricted if not can_phone(one) and not emergency_routes(one, organisation)]
+
+
+def select_list(restrictions: QuerySet[Restriction]) -> QuerySet[Restriction]:
+    return restrictions.select_related("customer", "named_contact", "deputy")
+
+
+def select_page(restrictions: QuerySet[Restriction]) -> QuerySet[Restriction]:
+    return restrictions.select_related(
+        "customer",
+        "decision",
+        "named_contact",
+        "deputy",
+        "proposed_by",
+        "imposed_by",
+        "supersedes",
+        "superseded_by",
+    ).prefetch_related("incidents__categories", "evidence")
+
+
+def annotate_readability(restrictions: QuerySet[Restriction], user: StaffMember) -> QuerySet[Any]:
+    """Each with `is_whole`: whether this reader reads its reasons too."""
+    whole = Restriction.objects.whole_to(user).filter(pk=OuterRef("pk"))
+    return restrictions.annotate(is_whole=Exists(whole))

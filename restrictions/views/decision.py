@@ -1,0 +1,133 @@
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from cha_engagement.core.forms import form_page, posted
+from cha_engagement.core.refusals import ask
+from cha_engagement.letters.models import Letter
+from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.requests import StaffRequest
+from incidents.queries import undecided_threats, warnings_of
+from restrictions import actions, queries, rules
+from restrictions.contact_plan import contact_plan
+from restrictions.forms.decision import DecideForm
+from restrictions.forms.restriction import (
+    ReasonForm,
+)
+from restrictions.kinds import KINDS
+from restrictions.models import ManagementDecision, Restriction
+from restrictions.queries import select_list, unnotified_restrictions
+from restrictions.rules import (
+    check_appeals,
+    check_leaving_unexplained,
+    may_use_kind,
+    may_write_decision_letter,
+    may_write_explanation,
+)
+
+from .shared import get_customer, incidents_from_address
+
+
+def kinds_for_user(user: StaffMember) -> list[dict[str, Any]]:
+    """The measures, from the least to the most restrictive, each with why this user cannot impose it. Policy §14, 54."""
+    return [{"kind": kind, "refusal": may_use_kind(user, code)} for code, kind in KINDS.items()]
+
+
+def decision_context(decision: ManagementDecision, user: StaffMember) -> dict[str, Any]:
+    seen = select_list(Restriction.objects.visible_to(user).filter(decision=decision))
+    restrictions = list(seen.order_by("-created_at", "-pk"))
+    waiting = Restriction.objects.visible_to(user).filter(customer=decision.customer, status="proposed")
+    letters = list(Letter.objects.visible_to(user).filter(decisions=decision).order_by("-created_at", "-pk"))
+    drafted = any(letter.kind == "restriction_decided" and letter.status == "draft" for letter in letters)
+    written = any(letter.status != "void" for letter in letters)
+    refusal = may_write_decision_letter(user, decision) if unnotified_restrictions(decision) else None
+    return {
+        "decision": decision,
+        "plan": contact_plan(decision.customer),
+        "restrictions": restrictions,
+        "proposals": [
+            one
+            for one in select_list(waiting.order_by("created_at", "pk"))
+            if not rules.may_restrict(user, one.kind)
+        ],
+        "letters": letters,
+        "kinds": kinds_for_user(user),
+        "write_refusal": refusal,
+        "still_warns": undecided_threats().filter(decisions=decision).exists(),
+        "bound": check_appeals(decision.customer, decision.incidents.all()),
+        "may": {
+            "restrict": user.has_perm("restrictions.impose_restriction"),
+            "write": not drafted and not may_write_decision_letter(user, decision),
+            "explain": not written and not may_write_explanation(user, decision),
+            "leave_unexplained": not rules.may_decide(user) and not check_leaving_unexplained(decision),
+            "history": user.has_perm("staff.view_history"),
+        },
+    }
+
+
+def decide_management(request: StaffRequest, reference: str) -> HttpResponse:
+    customer = get_customer(request, reference)
+    ask(rules.may_decide(request.user))
+    incidents = incidents_from_address(request, customer)
+    form = DecideForm(posted(request), customer=customer, user=request.user, incidents=incidents)
+    if decision := form.carry_out(actions.decide_management, customer=customer, by=request.user):
+        messages.success(request, f"{decision} is recorded. Now choose what is restricted.")
+        return redirect(decision)
+    resting_on = incidents or queries.incidents_to_choose(customer, request.user)
+    context = {
+        "title": "Decide on active management",
+        "caption": customer.name,
+        "back": customer,
+        "customer": customer,
+        "warnings": warnings_of(customer, request.user),
+    }
+    return form_page(
+        request,
+        "restrictions/decide.html",
+        form,
+        elsewhere=queries.comparable_outcomes(resting_on, customer),
+        **context,
+    )
+
+
+@require_safe
+def decision_page(request: StaffRequest, reference: str) -> HttpResponse:
+    decisions = ManagementDecision.objects.visible_to(request.user)
+    decision = get_object_or_404(queries.select_decision_page(decisions), reference=reference)
+    return render(request, "restrictions/decision.html", decision_context(decision, request.user))
+
+
+@require_POST
+def draft_decision_letter(request: StaffRequest, reference: str) -> HttpResponse:
+    """The letter that explains a decision: drafted, or the one that waits already."""
+    decision = get_object_or_404(ManagementDecision.objects.visible_to(request.user), reference=reference)
+    return redirect(actions.draft_decision_letter(decision=decision, by=request.user))
+
+
+@require_POST
+def draft_explanation(request: StaffRequest, reference: str) -> HttpResponse:
+    """The letter that explains a decision under which nothing is restricted: drafted, or the one that there is."""
+    decision = get_object_or_404(ManagementDecision.objects.visible_to(request.user), reference=reference)
+    return redirect(actions.draft_explanation(decision=decision, by=request.user))
+
+
+def leave_decision_unexplained(request: StaffRequest, reference: str) -> HttpResponse:
+    decision = get_object_or_404(ManagementDecision.objects.visible_to(request.user), reference=reference)
+    ask(rules.may_decide(request.user))
+    asked = {
+        "name": "not_explained_reason",
+        "label": "Why the decision is not explained",
+        "missing": "Say why the decision is not explained.",
+        "submit": "Save the reason",
+    }
+    form = ReasonForm(posted(request), record=decision, **asked)
+    if form.carry_out(actions.leave_decision_unexplained, decision=decision, by=request.user):
+        messages.success(request, "It is recorded why the decision is not explained.")
+        return redirect(decision)
+    title = "Record why the decision is not explained"
+    return form_page(
+        request, "form_page.html", form, back=decision, title=title, caption=decision.customer.name
+    )

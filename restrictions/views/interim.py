@@ -1,0 +1,115 @@
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from cha_engagement.core.forms import form_page, posted, step_is_over
+from cha_engagement.core.refusals import ask
+from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.letters.models import Letter
+from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.requests import StaffRequest
+from incidents.queries import warnings_of
+from restrictions import actions, queries, rules
+from restrictions.contact_plan import contact_plan
+from restrictions.forms.interim import ExtendForm, InterimForm
+from restrictions.forms.restriction import (
+    ReasonForm,
+)
+from restrictions.kinds.touches import touches_in_words
+from restrictions.kinds.ways import labels
+from restrictions.models import InterimMeasure
+from restrictions.queries import predates_extension
+from restrictions.rules import may_write_interim_letter
+
+from .shared import get_customer, incidents_from_address
+
+
+def interim_context(interim: InterimMeasure, user: StaffMember) -> dict[str, Any]:
+    stands = interim.can("end")
+    letters = list(Letter.objects.visible_to(user).filter(interim_measures=interim).order_by("-created_at"))
+    written = any(letter.status != "void" and not predates_extension(letter, interim) for letter in letters)
+    return {
+        "interim": interim,
+        "plan": contact_plan(interim.customer),
+        "closed": labels(interim.closed),
+        "touches": touches_in_words(interim.touches),
+        "letters": letters,
+        "may": {
+            "write": not written and not may_write_interim_letter(user, interim),
+            "end": stands and not rules.may_end_interim(user, interim),
+            "extend": interim.is_in_force and not rules.may_extend_interim(user, interim),
+            "decide": stands and not interim.is_decided and not rules.may_decide(user),
+            "history": user.has_perm("staff.view_history"),
+        },
+    }
+
+
+def set_interim_measure(request: StaffRequest, reference: str) -> HttpResponse:
+    customer = get_customer(request, reference)
+    ask(rules.may_set_interim(request.user))
+    form = InterimForm(
+        posted(request),
+        customer=customer,
+        user=request.user,
+        incidents=incidents_from_address(request, customer),
+    )
+    if interim := form.carry_out(actions.set_interim_measure, customer=customer, by=request.user):
+        messages.success(request, f"It stands on the card until {uk_date(interim.ends_on)}.")
+        return redirect(customer)
+    context = {"title": "Set an interim measure", "caption": customer.name, "back": customer}
+    context["warnings"] = warnings_of(customer, request.user)
+    context["plan"] = contact_plan(customer)
+    return form_page(request, "restrictions/interim_form.html", form, customer=customer, **context)
+
+
+@require_safe
+def interim_page(request: StaffRequest, reference: str) -> HttpResponse:
+    measures = InterimMeasure.objects.visible_to(request.user)
+    interim = get_object_or_404(queries.select_interim_page(measures), reference=reference)
+    return render(request, "restrictions/interim.html", interim_context(interim, request.user))
+
+
+@require_POST
+def draft_interim_letter(request: StaffRequest, reference: str) -> HttpResponse:
+    """The letter about an interim measure: drafted, or the one that there is."""
+    interim = get_object_or_404(InterimMeasure.objects.visible_to(request.user), reference=reference)
+    return redirect(actions.draft_interim_letter(interim=interim, by=request.user))
+
+
+def extend_interim_measure(request: StaffRequest, reference: str) -> HttpResponse:
+    interim = get_object_or_404(InterimMeasure.objects.visible_to(request.user), reference=reference)
+    ask(rules.may_extend_interim(request.user, interim))
+    if over := step_is_over(request, interim, can=interim.is_in_force):
+        return over
+    form = ExtendForm(posted(request), record=interim)
+    if extended := form.carry_out(actions.extend_interim_measure, interim=interim, by=request.user):
+        messages.success(request, f"It stands on the card until {uk_date(extended.ends_on)}.")
+        return redirect(interim)
+    title = "Make this interim measure longer"
+    return form_page(
+        request, "form_page.html", form, back=interim, title=title, caption=interim.customer.name
+    )
+
+
+def end_interim_measure(request: StaffRequest, reference: str) -> HttpResponse:
+    interim = get_object_or_404(InterimMeasure.objects.visible_to(request.user), reference=reference)
+    ask(rules.may_end_interim(request.user, interim))
+    if over := step_is_over(request, interim, can=interim.can("end")):
+        return over
+    asked = {
+        "name": "status_reason",
+        "label": "Why it ends",
+        "missing": "Say why it ends.",
+        "submit": "End it",
+    }
+    form = ReasonForm(posted(request), record=interim, **asked)
+    if form.carry_out(actions.end_interim_measure, interim=interim, by=request.user):
+        messages.success(request, "The interim measure has ended. It has left the card.")
+        return redirect(interim)
+    title = "End this interim measure"
+    return form_page(
+        request, "form_page.html", form, back=interim, title=title, caption=interim.customer.name
+    )
