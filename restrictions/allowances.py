@@ -15,10 +15,10 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import start_of_day, today
 from incidents.contacts.charts import counted
 from incidents.contacts.models import Contact
+from restrictions.kinds.channels import channels_in_words, join_words
+from restrictions.kinds.volume import next_period_start, period_start
 
 from .kinds.kind import Allowance
-from .kinds.volume import begins, begins_again
-from .kinds.ways import together, ways
 from .models import Restriction
 
 CURRENT_PERIODS = {"day": "today", "week": "this week", "month": "this month"}
@@ -44,7 +44,9 @@ def counted_contacts(
 ) -> list[CountedContact]:
     """What counts towards their allowances at a moment, whatever their number: one query, none where nothing is counted."""
     day = timezone.localdate(until)
-    periods = [begins(allowed.every, day) for one in restrictions if (allowed := one.measure.allowance(one))]
+    periods = [
+        period_start(allowed.every, day) for one in restrictions if (allowed := one.measure.allowance(one))
+    ]
     if not periods:
         return []
     found = Contact.objects.counting().filter(
@@ -60,7 +62,7 @@ def allowance_usage(
     restriction: Restriction, allowed: Allowance, contacts: Iterable[CountedContact], day: date
 ) -> AllowanceUsage:
     """What of an allowance these use up in the day, week or month in which a day lies."""
-    first = max(begins(allowed.every, day), restriction.starts_on)
+    first = max(period_start(allowed.every, day), restriction.starts_on)
     theirs = [one.minutes for one in contacts if one.channel in allowed.channels and one.day >= first]
     return AllowanceUsage(len(theirs), sum(theirs))
 
@@ -81,12 +83,12 @@ def remaining_lines(
 def remaining_line(allowed: Allowance, gone: AllowanceUsage, still_open: Collection[str]) -> CardLine:
     amounts = [(allowed.contacts, gone.contacts, "contact"), (allowed.minutes, gone.minutes, "minute")]
     rest = [(most, max(most - spent, 0), name) for most, spent, name in amounts if most is not None]
-    by = ways(still_open)
+    by = channels_in_words(still_open)
     if all(remaining for _, remaining, _ in rest):
-        said = together(f"{remaining} of {counted(most, name)}" for most, remaining, name in rest)
+        said = join_words(f"{remaining} of {counted(most, name)}" for most, remaining, name in rest)
         return CardLine("do", f"Left {CURRENT_PERIODS[allowed.every]} {by}: {said}.")
-    again = uk_date(begins_again(allowed.every, today()))
-    spent = together(counted(most, name) for most, remaining, name in rest if not remaining)
+    again = uk_date(next_period_start(allowed.every, today()))
+    spent = join_words(counted(most, name) for most, remaining, name in rest if not remaining)
     return CardLine(
         "stop",
         f"Nothing is left {CURRENT_PERIODS[allowed.every]} {by} of {spent}. It begins again on {again}. What is always open to them never counts.",

@@ -12,12 +12,12 @@ from .rules import check_customer_has_channel, check_same_customer
 
 
 @hub.rests("incidents.Incident", "decision")
-def decisions() -> Q:
+def has_decision() -> Q:
     return Q(Exists(ManagementDecision.incidents.through.objects.filter(incident=OuterRef("pk"))))
 
 
 @hub.rests("incidents.Incident", "decision since it was assessed")
-def decisions_since() -> Q:
+def has_decision_since_assessment() -> Q:
     """What was decided before new facts brought it back to a manager decides nothing about these."""
     since = ManagementDecision.incidents.through.objects.filter(
         incident=OuterRef("pk"), managementdecision__decided_at__gte=OuterRef("waiting_since")
@@ -26,7 +26,7 @@ def decisions_since() -> Q:
 
 
 @hub.rests("incidents.Incident", "decision carried out since it was assessed")
-def decisions_carried_out_since() -> Q:
+def has_carried_out_decision() -> Q:
     """Staff apply something under it: it has begun, and its customer was told, or it was recorded why not.
 
     Where nothing is restricted, it is once it was explained, or recorded why not, and a manager has closed the incident.
@@ -48,7 +48,7 @@ def decisions_carried_out_since() -> Q:
 
 
 @hub.rests("incidents.Incident", "restriction")
-def restrictions() -> Q:
+def has_restriction() -> Q:
     """By itself, or by a file that it holds."""
     itself = Restriction.incidents.through.objects.filter(incident=OuterRef("pk"))
     of_files = Restriction.evidence.through.objects.filter(evidence__incidents=OuterRef("pk"))
@@ -56,7 +56,7 @@ def restrictions() -> Q:
 
 
 @hub.rests("incidents.Incident", "interim measure")
-def interim_measures() -> Q:
+def has_interim_measure() -> Q:
     return Q(Exists(InterimMeasure.incidents.through.objects.filter(incident=OuterRef("pk"))))
 
 

@@ -14,11 +14,11 @@ from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
+from restrictions.contact_plan import combine_into_plan
+from restrictions.kinds.channels import channels_in_words
 
 from . import rules
 from .allowances import remaining_lines
-from .contact_plan import plan_of
-from .kinds.ways import ways
 from .models import InterimMeasure, ManagementDecision, Restriction
 from .queries import is_lapsing_soon, undecided_interim_measures
 
@@ -26,15 +26,15 @@ MOST_ROWS = 20
 
 
 @hub.card.add
-def restrictions(customer: Customer) -> list[CardLine]:
+def restriction_lines(customer: Customer) -> list[CardLine]:
     """What applies today, in plain words. Policy §23, 65; beyond the policy: B1, B21."""
-    standing, speaking = in_force_for(customer)
-    interim, lines = interim_measures(customer)
-    plan = plan_of([*interim, *standing])
+    standing, speaking = restrictions_about(customer)
+    interim, lines = interim_measure_lines(customer)
+    plan = combine_into_plan([*interim, *standing])
     lines += [
-        *ways_in(customer, plan),
+        *channel_lines(customer, plan),
         *remaining_lines(customer, standing, plan.closed_channels),
-        *not_told(standing),
+        *unnotified_lines(standing),
     ]
     # Whom to put them through to is sought first, and how comes after it.
     lines += [line for one in standing for line in one.measure.card_lines(one, plan.closed_channels)]
@@ -45,10 +45,10 @@ def restrictions(customer: Customer) -> list[CardLine]:
             lines.append(
                 CardLine("who", f"Those they speak for are not restricted: {restriction.other_route}")
             )
-    return [*lines, *other_routes(speaking)]
+    return [*lines, *other_route_lines(speaking)]
 
 
-def interim_measures(customer: Customer) -> tuple[list[InterimMeasure], list[CardLine]]:
+def interim_measure_lines(customer: Customer) -> tuple[list[InterimMeasure], list[CardLine]]:
     """Those in force, and what the card says of them and of those that lapsed undecided. Beyond the policy: B21."""
     measures = InterimMeasure.objects.filter(customer=customer)
     undecided = Exists(undecided_interim_measures().filter(pk=OuterRef("pk")))
@@ -72,7 +72,7 @@ def interim_measures(customer: Customer) -> tuple[list[InterimMeasure], list[Car
     return in_force, lines
 
 
-def not_told(standing: Iterable[Restriction]) -> Iterator[CardLine]:
+def unnotified_lines(standing: Iterable[Restriction]) -> Iterator[CardLine]:
     """Say what the customer does not know of, each kind once, for as long as they do not. Policy §12, 23; beyond the policy: B23.
 
     Why they are not told is not for everybody who sees the card.
@@ -92,14 +92,14 @@ def not_told(standing: Iterable[Restriction]) -> Iterator[CardLine]:
 
 
 @hub.unread.add
-def to_read(user: StaffMember) -> Q:
+def unread_condition(user: StaffMember) -> Q:
     """Beyond the policy: B1."""
     if rules.may_confirm_reading(user):
         return Q(pk__in=[])
     return Q(Exists(Restriction.objects.unread_by(user).filter(customer=OuterRef("pk"))))
 
 
-def in_force_for(customer: Customer) -> tuple[list[Restriction], list[Restriction]]:
+def restrictions_about(customer: Customer) -> tuple[list[Restriction], list[Restriction]]:
     """What restricts them today, and what restricts somebody who speaks for them, in one query."""
     theirs = Q(customer=customer) | Q(customer__speaks_for=customer) & ~Q(other_route="")
     found = Restriction.objects.in_force().filter(theirs)
@@ -109,19 +109,19 @@ def in_force_for(customer: Customer) -> tuple[list[Restriction], list[Restrictio
 
 
 @hub.contact_notes.add
-def allowances(customer: Customer) -> list[str]:
+def allowance_notes(customer: Customer) -> list[str]:
     """What is left, said while a contact is logged. Policy §21.5."""
-    return [line.text for line in remaining_lines(customer, in_force_for(customer)[0])]
+    return [line.text for line in remaining_lines(customer, restrictions_about(customer)[0])]
 
 
-def ways_in(customer: Customer, plan: ContactPlan) -> Iterator[CardLine]:
+def channel_lines(customer: Customer, plan: ContactPlan) -> Iterator[CardLine]:
     """Which ways are closed by all that is in force together, and which are left to this customer. Beyond the policy: B2, B29."""
     if not plan.closed_channels:
         return
     usable = [way for way in plan.open_channels if way not in customer.cannot_use]
     left = [way for way in usable if way in plan.named_channels] or usable
     if left:
-        yield CardLine("do", f"Deal with them {ways(left)}.")
+        yield CardLine("do", f"Deal with them {channels_in_words(left)}.")
     elif not plan.routes:
         yield CardLine(
             "stop",
@@ -132,10 +132,10 @@ def ways_in(customer: Customer, plan: ContactPlan) -> Iterator[CardLine]:
         if one.closed_by:
             opening.setdefault(one.until, []).append(one.channel)
     for until, shut in opening.items():
-        yield CardLine("dont", f"Deal with them {ways(shut)}.", until)
+        yield CardLine("dont", f"Deal with them {channels_in_words(shut)}.", until)
 
 
-def other_routes(speaking: Iterable[Restriction]) -> list[CardLine]:
+def other_route_lines(speaking: Iterable[Restriction]) -> list[CardLine]:
     """How those reach us who are spoken for by somebody restricted. Policy §3."""
     return [
         CardLine(
@@ -148,12 +148,12 @@ def other_routes(speaking: Iterable[Restriction]) -> list[CardLine]:
 
 
 @hub.flag("restricted", "Restrictions in force", lambda: Restriction.objects.in_force())
-def restricted() -> Q:
+def is_restricted() -> Q:
     return Q(Exists(Restriction.objects.in_force().filter(customer=OuterRef("pk"))))
 
 
 @hub.customer_actions.add
-def begin(customer: Customer, user: StaffMember) -> list[Action]:
+def available_actions(customer: Customer, user: StaffMember) -> list[Action]:
     actions = []
     if not rules.may_decide(user):
         actions.append(Action("Decide on active management", reverse("decide", args=[customer.reference])))
@@ -167,12 +167,12 @@ def begin(customer: Customer, user: StaffMember) -> list[Action]:
 
 
 @hub.flag("interim", "Interim measure", lambda: InterimMeasure.objects.in_force())
-def under_interim_measure() -> Q:
+def has_interim_measure() -> Q:
     return Q(Exists(InterimMeasure.objects.in_force().filter(customer=OuterRef("pk"))))
 
 
 @hub.customer_panels.add
-def decisions(customer: Customer, user: StaffMember) -> Panel:
+def decision_panel(customer: Customer, user: StaffMember) -> Panel:
     """Each leads to what is restricted under it, and to its letter."""
     found = (
         ManagementDecision.objects.visible_to(user).filter(customer=customer).order_by("-decided_at", "-pk")
@@ -187,7 +187,7 @@ def decisions(customer: Customer, user: StaffMember) -> Panel:
 
 
 @hub.customer_panels.add
-def panel(customer: Customer, user: StaffMember) -> Panel:
+def restriction_panel(customer: Customer, user: StaffMember) -> Panel:
     """All of them for those who read them; for everybody else what is in force, in words and dates. Policy §65."""
     this = OuterRef("pk")
     readable = Exists(Restriction.objects.visible_to(user).filter(pk=this))

@@ -13,37 +13,37 @@ from cha_engagement.organisation.calendar import today
 from .enums import STANDING
 from .models import InterimMeasure, Restriction
 
-Measure = Restriction | InterimMeasure
+AnyRestriction = Restriction | InterimMeasure
 
 
 def contact_plan(
     customer: Customer,
     on: date | None = None,
     *,
-    adding: Collection[Measure] = (),
-    without: Collection[Measure] = (),
+    adding: Collection[AnyRestriction] = (),
+    without: Collection[AnyRestriction] = (),
 ) -> ContactPlan:
     """Return how a customer can reach us on a day, today where none is given.
 
     `adding` are measures that count whatever their days, such as one that is about to be imposed; those in `without` do not.
     """
-    applying = [one for one in measures_in_force(customer, on or today()) if one not in adding]
-    return plan_of([one for one in [*applying, *adding] if one not in without])
+    applying = [one for one in restrictions_applying(customer, on or today()) if one not in adding]
+    return combine_into_plan([one for one in [*applying, *adding] if one not in without])
 
 
-def plan_of(measures: Iterable[Measure]) -> ContactPlan:
+def combine_into_plan(measures: Iterable[AnyRestriction]) -> ContactPlan:
     """Return what these measures make of all channels together."""
     measures = tuple(measures)
     leading = tuple((one, words) for one in measures if (words := one.leads_to))
     return ContactPlan(
-        {channel: planned(channel, measures, leading) for channel in Channel},
+        {channel: plan_channel(channel, measures, leading) for channel in Channel},
         measures,
         tuple(dict.fromkeys(filter(None, (one.route for one in measures)))),
     )
 
 
-def planned(
-    channel: Channel, measures: Iterable[Measure], leading: tuple[tuple[Measure, str], ...]
+def plan_channel(
+    channel: Channel, measures: Iterable[AnyRestriction], leading: tuple[tuple[AnyRestriction, str], ...]
 ) -> PlannedChannel:
     return PlannedChannel(
         channel,
@@ -53,7 +53,7 @@ def planned(
     )
 
 
-def measures_in_force(customer: Customer, day: date) -> list[Measure]:
+def restrictions_applying(customer: Customer, day: date) -> list[AnyRestriction]:
     """Return what restricts a customer on a day: what is suspended meanwhile does not."""
     days = Q(starts_on__lte=day) & (Q(ends_on=None) | Q(ends_on__gte=day))
     restrictions = Restriction.objects.filter(days, customer=customer, status="imposed")
@@ -64,13 +64,15 @@ def measures_in_force(customer: Customer, day: date) -> list[Measure]:
     ]
 
 
-def closed_besides(restriction: Restriction, measures: Iterable[Measure]) -> dict[Measure, set[Channel]]:
+def also_closing(
+    restriction: Restriction, measures: Iterable[AnyRestriction]
+) -> dict[AnyRestriction, set[Channel]]:
     """Return which of these close channels that a restriction closes, and which: they stay closed when it ends or is eased."""
     closed = restriction.closed_ways
     return {one: both for one in measures if one != restriction and (both := one.closed_ways & closed)}
 
 
-def standing(customer: Customer) -> list[Measure]:
+def standing_restrictions(customer: Customer) -> list[AnyRestriction]:
     """All that limits how a customer engages with us, or will.
 
     What is suspended counts: it applies again when its appeal ends, whatever was imposed meanwhile.

@@ -11,7 +11,7 @@ class Basis(TextChoices):
     NOT_APPROPRIATE = "not_appropriate", "It is not appropriate"
 
 
-class Known(TextChoices):
+class YesNoUnknown(TextChoices):
     YES = "yes", "Yes"
     NO = "no", "No"
     NOT_KNOWN = "not_known", "Not known"
@@ -24,7 +24,7 @@ class Explained(TextChoices):
     NOT_EXPLAINED = "not_explained", "No, for a reason I record"
 
 
-class Touches(TextChoices):
+class AffectedMatter(TextChoices):
     """What a measure in words of its own must leave alone. Policy §54; beyond the policy: B2, B5."""
 
     COMPLAINTS = "complaints", "Complaints, appeals or the ombudsman"
@@ -53,7 +53,7 @@ class InterimStatus(TextChoices):
 
 
 STANDING = (RestrictionStatus.IMPOSED, RestrictionStatus.SUSPENDED)
-ENDS = ("lift", "overturn", "vary", "expire", "decline", "withdraw")
+ENDING_TRANSITIONS = ("lift", "overturn", "vary", "expire", "decline", "withdraw")
 """The transitions after which a restriction does not stand, and will not."""
 NEVER_IMPOSED = (RestrictionStatus.PROPOSED, RestrictionStatus.DECLINED, RestrictionStatus.WITHDRAWN)
 

@@ -14,12 +14,12 @@ from cha_engagement.staff.models import StaffMember
 from incidents.agreements.queries import WHY_LEFT_OUT, colleagues_to_spare
 from incidents.models import Incident
 from incidents.restorative.models import RestorativeAction
+from restrictions.kinds.kind import RestrictionKind
 
-from .kinds.kind import Kind
 from .models import ManagementDecision
 
 
-def described(record: CaseRecord) -> str:
+def describe_record(record: CaseRecord) -> str:
     """A record in a line, to tell it from others in a list of choices."""
     match record:
         case Incident():
@@ -45,7 +45,7 @@ class RecordsField(forms.ModelMultipleChoiceField):
         super().__init__(queryset.none(), to_field_name="reference", required=False, **kwargs)
 
     def label_from_instance(self, record: CaseRecord) -> str:
-        return described(record)
+        return describe_record(record)
 
 
 class RecordField(forms.ModelChoiceField):
@@ -55,10 +55,10 @@ class RecordField(forms.ModelChoiceField):
         super().__init__(queryset.none(), to_field_name="reference", **kwargs)
 
     def label_from_instance(self, record: CaseRecord) -> str:
-        return described(record)
+        return describe_record(record)
 
 
-def offer(form: forms.Form, **querysets: Any) -> None:
+def offer_choices(form: forms.Form, **querysets: Any) -> None:
     """What may be chosen in these fields of a form, or that there is nothing."""
     for name, queryset in querysets.items():
         form.fields[name].queryset = queryset  # type: ignore[attr-defined]
@@ -66,8 +66,11 @@ def offer(form: forms.Form, **querysets: Any) -> None:
             form.fields[name].help_text = "None is recorded that you can see."
 
 
-def offer_willing(
-    fields: Mapping[str, forms.Field], kind: Kind, customer: Customer, user: StaffMember | None = None
+def leave_out_harmed(
+    fields: Mapping[str, forms.Field],
+    kind: RestrictionKind,
+    customer: Customer,
+    user: StaffMember | None = None,
 ) -> None:
     """Leave those whom this customer harmed out of the people that a kind offers, until they agree. Beyond the policy: B40."""
     if kind.people:
@@ -76,5 +79,5 @@ def offer_willing(
             cast(StaffChoiceField, fields[name]).leave_out(kept, WHY_LEFT_OUT)
 
 
-def paragraphs(*names: str, rows: int = 3) -> dict[str, forms.Textarea]:
+def text_areas(*names: str, rows: int = 3) -> dict[str, forms.Textarea]:
     return {name: forms.Textarea(attrs={"rows": rows}) for name in names}

@@ -17,52 +17,52 @@ from .models import Restriction
 from .queries import select_list
 
 
-def kinds() -> Choices:
+def kind_choices() -> Choices:
     """From the least to the most restrictive. Policy §14."""
     return [(code, kind.title) for code, kind in KINDS.items()]
 
 
-LATER = "later"
+BEGINS_LATER = "later"
 """Imposed for a day that is still ahead: no page calls that in force."""
 
 
-def statuses() -> Choices:
+def status_choices() -> Choices:
     for code, words in RestrictionStatus.choices:
         yield code, words
         if code == "imposed":
-            yield LATER, "Begins later"
+            yield BEGINS_LATER, "Begins later"
 
 
-def of_status(status: str) -> Q:
-    if status == LATER:
+def status_condition(status: str) -> Q:
+    if status == BEGINS_LATER:
         return Q(status="imposed", starts_on__gt=today())
     if status == "imposed":
         return Q(status="imposed", starts_on__lte=today())
     return Q(status=status)
 
 
-def of_standing(**asked: Any) -> Q:
+def standing_condition(**asked: Any) -> Q:
     found = Q(status__in=STANDING, **asked)
     return rare(Restriction.objects.filter(found).values_list("pk", flat=True), found)
 
 
 class RestrictionFilter(ListFilter):
-    status = one_of("Status", statuses)
-    kind = one_of("What", kinds)
+    status = one_of("Status", status_choices)
+    kind = one_of("What", kind_choices)
     ends_by = day("Ends on or before")
     untold = ticked("The customer is not told yet")
     unreviewed = ticked("Without reviews")
 
     conditions = {
-        "status": lambda status, user: of_status(status),
+        "status": lambda status, user: status_condition(status),
         "kind": lambda code, user: Q(kind=code),
-        "ends_by": lambda day, user: of_standing(ends_on__lte=day),
-        "untold": lambda _, user: of_standing(told_on=None, not_told_reason=""),
-        "unreviewed": lambda _, user: of_standing(first_review_on=None),
+        "ends_by": lambda day, user: standing_condition(ends_on__lte=day),
+        "untold": lambda _, user: standing_condition(told_on=None, not_told_reason=""),
+        "unreviewed": lambda _, user: standing_condition(first_review_on=None),
     }
 
 
-def rows(user: StaffMember) -> QuerySet[Restriction]:
+def visible_restrictions(user: StaffMember) -> QuerySet[Restriction]:
     return select_list(Restriction.objects.visible_to(user))
 
 
@@ -71,7 +71,7 @@ hub.listing(
         code="restrictions",
         title="Restrictions",
         may_read=may_read_lists,
-        rows=rows,
+        rows=visible_restrictions,
         ordering=("-created_at", "-id"),
         filter=RestrictionFilter,
         by_way=Restriction.objects.by_way,

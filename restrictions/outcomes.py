@@ -35,7 +35,7 @@ LOOKED_BACK = 730  # days
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class OutcomeCount:
     """How often something was done, and how often no incident of its customer followed in `DAYS` days."""
 
     what: str
@@ -48,23 +48,25 @@ class Outcome:
         return round(100 * self.calm / self.times)
 
 
-def outcomes(today: date) -> Iterator[Outcome]:
+def count_outcomes(today: date) -> Iterator[OutcomeCount]:
     """Of what was done in the last two years, and long enough ago to tell. What was never done is left out."""
     warned = Incident.objects.filter(warning="given", customer__isnull=False)
     written = letters_that_warn(Letter.objects.all())
     steps = RestorativeAction.objects.all()
     # A new version goes on with the same measure.
     imposed = Restriction.objects.exclude(status__in=NEVER_IMPOSED).filter(supersedes=None)
-    yield from told(warned, "occurred_at", today, "warning", {"given": "Warning given"})
+    yield from counts_by_value(warned, "occurred_at", today, "warning", {"given": "Warning given"})
     letters = {code: f"Letter sent: {hub.letter_kinds[code].title}" for code in WARNING_LETTERS}
-    yield from told(written, "sent_on", today, "kind", letters)
-    yield from told(steps, "on", today, "kind", dict(RestorativeKind.choices))
+    yield from counts_by_value(written, "sent_on", today, "kind", letters)
+    yield from counts_by_value(steps, "on", today, "kind", dict(RestorativeKind.choices))
     titles = {code: kind.title for code, kind in KINDS.items()}
     # What happened before its first day is not held against it.
-    yield from told(imposed, "starts_on", today, "kind", titles)
+    yield from counts_by_value(imposed, "starts_on", today, "kind", titles)
 
 
-def told(done: QuerySet, on: str, today: date, by: str, labels: dict[str, str]) -> Iterator[Outcome]:
+def counts_by_value(
+    done: QuerySet, on: str, today: date, by: str, labels: dict[str, str]
+) -> Iterator[OutcomeCount]:
     """What followed on rows with a customer, done at the day or moment `on`, for each value of the field `by`."""
     first, last = today - timedelta(days=LOOKED_BACK), today - timedelta(days=DAYS)
     is_moment = isinstance(done.model._meta.get_field(on), DateTimeField)
@@ -85,4 +87,4 @@ def told(done: QuerySet, on: str, today: date, by: str, labels: dict[str, str]) 
     }
     for code, label in labels.items():
         if row := counts.get(code):
-            yield Outcome(label, row["times"], row["calm"])
+            yield OutcomeCount(label, row["times"], row["calm"])

@@ -38,15 +38,15 @@ hub.event_kinds |= {
 
 
 @hub.timeline.add
-def decisions(customer: Customer, user: StaffMember) -> QuerySet:
+def decision_events(customer: Customer, user: StaffMember) -> QuerySet:
     return event_rows(ManagementDecision.objects.visible_to(user).filter(customer=customer))
 
 
 @hub.timeline.add
-def restrictions(customer: Customer, user: StaffMember) -> QuerySet:
+def restriction_events(customer: Customer, user: StaffMember) -> QuerySet:
     return event_rows(Restriction.objects.visible_to(user).filter(customer=customer))
 
 
 @hub.timeline.add
-def interim_measures(customer: Customer, user: StaffMember) -> QuerySet:
+def interim_measure_events(customer: Customer, user: StaffMember) -> QuerySet:
     return event_rows(InterimMeasure.objects.visible_to(user).filter(customer=customer))

@@ -76,26 +76,26 @@ def working_days_after(moment: str, count: int, today: date) -> Case:
     )
 
 
-def others_too(user: StaffMember, field: str, moment: str, today: date) -> Q:
+def is_due_from(user: StaffMember, field: str, moment: str, today: date) -> Q:
     """One's own; another's too when they are not at work, or have left it for long. Nothing urgent waits for one person."""
     absent = Q(**{f"{field}__is_active": False}) | Q(**{f"{field}__away_until__gte": today})
     left = Q(**{f"{moment}__lt": start_of_day(today - timedelta(days=7))})
     return Q(**{field: user}) | absent | left
 
 
-def closed_kinds(user: StaffMember) -> list[str]:
+def forbidden_kinds(user: StaffMember) -> list[str]:
     """The kinds that ask for a permission of their own, which this user does not have. Policy §54."""
     return [code for code in KINDS if may_use_kind(user, code)]
 
 
 @hub.worklist.add
 @limit_to_permissions("restrictions.impose_restriction")
-def to_settle(user: StaffMember, today: date) -> QuerySet:
+def proposal_tasks(user: StaffMember, today: date) -> QuerySet:
     """Proposals wait for every manager; a kind with a permission of its own for those who have it. Policy §22, 54."""
     proposed = Restriction.objects.filter(status="proposed")
     days = Organisation.current().notification_working_days
     return task_rows(
-        proposed.exclude(kind__in=closed_kinds(user)),
+        proposed.exclude(kind__in=forbidden_kinds(user)),
         "restriction.settle",
         due_on=working_days_after("created_at", days, today),
     )
@@ -103,18 +103,18 @@ def to_settle(user: StaffMember, today: date) -> QuerySet:
 
 @hub.worklist.add
 @limit_to_permissions("restrictions.impose_restriction")
-def to_tell(user: StaffMember, today: date) -> QuerySet:
+def notification_tasks(user: StaffMember, today: date) -> QuerySet:
     """Restrictions that the customer does not know of yet, and of which no letter is about to tell. Policy §12, 23, 54.
 
     One letter tells of all under a decision: where a kind among them is not for everybody, it waits for those who may write it.
     """
     waiting = Q(status__in=STANDING, told_on=None, not_told_reason="")
     closed = Restriction.objects.filter(
-        waiting, decision=OuterRef("decision"), kind__in=closed_kinds(user), supersedes=None
+        waiting, decision=OuterRef("decision"), kind__in=forbidden_kinds(user), supersedes=None
     )
     about_it = Letter.objects.in_hand().filter(restrictions=OuterRef("pk"))
     untold = Restriction.objects.filter(waiting, ~Exists(closed), ~Exists(about_it))
-    mine = others_too(user, "imposed_by", "imposed_at", today)
+    mine = is_due_from(user, "imposed_by", "imposed_at", today)
     days = Organisation.current().notification_working_days
     return task_rows(
         untold.filter(mine), "restriction.tell", due_on=working_days_after("imposed_at", days, today)
@@ -123,7 +123,7 @@ def to_tell(user: StaffMember, today: date) -> QuerySet:
 
 @hub.worklist.add
 @limit_to_permissions("restrictions.impose_restriction")
-def to_tell_end(user: StaffMember, today: date) -> QuerySet:
+def end_letter_tasks(user: StaffMember, today: date) -> QuerySet:
     """Restrictions that ended while their customer goes by what an earlier letter says. Policy §12, 54."""
     history = Restriction.history.model
     endings = history.objects.filter(id=OuterRef("pk"), event__in=("lift", "expire")).order_by("-sequence")
@@ -131,7 +131,9 @@ def to_tell_end(user: StaffMember, today: date) -> QuerySet:
     ended = ended.annotate(ended_at=Subquery(endings.values("history_date")[:1]))
     days = Organisation.current().notification_working_days
     return task_rows(
-        ended.filter(others_too(user, "imposed_by", "ended_at", today)).exclude(kind__in=closed_kinds(user)),
+        ended.filter(is_due_from(user, "imposed_by", "ended_at", today)).exclude(
+            kind__in=forbidden_kinds(user)
+        ),
         "restriction.tell_end",
         due_on=working_days_after("ended_at", days, today),
     )
@@ -139,7 +141,7 @@ def to_tell_end(user: StaffMember, today: date) -> QuerySet:
 
 @hub.worklist.add
 @limit_to_permissions("restrictions.impose_restriction")
-def to_rename(user: StaffMember, today: date) -> QuerySet:
+def contact_replacement_tasks(user: StaffMember, today: date) -> QuerySet:
     """Whoever is limited to a person who has left is cut off, so every manager is asked for another. Policy §21.1; B2.
 
     So is one whom they harmed and who does not agree. Beyond the policy: B40.
@@ -154,7 +156,7 @@ def to_rename(user: StaffMember, today: date) -> QuerySet:
 
 @hub.worklist.add
 @limit_to_permissions("restrictions.impose_restriction")
-def to_find_emergency_route(user: StaffMember, today: date) -> QuerySet:
+def emergency_route_tasks(user: StaffMember, today: date) -> QuerySet:
     """Customers under restrictions whom none of our emergency lines serves: no letter goes to them before one does. B2."""
     return task_rows(
         Customer.objects.filter(pk__in=queries.customers_without_emergency_route()),
@@ -167,7 +169,7 @@ def to_find_emergency_route(user: StaffMember, today: date) -> QuerySet:
 
 @hub.worklist.add
 @limit_to_permissions("organisation.administer")
-def to_keep_emergency_line(user: StaffMember, today: date) -> QuerySet:
+def emergency_line_tasks(user: StaffMember, today: date) -> QuerySet:
     """The same for whoever keeps the association's details, without a customer's name. B2."""
     return task_rows(
         Organisation.objects.filter(pk=1)
@@ -182,19 +184,19 @@ def to_keep_emergency_line(user: StaffMember, today: date) -> QuerySet:
 
 @hub.worklist.add
 @limit_to_permissions("restrictions.impose_restriction")
-def to_open(user: StaffMember, today: date) -> QuerySet:
+def open_channel_tasks(user: StaffMember, today: date) -> QuerySet:
     """Restrictions that leave no way to us since their customer's needs have changed: every manager sees each that closes one. B2."""
-    return opening(Restriction.objects.filter(status="imposed"), "restriction.open", today)
+    return open_channel_rows(Restriction.objects.filter(status="imposed"), "restriction.open", today)
 
 
 @hub.worklist.add
 @limit_to_permissions("restrictions.impose_restriction")
-def to_open_for_now(user: StaffMember, today: date) -> QuerySet:
+def interim_channel_tasks(user: StaffMember, today: date) -> QuerySet:
     """The same of interim measures. B2, B21."""
-    return opening(InterimMeasure.objects.in_force(), "interim.open", today)
+    return open_channel_rows(InterimMeasure.objects.in_force(), "interim.open", today)
 
 
-def opening(measures: QuerySet, kind: str, today: date) -> QuerySet:
+def open_channel_rows(measures: QuerySet, kind: str, today: date) -> QuerySet:
     return task_rows(
         measures.filter(pk__in=rules.restrictions_leaving_no_channel(measures)),
         kind,
@@ -205,7 +207,7 @@ def opening(measures: QuerySet, kind: str, today: date) -> QuerySet:
 
 @hub.worklist.add
 @limit_to_permissions("reviews.receive_escalations")
-def to_look_again(user: StaffMember, today: date) -> QuerySet:
+def second_look_tasks(user: StaffMember, today: date) -> QuerySet:
     """Restrictions without reviews, once a year, for the Management Team. Policy §23."""
     standing = Restriction.objects.filter(status__in=STANDING, look_again_on__lte=today)
     return task_rows(standing, "restriction.look_again", due_on=F("look_again_on"))
@@ -213,9 +215,9 @@ def to_look_again(user: StaffMember, today: date) -> QuerySet:
 
 @hub.worklist.add
 @limit_to_permissions("restrictions.decide_management")
-def to_decide(user: StaffMember, today: date) -> QuerySet:
+def interim_decision_tasks(user: StaffMember, today: date) -> QuerySet:
     """Interim measures until it is decided, also once they have lapsed; what lapses soon comes first. Beyond the policy: B21."""
-    mine = others_too(user, "by", "created_at", today)
+    mine = is_due_from(user, "by", "created_at", today)
     mine |= ~Q(by__in=staff_with_permission("restrictions.decide_management"))
     soon = add_working_days(today, queries.LAPSES_SOON)
     lapsed = Q(status="lapsed") | Q(ends_on__lt=today)
@@ -234,7 +236,7 @@ def to_decide(user: StaffMember, today: date) -> QuerySet:
 
 @hub.worklist.add
 @limit_to_permissions("restrictions.impose_restriction")
-def to_write(user: StaffMember, today: date) -> QuerySet:
+def interim_letter_tasks(user: StaffMember, today: date) -> QuerySet:
     """Interim measures of which whoever set them said that a letter follows, while they stand and nobody has decided what follows.
 
     Policy §12; beyond the policy: B21.
@@ -246,7 +248,7 @@ def to_write(user: StaffMember, today: date) -> QuerySet:
     )
     days = Organisation.current().notification_working_days
     return task_rows(
-        unwritten.exclude(Exists(told)).filter(others_too(user, "by", "created_at", today)),
+        unwritten.exclude(Exists(told)).filter(is_due_from(user, "by", "created_at", today)),
         "interim.tell",
         due_on=working_days_after("created_at", days, today),
     )
@@ -254,7 +256,7 @@ def to_write(user: StaffMember, today: date) -> QuerySet:
 
 @hub.worklist.add
 @limit_to_permissions("restrictions.decide_management")
-def to_explain(user: StaffMember, today: date) -> QuerySet:
+def explanation_tasks(user: StaffMember, today: date) -> QuerySet:
     """Decisions that were to be explained by letter and are not, where no restriction is there to remind of it. Policy §12."""
     untold = Restriction.objects.filter(
         decision=OuterRef("pk"), status__in=STANDING, told_on=None, not_told_reason=""
@@ -265,7 +267,7 @@ def to_explain(user: StaffMember, today: date) -> QuerySet:
     )
     days = Organisation.current().notification_working_days
     return task_rows(
-        unexplained.filter(others_too(user, "by", "decided_at", today)),
+        unexplained.filter(is_due_from(user, "by", "decided_at", today)),
         "decision.explain",
         due_on=working_days_after("decided_at", days, today),
         note=F("by__first_name"),

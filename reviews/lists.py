@@ -9,7 +9,7 @@ from cha_engagement.customers.rules import may_read_lists
 from cha_engagement.lists.forms import ListFilter, one_of, ticked
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
-from restrictions.lists import kinds
+from restrictions.lists import kind_choices
 from restrictions.models import Restriction
 
 from . import queries, rules
@@ -22,7 +22,7 @@ DAYS_AHEAD = {"7": "A week", "14": "Two weeks", "31": "A month", "92": "Three mo
 
 class ReviewFilter(ListFilter):
     within = one_of("Due within", [*DAYS_AHEAD.items()])
-    kind = one_of("Restriction", kinds)
+    kind = one_of("Restriction", kind_choices)
     overdue = ticked("Overdue")
     passed_up = ticked("Passed up to the Management Team")
 

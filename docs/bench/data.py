@@ -367,7 +367,7 @@ def restrictions(size: int) -> None:
     """A decision for each 25th incident of those that are closed, restrictions under these, and what belongs to them."""
     from restrictions.blocks.models import Block
     from restrictions.breaches.models import Breach
-    from restrictions.models import InterimMeasure, ManagementDecision, Reading, Restriction
+    from restrictions.models import InterimMeasure, ManagementDecision, ReadReceipt, Restriction
 
     # A row for each decision: `n` is its number, and its incident has the id of 25 times that.
     most = (size - OPEN) // 25
@@ -473,7 +473,7 @@ def restrictions(size: int) -> None:
         ("decline", 5 * DAY, "status = 'declined'"),
     )
     fill(
-        Reading,
+        ReadReceipt,
         "restricted WHERE n % 4 = 1",
         id=f"{BASE} + n",
         history_length="1",
@@ -481,7 +481,7 @@ def restrictions(size: int) -> None:
         by=some_officer(46),
         read_at=later("at", 10 * DAY),
     )
-    remember(Reading, "by_id", ("", 0, "1 = 1"))
+    remember(ReadReceipt, "by_id", ("", 0, "1 = 1"))
     fill(
         Block,
         "restricted WHERE n % 10 = 3 AND stands = 0",

@@ -16,7 +16,7 @@ from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from restrictions import notifications, rules
-from restrictions.kinds.touches import check_touches
+from restrictions.kinds.affected_matters import check_affected_matters
 from restrictions.models import InterimMeasure
 from restrictions.queries import predates_extension
 
@@ -43,7 +43,7 @@ def set_interim_measure(
         *rules.check_involvement(by, incidents, interim.involvement_reason),
         rules.check_not_closed_again(interim, by, incidents),
         *rules.check_complaints(by, incidents),
-        *check_touches(interim.touches),
+        *check_affected_matters(interim.touches),
         *rules.check_interim_words(interim),
         *rules.check_bindings(interim, incidents),
     )

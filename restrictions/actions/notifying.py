@@ -11,7 +11,7 @@ from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
 from restrictions import actions, rules
 from restrictions.enums import STANDING
-from restrictions.models import Reading, Restriction
+from restrictions.models import ReadReceipt, Restriction
 from restrictions.queries import restrictions_in
 
 from .imposing import describe_event
@@ -87,7 +87,7 @@ def confirm_reading(*, customer: Customer, by: StaffMember, shown: Collection[st
     ask(rules.may_confirm_reading(by))
     customer.locked()
     for restriction in customer.restrictions.unread_by(by).filter(reference__in=shown):
-        writing.create_record(Reading, by=by, values={"by": by}, reason="Read", restriction=restriction)
+        writing.create_record(ReadReceipt, by=by, values={"by": by}, reason="Read", restriction=restriction)
 
 
 def notify_customer_by_letter(letter: Letter, on: date, by: StaffMember) -> None:

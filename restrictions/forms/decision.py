@@ -11,12 +11,12 @@ from incidents.models import Incident
 from incidents.restorative.models import RestorativeAction
 from incidents.rules import has_part
 from restrictions import queries
-from restrictions.enums import Basis, Explained, Known
-from restrictions.fields import RecordsField, offer, paragraphs
+from restrictions.enums import Basis, Explained, YesNoUnknown
+from restrictions.fields import RecordsField, offer_choices, text_areas
 from restrictions.models import ManagementDecision
 
 
-class DecideForm(CreateForm, CaseModelForm):
+class DecisionForm(CreateForm, CaseModelForm):
     """All that a decision answers, on one page. The verb says what is missing, each with its paragraph."""
 
     known = forms.IntegerField(widget=forms.HiddenInput)
@@ -52,7 +52,7 @@ class DecideForm(CreateForm, CaseModelForm):
         ]
         widgets = {
             **dict.fromkeys(["basis", "disability", "vulnerability", "explained"], forms.RadioSelect),
-            **paragraphs(
+            **text_areas(
                 "basis_reason",
                 "needs_considered",
                 "disability_considered",
@@ -91,15 +91,15 @@ class DecideForm(CreateForm, CaseModelForm):
         restorative = (
             RestorativeAction.objects.visible_to(user).filter(customer=customer).order_by("-on", "-pk")
         )
-        offer(self, incidents=offered, restorative_actions=restorative)
+        offer_choices(self, incidents=offered, restorative_actions=restorative)
         self.from_log = queries.contact_amounts(customer)
         for field in self.fields.values():
             field.required = False
         self.fields["submission"].required = True
         for name, choices in {
             "basis": Basis,
-            "disability": Known,
-            "vulnerability": Known,
+            "disability": YesNoUnknown,
+            "vulnerability": YesNoUnknown,
             "explained": Explained,
         }.items():
             self.fields[name].choices = choices.choices  # type: ignore[attr-defined]
@@ -127,8 +127,8 @@ class DecideForm(CreateForm, CaseModelForm):
                 "The person",
                 "needs_considered",
                 "no_adjustment_needed",
-                Reveal("disability", {Known.YES: ["disability_considered"]}),
-                Reveal("vulnerability", {Known.YES: ["vulnerability_considered"]}),
+                Reveal("disability", {YesNoUnknown.YES: ["disability_considered"]}),
+                Reveal("vulnerability", {YesNoUnknown.YES: ["vulnerability_considered"]}),
                 *child,
             ),
             Section("Ourselves", "normal_operation", "training_need", "no_training_need", "training_for"),
@@ -144,7 +144,7 @@ class DecideForm(CreateForm, CaseModelForm):
         if cleaned.get("basis") == Basis.TRIED_AND_FAILED:
             cleaned["basis_reason"] = ""
         for name in ("disability", "vulnerability"):
-            if cleaned.get(name) != Known.YES:
+            if cleaned.get(name) != YesNoUnknown.YES:
                 cleaned[f"{name}_considered"] = ""
         if cleaned.get("explained") != Explained.NOT_EXPLAINED:
             cleaned["not_explained_reason"] = ""

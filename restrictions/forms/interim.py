@@ -8,10 +8,10 @@ from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from incidents.rules import has_part
 from restrictions import queries
-from restrictions.fields import RecordsField, offer, paragraphs
-from restrictions.kinds.channel import CLOSABLE
-from restrictions.kinds.touches import touches_field
-from restrictions.kinds.ways import in_order, ways_field
+from restrictions.fields import RecordsField, offer_choices, text_areas
+from restrictions.kinds.affected_matters import affected_matters_field
+from restrictions.kinds.channels import channels_field, in_channel_order
+from restrictions.kinds.closed_channels import CLOSABLE
 from restrictions.models import InterimMeasure
 
 
@@ -19,13 +19,13 @@ class InterimForm(CreateForm, CaseModelForm):
     """All of it on one screen: somebody may be waiting to go home safely. The verb says what is missing."""
 
     incidents = RecordsField(Incident.objects, label="Incidents it rests on")
-    closed = ways_field(CLOSABLE, label="Ways of contact closed for now")
-    touches = touches_field()
+    closed = channels_field(CLOSABLE, label="Ways of contact closed for now")
+    touches = affected_matters_field()
 
     class Meta:
         model = InterimMeasure
         fields = ["what", "way_in_reason", "reason", "involvement_reason", "told", "letter_follows"]
-        widgets = paragraphs("way_in_reason", "reason", "involvement_reason", "told")
+        widgets = text_areas("way_in_reason", "reason", "involvement_reason", "told")
         help_texts = {
             "what": "It stands on the card: the minimum that staff need, in 200 characters.",
             "told": "For example: by phone this afternoon, by the officer who knows them.",
@@ -37,7 +37,7 @@ class InterimForm(CreateForm, CaseModelForm):
     ):
         super().__init__(*args, initial={"incidents": incidents}, **kwargs)
         offered = queries.incidents_to_choose(customer, user)
-        offer(self, incidents=offered)
+        offer_choices(self, incidents=offered)
         for name in self.Meta.fields:
             self.fields[name].required = False
         needs = ["way_in_reason"] if doubtful_channels(customer) else []
@@ -56,7 +56,7 @@ class InterimForm(CreateForm, CaseModelForm):
         )
 
     def clean_closed(self) -> list[str]:
-        return in_order(self.cleaned_data["closed"])
+        return in_channel_order(self.cleaned_data["closed"])
 
 
 class ExtendForm(ChangeForm, CaseModelForm):
@@ -65,7 +65,7 @@ class ExtendForm(ChangeForm, CaseModelForm):
     class Meta:
         model = InterimMeasure
         fields = ["extension_reason", "told"]
-        widgets = paragraphs("extension_reason", "told")
+        widgets = text_areas("extension_reason", "told")
 
     def __init__(self, *args: Any, record: InterimMeasure, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)

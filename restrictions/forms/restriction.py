@@ -18,13 +18,13 @@ from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from incidents.rules import has_part
 from restrictions import queries
-from restrictions.fields import RecordField, RecordsField, offer, offer_willing, paragraphs
-from restrictions.kinds.kind import Kind
-from restrictions.kinds.ways import in_order
+from restrictions.fields import RecordField, RecordsField, leave_out_harmed, offer_choices, text_areas
+from restrictions.kinds.channels import in_channel_order
+from restrictions.kinds.kind import RestrictionKind
 from restrictions.models import InterimMeasure, ManagementDecision, Restriction
 from restrictions.rules import MOST_MONTHS
 
-TO_THE_CUSTOMER = (
+CUSTOMER_TEXT_HINT = (
     "This goes into the letter: write it to the customer, neutrally and without blame. (policy §61)"
 )
 
@@ -61,29 +61,29 @@ class RestrictionForm(CaseModelForm):
         ]
         field_classes = dict.fromkeys(["starts_on", "ends_on", "first_review_on"], PlannedDateField)
         widgets = {
-            **paragraphs(
+            **text_areas(
                 "no_review_reason",
                 "review_circumstances",
                 "easing_conditions",
                 "other_route",
                 "involvement_reason",
             ),
-            **paragraphs("reason", rows=5),
+            **text_areas("reason", rows=5),
         }
         help_texts = {
-            "reason": TO_THE_CUSTOMER,
+            "reason": CUSTOMER_TEXT_HINT,
             "ends_on": "Leave it empty where it lasts until a review ends it.",
-            "no_review_reason": TO_THE_CUSTOMER,
-            "review_circumstances": f"For example, if your health changes or you find somebody to help you. {TO_THE_CUSTOMER}",
-            "easing_conditions": TO_THE_CUSTOMER,
-            "other_route": f"They act for somebody else, who is not restricted: say how those people can reach us. {TO_THE_CUSTOMER}",
+            "no_review_reason": CUSTOMER_TEXT_HINT,
+            "review_circumstances": f"For example, if your health changes or you find somebody to help you. {CUSTOMER_TEXT_HINT}",
+            "easing_conditions": CUSTOMER_TEXT_HINT,
+            "other_route": f"They act for somebody else, who is not restricted: say how those people can reach us. {CUSTOMER_TEXT_HINT}",
             "staff_instruction": "It stands on the card: the minimum that staff need, in 200 characters. Leave it empty and the usual words are used.",
         }
 
     def __init__(
         self,
         *args: Any,
-        kind: Kind,
+        kind: RestrictionKind,
         customer: Customer,
         user: StaffMember,
         submit: str,
@@ -98,9 +98,9 @@ class RestrictionForm(CaseModelForm):
         self.kind, self.customer = kind, customer
         self.terms = terms = kind.fields()
         self.fields |= terms
-        offer_willing(self.fields, kind, customer, user)
+        leave_out_harmed(self.fields, kind, customer, user)
         offered = queries.incidents_to_choose(customer, user)
-        offer(self, incidents=offered, evidence=queries.evidence_to_choose(customer, user))
+        offer_choices(self, incidents=offered, evidence=queries.evidence_to_choose(customer, user))
         for name in ("reason", "easing_conditions", "staff_instruction"):
             self.fields[name].required = False
         if not customer.speaks_for_others:
@@ -160,12 +160,12 @@ class ClosingForm(RestrictionForm):
         if "closing" in self.errors:
             terms = self.cleaned_data["terms"]
             closed = Restriction(customer=self.customer, kind=self.kind.code, terms=terms).closed_ways
-            self.fields["closing"].choices = [(" ".join(in_order(closed)), "Yes, close it")]  # type: ignore[attr-defined]
+            self.fields["closing"].choices = [(" ".join(in_channel_order(closed)), "Yes, close it")]  # type: ignore[attr-defined]
             self.helper.layout.insert(0, "closing")
         return made
 
 
-def usual_dates() -> dict[str, Any]:
+def default_dates() -> dict[str, Any]:
     months = Organisation.current().review_months
     return {"starts_on": today(), "first_review_on": add_months(today(), months), "review_months": months}
 
@@ -174,7 +174,7 @@ class ProposeForm(CreateForm, RestrictionForm):
     decides = False
 
     def __init__(self, *args: Any, customer: Customer, incidents: list[Incident], **kwargs: Any):
-        initial = usual_dates() | {"incidents": incidents}
+        initial = default_dates() | {"incidents": incidents}
         super().__init__(
             *args,
             customer=customer,
@@ -188,8 +188,8 @@ class ProposeForm(CreateForm, RestrictionForm):
 class RestrictForm(CreateForm, ClosingForm):
     known = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, decision: ManagementDecision, kind: Kind, **kwargs: Any):
-        initial = usual_dates() | {
+    def __init__(self, *args: Any, decision: ManagementDecision, kind: RestrictionKind, **kwargs: Any):
+        initial = default_dates() | {
             "incidents": list(decision.incidents.all()),
             "known": decision.customer.restrictions.ever_imposed(kind.code).count(),
         }
@@ -230,7 +230,7 @@ class ImposeForm(ChangeForm, ClosingForm):
             cancel_url=record.get_absolute_url(),
             **kwargs,
         )
-        offer(self, decision=decisions)
+        offer_choices(self, decision=decisions)
         self.initial["starts_on"] = max(today(), record.starts_on)
         if record.review_months and record.first_review_on <= self.initial["starts_on"]:
             self.initial["first_review_on"] = add_months(self.initial["starts_on"], record.review_months)
@@ -250,7 +250,7 @@ class RenameForm(ChangeForm):
         super().__init__(*args, record=record, initial={name: answers[name] for name in people}, **kwargs)
         fields = record.measure.fields()
         self.fields |= {name: fields[name] for name in people}
-        offer_willing(self.fields, record.measure, record.customer)
+        leave_out_harmed(self.fields, record.measure, record.customer)
         self.optional_notes = dict.fromkeys(people, "")
         self.helper = form_helper(
             *people, "status_reason", submit="Name them", cancel_url=record.get_absolute_url()

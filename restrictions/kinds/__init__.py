@@ -1,9 +1,10 @@
 """The measures that can be taken, one module each. A new one is a module and a line here."""
 
-from .blocked import BlockAccount, BlockEmail
-from .channel import Ways
+from restrictions.kinds.closed_channels import ClosedChannels
+from restrictions.kinds.kind import RestrictionKind
+
+from .blocking import BlockAccount, BlockEmail
 from .complaints_process import ComplaintsProcess
-from .kind import Kind
 from .named_contact import NamedContact
 from .no_recording_pause import NoRecordingPause
 from .other import Other
@@ -11,7 +12,7 @@ from .third_party import ThirdParty
 from .volume import Volume
 from .withhold_staff_details import WithholdStaffDetails
 
-KINDS: dict[str, Kind] = {
+KINDS: dict[str, RestrictionKind] = {
     kind.code: kind
     for kind in (
         NoRecordingPause(),
@@ -19,7 +20,7 @@ KINDS: dict[str, Kind] = {
         BlockAccount(),
         BlockEmail(),
         Volume(),
-        Ways(),
+        ClosedChannels(),
         NamedContact(),
         ThirdParty(),
         ComplaintsProcess(),

@@ -9,8 +9,7 @@ from cha_engagement.core.records import LONG
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import Channel
 from cha_engagement.letters.rendering.markdown import escape
-
-from .kind import Kind
+from restrictions.kinds.kind import RestrictionKind
 
 if TYPE_CHECKING:
     from restrictions.models import Restriction
@@ -31,7 +30,7 @@ MISSING = {
 }
 
 
-class ComplaintsProcess(Kind):
+class ComplaintsProcess(RestrictionKind):
     """Use of the complaints process is limited, in exceptional circumstances alone. Policy §53, 54. Terms: those of `QUESTIONS`."""
 
     code = "complaints_process"

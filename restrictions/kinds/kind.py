@@ -8,8 +8,7 @@ from django import forms
 from cha_engagement.core.hub import CardLine
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import CHANNEL_PHRASES, INBOUND_CHANNELS, Channel
-
-from .ways import in_order, labels
+from restrictions.kinds.channels import channel_labels, in_channel_order
 
 if TYPE_CHECKING:
     from incidents.contacts.models import Contact
@@ -26,7 +25,7 @@ class Allowance:
     every: str
 
 
-class Kind:
+class RestrictionKind:
     """A measure that can be taken. Policy §21.
 
     `line` says in a few words what it means, `in_letters` what its customer calls it. `people` are the colleagues that its terms name, `texts` those of its terms that staff word freely; a kind is `in_own_words` where such words are the measure. `ground` is what it limits: what is as harsh as another is found among those of one ground. What `rests_on_agreement` of somebody ends when that does.
@@ -150,7 +149,7 @@ class Kind:
         return None
 
 
-class WithoutTerms(Kind):
+class KindWithoutTerms(RestrictionKind):
     """A measure that is all said by its name."""
 
     def fields(self) -> dict[str, forms.Field]:
@@ -175,13 +174,13 @@ class WithoutTerms(Kind):
         return None
 
 
-class LeavesOpen(Kind):
+class KindWithOpenChannels(RestrictionKind):
     """A measure that closes every way but those in `open` of its terms, codes of `Channel`."""
 
     def closes(self, restriction: "Restriction") -> set[Channel]:
         return set(INBOUND_CHANNELS) - {Channel(code) for code in restriction.terms["open"]}
 
     def harsher(self, before: "Restriction", after: "Restriction") -> Refusal | None:
-        if fewer := in_order(set(before.terms["open"]) - set(after.terms["open"])):
-            return Refusal(f"This was open before and must stay so: {labels(fewer)}.", "22", "open")
+        if fewer := in_channel_order(set(before.terms["open"]) - set(after.terms["open"])):
+            return Refusal(f"This was open before and must stay so: {channel_labels(fewer)}.", "22", "open")
         return None

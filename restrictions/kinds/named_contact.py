@@ -10,16 +10,15 @@ from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
 from cha_engagement.letters.rendering.markdown import escape
 from cha_engagement.staff.fields import StaffChoiceField, customer_facing_staff
 from cha_engagement.staff.models import StaffMember
-
-from .kind import LeavesOpen
-from .ways import in_order, labels, ways_field
-from .withhold_staff_details import names_withheld
+from restrictions.kinds.channels import channel_labels, channels_field, in_channel_order
+from restrictions.kinds.kind import KindWithOpenChannels
+from restrictions.kinds.withhold_staff_details import are_names_withheld
 
 if TYPE_CHECKING:
     from restrictions.models import Restriction
 
 
-class NamedContact(LeavesOpen):
+class NamedContact(KindWithOpenChannels):
     """Everything goes through one person, or their deputy while they are away. Policy §21.1. Terms: `open`, codes of `Channel`."""
 
     code = "named_contact"
@@ -31,9 +30,9 @@ class NamedContact(LeavesOpen):
 
     def fields(self) -> dict[str, forms.Field]:
         return {
-            "named_contact": colleague("Named contact"),
-            "deputy": colleague("Deputy, while they are away"),
-            "open": ways_field(
+            "named_contact": colleague_field("Named contact"),
+            "deputy": colleague_field("Deputy, while they are away"),
+            "open": channels_field(
                 INBOUND_CHANNELS,
                 label="How the customer can reach them",
                 help_text="Every other way is closed.",
@@ -49,16 +48,16 @@ class NamedContact(LeavesOpen):
 
     def facts(self, answers: dict[str, Any]) -> dict[str, Any]:
         return {
-            "terms": {"open": in_order(answers.get("open") or [])},
+            "terms": {"open": in_channel_order(answers.get("open") or [])},
             "named_contact": answers.get("named_contact"),
             "deputy": answers.get("deputy"),
         }
 
     def faults(self, restriction: "Restriction") -> Iterator[Refusal]:
-        yield from somebody_here(
+        yield from check_person(
             restriction.named_contact, "named_contact", "Choose who the named contact is."
         )
-        yield from somebody_here(
+        yield from check_person(
             restriction.deputy, "deputy", "Choose who stands in while the named contact is away."
         )
         if restriction.named_contact and restriction.named_contact == restriction.deputy:
@@ -68,9 +67,9 @@ class NamedContact(LeavesOpen):
 
     def rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
         return [
-            ("Named contact", described(restriction.named_contact)),
-            ("Deputy", described(restriction.deputy)),
-            ("Can be reached", labels(restriction.terms["open"])),
+            ("Named contact", person_with_details(restriction.named_contact)),
+            ("Deputy", person_with_details(restriction.deputy)),
+            ("Can be reached", channel_labels(restriction.terms["open"])),
         ]
 
     def summary(self, restriction: "Restriction") -> str:
@@ -83,13 +82,13 @@ class NamedContact(LeavesOpen):
         )
 
     def leads_to(self, restriction: "Restriction") -> str:
-        if names_withheld(restriction.customer):
+        if are_names_withheld(restriction.customer):
             return ""
         name, deputy = escape(str(restriction.named_contact)), escape(str(restriction.deputy))
         return f"ask for {name}, or for {deputy} while they are away"
 
     def letter_paragraph(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> str:
-        if names_withheld(restriction.customer):
+        if are_names_withheld(restriction.customer):
             return (
                 "One colleague will look after everything that you bring to us, and another while they are away. Whoever of us you reach will "
                 "pass it on to them."
@@ -102,7 +101,12 @@ class NamedContact(LeavesOpen):
 
     def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:
         return [
-            CardLine("do", who_now(restriction), restriction.ends_on, to_reader=said_to(restriction)),
+            CardLine(
+                "do",
+                todays_contact(restriction),
+                restriction.ends_on,
+                to_reader=words_to_colleagues(restriction),
+            ),
             CardLine(
                 "dont",
                 "Deal yourself with what they ask, apart from what is always open to them.",
@@ -111,48 +115,48 @@ class NamedContact(LeavesOpen):
         ]
 
 
-def colleague(label: str) -> StaffChoiceField:
+def colleague_field(label: str) -> StaffChoiceField:
     field = StaffChoiceField(label=label, required=False)
     field.offer(customer_facing_staff())
     return field
 
 
-def somebody_here(person: StaffMember | None, field: str, sentence: str) -> Iterator[Refusal]:
+def check_person(person: StaffMember | None, field: str, sentence: str) -> Iterator[Refusal]:
     if person is None:
         yield Refusal(sentence, "21.1", field)
     elif not person.is_active:
         yield Refusal(f"{person} no longer works here. {sentence}", "21.1", field)
 
 
-def described(person: StaffMember | None) -> str:
+def person_with_details(person: StaffMember | None) -> str:
     """A colleague with what is needed to reach them: "Ann Example, Housing Officer, 0141 496 0000"."""
     return ", ".join(filter(None, [str(person), person.job_title, person.phone])) if person else ""
 
 
-def who_now(restriction: "Restriction") -> str:
+def todays_contact(restriction: "Restriction") -> str:
     """Whom everything goes to today, and why not to the named contact, or their deputy, where it is neither."""
     contact, deputy = restriction.named_contact, restriction.deputy
-    if not (away := absence(contact)):
-        return f"Pass everything on to {described(contact)}. Their deputy is {described(deputy)}."
-    if not (deputy_away := absence(deputy)):
-        return f"Pass everything on to the deputy, {described(deputy)}: {away}."
+    if not (away := absence_in_words(contact)):
+        return f"Pass everything on to {person_with_details(contact)}. Their deputy is {person_with_details(deputy)}."
+    if not (deputy_away := absence_in_words(deputy)):
+        return f"Pass everything on to the deputy, {person_with_details(deputy)}: {away}."
     return f"Pass everything on to a manager: {away}, and {deputy_away}."
 
 
-def said_to(restriction: "Restriction") -> dict[int, str]:
+def words_to_colleagues(restriction: "Restriction") -> dict[int, str]:
     """The same, said to the two themselves."""
     contact, deputy = restriction.named_contact, restriction.deputy
     if contact is None or deputy is None:
         return {}
-    away = absence(contact)
+    away = absence_in_words(contact)
     stands_in = f"You are their deputy: {away}." if away else "You are their deputy."
     return {
-        contact.pk: f"You are their named contact. Your deputy is {described(deputy)}.",
-        deputy.pk: f"{stands_in} Their named contact is {described(contact)}.",
+        contact.pk: f"You are their named contact. Your deputy is {person_with_details(deputy)}.",
+        deputy.pk: f"{stands_in} Their named contact is {person_with_details(contact)}.",
     }
 
 
-def absence(person: StaffMember | None) -> str:
+def absence_in_words(person: StaffMember | None) -> str:
     """Why somebody cannot be reached today; empty when they can."""
     if person is None or not person.is_active:
         return f"{person} no longer works here"

@@ -3,14 +3,13 @@ from typing import TYPE_CHECKING
 
 from cha_engagement.core.hub import CardLine
 from cha_engagement.customers.enums import Channel
-
-from .kind import WithoutTerms
+from restrictions.kinds.kind import KindWithoutTerms
 
 if TYPE_CHECKING:
     from restrictions.models import Restriction
 
 
-class NoRecordingPause(WithoutTerms):
+class NoRecordingPause(KindWithoutTerms):
     """Call recording is not paused because they ask for it. Policy §21.2."""
 
     code = "no_recording_pause"

@@ -8,11 +8,15 @@ from cha_engagement.core.records import LONG
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import Channel
 from cha_engagement.letters.rendering.markdown import escape
+from restrictions.kinds.affected_matters import (
+    affected_matters_field,
+    affected_matters_in_words,
+    check_affected_matters,
+)
+from restrictions.kinds.channels import channel_labels, channels_field, in_channel_order
+from restrictions.kinds.kind import RestrictionKind
 
-from .channel import CLOSABLE
-from .kind import Kind
-from .touches import check_touches, touches_field, touches_in_words
-from .ways import in_order, labels, ways_field
+from .closed_channels import CLOSABLE
 
 if TYPE_CHECKING:
     from restrictions.models import Restriction
@@ -24,7 +28,7 @@ MISSING = {
 }
 
 
-class Other(Kind):
+class Other(RestrictionKind):
     """A measure made for one customer. Policy §21, 54; beyond the policy: B2, B5.
 
     Terms: `measure`, said to the customer; `closed`, codes of `Channel`; `touches`, codes of `Touches`. Older ones have the first alone.
@@ -41,8 +45,8 @@ class Other(Kind):
 
     def fields(self) -> dict[str, forms.Field]:
         return {
-            "touches": touches_field(),
-            "closed": ways_field(
+            "touches": affected_matters_field(),
+            "closed": channels_field(
                 CLOSABLE,
                 label="Ways of contact that it closes",
                 help_text="Tick each one that it closes, be it in part: it counts as closed.",
@@ -58,13 +62,13 @@ class Other(Kind):
 
     def facts(self, answers: dict[str, Any]) -> dict[str, Any]:
         chosen = {
-            "closed": in_order(answers.get("closed") or []),
+            "closed": in_channel_order(answers.get("closed") or []),
             "touches": list(answers.get("touches") or []),
         }
         return {"terms": {"measure": answers.get("measure", "")} | chosen}
 
     def faults(self, restriction: "Restriction") -> Iterator[Refusal]:
-        yield from check_touches(restriction.terms.get("touches", []))
+        yield from check_affected_matters(restriction.terms.get("touches", []))
         texts = {
             "measure": restriction.terms["measure"],
             "staff_instruction": restriction.staff_instruction,
@@ -80,16 +84,16 @@ class Other(Kind):
     def rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
         return [
             ("What is restricted", restriction.terms["measure"]),
-            ("Closed", labels(restriction.terms.get("closed", [])) or "Nothing"),
-            ("Takes away or limits", touches_in_words(restriction.terms.get("touches", []))),
+            ("Closed", channel_labels(restriction.terms.get("closed", [])) or "Nothing"),
+            ("Takes away or limits", affected_matters_in_words(restriction.terms.get("touches", []))),
         ]
 
     def closes(self, restriction: "Restriction") -> set[Channel]:
         return {Channel(code) for code in restriction.terms.get("closed", [])}
 
     def harsher(self, before: "Restriction", after: "Restriction") -> Refusal | None:
-        if more := in_order(self.closes(after) - self.closes(before)):
-            return Refusal(f"This would close more than before: {labels(more)}.", "22", "closed")
+        if more := in_channel_order(self.closes(after) - self.closes(before)):
+            return Refusal(f"This would close more than before: {channel_labels(more)}.", "22", "closed")
         return None
 
     def summary(self, restriction: "Restriction") -> str:

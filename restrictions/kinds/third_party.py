@@ -17,9 +17,8 @@ from cha_engagement.letters.wording.staff_names import find_staff_in_file, squee
 from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
-
-from .kind import LeavesOpen
-from .ways import in_order, labels, ways_field
+from restrictions.kinds.channels import channel_labels, channels_field, in_channel_order
+from restrictions.kinds.kind import KindWithOpenChannels
 
 if TYPE_CHECKING:
     from restrictions.models import Restriction
@@ -35,7 +34,7 @@ DATES = {
     "agreed_on": "The third party's agreement is dated",
     "agreed_until": "The agreement runs until",
 }
-ENDS = ("mandate_until", "agreed_until")
+END_DATES = ("mandate_until", "agreed_until")
 MISSING = {
     "name": "Say who speaks with us for the customer.",
     "contact_details": "Say how we reach them.",
@@ -44,7 +43,7 @@ MISSING = {
 }
 
 
-class ThirdParty(LeavesOpen):
+class ThirdParty(KindWithOpenChannels):
     """They deal with us through somebody who has agreed to speak for them. Policy §21.4.
 
     Terms: `name`, `organisation`, `contact_details`; `mandate_on`, `mandate_until`, `agreed_on`, `agreed_until`, days written as
@@ -69,16 +68,16 @@ class ThirdParty(LeavesOpen):
             label=TEXTS["name"], missing=MISSING["name"], rows=1, max_length=SHORT, required=False
         )
         days: dict[str, forms.Field] = {
-            name: (PlannedDateField if name in ENDS else LongPastDateField)(
+            name: (PlannedDateField if name in END_DATES else LongPastDateField)(
                 label=label,
                 required=False,
                 help_text="Leave it empty where no end is set. The restriction ends with it."
-                if name in ENDS
+                if name in END_DATES
                 else "",
             )
             for name, label in DATES.items()
         }
-        left = ways_field(
+        left = channels_field(
             INBOUND_CHANNELS,
             label="How the customer can still reach us directly",
             help_text="At least one that they can use, unless both agreed below. Every other way is closed.",
@@ -93,7 +92,7 @@ class ThirdParty(LeavesOpen):
     def facts(self, answers: dict[str, Any]) -> dict[str, Any]:
         terms = {name: answers.get(name) or "" for name in TEXTS}
         terms |= {name: said.isoformat() if (said := answers.get(name)) else "" for name in DATES}
-        ways = {"open": in_order(answers.get("open") or []), "alone": bool(answers.get("alone"))}
+        ways = {"open": in_channel_order(answers.get("open") or []), "alone": bool(answers.get("alone"))}
         return {"terms": {**terms, **ways}}
 
     def faults(self, restriction: "Restriction") -> Iterator[Refusal]:
@@ -102,15 +101,15 @@ class ThirdParty(LeavesOpen):
             if not (has_words(terms[name]) if name == "name" else terms[name]):
                 yield Refusal(sentence, "21.4", name)
         for begun, until in (("mandate_on", "mandate_until"), ("agreed_on", "agreed_until")):
-            if (first := day(restriction, begun)) and first > today():
+            if (first := parse_term_date(restriction, begun)) and first > today():
                 yield Refusal("This day lies ahead. Wait until it is there in writing.", "21.4", begun)
-            if (last := day(restriction, until)) and last < restriction.starts_on:
+            if (last := parse_term_date(restriction, until)) and last < restriction.starts_on:
                 yield Refusal(
                     f"It must run beyond the first day, {uk_date(restriction.starts_on)}.", "21.4", until
                 )
-        if terms["open"] and is_alone(restriction):
+        if terms["open"] and is_only_through_them(restriction):
             yield Refusal("Where all goes through them alone, no other way is open.", "21.4", "alone")
-        elif not terms["open"] and not is_alone(restriction):
+        elif not terms["open"] and not is_only_through_them(restriction):
             yield Refusal(
                 "Choose at least one way to reach us directly, or say that both agreed to have none.",
                 "B2",
@@ -120,9 +119,9 @@ class ThirdParty(LeavesOpen):
     def check_new_texts(self, restriction: "Restriction", before: "Restriction | None") -> Iterator[Refusal]:
         """Yield a colleague whom the texts name, be it one who shares the name of somebody from another organisation."""
         staff = list(StaffMember.objects.filter(is_active=True))
-        namesakes = namesakes_among(staff, restriction)
+        namesakes = find_namesakes(staff, restriction)
         others = [person for person in staff if person not in namesakes]
-        for name in new_texts(restriction, before):
+        for name in changed_texts(restriction, before):
             texts = [restriction.terms[name]]
             named = find_staff_in_file(texts, restriction.customer, others)
             # Somebody of the same name has a line and an address of their own.
@@ -139,17 +138,17 @@ class ThirdParty(LeavesOpen):
                 )
 
     def until(self, restriction: "Restriction") -> date | None:
-        return min(filter(None, (day(restriction, name) for name in ENDS)), default=None)
+        return min(filter(None, (parse_term_date(restriction, name) for name in END_DATES)), default=None)
 
     def rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
         said = [(label, restriction.terms[name]) for name, label in TEXTS.items()]
-        said += [(label, uk_date(day(restriction, name))) for name, label in DATES.items()]
-        said.append(("Open to the customer", labels(restriction.terms["open"])))
-        said.append(("All through them alone", "Both agreed" if is_alone(restriction) else ""))
+        said += [(label, uk_date(parse_term_date(restriction, name))) for name, label in DATES.items()]
+        said.append(("Open to the customer", channel_labels(restriction.terms["open"])))
+        said.append(("All through them alone", "Both agreed" if is_only_through_them(restriction) else ""))
         return [(label, text) for label, text in said if text]
 
     def summary(self, restriction: "Restriction") -> str:
-        return f"{speaker(restriction)} speaks with us for them."
+        return f"{speaker_name(restriction)} speaks with us for them."
 
     def instruction(self, restriction: "Restriction") -> str:
         return (
@@ -158,24 +157,24 @@ class ThirdParty(LeavesOpen):
         )
 
     def leaves_no_other(self, restriction: "Restriction") -> bool:
-        return is_alone(restriction)
+        return is_only_through_them(restriction)
 
     def route(self, restriction: "Restriction") -> str:
-        return f"through {escape(speaker(restriction))}, who speaks with us for you"
+        return f"through {escape(speaker_name(restriction))}, who speaks with us for you"
 
     def letter_paragraph(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> str:
-        name = escape(speaker(restriction))
+        name = escape(speaker_name(restriction))
         return (
             f"As you asked, somebody will speak with us for you: {name}. They have agreed to it. We will deal with them in what concerns you, "
             "and they will tell you what we say. If you no longer want this, or they can no longer do it, tell us: it then ends."
         )
 
     def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:
-        who = ", ".join((speaker(restriction), restriction.terms["contact_details"]))
+        who = ", ".join((speaker_name(restriction), restriction.terms["contact_details"]))
         return [CardLine("do", f"Deal with {who}, who speaks for them.", restriction.ends_on)]
 
 
-def new_texts(restriction: "Restriction", before: "Restriction | None") -> list[str]:
+def changed_texts(restriction: "Restriction", before: "Restriction | None") -> list[str]:
     """The texts that the version before did not have. A name is another with another organisation."""
     if before is None:
         return list(TEXTS)
@@ -183,7 +182,7 @@ def new_texts(restriction: "Restriction", before: "Restriction | None") -> list[
     return [name for name in TEXTS if name in new or (name == "name" and "organisation" in new)]
 
 
-def namesakes_among(staff: Iterable[StaffMember], restriction: "Restriction") -> list[StaffMember]:
+def find_namesakes(staff: Iterable[StaffMember], restriction: "Restriction") -> list[StaffMember]:
     """The colleagues who share the third party's name, where that is somebody from outside: an organisation that is not ours."""
     outside = squeeze(restriction.terms["organisation"])
     if not outside or squeeze(Organisation.current().name) in outside:
@@ -196,15 +195,15 @@ def namesakes_among(staff: Iterable[StaffMember], restriction: "Restriction") ->
     ]
 
 
-def is_alone(restriction: "Restriction") -> bool:
+def is_only_through_them(restriction: "Restriction") -> bool:
     """Whether all contact goes through them alone, as both agreed. Older ones were never asked."""
     return bool(restriction.terms.get("alone"))
 
 
-def day(restriction: "Restriction", name: str) -> date | None:
+def parse_term_date(restriction: "Restriction", name: str) -> date | None:
     return parse_date(restriction.terms[name])
 
 
-def speaker(restriction: "Restriction") -> str:
+def speaker_name(restriction: "Restriction") -> str:
     """The third party, with their organisation: "Ann Example, Clydeside Advocacy"."""
     return ", ".join(filter(None, (restriction.terms["name"], restriction.terms["organisation"])))

@@ -12,9 +12,14 @@ from cha_engagement.core.templatetags.ui import uk_time
 from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
 from cha_engagement.organisation.calendar import add_months
 from incidents.contacts.charts import counted
-
-from .kind import Allowance, Kind
-from .ways import in_order, labels, together, ways, ways_field
+from restrictions.kinds.channels import (
+    channel_labels,
+    channels_field,
+    channels_in_words,
+    in_channel_order,
+    join_words,
+)
+from restrictions.kinds.kind import Allowance, RestrictionKind
 
 if TYPE_CHECKING:
     from incidents.contacts.models import Contact
@@ -22,16 +27,16 @@ if TYPE_CHECKING:
 
 DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 WORKING_DAYS = range(5)
-EVERY = {"day": 31, "week": 6, "month": 1}
+PERIODS = {"day": 31, "week": 6, "month": 1}
 """From the shortest to the longest, each with how many of them a longer one can touch."""
 
 LEAST_MINUTES = 30  # from the beginning of the hours to their end, while somebody is there
-SOMEBODY_IS_THERE = "08:00", "20:00"
-LEAST_TALK = 10  # minutes that a limit on them leaves
-MOST = 10_000
+STAFFED_HOURS = "08:00", "20:00"
+LEAST_CONTACT_MINUTES = 10  # minutes that a limit on them leaves
+MOST_AMOUNT = 10_000
 
 
-class Volume(Kind):
+class Volume(RestrictionKind):
     """How often, how long and when they can be in contact is limited; every way stays open. Policy §21.5, 49, 50.
 
     Terms: `limited`, codes of `Channel`; `most`, with `contacts` and `minutes` (each a number or None) and `every` (of `EVERY`);
@@ -46,13 +51,15 @@ class Volume(Kind):
 
     def fields(self) -> dict[str, forms.Field]:
         return {
-            "limited": ways_field(INBOUND_CHANNELS, label="Ways of contact that are limited"),
-            "most_contacts": number("Most contacts", "Leave it empty where their number is not limited."),
-            "most_minutes": number(
+            "limited": channels_field(INBOUND_CHANNELS, label="Ways of contact that are limited"),
+            "most_contacts": number_field(
+                "Most contacts", "Leave it empty where their number is not limited."
+            ),
+            "most_minutes": number_field(
                 "Most minutes in all", "Leave it empty where their length is not limited."
             ),
             "every": forms.ChoiceField(
-                choices=[("", "Choose one"), *((code, f"In a {code}") for code in EVERY)],
+                choices=[("", "Choose one"), *((code, f"In a {code}") for code in PERIODS)],
                 label="In what time",
                 required=False,
                 help_text="By the calendar: a day, a week from Monday, or a month.",
@@ -65,8 +72,8 @@ class Volume(Kind):
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
             ),
-            "hours_from": hour("From what time"),
-            "hours_until": hour("Until what time"),
+            "hours_from": time_field("From what time"),
+            "hours_until": time_field("Until what time"),
         }
 
     def answers(self, restriction: "Restriction") -> dict[str, Any]:
@@ -89,7 +96,7 @@ class Volume(Kind):
         hours = [said and said.strftime("%H:%M") for said in map(answers.get, ("hours_from", "hours_until"))]
         return {
             "terms": {
-                "limited": in_order(answers.get("limited") or []),
+                "limited": in_channel_order(answers.get("limited") or []),
                 "most": {"contacts": contacts, "minutes": minutes, "every": every},
                 "days": sorted(answers.get("days") or []),
                 "hours": hours if any(hours) else [],
@@ -111,9 +118,9 @@ class Volume(Kind):
         for field, amount in amounts.items():
             if amount < 1:
                 yield Refusal("Leave at least one: a limit never closes a way of contact.", "B2", field)
-        if 1 <= (most["minutes"] or LEAST_TALK) < LEAST_TALK:
+        if 1 <= (most["minutes"] or LEAST_CONTACT_MINUTES) < LEAST_CONTACT_MINUTES:
             yield Refusal(
-                f"Leave at least {LEAST_TALK} minutes: in less, nobody can say what they need.",
+                f"Leave at least {LEAST_CONTACT_MINUTES} minutes: in less, nobody can say what they need.",
                 "B2",
                 "most_minutes",
             )
@@ -123,7 +130,7 @@ class Volume(Kind):
             yield Refusal("Leave at least one day from Monday to Friday, when we are there.", "B2", "days")
         if hours and not all(hours):
             yield Refusal("Give both hours: from when, and until when.", "21.5", "hours_until")
-        elif hours and minutes_between(*while_somebody_is_there(*hours)) < LEAST_MINUTES:
+        elif hours and minutes_between(*staffed_hours(*hours)) < LEAST_MINUTES:
             yield Refusal(
                 f"Leave at least {LEAST_MINUTES} minutes between 8am and 8pm: hours never close a way of contact.",
                 "B2",
@@ -133,14 +140,14 @@ class Volume(Kind):
     def rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
         terms = restriction.terms
         return [
-            ("Limited", labels(terms["limited"])),
-            ("Most", amount(terms)),
-            ("Days", together(DAYS[day] for day in terms["days"])),
-            ("Hours", between(terms["hours"])),
+            ("Limited", channel_labels(terms["limited"])),
+            ("Most", amount_in_words(terms)),
+            ("Days", join_words(DAYS[day] for day in terms["days"])),
+            ("Hours", hours_in_words(terms["hours"])),
         ]
 
     def summary(self, restriction: "Restriction") -> str:
-        said = limits(restriction.terms)
+        said = limits_in_words(restriction.terms)
         return f"{said[0].upper()}{said[1:]}."
 
     def instruction(self, restriction: "Restriction") -> str:
@@ -161,7 +168,7 @@ class Volume(Kind):
             else "What reaches us at other times, we deal with when that time comes."
         )
         return (
-            f"{to_the_customer(terms | {'limited': left})} {then} Emergencies, anything about somebody’s safety, an appeal, asking for an "
+            f"{limits_to_customer(terms | {'limited': left})} {then} Emergencies, anything about somebody’s safety, an appeal, asking for an "
             "adjustment or for information, and going to the ombudsman never count, and can reach us at any time."
         )
 
@@ -169,11 +176,11 @@ class Volume(Kind):
         left = [way for way in restriction.terms["limited"] if way not in closed]
         if not left:
             return []
-        said = limits(restriction.terms | {"limited": left})
+        said = limits_in_words(restriction.terms | {"limited": left})
         return [CardLine("do", f"Keep to their limit: {said}.", restriction.ends_on)]
 
     def limits(self, restriction: "Restriction") -> dict[Channel, str]:
-        return {Channel(way): how_much(restriction.terms) for way in restriction.terms["limited"]}
+        return {Channel(way): amount_to_customer(restriction.terms) for way in restriction.terms["limited"]}
 
     def allowance(self, restriction: "Restriction") -> Allowance | None:
         terms = restriction.terms
@@ -185,9 +192,9 @@ class Volume(Kind):
         if contact.channel not in terms["limited"]:
             return ""
         if terms["days"] and moment.weekday() not in terms["days"]:
-            return f"It was on a {DAYS[moment.weekday()]}: they can be in contact {when(terms)}."
+            return f"It was on a {DAYS[moment.weekday()]}: they can be in contact {times_in_words(terms)}."
         if terms["hours"] and not (terms["hours"][0] <= f"{moment:%H:%M}" <= terms["hours"][1]):
-            return f"It was at {uk_time(moment)}: they can be in contact {when(terms)}."
+            return f"It was at {uk_time(moment)}: they can be in contact {times_in_words(terms)}."
         return ""
 
     def clash(self, restriction: "Restriction", others: Iterable["Restriction"]) -> Refusal | None:
@@ -199,10 +206,10 @@ class Volume(Kind):
             hours = [terms["hours"] for terms in limiting if terms["hours"]]
             first = max((one[0] for one in hours), default="00:00")
             last = min((one[1] for one in hours), default="23:59")
-            there = while_somebody_is_there(first, last)
+            there = staffed_hours(first, last)
             if not days.intersection(WORKING_DAYS) or minutes_between(*there) < LEAST_MINUTES:
                 return Refusal(
-                    f"Together with what is in force this would leave no time at which they can be in contact {ways([way])}. "
+                    f"Together with what is in force this would leave no time at which they can be in contact {channels_in_words([way])}. "
                     "Give days and hours that both allow.",
                     "B2",
                     "days",
@@ -211,30 +218,32 @@ class Volume(Kind):
 
     def harsher(self, before: "Restriction", after: "Restriction") -> Refusal | None:
         old, new = before.terms, after.terms
-        if more := in_order(set(new["limited"]) - set(old["limited"])):
-            return Refusal(f"This would limit more than before: {labels(more)}.", "22", "limited")
+        if more := in_channel_order(set(new["limited"]) - set(old["limited"])):
+            return Refusal(f"This would limit more than before: {channel_labels(more)}.", "22", "limited")
         for name in ("contacts", "minutes"):
-            if new["most"][name] and new["most"][name] < fewest(old["most"], name, new["most"]["every"]):
+            if new["most"][name] and new["most"][name] < least_allowed(
+                old["most"], name, new["most"]["every"]
+            ):
                 return Refusal(
-                    f"This would allow fewer {name} than before: {amount(old) or 'any number'}.",
+                    f"This would allow fewer {name} than before: {amount_in_words(old) or 'any number'}.",
                     "22",
                     f"most_{name}",
                 )
         if set(old["days"] or range(7)) - set(new["days"] or range(7)):
-            return Refusal(f"Leave the days there were: {when(old) or 'any day'}.", "22", "days")
+            return Refusal(f"Leave the days there were: {times_in_words(old) or 'any day'}.", "22", "days")
         first, last = old["hours"] or ("00:00", "23:59")
         if new["hours"] and (new["hours"][0] > first or new["hours"][1] < last):
             return Refusal(
-                f"Leave the hours there were: {between(old['hours']) or 'any'}.", "22", "hours_from"
+                f"Leave the hours there were: {hours_in_words(old['hours']) or 'any'}.", "22", "hours_from"
             )
         return None
 
 
-def number(label: str, help_text: str) -> forms.IntegerField:
-    return forms.IntegerField(label=label, help_text=help_text, required=False, max_value=MOST)
+def number_field(label: str, help_text: str) -> forms.IntegerField:
+    return forms.IntegerField(label=label, help_text=help_text, required=False, max_value=MOST_AMOUNT)
 
 
-def hour(label: str) -> forms.TimeField:
+def time_field(label: str) -> forms.TimeField:
     return forms.TimeField(
         label=label,
         required=False,
@@ -243,15 +252,15 @@ def hour(label: str) -> forms.TimeField:
     )
 
 
-def fewest(before: dict[str, Any], name: str, every: str) -> float:
+def least_allowed(before: dict[str, Any], name: str, every: str) -> float:
     """How many a new version must allow in its time to allow no less than before, whenever they come."""
     if before[name] is None:
         return float("inf")
-    times = list(EVERY)
+    times = list(PERIODS)
     longer = times.index(every) > times.index(before["every"])
     if not longer:
         return before[name]
-    return before[name] * (7 if (before["every"], every) == ("day", "week") else EVERY[before["every"]])
+    return before[name] * (7 if (before["every"], every) == ("day", "week") else PERIODS[before["every"]])
 
 
 def minutes_between(first: str, last: str) -> float:
@@ -262,12 +271,12 @@ def minutes_between(first: str, last: str) -> float:
     return (end - start).total_seconds() / 60
 
 
-def while_somebody_is_there(first: str, last: str) -> tuple[str, str]:
+def staffed_hours(first: str, last: str) -> tuple[str, str]:
     """The part of some hours in which contact is answered."""
-    return max(first, SOMEBODY_IS_THERE[0]), min(last, SOMEBODY_IS_THERE[1])
+    return max(first, STAFFED_HOURS[0]), min(last, STAFFED_HOURS[1])
 
 
-def begins(every: str, day: date) -> date:
+def period_start(every: str, day: date) -> date:
     """The first day of the day, week or month in which a day lies. A week begins on Monday."""
     return {
         "day": day,
@@ -276,9 +285,9 @@ def begins(every: str, day: date) -> date:
     }[every]
 
 
-def begins_again(every: str, day: date) -> date:
+def next_period_start(every: str, day: date) -> date:
     """The first day of the next one."""
-    first = begins(every, day)
+    first = period_start(every, day)
     return {
         "day": first + timedelta(days=1),
         "week": first + timedelta(days=7),
@@ -289,38 +298,40 @@ def begins_again(every: str, day: date) -> date:
 # In words
 
 
-def limits(terms: dict[str, Any]) -> str:
+def limits_in_words(terms: dict[str, Any]) -> str:
     """What they limit: "by phone, at most 3 contacts in a week, only on Monday from 10:00am to 12:00pm"."""
-    most, only = amount(terms), when(terms)
+    most, only = amount_in_words(terms), times_in_words(terms)
     return ", ".join(
-        filter(None, (ways(terms["limited"]), most and f"at most {most}", only and f"only {only}"))
+        filter(
+            None, (channels_in_words(terms["limited"]), most and f"at most {most}", only and f"only {only}")
+        )
     )
 
 
-def to_the_customer(terms: dict[str, Any]) -> str:
+def limits_to_customer(terms: dict[str, Any]) -> str:
     """The same said to them: "You can contact us by phone up to 3 times in a week, on Monday from 10:00am to 12:00pm"."""
-    return f"You can contact us {ways(terms['limited'])}{and_how_much(terms)}."
+    return f"You can contact us {channels_in_words(terms['limited'])}{amount_suffix(terms)}."
 
 
-def how_much(terms: dict[str, Any]) -> str:
+def amount_to_customer(terms: dict[str, Any]) -> str:
     """How much they allow: "up to 3 times in a week, on Monday from 10:00am to 12:00pm"."""
-    return and_how_much(terms).lstrip(", ")
+    return amount_suffix(terms).lstrip(", ")
 
 
-def and_how_much(terms: dict[str, Any]) -> str:
+def amount_suffix(terms: dict[str, Any]) -> str:
     most, said = terms["most"], []
     if most["contacts"]:
         said.append("once" if most["contacts"] == 1 else f"up to {most['contacts']} times")
     if most["minutes"]:
         said.append(f"for up to {counted(most['minutes'], 'minute')} in all")
-    often = f" {together(said)} in a {most['every']}" if said else ""
-    only = f", {only}" if (only := when(terms)) else ""
+    often = f" {join_words(said)} in a {most['every']}" if said else ""
+    only = f", {only}" if (only := times_in_words(terms)) else ""
     return f"{often}{only}"
 
 
-def amount(terms: dict[str, Any]) -> str:
+def amount_in_words(terms: dict[str, Any]) -> str:
     most = terms["most"]
-    said = together(
+    said = join_words(
         counted(most[name], name.removesuffix("s"))
         for name in ("contacts", "minutes")
         if most[name] is not None
@@ -328,12 +339,12 @@ def amount(terms: dict[str, Any]) -> str:
     return f"{said} in a {most['every']}" if said else ""
 
 
-def when(terms: dict[str, Any]) -> str:
-    days = together(DAYS[day] for day in terms["days"])
-    return " ".join(filter(None, (f"on {days}" if days else "", between(terms["hours"]))))
+def times_in_words(terms: dict[str, Any]) -> str:
+    days = join_words(DAYS[day] for day in terms["days"])
+    return " ".join(filter(None, (f"on {days}" if days else "", hours_in_words(terms["hours"]))))
 
 
-def between(hours: list[str]) -> str:
+def hours_in_words(hours: list[str]) -> str:
     if not hours:
         return ""
     first, last = map(time.fromisoformat, hours)

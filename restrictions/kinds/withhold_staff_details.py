@@ -7,14 +7,13 @@ from cha_engagement.core.hub import CardLine
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import today
-
-from .kind import WithoutTerms
+from restrictions.kinds.kind import KindWithoutTerms
 
 if TYPE_CHECKING:
     from restrictions.models import Restriction
 
 
-class WithholdStaffDetails(WithoutTerms):
+class WithholdStaffDetails(KindWithoutTerms):
     """They are given no colleague's name and no direct way to one. Policy §21.3."""
 
     code = "withhold_staff_details"
@@ -44,7 +43,7 @@ class WithholdStaffDetails(WithoutTerms):
         ]
 
 
-def names_withheld(customer: Customer) -> bool:
+def are_names_withheld(customer: Customer) -> bool:
     """Whether nothing that this customer is sent or told today may name a colleague: from before its first day on. Policy §21.3."""
     last = Q(ends_on=None) | Q(ends_on__gte=today())
     return customer.restrictions.filter(last, kind=WithholdStaffDetails.code, status="imposed").exists()

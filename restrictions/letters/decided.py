@@ -13,28 +13,27 @@ from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from restrictions.actions import notify_customer_by_letter, record_explained
 from restrictions.enums import STANDING
+from restrictions.letters.placeholders import (
+    EASING_SECTION,
+    REASON_SECTION,
+    REQUIRED_PLACEHOLDERS,
+    appeal_text,
+    channel_placeholders,
+    channels_closed_to,
+    decision_text,
+    durations_text,
+    finality_text,
+    own_words_text,
+    paragraph_by_kind,
+    review_text,
+    texts_by_kind,
+)
 from restrictions.models import ManagementDecision
 from restrictions.queries import decision_in, restrictions_in, unnotified_restrictions
 from restrictions.rules import may_write_decision_letter
 
-from .statements import (
-    EASING,
-    REQUIRED,
-    WHY,
-    closed_ways,
-    decided,
-    durations,
-    each,
-    how_to_appeal,
-    in_own_words,
-    reviews,
-    ways_left,
-    what_cannot_be_appealed,
-    words,
-)
 
-
-def attach(decision: ManagementDecision, letter: Letter, by: StaffMember) -> None:
+def link_records(decision: ManagementDecision, letter: Letter, by: StaffMember) -> None:
     """A letter that puts another right tells of what that one did."""
     for restriction in (
         restrictions_in(letter.replaces) if letter.replaces else unnotified_restrictions(decision)
@@ -43,7 +42,7 @@ def attach(decision: ManagementDecision, letter: Letter, by: StaffMember) -> Non
     link_letter(decision, letter, by)
 
 
-def check_still_true(letter: Letter) -> list[Refusal]:
+def check_restrictions_stand(letter: Letter) -> list[Refusal]:
     """Refuse a letter whose restrictions have ended or changed since it was drafted: it would tell the customer what is no longer so."""
     over = [one.reference for one in restrictions_in(letter) if one.status not in STANDING]
     if not over:
@@ -57,7 +56,7 @@ def check_still_true(letter: Letter) -> list[Refusal]:
     ]
 
 
-def left_out(letter: Letter) -> list[Refusal]:
+def check_nothing_newer(letter: Letter) -> list[Refusal]:
     """What was imposed since the letter was drafted: its customer should read of everything at once."""
     if letter.replaces_id:
         return []
@@ -71,38 +70,38 @@ def left_out(letter: Letter) -> list[Refusal]:
     ]
 
 
-def missing(letter: Letter) -> list[Refusal]:
+def check_ready(letter: Letter) -> list[Refusal]:
     return [
-        *check_placeholders(letter, REQUIRED),
-        *check_sections(letter, WHY | EASING),
-        *left_out(letter),
+        *check_placeholders(letter, REQUIRED_PLACEHOLDERS),
+        *check_sections(letter, REASON_SECTION | EASING_SECTION),
+        *check_nothing_newer(letter),
     ]
 
 
-def sent(letter: Letter, on: date, by: StaffMember) -> None:
+def on_sent(letter: Letter, on: date, by: StaffMember) -> None:
     record_explained(decision_in(letter), on, by)
     notify_customer_by_letter(letter, on, by)
 
 
-def first_words(decision: ManagementDecision) -> dict[str, Any]:
+def draft_context(decision: ManagementDecision) -> dict[str, Any]:
     """What the draft says in the words of those who decided. Whoever writes the letter can put them better."""
     told = unnotified_restrictions(decision)
     return {
-        "why": words(told, lambda one: one.reason),
-        "easing": words(told, lambda one: one.easing_conditions),
+        "why": texts_by_kind(told, lambda one: one.reason),
+        "easing": texts_by_kind(told, lambda one: one.easing_conditions),
     }
 
 
-def statements(letter: Letter) -> PlaceholderTexts:
+def placeholders(letter: Letter) -> PlaceholderTexts:
     told, organisation = restrictions_in(letter), Organisation.current()
-    closed = closed_ways(letter.customer, told)
+    closed = channels_closed_to(letter.customer, told)
     return {
-        **ways_left(letter.customer, told),
-        "what we have decided": decided(told, organisation, closed),
-        "from when and until when": durations(told),
-        "reviews": each(told, reviews),
-        "how to appeal": how_to_appeal(letter),
-        "what cannot be appealed": what_cannot_be_appealed(),
+        **channel_placeholders(letter.customer, told),
+        "what we have decided": decision_text(told, organisation, closed),
+        "from when and until when": durations_text(told),
+        "reviews": paragraph_by_kind(told, review_text),
+        "how to appeal": appeal_text(letter),
+        "what cannot be appealed": finality_text(),
     }
 
 
@@ -113,12 +112,12 @@ hub.letter_kind(
         template="letters/restriction_decided.md",
         may_write=may_write_decision_letter,
         about=decision_in,
-        context=first_words,
-        link_records=attach,
-        placeholders=statements,
-        check_ready=missing,
-        check_still_true=check_still_true,
-        on_sent=sent,
-        own_words=lambda letter: in_own_words(restrictions_in(letter)),
+        context=draft_context,
+        link_records=link_records,
+        placeholders=placeholders,
+        check_ready=check_ready,
+        check_still_true=check_restrictions_stand,
+        on_sent=on_sent,
+        own_words=lambda letter: own_words_text(restrictions_in(letter)),
     )
 )

@@ -9,31 +9,35 @@ from cha_engagement.letters.actions import link_letter
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
 from cha_engagement.letters.rules.issuing import check_placeholders, required_placeholder
+from restrictions.letters.placeholders import (
+    channel_placeholders,
+    channels_closed_to,
+    reopened_text,
+    still_applying_text,
+)
 from restrictions.models import Restriction
 from restrictions.queries import ended_on, is_end_unnotified
 from restrictions.rules import may_write_end_letter
 
-from .statements import closed_ways, opened, still_applies, ways_left
-
-AT_THE_END = dict([required_placeholder("what has ended", "what has ended, and when", "12")])
+PLACEHOLDERS = dict([required_placeholder("what has ended", "what has ended, and when", "12")])
 
 
 @watch(Restriction, "lift", "expire")
-def end_waits() -> Q:
+def is_end_waiting() -> Q:
     """No letter that was sent says so. What was sent stays sent."""
     return is_end_unnotified(Letter.objects.sent())
 
 
-def at_the_end(letter: Letter) -> PlaceholderTexts:
+def placeholders(letter: Letter) -> PlaceholderTexts:
     restriction = letter.restrictions.get()
-    closed = closed_ways(letter.customer, [])
+    closed = channels_closed_to(letter.customer, [])
     return {
-        **ways_left(letter.customer, []),
+        **channel_placeholders(letter.customer, []),
         "what has ended": (
             f"**{restriction.measure.in_letters}.** What we had decided ended on {uk_date(ended_on(restriction))}. It no longer applies. "
-            f"{opened(restriction, closed)}"
+            f"{reopened_text(restriction, closed)}"
         ).strip(),
-        "what still applies": still_applies(
+        "what still applies": still_applying_text(
             letter.customer, "Nothing else stands: you can deal with us as anybody does."
         ),
     }
@@ -48,7 +52,7 @@ hub.letter_kind(
         about=lambda letter: letter.restrictions.get(),
         context=lambda restriction: {"why": restriction.status_reason},
         link_records=link_letter,
-        placeholders=at_the_end,
-        check_ready=lambda letter: check_placeholders(letter, AT_THE_END),
+        placeholders=placeholders,
+        check_ready=lambda letter: check_placeholders(letter, PLACEHOLDERS),
     )
 )

@@ -16,14 +16,19 @@ from cha_engagement.letters.rules.issuing import (
     required_section,
 )
 from cha_engagement.organisation.models import Organisation
-from restrictions.contact_plan import standing
+from restrictions.contact_plan import standing_restrictions
+from restrictions.letters.placeholders import (
+    REQUIRED_PLACEHOLDERS,
+    channel_placeholders,
+    channels_closed_to,
+    is_withheld,
+    open_and_closed_text,
+)
 from restrictions.models import InterimMeasure, Restriction
 from restrictions.queries import interim_in, predates_extension, stands
 from restrictions.rules import check_extension, may_write_interim_letter
 
-from .statements import REQUIRED, closed_ways, is_kept, open_and_closed, ways_left
-
-FOR_NOW = dict(
+PLACEHOLDERS = dict(
     [
         required_placeholder("what applies for now", "which ways are closed and which open", "B21"),
         required_placeholder("until when", "from when it applies, and until when", "B21"),
@@ -32,8 +37,8 @@ FOR_NOW = dict(
             "what you can do meanwhile", "how to object, as there is nothing to appeal against yet", "22"
         ),
     ]
-) | {name: REQUIRED[name] for name in ("how to complain", "the ombudsman")}
-IN_WORDS_TO_THEM = dict(
+) | {name: REQUIRED_PLACEHOLDERS[name] for name in ("how to complain", "the ombudsman")}
+SECTIONS = dict(
     [
         required_section("What this means for you", "what it means for them", "B21"),
         required_section("Why", "why", "12"),
@@ -41,37 +46,37 @@ IN_WORDS_TO_THEM = dict(
 )
 
 
-def for_now(letter: Letter) -> PlaceholderTexts:
+def placeholders(letter: Letter) -> PlaceholderTexts:
     interim, organisation = interim_in(letter), Organisation.current()
     last = uk_date(interim.ends_on)
-    closed = closed_ways(letter.customer, [interim])
+    closed = channels_closed_to(letter.customer, [interim])
     left = set(channel_addresses(organisation)) - closed or set(INBOUND_CHANNELS) - closed
     return {
-        **ways_left(letter.customer, [interim]),
-        "what applies for now": open_and_closed(left, interim.closed_ways)
+        **channel_placeholders(letter.customer, [interim]),
+        "what applies for now": open_and_closed_text(left, interim.closed_ways)
         or (
             "This does not change how you can contact us."
             if closed
             else "You can go on contacting us as before."
         ),
         "until when": (
-            f"This applies from {uk_date(interim.starts_on)} until the end of {last}. It then ends by itself. {longer(interim)}"
+            f"This applies from {uk_date(interim.starts_on)} until the end of {last}. It then ends by itself. {extension_sentence(interim)}"
         ),
         "what happens next": (
             f"By {last} a manager will decide whether anything needs to go on for longer. If it does, we will tell you what, why, and how you can "
             "challenge it. If nothing more is decided, all of this is over at the end of that day, and you need not do anything."
         ),
         "what you can do meanwhile": (
-            f"{nothing_to_appeal(letter.customer)} You need not wait to "
+            f"{appeal_sentence(letter.customer)} You need not wait to "
             "tell us how you see it. You can do so in any way that is open to you, or through somebody you ask to speak for you. We will "
             "pass it on to the manager, who can end this sooner."
         ),
     }
 
 
-def nothing_to_appeal(customer: Customer) -> str:
+def appeal_sentence(customer: Customer) -> str:
     """Why there is no appeal against these few days, which takes none from whoever is restricted already. Policy §22."""
-    if any(isinstance(one, Restriction) and not is_kept(one) for one in standing(customer)):
+    if any(isinstance(one, Restriction) and not is_withheld(one) for one in standing_restrictions(customer)):
         return (
             "What is set for these few days cannot be appealed against. It changes nothing in your right to appeal against anything else "
             "that we have decided, nor in an appeal that you have made."
@@ -79,7 +84,7 @@ def nothing_to_appeal(customer: Customer) -> str:
     return "Nothing has been decided yet that goes beyond these few days, so there is nothing to appeal against yet."
 
 
-def longer(interim: InterimMeasure) -> str:
+def extension_sentence(interim: InterimMeasure) -> str:
     """Whether it can be made longer, said to its customer."""
     if interim.extended_at:
         return "We have made it longer once, and cannot do so again."
@@ -88,7 +93,7 @@ def longer(interim: InterimMeasure) -> str:
     return "If we have to, we can make it longer once, by five working days, and would tell you why."
 
 
-def check_still_true(letter: Letter) -> list[Refusal]:
+def check_interim_measure_stands(letter: Letter) -> list[Refusal]:
     """Refuse a letter that would tell the customer what does not bind them any more."""
     interim = interim_in(letter)
     if not stands(interim):
@@ -112,12 +117,12 @@ hub.letter_kind(
         may_write=may_write_interim_letter,
         about=interim_in,
         link_records=link_letter,
-        placeholders=for_now,
+        placeholders=placeholders,
         check_ready=lambda letter: [
-            *check_placeholders(letter, FOR_NOW),
-            *check_sections(letter, IN_WORDS_TO_THEM),
+            *check_placeholders(letter, PLACEHOLDERS),
+            *check_sections(letter, SECTIONS),
         ],
-        check_still_true=check_still_true,
+        check_still_true=check_interim_measure_stands,
         waits_only_for_limits=True,
     )
 )

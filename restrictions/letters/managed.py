@@ -15,21 +15,25 @@ from cha_engagement.letters.rules.issuing import (
 )
 from cha_engagement.staff.models import StaffMember
 from restrictions.actions import KIND, record_explained
+from restrictions.letters.placeholders import (
+    REASON_SECTION,
+    REQUIRED_PLACEHOLDERS,
+    finality_text,
+    still_applying_text,
+)
 from restrictions.queries import decision_in, standing_restriction_under
 from restrictions.rules import may_write_explanation
 
-from .statements import REQUIRED, WHY, still_applies, what_cannot_be_appealed
-
-SAID = dict(
+PLACEHOLDERS = dict(
     [
         required_placeholder("what this letter changes", "that nothing is restricted by it", "61.3"),
         required_placeholder("what may follow", "what happens next", "12"),
     ]
 ) | {
-    name: REQUIRED[name]
+    name: REQUIRED_PLACEHOLDERS[name]
     for name in ("what we have decided", "what cannot be appealed", "how to complain", "the ombudsman")
 }
-IN_WORDS_TO_THEM = WHY | dict(
+SECTIONS = REASON_SECTION | dict(
     [
         required_section("What we will do", "what we will do", "20"),
         required_section("What we ask of you", "what we ask of them", "61.3"),
@@ -37,7 +41,7 @@ IN_WORDS_TO_THEM = WHY | dict(
 )
 
 
-def check_still_true(letter: Letter) -> list[Refusal]:
+def check_nothing_restricted(letter: Letter) -> list[Refusal]:
     """Refuse a letter that says that nothing is restricted once something is."""
     standing = standing_restriction_under(decision_in(letter))
     if standing is None:
@@ -50,7 +54,7 @@ def check_still_true(letter: Letter) -> list[Refusal]:
     ]
 
 
-def statements(letter: Letter) -> PlaceholderTexts:
+def placeholders(letter: Letter) -> PlaceholderTexts:
     return {
         "what we have decided": (
             "A manager has decided that we need to manage how we are in contact with you, so that we can go on giving you and others a good "
@@ -59,16 +63,16 @@ def statements(letter: Letter) -> PlaceholderTexts:
         "what this letter changes": (
             "This decision does not restrict how you contact us, and takes nothing from you that you are entitled to."
         ),
-        "what still applies": still_applies(letter.customer, "Everything else stays as it is."),
+        "what still applies": still_applying_text(letter.customer, "Everything else stays as it is."),
         "what may follow": (
             "We would like this to be enough. If it is not, a manager may have to look at restricting how we are in contact. We would tell you "
             "what, why, when we would look at it again, and how to appeal against it."
         ),
-        "what cannot be appealed": what_cannot_be_appealed(),
+        "what cannot be appealed": finality_text(),
     }
 
 
-def sent(letter: Letter, on: date, by: StaffMember) -> None:
+def on_sent(letter: Letter, on: date, by: StaffMember) -> None:
     record_explained(decision_in(letter), on, by)
 
 
@@ -80,12 +84,12 @@ hub.letter_kind(
         may_write=may_write_explanation,
         about=decision_in,
         link_records=link_letter,
-        placeholders=statements,
+        placeholders=placeholders,
         check_ready=lambda letter: [
-            *check_placeholders(letter, SAID),
-            *check_sections(letter, IN_WORDS_TO_THEM),
+            *check_placeholders(letter, PLACEHOLDERS),
+            *check_sections(letter, SECTIONS),
         ],
-        check_still_true=check_still_true,
-        on_sent=sent,
+        check_still_true=check_nothing_restricted,
+        on_sent=on_sent,
     )
 )

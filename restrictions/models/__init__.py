@@ -1,11 +1,12 @@
+from restrictions.models.restriction import ReadReceipt, Restriction, RestrictionQuerySet
+
 from .decision import ManagementDecision
 from .interim import InterimMeasure
-from .restriction import Reading, Restriction, RestrictionQuerySet
 
 __all__ = [
     "InterimMeasure",
     "ManagementDecision",
-    "Reading",
+    "ReadReceipt",
     "Restriction",
     "RestrictionQuerySet",
 ]

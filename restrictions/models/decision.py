@@ -59,7 +59,7 @@ class ManagementDecision(CaseRecord):
     )
     no_adjustment_needed = models.BooleanField("no adjustment is needed: confirmed with them", default=False)
     disability = models.CharField(
-        "may a disability explain the behaviour?", max_length=10, choices=enums.Known
+        "may a disability explain the behaviour?", max_length=10, choices=enums.YesNoUnknown
     )
     disability_considered = ReasonField(
         "how you took it into account",
@@ -69,7 +69,7 @@ class ManagementDecision(CaseRecord):
         paragraph="9",
     )
     vulnerability = models.CharField(
-        "is the customer thought vulnerable?", max_length=10, choices=enums.Known
+        "is the customer thought vulnerable?", max_length=10, choices=enums.YesNoUnknown
     )
     vulnerability_considered = ReasonField(
         "how a disproportionate effect on them is avoided",

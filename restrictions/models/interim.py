@@ -125,7 +125,7 @@ class InterimMeasure(RecordWithStatus):
         return ", ".join(str(Channel(code).label) for code in self.closed)
 
     def get_touches_display(self) -> str:
-        return ", ".join(str(enums.Touches(code).label) for code in self.touches)
+        return ", ".join(str(enums.AffectedMatter(code).label) for code in self.touches)
 
     @property
     def is_in_force(self) -> bool:

@@ -29,7 +29,7 @@ from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident, InvolvementReasonField
 from restrictions import enums
 from restrictions.kinds import KINDS
-from restrictions.kinds.kind import Kind
+from restrictions.kinds.kind import RestrictionKind
 
 from .decision import ManagementDecision
 
@@ -270,7 +270,7 @@ class Restriction(RecordWithStatus):
         )
 
     @property
-    def measure(self) -> Kind:
+    def measure(self) -> RestrictionKind:
         """What its kind knows of it."""
         return KINDS[self.kind]
 
@@ -340,7 +340,7 @@ class Restriction(RecordWithStatus):
         )
 
 
-class Reading(ChainedRecord):
+class ReadReceipt(ChainedRecord):
     """Somebody confirmed that they have read a restriction on the card. Its next version is read anew. Beyond the policy: B1."""
 
     restriction = models.ForeignKey(Restriction, models.PROTECT, related_name="readings")

@@ -8,7 +8,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import can_phone, emergency_routes
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
-from restrictions.enums import ENDS, STANDING
+from restrictions.enums import ENDING_TRANSITIONS, STANDING
 from restrictions.models import InterimMeasure, Restriction
 
 
@@ -16,7 +16,7 @@ def ending_event(restriction: Restriction) -> Any:
     """The row of its history in which it ended, or None: when, by whom (nobody: the calendar)."""
     if restriction.status == "proposed" or restriction.can("lift"):
         return None
-    endings = restriction.history.filter(event__in=ENDS).select_related("history_user")
+    endings = restriction.history.filter(event__in=ENDING_TRANSITIONS).select_related("history_user")
     return endings.order_by("-sequence").first()
 
 

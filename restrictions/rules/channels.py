@@ -11,8 +11,8 @@ from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import doubtful_channels
-from restrictions.contact_plan import Measure, plan_of, standing
-from restrictions.kinds.ways import closed_by, in_order, labels
+from restrictions.contact_plan import AnyRestriction, combine_into_plan, standing_restrictions
+from restrictions.kinds.channels import channel_labels, channels_closed_by, in_channel_order
 from restrictions.models import InterimMeasure, Restriction
 
 
@@ -29,7 +29,7 @@ def restrictions_leaving_no_channel(measures: QuerySet[Any]) -> list[int]:
         Prefetch("restrictions", imposed, to_attr="imposed"),
         Prefetch("interim_measures", interim, to_attr="interim"),
     )
-    found: list[Measure] = []
+    found: list[AnyRestriction] = []
     for customer in needing:
         together = [*customer.imposed, *customer.interim]
         if has_no_channel(customer, together):
@@ -37,29 +37,29 @@ def restrictions_leaving_no_channel(measures: QuerySet[Any]) -> list[int]:
     return [one.pk for one in found if isinstance(one, measures.model)]
 
 
-def has_no_channel(customer: Customer, together: list[Measure]) -> bool:
+def has_no_channel(customer: Customer, together: list[AnyRestriction]) -> bool:
     unusable = {Channel(code) for code in customer.cannot_use}
     return any(check_open_channel_with(one, together, unusable) for one in together)
 
 
-def check_open_channel(new: Measure, customer: Customer) -> Refusal | None:
+def check_open_channel(new: AnyRestriction, customer: Customer) -> Refusal | None:
     """Why this one, with the customer's others, would leave no way to us that they can use. Beyond the policy: B2."""
-    others = [one for one in standing(customer) if one != new]
+    others = [one for one in standing_restrictions(customer) if one != new]
     return check_open_channel_with(new, others, {Channel(code) for code in customer.cannot_use})
 
 
-def check_needs(new: Measure, customer: Customer) -> Refusal | None:
+def check_needs(new: AnyRestriction, customer: Customer) -> Refusal | None:
     """Ask how a customer will use what is left, where what is recorded of their needs puts all of it in doubt. Policy §9; B2."""
     doubtful = doubtful_channels(customer)
     if not (doubtful and new.closed_ways) or has_words(new.way_in_reason):
         return None
-    plan = plan_of([new, *(one for one in standing(customer) if one != new)])
+    plan = combine_into_plan([new, *(one for one in standing_restrictions(customer) if one != new)])
     left = [way for way in plan.open_channels if way not in customer.cannot_use]
     if plan.routes or not left or not set(left) <= set(doubtful):
         return None
     words = ", ".join(dict.fromkeys(f"“{doubtful[way]}”" for way in left))
     return Refusal(
-        f"What is recorded of their needs says {words}, and this leaves them: {labels(left)}. Leave another way open, or say how "
+        f"What is recorded of their needs says {words}, and this leaves them: {channel_labels(left)}. Leave another way open, or say how "
         "they will use what is left.",
         "B2",
         "way_in_reason",
@@ -70,32 +70,32 @@ def check_other_restrictions_promises(
     new: Restriction, customer: Customer, seen: Collection[str]
 ) -> Refusal | None:
     """Show whoever imposes a restriction which channels it closes that others left open in their words. Beyond the policy: B29."""
-    others = [one for one in standing(customer) if one != new]
+    others = [one for one in standing_restrictions(customer) if one != new]
     promised = {code for one in others if isinstance(one, Restriction) for code in one.terms.get("open", [])}
-    closing = in_order((promised & new.closed_ways) - closed_by(others))
+    closing = in_channel_order((promised & new.closed_ways) - channels_closed_by(others))
     if not set(closing) - set(seen):
         return None
-    left = plan_of([new, *others]).open_channels
+    left = combine_into_plan([new, *others]).open_channels
     return Refusal(
-        f"This closes what another restriction left open: {labels(closing)}. With both, they can reach us by: {labels(left) or 'none'}.",
+        f"This closes what another restriction left open: {channel_labels(closing)}. With both, they can reach us by: {channel_labels(left) or 'none'}.",
         "B29",
         "closing",
     )
 
 
 def check_open_channel_with(
-    new: Measure, others: Iterable[Measure], unusable: set[Channel]
+    new: AnyRestriction, others: Iterable[AnyRestriction], unusable: set[Channel]
 ) -> Refusal | None:
     """The same, with those others and for somebody who cannot use these channels. They count on the days that they stand."""
     together = [new, *others]
     for day in days_to_check(new, together):
         at_once = [one for one in together if applies_on(one, day)]
         # Who agreed to be reached through somebody alone is; what else stands must leave a way for when that ends.
-        closed = closed_by(one for one in at_once if not one.leaves_no_other)
+        closed = channels_closed_by(one for one in at_once if not one.leaves_no_other)
         if set(INBOUND_CHANNELS) <= closed | unusable:
-            shut = labels(way for way in INBOUND_CHANNELS if way in closed)
+            shut = channel_labels(way for way in INBOUND_CHANNELS if way in closed)
             cannot = (
-                f" They cannot use: {labels(way for way in INBOUND_CHANNELS if way in unusable)}."
+                f" They cannot use: {channel_labels(way for way in INBOUND_CHANNELS if way in unusable)}."
                 if unusable
                 else ""
             )
@@ -108,11 +108,11 @@ def check_open_channel_with(
     return None
 
 
-def days_to_check(new: Measure, together: Iterable[Measure]) -> set[date]:
+def days_to_check(new: AnyRestriction, together: Iterable[AnyRestriction]) -> set[date]:
     """The days of a measure on which some others begin: the most stand together on one of these."""
     begin = {one.starts_on for one in together}
     return {new.starts_on} | {day for day in begin if applies_on(new, day)}
 
 
-def applies_on(one: Measure, day: date) -> bool:
+def applies_on(one: AnyRestriction, day: date) -> bool:
     return one.starts_on <= day and (one.ends_on is None or day <= one.ends_on)

@@ -9,7 +9,7 @@ from datetime import date
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from restrictions.kinds import KINDS
-from restrictions.kinds.ways import in_order, labels
+from restrictions.kinds.channels import channel_labels, in_channel_order
 from restrictions.models import Restriction
 
 
@@ -21,8 +21,8 @@ def check_not_more_restrictive(
         yield from check_other_kind(before, after)
     elif refusal := before.measure.harsher(before, after):
         yield refusal
-    elif more := in_order(after.closed_ways - before.closed_ways):
-        yield Refusal(f"This would close more than before: {labels(more)}.", "22", "closed")
+    elif more := in_channel_order(after.closed_ways - before.closed_ways):
+        yield Refusal(f"This would close more than before: {channel_labels(more)}.", "22", "closed")
     if before.ends_on and (after.ends_on is None or after.ends_on > before.ends_on):
         yield Refusal(
             f"It would last longer than now. Its last day is {uk_date(before.ends_on)}.", "22", "ends_on"

@@ -5,7 +5,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from incidents.models import Incident
 from incidents.restorative.models import RestorativeAction
-from restrictions.contact_plan import standing
+from restrictions.contact_plan import standing_restrictions
 from restrictions.models import ManagementDecision
 from restrictions.queries import evidence_about
 
@@ -14,7 +14,9 @@ from .channels import check_open_channel
 
 def check_customer_has_channel(customer: Customer) -> Refusal | None:
     """What stands must leave them a way to us. Beyond the policy: B2."""
-    return next(filter(None, (check_open_channel(one, customer) for one in standing(customer))), None)
+    return next(
+        filter(None, (check_open_channel(one, customer) for one in standing_restrictions(customer))), None
+    )
 
 
 def check_same_customer(customer: Customer) -> Refusal | None:

@@ -10,7 +10,7 @@ from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from incidents.restorative.enums import RestorativeOutcome
 from incidents.restorative.models import RestorativeAction
-from restrictions.enums import STANDING, Basis, Explained, Known
+from restrictions.enums import STANDING, Basis, Explained, YesNoUnknown
 from restrictions.models import InterimMeasure, ManagementDecision
 from restrictions.queries import restrictions_in, standing_restriction_under, unnotified_restrictions
 from restrictions.rules import restriction
@@ -77,8 +77,8 @@ def check_decision(
         "needs_considered": not decision.no_adjustment_needed,
         "training_need": not decision.no_training_need,
         "basis_reason": decision.basis in (Basis.NOT_POSSIBLE, Basis.NOT_APPROPRIATE),
-        "disability_considered": decision.disability == Known.YES,
-        "vulnerability_considered": decision.vulnerability == Known.YES,
+        "disability_considered": decision.disability == YesNoUnknown.YES,
+        "vulnerability_considered": decision.vulnerability == YesNoUnknown.YES,
         "safeguarding_considered": decision.customer.under_18,
         "not_explained_reason": decision.explained == Explained.NOT_EXPLAINED,
     }

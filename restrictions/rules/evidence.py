@@ -14,7 +14,7 @@ from cha_engagement.staff.models import StaffMember
 from incidents.enums import DANGERS
 from incidents.models import Incident
 from incidents.rules import is_left_to_judges, may_decide_on, may_rest_on, must_explain_involvement
-from restrictions.contact_plan import Measure
+from restrictions.contact_plan import AnyRestriction
 from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision, Restriction
 from restrictions.queries import evidence_about
@@ -101,7 +101,7 @@ def check_assessed(incidents: Iterable[Incident], evidence: Iterable[Evidence] =
 
 
 def check_bindings(
-    measure: Measure, incidents: Iterable[Incident], evidence: Iterable[Evidence] = ()
+    measure: AnyRestriction, incidents: Iterable[Incident], evidence: Iterable[Evidence] = ()
 ) -> Iterator[Refusal]:
     """What appeals have decided, or are still to decide, is not got round. Policy §22."""
     for source in hub.bindings:

@@ -16,7 +16,7 @@ from cha_engagement.staff.models import StaffMember
 from incidents.enums import THREATS
 from incidents.models import Incident
 from incidents.rules import may_decide_on
-from restrictions.kinds.ways import in_order, labels
+from restrictions.kinds.channels import channel_labels, in_channel_order
 from restrictions.models import InterimMeasure
 from restrictions.queries import stands
 from restrictions.rules import decision
@@ -92,9 +92,9 @@ def check_not_closed_again(
     if any(incident.codes.intersection(THREATS) for incident in incidents):
         return None
     for one in interim.customer.interim_measures.undecided().filter(by=user):
-        if again := in_order(one.closed_ways & interim.closed_ways):
+        if again := in_channel_order(one.closed_ways & interim.closed_ways):
             return Refusal(
-                f"You closed this with {one}, and no decision on active management has followed: {labels(again)}. Decide now, or leave it "
+                f"You closed this with {one}, and no decision on active management has followed: {channel_labels(again)}. Decide now, or leave it "
                 "to another manager. After violence or a threat it can be closed again.",
                 "B21",
                 "closed",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import Channel
 from cha_engagement.letters.wording.overreach import SOFT_KINDS, STAFF_ONLY_KINDS, Overreach, find_overreach
-from restrictions.kinds.ways import labels
+from restrictions.kinds.channels import channel_labels
 from restrictions.models import InterimMeasure, Restriction
 
 SAID_TO_CUSTOMER = ("reason", "no_review_reason", "review_circumstances", "easing_conditions", "other_route")
@@ -77,7 +77,7 @@ def overreach_refusals(
 
 
 def refuse_unticked_channel(found: Overreach, ways: list[Channel], field: str, closing_field: str) -> Refusal:
-    which = f": {labels(ways)}" if ways else ""
+    which = f": {channel_labels(ways)}" if ways else ""
     if closing_field:
         return Refusal(f"“{found.words}” Tick what this closes{which}.", "21.1", closing_field)
     return Refusal(f"“{found.words}” {found.limit.instead} This one does not close it{which}.", "21.1", field)

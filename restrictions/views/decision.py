@@ -13,7 +13,7 @@ from cha_engagement.staff.requests import StaffRequest
 from incidents.queries import undecided_threats, warnings_of
 from restrictions import actions, queries, rules
 from restrictions.contact_plan import contact_plan
-from restrictions.forms.decision import DecideForm
+from restrictions.forms.decision import DecisionForm
 from restrictions.forms.restriction import (
     ReasonForm,
 )
@@ -72,7 +72,7 @@ def decide_management(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_customer(request, reference)
     ask(rules.may_decide(request.user))
     incidents = incidents_from_address(request, customer)
-    form = DecideForm(posted(request), customer=customer, user=request.user, incidents=incidents)
+    form = DecisionForm(posted(request), customer=customer, user=request.user, incidents=incidents)
     if decision := form.carry_out(actions.decide_management, customer=customer, by=request.user):
         messages.success(request, f"{decision} is recorded. Now choose what is restricted.")
         return redirect(decision)

@@ -18,8 +18,8 @@ from restrictions.forms.interim import ExtendForm, InterimForm
 from restrictions.forms.restriction import (
     ReasonForm,
 )
-from restrictions.kinds.touches import touches_in_words
-from restrictions.kinds.ways import labels
+from restrictions.kinds.affected_matters import affected_matters_in_words
+from restrictions.kinds.channels import channel_labels
 from restrictions.models import InterimMeasure
 from restrictions.queries import predates_extension
 from restrictions.rules import may_write_interim_letter
@@ -34,8 +34,8 @@ def interim_context(interim: InterimMeasure, user: StaffMember) -> dict[str, Any
     return {
         "interim": interim,
         "plan": contact_plan(interim.customer),
-        "closed": labels(interim.closed),
-        "touches": touches_in_words(interim.touches),
+        "closed": channel_labels(interim.closed),
+        "touches": affected_matters_in_words(interim.touches),
         "letters": letters,
         "may": {
             "write": not written and not may_write_interim_letter(user, interim),

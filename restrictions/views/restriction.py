@@ -19,7 +19,7 @@ from incidents.queries import warnings_of
 from restrictions import actions, outcomes, queries, rules
 from restrictions.contact_plan import contact_plan
 from restrictions.forms.restriction import (
-    TO_THE_CUSTOMER,
+    CUSTOMER_TEXT_HINT,
     ImposeForm,
     ProposeForm,
     ReasonForm,
@@ -27,7 +27,7 @@ from restrictions.forms.restriction import (
     RestrictForm,
 )
 from restrictions.kinds import KINDS
-from restrictions.models import ManagementDecision, Reading, Restriction
+from restrictions.models import ManagementDecision, ReadReceipt, Restriction
 from restrictions.queries import (
     ending_event,
     letters_about,
@@ -118,7 +118,7 @@ def restriction_list(request: StaffRequest) -> HttpResponse:
 @require_safe
 def outcomes_page(request: StaffRequest) -> HttpResponse:
     ask(rules.may_see_outcomes(request.user))
-    found = list(outcomes.outcomes(today()))
+    found = list(outcomes.count_outcomes(today()))
     return render(request, "restrictions/outcomes.html", {"outcomes": found, "days": outcomes.DAYS})
 
 
@@ -183,7 +183,7 @@ def lift_restriction(request: StaffRequest, reference: str) -> HttpResponse:
         name="status_reason",
         label="Why it ends",
         missing="Say why it ends.",
-        help_text=TO_THE_CUSTOMER,
+        help_text=CUSTOMER_TEXT_HINT,
         submit="Lift the restriction",
     )
 
@@ -200,7 +200,7 @@ def end_agreement(request: StaffRequest, reference: str) -> HttpResponse:
         name="status_reason",
         label="What has ended, and how we know",
         missing="Say what has ended, and how we know.",
-        help_text=f"The customer's mandate, or the agreement of whoever speaks for them. The restriction ends at once. {TO_THE_CUSTOMER}",
+        help_text=f"The customer's mandate, or the agreement of whoever speaks for them. The restriction ends at once. {CUSTOMER_TEXT_HINT}",
         submit="Record that it has ended",
     )
 
@@ -345,7 +345,7 @@ def restriction_context(restriction: Any, user: StaffMember) -> dict[str, Any]:
     }
 
 
-def read_receipts(restriction: Restriction, user: StaffMember) -> list[Reading] | None:
+def read_receipts(restriction: Restriction, user: StaffMember) -> list[ReadReceipt] | None:
     """Who has confirmed that they read it, the latest first; None where nobody was asked to, or it is not for this user to know."""
     if not restriction.reading_asked or rules.may_request_read_receipts(user, restriction):
         return None

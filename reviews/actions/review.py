@@ -13,7 +13,7 @@ from cha_engagement.core.refusals import require
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.staff.models import StaffMember
 from restrictions import actions as restriction_actions
-from restrictions.enums import ENDS
+from restrictions.enums import ENDING_TRANSITIONS
 from restrictions.models import Restriction
 
 from .. import rules
@@ -26,7 +26,7 @@ def update_diary(record: Restriction, transition: str, by: StaffMember | None, *
     """Schedule the first review of a restriction that comes into force, and cancel the next one when it ends. Policy §23."""
     if transition == "impose" and record.first_review_on:
         schedule_review(record, on=record.first_review_on, by=by)
-    elif transition in ENDS:
+    elif transition in ENDING_TRANSITIONS:
         for review in Review.objects.filter(restriction=record, status=ReviewStatus.SCHEDULED):
             writing.change_status(review, ReviewEvent.CANCEL, by=by, reason="The restriction has ended")
 

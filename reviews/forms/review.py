@@ -7,8 +7,8 @@ from cha_engagement.core.dates import PlannedDateField
 from cha_engagement.core.formpack import Reveal, form_helper
 from cha_engagement.core.forms import ChangeForm
 from cha_engagement.organisation.calendar import add_months, today
-from restrictions.contact_plan import measures_in_force
-from restrictions.forms.restriction import TO_THE_CUSTOMER
+from restrictions.contact_plan import restrictions_applying
+from restrictions.forms.restriction import CUSTOMER_TEXT_HINT
 from restrictions.models import Restriction
 
 from .. import queries, rules
@@ -35,7 +35,7 @@ class HoldForm(ChangeForm):
         label="What follows?",
         error_messages={"required": "Choose what follows."},
     )
-    reasons = reason_field("Reasons", missing="Give your reasons.", help_text=TO_THE_CUSTOMER)
+    reasons = reason_field("Reasons", missing="Give your reasons.", help_text=CUSTOMER_TEXT_HINT)
     next_review_on = PlannedDateField(
         label="Next review", required=False, help_text="Leave it as it is where the restriction is lifted."
     )
@@ -45,7 +45,7 @@ class HoldForm(ChangeForm):
         self.restriction = record.restriction
         self.fields["next_review_on"].initial = usual_next_review(self.restriction)
         self.fields["outcome"].help_text = queries.channels_kept_closed(
-            self.restriction, measures_in_force(record.customer, today())
+            self.restriction, restrictions_applying(record.customer, today())
         )
         self.under_appeal = rules.check_not_under_appeal(self.restriction)
         fields: dict[str, forms.Field] = {}

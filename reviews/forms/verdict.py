@@ -9,9 +9,9 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.fields import StaffMultipleChoiceField
 from cha_engagement.staff.models import StaffMember
-from restrictions.contact_plan import measures_in_force
+from restrictions.contact_plan import restrictions_applying
 from restrictions.enums import STANDING
-from restrictions.forms.restriction import TO_THE_CUSTOMER
+from restrictions.forms.restriction import CUSTOMER_TEXT_HINT
 from restrictions.kinds import KINDS
 from restrictions.models import Restriction
 
@@ -32,7 +32,7 @@ class DecideForm(ChangeForm):
         # Once for each kind: some of them list the colleagues.
         kinds = {restriction.kind for restriction in self.restrictions}
         self.terms = {kind: terms_fields(KINDS[kind], record.customer) for kind in kinds}
-        self.measures = measures_in_force(record.customer, today())
+        self.measures = restrictions_applying(record.customer, today())
         self.fields["heard_on"].initial = today()
         self.ask_for_panel(hearing, user)
         verdicts = [self.ask_for_verdict(restriction) for restriction in self.restrictions]
@@ -79,7 +79,7 @@ class DecideForm(ChangeForm):
             ),
             **{name(field): question for field, question in fields.items()},
             name("reasons"): reason_field(
-                "Reasons", missing=f"{restriction}: give your reasons.", help_text=TO_THE_CUSTOMER
+                "Reasons", missing=f"{restriction}: give your reasons.", help_text=CUSTOMER_TEXT_HINT
             ),
         }
         revealed = {AppealOutcome.PARTLY_UPHELD: [name(field) for field in fields]} if fields else {}

@@ -9,9 +9,9 @@ from cha_engagement.core.dates import PlannedDateField
 from cha_engagement.core.reasons import ReasonFormField
 from cha_engagement.core.records import LONG, SHORT
 from cha_engagement.customers.models import Customer
-from restrictions.fields import offer_willing
-from restrictions.forms.restriction import TO_THE_CUSTOMER
-from restrictions.kinds.kind import Kind
+from restrictions.fields import leave_out_harmed
+from restrictions.forms.restriction import CUSTOMER_TEXT_HINT
+from restrictions.kinds.kind import RestrictionKind
 from restrictions.models import Restriction
 
 
@@ -23,10 +23,10 @@ def reason_field(
     )
 
 
-def terms_fields(kind: Kind, customer: Customer) -> dict[str, forms.Field]:
+def terms_fields(kind: RestrictionKind, customer: Customer) -> dict[str, forms.Field]:
     """Return what a kind of restriction asks of this customer."""
     fields = kind.fields()
-    offer_willing(fields, kind, customer)
+    leave_out_harmed(fields, kind, customer)
     return fields
 
 
@@ -39,7 +39,7 @@ def version_fields(restriction: Restriction, terms: dict[str, forms.Field]) -> d
         "easing_conditions": reason_field(
             "What would lead to its being eased, and whom to ask",
             missing="Say what would lead to its being eased, and whom to ask.",
-            help_text=TO_THE_CUSTOMER,
+            help_text=CUSTOMER_TEXT_HINT,
             required=False,
             rows=3,
         ),

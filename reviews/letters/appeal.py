@@ -11,7 +11,7 @@ from cha_engagement.letters.rules.issuing import check_placeholders, required_pl
 from cha_engagement.staff.models import StaffMember
 from restrictions import letters as restrictions
 from restrictions.enums import STANDING, RestrictionStatus
-from restrictions.kinds.withhold_staff_details import names_withheld
+from restrictions.kinds.withhold_staff_details import are_names_withheld
 
 from .. import queries, rules
 from ..enums import LetterCode
@@ -50,7 +50,7 @@ def link_appeal(appeal: Appeal, letter: Letter, by: StaffMember) -> None:
 def arrival_placeholders(letter: Letter) -> PlaceholderTexts:
     appeal = appeal_of_letter(letter)
     return {
-        **restrictions.ways_left(letter.customer, []),
+        **restrictions.channel_placeholders(letter.customer, []),
         "where your appeal stands": (
             f"Your appeal reached us on {uk_date(appeal.received_on)}. Our reference is {appeal}. The next step is to hear it. "
             "We have one stage of appeal, and this is it."
@@ -61,20 +61,22 @@ def arrival_placeholders(letter: Letter) -> PlaceholderTexts:
         "what it can lead to": (
             "For each restriction they can decide to end it, to ease it or to leave it as it is. They cannot make it harsher."
         ),
-        "what applies meanwhile": suspensions_text(appeal, restrictions.closed_ways(letter.customer, [])),
+        "what applies meanwhile": suspensions_text(
+            appeal, restrictions.channels_closed_to(letter.customer, [])
+        ),
     }
 
 
 def meanwhile_placeholders(letter: Letter) -> PlaceholderTexts:
     """Say in full what applies: the letter may take back what another opened."""
-    appeal, closed_channels = appeal_of_letter(letter), restrictions.closed_ways(letter.customer, [])
+    appeal, closed_channels = appeal_of_letter(letter), restrictions.channels_closed_to(letter.customer, [])
     applying = [
         appealed.restriction
         for appealed in appeal.appealed.all()
         if appealed.restriction.status == RestrictionStatus.IMPOSED
     ]
     return arrival_placeholders(letter) | {
-        "what applies meanwhile": restrictions.paragraphs(
+        "what applies meanwhile": restrictions.join_paragraphs(
             [suspensions_text(appeal, closed_channels), *terms_in_full(applying, closed_channels)]
         )
     }
@@ -97,12 +99,12 @@ def substitute_text(appeal: Appeal) -> str:
     person = appeal.substitute
     if person is None:
         return ""
-    name = "" if names_withheld(appeal.customer) else str(person)
+    name = "" if are_names_withheld(appeal.customer) else str(person)
     return ", ".join(filter(None, (name, person.job_title))) or "a colleague"
 
 
 def suspensions_text(appeal: Appeal, closed_channels: set[Channel]) -> str:
-    return restrictions.paragraphs(
+    return restrictions.join_paragraphs(
         suspension_text(appealed, closed_channels) for appealed in appeal.appealed.all()
     )
 
@@ -113,7 +115,7 @@ def suspension_text(appealed: AppealedRestriction, closed_channels: set[Channel]
     if restriction.status not in STANDING:
         return f"{about} What we had decided has ended already."
     if restriction.status == RestrictionStatus.SUSPENDED:
-        opened = restrictions.opened(restriction, closed_channels)
+        opened = restrictions.reopened_text(restriction, closed_channels)
         return (
             f"{about} What we have decided does not apply while your appeal is being heard. {opened}".strip()
         )
@@ -123,10 +125,10 @@ def suspension_text(appealed: AppealedRestriction, closed_channels: set[Channel]
 def withdrawal_placeholders(letter: Letter) -> PlaceholderTexts:
     all_appealed = list(appeal_of_letter(letter).appealed.all())
     applying = [appealed.restriction for appealed in all_appealed if appealed.restriction.status in STANDING]
-    closed_channels = restrictions.closed_ways(letter.customer, applying)
+    closed_channels = restrictions.channels_closed_to(letter.customer, applying)
     return {
-        **restrictions.ways_left(letter.customer, applying),
-        "what applies now": restrictions.paragraphs(
+        **restrictions.channel_placeholders(letter.customer, applying),
+        "what applies now": restrictions.join_paragraphs(
             [*map(resumption_text, all_appealed), *terms_in_full(applying, closed_channels)]
         ),
         "what is left": (

@@ -17,7 +17,7 @@ from restrictions.models import Restriction
 
 def required_placeholders(*names: str) -> dict[str, Refusal]:
     """Return what these letters require as the letter of a decision does. Policy §5, 6.3, 22, 23; beyond the policy: B3."""
-    return {name: restrictions.REQUIRED[name] for name in names}
+    return {name: restrictions.REQUIRED_PLACEHOLDERS[name] for name in names}
 
 
 OUTCOME_PLACEHOLDERS = required_placeholders("what we have decided", "how to complain", "the ombudsman")
@@ -27,16 +27,16 @@ CONTINUING_PLACEHOLDERS = required_placeholders("from when and until when", "rev
 def terms_in_full(applying: list[Restriction], closed_channels: set[Channel]) -> list[str]:
     """Return paragraphs that say in full what applies from now on."""
     return [
-        restrictions.contact(applying, Organisation.current(), closed_channels),
+        restrictions.contact_text(applying, Organisation.current(), closed_channels),
         *(restriction.measure.letter_paragraph(restriction, closed_channels) for restriction in applying),
-        *(restrictions.other_route(restriction) for restriction in applying),
+        *(restrictions.other_route_text(restriction) for restriction in applying),
     ]
 
 
 def next_review_text(restriction: Restriction, day: date | None) -> str:
     if day is None:
-        return restrictions.reviews(restriction)
-    return f"We will look at this again on {uk_date(day)} and tell you the outcome. {restrictions.sooner(restriction)}"
+        return restrictions.review_text(restriction)
+    return f"We will look at this again on {uk_date(day)} and tell you the outcome. {restrictions.earlier_review_text(restriction)}"
 
 
 def link_ended(restrictions: Iterable[Restriction], letter: Letter, by: StaffMember) -> None:

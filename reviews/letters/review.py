@@ -66,35 +66,37 @@ def review_placeholders(letter: Letter) -> PlaceholderTexts:
     review = review_of_letter(letter)
     restriction = resulting_version(review)
     applying = [restriction] if is_continued(review) else []
-    closed_channels = restrictions.closed_ways(letter.customer, applying)
+    closed_channels = restrictions.channels_closed_to(letter.customer, applying)
     placeholders: PlaceholderTexts = {
-        **restrictions.ways_left(letter.customer, applying),
+        **restrictions.channel_placeholders(letter.customer, applying),
         "what we have decided": outcome_text(review, restriction, closed_channels),
     }
     if not applying:
         return placeholders
     return placeholders | {
-        "from when and until when": restrictions.duration(restriction),
+        "from when and until when": restrictions.duration_text(restriction),
         "reviews": next_review_text(restriction, review.next_review_on),
-        "how to appeal": open_appeal_text(restriction) or restrictions.how_to_appeal(letter),
-        "what cannot be appealed": restrictions.what_cannot_be_appealed(),
+        "how to appeal": open_appeal_text(restriction) or restrictions.appeal_text(letter),
+        "what cannot be appealed": restrictions.finality_text(),
     }
 
 
 def outcome_text(review: Review, restriction: Restriction, closed_channels: set[Channel]) -> str:
     about = f"**{restriction.measure.in_letters}.**"
     if review.outcome == ReviewOutcome.LIFT:
-        opened = restrictions.opened(restriction, closed_channels)
+        opened = restrictions.reopened_text(restriction, closed_channels)
         ended = (
             f"{about} What we had decided ended on {uk_date(review.held_on)}. It no longer applies. {opened}"
         )
-        return restrictions.paragraphs([ended.strip(), restrictions.still_applies(review.customer, "")])
+        return restrictions.join_paragraphs(
+            [ended.strip(), restrictions.still_applying_text(review.customer, "")]
+        )
     if review.outcome == ReviewOutcome.CONTINUE:
-        return restrictions.paragraphs(
+        return restrictions.join_paragraphs(
             [f"{about} This goes on as it is.", *terms_in_full([restriction], closed_channels)]
         )
-    eased = restrictions.eased(review.restriction, restriction, closed_channels)
-    return restrictions.paragraphs(
+    eased = restrictions.eased_text(review.restriction, restriction, closed_channels)
+    return restrictions.join_paragraphs(
         [f"{about} We have changed this. {eased}".strip(), *terms_in_full([restriction], closed_channels)]
     )
 
@@ -121,11 +123,14 @@ def review_context(review: Review) -> dict[str, Any]:
 
 def check_review_letter(letter: Letter) -> list[Refusal]:
     if not is_continued(review_of_letter(letter)):
-        return [*check_placeholders(letter, OUTCOME_PLACEHOLDERS), *check_sections(letter, restrictions.WHY)]
+        return [
+            *check_placeholders(letter, OUTCOME_PLACEHOLDERS),
+            *check_sections(letter, restrictions.REASON_SECTION),
+        ]
     appealing = required_placeholders("how to appeal", "what cannot be appealed")
     return [
         *check_placeholders(letter, OUTCOME_PLACEHOLDERS | CONTINUING_PLACEHOLDERS | appealing),
-        *check_sections(letter, restrictions.WHY | restrictions.EASING),
+        *check_sections(letter, restrictions.REASON_SECTION | restrictions.EASING_SECTION),
     ]
 
 
@@ -147,7 +152,7 @@ hub.letter_kind(
         link_records=link_review,
         placeholders=review_placeholders,
         check_ready=check_review_letter,
-        check_still_true=restrictions.check_still_true,
+        check_still_true=restrictions.check_restrictions_stand,
         on_sent=record_review_told,
     )
 )

@@ -58,22 +58,22 @@ def verdict_placeholders(letter: Letter) -> PlaceholderTexts:
     all_appealed = list(appeal_of_letter(letter).appealed.all())
     remaining = remaining_versions(all_appealed)
     organisation = Organisation.current()
-    closed_channels = restrictions.closed_ways(letter.customer, remaining)
+    closed_channels = restrictions.channels_closed_to(letter.customer, remaining)
     verdicts = (verdict_text(appealed, closed_channels) for appealed in all_appealed)
     placeholders: PlaceholderTexts = {
-        **restrictions.ways_left(letter.customer, remaining),
-        "what we have decided": restrictions.paragraphs(
+        **restrictions.channel_placeholders(letter.customer, remaining),
+        "what we have decided": restrictions.join_paragraphs(
             [*verdicts, *terms_in_full(remaining, closed_channels)]
         ),
-        "what is left": restrictions.after_a_panel(organisation),
+        "what is left": restrictions.next_step_text(organisation),
     }
     if not remaining:
         return placeholders
     return placeholders | {
-        "from when and until when": restrictions.paragraphs(
-            [restrictions.durations(remaining), *map(reapplication_text, all_appealed)]
+        "from when and until when": restrictions.join_paragraphs(
+            [restrictions.durations_text(remaining), *map(reapplication_text, all_appealed)]
         ),
-        "reviews": restrictions.each(
+        "reviews": restrictions.paragraph_by_kind(
             remaining, lambda restriction: next_review_text(restriction, next_review_day(restriction))
         ),
     }
@@ -101,11 +101,13 @@ def verdict_text(appealed: AppealedRestriction, closed_channels: set[Channel]) -
     }[AppealOutcome(appealed.outcome)]
     latest = appealed.varied_to or appealed.restriction
     if latest.status == RestrictionStatus.OVERTURNED:
-        effect = f"What we had decided no longer applies. {restrictions.opened(latest, closed_channels)}"
+        effect = (
+            f"What we had decided no longer applies. {restrictions.reopened_text(latest, closed_channels)}"
+        )
     elif latest.status not in STANDING:
         effect = ending_text(latest, appealed, closed_channels)
     elif appealed.varied_to:
-        eased = restrictions.eased(appealed.restriction, appealed.varied_to, closed_channels)
+        eased = restrictions.eased_text(appealed.restriction, appealed.varied_to, closed_channels)
         effect = f"We have eased this. {eased}"
     else:
         effect = f"What we had decided applies {'again' if appealed.suspended else 'as before'}."
@@ -123,7 +125,7 @@ def ending_text(latest: Restriction, appealed: AppealedRestriction, closed_chann
     ended = (
         f"What we had decided ended on {uk_date(queries.ended_on(latest))}, after your appeal was decided."
     )
-    return f"{eased}{ended} {restrictions.opened(latest, closed_channels)}"
+    return f"{eased}{ended} {restrictions.reopened_text(latest, closed_channels)}"
 
 
 def has_ended_before(restriction: Restriction, decided_at: datetime | None) -> bool:
@@ -136,21 +138,24 @@ def verdict_context(appeal: Appeal) -> dict[str, Any]:
     all_appealed = list(appeal.appealed.all())
     reasons = {appealed.restriction: appealed.reasons for appealed in all_appealed}
     remaining = remaining_versions(all_appealed)
-    easing = restrictions.words(remaining, lambda restriction: restriction.easing_conditions)
+    easing = restrictions.texts_by_kind(remaining, lambda restriction: restriction.easing_conditions)
     return {
         "goes_on": bool(remaining),
         "substitute": substitute_text(appeal),
-        "why": restrictions.words(reasons, reasons.__getitem__),
+        "why": restrictions.texts_by_kind(reasons, reasons.__getitem__),
         "easing": easing if remaining else [],
     }
 
 
 def check_verdict_letter(letter: Letter) -> list[Refusal]:
     if not remaining_versions(list(appeal_of_letter(letter).appealed.all())):
-        return [*check_placeholders(letter, VERDICT_PLACEHOLDERS), *check_sections(letter, restrictions.WHY)]
+        return [
+            *check_placeholders(letter, VERDICT_PLACEHOLDERS),
+            *check_sections(letter, restrictions.REASON_SECTION),
+        ]
     return [
         *check_placeholders(letter, VERDICT_PLACEHOLDERS | CONTINUING_PLACEHOLDERS),
-        *check_sections(letter, restrictions.WHY | restrictions.EASING),
+        *check_sections(letter, restrictions.REASON_SECTION | restrictions.EASING_SECTION),
     ]
 
 
@@ -163,7 +168,7 @@ def record_verdict_told(letter: Letter, on: date, by: StaffMember) -> None:
 def own_words(letter: Letter) -> str:
     """Return what a panel's new versions restrict by words of staff alone."""
     eased = (appealed.varied_to for appealed in appeal_of_letter(letter).appealed.all())
-    return restrictions.in_own_words(filter(None, eased))
+    return restrictions.own_words_text(filter(None, eased))
 
 
 hub.letter_kind(
@@ -178,7 +183,7 @@ hub.letter_kind(
         link_records=link_remaining,
         placeholders=verdict_placeholders,
         check_ready=check_verdict_letter,
-        check_still_true=restrictions.check_still_true,
+        check_still_true=restrictions.check_restrictions_stand,
         on_sent=record_verdict_told,
         own_words=own_words,
     )

@@ -20,7 +20,7 @@ from incidents.restorative.models import RestorativeAction
 from restrictions.allowances import AllowanceUsage, CountedContact, allowance_usage
 from restrictions.breaches.models import Breach, BreachStatus
 from restrictions.kinds.kind import Allowance
-from restrictions.kinds.volume import begins, begins_again
+from restrictions.kinds.volume import next_period_start, period_start
 from restrictions.models import ManagementDecision, Restriction
 
 from ..models import Appeal, Review
@@ -243,16 +243,16 @@ def compare_with_allowance(
 
 def period_starts(every: str, day: date) -> Iterator[date]:
     """Yield the first days of the days, weeks or months from the one in which a day lies until now."""
-    first_day = begins(every, day)
+    first_day = period_start(every, day)
     while first_day <= today():
         yield first_day
-        first_day = begins_again(every, first_day)
+        first_day = next_period_start(every, first_day)
 
 
 def contacts_in_period(
     first_day: date, every: str, contacts: Iterable[CountedContact]
 ) -> list[CountedContact]:
-    return [contact for contact in contacts if begins(every, contact.day) == first_day]
+    return [contact for contact in contacts if period_start(every, contact.day) == first_day]
 
 
 def is_above_allowance(allowed: Allowance, spent: AllowanceUsage) -> bool:

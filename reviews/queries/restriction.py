@@ -10,9 +10,9 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.models import StaffMember
-from restrictions.contact_plan import Measure, closed_besides
+from restrictions.contact_plan import AnyRestriction, also_closing
 from restrictions.enums import STANDING
-from restrictions.kinds.ways import in_order, labels
+from restrictions.kinds.channels import channel_labels, in_channel_order
 from restrictions.models import Restriction
 
 from ..enums import ReviewStatus
@@ -78,18 +78,18 @@ def restriction_line(restriction: Restriction) -> str:
     return f"{restriction.title}, since {uk_date(restriction.starts_on)} ({restriction})"
 
 
-def channels_kept_closed(restriction: Restriction, measures: Collection[Measure]) -> str:
+def channels_kept_closed(restriction: Restriction, measures: Collection[AnyRestriction]) -> str:
     """Say to staff what others of these measures keep closed, whatever is decided on a restriction. Beyond the policy: B29."""
     if restriction.status not in STANDING:
         return ""
     return " ".join(
-        f"{measure.title} ({measure}) closes this too, and keeps it closed whatever you decide here: {labels(in_order(channels))}."
-        for measure, channels in closed_besides(restriction, measures).items()
+        f"{measure.title} ({measure}) closes this too, and keeps it closed whatever you decide here: {channel_labels(in_channel_order(channels))}."
+        for measure, channels in also_closing(restriction, measures).items()
     )
 
 
 def channels_kept_closed_of(
-    all_appealed: Iterable[AppealedRestriction], measures: Collection[Measure]
+    all_appealed: Iterable[AppealedRestriction], measures: Collection[AnyRestriction]
 ) -> Iterator[str]:
     """Say the same of each restriction under an appeal that it concerns, naming it first."""
     for appealed in all_appealed:

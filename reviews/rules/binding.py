@@ -18,21 +18,21 @@ from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from incidents.models import Incident
-from restrictions.contact_plan import Measure, standing
-from restrictions.enums import ENDS, STANDING
+from restrictions.contact_plan import AnyRestriction, standing_restrictions
+from restrictions.enums import ENDING_TRANSITIONS, STANDING
 from restrictions.models import InterimMeasure, Restriction
 from restrictions.rules import is_as_restrictive, is_at_most_as_restrictive, restrictiveness
 
 from ..enums import OPEN_STATUSES, AppealOutcome, AppealStatus
 from ..models import AppealedRestriction
 
-AppealCheck = Callable[[AppealedRestriction, Measure, Collection[Incident]], Refusal | None]
+AppealCheck = Callable[[AppealedRestriction, AnyRestriction, Collection[Incident]], Refusal | None]
 CHANGING_OUTCOMES = (AppealOutcome.UPHELD, AppealOutcome.PARTLY_UPHELD)
 
 
 @hub.bindings.add
 def check_appeals(
-    measure: Measure, incidents: Iterable[Incident], evidence: Iterable[Evidence]
+    measure: AnyRestriction, incidents: Iterable[Incident], evidence: Iterable[Evidence]
 ) -> Iterator[Refusal]:
     """Yield the first appeal of the customer that stands against imposing a measure on these."""
     cited = cited_incidents(incidents, evidence)
@@ -52,7 +52,7 @@ def check_merge(kept: Customer, other: Customer) -> Refusal | None:
 def check_merged_measures(restricted: Customer, appellant: Customer) -> Refusal | None:
     """Check the measures on one record of a customer against the appeals on another."""
     bound = [(check, appealed) for check, binding in binding_appeals(appellant) for appealed in binding]
-    for measure in standing(restricted) if bound else ():
+    for measure in standing_restrictions(restricted) if bound else ():
         incidents = measure.incidents.all()
         evidence = measure.evidence.all() if isinstance(measure, Restriction) else ()
         cited = cited_incidents(incidents, evidence)
@@ -62,7 +62,7 @@ def check_merged_measures(restricted: Customer, appellant: Customer) -> Refusal 
     return None
 
 
-def is_newer_than_finding(measure: Measure, appealed: AppealedRestriction) -> bool:
+def is_newer_than_finding(measure: AnyRestriction, appealed: AppealedRestriction) -> bool:
     """Tell whether a measure was first imposed after what is appealed ended, or a panel decided on it."""
     if decided_at := appealed.appeal.decided_at:
         return first_imposed_at(measure) > decided_at
@@ -70,7 +70,7 @@ def is_newer_than_finding(measure: Measure, appealed: AppealedRestriction) -> bo
     return restriction.status not in STANDING and first_imposed_at(measure) > ending_moment(restriction)
 
 
-def first_imposed_at(measure: Measure) -> datetime:
+def first_imposed_at(measure: AnyRestriction) -> datetime:
     """Return when a measure began: what a review or a panel eased began as what it came from."""
     if isinstance(measure, InterimMeasure):
         return measure.created_at
@@ -97,7 +97,7 @@ def cited_incidents(incidents: Iterable[Incident], evidence: Iterable[Evidence])
 
 
 def check_open_appeal(
-    appealed: AppealedRestriction, measure: Measure, cited: Collection[Incident]
+    appealed: AppealedRestriction, measure: AnyRestriction, cited: Collection[Incident]
 ) -> Refusal | None:
     """While it is heard nothing new is imposed on the same incidents, nor the same again once it was lifted meanwhile."""
     restriction = appealed.restriction
@@ -121,7 +121,7 @@ def check_open_appeal(
 
 
 def check_finding(
-    appealed: AppealedRestriction, measure: Measure, cited: Collection[Incident]
+    appealed: AppealedRestriction, measure: AnyRestriction, cited: Collection[Incident]
 ) -> Refusal | None:
     """What a panel ended or eased is not imposed again, by anybody or under any decision, without something that happened since."""
     decided_at = cast(datetime, appealed.appeal.decided_at)
@@ -137,7 +137,9 @@ def check_finding(
     )
 
 
-def is_against_finding(appealed: AppealedRestriction, measure: Measure, cited: Collection[Incident]) -> bool:
+def is_against_finding(
+    appealed: AppealedRestriction, measure: AnyRestriction, cited: Collection[Incident]
+) -> bool:
     """Tell whether a measure takes away what a panel gave back, or limits contact on incidents that it has weighed already."""
     before, after = appealed.restriction, appealed.varied_to
     given_back = limited_channels(before) - (limited_channels(after) if after else set())
@@ -154,23 +156,25 @@ def is_against_finding(appealed: AppealedRestriction, measure: Measure, cited: C
     )
 
 
-def is_same_again(restriction: Restriction, measure: Measure) -> bool:
+def is_same_again(restriction: Restriction, measure: AnyRestriction) -> bool:
     """Tell whether a measure takes away what a restriction did, or limits it."""
     if limited_channels(restriction) & limited_channels(measure):
         return True
     return isinstance(measure, Restriction) and is_as_restrictive(restriction, measure)
 
 
-def limited_channels(measure: Measure) -> set[Channel]:
+def limited_channels(measure: AnyRestriction) -> set[Channel]:
     """Return the channels that a measure closes or limits."""
     return measure.closed_ways | measure.limits.keys()
 
 
 def ending_moment(restriction: Restriction) -> datetime:
-    return cast(datetime, restriction.history.filter(event__in=ENDS).latest("sequence").history_date)
+    return cast(
+        datetime, restriction.history.filter(event__in=ENDING_TRANSITIONS).latest("sequence").history_date
+    )
 
 
-def is_new_ground(incident: Incident, moment: datetime, measure: Measure) -> bool:
+def is_new_ground(incident: Incident, moment: datetime, measure: AnyRestriction) -> bool:
     """Tell whether an incident happened after a moment, whatever its history ever said, and a manager has assessed it.
 
     An interim measure cannot wait for that.

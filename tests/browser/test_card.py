@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from incidents.contacts.models import Contact
 from restrictions import actions
-from restrictions.models import Reading
+from restrictions.models import ReadReceipt
 
 from .. import factories
 from .colleague import Colleague
@@ -51,7 +51,7 @@ def test_by_keyboard_alone_a_customer_is_found_their_card_read_and_a_contact_log
     rowan.types("What they wanted", "A window")
     rowan.chooses("The same issue as before?", "No")
     rowan.presses("Log the contact")
-    contact, reading = Contact.objects.get(), Reading.objects.get()
+    contact, reading = Contact.objects.get(), ReadReceipt.objects.get()
     assert (contact.customer, contact.by) == (customer, officer)
     assert (reading.restriction.customer, reading.by) == (customer, officer)
 
@@ -159,4 +159,4 @@ def test_without_scripts_the_card_is_found_and_confirmed(page_as, officer, custo
     page.get_by_role("link", name=customer.name).click()
     page.get_by_role("button", name="I have read this").click()
     expect(page.get_by_text("It is recorded that you have read this.")).to_be_visible()
-    assert Reading.objects.get().by == officer
+    assert ReadReceipt.objects.get().by == officer

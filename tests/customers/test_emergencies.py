@@ -11,7 +11,7 @@ from cha_engagement.letters.rendering import placeholders
 from cha_engagement.letters.rules import issuing
 from cha_engagement.organisation.calendar import today
 from restrictions.queries import customers_without_emergency_route
-from restrictions.worklist import to_find_emergency_route, to_keep_emergency_line
+from restrictions.worklist import emergency_line_tasks, emergency_route_tasks
 
 from .. import factories
 
@@ -138,7 +138,7 @@ def test_a_letter_waits_for_an_emergency_route_and_somebody_is_asked_for_one(
     assert any(
         "no emergency route" in line.text for section in card(customer).sections for line in section.lines
     )
-    assert [row["row_record"] for row in to_find_emergency_route(manager, today())] == [customer.reference]
+    assert [row["row_record"] for row in emergency_route_tasks(manager, today())] == [customer.reference]
     home = signed_in(administrator).get("/").content.decode()
     assert "Keep an emergency line for customers who cannot phone" in home
     assert "Órla" not in home
@@ -149,8 +149,8 @@ def test_a_letter_waits_for_an_emergency_route_and_somebody_is_asked_for_one(
     letter.refresh_from_db()
     assert issuing.check_ready(letter) == []
     assert f"at any time, on {TEXT} (by text)" in placeholders.filled_text(letter)
-    assert not to_find_emergency_route(manager, today())
-    assert not to_keep_emergency_line(administrator, today())
+    assert not emergency_route_tasks(manager, today())
+    assert not emergency_line_tasks(administrator, today())
 
 
 WRITTEN = {Channel.LETTER, Channel.EMAIL, Channel.ONLINE_FORM, Channel.MESSAGE}

@@ -7,7 +7,7 @@ from cha_engagement.customers.enums import INBOUND_CHANNELS
 from cha_engagement.letters.rendering import placeholders
 from cha_engagement.letters.rendering.markdown import placeholder_names
 from cha_engagement.letters.rules import issuing
-from restrictions.contact_plan import plan_of
+from restrictions.contact_plan import combine_into_plan
 from restrictions.models import InterimMeasure
 
 from .. import factories
@@ -103,7 +103,9 @@ def test_an_adviser_reads_as_sentences_however_they_were_typed(draft, adviser):
 
 @pytest.mark.policy("5", "9")
 def test_a_letter_names_only_the_ways_that_are_open_to_its_reader(organisation):
-    text = placeholders.describe_channels(organisation, plan_of([InterimMeasure(closed=["phone", "office"])]))
+    text = placeholders.describe_channels(
+        organisation, combine_into_plan([InterimMeasure(closed=["phone", "office"])])
+    )
     assert "by email" in text
     assert "by letter" in text
     for closed in ("phone", "call", "0141", "in person", "office"):
@@ -112,7 +114,7 @@ def test_a_letter_names_only_the_ways_that_are_open_to_its_reader(organisation):
 
 @pytest.mark.beyond("B2")
 def test_a_letter_that_leaves_no_way_open_cannot_be_issued(organisation):
-    plan = plan_of([InterimMeasure(closed=[*INBOUND_CHANNELS])])
+    plan = combine_into_plan([InterimMeasure(closed=[*INBOUND_CHANNELS])])
     assert placeholders.describe_channels(organisation, plan).paragraph == "B2"
 
 

@@ -27,7 +27,7 @@ from restrictions.actions import (
     draft_interim_letter,
 )
 from restrictions.contact_plan import contact_plan
-from restrictions.letters import ways_left
+from restrictions.letters import channel_placeholders
 from reviews import actions as reviews
 from tests import factories
 
@@ -258,7 +258,7 @@ def test_of_how_the_complaints_process_is_reached_only_what_is_closed_is_left_ou
 ):
     still = [way for way in ("phone", "email", "letter") if way != closed]
     factories.restriction(by=manager, decision=decision, terms={"closed": [closed], "open": still})
-    said = ways_left(decision.customer, [])["how to complain"]
+    said = channel_placeholders(decision.customer, [])["how to complain"]
     assert f"You can reach our complaints process at {left}" in said
     assert said.count("0141") + said.count("@") == (2 if closed == "office" else 1)
 

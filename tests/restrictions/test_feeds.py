@@ -12,11 +12,18 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.desk.queries import card
 from cha_engagement.organisation.calendar import add_months, add_working_days, today
 from restrictions import actions
-from restrictions.card import decisions, panel, restricted
+from restrictions.card import decision_panel, is_restricted, restriction_panel
 from restrictions.daily import expire_restrictions
 from restrictions.kinds import KINDS
 from restrictions.models import Restriction
-from restrictions.worklist import to_explain, to_look_again, to_open, to_rename, to_settle, to_tell
+from restrictions.worklist import (
+    contact_replacement_tasks,
+    explanation_tasks,
+    notification_tasks,
+    open_channel_tasks,
+    proposal_tasks,
+    second_look_tasks,
+)
 from tests import factories
 
 from .test_actions import COMPLAINTS
@@ -51,7 +58,7 @@ def test_the_card_says_what_to_do_and_not_to_do(organisation, customer, restrict
     left = "in person at the office, by letter or by email"
     assert f"Deal with them {left}." in said["do"]
     assert restriction.staff_instruction in said["do"]
-    assert list(Customer.objects.filter(restricted())) == [customer]
+    assert list(Customer.objects.filter(is_restricted())) == [customer]
 
 
 @pytest.mark.policy("23")
@@ -177,7 +184,7 @@ def test_whoever_can_use_no_open_way_any_more_stands_on_the_card_and_on_every_ma
     customer.refresh_from_db()
 
     def waiting(user):
-        return [row["row_record"] for row in to_open(user, today())]
+        return [row["row_record"] for row in open_channel_tasks(user, today())]
 
     assert waiting(management) == []
     fields = {"name": customer.name, "cannot_use": ["letter", "email"]}
@@ -211,7 +218,7 @@ def test_a_suspended_a_lifted_and_a_coming_restriction_are_not_on_the_card(
     factories.restriction(by=manager, decision=decision, starts_on=today() + timedelta(days=1))
     suspend(restriction)
     assert "dont" not in lines(customer)
-    assert not Customer.objects.filter(restricted())
+    assert not Customer.objects.filter(is_restricted())
 
 
 @pytest.mark.policy("3")
@@ -232,11 +239,11 @@ def test_a_household_is_not_restricted_with_one_of_it(customer, officer, restric
 def test_officers_read_what_is_in_force_in_words_and_managers_open_it(
     customer, restriction, decision, manager, officer
 ):
-    (row,) = panel(customer, officer).rows
+    (row,) = restriction_panel(customer, officer).rows
     assert (row.url, row.code) == ("", "imposed")
-    assert panel(customer, manager).rows[0].url == restriction.get_absolute_url()
-    assert not decisions(customer, officer).rows
-    assert decisions(customer, manager).rows[0].url == decision.get_absolute_url()
+    assert restriction_panel(customer, manager).rows[0].url == restriction.get_absolute_url()
+    assert not decision_panel(customer, officer).rows
+    assert decision_panel(customer, manager).rows[0].url == decision.get_absolute_url()
 
 
 @pytest.mark.policy("62")
@@ -263,7 +270,7 @@ def test_a_proposal_waits_for_managers_and_one_on_complaints_for_the_management_
     complaints = factories.proposal(by=officer, incidents=[incident], **COMPLAINTS)
 
     def waiting(user):
-        return {row["row_record"] for row in to_settle(user, today())}
+        return {row["row_record"] for row in proposal_tasks(user, today())}
 
     assert waiting(officer) == set()
     assert waiting(manager) == {proposal.reference}
@@ -274,31 +281,31 @@ def test_a_proposal_waits_for_managers_and_one_on_complaints_for_the_management_
 @pytest.mark.policy("23")
 def test_telling_is_a_task_of_whoever_imposed_it_due_in_two_working_days(restriction, manager, officer):
     other = factories.staff("other", "Manager")
-    (row,) = to_tell(manager, today())
+    (row,) = notification_tasks(manager, today())
     assert (row["row_record"], row["row_due_on"]) == (restriction.reference, add_working_days(today(), 2))
-    assert not to_tell(other, today()).exists()
+    assert not notification_tasks(other, today()).exists()
     manager.away_until = today()
     manager.save()
-    assert to_tell(other, today()).exists()
-    assert not to_tell(officer, today()).exists()
+    assert notification_tasks(other, today()).exists()
+    assert not notification_tasks(officer, today()).exists()
     actions.notify_customer(restriction=restriction, on=today(), by=manager)
-    assert not to_tell(manager, today()).exists()
+    assert not notification_tasks(manager, today()).exists()
 
 
 def test_what_nobody_told_for_a_week_is_shown_to_every_manager_as_overdue(restriction):
     other = factories.staff("other", "Manager")
     later = today() + timedelta(days=8)
-    (row,) = to_tell(other, later)
+    (row,) = notification_tasks(other, later)
     assert row["row_due_on"] == add_working_days(today(), 2) < later
-    (row,) = to_tell(other, today() + timedelta(days=90))
+    (row,) = notification_tasks(other, today() + timedelta(days=90))
     assert row["row_due_on"] < today() + timedelta(days=90)
 
 
 @pytest.mark.policy("12")
 def test_a_decision_that_restricts_nothing_and_explains_nothing_is_a_task(manager, incident, decision):
-    assert [row["row_record"] for row in to_explain(manager, today())] == [decision.reference]
+    assert [row["row_record"] for row in explanation_tasks(manager, today())] == [decision.reference]
     factories.restriction(by=manager, decision=decision)
-    assert not to_explain(manager, today()).exists()
+    assert not explanation_tasks(manager, today()).exists()
 
 
 @pytest.mark.policy("23")
@@ -348,11 +355,13 @@ def test_the_daily_job_goes_on_where_somebody_ended_one_meanwhile(decision, mana
 def test_every_manager_is_asked_for_another_contact_when_one_has_left(decision, manager, management, officer):
     ann, bob = factories.staff("ann", "Officer"), factories.staff("bob", "Officer")
     restriction = factories.restriction(by=manager, decision=decision, **through(ann, bob, "phone"))
-    assert not to_rename(management, today()).exists()
+    assert not contact_replacement_tasks(management, today()).exists()
     bob.is_active = False
     bob.save()
-    assert [row["row_record"] for row in to_rename(management, today())] == [restriction.reference]
-    assert not to_rename(officer, today()).exists()
+    assert [row["row_record"] for row in contact_replacement_tasks(management, today())] == [
+        restriction.reference
+    ]
+    assert not contact_replacement_tasks(officer, today()).exists()
 
 
 @pytest.mark.policy("23")
@@ -363,7 +372,7 @@ def test_what_has_no_reviews_comes_to_the_management_team_once_a_year_and_stays_
     reviewed = factories.restriction(by=manager, decision=decision)
 
     def waiting(user):
-        return [row["row_record"] for row in to_look_again(user, today())]
+        return [row["row_record"] for row in second_look_tasks(user, today())]
 
     for user, one in ((manager, restriction), (management, reviewed)):
         with pytest.raises(Refused):

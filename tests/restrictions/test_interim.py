@@ -18,7 +18,7 @@ from cha_engagement.staff.roles import ROLES
 from restrictions import actions
 from restrictions.daily import lapse_interim_measures, remind_of_interim_measures
 from restrictions.enums import TRANSITIONS, InterimStatus
-from restrictions.letters import ways_left
+from restrictions.letters import channel_placeholders
 from restrictions.models import InterimMeasure
 from tests import factories
 
@@ -382,7 +382,7 @@ def test_its_task_goes_once_it_is_decided(manager, incident, interim):
 @pytest.mark.policy("5")
 def test_no_letter_names_a_way_that_it_closes(organisation, manager, incident, customer):
     def ways():
-        return ways_left(customer, [])["how to contact us"]
+        return channel_placeholders(customer, [])["how to contact us"]
 
     assert "- by phone" in ways()
     factories.interim_measure(by=manager, incidents=[incident], closed=["phone"])

@@ -15,7 +15,7 @@ from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from restrictions import actions
 from restrictions.actions import draft_interim_letter
-from restrictions.worklist import to_write
+from restrictions.worklist import interim_letter_tasks
 from tests import factories
 from tests.letters.test_actions import edit, send
 
@@ -43,7 +43,7 @@ def said(letter, by):
 
 
 def waiting(user):
-    return [row["row_record"] for row in to_write(user, today())]
+    return [row["row_record"] for row in interim_letter_tasks(user, today())]
 
 
 @pytest.mark.policy("5")

@@ -16,7 +16,7 @@ from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from restrictions import actions, worklist
 from restrictions.actions import draft_decision_letter, draft_end_letter
-from restrictions.letters import REQUIRED
+from restrictions.letters import REQUIRED_PLACEHOLDERS
 from restrictions.queries import unnotified_restrictions
 from reviews import actions as reviews
 from tests import factories
@@ -195,7 +195,7 @@ def test_a_letter_leaves_out_what_an_earlier_decision_closed(adviser, manager, d
 @pytest.mark.parametrize(
     ("words", "named"),
     [
-        *((f"[{name}]", name) for name in REQUIRED),
+        *((f"[{name}]", name) for name in REQUIRED_PLACEHOLDERS),
         ("You shouted at our colleagues on the phone.", "## Why"),
         ("## Why", "## Why"),
         (
@@ -414,7 +414,7 @@ def test_a_letter_of_a_limited_complaints_process_is_written_by_the_management_t
 
 def to_do(user):
     """What the work list asks this user to tell, write, finish or send."""
-    sources = (worklist.to_tell, drafts, unsent)
+    sources = (worklist.notification_tasks, drafts, unsent)
     return [(row["row_kind"], row["row_record"]) for source in sources for row in source(user, today())]
 
 
@@ -494,7 +494,7 @@ def ended(restriction, by):
 
 
 def ends_to_tell(user):
-    return [row["row_record"] for row in worklist.to_tell_end(user, today())]
+    return [row["row_record"] for row in worklist.end_letter_tasks(user, today())]
 
 
 @pytest.mark.policy("12", "61.2")
@@ -631,12 +631,12 @@ def test_a_decision_under_which_nothing_stands_is_explained_or_says_why_not(
     with pytest.raises(Incomplete, match="Write the letter about the restrictions under it"):
         left(decision, manager)
     actions.lift_restriction(restriction=restriction, by=manager, status_reason="A mistake.")
-    assert [row["row_record"] for row in worklist.to_explain(manager, today())] == [decision.reference]
+    assert [row["row_record"] for row in worklist.explanation_tasks(manager, today())] == [decision.reference]
     client, url = signed_in(manager), f"{decision.get_absolute_url()}unexplained/"
     assert url in client.get(decision.get_absolute_url()).content.decode()
     answer = {"version": decision.version, "not_explained_reason": "They have moved away."}
     assert client.post(url, answer).url == decision.get_absolute_url()
-    assert not worklist.to_explain(manager, today()).exists()
+    assert not worklist.explanation_tasks(manager, today()).exists()
     assert url not in client.get(decision.get_absolute_url()).content.decode()
     with pytest.raises(Incomplete, match="is recorded already"):
         left(decision, manager)

@@ -12,7 +12,7 @@ from cha_engagement.organisation.models import AdviceOrganisation
 from incidents import actions as incidents
 from restrictions import actions
 from restrictions.actions import draft_decision_letter, draft_explanation
-from restrictions.worklist import to_explain
+from restrictions.worklist import explanation_tasks
 from tests import factories
 from tests.letters.test_actions import edit, send
 
@@ -40,7 +40,7 @@ def explained(decision, by):
 
 
 def waiting(user):
-    return [row["row_record"] for row in to_explain(user, today())]
+    return [row["row_record"] for row in explanation_tasks(user, today())]
 
 
 @pytest.mark.policy("5")

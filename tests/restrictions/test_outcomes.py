@@ -8,7 +8,7 @@ from django.utils import timezone
 from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import AdviceOrganisation
 from incidents.actions import assess
-from restrictions.outcomes import outcomes
+from restrictions.outcomes import count_outcomes
 from tests import factories
 from tests.incidents.test_letters import sent
 
@@ -24,7 +24,7 @@ def incident(officer, customer, days, **facts):
 
 
 def found():
-    return {one.what: (one.times, one.calm, one.share) for one in outcomes(today())}
+    return {one.what: (one.times, one.calm, one.share) for one in count_outcomes(today())}
 
 
 def test_a_warning_helped_where_nothing_further_happened_in_ninety_days(officer, customer):

@@ -5,7 +5,7 @@ import pytest
 from cha_engagement.core.records import Stale, find_history_faults
 from cha_engagement.core.refusals import Refused
 from restrictions import actions
-from restrictions.models import Reading
+from restrictions.models import ReadReceipt
 from tests import factories
 
 from .test_feeds import kinds
@@ -75,7 +75,7 @@ def test_what_has_ended_or_is_suspended_is_read_by_nobody(signed_in, officer, ma
     actions.lift_restriction(restriction=asked, by=manager, status_reason="It worked.")
     assert BUTTON not in card(signed_in(officer), customer)
     press(signed_in(officer), customer, asked)
-    assert not Reading.objects.exists()
+    assert not ReadReceipt.objects.exists()
 
 
 def test_one_button_confirms_all_that_the_card_showed_and_nothing_that_came_after(
@@ -88,7 +88,7 @@ def test_one_button_confirms_all_that_the_card_showed_and_nothing_that_came_afte
     assert second.reference in shown
     later = ask(factories.restriction(by=manager, decision=decision), by=manager)
     press(signed_in(officer), customer, asked, second)
-    assert {reading.restriction for reading in Reading.objects.all()} == {asked, second}
+    assert {reading.restriction for reading in ReadReceipt.objects.all()} == {asked, second}
     assert not later.readings.exists()
     assert BUTTON in card(signed_in(officer), customer)
 
@@ -97,7 +97,7 @@ def test_a_restriction_of_somebody_else_is_not_confirmed_through_this_card(
     signed_in, officer, customer, asked
 ):
     press(signed_in(officer), factories.customer(by=officer, name="Somebody Else"), asked)
-    assert not Reading.objects.exists()
+    assert not ReadReceipt.objects.exists()
 
 
 @pytest.mark.policy("22")

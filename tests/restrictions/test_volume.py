@@ -13,7 +13,7 @@ from cha_engagement.desk.queries import card
 from cha_engagement.organisation.calendar import today
 from restrictions import actions, rules
 from restrictions.kinds import KINDS
-from restrictions.kinds.volume import begins, begins_again
+from restrictions.kinds.volume import next_period_start, period_start
 from restrictions.models import Restriction
 from reviews import actions as appeals
 from tests import factories
@@ -172,7 +172,7 @@ def test_what_is_left_stands_on_the_card_and_beside_the_form_and_goes_down_with_
     client = signed_in(officer)
     assert left in client.get(reverse("contact_new", args=[customer.reference])).content.decode()
     contact = factories.contact(by=officer, customer=customer, minutes=35)
-    used_up = f"Nothing is left this week by phone of 60 minutes. It begins again on {begins_again('week', today()):%-d %B %Y}."
+    used_up = f"Nothing is left this week by phone of 60 minutes. It begins again on {next_period_start('week', today()):%-d %B %Y}."
     assert any(line.startswith(used_up) for line in lines(customer)["stop"])
     assert used_up in client.get(contact.get_absolute_url()).content.decode()
 
@@ -211,10 +211,10 @@ def test_days_weeks_and_months_are_those_of_the_calendar_here(
 
 
 def test_a_month_begins_and_begins_again_on_its_first():
-    assert begins("month", date(2028, 2, 29)) == date(2028, 2, 1)
-    assert begins_again("month", date(2026, 12, 31)) == date(2027, 1, 1)
-    assert begins("week", date(2026, 11, 29)) == date(2026, 11, 23)
-    assert begins_again("day", date(2028, 2, 28)) == date(2028, 2, 29)
+    assert period_start("month", date(2028, 2, 29)) == date(2028, 2, 1)
+    assert next_period_start("month", date(2026, 12, 31)) == date(2027, 1, 1)
+    assert period_start("week", date(2026, 11, 29)) == date(2026, 11, 23)
+    assert next_period_start("day", date(2028, 2, 28)) == date(2028, 2, 29)
 
 
 @pytest.mark.policy("12")
@@ -228,17 +228,17 @@ def test_what_came_before_its_first_day_is_not_held_against_them(officer, manage
 
 @pytest.mark.beyond("B1")
 def test_a_card_asks_once_for_all_allowances(officer, manager, customer, decision, django_assert_num_queries):
-    from restrictions.card import restrictions
+    from restrictions.card import restriction_lines
 
     factories.restriction(by=manager, decision=decision, **volume(contacts=3, every="week"))
     with django_assert_num_queries(3):
-        restrictions(customer)
+        restriction_lines(customer)
     for every in ("day", "month"):
         factories.restriction(by=manager, decision=decision, **volume(minutes=90, every=every))
     for _ in range(30):
         factories.contact(by=officer, customer=customer, channel="email")
     with django_assert_num_queries(3):
-        restrictions(customer)
+        restriction_lines(customer)
 
 
 @pytest.mark.policy("22")

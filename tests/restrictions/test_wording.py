@@ -4,8 +4,8 @@ import pytest
 
 from cha_engagement.core.refusals import Incomplete
 from restrictions import actions
-from restrictions.card import restrictions
-from restrictions.kinds.touches import NOT_ASKED
+from restrictions.card import restriction_lines
+from restrictions.kinds.affected_matters import NOT_ASKED
 from restrictions.models import InterimMeasure, Restriction
 from tests import factories
 from tests.overwriting import overwrite_record
@@ -56,7 +56,7 @@ def test_measure_in_own_words_answers_what_it_touches_and_leaves_that_alone(
 def test_measure_in_own_words_closes_the_channels_that_it_ticks(manager, officer, decision, customer):
     restriction = impose_other(manager, decision, terms={"closed": ["office"]})
     assert ("dont", "Deal with them in person at the office.") in [
-        (line.section, line.text) for line in restrictions(customer)
+        (line.section, line.text) for line in restriction_lines(customer)
     ]
     restriction.customer = customer
     actions.leave_customer_unnotified(

@@ -6,7 +6,7 @@ from cha_engagement.core.unsettled import Unsettled, settle
 from cha_engagement.organisation.calendar import today
 from restrictions import actions as restrictions
 from restrictions.actions import draft_end_letter
-from restrictions.worklist import to_tell_end
+from restrictions.worklist import end_letter_tasks
 from reviews import actions
 from reviews.worklist import appeal_letters_to_write, review_letters_to_write
 
@@ -60,5 +60,5 @@ def test_a_restriction_that_has_ended_stays_in_mind_until_its_letter_was_sent(re
     told = restrictions.notify_customer(restriction=restriction, on=today(), by=manager)
     ended = restrictions.lift_restriction(restriction=told, by=manager, status_reason="Our letters go well.")
     stays_in_mind_until_it_was_sent(
-        ended, to_tell_end, lambda: draft_end_letter(restriction=ended, by=manager), manager
+        ended, end_letter_tasks, lambda: draft_end_letter(restriction=ended, by=manager), manager
     )

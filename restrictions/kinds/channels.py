@@ -12,33 +12,35 @@ if TYPE_CHECKING:
     from restrictions.models import InterimMeasure, Restriction
 
 
-def ways(codes: Iterable[str]) -> str:
+def channels_in_words(codes: Iterable[str]) -> str:
     """Such as: by phone, by email or by letter."""
     return join_with_or(CHANNEL_PHRASES[Channel(code)] for code in codes)
 
 
-def labels(codes: Iterable[str]) -> str:
+def channel_labels(codes: Iterable[str]) -> str:
     return ", ".join(str(Channel(code).label) for code in codes)
 
 
-def together(words: Iterable[str]) -> str:
+def join_words(words: Iterable[str]) -> str:
     """Such as: Monday, Tuesday and Friday."""
     *first, last = [*words] or [""]
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def closed_by(measures: Iterable["Restriction | InterimMeasure"]) -> set[Channel]:
+def channels_closed_by(measures: Iterable["Restriction | InterimMeasure"]) -> set[Channel]:
     """The ways to us that these close together."""
     return set().union(*(one.closed_ways for one in measures))
 
 
-def in_order(codes: Iterable[str]) -> list[str]:
+def in_channel_order(codes: Iterable[str]) -> list[str]:
     """Each once, as the channels are listed everywhere."""
     chosen = set(codes)
     return [code for code in Channel.values if code in chosen]
 
 
-def ways_field(channels: Iterable[Channel], *, label: str, help_text: str = "") -> forms.MultipleChoiceField:
+def channels_field(
+    channels: Iterable[Channel], *, label: str, help_text: str = ""
+) -> forms.MultipleChoiceField:
     choices = [(channel.value, channel.label) for channel in channels]
     return forms.MultipleChoiceField(
         choices=choices, label=label, help_text=help_text, required=False, widget=forms.CheckboxSelectMultiple

@@ -5,25 +5,25 @@ from collections.abc import Collection, Iterator
 from django import forms
 
 from cha_engagement.core.refusals import Refusal
-from restrictions.enums import Touches
+from restrictions.enums import AffectedMatter
 
 NOT_ASKED = "Not asked when this was set"
 REFUSALS = {
-    Touches.COMPLAINTS: Refusal(
+    AffectedMatter.COMPLAINTS: Refusal(
         "Complaints are limited by “Limited use of the complaints process” alone, which only a Management Team member imposes. "
         "Appeals and the ombudsman are always open. Take them out of this.",
         "54",
         "touches",
     ),
-    Touches.EMERGENCIES: Refusal(
+    AffectedMatter.EMERGENCIES: Refusal(
         "Emergencies and safety are always open. Take them out of this.", "B2", "touches"
     ),
-    Touches.REPAIRS: Refusal(
+    AffectedMatter.REPAIRS: Refusal(
         "Repairs go on, whatever else is decided. Say how they are done safely in “What staff should do”, and take the rest out.",
         "B2",
         "touches",
     ),
-    Touches.HOUSEHOLD: Refusal(
+    AffectedMatter.HOUSEHOLD: Refusal(
         "What is decided about one customer binds nobody else in their household. Each is decided by itself.",
         "B5",
         "touches",
@@ -31,16 +31,16 @@ REFUSALS = {
 }
 
 
-def touches_field() -> forms.MultipleChoiceField:
+def affected_matters_field() -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
-        choices=Touches.choices,
+        choices=AffectedMatter.choices,
         label="Does it take any of these away, or limit it?",
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
 
 
-def check_touches(touches: Collection[str]) -> Iterator[Refusal]:
+def check_affected_matters(touches: Collection[str]) -> Iterator[Refusal]:
     """Say what a measure must leave alone, or that nobody has answered yet."""
     if not touches:
         yield Refusal("Say whether it touches any of these, or tick “None of these”.", "54", "touches")
@@ -49,6 +49,6 @@ def check_touches(touches: Collection[str]) -> Iterator[Refusal]:
             yield refusal
 
 
-def touches_in_words(touches: Collection[str]) -> str:
+def affected_matters_in_words(touches: Collection[str]) -> str:
     """The answer as a page shows it; records older than the question say that it was not asked."""
-    return ", ".join(str(Touches(code).label) for code in touches) or NOT_ASKED
+    return ", ".join(str(AffectedMatter(code).label) for code in touches) or NOT_ASKED

@@ -16,9 +16,8 @@ from cha_engagement.letters.rendering.markdown import escape
 from cha_engagement.letters.rendering.standard_paragraphs import join_with_or
 from cha_engagement.organisation.models import AdviceOrganisation, Organisation
 from cha_engagement.staff.models import StaffMember
-
-from .kind import Kind
-from .ways import together
+from restrictions.kinds.channels import join_words
+from restrictions.kinds.kind import RestrictionKind
 
 if TYPE_CHECKING:
     from restrictions.models import Restriction
@@ -75,7 +74,7 @@ MAIL_PROVIDERS = frozenset(
 """Where anybody may have an address: at none of these does it show for whom somebody works."""
 
 
-class Blocked(Kind):
+class BlockingKind(RestrictionKind):
     """Something of theirs is blocked where it reaches us. Terms: `blocked`, a list of texts.
 
     Blocking each, and unblocking it once this no longer stands, is a step of its own: see `Block`.
@@ -106,10 +105,10 @@ class Blocked(Kind):
             yield Refusal(self.missing, self.paragraph, "blocked")
 
     def rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
-        return [(self.question, together(restriction.terms["blocked"]))]
+        return [(self.question, join_words(restriction.terms["blocked"]))]
 
     def summary(self, restriction: "Restriction") -> str:
-        return f"Blocked: {together(restriction.terms['blocked'])}."
+        return f"Blocked: {join_words(restriction.terms['blocked'])}."
 
     def instruction(self, restriction: "Restriction") -> str:
         """The same of all that is blocked, so that it stands on a card once."""
@@ -123,17 +122,17 @@ class Blocked(Kind):
 
     def harsher(self, before: "Restriction", after: "Restriction") -> Refusal | None:
         more = [text for text in after.terms["blocked"] if text not in before.terms["blocked"]]
-        return Refusal(f"This was not blocked before: {together(more)}.", "22", "blocked") if more else None
+        return Refusal(f"This was not blocked before: {join_words(more)}.", "22", "blocked") if more else None
 
 
-def one_alone(text: str) -> str:
+def require_single(text: str) -> str:
     """The same, where it names one alone. Raises `ValidationError` where it stands for many."""
     if WILDCARD.search(text):
         raise ValidationError(f"“{text}” stands for many. Give each one in full.")
     return text
 
 
-def whose_else(address: str, customer: Customer) -> str:
+def other_owner(address: str, customer: Customer) -> str:
     """Whose an email address is besides this customer's; empty where nobody else's is known.
 
     Of an organisation it is enough that the address is at its domain: we know few of the people who work there.
@@ -142,21 +141,21 @@ def whose_else(address: str, customer: Customer) -> str:
     staff = StaffMember.objects.filter(is_active=True).values_list("email", flat=True)
     advice = AdviceOrganisation.objects.values_list("contact", flat=True)
     ours = [own.email, own.emergency_email, own.complaints_contact, own.website]
-    if is_among(address, [*ours, *staff]) or is_at_domain(address, ours):
+    if is_named_in(address, [*ours, *staff]) or is_at_domain(address, ours):
         return "ours"
-    if is_of(address, [own.ombudsman_contact]):
+    if belongs_to_organisation(address, [own.ombudsman_contact]):
         return f"that of the {own.ombudsman}"
-    if is_of(address, advice):
+    if belongs_to_organisation(address, advice):
         return "that of independent advice"
     return "another customer’s too" if any(one != customer for one in customers_with_email(address)) else ""
 
 
-def is_of(address: str, texts: Collection[str]) -> bool:
+def belongs_to_organisation(address: str, texts: Collection[str]) -> bool:
     """Whether an address stands in the contact details of an organisation, or is at a domain that does."""
-    return is_among(address, texts) or is_at_domain(address, texts)
+    return is_named_in(address, texts) or is_at_domain(address, texts)
 
 
-def is_among(address: str, texts: Iterable[str]) -> bool:
+def is_named_in(address: str, texts: Iterable[str]) -> bool:
     return any(address in (word.strip("<>()[],;:.") for word in text.casefold().split()) for text in texts)
 
 
@@ -167,7 +166,7 @@ def is_at_domain(address: str, texts: Iterable[str]) -> bool:
     return any(host == domain or host.endswith(f".{domain}") for domain in found - MAIL_PROVIDERS)
 
 
-class BlockEmail(Blocked):
+class BlockEmail(BlockingKind):
     """Email addresses are blocked. Policy §31."""
 
     code = "block_email"
@@ -183,13 +182,13 @@ class BlockEmail(Blocked):
         return split_addresses(line)
 
     def read(self, line: str) -> str:
-        return one_alone(read_email(line).casefold())
+        return require_single(read_email(line).casefold())
 
     def faults(self, restriction: "Restriction") -> Iterator[Refusal]:
         """It cuts off nobody else, nor what is always open. Beyond the policy: B2, B5."""
         yield from super().faults(restriction)
         for address in restriction.terms["blocked"]:
-            if whose := whose_else(address, restriction.customer):
+            if whose := other_owner(address, restriction.customer):
                 yield Refusal(
                     f"“{address}” is {whose}, and blocking it would cut off more than this customer. Leave it out.",
                     "B5",
@@ -208,18 +207,18 @@ class BlockEmail(Blocked):
         return {Channel.EMAIL: f"not from {escape(join_with_or(restriction.terms['blocked']))}"}
 
     def letter_paragraph(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> str:
-        addresses = escape(together(restriction.terms["blocked"]))
+        addresses = escape(join_words(restriction.terms["blocked"]))
         return f"We no longer receive emails from {addresses}. Please use another way to reach us that is open to you."
 
     def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:
         return [
             CardLine(
-                "dont", f"Answer emails from {together(restriction.terms['blocked'])}.", restriction.ends_on
+                "dont", f"Answer emails from {join_words(restriction.terms['blocked'])}.", restriction.ends_on
             )
         ]
 
 
-class BlockAccount(Blocked):
+class BlockAccount(BlockingKind):
     """Online accounts are blocked on ours. Policy §32.1."""
 
     code = "block_account"
@@ -237,10 +236,10 @@ class BlockAccount(Blocked):
         place, colon, name = (part.strip() for part in line.partition(":"))
         if not (colon and place and name):
             raise ValidationError(f"“{line}” needs the place and the account, such as Facebook: orla.nb.")
-        return f"{place}: {one_alone(name)}"
+        return f"{place}: {require_single(name)}"
 
     def letter_paragraph(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> str:
-        accounts = escape(together(restriction.terms["blocked"]))
+        accounts = escape(join_words(restriction.terms["blocked"]))
         return (
             f"We have blocked these accounts on our pages: {accounts}. Please use another way to reach us that is open to you. What you write "
             "elsewhere about us, as an association, is yours to write."
@@ -249,6 +248,8 @@ class BlockAccount(Blocked):
     def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:
         return [
             CardLine(
-                "dont", f"Answer the accounts {together(restriction.terms['blocked'])}.", restriction.ends_on
+                "dont",
+                f"Answer the accounts {join_words(restriction.terms['blocked'])}.",
+                restriction.ends_on,
             )
         ]

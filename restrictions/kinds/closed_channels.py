@@ -5,9 +5,8 @@ from django import forms
 
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
-
-from .kind import Kind
-from .ways import in_order, labels, ways_field
+from restrictions.kinds.channels import channel_labels, channels_field, in_channel_order
+from restrictions.kinds.kind import RestrictionKind
 
 if TYPE_CHECKING:
     from restrictions.models import Restriction
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 CLOSABLE = [channel for channel in Channel if channel != Channel.ELSEWHERE]
 
 
-class Ways(Kind):
+class ClosedChannels(RestrictionKind):
     """Some ways of contact are closed, others stay open. Policy §21.1. Terms: `closed` and `open`, codes of `Channel`."""
 
     code = "channel"
@@ -26,8 +25,8 @@ class Ways(Kind):
 
     def fields(self) -> dict[str, forms.Field]:
         return {
-            "closed": ways_field(CLOSABLE, label="Ways of contact that are closed"),
-            "open": ways_field(
+            "closed": channels_field(CLOSABLE, label="Ways of contact that are closed"),
+            "open": channels_field(
                 INBOUND_CHANNELS,
                 label="Ways of contact that stay open",
                 help_text="At least one that they can use. The card and the letter name every way that nothing closes.",
@@ -35,7 +34,7 @@ class Ways(Kind):
         }
 
     def facts(self, answers: dict[str, Any]) -> dict[str, Any]:
-        return {"terms": {name: in_order(answers.get(name) or []) for name in ("closed", "open")}}
+        return {"terms": {name: in_channel_order(answers.get(name) or []) for name in ("closed", "open")}}
 
     def faults(self, restriction: "Restriction") -> Iterator[Refusal]:
         closed, still_open = restriction.terms["closed"], restriction.terms["open"]
@@ -43,18 +42,21 @@ class Ways(Kind):
             yield Refusal("Choose at least one way of contact to close.", "21.1", "closed")
         if not still_open:
             yield Refusal("Choose at least one way of contact that stays open.", "21.1", "open")
-        if both := in_order(set(closed) & set(still_open)):
-            yield Refusal(f"This cannot be both closed and open: {labels(both)}.", "21.1", "open")
+        if both := in_channel_order(set(closed) & set(still_open)):
+            yield Refusal(f"This cannot be both closed and open: {channel_labels(both)}.", "21.1", "open")
         if still_open and not set(still_open) - set(restriction.customer.cannot_use):
             yield Refusal(
                 "This customer cannot use any of these. Leave one open that they can use.", "B2", "open"
             )
 
     def rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
-        return [("Closed", labels(restriction.terms["closed"])), ("Open", labels(restriction.terms["open"]))]
+        return [
+            ("Closed", channel_labels(restriction.terms["closed"])),
+            ("Open", channel_labels(restriction.terms["open"])),
+        ]
 
     def summary(self, restriction: "Restriction") -> str:
-        return f"Closed: {labels(restriction.terms['closed'])}. Open: {labels(restriction.terms['open'])}."
+        return f"Closed: {channel_labels(restriction.terms['closed'])}. Open: {channel_labels(restriction.terms['open'])}."
 
     def instruction(self, restriction: "Restriction") -> str:
         return (
@@ -66,8 +68,8 @@ class Ways(Kind):
         return {Channel(code) for code in restriction.terms["closed"]}
 
     def harsher(self, before: "Restriction", after: "Restriction") -> Refusal | None:
-        if more := in_order(set(after.terms["closed"]) - set(before.terms["closed"])):
-            return Refusal(f"This would close more than before: {labels(more)}.", "22", "closed")
-        if fewer := in_order(set(before.terms["open"]) - set(after.terms["open"])):
-            return Refusal(f"This was open before and must stay so: {labels(fewer)}.", "22", "open")
+        if more := in_channel_order(set(after.terms["closed"]) - set(before.terms["closed"])):
+            return Refusal(f"This would close more than before: {channel_labels(more)}.", "22", "closed")
+        if fewer := in_channel_order(set(before.terms["open"]) - set(after.terms["open"])):
+            return Refusal(f"This was open before and must stay so: {channel_labels(fewer)}.", "22", "open")
         return None
