@@ -45,7 +45,7 @@ def counted_contacts(
     """What counts towards their allowances at a moment, whatever their number: one query, none where nothing is counted."""
     day = timezone.localdate(until)
     periods = [
-        period_start(allowed.every, day) for one in restrictions if (allowed := one.measure.allowance(one))
+        period_start(allowed.every, day) for one in restrictions if (allowed := one.kind_rules.allowance(one))
     ]
     if not periods:
         return []
@@ -75,7 +75,7 @@ def remaining_lines(
     return [
         remaining_line(allowed, allowance_usage(one, allowed, contacts, today()), still_open)
         for one in standing
-        if (allowed := one.measure.allowance(one))
+        if (allowed := one.kind_rules.allowance(one))
         and (still_open := [way for way in allowed.channels if way not in closed])
     ]
 

@@ -32,7 +32,7 @@ def has_carried_out_decision() -> Q:
     Where nothing is restricted, it is once it was explained, or recorded why not, and a manager has closed the incident.
     """
     applied = Restriction.objects.filter(
-        Q(told_on__isnull=False) | ~Q(not_told_reason=""),
+        Q(customer_notified_on__isnull=False) | ~Q(not_notified_reason=""),
         decision=OuterRef("managementdecision"),
         starts_on__lte=today(),
     ).exclude(status__in=NEVER_IMPOSED)

@@ -37,9 +37,9 @@ def restriction_lines(customer: Customer) -> list[CardLine]:
         *unnotified_lines(standing),
     ]
     # Whom to put them through to is sought first, and how comes after it.
-    lines += [line for one in standing for line in one.measure.card_lines(one, plan.closed_channels)]
+    lines += [line for one in standing for line in one.kind_rules.card_lines(one, plan.closed_channels)]
     for restriction in standing:
-        asked = restriction.reference if restriction.reading_asked else ""
+        asked = restriction.reference if restriction.read_receipts_requested else ""
         lines.append(CardLine("do", restriction.staff_instruction, restriction.ends_on, asked))
         if restriction.other_route:
             lines.append(
@@ -60,14 +60,17 @@ def interim_measure_lines(customer: Customer) -> tuple[list[InterimMeasure], lis
         last = uk_date(one.ends_on)
         if one.is_in_force:
             in_force.append(one)
-            lines.append(CardLine("stop", f"For now: {one.what}", one.ends_on))
+            lines.append(CardLine("stop", f"For now: {one.staff_instruction}", one.ends_on))
             if one.is_undecided and is_lapsing_soon(one, today()):
                 lines.append(
                     CardLine("who", f"What applies for now lapses on {last} unless a manager decides before.")
                 )
         else:
             lines.append(
-                CardLine("who", f"Lapsed on {last}, and no manager has decided what follows: {one.what}")
+                CardLine(
+                    "who",
+                    f"Lapsed on {last}, and no manager has decided what follows: {one.staff_instruction}",
+                )
             )
     return in_force, lines
 
@@ -77,9 +80,9 @@ def unnotified_lines(standing: Iterable[Restriction]) -> Iterator[CardLine]:
 
     Why they are not told is not for everybody who sees the card.
     """
-    untold = [one for one in standing if one.told_on is None]
-    waiting = dict.fromkeys(one.title.lower() for one in untold if not one.not_told_reason)
-    kept = dict.fromkeys(one.title.lower() for one in untold if one.not_told_reason)
+    untold = [one for one in standing if one.customer_notified_on is None]
+    waiting = dict.fromkeys(one.title.lower() for one in untold if not one.not_notified_reason)
+    kept = dict.fromkeys(one.title.lower() for one in untold if one.not_notified_reason)
     if waiting:
         which = "it" if len(waiting) == 1 else "each"
         yield CardLine("stop", f"Not told yet: {'; '.join(waiting)}. Explain {which} before you apply it.")

@@ -34,11 +34,11 @@ def contact_plan(
 def combine_into_plan(measures: Iterable[AnyRestriction]) -> ContactPlan:
     """Return what these measures make of all channels together."""
     measures = tuple(measures)
-    leading = tuple((one, words) for one in measures if (words := one.leads_to))
+    leading = tuple((one, words) for one in measures if (words := one.person_to_ask_for))
     return ContactPlan(
         {channel: plan_channel(channel, measures, leading) for channel in Channel},
         measures,
-        tuple(dict.fromkeys(filter(None, (one.route for one in measures)))),
+        tuple(dict.fromkeys(filter(None, (one.additional_route for one in measures)))),
     )
 
 
@@ -47,8 +47,8 @@ def plan_channel(
 ) -> PlannedChannel:
     return PlannedChannel(
         channel,
-        tuple(one for one in measures if channel in one.closed_ways),
-        tuple((one, words) for one in measures if (words := one.limits.get(channel, ""))),
+        tuple(one for one in measures if channel in one.closed_channels),
+        tuple((one, words) for one in measures if (words := one.channel_limits.get(channel, ""))),
         leading,
     )
 
@@ -68,8 +68,8 @@ def also_closing(
     restriction: Restriction, measures: Iterable[AnyRestriction]
 ) -> dict[AnyRestriction, set[Channel]]:
     """Return which of these close channels that a restriction closes, and which: they stay closed when it ends or is eased."""
-    closed = restriction.closed_ways
-    return {one: both for one in measures if one != restriction and (both := one.closed_ways & closed)}
+    closed = restriction.closed_channels
+    return {one: both for one in measures if one != restriction and (both := one.closed_channels & closed)}
 
 
 def standing_restrictions(customer: Customer) -> list[AnyRestriction]:

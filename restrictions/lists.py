@@ -57,7 +57,7 @@ class RestrictionFilter(ListFilter):
         "status": lambda status, user: status_condition(status),
         "kind": lambda code, user: Q(kind=code),
         "ends_by": lambda day, user: standing_condition(ends_on__lte=day),
-        "untold": lambda _, user: standing_condition(told_on=None, not_told_reason=""),
+        "untold": lambda _, user: standing_condition(customer_notified_on=None, not_notified_reason=""),
         "unreviewed": lambda _, user: standing_condition(first_review_on=None),
     }
 

@@ -108,7 +108,7 @@ def notification_tasks(user: StaffMember, today: date) -> QuerySet:
 
     One letter tells of all under a decision: where a kind among them is not for everybody, it waits for those who may write it.
     """
-    waiting = Q(status__in=STANDING, told_on=None, not_told_reason="")
+    waiting = Q(status__in=STANDING, customer_notified_on=None, not_notified_reason="")
     closed = Restriction.objects.filter(
         waiting, decision=OuterRef("decision"), kind__in=forbidden_kinds(user), supersedes=None
     )
@@ -230,7 +230,7 @@ def interim_decision_tasks(user: StaffMember, today: date) -> QuerySet:
             output_field=IntegerField(),
         ),
         due_on=F("ends_on"),
-        note=F("what"),
+        note=F("staff_instruction"),
     )
 
 
@@ -259,7 +259,7 @@ def interim_letter_tasks(user: StaffMember, today: date) -> QuerySet:
 def explanation_tasks(user: StaffMember, today: date) -> QuerySet:
     """Decisions that were to be explained by letter and are not, where no restriction is there to remind of it. Policy §12."""
     untold = Restriction.objects.filter(
-        decision=OuterRef("pk"), status__in=STANDING, told_on=None, not_told_reason=""
+        decision=OuterRef("pk"), status__in=STANDING, customer_notified_on=None, not_notified_reason=""
     )
     about_it = Letter.objects.sent_or_in_hand().filter(decisions=OuterRef("pk"))
     unexplained = ManagementDecision.objects.filter(

@@ -194,11 +194,11 @@ def unrelated_restriction(*, by, customer, reported_by, **changes):
 def interim_measure(*, by, incidents, **changes):
     """Return an interim measure, set at once until it is decided what follows."""
     facts = {
-        "what": "Two people at every visit.",
+        "staff_instruction": "Two people at every visit.",
         "closed": [],
-        "touches": ["none"],
+        "affected_matters": ["none"],
         "reason": "A threat was made this afternoon.",
-        "told": "By phone, today.",
+        "how_notified": "By phone, today.",
     }
     customer = incidents[0].customer
     return restrictions.set_interim_measure(
@@ -239,7 +239,11 @@ ADVOCATE = {
 """The answers about somebody who speaks for a customer."""
 
 
-OWN_WORDS = {"measure": "We meet you at the library alone.", "closed": ["office"], "touches": ["none"]}
+OWN_WORDS = {
+    "description": "We meet you at the library alone.",
+    "closed": ["office"],
+    "affected_matters": ["none"],
+}
 """The terms of a restriction made for one customer."""
 
 

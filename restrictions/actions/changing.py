@@ -24,8 +24,8 @@ CARRIED_OVER = (
     "review_circumstances",
     "easing_conditions",
     "other_route",
-    "way_in_reason",
-    "reading_asked",
+    "open_channels_reason",
+    "read_receipts_requested",
 )
 """What a new version says as the one before it did, where whoever makes it says nothing else."""
 
@@ -132,7 +132,7 @@ def replace_people(
         setattr(current, name, person)
     require(
         check_reason(current, "status_reason", status_reason),
-        *current.measure.faults(current),
+        *current.kind_rules.check_terms(current),
         *rules.check_people_named(current),
     )
     return writing.save_record(
@@ -141,7 +141,7 @@ def replace_people(
         reason=describe_event("Somebody else is named", current),
         event="rename",
         status_reason=status_reason,
-        told_on=None,
+        customer_notified_on=None,
     )
 
 

@@ -158,7 +158,7 @@ def complete_restriction(
     # A new version only eases, so needs that were recorded since do not hold it up.
     if before is None:
         require(rules.check_needs(restriction, restriction.customer))
-    instruction = restriction.staff_instruction or restriction.measure.instruction(restriction)
+    instruction = restriction.staff_instruction or restriction.kind_rules.usual_instruction(restriction)
     return {"staff_instruction": instruction, "ends_on": restriction.ends_on}
 
 

@@ -43,14 +43,14 @@ def set_interim_measure(
         *rules.check_involvement(by, incidents, interim.involvement_reason),
         rules.check_not_closed_again(interim, by, incidents),
         *rules.check_complaints(by, incidents),
-        *check_affected_matters(interim.touches),
+        *check_affected_matters(interim.affected_matters),
         *rules.check_interim_words(interim),
         *rules.check_bindings(interim, incidents),
     )
     created = writing.create_record(
         InterimMeasure,
         by=by,
-        reason=facts["what"],
+        reason=facts["staff_instruction"],
         event="set",
         links={"incidents": incidents},
         submission=submission,
@@ -63,15 +63,15 @@ def set_interim_measure(
 
 @transaction.atomic
 def extend_interim_measure(
-    *, interim: InterimMeasure, by: StaffMember, version: int, extension_reason: str, told: str
+    *, interim: InterimMeasure, by: StaffMember, version: int, extension_reason: str, how_notified: str
 ) -> InterimMeasure:
-    """Make it longer once, after violence or a threat. `told` is how its customer hears of it. Beyond the policy: B21."""
+    """Make it longer once, after violence or a threat. `how_notified` is how its customer hears of it. Beyond the policy: B21."""
     interim.customer.locked()
     current = lock_record(interim, version)
     ask(rules.may_extend_interim(by, current))
     if not current.is_in_force:
         raise Stale(current)
-    current.told = told
+    current.how_notified = how_notified
     current.ends_on = calendar.add_working_days(current.ends_on, INTERIM_WORKING_DAYS)
     incidents = list(current.incidents.all())
     require(
@@ -85,7 +85,7 @@ def extend_interim_measure(
         by=by,
         reason="Made longer once",
         event="extend",
-        told=told,
+        how_notified=how_notified,
         ends_on=current.ends_on,
         extended_at=timezone.now(),
         extension_reason=extension_reason,

@@ -27,12 +27,14 @@ def notify_customer(
     """
     current = restriction.locked()
     died = current.customer.deceased_on
-    if current.told_on and not letter:
+    if current.customer_notified_on and not letter:
         return current
     links = {"letters": [*current.letters.all(), letter]} if letter else {}
-    if current.told_on or (died and died <= on):
+    if current.customer_notified_on or (died and died <= on):
         reason = (
-            "The customer was written to again" if current.told_on else "Written after the customer’s death"
+            "The customer was written to again"
+            if current.customer_notified_on
+            else "Written after the customer’s death"
         )
         return writing.save_record(current, by=by, reason=reason, links=links)
     return writing.save_record(
@@ -41,27 +43,27 @@ def notify_customer(
         reason=describe_event("Told", restriction),
         event="tell",
         links=links,
-        told_on=on,
-        not_told_reason="",
+        customer_notified_on=on,
+        not_notified_reason="",
     )
 
 
 @transaction.atomic
 def leave_customer_unnotified(
-    *, restriction: Restriction, by: StaffMember, version: int, not_told_reason: str
+    *, restriction: Restriction, by: StaffMember, version: int, not_notified_reason: str
 ) -> Restriction:
     """Record why the customer is not told. Policy §12, 23."""
     current = lock_record(restriction, version)
     ask(rules.may_leave_unnotified(by, current))
-    if current.told_on or not current.can("lift"):
+    if current.customer_notified_on or not current.can("lift"):
         raise Stale(current)
-    require(check_reason(current, "not_told_reason", not_told_reason))
+    require(check_reason(current, "not_notified_reason", not_notified_reason))
     return writing.save_record(
         current,
         by=by,
         reason=describe_event("Not told, for a recorded reason", restriction),
         event="leave_untold",
-        not_told_reason=not_told_reason,
+        not_notified_reason=not_notified_reason,
     )
 
 
@@ -70,14 +72,14 @@ def request_read_receipts(*, restriction: Restriction, by: StaffMember, version:
     """Have each member of staff confirm that they have read it, the next time they see the card. Beyond the policy: B1."""
     current = lock_record(restriction, version)
     ask(rules.may_request_read_receipts(by, current))
-    if current.reading_asked or not current.can("lift"):
+    if current.read_receipts_requested or not current.can("lift"):
         raise Stale(current)
     return writing.save_record(
         current,
         by=by,
         reason=describe_event("Staff are asked to confirm that they have read it", current),
         event="ask_reading",
-        reading_asked=True,
+        read_receipts_requested=True,
     )
 
 

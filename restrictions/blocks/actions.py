@@ -18,18 +18,20 @@ from .models import Block
 def open_blocks(record: Restriction, transition: str, by: StaffMember | None, **kwargs: Any) -> None:
     """Have somebody block what a restriction names, once it is imposed. Policy §31, 32.1."""
     if transition == "impose":
-        for address in record.measure.blocks(record):
+        for address in record.kind_rules.targets_to_block(record):
             open_block(record, address, by=by)
 
 
 def open_block(restriction: Restriction, address: str, *, by: StaffMember | None) -> Block:
     """Return the step to block an address or account, or that of the version before, which may be done already."""
-    before = Block.objects.filter(restriction=restriction.supersedes_id, what=address).first()
+    before = Block.objects.filter(restriction=restriction.supersedes_id, target=address).first()
     if before:
         return writing.save_record(
             before, by=by, reason="Taken over by a new version", restriction=restriction
         )
-    return writing.create_record(Block, by=by, reason="To be blocked", restriction=restriction, what=address)
+    return writing.create_record(
+        Block, by=by, reason="To be blocked", restriction=restriction, target=address
+    )
 
 
 @transaction.atomic
@@ -41,7 +43,7 @@ def mark_blocked(*, block: Block, by: StaffMember, version: int) -> Block:
         by=by,
         may=rules.may_block,
         version=version,
-        reason=f"Blocked: {block.what}",
+        reason=f"Blocked: {block.target}",
         blocked_by=by,
         blocked_at=timezone.now(),
         unblocked_by=None,
@@ -58,7 +60,7 @@ def mark_unblocked(*, block: Block, by: StaffMember, version: int) -> Block:
         by=by,
         may=rules.may_unblock,
         version=version,
-        reason=f"Unblocked: {block.what}",
+        reason=f"Unblocked: {block.target}",
         unblocked_by=by,
         unblocked_at=timezone.now(),
     )

@@ -9,7 +9,7 @@ def blocks_of_restriction(restriction: Restriction, user: StaffMember) -> Panel:
     return Panel(
         "Blocking it",
         [
-            PanelRow(block.what, block.get_absolute_url(), status=block.get_status_display())
+            PanelRow(block.target, block.get_absolute_url(), status=block.get_status_display())
             for block in restriction.blocks.all()
         ],
     )

@@ -20,7 +20,7 @@ class BlockQuerySet(ReadOnlyQuerySet, models.QuerySet["Block"]):
     def wanted(self) -> "BlockQuerySet":
         """Those that a restriction in force of the same customer blocks, be it another than their own."""
         blocking = Restriction.objects.in_force().filter(
-            customer=OuterRef("restriction__customer"), blocks__what=OuterRef("what")
+            customer=OuterRef("restriction__customer"), blocks__target=OuterRef("target")
         )
         return self.filter(Exists(blocking))
 
@@ -36,7 +36,7 @@ class BlockQuerySet(ReadOnlyQuerySet, models.QuerySet["Block"]):
 class Block(RecordWithStatus):
     """One address or account that is blocked for a restriction, and unblocked at its end, each by somebody. Policy §31, 32.1.
 
-    `what` is as in the terms of the restriction. A new version of the restriction takes over what it goes on blocking.
+    `target` is as in the terms of the restriction. A new version of the restriction takes over what it goes on blocking.
     """
 
     PREFIX = "BLK"
@@ -46,7 +46,7 @@ class Block(RecordWithStatus):
     }
 
     restriction = models.ForeignKey(Restriction, models.PROTECT, related_name="blocks")
-    what = models.CharField(max_length=SHORT)
+    target = models.CharField("what", max_length=SHORT)
     status = models.CharField(max_length=20, choices=BlockStatus, default=BlockStatus.TO_BLOCK)
     blocked_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
     blocked_at = models.DateTimeField(null=True)
@@ -60,7 +60,7 @@ class Block(RecordWithStatus):
             models.Index(fields=["restriction"], condition=Q(status="blocked"), name="block_blocked"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["restriction", "what"], name="block_once_for_a_restriction"),
+            models.UniqueConstraint(fields=["restriction", "target"], name="block_once_for_a_restriction"),
             models.CheckConstraint(
                 name="block_says_who_did_it",
                 condition=Q(status="to_block", blocked_by=None, unblocked_by=None)

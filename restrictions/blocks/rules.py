@@ -9,7 +9,8 @@ def may_block(user: StaffMember, block: Block) -> Refusal | None:
     """Refuse to block anything without a restriction in force. Policy §31, 32.1."""
     if not block.is_wanted:
         return Refusal(
-            "The restriction is not in force: nothing is blocked for it.", block.restriction.measure.paragraph
+            "The restriction is not in force: nothing is blocked for it.",
+            block.restriction.kind_rules.paragraph,
         )
     return may_restrict(user, block.restriction.kind)
 
@@ -17,5 +18,5 @@ def may_block(user: StaffMember, block: Block) -> Refusal | None:
 def may_unblock(user: StaffMember, block: Block) -> Refusal | None:
     """Refuse to unblock what a restriction in force blocks. Policy §31, 32.1."""
     if block.is_wanted:
-        return Refusal("The restriction is in force: lift it first.", block.restriction.measure.paragraph)
+        return Refusal("The restriction is in force: lift it first.", block.restriction.kind_rules.paragraph)
     return may_restrict(user, block.restriction.kind)

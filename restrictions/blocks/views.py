@@ -21,6 +21,6 @@ def block_page(request: StaffRequest, reference: str) -> HttpResponse:
     action = actions.mark_unblocked if is_blocked else actions.mark_blocked
     if changed := form.carry_out(action, block=block, by=request.user):
         messages.success(
-            request, f"It is recorded: {changed.what} is {changed.get_status_display().lower()}."
+            request, f"It is recorded: {changed.target} is {changed.get_status_display().lower()}."
         )
     return redirect(block)

@@ -26,5 +26,5 @@ def block_tasks(user: StaffMember, today: date) -> QuerySet:
         kind,
         due_on=Value(today, output_field=DateField()),
         customer_name="restriction__customer__name",
-        note=F("what"),
+        note=F("target"),
     )

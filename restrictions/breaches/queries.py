@@ -21,7 +21,7 @@ def restrictions_known_at(contact: Contact) -> QuerySet[Restriction]:
             status=RestrictionStatus.IMPOSED,
             imposed_at__lte=contact.occurred_at,
             starts_on__lte=day,
-            told_on__lte=day,
+            customer_notified_on__lte=day,
         )
         .select_related("named_contact", "deputy")
         .order_by("pk")
@@ -35,7 +35,7 @@ def apparent_breaches(contact: Contact) -> dict[Restriction, str]:
     restrictions = list(restrictions_known_at(contact))
     counted = counted_contacts(contact.customer, restrictions, contact.occurred_at)
     reasons = {
-        restriction: restriction.measure.against(restriction, contact)
+        restriction: restriction.kind_rules.apparent_breach(restriction, contact)
         or allowance_exceeded(restriction, contact, counted)
         for restriction in restrictions
     }
@@ -44,7 +44,7 @@ def apparent_breaches(contact: Contact) -> dict[Restriction, str]:
 
 def allowance_exceeded(restriction: Restriction, contact: Contact, counted: Iterable[CountedContact]) -> str:
     """Return how far a contact takes them above what is allowed, or an empty text; it is among those `counted` itself."""
-    allowance = restriction.measure.allowance(restriction)
+    allowance = restriction.kind_rules.allowance(restriction)
     if not allowance or contact.channel not in allowance.channels:
         return ""
     usage = allowance_usage(restriction, allowance, counted, timezone.localdate(contact.occurred_at))

@@ -20,15 +20,22 @@ class InterimForm(CreateForm, CaseModelForm):
 
     incidents = RecordsField(Incident.objects, label="Incidents it rests on")
     closed = channels_field(CLOSABLE, label="Ways of contact closed for now")
-    touches = affected_matters_field()
+    affected_matters = affected_matters_field()
 
     class Meta:
         model = InterimMeasure
-        fields = ["what", "way_in_reason", "reason", "involvement_reason", "told", "letter_follows"]
-        widgets = text_areas("way_in_reason", "reason", "involvement_reason", "told")
+        fields = [
+            "staff_instruction",
+            "open_channels_reason",
+            "reason",
+            "involvement_reason",
+            "how_notified",
+            "letter_follows",
+        ]
+        widgets = text_areas("open_channels_reason", "reason", "involvement_reason", "how_notified")
         help_texts = {
-            "what": "It stands on the card: the minimum that staff need, in 200 characters.",
-            "told": "For example: by phone this afternoon, by the officer who knows them.",
+            "staff_instruction": "It stands on the card: the minimum that staff need, in 200 characters.",
+            "how_notified": "For example: by phone this afternoon, by the officer who knows them.",
             "letter_follows": "It stays on your work list until it is written.",
         }
 
@@ -40,17 +47,17 @@ class InterimForm(CreateForm, CaseModelForm):
         offer_choices(self, incidents=offered)
         for name in self.Meta.fields:
             self.fields[name].required = False
-        needs = ["way_in_reason"] if doubtful_channels(customer) else []
+        needs = ["open_channels_reason"] if doubtful_channels(customer) else []
         if not needs:
-            del self.fields["way_in_reason"]
+            del self.fields["open_channels_reason"]
         own = ["involvement_reason"] if has_part(user, offered) else []
         if not own:
             del self.fields["involvement_reason"]
-        self.optional_notes = dict.fromkeys([*self.Meta.fields, "incidents", "touches"], "")
+        self.optional_notes = dict.fromkeys([*self.Meta.fields, "incidents", "affected_matters"], "")
         self.helper = form_helper(
-            Section("What applies at once", "what", "closed", *needs, "touches"),
+            Section("What applies at once", "staff_instruction", "closed", *needs, "affected_matters"),
             Section("Why, and on what", "reason", "incidents", *own),
-            Section("Telling them", "told", "letter_follows"),
+            Section("Telling them", "how_notified", "letter_follows"),
             submit="Put it on the card",
             cancel_url=customer.get_absolute_url(),
         )
@@ -64,15 +71,15 @@ class ExtendForm(ChangeForm, CaseModelForm):
 
     class Meta:
         model = InterimMeasure
-        fields = ["extension_reason", "told"]
-        widgets = text_areas("extension_reason", "told")
+        fields = ["extension_reason", "how_notified"]
+        widgets = text_areas("extension_reason", "how_notified")
 
     def __init__(self, *args: Any, record: InterimMeasure, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
         self.fields["extension_reason"].required = True
         self.helper = form_helper(
             "extension_reason",
-            "told",
+            "how_notified",
             submit="Make it five working days longer",
             cancel_url=record.get_absolute_url(),
         )

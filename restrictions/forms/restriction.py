@@ -55,7 +55,7 @@ class RestrictionForm(CaseModelForm):
             "review_circumstances",
             "easing_conditions",
             "other_route",
-            "way_in_reason",
+            "open_channels_reason",
             "staff_instruction",
             "involvement_reason",
         ]
@@ -91,12 +91,12 @@ class RestrictionForm(CaseModelForm):
         **kwargs: Any,
     ):
         super().__init__(*args, **kwargs)
-        if self.instance.ends_on and self.instance.ends_on == kind.until(self.instance):
+        if self.instance.ends_on and self.instance.ends_on == kind.terms_end_on(self.instance):
             self.initial["ends_on"] = (
                 None  # nobody set it: it follows from the terms, which can be put right here
             )
         self.kind, self.customer = kind, customer
-        self.terms = terms = kind.fields()
+        self.terms = terms = kind.form_fields()
         self.fields |= terms
         leave_out_harmed(self.fields, kind, customer, user)
         offered = queries.incidents_to_choose(customer, user)
@@ -106,7 +106,7 @@ class RestrictionForm(CaseModelForm):
         if not customer.speaks_for_others:
             del self.fields["other_route"]
         if not doubtful_channels(customer):
-            del self.fields["way_in_reason"]
+            del self.fields["open_channels_reason"]
         if not (self.decides and has_part(user, offered)):
             del self.fields["involvement_reason"]
         self.optional_notes = dict.fromkeys(
@@ -116,7 +116,7 @@ class RestrictionForm(CaseModelForm):
 
     def layout(self, terms: list[str]) -> list[Any]:
         sections = [
-            Section(self.kind.title, *terms, "way_in_reason"),
+            Section(self.kind.title, *terms, "open_channels_reason"),
             Section(
                 "The reason, and what it rests on", "reason", "incidents", "evidence", "involvement_reason"
             ),
@@ -140,7 +140,7 @@ class RestrictionForm(CaseModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        cleaned |= self.kind.facts({name: cleaned.pop(name, None) for name in self.terms})
+        cleaned |= self.kind.field_values({name: cleaned.pop(name, None) for name in self.terms})
         if not cleaned.pop("no_review", False):
             return cleaned | {"no_review_reason": ""}
         if "no_review_reason" not in self.errors and (
@@ -159,7 +159,7 @@ class ClosingForm(RestrictionForm):
         made = super().carry_out(verb, **about)
         if "closing" in self.errors:
             terms = self.cleaned_data["terms"]
-            closed = Restriction(customer=self.customer, kind=self.kind.code, terms=terms).closed_ways
+            closed = Restriction(customer=self.customer, kind=self.kind.code, terms=terms).closed_channels
             self.fields["closing"].choices = [(" ".join(in_channel_order(closed)), "Yes, close it")]  # type: ignore[attr-defined]
             self.helper.layout.insert(0, "closing")
         return made
@@ -213,7 +213,7 @@ class ImposeForm(ChangeForm, ClosingForm):
 
     def __init__(self, *args: Any, record: Restriction, **kwargs: Any):
         decisions = record.customer.decisions.select_related("by").order_by("-decided_at", "-pk")
-        initial = record.measure.answers(record) | {
+        initial = record.kind_rules.form_answers(record) | {
             "decision": decisions.first(),
             "incidents": list(record.incidents.all()),
             "evidence": list(record.evidence.all()),
@@ -224,7 +224,7 @@ class ImposeForm(ChangeForm, ClosingForm):
             record=record,
             instance=record,
             initial=initial,
-            kind=record.measure,
+            kind=record.kind_rules,
             customer=record.customer,
             submit="Impose this restriction",
             cancel_url=record.get_absolute_url(),
@@ -245,12 +245,12 @@ class RenameForm(ChangeForm):
     status_reason = ReasonFormField(label="Why it changes", max_length=LONG, missing="Say why it changes.")
 
     def __init__(self, *args: Any, record: Restriction, **kwargs: Any):
-        people = record.measure.people
-        answers = record.measure.answers(record)
+        people = record.kind_rules.people
+        answers = record.kind_rules.form_answers(record)
         super().__init__(*args, record=record, initial={name: answers[name] for name in people}, **kwargs)
-        fields = record.measure.fields()
+        fields = record.kind_rules.form_fields()
         self.fields |= {name: fields[name] for name in people}
-        leave_out_harmed(self.fields, record.measure, record.customer)
+        leave_out_harmed(self.fields, record.kind_rules, record.customer)
         self.optional_notes = dict.fromkeys(people, "")
         self.helper = form_helper(
             *people, "status_reason", submit="Name them", cancel_url=record.get_absolute_url()

@@ -13,20 +13,20 @@ REFUSALS = {
         "Complaints are limited by “Limited use of the complaints process” alone, which only a Management Team member imposes. "
         "Appeals and the ombudsman are always open. Take them out of this.",
         "54",
-        "touches",
+        "affected_matters",
     ),
     AffectedMatter.EMERGENCIES: Refusal(
-        "Emergencies and safety are always open. Take them out of this.", "B2", "touches"
+        "Emergencies and safety are always open. Take them out of this.", "B2", "affected_matters"
     ),
     AffectedMatter.REPAIRS: Refusal(
         "Repairs go on, whatever else is decided. Say how they are done safely in “What staff should do”, and take the rest out.",
         "B2",
-        "touches",
+        "affected_matters",
     ),
     AffectedMatter.HOUSEHOLD: Refusal(
         "What is decided about one customer binds nobody else in their household. Each is decided by itself.",
         "B5",
-        "touches",
+        "affected_matters",
     ),
 }
 
@@ -40,15 +40,17 @@ def affected_matters_field() -> forms.MultipleChoiceField:
     )
 
 
-def check_affected_matters(touches: Collection[str]) -> Iterator[Refusal]:
+def check_affected_matters(affected_matters: Collection[str]) -> Iterator[Refusal]:
     """Say what a measure must leave alone, or that nobody has answered yet."""
-    if not touches:
-        yield Refusal("Say whether it touches any of these, or tick “None of these”.", "54", "touches")
+    if not affected_matters:
+        yield Refusal(
+            "Say whether it touches any of these, or tick “None of these”.", "54", "affected_matters"
+        )
     for chosen, refusal in REFUSALS.items():
-        if chosen in touches:
+        if chosen in affected_matters:
             yield refusal
 
 
-def affected_matters_in_words(touches: Collection[str]) -> str:
+def affected_matters_in_words(affected_matters: Collection[str]) -> str:
     """The answer as a page shows it; records older than the question say that it was not asked."""
-    return ", ".join(str(AffectedMatter(code).label) for code in touches) or NOT_ASKED
+    return ", ".join(str(AffectedMatter(code).label) for code in affected_matters) or NOT_ASKED

@@ -84,7 +84,7 @@ class BlockingKind(RestrictionKind):
     hint: ClassVar[str]
     missing: ClassVar[str]
 
-    def fields(self) -> dict[str, forms.Field]:
+    def form_fields(self) -> dict[str, forms.Field]:
         return {
             "blocked": LinesField(label=self.question, help_text=self.hint, read=self.read, split=self.split)
         }
@@ -97,30 +97,30 @@ class BlockingKind(RestrictionKind):
         """One of them as it is kept. Raises `ValidationError` with a sentence."""
         raise NotImplementedError
 
-    def facts(self, answers: dict[str, Any]) -> dict[str, Any]:
+    def field_values(self, answers: dict[str, Any]) -> dict[str, Any]:
         return {"terms": {"blocked": answers.get("blocked") or []}}
 
-    def faults(self, restriction: "Restriction") -> Iterator[Refusal]:
+    def check_terms(self, restriction: "Restriction") -> Iterator[Refusal]:
         if not restriction.terms["blocked"]:
             yield Refusal(self.missing, self.paragraph, "blocked")
 
-    def rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
+    def term_rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
         return [(self.question, join_words(restriction.terms["blocked"]))]
 
     def summary(self, restriction: "Restriction") -> str:
         return f"Blocked: {join_words(restriction.terms['blocked'])}."
 
-    def instruction(self, restriction: "Restriction") -> str:
+    def usual_instruction(self, restriction: "Restriction") -> str:
         """The same of all that is blocked, so that it stands on a card once."""
         return (
             "Leave what is blocked unanswered. Deal with whatever comes in another way, and with emergencies, appeals and requests for "
             "adjustments whichever way they come."
         )
 
-    def blocks(self, restriction: "Restriction") -> list[str]:
+    def targets_to_block(self, restriction: "Restriction") -> list[str]:
         return restriction.terms["blocked"]
 
-    def harsher(self, before: "Restriction", after: "Restriction") -> Refusal | None:
+    def check_not_more_restrictive(self, before: "Restriction", after: "Restriction") -> Refusal | None:
         more = [text for text in after.terms["blocked"] if text not in before.terms["blocked"]]
         return Refusal(f"This was not blocked before: {join_words(more)}.", "22", "blocked") if more else None
 
@@ -171,8 +171,10 @@ class BlockEmail(BlockingKind):
 
     code = "block_email"
     title = "Email addresses blocked"
-    line = "What is sent from these addresses does not reach us. Others, and every other way, stay open."
-    in_letters = "Your emails"
+    description = (
+        "What is sent from these addresses does not reach us. Others, and every other way, stay open."
+    )
+    letter_title = "Your emails"
     paragraph = "31"
     question = "Addresses that are blocked"
     hint = "One on each line. Where it is every address that we know of theirs, email counts as closed."
@@ -184,9 +186,9 @@ class BlockEmail(BlockingKind):
     def read(self, line: str) -> str:
         return require_single(read_email(line).casefold())
 
-    def faults(self, restriction: "Restriction") -> Iterator[Refusal]:
+    def check_terms(self, restriction: "Restriction") -> Iterator[Refusal]:
         """It cuts off nobody else, nor what is always open. Beyond the policy: B2, B5."""
-        yield from super().faults(restriction)
+        yield from super().check_terms(restriction)
         for address in restriction.terms["blocked"]:
             if whose := other_owner(address, restriction.customer):
                 yield Refusal(
@@ -195,14 +197,14 @@ class BlockEmail(BlockingKind):
                     "blocked",
                 )
 
-    def closes(self, restriction: "Restriction") -> set[Channel]:
+    def closed_channels(self, restriction: "Restriction") -> set[Channel]:
         """Email is closed once every address of theirs that we know is blocked."""
         known = {text.casefold() for text in restriction.customer.emails}
         return {Channel.EMAIL} if known and known <= set(restriction.terms["blocked"]) else set()
 
-    def limits(self, restriction: "Restriction") -> dict[Channel, str]:
+    def channel_limits(self, restriction: "Restriction") -> dict[Channel, str]:
         """What is sent from other addresses still reaches us."""
-        if self.closes(restriction):
+        if self.closed_channels(restriction):
             return {}
         return {Channel.EMAIL: f"not from {escape(join_with_or(restriction.terms['blocked']))}"}
 
@@ -223,10 +225,10 @@ class BlockAccount(BlockingKind):
 
     code = "block_account"
     title = "Online accounts blocked"
-    line = "These accounts cannot write to ours or comment there. Every other way stays open."
-    in_letters = "Your online accounts"
+    description = "These accounts cannot write to ours or comment there. Every other way stays open."
+    letter_title = "Your online accounts"
     paragraph = "32.1"
-    ground = "accounts"
+    subject = "accounts"
     question = "Accounts that are blocked"
     hint = "One on each line, with the place where it is, such as Facebook: orla.nb."
     missing = "Give at least one account to block."

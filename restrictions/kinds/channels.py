@@ -29,7 +29,7 @@ def join_words(words: Iterable[str]) -> str:
 
 def channels_closed_by(measures: Iterable["Restriction | InterimMeasure"]) -> set[Channel]:
     """The ways to us that these close together."""
-    return set().union(*(one.closed_ways for one in measures))
+    return set().union(*(one.closed_channels for one in measures))
 
 
 def in_channel_order(codes: Iterable[str]) -> list[str]:

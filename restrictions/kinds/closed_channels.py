@@ -19,11 +19,11 @@ class ClosedChannels(RestrictionKind):
 
     code = "channel"
     title = "Some ways of contact closed"
-    line = "Contact goes by some channels and not by others."
-    in_letters = "How you contact us"
+    description = "Contact goes by some channels and not by others."
+    letter_title = "How you contact us"
     paragraph = "21.1"
 
-    def fields(self) -> dict[str, forms.Field]:
+    def form_fields(self) -> dict[str, forms.Field]:
         return {
             "closed": channels_field(CLOSABLE, label="Ways of contact that are closed"),
             "open": channels_field(
@@ -33,10 +33,10 @@ class ClosedChannels(RestrictionKind):
             ),
         }
 
-    def facts(self, answers: dict[str, Any]) -> dict[str, Any]:
+    def field_values(self, answers: dict[str, Any]) -> dict[str, Any]:
         return {"terms": {name: in_channel_order(answers.get(name) or []) for name in ("closed", "open")}}
 
-    def faults(self, restriction: "Restriction") -> Iterator[Refusal]:
+    def check_terms(self, restriction: "Restriction") -> Iterator[Refusal]:
         closed, still_open = restriction.terms["closed"], restriction.terms["open"]
         if not closed:
             yield Refusal("Choose at least one way of contact to close.", "21.1", "closed")
@@ -49,7 +49,7 @@ class ClosedChannels(RestrictionKind):
                 "This customer cannot use any of these. Leave one open that they can use.", "B2", "open"
             )
 
-    def rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
+    def term_rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
         return [
             ("Closed", channel_labels(restriction.terms["closed"])),
             ("Open", channel_labels(restriction.terms["open"])),
@@ -58,16 +58,16 @@ class ClosedChannels(RestrictionKind):
     def summary(self, restriction: "Restriction") -> str:
         return f"Closed: {channel_labels(restriction.terms['closed'])}. Open: {channel_labels(restriction.terms['open'])}."
 
-    def instruction(self, restriction: "Restriction") -> str:
+    def usual_instruction(self, restriction: "Restriction") -> str:
         return (
             "If they use a closed way, say politely which are open and end the contact. Take emergencies, appeals, requests for "
             "adjustments, and anybody acting for them, whichever way they come."
         )
 
-    def closes(self, restriction: "Restriction") -> set[Channel]:
+    def closed_channels(self, restriction: "Restriction") -> set[Channel]:
         return {Channel(code) for code in restriction.terms["closed"]}
 
-    def harsher(self, before: "Restriction", after: "Restriction") -> Refusal | None:
+    def check_not_more_restrictive(self, before: "Restriction", after: "Restriction") -> Refusal | None:
         if more := in_channel_order(set(after.terms["closed"]) - set(before.terms["closed"])):
             return Refusal(f"This would close more than before: {channel_labels(more)}.", "22", "closed")
         if fewer := in_channel_order(set(before.terms["open"]) - set(after.terms["open"])):

@@ -35,15 +35,17 @@ class ComplaintsProcess(RestrictionKind):
 
     code = "complaints_process"
     title = "Limited use of the complaints process"
-    line = "Complaints about what has been answered are not taken up again. New matters are still read."
-    in_letters = "Complaints that we have answered"
+    description = (
+        "Complaints about what has been answered are not taken up again. New matters are still read."
+    )
+    letter_title = "Complaints that we have answered"
     paragraph = "54"
-    ground = "complaints"
-    texts = tuple(QUESTIONS)
+    subject = "complaints"
+    free_texts = tuple(QUESTIONS)
     permission = "restrictions.restrict_complaints_process"
     refusal = Refusal("Only a Management Team member can restrict use of the complaints process.", "54")
 
-    def fields(self) -> dict[str, forms.Field]:
+    def form_fields(self) -> dict[str, forms.Field]:
         return {
             name: ReasonFormField(
                 label=label,
@@ -55,18 +57,18 @@ class ComplaintsProcess(RestrictionKind):
             for name, label in QUESTIONS.items()
         }
 
-    def faults(self, restriction: "Restriction") -> Iterator[Refusal]:
+    def check_terms(self, restriction: "Restriction") -> Iterator[Refusal]:
         for name, sentence in MISSING.items():
             if refusal := check_words(restriction.terms[name], sentence, "54", name):
                 yield refusal
 
-    def rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
+    def term_rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
         return [(label, restriction.terms[name]) for name, label in QUESTIONS.items()]
 
     def summary(self, restriction: "Restriction") -> str:
         return "Complaints about what has been answered are not taken up again."
 
-    def instruction(self, restriction: "Restriction") -> str:
+    def usual_instruction(self, restriction: "Restriction") -> str:
         return (
             "Take down what is new and pass it to a manager. Say that they will hear from us. An appeal, or asking for an adjustment, "
             "is no complaint."
@@ -78,7 +80,7 @@ class ComplaintsProcess(RestrictionKind):
             "through our complaints process and been answered."
         )
 
-    def new_complaints(self, restriction: "Restriction") -> str:
+    def new_complaints_text(self, restriction: "Restriction") -> str:
         return f"You can still complain about something new. {escape(restriction.terms['new_complaints'])}"
 
     def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:

@@ -28,37 +28,37 @@ class Allowance:
 class RestrictionKind:
     """A measure that can be taken. Policy §21.
 
-    `line` says in a few words what it means, `in_letters` what its customer calls it. `people` are the colleagues that its terms name, `texts` those of its terms that staff word freely; a kind is `in_own_words` where such words are the measure. `ground` is what it limits: what is as harsh as another is found among those of one ground. What `rests_on_agreement` of somebody ends when that does.
+    `line` says in a few words what it means, `letter_title` what its customer calls it. `people` are the colleagues that its terms name, `texts` those of its terms that staff word freely; a kind is `is_in_own_words` where such words are the measure. `ground` is what it limits: what is as harsh as another is found among those of one ground. What `rests_on_agreement` of somebody ends when that does.
     `permission` is asked on top of what a step asks anyway; without it the
     answer is `refusal`. The restrictions handed to its methods may be unsaved.
     """
 
     code: str
     title: str
-    line: str
-    in_letters: str
+    description: str
+    letter_title: str
     paragraph: str
-    ground = "contact"
+    subject = "contact"
     people: tuple[str, ...] = ()
-    texts: tuple[str, ...] = ()
-    in_own_words = False
+    free_texts: tuple[str, ...] = ()
+    is_in_own_words = False
     rests_on_agreement = False
     permission = ""
     refusal: Refusal | None = None
 
-    def fields(self) -> dict[str, forms.Field]:
+    def form_fields(self) -> dict[str, forms.Field]:
         """What a form asks for its terms. None is required by the form: `faults` says what is missing, and why."""
         raise NotImplementedError
 
-    def answers(self, restriction: "Restriction") -> dict[str, Any]:
+    def form_answers(self, restriction: "Restriction") -> dict[str, Any]:
         """What those fields say of a restriction."""
         return restriction.terms
 
-    def facts(self, answers: dict[str, Any]) -> dict[str, Any]:
+    def field_values(self, answers: dict[str, Any]) -> dict[str, Any]:
         """The answers as fields of a restriction: `terms`, which can be written as JSON, and foreign keys."""
-        return {"terms": {name: answers.get(name, "") for name in self.fields()}}
+        return {"terms": {name: answers.get(name, "") for name in self.form_fields()}}
 
-    def faults(self, restriction: "Restriction") -> Iterator[Refusal]:
+    def check_terms(self, restriction: "Restriction") -> Iterator[Refusal]:
         """What is missing from its terms, or contradicts."""
         raise NotImplementedError
 
@@ -66,11 +66,11 @@ class RestrictionKind:
         """Yield what is wrong with the texts of its terms that the version before it, if there is one, did not have."""
         yield from ()
 
-    def until(self, restriction: "Restriction") -> date | None:
+    def terms_end_on(self, restriction: "Restriction") -> date | None:
         """The last day on which its terms can hold; None where nothing in them ends it."""
         return None
 
-    def rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
+    def term_rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
         """Its terms in full, as labels and words."""
         raise NotImplementedError
 
@@ -78,7 +78,7 @@ class RestrictionKind:
         """Its terms in a line, for a list."""
         raise NotImplementedError
 
-    def instruction(self, restriction: "Restriction") -> str:
+    def usual_instruction(self, restriction: "Restriction") -> str:
         """What staff are told to do where nobody has put it better; at most 200 characters."""
         raise NotImplementedError
 
@@ -91,7 +91,7 @@ class RestrictionKind:
         """
         return ""
 
-    def new_complaints(self, restriction: "Restriction") -> str:
+    def new_complaints_text(self, restriction: "Restriction") -> str:
         """How a new complaint is read, said to the customer; Markdown. Empty where it is read as anybody's. Policy §53."""
         return ""
 
@@ -102,31 +102,31 @@ class RestrictionKind:
         """
         return []
 
-    def closes(self, restriction: "Restriction") -> set[Channel]:
+    def closed_channels(self, restriction: "Restriction") -> set[Channel]:
         """The ways to us that it closes."""
         return set()
 
-    def limits(self, restriction: "Restriction") -> dict[Channel, str]:
+    def channel_limits(self, restriction: "Restriction") -> dict[Channel, str]:
         """How far it limits channels that it leaves open, said to the customer."""
         return {}
 
-    def leads_to(self, restriction: "Restriction") -> str:
+    def person_to_ask_for(self, restriction: "Restriction") -> str:
         """Whom all contact leads to, said to the customer."""
         return ""
 
-    def route(self, restriction: "Restriction") -> str:
+    def additional_route(self, restriction: "Restriction") -> str:
         """Another way to us that it opens, said to the customer."""
         return ""
 
-    def leaves_no_other(self, restriction: "Restriction") -> bool:
+    def is_only_route(self, restriction: "Restriction") -> bool:
         """Whether its route is the only one, as the customer agreed: it is a way in by itself. Beyond the policy: B2."""
         return False
 
-    def blocks(self, restriction: "Restriction") -> list[str]:
+    def targets_to_block(self, restriction: "Restriction") -> list[str]:
         """What somebody has to block for it, and to unblock at its end. Policy §31, 32.1."""
         return []
 
-    def choices(self, restriction: "Restriction") -> dict[str, Any]:
+    def chosen_terms(self, restriction: "Restriction") -> dict[str, Any]:
         """Those of its terms that ease something when they change: what was chosen, and not what was put in words."""
         return {name: said for name, said in restriction.terms.items() if not isinstance(said, str)}
 
@@ -134,17 +134,19 @@ class RestrictionKind:
         """What it leaves of contact, where it counts it. Policy §21.5."""
         return None
 
-    def against(self, restriction: "Restriction", contact: "Contact") -> str:
+    def apparent_breach(self, restriction: "Restriction", contact: "Contact") -> str:
         """Why a contact seems to go against it, its number and length apart; empty where it does not. Beyond the policy: B8."""
-        if contact.channel in self.closes(restriction):
+        if contact.channel in self.closed_channels(restriction):
             return f"It came {CHANNEL_PHRASES[Channel(contact.channel)]}, which is closed to them."
         return ""
 
-    def clash(self, restriction: "Restriction", others: Iterable["Restriction"]) -> Refusal | None:
+    def check_combination(
+        self, restriction: "Restriction", others: Iterable["Restriction"]
+    ) -> Refusal | None:
         """Why it cannot stand beside others, the ways that all of them close apart. Beyond the policy: B2."""
         return None
 
-    def harsher(self, before: "Restriction", after: "Restriction") -> Refusal | None:
+    def check_not_more_restrictive(self, before: "Restriction", after: "Restriction") -> Refusal | None:
         """Why the terms of a new version take more away than those before it: a panel may only ease. Policy §22."""
         return None
 
@@ -152,19 +154,21 @@ class RestrictionKind:
 class KindWithoutTerms(RestrictionKind):
     """A measure that is all said by its name."""
 
-    def fields(self) -> dict[str, forms.Field]:
+    def form_fields(self) -> dict[str, forms.Field]:
         return {}
 
-    def faults(self, restriction: "Restriction") -> Iterator[Refusal]:
+    def check_terms(self, restriction: "Restriction") -> Iterator[Refusal]:
         yield from ()
 
-    def rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
+    def term_rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
         return []
 
     def summary(self, restriction: "Restriction") -> str:
-        return self.line
+        return self.description
 
-    def clash(self, restriction: "Restriction", others: Iterable["Restriction"]) -> Refusal | None:
+    def check_combination(
+        self, restriction: "Restriction", others: Iterable["Restriction"]
+    ) -> Refusal | None:
         """A second one would add nothing to the first. Policy §14."""
         for one in others:
             if one.kind == self.code:
@@ -177,10 +181,10 @@ class KindWithoutTerms(RestrictionKind):
 class KindWithOpenChannels(RestrictionKind):
     """A measure that closes every way but those in `open` of its terms, codes of `Channel`."""
 
-    def closes(self, restriction: "Restriction") -> set[Channel]:
+    def closed_channels(self, restriction: "Restriction") -> set[Channel]:
         return set(INBOUND_CHANNELS) - {Channel(code) for code in restriction.terms["open"]}
 
-    def harsher(self, before: "Restriction", after: "Restriction") -> Refusal | None:
+    def check_not_more_restrictive(self, before: "Restriction", after: "Restriction") -> Refusal | None:
         if fewer := in_channel_order(set(before.terms["open"]) - set(after.terms["open"])):
             return Refusal(f"This was open before and must stay so: {channel_labels(fewer)}.", "22", "open")
         return None

@@ -23,12 +23,12 @@ class NamedContact(KindWithOpenChannels):
 
     code = "named_contact"
     title = "One named contact"
-    line = "One colleague deals with everything, and a deputy while they are away."
-    in_letters = "The person who deals with you"
+    description = "One colleague deals with everything, and a deputy while they are away."
+    letter_title = "The person who deals with you"
     paragraph = "21.1"
     people = ("named_contact", "deputy")
 
-    def fields(self) -> dict[str, forms.Field]:
+    def form_fields(self) -> dict[str, forms.Field]:
         return {
             "named_contact": colleague_field("Named contact"),
             "deputy": colleague_field("Deputy, while they are away"),
@@ -39,21 +39,21 @@ class NamedContact(KindWithOpenChannels):
             ),
         }
 
-    def answers(self, restriction: "Restriction") -> dict[str, Any]:
+    def form_answers(self, restriction: "Restriction") -> dict[str, Any]:
         return {
             "named_contact": restriction.named_contact and restriction.named_contact.username,
             "deputy": restriction.deputy and restriction.deputy.username,
             **restriction.terms,
         }
 
-    def facts(self, answers: dict[str, Any]) -> dict[str, Any]:
+    def field_values(self, answers: dict[str, Any]) -> dict[str, Any]:
         return {
             "terms": {"open": in_channel_order(answers.get("open") or [])},
             "named_contact": answers.get("named_contact"),
             "deputy": answers.get("deputy"),
         }
 
-    def faults(self, restriction: "Restriction") -> Iterator[Refusal]:
+    def check_terms(self, restriction: "Restriction") -> Iterator[Refusal]:
         yield from check_person(
             restriction.named_contact, "named_contact", "Choose who the named contact is."
         )
@@ -65,7 +65,7 @@ class NamedContact(KindWithOpenChannels):
         if not restriction.terms["open"]:
             yield Refusal("Choose at least one way to reach the named contact.", "21.1", "open")
 
-    def rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
+    def term_rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
         return [
             ("Named contact", person_with_details(restriction.named_contact)),
             ("Deputy", person_with_details(restriction.deputy)),
@@ -75,13 +75,13 @@ class NamedContact(KindWithOpenChannels):
     def summary(self, restriction: "Restriction") -> str:
         return f"Everything through {restriction.named_contact}, or {restriction.deputy} in their absence."
 
-    def instruction(self, restriction: "Restriction") -> str:
+    def usual_instruction(self, restriction: "Restriction") -> str:
         return (
             "Take emergencies, appeals and requests for adjustments yourself, whichever way they come. Deal as usual with anybody "
             "acting for them."
         )
 
-    def leads_to(self, restriction: "Restriction") -> str:
+    def person_to_ask_for(self, restriction: "Restriction") -> str:
         if are_names_withheld(restriction.customer):
             return ""
         name, deputy = escape(str(restriction.named_contact)), escape(str(restriction.deputy))

@@ -14,12 +14,12 @@ class NoRecordingPause(KindWithoutTerms):
 
     code = "no_recording_pause"
     title = "Call recording is not paused at their request"
-    line = "Calls go on being recorded, also when they ask us to stop."
-    in_letters = "Recording of calls"
+    description = "Calls go on being recorded, also when they ask us to stop."
+    letter_title = "Recording of calls"
     paragraph = "21.2"
-    ground = "recording"
+    subject = "recording"
 
-    def instruction(self, restriction: "Restriction") -> str:
+    def usual_instruction(self, restriction: "Restriction") -> str:
         return (
             "If they ask you to pause the recording, say kindly that this call stays recorded, and offer another way that is open to them. "
             "Card payments are paused as for everybody."

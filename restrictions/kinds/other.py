@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 MISSING = {
-    "measure": "Say what is restricted, and how.",
+    "description": "Say what is restricted, and how.",
     "staff_instruction": "Say what staff should do: there are no usual words for this.",
 }
 
@@ -36,71 +36,77 @@ class Other(RestrictionKind):
 
     code = "other"
     title = "Something else, made for this customer"
-    line = "None of these fits: say what is restricted, and how. Ask first whether less would do."
-    in_letters = "How we work with you for now"
+    description = "None of these fits: say what is restricted, and how. Ask first whether less would do."
+    letter_title = "How we work with you for now"
     paragraph = "21"
-    ground = ""
-    texts = ("measure",)
-    in_own_words = True
+    subject = ""
+    free_texts = ("description",)
+    is_in_own_words = True
 
-    def fields(self) -> dict[str, forms.Field]:
+    def form_fields(self) -> dict[str, forms.Field]:
         return {
-            "touches": affected_matters_field(),
+            "affected_matters": affected_matters_field(),
             "closed": channels_field(
                 CLOSABLE,
                 label="Ways of contact that it closes",
                 help_text="Tick each one that it closes, be it in part: it counts as closed.",
             ),
-            "measure": ReasonFormField(
+            "description": ReasonFormField(
                 label="What is restricted, and how",
-                missing=MISSING["measure"],
+                missing=MISSING["description"],
                 help_text="This goes into the letter: write it to the customer. Say what stays possible too.",
                 required=False,
                 max_length=LONG,
             ),
         }
 
-    def facts(self, answers: dict[str, Any]) -> dict[str, Any]:
+    def field_values(self, answers: dict[str, Any]) -> dict[str, Any]:
         chosen = {
             "closed": in_channel_order(answers.get("closed") or []),
-            "touches": list(answers.get("touches") or []),
+            "affected_matters": list(answers.get("affected_matters") or []),
         }
-        return {"terms": {"measure": answers.get("measure", "")} | chosen}
+        return {"terms": {"description": answers.get("description", "")} | chosen}
 
-    def faults(self, restriction: "Restriction") -> Iterator[Refusal]:
-        yield from check_affected_matters(restriction.terms.get("touches", []))
+    def check_terms(self, restriction: "Restriction") -> Iterator[Refusal]:
+        yield from check_affected_matters(restriction.terms.get("affected_matters", []))
         texts = {
-            "measure": restriction.terms["measure"],
+            "description": restriction.terms["description"],
             "staff_instruction": restriction.staff_instruction,
         }
         for name, text in texts.items():
             if refusal := check_words(text, MISSING[name], "21", name):
                 yield refusal
 
-    def choices(self, restriction: "Restriction") -> dict[str, Any]:
+    def chosen_terms(self, restriction: "Restriction") -> dict[str, Any]:
         """Here the words are the measure."""
-        return {"measure": restriction.terms["measure"], "closed": restriction.terms.get("closed", [])}
+        return {
+            "description": restriction.terms["description"],
+            "closed": restriction.terms.get("closed", []),
+        }
 
-    def rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
+    def term_rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
         return [
-            ("What is restricted", restriction.terms["measure"]),
+            ("What is restricted", restriction.terms["description"]),
             ("Closed", channel_labels(restriction.terms.get("closed", [])) or "Nothing"),
-            ("Takes away or limits", affected_matters_in_words(restriction.terms.get("touches", []))),
+            (
+                "Takes away or limits",
+                affected_matters_in_words(restriction.terms.get("affected_matters", [])),
+            ),
         ]
 
-    def closes(self, restriction: "Restriction") -> set[Channel]:
+    def closed_channels(self, restriction: "Restriction") -> set[Channel]:
         return {Channel(code) for code in restriction.terms.get("closed", [])}
 
-    def harsher(self, before: "Restriction", after: "Restriction") -> Refusal | None:
-        if more := in_channel_order(self.closes(after) - self.closes(before)):
+    def check_not_more_restrictive(self, before: "Restriction", after: "Restriction") -> Refusal | None:
+        if more := in_channel_order(self.closed_channels(after) - self.closed_channels(before)):
             return Refusal(f"This would close more than before: {channel_labels(more)}.", "22", "closed")
         return None
 
     def summary(self, restriction: "Restriction") -> str:
         return restriction.staff_instruction
 
-    def instruction(self, restriction: "Restriction") -> str:
+    def usual_instruction(self, restriction: "Restriction") -> str:
         return restriction.staff_instruction
 
     def letter_paragraph(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> str:
-        return escape(restriction.terms["measure"])
+        return escape(restriction.terms["description"])

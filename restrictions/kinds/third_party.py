@@ -54,12 +54,12 @@ class ThirdParty(KindWithOpenChannels):
 
     code = "third_party"
     title = "Contact through a third party"
-    line = "Somebody who has agreed to it, such as an advocate, speaks with us for them."
-    in_letters = "Who speaks with us for you"
+    description = "Somebody who has agreed to it, such as an advocate, speaks with us for them."
+    letter_title = "Who speaks with us for you"
     paragraph = "21.4"
     rests_on_agreement = True
 
-    def fields(self) -> dict[str, forms.Field]:
+    def form_fields(self) -> dict[str, forms.Field]:
         texts: dict[str, forms.Field] = {
             name: forms.CharField(label=label, max_length=SHORT, required=False)
             for name, label in TEXTS.items()
@@ -89,13 +89,13 @@ class ThirdParty(KindWithOpenChannels):
         )
         return {**texts, **days, "open": left, "alone": alone}
 
-    def facts(self, answers: dict[str, Any]) -> dict[str, Any]:
+    def field_values(self, answers: dict[str, Any]) -> dict[str, Any]:
         terms = {name: answers.get(name) or "" for name in TEXTS}
         terms |= {name: said.isoformat() if (said := answers.get(name)) else "" for name in DATES}
         ways = {"open": in_channel_order(answers.get("open") or []), "alone": bool(answers.get("alone"))}
         return {"terms": {**terms, **ways}}
 
-    def faults(self, restriction: "Restriction") -> Iterator[Refusal]:
+    def check_terms(self, restriction: "Restriction") -> Iterator[Refusal]:
         terms = restriction.terms
         for name, sentence in MISSING.items():
             if not (has_words(terms[name]) if name == "name" else terms[name]):
@@ -137,10 +137,10 @@ class ThirdParty(KindWithOpenChannels):
                     name,
                 )
 
-    def until(self, restriction: "Restriction") -> date | None:
+    def terms_end_on(self, restriction: "Restriction") -> date | None:
         return min(filter(None, (parse_term_date(restriction, name) for name in END_DATES)), default=None)
 
-    def rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
+    def term_rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
         said = [(label, restriction.terms[name]) for name, label in TEXTS.items()]
         said += [(label, uk_date(parse_term_date(restriction, name))) for name, label in DATES.items()]
         said.append(("Open to the customer", channel_labels(restriction.terms["open"])))
@@ -150,16 +150,16 @@ class ThirdParty(KindWithOpenChannels):
     def summary(self, restriction: "Restriction") -> str:
         return f"{speaker_name(restriction)} speaks with us for them."
 
-    def instruction(self, restriction: "Restriction") -> str:
+    def usual_instruction(self, restriction: "Restriction") -> str:
         return (
             "Deal with the person named here, within their mandate. Take emergencies, appeals and requests for adjustments from the "
             "customer too, whichever way they come."
         )
 
-    def leaves_no_other(self, restriction: "Restriction") -> bool:
+    def is_only_route(self, restriction: "Restriction") -> bool:
         return is_only_through_them(restriction)
 
-    def route(self, restriction: "Restriction") -> str:
+    def additional_route(self, restriction: "Restriction") -> str:
         return f"through {escape(speaker_name(restriction))}, who speaks with us for you"
 
     def letter_paragraph(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> str:

@@ -45,11 +45,11 @@ class Volume(RestrictionKind):
 
     code = "volume"
     title = "Limited time or number of contacts"
-    line = "They can be in contact so often, so long, or on some days and at some hours. No way of contact is closed."
-    in_letters = "How often you can contact us"
+    description = "They can be in contact so often, so long, or on some days and at some hours. No way of contact is closed."
+    letter_title = "How often you can contact us"
     paragraph = "21.5"
 
-    def fields(self) -> dict[str, forms.Field]:
+    def form_fields(self) -> dict[str, forms.Field]:
         return {
             "limited": channels_field(INBOUND_CHANNELS, label="Ways of contact that are limited"),
             "most_contacts": number_field(
@@ -76,7 +76,7 @@ class Volume(RestrictionKind):
             "hours_until": time_field("Until what time"),
         }
 
-    def answers(self, restriction: "Restriction") -> dict[str, Any]:
+    def form_answers(self, restriction: "Restriction") -> dict[str, Any]:
         terms = restriction.terms
         first, last = map(time.fromisoformat, terms["hours"]) if terms["hours"] else (None, None)
         return {
@@ -89,7 +89,7 @@ class Volume(RestrictionKind):
             "hours_until": last,
         }
 
-    def facts(self, answers: dict[str, Any]) -> dict[str, Any]:
+    def field_values(self, answers: dict[str, Any]) -> dict[str, Any]:
         contacts, minutes = answers.get("most_contacts"), answers.get("most_minutes")
         is_counted = contacts is not None or minutes is not None
         every = (answers.get("every") or "") if is_counted else ""
@@ -103,7 +103,7 @@ class Volume(RestrictionKind):
             }
         }
 
-    def faults(self, restriction: "Restriction") -> Iterator[Refusal]:
+    def check_terms(self, restriction: "Restriction") -> Iterator[Refusal]:
         terms = restriction.terms
         most, hours = terms["most"], terms["hours"]
         amounts = {f"most_{name}": most[name] for name in ("contacts", "minutes") if most[name] is not None}
@@ -137,7 +137,7 @@ class Volume(RestrictionKind):
                 "hours_until",
             )
 
-    def rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
+    def term_rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
         terms = restriction.terms
         return [
             ("Limited", channel_labels(terms["limited"])),
@@ -150,7 +150,7 @@ class Volume(RestrictionKind):
         said = limits_in_words(restriction.terms)
         return f"{said[0].upper()}{said[1:]}."
 
-    def instruction(self, restriction: "Restriction") -> str:
+    def usual_instruction(self, restriction: "Restriction") -> str:
         return (
             "Log each contact. Outside the limit, say when they can be in contact again. Emergencies, safety, appeals, adjustments, "
             "information and the ombudsman never count."
@@ -179,14 +179,14 @@ class Volume(RestrictionKind):
         said = limits_in_words(restriction.terms | {"limited": left})
         return [CardLine("do", f"Keep to their limit: {said}.", restriction.ends_on)]
 
-    def limits(self, restriction: "Restriction") -> dict[Channel, str]:
+    def channel_limits(self, restriction: "Restriction") -> dict[Channel, str]:
         return {Channel(way): amount_to_customer(restriction.terms) for way in restriction.terms["limited"]}
 
     def allowance(self, restriction: "Restriction") -> Allowance | None:
         terms = restriction.terms
         return Allowance(terms["limited"], **terms["most"]) if terms["most"]["every"] else None
 
-    def against(self, restriction: "Restriction", contact: "Contact") -> str:
+    def apparent_breach(self, restriction: "Restriction", contact: "Contact") -> str:
         terms = restriction.terms
         moment = timezone.localtime(contact.occurred_at)
         if contact.channel not in terms["limited"]:
@@ -197,7 +197,9 @@ class Volume(RestrictionKind):
             return f"It was at {uk_time(moment)}: they can be in contact {times_in_words(terms)}."
         return ""
 
-    def clash(self, restriction: "Restriction", others: Iterable["Restriction"]) -> Refusal | None:
+    def check_combination(
+        self, restriction: "Restriction", others: Iterable["Restriction"]
+    ) -> Refusal | None:
         """Days and hours of several that have no moment in common would close a way between them. Beyond the policy: B2."""
         windows = [restriction.terms, *(one.terms for one in others if one.kind == self.code)]
         for way in restriction.terms["limited"]:
@@ -216,7 +218,7 @@ class Volume(RestrictionKind):
                 )
         return None
 
-    def harsher(self, before: "Restriction", after: "Restriction") -> Refusal | None:
+    def check_not_more_restrictive(self, before: "Restriction", after: "Restriction") -> Refusal | None:
         old, new = before.terms, after.terms
         if more := in_channel_order(set(new["limited"]) - set(old["limited"])):
             return Refusal(f"This would limit more than before: {channel_labels(more)}.", "22", "limited")

@@ -18,12 +18,12 @@ class WithholdStaffDetails(KindWithoutTerms):
 
     code = "withhold_staff_details"
     title = "Names and direct details of staff withheld"
-    line = "They deal with teams: no colleague's name, direct number or address is given to them."
-    in_letters = "Who you hear from"
+    description = "They deal with teams: no colleague's name, direct number or address is given to them."
+    letter_title = "Who you hear from"
     paragraph = "21.3"
-    ground = "names"
+    subject = "names"
 
-    def instruction(self, restriction: "Restriction") -> str:
+    def usual_instruction(self, restriction: "Restriction") -> str:
         return (
             "Speak and write for your team. Give the general number and address, and sign as the team. Say that this is how we deal "
             "with what they bring for now."

@@ -66,7 +66,7 @@ def check_nothing_newer(letter: Letter) -> list[Refusal]:
             "12",
         )
         for one in unnotified_restrictions(decision_in(letter))
-        if not one.not_told_reason
+        if not one.not_notified_reason
     ]
 
 

@@ -34,7 +34,7 @@ def placeholders(letter: Letter) -> PlaceholderTexts:
     return {
         **channel_placeholders(letter.customer, []),
         "what has ended": (
-            f"**{restriction.measure.in_letters}.** What we had decided ended on {uk_date(ended_on(restriction))}. It no longer applies. "
+            f"**{restriction.kind_rules.letter_title}.** What we had decided ended on {uk_date(ended_on(restriction))}. It no longer applies. "
             f"{reopened_text(restriction, closed)}"
         ).strip(),
         "what still applies": still_applying_text(

@@ -53,7 +53,7 @@ def placeholders(letter: Letter) -> PlaceholderTexts:
     left = set(channel_addresses(organisation)) - closed or set(INBOUND_CHANNELS) - closed
     return {
         **channel_placeholders(letter.customer, [interim]),
-        "what applies for now": open_and_closed_text(left, interim.closed_ways)
+        "what applies for now": open_and_closed_text(left, interim.closed_channels)
         or (
             "This does not change how you can contact us."
             if closed

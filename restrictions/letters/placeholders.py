@@ -51,7 +51,8 @@ def texts_by_kind(
     if len(set(texts)) == 1:
         return [{"about": "", "text": texts[0]}]
     return [
-        {"about": one.measure.in_letters, "text": text} for one, text in zip(restrictions, texts, strict=True)
+        {"about": one.kind_rules.letter_title, "text": text}
+        for one, text in zip(restrictions, texts, strict=True)
     ]
 
 
@@ -70,8 +71,8 @@ def join_paragraphs(texts: Iterable[str]) -> str:
 
 def decision_text(told: Collection[Restriction], organisation: Organisation, closed: set[Channel]) -> str:
     """What the customer can do, then what not; below a heading each, where there are several."""
-    parts = [(KINDS["channel"].in_letters, contact_text(told, organisation, closed))]
-    parts += [(one.measure.in_letters, one.measure.letter_paragraph(one, closed)) for one in told]
+    parts = [(KINDS["channel"].letter_title, contact_text(told, organisation, closed))]
+    parts += [(one.kind_rules.letter_title, one.kind_rules.letter_paragraph(one, closed)) for one in told]
     parts = [(about, text) for about, text in dict.fromkeys(parts) if text]
     said = [text if len(parts) == 1 else f"### {about}\n\n{text}" for about, text in parts]
     return join_paragraphs([*said, *(other_route_text(one) for one in told)])
@@ -83,7 +84,9 @@ def contact_text(told: Iterable[Restriction], organisation: Organisation, closed
     A way that was left open for them is named even where the association's details say nothing of it.
     """
     left = {way for one in told for way in one.terms.get("open", [])} | set(channel_addresses(organisation))
-    return open_and_closed_text(left - closed, channels_closed_by(told), [one.route for one in told])
+    return open_and_closed_text(
+        left - closed, channels_closed_by(told), [one.additional_route for one in told]
+    )
 
 
 def open_and_closed_text(
@@ -112,7 +115,7 @@ def eased_text(before: Restriction, after: Restriction, closed: set[Channel]) ->
     """What a new version opens or shortens. Policy §22, 61.3."""
     shorter = after.ends_on and (before.ends_on is None or after.ends_on < before.ends_on)
     now = f"It now ends on {uk_date(after.ends_on)}." if shorter else ""
-    return f"{reopened_text(before, closed, keeps=after.closed_ways)} {now}".strip()
+    return f"{reopened_text(before, closed, keeps=after.closed_channels)} {now}".strip()
 
 
 def reopened_text(before: Restriction, closed: set[Channel], *, keeps: Collection[Channel] = ()) -> str:
@@ -120,7 +123,7 @@ def reopened_text(before: Restriction, closed: set[Channel], *, keeps: Collectio
 
     `keeps` are those that its next version closes as well.
     """
-    ways = [way for way in Channel if way in before.closed_ways and way not in keeps]
+    ways = [way for way in Channel if way in before.closed_channels and way not in keeps]
     plan = contact_plan(before.customer, without=[before])
     again = [way for way in ways if way not in closed]
     theirs = [channel_with_limits(plan, way) for way in again if way != Channel.HOME_VISIT]
@@ -144,7 +147,7 @@ def channel_with_limits(plan: ContactPlan, way: Channel) -> str:
 
 def still_closed_text(ways: Collection[Channel], plan: ContactPlan) -> str:
     """Which ways stay closed though what closed them has ended, and by what; nothing where the customer is not told of that."""
-    others = [one for one in plan.sources if one.closed_ways & set(ways) and not is_withheld(one)]
+    others = [one for one in plan.sources if one.closed_channels & set(ways) and not is_withheld(one)]
     if not others:
         return ""
     closing = channels_closed_by(others)
@@ -157,17 +160,19 @@ def quoted_name(one: AnyRestriction) -> str:
     """What its customer calls a measure."""
     if isinstance(one, InterimMeasure):
         return "what a manager set for a few days"
-    return f"“{one.measure.in_letters}”"
+    return f"“{one.kind_rules.letter_title}”"
 
 
 def is_withheld(one: AnyRestriction) -> bool:
     """Whether it was decided not to tell the customer of it: no letter gives it away. Policy §12."""
-    return isinstance(one, Restriction) and one.told_on is None and bool(one.not_told_reason)
+    return isinstance(one, Restriction) and one.customer_notified_on is None and bool(one.not_notified_reason)
 
 
 def own_words_text(restrictions: Iterable[Restriction]) -> str:
     """What these restrict by words of staff alone, which a second person reads with the letter. Beyond the policy: B36."""
-    return "\n\n".join(one.measure.letter_paragraph(one) for one in restrictions if one.measure.in_own_words)
+    return "\n\n".join(
+        one.kind_rules.letter_paragraph(one) for one in restrictions if one.kind_rules.is_in_own_words
+    )
 
 
 def channels_closed_to(customer: Customer, told: Collection[AnyRestriction]) -> set[Channel]:
@@ -183,7 +188,9 @@ def restrictions_in_force(customer: Customer) -> list[Restriction]:
 def still_applying_text(customer: Customer, nothing: str) -> str:
     """What a customer was told of and is bound by, and what is set for some days; or what is said where `nothing` stands. Policy §12."""
     still = dict.fromkeys(
-        f"- {one.measure.in_letters}" for one in restrictions_in_force(customer) if one.told_on
+        f"- {one.kind_rules.letter_title}"
+        for one in restrictions_in_force(customer)
+        if one.customer_notified_on
     )
     told = "\n".join(["What else we wrote to you about still applies:", "", *still]) if still else ""
     days = [one.ends_on for one in InterimMeasure.objects.in_force().filter(customer=customer)]
@@ -223,7 +230,7 @@ def complaints_contact_text(plan: ContactPlan) -> str:
 
 
 def new_complaints_text(one: AnyRestriction) -> str:
-    return one.measure.new_complaints(one) if isinstance(one, Restriction) else ""
+    return one.kind_rules.new_complaints_text(one) if isinstance(one, Restriction) else ""
 
 
 def other_closures_texts(plan: ContactPlan, told: Collection[AnyRestriction]) -> Iterator[str]:
@@ -232,8 +239,8 @@ def other_closures_texts(plan: ContactPlan, told: Collection[AnyRestriction]) ->
     What it was decided not to tell is not given away.
     """
     for one in plan.sources:
-        if one.closed_ways and one not in told and not is_withheld(one):
-            yield f"{closed_channels_text(one.closed_ways)} {duration_text(one)} {reason_text(one)}"
+        if one.closed_channels and one not in told and not is_withheld(one):
+            yield f"{closed_channels_text(one.closed_channels)} {duration_text(one)} {reason_text(one)}"
 
 
 def reason_text(one: AnyRestriction) -> str:
@@ -243,7 +250,7 @@ def reason_text(one: AnyRestriction) -> str:
         if one.is_decided:
             return f"A manager set this because of what happened on {days}. It ends by itself."
         return f"This is only until a manager has looked at what happened on {days}."
-    if one.told_on:
+    if one.customer_notified_on:
         return f"Why: {end_sentence(escape(one.reason))}"
     return f"Why: {end_sentence(escape(one.reason))} We write to you about this by itself, and tell you how to appeal."
 
@@ -264,10 +271,10 @@ def closed_channels_text(closed: Collection[Channel]) -> str:
 
 def durations_text(told: Collection[Restriction]) -> str:
     """From when and until when each applies and, where several close something, what it is that each closes. Policy §61.3."""
-    if sum(bool(one.closed_ways) for one in told) < 2:
+    if sum(bool(one.closed_channels) for one in told) < 2:
         return paragraph_by_kind(told, duration_text)
     return paragraph_by_kind(
-        told, lambda one: f"{duration_text(one)} {closed_channels_text(one.closed_ways)}".strip()
+        told, lambda one: f"{duration_text(one)} {closed_channels_text(one.closed_channels)}".strip()
     )
 
 

@@ -58,9 +58,14 @@ def letter_records(letter: Letter) -> list[hub.LetterRecord]:
 def record_facts(one: AnyRestriction) -> list[tuple[str, str]]:
     last = uk_date(one.ends_on) if one.ends_on else "None is set"
     if isinstance(one, InterimMeasure):
-        return [("Staff do", one.what), ("Why", one.reason), ("Told", one.told), ("Last day", last)]
+        return [
+            ("Staff do", one.staff_instruction),
+            ("Why", one.reason),
+            ("Told", one.how_notified),
+            ("Last day", last),
+        ]
     return [
-        *one.terms_in_words,
+        *one.term_rows,
         ("Staff do", one.staff_instruction),
         ("Last day", last),
         ("First review", uk_date(one.first_review_on) if one.first_review_on else ""),

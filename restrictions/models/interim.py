@@ -40,7 +40,7 @@ class InterimMeasure(RecordWithStatus):
 
     `closed` are codes of `Channel`, `touches` of `Touches`: none where it was not asked. `ends_on` is its last day: it lapses by
     itself, and after violence or a threat it is made longer once, at the moment `extended_at`.
-    `what` is the minimum that staff need; it stands on the card. `letter_follows` keeps its letter on the work list until it is written.
+    `staff_instruction` is the minimum that staff need; it stands on the card. `letter_follows` keeps its letter on the work list until it is written.
     """
 
     PREFIX = "INT"
@@ -49,14 +49,14 @@ class InterimMeasure(RecordWithStatus):
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="interim_measures")
     by = models.ForeignKey(StaffMember, models.PROTECT, related_name="interim_measures")
-    what = ReasonLine(
+    staff_instruction = ReasonLine(
         "what staff do until it is decided",
         max_length=SHORT,
         missing="Say what staff do until it is decided.",
         paragraph="B21",
     )
     closed = models.JSONField("ways of contact that are closed", default=list, blank=True)
-    touches = models.JSONField("what it takes away or limits", default=list, blank=True)
+    affected_matters = models.JSONField("what it takes away or limits", default=list, blank=True)
     reason = ReasonField(
         "why it cannot wait",
         max_length=LONG,
@@ -66,7 +66,7 @@ class InterimMeasure(RecordWithStatus):
     incidents = models.ManyToManyField(
         Incident, related_name="interim_measures", verbose_name="incidents it rests on"
     )
-    told = ReasonField(
+    how_notified = ReasonField(
         "how the customer is told, or why not yet",
         max_length=LONG,
         missing="Say how the customer is told, or why they are not told yet.",
@@ -75,7 +75,7 @@ class InterimMeasure(RecordWithStatus):
     letter_follows = models.BooleanField("a letter follows", default=False)
     starts_on = models.DateField(default=timezone.localdate)
     ends_on = models.DateField("last day")
-    way_in_reason = ReasonField(
+    open_channels_reason = ReasonField(
         "how they will use what stays open",
         max_length=LONG,
         blank=True,
@@ -124,8 +124,8 @@ class InterimMeasure(RecordWithStatus):
     def get_closed_display(self) -> str:
         return ", ".join(str(Channel(code).label) for code in self.closed)
 
-    def get_touches_display(self) -> str:
-        return ", ".join(str(enums.AffectedMatter(code).label) for code in self.touches)
+    def get_affected_matters_display(self) -> str:
+        return ", ".join(str(enums.AffectedMatter(code).label) for code in self.affected_matters)
 
     @property
     def is_in_force(self) -> bool:
@@ -136,19 +136,19 @@ class InterimMeasure(RecordWithStatus):
         return not InterimMeasure.objects.undecided().filter(pk=self.pk).exists()
 
     @property
-    def closed_ways(self) -> set[Channel]:
+    def closed_channels(self) -> set[Channel]:
         """The ways to us that it closes."""
         return {Channel(code) for code in self.closed}
 
     @property
-    def limits(self) -> dict[Channel, str]:
+    def channel_limits(self) -> dict[Channel, str]:
         return {}
 
     title = "Interim measure"
-    leads_to = route = ""
-    leaves_no_other = False
+    person_to_ask_for = additional_route = ""
+    is_only_route = False
     """It closes channels or leaves them as they are."""
 
-    def clash(self, others: Iterable[RecordWithStatus]) -> Refusal | None:
+    def check_combination(self, others: Iterable[RecordWithStatus]) -> Refusal | None:
         """It closes ways, and limits nothing else that others could make worse."""
         return None

@@ -56,7 +56,7 @@ class RestrictionQuerySet(ReadOnlyQuerySet, models.QuerySet["Restriction"]):
         mine = Q(proposed_by=user) if proposes else Q(pk__in=[])
         return [mine, hub.readable_through_holders("restrictions.Restriction", user)]
 
-    def whole_to(self, user: StaffMember) -> "RestrictionQuerySet":
+    def readable_in_full_by(self, user: StaffMember) -> "RestrictionQuerySet":
         """Of those visible to them, those whose reasons they read too: not what a manager made of their proposal. Policy §65."""
         seen = self.visible_to(user)
         if user.has_perm("restrictions.view_restriction"):
@@ -75,7 +75,7 @@ class RestrictionQuerySet(ReadOnlyQuerySet, models.QuerySet["Restriction"]):
 
     def unread_by(self, user: StaffMember) -> "RestrictionQuerySet":
         """Those in force of which this user is asked to confirm that they have read them, and has not."""
-        return self.in_force().filter(reading_asked=True).exclude(readings__by=user)
+        return self.in_force().filter(read_receipts_requested=True).exclude(read_receipts__by=user)
 
 
 class Restriction(RecordWithStatus):
@@ -83,7 +83,7 @@ class Restriction(RecordWithStatus):
 
     `terms` is what its `kind` asks for, checked by that kind's form. `ends_on` is its last day. `review_months` are calendar
     months. `look_again_on` is when one without reviews is looked at again by the Management Team. `staff_instruction` is the
-    minimum that staff need. `reading_asked` is whether staff are asked to confirm that they have read it on the card. `supersedes`
+    minimum that staff need. `read_receipts_requested` is whether staff are asked to confirm that they have read it on the card. `supersedes`
     is the version that this one replaces.
     """
 
@@ -149,9 +149,11 @@ class Restriction(RecordWithStatus):
         missing="Say what staff should do, or leave this empty for the usual words.",
         paragraph="65",
     )
-    reading_asked = models.BooleanField("staff confirm that they have read it", default=False, editable=False)
-    told_on = models.DateField(null=True, editable=False)
-    not_told_reason = ReasonField(
+    read_receipts_requested = models.BooleanField(
+        "staff confirm that they have read it", default=False, editable=False
+    )
+    customer_notified_on = models.DateField("told on", null=True, editable=False)
+    not_notified_reason = ReasonField(
         "why the customer is not told",
         max_length=LONG,
         blank=True,
@@ -167,7 +169,7 @@ class Restriction(RecordWithStatus):
     )
     imposed_at = models.DateTimeField(null=True)
     supersedes = models.OneToOneField("self", models.PROTECT, null=True, related_name="superseded_by")
-    way_in_reason = ReasonField(
+    open_channels_reason = ReasonField(
         "how they will use what stays open",
         max_length=LONG,
         blank=True,
@@ -203,7 +205,9 @@ class Restriction(RecordWithStatus):
             models.Index(fields=["created_at"], condition=Q(status="proposed"), name="restriction_proposed"),
             models.Index(
                 fields=["imposed_at"],
-                condition=Q(status__in=["imposed", "suspended"], told_on=None, not_told_reason=""),
+                condition=Q(
+                    status__in=["imposed", "suspended"], customer_notified_on=None, not_notified_reason=""
+                ),
                 name="restriction_untold",
             ),
             models.Index(
@@ -242,7 +246,8 @@ class Restriction(RecordWithStatus):
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
             ),
             models.CheckConstraint(
-                name="restriction_told_or_reason", condition=Q(told_on=None) | Q(not_told_reason="")
+                name="restriction_told_or_reason",
+                condition=Q(customer_notified_on=None) | Q(not_notified_reason=""),
             ),
             models.CheckConstraint(
                 name="restriction_named_contact_has_deputy",
@@ -262,73 +267,79 @@ class Restriction(RecordWithStatus):
         return str(enums.RestrictionStatus(self.status).label)
 
     def get_kind_display(self) -> str:
-        return self.measure.title
+        return self.kind_rules.title
 
     def get_terms_display(self) -> str:
         return (
-            "\n".join(f"{label}: {words}" for label, words in self.measure.rows(self)) if self.terms else ""
+            "\n".join(f"{label}: {words}" for label, words in self.kind_rules.term_rows(self))
+            if self.terms
+            else ""
         )
 
     @property
-    def measure(self) -> RestrictionKind:
+    def kind_rules(self) -> RestrictionKind:
         """What its kind knows of it."""
         return KINDS[self.kind]
 
     @property
     def title(self) -> str:
-        return self.measure.title
+        return self.kind_rules.title
 
     @property
     def summary(self) -> str:
-        return self.measure.summary(self)
+        return self.kind_rules.summary(self)
 
     @property
-    def terms_in_words(self) -> list[tuple[str, str]]:
-        return self.measure.rows(self)
+    def term_rows(self) -> list[tuple[str, str]]:
+        return self.kind_rules.term_rows(self)
 
     @property
-    def closed_ways(self) -> set[Channel]:
+    def closed_channels(self) -> set[Channel]:
         """The ways to us that it closes."""
-        return self.measure.closes(self)
+        return self.kind_rules.closed_channels(self)
 
     @property
-    def leaves_no_other(self) -> bool:
+    def is_only_route(self) -> bool:
         """Whether its customer agreed that its route is the only one."""
-        return self.measure.leaves_no_other(self)
+        return self.kind_rules.is_only_route(self)
 
     @property
-    def limits(self) -> dict[Channel, str]:
+    def channel_limits(self) -> dict[Channel, str]:
         """How far it limits a channel that it leaves open, in words to the customer."""
-        return self.measure.limits(self)
+        return self.kind_rules.channel_limits(self)
 
     @property
     def changes_contact(self) -> bool:
         """Whether it closes, limits or leads how its customer reaches us."""
-        return bool(self.closed_ways or self.limits or self.leads_to or self.route)
+        return bool(
+            self.closed_channels or self.channel_limits or self.person_to_ask_for or self.additional_route
+        )
 
     @property
-    def leads_to(self) -> str:
+    def person_to_ask_for(self) -> str:
         """Whom all contact leads to, in words to the customer."""
-        return self.measure.leads_to(self)
+        return self.kind_rules.person_to_ask_for(self)
 
     @property
-    def route(self) -> str:
+    def additional_route(self) -> str:
         """Another way to us that it opens, in words to the customer."""
-        return self.measure.route(self)
+        return self.kind_rules.additional_route(self)
 
     @property
     def last_day(self) -> date | None:
         """The day on which it ends: the one that was set, or that on which its terms end, whichever comes first."""
-        return min(filter(None, (self.ends_on, self.measure.until(self))), default=None)
+        return min(filter(None, (self.ends_on, self.kind_rules.terms_end_on(self))), default=None)
 
-    def clash(self, others: Iterable[RecordWithStatus]) -> Refusal | None:
+    def check_combination(self, others: Iterable[RecordWithStatus]) -> Refusal | None:
         """Why it cannot stand beside these, the ways that all of them close apart. Beyond the policy: B2."""
-        return self.measure.clash(self, [one for one in others if isinstance(one, Restriction)])
+        return self.kind_rules.check_combination(
+            self, [one for one in others if isinstance(one, Restriction)]
+        )
 
     @property
-    def is_told(self) -> bool:
+    def is_notification_settled(self) -> bool:
         """Whether the customer knows, or is not to be told for a recorded reason. Policy §12, 23."""
-        return bool(self.told_on or self.not_told_reason)
+        return bool(self.customer_notified_on or self.not_notified_reason)
 
     @property
     def is_in_force(self) -> bool:
@@ -343,7 +354,7 @@ class Restriction(RecordWithStatus):
 class ReadReceipt(ChainedRecord):
     """Somebody confirmed that they have read a restriction on the card. Its next version is read anew. Beyond the policy: B1."""
 
-    restriction = models.ForeignKey(Restriction, models.PROTECT, related_name="readings")
+    restriction = models.ForeignKey(Restriction, models.PROTECT, related_name="read_receipts")
     by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
     read_at = models.DateTimeField(default=timezone.now)
 

@@ -22,13 +22,13 @@ def unnotified_restrictions(decision: ManagementDecision) -> list[Restriction]:
     that no other gives it away. Policy §12, 23.
     """
     found = list(
-        Restriction.objects.filter(decision=decision, told_on=None, status__in=STANDING)
+        Restriction.objects.filter(decision=decision, customer_notified_on=None, status__in=STANDING)
         .filter(~Exists(Letter.objects.unsent().filter(restrictions=OuterRef("pk"))))
         .exclude(hub.told_by_holders(NEW_VERSION), letters=None)
         .select_related("named_contact", "deputy", "customer")
         .order_by("imposed_at", "pk")
     )
-    return [one for one in found if not one.not_told_reason] or found
+    return [one for one in found if not one.not_notified_reason] or found
 
 
 def restrictions_in(letter: Letter) -> list[Restriction]:
@@ -43,7 +43,7 @@ def decision_in(letter: Letter) -> ManagementDecision:
 
 def unnotified_ends(letters: QuerySet[Letter]) -> QuerySet[Restriction]:
     """The restrictions that ended after their customer had been told of them, though none of these letters says so. Policy §12."""
-    return Restriction.objects.filter(is_end_unnotified(letters), told_on__isnull=False)
+    return Restriction.objects.filter(is_end_unnotified(letters), customer_notified_on__isnull=False)
 
 
 def is_end_unnotified(letters: QuerySet[Letter]) -> Q:
@@ -83,7 +83,7 @@ def standing_restriction_under(decision: ManagementDecision) -> Restriction | No
 def letters_about(restriction: Restriction, user: StaffMember) -> QuerySet[Letter]:
     """Those that told of it, and a draft that will, newest first."""
     about = Restriction.letters.through.objects.filter(restriction=restriction).values("letter")
-    if restriction.decision_id and not restriction.is_told:
+    if restriction.decision_id and not restriction.is_notification_settled:
         drafts = ManagementDecision.letters.through.objects.filter(
             managementdecision=restriction.decision_id,
             letter__kind="restriction_decided",

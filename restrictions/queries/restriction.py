@@ -49,5 +49,5 @@ def select_page(restrictions: QuerySet[Restriction]) -> QuerySet[Restriction]:
 
 def annotate_readability(restrictions: QuerySet[Restriction], user: StaffMember) -> QuerySet[Any]:
     """Each with `is_whole`: whether this reader reads its reasons too."""
-    whole = Restriction.objects.whole_to(user).filter(pk=OuterRef("pk"))
+    whole = Restriction.objects.readable_in_full_by(user).filter(pk=OuterRef("pk"))
     return restrictions.annotate(is_whole=Exists(whole))

@@ -33,7 +33,7 @@ def restrictions_leaving_no_channel(measures: QuerySet[Any]) -> list[int]:
     for customer in needing:
         together = [*customer.imposed, *customer.interim]
         if has_no_channel(customer, together):
-            found += [one for one in together if one.closed_ways]
+            found += [one for one in together if one.closed_channels]
     return [one.pk for one in found if isinstance(one, measures.model)]
 
 
@@ -51,7 +51,7 @@ def check_open_channel(new: AnyRestriction, customer: Customer) -> Refusal | Non
 def check_needs(new: AnyRestriction, customer: Customer) -> Refusal | None:
     """Ask how a customer will use what is left, where what is recorded of their needs puts all of it in doubt. Policy §9; B2."""
     doubtful = doubtful_channels(customer)
-    if not (doubtful and new.closed_ways) or has_words(new.way_in_reason):
+    if not (doubtful and new.closed_channels) or has_words(new.open_channels_reason):
         return None
     plan = combine_into_plan([new, *(one for one in standing_restrictions(customer) if one != new)])
     left = [way for way in plan.open_channels if way not in customer.cannot_use]
@@ -62,7 +62,7 @@ def check_needs(new: AnyRestriction, customer: Customer) -> Refusal | None:
         f"What is recorded of their needs says {words}, and this leaves them: {channel_labels(left)}. Leave another way open, or say how "
         "they will use what is left.",
         "B2",
-        "way_in_reason",
+        "open_channels_reason",
     )
 
 
@@ -72,7 +72,7 @@ def check_other_restrictions_promises(
     """Show whoever imposes a restriction which channels it closes that others left open in their words. Beyond the policy: B29."""
     others = [one for one in standing_restrictions(customer) if one != new]
     promised = {code for one in others if isinstance(one, Restriction) for code in one.terms.get("open", [])}
-    closing = in_channel_order((promised & new.closed_ways) - channels_closed_by(others))
+    closing = in_channel_order((promised & new.closed_channels) - channels_closed_by(others))
     if not set(closing) - set(seen):
         return None
     left = combine_into_plan([new, *others]).open_channels
@@ -91,7 +91,7 @@ def check_open_channel_with(
     for day in days_to_check(new, together):
         at_once = [one for one in together if applies_on(one, day)]
         # Who agreed to be reached through somebody alone is; what else stands must leave a way for when that ends.
-        closed = channels_closed_by(one for one in at_once if not one.leaves_no_other)
+        closed = channels_closed_by(one for one in at_once if not one.is_only_route)
         if set(INBOUND_CHANNELS) <= closed | unusable:
             shut = channel_labels(way for way in INBOUND_CHANNELS if way in closed)
             cannot = (
@@ -103,7 +103,7 @@ def check_open_channel_with(
                 f"Together with what is in force this would leave no way in. Closed: {shut}.{cannot} Leave one open.",
                 "B2",
             )
-        if refusal := new.clash(one for one in at_once if one is not new):
+        if refusal := new.check_combination(one for one in at_once if one is not new):
             return refusal
     return None
 

@@ -19,9 +19,9 @@ def check_not_more_restrictive(
     """Yield each way in which one restriction takes more away than the one before it. `look_by` is the last day for its first review."""
     if before.kind != after.kind:
         yield from check_other_kind(before, after)
-    elif refusal := before.measure.harsher(before, after):
+    elif refusal := before.kind_rules.check_not_more_restrictive(before, after):
         yield refusal
-    elif more := in_channel_order(after.closed_ways - before.closed_ways):
+    elif more := in_channel_order(after.closed_channels - before.closed_channels):
         yield Refusal(f"This would close more than before: {channel_labels(more)}.", "22", "closed")
     if before.ends_on and (after.ends_on is None or after.ends_on > before.ends_on):
         yield Refusal(
@@ -54,14 +54,14 @@ def check_other_kind(before: Restriction, after: Restriction) -> Iterator[Refusa
 
 def is_as_restrictive(before: Restriction, after: Restriction) -> bool:
     """Whether one takes away what the other did, or more, in its own kind or in another: `KINDS` goes from the least restrictive on."""
-    if before.kind == after.kind or before.closed_ways & after.closed_ways:
+    if before.kind == after.kind or before.closed_channels & after.closed_channels:
         return True
     return limits_same_subject(before, after) and restrictiveness(after) >= restrictiveness(before)
 
 
 def limits_same_subject(before: Restriction, after: Restriction) -> bool:
     """Whether both limit the same thing, such as contact; a measure made for one customer may limit anything."""
-    grounds = {before.measure.ground, after.measure.ground}
+    grounds = {before.kind_rules.subject, after.kind_rules.subject}
     return "" in grounds or len(grounds) == 1
 
 

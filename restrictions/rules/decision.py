@@ -108,7 +108,9 @@ def check_leaving_unexplained(decision: ManagementDecision) -> Refusal | None:
     """Why it cannot be recorded now that a decision is not explained. Policy §12."""
     if decision.explained != Explained.BY_LETTER or decision.explained_on:
         return Refusal("How this decision was explained is recorded already.", "12")
-    if decision.restrictions.filter(status__in=STANDING, told_on=None, not_told_reason="").exists():
+    if decision.restrictions.filter(
+        status__in=STANDING, customer_notified_on=None, not_notified_reason=""
+    ).exists():
         return Refusal(
             "Write the letter about the restrictions under it, or record for each why they are not told.",
             "12",

@@ -46,7 +46,7 @@ NEW_MONTHS = 1
 def check_interim(interim: InterimMeasure, incidents: Iterable[Incident]) -> Iterator[Refusal]:
     """What an interim measure has to say, on one screen. Beyond the policy: B2, B5, B21."""
     yield from check_chosen_records(interim.customer, incidents, "incidents", "incident", "B21")
-    yield from check_reasons(interim, ("what", "reason", "told"))
+    yield from check_reasons(interim, ("staff_instruction", "reason", "how_notified"))
     yield from check_recent(incidents)
     yield from check_not_chained(interim.customer, incidents)
     if interim.closed and (refusal := check_open_channel(interim, interim.customer)):
@@ -92,7 +92,7 @@ def check_not_closed_again(
     if any(incident.codes.intersection(THREATS) for incident in incidents):
         return None
     for one in interim.customer.interim_measures.undecided().filter(by=user):
-        if again := in_channel_order(one.closed_ways & interim.closed_ways):
+        if again := in_channel_order(one.closed_channels & interim.closed_channels):
             return Refusal(
                 f"You closed this with {one}, and no decision on active management has followed: {channel_labels(again)}. Decide now, or leave it "
                 "to another manager. After violence or a threat it can be closed again.",

@@ -49,9 +49,9 @@ def check_restriction(
     `proposer` is whoever proposes it, where nobody imposes it yet.
     """
     unchanged = unchanged_reasons(restriction, before)
-    yield from restriction.measure.faults(restriction)
+    yield from restriction.kind_rules.check_terms(restriction)
     yield from check_people_named(restriction, proposer)
-    yield from restriction.measure.check_new_texts(restriction, before)
+    yield from restriction.kind_rules.check_new_texts(restriction, before)
     yield from check_chosen_records(
         restriction.customer, incidents, "incidents", "incident", "22", needed=False
     )
@@ -71,7 +71,7 @@ def check_restriction(
 
 def check_people_named(restriction: Restriction, proposer: StaffMember | None = None) -> list[Refusal]:
     """Whether those whom its terms name were harmed and have not agreed: asked at the latest by whoever imposes it. Beyond the policy: B40."""
-    people = {name: getattr(restriction, name) for name in restriction.measure.people}
+    people = {name: getattr(restriction, name) for name in restriction.kind_rules.people}
     return check_people(restriction.customer, people, len(people), by=proposer)
 
 
@@ -168,7 +168,7 @@ def may_leave_unnotified(user: StaffMember, restriction: Restriction) -> Refusal
     """Keeping from somebody how they can reach us, or what is restricted in words of our own, is seen by a second person. Policy §12; B36."""
     if refusal := may_lift(user, restriction):
         return refusal
-    seen_by_another = restriction.measure.in_own_words or restriction.changes_contact
+    seen_by_another = restriction.kind_rules.is_in_own_words or restriction.changes_contact
     if not seen_by_another or user.pk != restriction.imposed_by_id:
         return None
     others = present_staff(staff_with_permission("restrictions.impose_restriction")).exclude(pk=user.pk)
@@ -189,13 +189,13 @@ def may_confirm_reading(user: StaffMember, _: Any = None) -> Refusal | None:
 
 def may_replace_people(user: StaffMember, restriction: Restriction) -> Refusal | None:
     """Other people in the place of those it names: nobody waits for a review to have somebody to turn to. Policy §21.1; B2."""
-    if not restriction.measure.people:
+    if not restriction.kind_rules.people:
         return Refusal("This restriction names nobody.", "21.1")
     return may_lift(user, restriction)
 
 
 def may_end_agreement(user: StaffMember, restriction: Restriction) -> Refusal | None:
-    if not restriction.measure.rests_on_agreement:
+    if not restriction.kind_rules.rests_on_agreement:
         return Refusal("This restriction rests on nobody's agreement. It can be lifted.", "21.4")
     return may_lift(user, restriction)
 

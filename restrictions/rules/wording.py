@@ -25,13 +25,15 @@ CHANNEL_NAMING_FIELDS = ("staff_instruction", "contact_details")
 
 def check_restriction_words(restriction: Restriction, before: Restriction | None = None) -> Iterator[Refusal]:
     """Refuse words that reach further than the restriction; of a new version those that it does not share with the one `before`."""
-    kind = restriction.measure
+    kind = restriction.kind_rules
     exempt = COMPLAINTS_LIMITS if kind.permission else ()
     allowance = kind.allowance(restriction)
-    limited = restriction.closed_ways | {Channel(code) for code in (allowance.channels if allowance else ())}
+    limited = restriction.closed_channels | {
+        Channel(code) for code in (allowance.channels if allowance else ())
+    }
     known = set(worded_texts(before).values()) if before else set()
-    if not kind.in_own_words:
-        known.add(kind.instruction(restriction))
+    if not kind.is_in_own_words:
+        known.add(kind.usual_instruction(restriction))
     for field, text in worded_texts(restriction).items():
         if text in known:
             continue
@@ -39,14 +41,14 @@ def check_restriction_words(restriction: Restriction, before: Restriction | None
             one for one in find_overreach([text]) if one.code not in exempt or field == NEW_COMPLAINTS_TERM
         ]
         if (
-            field not in restriction.terms and not kind.in_own_words
+            field not in restriction.terms and not kind.is_in_own_words
         ):  # what may be meant otherwise is for whoever reads its letter
             found = [one for one in found if one.is_plain]
         if field in SAID_TO_CUSTOMER:
             found = [one for one in found if one.code not in STAFF_ONLY_KINDS]
-        if field in CHANNEL_NAMING_FIELDS and not kind.in_own_words:
+        if field in CHANNEL_NAMING_FIELDS and not kind.is_in_own_words:
             found = [one for one in found if one.code != "contact"]
-        yield from overreach_refusals(found, field, limited, "closed" if kind.in_own_words else "")
+        yield from overreach_refusals(found, field, limited, "closed" if kind.is_in_own_words else "")
 
 
 def worded_texts(restriction: Restriction) -> dict[str, str]:
@@ -56,11 +58,11 @@ def worded_texts(restriction: Restriction) -> dict[str, str]:
 
 
 def check_interim_words(interim: InterimMeasure) -> Iterator[Refusal]:
-    for field in ("what", "reason", "told"):
+    for field in ("staff_instruction", "reason", "how_notified"):
         found = find_overreach([getattr(interim, field)])
-        if field != "what":
+        if field != "staff_instruction":
             found = [one for one in found if one.code not in STAFF_ONLY_KINDS]
-        yield from overreach_refusals(found, field, interim.closed_ways, "closed")
+        yield from overreach_refusals(found, field, interim.closed_channels, "closed")
 
 
 def overreach_refusals(

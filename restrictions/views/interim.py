@@ -35,7 +35,7 @@ def interim_context(interim: InterimMeasure, user: StaffMember) -> dict[str, Any
         "interim": interim,
         "plan": contact_plan(interim.customer),
         "closed": channel_labels(interim.closed),
-        "touches": affected_matters_in_words(interim.touches),
+        "affected_matters": affected_matters_in_words(interim.affected_matters),
         "letters": letters,
         "may": {
             "write": not written and not may_write_interim_letter(user, interim),

@@ -211,10 +211,10 @@ def leave_customer_unnotified(request: StaffRequest, reference: str) -> HttpResp
         reference,
         actions.leave_customer_unnotified,
         rules.may_leave_unnotified,
-        lambda restriction: restriction.can("lift") and not restriction.told_on,
+        lambda restriction: restriction.can("lift") and not restriction.customer_notified_on,
         title="Record why they are not told",
         said="It is recorded why the customer is not told.",
-        name="not_told_reason",
+        name="not_notified_reason",
         label="Why the customer is not told",
         missing="Say why the customer is not told.",
         help_text="Telling them is the rule. They are still told as soon as a letter is sent.",
@@ -319,14 +319,14 @@ def restriction_context(restriction: Any, user: StaffMember) -> dict[str, Any]:
         "ending": ending_event(restriction),
         "letters": letters_about(restriction, user),
         "panels": [panel for source in hub.restriction_panels if (panel := source(restriction, user)).rows],
-        "readings": read_receipts(restriction, user),
+        "read_receipts": read_receipts(restriction, user),
         "refusal": refusal if waiting or stands else None,
         "may": {
             "impose": waiting and not refusal,
             "decide_first": waiting and not restriction.customer.decisions.exists(),
             "withdraw": waiting and not rules.may_withdraw(user, restriction),
             "lift": stands and not decides,
-            "tell": stands and not restriction.is_told and not decides,
+            "tell": stands and not restriction.is_notification_settled and not decides,
             "write": stands
             and not decides
             and restriction.decision is not None
@@ -335,7 +335,7 @@ def restriction_context(restriction: Any, user: StaffMember) -> dict[str, Any]:
             "end_agreement": stands and not rules.may_end_agreement(user, restriction),
             "look_again": stands and not rules.may_look_again(user, restriction),
             "ask_reading": stands
-            and not restriction.reading_asked
+            and not restriction.read_receipts_requested
             and not rules.may_request_read_receipts(user, restriction),
             "tell_end": not stands
             and not decides
@@ -347,6 +347,6 @@ def restriction_context(restriction: Any, user: StaffMember) -> dict[str, Any]:
 
 def read_receipts(restriction: Restriction, user: StaffMember) -> list[ReadReceipt] | None:
     """Who has confirmed that they read it, the latest first; None where nobody was asked to, or it is not for this user to know."""
-    if not restriction.reading_asked or rules.may_request_read_receipts(user, restriction):
+    if not restriction.read_receipts_requested or rules.may_request_read_receipts(user, restriction):
         return None
-    return list(restriction.readings.select_related("by").order_by("-read_at", "-pk"))
+    return list(restriction.read_receipts.select_related("by").order_by("-read_at", "-pk"))

@@ -52,7 +52,7 @@ class HoldForm(ChangeForm):
         if self.under_appeal:
             self.fields["outcome"].choices = OUTCOMES_UNDER_APPEAL  # type: ignore[attr-defined]
         else:
-            terms = terms_fields(self.restriction.measure, self.restriction.customer)
+            terms = terms_fields(self.restriction.kind_rules, self.restriction.customer)
             fields = version_fields(self.restriction, terms)
         self.fields |= fields
         self.helper = form_helper(

@@ -25,7 +25,7 @@ def reason_field(
 
 def terms_fields(kind: RestrictionKind, customer: Customer) -> dict[str, forms.Field]:
     """Return what a kind of restriction asks of this customer."""
-    fields = kind.fields()
+    fields = kind.form_fields()
     leave_out_harmed(fields, kind, customer)
     return fields
 
@@ -52,8 +52,8 @@ def version_fields(restriction: Restriction, terms: dict[str, forms.Field]) -> d
         ),
     }
     answers = {name: getattr(restriction, name, None) for name in fields}
-    answers |= restriction.measure.answers(restriction)
-    if answers["ends_on"] == restriction.measure.until(restriction):
+    answers |= restriction.kind_rules.form_answers(restriction)
+    if answers["ends_on"] == restriction.kind_rules.terms_end_on(restriction):
         answers["ends_on"] = None  # nobody set it: it follows from the terms
     for name, field in fields.items():
         field.initial = answers[name]
@@ -63,4 +63,4 @@ def version_fields(restriction: Restriction, terms: dict[str, forms.Field]) -> d
 def version_changes(restriction: Restriction, answers: dict[str, Any]) -> dict[str, Any]:
     """Return those answers as the fields of a new version."""
     asked = {name: answers.get(name) for name in ("ends_on", "easing_conditions", "staff_instruction")}
-    return restriction.measure.facts(answers) | asked
+    return restriction.kind_rules.field_values(answers) | asked

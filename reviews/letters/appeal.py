@@ -111,7 +111,7 @@ def suspensions_text(appeal: Appeal, closed_channels: set[Channel]) -> str:
 
 def suspension_text(appealed: AppealedRestriction, closed_channels: set[Channel]) -> str:
     restriction = appealed.restriction
-    about = f"**{restriction.measure.in_letters}.**"
+    about = f"**{restriction.kind_rules.letter_title}.**"
     if restriction.status not in STANDING:
         return f"{about} What we had decided has ended already."
     if restriction.status == RestrictionStatus.SUSPENDED:
@@ -139,7 +139,7 @@ def withdrawal_placeholders(letter: Letter) -> PlaceholderTexts:
 
 
 def resumption_text(appealed: AppealedRestriction) -> str:
-    about = f"**{appealed.restriction.measure.in_letters}.**"
+    about = f"**{appealed.restriction.kind_rules.letter_title}.**"
     if appealed.restriction.status not in STANDING:
         return f"{about} What we had decided has ended already."
     if appealed.suspended:

@@ -28,7 +28,7 @@ def terms_in_full(applying: list[Restriction], closed_channels: set[Channel]) ->
     """Return paragraphs that say in full what applies from now on."""
     return [
         restrictions.contact_text(applying, Organisation.current(), closed_channels),
-        *(restriction.measure.letter_paragraph(restriction, closed_channels) for restriction in applying),
+        *(restriction.kind_rules.letter_paragraph(restriction, closed_channels) for restriction in applying),
         *(restrictions.other_route_text(restriction) for restriction in applying),
     ]
 

@@ -82,7 +82,7 @@ def review_placeholders(letter: Letter) -> PlaceholderTexts:
 
 
 def outcome_text(review: Review, restriction: Restriction, closed_channels: set[Channel]) -> str:
-    about = f"**{restriction.measure.in_letters}.**"
+    about = f"**{restriction.kind_rules.letter_title}.**"
     if review.outcome == ReviewOutcome.LIFT:
         opened = restrictions.reopened_text(restriction, closed_channels)
         ended = (

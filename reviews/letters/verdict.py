@@ -83,7 +83,7 @@ def reapplication_text(appealed: AppealedRestriction) -> str:
     """Say from when on it applies, where it did not while it was heard. Policy §22, 61.3."""
     if not appealed.suspended or not remaining_version(appealed) or appealed.varied_to:
         return ""
-    about = f"**{appealed.restriction.measure.in_letters}.**"
+    about = f"**{appealed.restriction.kind_rules.letter_title}.**"
     again_from = uk_date(timezone.localdate(appealed.appeal.decided_at))
     return f"{about} It did not apply while your appeal was heard. It applies again from {again_from}."
 
@@ -111,7 +111,7 @@ def verdict_text(appealed: AppealedRestriction, closed_channels: set[Channel]) -
         effect = f"We have eased this. {eased}"
     else:
         effect = f"What we had decided applies {'again' if appealed.suspended else 'as before'}."
-    return f"**{appealed.restriction.measure.in_letters}.** {verdict} {effect}".strip()
+    return f"**{appealed.restriction.kind_rules.letter_title}.** {verdict} {effect}".strip()
 
 
 def ending_text(latest: Restriction, appealed: AppealedRestriction, closed_channels: set[Channel]) -> str:

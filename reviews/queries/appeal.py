@@ -56,7 +56,7 @@ def rights_to_appeal(restrictions: Iterable[Restriction]) -> dict[int, RightToAp
     is_eased_by_panel = Q(Exists(eased)) & ~Q(Exists(held_reviews(this)))
     rows = Restriction.objects.filter(pk__in=[restriction.pk for restriction in restrictions]).values(
         "pk",
-        "told_on",
+        "customer_notified_on",
         open_appeal=Subquery(under_appeal.values("appeal__reference")[:1]),
         is_decided_by_panel=is_left_by_panel | is_eased_by_panel,
         held_at=Subquery(held_reviews(this).order_by("-held_at").values("held_at")[:1]),
@@ -73,10 +73,12 @@ def rights_to_appeal(restrictions: Iterable[Restriction]) -> dict[int, RightToAp
 
 def last_day_to_appeal(row: Mapping[str, Any], working_days: int) -> date | None:
     """Count from the latest of three days: a letter about it counts from its own date, and a review gives a fresh right at once."""
-    if row["told_on"] is None:
+    if row["customer_notified_on"] is None:
         return None
     held_on = row["held_at"] and timezone.localdate(row["held_at"])
-    return add_working_days(max(filter(None, (row["told_on"], held_on, row["written_on"]))), working_days)
+    return add_working_days(
+        max(filter(None, (row["customer_notified_on"], held_on, row["written_on"]))), working_days
+    )
 
 
 def wrongly_explained(letters: QuerySet[Letter]) -> QuerySet[AppealedRestriction]:

@@ -220,7 +220,7 @@ def compare_with_allowance(
     restriction: Restriction, contacts: list[CountedContact], day: date
 ) -> list[Development]:
     """Say in how many days, weeks or months they kept to what is allowed, and what they used of it in the others. Policy §21.5."""
-    allowed = restriction.measure.allowance(restriction)
+    allowed = restriction.kind_rules.allowance(restriction)
     if not allowed or restriction.starts_on > today():
         return []
     first_days = list(period_starts(allowed.every, max(day, restriction.starts_on)))

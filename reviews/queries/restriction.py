@@ -33,7 +33,7 @@ def restrictions_known_to(user: StaffMember, customer: Customer) -> QuerySet[Res
     on_card = Restriction.objects.in_force().filter(customer=customer).values("pk")
     readable = Restriction.objects.visible_to(user).filter(customer=customer).values("pk")
     return standing_restrictions().filter(
-        Q(pk__in=on_card) | Q(pk__in=readable) | Q(told_on__isnull=False), customer=customer
+        Q(pk__in=on_card) | Q(pk__in=readable) | Q(customer_notified_on__isnull=False), customer=customer
     )
 
 

@@ -119,7 +119,7 @@ def check_verdict(restriction: Restriction, verdict: Verdict) -> list[Refusal]:
     refusals += check_not_more_restrictive(restriction, eased, latest_review)
     is_eased = (
         is_reviewed_sooner(eased, latest_review)
-        or eased.measure.choices(eased) != eased.measure.choices(restriction)
+        or eased.kind_rules.chosen_terms(eased) != eased.kind_rules.chosen_terms(restriction)
         or has_changed_in(restriction, eased, CHANGEABLE_FIELDS & changes.keys())
     )
     if not is_eased:

@@ -165,7 +165,7 @@ def is_same_again(restriction: Restriction, measure: AnyRestriction) -> bool:
 
 def limited_channels(measure: AnyRestriction) -> set[Channel]:
     """Return the channels that a measure closes or limits."""
-    return measure.closed_ways | measure.limits.keys()
+    return measure.closed_channels | measure.channel_limits.keys()
 
 
 def ending_moment(restriction: Restriction) -> datetime:

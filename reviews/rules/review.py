@@ -104,10 +104,10 @@ def check_takes_no_more(restriction: Restriction, changes: Mapping[str, Any]) ->
             "14",
             name,
         )
-        for name in restriction.measure.texts
+        for name in restriction.kind_rules.free_texts
         if version.terms.get(name) != restriction.terms.get(name)
     ]
-    usual = (None, "", restriction.staff_instruction, version.measure.instruction(version))
+    usual = (None, "", restriction.staff_instruction, version.kind_rules.usual_instruction(version))
     if changes.get("staff_instruction") not in usual:
         sentence = "A review does not tell staff to do anything else. Leave it as it is, or empty for the usual words."
         refusals.append(Refusal(f"{sentence} {ONLY_A_FRESH_DECISION}", "14", "staff_instruction"))

@@ -28,6 +28,6 @@ def check_still_restricts(version: Restriction, ending: ReviewOutcome | AppealOu
     """Lead to the outcome that ends a restriction, where its new version closes or blocks too little to be one. Policy §12, 14."""
     return [
         replace(refusal, sentence=f"{refusal.sentence} To end the restriction, choose “{ending.label}”.")
-        for refusal in version.measure.faults(version)
+        for refusal in version.kind_rules.check_terms(version)
         if refusal.field in ("closed", "blocked") and not version.terms[refusal.field]
     ]

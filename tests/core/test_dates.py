@@ -96,7 +96,7 @@ def test_no_form_asks_for_a_date_without_bounds():
         if form.__module__.startswith(("cha_engagement.", "incidents.", "restrictions.", "reviews."))
     }
     asked |= {
-        f"{code}.{name}": field for code, kind in KINDS.items() for name, field in kind.fields().items()
+        f"{code}.{name}": field for code, kind in KINDS.items() for name, field in kind.form_fields().items()
     }
     dates = {
         name: field

@@ -145,7 +145,7 @@ NO_REASON = {
         "plain_text": OURS,
         "sha256": OURS,
     },
-    "blocks.Block": {"what": NAMES},
+    "blocks.Block": {"target": NAMES},
     "breaches.Breach": {"why": OURS},
     "restrictions.Restriction": {"kind": OURS},
 }
@@ -276,7 +276,7 @@ KIND_TEXTS = [
         ("complaints_process", "earlier_complaints"),
         ("complaints_process", "new_complaints"),
         ("third_party", "name"),
-        ("other", "measure"),
+        ("other", "description"),
     ]
 ]
 
@@ -319,7 +319,7 @@ def vary(case, text):
 def leave_untold(case, text):
     restriction = case["restriction"]
     restrictions.leave_customer_unnotified(
-        restriction=restriction, by=case["manager"], version=restriction.version, not_told_reason=text
+        restriction=restriction, by=case["manager"], version=restriction.version, not_notified_reason=text
     )
 
 

@@ -54,16 +54,19 @@ def notices(person):
 
 @pytest.mark.policy("24")
 @pytest.mark.parametrize(
-    ("codes", "is_told"), [(["physical_threat"], True), ([], True), (["level_of_contact"], False)]
+    ("codes", "is_notification_settled"),
+    [(["physical_threat"], True), ([], True), (["level_of_contact"], False)],
 )
-def test_who_looks_after_a_customer_is_told_of_what_their_card_warns_of(report, manager, codes, is_told):
+def test_who_looks_after_a_customer_is_told_of_what_their_card_warns_of(
+    report, manager, codes, is_notification_settled
+):
     """Their line manager is told alone that it waits."""
     lead = factories.staff("lead", "Officer")
     customer = factories.customer(by=report, assigned_to=lead)
     Notice.objects.all().delete()
     incident = factories.incident(by=report, customer=customer, categories=codes)
     said = f"{incident} was logged about a customer you look after. Read their card before any contact."
-    assert notices(lead) == [said] * is_told
+    assert notices(lead) == [said] * is_notification_settled
     assert said not in notices(manager)
 
 
@@ -96,7 +99,7 @@ def test_who_is_said_to_have_reported_it_is_told_who_logged_it_for_them(customer
 
 @pytest.mark.policy("62")
 @pytest.mark.parametrize(
-    ("change", "is_told"),
+    ("change", "is_notification_settled"),
     [
         ({"facts": "It was worse than that."}, True),
         ({"categories": ["abuse", "other_threat"]}, True),
@@ -108,7 +111,7 @@ def test_who_is_said_to_have_reported_it_is_told_who_logged_it_for_them(customer
     ],
 )
 def test_who_reported_it_is_told_once_that_others_changed_what_happened(
-    incident, officer, manager, change, is_told
+    incident, officer, manager, change, is_notification_settled
 ):
     colleague = factories.staff("colleague", "Officer")
     others = {
@@ -121,7 +124,7 @@ def test_who_reported_it_is_told_once_that_others_changed_what_happened(
     assert not notices(officer)
     edited(incident, manager, **change)
     said = f"{manager} changed {incident}, which you reported. Tell a manager if that is not how it was."
-    assert notices(officer).count(said) == is_told
+    assert notices(officer).count(said) == is_notification_settled
     assert notices(colleague).count(said) == ("reported_by" in change)
     edited(incident, manager, facts="And it went on.", reported_by=officer)
     assert notices(officer).count(said) == 1

@@ -60,7 +60,7 @@ def test_too_long_a_text_and_a_mistyped_year_are_said_beside_their_question_and_
 @pytest.mark.django_db
 def test_every_kind_of_restriction_bounds_its_texts():
     for kind in KINDS.values():
-        assert [name for name, field in texts(kind.fields()).items() if not field.max_length] == []
+        assert [name for name, field in texts(kind.form_fields()).items() if not field.max_length] == []
 
 
 @pytest.mark.parametrize("name", [*sorted(listings), "look_up"])

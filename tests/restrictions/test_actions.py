@@ -469,7 +469,7 @@ def test_only_the_management_team_restricts_use_of_the_complaints_process(
             restriction=imposed, by=manager, terms=imposed.terms, status_reason="It would not help"
         ),
         lambda: actions.leave_customer_unnotified(
-            restriction=imposed, by=manager, version=imposed.version, not_told_reason="No"
+            restriction=imposed, by=manager, version=imposed.version, not_notified_reason="No"
         ),
     ]
     for step in steps:
@@ -515,7 +515,7 @@ def test_a_new_version_replaces_the_old_and_is_told_anew(restriction, manager):
     assert (restriction.status, new.status, new.supersedes) == ("superseded", "imposed", restriction)
     assert heard == [(restriction.pk, "vary"), (new.pk, "impose")]
     assert (new.reason, list(new.incidents.all())) == (restriction.reason, list(restriction.incidents.all()))
-    assert not new.is_told
+    assert not new.is_notification_settled
     assert list(Restriction.objects.in_force()) == [new]
 
 
@@ -567,7 +567,7 @@ def test_others_are_named_without_a_review_and_under_appeal_and_the_customer_is_
     renamed = rename()
     assert (renamed.pk, renamed.status, renamed.named_contact) == (contact.pk, "suspended", cat)
     assert (renamed.terms, renamed.first_review_on) == (contact.terms, contact.first_review_on)
-    assert not renamed.is_told
+    assert not renamed.is_notification_settled
     assert find_history_faults(renamed) == []
     with pytest.raises(Stale):
         rename()
@@ -588,8 +588,8 @@ def test_a_panel_takes_no_way_to_the_named_contact_away(decision, manager, offic
     )
     less = Restriction(customer=before.customer, terms={"open": ["letter"]}, **people)
     more = Restriction(customer=before.customer, terms={"open": ["letter", "email", "phone"]}, **people)
-    assert "Email" in before.measure.harsher(before, less).sentence
-    assert before.measure.harsher(before, more) is None
+    assert "Email" in before.kind_rules.check_not_more_restrictive(before, less).sentence
+    assert before.kind_rules.check_not_more_restrictive(before, more) is None
 
 
 def test_one_whose_first_day_is_ahead_says_from_when(decision, manager):
@@ -604,11 +604,11 @@ def test_one_whose_first_day_is_ahead_says_from_when(decision, manager):
 
 @pytest.mark.policy("23")
 def test_telling_is_noted_once(restriction, manager):
-    assert not restriction.is_told
+    assert not restriction.is_notification_settled
     actions.notify_customer(restriction=restriction, on=today(), by=manager)
     actions.notify_customer(restriction=restriction, on=today() + timedelta(days=1), by=manager)
     restriction.refresh_from_db()
-    assert restriction.told_on == today()
+    assert restriction.customer_notified_on == today()
 
 
 @pytest.mark.policy("12")
@@ -616,17 +616,17 @@ def test_telling_is_noted_once(restriction, manager):
 def test_a_reason_for_not_telling_is_kept_until_they_are_told(restriction, manager, officer):
     with pytest.raises(Refused):
         actions.leave_customer_unnotified(
-            restriction=restriction, by=officer, version=restriction.version, not_told_reason="No"
+            restriction=restriction, by=officer, version=restriction.version, not_notified_reason="No"
         )
     untold = actions.leave_customer_unnotified(
         restriction=restriction,
         by=manager,
         version=restriction.version,
-        not_told_reason="They are in hospital.",
+        not_notified_reason="They are in hospital.",
     )
-    assert untold.is_told
+    assert untold.is_notification_settled
     told = actions.notify_customer(restriction=untold, on=today(), by=manager)
-    assert (told.told_on, told.not_told_reason) == (today(), "")
+    assert (told.customer_notified_on, told.not_notified_reason) == (today(), "")
 
 
 def test_what_fails_half_way_leaves_nothing(manager, decision):

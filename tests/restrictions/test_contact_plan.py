@@ -72,7 +72,11 @@ LIMITED = (
 OTHER = (
     "other",
     {
-        "terms": {"closed": ["office"], "touches": ["none"], "measure": "Please write before you come."},
+        "terms": {
+            "closed": ["office"],
+            "affected_matters": ["none"],
+            "description": "Please write before you come.",
+        },
         "staff_instruction": "Ask them to write first.",
     },
 )
@@ -136,14 +140,14 @@ def written(made, later, decision, manager, officer):
     yield letters.draft_letter(
         customer=customer, kind="general", about=customer, by=manager, submission=uuid.uuid4(), subject="Rent"
     )
-    restrictions = [one for one in made[1:] if hasattr(one, "told_on")]
+    restrictions = [one for one in made[1:] if hasattr(one, "customer_notified_on")]
     yield (
         draft_decision_letter(decision=later, by=manager)
         if restrictions
         else draft_explanation(decision=later, by=manager)
     )
     for one in made:
-        if not hasattr(one, "told_on"):
+        if not hasattr(one, "customer_notified_on"):
             yield draft_interim_letter(interim=one, by=manager)
     warned = factories.incident(by=officer, customer=customer, channel="email")
     warned = incidents.assess(
@@ -231,10 +235,10 @@ def test_letters_name_all_that_is_open_and_nothing_that_is_closed_and_say_why_an
             for way in EVERY_WAY - closed - {Channel.MESSAGE}:
                 assert f"{CHANNEL_PHRASES[way]}: " in listed, f"{about}{way}"
             for one in made:
-                assert uk_date(one.ends_on) in said or not one.closed_ways, f"{about}until when, {one}"
-                for way in one.closed_ways:
+                assert uk_date(one.ends_on) in said or not one.closed_channels, f"{about}until when, {one}"
+                for way in one.closed_channels:
                     assert says_closed(said, way), f"{about}{way}"
-                if one.closed_ways and hasattr(one, "told_on"):
+                if one.closed_channels and hasattr(one, "customer_notified_on"):
                     assert f"This is why we decided on {one.kind}." in said, f"{about}why, {one}"
             assert ("0800 496 0001" in said.replace("18001 0800 496 0001", "")) != bool(cannot_use), about
             for route in ("18001 0800 496 0001 (Relay UK)", "07700 900123 (by text)", "dial 18000"):

@@ -74,7 +74,7 @@ def test_the_card_warns_until_the_customer_was_told(customer, restriction, manag
 def test_the_card_says_whom_it_binds_where_there_is_a_reason_not_to_tell(customer, restriction, manager):
     reason = "It would put a colleague at risk."
     untold = actions.leave_customer_unnotified(
-        restriction=restriction, by=manager, version=restriction.version, not_told_reason=reason
+        restriction=restriction, by=manager, version=restriction.version, not_notified_reason=reason
     )
     [said] = [line for line in lines(customer)["stop"] if line.startswith("Not told")]
     assert "binds staff and systems alone" in said
@@ -87,9 +87,9 @@ def test_the_card_says_whom_it_binds_where_there_is_a_reason_not_to_tell(custome
 def test_nobody_who_has_died_counts_as_told(customer, restriction, manager):
     writing.save_record(customer, by=manager, reason="Died", deceased_on=today() - timedelta(days=7))
     untold = actions.notify_customer(restriction=restriction, on=today(), by=manager)
-    assert untold.told_on is None
+    assert untold.customer_notified_on is None
     before = actions.notify_customer(restriction=restriction, on=today() - timedelta(days=8), by=manager)
-    assert before.told_on == today() - timedelta(days=8)
+    assert before.customer_notified_on == today() - timedelta(days=8)
 
 
 @pytest.mark.policy("23")
@@ -161,7 +161,7 @@ ENDS_NO_CONTACT = {"no_recording_pause", "withhold_staff_details", "other"}
 
 @pytest.mark.parametrize("kind", [KINDS[code] for code in KINDS if code not in ENDS_NO_CONTACT])
 def test_the_usual_words_to_staff_are_short_and_cut_nobody_off_who_appeals(kind):
-    said = kind.instruction(Restriction(kind=kind.code))
+    said = kind.usual_instruction(Restriction(kind=kind.code))
     assert len(said) <= 200
     assert "appeal" in said
     assert "adjustment" in said

@@ -52,11 +52,11 @@ def test_a_manager_sets_one_on_one_screen_and_it_stands_on_the_card_at_once(
     form = client.get(url).context["form"]
     posted = {
         "submission": form["submission"].value(),
-        "what": "Two people at every visit.",
+        "staff_instruction": "Two people at every visit.",
         "reason": "A threat was made this afternoon.",
-        "told": "By phone, today.",
+        "how_notified": "By phone, today.",
         "closed": ["home_visit"],
-        "touches": ["none"],
+        "affected_matters": ["none"],
         "incidents": [incident.reference],
     }
     client.post(url, posted)
@@ -67,14 +67,16 @@ def test_a_manager_sets_one_on_one_screen_and_it_stands_on_the_card_at_once(
     assert InterimMeasure.objects.count() == 1
 
 
-@pytest.mark.parametrize("name", ["what", "reason", "told", "incidents", "touches"])
+@pytest.mark.parametrize(
+    "name", ["staff_instruction", "reason", "how_notified", "incidents", "affected_matters"]
+)
 def test_it_says_what_why_on_what_and_how_they_are_told(name, manager, incident, customer):
     facts = {
-        "what": "Two at a visit",
+        "staff_instruction": "Two at a visit",
         "closed": [],
-        "touches": ["none"],
+        "affected_matters": ["none"],
         "reason": "A threat",
-        "told": "By phone",
+        "how_notified": "By phone",
         "incidents": [incident],
     }
     with pytest.raises(Incomplete) as refused:
@@ -82,7 +84,7 @@ def test_it_says_what_why_on_what_and_how_they_are_told(name, manager, incident,
             customer=customer,
             by=manager,
             submission=factories.uuid.uuid4(),
-            **facts | {name: [] if name in ("incidents", "touches") else ""},
+            **facts | {name: [] if name in ("incidents", "affected_matters") else ""},
         )
     assert [refusal.field for refusal in refused.value.refusals] == [name]
 
@@ -255,7 +257,7 @@ def after_a_threat(manager, officer, customer):
 
 
 def extend(interim, by, **changes):
-    said = {"extension_reason": "The police ask us to wait.", "told": "By phone, today."} | changes
+    said = {"extension_reason": "The police ask us to wait.", "how_notified": "By phone, today."} | changes
     return actions.extend_interim_measure(interim=interim, by=by, version=interim.locked().version, **said)
 
 
@@ -274,8 +276,8 @@ def test_after_a_threat_it_is_made_longer_once_with_a_reason(after_a_threat, man
 
 
 def test_it_stands_in_the_timeline_that_it_was_made_longer(after_a_threat, manager, customer, signed_in):
-    longer = extend(after_a_threat, manager, told="By letter, on Monday.")
-    assert longer.told == "By letter, on Monday."
+    longer = extend(after_a_threat, manager, how_notified="By letter, on Monday.")
+    assert longer.how_notified == "By letter, on Monday."
     page = signed_in(manager).get(customer.get_absolute_url())
     assert (page.status_code, "Interim measure made longer" in page.content.decode()) == (200, True)
 
@@ -287,8 +289,8 @@ def test_made_longer_it_says_how_they_are_told_and_still_leaves_a_way_in(
     threat = factories.incident(by=officer, customer=customer, categories=["physical_threat"])
     interim = factories.interim_measure(by=manager, incidents=[threat], closed=["letter", "email", "phone"])
     with pytest.raises(Incomplete) as refused:
-        extend(interim, manager, told=" . ")
-    assert [one.field for one in refused.value.refusals] == ["told"]
+        extend(interim, manager, how_notified=" . ")
+    assert [one.field for one in refused.value.refusals] == ["how_notified"]
     after = interim.ends_on + timedelta(days=1)
     factories.restriction(
         by=manager,

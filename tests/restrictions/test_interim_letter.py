@@ -77,7 +77,7 @@ def test_it_says_what_applies_until_when_what_follows_and_how_to_object(interim,
 @pytest.mark.policy("65")
 def test_what_staff_wrote_for_each_other_is_not_in_it(interim, manager):
     text = placeholders.filled_text(draft_interim_letter(interim=interim, by=manager))
-    for words in (interim.what, interim.reason, interim.told):
+    for words in (interim.staff_instruction, interim.reason, interim.how_notified):
         assert words not in text
 
 
@@ -202,10 +202,10 @@ def test_whoever_sets_one_says_that_a_letter_follows(signed_in, manager, inciden
     form = client.get(url).context["form"]
     posted = {
         "submission": form["submission"].value(),
-        "what": "Two people at every visit.",
+        "staff_instruction": "Two people at every visit.",
         "reason": "A threat was made this afternoon.",
-        "told": "By phone, today.",
-        "touches": ["none"],
+        "how_notified": "By phone, today.",
+        "affected_matters": ["none"],
         "letter_follows": "on",
         "incidents": [incident.reference],
     }
@@ -238,7 +238,7 @@ def test_once_it_is_made_longer_another_letter_says_until_when(officer, manager,
     assert "we can make it longer once" in placeholders.filled_text(letter)
     send(letters.issue_letter(letter=letter, by=manager, version=letter.version), manager)
     version = interim.locked().version
-    longer = {"extension_reason": "The police ask us to wait.", "told": "By letter."}
+    longer = {"extension_reason": "The police ask us to wait.", "how_notified": "By letter."}
     interim = actions.extend_interim_measure(interim=interim, by=manager, version=version, **longer)
     assert waiting(manager) == [interim.reference]
     again = said(draft_interim_letter(interim=interim, by=manager), manager)

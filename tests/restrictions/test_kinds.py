@@ -28,9 +28,9 @@ TERMS = {
     "block_email": {"blocked": ["orla.two@example.com"]},
     "third_party": factories.ADVOCATE,
     "other": {
-        "measure": "We will meet you at the library and not at our office.",
+        "description": "We will meet you at the library and not at our office.",
         "closed": ["office"],
-        "touches": ["none"],
+        "affected_matters": ["none"],
     },
 }
 POSTED = TERMS | {
@@ -101,8 +101,8 @@ def test_a_manager_imposes_it_by_its_own_form_and_it_is_said_everywhere(
         {"blocked": ["Facebook: orla.nb", "X: @orla"]} if kind == "block_account" else {}
     )
     page = client.get(made.get_absolute_url()).content.decode()
-    assert all(text in page for _, text in made.terms_in_words)
-    assert made.measure.letter_paragraph(made)
+    assert all(text in page for _, text in made.term_rows)
+    assert made.kind_rules.letter_paragraph(made)
     assert MORE["staff_instruction"] in card(customer)
     assert made.summary
 
@@ -118,7 +118,7 @@ def test_a_third_party_leaves_a_way_that_the_customer_can_use(manager, decision,
     assert missing("third_party", by=manager, decision=decision, open=[]) == {"open"}
     one = imposed("third_party", by=manager, decision=decision)
     assert "Deal with them by letter." in card(customer)
-    assert "phone" in one.measure.closes(one)
+    assert "phone" in one.kind_rules.closed_channels(one)
 
 
 @pytest.mark.policy("21.4", "61.3")
@@ -126,7 +126,7 @@ def test_a_letter_says_who_speaks_for_its_reader_and_that_they_agreed(manager, d
     one = imposed(
         "third_party", by=manager, decision=decision, name="Ann Example", organisation="Lochside Voices"
     )
-    assert one.measure.letter_paragraph(one).startswith(
+    assert one.kind_rules.letter_paragraph(one).startswith(
         "As you asked, somebody will speak with us for you: Ann Example, Lochside Voices. They have agreed to it."
     )
 
@@ -171,7 +171,7 @@ def test_the_first_review_comes_before_the_mandate_ends(manager, decision):
 def test_a_mandate_that_is_extended_lets_it_last_longer(manager, decision):
     soon, later = ((today() + timedelta(days=days)).isoformat() for days in (120, 300))
     one = imposed("third_party", by=manager, decision=decision, mandate_until=soon)
-    asked = version_fields(one, one.measure.fields())
+    asked = version_fields(one, one.kind_rules.form_fields())
     assert asked["ends_on"].initial is None
     new = actions.vary_restriction(
         restriction=one,
@@ -206,14 +206,14 @@ def test_email_counts_as_closed_once_every_address_of_theirs_is_blocked(manager,
     customer.emails = ["orla@example.com", "Orla.Two@example.com"]
     one = imposed("block_email", by=manager, decision=decision)
     one.customer.emails = customer.emails
-    assert one.measure.closes(one) == set()
+    assert one.kind_rules.closed_channels(one) == set()
     one.terms["blocked"].append("orla@example.com")
-    assert one.measure.closes(one) == {"email"}
+    assert one.kind_rules.closed_channels(one) == {"email"}
 
 
 @pytest.mark.policy("32.1")
 def test_a_blocked_account_closes_no_way(manager, decision):
-    assert imposed("block_account", by=manager, decision=decision).closed_ways == set()
+    assert imposed("block_account", by=manager, decision=decision).closed_channels == set()
 
 
 def to_open(user):
@@ -259,7 +259,10 @@ def test_only_the_customers_of_some_measures_are_asked_whether_they_close_all(
 
 @pytest.mark.policy("21")
 def test_a_measure_of_ones_own_says_what_it_is_and_what_staff_do(manager, decision):
-    assert missing("other", by=manager, decision=decision, measure="") == {"measure", "staff_instruction"}
+    assert missing("other", by=manager, decision=decision, description="") == {
+        "description",
+        "staff_instruction",
+    }
 
 
 @pytest.mark.policy("14")

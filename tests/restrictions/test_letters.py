@@ -258,7 +258,11 @@ def test_a_letter_that_was_sent_tells_what_it_told_of_and_nothing_imposed_since(
     )
     for record in (restriction, later, decision):
         record.refresh_from_db()
-    assert (restriction.told_on, later.told_on, decision.explained_on) == (today(), None, today())
+    assert (restriction.customer_notified_on, later.customer_notified_on, decision.explained_on) == (
+        today(),
+        None,
+        today(),
+    )
     assert list(restriction.letters.all()) == [letter]
 
 
@@ -269,7 +273,7 @@ def test_a_reason_for_not_telling_never_stops_a_letter(adviser, manager, managem
     def leave(one):
         one.refresh_from_db()
         actions.leave_customer_unnotified(
-            restriction=one, by=management, version=one.version, not_told_reason="In hospital"
+            restriction=one, by=management, version=one.version, not_notified_reason="In hospital"
         )
 
     issued = drafted(decision, manager)
@@ -285,7 +289,7 @@ def test_a_reason_for_not_telling_never_stops_a_letter(adviser, manager, managem
     sent(drafted(decision, manager), manager)
     for one in (restriction, later):
         one.refresh_from_db()
-        assert (one.told_on, one.not_told_reason) == (today(), "")
+        assert (one.customer_notified_on, one.not_notified_reason) == (today(), "")
 
 
 @pytest.mark.policy("12")
@@ -293,14 +297,14 @@ def test_what_it_was_decided_not_to_tell_is_not_given_away_by_another_letter(
     adviser, manager, decision, restriction
 ):
     actions.leave_customer_unnotified(
-        restriction=restriction, by=manager, version=restriction.version, not_told_reason="In hospital"
+        restriction=restriction, by=manager, version=restriction.version, not_notified_reason="In hospital"
     )
     factories.restriction(by=manager, decision=decision, terms={"closed": ["office"], "open": ["letter"]})
     letter = drafted(decision, manager)
     assert "phone" not in placeholders.placeholder_texts(letter)["what we have decided"]
     sent(letter, manager)
     restriction.refresh_from_db()
-    assert restriction.told_on is None
+    assert restriction.customer_notified_on is None
 
 
 @pytest.mark.policy("23")
@@ -334,7 +338,7 @@ def test_a_letter_that_was_overtaken_says_so_and_tells_of_what_still_stands(
     )
     for one in (restriction, contact):
         one.refresh_from_db()
-    assert (restriction.told_on, contact.told_on) == (None, today())
+    assert (restriction.customer_notified_on, contact.customer_notified_on) == (None, today())
 
 
 @pytest.mark.policy("12")
@@ -668,7 +672,7 @@ def test_once_somebody_else_is_named_the_customer_is_written_to_again(adviser, m
     assert "Other Example" in placeholders.filled_text(again)
     sent(again, manager)
     renamed.refresh_from_db()
-    assert renamed.told_on == today()
+    assert renamed.customer_notified_on == today()
 
 
 @pytest.mark.policy("23")

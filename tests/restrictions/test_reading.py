@@ -47,7 +47,7 @@ def test_who_has_read_it_is_recorded_once_with_its_moment_and_is_asked_no_more(
     client = signed_in(officer)
     for _ in range(2):
         assert press(client, customer, asked).status_code == 302
-    reading = asked.readings.get()
+    reading = asked.read_receipts.get()
     assert (reading.by, reading.history.get().history_user) == (officer, officer)
     assert find_history_faults(reading) == []
     assert BUTTON not in card(client, customer)
@@ -89,7 +89,7 @@ def test_one_button_confirms_all_that_the_card_showed_and_nothing_that_came_afte
     later = ask(factories.restriction(by=manager, decision=decision), by=manager)
     press(signed_in(officer), customer, asked, second)
     assert {reading.restriction for reading in ReadReceipt.objects.all()} == {asked, second}
-    assert not later.readings.exists()
+    assert not later.read_receipts.exists()
     assert BUTTON in card(signed_in(officer), customer)
 
 
@@ -126,7 +126,7 @@ def test_managers_see_on_its_page_who_has_read_it_and_when(signed_in, officer, m
     assert "Nobody has confirmed yet" in signed_in(manager).get(page).content.decode()
     press(signed_in(officer), customer, asked)
     shown = signed_in(manager).get(page)
-    assert [reading.by for reading in shown.context["readings"]] == [officer]
+    assert [reading.by for reading in shown.context["read_receipts"]] == [officer]
     assert "Who has read it" in shown.content.decode()
 
 

@@ -274,7 +274,7 @@ def test_an_interim_letter_says_what_is_closed_without_a_reader(manager, inciden
 
 OTHER = {
     "kind": "other",
-    "terms": {"measure": "We meet you at the library.", "closed": [], "touches": ["none"]},
+    "terms": {"description": "We meet you at the library.", "closed": [], "affected_matters": ["none"]},
     "staff_instruction": "Meet them at the library.",
 }
 
@@ -313,22 +313,22 @@ def test_that_nobody_is_told_how_they_can_reach_us_now_is_for_another_manager(
     manager, decision, colleague, there, measure
 ):
     one = factories.restriction(by=manager, decision=decision, **measure)
-    facts = {"restriction": one, "version": one.version, "not_told_reason": "They would harm themselves."}
+    facts = {"restriction": one, "version": one.version, "not_notified_reason": "They would harm themselves."}
     if there == "nobody":
         colleague.away_until = today()
         colleague.save()
-        assert actions.leave_customer_unnotified(by=manager, **facts).is_told
+        assert actions.leave_customer_unnotified(by=manager, **facts).is_notification_settled
         return
     with pytest.raises(Refused, match=f"another manager .*{colleague} is there"):
         actions.leave_customer_unnotified(by=manager, **facts)
-    assert actions.leave_customer_unnotified(by=colleague, **facts).is_told
+    assert actions.leave_customer_unnotified(by=colleague, **facts).is_notification_settled
 
 
 @pytest.mark.policy("12")
 def test_what_leaves_contact_as_it_is_needs_no_second_manager_to_go_untold(manager, decision, colleague):
     one = factories.restriction(by=manager, decision=decision, kind="no_recording_pause", terms={})
-    facts = {"restriction": one, "version": one.version, "not_told_reason": "They would harm themselves."}
-    assert actions.leave_customer_unnotified(by=manager, **facts).is_told
+    facts = {"restriction": one, "version": one.version, "not_notified_reason": "They would harm themselves."}
+    assert actions.leave_customer_unnotified(by=manager, **facts).is_notification_settled
 
 
 def test_it_is_over_once_all_under_the_decision_has_ended(manager, decision, customer):

@@ -245,7 +245,7 @@ def test_a_manager_is_refused_the_complaints_process_by_page_and_by_hand(
         ),
         client.post(
             reverse("restriction_untold", args=[imposed.reference]),
-            {"version": imposed.version, "not_told_reason": "No"},
+            {"version": imposed.version, "not_notified_reason": "No"},
         ),
     ]
     assert [answer.status_code for answer in answers] == [403] * len(answers)
@@ -350,7 +350,7 @@ def test_a_proposer_reads_the_outcome_with_its_reason_and_not_what_a_manager_wro
         involvement_reason="I was there.",
     )
     actions.leave_customer_unnotified(
-        restriction=imposed, by=manager, version=imposed.version, not_told_reason="They are in hospital."
+        restriction=imposed, by=manager, version=imposed.version, not_notified_reason="They are in hospital."
     )
     read = html.fromstring(signed_in(officer).get(url).content).text_content()
     for kept in ("In the manager's words.", "I was there.", "They are in hospital.", decision.reference):
@@ -523,7 +523,7 @@ def test_fields_that_no_form_asks_for_change_nothing(signed_in, manager, officer
     extra = {
         "status": "lifted",
         "imposed_by": officer.pk,
-        "told_on": "2026-01-01",
+        "customer_notified_on": "2026-01-01",
         "customer": other.pk,
         "kind": "complaints_process",
         "proposed_by": officer.pk,
@@ -534,7 +534,7 @@ def test_fields_that_no_form_asks_for_change_nothing(signed_in, manager, officer
     said = (
         restriction.status,
         restriction.imposed_by,
-        restriction.told_on,
+        restriction.customer_notified_on,
         restriction.customer,
         restriction.kind,
     )
@@ -719,7 +719,9 @@ def test_a_step_that_is_over_leads_to_how_things_stand(
     elif stands == "lifted":
         one = actions.lift_restriction(restriction=one, by=manager, status_reason="Calm letters.")
     elif stands == "told":
-        one = writing.save_record(one, by=manager, reason="The customer was told", told_on=today())
+        one = writing.save_record(
+            one, by=manager, reason="The customer was told", customer_notified_on=today()
+        )
     answer = signed_in(manager).get(reverse(name, args=[one.reference]), follow=True)
     assert answer.redirect_chain == [(one.get_absolute_url(), 302)]
     assert f"{one} has moved on already: {one.get_status_display()}." in answer.content.decode()

@@ -76,14 +76,16 @@ def test_it_is_imposed_through_its_form_and_said_alike_on_page_letter_and_card(
     )
     said = "by phone or by email, at most 3 contacts and 60 minutes in a week, only on Monday and Thursday from 10:00am to 12:30pm"
     assert restriction.summary == f"B{said[1:]}."
-    assert restriction.measure.letter_paragraph(restriction).startswith(
+    assert restriction.kind_rules.letter_paragraph(restriction).startswith(
         "You can contact us by phone or by email up to 3 times and for up to 60 minutes in all in a week, on Monday and Thursday from "
         "10:00am to 12:30pm. Once that is used up, we deal with what else you bring when the next week begins. Emergencies,"
     )
     assert f"Keep to their limit: {said}." in lines(restriction.customer)["do"]
     page = client.get(restriction.get_absolute_url()).content.decode()
     assert "Monday and Thursday" in page
-    assert restriction.measure.facts(restriction.measure.answers(restriction)) == {"terms": restriction.terms}
+    assert restriction.kind_rules.field_values(restriction.kind_rules.form_answers(restriction)) == {
+        "terms": restriction.terms
+    }
 
 
 @pytest.mark.policy("14")
@@ -126,7 +128,7 @@ def test_days_and_hours_of_two_limits_must_leave_a_time_between_them(decision, m
 @pytest.mark.beyond("B2")
 def test_it_closes_no_way_of_contact(customer, decision, manager):
     one = factories.restriction(by=manager, decision=decision, **volume(contacts=1, every="month"))
-    assert one.measure.closes(one) == set()
+    assert one.kind_rules.closed_channels(one) == set()
     assert rules.check_open_channel(one, customer) is None
 
 
@@ -154,7 +156,7 @@ def test_a_panel_only_eases_it(after, is_harsher):
         after = after | {"days": [0, 1]}
     if "hours" not in after:
         after = after | {"hours": ["10:00", "12:00"]}
-    refusal = before.measure.harsher(before, Restriction(**volume(**after)))
+    refusal = before.kind_rules.check_not_more_restrictive(before, Restriction(**volume(**after)))
     assert bool(refusal) == is_harsher
 
 

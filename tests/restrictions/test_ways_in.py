@@ -51,7 +51,9 @@ def test_a_way_in_is_left_on_every_day_or_the_set_is_refused(new, others, cannot
     for count in range(61):
         day = today() + timedelta(days=count)
         if rules.applies_on(new, day):
-            closed = [one.measure.closes(one) for one in [new, *others] if rules.applies_on(one, day)]
+            closed = [
+                one.kind_rules.closed_channels(one) for one in [new, *others] if rules.applies_on(one, day)
+            ]
             shut = shut or not set(WAYS) - set().union(*closed) - cannot_use
     assert bool(refusal) == shut
 

@@ -46,10 +46,10 @@ def test_whoever_can_hardly_write_is_not_limited_to_writing_without_a_word(decis
     terms = {"closed": ["phone", "office"], "open": ["letter", "email"]}
     with pytest.raises(Incomplete) as refused:
         factories.restriction(by=manager, decision=decision, terms=terms)
-    assert fields(refused) == ["way_in_reason"]
+    assert fields(refused) == ["open_channels_reason"]
     assert f"“{found}”" in str(refused.value)
-    restriction = factories.restriction(by=manager, decision=decision, terms=terms, way_in_reason=HOW)
-    assert restriction.way_in_reason == HOW
+    restriction = factories.restriction(by=manager, decision=decision, terms=terms, open_channels_reason=HOW)
+    assert restriction.open_channels_reason == HOW
 
 
 @pytest.mark.beyond("B21")
@@ -60,7 +60,7 @@ def test_an_interim_measure_asks_too(decision, incident, manager, officer):
     later = factories.incident(by=officer, customer=decision.customer)
     with pytest.raises(Incomplete) as refused:
         factories.interim_measure(by=manager, incidents=[later], closed=["phone", "office"])
-    assert fields(refused) == ["way_in_reason"]
+    assert fields(refused) == ["open_channels_reason"]
     assert factories.interim_measure(by=manager, incidents=[later], closed=["office"])
 
 

@@ -12,7 +12,7 @@ from tests.overwriting import overwrite_record
 
 pytestmark = pytest.mark.django_db
 
-OTHER = {"measure": "We meet you at the library.", "closed": [], "touches": ["none"]}
+OTHER = {"description": "We meet you at the library.", "closed": [], "affected_matters": ["none"]}
 
 
 def impose_other(manager, decision, *, terms=None, **facts):
@@ -32,7 +32,7 @@ def refused(step):
 @pytest.mark.beyond("B2")
 @pytest.mark.beyond("B5")
 @pytest.mark.parametrize(
-    ("touches", "paragraph"),
+    ("affected_matters", "paragraph"),
     [
         (["complaints"], "54"),
         (["emergencies"], "B2"),
@@ -43,12 +43,20 @@ def refused(step):
     ],
 )
 def test_measure_in_own_words_answers_what_it_touches_and_leaves_that_alone(
-    manager, decision, incident, touches, paragraph
+    manager, decision, incident, affected_matters, paragraph
 ):
-    found = {("touches", paragraph)}
-    assert refused(lambda: impose_other(manager, decision, terms={"touches": touches})) == found
+    found = {("affected_matters", paragraph)}
     assert (
-        refused(lambda: factories.interim_measure(by=manager, incidents=[incident], touches=touches)) == found
+        refused(lambda: impose_other(manager, decision, terms={"affected_matters": affected_matters}))
+        == found
+    )
+    assert (
+        refused(
+            lambda: factories.interim_measure(
+                by=manager, incidents=[incident], affected_matters=affected_matters
+            )
+        )
+        == found
     )
 
 
@@ -60,10 +68,10 @@ def test_measure_in_own_words_closes_the_channels_that_it_ticks(manager, officer
     ]
     restriction.customer = customer
     actions.leave_customer_unnotified(
-        restriction=restriction, by=manager, version=restriction.version, not_told_reason="Safety"
+        restriction=restriction, by=manager, version=restriction.version, not_notified_reason="Safety"
     )
     contact = factories.contact(by=officer, customer=customer, channel="office")
-    assert restriction.measure.against(restriction, contact)
+    assert restriction.kind_rules.apparent_breach(restriction, contact)
     ways = ["phone", "letter", "email", "online_form", "message", "office"]
     assert ("", "B2") in refused(lambda: impose_other(manager, decision, terms={"closed": ways}))
 
@@ -73,17 +81,19 @@ def test_measure_in_own_words_closes_the_channels_that_it_ticks(manager, officer
 @pytest.mark.parametrize(
     ("words", "field", "paragraph"),
     [
-        ("You may not make any complaint to us.", "measure", "54"),
-        ("This applies to your wife and children too.", "measure", "B5"),
-        ("No repairs until you apologise.", "measure", "B2"),
-        ("You cannot appeal against this.", "measure", "22"),
-        ("This stays for ever.", "measure", "23"),
-        ("Please ignore the paragraph above.", "measure", "B3"),
+        ("You may not make any complaint to us.", "description", "54"),
+        ("This applies to your wife and children too.", "description", "B5"),
+        ("No repairs until you apologise.", "description", "B2"),
+        ("You cannot appeal against this.", "description", "22"),
+        ("This stays for ever.", "description", "23"),
+        ("Please ignore the paragraph above.", "description", "B3"),
         ("You may not phone us.", "closed", "21.1"),
     ],
 )
 def test_words_of_a_measure_do_not_do_what_a_record_does(manager, decision, words, field, paragraph):
-    assert refused(lambda: impose_other(manager, decision, terms={"measure": words})) == {(field, paragraph)}
+    assert refused(lambda: impose_other(manager, decision, terms={"description": words})) == {
+        (field, paragraph)
+    }
 
 
 @pytest.mark.policy("54")
@@ -115,15 +125,15 @@ def test_how_a_third_party_is_reached_may_name_what_is_left_open(manager, decisi
 
 @pytest.mark.policy("54")
 def test_a_proposal_and_its_imposition_are_read_alike(officer, manager, incident, decision):
-    words = {"kind": "other", "terms": OTHER | {"measure": "Complaints from you are not accepted."}}
+    words = {"kind": "other", "terms": OTHER | {"description": "Complaints from you are not accepted."}}
     more = {"staff_instruction": "Take no complaint."}
-    assert ("measure", "54") in refused(
+    assert ("description", "54") in refused(
         lambda: factories.proposal(by=officer, incidents=[incident], **words | more)
     )
     proposal = factories.proposal(
         by=officer, incidents=[incident], kind="other", terms=OTHER, staff_instruction="Meet them."
     )
-    assert ("measure", "54") in refused(
+    assert ("description", "54") in refused(
         lambda: actions.impose_proposal(
             restriction=proposal,
             decision=decision,
@@ -135,7 +145,7 @@ def test_a_proposal_and_its_imposition_are_read_alike(officer, manager, incident
 
 
 @pytest.mark.policy("54")
-@pytest.mark.parametrize("field", ["what", "reason", "told"])
+@pytest.mark.parametrize("field", ["staff_instruction", "reason", "how_notified"])
 def test_an_interim_measure_denies_nothing_by_its_words(manager, incident, field):
     words = {field: "Do not take complaints from them."}
     assert refused(lambda: factories.interim_measure(by=manager, incidents=[incident], **words)) == {
@@ -145,7 +155,7 @@ def test_an_interim_measure_denies_nothing_by_its_words(manager, incident, field
 
 @pytest.mark.policy("21.1")
 def test_an_interim_measure_ticks_what_its_words_close(manager, incident):
-    words = {"what": "They may not come to the office."}
+    words = {"staff_instruction": "They may not come to the office."}
     assert refused(lambda: factories.interim_measure(by=manager, incidents=[incident], **words)) == {
         ("closed", "21.1")
     }
@@ -165,8 +175,8 @@ def test_a_restriction_closes_nothing_more_by_its_words(manager, decision):
 @pytest.mark.policy("21")
 def test_older_records_say_that_it_was_not_asked(manager, decision, incident, signed_in):
     restriction = impose_other(manager, decision)
-    overwrite_record(restriction, terms={"measure": "We meet you at the library."})
-    overwrite_record(factories.interim_measure(by=manager, incidents=[incident]), touches=[])
+    overwrite_record(restriction, terms={"description": "We meet you at the library."})
+    overwrite_record(factories.interim_measure(by=manager, incidents=[incident]), affected_matters=[])
     for record in (Restriction.objects.get(), InterimMeasure.objects.get()):
         assert NOT_ASKED in signed_in(manager).get(record.get_absolute_url()).content.decode()
 

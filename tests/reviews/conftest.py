@@ -97,7 +97,7 @@ def decide(request):
 
 def eased(restriction, **changes):
     """The restriction as it says it now, for a panel to change: `first_review_on` as it is due."""
-    said = restriction.measure.facts(restriction.measure.answers(restriction))
+    said = restriction.kind_rules.field_values(restriction.kind_rules.form_answers(restriction))
     names = ("ends_on", "easing_conditions", "staff_instruction", "first_review_on", "review_months")
     return said | {name: getattr(restriction, name) for name in names} | changes
 

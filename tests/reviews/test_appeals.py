@@ -181,7 +181,7 @@ def test_partly_upheld_replaces_it_by_an_eased_version(acknowledged, decide, res
     new = decided.appealed.get().varied_to
     restriction.refresh_from_db()
     assert (restriction.status, new.supersedes, new.terms) == ("superseded", restriction, less)
-    assert (new.status, new.told_on, new.imposed_by) == ("imposed", None, executive)
+    assert (new.status, new.customer_notified_on, new.imposed_by) == ("imposed", None, executive)
     assert new.reviews.get().status == "scheduled"
 
 
@@ -227,13 +227,13 @@ def test_other_words_alone_ease_nothing(decision, management, log, decide, execu
 
 @pytest.mark.policy("22")
 def test_a_measure_that_is_all_words_is_eased_by_other_words(manager, decision, log, decide, executive):
-    terms = {"measure": "We meet you at the library alone.", "closed": [], "touches": ["none"]}
+    terms = {"description": "We meet you at the library alone.", "closed": [], "affected_matters": ["none"]}
     made = {"kind": "other", "staff_instruction": "Meet at the library."}
     appeal = log(factories.restriction(by=manager, decision=decision, terms=terms, **made))
     appeal = actions.acknowledge_appeal(
         appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
     )
-    kinder = terms | {"measure": "We meet you at the library or at our office."}
+    kinder = terms | {"description": "We meet you at the library or at our office."}
     changes = eased(appeal.appealed.get().restriction, terms=kinder, staff_instruction="As they like.")
     assert decide(appeal, "partly_upheld", changes=changes).appealed.get().varied_to.terms == kinder
 
@@ -249,7 +249,7 @@ def test_a_panel_opens_the_last_way_that_a_measure_in_words_of_its_own_closes(
         appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
     )
     changes = eased(restriction, terms=restriction.terms | {"closed": []})
-    assert decide(appeal, "partly_upheld", changes=changes).appealed.get().varied_to.closed_ways == set()
+    assert decide(appeal, "partly_upheld", changes=changes).appealed.get().varied_to.closed_channels == set()
 
 
 @pytest.mark.policy("22")

@@ -65,7 +65,7 @@ def test_a_varied_version_is_told_by_the_letter_of_its_review(review, restrictio
     send(letter, manager)
     restriction.refresh_from_db()
     new = restriction.superseded_by
-    assert (new.told_on, list(new.letters.all())) == (today(), [letter])
+    assert (new.customer_notified_on, list(new.letters.all())) == (today(), [letter])
 
 
 @pytest.mark.policy("6.3")
@@ -167,7 +167,7 @@ def test_what_a_panel_eased_is_told_by_its_letter_and_the_ombudsman_is_next(
     letter = send(actions.write_letter(about=decided, kind="appeal_outcome", by=executive), executive)
     new = decided.appealed.get().varied_to
     new.refresh_from_db()
-    assert (new.told_on, list(new.letters.all())) == (today(), [letter])
+    assert (new.customer_notified_on, list(new.letters.all())) == (today(), [letter])
     assert "in person at the office" in letter.text
 
 
@@ -312,7 +312,7 @@ def test_the_letter_of_an_outcome_tells_nothing_new_of_what_has_ended(
         executive,
     )
     restriction.refresh_from_db()
-    assert (restriction.told_on, list(restriction.letters.all())) == (None, [letter])
+    assert (restriction.customer_notified_on, list(restriction.letters.all())) == (None, [letter])
 
 
 @pytest.mark.policy("12")

@@ -117,7 +117,7 @@ def test_a_varied_restriction_is_replaced_by_one_with_its_own_review(restriction
         "imposed",
         ["letter", "email", "office"],
     )
-    assert new.told_on is None
+    assert new.customer_notified_on is None
     assert [review.due_on for review in Review.objects.filter(status="scheduled")] == [in_days(85)]
     assert new.reviews.get().due_on == in_days(85)
 
@@ -208,9 +208,9 @@ def limit(**changes):
         ("channel", None, {"staff_instruction": "Hang up on them."}, "staff_instruction"),
         (
             "other",
-            {"measure": "Two of us come to each visit.", "closed": [], "touches": ["none"]},
-            {"terms": {"measure": "We answer once a year.", "closed": [], "touches": ["none"]}},
-            "measure",
+            {"description": "Two of us come to each visit.", "closed": [], "affected_matters": ["none"]},
+            {"terms": {"description": "We answer once a year.", "closed": [], "affected_matters": ["none"]}},
+            "description",
         ),
     ],
 )  # fmt: skip
@@ -233,7 +233,7 @@ def test_a_review_opens_the_last_way_that_a_measure_in_words_of_its_own_closes(m
     one = factories.restriction(by=manager, decision=decision, kind="other", **facts)
     hold(one.reviews.get(), manager, "vary", changes=said_now(one) | {"terms": one.terms | {"closed": []}})
     new = Restriction.objects.get(supersedes=one)
-    assert (new.status, new.terms["closed"], new.closed_ways) == ("imposed", [], set())
+    assert (new.status, new.terms["closed"], new.closed_channels) == ("imposed", [], set())
 
 
 @pytest.mark.policy("12", "14")
@@ -261,7 +261,7 @@ def test_a_review_that_would_close_or_block_nothing_is_led_to_ending_it(
 )
 def test_a_review_keeps_what_staff_do_or_returns_to_the_usual_words(instruction, then, manager, decision):
     one = factories.restriction(by=manager, decision=decision, staff_instruction="Ring back.")
-    usual = one.measure.instruction(one)
+    usual = one.kind_rules.usual_instruction(one)
     said = said_now(one) | {
         "staff_instruction": usual if instruction == "usual" else instruction,
         "terms": {"closed": ["phone"], "open": ["letter", "email", "message"]},

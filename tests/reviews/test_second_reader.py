@@ -15,9 +15,9 @@ from .conftest import eased, suspend
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("adviser"), pytest.mark.beyond("B36")]
 
-TERMS = {"measure": "We meet you at the library alone.", "closed": [], "touches": ["none"]}
+TERMS = {"description": "We meet you at the library alone.", "closed": [], "affected_matters": ["none"]}
 KINDER = {
-    "terms": TERMS | {"measure": "We meet you at the library or at our office."},
+    "terms": TERMS | {"description": "We meet you at the library or at our office."},
     "staff_instruction": "As they like.",
 }
 
@@ -37,7 +37,7 @@ def test_what_a_panel_words_is_read_with_its_letter(worded, log, decide, executi
     )
     decided = decide(appeal, "partly_upheld", changes=eased(worded, **KINDER))
     letter = actions.write_letter(about=decided, kind="appeal_outcome", by=executive)
-    assert KINDER["terms"]["measure"] in second_reader.reason_to_read(letter, [])
+    assert KINDER["terms"]["description"] in second_reader.reason_to_read(letter, [])
     with pytest.raises(Incomplete, match="Somebody else reads this letter"):
         letters.issue_letter(letter=letter, by=executive, version=letter.version)
 

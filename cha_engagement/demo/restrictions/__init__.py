@@ -177,11 +177,11 @@ def set_interim(demonstration: Demonstration, interim: Interim) -> None:
         by=person(interim.by),
         submission=demonstration.submission(),
         incidents=[demonstration.recall(name) for name in interim.incidents],
-        what=interim.what,
+        staff_instruction=interim.staff_instruction,
         closed=interim.closed.split(),
-        touches=["none"],
+        affected_matters=["none"],
         reason=interim.reason,
-        told=interim.told,
+        how_notified=interim.how_notified,
         letter_follows=True,
     )
 

@@ -67,10 +67,10 @@ class Interim:
     ago: int
     by: str
     incidents: tuple[str, ...]
-    what: str
+    staff_instruction: str
     closed: str
     reason: str
-    told: str
+    how_notified: str
     letter_says: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -226,7 +226,7 @@ DECISIONS = (
     Decided(
         "chloe", "Chloe Smith-Jones", 14, "manager", ("chloe-1", "chloe-2"), ("chloe-talk",),
         (closed("chloe-channel", "phone home_visit", "letter email office online_form", "You said that the next person who came for the gas check would leave in an ambulance."),
-         Measure("chloe-visits", "other", {"measure": "When we come for the gas check or a repair, two of us come, and we agree the day with you beforehand.", "closed": [], "touches": ["none"]},
+         Measure("chloe-visits", "other", {"description": "When we come for the gas check or a repair, two of us come, and we agree the day with you beforehand.", "closed": [], "affected_matters": ["none"]},
                  "You said that the next person who came would leave in an ambulance.",
                  instruction="Book visits with two people, a day ahead, by letter or email."),
         ),

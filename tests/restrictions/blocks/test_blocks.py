@@ -34,7 +34,7 @@ def test_nobody_unblocks_what_another_restriction_blocks_still(manager, decision
 def test_who_blocked_and_who_unblocked_each_is_recorded_as_a_step(manager, decision, management):
     one = imposed("block_account", by=manager, decision=decision)
     first, second = one.blocks.order_by("pk")
-    assert [first.what, second.what] == TERMS["block_account"]["blocked"]
+    assert [first.target, second.target] == TERMS["block_account"]["blocked"]
     assert kinds_waiting(manager) == ["block.block", "block.block"]
     mark_blocked(block=first, by=manager, version=1)
     assert kinds_waiting(manager) == ["block.block"]
@@ -55,12 +55,12 @@ def test_a_new_version_goes_on_with_what_is_blocked_already(manager, decision):
     new = actions.vary_restriction(
         restriction=one,
         by=manager,
-        terms={"blocked": [kept.what]},
+        terms={"blocked": [kept.target]},
         status_reason="Eased",
         first_review_on=one.first_review_on,
         review_months=3,
     )
-    assert list(new.blocks.values_list("what", "status")) == [(kept.what, "blocked")]
+    assert list(new.blocks.values_list("target", "status")) == [(kept.target, "blocked")]
     assert list(Block.objects.undone()) == [dropped]
 
 
