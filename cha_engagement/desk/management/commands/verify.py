@@ -1,0 +1,22 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from cha_engagement.desk.verification import FILE_FIELDS, find_file_faults, find_record_faults, record_models
+
+
+class Command(BaseCommand):
+    help = (
+        "Says, a line each, which files, records and histories are not as they were written. Changes nothing."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        count = 0
+        for find_faults, models in ((find_file_faults, FILE_FIELDS), (find_record_faults, record_models())):
+            for model in models:
+                for fault in find_faults(model):
+                    count += 1
+                    self.stdout.write(fault)
+        if count:
+            raise CommandError(f"Not as it was written: {count}.")
+        self.stdout.write("All files, records and histories are as they were written.")

@@ -1,0 +1,56 @@
+"""Whether the files and the histories of all records are as they were written."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.db import transaction
+
+from cha_engagement.core.records import ChainedRecord, HistoryFault, find_model_faults
+from cha_engagement.evidence.models import Evidence
+from cha_engagement.evidence.storage import Altered, open_checked
+from cha_engagement.letters.models import Enclosure, Letter
+
+FILE_FIELDS: dict[Any, str] = {Evidence: "file", Enclosure: "file", Letter: "pdf"}
+"""Models whose file has its SHA-256 beside it, with the name of the field."""
+
+
+def record_models() -> list[Any]:
+    """Return all models whose records have a chained history."""
+    return [model for model in apps.get_models() if issubclass(model, ChainedRecord)]
+
+
+def find_file_faults(model: Any) -> Iterator[str]:
+    """Yield a sentence about each record of a model whose file is gone, or is not what was stored."""
+    name = FILE_FIELDS[model]
+    for record in model.objects.exclude(**{name: ""}).order_by("pk").iterator():
+        try:
+            open_checked(getattr(record, name), record.sha256).close()
+        except Altered:
+            yield f"{record.reference}: its file is gone, or is not what was stored"
+
+
+def find_record_faults(model: Any) -> Iterator[str]:
+    """Yield a sentence about whatever is not as it was written in the records of a model and their histories."""
+    seen: set[int] = set()
+    for pk, _ in find_model_faults(model):
+        if pk not in seen:
+            seen.add(pk)
+            for fault in confirm_faults(model, pk):
+                yield f"{describe_record(model, pk)}: {fault}"
+
+
+def confirm_faults(model: Any, pk: int) -> list[HistoryFault]:
+    """Return the faults of a record that nobody can write meanwhile: one that changed while all were read has none."""
+    with transaction.atomic():
+        model._base_manager.select_for_update().filter(pk=pk).first()
+        return [fault for _, fault in find_model_faults(model, pk)]
+
+
+def describe_record(model: Any, pk: int) -> str:
+    """Return the reference of a record, from its history where it is gone, or its model's name and its key where it has none."""
+    if hasattr(model, "PREFIX"):
+        for manager, key in ((model._base_manager, "pk"), (model.history.model._base_manager, "id")):
+            if reference := manager.filter(**{key: pk}).values_list("reference", flat=True).first():
+                return reference
+    return f"{model._meta.label_lower} {pk}"
