@@ -6,5 +6,5 @@ from .models import Incident, IncidentQuerySet
 
 
 @hub.holders.add
-def incidents_of(evidence: Evidence, user: StaffMember) -> IncidentQuerySet:
+def incidents_with_evidence(evidence: Evidence, user: StaffMember) -> IncidentQuerySet:
     return Incident.objects.visible_to(user).filter(evidence=evidence)

@@ -25,17 +25,17 @@ from .models import Assessment, Incident
 incident_recorded = Signal()
 """Sent by `Incident` inside the transaction in which an incident is logged or changed: `incident`, `by`."""
 
-LINKS = ("categories", "affected_staff", "witnesses")
-ACCOUNT = ("facts", "occurred_at", "customer", "unidentified_person", "reported_by")
+LINK_FIELDS = ("categories", "affected_staff", "witnesses")
+ACCOUNT_FIELDS = ("facts", "occurred_at", "customer", "unidentified_person", "reported_by")
 """What an incident says happened, when, who it was and who says so: whoever reported it hears that others changed that."""
 
 
-def split(facts: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def split_links(facts: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """What was typed as fields, and as many-to-many links.
 
     Being told of recording for public use and the category of that name are one answer (policy §28, 46).
     """
-    links = {name: facts.pop(name) for name in LINKS if name in facts}
+    links = {name: facts.pop(name) for name in LINK_FIELDS if name in facts}
     if facts.get("told_of_public_recording"):
         links["categories"] = sorted({*links.get("categories", ()), Category.PUBLIC_RECORDING})
     elif "categories" in links:
@@ -44,7 +44,7 @@ def split(facts: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 @idempotent(Incident)
-def log(
+def log_incident(
     *,
     by: StaffMember,
     submission: UUID,
@@ -57,9 +57,9 @@ def log(
     `facts` are fields of `Incident`; `reported_by` is who it happened to, or who saw it, where that is not the one who
     types. Whoever reports for themselves was affected (policy §13), unless they `saw_only`.
     """
-    ask(rules.may_log(by))
+    ask(rules.may_log_incident(by))
     refuse_assignment(facts)
-    facts, links = split(facts)
+    facts, links = split_links(facts)
     require(*rules.check_ticks(Incident(**facts)))
     facts["complaints_alone"] = rules.is_about_complaints_alone(False, links.get("categories", ()))
     facts["without_kind"] = not links.get("categories")
@@ -77,18 +77,22 @@ def log(
         **facts,
     )
     incident = writing.change_status(
-        incident, "send", by=by, reason="Sent to a manager", is_complete=not rules.needed_to_close(incident)
+        incident,
+        "send",
+        by=by,
+        reason="Sent to a manager",
+        is_complete=not rules.check_ready_to_close(incident),
     )
     incident_recorded.send(sender=Incident, incident=incident, by=by)
     if {incident.reported_by, *links.get("affected_staff", ()), *links.get("witnesses", ())} != {by}:
-        note_readers(incident, before={by}, by=by)
-    notifications.incident_logged(incident)
-    notifications.customer_to_warn_of(incident, by=by)
-    notifications.logged_for(incident, by=by)
+        record_new_readers(incident, before={by}, by=by)
+    notifications.notify_logged(incident)
+    notifications.notify_of_customer_warned_of(incident, by=by)
+    notifications.notify_reporter_of_log(incident, by=by)
     return incident
 
 
-def note_readers(incident: Incident, *, before: Collection[StaffMember], by: StaffMember) -> None:
+def record_new_readers(incident: Incident, *, before: Collection[StaffMember], by: StaffMember) -> None:
     """Write down who reads an incident since they were named in it, but for whom its customer is assigned to. Policy §65."""
     already = {*before, incident.customer and incident.customer.assigned_to}
     record_wider_access(
@@ -97,9 +101,11 @@ def note_readers(incident: Incident, *, before: Collection[StaffMember], by: Sta
 
 
 @transaction.atomic
-def assign(*, incident: Incident, by: StaffMember, version: int, assigned_to: StaffMember | None) -> Incident:
+def assign_incident(
+    *, incident: Incident, by: StaffMember, version: int, assigned_to: StaffMember | None
+) -> Incident:
     """Say who deals with an incident. They read it from then on. Policy §65."""
-    ask(rules.may_assign(by))
+    ask(rules.may_assign_incident(by))
     before = incident.named_readers
     if incident.customer and assigned_to not in (incident.assigned_to, by):
         people = {"assigned_to": assigned_to}
@@ -111,12 +117,12 @@ def assign(*, incident: Incident, by: StaffMember, version: int, assigned_to: St
             readers=[assigned_to], by=by, record=assigned, grounds=AccessGrounds.INCIDENT_ASSIGNED
         )
     if assigned_to and assigned_to != by:
-        notifications.incident_assigned(assigned)
+        notifications.notify_assigned(assigned)
     return assigned
 
 
 @transaction.atomic
-def change(
+def change_incident(
     *, incident: Incident, by: StaffMember, version: int, reported_by: StaffMember | None = None, **facts: Any
 ) -> Incident:
     """Put an incident right or add to it: what it said before stays in its history. Policy §62.
@@ -124,21 +130,21 @@ def change(
     What adds to the categories that a manager has confirmed, zero tolerance above all, comes to a manager again (policy §24).
     """
     before = lock_record(incident, version)
-    ask(rules.may_change(by, before))
+    ask(rules.may_change_incident(by, before))
     refuse_assignment(facts)
-    facts, links = split(facts)
+    facts, links = split_links(facts)
     if reported_by:
         facts["reported_by"] = reported_by
     customer, codes = facts.get("customer", before.customer), {*links.get("categories", before.codes)}
     require(
-        rules.categories_stay(by, before, codes),
-        rules.customer_stays(by, before, customer),
-        rules.part_stays(by, before, parts(facts, links)),
-        *rules.parts_are_added(by, before, parts(facts, links)),
+        rules.check_categories_kept(by, before, codes),
+        rules.check_customer_kept(by, before, customer),
+        rules.check_own_part_kept(by, before, edited_parts(facts, links)),
+        *rules.check_added_parts(by, before, edited_parts(facts, links)),
     )
     readers, reporter, warned = before.named_readers, before.reported_by, before.may_be_a_threat
     told_otherwise = codes != before.codes or any(
-        facts[name] != getattr(before, name) for name in ACCOUNT if name in facts
+        facts[name] != getattr(before, name) for name in ACCOUNT_FIELDS if name in facts
     )
     moved = customer != before.customer
     urgent, added = codes.intersection(ZERO_TOLERANCE), codes - before.codes
@@ -151,35 +157,35 @@ def change(
         setattr(before, name, value)
     require(*rules.check_ticks(before))
     incident = writing.edit_record(incident, by=by, reason="Changed", version=version, links=links, **facts)
-    if incident.can("reopen") and (urgent & added or (added and rules.may_assess(by, incident))):
-        incident = again(incident, by=by, reason="Reopened: of another kind than was known")
-    note_readers(incident, before=readers, by=by)
+    if incident.can("reopen") and (urgent & added or (added and rules.may_assess_incident(by, incident))):
+        incident = return_to_manager(incident, by=by, reason="Reopened: of another kind than was known")
+    record_new_readers(incident, before=readers, by=by)
     if moved or not warned:
-        notifications.customer_to_warn_of(incident, by=by)
+        notifications.notify_of_customer_warned_of(incident, by=by)
     if told_otherwise:
-        notifications.report_changed(incident, reporters={reporter, incident.reported_by}, by=by)
-    refresh_completeness(incident, by=by)
+        notifications.notify_reporter_of_change(incident, reporters={reporter, incident.reported_by}, by=by)
+    update_is_complete(incident, by=by)
     incident_recorded.send(sender=Incident, incident=incident, by=by)
     return incident
 
 
-def parts(facts: dict[str, Any], links: dict[str, Any]) -> dict[str, Collection[StaffMember]]:
+def edited_parts(facts: dict[str, Any], links: dict[str, Any]) -> dict[str, Collection[StaffMember]]:
     """Who had which part in it, as far as an edit says so."""
     reporter = {"reported_by": [facts["reported_by"]]} if "reported_by" in facts else {}
     return reporter | {role: links[role] for role in ("affected_staff", "witnesses") if role in links}
 
 
-def again(incident: Incident, *, by: StaffMember, reason: str, **how: Any) -> Incident:
+def return_to_manager(incident: Incident, *, by: StaffMember, reason: str, **how: Any) -> Incident:
     """It comes to a manager once more, who is told. Policy §24, 25."""
     incident = writing.change_status(
         incident, "reopen", by=by, reason=reason, closed_at=None, waiting_since=timezone.now(), **how
     )
-    notifications.incident_reopened(incident, by=by)
+    notifications.notify_reopened(incident, by=by)
     return incident
 
 
 @transaction.atomic
-def assess(
+def assess_incident(
     *,
     incident: Incident,
     by: StaffMember,
@@ -190,15 +196,15 @@ def assess(
     involvement_reason: str = "",
 ) -> Incident:
     """Decide what follows, and confirm or correct the categories. Whoever reported it is told. Policy §24, 25, 54; B22."""
-    ask(rules.may_assess(by, incident))
+    ask(rules.may_assess_incident(by, incident))
     incident = lock_record(incident, version)
     codes = incident.codes if categories is None else categories
     require(
         rules.may_decide_on(by, [incident])
         or rules.must_explain_involvement(by, [incident], involvement_reason),
-        rules.outcome_fits(incident, outcome),
+        rules.check_outcome(incident, outcome),
         rules.check_response(incident, outcome, codes),
-        rules.may_follow(by, outcome, incident, categories),
+        rules.may_choose_outcome(by, outcome, incident, categories),
     )
     incident = writing.change_status(
         incident,
@@ -221,14 +227,14 @@ def assess(
         reasons=reasons,
         involvement_reason=involvement_reason,
     )
-    refresh_completeness(incident, by=by)
-    notifications.incident_assessed(incident)
+    update_is_complete(incident, by=by)
+    notifications.notify_assessed(incident)
     return incident
 
 
-def refresh_completeness(incident: Incident, *, by: StaffMember) -> None:
+def update_is_complete(incident: Incident, *, by: StaffMember) -> None:
     """Keep what the work list goes by in step with what is known."""
-    complete = not rules.needed_to_close(incident)
+    complete = not rules.check_ready_to_close(incident)
     if incident.is_complete != complete:
         writing.save_record(
             incident,
@@ -239,14 +245,14 @@ def refresh_completeness(incident: Incident, *, by: StaffMember) -> None:
 
 
 @transaction.atomic
-def close(*, incident: Incident, by: StaffMember, version: int) -> Incident:
+def close_incident(*, incident: Incident, by: StaffMember, version: int) -> Incident:
     """Close an incident of which nothing is still needed. Policy §25, 26."""
-    require(*rules.needed_to_close(incident))
+    require(*rules.check_ready_to_close(incident))
     return writing.change_status(
         incident,
         "close",
         by=by,
-        may=rules.may_close,
+        may=rules.may_close_incident,
         version=version,
         reason="Closed",
         closed_at=timezone.now(),
@@ -254,11 +260,13 @@ def close(*, incident: Incident, by: StaffMember, version: int) -> Incident:
 
 
 @transaction.atomic
-def reopen(*, incident: Incident, by: StaffMember, version: int, reason: str) -> Incident:
+def reopen_incident(*, incident: Incident, by: StaffMember, version: int, reason: str) -> Incident:
     """New facts have come to light: a manager looks at it again."""
-    ask(rules.may_reopen(by, incident))
-    require(check_words(reason, rules.WHY_REOPEN, "62", "reason"))
-    return again(incident, by=by, reason=f"Reopened: {reason}", may=rules.may_reopen, version=version)
+    ask(rules.may_reopen_incident(by, incident))
+    require(check_words(reason, rules.REOPEN_REASON_MISSING, "62", "reason"))
+    return return_to_manager(
+        incident, by=by, reason=f"Reopened: {reason}", may=rules.may_reopen_incident, version=version
+    )
 
 
 @transaction.atomic

@@ -15,29 +15,29 @@ from cha_engagement.staff.queries import first_nonempty_group, present_staff, st
 from . import notifications, queries
 from .models import Incident
 
-PASSED_UP_AFTER = 1  # working day
+ESCALATED_AFTER = 1  # working day
 
 
 @hub.daily.add
-def chase_undecided_threats(today: date) -> str:
+def remind_of_undecided_threats(today: date) -> str:
     """One message to each who can act, of all that waits for them; run twice in a day it is still one."""
     waiting: dict[StaffMember, list[Incident]] = defaultdict(list)
     for incident in queries.undecided_threats().annotate(assessor=F("assessor_now")):
-        for person in who_can_act(incident, today):
+        for person in people_to_remind(incident, today):
             waiting[person].append(incident)
     told = sum(
-        notifications.threats_undecided(person, incidents, today) for person, incidents in waiting.items()
+        notifications.remind_of_threats(person, incidents, today) for person, incidents in waiting.items()
     )
     return f"{told} reminded of what waits after violence or a threat."
 
 
-def who_can_act(incident: Incident, today: date) -> Iterator[StaffMember]:
+def people_to_remind(incident: Incident, today: date) -> Iterator[StaffMember]:
     """Whoever assessed it, while they are there, or whose it is to decide; after a working day the Management Team too. Policy §24, 25."""
     assessor = present_staff(staff_with_permission("incidents.assess_incident")).filter(
         pk=getattr(incident, "assessor", None) or 0
     )
-    people = list(assessor) or queries.who_decide(incident)
-    if add_working_days(timezone.localdate(incident.waiting_since), PASSED_UP_AFTER) < today:
+    people = list(assessor) or queries.deciding_managers(incident)
+    if add_working_days(timezone.localdate(incident.waiting_since), ESCALATED_AFTER) < today:
         team = staff_with_permission("reviews.receive_escalations")
         people += first_nonempty_group(present_staff(team), team)
     yield from dict.fromkeys(people)

@@ -62,16 +62,16 @@ def incident_of(letter: Letter) -> Incident:
     return letter.incidents.get()
 
 
-def kind_for(incident: Incident) -> str:
+def letter_kind_for(incident: Incident) -> str:
     """The notice for what was written and is violent or abusive; for all else, in words that accuse of nothing, what we ask. Policy §29, 31, 61.1."""
     abusive = incident.categories.filter(pk__in=ZERO_TOLERANCE).exists()
     return CORRESPONDENCE if abusive and incident.channel in WRITTEN else EXPECTATIONS
 
 
-def may_write(user: StaffMember, incident: Incident, letter: Letter | None = None) -> Refusal | None:
+def may_write_letter(user: StaffMember, incident: Incident, letter: Letter | None = None) -> Refusal | None:
     """A manager, once a manager has decided that such a letter follows. Policy §29, 31, 54."""
-    refusal = rules.may_assess(user, incident)
-    if refusal := refusal or rules.may_follow(user, Outcome.WARNING_LETTER, incident):
+    refusal = rules.may_assess_incident(user, incident)
+    if refusal := refusal or rules.may_choose_outcome(user, Outcome.WARNING_LETTER, incident):
         return refusal
     if incident.customer is None:
         return Refusal("Link the incident to its customer first: a letter needs somebody to read it.", "29")
@@ -81,21 +81,21 @@ def may_write(user: StaffMember, incident: Incident, letter: Letter | None = Non
     return None
 
 
-def told_in(letters: QuerySet[Letter], incident: Incident) -> Letter | None:
+def letter_about(letters: QuerySet[Letter], incident: Incident) -> Letter | None:
     return letters.filter(incidents=incident).order_by("-pk").first()
 
 
 @transaction.atomic
-def write(*, incident: Incident, by: StaffMember) -> Letter:
+def write_letter(*, incident: Incident, by: StaffMember) -> Letter:
     """The letter about an incident: the one that there is, or a new draft. Policy §29, 31."""
     incident = incident.locked()
-    ask(may_write(by, incident))
-    return told_in(Letter.objects.not_withdrawn(), incident) or draft_letter(
-        customer=incident.customer, kind=kind_for(incident), about=incident, by=by, submission=uuid4()
+    ask(may_write_letter(by, incident))
+    return letter_about(Letter.objects.not_withdrawn(), incident) or draft_letter(
+        customer=incident.customer, kind=letter_kind_for(incident), about=incident, by=by, submission=uuid4()
     )
 
 
-def statements(letter: Letter) -> PlaceholderTexts:
+def letter_placeholders(letter: Letter) -> PlaceholderTexts:
     incident = incident_of(letter)
     return {
         "what this is about": f"This is about {WHAT_IT_WAS[Channel(incident.channel)]} on {uk_date(incident.occurred_at)}.",
@@ -106,21 +106,23 @@ def statements(letter: Letter) -> PlaceholderTexts:
     }
 
 
-def missing(letter: Letter) -> list[Refusal]:
+def check_letter_ready(letter: Letter) -> list[Refusal]:
     return [*check_placeholders(letter, REQUIRED), *check_sections(letter, SAID)]
 
 
-def register(code: str, title: str, *, from_team: bool = False, never_waits: bool = False) -> None:
+def register_letter_kind(
+    code: str, title: str, *, from_team: bool = False, never_waits: bool = False
+) -> None:
     hub.letter_kind(
         hub.LetterKind(
             code=code,
             title=title,
             template=f"letters/{code}.md",
-            may_write=may_write,
+            may_write=may_write_letter,
             about=incident_of,
             link_records=link_letter,
-            placeholders=statements,
-            check_ready=missing,
+            placeholders=letter_placeholders,
+            check_ready=check_letter_ready,
             from_team=from_team,
             never_waits=never_waits,
         )
@@ -128,6 +130,6 @@ def register(code: str, title: str, *, from_team: bool = False, never_waits: boo
 
 
 # Both begin without `context`: what staff wrote down for each other is not what its customer reads.
-register(EXPECTATIONS, "What we ask of you")
+register_letter_kind(EXPECTATIONS, "What we ask of you")
 # It names nobody unless whoever writes it chooses to sign, and waits for nobody. Policy §29; beyond the policy: B36.
-register(CORRESPONDENCE, "About what you sent us", from_team=True, never_waits=True)
+register_letter_kind(CORRESPONDENCE, "About what you sent us", from_team=True, never_waits=True)

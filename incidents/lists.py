@@ -18,10 +18,10 @@ from cha_engagement.staff.models import StaffMember
 
 from .enums import ZERO_TOLERANCE, Category, IncidentStatus
 from .models import Incident
-from .queries import for_list, of_a_kind
+from .queries import has_category_in_long_list, prefetch_for_list
 
 
-def has(field: str, answer: str, user: StaffMember) -> Q:
+def has_answer(field: str, answer: str, user: StaffMember) -> Q:
     """An answer that an index knows. Where it is common, who does not see all is not led along everybody's, but along their own."""
     condition = Q(**{field: answer})
     own = Q(Exact(Coalesce(F(field), Value("")), answer))  # which no index knows
@@ -42,13 +42,13 @@ class IncidentFilter(ListFilter):
     assigned_to = ticked("Assigned to me")
 
     conditions = {
-        "status": lambda status, user: has("status", status, user),
-        "category": lambda code, user: of_a_kind(code),
-        "channel": lambda channel, user: has("channel", channel, user),
+        "status": lambda status, user: has_answer("status", status, user),
+        "category": lambda code, user: has_category_in_long_list(code),
+        "channel": lambda channel, user: has_answer("channel", channel, user),
         "since": lambda day, user: Q(occurred_at__gte=start_of_day(day)),
         "until": lambda day, user: Q(occurred_at__lt=start_of_day(day + timedelta(days=1))),
         "customer": lambda customer, user: Q(customer=customer),
-        "zero_tolerance": lambda _, user: of_a_kind(*ZERO_TOLERANCE),
+        "zero_tolerance": lambda _, user: has_category_in_long_list(*ZERO_TOLERANCE),
         "reported_by": lambda _, user: Q(reported_by=user),
         "assigned_to": lambda _, user: Q(assigned_to=user),
     }
@@ -60,8 +60,8 @@ class IncidentFilter(ListFilter):
         return self.cleaned_data
 
 
-def rows(user: StaffMember) -> QuerySet[Incident]:
-    return for_list(Incident.objects.visible_to(user))
+def visible_rows(user: StaffMember) -> QuerySet[Incident]:
+    return prefetch_for_list(Incident.objects.visible_to(user))
 
 
 hub.listing(
@@ -69,11 +69,11 @@ hub.listing(
         code="incidents",
         title="Incidents",
         may_read=may_read_lists,
-        rows=rows,
+        rows=visible_rows,
         ordering=("-occurred_at", "-id"),
         filter=IncidentFilter,
         by_way=Incident.objects.by_way,
-        dress=for_list,
+        dress=prefetch_for_list,
         columns={
             "Incident": lambda incident: incident.reference,
             "Who": lambda incident: incident.who,

@@ -11,14 +11,14 @@ from cha_engagement.staff.models import StaffMember
 from . import queries
 from .models import Incident
 
-MOST_NAMED = 5
+MAX_NAMED = 5
 """Records that a message names; of the rest it says how many."""
 
 
-def incident_logged(incident: Incident) -> None:
+def notify_logged(incident: Incident) -> None:
     """Whoever is to decide what follows. Policy §25."""
     notify_staff(
-        queries.who_decide(incident),
+        queries.deciding_managers(incident),
         text=f"{incident} was logged and waits for you.",
         path=incident.get_absolute_url(),
         reference=incident.reference,
@@ -26,19 +26,19 @@ def incident_logged(incident: Incident) -> None:
     )
 
 
-def customer_to_warn_of(incident: Incident, *, by: StaffMember) -> None:
+def notify_of_customer_warned_of(incident: Incident, *, by: StaffMember) -> None:
     """Whoever looks after a customer whose card warns from now on, but for those who know of it. Policy §24."""
     looks_after = incident.customer.assigned_to if incident.customer else None
     if incident.may_be_a_threat and not incident.is_assessed:
         notify_staff(
-            {looks_after} - {by, incident.reported_by, *queries.who_decide(incident)},
+            {looks_after} - {by, incident.reported_by, *queries.deciding_managers(incident)},
             text=f"{incident} was logged about a customer you look after. Read their card before any contact.",
             path=incident.get_absolute_url(),
             reference=incident.reference,
         )
 
 
-def logged_for(incident: Incident, *, by: StaffMember) -> None:
+def notify_reporter_of_log(incident: Incident, *, by: StaffMember) -> None:
     """Whoever is said to have reported what somebody else entered. Policy §62."""
     if incident.reported_by != by:
         notify_staff(
@@ -49,7 +49,7 @@ def logged_for(incident: Incident, *, by: StaffMember) -> None:
         )
 
 
-def report_changed(incident: Incident, *, reporters: set[StaffMember], by: StaffMember) -> None:
+def notify_reporter_of_change(incident: Incident, *, reporters: set[StaffMember], by: StaffMember) -> None:
     """Whoever reported what somebody else changed, once until they have read it. Policy §62."""
     notify_staff(
         reporters - {by},
@@ -60,10 +60,10 @@ def report_changed(incident: Incident, *, reporters: set[StaffMember], by: Staff
     )
 
 
-def incident_reopened(incident: Incident, *, by: StaffMember) -> None:
+def notify_reopened(incident: Incident, *, by: StaffMember) -> None:
     """Whoever is to decide again, but for the one who reopened it. Policy §24, 25."""
     notify_staff(
-        [manager for manager in queries.who_decide(incident) if manager != by],
+        [manager for manager in queries.deciding_managers(incident) if manager != by],
         text=f"{incident} was reopened and waits for you.",
         path=incident.get_absolute_url(),
         reference=incident.reference,
@@ -71,7 +71,7 @@ def incident_reopened(incident: Incident, *, by: StaffMember) -> None:
     )
 
 
-def incident_assigned(incident: Incident) -> None:
+def notify_assigned(incident: Incident) -> None:
     """Whoever deals with it now."""
     notify_staff(
         [incident.assigned_to],
@@ -81,10 +81,10 @@ def incident_assigned(incident: Incident) -> None:
     )
 
 
-def threats_undecided(person: StaffMember, incidents: Sequence[Incident], today: date) -> int:
+def remind_of_threats(person: StaffMember, incidents: Sequence[Incident], today: date) -> int:
     """What waits for a decision or for one to be carried out, and warns meanwhile, once a day; how many were told. Policy §24."""
-    named = ", ".join(map(str, incidents[:MOST_NAMED]))
-    more = f" and {len(incidents) - MOST_NAMED} more" if len(incidents) > MOST_NAMED else ""
+    named = ", ".join(map(str, incidents[:MAX_NAMED]))
+    more = f" and {len(incidents) - MAX_NAMED} more" if len(incidents) > MAX_NAMED else ""
     return notify_staff(
         [person],
         text=f"Until it is decided and that is carried out, the card says to speak to a manager before any contact: {named}{more}.",
@@ -95,7 +95,7 @@ def threats_undecided(person: StaffMember, incidents: Sequence[Incident], today:
     )
 
 
-def incident_assessed(incident: Incident) -> None:
+def notify_assessed(incident: Incident) -> None:
     """Whoever reported it and whoever it affected hear that something came of it. Beyond the policy: B22."""
     notify_staff(
         [incident.reported_by, incident.entered_by, *incident.affected_staff.all()],

@@ -25,28 +25,28 @@ from cha_engagement.staff.queries import first_nonempty_group, present_staff, st
 
 from . import parts, rules
 from .enums import THREATS, Category, Outcome, Warning
-from .letters import WARNING_LETTERS, may_write
+from .letters import WARNING_LETTERS, may_write_letter
 from .models import Assessment, Incident
 
 UNASSESSED, ASSESSED = Q(status__in=("logged", "with_manager")), Q(status__in=("assessed", "closed"))
 
 
-def for_list(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
+def prefetch_for_list(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
     """With what a row of a list shows."""
     return incidents.select_related("customer", "reported_by").prefetch_related("categories")
 
 
-def for_page(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
+def prefetch_for_page(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
     """With what the page of one shows."""
     return incidents.select_related("customer", "reported_by", "entered_by", "assigned_to").prefetch_related(
         "categories", "affected_staff", "witnesses", "assessments__by"
     )
 
 
-def page_of(incident: Incident, user: StaffMember) -> dict[str, Any]:
+def page_context(incident: Incident, user: StaffMember) -> dict[str, Any]:
     """All that an incident's page shows this reader: what is known, what is needed, what they may do."""
-    needed = [] if incident.status == "closed" else rules.still_needed(incident)
-    decides = incident.can("assess") and not rules.may_assess(user, incident)
+    needed = [] if incident.status == "closed" else rules.check_complete(incident)
+    decides = incident.can("assess") and not rules.may_assess_incident(user, incident)
     refusal = rules.may_decide_on(user, [incident]) if decides else None
     reads_reasons = (
         user.has_perm("incidents.view_incident")
@@ -57,22 +57,22 @@ def page_of(incident: Incident, user: StaffMember) -> dict[str, Any]:
         "needed": needed,
         "refusal": refusal,
         "next": follow_up(incident, user),
-        "links": [action for action in begun_elsewhere(incident, user) if action.kind == "link"],
+        "links": [action for action in actions_from_other_apps(incident, user) if action.kind == "link"],
         "files": Evidence.objects.visible_to(user).filter(incidents=incident).order_by("pk"),
         "assessments": incident.assessments.all(),
         "letters": Letter.objects.visible_to(user).filter(incidents=incident).order_by("-pk"),
         "reads_reasons": reads_reasons,
         "may": {
-            "change": not rules.may_change(user, incident),
-            "assign": not rules.may_assign(user),
+            "change": not rules.may_change_incident(user, incident),
+            "assign": not rules.may_assign_incident(user),
             "add_evidence": not rules.may_add_evidence(user, incident),
             "assess": decides and not refusal,
             "close": incident.can("close")
-            and not rules.needed_to_close(incident)
-            and not rules.may_close(user, incident),
-            "reopen": incident.can("reopen") and not rules.may_reopen(user, incident),
-            "write": not may_write(user, incident)
-            and awaiting_letter(Letter.objects.not_withdrawn()).filter(pk=incident.pk).exists(),
+            and not rules.check_ready_to_close(incident)
+            and not rules.may_close_incident(user, incident),
+            "reopen": incident.can("reopen") and not rules.may_reopen_incident(user, incident),
+            "write": not may_write_letter(user, incident)
+            and incidents_awaiting_letter(Letter.objects.not_withdrawn()).filter(pk=incident.pk).exists(),
             "history": user.has_perm("staff.view_history"),
         },
         "boxes": [box for source in hub.incident_boxes if (box := source(incident, user))],
@@ -86,136 +86,138 @@ def follow_up(incident: Incident, user: StaffMember) -> Action | None:
         return None
     if latest.outcome == Outcome.ACTIVE_MANAGEMENT:
         url = reverse("decide", args=[incident.customer.reference]) + f"?incident={incident}"
-        waiting = awaiting_decision().filter(pk=incident.pk)
-        if not rules.may_assess(user, incident) and waiting.exists():
+        waiting = incidents_awaiting_decision().filter(pk=incident.pk)
+        if not rules.may_assess_incident(user, incident) and waiting.exists():
             return Action("Decide on active management", url)
-    return next((action for action in begun_elsewhere(incident, user) if action.kind == ""), None)
+    return next((action for action in actions_from_other_apps(incident, user) if action.kind == ""), None)
 
 
-def begun_elsewhere(incident: Incident, user: StaffMember) -> Iterator[Action]:
+def actions_from_other_apps(incident: Incident, user: StaffMember) -> Iterator[Action]:
     """Yield what apps that stand on this one let a user begin from an incident."""
     return (action for source in hub.incident_actions if (action := source(incident, user)))
 
 
-def assessed_last(what: str) -> Subquery:
+def last_assessment_value(what: str) -> Subquery:
     """The `outcome` of an incident's last assessment, or whom it is `by`."""
     made = Assessment.objects.filter(incident=OuterRef("pk")).order_by("-at", "-pk")
     return Subquery(made.values(what)[:1])
 
 
-def assessed(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
+def assessed_incidents(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
     """Those on which somebody decided, to be filtered by what was decided last, and by whom: `outcome_now`, `assessor_now`."""
     return incidents.filter(ASSESSED).alias(
-        outcome_now=assessed_last("outcome"), assessor_now=assessed_last("by")
+        outcome_now=last_assessment_value("outcome"), assessor_now=last_assessment_value("by")
     )
 
 
-def undecided() -> Q:
+def is_undecided() -> Q:
     """Of those assessed: they are to be managed actively, and no such decision was made on them since. Policy §20, 22."""
     decided = hub.rested_on("incidents.Incident", "decision since it was assessed")
     return Q(outcome_now=Outcome.ACTIVE_MANAGEMENT) & ~decided
 
 
-def not_carried_out() -> Q:
+def is_not_carried_out() -> Q:
     """Of those assessed: they are to be managed actively, and staff do not apply what was decided yet. Policy §24."""
     carried_out = hub.rested_on("incidents.Incident", "decision carried out since it was assessed")
     return Q(outcome_now=Outcome.ACTIVE_MANAGEMENT) & ~carried_out
 
 
-def awaiting_decision() -> QuerySet[Incident]:
+def incidents_awaiting_decision() -> QuerySet[Incident]:
     """Those assessed that are `undecided`."""
-    return assessed(Incident.objects.all()).filter(undecided())
+    return assessed_incidents(Incident.objects.all()).filter(is_undecided())
 
 
-def awaiting_letter(written: QuerySet[Letter]) -> QuerySet[Incident]:
+def incidents_awaiting_letter(written: QuerySet[Letter]) -> QuerySet[Incident]:
     """Those that a letter about what we expect is to follow, where none of these is about them. Policy §29."""
-    return assessed(Incident.objects.all()).filter(letter_follows(written))
+    return assessed_incidents(Incident.objects.all()).filter(is_awaiting_letter(written))
 
 
-def letter_follows(written: QuerySet[Letter]) -> Q:
+def is_awaiting_letter(written: QuerySet[Letter]) -> Q:
     """Of those assessed: a letter about what we expect is to follow, and none of these is about them. Policy §29."""
     about_it = written.filter(incidents=OuterRef("pk"))
     return Q(customer__isnull=False, outcome_now=Outcome.WARNING_LETTER) & ~Q(Exists(about_it))
 
 
 @watch(Incident, "assess")
-def follows() -> Q:
+def has_follow_up() -> Q:
     """A decision or a letter follows on an incident, once its customer is known, or the card still warns. What was sent stays sent."""
-    last = assessed_last("outcome")
+    last = last_assessment_value("outcome")
     decided = hub.rested_on("incidents.Incident", "decision since it was assessed")
     carried_out = hub.rested_on("incidents.Incident", "decision carried out since it was assessed")
-    decides = Q(Exact(last, Outcome.ACTIVE_MANAGEMENT)) & (~decided | may_be(*THREATS) & ~carried_out)
+    decides = Q(Exact(last, Outcome.ACTIVE_MANAGEMENT)) & (~decided | can_be(*THREATS) & ~carried_out)
     about_it = Letter.objects.sent().filter(incidents=OuterRef("pk"))
     return decides | Q(Exact(last, Outcome.WARNING_LETTER)) & ~Q(Exists(about_it))
 
 
-def who_decide(incident: Incident) -> list[StaffMember]:
+def deciding_managers(incident: Incident) -> list[StaffMember]:
     """The line manager of whoever reported it, or who stands in; every manager where they cannot take it. Policy §25."""
     managers = staff_with_permission("incidents.assess_incident")
-    involved = parts.affected([incident]) | parts.zero_tolerance_reporters([incident])
+    involved = parts.affected_staff_ids([incident]) | parts.zero_tolerance_reporter_ids([incident])
     able = present_staff(managers).exclude(pk__in=involved)
     own = (person for person in able if person == incident.reported_by.acting_line_manager)
     return first_nonempty_group(own, able, managers)
 
 
-def of_kind(*codes: str) -> Exists:
+def has_category(*codes: str) -> Exists:
     """Whether an incident has one of these categories."""
     return Exists(Incident.categories.through.objects.filter(incident=OuterRef("pk"), category__in=codes))
 
 
-def of_a_kind(*codes: str) -> Q:
+def has_category_in_long_list(*codes: str) -> Q:
     """The same for a long list, however few of it have one."""
     kinds = Incident.categories.through.objects.filter(category__in=codes)
-    return rare(kinds.values_list("incident", flat=True), Q(of_kind(*codes)))
+    return rare(kinds.values_list("incident", flat=True), Q(has_category(*codes)))
 
 
-def may_be(*codes: str) -> Q:
+def can_be(*codes: str) -> Q:
     """Whether an incident is of these kinds, or had none and no manager has said which since: it may be the worst. Policy §24."""
-    return Q(of_kind(*codes)) | Q(without_kind=True)
+    return Q(has_category(*codes)) | Q(without_kind=True)
 
 
-def under_notice(since: datetime) -> QuerySet[Incident]:
+def incidents_under_notice(since: datetime) -> QuerySet[Incident]:
     """Incidents after which staff speak to a manager before any contact. Policy §24.
 
     After violence or a threat, and where it had no kind until a manager said which, that is until one has decided and the
     decision is carried out, however long it takes: nothing else switches it off, whatever its reporter says of it later.
     After abuse it is once a manager has confirmed it, where that was `since` then, until they have decided.
     """
-    waiting = Incident.objects.alias(outcome_now=assessed_last("outcome")).filter(
-        may_be(*THREATS) & (~ASSESSED | ASSESSED & not_carried_out())
-        | ASSESSED & undecided() & Q(of_kind(Category.ABUSE), waiting_since__gte=since)
+    waiting = Incident.objects.alias(outcome_now=last_assessment_value("outcome")).filter(
+        can_be(*THREATS) & (~ASSESSED | ASSESSED & is_not_carried_out())
+        | ASSESSED & is_undecided() & Q(has_category(Category.ABUSE), waiting_since__gte=since)
     )
     return waiting.select_related("reported_by__line_manager__deputy").order_by("waiting_since")
 
 
-def warns(incident: Incident) -> bool:
+def is_under_notice(incident: Incident) -> bool:
     """Return whether staff speak to a manager before any contact because of this incident. Policy §24."""
-    return under_notice(notice_since()).filter(pk=incident.pk).exists()
+    return incidents_under_notice(notice_cutoff()).filter(pk=incident.pk).exists()
 
 
-def may_wait() -> Q:
+def is_perhaps_waiting() -> Q:
     """Of all that wait for a manager, and few besides: nothing else need be looked through for them."""
     return Q(pk__in=Incident.objects.filter(UNASSESSED).values("pk").union(unsettled.keys(Incident)))
 
 
-def awaiting_manager() -> QuerySet[Incident]:
+def incidents_awaiting_manager() -> QuerySet[Incident]:
     """Those that no manager has assessed, or that are `undecided`."""
-    return waiting_for(undecided())
+    return incidents_awaiting(is_undecided())
 
 
-def waiting_for(left: Q) -> QuerySet[Incident]:
+def incidents_awaiting(left: Q) -> QuerySet[Incident]:
     """Return those that no manager has assessed, or of which this is still `left`."""
-    every = Incident.objects.alias(outcome_now=assessed_last("outcome"), assessor_now=assessed_last("by"))
+    every = Incident.objects.alias(
+        outcome_now=last_assessment_value("outcome"), assessor_now=last_assessment_value("by")
+    )
     return every.filter(~ASSESSED | ASSESSED & left)
 
 
 def undecided_threats() -> QuerySet[Incident]:
     """Violence and threats on which a manager has not decided or whose decision is not carried out, the longest waiting first. Policy §24."""
-    waiting = waiting_for(not_carried_out()).filter(may_wait(), may_be(*THREATS))
+    waiting = incidents_awaiting(is_not_carried_out()).filter(is_perhaps_waiting(), can_be(*THREATS))
     return waiting.select_related("reported_by__line_manager__deputy").order_by("waiting_since", "pk")
 
 
-def notice_since() -> datetime:
+def notice_cutoff() -> datetime:
     """Notices of abuse that a manager confirmed before this moment have lapsed."""
     days = Organisation.current().notice_working_days
     day = today()
@@ -225,15 +227,15 @@ def notice_since() -> datetime:
     return start_of_day(day)
 
 
-def comparable(incident_ids: Iterable[int], *, besides: Customer) -> QuerySet[Incident]:
+def comparable_incidents(incident_ids: Iterable[int], *, besides: Customer) -> QuerySet[Incident]:
     """Incidents of other customers that share a category with these, newest first. Policy §13."""
     held = Incident.categories.through.objects.filter(incident__in=list(incident_ids))
-    shared = of_a_kind(*held.values_list("category", flat=True).distinct())
+    shared = has_category_in_long_list(*held.values_list("category", flat=True).distinct())
     return Incident.objects.filter(shared).exclude(customer=besides).order_by("-occurred_at", "-id")
 
 
 @dataclass(frozen=True, slots=True)
-class Warned:
+class GivenWarning:
     """A warning that a customer was given: when, where it is recorded, and whether it was said or written."""
 
     day: date
@@ -254,7 +256,7 @@ class Warned:
         return reverse("letter" if self.is_letter else "incident", args=[self.reference])
 
 
-def warnings_of(customer: Customer | None, user: StaffMember) -> list[Warned]:
+def given_warnings(customer: Customer | None, user: StaffMember) -> list[GivenWarning]:
     """Every warning that a customer was given, as far as this user reads of it, newest first. Policy §26, 31. One query."""
     if customer is None:
         return []
@@ -265,7 +267,7 @@ def warnings_of(customer: Customer | None, user: StaffMember) -> list[Warned]:
         written.annotate(day=F("sent_on"), how=F("kind")),
     )
     first, second = (warned.order_by().values_list("day", "reference", "how") for warned in of_both)
-    return [Warned(*row) for row in first.union(second, all=True).order_by("-day", "-reference")]
+    return [GivenWarning(*row) for row in first.union(second, all=True).order_by("-day", "-reference")]
 
 
 def letters_that_warn(letters: QuerySet[Letter]) -> QuerySet[Letter]:

@@ -16,19 +16,19 @@ from . import parts
 from .enums import LIVE_CHANNELS, ZERO_TOLERANCE, Category, Outcome, Warning
 from .models import Assessment, Incident
 
-JUDGES_COMPLAINTS = "restrictions.restrict_complaints_process"
+JUDGE_COMPLAINTS_PROCESS = "restrictions.restrict_complaints_process"
 """What it takes to find somebody's use of the complaints process unacceptable, in a measure or in a letter. Policy §54."""
 
-WHY_REOPEN = "Say what has come to light."
+REOPEN_REASON_MISSING = "Say what has come to light."
 
 
-def may_log(user: StaffMember) -> Refusal | None:
+def may_log_incident(user: StaffMember) -> Refusal | None:
     if not user.has_perm("incidents.add_incident"):
         return Refusal("Only staff who deal with customers log incidents.", "62")
     return None
 
 
-def may_change(user: StaffMember, incident: Incident) -> Refusal | None:
+def may_change_incident(user: StaffMember, incident: Incident) -> Refusal | None:
     if incident.status == "closed":
         return Refusal("This incident is closed. A manager can reopen it where there are new facts.", "62")
     if user.pk in (incident.reported_by_id, incident.entered_by_id) or user.has_perm(
@@ -40,7 +40,7 @@ def may_change(user: StaffMember, incident: Incident) -> Refusal | None:
     )
 
 
-def may_assign(user: StaffMember, _: Any = None) -> Refusal | None:
+def may_assign_incident(user: StaffMember, _: Any = None) -> Refusal | None:
     """Whoever is assigned an incident reads it: nobody gives themselves that. Policy §65."""
     if not user.has_perm("incidents.assign_incident"):
         return Refusal("Only a manager says who deals with an incident.", "65")
@@ -49,13 +49,13 @@ def may_assign(user: StaffMember, _: Any = None) -> Refusal | None:
 
 def may_add_evidence(user: StaffMember, incident: Incident) -> Refusal | None:
     """Whoever was there adds what they hold. Policy §63."""
-    refusal = may_change(user, incident)
-    if refusal is None or incident.status == "closed" or not was_there(user, incident):
+    refusal = may_change_incident(user, incident)
+    if refusal is None or incident.status == "closed" or not was_present(user, incident):
         return refusal
     return None
 
 
-def was_there(user: StaffMember, incident: Incident) -> bool:
+def was_present(user: StaffMember, incident: Incident) -> bool:
     named = {"staffmember": user, "incident": incident}
     return any(
         role.through.objects.filter(**named).exists()
@@ -63,7 +63,7 @@ def was_there(user: StaffMember, incident: Incident) -> bool:
     )
 
 
-def categories_stay(user: StaffMember, incident: Incident, codes: Iterable[str]) -> Refusal | None:
+def check_categories_kept(user: StaffMember, incident: Incident, codes: Iterable[str]) -> Refusal | None:
     """What was logged as zero tolerance is taken back by deciding on it; what a manager confirmed others add to. Policy §24."""
     removed = incident.codes.difference(codes)
     if removed.intersection(ZERO_TOLERANCE):
@@ -83,7 +83,7 @@ def categories_stay(user: StaffMember, incident: Incident, codes: Iterable[str])
     return None
 
 
-def part_stays(
+def check_own_part_kept(
     user: StaffMember, before: Incident, after: Mapping[str, Iterable[StaffMember]]
 ) -> Refusal | None:
     """Whoever may come to decide on an incident does not take themselves out of it: a colleague puts that right. Policy §13, 22."""
@@ -98,7 +98,7 @@ def part_stays(
     return None
 
 
-def parts_are_added(
+def check_added_parts(
     user: StaffMember, before: Incident, after: Mapping[str, Iterable[StaffMember]]
 ) -> Iterable[Refusal]:
     """Nobody chooses by whom they name who is left to hear about what they did. To name oneself is another thing. Policy §22."""
@@ -110,7 +110,7 @@ def parts_are_added(
             )
 
 
-def customer_stays(user: StaffMember, incident: Incident, customer: Customer | None) -> Refusal | None:
+def check_customer_kept(user: StaffMember, incident: Incident, customer: Customer | None) -> Refusal | None:
     """What rests on an incident is about its customer, and a warning on a card is taken off by managers alone. Policy §22, 24; B5."""
     if incident.customer in (None, customer):
         return None
@@ -118,7 +118,7 @@ def customer_stays(user: StaffMember, incident: Incident, customer: Customer | N
         return Refusal(
             "The card of this customer warns of it. Ask a manager to correct whose it is.", "24", "customer"
         )
-    if is_rested_on(incident) or Letter.objects.not_withdrawn().filter(incidents=incident).exists():
+    if is_referenced(incident) or Letter.objects.not_withdrawn().filter(incidents=incident).exists():
         return Refusal(
             "A decision, a measure, a letter or restorative work rests on this incident, so its customer stays. Log it anew "
             "for somebody else.",
@@ -128,18 +128,18 @@ def customer_stays(user: StaffMember, incident: Incident, customer: Customer | N
     return None
 
 
-def is_rested_on(incident: Incident, what: str = "") -> bool:
+def is_referenced(incident: Incident, what: str = "") -> bool:
     """Whether some `what` of an app above rests on it, or anything at all."""
     return Incident.objects.filter(hub.rested_on("incidents.Incident", what), pk=incident.pk).exists()
 
 
-def may_assess(user: StaffMember, incident: Incident) -> Refusal | None:
+def may_assess_incident(user: StaffMember, incident: Incident) -> Refusal | None:
     if not user.has_perm("incidents.assess_incident"):
         return Refusal("Only a manager decides what follows from an incident.", "25")
     return None
 
 
-def may_follow(
+def may_choose_outcome(
     user: StaffMember, outcome: str, incident: Incident, codes: Iterable[str] | None = None
 ) -> Refusal | None:
     """Somebody's use of the complaints process is found unacceptable by the Management Team alone. Policy §54.
@@ -151,26 +151,26 @@ def may_follow(
     if outcome in (Outcome.WARNING_LETTER, Outcome.ACTIVE_MANAGEMENT):
         found_alone = is_about_complaints_alone(incident.complaints_alone, codes)
         judged = judged or (found_alone and not codes.intersection(ZERO_TOLERANCE))
-    if not judged or user.has_perm(JUDGES_COMPLAINTS):
+    if not judged or user.has_perm(JUDGE_COMPLAINTS_PROCESS):
         return None
     what = "a letter" if outcome == Outcome.WARNING_LETTER else "active management"
     return Refusal(
-        f"Only a Management Team member decides on {what} about the use of the complaints process. {leave_it_to_a_judge()}",
+        f"Only a Management Team member decides on {what} about the use of the complaints process. {management_team_hint()}",
         "54",
         "outcome",
     )
 
 
-def may_rest_on(user: StaffMember, incidents: Iterable[Incident], field: str = "incidents") -> Refusal | None:
+def may_rely_on(user: StaffMember, incidents: Iterable[Incident], field: str = "incidents") -> Refusal | None:
     """Nothing that somebody outside the Management Team decides rests on the use of the complaints process alone. Policy §54."""
-    if user.has_perm(JUDGES_COMPLAINTS):
+    if user.has_perm(JUDGE_COMPLAINTS_PROCESS):
         return None
-    alone = [incident.reference for incident in incidents if is_left_to_judges(incident)]
+    alone = [incident.reference for incident in incidents if is_left_to_management_team(incident)]
     if not alone:
         return None
     return Refusal(
         f"{' and '.join(dict.fromkeys(alone))}: this is about the use of the complaints process alone. Leave it out, or leave the decision "
-        f"to a Management Team member. {leave_it_to_a_judge()}",
+        f"to a Management Team member. {management_team_hint()}",
         "54",
         field,
     )
@@ -185,10 +185,10 @@ def is_about_complaints_alone(was_alone: bool, codes: Iterable[str], by: StaffMe
     codes = set(codes)
     if Category.COMPLAINTS_PROCESS in codes and codes <= {Category.COMPLAINTS_PROCESS, Category.OTHER}:
         return True
-    return was_alone and not (by and by.has_perm(JUDGES_COMPLAINTS))
+    return was_alone and not (by and by.has_perm(JUDGE_COMPLAINTS_PROCESS))
 
 
-def is_left_to_judges(incident: Incident) -> bool:
+def is_left_to_management_team(incident: Incident) -> bool:
     """Whether the Management Team alone lets anything rest on an incident. Policy §54.
 
     Zero tolerance found in it is for any manager (policy §24), for as long as a manager's assessment finds it there.
@@ -196,32 +196,32 @@ def is_left_to_judges(incident: Incident) -> bool:
     return incident.complaints_alone and not (incident.is_assessed and incident.is_zero_tolerance)
 
 
-def leave_it_to_a_judge() -> str:
-    judges = staff_with_permission(JUDGES_COMPLAINTS)
+def management_team_hint() -> str:
+    judges = staff_with_permission(JUDGE_COMPLAINTS_PROCESS)
     judge = present_staff(judges).first() or judges.first()
     return f"Leave it to {judge}." if judge else "Leave it to one of them."
 
 
-def may_close(user: StaffMember, incident: Incident) -> Refusal | None:
+def may_close_incident(user: StaffMember, incident: Incident) -> Refusal | None:
     if not user.has_perm("incidents.close_incident"):
         return Refusal("Only a manager closes an incident.", "62")
     return None
 
 
-may_reopen = may_close
+may_reopen_incident = may_close_incident
 
 
 def has_part(user: StaffMember, incidents: Iterable[Incident]) -> bool:
     """Whether it affected them, or it is zero tolerance that they reported: 'I only saw it' is for another manager to find. Policy §13."""
     incidents = list(incidents)
-    return user.pk in parts.affected(incidents) | parts.zero_tolerance_reporters(incidents)
+    return user.pk in parts.affected_staff_ids(incidents) | parts.zero_tolerance_reporter_ids(incidents)
 
 
 def may_decide_on(user: StaffMember, incidents: Iterable[Incident]) -> Refusal | None:
     """Nobody decides on what they had a part in while another manager is there who can. Policy §12, 13."""
     incidents = list(incidents)
-    affected = parts.affected(incidents)
-    involved = affected | parts.zero_tolerance_reporters(incidents)
+    affected = parts.affected_staff_ids(incidents)
+    involved = affected | parts.zero_tolerance_reporter_ids(incidents)
     if user.pk not in involved:
         return None
     others = staff_with_permission("incidents.assess_incident").exclude(pk__in=involved)
@@ -265,9 +265,9 @@ def check_response(incident: Incident, outcome: str, codes: Iterable[str]) -> Re
     return None
 
 
-def outcome_fits(incident: Incident, outcome: str) -> Refusal | None:
+def check_outcome(incident: Incident, outcome: str) -> Refusal | None:
     """Engagement is managed with somebody known; only what a contractor did is dealt with under a contract. Policy §3, 22."""
-    if outcome == Outcome.INTERIM_MEASURE and not is_rested_on(incident, "interim measure"):
+    if outcome == Outcome.INTERIM_MEASURE and not is_referenced(incident, "interim measure"):
         return Refusal("No interim measure rests on this incident.", "24", "outcome")
     if outcome == "active_management" and not incident.customer:
         return Refusal(
@@ -281,26 +281,26 @@ def outcome_fits(incident: Incident, outcome: str) -> Refusal | None:
     return None
 
 
-def still_needed(incident: Incident) -> list[Refusal]:
+def check_complete(incident: Incident) -> list[Refusal]:
     """What the policy wants known. Who it was may never be: nothing waits for that. Policy §3."""
     waits = (
         "Colleagues are warned of them by name then." if incident.may_be_a_threat else "Nothing waits for it."
     )
     sentence = f"Say who it was, once that is known. {waits}"
     who = [] if incident.customer_id else [Refusal(sentence, "3", "customer")]
-    return [*needed_to_close(incident), *who]
+    return [*check_ready_to_close(incident), *who]
 
 
-def needed_to_close(incident: Incident) -> list[Refusal]:
+def check_ready_to_close(incident: Incident) -> list[Refusal]:
     """What the policy wants known before the incident is closed. Logging waits for none of it."""
     codes = incident.codes
     return [
-        *_about_the_ending(incident, codes),
-        *_about_the_categories(incident, codes),
+        *check_ending(incident, codes),
+        *check_category_facts(incident, codes),
     ]
 
 
-def _about_the_ending(incident: Incident, codes: set[str]) -> Iterable[Refusal]:
+def check_ending(incident: Incident, codes: set[str]) -> Iterable[Refusal]:
     live = incident.channel in LIVE_CHANNELS
     if not incident.contact_ended and (live or codes.intersection(ZERO_TOLERANCE)):
         yield Refusal("Say whether you ended the contact.", "56", "contact_ended")
@@ -320,7 +320,7 @@ def _about_the_ending(incident: Incident, codes: set[str]) -> Iterable[Refusal]:
         )
 
 
-def _about_the_categories(incident: Incident, codes: set[str]) -> Iterable[Refusal]:
+def check_category_facts(incident: Incident, codes: set[str]) -> Iterable[Refusal]:
     if not codes:
         yield Refusal("Choose what kind of thing it was.", "35", "categories")
     needed = {"other_category": Category.OTHER in codes}

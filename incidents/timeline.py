@@ -17,5 +17,5 @@ hub.event_kinds |= {
 
 
 @hub.timeline.add
-def incidents(customer: Customer, user: StaffMember) -> QuerySet:
+def incident_events(customer: Customer, user: StaffMember) -> QuerySet:
     return event_rows(Incident.objects.visible_to(user).filter(customer=customer)).exclude(event="send")

@@ -13,7 +13,7 @@ from cha_engagement.core.hub import CardLine
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import start_of_day, today
-from incidents.contacts.charts import counted
+from incidents.contacts.charts import count_with_noun
 from incidents.contacts.models import Contact
 from restrictions.kinds.channels import channels_in_words, join_words
 from restrictions.kinds.volume import next_period_start, period_start
@@ -85,10 +85,10 @@ def remaining_line(allowed: Allowance, gone: AllowanceUsage, still_open: Collect
     rest = [(most, max(most - spent, 0), name) for most, spent, name in amounts if most is not None]
     by = channels_in_words(still_open)
     if all(remaining for _, remaining, _ in rest):
-        said = join_words(f"{remaining} of {counted(most, name)}" for most, remaining, name in rest)
+        said = join_words(f"{remaining} of {count_with_noun(most, name)}" for most, remaining, name in rest)
         return CardLine("do", f"Left {CURRENT_PERIODS[allowed.every]} {by}: {said}.")
     again = uk_date(next_period_start(allowed.every, today()))
-    spent = join_words(counted(most, name) for most, remaining, name in rest if not remaining)
+    spent = join_words(count_with_noun(most, name) for most, remaining, name in rest if not remaining)
     return CardLine(
         "stop",
         f"Nothing is left {CURRENT_PERIODS[allowed.every]} {by} of {spent}. It begins again on {again}. What is always open to them never counts.",

@@ -16,7 +16,7 @@ from cha_engagement.staff.queries import staff_with_permission
 from incidents import actions as incidents
 from incidents.contacts import actions as contacts
 from incidents.restorative import actions as restorative
-from incidents.rules import may_assess, may_decide_on
+from incidents.rules import may_assess_incident, may_decide_on
 from restrictions import actions as restrictions
 
 
@@ -93,14 +93,18 @@ def incident_facts(**changes):
 
 
 def incident(*, by, customer, assigned_to=None, **changes):
-    logged = incidents.log(by=by, submission=uuid.uuid4(), customer=customer, **incident_facts(**changes))
-    return assign_record(incidents.assign, incident=logged, to=assigned_to) if assigned_to else logged
+    logged = incidents.log_incident(
+        by=by, submission=uuid.uuid4(), customer=customer, **incident_facts(**changes)
+    )
+    return (
+        assign_record(incidents.assign_incident, incident=logged, to=assigned_to) if assigned_to else logged
+    )
 
 
 def assess_incident(incident, *, by, **changes):
     """Return an incident once a manager has found that it needs managing actively."""
     assessment = {"outcome": "active_management", "reasons": "It needs a decision.", "version": None}
-    return incidents.assess(incident=incident, by=by, **assessment | changes)
+    return incidents.assess_incident(incident=incident, by=by, **assessment | changes)
 
 
 def decision_answers(**changes):
@@ -130,7 +134,7 @@ def decision(*, by, incidents, **changes):
             able = [
                 manager
                 for manager in managers
-                if not (may_assess(manager, incident) or may_decide_on(manager, [incident]))
+                if not (may_assess_incident(manager, incident) or may_decide_on(manager, [incident]))
             ]
             assess_incident(incident, by=able[0], involvement_reason="Nobody else is here.")
             incident.refresh_from_db()

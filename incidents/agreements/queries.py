@@ -10,7 +10,7 @@ from cha_engagement.customers.rules import can_read_every_case
 from cha_engagement.staff.fields import customer_facing_staff
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
-from incidents.parts import ever
+from incidents.parts import role_history
 
 from .enums import AgreementStatus
 from .models import Agreement
@@ -21,7 +21,7 @@ WHY_LEFT_OUT = "Colleagues whom they harmed are listed once they have agreed."
 def affected_colleagues(customer: Customer) -> QuerySet[StaffMember]:
     """Return those whom an incident of this customer affected, also where it does not say so any more."""
     own = Incident.objects.filter(customer=customer).order_by().values("pk")
-    return StaffMember.objects.filter(pk__in=ever("affected_staff", own).values("staffmember"))
+    return StaffMember.objects.filter(pk__in=role_history("affected_staff", own).values("staffmember"))
 
 
 def unwilling_colleagues(customer: Customer) -> QuerySet[StaffMember]:
@@ -76,7 +76,7 @@ def is_to_be_spared(person: Any) -> Q:
     The person is given as an expression or by their key.
     """
     own = Incident.objects.filter(customer=OuterRef(OuterRef("customer"))).order_by().values("pk")
-    harmed = ever("affected_staff", own).filter(staffmember=person)
+    harmed = role_history("affected_staff", own).filter(staffmember=person)
     willing = Agreement.objects.filter(
         person=person, customer=OuterRef("customer"), status=AgreementStatus.AGREED
     )

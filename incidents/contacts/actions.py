@@ -12,7 +12,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
 from . import rules
-from .charts import counted
+from .charts import count_with_noun
 from .models import Contact
 
 contact_logged = Signal()
@@ -27,7 +27,7 @@ def log_contact(*, customer: Customer, by: StaffMember, submission: UUID, **fact
         Contact,
         by=by,
         values={"by": by},
-        reason=in_a_line(Contact(**facts)),
+        reason=contact_in_one_line(Contact(**facts)),
         event="log",
         submission=submission,
         customer=customer,
@@ -45,7 +45,9 @@ def correct_contact(*, contact: Contact, by: StaffMember, version: int, **facts:
     before = counted_facts(current)
     for name, value in facts.items():
         setattr(current, name, value)
-    corrected = writing.save_record(current, by=by, reason=in_a_line(current), event="correct", **facts)
+    corrected = writing.save_record(
+        current, by=by, reason=contact_in_one_line(current), event="correct", **facts
+    )
     # Other words change nothing of what was settled on it, whatever became of the restrictions meanwhile.
     if counted_facts(corrected) != before:
         contact_logged.send(sender=Contact, contact=corrected, by=by)
@@ -58,6 +60,6 @@ def counted_facts(contact: Contact) -> tuple[Any, ...]:
     return contact.channel, moment, contact.minutes, contact.about
 
 
-def in_a_line(contact: Contact) -> str:
+def contact_in_one_line(contact: Contact) -> str:
     """A contact for the timeline, where there are many."""
-    return f"{contact.get_channel_display()}, {counted(contact.minutes, 'minute')}: {contact.subject}"
+    return f"{contact.get_channel_display()}, {count_with_noun(contact.minutes, 'minute')}: {contact.subject}"

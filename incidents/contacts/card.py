@@ -9,20 +9,20 @@ from . import charts, rules
 
 
 @hub.customer_actions.add
-def begin(customer: Customer, user: StaffMember) -> list[Action]:
+def customer_actions(customer: Customer, user: StaffMember) -> list[Action]:
     if rules.may_log_contact(user):
         return []
     return [Action("Log a contact", reverse("contact_new", args=[customer.reference]))]
 
 
-LATELY = 28  # days
+RECENT_DAYS = 28  # days
 
 
 @hub.customer_panels.add
-def contacts(customer: Customer, user: StaffMember) -> Panel:
+def contacts_panel(customer: Customer, user: StaffMember) -> Panel:
     """How much contact there has been, which leads to all of it. Policy §49."""
-    said = charts.in_short(customer, LATELY)
+    said = charts.contact_summary(customer, RECENT_DAYS)
     if said is None:
         return Panel("Contacts", [])
-    text = said or f"None that counts in the last {LATELY} days"
+    text = said or f"None that counts in the last {RECENT_DAYS} days"
     return Panel("Contacts", [PanelRow(text, reverse("contacts", args=[customer.reference]))])

@@ -21,12 +21,12 @@ from cha_engagement.organisation.calendar import start_of_day, today
 
 from .models import Contact
 
-BEFORE = timedelta(weeks=12)
+EARLIER_TIME = timedelta(weeks=12)
 """How far back the earlier level is taken from, where there was contact so long ago."""
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class ChartSpan:
     """A time to look at: so many parts of so many days each. A week begins on Monday."""
 
     code: str
@@ -41,24 +41,24 @@ class Span:
         return [last - timedelta(days=self.days * ago) for ago in reversed(range(self.count))]
 
 
-SPANS = {
+CHART_SPANS = {
     span.code: span
     for span in (
-        Span("days", "4 weeks by day", "day", 1, 28),
-        Span("weeks", "12 weeks by week", "week", 7, 12),
-        Span("half", "26 weeks by week", "week", 7, 26),
+        ChartSpan("days", "4 weeks by day", "day", 1, 28),
+        ChartSpan("weeks", "12 weeks by week", "week", 7, 12),
+        ChartSpan("half", "26 weeks by week", "week", 7, 26),
     )
 }
 
 
-def span_of(code: str) -> Span:
-    return SPANS.get(code, SPANS["days"])
+def find_span(code: str) -> ChartSpan:
+    return CHART_SPANS.get(code, CHART_SPANS["days"])
 
 
-def charts(customer: Customer, span: Span) -> list[Chart]:
+def contact_charts(customer: Customer, span: ChartSpan) -> list[Chart]:
     """Contacts and minutes, all together and by channel; none where nothing was logged. Two queries."""
     firsts = span.firsts(today())
-    since = firsts[0] - BEFORE
+    since = firsts[0] - EARLIER_TIME
     found = list(
         Contact.objects.counting()
         .filter(customer=customer, occurred_at__gte=start_of_day(since))
@@ -74,24 +74,24 @@ def charts(customer: Customer, span: Span) -> list[Chart]:
         """In which part a day lies; below 0 before the first."""
         return (day - firsts[0]).days // span.days
 
-    before = before_first(customer, firsts[0], since) / span.days
+    before = days_covered(customer, firsts[0], since) / span.days
     labels = [uk_date(first) for first in firsts]
     return [
-        Chart(title, span.each, labels, series(found, what, span, place, before))
+        Chart(title, span.each, labels, chart_series(found, what, span, place, before))
         for title, what in {"Contacts": "number", "Minutes": "time"}.items()
     ]
 
 
-def before_first(customer: Customer, day: date, since: date) -> int:
+def days_covered(customer: Customer, day: date, since: date) -> int:
     """How many days from `since` to this one their log covers: it begins with their first contact."""
     first = Contact.objects.filter(customer=customer).aggregate(first=Min("occurred_at"))["first"]
     return max((day - max(since, timezone.localdate(first))).days, 0)
 
 
-def series(
+def chart_series(
     found: Sequence[Mapping[str, Any]],
     what: str,
-    span: Span,
+    span: ChartSpan,
     place: Callable[[date], int],
     parts: float,
 ) -> list[Series]:
@@ -116,7 +116,7 @@ def series(
     ]
 
 
-def in_short(customer: Customer, days: int) -> str | None:
+def contact_summary(customer: Customer, days: int) -> str | None:
     """How much there was in the last days: "14 contacts, 186 minutes, 5 staff, in the 7 days to 25 November 2026".
 
     Empty where nothing counted in them; None where nothing was ever logged. One query.
@@ -131,9 +131,9 @@ def in_short(customer: Customer, days: int) -> str | None:
     )
     if not said["number"]:
         return "" if said["ever"] else None
-    contacts, minutes = counted(said["number"], "contact"), counted(said["time"], "minute")
+    contacts, minutes = count_with_noun(said["number"], "contact"), count_with_noun(said["time"], "minute")
     return f"{contacts}, {minutes}, {said['staff']} staff, in the {days} days to {uk_date(day)}"
 
 
-def counted(count: int, noun: str) -> str:
+def count_with_noun(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -10,11 +10,11 @@ from . import rules
 from .models import Contact
 
 
-def for_contact(contacts: QuerySet[Contact]) -> QuerySet[Contact]:
+def prefetch_for_page(contacts: QuerySet[Contact]) -> QuerySet[Contact]:
     return contacts.select_related("customer", "by")
 
 
-def contact_page_of(contact: Contact, user: StaffMember) -> dict[str, Any]:
+def page_context(contact: Contact, user: StaffMember) -> dict[str, Any]:
     """All that a contact's page shows this reader: what it was, what is to be said of it, what is left."""
     return {
         "contact": contact,

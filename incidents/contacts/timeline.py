@@ -15,5 +15,5 @@ hub.event_kinds |= {
 
 
 @hub.timeline.add
-def contacts(customer: Customer, user: StaffMember) -> QuerySet:
+def contact_events(customer: Customer, user: StaffMember) -> QuerySet:
     return event_rows(Contact.objects.visible_to(user).filter(customer=customer))

@@ -13,28 +13,28 @@ from . import actions, charts, forms, queries, rules
 from .models import Contact
 
 
-def customer_of(request: StaffRequest, reference: str) -> Customer:
+def visible_customer(request: StaffRequest, reference: str) -> Customer:
     return get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
 
 
 @require_safe
-def contacts(request: StaffRequest, reference: str) -> HttpResponse:
-    customer = customer_of(request, reference)
-    found = queries.for_contact(Contact.objects.visible_to(request.user)).filter(customer=customer)
-    span = charts.span_of(request.GET.get("over", ""))
+def contact_list(request: StaffRequest, reference: str) -> HttpResponse:
+    customer = visible_customer(request, reference)
+    found = queries.prefetch_for_page(Contact.objects.visible_to(request.user)).filter(customer=customer)
+    span = charts.find_span(request.GET.get("over", ""))
     context = {
         "customer": customer,
         "page": pages(request, found, ("-occurred_at", "-id")),
-        "spans": charts.SPANS.values(),
+        "spans": charts.CHART_SPANS.values(),
         "span": span,
-        "charts": charts.charts(customer, span),
+        "charts": charts.contact_charts(customer, span),
         "may_log": not rules.may_log_contact(request.user),
     }
     return render(request, "incidents/contacts/contacts.html", context)
 
 
 def log_contact(request: StaffRequest, reference: str) -> HttpResponse:
-    customer = customer_of(request, reference)
+    customer = visible_customer(request, reference)
     ask(rules.may_log_contact(request.user))
     form = forms.LogContactForm(posted(request), customer=customer)
     if contact := form.carry_out(actions.log_contact, customer=customer, by=request.user):
@@ -46,16 +46,16 @@ def log_contact(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 @require_safe
-def contact(request: StaffRequest, reference: str) -> HttpResponse:
+def contact_page(request: StaffRequest, reference: str) -> HttpResponse:
     contact = get_object_or_404(
-        queries.for_contact(Contact.objects.visible_to(request.user)), reference=reference
+        queries.prefetch_for_page(Contact.objects.visible_to(request.user)), reference=reference
     )
-    return render(request, "incidents/contacts/contact.html", queries.contact_page_of(contact, request.user))
+    return render(request, "incidents/contacts/contact.html", queries.page_context(contact, request.user))
 
 
 def correct_contact(request: StaffRequest, reference: str) -> HttpResponse:
     contact = get_object_or_404(
-        queries.for_contact(Contact.objects.visible_to(request.user)), reference=reference
+        queries.prefetch_for_page(Contact.objects.visible_to(request.user)), reference=reference
     )
     ask(rules.may_correct_contact(request.user, contact))
     form = forms.CorrectContactForm(posted(request), record=contact)

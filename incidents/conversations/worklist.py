@@ -9,7 +9,7 @@ from cha_engagement.core.hub import TaskKind
 from cha_engagement.core.records import Urgency, task_rows
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import present_staff
-from incidents.worklist import ASSESS, EVERY_MANAGER_AFTER, team_of
+from incidents.worklist import ASSESS, EVERY_MANAGER_AFTER, managed_staff
 
 from .enums import ConversationStatus
 from .models import Conversation
@@ -28,12 +28,14 @@ def conversations_to_hold(user: StaffMember, today: date) -> QuerySet:
     here = present_staff(StaffMember.objects.filter(is_active=True))
     waiting = Conversation.objects.exclude(status=ConversationStatus.HELD).exclude(staff_member=user)
     taken = Q(taken_by__in=here)
-    mine = Q(staff_member__in=team_of([user])) & ~taken
+    mine = Q(staff_member__in=managed_staff([user])) & ~taken
     if user.has_perm(ASSESS):
-        nobodys = ~Q(staff_member__in=team_of(here)) | Q(created_at__lt=timezone.now() - EVERY_MANAGER_AFTER)
+        nobodys = ~Q(staff_member__in=managed_staff(here)) | Q(
+            created_at__lt=timezone.now() - EVERY_MANAGER_AFTER
+        )
         mine |= Q(taken_by=user) | ~taken & nobodys
     else:
-        mine |= Q(staff_member__in=team_of([user]), taken_by=user)
+        mine |= Q(staff_member__in=managed_staff([user]), taken_by=user)
     return task_rows(
         waiting.filter(mine),
         "conversation.hold",

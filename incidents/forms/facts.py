@@ -283,7 +283,7 @@ class EditForm(ChangeForm, FactsForm):
             people = getattr(record, name).all()
             self.keep(name, people)
             self.initial[name] = [person.username for person in people]
-        if refusal := rules.categories_stay(user, record, []):
+        if refusal := rules.check_categories_kept(user, record, []):
             self.fields["categories"].help_text = f"{refusal.sentence} What you add goes back to a manager."
 
     def describe_whom_nobody_found(self, cleaned: dict[str, Any]) -> None:

@@ -43,7 +43,7 @@ class AssessForm(ChangeForm):
         # Where the categories that came with the form are others, what these allow is offered.
         codes = cast(QueryDict, self.data).getlist("categories") if self.is_bound else record.codes
         refusals = {
-            value: rules.outcome_fits(record, value) or rules.check_response(record, value, codes)
+            value: rules.check_outcome(record, value) or rules.check_response(record, value, codes)
             for value in Outcome.values
         }
         outcome = cast(forms.ChoiceField, self.fields["outcome"])
@@ -52,7 +52,9 @@ class AssessForm(ChangeForm):
             outcome.error_messages["invalid_choice"] = str(refusal)
         # It stays to be chosen: the categories can be corrected here too.
         judged = (Outcome.WARNING_LETTER, Outcome.ACTIVE_MANAGEMENT)
-        if left_to_others := [*filter(None, (rules.may_follow(user, value, record) for value in judged))]:
+        if left_to_others := [
+            *filter(None, (rules.may_choose_outcome(user, value, record) for value in judged))
+        ]:
             outcome.help_text = " ".join(refusal.sentence for refusal in left_to_others)
         if not rules.has_part(user, [record]):
             del self.fields["involvement_reason"]
@@ -90,7 +92,7 @@ class CloseForm(ChangeForm):
 
 class ReopenForm(ChangeForm):
     reason = ReasonFormField(
-        label="What has come to light?", missing=rules.WHY_REOPEN, max_length=SHORT, rows=1
+        label="What has come to light?", missing=rules.REOPEN_REASON_MISSING, max_length=SHORT, rows=1
     )
 
     def __init__(self, *args: Any, record: Incident, **kwargs: Any):

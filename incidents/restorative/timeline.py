@@ -16,5 +16,5 @@ hub.event_kinds |= {
 
 
 @hub.timeline.add
-def restorative_actions(customer: Customer, user: StaffMember) -> QuerySet:
+def restorative_events(customer: Customer, user: StaffMember) -> QuerySet:
     return event_rows(RestorativeAction.objects.visible_to(user).filter(customer=customer))

@@ -11,7 +11,7 @@ from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_time
 from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
 from cha_engagement.organisation.calendar import add_months
-from incidents.contacts.charts import counted
+from incidents.contacts.charts import count_with_noun
 from restrictions.kinds.channels import (
     channel_labels,
     channels_field,
@@ -325,7 +325,7 @@ def amount_suffix(terms: dict[str, Any]) -> str:
     if most["contacts"]:
         said.append("once" if most["contacts"] == 1 else f"up to {most['contacts']} times")
     if most["minutes"]:
-        said.append(f"for up to {counted(most['minutes'], 'minute')} in all")
+        said.append(f"for up to {count_with_noun(most['minutes'], 'minute')} in all")
     often = f" {join_words(said)} in a {most['every']}" if said else ""
     only = f", {only}" if (only := times_in_words(terms)) else ""
     return f"{often}{only}"
@@ -334,7 +334,7 @@ def amount_suffix(terms: dict[str, Any]) -> str:
 def amount_in_words(terms: dict[str, Any]) -> str:
     most = terms["most"]
     said = join_words(
-        counted(most[name], name.removesuffix("s"))
+        count_with_noun(most[name], name.removesuffix("s"))
         for name in ("contacts", "minutes")
         if most[name] is not None
     )

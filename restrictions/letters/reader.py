@@ -12,7 +12,7 @@ from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
 from cha_engagement.organisation.calendar import add_months, start_of_day, today
 from incidents.models import Incident
-from incidents.parts import rewriters
+from incidents.parts import account_rewriters
 from restrictions.contact_plan import AnyRestriction, contact_plan
 from restrictions.enums import STANDING
 from restrictions.kinds.channels import join_words
@@ -85,7 +85,9 @@ def report_summary(incident: Incident) -> str:
     categories = join_words(map(str, incident.categories.all())) or "No kind said"
     by = f"reported by {incident.reported_by}"
     entered = f", typed in by {incident.entered_by}" if incident.entered_by != incident.reported_by else ""
-    changed = "".join(f", what happened put in other words by {person}" for person in rewriters(incident))
+    changed = "".join(
+        f", what happened put in other words by {person}" for person in account_rewriters(incident)
+    )
     return f"{categories}, {uk_date(incident.occurred_at)}, {by}{entered}{changed}"
 
 

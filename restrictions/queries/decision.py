@@ -6,10 +6,10 @@ from django.db.models import Count, QuerySet
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.staff.models import StaffMember
-from incidents.contacts.charts import in_short
+from incidents.contacts.charts import contact_summary
 from incidents.enums import Outcome
 from incidents.models import Assessment, Incident
-from incidents.queries import comparable
+from incidents.queries import comparable_incidents
 from restrictions.enums import NEVER_IMPOSED
 from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision, Restriction
@@ -42,7 +42,7 @@ def initial_answers(customer: Customer, incidents: Iterable[Incident]) -> dict[s
 
 def contact_amounts(customer: Customer) -> list[str]:
     """How much contact there was, for a decision that says what effect it has. Policy §10, 50; beyond the policy: B11."""
-    said = (in_short(customer, days) for days in (7, 28))
+    said = (contact_summary(customer, days) for days in (7, 28))
     return [f"{text}." for text in said if text]
 
 
@@ -59,9 +59,9 @@ def recorded_needs(customer: Customer, incidents: Iterable[Incident]) -> str:
 def comparable_outcomes(incidents: Iterable[Incident], customer: Customer) -> dict[str, Any]:
     """What followed from comparable incidents of others, in numbers and without names. Policy §13."""
     alike = list(
-        comparable([incident.pk for incident in incidents], besides=customer).values_list("pk", flat=True)[
-            :MOST_COMPARED
-        ]
+        comparable_incidents([incident.pk for incident in incidents], besides=customer).values_list(
+            "pk", flat=True
+        )[:MOST_COMPARED]
     )
     outcomes = (
         Assessment.objects.filter(incident__in=alike)

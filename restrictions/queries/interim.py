@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import first_nonempty_group, present_staff, staff_with_permission
-from incidents.queries import awaiting_manager, may_wait
+from incidents.queries import incidents_awaiting_manager, is_perhaps_waiting
 from restrictions.models import InterimMeasure
 
 LAPSES_SOON = 2  # working days before the last one of an interim measure
@@ -17,7 +17,7 @@ def select_interim_page(measures: QuerySet[InterimMeasure]) -> QuerySet[InterimM
 
 def undecided_interim_measures() -> QuerySet[InterimMeasure]:
     """Those in force on which no decision has followed, and those that lapsed while their incidents wait for a manager. B21."""
-    waiting = awaiting_manager().filter(may_wait()).values("pk")
+    waiting = incidents_awaiting_manager().filter(is_perhaps_waiting()).values("pk")
     resting = InterimMeasure.incidents.through.objects.filter(incident__in=waiting).values("interimmeasure")
     in_force = InterimMeasure.objects.filter(status="in_force", ends_on__gte=today())
     lapsed = Q(status="lapsed") | Q(status="in_force", ends_on__lt=today())

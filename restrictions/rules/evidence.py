@@ -13,7 +13,7 @@ from cha_engagement.evidence.models import Evidence
 from cha_engagement.staff.models import StaffMember
 from incidents.enums import DANGERS
 from incidents.models import Incident
-from incidents.rules import is_left_to_judges, may_decide_on, may_rest_on, must_explain_involvement
+from incidents.rules import is_left_to_management_team, may_decide_on, may_rely_on, must_explain_involvement
 from restrictions.contact_plan import AnyRestriction
 from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision, Restriction
@@ -47,12 +47,16 @@ def check_complaints(
     decision: ManagementDecision | None = None,
 ) -> Iterator[Refusal]:
     """Leave to the Management Team what rests on the use of the complaints process alone, whichever measure it is. Policy §54."""
-    if refusal := may_rest_on(user, incidents):
+    if refusal := may_rely_on(user, incidents):
         yield refusal
-    if refusal := may_rest_on(user, incidents_with_evidence(evidence), "evidence"):
+    if refusal := may_rely_on(user, incidents_with_evidence(evidence), "evidence"):
         yield refusal
     basis = decision.incidents.all() if decision else ()
-    if basis and all(map(is_left_to_judges, basis)) and (refusal := may_rest_on(user, basis, "decision")):
+    if (
+        basis
+        and all(map(is_left_to_management_team, basis))
+        and (refusal := may_rely_on(user, basis, "decision"))
+    ):
         yield refusal
 
 

@@ -10,7 +10,7 @@ from cha_engagement.core.refusals import ask
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
-from incidents.queries import undecided_threats, warnings_of
+from incidents.queries import given_warnings, undecided_threats
 from restrictions import actions, queries, rules
 from restrictions.contact_plan import contact_plan
 from restrictions.forms.decision import DecisionForm
@@ -82,7 +82,7 @@ def decide_management(request: StaffRequest, reference: str) -> HttpResponse:
         "caption": customer.name,
         "back": customer,
         "customer": customer,
-        "warnings": warnings_of(customer, request.user),
+        "warnings": given_warnings(customer, request.user),
     }
     return form_page(
         request,

@@ -11,7 +11,7 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
-from incidents.queries import warnings_of
+from incidents.queries import given_warnings
 from restrictions import actions, queries, rules
 from restrictions.contact_plan import contact_plan
 from restrictions.forms.interim import ExtendForm, InterimForm
@@ -60,7 +60,7 @@ def set_interim_measure(request: StaffRequest, reference: str) -> HttpResponse:
         messages.success(request, f"It stands on the card until {uk_date(interim.ends_on)}.")
         return redirect(customer)
     context = {"title": "Set an interim measure", "caption": customer.name, "back": customer}
-    context["warnings"] = warnings_of(customer, request.user)
+    context["warnings"] = given_warnings(customer, request.user)
     context["plan"] = contact_plan(customer)
     return form_page(request, "restrictions/interim_form.html", form, customer=customer, **context)
 

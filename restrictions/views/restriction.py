@@ -15,7 +15,7 @@ from cha_engagement.lists.views import list_page
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
-from incidents.queries import warnings_of
+from incidents.queries import given_warnings
 from restrictions import actions, outcomes, queries, rules
 from restrictions.contact_plan import contact_plan
 from restrictions.forms.restriction import (
@@ -61,7 +61,7 @@ def impose_restriction(request: StaffRequest, reference: str) -> HttpResponse:
         "title": "Restrict how they engage with us",
         "caption": decision.customer.name,
         "back": decision,
-        "warnings": warnings_of(decision.customer, request.user),
+        "warnings": given_warnings(decision.customer, request.user),
         "plan": contact_plan(decision.customer),
         "bound": rules.check_appeals(decision.customer, decision.incidents.all()),
     }
@@ -148,7 +148,7 @@ def impose_proposal(request: StaffRequest, reference: str) -> HttpResponse:
         messages.success(request, f"{restriction} is imposed. The next step is the letter that explains it.")
         return redirect(restriction)
     context = {"title": "Impose this proposal", "caption": restriction.customer.name, "back": restriction}
-    context["warnings"] = warnings_of(restriction.customer, request.user)
+    context["warnings"] = given_warnings(restriction.customer, request.user)
     context["plan"] = contact_plan(restriction.customer)
     context["bound"] = rules.check_appeals(restriction.customer, restriction.incidents.all())
     return form_page(request, "restrictions/impose.html", form, customer=restriction.customer, **context)

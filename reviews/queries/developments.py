@@ -13,7 +13,7 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
-from incidents.contacts.charts import counted
+from incidents.contacts.charts import count_with_noun
 from incidents.contacts.models import Contact
 from incidents.models import Incident
 from incidents.restorative.models import RestorativeAction
@@ -210,7 +210,7 @@ def count_by_channel(contacts: Iterable[CountedContact]) -> list[Development]:
         minutes_of[contact.channel] += contact.minutes
     return [
         Development(
-            f"{Channel(channel).label}: {counted(count, 'contact')}, {counted(minutes_of[channel], 'minute')}"
+            f"{Channel(channel).label}: {count_with_noun(count, 'contact')}, {count_with_noun(minutes_of[channel], 'minute')}"
         )
         for channel, count in count_of.most_common()
     ]
@@ -234,7 +234,7 @@ def compare_with_allowance(
         first_day: spent for first_day, spent in used_by_period.items() if is_above_allowance(allowed, spent)
     }
     kept = len(first_days) - len(exceeded)
-    summary = f"Kept to what is allowed in {kept} of {counted(len(first_days), allowed.every)}"
+    summary = f"Kept to what is allowed in {kept} of {count_with_noun(len(first_days), allowed.every)}"
     return [
         Development(summary),
         *(Development(describe_use(allowed, first_day, spent)) for first_day, spent in exceeded.items()),
@@ -264,7 +264,9 @@ def describe_use(allowed: Allowance, first_day: date, spent: AllowanceUsage) -> 
     """Return such as "Week from 2 November 2026: 5 contacts (3 allowed)"."""
     limits = ((allowed.contacts, spent.contacts, "contact"), (allowed.minutes, spent.minutes, "minute"))
     amounts = ", ".join(
-        f"{counted(amount, noun)} ({limit} allowed)" for limit, amount, noun in limits if limit is not None
+        f"{count_with_noun(amount, noun)} ({limit} allowed)"
+        for limit, amount, noun in limits
+        if limit is not None
     )
     start = {"day": "", "week": "Week from ", "month": "Month from "}[allowed.every]
     return f"{start}{uk_date(first_day)}: {amounts}"

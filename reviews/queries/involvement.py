@@ -15,7 +15,7 @@ from django.db.models.functions import Cast
 from cha_engagement.staff.models import StaffMember
 from incidents.enums import Outcome
 from incidents.models import Incident
-from incidents.parts import WORDS, every_part
+from incidents.parts import INVOLVEMENT_WORDS, involvements
 from restrictions.models import Restriction
 
 from ..enums import OPEN_STATUSES
@@ -113,7 +113,7 @@ def people_involved_in_open_appeals() -> dict[OpenAppeal, set[int]]:
         people[appeal].update({person} - {None})
         if incident:
             appeals_by_incident[incident].add(appeal)
-    for part in every_part(list(appeals_by_incident)) if appeals_by_incident else ():
+    for part in involvements(list(appeals_by_incident)) if appeals_by_incident else ():
         for appeal in appeals_by_incident[part.incident]:
             people[appeal].add(part.person)
     return people
@@ -173,7 +173,7 @@ def incident_parts(appeal: Appeal) -> Iterable[tuple[int, str, str]]:
     """Return the person, the incident and the words of each part in an incident, at any time. Two queries."""
     appealed = AppealedRestriction.objects.filter(appeal=appeal)
     references = {incident: reference for _, incident, reference in incident_rows(appealed)}
-    parts = every_part(list(references)) if references else []
-    roles = list(WORDS)
+    parts = involvements(list(references)) if references else []
+    roles = list(INVOLVEMENT_WORDS)
     parts.sort(key=lambda part: (roles.index(part.role), part.incident))
-    return [(part.person, references[part.incident], WORDS[part.role]) for part in parts]
+    return [(part.person, references[part.incident], INVOLVEMENT_WORDS[part.role]) for part in parts]

@@ -16,7 +16,7 @@ from cha_engagement.lists.views import list_page
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
-from incidents.queries import warnings_of
+from incidents.queries import given_warnings
 from restrictions.contact_plan import contact_plan
 from restrictions.rules import may_decide
 
@@ -90,7 +90,7 @@ def hold_review(request: StaffRequest, reference: str) -> HttpResponse:
         messages.success(request, f"{review} is held. Now write to the customer about it.")
         return redirect(review)
     context = {"title": "Hold the review", "caption": review.customer.name, "back": review}
-    context["warnings"] = warnings_of(review.customer, request.user)
+    context["warnings"] = given_warnings(review.customer, request.user)
     context["may_decide"] = not may_decide(request.user)
     developments = developments_for_page(review, request.user)
     return form_page(request, "reviews/hold.html", form, **context, **developments)

@@ -68,4 +68,4 @@ def somebody_else_was_abusive_before():
     stranger = factories.customer(by=by, name="Somebody Else")
     before = factories.incident(by=by, customer=stranger, saw_only=True, contact_ended="no", how_ended="")
     said = {"outcome": "warned", "reasons": "They said sorry."}
-    incidents.assess(incident=before, by=person("management"), version=before.version, **said)
+    incidents.assess_incident(incident=before, by=person("management"), version=before.version, **said)

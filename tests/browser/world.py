@@ -152,9 +152,9 @@ def states(world):
     incident = ended["incident"]
     incident.refresh_from_db()
     conversations.hold_conversation(conversation=incident.conversation, by=manager)
-    incidents.close(incident=incident, by=manager, version=incident.version)
+    incidents.close_incident(incident=incident, by=manager, version=incident.version)
     followed = [
-        incidents.assess(
+        incidents.assess_incident(
             incident=one, by=manager, version=one.version, outcome=outcome, reasons="It goes on."
         )
         for outcome in ("active_management", "restorative")

@@ -343,7 +343,7 @@ def end_interim(case, text):
 
 def assess(case, text):
     incident = factories.incident(by=case["officer"], customer=case["incident"].customer)
-    incidents.assess(
+    incidents.assess_incident(
         incident=incident, by=case["manager"], version=incident.version, outcome="restorative", reasons=text
     )
 
@@ -351,8 +351,8 @@ def assess(case, text):
 def reopen(case, text):
     incident = Incident.objects.get()
     if incident.status != "closed":
-        incident = incidents.close(incident=incident, by=case["manager"], version=incident.version)
-    incidents.reopen(incident=incident, by=case["manager"], version=incident.version, reason=text)
+        incident = incidents.close_incident(incident=incident, by=case["manager"], version=incident.version)
+    incidents.reopen_incident(incident=incident, by=case["manager"], version=incident.version, reason=text)
 
 
 def drop(case, text):

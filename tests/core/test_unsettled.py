@@ -16,10 +16,12 @@ pytestmark = pytest.mark.database
 def test_what_comes_back_while_the_daily_job_forgets_it_is_kept_in_mind(officer, manager, customer):
     """The job has read that nothing of it waits, and another letter is decided on before it has forgotten it."""
     incident = factories.incident(by=officer, customer=customer)
-    incident = actions.assess(
+    incident = actions.assess_incident(
         incident=incident, by=manager, version=incident.version, outcome="restorative", reasons="They talked."
     )
-    incident = actions.reopen(incident=incident, by=manager, version=incident.version, reason="They rang.")
+    incident = actions.reopen_incident(
+        incident=incident, by=manager, version=incident.version, reason="They rang."
+    )
     begun = Event()
 
     def forget():
@@ -31,7 +33,7 @@ def test_what_comes_back_while_the_daily_job_forgets_it_is_kept_in_mind(officer,
     job.start()
     try:
         with transaction.atomic():
-            actions.assess(
+            actions.assess_incident(
                 incident=incident,
                 by=manager,
                 version=incident.version,

@@ -426,7 +426,7 @@ def test_what_has_gone_on_to_somebody_else_stays_with_them(officer, manager, kep
     merge = merge_pair(kept, other, manager)
     third = factories.customer(by=officer, name="Third")
     incident.refresh_from_db()
-    incidents.change(incident=incident, by=officer, version=incident.version, customer=third)
+    incidents.change_incident(incident=incident, by=officer, version=incident.version, customer=third)
     unmerge_pair(merge, manager)
     incident.refresh_from_db()
     assert incident.customer == third
@@ -530,8 +530,10 @@ def record_restorative(customer, by, **changes):
 
 def about_incident(decided, manager):
     known = decided.incidents.get()
-    known = incidents.reopen(incident=known, by=manager, version=known.version, reason="She wrote again.")
-    incident = incidents.assess(
+    known = incidents.reopen_incident(
+        incident=known, by=manager, version=known.version, reason="She wrote again."
+    )
+    incident = incidents.assess_incident(
         incident=known,
         by=manager,
         version=known.version,

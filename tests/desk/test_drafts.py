@@ -321,7 +321,7 @@ def test_what_makes_no_sense_is_shown_beside_a_changed_record_as_it_was_typed(
     sign_in(client, officer)
     sent = typed(version=incident.version, occurred_at="yesterday", draft_path=page)
     assert client.post("/drafts/", sent).status_code == 204
-    incidents.assign(incident=incident, by=manager, version=incident.version, assigned_to=manager)
+    incidents.assign_incident(incident=incident, by=manager, version=incident.version, assigned_to=manager)
     answer = client.get(page)
     assert answer.status_code == 200
     assert "yesterday" in text(answer)

@@ -12,7 +12,7 @@ from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import Notice
 from incidents import actions, rules
 from incidents.conversations.models import Conversation
-from incidents.daily import chase_undecided_threats
+from incidents.daily import remind_of_undecided_threats
 from incidents.models import Incident
 from incidents.restorative import actions as restorative
 from restrictions.actions import leave_decision_unexplained, notify_customer
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 def assess(incident, manager, **changes):
     given = {"outcome": "warned", "reasons": "It was over in a minute.", "version": incident.version}
-    return actions.assess(incident=incident, by=manager, **given | changes)
+    return actions.assess_incident(incident=incident, by=manager, **given | changes)
 
 
 @pytest.mark.policy("25")
@@ -160,15 +160,19 @@ def test_an_incident_of_which_something_is_needed_cannot_be_closed(customer, off
     incident = factories.incident(by=officer, customer=customer, warning="")
     incident = assess(incident, manager, outcome="not_possible")
     with pytest.raises(Incomplete) as raised:
-        actions.close(incident=incident, by=manager, version=incident.version)
+        actions.close_incident(incident=incident, by=manager, version=incident.version)
     assert [(refusal.field, refusal.paragraph) for refusal in raised.value.refusals] == [("warning", "26")]
-    incident = actions.change(incident=incident, by=officer, version=incident.version, warning="given")
-    assert actions.close(incident=incident, by=manager, version=incident.version).status == "closed"
+    incident = actions.change_incident(
+        incident=incident, by=officer, version=incident.version, warning="given"
+    )
+    assert actions.close_incident(incident=incident, by=manager, version=incident.version).status == "closed"
 
 
 def test_new_facts_bring_a_closed_incident_back(incident, manager):
-    incident = actions.close(incident=assess(incident, manager), by=manager, version=incident.version + 1)
-    incident = actions.reopen(
+    incident = actions.close_incident(
+        incident=assess(incident, manager), by=manager, version=incident.version + 1
+    )
+    incident = actions.reopen_incident(
         incident=incident, by=manager, version=incident.version, reason="A witness came forward"
     )
     assert (incident.status, incident.closed_at) == ("with_manager", None)
@@ -184,7 +188,9 @@ def test_two_managers_cannot_both_assess(incident, manager, management):
 def test_a_form_sent_twice_logs_once(customer, officer):
     submission = uuid.uuid4()
     first, second = (
-        actions.log(by=officer, submission=submission, customer=customer, **factories.incident_facts())
+        actions.log_incident(
+            by=officer, submission=submission, customer=customer, **factories.incident_facts()
+        )
         for _ in range(2)
     )
     assert first == second
@@ -230,7 +236,7 @@ def test_what_is_about_the_complaints_process_goes_to_the_management_team_at_onc
 def test_what_is_still_needed_stands_on_the_reporters_work_list(customer, officer, tasks):
     incident = factories.incident(by=officer, customer=customer, warning="")
     assert "incident.finish" in {kind for kind, *_ in tasks(officer)}
-    actions.change(incident=incident, by=officer, version=incident.version, warning="given")
+    actions.change_incident(incident=incident, by=officer, version=incident.version, warning="given")
     assert "incident.finish" not in {kind for kind, *_ in tasks(officer)}
 
 
@@ -238,10 +244,10 @@ def test_what_is_still_needed_stands_on_the_reporters_work_list(customer, office
 def test_who_it_was_stands_on_the_reporters_work_list_and_nothing_waits_for_it(officer, manager, tasks):
     incident = factories.incident(by=officer, customer=None, unidentified_person="A man in a green coat")
     assert ("incident.identify", incident.reference) in tasks(officer)
-    assert "Say who it was" in " ".join(str(one) for one in rules.still_needed(incident))
+    assert "Say who it was" in " ".join(str(one) for one in rules.check_complete(incident))
     assess(incident, manager)
     incident.refresh_from_db()
-    closed = actions.close(incident=incident, by=manager, version=incident.version)
+    closed = actions.close_incident(incident=incident, by=manager, version=incident.version)
     assert closed.status == "closed"
     assert ("incident.identify", incident.reference) not in tasks(officer)
 
@@ -285,7 +291,7 @@ def test_no_neglect_takes_a_threat_off_the_card(
     if undecided != "logged":
         threat = assess(threat, manager, outcome="active_management")
     if undecided == "closed_undecided":
-        actions.close(incident=threat, by=manager, version=threat.version)
+        actions.close_incident(incident=threat, by=manager, version=threat.version)
     for day in ("2027-01-07", "2028-01-07"):
         time_machine.move_to(f"{day}T12:00:00+00:00", tick=False)
         assert [(line.text, line.until) for line in card(customer)] == [
@@ -301,7 +307,7 @@ def test_only_whoever_decides_takes_a_threat_off_the_card(
 ):
     said = {"by": request.getfixturevalue(by), "version": threat.version, "categories": codes}
     with pytest.raises(Incomplete, match="corrected where a manager decides"):
-        actions.change(incident=threat, **said)
+        actions.change_incident(incident=threat, **said)
     assert card(customer)
     assess(threat, manager, categories=["level_of_contact"], outcome="no_action")
     assert not card(customer)
@@ -312,8 +318,8 @@ def test_only_a_manager_takes_a_threat_to_another_customers_card(threat, officer
     other = factories.customer(by=officer, name="Somebody Else")
     said = {"version": threat.version, "customer": other}
     with pytest.raises(Incomplete, match="Ask a manager"):
-        actions.change(incident=threat, by=officer, **said)
-    actions.change(incident=threat, by=manager, **said)
+        actions.change_incident(incident=threat, by=officer, **said)
+    actions.change_incident(incident=threat, by=manager, **said)
     assert (card(customer), bool(card(other))) == ([], True)
 
 
@@ -334,7 +340,9 @@ def test_what_was_decided_before_new_facts_came_decides_nothing_about_these(thre
     apply_decision(factories.decision(by=manager, incidents=[threat]), manager)
     assert not warns(card(customer))
     threat.refresh_from_db()
-    again = actions.reopen(incident=threat, by=manager, version=threat.version, reason="They came back.")
+    again = actions.reopen_incident(
+        incident=threat, by=manager, version=threat.version, reason="They came back."
+    )
     again = assess(again, manager, outcome="active_management")
     assert warns(card(customer))
     apply_decision(
@@ -368,7 +376,7 @@ def test_a_threat_warns_until_what_was_decided_is_carried_out(
     settle()
     assert [line.until for line in card(customer)] == [None]
     assert ("incident.decide", incident.reference) not in tasks(manager)
-    chase_undecided_threats(timezone.localdate())
+    remind_of_undecided_threats(timezone.localdate())
     assert incident.reference in reminders(manager)[0]
     if how == "restricted":
         later = factories.restriction(
@@ -391,7 +399,7 @@ def test_a_threat_warns_until_what_was_decided_is_carried_out(
         overwrite_record(incident, status="closed", closed_at=timezone.now())
         settle()
     assert not warns(card(customer))
-    chase_undecided_threats(timezone.localdate() + timedelta(days=1))
+    remind_of_undecided_threats(timezone.localdate() + timedelta(days=1))
     assert len(reminders(manager)) == 1
     settle()
     assert not Unsettled.objects.filter(kind="incidents.incident").exists()
@@ -410,14 +418,14 @@ def test_each_morning_whoever_can_decide_on_a_threat_is_asked_to_once_and_then_t
     for count, day in enumerate(days, start=1):
         time_machine.move_to(day)
         for _ in range(2):
-            chase_undecided_threats(timezone.localdate())
+            remind_of_undecided_threats(timezone.localdate())
         assert len(reminders(manager)) == count
         assert len(reminders(management)) == count - 1  # passed up after a working day
     assert Notice.objects.filter(text__contains="before any contact").count() == 5
     assert threat.reference in reminders(manager)[0]
     assess(threat, manager)
     time_machine.move_to(days[-1] + timedelta(days=1))
-    chase_undecided_threats(timezone.localdate())
+    remind_of_undecided_threats(timezone.localdate())
     assert len(reminders(manager)) == 3
 
 
@@ -426,7 +434,7 @@ def test_a_reminder_goes_to_whoever_is_there_to_decide(threat, manager, manageme
     assess(threat, manager, outcome="active_management")
     manager.is_active = False
     manager.save()
-    chase_undecided_threats(timezone.localdate())
+    remind_of_undecided_threats(timezone.localdate())
     assert (reminders(manager), len(reminders(management))) == ([], 1)
 
 
@@ -483,7 +491,9 @@ def test_zero_tolerance_that_comes_back_is_on_the_card_again(
 ):
     incident = assess(threat, manager)
     time_machine.move_to(timezone.now() + timedelta(days=20))
-    actions.reopen(incident=incident, by=manager, version=incident.version, reason="A witness came forward")
+    actions.reopen_incident(
+        incident=incident, by=manager, version=incident.version, reason="A witness came forward"
+    )
     assert card(customer)
 
 
@@ -495,7 +505,7 @@ def test_zero_tolerance_is_on_the_card_from_when_its_customer_is_known(
         by=officer, customer=None, unidentified_person="A man in a green coat", categories=["violence"]
     )
     time_machine.move_to(timezone.now() + timedelta(days=20))
-    actions.change(incident=incident, by=officer, version=incident.version, customer=customer)
+    actions.change_incident(incident=incident, by=officer, version=incident.version, customer=customer)
     assert card(customer)
 
 
@@ -507,7 +517,7 @@ def test_zero_tolerance_found_after_the_assessment_comes_to_a_manager_at_once_an
     incident = factories.incident(by=report, customer=customer, categories=["level_of_contact"])
     incident = assess(incident, manager, outcome="no_action")
     Notice.objects.all().delete()
-    incident = actions.change(
+    incident = actions.change_incident(
         incident=incident,
         by=management if by_a_manager else report,
         version=incident.version,
@@ -525,7 +535,7 @@ def test_what_is_not_zero_tolerance_goes_back_to_a_manager_unless_one_adds_it(re
     for by, status in ((report, "with_manager"), (manager, "assessed")):
         incident = assess(factories.incident(by=report, customer=customer), manager)
         added = {"categories": ["abuse", "harassment"]}
-        incident = actions.change(incident=incident, by=by, version=incident.version, **added)
+        incident = actions.change_incident(incident=incident, by=by, version=incident.version, **added)
         assert incident.status == status
 
 
@@ -546,7 +556,7 @@ def test_what_was_assessed_some_days_ago_asks_to_be_closed(officer, customer, ma
     closing = {record for kind, record in tasks(manager) if kind == "incident.close"}
     assert closing == {incident.reference}
     assert ("incident.decide", decide_first.reference) in tasks(manager)
-    actions.close(incident=incident, by=manager, version=incident.version)
+    actions.close_incident(incident=incident, by=manager, version=incident.version)
     assert "incident.close" not in {kind for kind, _ in tasks(manager)}
 
 
@@ -577,8 +587,8 @@ def test_whoever_may_decide_does_not_take_themselves_out_of_an_incident(manager,
     logged = factories.incident(by=officer, customer=customer, **{role: had[role]})
     without = officer if role == "reported_by" else []
     with pytest.raises(Incomplete, match="ask a colleague"):
-        actions.change(incident=logged, by=manager, version=logged.version, **{role: without})
-    actions.change(incident=logged, by=officer, version=logged.version, **{role: without})
+        actions.change_incident(incident=logged, by=manager, version=logged.version, **{role: without})
+    actions.change_incident(incident=logged, by=officer, version=logged.version, **{role: without})
 
 
 @pytest.fixture
@@ -588,7 +598,7 @@ def kindless(report, customer):
 
 
 def edited(incident, by, **changes):
-    return actions.change(incident=incident.locked(), by=by, version=None, **changes)
+    return actions.change_incident(incident=incident.locked(), by=by, version=None, **changes)
 
 
 @pytest.mark.policy("24")
@@ -614,7 +624,9 @@ def test_what_is_left_without_a_kind_warns_until_a_manager_decides(report, manag
         edited(mild, report, categories=codes)
         assert card(customer)
     assess(mild.locked(), manager)
-    again = actions.reopen(incident=mild.locked(), by=manager, version=None, reason="A witness came forward")
+    again = actions.reopen_incident(
+        incident=mild.locked(), by=manager, version=None, reason="A witness came forward"
+    )
     assert again.codes == {"level_of_contact"}
     assert not card(customer)
 

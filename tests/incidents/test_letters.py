@@ -11,8 +11,8 @@ from cha_engagement.letters.rendering import placeholders
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
 from incidents import actions
-from incidents.letters import write
-from incidents.queries import warnings_of
+from incidents.letters import write_letter
+from incidents.queries import given_warnings
 
 from .. import factories
 from ..letters.test_actions import edit, send
@@ -31,7 +31,7 @@ def warned(manager, officer, customer):
 
     def warned(outcome="warning_letter", **facts):
         incident = factories.incident(by=officer, customer=customer, **facts)
-        return actions.assess(
+        return actions.assess_incident(
             incident=incident,
             by=manager,
             version=incident.version,
@@ -52,13 +52,13 @@ def said(letter, manager):
 
 def sent(incident, manager):
     """The letter about an incident, on its way to its reader."""
-    whole = said(write(incident=incident, by=manager), manager)
+    whole = said(write_letter(incident=incident, by=manager), manager)
     return send(letters.issue_letter(letter=whole, by=manager, version=whole.version), manager)
 
 
 @pytest.mark.policy("5", "29")
 def test_after_a_call_the_letter_says_what_we_ask_and_is_signed_by_who_writes_it(warned, manager):
-    letter = write(incident=warned(), by=manager)
+    letter = write_letter(incident=warned(), by=manager)
     assert (letter.title, letter.signed_as) == ("What we ask of you", "person")
     text = placeholders.filled_text(letter)
     assert "This is about your call to us on " in text
@@ -69,7 +69,7 @@ def test_after_a_call_the_letter_says_what_we_ask_and_is_signed_by_who_writes_it
 @pytest.mark.policy("29", "30")
 @pytest.mark.parametrize("channel", ["letter", "email", "online_form", "message", "social_media"])
 def test_whoever_sent_abuse_is_told_so_by_the_team_and_its_content_is_not_answered(warned, manager, channel):
-    letter = write(incident=warned(channel=channel, contact_ended=""), by=manager)
+    letter = write_letter(incident=warned(channel=channel, contact_ended=""), by=manager)
     assert (letter.kind, letter.signed_as) == ("correspondence", "team")
     assert "We do not answer what you sent us" in letter.body
 
@@ -77,7 +77,9 @@ def test_whoever_sent_abuse_is_told_so_by_the_team_and_its_content_is_not_answer
 @pytest.mark.policy("31", "47", "61.1")
 @pytest.mark.parametrize("category", ["unreasonable_demands", "level_of_contact", "harassment"])
 def test_whoever_wrote_too_much_is_not_told_of_words_that_we_cannot_accept(warned, manager, category):
-    letter = write(incident=warned(channel="email", contact_ended="", categories=[category]), by=manager)
+    letter = write_letter(
+        incident=warned(channel="email", contact_ended="", categories=[category]), by=manager
+    )
     assert letter.kind == "expectations"
     text = placeholders.filled_text(letter)
     assert "This is about your email to us on " in text
@@ -86,12 +88,12 @@ def test_whoever_wrote_too_much_is_not_told_of_words_that_we_cannot_accept(warne
 
 @pytest.mark.policy("65")
 def test_what_staff_wrote_for_each_other_is_not_in_the_draft(warned, manager):
-    assert "Shouted and swore" not in placeholders.filled_text(write(incident=warned(), by=manager))
+    assert "Shouted and swore" not in placeholders.filled_text(write_letter(incident=warned(), by=manager))
 
 
 @pytest.mark.policy("61.1", "61.3")
 def test_it_is_not_issued_before_it_says_what_happened_and_what_we_ask(warned, manager):
-    letter = write(incident=warned(), by=manager)
+    letter = write_letter(incident=warned(), by=manager)
     with pytest.raises(Incomplete) as refused:
         letters.issue_letter(letter=letter, by=manager, version=letter.version)
     assert [one.paragraph for one in refused.value.refusals] == ["61.1", "61.3"]
@@ -103,9 +105,9 @@ def test_it_is_not_issued_before_it_says_what_happened_and_what_we_ask(warned, m
 @pytest.mark.parametrize("outcome", ["warned", "restorative"])
 def test_only_a_manager_decides_that_correspondence_cannot_be_accepted(warned, manager, officer, outcome):
     with pytest.raises(Refused, match="A manager first decides"):
-        write(incident=warned(outcome), by=manager)
+        write_letter(incident=warned(outcome), by=manager)
     with pytest.raises(Refused):
-        write(incident=warned(), by=officer)
+        write_letter(incident=warned(), by=officer)
 
 
 @pytest.fixture
@@ -115,7 +117,7 @@ def judged(management, officer, customer):
     def judged(**facts):
         incident = factories.incident(by=officer, customer=customer, **facts)
         said = {"outcome": "warning_letter", "reasons": "The tenth this month."}
-        return actions.assess(incident=incident, by=management, version=incident.version, **said)
+        return actions.assess_incident(incident=incident, by=management, version=incident.version, **said)
 
     return judged
 
@@ -124,8 +126,8 @@ def judged(management, officer, customer):
 def test_only_the_management_team_writes_that_complaints_are_used_unacceptably(judged, manager, management):
     incident = judged(categories=["complaints_process", "level_of_contact"])
     with pytest.raises(Refused, match=f"Only a Management Team member .* Leave it to {management}"):
-        write(incident=incident, by=manager)
-    letter = said(write(incident=incident, by=management), management)
+        write_letter(incident=incident, by=manager)
+    letter = said(write_letter(incident=incident, by=management), management)
     with pytest.raises(Refused, match="Only a Management Team member"):
         letters.issue_letter(letter=letter, by=manager, version=letter.version)
     assert letters.issue_letter(letter=letter, by=management, version=letter.version).status == "issued"
@@ -141,7 +143,7 @@ def test_such_a_letter_waits_for_the_management_team_alone_whoever_decided(
     assert task not in tasks(manager)
     found_later = warned()
     changed = {"version": found_later.version, "categories": ["complaints_process", "abuse"]}
-    actions.change(incident=found_later, by=manager, **changed)
+    actions.change_incident(incident=found_later, by=manager, **changed)
     task = ("incident.write", found_later.reference)
     assert task in tasks(management)
     assert task not in tasks(manager)
@@ -160,7 +162,7 @@ def test_it_waits_for_another_of_the_management_team_while_one_is_away(judged, m
 
 def test_to_somebody_unknown_there_is_no_letter(manager, officer):
     incident = factories.incident(by=officer, customer=None, unidentified_person="A man in a green coat")
-    incident = actions.assess(
+    incident = actions.assess_incident(
         incident=incident,
         by=manager,
         version=incident.version,
@@ -168,19 +170,19 @@ def test_to_somebody_unknown_there_is_no_letter(manager, officer):
         reasons="Swore at us",
     )
     with pytest.raises(Refused, match="Link the incident to its customer"):
-        write(incident=incident, by=manager)
+        write_letter(incident=incident, by=manager)
 
 
 def test_asked_for_twice_it_is_one_letter(warned, manager, management):
     incident = warned()
-    assert write(incident=incident, by=manager) == write(incident=incident, by=management)
+    assert write_letter(incident=incident, by=manager) == write_letter(incident=incident, by=management)
 
 
 @pytest.mark.policy("29")
 def test_it_waits_on_the_work_list_until_it_is_written_and_not_closed_before(warned, manager, tasks):
     incident = warned()
     assert ("incident.write", incident.reference) in tasks(manager)
-    letter = said(write(incident=incident, by=manager), manager)
+    letter = said(write_letter(incident=incident, by=manager), manager)
     assert ("incident.write", incident.reference) not in tasks(manager)
     letters.void_letter(letter=letter, by=manager, version=letter.version, void_reason="Not yet.")
     assert ("incident.write", incident.reference) in tasks(manager)
@@ -197,7 +199,7 @@ def test_the_incident_shows_its_letter_and_the_button_only_before(signed_in, war
 
 
 def test_a_letter_about_an_incident_can_be_sent_and_put_right(warned, manager):
-    letter = said(write(incident=warned(), by=manager), manager)
+    letter = said(write_letter(incident=warned(), by=manager), manager)
     letter = letters.issue_letter(letter=letter, by=manager, version=letter.version)
     letter = letters.send_letter(
         letter=letter, by=manager, version=letter.version, sent_by_channel="letter", sent_on=calendar.today()
@@ -216,12 +218,12 @@ def test_a_letter_about_what_we_expect_is_a_warning_once_it_is_sent(
 ):
     incident = warned(channel=channel, warning="given", occurred_at=timezone.now() - timedelta(days=3))
     spoken = (incident.reference, Channel(channel).label.lower())
-    draft = write(incident=incident, by=manager)
-    assert [(one.reference, one.in_words) for one in warnings_of(customer, manager)] == [spoken]
+    draft = write_letter(incident=incident, by=manager)
+    assert [(one.reference, one.in_words) for one in given_warnings(customer, manager)] == [spoken]
     letter = sent(incident, manager)
     assert letter == draft
     written = (letter.reference, f"a letter: {what}")
-    assert [(one.reference, one.in_words) for one in warnings_of(customer, manager)] == [written, spoken]
+    assert [(one.reference, one.in_words) for one in given_warnings(customer, manager)] == [written, spoken]
     page = signed_in(manager).get(f"/incidents/{factories.incident(by=officer, customer=customer)}/assess/")
     assert f"a letter: {what}" in page.content.decode()
     assert letter.get_absolute_url() in page.content.decode()
@@ -231,9 +233,9 @@ def test_a_letter_about_what_we_expect_is_a_warning_once_it_is_sent(
 def test_of_warnings_that_somebody_may_not_read_nothing_is_said(warned, officer, manager, customer):
     incident = warned(warning="given")
     sent(incident, manager)
-    assert len(warnings_of(customer, manager)) == 2
-    assert [one.reference for one in warnings_of(customer, officer)] == [incident.reference]
-    assert warnings_of(customer, factories.staff("colleague", "Officer")) == []
+    assert len(given_warnings(customer, manager)) == 2
+    assert [one.reference for one in given_warnings(customer, officer)] == [incident.reference]
+    assert given_warnings(customer, factories.staff("colleague", "Officer")) == []
 
 
 @pytest.mark.beyond("B12")
@@ -241,4 +243,4 @@ def test_a_letter_that_puts_another_right_is_no_second_warning(warned, manager, 
     first = sent(warned(warning=""), manager)
     again = letters.replace_letter(letter=first, by=manager, submission=uuid.uuid4())
     send(letters.issue_letter(letter=again, by=manager, version=again.version), manager)
-    assert [one.reference for one in warnings_of(customer, manager)] == [first.reference]
+    assert [one.reference for one in given_warnings(customer, manager)] == [first.reference]

@@ -6,8 +6,8 @@ from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.letters import actions as letters
 from cha_engagement.organisation.calendar import today
 from incidents import actions, rules
-from incidents.letters import write
-from incidents.queries import who_decide
+from incidents.letters import write_letter
+from incidents.queries import deciding_managers
 from incidents.restorative import actions as restorative
 
 from .. import factories, files
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def needed(incident):
-    return {refusal.field: refusal.paragraph for refusal in rules.still_needed(incident)}
+    return {refusal.field: refusal.paragraph for refusal in rules.check_complete(incident)}
 
 
 @pytest.fixture
@@ -110,8 +110,8 @@ def test_refusal_says_what_we_asked_when_and_any_difficulty(log):
 def test_only_a_manager_assesses(log, officer, executive, dpo, manager):
     incident = log()
     for user in (officer, executive, dpo):
-        assert rules.may_assess(user, incident).paragraph == "25"
-    assert rules.may_assess(manager, incident) is None
+        assert rules.may_assess_incident(user, incident).paragraph == "25"
+    assert rules.may_assess_incident(manager, incident) is None
 
 
 @pytest.mark.policy("12", "13")
@@ -141,9 +141,9 @@ def test_a_manager_who_says_they_only_saw_a_threat_leaves_it_to_another_who_is_t
     with pytest.raises(
         Incomplete, match=f"You reported or entered it yourself, so another manager decides: {management}"
     ):
-        actions.assess(incident=seen, by=manager, **said)
+        actions.assess_incident(incident=seen, by=manager, **said)
     other = factories.staff("other", "Manager")
-    moved = actions.change(incident=seen, by=other, version=seen.version, reported_by=other)
+    moved = actions.change_incident(incident=seen, by=other, version=seen.version, reported_by=other)
     assert rules.may_decide_on(manager, [moved]).paragraph == "13"
     assert rules.may_decide_on(management, [moved]) is None
 
@@ -157,19 +157,21 @@ def test_a_manager_who_enters_a_report_in_anothers_name_leaves_it_to_another_who
     entered = factories.incident(by=manager, customer=customer, reported_by=officer, categories=codes)
     said = {"version": entered.version, "outcome": "warned", "reasons": "It was over in a minute."}
     with pytest.raises(Incomplete) as raised:
-        actions.assess(incident=entered, by=manager, **said)
+        actions.assess_incident(incident=entered, by=manager, **said)
     assert [refusal.field for refusal in raised.value.refusals] == ["involvement_reason"]
     management = factories.staff("management", "Manager", "Management Team")
     with pytest.raises(Incomplete, match=f"You reported or entered it yourself, so .* {management}"):
-        actions.assess(incident=entered, by=manager, **said, involvement_reason="They asked me to.")
-    assert who_decide(entered) == [management]
+        actions.assess_incident(incident=entered, by=manager, **said, involvement_reason="They asked me to.")
+    assert deciding_managers(entered) == [management]
     assert rules.may_decide_on(management, [entered]) is None
 
 
 @pytest.mark.policy("13")
 def test_to_be_edited_away_clears_nobody_whom_it_affected(log, manager, management):
     incident = log(affected_staff=[manager])
-    incident = actions.change(incident=incident, by=management, version=incident.version, affected_staff=[])
+    incident = actions.change_incident(
+        incident=incident, by=management, version=incident.version, affected_staff=[]
+    )
     assert rules.may_decide_on(manager, [incident]).paragraph == "13"
     assert rules.may_decide_on(management, [incident]) is None
 
@@ -179,11 +181,11 @@ def test_the_only_manager_may_decide_on_what_affected_them_and_says_why(log, man
     incident = log(affected_staff=[manager])
     assert rules.may_decide_on(manager, [incident]) is None
     with pytest.raises(Incomplete) as raised:
-        actions.assess(
+        actions.assess_incident(
             incident=incident, by=manager, version=incident.version, outcome="warned", reasons="Over."
         )
     assert [refusal.field for refusal in raised.value.refusals] == ["involvement_reason"]
-    actions.assess(
+    actions.assess_incident(
         incident=incident,
         by=manager,
         version=incident.version,
@@ -203,14 +205,16 @@ def test_zero_tolerance_never_ends_in_no_action(log, manager, categories):
 
     def assess(incident, outcome, **changes):
         said = {"version": incident.version, "outcome": outcome, "reasons": "They had a bad day."}
-        return actions.assess(incident=incident, by=manager, **said | changes)
+        return actions.assess_incident(incident=incident, by=manager, **said | changes)
 
     for outcome in ("no_action", "other", "restorative", "warned", "interim_measure"):
         with pytest.raises(Incomplete) as refused:
             assess(incident, outcome)
         assert [(one.paragraph, one.field) for one in refused.value.refusals] == [("24", "outcome")]
     incident = assess(incident, "not_possible")
-    again = actions.reopen(incident=incident, by=manager, version=incident.version, reason="A witness.")
+    again = actions.reopen_incident(
+        incident=incident, by=manager, version=incident.version, reason="A witness."
+    )
     with pytest.raises(Incomplete):
         assess(again, "no_action")
     assert assess(again, "no_action", categories=["level_of_contact"]).codes == {"level_of_contact"}
@@ -226,12 +230,12 @@ def test_manager_cannot_leave_it_at_a_warning_that_nobody_gave(log, officer, man
 
     def assess():
         given = {"version": incident.version, "outcome": "warned", "reasons": "They were told."}
-        return actions.assess(incident=incident, by=manager, **given)
+        return actions.assess_incident(incident=incident, by=manager, **given)
 
     with pytest.raises(Incomplete, match="Nobody warned them") as refused:
         assess()
     assert [one.field for one in refused.value.refusals] == ["outcome"]
-    incident = actions.change(
+    incident = actions.change_incident(
         incident=incident, by=officer, version=incident.version, warning="given", no_warning_reason=""
     )
     assert assess().status == "assessed"
@@ -242,7 +246,7 @@ def test_a_warning_and_an_interim_measure_are_responses(log, manager):
     def assess(incident, outcome):
         incident.refresh_from_db()
         said = {"version": incident.version, "outcome": outcome, "reasons": "It was over at once."}
-        return actions.assess(incident=incident, by=manager, **said).status
+        return actions.assess_incident(incident=incident, by=manager, **said).status
 
     for outcome in ("restorative", "warned"):
         assert assess(log(categories=["abuse"], warning="given"), outcome) == "assessed"
@@ -257,22 +261,24 @@ def test_a_warning_and_an_interim_measure_are_responses(log, manager):
 def test_what_is_found_to_be_a_threat_later_is_decided_on_again(log, officer, manager):
     incident = log(categories=["level_of_contact"])
     said = {"version": incident.version, "outcome": "no_action", "reasons": "Over."}
-    incident = actions.assess(incident=incident, by=manager, **said)
+    incident = actions.assess_incident(incident=incident, by=manager, **said)
     for by in (officer, manager):
         found = {"categories": ["level_of_contact", "other_threat"], "version": incident.version}
-        incident = actions.change(incident=incident, by=by, **found)
+        incident = actions.change_incident(incident=incident, by=by, **found)
         assert incident.status == "with_manager"
         said = {"version": incident.version, "outcome": "no_action", "reasons": "Not a threat."}
-        incident = actions.assess(incident=incident, by=manager, categories=["level_of_contact"], **said)
+        incident = actions.assess_incident(
+            incident=incident, by=manager, categories=["level_of_contact"], **said
+        )
 
 
 @pytest.mark.policy("3")
 def test_only_what_a_contractor_did_is_dealt_with_under_contract(log, manager, officer):
-    assert rules.outcome_fits(log(), "under_contract").paragraph == "3"
+    assert rules.check_outcome(log(), "under_contract").paragraph == "3"
     contractor = factories.customer(
         by=officer, name="Roofers", relationship="contractor", is_organisation=True
     )
-    assert rules.outcome_fits(factories.incident(by=officer, customer=contractor), "under_contract") is None
+    assert rules.check_outcome(factories.incident(by=officer, customer=contractor), "under_contract") is None
 
 
 @pytest.mark.policy("54")
@@ -283,7 +289,7 @@ def test_only_the_management_team_finds_the_use_of_the_complaints_process_unacce
 
     def assess(by, **changes):
         said = {"outcome": "warning_letter", "reasons": "The tenth this month."} | changes
-        return actions.assess(incident=incident, by=by, version=incident.version, **said)
+        return actions.assess_incident(incident=incident, by=by, version=incident.version, **said)
 
     for categories in (None, ["complaints_process", "abuse"]):
         with pytest.raises(Incomplete, match="Only a Management Team member") as refused:
@@ -293,7 +299,8 @@ def test_only_the_management_team_finds_the_use_of_the_complaints_process_unacce
     management.away_until = today()
     management.save()
     assert (
-        str(management) in rules.may_follow(manager, "warning_letter", log(), ["complaints_process"]).sentence
+        str(management)
+        in rules.may_choose_outcome(manager, "warning_letter", log(), ["complaints_process"]).sentence
     )
     assert assess(management).status == "assessed"
 
@@ -305,7 +312,7 @@ def test_only_the_management_team_finds_the_use_of_the_complaints_process_unacce
 def test_a_manager_decides_all_else_and_corrects_what_was_taken_for_it(log, manager, outcome, categories):
     incident = log(categories=["complaints_process"])
     said = {"outcome": outcome, "categories": categories, "reasons": "Shouting, and no more."}
-    assert actions.assess(incident=incident, by=manager, version=incident.version, **said).codes == {
+    assert actions.assess_incident(incident=incident, by=manager, version=incident.version, **said).codes == {
         *categories
     }
 
@@ -313,22 +320,27 @@ def test_a_manager_decides_all_else_and_corrects_what_was_taken_for_it(log, mana
 @pytest.mark.policy("22")
 def test_engagement_is_managed_actively_with_somebody_known(log, officer, manager, customer):
     incident = factories.incident(by=officer, customer=None, unidentified_person="A man in a green coat")
-    assert "link the incident to its customer" in rules.outcome_fits(incident, "active_management").sentence
-    assert rules.outcome_fits(incident, "no_action") is None
-    assert rules.outcome_fits(log(), "active_management") is None
+    assert "link the incident to its customer" in rules.check_outcome(incident, "active_management").sentence
+    assert rules.check_outcome(incident, "no_action") is None
+    assert rules.check_outcome(log(), "active_management") is None
 
 
 @pytest.mark.policy("62")
 def test_a_closed_incident_is_not_changed_by_anybody(log, officer, manager):
     incident = log()
     said = {"by": manager, "version": incident.version, "outcome": "warned", "reasons": "Over."}
-    incident = actions.assess(incident=incident, **said)
-    incident = actions.close(incident=incident, by=manager, version=incident.version)
+    incident = actions.assess_incident(incident=incident, **said)
+    incident = actions.close_incident(incident=incident, by=manager, version=incident.version)
     for person in (officer, manager):
-        for refusal in (rules.may_change(person, incident), rules.may_add_evidence(person, incident)):
+        for refusal in (
+            rules.may_change_incident(person, incident),
+            rules.may_add_evidence(person, incident),
+        ):
             assert "A manager can reopen it" in refusal.sentence
         with pytest.raises(Refused):
-            actions.change(incident=incident, by=person, version=incident.version, location="At the desk")
+            actions.change_incident(
+                incident=incident, by=person, version=incident.version, location="At the desk"
+            )
 
 
 @pytest.mark.policy("22")
@@ -338,7 +350,7 @@ def test_a_closed_incident_is_not_changed_by_anybody(log, officer, manager):
 )
 def test_what_something_rests_on_keeps_its_customer(basis, log, officer, manager, customer, organisation):
     incident, other = log(), factories.customer(by=officer, name="Somebody Else")
-    assert rules.customer_stays(officer, incident, other) is None
+    assert rules.check_customer_kept(officer, incident, other) is None
     if basis == "decision":
         factories.decision(by=manager, incidents=[incident])
     elif basis == "file":
@@ -351,8 +363,8 @@ def test_what_something_rests_on_keeps_its_customer(basis, log, officer, manager
         factories.interim_measure(by=manager, incidents=[incident])
     elif basis == "letter":
         said = {"version": incident.version, "outcome": "warning_letter", "reasons": "The first time."}
-        incident = actions.assess(incident=incident, by=manager, **said)
-        write(incident=incident, by=manager)
+        incident = actions.assess_incident(incident=incident, by=manager, **said)
+        write_letter(incident=incident, by=manager)
         incident.refresh_from_db()
     elif basis == "proposal":
         factories.proposal(by=officer, incidents=[incident])
@@ -362,19 +374,19 @@ def test_what_something_rests_on_keeps_its_customer(basis, log, officer, manager
             customer=customer, by=officer, submission=uuid.uuid4(), incident=incident, **said
         )
     for changed in (other, None):
-        assert rules.customer_stays(officer, incident, changed).field == "customer"
+        assert rules.check_customer_kept(officer, incident, changed).field == "customer"
         with pytest.raises(Incomplete):
-            actions.change(incident=incident, by=officer, version=incident.version, customer=changed)
-    assert rules.customer_stays(officer, incident, customer) is None
+            actions.change_incident(incident=incident, by=officer, version=incident.version, customer=changed)
+    assert rules.check_customer_kept(officer, incident, customer) is None
 
 
 @pytest.mark.beyond("B5")
 def test_a_letter_that_was_withdrawn_keeps_no_customer(log, officer, manager, organisation):
     incident, other = log(), factories.customer(by=officer, name="Somebody Else")
     said = {"version": incident.version, "outcome": "warning_letter", "reasons": "The first time."}
-    letter = write(incident=actions.assess(incident=incident, by=manager, **said), by=manager)
+    letter = write_letter(incident=actions.assess_incident(incident=incident, by=manager, **said), by=manager)
     letters.void_letter(letter=letter, by=manager, version=letter.version, void_reason="It was not them.")
-    assert rules.customer_stays(officer, incident, other) is None
+    assert rules.check_customer_kept(officer, incident, other) is None
 
 
 @pytest.mark.policy("62")

@@ -4,8 +4,8 @@ import pytest
 
 from cha_engagement.core.unsettled import Unsettled, settle
 from incidents import actions
-from incidents.letters import write
-from incidents.worklist import to_decide, to_write
+from incidents.letters import write_letter
+from incidents.worklist import incidents_to_decide_on, letters_to_write
 
 from .. import factories
 from .test_letters import adviser, sent, warned  # noqa: F401 fixtures
@@ -22,8 +22,8 @@ def test_a_letter_that_follows_is_kept_in_mind_until_it_was_sent(warned, manager
     incident = warned()
     settle()
     assert in_mind(incident)
-    assert to_write(manager, incident.created_at.date()).count() == 1
-    write(incident=incident, by=manager)
+    assert letters_to_write(manager, incident.created_at.date()).count() == 1
+    write_letter(incident=incident, by=manager)
     settle()
     assert in_mind(incident), "its writer may leave before it is sent"
     sent(incident, manager)
@@ -37,7 +37,7 @@ def test_a_decision_that_follows_is_kept_in_mind_until_it_is_made(warned, manage
     incident = warned("active_management")
     settle()
     assert in_mind(incident)
-    assert to_decide(manager, incident.created_at.date()).count() == 1
+    assert incidents_to_decide_on(manager, incident.created_at.date()).count() == 1
     factories.decision(by=manager, incidents=[incident])
     settle()
     assert not in_mind(incident)
@@ -50,12 +50,12 @@ def test_what_nothing_follows_on_is_forgotten_and_kept_in_mind_again_once_it_is_
     incident = warned("restorative")
     settle()
     assert not in_mind(incident)
-    incident = actions.reopen(
+    incident = actions.reopen_incident(
         incident=incident, by=manager, version=incident.version, reason="The customer rang about it."
     )
-    actions.assess(
+    actions.assess_incident(
         incident=incident, by=manager, version=incident.version, outcome="warning_letter", reasons="Again."
     )
     settle()
     assert in_mind(incident)
-    assert to_write(manager, incident.created_at.date()).count() == 1
+    assert letters_to_write(manager, incident.created_at.date()).count() == 1

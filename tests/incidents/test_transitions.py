@@ -21,10 +21,10 @@ INCIDENT = {
 def take(incident, transition, by):
     facts = {"incident": incident, "by": by, "version": incident.version}
     if transition == "assess":
-        return actions.assess(outcome="warned", reasons="It is over.", **facts)
+        return actions.assess_incident(outcome="warned", reasons="It is over.", **facts)
     if transition == "reopen":
-        return actions.reopen(reason="A witness came forward", **facts)
-    return actions.close(**facts)
+        return actions.reopen_incident(reason="A witness came forward", **facts)
+    return actions.close_incident(**facts)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from lxml import html
 from cha_engagement.staff.models import StaffMember
 from incidents import actions
 from incidents.models import Incident
-from incidents.queries import comparable
+from incidents.queries import comparable_incidents
 
 from .. import factories, files
 
@@ -423,12 +423,12 @@ def test_closing_is_offered_once_it_can_succeed_and_what_is_missing_is_listed_on
 ):
     incident = factories.incident(by=officer, customer=customer, warning="")
     said = {"outcome": "not_possible", "reasons": "Over."}
-    incident = actions.assess(incident=incident, by=manager, version=incident.version, **said)
+    incident = actions.assess_incident(incident=incident, by=manager, version=incident.version, **said)
     client, path = signed_in(manager), incident.get_absolute_url()
     assert "Close the incident" not in client.get(path).content.decode()
     answer = client.post(f"{path}close/", {"version": incident.version}).content.decode()
     assert answer.count("Say whether you warned them") == 1
-    actions.change(incident=incident, by=officer, version=incident.version, warning="given")
+    actions.change_incident(incident=incident, by=officer, version=incident.version, warning="given")
     assert f'<a class="govuk-button" href="{path}close/">' in client.get(path).content.decode()
 
 
@@ -457,7 +457,7 @@ def test_no_action_on_abuse_is_not_offered_nor_taken_from_a_hand_made_form(signe
 def test_what_a_manager_has_confirmed_is_added_to_and_not_taken_away(signed_in, officer, manager, customer):
     incident = factories.incident(by=officer, customer=customer)
     said = {"outcome": "warned", "reasons": "Over."}
-    incident = actions.assess(incident=incident, by=manager, version=incident.version, **said)
+    incident = actions.assess_incident(incident=incident, by=manager, version=incident.version, **said)
     answer = signed_in(officer).post(
         f"/incidents/{incident}/edit/",
         typed(customer=customer.reference, version=incident.version, categories=["level_of_contact"]),
@@ -606,4 +606,4 @@ def test_comparable_incidents_are_those_of_others_that_share_a_category_newest_f
     log(3, "other_threat")
     older, newest = log(9, "refusal"), log(4, "abuse", "other_threat")
     between = log(6, "abuse", "refusal")
-    assert list(comparable([own.pk], besides=customer)) == [newest, between, older]
+    assert list(comparable_incidents([own.pk], besides=customer)) == [newest, between, older]

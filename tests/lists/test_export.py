@@ -12,7 +12,7 @@ from cha_engagement.core import hub
 from cha_engagement.lists import spreadsheet
 from cha_engagement.lists.models import Export
 from cha_engagement.lists.spreadsheet import cell
-from incidents.actions import assess
+from incidents.actions import assess_incident
 
 from .. import factories
 from ..pages.conftest import appeal_against
@@ -95,7 +95,9 @@ def test_a_list_is_not_exported_where_a_filter_makes_no_sense_and_the_page_says_
 
 def test_what_moves_on_while_the_file_is_sent_is_in_it_all_the_same(signed_in, manager, incident):
     answer = export(signed_in(manager), query="status=with_manager")
-    assess(incident=incident, by=manager, version=incident.version, outcome="warned", reasons="It is over.")
+    assess_incident(
+        incident=incident, by=manager, version=incident.version, outcome="warned", reasons="It is over."
+    )
     assert sheet(answer)[1][0] == incident.reference
 
 

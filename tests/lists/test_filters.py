@@ -50,7 +50,7 @@ def test_incidents_are_narrowed(shown, officer, manager, customer, asked, fits, 
             changes["assigned_to"] = people[changes["assigned_to"]]
         incident = factories.incident(by=people[by], customer=customer, **changes)
         if status:
-            incidents.assess(
+            incidents.assess_incident(
                 incident=incident, by=manager, version=incident.version, outcome="warned", reasons="Over."
             )
         return incident.reference

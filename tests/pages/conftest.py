@@ -91,7 +91,7 @@ def case(officer, manager):
         summary="The post as it stood",
     )
     warned = factories.incident(by=officer, customer=customer)
-    warned = incidents.assess(
+    warned = incidents.assess_incident(
         incident=warned,
         by=manager,
         version=warned.version,

@@ -10,8 +10,8 @@ from django.utils import timezone
 from cha_engagement.core.paging import write_cursor
 from cha_engagement.organisation.calendar import today
 from incidents.models import Incident
-from incidents.queries import comparable
-from incidents.worklist import to_identify
+from incidents.queries import comparable_incidents
+from incidents.worklist import incidents_to_identify
 
 from . import routes
 
@@ -108,7 +108,7 @@ def test_comparable_incidents_are_taken_from_the_newest_on(world, monkeypatch):
     monkeypatch.setattr("cha_engagement.lists.queries.FEW", -1)
     incident = Incident.objects.exclude(categories=None).latest("pk")
     with CaptureQueriesContext(connection) as queries:
-        list(comparable([incident.pk], besides=incident.customer)[:100])
+        list(comparable_incidents([incident.pk], besides=incident.customer)[:100])
     told = plan(queries[-1]["sql"])
     assert not re.search(r"TEMP B-TREE|Sort", told), told
 
@@ -117,7 +117,7 @@ def test_comparable_incidents_are_taken_from_the_newest_on(world, monkeypatch):
 @pytest.mark.parametrize("who", ["officer", "manager"])
 def test_who_it_was_is_asked_along_an_index_of_what_waits_alone(world, who):
     with CaptureQueriesContext(connection) as queries:
-        list(to_identify(world.staff[who], today()))
+        list(incidents_to_identify(world.staff[who], today()))
     told = plan(queries[-1]["sql"])
     assert re.search(r"INDEX incident_unidentified|Index.* using incident_unidentified", told), told
 

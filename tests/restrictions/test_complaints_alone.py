@@ -35,7 +35,7 @@ def allowed(management, complaining):
 
 def assess(incident, by, **changes):
     facts = {"outcome": "active_management", "reasons": "The tenth about one lamp."} | changes
-    return incidents.assess(incident=incident, by=by, version=incident.locked().version, **facts)
+    return incidents.assess_incident(incident=incident, by=by, version=incident.locked().version, **facts)
 
 
 def fields(step):
@@ -63,7 +63,7 @@ def test_a_manager_acts_on_zero_tolerance_found_in_it(complaining, manager):
 
 def test_zero_tolerance_that_is_taken_off_again_changes_nothing(complaining, manager, management):
     both = ["complaints_process", "abuse"]
-    incidents.change(incident=complaining, by=manager, version=complaining.version, categories=both)
+    incidents.change_incident(incident=complaining, by=manager, version=complaining.version, categories=both)
     relabelled = {"categories": ["level_of_contact"]}
     assert fields(lambda: assess(complaining, manager, **relabelled)) == [("outcome", "54")]
     assess(complaining, manager, outcome="restorative", **relabelled)
@@ -76,7 +76,7 @@ def test_nothing_is_imposed_under_a_decision_any_more_whose_zero_tolerance_was_t
 ):
     assess(complaining, manager, categories=["complaints_process", "abuse"])
     decision = factories.decision(by=manager, incidents=[complaining])
-    incidents.reopen(
+    incidents.reopen_incident(
         incident=complaining, by=manager, version=complaining.locked().version, reason="No abuse in it"
     )
     assess(complaining, manager, outcome="restorative", categories=["level_of_contact"])
@@ -87,7 +87,7 @@ def test_nothing_is_imposed_under_a_decision_any_more_whose_zero_tolerance_was_t
 
 def test_zero_tolerance_that_no_manager_has_found_changes_nothing(complaining, officer, manager):
     both = ["complaints_process", "abuse"]
-    incidents.change(incident=complaining, by=officer, version=complaining.version, categories=both)
+    incidents.change_incident(incident=complaining, by=officer, version=complaining.version, categories=both)
     complaining.refresh_from_db()
     assert fields(lambda: factories.interim_measure(by=manager, incidents=[complaining])) == [
         ("incidents", "54")
@@ -98,12 +98,14 @@ def test_zero_tolerance_that_no_manager_has_found_changes_nothing(complaining, o
 
 def test_a_slip_put_right_by_the_management_team_says_nothing_of_its_kind(complaining, manager, management):
     relabelled = {"categories": ["level_of_contact"]}
-    changed = incidents.change(incident=complaining, by=manager, version=complaining.version, **relabelled)
-    changed = incidents.change(
+    changed = incidents.change_incident(
+        incident=complaining, by=manager, version=complaining.version, **relabelled
+    )
+    changed = incidents.change_incident(
         incident=changed, by=management, version=changed.version, facts="He rang ten times.", **relabelled
     )
     assert changed.complaints_alone
-    incidents.change(
+    incidents.change_incident(
         incident=changed, by=management, version=changed.version, categories=["unreasonable_demands"]
     )
     assert not complaining.locked().complaints_alone
@@ -112,12 +114,12 @@ def test_a_slip_put_right_by_the_management_team_says_nothing_of_its_kind(compla
 @pytest.mark.parametrize("who", ["officer", "manager"])
 def test_another_category_put_in_later_changes_nothing(complaining, manager, management, who, request):
     by = request.getfixturevalue(who)
-    incidents.change(
+    incidents.change_incident(
         incident=complaining, by=by, version=complaining.version, categories=["level_of_contact"]
     )
     assess(complaining, manager, outcome="restorative")
     assert fields(lambda: factories.decision(by=manager, incidents=[complaining])) == [("incidents", "54")]
-    incidents.reopen(
+    incidents.reopen_incident(
         incident=complaining, by=manager, version=complaining.locked().version, reason="Look again"
     )
     assess(complaining, management, outcome="restorative")
@@ -129,7 +131,7 @@ def test_another_category_put_in_later_changes_nothing(complaining, manager, man
 )
 def test_what_was_found_stays_so_whatever_became_of_who_found_it(complaining, manager, before, after):
     one = factories.staff("rona", "Manager", before)
-    incidents.change(
+    incidents.change_incident(
         incident=complaining, by=one, version=complaining.version, categories=["level_of_contact"]
     )
     one.groups.set(Group.objects.filter(name__in=["Manager", after]))
@@ -201,7 +203,9 @@ def test_its_decision_waits_for_the_management_team(complaining, manager, manage
     complaining = assess(complaining, management)
     if relabelled:
         categories = ["complaints_process", "level_of_contact"]
-        incidents.change(incident=complaining, by=manager, version=complaining.version, categories=categories)
+        incidents.change_incident(
+            incident=complaining, by=manager, version=complaining.version, categories=categories
+        )
 
     def waits_for(user):
         rows = [row for source in hub.worklist for row in source(user, today())]

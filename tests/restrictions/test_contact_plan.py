@@ -18,7 +18,7 @@ from cha_engagement.letters.rules import wording
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from incidents import actions as incidents
-from incidents.letters import write as write_about_incident
+from incidents.letters import write_letter as write_about_incident
 from restrictions import actions
 from restrictions.actions import (
     draft_decision_letter,
@@ -150,7 +150,7 @@ def written(made, later, decision, manager, officer):
         if not hasattr(one, "customer_notified_on"):
             yield draft_interim_letter(interim=one, by=manager)
     warned = factories.incident(by=officer, customer=customer, channel="email")
-    warned = incidents.assess(
+    warned = incidents.assess_incident(
         incident=warned, by=manager, version=warned.version, outcome="warning_letter", reasons="The first."
     )
     yield write_about_incident(incident=warned, by=manager)

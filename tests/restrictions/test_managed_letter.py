@@ -149,7 +149,7 @@ def test_until_the_incident_is_closed_after_a_threat_the_card_warns_and_the_deci
     assert says("before any contact.", customer)
     assert says("until the incident is closed", decision)
     threat.refresh_from_db()
-    incidents.close(incident=threat, by=manager, version=threat.version)
+    incidents.close_incident(incident=threat, by=manager, version=threat.version)
     assert not says("before any contact.", customer)
     assert not says("The card goes on", decision)
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import AdviceOrganisation
-from incidents.actions import assess
+from incidents.actions import assess_incident
 from restrictions.outcomes import count_outcomes
 from tests import factories
 from tests.incidents.test_letters import sent
@@ -60,7 +60,7 @@ def test_a_letter_that_warns_is_counted_by_itself_from_the_day_on_which_it_was_s
     with time_machine.travel(days_ago(300)):
         warned = factories.incident(by=officer, customer=customer, warning="")
         said = {"outcome": "warning_letter", "reasons": "The first time."}
-        assess(incident=warned, by=manager, version=warned.version, **said)
+        assess_incident(incident=warned, by=manager, version=warned.version, **said)
     between = {"warning": "not_given", "no_warning_reason": "unsafe"}
     incident(officer, customer, 260, **between)
     with time_machine.travel(days_ago(250)):

@@ -353,10 +353,10 @@ def test_the_notice_that_correspondence_is_unacceptable_never_waits(
     manager, officer, decision, customer, colleague
 ):
     incident = factories.incident(by=officer, customer=customer, channel="email")
-    incidents.assess(
+    incidents.assess_incident(
         incident=incident, by=manager, version=incident.version, outcome="warning_letter", reasons="Abuse"
     )
-    letter = incident_letters.write(incident=incident, by=manager)
+    letter = incident_letters.write_letter(incident=incident, by=manager)
     letter = edit(letter, manager, body=worded(letter.body))
     assert ("54", "body") in problems(
         edit(letter, manager, body=f"{letter.body}\n\nComplaints are not accepted.")
@@ -368,10 +368,10 @@ def test_the_notice_that_correspondence_is_unacceptable_never_waits(
 
 def test_what_is_expected_of_somebody_under_a_decision_is_read_first(manager, officer, decision, customer):
     incident = factories.incident(by=officer, customer=customer)
-    incidents.assess(
+    incidents.assess_incident(
         incident=incident, by=manager, version=incident.version, outcome="warning_letter", reasons="Abuse"
     )
-    letter = incident_letters.write(incident=incident, by=manager)
+    letter = incident_letters.write_letter(incident=incident, by=manager)
     with pytest.raises(Incomplete, match="Somebody else reads this letter"):
         issue(edit(letter, manager, body=worded(letter.body)), manager)
 
@@ -774,7 +774,9 @@ def test_whoever_reads_a_letter_sees_what_staff_do_and_who_reported_it(
         by=manager, decision=decision, staff_instruction="Say who is there on Monday.", ends_on=MARCH
     )
     overwrite_record(incident, entered_by=colleague)
-    incidents.change(incident=incident.locked(), by=manager, version=None, facts="Came down with a hammer.")
+    incidents.change_incident(
+        incident=incident.locked(), by=manager, version=None, facts="Came down with a hammer."
+    )
     letter = draft_decision_letter(decision=decision, by=manager)
     ask(letter, manager)
     page = signed_in(colleague).get(reverse("letter_read", args=[letter.reference])).content.decode()

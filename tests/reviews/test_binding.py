@@ -140,7 +140,9 @@ def test_what_happened_before_is_not_since_whenever_it_is_logged_and_whatever_is
     incident = factories.incident(**facts, occurred_at=old)
     if trick == "dated again":
         now = timezone.now()
-        incident = incidents.change(incident=incident, by=officer, version=incident.version, occurred_at=now)
+        incident = incidents.change_incident(
+            incident=incident, by=officer, version=incident.version, occurred_at=now
+        )
     incident = factories.assess_incident(incident, by=manager)
     assert "A panel changed" in why_not(manager, decision, incidents=[incident])
 
@@ -328,7 +330,7 @@ def test_a_customer_who_was_wrongly_merged_is_parted_whatever_was_imposed_since(
     merge_of = merge(customer, twin, manager)
     new = since()
     factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[new]))
-    incidents.reopen(incident=new, by=manager, version=new.locked().version, reason="Look again")
+    incidents.reopen_incident(incident=new, by=manager, version=new.locked().version, reason="Look again")
     assert customers.unmerge_customers(merge=merge_of, by=manager, version=merge_of.version).undone_at
 
 

@@ -62,7 +62,9 @@ def case(request, organisation, officer, manager, executive2, customer, log):
         )
         if edited_away:
             nobody = {"reported_by": officer, "affected_staff": [], "witnesses": []}
-            incident = incidents.change(incident=incident, by=manager, version=incident.version, **nobody)
+            incident = incidents.change_incident(
+                incident=incident, by=manager, version=incident.version, **nobody
+            )
         if part == "interim":
             factories.interim_measure(by=executive2, incidents=[incident])
         factories.assess_incident(incident, by=executive2 if part == "assessed" else manager)
@@ -351,7 +353,7 @@ def test_the_number_of_queries_does_not_grow_with_what_it_rests_on(
 
 def change(incident, by, **people):
     incident.refresh_from_db()
-    return incidents.change(incident=incident, by=by, version=incident.version, **people)
+    return incidents.change_incident(incident=incident, by=by, version=incident.version, **people)
 
 
 @pytest.fixture

@@ -73,20 +73,24 @@ def test_an_officer_does_not_assign_an_incident_to_anybody(signed_in, curious, c
     )
     assert answer.status_code == 403
     with pytest.raises(Refused, match="Only a manager"):
-        incidents.assign(incident=incident, by=curious, version=incident.version, assigned_to=curious)
+        incidents.assign_incident(
+            incident=incident, by=curious, version=incident.version, assigned_to=curious
+        )
 
 
 @pytest.mark.parametrize(
-    "step", [customers.change_customer, customers.add_customer, incidents.log, incidents.change]
+    "step",
+    [customers.change_customer, customers.add_customer, incidents.log_incident, incidents.change_incident],
 )
 def test_no_other_step_assigns(step, manager, customer):
     about = {
         customers.change_customer: {"customer": customer, "version": 1},
         customers.add_customer: {"submission": uuid.uuid4(), "name": "Hamish"},
-        incidents.log: {"submission": uuid.uuid4(), "customer": customer} | factories.incident_facts(),
-        incidents.change: {"version": 2},
+        incidents.log_incident: {"submission": uuid.uuid4(), "customer": customer}
+        | factories.incident_facts(),
+        incidents.change_incident: {"version": 2},
     }[step]
-    if step == incidents.change:
+    if step == incidents.change_incident:
         about["incident"] = factories.incident(by=manager, customer=customer)
     with pytest.raises(TypeError, match="assign"):
         step(by=manager, assigned_to=manager, **about)
@@ -131,7 +135,7 @@ def test_naming_a_colleague_in_an_incident_is_told_and_listed(part, officer, cur
     logged = factories.incident(by=officer, customer=customer, **{part: named})
     assert listed() == [(curious, officer, logged.reference, "named", line_manager)]
     later = factories.incident(by=officer, customer=customer)
-    incidents.change(incident=later, by=officer, version=later.version, **{part: named})
+    incidents.change_incident(incident=later, by=officer, version=later.version, **{part: named})
     assert [row[2] for row in listed()] == [logged.reference, later.reference]
     assert len(told(line_manager)) == 2
 
@@ -139,7 +143,7 @@ def test_naming_a_colleague_in_an_incident_is_told_and_listed(part, officer, cur
 def test_whoever_could_read_it_already_is_not_told_of_again(officer, manager, curious, customer):
     """Nor is a manager, who reads every case."""
     incident = factories.incident(by=officer, customer=customer, affected_staff=[curious])
-    incidents.change(
+    incidents.change_incident(
         incident=incident, by=officer, version=incident.version, affected_staff=[curious, officer, manager]
     )
     own = factories.customer(by=officer, assigned_to=curious)

@@ -80,7 +80,7 @@ def log(demonstration: Demonstration, event: Event) -> None:
     about: dict[str, Any] = {"unidentified_person": event.customer}
     if not event.customer.startswith("A "):
         about = {"customer": customer(event.customer)}
-    demonstration.made[event.name] = actions.log(
+    demonstration.made[event.name] = actions.log_incident(
         by=person(event.by),
         submission=demonstration.submission(),
         occurred_at=occurred_at,
@@ -119,7 +119,7 @@ def talk(demonstration: Demonstration, event: Event, verb: Any) -> None:
 def assess(demonstration: Demonstration, event: Event) -> None:
     incident = demonstration.recall(event.name)
     by = assessor(event)
-    actions.assess(
+    actions.assess_incident(
         incident=incident, by=by, version=incident.version, outcome=event.outcome, reasons=event.reasons
     )
 
@@ -127,7 +127,7 @@ def assess(demonstration: Demonstration, event: Event) -> None:
 def write(demonstration: Demonstration, event: Event) -> None:
     """A letter about what we expect is drafted, and what happened is put in words to its reader."""
     by = assessor(event)
-    letter = letters.write(incident=demonstration.recall(event.name), by=by)
+    letter = letters.write_letter(incident=demonstration.recall(event.name), by=by)
     said = SAID.get(event.name, Said())
     words = {"What happened": said.happened, "What we ask of you": said.asked}
     demonstration.made[f"{event.name} letter"] = edit_draft(
@@ -149,7 +149,7 @@ def post(demonstration: Demonstration, event: Event) -> None:
 
 def close(demonstration: Demonstration, event: Event) -> None:
     incident = demonstration.recall(event.name)
-    actions.close(incident=incident, by=assessor(event), version=incident.version)
+    actions.close_incident(incident=incident, by=assessor(event), version=incident.version)
 
 
 def plan_step(demonstration: Demonstration, step: Step) -> None:

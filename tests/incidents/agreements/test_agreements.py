@@ -15,7 +15,7 @@ from incidents import actions
 from incidents.agreements import actions as agreements
 from incidents.agreements import queries
 from incidents.agreements.models import Agreement
-from incidents.letters import write
+from incidents.letters import write_letter
 from incidents.restorative import actions as restorative
 from incidents.restorative.models import RestorativeAction
 
@@ -87,7 +87,7 @@ def test_officers_ask_nobody(officer, others, customer, incident):
 def test_whoever_was_taken_out_of_an_incident_was_affected_all_the_same(
     incident, officer, manager, others, customer
 ):
-    actions.change(incident=incident, by=manager, version=incident.version, affected_staff=[])
+    actions.change_incident(incident=incident, by=manager, version=incident.version, affected_staff=[])
     assert not incident.affected_staff.exists()
     assert officer in queries.colleagues_to_spare(customer)
 
@@ -100,14 +100,14 @@ def test_where_too_few_others_are_there_nobody_is_left_out(incident, officer, ma
 
 def test_the_team_signs_for_whom_it_affected(organisation, customer, officer, manager, others):
     incident = factories.incident(by=officer, customer=customer, affected_staff=[officer, manager])
-    incident = actions.assess(
+    incident = actions.assess_incident(
         incident=incident,
         by=factories.staff("third", "Manager"),
         version=incident.version,
         outcome="warning_letter",
         reasons="Swore at two of us",
     )
-    letter = write(incident=incident, by=manager)
+    letter = write_letter(incident=incident, by=manager)
     assert letter.signed_as == "team"
 
     def sign():
@@ -182,7 +182,7 @@ def test_a_customer_or_an_incident_is_not_assigned_to_whom_it_affected_until_the
     answer(ask_officer(), officer, agrees=True)
     for assign, name, record in (
         (customers.assign_customer, "customer", customer),
-        (actions.assign, "incident", incident),
+        (actions.assign_incident, "incident", incident),
     ):
         made = assign(by=manager, version=record.version, assigned_to=officer, **{name: record})
         assert made.assigned_to == officer

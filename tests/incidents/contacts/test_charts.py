@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from incidents.contacts.charts import SPANS, charts, in_short
+from incidents.contacts.charts import CHART_SPANS, contact_charts, contact_summary
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -42,7 +42,7 @@ def test_contacts_and_minutes_are_counted_by_day_and_channel(customer, made):
     made("2026-11-25T09:00", minutes=5)
     made("2026-11-25T10:00", minutes=7, channel="email")
     made("2026-11-24T23:30", minutes=20)
-    contacts, minutes = charts(customer, SPANS["days"])
+    contacts, minutes = contact_charts(customer, CHART_SPANS["days"])
     assert (contacts.title, minutes.title) == ("Contacts", "Minutes")
     assert len(contacts.labels) == 28
     assert (contacts.labels[0], contacts.labels[-1]) == ("29 October 2026", "25 November 2026")
@@ -56,7 +56,7 @@ def test_a_week_begins_on_monday(customer, made):
     made("2026-11-22T23:59")
     made("2026-11-23T00:00")
     made("2026-11-23T12:00")
-    (contacts, _) = charts(customer, SPANS["weeks"])
+    (contacts, _) = contact_charts(customer, CHART_SPANS["weeks"])
     assert values(contacts)["All"][-2:] == [1, 2]
     assert contacts.labels[-1] == "23 November 2026"
 
@@ -64,13 +64,13 @@ def test_a_week_begins_on_monday(customer, made):
 @pytest.mark.policy("50")
 @pytest.mark.parametrize(("code", "level"), [("days", 0.5), ("weeks", 3.5)])
 def test_the_earlier_level_is_that_of_the_twelve_weeks_before(customer, made, code, level):
-    first = SPANS[code].firsts(date(2026, 11, 25))[0]
+    first = CHART_SPANS[code].firsts(date(2026, 11, 25))[0]
     for days in (1, 84):
         for _ in range(21):
             made(f"{first - timedelta(days=days)}T12:00")
     made(f"{first - timedelta(days=85)}T23:59")
     made(f"{first}T00:00")
-    (contacts, _) = charts(customer, SPANS[code])
+    (contacts, _) = contact_charts(customer, CHART_SPANS[code])
     assert contacts.series[0].before == level
     assert values(contacts)["All"][0] == 1
 
@@ -80,11 +80,11 @@ def test_the_earlier_level_is_that_of_the_twelve_weeks_before(customer, made, co
 def test_whoever_was_first_in_contact_later_is_compared_with_the_time_since(
     customer, made, code, days, level
 ):
-    first = SPANS[code].firsts(date(2026, 11, 25))[0]
+    first = CHART_SPANS[code].firsts(date(2026, 11, 25))[0]
     for _ in range(2):
         made(f"{first - timedelta(days=days)}T12:00")
     made(f"{first}T00:00")
-    (contacts, minutes) = charts(customer, SPANS[code])
+    (contacts, minutes) = contact_charts(customer, CHART_SPANS[code])
     assert contacts.series[0].before == level
     assert minutes.series[0].before == level * 10
 
@@ -94,8 +94,8 @@ def test_whoever_was_first_in_contact_later_is_compared_with_the_time_since(
 def test_whoever_was_in_contact_too_lately_is_compared_with_nothing(
     signed_in, officer, customer, made, code, days
 ):
-    made(f"{SPANS[code].firsts(date(2026, 11, 25))[0] - timedelta(days=days)}T12:00")
-    (contacts, _) = charts(customer, SPANS[code])
+    made(f"{CHART_SPANS[code].firsts(date(2026, 11, 25))[0] - timedelta(days=days)}T12:00")
+    (contacts, _) = contact_charts(customer, CHART_SPANS[code])
     assert contacts.series[0].before is None
     page = signed_in(officer).get(f"{reverse('contacts', args=[customer.reference])}?over={code}")
     assert "What it was before is not known." in page.content.decode()
@@ -104,14 +104,14 @@ def test_whoever_was_in_contact_too_lately_is_compared_with_nothing(
 @pytest.mark.beyond("B8")
 def test_what_never_counts_is_no_part_of_it(customer, made):
     made("2026-11-25T09:00", about="emergency")
-    assert charts(customer, SPANS["days"]) == []
-    assert in_short(customer, 7) == ""
+    assert contact_charts(customer, CHART_SPANS["days"]) == []
+    assert contact_summary(customer, 7) == ""
 
 
 def test_nothing_ever_logged_is_told_from_nothing_lately(customer, made):
-    assert in_short(customer, 7) is None
+    assert contact_summary(customer, 7) is None
     made("2026-01-01T09:00")
-    assert in_short(customer, 7) == ""
+    assert contact_summary(customer, 7) == ""
 
 
 @pytest.mark.policy("49")
@@ -146,7 +146,7 @@ def test_a_decision_is_offered_its_effect_from_the_log(signed_in, officer, manag
     made("2026-11-19T00:00", minutes=20, by=colleague)
     made("2026-11-18T23:59", minutes=30)
     seven = "3 contacts, 50 minutes, 2 staff, in the 7 days to 25 November 2026"
-    assert in_short(customer, 7) == seven
+    assert contact_summary(customer, 7) == seven
     page = signed_in(manager).get(reverse("decide", args=[customer.reference])).content.decode()
     assert f'data-insert="id_effect" data-text="{seven}." hidden>' in page
     assert "4 contacts, 80 minutes, 2 staff, in the 28 days to 25 November 2026." in page

@@ -9,7 +9,7 @@ from django.utils import timezone
 from cha_engagement.core.records import Stale
 from cha_engagement.core.refusals import Refused
 from cha_engagement.staff.models import Notice
-from incidents.actions import change
+from incidents.actions import change_incident
 from incidents.conversations import actions
 from incidents.conversations.models import Conversation
 from incidents.conversations.rules import may_hold_conversation
@@ -101,12 +101,12 @@ def test_a_talk_that_a_colleague_has_taken_is_theirs_or_the_line_managers(
 def test_a_talk_still_to_come_follows_the_corrected_reporter(report, customer, manager):
     incident = factories.incident(by=report, customer=customer)
     colleague = factories.staff("colleague", "Officer", line_manager=manager)
-    incident = change(
+    incident = change_incident(
         incident=incident, by=report, version=incident.version, reported_by=colleague, contact_ended="yes"
     )
     conversation = actions.hold_conversation(conversation=incident.conversation, by=manager)
     assert conversation.staff_member == colleague
-    change(incident=incident, by=manager, version=incident.version, reported_by=report)
+    change_incident(incident=incident, by=manager, version=incident.version, reported_by=report)
     conversation.refresh_from_db()
     assert conversation.staff_member == colleague  # who was talked with does not change any more
 
