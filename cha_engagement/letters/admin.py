@@ -12,8 +12,8 @@ from cha_engagement.organisation.standard_texts import INITIAL_TEXTS
 from cha_engagement.staff.admin import site
 
 from . import rules
-from .rendering import standard_paragraphs
 from .rendering.markdown import normalise, placeholder_names
+from .rendering.standard_paragraphs import is_filled_by_a_kind, usable_placeholders
 
 __all__ = ["site"]  # with the paragraphs registered
 
@@ -21,9 +21,9 @@ __all__ = ["site"]  # with the paragraphs registered
 class StandardTextForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        can_be = ", ".join(f"[{one}]" for one in standard_paragraphs.usable_placeholders(self.instance.name))
+        usable = ", ".join(f"[{placeholder}]" for placeholder in usable_placeholders(self.instance.name))
         self.fields["text"].help_text = (
-            f"Leave a line empty between paragraphs, and begin each item of a list with “- ”. These are filled in: {can_be}. Ways to reach "
+            f"Leave a line empty between paragraphs, and begin each item of a list with “- ”. These are filled in: {usable}. Ways to reach "
             "you belong in no paragraph: [how to contact us] names those that are open to whoever reads the letter."
         )
         if "name" in self.fields:
@@ -35,7 +35,7 @@ class StandardTextForm(forms.ModelForm):
         name = normalise(self.cleaned_data["name"])
         if placeholder_names(f"[{name}]") != [name]:
             raise forms.ValidationError("Use words without square brackets or backslashes.")
-        if standard_paragraphs.is_filled_by_a_kind(name) and name not in INITIAL_TEXTS:
+        if is_filled_by_a_kind(name) and name not in INITIAL_TEXTS:
             raise forms.ValidationError(
                 "Letters fill in something else by this name already. Choose another name."
             )
@@ -44,10 +44,9 @@ class StandardTextForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or self.cleaned_data
         name = answers.get("name", self.instance.name)
-        for refusal in (
-            rules.check_standard_paragraph(name, answers.get("text", "")) if "text" in answers else ()
-        ):
-            self.add_error("text", str(refusal))
+        if "text" in answers:
+            for refusal in rules.check_standard_paragraph(name, answers["text"]):
+                self.add_error("text", str(refusal))
         return answers
 
 

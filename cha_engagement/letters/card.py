@@ -10,7 +10,7 @@ from .letters import GENERAL
 
 
 @hub.customer_actions.add
-def begin(customer: Customer, user: StaffMember) -> list[Action]:
+def letter_action(customer: Customer, user: StaffMember) -> list[Action]:
     if rules.may_draft(user, hub.letter_kinds[GENERAL], customer):
         return []
     return [Action("Write a letter", reverse("letter_new", args=[customer.reference]))]

@@ -8,6 +8,6 @@ from .models import Enclosure, Letter
 
 @hub.daily.add
 def sweep_letters(today: date) -> str:
-    swept = sweep("letters", Letter.objects.exclude(pdf="").values_list("pdf", flat=True).iterator())
-    swept += sweep("enclosures", Enclosure.objects.values_list("file", flat=True).iterator())
-    return f"Letters: {swept} left-over files removed"
+    removed = sweep("letters", Letter.objects.exclude(pdf="").values_list("pdf", flat=True).iterator())
+    removed += sweep("enclosures", Enclosure.objects.values_list("file", flat=True).iterator())
+    return f"Letters: {removed} left-over files removed"

@@ -15,7 +15,7 @@ class SignedAs(TextChoices):
 
 
 class SentBy(TextChoices):
-    """The channels, by their codes, on which a letter can reach somebody."""
+    """The channels by which a letter can reach somebody, with their codes of `Channel`."""
 
     LETTER = "letter", "By post"
     EMAIL = "email", "By email"
@@ -25,8 +25,8 @@ class SentBy(TextChoices):
 
 TRANSITIONS = {
     "Letter": {
-        "issue": Transition(("draft",), "issued"),
-        "send": Transition(("issued",), "issued"),
-        "void": Transition(("draft", "issued"), "void"),
+        "issue": Transition((LetterStatus.DRAFT,), LetterStatus.ISSUED),
+        "send": Transition((LetterStatus.ISSUED,), LetterStatus.ISSUED),
+        "void": Transition((LetterStatus.DRAFT, LetterStatus.ISSUED), LetterStatus.VOID),
     }
 }

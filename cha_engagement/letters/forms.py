@@ -22,11 +22,11 @@ from cha_engagement.staff.queries import staff_with_permission
 
 from .letters import GENERAL
 from .models import Enclosure, Letter
-from .wording import enclosures
+from .wording.pdf_texts import read_once
 
 
 class LetterForm(CaseModelForm, ChangeForm):
-    """What a draft says, in which form it goes out, who signs it, and whose independent advice it tells of."""
+    """Edits a draft: its text and format, who signs it, and whose independent advice it tells of."""
 
     signatory = StaffChoiceField(
         label="Who signs", help_text="For the team, the one who answers for the letter."
@@ -88,7 +88,7 @@ class LetterForm(CaseModelForm, ChangeForm):
         subject, death, enclosures = (
             [name] if name in self.fields else [] for name in ("subject", "after_death_reason", "enclosures")
         )
-        return laid_out(
+        return form_helper(
             *subject,
             *death,
             "body",
@@ -97,20 +97,20 @@ class LetterForm(CaseModelForm, ChangeForm):
             Section("Signature", "signed_as", "signatory"),
             "advice",
             *enclosures,
-            SaveOrPreview("Save"),
+            DraftButtons("Save"),
         )
 
 
-class SaveOrPreview(Buttons):
-    """Save and stay, save and see the letter as it will look, or save and enclose a file."""
+class DraftButtons(Buttons):
+    """Save and stay, save and preview the letter, or save and enclose a file."""
 
-    template = "letters/save_or_preview.html"
+    template = "letters/draft_buttons.html"
 
 
 class EncloseForm(CaseModelForm, CreateForm):
-    """A PDF that goes with a letter. With one that is issued goes nothing more but a translation of it."""
+    """Encloses a PDF with a letter; with one that is issued, only a translation of it."""
 
-    # What is empty is said in full by the verb.
+    # An empty file is refused in full by the action.
     file = forms.FileField(
         allow_empty_file=True, label="File", widget=forms.ClearableFileInput(attrs={"accept": ".pdf"})
     )
@@ -135,16 +135,16 @@ class EncloseForm(CaseModelForm, CreateForm):
 
     def look_into_files(self) -> None:
         if not check_size(self.cleaned_data["file"]):
-            enclosures.read_once(self.cleaned_data["file"])
+            read_once(self.cleaned_data["file"])
 
     @property
     def helper(self) -> FormHelper:
-        asked = [name for name in self.Meta.fields if name in self.fields]
-        return laid_out(*asked, back_to(self.letter, "Enclose this file"))
+        names = [name for name in self.Meta.fields if name in self.fields]
+        return form_helper(*names, action_buttons(self.letter, "Enclose this file"))
 
 
 class SentForm(CaseModelForm, ChangeForm):
-    """How and when a letter went to the customer, and what explains it where that is in doubt."""
+    """Marks a letter as sent: how and when, with an explanation where it is in doubt that it arrived."""
 
     class Meta:
         model = Letter
@@ -164,11 +164,11 @@ class SentForm(CaseModelForm, ChangeForm):
     @property
     def helper(self) -> FormHelper:
         reason = "sent_reason" if self.doubts else Later("Explain how it reached them", "sent_reason")
-        return laid_out("sent_by_channel", "sent_on", reason, back_to(self.record, "Mark as sent"))
+        return form_helper("sent_by_channel", "sent_on", reason, action_buttons(self.record, "Mark as sent"))
 
 
-class NewForm(CreateForm):
-    """Begins a letter to a customer about whatever it is."""
+class NewLetterForm(CreateForm):
+    """Begins a letter to a customer about anything."""
 
     subject = forms.CharField(
         label="What is the letter about?",
@@ -182,13 +182,13 @@ class NewForm(CreateForm):
 
     @property
     def helper(self) -> FormHelper:
-        return laid_out(
+        return form_helper(
             "subject", Buttons("Begin the letter", link=("Cancel", self.customer.get_absolute_url()))
         )
 
 
-class SeenField(forms.CharField):
-    """The digest of what a page shows. What was sent comes from an earlier page: one that comes back shows what is there now."""
+class DigestField(forms.CharField):
+    """The digest of what a page shows. A page that comes back has that of what it shows now, not the one that was sent."""
 
     def __init__(self, **kwargs: Any):
         super().__init__(widget=forms.HiddenInput, max_length=64, **kwargs)
@@ -198,9 +198,9 @@ class SeenField(forms.CharField):
 
 
 class ReadForm(ChangeForm):
-    """What a second person found who read a letter as it looks."""
+    """Records what a second reader found."""
 
-    digest = SeenField()
+    digest = DigestField()
     sent_back_reason = ReasonFormField(
         label="What has to change, where it is not ready",
         missing="Say what has to change.",
@@ -209,35 +209,35 @@ class ReadForm(ChangeForm):
         rows=3,
     )
 
-    def __init__(self, *args: Any, record: Letter, seen: str, **kwargs: Any):
+    def __init__(self, *args: Any, record: Letter, digest: str, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
-        self.fields["digest"].initial = seen
+        self.fields["digest"].initial = digest
         self.optional_notes = {"sent_back_reason": ""}
 
     @property
     def helper(self) -> FormHelper:
-        return laid_out(
-            "sent_back_reason", ReadyOrBack("Confirm it" if self.record.issued_at else "Ready to issue")
+        return form_helper(
+            "sent_back_reason", ReadingButtons("Confirm it" if self.record.issued_at else "Ready to issue")
         )
 
     def clean(self) -> dict[str, Any]:
         return (super().clean() or self.cleaned_data) | {"is_ready": "ready" in self.data}
 
 
-class ReadyOrBack(Buttons):
-    """Agree, or send it back with the reason above."""
+class ReadingButtons(Buttons):
+    """Agree with a letter, or send it back with the reason above."""
 
-    template = "letters/ready_or_back.html"
+    template = "letters/reading_buttons.html"
 
 
 class IssueForm(ChangeForm):
-    """Issues a letter as whoever does it has seen it."""
+    """Issues a letter as its issuer has seen it."""
 
-    digest = SeenField(required=False)
+    digest = DigestField(required=False)
 
 
 class IssueUnreadForm(IssueForm):
-    """Why a letter cannot wait for a second person who was asked."""
+    """Issues a letter that cannot wait for the second reader who was asked."""
 
     unread_reason = ReasonFormField(
         label="Why it cannot wait",
@@ -249,13 +249,13 @@ class IssueUnreadForm(IssueForm):
 
     @property
     def helper(self) -> FormHelper:
-        helper = laid_out("digest", "unread_reason", Buttons("Issue it before it is read"))
+        helper = form_helper("digest", "unread_reason", Buttons("Issue it before it is read"))
         helper.form_action = reverse("letter_issue", args=[self.record.reference])
         return helper
 
 
 class VoidForm(ChangeForm):
-    """Why a letter is withdrawn before it is sent."""
+    """Withdraws a letter before it is sent."""
 
     void_reason = ReasonFormField(
         label="Why", missing="Say why the letter is withdrawn.", max_length=SHORT, rows=1
@@ -263,7 +263,7 @@ class VoidForm(ChangeForm):
 
     @property
     def helper(self) -> FormHelper:
-        return laid_out("void_reason", back_to(self.record, "Withdraw the letter"))
+        return form_helper("void_reason", action_buttons(self.record, "Withdraw the letter"))
 
 
 class ReplaceForm(CreateForm):
@@ -275,15 +275,15 @@ class ReplaceForm(CreateForm):
 
     @property
     def helper(self) -> FormHelper:
-        return laid_out(back_to(self.record, "Begin the new letter"))
+        return form_helper(action_buttons(self.record, "Begin the new letter"))
 
 
-def back_to(letter: Letter, label: str) -> Buttons:
-    """The button of a step, and the way back to the letter."""
+def action_buttons(letter: Letter, label: str) -> Buttons:
+    """Return the button of an action, and the link back to the letter."""
     return Buttons(label, link=("Cancel", letter.get_absolute_url()))
 
 
-def laid_out(*parts: Any) -> FormHelper:
+def form_helper(*parts: Any) -> FormHelper:
     helper = FormHelper()
     helper.layout = Layout(*parts)
     return helper

@@ -1,4 +1,4 @@
-"""A letter about whatever it is, to any customer."""
+"""The kind of letter that is about anything, to any customer."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,14 +14,14 @@ GENERAL = "general"
 
 
 def may_write(user: StaffMember, customer: Customer, letter: Any = None) -> Refusal | None:
-    """Whoever writes letters and reads them all: what one begins another may have to finish. Policy §61."""
+    """Let whoever reads all letters write: what one begins another may have to finish. Policy §61."""
     if not user.has_perm("letters.view_letter"):
         return Refusal("Only managers write letters about other matters.", "61")
     return None
 
 
 @hub.limits.add
-def limits(text: str) -> Iterator[hub.Limit]:
+def find_limits(text: str) -> Iterator[hub.Limit]:
     for overreach in find_overreach([text]):
         yield hub.Limit(overreach.refuse(), overreach.denies_right, overreach.is_plain)
 

@@ -29,7 +29,7 @@ def enclosure_path(enclosure: "Enclosure", filename: str) -> str:
 
 class EnclosureQuerySet(ReadOnlyQuerySet, models.QuerySet["Enclosure"]):
     def visible_to(self, user: StaffMember) -> "EnclosureQuerySet":
-        """What goes with the letters that they may read."""
+        """Return what goes with the letters that they may read."""
         return self.filter(letters__in=Letter.objects.visible_to(user)).distinct()
 
 
@@ -59,14 +59,15 @@ class Enclosure(CaseRecord):
         ]
 
     def __str__(self) -> str:
-        what = self.title or "This letter"
-        return f"{what} in {self.language}, translated by {self.translated_by}" if self.language else what
+        title = self.title or "This letter"
+        return f"{title} in {self.language}, translated by {self.translated_by}" if self.language else title
 
     def get_absolute_url(self) -> str:
         return reverse("letter_enclosure", args=[self.reference])
 
 
 def is_in_hand() -> Q:
+    """Return which letters somebody at work has on their list to finish or send."""
     drafts = Q(status=LetterStatus.DRAFT) & is_present("drafted_by")
     issued = Q(status=LetterStatus.ISSUED) & is_present("issued_by")
     return Q(sent_on=None) & (drafts | issued)
@@ -74,22 +75,24 @@ def is_in_hand() -> Q:
 
 class LetterQuerySet(ReadOnlyQuerySet, models.QuerySet["Letter"]):
     def visible_to(self, user: StaffMember) -> "LetterQuerySet":
-        """Letters to the customers they are assigned, what their role reads, and what records above show them.
+        """Return letters to the customers they are assigned, what their role reads, and what records above show them.
 
         One that was never issued is for those who may issue it. Whoever is asked to read one sees that one, until they have (B36).
         """
         if user.has_perm("letters.view_letter"):
             return self
-        assigned = Q(customer__assigned_to=user) if user.has_perm("customers.view_customer") else Q(pk__in=[])
-        asked = Q(pk__in=Letter.objects.waiting_for_reader().filter(reader=user).order_by().values("pk"))
-        theirs = self.filter(assigned | asked | hub.readable_through_holders("letters.Letter", user))
-        return theirs if user.has_perm("letters.issue_letter") else theirs.exclude(issued_at=None)
+        is_assigned = (
+            Q(customer__assigned_to=user) if user.has_perm("customers.view_customer") else Q(pk__in=[])
+        )
+        is_asked = Q(pk__in=Letter.objects.waiting_for_reader().filter(reader=user).order_by().values("pk"))
+        visible = self.filter(is_assigned | is_asked | hub.readable_through_holders("letters.Letter", user))
+        return visible if user.has_perm("letters.issue_letter") else visible.exclude(issued_at=None)
 
     def not_withdrawn(self) -> "LetterQuerySet":
         return self.exclude(status=LetterStatus.VOID)
 
     def unsent(self) -> "LetterQuerySet":
-        """Letters that may still be sent."""
+        """Leave those that may still be sent."""
         return self.not_withdrawn().filter(sent_on=None)
 
     def issued(self) -> "LetterQuerySet":
@@ -99,29 +102,32 @@ class LetterQuerySet(ReadOnlyQuerySet, models.QuerySet["Letter"]):
         return self.filter(sent_on__isnull=False)
 
     def in_hand(self) -> "LetterQuerySet":
-        """Letters that somebody at work has on their list to finish or send: nobody is asked to write them."""
+        """Leave those that somebody at work has on their list to finish or send: nobody is asked to write them."""
         return self.filter(is_in_hand())
 
     def sent_or_in_hand(self) -> "LetterQuerySet":
         return self.filter(Q(sent_on__isnull=False) | is_in_hand())
 
     def not_replaced(self) -> "LetterQuerySet":
-        """Those of which no other that was issued has taken the place."""
+        """Leave out those whose place another that was issued has taken."""
         return self.exclude(replaced_by__status=LetterStatus.ISSUED)
 
     def waiting_for_reader(self) -> "LetterQuerySet":
-        """Those that a second person is asked to read: drafts, and what was issued unread."""
-        draft = Q(status="draft", asked_at__isnull=False)
+        """Leave those that a second reader is asked to read: drafts, and what was issued unread."""
+        is_draft = Q(status=LetterStatus.DRAFT, asked_at__isnull=False)
         return self.filter(
-            draft | Q(status="issued", confirm_by__isnull=False), read_at=None, sent_back_reason=""
+            is_draft | Q(status=LetterStatus.ISSUED, confirm_by__isnull=False),
+            read_at=None,
+            sent_back_reason="",
         )
 
 
 class Letter(RecordWithStatus):
     """A letter to a customer. Once issued it never changes: its PDF is kept with its hash. Policy §12, 61.
 
-    `kind` is a code of `hub.letter_kinds`; a general one has a `subject` of its own. `body` is Markdown that a manager edits, with places in square brackets;
-    `text` is the same with the places filled in, as issued, and `plain_text` the whole letter in plain words, from letterhead to signature. `advice` is the independent advice it tells of (policy §8).
+    `kind` is a code of `hub.letter_kinds`; a general one has a `subject` of its own. `body` is Markdown that a manager edits, with
+    placeholders; `text` is the same with the placeholders filled in, as issued, and `plain_text` the whole letter in plain words, from
+    letterhead to signature. `advice` is the independent advice it tells of (policy §8).
     `enclosures` are what goes with it, and translations that were made of it since.
     `wording_reason` says why wording that was pointed out stays all the same (policy §61.1).
     `after_death_reason` says why it is written to somebody who has died, `sent_reason` how it reached them where that was in doubt.
@@ -224,33 +230,36 @@ class Letter(RecordWithStatus):
         indexes = [
             models.Index(fields=["customer", "status"], name="letter_customer"),
             models.Index(fields=["kind", "sent_on"], name="letter_kind"),
-            models.Index(fields=["drafted_by"], condition=Q(status="draft"), name="letter_drafts"),
+            models.Index(fields=["drafted_by"], condition=Q(status=LetterStatus.DRAFT), name="letter_drafts"),
             models.Index(
                 fields=["asked_at"],
-                condition=Q(status="draft", asked_at__isnull=False),
+                condition=Q(status=LetterStatus.DRAFT, asked_at__isnull=False),
                 name="letter_asked",
             ),
             models.Index(
                 fields=["confirm_by"],
-                condition=Q(status="issued", confirm_by__isnull=False),
+                condition=Q(status=LetterStatus.ISSUED, confirm_by__isnull=False),
                 name="letter_unread",
             ),
             models.Index(
-                fields=["issued_by"], condition=Q(status="issued", sent_on=None), name="letter_unsent"
+                fields=["issued_by"],
+                condition=Q(status=LetterStatus.ISSUED, sent_on=None),
+                name="letter_unsent",
             ),
         ]
         constraints = [
             models.CheckConstraint(
                 name="letter_issued_is_whole",
-                condition=Q(status="issued", issued_by__isnull=False, issued_at__isnull=False)
+                condition=Q(status=LetterStatus.ISSUED, issued_by__isnull=False, issued_at__isnull=False)
                 & ~Q(sha256="")
                 & ~Q(pdf="")
-                | Q(status="draft", issued_by=None, issued_at=None, sha256="")
-                | Q(status="void"),
+                | Q(status=LetterStatus.DRAFT, issued_by=None, issued_at=None, sha256="")
+                | Q(status=LetterStatus.VOID),
             ),
             models.CheckConstraint(
                 name="letter_void_has_reason",
-                condition=Q(status="void") & ~Q(void_reason="") | ~Q(status="void") & Q(void_reason=""),
+                condition=Q(status=LetterStatus.VOID) & ~Q(void_reason="")
+                | ~Q(status=LetterStatus.VOID) & Q(void_reason=""),
             ),
             models.CheckConstraint(
                 name="letter_sent_is_whole",
@@ -268,7 +277,7 @@ class Letter(RecordWithStatus):
                 | ~Q(unread_reason="") & Q(confirm_by__isnull=False),
             ),
             models.CheckConstraint(
-                name="letter_sent_is_issued", condition=Q(sent_on=None) | Q(status="issued")
+                name="letter_sent_is_issued", condition=Q(sent_on=None) | Q(status=LetterStatus.ISSUED)
             ),
         ]
 
@@ -276,36 +285,38 @@ class Letter(RecordWithStatus):
         return reverse("letter", args=[self.reference])
 
     def can(self, transition: str) -> bool:
-        """What was sent stays as it was: it is neither sent again nor withdrawn."""
+        """Whether the table allows this transition: what was sent is neither sent again nor withdrawn."""
         return self.sent_on is None and super().can(transition)
 
     @property
     def address(self) -> str:
-        """The lines below its reader's name: as issued, or as they would be now."""
+        """Return the lines below its reader's name: as issued, or as they would be now."""
         return self.addressee or self.customer.postal_address
 
     @property
-    def dated(self) -> date:
-        """The day that stands on it, from which it counts days: that of its issue, today while it is a draft."""
+    def letter_date(self) -> date:
+        """Return the day that stands on it, from which it counts days: that of its issue, today while it is a draft."""
         return timezone.localdate(self.issued_at)
 
     @property
-    def enclosed(self) -> list[Enclosure]:
-        """What the letter names as enclosed: a translation that was attached after its issue stands beside it."""
+    def listed_enclosures(self) -> list[Enclosure]:
+        """Return what the letter itself lists: a translation that was attached after its issue stands beside it."""
         return [
-            one for one in self.enclosures.all() if self.issued_at is None or one.created_at <= self.issued_at
+            enclosure
+            for enclosure in self.enclosures.all()
+            if self.issued_at is None or enclosure.created_at <= self.issued_at
         ]
 
     @property
     def stage(self) -> tuple[str, str]:
-        """How far it has come, in code and words: what was issued may have been sent."""
+        """Return how far it has come, in code and words: what was issued may have been sent."""
         return ("sent", "Sent") if self.sent_on else (self.status, self.get_status_display())
 
     @property
-    def replaces_sent(self) -> bool:
+    def replaces_sent_letter(self) -> bool:
         """Whether it takes the place of a letter that its reader had when it was written: of any other it says nothing."""
-        before = self.replaces and self.replaces.sent_on
-        return bool(before and before <= self.dated)
+        sent_on = self.replaces and self.replaces.sent_on
+        return bool(sent_on and sent_on <= self.letter_date)
 
     def get_kind_display(self) -> str:
         return self.letter_kind.title
@@ -316,5 +327,5 @@ class Letter(RecordWithStatus):
 
     @property
     def title(self) -> str:
-        """What stands above its text: its own subject, or its kind's."""
+        """Return what stands above its text: its own subject, or its kind's."""
         return self.subject or self.letter_kind.title

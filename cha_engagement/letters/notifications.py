@@ -1,4 +1,4 @@
-"""What staff are told about letters: no name of a customer, no detail of a case."""
+"""Notices to staff about letters: no name of a customer, no detail of a case."""
 
 from django.urls import reverse
 
@@ -7,13 +7,13 @@ from cha_engagement.staff.models import StaffMember
 
 from .enums import SignedAs
 from .models import Letter
-from .queries import second_reader
+from .queries.second_reader import other_managers
 
 
-def reader_wanted(letter: Letter) -> None:
-    """Whoever may read it as a second person. Beyond the policy: B36."""
+def notify_readers(letter: Letter) -> None:
+    """Notify the second reader, or all who may be it, that a letter waits for them. Beyond the policy: B36."""
     notify_staff(
-        [letter.reader] if letter.reader else second_reader.other_managers(letter),
+        [letter.reader] if letter.reader else other_managers(letter),
         text=f"{letter} waits for somebody else to read it.",
         path=reading_path(letter),
         reference=letter.reference,
@@ -21,19 +21,19 @@ def reader_wanted(letter: Letter) -> None:
     )
 
 
-def reading_finished(letter: Letter, *, by: StaffMember) -> None:
-    """Whoever began it, and whoever issued it."""
-    said = "sent back" if letter.sent_back_reason else "read"
+def notify_writers(letter: Letter, *, by: StaffMember) -> None:
+    """Notify whoever began a letter, and whoever issued it, that its second reader has read it or sent it back."""
+    outcome = "sent back" if letter.sent_back_reason else "read"
     notify_staff(
         {letter.drafted_by, letter.issued_by or letter.drafted_by} - {by},
-        text=f"{letter} was {said} by {by}.",
+        text=f"{letter} was {outcome} by {by}.",
         path=letter.get_absolute_url(),
         reference=letter.reference,
     )
 
 
-def issued_in_name(letter: Letter, *, by: StaffMember) -> None:
-    """Whoever signs a letter that somebody else issued; it leads there where they may read it. Policy §61."""
+def notify_signatory(letter: Letter, *, by: StaffMember) -> None:
+    """Notify the signatory of a letter that somebody else issued; the notice leads there where they may read it. Policy §61."""
     if letter.signed_as == SignedAs.PERSON and letter.signatory != by:
         may_read = Letter.objects.visible_to(letter.signatory).filter(pk=letter.pk).exists()
         notify_staff(

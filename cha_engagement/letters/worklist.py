@@ -9,8 +9,9 @@ from cha_engagement.core.records import task_rows
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import limit_to_permissions, staff_covered_by
 
+from .enums import LetterStatus
 from .models import Letter
-from .queries import second_reader
+from .queries.second_reader import letters_waiting_for
 
 ISSUE = "letters.issue_letter"
 
@@ -24,43 +25,45 @@ hub.task_kinds |= {
 
 
 @hub.worklist.add
-def drafts(user: StaffMember, today: date) -> QuerySet:
-    """What they began to write."""
-    mine = Letter.objects.visible_to(user).filter(status="draft", drafted_by=user)
+def unfinished_drafts(user: StaffMember, today: date) -> QuerySet:
+    """Return the letters that they began to write."""
+    own_drafts = Letter.objects.visible_to(user).filter(status=LetterStatus.DRAFT, drafted_by=user)
     note = Case(
         When(read_at__isnull=False, then=Value("Read: ready to issue")),
         When(~Q(sent_back_reason=""), then=Value("Sent back")),
         When(asked_at__isnull=False, then=Value("With a second reader")),
         default=Value(""),
     )
-    return task_rows(mine, "letter.finish", due_on=day_after("created_at"), note=note)
+    return task_rows(own_drafts, "letter.finish", due_on=day_after("created_at"), note=note)
 
 
 @hub.worklist.add
 @limit_to_permissions(ISSUE)
-def to_read(user: StaffMember, today: date) -> QuerySet:
-    """What a colleague wrote and may not issue before somebody else has read it. Beyond the policy: B36."""
-    asked = second_reader.letters_waiting_for(user, status="draft", asked_at__isnull=False)
+def letters_to_read(user: StaffMember, today: date) -> QuerySet:
+    """Return the drafts of colleagues that wait for a second reader. Beyond the policy: B36."""
+    asked = letters_waiting_for(user, status=LetterStatus.DRAFT, asked_at__isnull=False)
     return task_rows(asked, "letter.read", due_on=day_after("asked_at"))
 
 
 @hub.worklist.add
 @limit_to_permissions(ISSUE)
-def to_confirm(user: StaffMember, today: date) -> QuerySet:
-    """What a colleague issued while nobody was there to read it. Beyond the policy: B36."""
-    unread = second_reader.letters_waiting_for(user, status="issued", confirm_by__isnull=False)
+def letters_to_confirm(user: StaffMember, today: date) -> QuerySet:
+    """Return the letters that colleagues issued unread. Beyond the policy: B36."""
+    unread = letters_waiting_for(user, status=LetterStatus.ISSUED, confirm_by__isnull=False)
     return task_rows(unread, "letter.confirm", due_on=F("confirm_by"))
 
 
 @hub.worklist.add
 @limit_to_permissions(ISSUE)
-def to_put_right(user: StaffMember, today: date) -> QuerySet:
-    """What they issued unread, and sent, and somebody has reversed since: another letter takes its place. Beyond the policy: B36.
+def letters_to_put_right(user: StaffMember, today: date) -> QuerySet:
+    """Return the letters that they issued unread, and sent, and somebody has reversed since: another takes their place.
 
-    Another's too, where they are not there to do it.
+    Another's too, where they are not there to do it. Beyond the policy: B36.
     """
     reversed_ = Letter.objects.filter(
-        issued_by__in=staff_covered_by(user, ISSUE).values("pk"), status="issued", confirm_by__isnull=False
+        issued_by__in=staff_covered_by(user, ISSUE).values("pk"),
+        status=LetterStatus.ISSUED,
+        confirm_by__isnull=False,
     )
     reversed_ = reversed_.exclude(sent_back_reason="").not_replaced()
     return task_rows(reversed_, "letter.put_right", due_on=F("confirm_by"))
@@ -68,15 +71,15 @@ def to_put_right(user: StaffMember, today: date) -> QuerySet:
 
 @hub.worklist.add
 @limit_to_permissions(ISSUE)
-def unsent(user: StaffMember, today: date) -> QuerySet:
-    """What they issued and nobody has marked as sent; another's too, where they are not there to send it.
+def unsent_letters(user: StaffMember, today: date) -> QuerySet:
+    """Return the letters that they issued and nobody has marked as sent; another's too, where they are not there to send it.
 
-    What another letter has taken the place of is not to be sent.
+    Those whose place another letter has taken are not to be sent.
     """
-    mine = Q(issued_by=user)
+    is_theirs = Q(issued_by=user)
     if user.has_perm("letters.view_letter"):
-        mine = Q(issued_by__in=staff_covered_by(user, ISSUE).values("pk"))
-    letters = Letter.objects.visible_to(user).filter(mine, status="issued", sent_on=None)
+        is_theirs = Q(issued_by__in=staff_covered_by(user, ISSUE).values("pk"))
+    letters = Letter.objects.visible_to(user).filter(is_theirs, status=LetterStatus.ISSUED, sent_on=None)
     return task_rows(letters.not_replaced(), "letter.send", due_on=day_after("issued_at"))
 
 

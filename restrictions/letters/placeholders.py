@@ -311,7 +311,7 @@ def appeal_text(letter: Letter) -> str:
     days = Organisation.current().appeal_working_days
     return (
         "You can appeal to our Executive Team, against all of this or a part of it. Nobody who took part in deciding it will hear your appeal. "
-        f"Please tell us by {uk_date(add_working_days(letter.dated, days))}, which is {days} working days after the date of this letter, in any "
+        f"Please tell us by {uk_date(add_working_days(letter.letter_date, days))}, which is {days} working days after the date of this letter, in any "
         "way that is open to you or through somebody you ask to speak for you. We can write it down for you, and we hear one that comes later "
         "or in another way. What we have decided applies meanwhile, unless those who hear your appeal decide otherwise."
     )

@@ -82,4 +82,4 @@ def refuse_unticked_channel(found: Overreach, ways: list[Channel], field: str, c
     which = f": {channel_labels(ways)}" if ways else ""
     if closing_field:
         return Refusal(f"“{found.words}” Tick what this closes{which}.", "21.1", closing_field)
-    return Refusal(f"“{found.words}” {found.limit.instead} This one does not close it{which}.", "21.1", field)
+    return Refusal(f"“{found.words}” {found.kind.instead} This one does not close it{which}.", "21.1", field)

@@ -213,11 +213,13 @@ def test_what_is_issued_is_what_its_issuer_has_seen(draft, manager, changed, sig
     client, path = signed_in(manager), draft.get_absolute_url()
 
     def issue(page):
-        sent = {name: page.context[name] for name in ("letter", "seen")}
-        return client.post(f"{path}issue/", {"version": sent["letter"].version, "digest": sent["seen"]})
+        sent = {name: page.context[name] for name in ("letter", "current_digest")}
+        return client.post(
+            f"{path}issue/", {"version": sent["letter"].version, "digest": sent["current_digest"]}
+        )
 
     page = client.get(f"{path}preview/")
-    assert page.context["seen"] in page.content.decode()
+    assert page.context["current_digest"] in page.content.decode()
     changed()
     page = issue(page)
     assert page.status_code == 422

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def found(customer, text):
-    return [one.words for one in findings.examine_text(customer, text).wording]
+    return [finding.words for finding in findings.examine_text(customer, text).blame]
 
 
 # Wording that blames or labels
@@ -48,7 +48,7 @@ def test_only_whole_words_are_found(customer):
 def test_wording_is_found_in_what_is_filled_in_too(draft, manager, organisation):
     organisation.office_hours = "Never when you are rude"
     organisation.save()
-    assert [one.words for one in parsed_letter.parse_letter(draft).found.wording] == ["rude"]
+    assert [finding.words for finding in parsed_letter.parse_letter(draft).findings.blame] == ["rude"]
 
 
 @pytest.mark.policy("61.1")

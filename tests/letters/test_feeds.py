@@ -47,19 +47,19 @@ def test_the_timeline_holds_no_draft_and_nothing_for_others(customer, draft, man
 
 
 def test_a_draft_waits_for_who_began_it(draft, manager, management):
-    (row,) = worklist.drafts(manager, calendar.today())
+    (row,) = worklist.unfinished_drafts(manager, calendar.today())
     assert (row["row_kind"], row["row_record"]) == ("letter.finish", draft.reference)
     assert row["row_due_on"] == calendar.today() + timedelta(days=1)
-    assert not worklist.drafts(management, calendar.today())
+    assert not worklist.unfinished_drafts(management, calendar.today())
 
 
 def test_what_was_issued_waits_for_its_issuer_until_it_is_sent(issued, manager, management):
-    (row,) = worklist.unsent(manager, calendar.today())
+    (row,) = worklist.unsent_letters(manager, calendar.today())
     assert (row["row_kind"], row["row_record"]) == ("letter.send", issued.reference)
-    assert not worklist.unsent(management, calendar.today())
-    assert not worklist.drafts(manager, calendar.today())
+    assert not worklist.unsent_letters(management, calendar.today())
+    assert not worklist.unfinished_drafts(manager, calendar.today())
     send(issued, manager)
-    assert not worklist.unsent(manager, calendar.today())
+    assert not worklist.unsent_letters(manager, calendar.today())
 
 
 def test_the_daily_job_leaves_the_files_of_letters_alone(issued, time_machine):

@@ -9,7 +9,7 @@ from cha_engagement.core import hub
 from cha_engagement.core.refusals import Incomplete
 from cha_engagement.letters import actions
 from cha_engagement.letters.models import Enclosure, Letter
-from cha_engagement.letters.wording import enclosures
+from cha_engagement.letters.wording import pdf_texts
 
 from .. import factories, files
 from .test_enclosures import enclose, issue, translate
@@ -21,8 +21,8 @@ def says(file):
     """Why it is not enclosed; nothing where it is."""
     content = file if isinstance(file, bytes) else files.pdf_bytes(change=file)
     try:
-        enclosures.read_pdf(content)
-    except enclosures.UnfitFile as unfit:
+        pdf_texts.read_pdf(content)
+    except pdf_texts.UnfitFile as unfit:
         return str(unfit)
     return ""
 
@@ -46,7 +46,7 @@ LIMITS = {"encryption": pikepdf.Encryption(owner="o", user="", allow=pikepdf.Per
         (files.word_document(), "a Word document, not a PDF"),
         (files.pdf_bytes() + files.zip_bytes({"a": "b"}), "an archive (ZIP) hidden behind it"),
         (b"MZ\x90\x00\x03" + bytes(99), "a program for Windows"),
-        (files.pdf_bytes(pages=enclosures.MOST_PAGES + 1), "in parts"),
+        (files.pdf_bytes(pages=pdf_texts.MAX_PAGES + 1), "in parts"),
     ],
     ids=files.parameter_id,
 )  # fmt: skip

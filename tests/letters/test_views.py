@@ -11,7 +11,7 @@ from cha_engagement.core.refusals import Refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.letters import actions
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.worklist import unsent
+from cha_engagement.letters.worklist import unsent_letters
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
 from tests.overwriting import overwrite_record
@@ -369,7 +369,7 @@ def test_a_letter_says_which_it_takes_the_place_of_and_that_one_once_it_is_issue
 def test_what_was_never_sent_is_not_sent_once_another_letter_takes_its_place(signed_in, manager, issued):
     new = actions.replace_letter(letter=issued, by=manager, submission=uuid.uuid4())
     actions.issue_letter(letter=new, by=manager, version=new.version)
-    assert [row["row_record"] for row in unsent(manager, calendar.today())] == [new.reference]
+    assert [row["row_record"] for row in unsent_letters(manager, calendar.today())] == [new.reference]
     client = signed_in(manager)
     old = client.get(url(issued)).content.decode()
     assert f"{new} takes the place of this letter: do not send it. Withdraw it." in old

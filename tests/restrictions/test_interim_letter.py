@@ -10,7 +10,7 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.rendering import pdf, placeholders
 from cha_engagement.letters.rules import issuing
-from cha_engagement.letters.worklist import drafts
+from cha_engagement.letters.worklist import unfinished_drafts
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from restrictions import actions
@@ -181,7 +181,7 @@ def test_where_a_letter_follows_it_waits_until_it_is_written(interim, manager, o
     assert waiting(officer) == []
     letter = said(draft_interim_letter(interim=interim, by=manager), manager)
     assert waiting(manager) == []
-    assert [row["row_record"] for row in drafts(manager, today())] == [letter.reference]
+    assert [row["row_record"] for row in unfinished_drafts(manager, today())] == [letter.reference]
     letters.void_letter(letter=letter, by=manager, version=letter.version, void_reason="Not yet.")
     assert waiting(manager) == [interim.reference]
     letter = said(draft_interim_letter(interim=interim, by=manager), manager)
@@ -227,7 +227,7 @@ def test_its_draft_is_withdrawn_when_it_ends(over, interim, manager):
         )
     letter.refresh_from_db()
     assert (letter.status, bool(letter.void_reason)) == ("void", True)
-    assert drafts(manager, today()).count() == 0
+    assert unfinished_drafts(manager, today()).count() == 0
 
 
 @pytest.mark.policy("12")

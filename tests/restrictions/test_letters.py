@@ -11,7 +11,7 @@ from cha_engagement.letters import actions as letters
 from cha_engagement.letters.queries import second_reader
 from cha_engagement.letters.rendering import placeholders
 from cha_engagement.letters.rules import issuing
-from cha_engagement.letters.worklist import drafts, unsent
+from cha_engagement.letters.worklist import unfinished_drafts, unsent_letters
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from restrictions import actions, worklist
@@ -418,7 +418,7 @@ def test_a_letter_of_a_limited_complaints_process_is_written_by_the_management_t
 
 def to_do(user):
     """What the work list asks this user to tell, write, finish or send."""
-    sources = (worklist.notification_tasks, drafts, unsent)
+    sources = (worklist.notification_tasks, unfinished_drafts, unsent_letters)
     return [(row["row_kind"], row["row_record"]) for source in sources for row in source(user, today())]
 
 

@@ -15,9 +15,9 @@ from cha_engagement.evidence.storage import sha256_of
 from cha_engagement.letters import rules
 from cha_engagement.letters.enums import LetterStatus, SignedAs
 from cha_engagement.letters.models import Enclosure, Letter
-from cha_engagement.letters.queries import second_reader
+from cha_engagement.letters.queries.second_reader import current_digest
 from cha_engagement.letters.rendering.markdown import escape_data
-from cha_engagement.letters.wording import staff_names
+from cha_engagement.letters.wording.staff_names import has_names_withheld
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import StaffMember
 
@@ -28,41 +28,42 @@ from .second_reader import forget_reading
 def draft_letter(
     *, customer: Customer, kind: str, about: Any, by: StaffMember, submission: UUID, subject: str = ""
 ) -> Letter:
-    """A draft of a letter of this kind about a record of the app that registered the kind.
+    """Draft a letter of this kind about a record of the app that registered the kind.
 
     Where its writer should not sign it, it is drafted in the team's name.
     """
-    ask(rules.may_draft(by, hub.letter_kinds[kind], about))
-    from_team = hub.letter_kinds[kind].from_team or rules.check_signatory(
-        customer, by, SignedAs.PERSON, withheld=staff_names.has_names_withheld(customer)
+    letter_kind = hub.letter_kinds[kind]
+    ask(rules.may_draft(by, letter_kind, about))
+    from_team = letter_kind.from_team or rules.check_signatory(
+        customer, by, SignedAs.PERSON, names_withheld=has_names_withheld(customer)
     )
     letter = writing.create_record(
         Letter,
         by=by,
-        reason=f"{hub.letter_kinds[kind].title} drafted",
+        reason=f"{letter_kind.title} drafted",
         links={"advice": AdviceOrganisation.objects.filter(is_active=True)},
         submission=submission,
         customer=customer,
         kind=kind,
         subject=subject,
-        body=initial_body(hub.letter_kinds[kind], customer, about),
+        body=initial_body(letter_kind, customer, about),
         format=customer.preferred_format,
         signed_as=SignedAs.TEAM if from_team else SignedAs.PERSON,
         signatory=by,
         drafted_by=by,
     )
-    letter.letter_kind.link_records(about, letter, by)
+    letter_kind.link_records(about, letter, by)
     return letter
 
 
 def link_letter(record: Any, letter: Letter, by: StaffMember, reason: str = "Letter drafted") -> None:
     """Make a record point to a letter that tells of it."""
-    current = record.locked()
-    writing.save_record(current, by=by, reason=reason, links={"letters": [*current.letters.all(), letter]})
+    record = record.locked()
+    writing.save_record(record, by=by, reason=reason, links={"letters": [*record.letters.all(), letter]})
 
 
 def initial_body(kind: hub.LetterKind, customer: Customer, about: Any) -> str:
-    """What a letter says before anybody has edited it. Its template is ours; everything it is given is escaped."""
+    """Return what a letter says before anybody has edited it. Its template is ours; everything it is given is escaped."""
     data = escape_data({"customer_name": customer.name, **kind.context(about)})
     text = Engine.get_default().get_template(kind.template).render(Context(data, autoescape=False))
     return re.sub(r"\n{3,}", "\n\n", text).strip()
@@ -72,25 +73,27 @@ def initial_body(kind: hub.LetterKind, customer: Customer, about: Any) -> str:
 def edit_draft(
     *, letter: Letter, by: StaffMember, version: int, advice: Any, enclosures: Any = None, **changes: Any
 ) -> Letter:
-    """Change what a draft says, who signs it, whose advice it tells of and which `enclosures` stay with it, where any are named. Raises `Stale` when it is no draft any more."""
+    """Change what a draft says, who signs it, whose advice it tells of and which `enclosures` stay with it, where any are named.
+
+    Raises `Stale` when it is no draft any more.
+    """
     draft = lock_record(letter, version)
     if draft.status != LetterStatus.DRAFT:
         raise Stale(draft)
     ask(rules.may_write(by, draft))
     require(
-        rules.check_signatory(
+        *rules.check_signatory(
             draft.customer,
             changes["signatory"],
             changes["signed_as"],
-            withheld=staff_names.has_names_withheld(draft.customer),
+            names_withheld=has_names_withheld(draft.customer),
         ),
-        rules.check_length(changes.get("body", draft.body)),
+        *rules.check_length(changes.get("body", draft.body)),
     )
     links = {"advice": advice} if enclosures is None else {"advice": advice, "enclosures": enclosures}
-    before = second_reader.current_digest(draft)
-    return forget_reading(
-        writing.edit_record(draft, by=by, reason="Draft edited", links=links, **changes), before, by
-    )
+    digest = current_digest(draft)
+    edited = writing.edit_record(draft, by=by, reason="Draft edited", links=links, **changes)
+    return forget_reading(edited, digest, by)
 
 
 @idempotent(Enclosure)
@@ -104,16 +107,18 @@ def enclose_file(
     language: str,
     translated_by: str,
 ) -> Enclosure:
-    """Let a PDF go with a letter. What was issued never changes: from then on only translations of it come in. Policy §9, 12, 61."""
+    """Enclose a PDF with a letter. An issued letter never changes: from then on only translations of it come in. Policy §9, 12, 61."""
     letter = letter.locked()
     ask(rules.may_enclose(by, letter))
     if letter.status == LetterStatus.VOID or (letter.issued_at and title):
         raise Stale(letter)
+    too_large = check_size(file)
     require(
-        check_size(file) or rules.check_enclosure(file, letter.customer),
+        too_large,
+        *([] if too_large else rules.check_enclosure(file, letter.customer)),
         *rules.check_enclosure_labels(title, language, translated_by),
     )
-    before = second_reader.current_digest(letter)
+    digest = current_digest(letter)
     enclosure = writing.create_record(
         Enclosure,
         by=by,
@@ -132,13 +137,13 @@ def enclose_file(
         event="translate" if language else "",
         links={"enclosures": [*letter.enclosures.all(), enclosure]},
     )
-    forget_reading(letter, before, by)
+    forget_reading(letter, digest, by)
     return enclosure
 
 
 @idempotent(Letter)
 def replace_letter(*, letter: Letter, by: StaffMember, submission: UUID) -> Letter:
-    """A draft with the same words as a letter that was issued, to put a mistake right: what was issued never changes."""
+    """Draft a letter with the same words as one that was issued, to put a mistake right: what was issued never changes."""
     ask(rules.may_write(by, letter))
     if letter.issued_at is None:
         raise Stale(letter)

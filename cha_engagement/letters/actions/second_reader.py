@@ -7,14 +7,21 @@ from cha_engagement.core.refusals import ask, require
 from cha_engagement.letters import notifications, rules
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.queries import second_reader
+from cha_engagement.letters.queries.second_reader import (
+    confirming_executive,
+    current_digest,
+    is_read,
+    is_waiting,
+    reading_digest,
+    stand_in_executive,
+)
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
 
 
-def forget_reading(draft: Letter, before: str, by: StaffMember) -> Letter:
-    """Forget who read a draft, or was asked to, where it says something else than before."""
-    if draft.asked_at is None or draft.issued_at or second_reader.current_digest(draft) == before:
+def forget_reading(draft: Letter, digest: str, by: StaffMember) -> Letter:
+    """Forget who read a draft, or was asked to, where it says something else than when it had this digest."""
+    if draft.asked_at is None or draft.issued_at or current_digest(draft) == digest:
         return draft
     return writing.save_record(
         draft,
@@ -28,31 +35,31 @@ def forget_reading(draft: Letter, before: str, by: StaffMember) -> Letter:
 
 
 def ask_second_reader(*, letter: Letter, by: StaffMember, version: int) -> Letter:
-    """Ask a second person to read a draft that is ready otherwise; asked again, it may be somebody else. Beyond the policy: B36.
+    """Ask a second reader for a draft that is ready otherwise; asked again, it may be somebody else. Beyond the policy: B36.
 
-    What is enclosed is looked into before the transaction: it takes long. A draft that changes meanwhile is refused as stale.
+    Enclosures are checked before the transaction: it takes long. A draft that changes meanwhile is refused as stale.
     """
     ask(rules.may_write(by, letter))
-    enclosed = list(rules.check_enclosures(letter))
+    enclosure_refusals = rules.check_enclosures(letter)
     with transaction.atomic():
         draft = lock_record(letter, version)
         ask(rules.may_write(by, draft))
-        if draft.status != LetterStatus.DRAFT or second_reader.is_read(draft):
+        if draft.status != LetterStatus.DRAFT or is_read(draft):
             raise Stale(draft)
-        require(*rules.check_ready(draft), *enclosed)
-        goes_on = draft.asked_at if not draft.sent_back_reason else None
+        require(*rules.check_ready(draft), *enclosure_refusals)
+        asked_before = draft.asked_at if not draft.sent_back_reason else None
         asked = writing.save_record(
             draft,
             by=by,
             reason="A second person is asked to read it",
             event="ask_reader",
-            reader=second_reader.stand_in_executive(draft),
-            asked_at=goes_on or timezone.now(),
+            reader=stand_in_executive(draft),
+            asked_at=asked_before or timezone.now(),
             read_at=None,
             read_digest="",
             sent_back_reason="",
         )
-        notifications.reader_wanted(asked)
+        notifications.notify_readers(asked)
         return asked
 
 
@@ -60,58 +67,58 @@ def ask_second_reader(*, letter: Letter, by: StaffMember, version: int) -> Lette
 def finish_reading(
     *, letter: Letter, by: StaffMember, version: int, digest: str, is_ready: bool, sent_back_reason: str = ""
 ) -> Letter:
-    """A second person has read it as it looks: it is ready, or goes back with a reason. Beyond the policy: B36.
+    """Record what a second reader found: the letter is ready, or goes back with a reason. Beyond the policy: B36.
 
-    `digest` is of what they saw. What was issued unread is confirmed or reversed so; reversed, it is withdrawn where it was not sent.
+    `digest` is of what they saw. A letter that was issued unread is confirmed or reversed so; reversed, it is withdrawn where it was not sent.
     """
     current = lock_record(letter, version)
     ask(rules.may_read(by, current))
-    if not second_reader.is_waiting(current):
+    if not is_waiting(current):
         raise Stale(current)
-    issued = current.issued_at is not None
+    is_issued = current.issued_at is not None
     if is_ready:
         now = timezone.now()
-        require(rules.check_unchanged(current, digest))
+        require(*rules.check_unchanged(current, digest))
         current = writing.save_record(
             current,
             by=by,
             reason="A second person has confirmed it"
-            if issued
+            if is_issued
             else "Read by a second person: ready to issue",
-            event="confirm" if issued else "read",
+            event="confirm" if is_issued else "read",
             reader=by,
             read_at=now,
-            read_digest=second_reader.reading_digest(current, now),
+            read_digest=reading_digest(current, now),
         )
     else:
         require(check_reason(Letter, "sent_back_reason", sent_back_reason))
         current = writing.save_record(
             current,
             by=by,
-            reason=f"Reversed: {sent_back_reason}" if issued else f"Sent back: {sent_back_reason}",
-            event="reverse" if issued else "send_back",
+            reason=f"Reversed: {sent_back_reason}" if is_issued else f"Sent back: {sent_back_reason}",
+            event="reverse" if is_issued else "send_back",
             reader=by,
             sent_back_reason=sent_back_reason,
         )
-        if issued and current.can("void"):
+        if is_issued and current.can("void"):
             writing.change_status(
                 current, "void", by=by, reason=f"{current.title} withdrawn", void_reason=sent_back_reason
             )
-    notifications.reading_finished(current, by=by)
+    notifications.notify_writers(current, by=by)
     return current
 
 
 def ask_to_confirm(draft: Letter, by: StaffMember, unread_reason: str, working_days: int) -> Letter:
-    """Write down why it could not wait, and within how many working days somebody confirms it. Beyond the policy: B36."""
+    """Ask somebody to confirm a letter that is issued unread, within so many working days. Beyond the policy: B36."""
     unread = writing.save_record(
         draft,
         by=by,
         reason="Issued before anybody else had read it",
         unread_reason=unread_reason,
         confirm_by=calendar.add_working_days(calendar.today(), working_days),
-        reader=draft.reader or second_reader.confirming_executive(draft),
+        reader=draft.reader or confirming_executive(draft),
         read_at=None,
         read_digest="",
     )
-    notifications.reader_wanted(unread)
+    notifications.notify_readers(unread)
     return unread

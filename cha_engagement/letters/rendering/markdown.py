@@ -25,14 +25,14 @@ DISABLED_RULES = (
 )
 ALLOWED_TAGS = {"p", "br", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "blockquote", "hr"}
 
-# What is escaped is passed over, so that a name in somebody's own words is never taken for a place.
+# What is escaped is passed over, so that a name in somebody's own words is never taken for a placeholder.
 PLACEHOLDER = re.compile(r"\\.|\[([^\[\]\\\n]{1,60})\]", re.DOTALL)
 
 parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(DISABLED_RULES)
 
 
 def escape(text: str) -> str:
-    """Words of somebody else's as Markdown that says exactly those words."""
+    """Return somebody else's words as Markdown that says exactly those words."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = re.sub(r"([\\*_\[\]])", r"\\\1", text)
     text = re.sub(r"^([^\S\n]*)([#>+-])", r"\1\\\2", text, flags=re.MULTILINE)
@@ -40,7 +40,7 @@ def escape(text: str) -> str:
 
 
 def escape_data(data: Any) -> Any:
-    """Plain data for a letter's template with every text in it escaped."""
+    """Return plain data for a letter's template with every text in it escaped."""
     if isinstance(data, str):
         return escape(data)
     if isinstance(data, Mapping):
@@ -51,7 +51,7 @@ def escape_data(data: Any) -> Any:
 
 
 def render_html(text: str) -> SafeString:
-    """The text as HTML whose headings begin at h2, without attributes, links, images or anything that is fetched."""
+    """Return the text as HTML whose headings begin at h2, without attributes, links, images or anything that is fetched."""
     tokens = parser.parse(text)
     limit_heading_levels(tokens)
     html = parser.renderer.render(tokens, parser.options, {})
@@ -59,7 +59,7 @@ def render_html(text: str) -> SafeString:
 
 
 def limit_heading_levels(tokens: list[Token]) -> None:
-    """The subject of a letter is its h1: each heading below goes at most one level deeper, as PDF/UA asks."""
+    """Let each heading go at most one level deeper than the one before, from the subject at h1, as PDF/UA asks."""
     level = 1
     for token in tokens:
         if token.type == "heading_open":
@@ -78,10 +78,8 @@ class TextBlock:
 
 
 def text_blocks(text: str) -> Iterator[TextBlock]:
-    """What stands between the blank lines of a text, without the marks that make it bold, a list or a heading."""
-    numbers: list[
-        int | None
-    ] = []  # of the lists that one is in: the next item's; None where they are bullets
+    """Yield what stands between the blank lines of a text, without the marks that make it bold, a list or a heading."""
+    numbers: list[int | None] = []  # next item's number in each list that is open; None where it has bullets
     mark, is_heading = "", False
     for token in parser.parse(text):
         match token.type:
@@ -102,41 +100,41 @@ def text_blocks(text: str) -> Iterator[TextBlock]:
 
 
 def inline_words(token: Token) -> str:
-    """The words of a paragraph, each line its own."""
+    """Return the words of a paragraph, with its line breaks."""
     parts = token.children or ()
     return "".join("\n" if part.type in ("softbreak", "hardbreak") else part.content for part in parts)
 
 
 def render_words(text: str) -> str:
-    """The text as plain words, with a blank line between its blocks but not between the items of a list."""
-    said = ""
-    before = TextBlock("")
+    """Return the text as plain words, with a blank line between its blocks but not between the items of a list."""
+    words = ""
+    previous = TextBlock("")
     for block in text_blocks(text):
-        close = block.mark and before.mark
-        said += ("\n" if close else "\n\n") + block.mark + block.words
-        before = block
-    return said.strip()
+        is_same_list = block.mark and previous.mark
+        words += ("\n" if is_same_list else "\n\n") + block.mark + block.words
+        previous = block
+    return words.strip()
 
 
 def placeholder_names(text: str) -> list[str]:
-    """The names of the places in a text, in the order in which they stand, each once."""
-    found = (normalise(match[1]) for match in PLACEHOLDER.finditer(text) if match[1])
-    return list(dict.fromkeys(found))
+    """Return the names of the placeholders in a text, in the order in which they stand, each once."""
+    names = (normalise(match[1]) for match in PLACEHOLDER.finditer(text) if match[1])
+    return list(dict.fromkeys(names))
 
 
 def sections_by_heading(text: str) -> dict[str, str]:
-    """What stands below each heading of a text, down to the next one; by the heading's words."""
-    _, *found = re.split(r"^#{1,6}[ \t]+(.+)$", text.replace("\r\n", "\n"), flags=re.MULTILINE)
-    return {normalise(heading): said.strip() for heading, said in zip(found[::2], found[1::2], strict=True)}
+    """Return what stands below each heading of a text, down to the next one, by the heading's words."""
+    _, *parts = re.split(r"^#{1,6}[ \t]+(.+)$", text.replace("\r\n", "\n"), flags=re.MULTILINE)
+    return {normalise(heading): below.strip() for heading, below in zip(parts[::2], parts[1::2], strict=True)}
 
 
-def fill_placeholders(text: str, places: Mapping[str, str]) -> str:
-    """The text with its places filled in, once: what is filled in is not looked at again. An unknown place stays."""
+def fill_placeholders(text: str, texts: Mapping[str, str]) -> str:
+    """Return the text with its placeholders filled in once: what is filled in is not looked at again. An unknown one stays."""
 
-    def filled(match: re.Match[str]) -> str:
-        return places.get(normalise(match[1]), match[0]) if match[1] else match[0]
+    def fill(match: re.Match[str]) -> str:
+        return texts.get(normalise(match[1]), match[0]) if match[1] else match[0]
 
-    return PLACEHOLDER.sub(filled, text)
+    return PLACEHOLDER.sub(fill, text)
 
 
 def normalise(name: str) -> str:

@@ -1,4 +1,4 @@
-"""A letter on paper: what it says around its text, and the PDF. Tagged for screen readers (PDF/UA-1)."""
+"""A letter on paper: its sheet, and the PDF, tagged for screen readers (PDF/UA-1)."""
 
 import re
 from calendar import month_name
@@ -56,7 +56,7 @@ class StaticFetcher(URLFetcher):
 
 @cache
 def stylesheet() -> tuple[CSS, FontConfiguration]:
-    """Read once: each reading would keep another copy of the fonts in memory."""
+    """Read our style and fonts once: each reading would keep another copy of the fonts in memory."""
     fonts = FontConfiguration()
     style = CSS(filename=STATIC / "letter.css", url_fetcher=StaticFetcher(), font_config=fonts)
     return style, fonts
@@ -66,7 +66,7 @@ pango_lock = Lock()  # Pango's fonts are not made for several threads.
 
 
 def sheet_context(letter: Letter, *, text: str) -> dict[str, Any]:
-    """What `templates/letters/sheet.html` shows: `text` is the letter's with its places filled in."""
+    """Return what `templates/letters/sheet.html` shows. `text` is the letter's with its placeholders filled in."""
     address, lines = letterhead(letter)
     return {
         "letter": letter,
@@ -79,12 +79,12 @@ def sheet_context(letter: Letter, *, text: str) -> dict[str, Any]:
 
 
 def keep_unbroken(html: SafeString) -> SafeString:
-    """Dates, phone numbers and postcodes on one line each. The words stay as they are: who looks for a number in the PDF finds it."""
+    """Keep dates, phone numbers and postcodes on one line each. Their words stay as they are, so that a search in the PDF finds them."""
     return mark_safe(UNBROKEN.sub(r'<span class="letter__together">\g<0></span>', html))  # noqa: S308
 
 
 def logo_bytes(organisation: Organisation) -> bytes:
-    """The picture; nothing where there is none."""
+    """Return the association's logo; nothing where there is none."""
     if not organisation.logo:
         return b""
     with organisation.logo.open("rb") as file:
@@ -92,19 +92,18 @@ def logo_bytes(organisation: Organisation) -> bytes:
 
 
 def printed_page(letter: Letter, *, text: str, final: bool = False) -> tuple[str, bytes]:
-    """All that is printed: the letter as HTML, and the logo at its head. Unless it is `final`, it says so."""
+    """Return all that is printed: the letter as HTML, marked as a draft unless it is `final`, and the logo at its head."""
     logo = logo_bytes(Organisation.current())
     context = {"final": final, "logo": logo and LOGO, **sheet_context(letter, text=text)}
     return render_to_string("letters/pdf.html", context), logo
 
 
 def render_pdf(letter: Letter, *, text: str, final: bool = False) -> bytes:
-    """The letter as a PDF."""
     return write_pdf(*printed_page(letter, text=text, final=final))
 
 
 def write_pdf(html: str, logo: bytes = b"") -> bytes:
-    """A page of ours as a PDF that looks as letters do. `logo` is the picture that it asks for, where it does."""
+    """Return a page of ours as a PDF that looks as letters do. `logo` is the picture that it asks for, where it does."""
     with pango_lock:
         style, fonts = stylesheet()
         document = HTML(string=break_long_words(html), url_fetcher=StaticFetcher(logo))

@@ -1,6 +1,5 @@
-"""A letter in plain words, for an email or to be read aloud, and as sound where this machine can speak."""
+"""A letter in plain words, for an email or to be read aloud."""
 
-import logging
 import re
 
 from django.template.loader import render_to_string
@@ -11,11 +10,9 @@ from cha_engagement.organisation.models import Organisation
 from .letterhead import letterhead
 from .markdown import render_words
 
-logger = logging.getLogger(__name__)
-
 
 def render_plain_text(letter: Letter, *, text: str, final: bool = False) -> str:
-    """All that the letter says on paper; `text` is its own with the places filled in. Unless it is `final`, it says so."""
+    """Return all that the letter says on paper, as a draft unless it is `final`. `text` is its own with the placeholders filled in."""
     address, lines = letterhead(letter)
     context = {
         "letter": letter,

@@ -1,4 +1,4 @@
-"""The standard paragraphs that an Administrator keeps: what they can fill in, what they may not lose, and what they say in a letter."""
+"""The standard paragraphs that an Administrator keeps: what they can fill in, and what they say in a letter."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -16,21 +16,21 @@ from .markdown import escape, fill_placeholders, placeholder_names
 
 @dataclass(frozen=True, slots=True)
 class ParagraphPlaceholder:
-    """What a standard paragraph can fill in for a customer, Markdown. Where it `says` nothing, the association's details do not say `what`.
+    """A placeholder of standard paragraphs. `text` is its Markdown for a customer; empty, the association's details do not say `detail`.
 
-    The paragraphs in `kept_in` say it always, by the policy's `paragraph` or a promise. It is `theirs_alone` where another would give
-    away what a letter may have to keep to itself. What has `lines` stands on a line of its own.
+    The paragraphs in `required_in` always say it, by the policy's `paragraph` or a promise. It stands `only_there` where another would
+    give away what a letter may have to keep to itself. What `is_list` stands on a line of its own.
     """
 
-    says: Callable[[Organisation, Customer | None], str | Refusal]
-    what: str = ""
+    text: Callable[[Organisation, Customer | None], str | Refusal]
+    detail: str = ""
     paragraph: str = ""
-    kept_in: tuple[str, ...] = ()
-    theirs_alone: bool = False
-    lines: bool = False
+    required_in: tuple[str, ...] = ()
+    only_there: bool = False
+    is_list: bool = False
 
-    def usable_in(self, name: str) -> bool:
-        return not self.theirs_alone or name in self.kept_in
+    def is_usable_in(self, name: str) -> bool:
+        return not self.only_there or name in self.required_in
 
 
 def ombudsman_name(organisation: Organisation) -> str:
@@ -38,7 +38,7 @@ def ombudsman_name(organisation: Organisation) -> str:
 
 
 def emergency_routes_text(organisation: Organisation, customer: Customer | None) -> str | Refusal:
-    """Name the routes that its reader can use in an emergency. Beyond the policy: B2."""
+    """Name the routes that a customer can use in an emergency. Beyond the policy: B2."""
     routes = emergency_routes(customer, organisation)
     if routes or customer is None or can_phone(customer):
         return escape(join_with_or(routes)) if routes else ""
@@ -51,24 +51,24 @@ def emergency_routes_text(organisation: Organisation, customer: Customer | None)
 
 
 def danger_advice(customer: Customer | None) -> str:
-    """Say whom to tell of danger, by a number that its reader can use."""
-    said = "tell us when somebody is in danger, yourself included. Where life is at risk, "
+    """Say whom to tell of danger, by a number that the customer can use."""
+    lead = "tell us when somebody is in danger, yourself included. Where life is at risk, "
     if can_phone(customer):
-        return f"{said}call 999"
+        return f"{lead}call 999"
     return (
-        f"{said}dial 18000 with the Relay UK app or a textphone, or text 999. For the text, your phone must be registered: text the word "
+        f"{lead}dial 18000 with the Relay UK app or a textphone, or text 999. For the text, your phone must be registered: text the word "
         "register to 999 now"
     )
 
 
-def join_with_or(ways: Iterable[str]) -> str:
-    """Ways as a choice, such as `by phone, by email or by letter`; blanks are left out."""
-    *first, last = [*filter(None, ways)] or [""]
+def join_with_or(choices: Iterable[str]) -> str:
+    """Join choices, such as `by phone, by email or by letter`; blanks are left out."""
+    *first, last = [*filter(None, choices)] or [""]
     return f"{', '.join(first)} or {last}" if first else last
 
 
 def list_lines(text: str) -> str:
-    """The lines of an address, each as an item of a list."""
+    """Return the lines of an address, each as an item of a list."""
     return "".join(f"- {escape(line.strip())}\n" for line in text.splitlines() if line.strip())
 
 
@@ -79,91 +79,99 @@ PARAGRAPH_PLACEHOLDERS = {
     "association": ParagraphPlaceholder(
         lambda organisation, customer: escape(organisation.name),
         paragraph="45",
-        kept_in=("criticism is welcome",),
+        required_in=("criticism is welcome",),
     ),
     "emergency repairs line": ParagraphPlaceholder(
         emergency_routes_text,
         "the emergency repairs line",
         "B2",
-        kept_in=STAYS_OPEN,
+        required_in=STAYS_OPEN,
     ),
     "tell us of danger": ParagraphPlaceholder(
-        lambda organisation, customer: danger_advice(customer), paragraph="B2", kept_in=STAYS_OPEN
+        lambda organisation, customer: danger_advice(customer), paragraph="B2", required_in=STAYS_OPEN
     ),
     "ask for information": ParagraphPlaceholder(
         lambda organisation, customer: (
             "ask for the information that we hold about you, or under freedom of information law"
         ),
         paragraph="B2",
-        kept_in=STAYS_OPEN,
+        required_in=STAYS_OPEN,
     ),
     "ombudsman": ParagraphPlaceholder(
         lambda organisation, customer: organisation.ombudsman_name and ombudsman_name(organisation),
         "who the ombudsman is",
         "B2",
-        kept_in=("the ombudsman", *STAYS_OPEN),
+        required_in=("the ombudsman", *STAYS_OPEN),
     ),
     "how to reach the ombudsman": ParagraphPlaceholder(
         lambda organisation, customer: list_lines(organisation.ombudsman_contact),
         "how to reach the ombudsman",
         "B3",
-        kept_in=("the ombudsman",),
-        lines=True,
+        required_in=("the ombudsman",),
+        is_list=True,
     ),
     "how to reach the complaints process": ParagraphPlaceholder(
         lambda organisation, customer: escape(organisation.complaints_contact.rstrip(". ")),
         "how to reach the complaints process",
         "5",
-        kept_in=("how to complain",),
-        theirs_alone=True,
+        required_in=("how to complain",),
+        only_there=True,
     ),
 }
 
 
-# What an Administrator may save
-
-
 def usable_placeholders(name: str) -> list[str]:
-    """What the paragraph of this name can fill in."""
-    return [one for one, filling in PARAGRAPH_PLACEHOLDERS.items() if filling.usable_in(name)]
+    """Return the placeholders that the paragraph of this name can have."""
+    return [
+        placeholder
+        for placeholder, definition in PARAGRAPH_PLACEHOLDERS.items()
+        if definition.is_usable_in(name)
+    ]
 
 
 def is_filled_by_a_kind(name: str) -> bool:
-    """Whether a kind of letter fills in a place of this name by itself: it stands in the text that the letter begins with."""
-    texts = {"letters/closing.md", *(kind.template for kind in hub.letter_kinds.values())}
-    return any(name in placeholder_names(Engine.get_default().get_template(text).source) for text in texts)
+    """Whether a kind of letter fills in a placeholder of this name by itself: it stands in the text that the letter begins with."""
+    templates = {"letters/closing.md", *(kind.template for kind in hub.letter_kinds.values())}
+    return any(
+        name in placeholder_names(Engine.get_default().get_template(template).source)
+        for template in templates
+    )
 
 
 def stands_alone(line: str) -> bool:
+    """Whether a line has placeholders and nothing else."""
     return not fill_placeholders(line, dict.fromkeys(placeholder_names(line), "")).strip()
 
 
-# What they say in a letter
-
-
-def refuse_missing_detail(what: str, paragraph: str) -> Refusal:
+def refuse_missing_detail(detail: str, paragraph: str) -> Refusal:
     return Refusal(
-        f"The association’s details do not say {what}. Ask an administrator to fill it in.", paragraph, "body"
+        f"The association’s details do not say {detail}. Ask an administrator to fill it in.",
+        paragraph,
+        "body",
     )
 
 
 def standard_paragraphs(
     organisation: Organisation, customer: Customer | None = None
 ) -> dict[str, str | Refusal]:
-    """What each standard paragraph says to a customer, or why it cannot say it yet."""
-    said = {name: filling.says(organisation, customer) for name, filling in PARAGRAPH_PLACEHOLDERS.items()}
-    return {one.name: fill_paragraph(one.text, said) for one in StandardText.objects.filter(is_active=True)}
+    """Return what each standard paragraph says to a customer, or why it cannot say it yet."""
+    texts = {
+        name: definition.text(organisation, customer) for name, definition in PARAGRAPH_PLACEHOLDERS.items()
+    }
+    return {
+        paragraph.name: fill_paragraph(paragraph.text, texts)
+        for paragraph in StandardText.objects.filter(is_active=True)
+    }
 
 
-def fill_paragraph(text: str, said: dict[str, str | Refusal]) -> str | Refusal:
+def fill_paragraph(text: str, texts: dict[str, str | Refusal]) -> str | Refusal:
     filled = {}
     for name in placeholder_names(text):
-        words = said[name]
+        words = texts[name]
         if isinstance(words, Refusal):
             return words
         if not words:
-            return refuse_missing_detail(
-                PARAGRAPH_PLACEHOLDERS[name].what, PARAGRAPH_PLACEHOLDERS[name].paragraph
-            )
+            definition = PARAGRAPH_PLACEHOLDERS[name]
+            return refuse_missing_detail(definition.detail, definition.paragraph)
         filled[name] = words
     return fill_placeholders(text, filled).strip()

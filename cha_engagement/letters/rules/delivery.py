@@ -1,4 +1,4 @@
-"""Whether a letter can have reached its customer as somebody says it did. Policy §9, 12, 61.3; beyond the policy: B23.
+"""Check that a letter can have reached its customer as somebody says it did. Policy §9, 12, 61.3; beyond the policy: B23.
 
 What cannot be so is refused. What may be so, and usually is not, is asked about: `Letter.sent_reason` answers it.
 """
@@ -13,77 +13,95 @@ from cha_engagement.customers.enums import Channel, Format
 from cha_engagement.customers.queries import doubtful_print
 from cha_engagement.letters.enums import SentBy
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.queries import second_reader
 from cha_engagement.letters.queries.channels import closed_channels
+from cha_engagement.letters.queries.second_reader import is_waiting
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
 
 from .drafting import may_write
 
-LATEST_WORKING_DAYS = 10
-"""How long after its date a letter may still go out: it counts days, and says how things stood."""
-LATEST_DAYS = 60
-"""How long after its date it can still be recorded that it went out in time."""
+MAX_WORKING_DAYS = 10
+"""Between the date of a letter and its sending: it counts days from its date, and says how things stood."""
+MAX_DAYS = 60
+"""Between the date of a letter and its being marked as sent."""
 
 
-def check_delivery(letter: Letter, channel: str, day: date, reason: str) -> Iterator[Refusal]:
-    """Yield why a letter cannot be marked as sent by this channel on this day, `reason` being what is said of it."""
-    yield from check_sent_on(letter, day)
-    yield from check_sent_by(letter, channel)
+def may_send(user: StaffMember, letter: Letter) -> Refusal | None:
+    """Let whoever may write a letter send it, unless another that was issued has taken its place."""
+    if refusal := may_write(user, letter):
+        return refusal
+    if newer := letter.replaced_by.issued().first():
+        advice = refusal.sentence if (refusal := may_void(user, letter)) else "Withdraw it."
+        return Refusal(f"{newer} takes the place of this letter: do not send it. {advice}", "61")
+    return None
+
+
+def may_void(user: StaffMember, letter: Letter) -> Refusal | None:
+    """Let whoever may write a letter withdraw it, but for one that waits for its second reader: it may be in somebody's hands.
+
+    Beyond the policy: B36.
+    """
+    if refusal := may_write(user, letter):
+        return refusal
+    if letter.issued_at and is_waiting(letter):
+        return Refusal(
+            "It was issued before anybody else had read it. Ask whoever reads it now to send it back: that withdraws it.",
+            "B36",
+        )
+    return None
+
+
+def check_delivery(letter: Letter, channel: str, day: date, reason: str) -> list[Refusal]:
+    """Refuse to mark a letter as sent by this channel on this day. `reason` answers what is in doubt."""
+    refusals = [*check_sent_on(letter, day), *check_sent_by(letter, channel)]
     if not has_words(reason):
-        yield from (
-            Refusal(doubt, "61.3", "sent_reason")
-            for doubt in [*delivery_doubts(letter, day), *channel_doubts(letter, channel)]
-        )
+        doubts = [*delivery_doubts(letter, day), *channel_doubts(letter, channel)]
+        refusals += [Refusal(doubt, "61.3", "sent_reason") for doubt in doubts]
+    return refusals
 
 
-def check_sent_on(letter: Letter, day: date) -> Iterator[Refusal]:
-    """A letter is sent between its date and ten working days later, and marked so while somebody can still know it."""
-    last = calendar.add_working_days(letter.dated, LATEST_WORKING_DAYS)
-    if day > calendar.today():
-        yield Refusal("This day is still to come. Mark the letter once it has been sent.", "", "sent_on")
-    elif day < letter.dated:
-        yield Refusal("The letter was issued later than that.", "", "sent_on")
-    elif day > last or calendar.today() > letter.dated + timedelta(days=LATEST_DAYS):
-        yield Refusal(
-            f"This letter is dated {uk_date(letter.dated)}: it is too old to send, and what it says may no longer be so. "
-            "Begin a new one with its words, and withdraw this one.",
-            "B23",
-            "sent_on",
-        )
+def check_sent_on(letter: Letter, day: date) -> list[Refusal]:
+    """Refuse a day but from the letter's date to ten working days later, and any that is marked when nobody can know it any more."""
+    today = calendar.today()
+    last_day = calendar.add_working_days(letter.letter_date, MAX_WORKING_DAYS)
+    if day > today:
+        return [Refusal("This day is still to come. Mark the letter once it has been sent.", "", "sent_on")]
+    if day < letter.letter_date:
+        return [Refusal("The letter was issued later than that.", "", "sent_on")]
+    if day > last_day or today > letter.letter_date + timedelta(days=MAX_DAYS):
+        return [
+            Refusal(
+                f"This letter is dated {uk_date(letter.letter_date)}: it is too old to send, and what it says may no longer be so. "
+                "Begin a new one with its words, and withdraw this one.",
+                "B23",
+                "sent_on",
+            )
+        ]
+    return []
 
 
-def check_sent_by(letter: Letter, channel: str) -> Iterator[Refusal]:
-    """A letter goes to an address that is theirs now, and not by email where email is closed to them."""
+def check_sent_by(letter: Letter, channel: str) -> list[Refusal]:
+    """Refuse a channel of which no address is recorded, and email where it is closed to somebody who can be reached by post."""
     customer = letter.customer
     if channel == SentBy.LETTER and not customer.address.strip():
-        yield Refusal(
-            f"No postal address of {customer.name} is recorded. Record it first, or choose how else it reached them.",
-            "B23",
-            "sent_by_channel",
-        )
-    if channel == SentBy.EMAIL and not customer.emails:
-        yield Refusal(
-            f"No email address of {customer.name} is recorded. Record it first, or choose how else it reached them.",
-            "B23",
-            "sent_by_channel",
-        )
+        refusal = f"No postal address of {customer.name} is recorded. Record it first, or choose how else it reached them."
+    elif channel == SentBy.EMAIL and not customer.emails:
+        refusal = f"No email address of {customer.name} is recorded. Record it first, or choose how else it reached them."
     elif channel == SentBy.EMAIL and customer.address.strip() and Channel.EMAIL in closed_channels(letter):
-        yield Refusal(
-            f"Email is closed to {customer.name}: they cannot answer it. Send the letter by post, or hand it over.",
-            "B23",
-            "sent_by_channel",
-        )
+        refusal = f"Email is closed to {customer.name}: they cannot answer it. Send the letter by post, or hand it over."
+    else:
+        return []
+    return [Refusal(refusal, "B23", "sent_by_channel")]
 
 
 def delivery_doubts(letter: Letter, day: date | None = None) -> Iterator[str]:
-    """Yield what makes it unlikely that the letter reached them, by whatever channel it went."""
+    """Yield what makes it unlikely that the letter reached its customer, by whatever channel it went."""
     customer = letter.customer
     if customer.deceased_on and not letter.after_death_reason:
         yield f"{customer.name} died on {uk_date(customer.deceased_on)}. Withdraw the letter, or say why it was sent."
-    late = calendar.today() > calendar.add_working_days(letter.dated, LATEST_WORKING_DAYS)
-    if day and late:
-        yield f"The letter is dated {uk_date(letter.dated)}. Say how you know that it was sent on {uk_date(day)}."
+    is_late = calendar.today() > calendar.add_working_days(letter.letter_date, MAX_WORKING_DAYS)
+    if day and is_late:
+        yield f"The letter is dated {uk_date(letter.letter_date)}. Say how you know that it was sent on {uk_date(day)}."
     yield from language_doubts(letter)
     yield from format_doubts(letter)
 
@@ -93,32 +111,34 @@ def language_doubts(letter: Letter) -> Iterator[str]:
     if not language or language.casefold().startswith("english"):
         return
     translations = letter.enclosures.filter(title="").exclude(language="").values_list("language", flat=True)
-    if not any(is_same_language(language, one) for one in translations):
+    if not any(is_same_language(language, translation) for translation in translations):
         yield (
             f"{letter.customer.name} reads {language}, and no translation of the letter goes with it. Attach one, or say how they "
             "came to know what it says, and on which day."
         )
 
 
-def is_same_language(one: str, other: str) -> bool:
-    one, other = one.strip().casefold(), other.strip().casefold()
-    return one in other or other in one
+def is_same_language(language: str, other: str) -> bool:
+    language, other = language.strip().casefold(), other.strip().casefold()
+    return language in other or other in language
 
 
 def format_doubts(letter: Letter) -> Iterator[str]:
     customer = letter.customer
-    how = "Replace it with one in that format, or say how they came to know what it says, and on which day."
+    advice = (
+        "Replace it with one in that format, or say how they came to know what it says, and on which day."
+    )
     if customer.preferred_format not in (Format.STANDARD, letter.format):
         wanted = customer.get_preferred_format_display().lower()
-        yield f"{customer.name} needs letters as {wanted}, and this one is in {letter.get_format_display().lower()}. {how}"
+        yield f"{customer.name} needs letters as {wanted}, and this one is in {letter.get_format_display().lower()}. {advice}"
     elif letter.format == Format.STANDARD and (words := doubtful_print(customer)):
         yield (
-            f"What is recorded of the needs of {customer.name} says “{words}”, and this letter is in standard print. {how}"
+            f"What is recorded of the needs of {customer.name} says “{words}”, and this letter is in standard print. {advice}"
         )
 
 
 def channel_doubts(letter: Letter, channel: str) -> Iterator[str]:
-    """Yield what makes it unlikely that the letter reached them by this channel."""
+    """Yield what makes it unlikely that the letter reached its customer by this channel."""
     customer = letter.customer
     if channel == SentBy.LETTER and customer.address and letter.address != customer.postal_address:
         yield (
@@ -134,25 +154,3 @@ def channel_doubts(letter: Letter, channel: str) -> Iterator[str]:
             f"This way is closed to {customer.name}: {Channel(channel).label.lower()}. Choose another, or say how the letter came to reach "
             "them by it."
         )
-
-
-def may_send(user: StaffMember, letter: Letter) -> Refusal | None:
-    """Say why a letter is not to be sent: it is not theirs, or another that was issued has taken its place."""
-    if refusal := may_write(user, letter):
-        return refusal
-    if newer := letter.replaced_by.issued().first():
-        then = refusal.sentence if (refusal := may_void(user, letter)) else "Withdraw it."
-        return Refusal(f"{newer} takes the place of this letter: do not send it. {then}", "61")
-    return None
-
-
-def may_void(user: StaffMember, letter: Letter) -> Refusal | None:
-    """What was issued before anybody else had read it is not gone before they have: it may be in somebody's hands. Beyond the policy: B36."""
-    if refusal := may_write(user, letter):
-        return refusal
-    if letter.issued_at and second_reader.is_waiting(letter):
-        return Refusal(
-            "It was issued before anybody else had read it. Ask whoever reads it now to send it back: that withdraws it.",
-            "B36",
-        )
-    return None

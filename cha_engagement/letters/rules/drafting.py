@@ -1,5 +1,3 @@
-"""Who may write to a customer."""
-
 from typing import Any
 
 from cha_engagement.core import hub
@@ -11,8 +9,8 @@ from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.long_words import LONGEST_WORD, longest_word_length
 from cha_engagement.staff.models import StaffMember
 
-MOST_LINES = 300
-MOST_MARKS = 300
+MAX_LINES = 300
+MAX_MARKS = 300
 MARKS = "*_>"
 
 
@@ -25,37 +23,43 @@ def may_draft(
 
 
 def may_write(user: StaffMember, letter: Letter) -> Refusal | None:
+    """Let whoever may draft such a letter edit, issue and replace it."""
     return may_draft(user, letter.letter_kind, letter.letter_kind.about(letter), letter)
 
 
-def check_length(body: str) -> Refusal | None:
-    """What is longer than any letter would keep everybody waiting while its PDF is made."""
-    if body.count("\n") > MOST_LINES or sum(map(body.count, MARKS)) > MOST_MARKS:
-        return Refusal(
-            "This is too much for a letter. Leave out some lines, or some bold words.", "61.3", "body"
-        )
+def check_length(body: str) -> list[Refusal]:
+    """Refuse a text longer than any letter: it would keep everybody waiting while its PDF is made."""
+    if body.count("\n") > MAX_LINES or sum(map(body.count, MARKS)) > MAX_MARKS:
+        return [
+            Refusal(
+                "This is too much for a letter. Leave out some lines, or some bold words.", "61.3", "body"
+            )
+        ]
     if (longest := longest_word_length(body)) > LONGEST_WORD:
-        return Refusal(
-            f"This has a word of {longest} characters. Put spaces into it, or leave it out: a letter may have words of up to {LONGEST_WORD}.",
-            "61.3",
-            "body",
-        )
-    return None
+        return [
+            Refusal(
+                f"This has a word of {longest} characters. Put spaces into it, or leave it out: a letter may have words of up to {LONGEST_WORD}.",
+                "61.3",
+                "body",
+            )
+        ]
+    return []
 
 
 def check_signatory(
-    customer: Customer, signatory: StaffMember, signed_as: str, *, withheld: bool
-) -> Refusal | None:
-    """Why this person should not sign a letter to this customer, from whom names may be withheld. A team's letter names nobody.
+    customer: Customer, signatory: StaffMember, signed_as: str, *, names_withheld: bool
+) -> list[Refusal]:
+    """Refuse somebody who should not sign a letter to this customer, from whom names may be withheld. A team's letter names nobody.
 
     Policy §21.3, 58, 60.
     """
     if signed_as == SignedAs.TEAM:
-        return None
+        return []
     if not signatory.is_active:
-        return Refusal(f"{signatory} no longer works here. Choose somebody else to sign.", "", "signatory")
-    if withheld:
-        return Refusal(
-            "Names of staff are withheld from this customer: let the team sign.", "21.3", "signed_as"
-        )
-    return next(filter(None, (object_to(customer, signatory) for object_to in hub.signatory_checks)), None)
+        return [Refusal(f"{signatory} no longer works here. Choose somebody else to sign.", "", "signatory")]
+    if names_withheld:
+        return [
+            Refusal("Names of staff are withheld from this customer: let the team sign.", "21.3", "signed_as")
+        ]
+    refusal = next(filter(None, (check(customer, signatory) for check in hub.signatory_checks)), None)
+    return [refusal] if refusal else []

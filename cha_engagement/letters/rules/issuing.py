@@ -7,9 +7,8 @@ from cha_engagement.letters.models import Letter
 from cha_engagement.letters.queries.parsed_letter import ParsedLetter, parse_letter
 from cha_engagement.letters.rendering.markdown import placeholder_names, sections_by_heading
 
-from . import wording
 from .drafting import check_signatory
-from .wording import check_channels, check_overreach
+from .wording import check_channels, check_overreach, check_wording
 
 REQUIRED_IN_EVERY_LETTER = {
     "how to contact us": Refusal("Say how to contact us: put [how to contact us] in the text.", "5", "body"),
@@ -30,68 +29,77 @@ REQUIRED_IN_EVERY_LETTER = {
 
 
 def required_placeholder(name: str, what: str, paragraph: str) -> tuple[str, Refusal]:
-    """A place that a kind of letter needs, by its name: what a letter without it is told."""
+    """Return a placeholder that a kind of letter needs, and the refusal of a letter without it."""
     return name, Refusal(f"Say {what}: put [{name}] in the text.", paragraph, "body")
 
 
 def required_section(heading: str, what: str, paragraph: str) -> tuple[str, Refusal]:
-    """The same of a heading below which something is needed."""
+    """Return a heading below which a kind of letter needs something, and the refusal of a letter that says nothing there."""
     return heading.casefold(), Refusal(
         f"Say {what}: write it below the heading “## {heading}”.", paragraph, "body"
     )
 
 
-def check_ready(letter: Letter, reading: ParsedLetter | None = None) -> list[Refusal]:
-    """Everything that still keeps this letter from being issued. Policy §5, 9, 21.3, 45, 60, 61.1; B2, B3.
+def check_ready(letter: Letter, parsed: ParsedLetter | None = None) -> list[Refusal]:
+    """Refuse to issue a letter for everything that still keeps it back. Policy §5, 9, 21.3, 45, 60, 61.1; B2, B3.
 
-    `reading` is of this letter, where it was read already.
+    `parsed` is this letter, where it was parsed already.
     """
-    reading = reading or parse_letter(letter)
-    unclear = []
+    parsed = parsed or parse_letter(letter)
+    return [
+        *dict.fromkeys(check_filled(letter, parsed)),
+        *check_placeholders(letter, REQUIRED_IN_EVERY_LETTER),
+        *letter.letter_kind.check_ready(letter),
+        *letter.letter_kind.check_still_true(letter),
+        *check_death(letter),
+        *check_signatory(
+            letter.customer,
+            letter.signatory,
+            letter.signed_as,
+            names_withheld=parsed.findings.has_names_withheld,
+        ),
+        *check_wording(letter, parsed.findings),
+        *check_channels(letter, parsed.text),
+        *check_overreach(letter, parsed.overreach),
+    ]
+
+
+def check_filled(letter: Letter, parsed: ParsedLetter) -> list[Refusal]:
+    """Refuse placeholders that nobody knows, or that cannot be filled in yet."""
+    refusals = []
     for name in placeholder_names(letter.body):
-        if name not in reading.said:
-            unclear.append(
+        if name not in parsed.placeholders:
+            refusals.append(
                 Refusal(
                     f"Nothing is known that could stand for [{name}]. Take it out, or correct it.", "", "body"
                 )
             )
-        elif isinstance(refusal := reading.said[name], Refusal):
-            unclear.append(refusal)
-    whole = (
-        check_death(letter),
-        check_signatory(letter.customer, letter.signatory, letter.signed_as, withheld=reading.found.withheld),
-    )
-    return [
-        *dict.fromkeys(unclear),
-        *check_placeholders(letter, REQUIRED_IN_EVERY_LETTER),
-        *letter.letter_kind.check_ready(letter),
-        *letter.letter_kind.check_still_true(letter),
-        *filter(None, whole),
-        *wording.check_wording(letter, reading.found),
-        *check_channels(letter, reading.text),
-        *check_overreach(letter, reading.overreach),
-    ]
+        elif isinstance(refusal := parsed.placeholders[name], Refusal):
+            refusals.append(refusal)
+    return refusals
 
 
 def check_placeholders(letter: Letter, required: Mapping[str, Refusal]) -> list[Refusal]:
-    """The refusals of those places that the letter's text does not have."""
+    """Return the refusals of those required placeholders that the letter's body does not have."""
     present = placeholder_names(letter.body)
     return [refusal for name, refusal in required.items() if name not in present]
 
 
 def check_sections(letter: Letter, required: Mapping[str, Refusal]) -> list[Refusal]:
-    """The refusals of those headings below which the letter's text says nothing, or which it does not have."""
-    said = sections_by_heading(letter.body)
-    return [refusal for heading, refusal in required.items() if not said.get(heading)]
+    """Return the refusals of those required headings that the letter's body does not have, or below which it says nothing."""
+    sections = sections_by_heading(letter.body)
+    return [refusal for heading, refusal in required.items() if not sections.get(heading)]
 
 
-def check_death(letter: Letter) -> Refusal | None:
-    """Nobody writes to somebody who has died without knowing it."""
-    died = letter.customer.deceased_on
-    if not died or has_words(letter.after_death_reason):
-        return None
-    return Refusal(
-        f"{letter.customer.name} died on {uk_date(died)}. Withdraw the letter, or say why it is written all the same.",
-        "",
-        "after_death_reason",
-    )
+def check_death(letter: Letter) -> list[Refusal]:
+    """Refuse a letter to somebody who has died, but for a reason: nobody writes to them without knowing it."""
+    died_on = letter.customer.deceased_on
+    if not died_on or has_words(letter.after_death_reason):
+        return []
+    return [
+        Refusal(
+            f"{letter.customer.name} died on {uk_date(died_on)}. Withdraw the letter, or say why it is written all the same.",
+            "",
+            "after_death_reason",
+        )
+    ]

@@ -1,4 +1,4 @@
-"""Which channels a letter may name: none that is closed to its reader, at its head, in its text or below. Policy §5, 21.1, 21.3."""
+"""Find phone numbers and addresses of ours in a text. Policy §5, 21.1."""
 
 import re
 from collections.abc import Iterator
@@ -8,11 +8,11 @@ from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-SHORTEST_NUMBER = 6  # digits
+FEWEST_DIGITS = 6  # of a phone number
 
 
 def find_closed_contacts(text: str, closed: set[Channel]) -> Iterator[str]:
-    """Yield the numbers and addresses of ours in a text that lead by a closed channel. What is for emergencies is never closed."""
+    """Yield the numbers and addresses of ours in a text that lead by a closed channel. Those for emergencies are never closed."""
     organisation = Organisation.current()
     staff = list(StaffMember.objects.order_by("pk").only("phone", "email", "username"))
     if Channel.PHONE in closed:
@@ -20,7 +20,7 @@ def find_closed_contacts(text: str, closed: set[Channel]) -> Iterator[str]:
         ours = [
             organisation.phone,
             *find_numbers(organisation.complaints_contact),
-            *(one.phone for one in staff),
+            *(person.phone for person in staff),
         ]
         emergency = {
             dialled_digits(organisation.emergency_phone),
@@ -28,19 +28,19 @@ def find_closed_contacts(text: str, closed: set[Channel]) -> Iterator[str]:
         }
         yield from (number for number in ours if dialled_digits(number) in written - emergency)
     if Channel.EMAIL in closed:
-        written = {found.casefold() for found in EMAIL.findall(text)}
+        written = {email.casefold() for email in EMAIL.findall(text)}
         ours = [
             organisation.email,
             *EMAIL.findall(organisation.complaints_contact),
-            *(one.email for one in staff),
+            *(person.email for person in staff),
         ]
         yield from (
             email
             for email in ours
             if email and email.casefold() in written - {organisation.emergency_email.casefold()}
         )
-    if Channel.ONLINE_FORM in closed and (site := find_website(organisation, text)):
-        yield site
+    if Channel.ONLINE_FORM in closed and (website := find_website(organisation, text)):
+        yield website
     if Channel.OFFICE in closed and organisation.office_hours and organisation.office_hours in text:
         yield organisation.office_hours
     if {Channel.LETTER, Channel.OFFICE} <= closed and organisation.address:
@@ -55,15 +55,16 @@ def open_contacts(text: str, closed: set[Channel]) -> list[str]:
 
 
 def find_website(organisation: Organisation, text: str) -> str:
-    """Return the address of the website where a text names it; that of an email is another."""
-    site = organisation.website.removeprefix("https://").strip("/")
-    return site if site and re.search(rf"(?<![@\w.-]){re.escape(site)}(?![\w-])", text, re.IGNORECASE) else ""
+    """Return the address of our website where a text names it; as a part of an email address it is another."""
+    website = organisation.website.removeprefix("https://").strip("/")
+    is_named = website and re.search(rf"(?<![@\w.-]){re.escape(website)}(?![\w-])", text, re.IGNORECASE)
+    return website if is_named else ""
 
 
 def dialled_digits(number: str) -> str:
     """Return a phone number as it is dialled here, by its digits alone; nothing where it is too short to be one."""
-    found = re.sub(r"\D", "", number.replace("+44", "0"))
-    return found if len(found) >= SHORTEST_NUMBER else ""
+    digits = re.sub(r"\D", "", number.replace("+44", "0"))
+    return digits if len(digits) >= FEWEST_DIGITS else ""
 
 
 def find_numbers(text: str) -> list[str]:
@@ -71,4 +72,4 @@ def find_numbers(text: str) -> list[str]:
 
 
 def find_dialled_numbers(text: str) -> set[str]:
-    return {found for number in find_numbers(text) if (found := dialled_digits(number))}
+    return {digits for number in find_numbers(text) if (digits := dialled_digits(number))}

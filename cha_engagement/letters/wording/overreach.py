@@ -91,12 +91,12 @@ ENGLISH = frozenset(
         "your",
     ]
 )
-"""Of so many words of English some is always one of these."""
+"""Words one of which stands among any `FEWEST_FOREIGN` words of English."""
 
 
 @dataclass(frozen=True, slots=True)
 class OverreachKind:
-    """What words may not do: `instead` says where it belongs, `paragraph` by which rule."""
+    """Something that words may not do: `instead` says where it belongs, `paragraph` by which paragraph of the policy."""
 
     instead: str
     paragraph: str
@@ -125,9 +125,9 @@ KINDS = {
     "language": OverreachKind("This is not in English, so nothing here has looked it over.", "B36"),
 }
 SOFT_KINDS = ("unanswered", "forbidding", "language")
-"""What a measure may say: to forbid is what it is for."""
+"""Kinds that a restriction may have in its words: to forbid is what it is for."""
 STAFF_ONLY_KINDS = ("safety",)
-"""What is found in what staff read alone: a customer may well be told that they need not speak to a manager."""
+"""Kinds that count in what staff read alone: a customer may well be told that they need not speak to a manager."""
 RIGHTS_KINDS = (
     "complaint",
     "appeal",
@@ -138,7 +138,7 @@ RIGHTS_KINDS = (
     "unread",
     *STAFF_ONLY_KINDS,
 )
-"""What no words take away, whoever writes them, a warning to colleagues among it: repairs too, where nothing else can be meant."""
+"""Kinds that no words may have, whoever writes them, a warning to colleagues among them: repairs too, where nothing else can be meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ class Overreach:
     channels: frozenset[Channel] = field(default=frozenset())
 
     @property
-    def limit(self) -> OverreachKind:
+    def kind(self) -> OverreachKind:
         return KINDS[self.code]
 
     @property
@@ -159,11 +159,11 @@ class Overreach:
         return self.code in RIGHTS_KINDS or (self.code == "repairs" and self.is_plain)
 
     def refuse(self, field: str = "") -> Refusal:
-        return Refusal(f"“{self.words}” {self.limit.instead}", self.limit.paragraph, field)
+        return Refusal(f"“{self.words}” {self.kind.instead}", self.kind.paragraph, field)
 
 
 def find_overreach(texts: Iterable[str]) -> list[Overreach]:
-    """Return what these texts of staff do that only a record may, each rule once for each sentence that does it."""
+    """Return what these texts of staff do that only a record may, each kind once for each sentence that does it."""
     return list(dict.fromkeys(overreach for text in texts for overreach in find_in_text(text)))
 
 
@@ -181,16 +181,16 @@ def find_in_text(text: str) -> Iterator[Overreach]:
 
 
 def quote(sentence: str) -> str:
-    """The sentence on one line, cut where it is long."""
+    """Return the sentence on one line, cut where it is long."""
     return Truncator(" ".join(sentence.split())).chars(LONGEST_QUOTE)
 
 
 def fold_text(text: str) -> Iterator[str]:
-    """The text in small Latin letters, as each reading has it, without what cannot be seen, and without contractions."""
-    shown = (
+    """Yield the text in small Latin letters, in each way of reading it, without contractions and what cannot be seen."""
+    visible = (
         mark for mark in unicodedata.normalize("NFKD", text) if unicodedata.category(mark) not in ("Cf", "Mn")
     )
-    for reading in latin("".join(shown).casefold().translate(APOSTROPHES)):
+    for reading in latin("".join(visible).casefold().translate(APOSTROPHES)):
         folded = re.sub(r"\w+", replace_figures, reading)
         for contraction, words in CONTRACTIONS:
             folded = re.sub(contraction, words, folded)
@@ -198,18 +198,18 @@ def fold_text(text: str) -> Iterator[str]:
 
 
 def replace_figures(word: re.Match[str]) -> str:
-    """A word without figures that stand in for letters; a number stays as it is."""
+    """Return a word without figures that stand in for letters; a number stays as it is."""
     return word[0].translate(FIGURES) if LATIN_LETTER.search(word[0]) else word[0]
 
 
 def join_broken_word(broken: re.Match[str]) -> str:
-    """A word that was taken apart, put together where it is one that we look for."""
+    """Join a word that was taken apart, where it is one that we look for."""
     joined = re.sub(r"\W|_", "", broken[0])
     return joined if ROOTS.search(joined) else re.sub(r"\W|_", " ", broken[0])
 
 
 def split_sentences(text: str) -> list[str]:
-    """Its sentences; very short ones go with the one before, so that nothing hides between two full stops."""
+    """Split a text into sentences; very short ones go with the one before, so that nothing hides between two full stops."""
     result: list[str] = []
     for sentence in filter(str.strip, SENTENCE_END.split(text)):
         is_short = len(re.findall(r"\w+", sentence)) < SHORTEST_SENTENCE
@@ -221,24 +221,26 @@ def split_sentences(text: str) -> list[str]:
 
 
 def find_in_sentence(folded: str) -> Iterator[tuple[str, bool, frozenset[Channel]]]:
-    """Return the code of each rule that a sentence breaks, whether plainly, and the channels that it closes."""
-    words = said = " ".join(re.findall(r"[a-z0-9']+", folded))
+    """Yield the code of each kind of overreach in a sentence, whether it is plain, and the channels that it closes."""
+    words = all_words = " ".join(re.findall(r"[a-z0-9']+", folded))
     for harmless in HARMLESS:
-        words = harmless.sub(lambda found: found.groupdict().get("kept", ""), words)
+        words = harmless.sub(lambda match: match.groupdict().get("kept", ""), words)
     words = " ".join(words.split())
     for code in KINDS:
         # "Need not" is harmless before a right, and not before a warning.
-        read = said if code in STAFF_ONLY_KINDS else words
-        broken = [is_plain for rule, pattern, is_plain in PATTERNS if rule == code and pattern.search(read)]
-        if broken:
-            yield code, any(broken), frozenset(find_channels(words)) if code == "contact" else frozenset()
+        searched = all_words if code in STAFF_ONLY_KINDS else words
+        matches = [
+            is_plain for kind, pattern, is_plain in PATTERNS if kind == code and pattern.search(searched)
+        ]
+        if matches:
+            yield code, any(matches), frozenset(find_channels(words)) if code == "contact" else frozenset()
 
 
 def is_foreign(paragraph: str) -> bool:
     """Whether a paragraph is in another language than English, which the list cannot read."""
     words = re.findall(r"[^\W\d_]+", paragraph)
-    small = [word for word in words if word.islower()]
-    return len(small) >= FEWEST_FOREIGN and ENGLISH.isdisjoint(map(str.casefold, words))
+    small_words = [word for word in words if word.islower()]
+    return len(small_words) >= FEWEST_FOREIGN and ENGLISH.isdisjoint(map(str.casefold, words))
 
 
 def find_channels(words: str) -> Iterator[Channel]:

@@ -1,56 +1,38 @@
+"""Patterns of words by which staff may do what only a record may, and of words that look so and are harmless."""
+
 import re
 from collections.abc import Iterator
 
 from cha_engagement.customers.enums import Channel
 
 NOT = r"(?:not|never|no longer|nor|neither|no)"
-
-
 MODAL = r"(?:may|must|can|shall|should|will|would|do|does|are|is|be)"
-
-
 REFUSE = (
     r"(?:refus|reject|ignor|disregard|suspend|withdr[ae]w|den[yi]|stop|ceas|ban|bar|forbid|prohibit|block|los[ei]|forfeit|waiv|give up"
     r"|refrain|delet|cancel|remov|revok|end|exclud)(?:n|s|es|ed|d|ing|ning|ned|ring|red|ping|ped|e)?"
 )
-
-
 REFUSED = (
     r"(?:ignored|refused|rejected|closed|suspended|withdrawn|deleted|discarded|disregarded|dismissed|removed|revoked|cancelled|stopped"
     r"|banned|blocked|returned|binned|denied|limited|forfeit|paused|on hold|taken away|over)"
 )
-
-
 NOTHING = rf"{NOT}|nobody|no one|nothing|none|nowhere"
-
-
 CONDITION = (
     r"only (?:with|if|when|once|after|through)|(?:until|unless) (?:you|they|he|she)"
     r"|(?:once|after|when) (?:you|they|he|she) (?:have|has|apologi\w+|behave\w*|pay|say)|permission|costs? \w+|payable|approved by"
 )
-
-
 DENIES = rf"(?:{NOTHING}|{REFUSE}|{CONDITION}|used up|charged for every|think twice|unwise|skip(?:s|ped)?|turn(?:s|ed)? down|decide against)"
-"""What takes away what is named after it in a sentence."""
-
-
+"""Takes away something that is named after it in a sentence."""
 DENIED = (
     rf"(?:{NOTHING}|{REFUSE}|{REFUSED}|{CONDITION}|hangs? up|(?:the|a) bin|thrown away|turned down|put off|decide against"
     r"|as (?:a breach|harassment)|ends here|bottom of the list|matters worse|left this (?:week|month|year))"
 )
-"""What takes away what was named before it."""
-
-
+"""Takes away something that was named before it."""
 WHO = r"(?:you|they|he|she|him|her|them|nobody|no one|anyone|anybody|the (?:tenant|customer)|your \w+|(?:his|her|their) \w+)"
-
-
 FAMILY = (
     r"(?:wife|husband|partner|spouse|child(?:ren)?|sons?|daughters?|mother|father|parents?|brothers?|sisters?|family|families"
     r"|kids?|relatives?|household|dependants?|visitors|carers?|(?:any|every)(?:one|body) (?:else )?(?:living|who lives|at your|in your|at that)"
     r"|(?:those|people) (?:who live|living) with)"
 )
-
-
 TOPICS = {
     "complaint": r"(?:complain(?:t|ts|s|ed|ing|er|ers)?|grievances?)",
     "appeal": r"(?:appeal(?:s|ed|ing)?)",
@@ -58,16 +40,10 @@ TOPICS = {
     "emergency": r"(?:emergenc(?:y|ies)(?: (?:line|number|calls?))?|out of hours|call ?outs?)",
     "repairs": r"(?:repair(?:s|ed|ing)?|maintenance)",
 }
-
-
 WORKS = r"(?:boilers?|heating|leaks?|water|plumbers?|tradesm[ae]n|engineers?|electricians?|joiners?|windows?|doors?|kitchens?|replacements?)"
 """Repairs by other names: they wait for many reasons that are nobody's conduct."""
-
-
 CONDUCT = r"(?:until|unless|once|if|when|while) (?:you|they|he|she|your \w+)(?: (?:have|has|do|does|can|will|not|are)){0,3}? (?:apolog|behav|stop|improv|calm|pay|say sorry|said sorry|quiet)\w*"
 """A condition on how somebody behaves."""
-
-
 CHANNELS = {
     Channel.PHONE: r"(?:(?:tele)?phon(?:e|es|ed|ing)|ring(?:ing)?|call(?:s|ing)?)",
     Channel.OFFICE: r"(?:offices?|front desk|desk|premises|reception|buildings?|com(?:e|ing) in)",
@@ -77,34 +53,22 @@ CHANNELS = {
     Channel.MESSAGE: r"(?:texts?|texting|messag(?:e|es|ing))",
     Channel.EVENT: r"(?:meetings?|events?)",
 }
-
-
 REACH = (
     r"(?:contact(?:ing)?|approach(?:ing)?|speak(?:ing)? to|com(?:e|ing) to|set(?:ting)? foot in|bring|"
     + "|".join(CHANNELS.values())
     + ")"
 )
-
-
 US = r"(?:us|me|our|the|staff|any\w*|again|here|this)"
-
-
 ANY_WORD = r" (?!(?:complain|appeal|ombuds|spso|emergenc|repair)|(?:and|or|but|so|we|if|until|unless|because|only|except|not?|never|nobody|nothing)\b)\w+"
 """A word between two that undo each other: not what may be denied, nor where another thing begins to be said."""
-
-
 THEIR_FAMILY = rf"(?:your|his|her|their) {FAMILY}"
-
-
 EVERYBODY_ELSE = r"(?:(?:every|any)(?:one|body)|whoever|all)(?: else)? (?:who |that )?(?:lives?|living|rings?|calls?|comes|writes|stays) (?:at|in|from|with|on|there)"
-
-
 BOUND = r"(?:same (?:rules?|goes|way)|rules? (?:is|are) for|under the|treated|(?:has|have) to (?:follow|keep|obey)|(?:is|are) no longer|not welcome)"
-"""What binds somebody to what was decided about another."""
+"""Binds somebody to a decision about another."""
 
 
-# What undoes a negation, or tells of what was: taken out before a sentence is read, but for what it `kept`. None of them reaches across
-# what might be denied: whoever adds one gives the words between two, or `FREELY`, and how the sentence begins or ends.
+# Undoes a negation, or tells of the past: taken out before a sentence is read, but for the group `kept`. None of them reaches across
+# anything that might be denied: whoever adds one gives the words between two, or `ANY_WORD`, and how the sentence begins or ends.
 HARMLESS = [
     re.compile(rf"\b(?:{pattern})(?!\w)")
     for pattern in (
@@ -158,7 +122,7 @@ HARMLESS = [
 
 
 def topic_patterns(topic: str) -> Iterator[tuple[str, bool]]:
-    """Patterns that deny a topic, and whether each is plain. Repairs are often refused for a reason that is nobody's conduct."""
+    """Yield patterns that deny a topic, and whether each is plain. Repairs are often refused for a reason that is nobody's conduct."""
     is_right = topic in ("complaint", "appeal", "ombudsman")
     noun = TOPICS[topic]
     condition = r"(?:until|unless|if|while|as long as|till)(?: \w+){0,2} (?:you|this|they|he|she)"
@@ -218,7 +182,7 @@ def contact_patterns() -> Iterator[str]:
 
 
 def safety_patterns() -> Iterator[str]:
-    """Patterns that take back a warning. What is said of the customer themselves ("they do not ask managers") is none."""
+    """Yield patterns that take back a warning. Words about the customer themselves ("they do not ask managers") are none."""
     managers = r"(?:(?:a|any|the|your|our|another) (?:line |duty |team |housing )?)?managers?"
     speak = r"(?:speak|talk|ring|call|phone|ask|tell|check|contact|inform)(?:ing)?(?: to| with)?"
     yield rf"(?:no need|(?<!they )(?<!he )(?:do not|never|need not|not need|not have|no longer need)|(?:nobody|no one) (?:needs?|has))(?: to| for)? {speak} {managers}"

@@ -1,4 +1,4 @@
-"""What staff wrote of a letter themselves, without our standard sentences and what is filled in, and where it reaches too far."""
+"""The own words of a letter, without our standard sentences and placeholders, and where they reach too far."""
 
 import re
 from calendar import month_name
@@ -22,10 +22,10 @@ INCLUDE = re.compile(r'\{%\s*include\s+"(letters/[\w/]+\.md)".*?%\}')
 TEMPLATE_TAG = re.compile(r"\{%.*?%\}")
 MONTHS = [name.casefold() for name in month_name[1:]]
 CHANNEL_WORDS = "|".join(CHANNELS.values())
-# A sentence that says this and nothing else: which ways, and until when.
+# A sentence that says this and nothing else: which channels, and until when.
 RESTATEMENT = re.compile(
     r"(?:please )?(?:for now )?(?:you (?:may|must|can|should) (?:not|no longer)|(?:please )?do not)"
-    rf" (?P<ways>(?:come to|use|{CHANNEL_WORDS})(?: (?:to|at|by|or|and|us|our|the|{CHANNEL_WORDS}))*)"
+    rf" (?P<channels>(?:come to|use|{CHANNEL_WORDS})(?: (?:to|at|by|or|and|us|our|the|{CHANNEL_WORDS}))*)"
     rf"(?: for now)?(?: until (?:the end of )?(?P<day>\d{{1,2}}) (?P<month>{'|'.join(MONTHS)})(?: (?P<year>\d{{4}}))?)?"
 )
 
@@ -35,19 +35,19 @@ def own_words(letter: Letter, known: Collection[str] = ()) -> str:
 
     Sentences that are `known` are left out too.
     """
-    texts = [
+    paragraphs = [
         letter.subject,
         *own_paragraphs(letter.body, standard_sentences(letter).union(known)),
         *map(str, letter.enclosures.all()),
     ]
-    return "\n\n".join(filter(None, texts))
+    return "\n\n".join(filter(None, paragraphs))
 
 
 def added_words(letter: Letter) -> str:
-    """Return what staff worded of it, in the letter or in the records that it was first written from.
+    """Return the own words of a letter and of the records that it was first written from, but for what is closed to its reader anyway.
 
-    Not what is standard, nor what is closed to its reader anyway. What a panel wrote in its records was a second look already; a change of
-    it is read, however small: one letter makes *neither* of *either*, and no list knows which do.
+    What a panel wrote in its records was a second look already; a change of it is read, however small: one letter makes *neither* of
+    *either*, and no list knows which do.
     """
     closed = channels_closed_by_decision(letter) or {}
     known = {sentence for sentence in normalised_sentences(letter.body) if is_restatement(sentence, closed)}
@@ -57,14 +57,14 @@ def added_words(letter: Letter) -> str:
 
 
 def first_body(letter: Letter) -> str:
-    """Return the text that a letter was first written with; of one that puts another right, what that one was."""
+    """Return the body that a letter was first written with; of one that puts another right, that of the other."""
     while letter.replaces:
         letter = letter.replaces
     return letter.history.earliest("sequence").body
 
 
 def own_paragraphs(body: str, standard: set[str]) -> Iterator[str]:
-    """Each paragraph without its standard sentences. A list goes with the words that lead to it."""
+    """Yield each paragraph without its standard sentences. A list goes with the words that lead to it."""
     lead = ""
     for block in text_blocks(remove_placeholders(body)):
         words = " ".join(
@@ -103,7 +103,7 @@ def template_source(template: str) -> str:
 
 
 def remove_placeholders(text: str) -> str:
-    return PLACEHOLDER.sub(lambda place: "" if place[1] else place[0], text)
+    return PLACEHOLDER.sub(lambda match: "" if match[1] else match[0], text)
 
 
 def split_sentences(text: str) -> list[str]:
@@ -111,21 +111,20 @@ def split_sentences(text: str) -> list[str]:
 
 
 def find_letter_overreach(letter: Letter) -> list[Overreach]:
-    """Return what staff wrote of it that reaches further than its records.
+    """Return the own words of a letter that reach further than its records.
 
     A channel that is closed may be said to be. Said in other words, or of another time, that is read and not refused.
     """
     closed = channels_closed_by_decision(letter) or {}
     return [
-        replace(found, is_plain=False) if closed and closes_nothing_more(found, closed) else found
-        for found in find_overreach([own_words(letter)])
-        if found.code not in STAFF_ONLY_KINDS and not is_restatement(found.words, closed)
+        replace(overreach, is_plain=False) if closed and closes_nothing_more(overreach, closed) else overreach
+        for overreach in find_overreach([own_words(letter)])
+        if overreach.code not in STAFF_ONLY_KINDS and not is_restatement(overreach.words, closed)
     ]
 
 
-def closes_nothing_more(found: Overreach, closed: Mapping[Channel, date | None]) -> bool:
-    """Whether it closes no channel but those that are closed."""
-    return found.code == "contact" and found.channels <= closed.keys()
+def closes_nothing_more(overreach: Overreach, closed: Mapping[Channel, date | None]) -> bool:
+    return overreach.code == "contact" and overreach.channels <= closed.keys()
 
 
 def is_restatement(sentence: str, closed: Mapping[Channel, date | None]) -> bool:
@@ -133,16 +132,17 @@ def is_restatement(sentence: str, closed: Mapping[Channel, date | None]) -> bool
 
     Without a day it asks so for good.
     """
-    said = RESTATEMENT.fullmatch(normalise(sentence).rstrip(".!"))
-    if not said or not (ways := set(find_channels(said["ways"]))) or ways - closed.keys():
+    match = RESTATEMENT.fullmatch(normalise(sentence).rstrip(".!"))
+    if not match or not (channels := set(find_channels(match["channels"]))) or channels - closed.keys():
         return False
-    if not said["day"]:
-        return not any(closed[way] for way in ways)
-    day, month, year = int(said["day"]), MONTHS.index(said["month"]) + 1, said["year"]
+    if not match["day"]:
+        return not any(closed[channel] for channel in channels)
+    day, month, year = int(match["day"]), MONTHS.index(match["month"]) + 1, match["year"]
     try:
         until = date(int(year or calendar.today().year), month, day)
     except ValueError:
         return False
     if not year and until < calendar.today():
         until += relativedelta(years=1)
-    return all(last is None or until <= last for last in map(closed.__getitem__, ways))
+    last_days = (closed[channel] for channel in channels)
+    return all(last_day is None or until <= last_day for last_day in last_days)

@@ -1,3 +1,5 @@
+"""Find colleagues whose names, direct lines and addresses are withheld from a customer. Policy §21.3."""
+
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -7,47 +9,64 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 
-
-def words_pattern(words: str) -> re.Pattern[str]:
-    """Finds whole words whatever their case, and however they are spaced or broken into lines."""
-    spaced = r"\s+".join(map(re.escape, straighten_quotes(words).split()))
-    return re.compile(rf"(?<!\w){spaced}(?!\w)", re.IGNORECASE)
-
-
-def straighten_quotes(text: str) -> str:
-    return text.replace("’", "'")
+FEWEST_DIGITS = 5  # of a direct line: an extension alone would be found in any number
+FEWEST_LETTERS = 8  # of a name: fewer in a row may belong to other words
 
 
 def has_names_withheld(customer: Customer) -> bool:
-    """Whether this customer is not told who works here. Policy §21.3."""
+    """Whether this customer is not told who works here."""
     return any(withholds(customer) for withholds in hub.withholds_names)
 
 
-FEWEST_DIGITS = 5  # digits: an extension alone would be found in any number
-
-
-def find_staff(staff: Iterable[StaffMember], customer: Customer, said: str, dialled: str) -> Iterator[str]:
-    """Their names, direct lines and addresses among the words and numbers of a letter to somebody from whom they are withheld."""
+def find_staff_contacts(
+    staff: Iterable[StaffMember], customer: Customer, words: str, numbers: str
+) -> Iterator[str]:
+    """Yield the names, direct lines and addresses of staff among the words, and the `number_lines`, of a letter to this customer."""
     shared = number_lines(shared_contacts(Organisation.current()))
-    for one in staff:
-        named = words_pattern(str(one)).search(said) or (
-            one.last_name and titled_name_pattern(one.last_name).search(said)
+    for person in staff:
+        named = words_pattern(str(person)).search(words) or (
+            person.last_name and titled_name_pattern(person.last_name).search(words)
         )
-        if named and straighten_quotes(str(one)) != straighten_quotes(customer.name):
+        if named and straighten_quotes(str(person)) != straighten_quotes(customer.name):
             yield named[0]
-        line = number_lines(one.phone)
-        if len(line) > FEWEST_DIGITS and line in dialled and line not in shared:
-            yield one.phone
-        if one.email and one.email.casefold() in said.casefold():
-            yield one.email
+        direct_line = number_lines(person.phone)
+        if len(direct_line) > FEWEST_DIGITS and direct_line in numbers and direct_line not in shared:
+            yield person.phone
+        if person.email and person.email.casefold() in words.casefold():
+            yield person.email
+
+
+def find_staff_in_file(texts: Iterable[str], customer: Customer, staff: list[StaffMember]) -> set[str]:
+    """Return those of the `staff` whose names, lines or addresses stand in the texts of a file, however they are spaced or turned round."""
+    straight = [straighten_quotes(text) for text in texts]
+    whole = "\n\n".join(straight)
+    found = set(find_staff_contacts(staff, customer, whole, number_lines(whole)))
+    texts_alone, squeezed = {text.strip().casefold() for text in straight}, squeeze(" ".join(straight))
+    for person in staff:
+        first, last = squeeze(person.first_name), squeeze(person.last_name)
+        is_long = len(first + last) >= FEWEST_LETTERS
+        is_named = is_long and (first + last in squeezed or last + first in squeezed)
+        if (is_named or person.username.casefold() in texts_alone) and str(person) != customer.name:
+            found.add(str(person))
+    return found
+
+
+def words_pattern(words: str) -> re.Pattern[str]:
+    """Return a pattern of whole words whatever their case, and however they are spaced or broken into lines."""
+    spaced = r"\s+".join(map(re.escape, straighten_quotes(words).split()))
+    return re.compile(rf"(?<!\w){spaced}(?!\w)", re.IGNORECASE)
 
 
 def titled_name_pattern(last_name: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:Mrs?|Ms|Miss|Mx|Dr)\.?\s+{re.escape(straighten_quotes(last_name))}(?!\w)")
 
 
+def straighten_quotes(text: str) -> str:
+    return text.replace("’", "'")
+
+
 def number_lines(text: str) -> str:
-    """The numbers of a text, however they are spaced; what is no number parts them."""
+    """Return the numbers of a text, a line each, however they are spaced."""
     return re.sub(r"[^\d\n]+", "\n", re.sub(r"(?<=\d)[ ()-]+(?=\d)", "", text)).strip()
 
 
@@ -55,24 +74,6 @@ def shared_contacts(organisation: Organisation) -> str:
     return "\n".join([organisation.phone, organisation.emergency_phone, organisation.complaints_contact])
 
 
-SHORTEST_NAME = 8  # letters: fewer in a row may belong to other words
-
-
-def find_staff_in_file(said: Iterable[str], customer: Customer, staff: list[StaffMember]) -> set[str]:
-    """Return those of the `staff` whose names, lines or addresses stand in the texts of a file, however they are spaced or turned round."""
-    texts = [straighten_quotes(text) for text in said]
-    whole = "\n\n".join(texts)
-    named = set(find_staff(staff, customer, whole, number_lines(whole)))
-    alone, together = {text.strip().casefold() for text in texts}, squeeze(" ".join(texts))
-    for person in staff:
-        first, last = squeeze(person.first_name), squeeze(person.last_name)
-        is_long = len(first + last) >= SHORTEST_NAME
-        is_named = is_long and (first + last in together or last + first in together)
-        if (is_named or person.username.casefold() in alone) and str(person) != customer.name:
-            named.add(str(person))
-    return named
-
-
 def squeeze(text: str) -> str:
-    """Its letters and digits alone, without accents: some programs set each of them on a page by itself."""
+    """Return letters and digits alone, without accents: some programs set each of them on a page by itself."""
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKD", text)).casefold()

@@ -1,4 +1,4 @@
-"""Whether a PDF can go with a letter: anybody can open it, it does nothing by itself, and it names nobody who is withheld."""
+"""Read all that a PDF says, and refuse one that not anybody can open, or that does something by itself."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from pypdf.generic import DictionaryObject, StreamObject
 
 from cha_engagement.evidence import contents, pdfs
 
-MOST_PAGES = 300
+MAX_PAGES = 300
 ALLOWED_LINK = re.compile(r"\s*(?:https?|mailto|tel):", re.I)
 INSTEAD = "Print it to a new PDF, and choose that."
 LOCKED = "This PDF is locked: it asks for a password, or limits what its reader can do. Save it without, and choose that."
@@ -16,27 +16,27 @@ BROKEN = f"This PDF is damaged, or cut off. {INSTEAD}"
 
 
 class UnfitFile(Exception):
-    """A file that cannot go with a letter; says why, and what to do."""
+    """A file cannot go with a letter: why, and what to do."""
 
 
 def read_once(file: Any) -> list[str] | UnfitFile:
     """Return all that a PDF says, or why it is unfit; the file is then at its beginning. It takes long, so it is kept with the file.
 
-    A form asks this before the transaction in which its verb asks it again.
+    A form asks this before the transaction in which its action asks it again.
     """
-    if not hasattr(file, "said"):
+    if not hasattr(file, "texts"):
         file.seek(0)
         content = file.read()
         file.seek(0)
         try:
-            file.said = read_pdf(content)
+            file.texts = read_pdf(content)
         except UnfitFile as unfit:
-            file.said = unfit
-    return file.said
+            file.texts = unfit
+    return file.texts
 
 
 def read_pdf(content: bytes) -> list[str]:
-    """Return all that a PDF says: on its pages, in its notes and in its properties. Raises `Unfit`."""
+    """Return all that a PDF says: on its pages, in its notes and in its properties. Raises `UnfitFile`."""
     try:
         kind = contents.kind_of_content(content)
     except contents.Unwanted as unwanted:
@@ -49,12 +49,12 @@ def read_pdf(content: bytes) -> list[str]:
         reader = pdfs.Reader(content)
         if reader.is_encrypted:
             raise UnfitFile(LOCKED)
-        said = list(hidden_texts(reader))
+        texts = list(hidden_texts(reader))
         if not reader.pages:
             raise UnfitFile(BROKEN)
-        if len(reader.pages) > MOST_PAGES:
-            raise UnfitFile(f"This PDF has more than {MOST_PAGES} pages. Send it in parts.")
-        return [*said, *(page.extract_text() for page in reader.pages)]
+        if len(reader.pages) > MAX_PAGES:
+            raise UnfitFile(f"This PDF has more than {MAX_PAGES} pages. Send it in parts.")
+        return [*texts, *(page.extract_text() for page in reader.pages)]
     except UnfitFile:
         raise
     except pdfs.Endless as endless:
@@ -64,7 +64,7 @@ def read_pdf(content: bytes) -> list[str]:
 
 
 def hidden_texts(reader: pdfs.Reader) -> Iterator[str]:
-    """Yield the texts of all that its reader can come to, but the pages' own. Raises `Unfit` where it is more than pages."""
+    """Yield the texts of all that a reader of a PDF can come to, but the pages' own. Raises `UnfitFile` where it is more than pages."""
     for part in pdfs.parts(reader):
         if harm := pdfs.harm(part):
             raise UnfitFile(f"This PDF {harm}. {INSTEAD}")
@@ -81,13 +81,13 @@ def hidden_texts(reader: pdfs.Reader) -> Iterator[str]:
 
 
 def link_addresses(part: Any) -> Iterator[str]:
-    """Yield where a link of a PDF leads to, and from where all its links are read."""
+    """Yield where a link of a PDF leads, and the address from which all its links are read."""
     if not isinstance(part, DictionaryObject):
         return
     key = "/URI"
-    found = pdfs.answer(part, key)
-    if isinstance(found, DictionaryObject):
-        part, key = found, "/Base"
-        found = pdfs.answer(part, key)
+    address = pdfs.answer(part, key)
+    if isinstance(address, DictionaryObject):
+        part, key = address, "/Base"
+        address = pdfs.answer(part, key)
     if key in part:
-        yield found.decode("latin-1") if isinstance(found, bytes) else str(found)
+        yield address.decode("latin-1") if isinstance(address, bytes) else str(address)
