@@ -36,7 +36,7 @@ def media_root():
     """The files of the world stay where they are."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def world(django_db_setup, django_db_blocker, tmp_path_factory):
     """`staff`, one for each role, and two cases: `own`, the officer's, under appeal; `other`, a colleague's, whose appeal is withdrawn."""
     root = tmp_path_factory.mktemp("files")
@@ -205,7 +205,7 @@ def held_review(case, manager):
     )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def clients(world, django_db_blocker):
     """A signed-in client for each role, and `anonymous`."""
     clients = {name: Client(raise_request_exception=False) for name in ["anonymous", *ROLES_OF_PERSON]}
@@ -220,9 +220,13 @@ def ask(clients, db):
     """`ask(who, method, path, data)` is the answer, and leaves the world as it was."""
 
     def ask(who, method, path, data=None, **extra):
+        client = clients[who]
+        cookies = dict(client.cookies)
         with transaction.atomic():
-            answer = getattr(clients[who], method)(path, data, **extra)
+            answer = getattr(client, method)(path, data, **extra)
             transaction.set_rollback(True)
+        client.cookies.clear()
+        client.cookies.update(cookies)
         return answer
 
     return ask

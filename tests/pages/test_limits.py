@@ -12,8 +12,6 @@ from restrictions.kinds import KINDS
 from .routes import RECORDS, path_of
 from .test_malformed import FORMS
 
-pytestmark = pytest.mark.database
-
 TOO_LONG = 119  # characters more than a field takes
 
 

@@ -1,4 +1,4 @@
-"""S11: whatever is sent, the answer is a clear 4xx and never a 5xx, on both databases."""
+"""S11: whatever is sent, the answer is a clear 4xx and never a 5xx: on both databases, where it gets as far as that."""
 
 import pytest
 from django import forms
@@ -12,8 +12,6 @@ from cha_engagement.core.hub import listings
 
 from .access import EXPECTED
 from .routes import RECORDS, names, path_of
-
-pytestmark = pytest.mark.database
 
 FORMS = sorted({route for (route, _), (_, done) in EXPECTED.items() if 422 in done})
 JUNK = {
@@ -30,6 +28,7 @@ JUNK = {
 }
 
 
+@pytest.mark.database
 @pytest.mark.parametrize("route", FORMS)
 def test_junk_in_every_field_of_every_form_is_put_right_not_crashed_on(world, ask, route):
     """Each field gets each kind of junk once, while its neighbours get another."""
@@ -103,6 +102,7 @@ def test_a_broken_body_is_a_bad_request(world, ask, route):
         assert 400 <= answer.status_code < 500, (answer.status_code, content_type)
 
 
+@pytest.mark.database
 @pytest.mark.parametrize("route", sorted(set(names())))
 @pytest.mark.parametrize(
     "query",
@@ -116,17 +116,20 @@ def test_junk_in_an_address_is_a_page_or_a_4xx(world, ask, route, query):
     assert ask("manager", "get", f"{path}{'&' if '?' in path else '?'}{query}").status_code < 500
 
 
+@pytest.mark.database
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_a_nul_byte_in_an_address_is_a_bad_request_on_either_database(ask, method):
     assert ask("manager", method, "/look-up/?q=a%00b").status_code == 400
 
 
+@pytest.mark.database
 @pytest.mark.parametrize("path", ["/incidents/%00/", "/incidents/INC-2026-99999999999999999999/", "/%FF/", "/notices/99999999999999999999999/read/", "/customers/CUS-2026-0001/adjustments/ADJ-0000-0000/end/"])  # fmt: skip
 def test_a_page_that_cannot_be_is_not_found(ask, path):
     for method in ("get", "post"):
         assert ask("manager", method, path).status_code in (404, 405)
 
 
+@pytest.mark.database
 @pytest.mark.parametrize("code", sorted(listings))
 def test_junk_in_every_question_of_every_list_is_put_right_and_the_list_shown(ask, code):
     junk = [one for name, one in JUNK.items() if name != "a NUL byte"]
@@ -182,6 +185,7 @@ def is_number(field):
     )
 
 
+@pytest.mark.database
 @pytest.mark.parametrize("route", FORMS)
 def test_no_number_in_a_form_that_is_else_answered_is_crashed_on(world, ask, route):
     """Where all else is answered a number reaches the action, which the junk above never does."""
