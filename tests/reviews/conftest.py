@@ -4,9 +4,11 @@ import uuid
 import pytest
 
 from cha_engagement.letters import actions as letters
+from cha_engagement.letters.enums import SentBy
 from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import AdviceOrganisation
 from reviews import actions
+from reviews.enums import AppealOutcome, ReviewOutcome
 
 from .. import factories
 
@@ -45,11 +47,11 @@ def review(restriction):
 
 
 @pytest.fixture
-def log(officer, customer):
-    """`log(restriction, …)` is an appeal against them, or against nothing that can be heard."""
+def log_appeal(officer, customer):
+    """`log_appeal(restriction, …)` logs one against them, or against nothing that can be heard."""
 
-    def log(*restrictions, by=officer, **facts):
-        said = {
+    def log_appeal(*restrictions, by=officer, **facts):
+        usual_facts = {
             "received_on": today(),
             "channel": "phone",
             "lodged_by": customer.name,
@@ -60,54 +62,67 @@ def log(officer, customer):
             by=by,
             submission=uuid.uuid4(),
             restrictions=restrictions,
-            **said | facts,
+            **usual_facts | facts,
         )
 
-    return log
+    return log_appeal
 
 
 @pytest.fixture
-def acknowledged(log, restriction, executive):
+def acknowledged(log_appeal, restriction, executive):
     """An appeal against the restriction, as it stands before it is decided."""
-    appeal = log(restriction)
-    return actions.acknowledge_appeal(
-        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
-    )
+    return acknowledge_appeal(log_appeal(restriction), executive)
 
 
 @pytest.fixture
-def decide(request):
-    """`decide(appeal, outcome, …)` decides all of it in one way, by `executive` unless told otherwise."""
+def decide_appeal(request):
+    """`decide_appeal(appeal, outcome, …)` decides all of it in one way, by `executive` unless told otherwise."""
 
-    def decide(appeal, outcome="not_upheld", by=None, changes=None, **facts):
+    def decide_appeal(appeal, outcome=AppealOutcome.NOT_UPHELD, by=None, changes=None, **facts):
         by = by or request.getfixturevalue("executive")
         verdict = {"outcome": outcome, "reasons": "We have weighed what you say."}
         if changes is not None:
             verdict["changes"] = changes
         references = appeal.appealed.values_list("restriction__reference", flat=True)
-        said = {
+        usual_facts = {
             "heard_on": today(),
             "verdicts": dict.fromkeys(references, verdict),
             "version": appeal.version,
         }
-        return actions.decide_appeal(appeal=appeal, by=by, **said | facts)
+        return actions.decide_appeal(appeal=appeal, by=by, **usual_facts | facts)
 
-    return decide
+    return decide_appeal
 
 
-def eased(restriction, **changes):
-    """The restriction as it says it now, for a panel to change: `first_review_on` as it is due."""
-    said = restriction.kind_rules.field_values(restriction.kind_rules.form_answers(restriction))
+def hold_review(review, by, outcome=ReviewOutcome.CONTINUE, **facts):
+    usual_facts = {
+        "findings": "Calm letters.",
+        "reasons": "You have kept to what we asked.",
+        "next_review_on": in_days(85),
+    }
+    return actions.hold_review(
+        review=review, by=by, version=review.version, outcome=outcome, **usual_facts | facts
+    )
+
+
+def version_facts(restriction, **changes):
+    """Return what the restriction says now, for a panel to change: `first_review_on` as it is due."""
+    facts = restriction.kind_rules.field_values(restriction.kind_rules.form_answers(restriction))
     names = ("ends_on", "easing_conditions", "staff_instruction", "first_review_on", "review_months")
-    return said | {name: getattr(restriction, name) for name in names} | changes
+    return facts | {name: getattr(restriction, name) for name in names} | changes
 
 
-def withdraw(appeal, by, **facts):
-    said = {"withdrawn_on": today(), "withdrawn_by": "Órla"}
-    return actions.withdraw_appeal(appeal=appeal, by=by, version=appeal.version, **said | facts)
+def acknowledge_appeal(appeal, by):
+    return actions.acknowledge_appeal(appeal=appeal, by=by, version=appeal.version, acknowledged_on=today())
 
 
-def suspend(appeal, by, *restrictions, **facts):
+def withdraw_appeal(appeal, by, **facts):
+    appeal.refresh_from_db()
+    usual_facts = {"withdrawn_on": today(), "withdrawn_by": "Órla"}
+    return actions.withdraw_appeal(appeal=appeal, by=by, version=appeal.version, **usual_facts | facts)
+
+
+def suspend_restrictions(appeal, by, *restrictions, **facts):
     """Have these, and no others, not apply while the appeal is heard."""
     appeal.refresh_from_db()
     return actions.suspend_restrictions(
@@ -115,16 +130,21 @@ def suspend(appeal, by, *restrictions, **facts):
     )
 
 
-def name(appeal, substitute, by, reason="The whole Executive Team had a part in it."):
+def name_substitute(appeal, substitute, by, reason="The whole Executive Team had a part in it."):
     return actions.name_substitute(
         appeal=appeal, by=by, version=appeal.version, substitute=substitute, substitute_reason=reason
     )
 
 
-def send(letter, by):
+def task_kinds(rows):
+    """Return the kinds of some tasks of the work list, in its order."""
+    return [row["row_kind"] for row in rows]
+
+
+def send_letter(letter, by):
     issued = factories.issue_letter(letter, by=by)
     return letters.send_letter(
-        letter=issued, by=by, version=issued.version, sent_by_channel="letter", sent_on=today()
+        letter=issued, by=by, version=issued.version, sent_by_channel=SentBy.LETTER, sent_on=today()
     )
 
 

@@ -14,12 +14,22 @@ from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import Notice
 from restrictions import actions as restrictions
+from restrictions.enums import RestrictionStatus
 from restrictions.models import ManagementDecision, Restriction
 from reviews import actions
+from reviews.enums import AppealOutcome, AppealStatus, LetterCode, PassedTo, ReviewStatus
 from reviews.models import Appeal, AppealedRestriction
 
 from .. import factories
-from .conftest import eased, in_days, name, suspend, withdraw
+from .conftest import (
+    acknowledge_appeal,
+    hold_review,
+    in_days,
+    name_substitute,
+    suspend_restrictions,
+    version_facts,
+    withdraw_appeal,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -39,29 +49,31 @@ def refused(call, *args, **kwargs):
 
 
 @pytest.mark.policy("22")
-def test_an_officer_logs_an_appeal_as_it_came(log, restriction, officer):
-    appeal = log(restriction, lodged_by="Her advocate", channel="letter")
+def test_an_officer_logs_an_appeal_as_it_came(log_appeal, restriction, officer):
+    appeal = log_appeal(restriction, lodged_by="Her advocate", channel="letter")
     assert (appeal.status, appeal.received_by, appeal.lodged_by, appeal.channel) == (
-        "received",
+        AppealStatus.RECEIVED,
         officer,
         "Her advocate",
         "letter",
     )
     assert appeal.appealed.get().restriction == restriction
     restriction.refresh_from_db()
-    assert restriction.status == "imposed"
+    assert restriction.status == RestrictionStatus.IMPOSED
 
 
 @pytest.mark.policy("22")
-def test_those_who_may_hear_it_are_told_without_a_name(log, restriction, executive, executive2, customer):
-    log(restriction)
+def test_those_who_may_hear_an_appeal_are_notified_without_a_name(
+    log_appeal, restriction, executive, executive2, customer
+):
+    log_appeal(restriction)
     notices = Notice.objects.filter(reference__startswith="APP-")
     assert {notice.recipient for notice in notices} == {executive, executive2}
     assert not any(customer.name in notice.text for notice in notices)
 
 
-def test_sent_twice_it_is_one_appeal(officer, restriction, customer):
-    said = {
+def test_a_form_sent_twice_logs_one_appeal(officer, restriction, customer):
+    facts = {
         "received_on": today(),
         "channel": "phone",
         "lodged_by": "Her",
@@ -71,7 +83,7 @@ def test_sent_twice_it_is_one_appeal(officer, restriction, customer):
     file = SimpleUploadedFile("letter.txt", b"Please look again.")
     first, second = (
         actions.log_appeal(
-            customer=customer, by=officer, restrictions=[restriction], documents=[file], **said
+            customer=customer, by=officer, restrictions=[restriction], documents=[file], **facts
         )
         for _ in range(2)
     )
@@ -80,109 +92,132 @@ def test_sent_twice_it_is_one_appeal(officer, restriction, customer):
 
 
 @pytest.mark.policy("22")
-def test_late_is_shown_and_not_refused(log, restriction, officer):
+def test_a_late_appeal_is_shown_as_late_and_not_refused(log_appeal, restriction, officer):
     restriction = restrictions.notify_customer(restriction=restriction, on=today(), by=officer)
     with time_machine.travel(datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=60)):
-        appealed = log(restriction).appealed.get()
+        appealed = log_appeal(restriction).appealed.get()
     assert appealed.is_late
 
 
-def test_in_time_is_not_late(log, restriction, officer):
+def test_an_appeal_in_time_is_not_shown_as_late(log_appeal, restriction, officer):
     restriction = restrictions.notify_customer(restriction=restriction, on=today(), by=officer)
-    assert not log(restriction).appealed.get().is_late
+    assert not log_appeal(restriction).appealed.get().is_late
 
 
-def test_it_cannot_have_come_tomorrow(log, restriction):
-    assert [one.field for one in refused(log, restriction, received_on=in_days(1))] == ["received_on"]
+def test_an_appeal_cannot_have_come_tomorrow(log_appeal, restriction):
+    assert [refusal.field for refusal in refused(log_appeal, restriction, received_on=in_days(1))] == [
+        "received_on"
+    ]
 
 
 @pytest.mark.beyond("B5")
-def test_it_is_about_this_customers_restrictions_alone(officer, manager, restriction):
+def test_an_appeal_against_another_customers_restriction_is_refused(officer, manager, restriction):
     other = factories.customer(by=officer, name="Neighbour")
-    said = {"received_on": today(), "channel": "phone", "lodged_by": "Them", "grounds": "Unfair."}
-    why = refused(
+    facts = {"received_on": today(), "channel": "phone", "lodged_by": "Them", "grounds": "Unfair."}
+    refusals = refused(
         actions.log_appeal,
         customer=other,
         by=officer,
         submission=uuid.uuid4(),
         restrictions=[restriction],
-        **said,
+        **facts,
     )
-    assert (why[0].paragraph, Appeal.objects.count()) == ("B5", 0)
+    assert (refusals[0].paragraph, Appeal.objects.count()) == ("B5", 0)
 
 
-def test_what_is_under_appeal_is_not_appealed_twice(log, restriction):
-    appeal = log(restriction)
-    assert appeal.reference in refused(log, restriction)[0].sentence
+def test_a_restriction_under_appeal_cannot_be_appealed_again(log_appeal, restriction):
+    appeal = log_appeal(restriction)
+    assert appeal.reference in refused(log_appeal, restriction)[0].sentence
 
 
-def test_what_has_ended_cannot_be_appealed(log, restriction, manager):
+def test_an_ended_restriction_cannot_be_appealed(log_appeal, restriction, manager):
     assert (
         "not in force"
         in refused(
-            log, restrictions.lift_restriction(restriction=restriction, by=manager, status_reason="Calm.")
+            log_appeal,
+            restrictions.lift_restriction(restriction=restriction, by=manager, status_reason="Calm."),
         )[0].sentence
     )
 
 
 @pytest.mark.policy("22")
 @pytest.mark.parametrize("role", ["Data Protection", "Administrator"])
-def test_who_does_not_deal_with_customers_logs_no_appeal(role, log, restriction):
+def test_roles_that_do_not_deal_with_customers_log_no_appeal(role, log_appeal, restriction):
     with pytest.raises(Refused):
-        log(restriction, by=factories.staff("somebody", role))
+        log_appeal(restriction, by=factories.staff("somebody", role))
 
 
 @pytest.mark.policy("22")
 @pytest.mark.parametrize("day", [1, -1])
-def test_it_is_acknowledged_after_it_came_and_not_ahead(log, restriction, executive, day):
-    appeal = log(restriction)
-    why = refused(
+def test_an_appeal_is_acknowledged_on_a_day_after_it_came_and_not_ahead(
+    log_appeal, restriction, executive, day
+):
+    appeal = log_appeal(restriction)
+    refusals = refused(
         actions.acknowledge_appeal,
         appeal=appeal,
         by=executive,
         version=appeal.version,
         acknowledged_on=in_days(day),
     )
-    assert [one.field for one in why] == ["acknowledged_on"]
+    assert [refusal.field for refusal in refusals] == ["acknowledged_on"]
 
 
-def test_the_days_to_work_to_are_working_days(log, restriction, organisation):
+def test_days_to_acknowledge_and_decide_by_are_working_days(log_appeal, restriction, organisation):
     with time_machine.travel("2026-12-23T12:00:00+00:00"):
-        appeal = log(restriction)
+        appeal = log_appeal(restriction)
     # Christmas, Boxing Day's Monday in lieu, New Year, 2 January's Monday in lieu.
     assert str(appeal.acknowledge_by) == "2026-12-30"
 
 
 @pytest.mark.policy("22")
-def test_not_upheld_leaves_it_as_it_is(acknowledged, decide, restriction, executive):
-    decided = decide(acknowledged)
+def test_an_appeal_not_upheld_leaves_the_restriction_as_it_is(
+    acknowledged, decide_appeal, restriction, executive
+):
+    decided = decide_appeal(acknowledged)
     restriction.refresh_from_db()
     assert (decided.status, decided.decided_by, list(decided.panel.all())) == (
-        "decided",
+        AppealStatus.DECIDED,
         executive,
         [executive],
     )
-    assert (restriction.status, restriction.reviews.get().status) == ("imposed", "scheduled")
-    assert decided.appealed.get().outcome == "not_upheld"
+    assert (restriction.status, restriction.reviews.get().status) == (
+        RestrictionStatus.IMPOSED,
+        ReviewStatus.SCHEDULED,
+    )
+    assert decided.appealed.get().outcome == AppealOutcome.NOT_UPHELD
 
 
 @pytest.mark.policy("22")
-def test_upheld_ends_it_at_once_with_its_review(acknowledged, decide, restriction, review):
-    decide(acknowledged, "upheld")
+def test_an_upheld_appeal_ends_the_restriction_and_its_review_at_once(
+    acknowledged, decide_appeal, restriction, review
+):
+    decide_appeal(acknowledged, AppealOutcome.UPHELD)
     restriction.refresh_from_db()
     review.refresh_from_db()
-    assert (restriction.status, review.status) == ("overturned", "cancelled")
+    assert (restriction.status, review.status) == (RestrictionStatus.OVERTURNED, ReviewStatus.CANCELLED)
 
 
 @pytest.mark.policy("22")
-def test_partly_upheld_replaces_it_by_an_eased_version(acknowledged, decide, restriction, executive):
-    less = {"closed": ["phone"], "open": ["letter", "email", "office"]}
-    decided = decide(acknowledged, "partly_upheld", changes=eased(restriction, terms=less))
+def test_a_partly_upheld_appeal_replaces_the_restriction_by_an_eased_version(
+    acknowledged, decide_appeal, restriction, executive
+):
+    decided = decide_appeal(
+        acknowledged, AppealOutcome.PARTLY_UPHELD, changes=version_facts(restriction, terms=LESS)
+    )
     new = decided.appealed.get().varied_to
     restriction.refresh_from_db()
-    assert (restriction.status, new.supersedes, new.terms) == ("superseded", restriction, less)
-    assert (new.status, new.customer_notified_on, new.imposed_by) == ("imposed", None, executive)
-    assert new.reviews.get().status == "scheduled"
+    assert (restriction.status, new.supersedes, new.terms) == (
+        RestrictionStatus.SUPERSEDED,
+        restriction,
+        LESS,
+    )
+    assert (new.status, new.customer_notified_on, new.imposed_by) == (
+        RestrictionStatus.IMPOSED,
+        None,
+        executive,
+    )
+    assert new.reviews.get().status == ReviewStatus.SCHEDULED
 
 
 @pytest.mark.policy("22")
@@ -197,107 +232,133 @@ def test_partly_upheld_replaces_it_by_an_eased_version(acknowledged, decide, res
         ({"easing_conditions": "Ten years of silence."}, "outcome"),
     ],
 )
-def test_a_panel_never_makes_it_harsher(acknowledged, decide, restriction, changes, field):
+def test_a_panel_never_makes_a_restriction_harsher(acknowledged, decide_appeal, restriction, changes, field):
     if changes.get("first_review_on") == "later":
         changes = changes | {"first_review_on": restriction.first_review_on + datetime.timedelta(days=1)}
-    why = refused(decide, acknowledged, "partly_upheld", changes=eased(restriction, **changes))
-    assert [one.field for one in why] == [f"{restriction.reference}-{field}"]
-    assert why[0].sentence.startswith(f"{restriction}: ")
+    refusals = refused(
+        decide_appeal,
+        acknowledged,
+        AppealOutcome.PARTLY_UPHELD,
+        changes=version_facts(restriction, **changes),
+    )
+    assert [refusal.field for refusal in refusals] == [f"{restriction.reference}-{field}"]
+    assert refusals[0].sentence.startswith(f"{restriction}: ")
     acknowledged.refresh_from_db()
     restriction.refresh_from_db()
-    assert (acknowledged.status, restriction.status) == ("acknowledged", "imposed")
+    assert (acknowledged.status, restriction.status) == (AppealStatus.ACKNOWLEDGED, RestrictionStatus.IMPOSED)
 
 
 @pytest.mark.policy("22")
-def test_other_words_alone_ease_nothing(decision, management, log, decide, executive):
+def test_a_panel_that_changes_words_alone_is_refused(
+    decision, management, log_appeal, decide_appeal, executive
+):
     """Nobody can tell by rule whether other words are kinder, so something else is eased with them."""
     limited = factories.restriction(
         by=management, decision=decision, kind="complaints_process", terms=COMPLAINTS
     )
-    appeal = log(limited)
-    appeal = actions.acknowledge_appeal(
-        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
-    )
+    appeal = log_appeal(limited)
+    appeal = acknowledge_appeal(appeal, executive)
     words = COMPLAINTS | {"new_complaints": "We read nothing."}
-    why = refused(decide, appeal, "partly_upheld", changes=eased(limited, terms=words))
-    assert [one.field for one in why] == [f"{limited.reference}-outcome"]
-    decided = decide(appeal, "partly_upheld", changes=eased(limited, first_review_on=in_days(30)))
+    refusals = refused(
+        decide_appeal, appeal, AppealOutcome.PARTLY_UPHELD, changes=version_facts(limited, terms=words)
+    )
+    assert [refusal.field for refusal in refusals] == [f"{limited.reference}-outcome"]
+    decided = decide_appeal(
+        appeal, AppealOutcome.PARTLY_UPHELD, changes=version_facts(limited, first_review_on=in_days(30))
+    )
     assert decided.appealed.get().varied_to.first_review_on == in_days(30)
 
 
 @pytest.mark.policy("22")
-def test_a_measure_that_is_all_words_is_eased_by_other_words(manager, decision, log, decide, executive):
+def test_a_panel_eases_a_measure_in_words_of_our_own_by_other_words(
+    manager, decision, log_appeal, decide_appeal, executive
+):
     terms = {"description": "We meet you at the library alone.", "closed": [], "affected_matters": ["none"]}
-    made = {"kind": "other", "staff_instruction": "Meet at the library."}
-    appeal = log(factories.restriction(by=manager, decision=decision, terms=terms, **made))
-    appeal = actions.acknowledge_appeal(
-        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
-    )
+    facts = {"kind": "other", "staff_instruction": "Meet at the library."}
+    appeal = log_appeal(factories.restriction(by=manager, decision=decision, terms=terms, **facts))
+    appeal = acknowledge_appeal(appeal, executive)
     kinder = terms | {"description": "We meet you at the library or at our office."}
-    changes = eased(appeal.appealed.get().restriction, terms=kinder, staff_instruction="As they like.")
-    assert decide(appeal, "partly_upheld", changes=changes).appealed.get().varied_to.terms == kinder
+    changes = version_facts(
+        appeal.appealed.get().restriction, terms=kinder, staff_instruction="As they like."
+    )
+    assert (
+        decide_appeal(appeal, AppealOutcome.PARTLY_UPHELD, changes=changes).appealed.get().varied_to.terms
+        == kinder
+    )
 
 
 @pytest.mark.policy("22")
-def test_a_panel_opens_the_last_way_that_a_measure_in_words_of_its_own_closes(
-    manager, decision, log, decide, executive
+def test_a_panel_opens_the_last_channel_that_a_measure_in_our_own_words_closes(
+    manager, decision, log_appeal, decide_appeal, executive
 ):
     facts = {"terms": factories.OWN_WORDS, "staff_instruction": "Meet them at the library."}
     restriction = factories.restriction(by=manager, decision=decision, kind="other", **facts)
-    appeal = log(restriction)
-    appeal = actions.acknowledge_appeal(
-        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
+    appeal = log_appeal(restriction)
+    appeal = acknowledge_appeal(appeal, executive)
+    changes = version_facts(restriction, terms=restriction.terms | {"closed": []})
+    assert (
+        decide_appeal(appeal, AppealOutcome.PARTLY_UPHELD, changes=changes)
+        .appealed.get()
+        .varied_to.closed_channels
+        == set()
     )
-    changes = eased(restriction, terms=restriction.terms | {"closed": []})
-    assert decide(appeal, "partly_upheld", changes=changes).appealed.get().varied_to.closed_channels == set()
 
 
 @pytest.mark.policy("22")
 @pytest.mark.parametrize("ends_on", [None, 101])
-def test_a_panel_does_not_let_it_last_longer(manager, decision, log, decide, executive, ends_on):
+def test_a_panel_does_not_let_a_restriction_last_longer(
+    manager, decision, log_appeal, decide_appeal, executive, ends_on
+):
     restriction = factories.restriction(by=manager, decision=decision, ends_on=in_days(100))
-    appeal = log(restriction)
-    appeal = actions.acknowledge_appeal(
-        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
-    )
-    longer = eased(restriction, ends_on=ends_on and in_days(ends_on))
+    appeal = log_appeal(restriction)
+    appeal = acknowledge_appeal(appeal, executive)
+    longer = version_facts(restriction, ends_on=ends_on and in_days(ends_on))
     assert (
-        refused(decide, appeal, "partly_upheld", changes=longer)[0].field
+        refused(decide_appeal, appeal, AppealOutcome.PARTLY_UPHELD, changes=longer)[0].field
         == f"{restriction.reference}-ends_on"
     )
 
 
-def test_a_review_that_is_overdue_begins_anew_with_what_a_panel_eases(acknowledged, restriction, decide):
+def test_an_eased_version_has_its_own_review_though_the_old_one_was_overdue(
+    acknowledged, restriction, decide_appeal
+):
     with time_machine.travel(datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=120)):
-        soon = eased(restriction, first_review_on=in_days(30), easing_conditions="Other")
-        new = decide(acknowledged, "partly_upheld", changes=soon).appealed.get().varied_to
+        soon = version_facts(restriction, first_review_on=in_days(30), easing_conditions="Other")
+        new = decide_appeal(acknowledged, AppealOutcome.PARTLY_UPHELD, changes=soon).appealed.get().varied_to
         assert new.reviews.get().due_on == in_days(30)
 
 
 @pytest.mark.beyond("B2")
-def test_a_panel_leaves_a_way_in_too(acknowledged, decide, restriction, customer, manager):
+def test_a_panel_leaves_the_customer_an_open_channel(
+    acknowledged, decide_appeal, restriction, customer, manager
+):
     writing.save_record(
         customer,
         by=manager,
         reason="Needs",
         cannot_use=["office", "letter", "email", "online_form", "message"],
     )
-    why = refused(
-        decide, acknowledged, "partly_upheld", changes=eased(restriction, first_review_on=in_days(30))
+    refusals = refused(
+        decide_appeal,
+        acknowledged,
+        AppealOutcome.PARTLY_UPHELD,
+        changes=version_facts(restriction, first_review_on=in_days(30)),
     )
-    assert any(one.paragraph == "B2" for one in why)
+    assert any(refusal.paragraph == "B2" for refusal in refusals)
 
 
 @pytest.mark.policy("22")
-@pytest.mark.parametrize("outcome", ["upheld", "partly_upheld", "not_upheld"])
-def test_what_ended_meanwhile_gets_its_outcome_and_stays_as_it_ended(
-    acknowledged, decide, restriction, manager, outcome
+@pytest.mark.parametrize(
+    "outcome", [AppealOutcome.UPHELD, AppealOutcome.PARTLY_UPHELD, AppealOutcome.NOT_UPHELD]
+)
+def test_a_restriction_that_ended_before_the_verdict_stays_as_it_ended(
+    acknowledged, decide_appeal, restriction, manager, outcome
 ):
     restrictions.lift_restriction(restriction=restriction, by=manager, status_reason="Calm again.")
-    decided = decide(acknowledged, outcome)
+    decided = decide_appeal(acknowledged, outcome)
     restriction.refresh_from_db()
     assert (restriction.status, decided.appealed.get().outcome, decided.appealed.get().varied_to) == (
-        "lifted",
+        RestrictionStatus.LIFTED,
         outcome,
         None,
     )
@@ -305,61 +366,68 @@ def test_what_ended_meanwhile_gets_its_outcome_and_stays_as_it_ended(
 
 @pytest.mark.policy("22")
 @pytest.mark.parametrize("end", ["decide", "withdraw"])
-def test_what_was_suspended_applies_again_when_it_is_not_changed(
-    acknowledged, decide, restriction, executive, end
+def test_a_suspended_restriction_applies_again_after_an_appeal_that_left_it(
+    acknowledged, decide_appeal, restriction, executive, end
 ):
-    appeal = suspend(acknowledged, executive, restriction)
+    appeal = suspend_restrictions(acknowledged, executive, restriction)
     restriction.refresh_from_db()
-    assert (restriction.status, appeal.appealed.get().suspended) == ("suspended", True)
-    decide(appeal) if end == "decide" else withdraw(appeal, executive)
+    assert (restriction.status, appeal.appealed.get().suspended) == (RestrictionStatus.SUSPENDED, True)
+    decide_appeal(appeal) if end == "decide" else withdraw_appeal(appeal, executive)
     restriction.refresh_from_db()
-    assert (restriction.status, appeal.appealed.get().suspended) == ("imposed", True)
+    assert (restriction.status, appeal.appealed.get().suspended) == (RestrictionStatus.IMPOSED, True)
 
 
 @pytest.mark.policy("22")
-def test_a_panel_says_what_applies_meanwhile_and_can_say_it_anew(
-    decision, manager, restriction, log, executive
+def test_a_panel_can_change_which_restrictions_are_suspended(
+    decision, manager, restriction, log_appeal, executive
 ):
     other = factories.restriction(
         by=manager, decision=decision, terms={"closed": ["email"], "open": ["letter"]}
     )
-    appeal = log(restriction, other)
+    appeal = log_appeal(restriction, other)
     for suspended in ([restriction, other], [other], []):
-        suspend(appeal, executive, *suspended)
-        assert set(Restriction.objects.filter(status="suspended")) == set(suspended)
-        assert {one.restriction for one in appeal.appealed.filter(suspended=True)} == set(suspended)
+        suspend_restrictions(appeal, executive, *suspended)
+        assert set(Restriction.objects.filter(status=RestrictionStatus.SUSPENDED)) == set(suspended)
+        assert {appealed.restriction for appealed in appeal.appealed.filter(suspended=True)} == set(suspended)
 
 
 @pytest.mark.policy("22")
-def test_whoever_may_not_hear_it_suspends_nothing(log, decision, executive, executive2, management, manager):
-    appeal = log(factories.restriction(by=executive2, decision=decision))
+def test_only_those_who_may_hear_an_appeal_suspend_restrictions(
+    log_appeal, decision, executive, executive2, management, manager
+):
+    appeal = log_appeal(factories.restriction(by=executive2, decision=decision))
     for user in (executive2, management, manager):
         with pytest.raises(Refused):
-            suspend(appeal, user, *Restriction.objects.all())
-    assert not Restriction.objects.filter(status="suspended").exists()
+            suspend_restrictions(appeal, user, *Restriction.objects.all())
+    assert not Restriction.objects.filter(status=RestrictionStatus.SUSPENDED).exists()
 
 
 @pytest.mark.policy("22")
-def test_what_is_under_no_appeal_is_not_suspended(restriction, executive):
+def test_a_restriction_under_no_appeal_is_not_suspended(restriction, executive):
     with pytest.raises(Refused):
         restrictions.suspend_restriction(restriction=restriction, by=executive)
 
 
 @pytest.mark.policy("22")
-def test_only_those_who_hear_an_appeal_apply_again_what_it_suspended(
-    log, decision, executive, executive2, manager
+def test_only_those_who_may_hear_an_appeal_resume_restrictions(
+    log_appeal, decision, executive, executive2, manager
 ):
     restriction = factories.restriction(by=executive2, decision=decision)
-    suspend(log(restriction), executive, restriction)
+    suspend_restrictions(log_appeal(restriction), executive, restriction)
     for user in (executive2, manager):
         with pytest.raises(Refused):
             restrictions.resume_restriction(restriction=restriction, by=user)
-    assert restrictions.resume_restriction(restriction=restriction, by=executive).status == "imposed"
+    assert (
+        restrictions.resume_restriction(restriction=restriction, by=executive).status
+        == RestrictionStatus.IMPOSED
+    )
 
 
 @pytest.mark.policy("22")
-def test_what_no_panel_has_decided_is_not_ended_or_eased_on_appeal(log, restriction, executive):
-    log(restriction)
+def test_a_restriction_no_panel_decided_on_is_not_ended_or_eased_on_appeal(
+    log_appeal, restriction, executive
+):
+    log_appeal(restriction)
     with pytest.raises(Refused):
         restrictions.overturn_restriction(restriction=restriction, by=executive, status_reason="Upheld")
     with pytest.raises(Refused):
@@ -369,88 +437,92 @@ def test_what_no_panel_has_decided_is_not_ended_or_eased_on_appeal(log, restrict
 
 
 @pytest.mark.policy("22")
-def test_who_was_named_to_hear_it_suspends_too(log, decision, executive2, management):
+def test_a_substitute_may_suspend_restrictions(log_appeal, decision, executive2, management):
     restriction = factories.restriction(by=executive2, decision=decision)
-    appeal = name(log(restriction), management, by=management)
-    suspend(appeal, management, restriction)
-    assert Restriction.objects.get().status == "suspended"
+    appeal = name_substitute(log_appeal(restriction), management, by=management)
+    suspend_restrictions(appeal, management, restriction)
+    assert Restriction.objects.get().status == RestrictionStatus.SUSPENDED
 
 
-def test_nothing_is_suspended_once_an_appeal_has_ended(acknowledged, decide, restriction, executive):
-    decide(acknowledged)
+def test_nothing_is_suspended_once_an_appeal_has_ended(acknowledged, decide_appeal, restriction, executive):
+    decide_appeal(acknowledged)
     with pytest.raises(Stale):
-        suspend(acknowledged, executive, restriction)
+        suspend_restrictions(acknowledged, executive, restriction)
 
 
 @pytest.mark.beyond("B2")
-def test_what_is_suspended_counts_for_what_is_imposed_meanwhile_so_that_it_can_apply_again(
-    acknowledged, restriction, executive, manager, decision, decide
+def test_a_suspended_restriction_counts_when_another_is_imposed(
+    acknowledged, restriction, executive, manager, decision, decide_appeal
 ):
-    suspend(acknowledged, executive, restriction)  # it closes the phone
+    suspend_restrictions(acknowledged, executive, restriction)  # it closes the phone
     people = {"named_contact": factories.staff("colleague", "Officer"), "deputy": manager}
-    why = refused(
+    refusals = refused(
         factories.restriction, by=manager, decision=decision, kind="named_contact", terms={"open": ["phone"]}, **people
     )  # fmt: skip
-    assert why[0].paragraph == "B2"
-    decide(Appeal.objects.get())
+    assert refusals[0].paragraph == "B2"
+    decide_appeal(Appeal.objects.get())
     restriction.refresh_from_db()
-    assert restriction.status == "imposed"
+    assert restriction.status == RestrictionStatus.IMPOSED
 
 
 @pytest.mark.beyond("B2")
-def test_what_would_leave_no_way_in_is_not_applied_again(
+def test_a_restriction_that_would_leave_no_open_channel_is_not_resumed(
     acknowledged, restriction, executive, manager, customer
 ):
     """The customer's needs have changed meanwhile."""
-    suspend(acknowledged, executive, restriction)
+    suspend_restrictions(acknowledged, executive, restriction)
     ways = ["office", "letter", "email", "online_form", "message"]
     writing.save_record(customer, by=manager, reason="Needs", cannot_use=ways)
-    why = refused(withdraw, Appeal.objects.get(), executive)
-    assert [one.paragraph for one in why] == ["B2"]
-    assert refused(suspend, acknowledged, executive)[0].sentence.startswith(f"{restriction}: ")
+    refusals = refused(withdraw_appeal, Appeal.objects.get(), executive)
+    assert [refusal.paragraph for refusal in refusals] == ["B2"]
+    assert refused(suspend_restrictions, acknowledged, executive)[0].sentence.startswith(f"{restriction}: ")
 
 
 @pytest.mark.policy("22")
-def test_nobody_without_a_name_makes_an_appeal_or_takes_it_back(log, restriction, executive):
-    assert [one.field for one in refused(log, restriction, lodged_by="...")] == ["lodged_by"]
-    appeal = log(restriction)
-    assert [one.field for one in refused(withdraw, appeal, executive, withdrawn_by="9999")] == [
-        "withdrawn_by"
-    ]
+def test_an_appeal_is_made_and_withdrawn_by_somebody_with_a_name(log_appeal, restriction, executive):
+    assert [refusal.field for refusal in refused(log_appeal, restriction, lodged_by="...")] == ["lodged_by"]
+    appeal = log_appeal(restriction)
+    assert [
+        refusal.field for refusal in refused(withdraw_appeal, appeal, executive, withdrawn_by="9999")
+    ] == ["withdrawn_by"]
 
 
 @pytest.mark.policy("22")
 @pytest.mark.parametrize("day", [1, -1])
-def test_it_is_withdrawn_by_its_customer_after_it_came_and_not_ahead(log, restriction, executive, day):
-    appeal = log(restriction)
-    assert refused(withdraw, appeal, executive, withdrawn_on=in_days(day))[0].field == "withdrawn_on"
-    withdrawn = withdraw(appeal, executive, withdrawn_by="Her advocate")
+def test_an_appeal_is_withdrawn_on_a_day_after_it_came_and_not_ahead(log_appeal, restriction, executive, day):
+    appeal = log_appeal(restriction)
+    assert refused(withdraw_appeal, appeal, executive, withdrawn_on=in_days(day))[0].field == "withdrawn_on"
+    withdrawn = withdraw_appeal(appeal, executive, withdrawn_by="Her advocate")
     assert (withdrawn.withdrawn_by, withdrawn.withdrawn_on) == ("Her advocate", today())
-    assert log(restriction).status == "received"
+    assert log_appeal(restriction).status == AppealStatus.RECEIVED
 
 
 @pytest.mark.policy("22")
-def test_whoever_had_a_part_does_not_record_that_it_is_withdrawn(log, decision, executive, executive2):
+def test_whoever_had_a_part_does_not_record_a_withdrawal(log_appeal, decision, executive, executive2):
     with pytest.raises(Refused):
-        withdraw(log(factories.restriction(by=executive2, decision=decision)), executive2)
+        withdraw_appeal(log_appeal(factories.restriction(by=executive2, decision=decision)), executive2)
 
 
 @pytest.mark.policy("22")
-@pytest.mark.parametrize("passed_to", ["complaints", "ombudsman"])
-def test_one_that_cannot_be_heard_is_logged_and_passed_to_where_it_belongs(
-    log, decision, executive, passed_to
-):
+@pytest.mark.parametrize("passed_to", [PassedTo.COMPLAINTS, PassedTo.OMBUDSMAN])
+def test_an_appeal_that_cannot_be_heard_is_logged_and_passed_on(log_appeal, decision, executive, passed_to):
     """As one against the decision itself, where nothing under it can be appealed."""
-    appeal = log(passed_to=passed_to)
-    assert (appeal.status, appeal.grounds, appeal.appealed.count()) == ("passed_on", "This is not fair.", 0)
+    appeal = log_appeal(passed_to=passed_to)
+    assert (appeal.status, appeal.grounds, appeal.appealed.count()) == (
+        AppealStatus.PASSED_ON,
+        "This is not fair.",
+        0,
+    )
     assert appeal.passed_to == passed_to
     assert not ManagementDecision.objects.visible_to(executive).exists()
 
 
 @pytest.mark.policy("22")
-@pytest.mark.parametrize("passed_to", ["complaints", "ombudsman"])
-def test_the_executive_team_is_told_of_each_appeal_that_is_passed_on(log, executive, executive2, passed_to):
-    appeal = log(passed_to=passed_to)
+@pytest.mark.parametrize("passed_to", [PassedTo.COMPLAINTS, PassedTo.OMBUDSMAN])
+def test_the_executive_team_is_notified_of_each_appeal_passed_on(
+    log_appeal, executive, executive2, passed_to
+):
+    appeal = log_appeal(passed_to=passed_to)
     notices = Notice.objects.filter(reference=appeal.reference)
     assert {notice.recipient for notice in notices} == {executive, executive2}
     assert all(f"to the {passed_to}" in notice.text for notice in notices)
@@ -460,8 +532,8 @@ def test_the_executive_team_is_told_of_each_appeal_that_is_passed_on(log, execut
 @pytest.mark.parametrize(
     "part", ["decided", "imposed", "imposed before it was varied", "set an interim measure"]
 )
-def test_manager_cannot_pass_on_what_may_be_against_their_own_restriction(
-    part, log, incident, manager, management, officer
+def test_a_manager_cannot_pass_on_an_appeal_against_their_own_restriction(
+    part, log_appeal, incident, manager, management, officer
 ):
     """`management` had this part, and no other."""
     if part == "set an interim measure":
@@ -480,110 +552,122 @@ def test_manager_cannot_pass_on_what_may_be_against_their_own_restriction(
             review_months=3,
             terms=LESS,
         )
-    why = refused(log, passed_to="ombudsman", by=management)
-    assert [(one.field, restriction.reference in one.sentence) for one in why] == [("restrictions", True)]
-    assert log(passed_to="ombudsman", by=officer).status == "passed_on"
-    assert log(restriction, by=management).status == "received"
-    assert log(passed_to="complaints", by=management).status == "passed_on"
+    refusals = refused(log_appeal, passed_to=PassedTo.OMBUDSMAN, by=management)
+    assert [(refusal.field, restriction.reference in refusal.sentence) for refusal in refusals] == [
+        ("restrictions", True)
+    ]
+    assert log_appeal(passed_to=PassedTo.OMBUDSMAN, by=officer).status == AppealStatus.PASSED_ON
+    assert log_appeal(restriction, by=management).status == AppealStatus.RECEIVED
+    assert log_appeal(passed_to=PassedTo.COMPLAINTS, by=management).status == AppealStatus.PASSED_ON
 
 
 @pytest.mark.policy("22")
-def test_it_is_heard_or_passed_on_and_not_both_or_neither(log, restriction):
-    assert [one.field for one in refused(log, restriction, passed_to="complaints")] == ["passed_to"]
-    assert [one.field for one in refused(log)] == ["restrictions"]
+def test_an_appeal_is_either_heard_or_passed_on(log_appeal, restriction):
+    assert [refusal.field for refusal in refused(log_appeal, restriction, passed_to=PassedTo.COMPLAINTS)] == [
+        "passed_to"
+    ]
+    assert [refusal.field for refusal in refused(log_appeal)] == ["restrictions"]
 
 
 @pytest.mark.policy("22")
-def test_it_cannot_have_come_before_what_it_is_against(log, restriction):
-    why = refused(log, restriction, received_on=in_days(-1))
-    assert [(one.field, restriction.reference in one.sentence) for one in why] == [("received_on", True)]
+def test_an_appeal_cannot_have_come_before_its_restriction_was_imposed(log_appeal, restriction):
+    refusals = refused(log_appeal, restriction, received_on=in_days(-1))
+    assert [(refusal.field, restriction.reference in refusal.sentence) for refusal in refusals] == [
+        ("received_on", True)
+    ]
 
 
-def test_two_executives_decide_at_once_and_the_second_is_told_so(acknowledged, decide, executive2):
-    decide(acknowledged)
+def test_the_second_of_two_executives_to_decide_gets_a_conflict(acknowledged, decide_appeal, executive2):
+    decide_appeal(acknowledged)
     with pytest.raises(Stale):
-        decide(acknowledged, "upheld", by=executive2)
+        decide_appeal(acknowledged, AppealOutcome.UPHELD, by=executive2)
 
 
-def test_it_is_heard_after_it_came_and_not_ahead(acknowledged, decide):
-    assert refused(decide, acknowledged, heard_on=in_days(1))[0].field == "heard_on"
-    assert refused(decide, acknowledged, heard_on=in_days(-1))[0].field == "heard_on"
+def test_an_appeal_is_heard_on_a_day_after_it_came_and_not_ahead(acknowledged, decide_appeal):
+    assert refused(decide_appeal, acknowledged, heard_on=in_days(1))[0].field == "heard_on"
+    assert refused(decide_appeal, acknowledged, heard_on=in_days(-1))[0].field == "heard_on"
 
 
 @pytest.mark.beyond("B4")
-def test_after_a_panel_comes_the_ombudsman_and_not_another_appeal(acknowledged, decide, restriction, log):
-    less = {"closed": ["phone"], "open": ["letter", "email", "office"]}
+def test_a_version_that_a_panel_eased_goes_to_the_ombudsman_next(
+    acknowledged, decide_appeal, restriction, log_appeal
+):
     new = (
-        decide(acknowledged, "partly_upheld", changes=eased(restriction, terms=less)).appealed.get().varied_to
+        decide_appeal(
+            acknowledged, AppealOutcome.PARTLY_UPHELD, changes=version_facts(restriction, terms=LESS)
+        )
+        .appealed.get()
+        .varied_to
     )
-    why = refused(log, new)
-    assert (why[0].paragraph, "Scottish Public Services Ombudsman" in why[0].sentence) == ("B4", True)
+    refusals = refused(log_appeal, new)
+    assert (refusals[0].paragraph, "Scottish Public Services Ombudsman" in refusals[0].sentence) == (
+        "B4",
+        True,
+    )
 
 
 @pytest.mark.beyond("B4")
-def test_what_a_panel_left_as_it_is_goes_to_the_ombudsman_until_a_review_has_looked_at_it_again(
-    acknowledged, decide, restriction, log, manager
+def test_a_restriction_left_by_a_panel_goes_to_the_ombudsman_until_its_review(
+    acknowledged, decide_appeal, restriction, log_appeal, manager
 ):
-    decide(acknowledged)
-    assert "Ombudsman" in refused(log, restriction)[0].sentence
+    decide_appeal(acknowledged)
+    assert "Ombudsman" in refused(log_appeal, restriction)[0].sentence
     with time_machine.travel(datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=90)):
-        continued(restriction, manager)
-        assert log(restriction).status == "received"
+        continue_restriction(restriction, manager)
+        assert log_appeal(restriction).status == AppealStatus.RECEIVED
 
 
-def continued(restriction, by):
-    """The review that it goes on after."""
-    review = restriction.reviews.get(status="scheduled")
-    said = {"findings": "Calm.", "reasons": "It goes on.", "next_review_on": in_days(85)}
-    return actions.hold_review(review=review, by=by, version=review.version, outcome="continue", **said)
+def continue_restriction(restriction, by):
+    review = restriction.reviews.get(status=ReviewStatus.SCHEDULED)
+    return hold_review(review, by)
 
 
 @pytest.mark.beyond("B4")
-def test_a_review_later_on_the_day_of_the_decision_gives_a_fresh_right(
-    acknowledged, decide, restriction, log, manager
+def test_a_review_later_on_the_day_of_the_verdict_gives_a_fresh_right_to_appeal(
+    acknowledged, decide_appeal, restriction, log_appeal, manager
 ):
-    decide(acknowledged)
-    continued(restriction, manager)
-    assert log(restriction).status == "received"
+    decide_appeal(acknowledged)
+    continue_restriction(restriction, manager)
+    assert log_appeal(restriction).status == AppealStatus.RECEIVED
 
 
 @pytest.mark.beyond("B4")
-def test_a_review_between_the_hearing_and_the_decision_gives_none(
-    acknowledged, decide, restriction, log, manager
+def test_a_review_between_hearing_and_verdict_gives_no_fresh_right_to_appeal(
+    acknowledged, decide_appeal, restriction, log_appeal, manager
 ):
     heard_on = today()
     now = datetime.datetime.now(datetime.UTC)
     with time_machine.travel(now + datetime.timedelta(days=3)):
-        continued(restriction, manager)
+        continue_restriction(restriction, manager)
     with time_machine.travel(now + datetime.timedelta(days=6)):
-        decide(acknowledged, heard_on=heard_on)
-        assert "Ombudsman" in refused(log, restriction)[0].sentence
+        decide_appeal(acknowledged, heard_on=heard_on)
+        assert "Ombudsman" in refused(log_appeal, restriction)[0].sentence
 
 
 @pytest.mark.policy("22")
-def test_the_time_to_appeal_counts_from_the_letter_that_told(restriction, officer, manager, log):
+def test_the_time_to_appeal_counts_from_the_letter_about_it(restriction, officer, manager, log_appeal):
     """Told on the first day, reviewed on the sixtieth, written to about that on the seventy-fifth."""
     AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="housing", contact="0800 496 0002")
     restrictions.notify_customer(restriction=restriction, on=today(), by=officer)
     now = datetime.datetime.now(datetime.UTC)
     with time_machine.travel(now + datetime.timedelta(days=60)):
-        review = continued(restriction, manager)
+        review = continue_restriction(restriction, manager)
     with time_machine.travel(now + datetime.timedelta(days=75)):
-        letter = actions.write_letter(about=review, kind="review_outcome", by=manager)
+        letter = actions.write_letter(about=review, kind=LetterCode.REVIEW_OUTCOME, by=manager)
         letter = factories.issue_letter(letter, by=manager)
         letters.send_letter(
             letter=letter, by=manager, version=letter.version, sent_by_channel="letter", sent_on=today()
         )
         last_day = add_working_days(today(), 20)
     with time_machine.travel(now + datetime.timedelta(days=95)):
-        appealed = log(restriction).appealed.get()
+        appealed = log_appeal(restriction).appealed.get()
         assert (appealed.last_day, appealed.is_late) == (last_day, False)
 
 
 @pytest.mark.beyond("B22")
-def test_whoever_logged_it_and_whoever_imposed_it_hear_that_it_is_decided(
-    acknowledged, decide, officer, manager
+def test_whoever_logged_or_imposed_is_notified_that_an_appeal_is_decided(
+    acknowledged, decide_appeal, officer, manager
 ):
-    decide(acknowledged)
-    told = Notice.objects.filter(text=f"{acknowledged} has been decided.")
-    assert {notice.recipient for notice in told} == {officer, manager}
+    decide_appeal(acknowledged)
+    notices = Notice.objects.filter(text=f"{acknowledged} has been decided.")
+    assert {notice.recipient for notice in notices} == {officer, manager}

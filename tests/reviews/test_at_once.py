@@ -1,9 +1,11 @@
-"""R1, on SQLite and PostgreSQL alike: of twenty at once one takes the step, and the others are told who."""
+"""Of twenty at once one takes the step, and the others are told who, on SQLite and PostgreSQL alike (R1)."""
 
 import pytest
 from django.db import connection
 
 from cha_engagement.organisation.calendar import today
+from restrictions.enums import RestrictionStatus
+from reviews.enums import AppealOutcome, ReviewOutcome
 from tests.threads import run_at_once
 
 from .. import factories
@@ -12,19 +14,21 @@ from .conftest import in_days
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def one_wins(record, transition, role, signed_in, form):
-    """Twenty send the form of a transition at once. Whoever won, of the twenty."""
+def post_twenty_at_once(record, transition, role, signed_in, form):
+    """Post the form of a transition twenty times at once, check that one was taken, and return who sent it."""
     people = [factories.staff(f"person{number}", role) for number in range(20)]
     clients = [signed_in(person) for person in people]
     url = f"{record.get_absolute_url()}{transition}/"
     connection.close()
-    answers = run_at_once(20, lambda number: clients[number].post(url, form(f"Typed by {number}.")))
-    winners = [person for person, answer in zip(people, answers, strict=True) if answer.status_code == 302]
+    responses = run_at_once(20, lambda number: clients[number].post(url, form(f"Typed by {number}.")))
+    winners = [
+        person for person, response in zip(people, responses, strict=True) if response.status_code == 302
+    ]
     assert len(winners) == 1
-    for number, answer in enumerate(answers):
+    for number, response in enumerate(responses):
         if people[number] not in winners:
-            text = answer.content.decode()
-            assert answer.status_code == 409
+            text = response.content.decode()
+            assert response.status_code == 409
             assert winners[0].get_full_name() in text
             assert f"Typed by {number}." in text
     assert record.history.filter(event=transition).count() == 1
@@ -32,23 +36,28 @@ def one_wins(record, transition, role, signed_in, form):
 
 
 def test_of_twenty_who_hold_a_review_at_once_one_does(review, restriction, signed_in):
-    def form(typed):
-        said = {"version": review.version, "findings": typed, "outcome": "lift", "reasons": "It worked."}
-        return said | {"next_review_on": str(in_days(85))}
+    def form(text):
+        facts = {
+            "version": review.version,
+            "findings": text,
+            "outcome": ReviewOutcome.LIFT,
+            "reasons": "It worked.",
+        }
+        return facts | {"next_review_on": str(in_days(85))}
 
-    winner = one_wins(review, "hold", "Manager", signed_in, form)
+    winner = post_twenty_at_once(review, "hold", "Manager", signed_in, form)
     review.refresh_from_db()
     restriction.refresh_from_db()
-    assert (review.held_by, restriction.status) == (winner, "lifted")
+    assert (review.held_by, restriction.status) == (winner, RestrictionStatus.LIFTED)
     assert restriction.history.filter(event="lift").count() == 1
 
 
 def test_of_twenty_who_decide_an_appeal_at_once_one_does(acknowledged, restriction, signed_in):
-    def form(typed):
-        about = {f"{restriction}-outcome": "upheld", f"{restriction}-reasons": typed}
-        return about | {"version": acknowledged.version, "heard_on": str(today())}
+    def form(text):
+        verdict = {f"{restriction}-outcome": AppealOutcome.UPHELD, f"{restriction}-reasons": text}
+        return verdict | {"version": acknowledged.version, "heard_on": str(today())}
 
-    winner = one_wins(acknowledged, "decide", "Executive Team", signed_in, form)
+    winner = post_twenty_at_once(acknowledged, "decide", "Executive Team", signed_in, form)
     acknowledged.refresh_from_db()
     restriction.refresh_from_db()
     assert (acknowledged.decided_by, list(acknowledged.panel.all())) == (winner, [winner])

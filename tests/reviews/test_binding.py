@@ -14,11 +14,12 @@ from cha_engagement.organisation.calendar import today
 from incidents import actions as incidents
 from restrictions import actions as restrictions
 from reviews import actions as reviews
+from reviews.enums import AppealOutcome
 from reviews.models import AppealedRestriction
 from reviews.rules.binding import check_merge
 
 from .. import factories, files
-from .conftest import eased
+from .conftest import acknowledge_appeal, version_facts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.policy("22"), pytest.mark.beyond("B28")]
 
@@ -32,39 +33,39 @@ LIMIT = {
 
 
 @pytest.fixture
-def known(officer, manager, customer):
+def known_incident(officer, manager, customer):
     """An incident that was known, and assessed, before the panel met."""
     return factories.assess_incident(factories.incident(by=officer, customer=customer), by=manager)
 
 
 @pytest.fixture
-def overturned(known, acknowledged, decide, restriction):
+def overturned(known_incident, acknowledged, decide_appeal, restriction):
     """The phone was closed, and a panel has opened it again."""
-    decide(acknowledged, "upheld")
+    decide_appeal(acknowledged, AppealOutcome.UPHELD)
     return restriction
 
 
 @pytest.fixture
-def since(officer, manager, customer):
-    """`since()` is an incident that has happened since, and was assessed."""
+def incident_since(officer, manager, customer):
+    """`incident_since()` is an incident that has happened since, and was assessed."""
 
-    def since(**facts):
+    def incident_since(**facts):
         incident = factories.incident(by=officer, customer=customer, occurred_at=timezone.now(), **facts)
         return factories.assess_incident(incident, by=manager)
 
-    return since
+    return incident_since
 
 
-def file_of(incident, by):
+def restriction_on_file(incident, by):
     """A restriction that rests on a file of an incident, and on nothing else."""
-    said = {"file": files.pdf("post.pdf"), "summary": "A post", "submission": uuid.uuid4()}
-    return {"incidents": [], "evidence": [incidents.add_evidence(incident=incident, by=by, **said)]}
+    facts = {"file": files.pdf("post.pdf"), "summary": "A post", "submission": uuid.uuid4()}
+    return {"incidents": [], "evidence": [incidents.add_evidence(incident=incident, by=by, **facts)]}
 
 
-def why_not(by, decision, **facts):
+def refused_sentence(by, decision, **facts):
     with pytest.raises(Incomplete) as refused:
         factories.restriction(by=by, decision=decision, **facts)
-    assert [one.field for one in refused.value.refusals] == ["incidents"]
+    assert [refusal.field for refusal in refused.value.refusals] == ["incidents"]
     return str(refused.value)
 
 
@@ -95,32 +96,47 @@ MEASURES = {
         ("a limit elsewhere", "the same", "a new one", "manager"),
     ],
 )
-def test_what_a_panel_ended_is_not_imposed_again_in_any_kind_as_harsh(
-    request, measure, on, under, who, overturned, known, incident, decision, officer, manager, management
+def test_a_restriction_ended_by_a_panel_is_not_imposed_again_in_any_kind(
+    request,
+    measure,
+    on,
+    under,
+    who,
+    overturned,
+    known_incident,
+    incident,
+    decision,
+    officer,
+    manager,
+    management,
 ):
     by = request.getfixturevalue(who)
     if under == "a new one":
-        decision = factories.decision(by=by, incidents=[incident, known])
+        decision = factories.decision(by=by, incidents=[incident, known_incident])
     cited = (
-        file_of(known, officer) if on == "a file" else {"incidents": [{"the same": incident}.get(on, known)]}
+        restriction_on_file(known_incident, officer)
+        if on == "a file"
+        else {"incidents": [{"the same": incident}.get(on, known_incident)]}
     )
     facts = dict(MEASURES[measure])
     if measure == "one person":
         others = (factories.staff(name, "Officer") for name in ("contact", "deputy"))
         facts |= dict(zip(("named_contact", "deputy"), others, strict=True))
-    assert "A panel changed" in why_not(by, decision, **cited | facts)
+    assert "A panel changed" in refused_sentence(by, decision, **cited | facts)
 
 
-def test_a_proposal_is_not_imposed_either(overturned, known, decision, officer, manager):
-    proposal = factories.proposal(by=officer, incidents=[known])
+def test_a_proposal_of_what_a_panel_ended_is_not_imposed(
+    overturned, known_incident, decision, officer, manager
+):
+    proposal = factories.proposal(by=officer, incidents=[known_incident])
     with pytest.raises(Incomplete, match="A panel changed"):
         restrictions.impose_proposal(
             restriction=proposal, decision=decision, by=manager, version=proposal.version
         )
 
 
-def test_after_something_that_happened_since_and_was_assessed_it_is_imposed(
-    overturned, incident, decision, officer, manager, customer, since
+def test_a_restriction_is_imposed_again_on_an_assessed_incident_since(
+    overturned, incident, decision, officer, manager, customer, incident_since
 ):
     new = factories.incident(by=officer, customer=customer, occurred_at=timezone.now())
     with pytest.raises(Incomplete, match="No manager has assessed"):
@@ -132,8 +148,8 @@ def test_after_something_that_happened_since_and_was_assessed_it_is_imposed(
 
 
 @pytest.mark.parametrize("trick", ["logged late", "dated again"])
-def test_what_happened_before_is_not_since_whenever_it_is_logged_and_whatever_is_made_of_its_day(
-    trick, overturned, decision, officer, manager, customer, since
+def test_an_incident_before_the_verdict_is_no_new_ground_whenever_logged(
+    trick, overturned, decision, officer, manager, customer, incident_since
 ):
     old = timezone.now() - timedelta(days=2)
     facts = {"by": officer, "customer": customer}
@@ -144,7 +160,7 @@ def test_what_happened_before_is_not_since_whenever_it_is_logged_and_whatever_is
             incident=incident, by=officer, version=incident.version, occurred_at=now
         )
     incident = factories.assess_incident(incident, by=manager)
-    assert "A panel changed" in why_not(manager, decision, incidents=[incident])
+    assert "A panel changed" in refused_sentence(manager, decision, incidents=[incident])
 
 
 @pytest.mark.parametrize(
@@ -155,14 +171,14 @@ def test_what_happened_before_is_not_since_whenever_it_is_logged_and_whatever_is
         {"kind": "withhold_staff_details", "terms": {}},
     ],
 )
-def test_a_milder_measure_that_touches_nothing_of_it_is_not_the_same_again(
-    measure, overturned, known, decision, manager
+def test_a_milder_measure_on_other_channels_may_be_imposed(
+    measure, overturned, known_incident, decision, manager
 ):
-    assert factories.restriction(by=manager, decision=decision, incidents=[known], **measure)
+    assert factories.restriction(by=manager, decision=decision, incidents=[known_incident], **measure)
 
 
-def test_what_a_panel_eased_is_not_taken_back_beside_it_or_after_it(
-    known, restriction, log, decide, executive, manager, decision, customer
+def test_what_a_panel_eased_is_not_taken_back_once_its_version_ended(
+    known_incident, restriction, log_appeal, decide_appeal, executive, manager, decision, customer
 ):
     wider = factories.restriction(
         by=manager,
@@ -170,77 +186,75 @@ def test_what_a_panel_eased_is_not_taken_back_beside_it_or_after_it(
         kind="volume",
         terms=LIMIT | {"most": {"contacts": 3, "minutes": None, "every": "week"}},
     )
-    appeal = acknowledge(log(wider), executive)
-    more = eased(wider, terms=LIMIT | {"most": {"contacts": 5, "minutes": None, "every": "week"}})
-    varied = decide(appeal, "partly_upheld", changes=more).appealed.get().varied_to
+    appeal = acknowledge_appeal(log_appeal(wider), executive)
+    more = version_facts(wider, terms=LIMIT | {"most": {"contacts": 5, "minutes": None, "every": "week"}})
+    varied = decide_appeal(appeal, AppealOutcome.PARTLY_UPHELD, changes=more).appealed.get().varied_to
     restrictions.lift_restriction(restriction=varied, by=manager, status_reason="Calm.")
     fewer = LIMIT | {"most": {"contacts": 4, "minutes": None, "every": "week"}}
-    assert "A panel changed" in why_not(manager, decision, incidents=[known], kind="volume", terms=fewer)
-    as_left = LIMIT | {"most": {"contacts": 5, "minutes": None, "every": "week"}}
-    said = {"kind": "volume", "terms": as_left, "first_review_on": varied.first_review_on}
-    assert factories.restriction(by=manager, decision=decision, incidents=[known], **said)
-
-
-def acknowledge(appeal, executive):
-    return reviews.acknowledge_appeal(
-        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
+    assert "A panel changed" in refused_sentence(
+        manager, decision, incidents=[known_incident], kind="volume", terms=fewer
     )
+    limit_left_by_panel = LIMIT | {"most": {"contacts": 5, "minutes": None, "every": "week"}}
+    facts = {"kind": "volume", "terms": limit_left_by_panel, "first_review_on": varied.first_review_on}
+    assert factories.restriction(by=manager, decision=decision, incidents=[known_incident], **facts)
 
 
-def test_what_ended_meanwhile_is_decided_all_the_same_and_that_binds(
-    known, acknowledged, restriction, decide, decision, manager
+def test_a_verdict_on_a_restriction_that_had_ended_binds_too(
+    known_incident, acknowledged, restriction, decide_appeal, decision, manager
 ):
     restrictions.lift_restriction(restriction=restriction, by=manager, status_reason="We think it over.")
-    decided = decide(acknowledged, "upheld")
-    assert decided.appealed.get().outcome == "upheld"
-    assert "A panel changed" in why_not(manager, decision, incidents=[known])
+    decided = decide_appeal(acknowledged, AppealOutcome.UPHELD)
+    assert decided.appealed.get().outcome == AppealOutcome.UPHELD
+    assert "A panel changed" in refused_sentence(manager, decision, incidents=[known_incident])
 
 
 @pytest.mark.parametrize("on", ["the same", "a file"])
-def test_while_it_is_heard_nothing_new_is_imposed_on_the_same(
+def test_nothing_new_is_imposed_on_incidents_under_appeal(
     on, acknowledged, incident, decision, officer, manager
 ):
-    cited = file_of(incident, officer) if on == "a file" else {}
+    cited = restriction_on_file(incident, officer) if on == "a file" else {}
     milder = {"kind": "no_recording_pause", "terms": {}}
-    assert "is being heard" in why_not(manager, decision, **cited | milder)
+    assert "is being heard" in refused_sentence(manager, decision, **cited | milder)
 
 
-def test_what_is_lifted_under_appeal_is_not_imposed_again_before_the_hearing(
-    known, acknowledged, restriction, incident, manager, since
+def test_a_restriction_lifted_under_appeal_is_not_imposed_before_the_hearing(
+    known_incident, acknowledged, restriction, incident, manager, incident_since
 ):
     restrictions.lift_restriction(restriction=restriction, by=manager, status_reason="We think it over.")
-    fresh = factories.decision(by=manager, incidents=[incident, known])
-    assert "is being heard" in why_not(manager, fresh, incidents=[incident])
-    assert "ended while" in why_not(manager, fresh, incidents=[known])
-    assert factories.restriction(by=manager, decision=fresh, incidents=[since()])
+    fresh = factories.decision(by=manager, incidents=[incident, known_incident])
+    assert "is being heard" in refused_sentence(manager, fresh, incidents=[incident])
+    assert "ended while" in refused_sentence(manager, fresh, incidents=[known_incident])
+    assert factories.restriction(by=manager, decision=fresh, incidents=[incident_since()])
 
 
-def test_an_interim_measure_meanwhile_is_for_a_new_danger(acknowledged, incident, manager, officer, customer):
+def test_an_interim_measure_during_an_appeal_needs_a_new_incident(
+    acknowledged, incident, manager, officer, customer
+):
     with pytest.raises(Incomplete, match="is being heard"):
         factories.interim_measure(by=manager, incidents=[incident])
     new = factories.incident(by=officer, customer=customer, occurred_at=timezone.now())
     assert factories.interim_measure(by=manager, incidents=[new])
 
 
-def test_an_interim_measure_does_not_close_again_what_a_panel_opened(
-    overturned, known, incident, manager, since
+def test_an_interim_measure_does_not_close_a_channel_that_a_panel_opened(
+    overturned, known_incident, incident, manager, incident_since
 ):
-    for cited in (incident, known):
+    for cited in (incident, known_incident):
         with pytest.raises(Incomplete, match="A panel changed"):
             factories.interim_measure(by=manager, incidents=[cited], closed=["phone"])
-    assert factories.interim_measure(by=manager, incidents=[since()], closed=["phone"])
+    assert factories.interim_measure(by=manager, incidents=[incident_since()], closed=["phone"])
 
 
-def test_what_a_panel_ended_binds_after_the_record_is_merged_too(
-    overturned, known, decision, manager, officer, customer
+def test_a_verdict_binds_after_the_customers_record_was_merged(
+    overturned, known_incident, decision, manager, officer, customer
 ):
     twin = factories.customer(by=officer, name="Orla Bhriain")
-    theirs = factories.assess_incident(factories.incident(by=officer, customer=twin), by=manager)
+    twins_incident = factories.assess_incident(factories.incident(by=officer, customer=twin), by=manager)
     customers.merge_customers(
         kept=twin, other=customer, by=manager, submission=uuid.uuid4(), why="One person."
     )
-    decision = factories.decision(by=manager, incidents=[theirs])
-    assert "A panel changed" in why_not(manager, decision)
+    decision = factories.decision(by=manager, incidents=[twins_incident])
+    assert "A panel changed" in refused_sentence(manager, decision)
 
 
 @pytest.fixture
@@ -257,31 +271,31 @@ def merge(kept, other, by):
 
 @pytest.mark.parametrize("how", ["closed", "limited", "for now"])
 @pytest.mark.parametrize("kept", ["it is restricted", "it was heard"])
-def test_what_a_panel_ended_is_not_imposed_on_another_record_and_merged(
+def test_a_verdict_cannot_be_got_round_by_merging_another_record(
     how, kept, overturned, customer, twin, manager, officer
 ):
-    theirs = factories.assess_incident(
+    twins_incident = factories.assess_incident(
         factories.incident(by=officer, customer=twin, occurred_at=YESTERDAY), by=manager
     )
     if how == "for now":
-        factories.interim_measure(by=manager, incidents=[theirs], closed=["phone"])
+        factories.interim_measure(by=manager, incidents=[twins_incident], closed=["phone"])
     else:
         limit = MEASURES["a limit"] if how == "limited" else {}
         factories.restriction(
-            by=manager, decision=factories.decision(by=manager, incidents=[theirs]), **limit
+            by=manager, decision=factories.decision(by=manager, incidents=[twins_incident]), **limit
         )
     both = (twin, customer) if kept == "it is restricted" else (customer, twin)
     with pytest.raises(Incomplete, match=r"A panel changed .* End "):
         merge(*both, manager)
 
 
-def test_what_was_imposed_before_the_panel_met_or_on_something_since_is_merged(
-    acknowledged, decide, customer, twin, manager, officer, incident
+def test_measures_before_the_verdict_or_on_new_incidents_do_not_stop_a_merge(
+    acknowledged, decide_appeal, customer, twin, manager, officer, incident
 ):
-    theirs = factories.assess_incident(factories.incident(by=officer, customer=twin), by=manager)
-    decision = factories.decision(by=manager, incidents=[theirs])
+    twins_incident = factories.assess_incident(factories.incident(by=officer, customer=twin), by=manager)
+    decision = factories.decision(by=manager, incidents=[twins_incident])
     factories.restriction(by=manager, decision=decision)
-    decide(acknowledged, "upheld")
+    decide_appeal(acknowledged, AppealOutcome.UPHELD)
     new = factories.incident(by=officer, customer=twin, occurred_at=timezone.now())
     decision = factories.decision(by=manager, incidents=[factories.assess_incident(new, by=manager)])
     factories.restriction(by=manager, decision=decision)
@@ -289,15 +303,19 @@ def test_what_was_imposed_before_the_panel_met_or_on_something_since_is_merged(
 
 
 @pytest.fixture
-def heard(restriction, decision, log, executive, manager):
+def decided_appeal(restriction, decision, log_appeal, executive, manager):
     """A panel upheld one appeal and eased another, both of which are about the phone."""
     limit = {"kind": "volume", "terms": LIMIT}
     limited = factories.restriction(by=manager, decision=decision, **limit)
-    appeal = acknowledge(log(restriction, limited), executive)
-    more = eased(limited, terms=LIMIT | {"most": {"contacts": 5, "minutes": None, "every": "week"}})
+    appeal = acknowledge_appeal(log_appeal(restriction, limited), executive)
+    more = version_facts(limited, terms=LIMIT | {"most": {"contacts": 5, "minutes": None, "every": "week"}})
     verdicts = {
-        restriction.reference: {"outcome": "upheld", "reasons": "It went too far."},
-        limited.reference: {"outcome": "partly_upheld", "reasons": "Five are fair.", "changes": more},
+        restriction.reference: {"outcome": AppealOutcome.UPHELD, "reasons": "It went too far."},
+        limited.reference: {
+            "outcome": AppealOutcome.PARTLY_UPHELD,
+            "reasons": "Five are fair.",
+            "changes": more,
+        },
     }
     return reviews.decide_appeal(
         appeal=appeal, by=executive, version=appeal.version, heard_on=today(), verdicts=verdicts
@@ -305,59 +323,67 @@ def heard(restriction, decision, log, executive, manager):
 
 
 @pytest.mark.parametrize("kept", ["it was heard", "it is empty"])
-def test_what_a_panel_eased_is_no_bar_to_a_merge_nor_to_parting(heard, kept, customer, twin, manager):
-    merge_of = merge(*((customer, twin) if kept == "it was heard" else (twin, customer)), manager)
-    assert customers.unmerge_customers(merge=merge_of, by=manager, version=merge_of.version).undone_at
-
-
-def test_what_was_imposed_before_the_panel_met_and_eased_after_it_is_merged(
-    acknowledged, decide, customer, twin, manager, officer
+def test_a_version_that_a_panel_eased_stops_neither_a_merge_nor_its_undoing(
+    decided_appeal, kept, customer, twin, manager
 ):
-    theirs = factories.assess_incident(factories.incident(by=officer, customer=twin), by=manager)
+    merge_record = merge(*((customer, twin) if kept == "it was heard" else (twin, customer)), manager)
+    assert customers.unmerge_customers(merge=merge_record, by=manager, version=merge_record.version).undone_at
+
+
+def test_a_measure_before_the_verdict_and_eased_after_it_does_not_stop_a_merge(
+    acknowledged, decide_appeal, customer, twin, manager, officer
+):
+    twins_incident = factories.assess_incident(factories.incident(by=officer, customer=twin), by=manager)
     terms = {"closed": ["phone", "office"], "open": ["letter"]}
     before = factories.restriction(
-        by=manager, decision=factories.decision(by=manager, incidents=[theirs]), terms=terms
+        by=manager, decision=factories.decision(by=manager, incidents=[twins_incident]), terms=terms
     )
-    decide(acknowledged, "upheld")
-    changes = eased(before, terms=terms | {"closed": ["phone"]})
+    decide_appeal(acknowledged, AppealOutcome.UPHELD)
+    changes = version_facts(before, terms=terms | {"closed": ["phone"]})
     restrictions.vary_restriction(restriction=before.locked(), by=manager, status_reason="Calm.", **changes)
     assert merge(customer, twin, manager)
 
 
-def test_a_customer_who_was_wrongly_merged_is_parted_whatever_was_imposed_since(
-    overturned, customer, twin, manager, officer, since
+def test_a_wrong_merge_can_be_undone_whatever_was_imposed_since(
+    overturned, customer, twin, manager, officer, incident_since
 ):
-    merge_of = merge(customer, twin, manager)
-    new = since()
+    merge_record = merge(customer, twin, manager)
+    new = incident_since()
     factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[new]))
     incidents.reopen_incident(incident=new, by=manager, version=new.locked().version, reason="Look again")
-    assert customers.unmerge_customers(merge=merge_of, by=manager, version=merge_of.version).undone_at
+    assert customers.unmerge_customers(merge=merge_record, by=manager, version=merge_record.version).undone_at
 
 
-def test_what_an_appeal_is_about_is_asked_once_for_all_that_stands(
-    overturned, twin, customer, manager, officer
-):
-    theirs = factories.assess_incident(factories.incident(by=officer, customer=twin), by=manager)
-    decision = factories.decision(by=manager, incidents=[theirs])
+def test_checking_a_merge_loads_what_an_appeal_rests_on_once(overturned, twin, customer, manager, officer):
+    twins_incident = factories.assess_incident(factories.incident(by=officer, customer=twin), by=manager)
+    decision = factories.decision(by=manager, incidents=[twins_incident])
     for kind in ("no_recording_pause", "withhold_staff_details"):
         factories.restriction(by=manager, decision=decision, kind=kind, terms={})
     with CaptureQueriesContext(connection) as queries:
         assert check_merge(customer, twin) is None
     table = AppealedRestriction.versions.through._meta.db_table
     assert (
-        len([one for one in queries if f'FROM "{table}"' in one["sql"] or f'JOIN "{table}"' in one["sql"]])
+        len(
+            [
+                query
+                for query in queries
+                if f'FROM "{table}"' in query["sql"] or f'JOIN "{table}"' in query["sql"]
+            ]
+        )
         == 1
     )
 
 
-def test_what_was_lifted_under_appeal_is_not_imposed_on_another_record_and_merged(
+def test_lifting_under_appeal_cannot_be_got_round_by_merging_another_record(
     acknowledged, restriction, customer, twin, manager, officer
 ):
     restrictions.lift_restriction(restriction=restriction, by=manager, status_reason="We think it over.")
-    theirs = factories.assess_incident(
+    twins_incident = factories.assess_incident(
         factories.incident(by=officer, customer=twin, occurred_at=YESTERDAY), by=manager
     )
-    imposed = factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[theirs]))
+    imposed = factories.restriction(
+        by=manager, decision=factories.decision(by=manager, incidents=[twins_incident])
+    )
     with pytest.raises(Incomplete, match="ended while"):
         merge(customer, twin, manager)
     restrictions.lift_restriction(

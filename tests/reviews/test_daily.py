@@ -12,27 +12,28 @@ from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import Notice, StaffMember
 from restrictions import actions as restrictions
 from reviews import actions, daily, worklist
+from reviews.enums import LetterCode
+from reviews.worklist import TaskCode
 
 from .. import factories
-
-NEARLY_THREE_MONTHS = datetime.timedelta(days=85)
+from .conftest import hold_review, task_kinds
 
 pytestmark = [pytest.mark.django_db, pytest.mark.policy("23")]
 
 
 @pytest.fixture
-def on(review):
-    """So many days after the review is due."""
+def travel_to(review):
+    """`travel_to(days)` is noon, so many days after the review is due."""
 
-    def on(days):
+    def travel_to(days):
         noon = datetime.datetime.combine(review.due_on, datetime.time(12), datetime.UTC)
         return time_machine.travel(noon + datetime.timedelta(days=days), tick=False)
 
-    return on
+    return travel_to
 
 
-def run():
-    """What one run of the daily job says, as (recipient, first words after the reference)."""
+def run_daily_job():
+    """Run the daily job and return its notices as (recipient, first words after the reference)."""
     before = set(Notice.objects.values_list("pk", flat=True))
     daily.send_reminders(today())
     return {
@@ -41,7 +42,7 @@ def run():
     }
 
 
-def waits_for(user):
+def waiting_tasks(user):
     return sorted(
         row["row_kind"]
         for source in (worklist.reviews_to_hold, worklist.reviews_passed_up)
@@ -53,72 +54,76 @@ def waits_for(user):
     ("days", "words"),
     [(-15, None), (-14, "is coming"), (0, "is due"), (1, "is overdue:"), (13, "is overdue:")],
 )
-def test_the_one_who_imposed_it_is_reminded_once_at_each_stage(on, days, words):
-    with on(days):
-        assert run() == ({("manager", words)} if words else set())
-        assert run() == set()
+def test_whoever_imposed_it_is_reminded_of_a_review_once_at_each_stage(travel_to, days, words):
+    with travel_to(days):
+        assert run_daily_job() == ({("manager", words)} if words else set())
+        assert run_daily_job() == set()
 
 
-def test_what_lies_between_two_late_runs_is_said_once(on):
-    with on(-14):
-        run()
-    with on(5):
-        assert run() == {("manager", "is overdue:")}
+def test_reminders_missed_between_two_runs_are_sent_as_one(travel_to):
+    with travel_to(-14):
+        run_daily_job()
+    with travel_to(5):
+        assert run_daily_job() == {("manager", "is overdue:")}
 
 
-def test_long_overdue_it_is_passed_up_to_the_management_team_once(on, management):
-    with on(14):
-        assert run() == {("manager", "is overdue:"), ("management", "has been")}
-    with on(15):
-        assert run() == set()
+def test_a_long_overdue_review_is_passed_up_to_the_management_team_once(travel_to, management):
+    with travel_to(14):
+        assert run_daily_job() == {("manager", "is overdue:"), ("management", "has been")}
+    with travel_to(15):
+        assert run_daily_job() == set()
 
 
-def test_no_reminder_names_the_customer(on, customer):
-    with on(14):
-        run()
+def test_no_reminder_names_the_customer(travel_to, customer):
+    with travel_to(14):
+        run_daily_job()
     assert not any(customer.name in notice.text for notice in Notice.objects.all())
 
 
-def test_a_review_that_was_cancelled_is_not_reminded_of(on, restriction, manager):
+def test_a_review_that_was_cancelled_is_not_reminded_of(travel_to, restriction, manager):
     restrictions.lift_restriction(restriction=restriction, by=manager, status_reason="Calm.")
-    with on(1):
-        assert run() == set()
+    with travel_to(1):
+        assert run_daily_job() == set()
 
 
-def test_while_the_one_who_imposed_it_is_away_all_managers_are_reminded(on, manager, executive2):
-    with on(0):
+def test_all_managers_are_reminded_while_whoever_imposed_it_is_away(travel_to, manager, executive2):
+    with travel_to(0):
         manager.away_until = today()
         manager.save()
-        assert run() == {("manager", "is due"), ("executive2", "is due")}
+        assert run_daily_job() == {("manager", "is due"), ("executive2", "is due")}
 
 
-def test_it_waits_for_the_one_who_imposed_it_from_some_days_ahead(on, manager, management, officer):
-    with on(-15):
-        assert waits_for(manager) == []
-    with on(-14):
-        assert (waits_for(manager), waits_for(management), waits_for(officer)) == (["review.hold"], [], [])
+def test_a_review_waits_for_whoever_imposed_it_from_days_ahead(travel_to, manager, management, officer):
+    with travel_to(-15):
+        assert waiting_tasks(manager) == []
+    with travel_to(-14):
+        assert (waiting_tasks(manager), waiting_tasks(management), waiting_tasks(officer)) == (
+            [TaskCode.HOLD_REVIEW],
+            [],
+            [],
+        )
 
 
-def test_it_waits_for_all_managers_while_the_one_who_imposed_it_is_away_or_gone(on, manager, management):
+def test_a_review_waits_for_all_managers_once_whoever_imposed_it_has_left(travel_to, manager, management):
     manager.is_active = False
     manager.save()
-    with on(0):
-        assert waits_for(management) == ["review.hold"]
+    with travel_to(0):
+        assert waiting_tasks(management) == [TaskCode.HOLD_REVIEW]
 
 
-def test_long_overdue_it_waits_for_the_management_team_too(on, manager, management, executive2):
-    with on(13):
-        assert waits_for(management) == []
-    with on(14):
-        assert (waits_for(manager), waits_for(management), waits_for(executive2)) == (
-            ["review.hold"],
-            ["review.passed_up"],
+def test_a_long_overdue_review_waits_for_the_management_team_too(travel_to, manager, management, executive2):
+    with travel_to(13):
+        assert waiting_tasks(management) == []
+    with travel_to(14):
+        assert (waiting_tasks(manager), waiting_tasks(management), waiting_tasks(executive2)) == (
+            [TaskCode.HOLD_REVIEW],
+            [TaskCode.HOLD_LONG_OVERDUE_REVIEW],
             [],
         )
 
 
 @pytest.mark.policy("54")
-def test_limits_on_complaints_wait_for_the_management_team_alone(manager, management, decision):
+def test_reviews_of_limits_on_complaints_wait_for_the_management_team_alone(manager, management, decision):
     terms = {
         "exceptional_circumstances": "Forty.",
         "earlier_complaints": "C1, answered",
@@ -130,12 +135,12 @@ def test_limits_on_complaints_wait_for_the_management_team_alone(manager, manage
     another = factories.staff("another", "Management Team")
     noon = datetime.datetime.combine(limited.first_review_on, datetime.time(12), datetime.UTC)
     with time_machine.travel(noon):
-        assert (waits_for(manager), waits_for(another)) == ([], ["review.hold"])
-        assert {name for name, _ in run()} == {"management", "another"}
+        assert (waiting_tasks(manager), waiting_tasks(another)) == ([], [TaskCode.HOLD_REVIEW])
+        assert {name for name, _ in run_daily_job()} == {"management", "another"}
 
 
 @pytest.mark.policy("54")
-def test_limits_on_complaints_do_not_wait_for_one_who_left_the_management_team(management, decision):
+def test_limits_on_complaints_do_not_wait_for_a_former_management_member(management, decision):
     """Who imposed them is at work, and a manager still, and may not review them any more."""
     terms = {
         "exceptional_circumstances": "Forty.",
@@ -148,16 +153,10 @@ def test_limits_on_complaints_do_not_wait_for_one_who_left_the_management_team(m
     former = StaffMember.objects.get(pk=management.pk)
     noon = datetime.datetime.combine(limited.first_review_on, datetime.time(12), datetime.UTC)
     with time_machine.travel(noon):
-        assert (waits_for(former), waits_for(another)) == ([], ["review.hold"])
-        said = {
-            "findings": "Calm.",
-            "reasons": "It goes on.",
-            "next_review_on": today() + NEARLY_THREE_MONTHS,
-        }
-        review = limited.reviews.get()
-        actions.hold_review(review=review, by=another, version=review.version, outcome="continue", **said)
+        assert (waiting_tasks(former), waiting_tasks(another)) == ([], [TaskCode.HOLD_REVIEW])
+        hold_review(limited.reviews.get(), another)
         another.groups.set(Group.objects.filter(name="Manager"))
-        writes = {
+        has_letter_to_write = {
             user.username: worklist.review_letters_to_write(user, today()).exists()
             for user in (
                 former,
@@ -165,22 +164,20 @@ def test_limits_on_complaints_do_not_wait_for_one_who_left_the_management_team(m
                 factories.staff("third", "Manager", "Management Team"),
             )
         }
-        assert writes == {"management": False, "another": False, "third": True}
+        assert has_letter_to_write == {"management": False, "another": False, "third": True}
 
 
 @pytest.mark.policy("6.3")
-def test_an_appeal_acknowledged_here_waits_for_the_customer_to_be_written_so(
-    acknowledged, executive, executive2, officer
-):
-    def waits(user):
-        return [row["row_kind"] for row in worklist.appeals_to_hear(user, today())]
+def test_an_acknowledged_appeal_waits_for_its_letter_first(acknowledged, executive, executive2, officer):
+    def appeal_tasks(user):
+        return task_kinds(worklist.appeals_to_hear(user, today()))
 
     AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="housing", contact="0800 496 0002")
-    assert (waits(executive), waits(executive2), waits(officer)) == (
-        ["appeal.confirm"],
-        ["appeal.confirm"],
+    assert (appeal_tasks(executive), appeal_tasks(executive2), appeal_tasks(officer)) == (
+        [TaskCode.CONFIRM_APPEAL],
+        [TaskCode.CONFIRM_APPEAL],
         [],
     )
-    letter = actions.write_letter(about=acknowledged, kind="appeal_received", by=executive)
+    letter = actions.write_letter(about=acknowledged, kind=LetterCode.APPEAL_RECEIVED, by=executive)
     letters.issue_letter(letter=letter, by=executive, version=letter.version)
-    assert waits(executive) == ["appeal.decide"]
+    assert appeal_tasks(executive) == [TaskCode.DECIDE_APPEAL]

@@ -1,4 +1,4 @@
-"""Who hears an appeal. Policy §22."""
+"""The Executive Team hears appeals, without those who had a part, or a substitute does. Policy §22."""
 
 import uuid
 
@@ -13,17 +13,19 @@ from cha_engagement.staff.models import Notice
 from incidents import actions as incidents
 from incidents.actions import add_evidence
 from restrictions import actions as restrictions
+from restrictions.enums import RestrictionStatus
 from reviews import actions, rules, worklist
+from reviews.enums import AppealOutcome, ReviewOutcome
 from reviews.worklist import TaskCode
 
 from .. import factories, files
-from .conftest import in_days, name
+from .conftest import acknowledge_appeal, hold_review, in_days, name_substitute
 
 pytestmark = [pytest.mark.django_db, pytest.mark.policy("22")]
 
 
-def hears(user, appeal):
-    """Whether somebody may hear an appeal: the predicate and the work list agree on it."""
+def may_hear(user, appeal):
+    """Tell whether somebody may hear an appeal, checking that the rule and the work list agree."""
     allowed = rules.may_hear_appeal(user, appeal) is None
     assert allowed == (
         appeal.reference in {row["row_record"] for row in worklist.appeals_to_hear(user, today())}
@@ -47,10 +49,10 @@ PARTS = [
 
 
 @pytest.fixture
-def case(request, organisation, officer, manager, executive2, customer, log):
-    """`case(part)` is an appeal in whose matter `executive2` had this part and no other."""
+def appeal_with_part(request, organisation, officer, manager, executive2, customer, log_appeal):
+    """`appeal_with_part(part)` is an appeal in whose matter `executive2` had this part and no other."""
 
-    def case(part):
+    def appeal_with_part(part):
         part, _, edited_away = part.partition(", ")
         mine = {"decided": "decision", "imposed": "restriction"}.get(part)
         facts = {
@@ -79,30 +81,24 @@ def case(request, organisation, officer, manager, executive2, customer, log):
                 by=executive2 if mine == "restriction" else manager, decision=decision
             )
         if part in ("varied", "reviewed"):
-            said = {"findings": "Calm.", "reasons": "It goes on.", "next_review_on": in_days(60)}
-            outcome = {"varied": "vary", "reviewed": "continue"}[part]
+            outcome = {"varied": ReviewOutcome.VARY, "reviewed": ReviewOutcome.CONTINUE}[part]
             changes = (
                 {"terms": {"closed": ["phone"], "open": ["letter", "email", "office"]}}
                 if part == "varied"
                 else None
             )
-            actions.hold_review(
-                review=restriction.reviews.get(),
-                by=executive2,
-                version=1,
-                outcome=outcome,
-                changes=changes,
-                **said,
-            )
-            restriction = type(restriction).objects.get(status="imposed")
-        return log(restriction)
+            hold_review(restriction.reviews.get(), executive2, outcome, changes=changes)
+            restriction = type(restriction).objects.get(status=RestrictionStatus.IMPOSED)
+        return log_appeal(restriction)
 
-    return case
+    return appeal_with_part
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_whoever_had_a_part_in_it_does_not_hear_it_and_is_told_which(case, part, executive, executive2):
-    appeal = case(part)
+def test_whoever_had_a_part_may_not_hear_the_appeal_and_is_told_which(
+    appeal_with_part, part, executive, executive2
+):
+    appeal = appeal_with_part(part)
     refusal = rules.may_hear_appeal(executive2, appeal)
     words = {
         "decided": "decided on DEC",
@@ -116,39 +112,36 @@ def test_whoever_had_a_part_in_it_does_not_hear_it_and_is_told_which(case, part,
     part = part.partition(", ")[0]
     assert words.get(part, part) in refusal.sentence
     assert refusal.sentence.startswith("You ")
-    assert not hears(executive2, appeal)
-    assert hears(executive, appeal)
+    assert not may_hear(executive2, appeal)
+    assert may_hear(executive, appeal)
 
 
-def test_a_part_in_an_earlier_version_counts(officer, manager, executive, executive2, incident, log):
+def test_a_part_in_an_earlier_version_counts(officer, manager, executive, executive2, incident, log_appeal):
     decision = factories.decision(by=manager, incidents=[incident])
     first = factories.restriction(by=executive2, decision=decision)
-    said = {"findings": "Calm.", "reasons": "Eased.", "next_review_on": in_days(60)}
     changes = {"terms": {"closed": ["phone"], "open": ["letter", "email", "office"]}}
-    actions.hold_review(
-        review=first.reviews.get(), by=manager, version=1, outcome="vary", changes=changes, **said
-    )
+    hold_review(first.reviews.get(), manager, ReviewOutcome.VARY, changes=changes)
     first.refresh_from_db()
-    assert not hears(executive2, log(first.superseded_by))
+    assert not may_hear(executive2, log_appeal(first.superseded_by))
 
 
 def test_a_part_in_another_restriction_of_the_same_decision_does_not_count(
-    manager, executive, executive2, decision, restriction, log
+    manager, executive, executive2, decision, restriction, log_appeal
 ):
     people = {"named_contact": manager, "deputy": executive2, "terms": {"open": ["letter", "email"]}}
     factories.restriction(by=executive2, decision=decision, kind="named_contact", **people)
-    assert hears(executive2, log(restriction))
+    assert may_hear(executive2, log_appeal(restriction))
 
 
 def test_a_part_in_another_restriction_of_the_same_kind_does_not_count_either(
-    executive, executive2, decision, restriction, log
+    executive, executive2, decision, restriction, log_appeal
 ):
     factories.restriction(by=executive2, decision=decision)
-    assert hears(executive2, log(restriction))
+    assert may_hear(executive2, log_appeal(restriction))
 
 
-def test_a_part_in_what_cited_evidence_belongs_to_counts(
-    officer, manager, customer, executive, executive2, decision, log
+def test_a_part_in_the_incident_of_cited_evidence_counts(
+    officer, manager, customer, executive, executive2, decision, log_appeal
 ):
     """The restriction rests on the evidence alone, and its decision on another incident."""
     suffered = factories.incident(by=officer, customer=customer, affected_staff=[executive2])
@@ -161,15 +154,17 @@ def test_a_part_in_what_cited_evidence_belongs_to_counts(
     )
     suffered.refresh_from_db()
     factories.assess_incident(suffered, by=manager)
-    appeal = log(factories.restriction(by=manager, decision=decision, incidents=[], evidence=[evidence]))
-    assert not hears(executive2, appeal)
+    appeal = log_appeal(
+        factories.restriction(by=manager, decision=decision, incidents=[], evidence=[evidence])
+    )
+    assert not may_hear(executive2, appeal)
     assert f"had been affected by {suffered}" in rules.may_hear_appeal(executive2, appeal).sentence
 
 
-def test_those_on_the_panel_carry_out_what_they_decided_and_nobody_else_or_later(
-    acknowledged, restriction, executive, executive2, decide, monkeypatch
+def test_only_the_panel_carries_out_its_verdict_and_only_once(
+    acknowledged, restriction, executive, executive2, decide_appeal, monkeypatch
 ):
-    """It lets past those who are no managers, so it lets past nobody but the panel, and once."""
+    """The rule lets past people who are no managers, so it lets past nobody but the panel, and once."""
     may_change, asked = rules.may_change_on_appeal, []
 
     def watched(user, record):
@@ -177,35 +172,35 @@ def test_those_on_the_panel_carry_out_what_they_decided_and_nobody_else_or_later
         return None
 
     monkeypatch.setattr(rules, "may_change_on_appeal", watched)
-    decide(acknowledged, "upheld")
+    decide_appeal(acknowledged, AppealOutcome.UPHELD)
     on_the_panel, another = asked
     assert on_the_panel is None
     assert "Only the panel" in another.sentence
     assert "Only the panel" in may_change(executive, restriction).sentence
 
 
-def test_one_who_imposed_one_of_two_hears_neither(manager, executive, executive2, decision, restriction, log):
+def test_whoever_imposed_one_of_two_restrictions_may_not_hear_the_appeal(
+    manager, executive, executive2, decision, restriction, log_appeal
+):
     people = {"named_contact": manager, "deputy": executive, "terms": {"open": ["letter", "email"]}}
     other = factories.restriction(by=executive2, decision=decision, kind="named_contact", **people)
-    appeal = log(restriction, other)
-    assert not hears(executive2, appeal)
-    assert hears(executive, appeal)
+    appeal = log_appeal(restriction, other)
+    assert not may_hear(executive2, appeal)
+    assert may_hear(executive, appeal)
 
 
 @pytest.mark.parametrize(
     "role", ["Officer", "Manager", "Management Team", "CCSM", "Data Protection", "Administrator"]
 )
-def test_only_the_executive_team_hears_appeals_while_somebody_is_free(role, acknowledged):
-    assert not hears(factories.staff("somebody", role), acknowledged)
+def test_other_roles_may_not_hear_appeals_while_an_executive_can(role, acknowledged):
+    assert not may_hear(factories.staff("somebody", role), acknowledged)
 
 
 @pytest.fixture
-def nobody_left(decision, executive2, log):
+def appeal_nobody_can_hear(decision, executive2, log_appeal):
     """An appeal about what the only executive imposed."""
-    appeal = log(factories.restriction(by=executive2, decision=decision))
-    return actions.acknowledge_appeal(
-        appeal=appeal, by=executive2, version=appeal.version, acknowledged_on=today()
-    )
+    appeal = log_appeal(factories.restriction(by=executive2, decision=decision))
+    return acknowledge_appeal(appeal, executive2)
 
 
 @pytest.fixture
@@ -213,145 +208,163 @@ def other_manager(db):
     return factories.staff("other_manager", "Manager", first_name="Ailsa", job_title="Finance Manager")
 
 
-def to_name(user):
+def is_asked_to_name(user):
     return [row["row_kind"] for row in worklist.appeals_to_hear(user, today())] == [TaskCode.NAME_SUBSTITUTE]
 
 
 def refusal_to_name(appeal, by):
-    """Why somebody may not name who hears it: the predicate, the work list and the verb agree on it."""
+    """Return why somebody may not name a substitute, checking that the rule, the work list and the action agree."""
     refusal = rules.may_name_substitute(by, appeal)
-    assert to_name(by) == (refusal is None)
+    assert is_asked_to_name(by) == (refusal is None)
     if refusal:
         with pytest.raises(Refused):
-            name(appeal, by, by=by)
+            name_substitute(appeal, by, by=by)
     return refusal and refusal.sentence
 
 
-def test_nobody_left_and_the_management_team_names_who_hears_this_appeal_and_no_other(
-    nobody_left, executive2, management, other_manager, officer, customer, log, decide
+def test_the_management_team_names_a_substitute_where_no_executive_can_hear(
+    appeal_nobody_can_hear,
+    executive2,
+    management,
+    other_manager,
+    officer,
+    customer,
+    log_appeal,
+    decide_appeal,
 ):
-    assert refusal_to_name(nobody_left, management) is None
-    assert not hears(other_manager, nobody_left)
-    named = name(nobody_left, other_manager, by=management)
-    other = log(factories.unrelated_restriction(by=executive2, customer=customer, reported_by=officer))
-    assert [hears(user, named) for user in (other_manager, management, executive2)] == [True, False, False]
-    assert not hears(other_manager, other)
-    assert decide(named, by=other_manager).panel.get() == other_manager
+    assert refusal_to_name(appeal_nobody_can_hear, management) is None
+    assert not may_hear(other_manager, appeal_nobody_can_hear)
+    named = name_substitute(appeal_nobody_can_hear, other_manager, by=management)
+    other = log_appeal(factories.unrelated_restriction(by=executive2, customer=customer, reported_by=officer))
+    assert [may_hear(user, named) for user in (other_manager, management, executive2)] == [True, False, False]
+    assert not may_hear(other_manager, other)
+    assert decide_appeal(named, by=other_manager).panel.get() == other_manager
     assert other_manager in [notice.recipient for notice in Notice.objects.filter(text__contains="named")]
 
 
 @pytest.mark.database
-def test_a_substitute_without_a_reason_is_not_named(signed_in, nobody_left, management, other_manager):
-    form = {"version": nobody_left.version, "substitute": other_manager.username}
-    answer = signed_in(management).post(f"{nobody_left.get_absolute_url()}substitute/", form)
+def test_a_substitute_without_a_reason_is_not_named(
+    signed_in, appeal_nobody_can_hear, management, other_manager
+):
+    form = {"version": appeal_nobody_can_hear.version, "substitute": other_manager.username}
+    answer = signed_in(management).post(f"{appeal_nobody_can_hear.get_absolute_url()}substitute/", form)
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["substitute_reason"])
     with pytest.raises(Incomplete, match="Say why"):
-        name(nobody_left, other_manager, by=management, reason="")
+        name_substitute(appeal_nobody_can_hear, other_manager, by=management, reason="")
     with pytest.raises(IntegrityError), transaction.atomic():
-        writing.save_record(nobody_left, by=management, reason="Named", substitute=other_manager)
+        writing.save_record(appeal_nobody_can_hear, by=management, reason="Named", substitute=other_manager)
 
 
-def test_nobody_is_named_while_an_executive_is_left(acknowledged, executive, management, other_manager):
+def test_no_substitute_is_named_while_an_executive_can_hear_the_appeal(
+    acknowledged, executive, management, other_manager
+):
     assert "can hear this appeal" in refusal_to_name(acknowledged, management)
 
 
-def test_others_do_not_name_who_hears_it(nobody_left, management, executive2, manager):
-    assert str(management) in refusal_to_name(nobody_left, manager)
-    assert str(management) in refusal_to_name(nobody_left, executive2)
+def test_managers_and_executives_do_not_name_the_substitute(
+    appeal_nobody_can_hear, management, executive2, manager
+):
+    assert str(management) in refusal_to_name(appeal_nobody_can_hear, manager)
+    assert str(management) in refusal_to_name(appeal_nobody_can_hear, executive2)
 
 
-def test_one_who_had_a_part_is_not_named_and_one_who_has_since_had_a_part_hears_it_no_more(
-    nobody_left, manager, management, other_manager, incident
+def test_a_substitute_has_no_part_in_it_and_loses_the_appeal_on_taking_one(
+    appeal_nobody_can_hear, manager, management, other_manager, incident
 ):
     with pytest.raises(Incomplete) as missing:
-        name(nobody_left, manager, by=management)
+        name_substitute(appeal_nobody_can_hear, manager, by=management)
     assert missing.value.refusals[0].field == "substitute"
-    named = name(nobody_left, other_manager, by=management)
-    assert not to_name(management)
+    named = name_substitute(appeal_nobody_can_hear, other_manager, by=management)
+    assert not is_asked_to_name(management)
     restriction = named.appealed.get().restriction
-    said = {"findings": "Calm.", "reasons": "It goes on.", "next_review_on": in_days(60)}
-    actions.hold_review(
-        review=restriction.reviews.get(), by=other_manager, version=1, outcome="continue", **said
-    )
-    assert not hears(other_manager, named)
-    assert to_name(management)
+    hold_review(restriction.reviews.get(), other_manager)
+    assert not may_hear(other_manager, named)
+    assert is_asked_to_name(management)
 
 
-def test_where_all_of_the_management_team_had_a_part_the_executive_team_names(
-    nobody_left, executive2, other_manager
+def test_executives_name_the_substitute_where_all_of_management_had_a_part(
+    appeal_nobody_can_hear, executive2, other_manager
 ):
-    assert refusal_to_name(nobody_left, executive2) is None
-    assert hears(other_manager, name(nobody_left, other_manager, by=executive2))
+    assert refusal_to_name(appeal_nobody_can_hear, executive2) is None
+    assert may_hear(other_manager, name_substitute(appeal_nobody_can_hear, other_manager, by=executive2))
 
 
-def test_where_nobody_is_left_at_all_the_page_says_whom_to_ask(signed_in, nobody_left, executive2):
-    page = signed_in(executive2).get(f"{nobody_left.get_absolute_url()}substitute/").content.decode()
+def test_the_page_says_whom_to_ask_where_nobody_can_be_named(signed_in, appeal_nobody_can_hear, executive2):
+    page = (
+        signed_in(executive2).get(f"{appeal_nobody_can_hear.get_absolute_url()}substitute/").content.decode()
+    )
     assert "Ask an Administrator" in page
     assert executive2.username not in page.split("<form")[-1]
 
 
-def test_an_executive_away_beyond_the_day_lets_somebody_else_be_named(
+def test_a_substitute_is_named_while_the_executive_is_away_too_long(
     acknowledged, executive, management, other_manager
 ):
     executive.away_until = in_days(400)
     executive.save()
     assert refusal_to_name(acknowledged, management) is None
-    named = name(acknowledged, other_manager, by=management)
-    assert hears(other_manager, named)
-    assert hears(executive, named)
+    named = name_substitute(acknowledged, other_manager, by=management)
+    assert may_hear(other_manager, named)
+    assert may_hear(executive, named)
 
 
-def test_those_who_name_are_told_that_nobody_is_left(decision, executive2, management, log):
-    appeal = log(factories.restriction(by=executive2, decision=decision))
-    told = {
+def test_those_who_name_a_substitute_are_notified_that_nobody_can_hear(
+    decision, executive2, management, log_appeal
+):
+    appeal = log_appeal(factories.restriction(by=executive2, decision=decision))
+    texts = {
         notice.recipient: notice.text for notice in Notice.objects.filter(text__contains=appeal.reference)
     }
-    assert list(told) == [management]
-    assert "name who does" in told[management]
+    assert list(texts) == [management]
+    assert "name who does" in texts[management]
 
 
-def test_the_page_says_who_was_named_and_why(signed_in, nobody_left, management, executive2, other_manager):
-    name(nobody_left, other_manager, by=management, reason="Everybody else had a part.")
-    page = signed_in(executive2).get(nobody_left.get_absolute_url()).content.decode()
+def test_the_page_says_who_was_named_as_substitute_and_why(
+    signed_in, appeal_nobody_can_hear, management, executive2, other_manager
+):
+    name_substitute(appeal_nobody_can_hear, other_manager, by=management, reason="Everybody else had a part.")
+    page = signed_in(executive2).get(appeal_nobody_can_hear.get_absolute_url()).content.decode()
     assert "named as a substitute" in page
     assert "Everybody else had a part." in page
 
 
-def test_everybody_on_the_panel_is_free_of_it(acknowledged, decide, executive2, manager):
+def test_nobody_on_a_panel_had_a_part(acknowledged, decide_appeal, executive2, manager):
     with pytest.raises(Incomplete) as refused:
-        decide(acknowledged, panel=[executive2, manager])
+        decide_appeal(acknowledged, panel=[executive2, manager])
     assert [refusal.field for refusal in refused.value.refusals] == ["panel"]
     assert str(manager) in str(refused.value)
-    assert set(decide(acknowledged, panel=[executive2]).panel.all()) >= {executive2}
+    assert set(decide_appeal(acknowledged, panel=[executive2]).panel.all()) >= {executive2}
 
 
-def test_whoever_may_not_hear_it_cannot_decide_it_by_hand(decision, executive, executive2, log, decide):
-    appeal = log(factories.restriction(by=executive2, decision=decision))
-    appeal = actions.acknowledge_appeal(
-        appeal=appeal, by=executive2, version=appeal.version, acknowledged_on=today()
-    )
+def test_whoever_may_not_hear_an_appeal_cannot_decide_it(
+    decision, executive, executive2, log_appeal, decide_appeal
+):
+    appeal = log_appeal(factories.restriction(by=executive2, decision=decision))
+    appeal = acknowledge_appeal(appeal, executive2)
     with pytest.raises(Refused):
-        decide(appeal, by=executive2)
+        decide_appeal(appeal, by=executive2)
 
 
-def test_the_page_names_each_who_does_not_hear_it(decision, executive, executive2, log):
-    hearing = rules.hearing_of_appeal(log(factories.restriction(by=executive2, decision=decision)))
+def test_each_executive_who_may_not_hear_is_named_with_the_reason(
+    decision, executive, executive2, log_appeal
+):
+    hearing = rules.hearing_of_appeal(log_appeal(factories.restriction(by=executive2, decision=decision)))
     assert hearing.impartial == [executive]
     assert [str(executive2) in refusal.sentence for refusal in hearing.check_executives()] == [True]
 
 
-def test_the_number_of_queries_does_not_grow_with_what_it_rests_on(
-    officer, customer, manager, executive, log, django_assert_max_num_queries
+def test_finding_the_hearers_takes_few_queries_however_many_incidents(
+    officer, customer, manager, executive, log_appeal, django_assert_max_num_queries
 ):
     incidents = [factories.incident(by=officer, customer=customer) for _ in range(10)]
-    appeal = log(
+    appeal = log_appeal(
         factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=incidents))
     )
     with django_assert_max_num_queries(4):
         rules.hearing_of_appeal(appeal)
 
 
-def change(incident, by, **people):
+def change_incident(incident, by, **people):
     incident.refresh_from_db()
     return incidents.change_incident(incident=incident, by=by, version=incident.version, **people)
 
@@ -362,20 +375,20 @@ def everybody(executive, executive2):
 
 
 @pytest.mark.parametrize("role", ["affected_staff", "witnesses", "reported_by"])
-def test_while_it_is_heard_whoever_imposed_it_names_nobody_who_could_hear_it(
-    role, log, restriction, incident, manager, executive
+def test_whoever_imposed_it_involves_nobody_who_could_hear_the_appeal(
+    role, log_appeal, restriction, incident, manager, executive
 ):
-    appeal = log(restriction)
+    appeal = log_appeal(restriction)
     with pytest.raises(Incomplete, match=f"{appeal} is being heard") as refused:
-        change(incident, manager, **{role: executive if role == "reported_by" else [executive]})
+        change_incident(incident, manager, **{role: executive if role == "reported_by" else [executive]})
     assert [refusal.field for refusal in refused.value.refusals] == [role]
-    assert hears(executive, appeal)
+    assert may_hear(executive, appeal)
 
 
-def test_the_form_of_an_incident_says_so_beside_the_question_and_keeps_what_was_typed(
-    signed_in, log, restriction, incident, manager, everybody
+def test_the_incident_form_says_why_nobody_is_named_and_keeps_what_was_typed(
+    signed_in, log_appeal, restriction, incident, manager, everybody
 ):
-    log(restriction)
+    log_appeal(restriction)
     client, url = signed_in(manager), reverse("incident_edit", args=[incident.reference])
     form = client.get(url).context["form"]
     typed = {name: value for field in form if (value := field.value()) for name in [field.html_name]}
@@ -385,26 +398,26 @@ def test_the_form_of_an_incident_says_so_beside_the_question_and_keeps_what_was_
     assert "Shouted, and left." in answer.content.decode()
 
 
-def test_others_name_them_and_they_name_themselves_and_afterwards_anybody_does(
-    log, officer, manager, executive, executive2, incident, decide
+def test_others_name_who_was_involved_and_after_the_verdict_anybody_does(
+    log_appeal, officer, manager, executive, executive2, incident, decide_appeal
 ):
     decision = factories.decision(by=manager, incidents=[incident])
-    appeal = log(factories.restriction(by=executive2, decision=decision))
-    change(incident, executive2, witnesses=[executive2])
+    appeal = log_appeal(factories.restriction(by=executive2, decision=decision))
+    change_incident(incident, executive2, witnesses=[executive2])
     with pytest.raises(Incomplete, match="is being heard"):
-        change(incident, executive2, witnesses=[executive2, manager])
+        change_incident(incident, executive2, witnesses=[executive2, manager])
     another = factories.staff("another", "Manager")
-    change(incident, another, witnesses=[executive2, manager])
-    change(incident, executive2, witnesses=[manager, executive2], facts="He shouted.")
+    change_incident(incident, another, witnesses=[executive2, manager])
+    change_incident(incident, executive2, witnesses=[manager, executive2], facts="He shouted.")
     acknowledged = actions.acknowledge_appeal(
         appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
     )
-    decide(acknowledged, "not_upheld")
-    change(incident, manager, affected_staff=[officer, another])
+    decide_appeal(acknowledged, AppealOutcome.NOT_UPHELD)
+    change_incident(incident, manager, affected_staff=[officer, another])
 
 
-def test_a_file_of_what_is_heard_leads_to_no_other_incident(
-    decision, officer, manager, customer, incident, log, everybody
+def test_evidence_under_appeal_cannot_be_moved_to_another_incident(
+    decision, officer, manager, customer, incident, log_appeal, everybody
 ):
     def add(to):
         return add_evidence(
@@ -412,8 +425,10 @@ def test_a_file_of_what_is_heard_leads_to_no_other_incident(
         )
 
     submission = uuid.uuid4()
-    appeal = log(factories.restriction(by=manager, decision=decision, incidents=[], evidence=[add(incident)]))
+    appeal = log_appeal(
+        factories.restriction(by=manager, decision=decision, incidents=[], evidence=[add(incident)])
+    )
     other = factories.incident(by=manager, customer=customer, witnesses=everybody)
     with pytest.raises(Incomplete, match="kept with another incident"):
         add(other)
-    assert hears(everybody[0], appeal)
+    assert may_hear(everybody[0], appeal)

@@ -14,52 +14,48 @@ from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.organisation.calendar import add_months, today
 from incidents.restorative import actions as restorative
 from restrictions import actions as restrictions
-from restrictions.actions import draft_decision_letter as write_decided
+from restrictions.actions import draft_decision_letter
+from restrictions.enums import RestrictionStatus
 from restrictions.models import Restriction
-from reviews import actions
 from reviews.actions.review import schedule_review
+from reviews.enums import ReviewOutcome, ReviewStatus
 from reviews.forms import HoldForm
 from reviews.models import Review
 from reviews.queries.developments import developments_for_page
 
 from .. import factories
-from .conftest import eased, in_days
+from .conftest import hold_review, in_days, version_facts
 
 pytestmark = pytest.mark.django_db
 
 
-def hold(review, by, outcome="continue", **facts):
-    said = {
-        "findings": "Calm letters.",
-        "reasons": "You have kept to what we asked.",
-        "next_review_on": in_days(85),
-    }
-    return actions.hold_review(review=review, by=by, version=review.version, outcome=outcome, **said | facts)
-
-
-def step(customer, by):
+def restorative_step(customer, by):
     facts = {"kind": "break_suggested", "on": today(), "what": "Had tea.", "outcome": "partly"}
     return restorative.record_restorative_action(customer=customer, by=by, submission=uuid.uuid4(), **facts)
 
 
-def version_of(restriction, **changes):
-    """What a review may change."""
-    kept = eased(restriction, **changes)
-    return {name: value for name, value in kept.items() if name not in ("first_review_on", "review_months")}
+def shown_records(page):
+    return {development.record for group in page["groups"] for development in group.developments}
+
+
+def changed_version(restriction, **changes):
+    """Return what a review may change."""
+    facts = version_facts(restriction, **changes)
+    return {name: value for name, value in facts.items() if name not in ("first_review_on", "review_months")}
 
 
 @pytest.mark.policy("23")
-def test_imposing_puts_the_first_review_in_the_diary(restriction):
+def test_imposing_a_restriction_schedules_its_first_review(restriction):
     review = restriction.reviews.get()
     assert (review.status, review.due_on, review.customer) == (
-        "scheduled",
+        ReviewStatus.SCHEDULED,
         restriction.first_review_on,
         restriction.customer,
     )
 
 
 @pytest.mark.policy("23")
-def test_a_restriction_without_review_has_none_in_the_diary(manager, decision):
+def test_a_restriction_without_reviews_has_none_scheduled(manager, decision):
     assert not factories.unreviewed_restriction(by=manager, decision=decision).reviews.exists()
 
 
@@ -69,92 +65,102 @@ def test_a_proposal_has_no_review_yet(officer, incident):
 
 @pytest.mark.policy("23")
 @pytest.mark.parametrize("end", ["lift", "expire"])
-def test_what_ends_has_no_review_to_come(restriction, review, manager, end):
+def test_the_review_of_an_ended_restriction_is_cancelled(restriction, review, manager, end):
     if end == "lift":
         restrictions.lift_restriction(restriction=restriction, by=manager, status_reason="Calm again.")
     else:
         restrictions.expire_restriction(restriction=restriction)
     review.refresh_from_db()
-    assert review.status == "cancelled"
+    assert review.status == ReviewStatus.CANCELLED
 
 
 @pytest.mark.policy("23")
-def test_a_continued_restriction_is_looked_at_again(restriction, review, manager):
-    held = hold(review, manager)
-    following = restriction.reviews.get(status="scheduled")
+def test_a_continued_restriction_has_its_next_review_scheduled(restriction, review, manager):
+    held = hold_review(review, manager)
+    following = restriction.reviews.get(status=ReviewStatus.SCHEDULED)
     assert (held.status, held.held_by, held.held_on, held.next_review_on) == (
-        "held",
+        ReviewStatus.HELD,
         manager,
         today(),
         in_days(85),
     )
     assert following.due_on == in_days(85)
     restriction.refresh_from_db()
-    assert restriction.status == "imposed"
+    assert restriction.status == RestrictionStatus.IMPOSED
 
 
 @pytest.mark.policy("23")
-def test_a_lifted_restriction_ends_at_once_and_is_not_looked_at_again(restriction, review, manager):
-    held = hold(review, manager, "lift")
+def test_a_restriction_lifted_by_a_review_ends_at_once(restriction, review, manager):
+    held = hold_review(review, manager, ReviewOutcome.LIFT)
     restriction.refresh_from_db()
-    assert (restriction.status, restriction.status_reason) == ("lifted", "You have kept to what we asked.")
-    assert (held.status, held.next_review_on) == ("held", None)
-    assert not Review.objects.filter(status="scheduled").exists()
+    assert (restriction.status, restriction.status_reason) == (
+        RestrictionStatus.LIFTED,
+        "You have kept to what we asked.",
+    )
+    assert (held.status, held.next_review_on) == (ReviewStatus.HELD, None)
+    assert not Review.objects.filter(status=ReviewStatus.SCHEDULED).exists()
 
 
 @pytest.mark.beyond("B4")
-def test_a_varied_restriction_is_replaced_by_one_with_its_own_review(restriction, review, manager):
-    hold(
+def test_a_varied_restriction_is_replaced_by_a_version_with_its_own_review(restriction, review, manager):
+    hold_review(
         review,
         manager,
-        "vary",
-        changes=version_of(restriction, terms={"closed": ["phone"], "open": ["letter", "email", "office"]}),
+        ReviewOutcome.VARY,
+        changes=changed_version(
+            restriction, terms={"closed": ["phone"], "open": ["letter", "email", "office"]}
+        ),
     )
     restriction.refresh_from_db()
     new = restriction.superseded_by
     assert (restriction.status, new.status, new.terms["open"]) == (
-        "superseded",
-        "imposed",
+        RestrictionStatus.SUPERSEDED,
+        RestrictionStatus.IMPOSED,
         ["letter", "email", "office"],
     )
     assert new.customer_notified_on is None
-    assert [review.due_on for review in Review.objects.filter(status="scheduled")] == [in_days(85)]
+    assert [review.due_on for review in Review.objects.filter(status=ReviewStatus.SCHEDULED)] == [in_days(85)]
     assert new.reviews.get().due_on == in_days(85)
 
 
 @pytest.mark.beyond("B2")
-def test_a_review_cannot_leave_the_customer_without_a_way_in(restriction, review, manager, customer):
+def test_a_review_cannot_leave_the_customer_without_an_open_channel(restriction, review, manager, customer):
     everything = {"closed": ["phone", "office", "email", "online_form", "message"], "open": ["letter"]}
     writing.save_record(customer, by=manager, reason="Needs", cannot_use=["letter"])
     with pytest.raises(Incomplete):
-        hold(Review.objects.get(), manager, "vary", changes=version_of(restriction, terms=everything))
+        hold_review(
+            Review.objects.get(),
+            manager,
+            ReviewOutcome.VARY,
+            changes=changed_version(restriction, terms=everything),
+        )
     review.refresh_from_db()
-    assert review.status == "scheduled"
+    assert review.status == ReviewStatus.SCHEDULED
 
 
 @pytest.mark.policy("22")
-def test_a_review_does_not_vary_what_is_under_appeal(restriction, review, manager, log):
-    log(restriction)
-    with pytest.raises(Incomplete) as refused:
-        hold(
+def test_a_review_does_not_vary_a_restriction_under_appeal(restriction, review, manager, log_appeal):
+    log_appeal(restriction)
+    with pytest.raises(Incomplete) as raised:
+        hold_review(
             review,
             manager,
-            "vary",
-            changes=version_of(
+            ReviewOutcome.VARY,
+            changes=changed_version(
                 restriction, terms={"closed": ["phone"], "open": ["letter", "email", "office"]}
             ),
         )
-    assert "under appeal" in str(refused.value)
-    assert hold(review, manager).status == "held"
+    assert "under appeal" in str(raised.value)
+    assert hold_review(review, manager).status == ReviewStatus.HELD
 
 
 @pytest.mark.policy("23")
 @pytest.mark.parametrize(("day", "words"), [(None, "Say when"), (0, "lies ahead"), (-3, "lies ahead")])
-def test_what_goes_on_says_when_it_is_looked_at_again(review, manager, day, words):
-    with pytest.raises(Incomplete) as refused:
-        hold(review, manager, next_review_on=None if day is None else in_days(day))
-    assert words in str(refused.value)
-    assert refused.value.refusals[0].field == "next_review_on"
+def test_a_continued_restriction_needs_a_day_for_its_next_review(review, manager, day, words):
+    with pytest.raises(Incomplete) as raised:
+        hold_review(review, manager, next_review_on=None if day is None else in_days(day))
+    assert words in str(raised.value)
+    assert raised.value.refusals[0].field == "next_review_on"
 
 
 @pytest.mark.policy("54")
@@ -165,13 +171,13 @@ def test_only_the_management_team_reviews_limits_on_complaints(manager, manageme
         "new_complaints": "We read all.",
     }
     limited = factories.restriction(by=management, decision=decision, kind="complaints_process", terms=terms)
-    with pytest.raises(Refused) as refused:
-        hold(limited.reviews.get(), manager)
-    assert "Only a Management Team member" in str(refused.value)
-    assert hold(limited.reviews.get(), management).status == "held"
+    with pytest.raises(Refused) as raised:
+        hold_review(limited.reviews.get(), manager)
+    assert "Only a Management Team member" in str(raised.value)
+    assert hold_review(limited.reviews.get(), management).status == ReviewStatus.HELD
 
 
-def said_now(restriction):
+def current_facts(restriction):
     names = ("terms", "ends_on", "easing_conditions", "staff_instruction")
     return {name: getattr(restriction, name) for name in names}
 
@@ -214,26 +220,36 @@ def limit(**changes):
         ),
     ],
 )  # fmt: skip
-def test_a_review_takes_no_more_away(kind, terms, changes, field, manager, decision, customer):
+def test_a_review_takes_no_more_away_than_before(kind, terms, changes, field, manager, decision, customer):
     """Minutes after the phone was closed: more time, letters only, until 2035."""
-    said = {"kind": kind} | ({"terms": terms} if terms else {}) | {"ends_on": in_days(200)}
+    facts = {"kind": kind} | ({"terms": terms} if terms else {}) | {"ends_on": in_days(200)}
     if kind == "other":
-        said["staff_instruction"] = "Two of us come to each visit."
-    one = factories.restriction(by=manager, decision=decision, **said)
-    with pytest.raises(Incomplete, match="Only a fresh decision takes more away") as refused:
-        hold(one.reviews.get(), manager, "vary", changes=said_now(one) | changes)
-    assert field in [refusal.field for refusal in refused.value.refusals]
-    one.refresh_from_db()
-    assert one.status == "imposed"
+        facts["staff_instruction"] = "Two of us come to each visit."
+    restriction = factories.restriction(by=manager, decision=decision, **facts)
+    with pytest.raises(Incomplete, match="Only a fresh decision takes more away") as raised:
+        hold_review(
+            restriction.reviews.get(),
+            manager,
+            ReviewOutcome.VARY,
+            changes=current_facts(restriction) | changes,
+        )
+    assert field in [refusal.field for refusal in raised.value.refusals]
+    restriction.refresh_from_db()
+    assert restriction.status == RestrictionStatus.IMPOSED
 
 
 @pytest.mark.policy("14")
-def test_a_review_opens_the_last_way_that_a_measure_in_words_of_its_own_closes(manager, decision):
+def test_a_review_opens_the_last_channel_that_a_measure_in_our_own_words_closes(manager, decision):
     facts = {"terms": factories.OWN_WORDS, "staff_instruction": "Meet them at the library."}
-    one = factories.restriction(by=manager, decision=decision, kind="other", **facts)
-    hold(one.reviews.get(), manager, "vary", changes=said_now(one) | {"terms": one.terms | {"closed": []}})
-    new = Restriction.objects.get(supersedes=one)
-    assert (new.status, new.terms["closed"], new.closed_channels) == ("imposed", [], set())
+    restriction = factories.restriction(by=manager, decision=decision, kind="other", **facts)
+    hold_review(
+        restriction.reviews.get(),
+        manager,
+        ReviewOutcome.VARY,
+        changes=current_facts(restriction) | {"terms": restriction.terms | {"closed": []}},
+    )
+    new = Restriction.objects.get(supersedes=restriction)
+    assert (new.status, new.terms["closed"], new.closed_channels) == (RestrictionStatus.IMPOSED, [], set())
 
 
 @pytest.mark.policy("12", "14")
@@ -245,13 +261,16 @@ def test_a_review_opens_the_last_way_that_a_measure_in_words_of_its_own_closes(m
         ("block_account", {"blocked": ["Facebook: orla.nb"]}, "blocked"),
     ],
 )
-def test_a_review_that_would_close_or_block_nothing_is_led_to_ending_it(
-    kind, terms, field, manager, decision
-):
-    one = factories.restriction(by=manager, decision=decision, kind=kind, terms=terms)
-    with pytest.raises(Incomplete, match="To end the restriction, choose “Lift") as refused:
-        hold(one.reviews.get(), manager, "vary", changes=said_now(one) | {"terms": terms | {field: []}})
-    assert [refusal.field for refusal in refused.value.refusals] == [field]
+def test_a_version_that_would_restrict_nothing_is_led_to_lifting(kind, terms, field, manager, decision):
+    restriction = factories.restriction(by=manager, decision=decision, kind=kind, terms=terms)
+    with pytest.raises(Incomplete, match="To end the restriction, choose “Lift") as raised:
+        hold_review(
+            restriction.reviews.get(),
+            manager,
+            ReviewOutcome.VARY,
+            changes=current_facts(restriction) | {"terms": terms | {field: []}},
+        )
+    assert [refusal.field for refusal in raised.value.refusals] == [field]
 
 
 @pytest.mark.policy("14")
@@ -259,64 +278,66 @@ def test_a_review_that_would_close_or_block_nothing_is_led_to_ending_it(
 @pytest.mark.parametrize(
     ("instruction", "then"), [("", "usual"), ("Ring back.", "Ring back."), ("usual", "usual")]
 )
-def test_a_review_keeps_what_staff_do_or_returns_to_the_usual_words(instruction, then, manager, decision):
-    one = factories.restriction(by=manager, decision=decision, staff_instruction="Ring back.")
-    usual = one.kind_rules.usual_instruction(one)
-    said = said_now(one) | {
+def test_a_review_keeps_the_staff_instruction_or_returns_to_the_usual_one(
+    instruction, then, manager, decision
+):
+    restriction = factories.restriction(by=manager, decision=decision, staff_instruction="Ring back.")
+    usual = restriction.kind_rules.usual_instruction(restriction)
+    changes = current_facts(restriction) | {
         "staff_instruction": usual if instruction == "usual" else instruction,
         "terms": {"closed": ["phone"], "open": ["letter", "email", "message"]},
     }
-    hold(one.reviews.get(), manager, "vary", changes=said)
-    new = Restriction.objects.get(supersedes=one)
+    hold_review(restriction.reviews.get(), manager, ReviewOutcome.VARY, changes=changes)
+    new = Restriction.objects.get(supersedes=restriction)
     assert new.staff_instruction == (usual if then == "usual" else then)
 
 
 @pytest.mark.beyond("B28")
-def test_the_page_of_a_review_leads_to_where_more_can_be_decided(signed_in, review, manager, customer):
+def test_the_page_of_a_review_links_to_a_fresh_decision(signed_in, review, manager, customer):
     page = signed_in(manager).get(f"{review.get_absolute_url()}hold/").content.decode()
     assert reverse("decide", args=[customer.reference]) in page
 
 
 @pytest.mark.policy("23")
 @pytest.mark.parametrize("changes", [{}, {"terms": {"open": ["letter", "email"], "closed": ["phone"]}}])
-def test_a_review_that_varies_changes_something(restriction, review, manager, changes):
-    with pytest.raises(Incomplete) as refused:
-        hold(review, manager, "vary", changes=version_of(restriction, **changes))
-    assert [one.field for one in refused.value.refusals] == ["outcome"]
-    other_words = version_of(restriction, easing_conditions="Two months of calm letters.")
-    assert hold(review, manager, "vary", changes=other_words).status == "held"
+def test_a_review_that_varies_nothing_is_refused(restriction, review, manager, changes):
+    with pytest.raises(Incomplete) as raised:
+        hold_review(review, manager, ReviewOutcome.VARY, changes=changed_version(restriction, **changes))
+    assert [refusal.field for refusal in raised.value.refusals] == ["outcome"]
+    other_words = changed_version(restriction, easing_conditions="Two months of calm letters.")
+    assert hold_review(review, manager, ReviewOutcome.VARY, changes=other_words).status == ReviewStatus.HELD
 
 
 @pytest.mark.policy("23")
-def test_the_next_review_is_within_reason(review, manager):
+def test_the_next_review_is_within_the_interval(review, manager):
     """Within the three months that were said when it was imposed."""
     for day in (add_months(today(), 3) + datetime.timedelta(days=1), datetime.date(9999, 12, 31)):
         with pytest.raises(Incomplete, match="looked at every 3 months"):
-            hold(review, manager, next_review_on=day)
-    assert hold(review, manager, next_review_on=add_months(today(), 3)).status == "held"
+            hold_review(review, manager, next_review_on=day)
+    assert hold_review(review, manager, next_review_on=add_months(today(), 3)).status == ReviewStatus.HELD
 
 
 @pytest.mark.policy("23")
-def test_the_first_review_is_within_reason(manager, decision):
+def test_the_first_review_is_not_too_far_ahead(manager, decision):
     with pytest.raises(Incomplete, match="too far ahead"):
         factories.restriction(by=manager, decision=decision, first_review_on=datetime.date(9999, 12, 31))
 
 
 @pytest.mark.policy("23")
-def test_the_next_review_comes_while_the_restriction_lasts(manager, decision):
+def test_the_next_review_is_before_the_restriction_ends(manager, decision):
     ending = factories.restriction(
         by=manager, decision=decision, ends_on=in_days(80), first_review_on=in_days(50)
     )
     review = ending.reviews.get()
     with pytest.raises(Incomplete, match="It ends before that"):
-        hold(review, manager, next_review_on=in_days(81))
+        hold_review(review, manager, next_review_on=in_days(81))
     with time_machine.travel(datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=70)):
         assert HoldForm(record=review).fields["next_review_on"].initial == ending.ends_on
-        assert hold(review, manager, next_review_on=ending.ends_on).status == "held"
+        assert hold_review(review, manager, next_review_on=ending.ends_on).status == ReviewStatus.HELD
 
 
 @pytest.mark.policy("23")
-def test_on_its_last_day_there_is_no_next_review_to_ask_for(manager, decision):
+def test_on_the_last_day_of_a_restriction_no_next_review_is_asked_for(manager, decision):
     ending = factories.restriction(
         by=manager, decision=decision, ends_on=in_days(100), first_review_on=in_days(50)
     )
@@ -324,69 +345,65 @@ def test_on_its_last_day_there_is_no_next_review_to_ask_for(manager, decision):
         review = ending.reviews.get()
         assert HoldForm(record=review).fields["next_review_on"].initial is None
         with pytest.raises(Incomplete, match="leave the next review empty"):
-            hold(review, manager, next_review_on=in_days(1))
-        assert hold(review, manager, next_review_on=None).status == "held"
-    assert not ending.reviews.filter(status="scheduled").exists()
+            hold_review(review, manager, next_review_on=in_days(1))
+        assert hold_review(review, manager, next_review_on=None).status == ReviewStatus.HELD
+    assert not ending.reviews.filter(status=ReviewStatus.SCHEDULED).exists()
 
 
 @pytest.mark.policy("23")
-def test_what_happened_before_a_first_day_that_lay_ahead_is_weighed(officer, manager, customer, decision):
-    ahead = factories.restriction(
+def test_developments_before_a_first_day_still_ahead_are_shown(officer, manager, customer, decision):
+    restriction = factories.restriction(
         by=manager, decision=decision, starts_on=in_days(20), first_review_on=in_days(60)
     )
     now = datetime.datetime.now(datetime.UTC)
     with time_machine.travel(now + datetime.timedelta(days=10)):
         between = factories.incident(by=officer, customer=customer)
     with time_machine.travel(now + datetime.timedelta(days=60)):
-        found = developments_for_page(ahead.reviews.get(), manager)["groups"][0]
-        assert between in [row.record for row in found.developments]
+        incidents = developments_for_page(restriction.reviews.get(), manager)["groups"][0]
+        assert between in [development.record for development in incidents.developments]
 
 
 @pytest.mark.policy("23")
-def test_what_it_was_imposed_on_and_what_came_before_that_moment_is_not_since(
+def test_developments_leave_out_what_came_before_the_decision(
     adviser, officer, manager, customer, incident, decision
 ):
     """On one day: an incident, a step, the decision and its letter, and what came afterwards."""
     before = factories.incident(by=officer, customer=customer)
-    tried = [step(customer, officer)]
+    steps_tried = [restorative_step(customer, officer)]
     restriction = factories.restriction(by=manager, decision=decision)
-    letter = write_decided(decision=decision, by=manager)
+    letter = draft_decision_letter(decision=decision, by=manager)
     letter = factories.issue_letter(letter, by=manager)
     after, later = (
         factories.incident(by=officer, customer=customer, occurred_at=timezone.now()),
-        step(customer, officer),
+        restorative_step(customer, officer),
     )
-    made = factories.contact(by=officer, customer=customer)
+    contact = factories.contact(by=officer, customer=customer)
     # Whatever somebody makes of its day later, what it rests on founded it.
     writing.save_record(incident, by=officer, reason="Corrected", occurred_at=timezone.now())
-    weighed = developments_for_page(restriction.reviews.get(), manager)
-    shown = {row.record for section in weighed["groups"] for row in section.developments}
+    developments = developments_for_page(restriction.reviews.get(), manager)
+    shown = shown_records(developments)
     assert {after, later} <= shown
-    assert not {incident, before, letter, *tried} & shown
+    assert not {incident, before, letter, *steps_tried} & shown
     assert "1 contact" in str(
-        [section.developments for section in weighed["groups"] if section.title == "Contacts"]
+        [group.developments for group in developments["groups"] if group.title == "Contacts"]
     )
-    assert made
+    assert contact
 
 
 @pytest.mark.policy("23")
-def test_after_a_review_what_it_weighed_is_not_since(manager, officer, customer, review):
+def test_developments_leave_out_what_the_last_review_weighed(manager, officer, customer, review):
     weighed = factories.incident(by=officer, customer=customer, occurred_at=timezone.now())
-    hold(review, manager)
+    hold_review(review, manager)
     after = factories.incident(by=officer, customer=customer, occurred_at=timezone.now())
-    following = Review.objects.get(status="scheduled")
-    shown = {
-        row.record
-        for section in developments_for_page(following, manager)["groups"]
-        for row in section.developments
-    }
+    following = Review.objects.get(status=ReviewStatus.SCHEDULED)
+    shown = shown_records(developments_for_page(following, manager))
     assert (after in shown, weighed in shown) == (True, False)
 
 
-def test_who_comes_second_is_told_so(review, manager, management):
-    hold(review, manager)
+def test_the_second_to_hold_a_review_gets_a_conflict(review, manager, management):
+    hold_review(review, manager)
     with pytest.raises(Stale):
-        hold(review, management, "lift")
+        hold_review(review, management, ReviewOutcome.LIFT)
 
 
 @pytest.mark.parametrize(
@@ -400,7 +417,7 @@ def test_who_comes_second_is_told_so(review, manager, management):
         ("2026-10-24T23:30:00+01:00", 1, "2026-11-24"),
     ],
 )
-def test_the_next_review_is_so_many_calendar_months_on(review, held_on, months, next_on):
+def test_the_next_review_is_a_number_of_calendar_months_ahead(review, held_on, months, next_on):
     review.restriction.review_months = months
     moment = held_on if "T" in held_on else f"{held_on}T12:00:00+00:00"
     with time_machine.travel(datetime.datetime.fromisoformat(moment), tick=False):
@@ -409,7 +426,7 @@ def test_the_next_review_is_so_many_calendar_months_on(review, held_on, months, 
 
 
 @pytest.mark.database
-def test_one_review_is_scheduled_at_most(restriction):
+def test_the_database_holds_one_scheduled_review_of_a_restriction(restriction):
     with pytest.raises(IntegrityError), transaction.atomic():
         schedule_review(restriction, on=in_days(10), by=None)
     assert Restriction.objects.count() == 1

@@ -1,4 +1,4 @@
-"""What a panel words, and what is closed while an appeal is heard, as a second reader is asked. Beyond the policy: B36."""
+"""Second readers of letters about appeals, and what such a letter counts as closed. Beyond the policy: B36."""
 
 import uuid
 
@@ -9,9 +9,10 @@ from cha_engagement.letters import actions as letters
 from cha_engagement.letters.queries import second_reader
 from cha_engagement.letters.queries.channels import channels_closed_by_decision
 from reviews import actions
+from reviews.enums import AppealOutcome, LetterCode
 
 from .. import factories
-from .conftest import eased, suspend
+from .conftest import acknowledge_appeal, suspend_restrictions, version_facts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("adviser"), pytest.mark.beyond("B36")]
 
@@ -23,20 +24,22 @@ KINDER = {
 
 
 @pytest.fixture
-def worded(manager, decision):
+def own_words_restriction(manager, decision):
     """A restriction that is in words of our own."""
-    made = {"kind": "other", "staff_instruction": "Meet at the library."}
-    return factories.restriction(by=manager, decision=decision, terms=TERMS, **made)
+    facts = {"kind": "other", "staff_instruction": "Meet at the library."}
+    return factories.restriction(by=manager, decision=decision, terms=TERMS, **facts)
 
 
 @pytest.mark.policy("22")
-def test_what_a_panel_words_is_read_with_its_letter(worded, log, decide, executive):
-    appeal = log(worded)
-    appeal = actions.acknowledge_appeal(
-        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=appeal.received_on
+def test_a_panels_own_words_are_read_by_a_second_person_with_the_letter(
+    own_words_restriction, log_appeal, decide_appeal, executive
+):
+    appeal = log_appeal(own_words_restriction)
+    appeal = acknowledge_appeal(appeal, executive)
+    decided = decide_appeal(
+        appeal, AppealOutcome.PARTLY_UPHELD, changes=version_facts(own_words_restriction, **KINDER)
     )
-    decided = decide(appeal, "partly_upheld", changes=eased(worded, **KINDER))
-    letter = actions.write_letter(about=decided, kind="appeal_outcome", by=executive)
+    letter = actions.write_letter(about=decided, kind=LetterCode.APPEAL_OUTCOME, by=executive)
     assert KINDER["terms"]["description"] in second_reader.reason_to_read(letter, [])
     with pytest.raises(Incomplete, match="Somebody else reads this letter"):
         letters.issue_letter(letter=letter, by=executive, version=letter.version)
@@ -46,14 +49,14 @@ REASON_GIVEN = "We have weighed what you say."
 
 
 @pytest.fixture
-def heard(acknowledged, decide, executive):
+def outcome_letter(acknowledged, decide_appeal, executive):
     """The letter of an appeal, as it was first written from the records of a panel."""
-    decided = decide(acknowledged)
-    return actions.write_letter(about=decided, kind="appeal_outcome", by=executive)
+    decided = decide_appeal(acknowledged)
+    return actions.write_letter(about=decided, kind=LetterCode.APPEAL_OUTCOME, by=executive)
 
 
 @pytest.mark.parametrize(
-    ("words", "instead"),
+    ("words", "replacement"),
     [
         (REASON_GIVEN, REASON_GIVEN),
         (REASON_GIVEN, "we have weighed  what\nyou say."),
@@ -64,14 +67,14 @@ def heard(acknowledged, decide, executive):
     ],
     ids=["as it was written", "other spaces", "left out"],
 )
-def test_what_a_panel_decided_is_read_by_nobody_else_as_its_records_say_it(heard, words, instead):
-    assert words in heard.body
-    heard.body = heard.body.replace(words, instead)
-    assert second_reader.reason_to_read(heard, []) == ""
+def test_a_panels_letter_as_its_records_say_it_needs_no_second_reader(outcome_letter, words, replacement):
+    assert words in outcome_letter.body
+    outcome_letter.body = outcome_letter.body.replace(words, replacement)
+    assert second_reader.reason_to_read(outcome_letter, []) == ""
 
 
 @pytest.mark.parametrize(
-    ("words", "instead"),
+    ("words", "replacement"),
     [
         (REASON_GIVEN, f"{REASON_GIVEN} Whoever wants a new kitchen asks nicely."),
         (REASON_GIVEN, f"{REASON_GIVEN}\n\n- Things you send go nowhere."),
@@ -82,17 +85,19 @@ def test_what_a_panel_decided_is_read_by_nobody_else_as_its_records_say_it(heard
         ("[what is left]", "What is not for you: [what is left]"),
     ],
 )
-def test_what_no_record_says_is_read_first_in_the_letter_of_a_panel(heard, words, instead):
-    assert words in heard.body
-    heard.body = heard.body.replace(words, instead)
-    assert second_reader.reason_to_read(heard, [])
+def test_a_panels_letter_that_says_more_than_its_records_needs_a_second_reader(
+    outcome_letter, words, replacement
+):
+    assert words in outcome_letter.body
+    outcome_letter.body = outcome_letter.body.replace(words, replacement)
+    assert second_reader.reason_to_read(outcome_letter, [])
 
 
 @pytest.mark.policy("21.1")
-def test_what_is_suspended_closes_nothing(acknowledged, restriction, customer, executive, manager):
+def test_a_suspended_restriction_closes_no_channel(acknowledged, restriction, customer, executive, manager):
     letter = letters.draft_letter(
         customer=customer, kind="general", about=customer, by=manager, submission=uuid.uuid4(), subject=""
     )
     assert channels_closed_by_decision(letter) == {"phone": None}
-    suspend(acknowledged, executive, restriction)
+    suspend_restrictions(acknowledged, executive, restriction)
     assert channels_closed_by_decision(letter) == {}

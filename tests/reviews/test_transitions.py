@@ -10,7 +10,7 @@ from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.roles import ROLES
 from restrictions import actions as restrictions
 from reviews import actions
-from reviews.enums import TRANSITIONS, AppealStatus, ReviewStatus
+from reviews.enums import TRANSITIONS, AppealOutcome, AppealStatus, PassedTo, ReviewOutcome, ReviewStatus
 
 from .. import factories
 from .conftest import in_days
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 REVIEW, APPEAL = TRANSITIONS["Review"], TRANSITIONS["Appeal"]
 MANAGERS = {"Manager", "Management Team", "CCSM"}
-VERDICT = {"outcome": "not_upheld", "reasons": "We have weighed what you say."}
+VERDICT = {"outcome": AppealOutcome.NOT_UPHELD, "reasons": "We have weighed what you say."}
 
 
 def take_review(review, transition, by):
@@ -27,29 +27,29 @@ def take_review(review, transition, by):
         restrictions.lift_restriction(restriction=review.restriction, by=by, status_reason="Calm.")
         review.refresh_from_db()
         return review
-    said = {
+    facts = {
         "findings": "Calm.",
         "reasons": "It goes on.",
-        "outcome": "continue",
+        "outcome": ReviewOutcome.CONTINUE,
         "next_review_on": in_days(85),
     }
-    return actions.hold_review(review=review, by=by, version=review.version, **said)
+    return actions.hold_review(review=review, by=by, version=review.version, **facts)
 
 
 def take_appeal(appeal, transition, by):
-    said = {"appeal": appeal, "by": by, "version": appeal.version}
+    arguments = {"appeal": appeal, "by": by, "version": appeal.version}
     if transition == "acknowledge":
-        return actions.acknowledge_appeal(acknowledged_on=today(), **said)
+        return actions.acknowledge_appeal(acknowledged_on=today(), **arguments)
     if transition == "withdraw":
-        return actions.withdraw_appeal(withdrawn_on=today(), withdrawn_by="Órla", **said)
+        return actions.withdraw_appeal(withdrawn_on=today(), withdrawn_by="Órla", **arguments)
     references = appeal.appealed.values_list("restriction__reference", flat=True)
-    return actions.decide_appeal(heard_on=today(), verdicts=dict.fromkeys(references, VERDICT), **said)
+    return actions.decide_appeal(heard_on=today(), verdicts=dict.fromkeys(references, VERDICT), **arguments)
 
 
 @pytest.fixture
-def appeal_in(log, restriction, executive):
-    """`appeal_in(status)`, brought there by the verbs."""
-    ways = {
+def appeal_in(log_appeal, restriction, executive):
+    """`appeal_in(status)`, brought there by the actions."""
+    path_to = {
         "received": [],
         "acknowledged": ["acknowledge"],
         "decided": ["acknowledge", "decide"],
@@ -58,8 +58,12 @@ def appeal_in(log, restriction, executive):
     }
 
     def appeal_in(status):
-        appeal = log(passed_to="complaints") if status == "passed_on" else log(restriction)
-        for transition in ways[status]:
+        appeal = (
+            log_appeal(passed_to=PassedTo.COMPLAINTS)
+            if status == AppealStatus.PASSED_ON
+            else log_appeal(restriction)
+        )
+        for transition in path_to[status]:
             appeal = take_appeal(appeal, transition, executive)
         return appeal
 
@@ -67,9 +71,9 @@ def appeal_in(log, restriction, executive):
 
 
 @pytest.mark.parametrize("status", ReviewStatus.values)
-def test_a_review_is_held_from_the_statuses_of_the_table_alone(status, review, manager):
-    ways = {"scheduled": None, "held": "hold", "cancelled": "cancel"}
-    review = take_review(review, ways[status], manager) if ways[status] else review
+def test_a_review_is_held_only_from_the_statuses_of_the_table(status, review, manager):
+    path_to = {"scheduled": None, "held": "hold", "cancelled": "cancel"}
+    review = take_review(review, path_to[status], manager) if path_to[status] else review
     if status in REVIEW["hold"].sources:
         assert take_review(review, "hold", manager).status == REVIEW["hold"].target
     else:
@@ -78,7 +82,7 @@ def test_a_review_is_held_from_the_statuses_of_the_table_alone(status, review, m
 
 
 @pytest.mark.parametrize(("status", "transition"), list(itertools.product(AppealStatus.values, APPEAL)))
-def test_an_appeal_goes_from_the_statuses_of_the_table_alone(status, transition, appeal_in, executive):
+def test_an_appeal_changes_status_only_as_the_table_says(status, transition, appeal_in, executive):
     appeal = appeal_in(status)
     if status in APPEAL[transition].sources:
         assert take_appeal(appeal, transition, executive).status == APPEAL[transition].target
@@ -89,10 +93,10 @@ def test_an_appeal_goes_from_the_statuses_of_the_table_alone(status, transition,
 
 @pytest.mark.policy("23")
 @pytest.mark.parametrize("role", ROLES)
-def test_reviews_are_held_by_managers_alone(role, review):
+def test_only_managers_hold_reviews(role, review):
     user = factories.staff("somebody", role)
     if role in MANAGERS:
-        assert take_review(review, "hold", user).status == "held"
+        assert take_review(review, "hold", user).status == ReviewStatus.HELD
     else:
         with pytest.raises(Refused):
             take_review(review, "hold", user)
@@ -100,7 +104,7 @@ def test_reviews_are_held_by_managers_alone(role, review):
 
 @pytest.mark.policy("22")
 @pytest.mark.parametrize(("role", "transition"), list(itertools.product(ROLES, APPEAL)))
-def test_appeals_are_for_the_executive_team_alone(role, transition, appeal_in):
+def test_only_the_executive_team_changes_the_status_of_appeals(role, transition, appeal_in):
     appeal = appeal_in(APPEAL[transition].sources[0])
     user = factories.staff("somebody", role)
     if role == "Executive Team":

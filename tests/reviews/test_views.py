@@ -1,6 +1,7 @@
 """The pages of reviews and appeals."""
 
 import uuid
+from itertools import chain
 
 import pytest
 import time_machine
@@ -14,106 +15,117 @@ from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import AdviceOrganisation
 from restrictions import actions as restrictions
 from reviews import actions
+from reviews.enums import AppealOutcome, AppealStatus, LetterCode, PassedTo, ReviewOutcome
 from reviews.models import Appeal
 
 from .. import factories
-from .conftest import in_days
+from .conftest import acknowledge_appeal, in_days
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def appeal_page(customer):
+def appeal_url(customer):
     return reverse("appeal_new", args=[customer.reference])
 
 
 def appeal_form(restriction, **answers):
-    said = {
+    form = {
         "received_on": str(today()),
         "channel": "phone",
         "lodged_by": "Órla",
         "grounds": "Unfair.",
         "submission": uuid.uuid4(),
     }
-    return said | {"restrictions": restriction and [restriction.reference]} | answers
+    return form | {"restrictions": restriction and [restriction.reference]} | answers
 
 
 def hold_form(review, **answers):
-    said = {"version": review.version, "findings": "Calm.", "outcome": "continue", "reasons": "It goes on."}
-    return said | {"next_review_on": str(in_days(85))} | answers
+    form = {
+        "version": review.version,
+        "findings": "Calm.",
+        "outcome": ReviewOutcome.CONTINUE,
+        "reasons": "It goes on.",
+    }
+    return form | {"next_review_on": str(in_days(85))} | answers
 
 
-def decide_form(appeal, outcome="not_upheld", **answers):
+def decide_form(appeal, outcome=AppealOutcome.NOT_UPHELD, **answers):
     reference = appeal.appealed.get().restriction.reference
-    said = {"version": appeal.version, "heard_on": str(today())}
-    about = {"outcome": outcome, "reasons": "We weighed it."} | answers
-    return said | {f"{reference}-{name}": value for name, value in about.items()}
+    form = {"version": appeal.version, "heard_on": str(today())}
+    verdict = {"outcome": outcome, "reasons": "We weighed it."} | answers
+    return form | {f"{reference}-{name}": value for name, value in verdict.items()}
 
 
 @pytest.mark.policy("22")
-def test_an_officer_logs_an_appeal_with_its_documents(signed_in, officer, appeal_page, restriction):
-    page = signed_in(officer).get(appeal_page)
+def test_an_officer_logs_an_appeal_with_its_documents(signed_in, officer, appeal_url, restriction):
+    page = signed_in(officer).get(appeal_url)
     assert restriction.title in page.content.decode()
     assert "final" in page.content.decode()
     files = [SimpleUploadedFile("one.txt", b"one"), SimpleUploadedFile("two.txt", b"two")]
-    answer = signed_in(officer).post(appeal_page, appeal_form(restriction, documents=files))
+    response = signed_in(officer).post(appeal_url, appeal_form(restriction, documents=files))
     appeal = Appeal.objects.get()
-    assert (answer.status_code, answer.url) == (302, appeal.get_absolute_url())
+    assert (response.status_code, response.url) == (302, appeal.get_absolute_url())
     assert appeal.documents.count() == 2
-    assert signed_in(officer).get(answer.url).status_code == 200
+    assert signed_in(officer).get(response.url).status_code == 200
 
 
-def test_a_hand_made_form_that_clears_documents_keeps_those_that_came_with_it(
-    signed_in, officer, appeal_page, restriction
-):
+def test_a_forged_form_cannot_clear_the_documents_of_an_appeal(signed_in, officer, appeal_url, restriction):
     files = [SimpleUploadedFile("one.txt", b"one")]
     form = appeal_form(restriction, documents=files) | {"documents-clear": "on"}
-    assert signed_in(officer).post(appeal_page, form).status_code == 302
+    assert signed_in(officer).post(appeal_url, form).status_code == 302
     assert Appeal.objects.get().documents.count() == 1
 
 
-def test_an_empty_document_is_refused_beside_its_field(signed_in, officer, appeal_page, restriction):
-    answer = signed_in(officer).post(
-        appeal_page, appeal_form(restriction, documents=SimpleUploadedFile("empty.txt", b""))
+def test_an_empty_document_is_refused_beside_its_field(signed_in, officer, appeal_url, restriction):
+    response = signed_in(officer).post(
+        appeal_url, appeal_form(restriction, documents=SimpleUploadedFile("empty.txt", b""))
     )
-    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["documents"])
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["documents"])
 
 
 @pytest.mark.beyond("B5")
-def test_a_hand_made_form_cannot_name_anothers_restriction(signed_in, officer, restriction):
+def test_a_forged_form_cannot_name_another_customers_restriction(signed_in, officer, restriction):
     other = factories.customer(by=officer, name="Neighbour")
-    answer = signed_in(officer).post(reverse("appeal_new", args=[other.reference]), appeal_form(restriction))
-    assert (answer.status_code, Appeal.objects.count()) == (422, 0)
+    response = signed_in(officer).post(
+        reverse("appeal_new", args=[other.reference]), appeal_form(restriction)
+    )
+    assert (response.status_code, Appeal.objects.count()) == (422, 0)
 
 
-def test_extra_fields_change_nothing(signed_in, officer, appeal_page, restriction, executive):
+def test_extra_fields_change_nothing(signed_in, officer, appeal_url, restriction, executive):
     extra = {
-        "status": "decided",
+        "status": AppealStatus.DECIDED,
         "decided_by": executive.pk,
         "acknowledged_on": str(today()),
         "received_by": executive.pk,
     }
-    signed_in(officer).post(appeal_page, appeal_form(restriction, **extra))
+    signed_in(officer).post(appeal_url, appeal_form(restriction, **extra))
     appeal = Appeal.objects.get()
-    assert (appeal.status, appeal.received_by, appeal.acknowledged_on) == ("received", officer, None)
+    assert (appeal.status, appeal.received_by, appeal.acknowledged_on) == (
+        AppealStatus.RECEIVED,
+        officer,
+        None,
+    )
 
 
 @pytest.mark.policy("22")
 @pytest.mark.parametrize(
-    ("passed_to", "contact"), [("complaints", "complaints@lochside.example"), ("ombudsman", "0800 377 7330")]
+    ("passed_to", "contact"),
+    [(PassedTo.COMPLAINTS, "complaints@lochside.example"), (PassedTo.OMBUDSMAN, "0800 377 7330")],
 )
-def test_with_nothing_to_appeal_against_it_is_logged_all_the_same_and_passed_on(
-    signed_in, officer, appeal_page, organisation, passed_to, contact
+def test_an_appeal_against_nothing_appealable_is_logged_and_passed_on(
+    signed_in, officer, appeal_url, organisation, passed_to, contact
 ):
-    """Nobody is turned away: there is a form, and the answer says where to turn."""
+    """Nobody is turned away: there is a form, and the response says where to turn."""
     client = signed_in(officer)
-    page = client.get(appeal_page).content.decode()
+    page = client.get(appeal_url).content.decode()
     assert "There is no restriction that the Executive Team could hear an appeal against now" in page
     form = {name: value for name, value in appeal_form(None).items() if name != "restrictions"}
-    answer = client.post(appeal_page, form)
-    assert answer.context["form"].errors["passed_to"] == ["Choose where it goes: nobody is turned away."]
-    answer = client.post(appeal_page, form | {"passed_to": passed_to}, follow=True)
-    page = answer.content.decode()
+    response = client.post(appeal_url, form)
+    assert response.context["form"].errors["passed_to"] == ["Choose where it goes: nobody is turned away."]
+    response = client.post(appeal_url, form | {"passed_to": passed_to}, follow=True)
+    page = response.content.decode()
     assert ("Passed on" in page, page.count(contact) == 1, "What it is against" in page) == (
         True,
         True,
@@ -122,66 +134,77 @@ def test_with_nothing_to_appeal_against_it_is_logged_all_the_same_and_passed_on(
 
 
 @pytest.mark.policy("22")
-def test_what_a_panel_has_decided_is_logged_and_goes_to_the_ombudsman(
-    signed_in, officer, appeal_page, acknowledged, decide
+def test_an_appeal_against_a_verdict_is_logged_and_goes_to_the_ombudsman(
+    signed_in, officer, appeal_url, acknowledged, decide_appeal
 ):
-    decide(acknowledged)
-    assert "A panel has decided on RES-" in signed_in(officer).get(appeal_page).content.decode()
+    decide_appeal(acknowledged)
+    assert "A panel has decided on RES-" in signed_in(officer).get(appeal_url).content.decode()
     form = {name: value for name, value in appeal_form(None).items() if name != "restrictions"}
-    assert signed_in(officer).post(appeal_page, form | {"passed_to": "ombudsman"}).status_code == 302
+    assert signed_in(officer).post(appeal_url, form | {"passed_to": PassedTo.OMBUDSMAN}).status_code == 302
 
 
 @pytest.mark.policy("22")
-def test_a_panel_suspends_on_a_page_of_its_own_and_the_card_says_so(
+def test_a_suspended_restriction_leaves_the_card(
     signed_in, executive, officer, customer, acknowledged, restriction
 ):
     url = reverse("appeal_suspend", args=[acknowledged.reference])
     page = signed_in(executive).get(acknowledged.get_absolute_url()).content.decode()
     assert url in page
-    said = {"version": acknowledged.version, "restrictions": [restriction.reference]}
-    answer = signed_in(executive).post(url, said, follow=True)
-    assert "It does not apply while the appeal is heard." in answer.content.decode()
+    form = {"version": acknowledged.version, "restrictions": [restriction.reference]}
+    response = signed_in(executive).post(url, form, follow=True)
+    assert "It does not apply while the appeal is heard." in response.content.decode()
     assert "Restrictions in force" not in signed_in(officer).get(customer.get_absolute_url()).content.decode()
     assert signed_in(executive).get(url).context["form"]["restrictions"].value() == [restriction.reference]
 
 
 @pytest.mark.policy("22")
-def test_it_is_recorded_who_took_an_appeal_back_and_when(signed_in, executive, acknowledged):
+def test_a_withdrawal_records_who_took_the_appeal_back_and_when(signed_in, executive, acknowledged):
     url = reverse("appeal_withdraw", args=[acknowledged.reference])
     assert url in signed_in(executive).get(acknowledged.get_absolute_url()).content.decode()
-    said = {"version": acknowledged.version, "withdrawn_by": "Her daughter", "withdrawn_on": str(today())}
-    page = signed_in(executive).post(url, said, follow=True).content.decode()
+    form = {"version": acknowledged.version, "withdrawn_by": "Her daughter", "withdrawn_on": str(today())}
+    page = signed_in(executive).post(url, form, follow=True).content.decode()
     assert ("Withdrawn" in page, "Her daughter" in page, url in page) == (True, True, False)
 
 
 @pytest.mark.policy("6.3")
-def test_once_acknowledged_the_button_is_what_comes_next(signed_in, executive, acknowledged):
+def test_the_main_button_of_an_appeal_is_the_next_step(signed_in, executive, acknowledged):
     AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="Debt", contact="0141 496 0009")
-    client, decide = signed_in(executive), reverse("appeal_decide", args=[acknowledged.reference])
-    main, aside = f'<a class="govuk-button" href="{decide}">', f'govuk-button--secondary" href="{decide}">'
+    client, decide_url = signed_in(executive), reverse("appeal_decide", args=[acknowledged.reference])
+    main_button, secondary_button = (
+        f'<a class="govuk-button" href="{decide_url}">',
+        f'govuk-button--secondary" href="{decide_url}">',
+    )
     page = client.get(acknowledged.get_absolute_url()).content.decode()
-    assert ("Write to the customer" in page, main in page, aside in page) == (True, False, True)
+    assert ("Write to the customer" in page, main_button in page, secondary_button in page) == (
+        True,
+        False,
+        True,
+    )
     client.post(reverse("appeal_letter", args=[acknowledged.reference]))
     page = client.get(acknowledged.get_absolute_url()).content.decode()
-    assert ("Write to the customer" in page, main in page, aside in page) == (False, True, False)
+    assert ("Write to the customer" in page, main_button in page, secondary_button in page) == (
+        False,
+        True,
+        False,
+    )
 
 
 @pytest.mark.policy("22")
-def test_what_is_under_appeal_is_not_offered_to_be_varied_and_the_page_says_so_first(
-    signed_in, manager, log, restriction, review
+def test_the_review_form_does_not_offer_to_vary_a_restriction_under_appeal(
+    signed_in, manager, log_appeal, restriction, review
 ):
-    log(restriction)
+    log_appeal(restriction)
     page = signed_in(manager).get(reverse("review_hold", args=[review.reference])).content.decode()
     assert 0 < page.index("a review cannot vary it") < page.index("What you found")
     assert 'value="vary"' not in page
-    form = hold_form(review, outcome="vary", closed=["phone"], open=["letter"], easing_conditions="Calm.")
-    answer = signed_in(manager).post(reverse("review_hold", args=[review.reference]), form)
-    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["outcome"])
+    form = hold_form(
+        review, outcome=ReviewOutcome.VARY, closed=["phone"], open=["letter"], easing_conditions="Calm."
+    )
+    response = signed_in(manager).post(reverse("review_hold", args=[review.reference]), form)
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["outcome"])
 
 
-def test_the_letters_of_a_review_or_an_appeal_say_why_there_is_none(
-    signed_in, manager, officer, executive, review, acknowledged
-):
+def test_pages_say_why_they_show_no_letter(signed_in, manager, officer, executive, review, acknowledged):
     AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="Debt", contact="0141 496 0009")
     client = signed_in(manager)
     assert (
@@ -190,48 +213,48 @@ def test_the_letters_of_a_review_or_an_appeal_say_why_there_is_none(
     )
     client.post(reverse("review_hold", args=[review.reference]), hold_form(review))
     assert "The customer waits to hear the outcome" in client.get(review.get_absolute_url()).content.decode()
-    actions.write_letter(about=acknowledged, kind="appeal_received", by=executive)
+    actions.write_letter(about=acknowledged, kind=LetterCode.APPEAL_RECEIVED, by=executive)
     page = signed_in(officer).get(acknowledged.get_absolute_url()).content.decode()
     assert "There are letters, which you cannot open." in page
 
 
 @pytest.mark.parametrize("name", ["reviews", "appeals"])
-def test_a_list_leads_to_the_customer_too(signed_in, manager, acknowledged, customer, name):
+def test_lists_link_to_the_customer(signed_in, manager, acknowledged, customer, name):
     assert f'href="{customer.get_absolute_url()}"' in signed_in(manager).get(reverse(name)).content.decode()
 
 
 @pytest.mark.policy("22")
-def test_each_error_names_the_restriction_that_it_is_about(signed_in, executive, acknowledged, restriction):
+def test_each_error_names_its_restriction(signed_in, executive, acknowledged, restriction):
     url = reverse("appeal_decide", args=[acknowledged.reference])
-    answer = signed_in(executive).post(url, {"version": acknowledged.version, "heard_on": str(today())})
-    errors = [said for field in answer.context["form"].errors.values() for said in field]
+    response = signed_in(executive).post(url, {"version": acknowledged.version, "heard_on": str(today())})
+    errors = list(chain.from_iterable(response.context["form"].errors.values()))
     assert errors == [f"{restriction}: choose what you decided.", f"{restriction}: give your reasons."]
 
 
 @pytest.mark.policy("22")
-def test_the_page_says_who_does_not_hear_it_and_why(signed_in, executive, executive2, decision, log):
-    appeal = log(factories.restriction(by=executive2, decision=decision))
+def test_the_page_says_who_may_not_hear_the_appeal_and_why(
+    signed_in, executive, executive2, decision, log_appeal
+):
+    appeal = log_appeal(factories.restriction(by=executive2, decision=decision))
     page = signed_in(executive).get(appeal.get_absolute_url()).content.decode()
     assert f"{executive2} proposed and imposed RES-" in page
     assert "Acknowledge it" in page
 
 
 @pytest.mark.policy("22")
-def test_one_who_imposed_it_gets_the_sentence_and_decides_nothing(
-    signed_in, executive, executive2, decision, log
+def test_whoever_imposed_a_restriction_is_told_why_they_cannot_decide(
+    signed_in, executive, executive2, decision, log_appeal
 ):
-    appeal = log(factories.restriction(by=executive2, decision=decision))
-    appeal = actions.acknowledge_appeal(
-        appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
-    )
+    appeal = log_appeal(factories.restriction(by=executive2, decision=decision))
+    appeal = acknowledge_appeal(appeal, executive)
     url = reverse("appeal_decide", args=[appeal.reference])
-    for answer in (signed_in(executive2).get(url), signed_in(executive2).post(url, decide_form(appeal))):
-        assert answer.status_code == 403
-        assert "You proposed and imposed RES-" in answer.content.decode()
+    for response in (signed_in(executive2).get(url), signed_in(executive2).post(url, decide_form(appeal))):
+        assert response.status_code == 403
+        assert "You proposed and imposed RES-" in response.content.decode()
     page = signed_in(executive2).get(appeal.get_absolute_url()).content.decode()
     assert "You proposed and imposed RES-" in page
     appeal.refresh_from_db()
-    assert appeal.status == "acknowledged"
+    assert appeal.status == AppealStatus.ACKNOWLEDGED
 
 
 @pytest.mark.policy("22")
@@ -243,23 +266,25 @@ def test_an_executive_decides_on_one_page(signed_in, executive, acknowledged, re
         "open": ["office", "letter", "email"],
         "first_review_on": str(restriction.first_review_on),
     }
-    said = {"easing_conditions": "Calm letters.", "staff_instruction": "Write."}
-    answer = signed_in(executive).post(url, decide_form(acknowledged, "partly_upheld", **eased, **said))
-    assert answer.status_code == 302, answer.context["form"].errors
+    words = {"easing_conditions": "Calm letters.", "staff_instruction": "Write."}
+    response = signed_in(executive).post(
+        url, decide_form(acknowledged, AppealOutcome.PARTLY_UPHELD, **eased, **words)
+    )
+    assert response.status_code == 302, response.context["form"].errors
     assert acknowledged.appealed.get().varied_to.terms["open"] == ["office", "letter", "email"]
 
 
 @pytest.mark.policy("22")
-def test_what_would_be_harsher_is_said_beside_its_field(signed_in, executive, acknowledged, restriction):
+def test_a_harsher_answer_is_refused_beside_its_field(signed_in, executive, acknowledged, restriction):
     harsher = {
         "closed": ["phone", "office"],
         "open": ["letter", "email"],
         "first_review_on": str(restriction.first_review_on),
     }
-    form = decide_form(acknowledged, "partly_upheld", easing_conditions="Calm.", **harsher)
-    answer = signed_in(executive).post(reverse("appeal_decide", args=[acknowledged.reference]), form)
-    assert answer.status_code == 422
-    assert list(answer.context["form"].errors) == [f"{restriction.reference}-closed"]
+    form = decide_form(acknowledged, AppealOutcome.PARTLY_UPHELD, easing_conditions="Calm.", **harsher)
+    response = signed_in(executive).post(reverse("appeal_decide", args=[acknowledged.reference]), form)
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == [f"{restriction.reference}-closed"]
 
 
 def test_the_second_to_decide_sees_who_was_faster_and_what_they_typed(
@@ -267,34 +292,38 @@ def test_the_second_to_decide_sees_who_was_faster_and_what_they_typed(
 ):
     url = reverse("appeal_decide", args=[acknowledged.reference])
     assert signed_in(executive).post(url, decide_form(acknowledged)).status_code == 302
-    answer = signed_in(executive2).post(url, decide_form(acknowledged))
-    assert answer.status_code == 409
-    assert str(executive) in answer.content.decode()
-    assert "We weighed it." in answer.content.decode()
+    response = signed_in(executive2).post(url, decide_form(acknowledged))
+    assert response.status_code == 409
+    assert str(executive) in response.content.decode()
+    assert "We weighed it." in response.content.decode()
 
 
 @pytest.mark.policy("23")
-def test_a_manager_sees_what_happened_since_and_holds_the_review(
-    signed_in, manager, officer, customer, review, log, restriction
+def test_a_manager_sees_developments_and_holds_the_review(
+    signed_in, manager, officer, customer, review, log_appeal, restriction
 ):
     factories.incident(by=officer, customer=customer)
     page = signed_in(manager).get(reverse("review_hold", args=[review.reference])).content.decode()
     assert "Since" in page
     assert restriction.easing_conditions in page
-    answer = signed_in(manager).post(reverse("review_hold", args=[review.reference]), hold_form(review))
-    assert answer.status_code == 302
-    held = signed_in(manager).get(answer.url).content.decode()
+    response = signed_in(manager).post(reverse("review_hold", args=[review.reference]), hold_form(review))
+    assert response.status_code == 302
+    held = signed_in(manager).get(response.url).content.decode()
     assert "Write to the customer" in held
 
 
-def test_terms_that_will_not_do_are_said_beside_their_field(signed_in, manager, review):
-    form = hold_form(review, outcome="vary", closed=["phone"], open=["phone"], easing_conditions="Calm.")
-    answer = signed_in(manager).post(reverse("review_hold", args=[review.reference]), form)
-    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["open"])
+def test_wrong_terms_are_refused_beside_their_field(signed_in, manager, review):
+    form = hold_form(
+        review, outcome=ReviewOutcome.VARY, closed=["phone"], open=["phone"], easing_conditions="Calm."
+    )
+    response = signed_in(manager).post(reverse("review_hold", args=[review.reference]), form)
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["open"])
 
 
 @pytest.mark.policy("54")
-def test_a_manager_does_not_review_limits_on_complaints_by_hand(signed_in, manager, management, decision):
+def test_a_manager_cannot_review_limits_on_complaints_by_a_forged_form(
+    signed_in, manager, management, decision
+):
     terms = {
         "exceptional_circumstances": "Forty.",
         "earlier_complaints": "C1, answered",
@@ -302,9 +331,9 @@ def test_a_manager_does_not_review_limits_on_complaints_by_hand(signed_in, manag
     }
     limited = factories.restriction(by=management, decision=decision, kind="complaints_process", terms=terms)
     review = limited.reviews.get()
-    answer = signed_in(manager).post(reverse("review_hold", args=[review.reference]), hold_form(review))
-    assert answer.status_code == 403
-    assert "Only a Management Team member" in answer.content.decode()
+    response = signed_in(manager).post(reverse("review_hold", args=[review.reference]), hold_form(review))
+    assert response.status_code == 403
+    assert "Only a Management Team member" in response.content.decode()
     assert (
         "Only a Management Team member" in signed_in(manager).get(review.get_absolute_url()).content.decode()
     )
@@ -315,19 +344,19 @@ def test_a_manager_does_not_review_limits_on_complaints_by_hand(signed_in, manag
     [
         "review",
         "review_hold",
-        "appeal",
+        PassedTo.APPEAL,
         "appeal_acknowledge",
         "appeal_suspend",
         "appeal_withdraw",
         "appeal_decide",
     ],
 )
-def test_what_is_not_theirs_to_see_is_not_there(signed_in, name, review, acknowledged):
+def test_pages_that_somebody_may_not_see_are_not_found(signed_in, name, review, acknowledged):
     record = review if name.startswith("review") else acknowledged
     nobody = factories.staff("nobody", "Officer")
-    answer = signed_in(nobody).get(reverse(name, args=[record.reference]))
+    response = signed_in(nobody).get(reverse(name, args=[record.reference]))
     missing = signed_in(nobody).get(reverse(name, args=[f"{record.PREFIX}-1999-0001"]))
-    assert (answer.status_code, answer.content) == (404, missing.content)
+    assert (response.status_code, response.content) == (404, missing.content)
 
 
 @pytest.mark.parametrize("name", ["review_letter", "appeal_letter"])
@@ -335,9 +364,9 @@ def test_a_letter_is_begun_by_post_alone(
     signed_in, management, executive, name, review, acknowledged, manager
 ):
     if name == "review_letter":
-        said = {"findings": "Calm.", "reasons": "It goes on.", "next_review_on": in_days(85)}
+        facts = {"findings": "Calm.", "reasons": "It goes on.", "next_review_on": in_days(85)}
         record = actions.hold_review(
-            review=review, by=manager, version=review.version, outcome="continue", **said
+            review=review, by=manager, version=review.version, outcome=ReviewOutcome.CONTINUE, **facts
         )
     else:
         record = acknowledged
@@ -357,7 +386,7 @@ def test_an_overdue_review_is_flagged_in_the_diary(signed_in, manager, review):
         assert "Overdue" in signed_in(manager).get(reverse("reviews")).content.decode()
 
 
-def queries_of(client, url):
+def count_queries(client, url):
     client.get(url)
     with CaptureQueriesContext(connection) as captured:
         assert client.get(url).status_code == 200
@@ -366,14 +395,14 @@ def queries_of(client, url):
 
 @pytest.mark.parametrize("name", ["reviews", "appeals"])
 def test_a_list_takes_as_many_queries_for_thirty_rows_as_for_one(
-    signed_in, manager, officer, customer, log, restriction, name
+    signed_in, manager, officer, customer, log_appeal, restriction, name
 ):
     client = signed_in(manager)
-    log(restriction)
-    one = queries_of(client, reverse(name))
+    log_appeal(restriction)
+    count_for_one = count_queries(client, reverse(name))
     for _ in range(4):
-        log(factories.unrelated_restriction(by=manager, customer=customer, reported_by=officer))
-    assert queries_of(client, reverse(name)) == one <= 10
+        log_appeal(factories.unrelated_restriction(by=manager, customer=customer, reported_by=officer))
+    assert count_queries(client, reverse(name)) == count_for_one <= 10
 
 
 @pytest.mark.parametrize("name", ["review", "review_hold", "review_pack"])
@@ -382,36 +411,36 @@ def test_a_review_takes_as_many_queries_however_much_happened(
 ):
     client, url = signed_in(manager), reverse(name, args=[review.reference])
     factories.incident(by=officer, customer=customer, occurred_at=timezone.now())
-    one = queries_of(client, url)
+    count_for_one = count_queries(client, url)
     for _ in range(5):
         factories.incident(by=officer, customer=customer, occurred_at=timezone.now())
-    assert queries_of(client, url) == one
+    assert count_queries(client, url) == count_for_one
 
 
 def test_an_appeal_takes_as_many_queries_for_thirty_restrictions_as_for_one(
-    signed_in, manager, officer, customer, executive, log
+    signed_in, manager, officer, customer, executive, log_appeal
 ):
     counts = []
     for size in (1, 6, 30):
         reported = factories.incident(by=officer, customer=customer)
         decision = factories.decision(by=manager, incidents=[reported])
-        those = [factories.restriction(by=manager, decision=decision) for _ in range(size)]
-        for restriction in those:
+        appealed = [factories.restriction(by=manager, decision=decision) for _ in range(size)]
+        for restriction in appealed:
             restrictions.notify_customer(restriction=restriction, on=today(), by=manager)
-        new = queries_of(signed_in(officer), reverse("appeal_new", args=[customer.reference]))
-        appeal = log(*those)
-        appeal = actions.acknowledge_appeal(
-            appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
-        )
+        count_for_form = count_queries(signed_in(officer), reverse("appeal_new", args=[customer.reference]))
+        appeal = log_appeal(*appealed)
+        appeal = acknowledge_appeal(appeal, executive)
         hearer = signed_in(executive)
-        names = ("appeal", "appeal_suspend", "appeal_decide")
-        heard = {name: queries_of(hearer, reverse(name, args=[appeal.reference])) for name in names}
-        counts.append({"appeal_new": new} | heard)
+        names = (PassedTo.APPEAL, "appeal_suspend", "appeal_decide")
+        counts_for_hearer = {
+            name: count_queries(hearer, reverse(name, args=[appeal.reference])) for name in names
+        }
+        counts.append({"appeal_new": count_for_form} | counts_for_hearer)
     assert counts == [counts[0]] * 3
 
 
 def test_deciding_takes_as_many_queries_for_several_named_contacts_as_for_one(
-    signed_in, manager, officer, customer, executive, log
+    signed_in, manager, officer, customer, executive, log_appeal
 ):
     """Each of them offers all colleagues twice."""
     people = {
@@ -424,58 +453,56 @@ def test_deciding_takes_as_many_queries_for_several_named_contacts_as_for_one(
     for size in (1, 6):
         reported = factories.incident(by=officer, customer=customer)
         decision = factories.decision(by=manager, incidents=[reported])
-        appeal = log(*(factories.restriction(by=manager, decision=decision, **people) for _ in range(size)))
-        appeal = actions.acknowledge_appeal(
-            appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
+        appeal = log_appeal(
+            *(factories.restriction(by=manager, decision=decision, **people) for _ in range(size))
         )
-        counts.append(queries_of(signed_in(executive), reverse("appeal_decide", args=[appeal.reference])))
+        appeal = acknowledge_appeal(appeal, executive)
+        counts.append(count_queries(signed_in(executive), reverse("appeal_decide", args=[appeal.reference])))
     assert counts[0] == counts[1]
 
 
 @pytest.mark.parametrize("name", ["appeal", "appeal_decide"])
 def test_an_appeal_takes_as_many_queries_however_much_it_rests_on(
-    signed_in, manager, officer, customer, executive, log, name
+    signed_in, manager, officer, customer, executive, log_appeal, name
 ):
     counts = []
     for size in (1, 6):
         incidents = [factories.incident(by=officer, customer=customer) for _ in range(size)]
-        appeal = log(
+        appeal = log_appeal(
             factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=incidents))
         )
-        appeal = actions.acknowledge_appeal(
-            appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
-        )
-        counts.append(queries_of(signed_in(executive), reverse(name, args=[appeal.reference])))
+        appeal = acknowledge_appeal(appeal, executive)
+        counts.append(count_queries(signed_in(executive), reverse(name, args=[appeal.reference])))
     assert counts[0] == counts[1]
 
 
 def test_the_work_list_takes_few_queries_whoever_looks(signed_in, management, acknowledged, review):
-    assert queries_of(signed_in(management), reverse("home")) <= 13
+    assert count_queries(signed_in(management), reverse("home")) <= 13
 
 
 @pytest.mark.policy("65")
 @pytest.mark.policy("22")
 @pytest.mark.parametrize("known_by", [None, "role", "letter", "card", "proposal"])
-def test_officer_cannot_see_in_the_appeal_form_what_nobody_was_told_of_yet(
-    known_by, signed_in, officer, manager, decision, appeal_page, customer
+def test_the_appeal_form_hides_restrictions_that_the_officer_cannot_know_of(
+    known_by, signed_in, officer, manager, decision, appeal_url, customer
 ):
     starts = {} if known_by == "card" else {"starts_on": in_days(20)}
     if known_by == "proposal":
-        proposed = factories.proposal(by=officer, incidents=list(decision.incidents.all()), **starts)
+        proposal = factories.proposal(by=officer, incidents=list(decision.incidents.all()), **starts)
         restriction = restrictions.impose_proposal(
-            restriction=proposed, decision=decision, by=manager, version=proposed.version
+            restriction=proposal, decision=decision, by=manager, version=proposal.version
         )
     else:
         restriction = factories.restriction(by=manager, decision=decision, **starts)
     if known_by == "letter":
         restrictions.notify_customer(restriction=restriction, on=today(), by=manager)
     client = signed_in(manager if known_by == "role" else officer)
-    page = client.get(appeal_page).content.decode()
+    page = client.get(appeal_url).content.decode()
     assert (restriction.reference in page) == (known_by is not None)
     if known_by is None:
-        answer = client.post(appeal_page, appeal_form(restriction, passed_to="complaints"))
-        assert answer.status_code == 302
+        response = client.post(appeal_url, appeal_form(restriction, passed_to=PassedTo.COMPLAINTS))
+        assert response.status_code == 302
         assert Appeal.objects.get(customer=customer).appealed.count() == 0
     else:
-        assert client.post(appeal_page, appeal_form(restriction)).status_code == 302
+        assert client.post(appeal_url, appeal_form(restriction)).status_code == 302
         assert Appeal.objects.get(customer=customer).appealed.get().restriction == restriction

@@ -1,0 +1,66 @@
+"""Records that ended stay unsettled until a letter about them was sent."""
+
+import pytest
+
+from cha_engagement.core.unsettled import Unsettled, settle
+from cha_engagement.organisation.calendar import today
+from restrictions import actions as restrictions
+from restrictions.actions import draft_end_letter
+from restrictions.worklist import end_letter_tasks
+from reviews import actions
+from reviews.enums import LetterCode, ReviewOutcome
+from reviews.worklist import appeal_letters_to_write, review_letters_to_write
+
+from .conftest import hold_review, send_letter
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("adviser"), pytest.mark.database]
+
+
+def is_unsettled(record):
+    return Unsettled.objects.filter(kind=record._meta.label_lower, record=record.pk).exists()
+
+
+def check_unsettled_until_sent(record, source, write, by):
+    settle()
+    assert is_unsettled(record)
+    assert source(by, today()).count() == 1
+    letter = write()
+    settle()
+    assert is_unsettled(record), "its writer may leave before it is sent"
+    send_letter(letter, by)
+    settle()
+    assert not is_unsettled(record)
+    assert source(by, today()).count() == 0
+
+
+@pytest.mark.policy("23")
+def test_a_held_review_is_unsettled_until_its_letter_is_sent(review, manager):
+    held = hold_review(review, manager, ReviewOutcome.CONTINUE)
+    check_unsettled_until_sent(
+        held,
+        review_letters_to_write,
+        lambda: actions.write_letter(about=held, kind=LetterCode.REVIEW_OUTCOME, by=manager),
+        manager,
+    )
+
+
+@pytest.mark.policy("22")
+def test_a_decided_appeal_is_unsettled_until_its_letter_is_sent(acknowledged, decide_appeal, executive):
+    decided = decide_appeal(acknowledged)
+    check_unsettled_until_sent(
+        decided,
+        appeal_letters_to_write,
+        lambda: actions.write_letter(about=decided, kind=LetterCode.APPEAL_OUTCOME, by=executive),
+        executive,
+    )
+
+
+@pytest.mark.policy("12")
+def test_an_ended_restriction_is_unsettled_until_its_letter_is_sent(restriction, manager):
+    restriction = restrictions.notify_customer(restriction=restriction, on=today(), by=manager)
+    ended = restrictions.lift_restriction(
+        restriction=restriction, by=manager, status_reason="Our letters go well."
+    )
+    check_unsettled_until_sent(
+        ended, end_letter_tasks, lambda: draft_end_letter(restriction=ended, by=manager), manager
+    )
