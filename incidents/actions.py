@@ -12,7 +12,7 @@ from django.utils import timezone
 from cha_engagement.core import hub
 from cha_engagement.core.reasons import check_words
 from cha_engagement.core.records import idempotent, lock_record, writing
-from cha_engagement.core.refusals import Refusal, ask, require
+from cha_engagement.core.refusals import Refusal, raise_if_incomplete, raise_if_refused
 from cha_engagement.evidence.actions import upload
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.staff.actions import record_wider_access, refuse_assignment
@@ -57,10 +57,10 @@ def log_incident(
     `facts` are fields of `Incident`; `reported_by` is who it happened to, or who saw it, where that is not the one who
     types. Whoever reports for themselves was affected (policy §13), unless they `saw_only`.
     """
-    ask(rules.may_log_incident(by))
+    raise_if_refused(rules.may_log_incident(by))
     refuse_assignment(facts)
     facts, links = split_links(facts)
-    require(*rules.check_ticks(Incident(**facts)))
+    raise_if_incomplete(*rules.check_ticks(Incident(**facts)))
     facts["complaints_alone"] = rules.is_about_complaints_alone(False, links.get("categories", ()))
     facts["without_kind"] = not links.get("categories")
     if reported_by in (None, by) and not saw_only:
@@ -105,11 +105,13 @@ def assign_incident(
     *, incident: Incident, by: StaffMember, version: int, assigned_to: StaffMember | None
 ) -> Incident:
     """Say who deals with an incident. They read it from then on. Policy §65."""
-    ask(rules.may_assign_incident(by))
+    raise_if_refused(rules.may_assign_incident(by))
     before = incident.named_readers
     if incident.customer and assigned_to not in (incident.assigned_to, by):
         people = {"assigned_to": assigned_to}
-        require(*(refusal for spares in hub.spared for refusal in spares(incident.customer, people)))
+        raise_if_incomplete(
+            *(refusal for spares in hub.spared for refusal in spares(incident.customer, people))
+        )
     reason = f"Assigned to {assigned_to}" if assigned_to else "Assigned to nobody"
     assigned = writing.edit_record(incident, by=by, reason=reason, version=version, assigned_to=assigned_to)
     if assigned_to and assigned_to not in before:
@@ -130,13 +132,13 @@ def change_incident(
     What adds to the categories that a manager has confirmed, zero tolerance above all, comes to a manager again (policy §24).
     """
     before = lock_record(incident, version)
-    ask(rules.may_change_incident(by, before))
+    raise_if_refused(rules.may_change_incident(by, before))
     refuse_assignment(facts)
     facts, links = split_links(facts)
     if reported_by:
         facts["reported_by"] = reported_by
     customer, codes = facts.get("customer", before.customer), {*links.get("categories", before.codes)}
-    require(
+    raise_if_incomplete(
         rules.check_categories_kept(by, before, codes),
         rules.check_customer_kept(by, before, customer),
         rules.check_own_part_kept(by, before, edited_parts(facts, links)),
@@ -155,7 +157,7 @@ def change_incident(
         facts["without_kind"] = before.without_kind or not codes
     for name, value in facts.items():
         setattr(before, name, value)
-    require(*rules.check_ticks(before))
+    raise_if_incomplete(*rules.check_ticks(before))
     incident = writing.edit_record(incident, by=by, reason="Changed", version=version, links=links, **facts)
     if incident.can("reopen") and (urgent & added or (added and rules.may_assess_incident(by, incident))):
         incident = return_to_manager(incident, by=by, reason="Reopened: of another kind than was known")
@@ -196,10 +198,10 @@ def assess_incident(
     involvement_reason: str = "",
 ) -> Incident:
     """Decide what follows, and confirm or correct the categories. Whoever reported it is told. Policy §24, 25, 54; B22."""
-    ask(rules.may_assess_incident(by, incident))
+    raise_if_refused(rules.may_assess_incident(by, incident))
     incident = lock_record(incident, version)
     codes = incident.codes if categories is None else categories
-    require(
+    raise_if_incomplete(
         rules.may_decide_on(by, [incident])
         or rules.must_explain_involvement(by, [incident], involvement_reason),
         rules.check_outcome(incident, outcome),
@@ -247,12 +249,12 @@ def update_is_complete(incident: Incident, *, by: StaffMember) -> None:
 @transaction.atomic
 def close_incident(*, incident: Incident, by: StaffMember, version: int) -> Incident:
     """Close an incident of which nothing is still needed. Policy §25, 26."""
-    require(*rules.check_ready_to_close(incident))
+    raise_if_incomplete(*rules.check_ready_to_close(incident))
+    raise_if_refused(rules.may_close_incident(by, incident.locked()))
     return writing.change_status(
         incident,
         "close",
         by=by,
-        may=rules.may_close_incident,
         version=version,
         reason="Closed",
         closed_at=timezone.now(),
@@ -262,11 +264,10 @@ def close_incident(*, incident: Incident, by: StaffMember, version: int) -> Inci
 @transaction.atomic
 def reopen_incident(*, incident: Incident, by: StaffMember, version: int, reason: str) -> Incident:
     """New facts have come to light: a manager looks at it again."""
-    ask(rules.may_reopen_incident(by, incident))
-    require(check_words(reason, rules.REOPEN_REASON_MISSING, "62", "reason"))
-    return return_to_manager(
-        incident, by=by, reason=f"Reopened: {reason}", may=rules.may_reopen_incident, version=version
-    )
+    raise_if_refused(rules.may_reopen_incident(by, incident))
+    raise_if_incomplete(check_words(reason, rules.REOPEN_REASON_MISSING, "62", "reason"))
+    raise_if_refused(rules.may_reopen_incident(by, incident.locked()))
+    return return_to_manager(incident, by=by, reason=f"Reopened: {reason}", version=version)
 
 
 @transaction.atomic
@@ -280,14 +281,16 @@ def add_evidence(
     sealed_reason: str = "",
 ) -> Evidence:
     """Let an incident rest on a file, which is sealed where it may do harm. Policy §63."""
-    ask(rules.may_add_evidence(by, incident))
+    raise_if_refused(rules.may_add_evidence(by, incident))
     incident = incident.locked()
     evidence = upload(file=file, summary=summary, by=by, submission=submission, sealed_reason=sealed_reason)
     held = [*incident.evidence.all()]
     if evidence not in held:
         # Whatever rests on a file rests on its incident: one file does not lead to another.
         if evidence.incidents.exists():
-            require(Refusal("This file is kept with another incident. Choose it again.", "63", "file"))
+            raise_if_incomplete(
+                Refusal("This file is kept with another incident. Choose it again.", "63", "file")
+            )
         writing.save_record(
             incident, by=by, reason=f"Evidence added: {evidence}", links={"evidence": [*held, evidence]}
         )

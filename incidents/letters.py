@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from cha_engagement.core import hub
-from cha_engagement.core.refusals import Refusal, ask
+from cha_engagement.core.refusals import Refusal, raise_if_refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
 from cha_engagement.letters.actions import draft_letter, link_letter
@@ -89,7 +89,7 @@ def letter_about(letters: QuerySet[Letter], incident: Incident) -> Letter | None
 def write_letter(*, incident: Incident, by: StaffMember) -> Letter:
     """The letter about an incident: the one that there is, or a new draft. Policy §29, 31."""
     incident = incident.locked()
-    ask(may_write_letter(by, incident))
+    raise_if_refused(may_write_letter(by, incident))
     return letter_about(Letter.objects.not_withdrawn(), incident) or draft_letter(
         customer=incident.customer, kind=letter_kind_for(incident), about=incident, by=by, submission=uuid4()
     )

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.core.forms import form_page, posted
-from cha_engagement.core.refusals import ask
+from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.lists.views import list_page
 from cha_engagement.staff.requests import StaffRequest
@@ -30,7 +30,7 @@ def incident_page(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def log_incident(request: StaffRequest) -> HttpResponse:
-    ask(rules.may_log_incident(request.user))
+    raise_if_refused(rules.may_log_incident(request.user))
     customer = Customer.objects.visible_with_merged(request.user).find_current(
         request.GET.get("customer", "")[:20]
     )
@@ -45,7 +45,7 @@ def log_incident(request: StaffRequest) -> HttpResponse:
 
 def edit_incident(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(visible_incidents(request), reference=reference)
-    ask(rules.may_change_incident(request.user, incident))
+    raise_if_refused(rules.may_change_incident(request.user, incident))
     form = forms.EditForm(posted(request), record=incident, user=request.user)
     if form.carry_out(actions.change_incident, incident=incident, by=request.user):
         messages.success(request, f"{incident} is changed. What it said before is kept.")
@@ -58,7 +58,7 @@ def edit_incident(request: StaffRequest, reference: str) -> HttpResponse:
 
 def assign_incident(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(visible_incidents(request), reference=reference)
-    ask(rules.may_assign_incident(request.user))
+    raise_if_refused(rules.may_assign_incident(request.user))
     form = forms.AssignForm(posted(request), record=incident)
     if assigned := form.carry_out(actions.assign_incident, incident=incident, by=request.user):
         messages.success(request, f"{incident} is assigned to {assigned.assigned_to or 'nobody'}.")
@@ -68,10 +68,10 @@ def assign_incident(request: StaffRequest, reference: str) -> HttpResponse:
 
 def assess_incident(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(queries.prefetch_for_page(visible_incidents(request)), reference=reference)
-    ask(rules.may_assess_incident(request.user, incident))
+    raise_if_refused(rules.may_assess_incident(request.user, incident))
     form = forms.AssessForm(posted(request), record=incident, user=request.user)
     if not form.is_bound:
-        ask(rules.may_decide_on(request.user, [incident]))
+        raise_if_refused(rules.may_decide_on(request.user, [incident]))
     if changed := form.carry_out(actions.assess_incident, incident=incident, by=request.user):
         said = f"{incident} is assessed, and those it concerns have been told that something came of it."
         messages.success(request, said)
@@ -87,7 +87,7 @@ def assess_incident(request: StaffRequest, reference: str) -> HttpResponse:
 
 def close_incident(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(visible_incidents(request), reference=reference)
-    ask(rules.may_close_incident(request.user, incident))
+    raise_if_refused(rules.may_close_incident(request.user, incident))
     form = forms.CloseForm(posted(request), record=incident)
     if form.carry_out(actions.close_incident, incident=incident, by=request.user):
         messages.success(request, f"{incident} is closed.")
@@ -104,7 +104,7 @@ def close_incident(request: StaffRequest, reference: str) -> HttpResponse:
 
 def reopen_incident(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(visible_incidents(request), reference=reference)
-    ask(rules.may_reopen_incident(request.user, incident))
+    raise_if_refused(rules.may_reopen_incident(request.user, incident))
     form = forms.ReopenForm(posted(request), record=incident)
     if form.carry_out(actions.reopen_incident, incident=incident, by=request.user):
         messages.success(request, f"{incident} is with a manager again.")
@@ -121,7 +121,7 @@ def draft_letter(request: StaffRequest, reference: str) -> HttpResponse:
 
 def add_evidence(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(visible_incidents(request), reference=reference)
-    ask(rules.may_add_evidence(request.user, incident))
+    raise_if_refused(rules.may_add_evidence(request.user, incident))
     form = forms.AddEvidenceForm(posted(request), request.FILES or None, incident=incident, user=request.user)
     if evidence := form.carry_out(actions.add_evidence, incident=incident, by=request.user):
         messages.success(request, f"{evidence} is kept with {incident}.")

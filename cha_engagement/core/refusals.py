@@ -37,13 +37,13 @@ class Incomplete(Exception):
         self.refusals = refusals
 
 
-def ask(refusal: Refusal | None) -> None:
+def raise_if_refused(refusal: Refusal | None) -> None:
     """Raise `Refused` when a predicate of a `policy.py` refuses."""
     if refusal:
         raise Refused(refusal)
 
 
-def require(*refusals: Refusal | None) -> None:
+def raise_if_incomplete(*refusals: Refusal | None) -> None:
     """Raise `Incomplete` with all that is refused; nothing when all is well."""
     if unmet := [refusal for refusal in refusals if refusal]:
         raise Incomplete(*unmet)

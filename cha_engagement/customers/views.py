@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST
 
 from cha_engagement.core import hub
 from cha_engagement.core.forms import CaseForm, form_page, posted
-from cha_engagement.core.refusals import ask
+from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.lists.views import list_page
 from cha_engagement.staff.requests import StaffRequest
 
@@ -36,7 +36,7 @@ def customer_list(request: StaffRequest) -> HttpResponse:
 
 
 def add_customer(request: StaffRequest) -> HttpResponse:
-    ask(rules.may_add_customer(request.user))
+    raise_if_refused(rules.may_add_customer(request.user))
     then = NEXT_PAGES.get(request.GET.get("then", ""))
     form = forms.AddCustomerForm(posted(request), user=request.user)
     if customer := form.carry_out(actions.add_customer, by=request.user):
@@ -51,7 +51,7 @@ def add_customer(request: StaffRequest) -> HttpResponse:
 
 def change_customer(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_customer(request, reference)
-    ask(rules.may_change_customer(request.user, customer))
+    raise_if_refused(rules.may_change_customer(request.user, customer))
     form = forms.ChangeCustomerForm(posted(request), record=customer)
     if form.carry_out(actions.change_customer, customer=customer, by=request.user):
         messages.success(request, "The changes are saved.")
@@ -62,7 +62,7 @@ def change_customer(request: StaffRequest, reference: str) -> HttpResponse:
 
 def assign_customer(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_customer(request, reference)
-    ask(rules.may_assign_customer(request.user))
+    raise_if_refused(rules.may_assign_customer(request.user))
     form = forms.AssignForm(posted(request), record=customer)
     if assigned := form.carry_out(actions.assign_customer, customer=customer, by=request.user):
         messages.success(request, f"{customer.name} is assigned to {assigned.assigned_to or 'nobody'}.")
@@ -82,7 +82,7 @@ def request_assignment(request: StaffRequest, reference: str) -> HttpResponse:
 
 def agree_adjustment(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_customer(request, reference)
-    ask(rules.may_change_customer(request.user, customer))
+    raise_if_refused(rules.may_change_customer(request.user, customer))
     form = forms.AgreeAdjustmentForm(posted(request), customer=customer)
     if form.carry_out(actions.agree_adjustment, customer=customer, by=request.user):
         messages.success(request, "The adjustment is recorded, and stands on the card.")
@@ -96,7 +96,7 @@ def end_adjustment(request: StaffRequest, reference: str, adjustment_reference: 
     adjustment = get_object_or_404(
         Adjustment.objects.select_related("customer"), customer=customer, reference=adjustment_reference
     )
-    ask(rules.may_change_customer(request.user, customer))
+    raise_if_refused(rules.may_change_customer(request.user, customer))
     form = forms.EndAdjustmentForm(posted(request), record=adjustment)
     if form.carry_out(actions.end_adjustment, adjustment=adjustment, by=request.user):
         messages.success(request, "The last day of the adjustment is recorded.")
@@ -106,7 +106,7 @@ def end_adjustment(request: StaffRequest, reference: str, adjustment_reference: 
 
 def record_signposting(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_customer(request, reference)
-    ask(rules.may_change_customer(request.user, customer))
+    raise_if_refused(rules.may_change_customer(request.user, customer))
     form = forms.SignpostForm(posted(request), customer=customer)
     if form.carry_out(actions.record_signposting, customer=customer, by=request.user):
         messages.success(request, "It is recorded whom they were told of.")
@@ -120,7 +120,7 @@ def merge_customers(request: StaffRequest, reference: str) -> HttpResponse:
         # Whoever was slower is told by the action who was faster, and keeps what they typed.
         customers = Customer.objects.visible_with_merged(request.user)
     kept = get_object_or_404(customers, reference=reference)
-    ask(rules.may_merge_customers(request.user))
+    raise_if_refused(rules.may_merge_customers(request.user))
     other = customers.exclude(pk=kept.pk).filter(reference=request.GET.get("other", "")[:20]).first()
     if other is None:
         return choose_other_record(request, kept)
@@ -146,7 +146,7 @@ def unmerge_customers(request: StaffRequest, reference: str, merge_reference: st
     merge = get_object_or_404(
         Merge.objects.select_related("kept", "merged", "by"), kept=customer, reference=merge_reference
     )
-    ask(rules.may_unmerge_customers(request.user, merge))
+    raise_if_refused(rules.may_unmerge_customers(request.user, merge))
     form = forms.UnmergeForm(posted(request), record=merge)
     if form.carry_out(actions.unmerge_customers, merge=merge, by=request.user):
         messages.success(request, f"{merge.merged} is a customer of its own again.")

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cha_engagement.core import hub
 from cha_engagement.core.health import is_ready
 from cha_engagement.core.paging import pages
-from cha_engagement.core.refusals import ask
+from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import annotate_flags, flag_labels, household_members
 from cha_engagement.customers.rules import (
@@ -50,7 +50,7 @@ def look_up(request: StaffRequest) -> HttpResponse:
     Words are posted, and the page that answers has the number under which the session keeps them: no address, and so no log, names
     whom somebody looked for.
     """
-    ask(may_read_card(request.user))
+    raise_if_refused(may_read_card(request.user))
     if request.method == "POST":
         q = request.POST.get("q", "").strip()
         if "\0" in q:
@@ -103,7 +103,7 @@ def seen(request: StaffRequest, reference: str) -> Customer:
     customer = get_object_or_404(
         visible.select_related("assigned_to__line_manager", "speaks_for"), reference=reference
     )
-    ask(may_read_card(request.user))
+    raise_if_refused(may_read_card(request.user))
     return customer
 
 
@@ -118,7 +118,7 @@ def record_history(request: StaffRequest, folder: str, reference: str) -> HttpRe
     record = get_object_or_404(visible(request.user), reference=reference)
     if request.path != f"{record.get_absolute_url()}history/":
         raise Http404
-    ask(rules.may_view_history(request.user, record))
+    raise_if_refused(rules.may_view_history(request.user, record))
     page = pages(request, history.rows(record), ("-sequence",))
     return render(
         request, "desk/history.html", {"record": record, "page": page, "changes": history.changes(page.rows)}
@@ -128,7 +128,7 @@ def record_history(request: StaffRequest, folder: str, reference: str) -> HttpRe
 @require_safe
 def wider_access(request: StaffRequest) -> HttpResponse:
     """Who came to read more, and by whose step. Policy §65."""
-    ask(may_read_wider_access(request.user))
+    raise_if_refused(may_read_wider_access(request.user))
     page = pages(request, WiderAccess.objects.select_related("reader", "by", "notified"), ("-pk",))
     return render(request, "desk/wider_access.html", {"page": page})
 

@@ -13,7 +13,7 @@ from django.template.defaultfilters import filesizeformat
 
 from cha_engagement.core.reasons import check_words
 from cha_engagement.core.records import SHORT, idempotent, writing
-from cha_engagement.core.refusals import Refusal, ask, require
+from cha_engagement.core.refusals import Refusal, raise_if_incomplete, raise_if_refused
 from cha_engagement.staff.models import StaffMember
 
 from . import contents, rules
@@ -97,10 +97,12 @@ def look_over(
 
     Raises `Refused` and `Incomplete`: for whoever may seal what may do harm, with what that asks for.
     """
-    ask(rules.may_upload(by))
+    raise_if_refused(rules.may_upload(by))
     if sealed_reason:
-        ask(rules.may_seal(by))
-    require(*(replace(one, field=field) for one in dict.fromkeys(filter(None, map(check_size, files)))))
+        raise_if_refused(rules.may_seal(by))
+    raise_if_incomplete(
+        *(replace(one, field=field) for one in dict.fromkeys(filter(None, map(check_size, files))))
+    )
     kinds: list[contents.Kind | None] = []
     harmful: dict[Refusal, None] = {}
     for file in files:
@@ -111,9 +113,9 @@ def look_over(
         else:
             kinds.append(found)
     if sealed_reason:
-        require(None if harmful else NOT_HARMFUL)
+        raise_if_incomplete(None if harmful else NOT_HARMFUL)
     elif harmful:
-        require(*harmful, None if rules.may_seal(by) else WHY_SEALED)
+        raise_if_incomplete(*harmful, None if rules.may_seal(by) else WHY_SEALED)
     return kinds
 
 
@@ -160,8 +162,8 @@ def safe_name(name: str) -> str:
 
 def open_file(*, evidence: Evidence, by: StaffMember, address: str | None, reason: str = "") -> File:
     """The file, once it is written down who opens it, and of a sealed one why. Raises `Altered` when it is not what was uploaded."""
-    ask(rules.may_open(by, evidence))
+    raise_if_refused(rules.may_open(by, evidence))
     if evidence.is_sealed:
-        require(check_words(reason, OPENING_MISSING, "63", "reason"))
+        raise_if_incomplete(check_words(reason, OPENING_MISSING, "63", "reason"))
     EvidenceAccess.objects.create(evidence=evidence, by=by, address=address, reason=reason)
     return open_checked(evidence.file, evidence.sha256)

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from cha_engagement.core.hub import Listing
 from cha_engagement.core.logs import log
-from cha_engagement.core.refusals import Refusal, require
+from cha_engagement.core.refusals import Refusal, raise_if_incomplete
 from cha_engagement.staff.models import StaffMember
 
 from . import spreadsheet
@@ -24,7 +24,7 @@ def keep(*, name: str, query: str, listing: Listing, by: StaffMember) -> KeptFil
     same_name = own.filter(listing=listing.code, name=name).first()
     if same_name and same_name.query == query:
         return same_name
-    require(
+    raise_if_incomplete(
         None
         if query
         else Refusal("Nothing is filtered yet. Go back, choose what to filter by, and keep that."),

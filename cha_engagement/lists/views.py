@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cha_engagement.core import hub
 from cha_engagement.core.forms import form_page, posted
 from cha_engagement.core.paging import pages
-from cha_engagement.core.refusals import ask
+from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.requests import StaffRequest
 
@@ -40,7 +40,7 @@ def listed(request: StaffRequest, code: str) -> hub.Listing:
     listing = hub.listings.get(code)
     if listing is None:
         raise Http404
-    ask(listing.may_read(request.user))
+    raise_if_refused(listing.may_read(request.user))
     return listing
 
 
@@ -68,7 +68,7 @@ def remove(request: StaffRequest, pk: int) -> HttpResponse:
 def export(request: StaffRequest, code: str) -> HttpResponseBase:
     """Send a list as a file. Where its filter makes no sense, lead to its page, which says so: a file could not."""
     listing = listed(request, code)
-    ask(rules.may_export(request.user))
+    raise_if_refused(rules.may_export(request.user))
     asked = listing.filter(request.GET, user=request.user)
     if not asked.is_valid():
         return redirect(f"{reverse(code)}?{request.GET.urlencode()}")
@@ -81,6 +81,6 @@ def export(request: StaffRequest, code: str) -> HttpResponseBase:
 @require_safe
 def exports(request: StaffRequest) -> HttpResponse:
     """Who took which list away. Policy §65."""
-    ask(rules.may_read_exports(request.user))
+    raise_if_refused(rules.may_read_exports(request.user))
     page = pages(request, Export.objects.select_related("by"), ("-pk",))
     return render(request, "lists/exports.html", {"page": page})

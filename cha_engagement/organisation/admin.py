@@ -16,7 +16,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
 from cha_engagement.core.dates import NearDateField
-from cha_engagement.core.refusals import ask
+from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.core.unseen import refuse_unseen
 
 from .models import AdviceOrganisation, Organisation, Wording
@@ -47,7 +47,7 @@ class Administration(admin.AdminSite):
         admin_view = super().admin_view(view, cacheable)
 
         def guarded_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            ask(may_administer(request.user))
+            raise_if_refused(may_administer(request.user))
             if not NUMBER.fullmatch(kwargs.get("object_id", "0")):
                 raise Http404
             if not all(map(NUMBER.fullmatch, request.POST.getlist("_selected_action"))):

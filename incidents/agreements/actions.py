@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cha_engagement.core.records import idempotent, writing
-from cha_engagement.core.refusals import ask, require
+from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
@@ -21,8 +21,8 @@ def ask_agreement(*, customer: Customer, by: StaffMember, submission: UUID, pers
 
     To ask again goes on with the same record.
     """
-    ask(rules.may_ask_agreement(by))
-    require(*rules.check_colleague_to_ask(customer, person))
+    raise_if_refused(rules.may_ask_agreement(by))
+    raise_if_incomplete(*rules.check_colleague_to_ask(customer, person))
     agreement = Agreement.objects.filter(customer=customer.locked(), person=person).first()
     if agreement is None:
         agreement = writing.create_record(
@@ -46,7 +46,7 @@ def ask_agreement(*, customer: Customer, by: StaffMember, submission: UUID, pers
 def answer_agreement(*, agreement: Agreement, by: StaffMember, version: int, agrees: bool) -> Agreement:
     """Keep the answer of the colleague who was asked. An answer that is sent twice is kept once. Beyond the policy: B40."""
     current = agreement.locked()
-    ask(rules.may_answer_agreement(by, current))
+    raise_if_refused(rules.may_answer_agreement(by, current))
     if current.status == (AgreementStatus.AGREED if agrees else AgreementStatus.REFUSED):
         return current
     return writing.change_status(

@@ -3,7 +3,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from cha_engagement.core.forms import form_page, posted
-from cha_engagement.core.refusals import ask
+from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.requests import StaffRequest
 
@@ -13,7 +13,7 @@ from .models import Agreement
 
 def ask_agreement(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
-    ask(rules.may_ask_agreement(request.user))
+    raise_if_refused(rules.may_ask_agreement(request.user))
     form = forms.AskAgreementForm(
         posted(request), customer=customer, people=queries.colleagues_to_ask(customer)
     )
@@ -31,7 +31,7 @@ def agreement_page(request: StaffRequest, reference: str) -> HttpResponse:
     refusal = rules.may_answer_agreement(request.user, agreement)
     if refusal and request.method != "POST":
         return render(request, "incidents/agreements/agreement.html", {"agreement": agreement})
-    ask(refusal)
+    raise_if_refused(refusal)
     form = forms.AnswerAgreementForm(posted(request), record=agreement)
     if form.carry_out(actions.answer_agreement, agreement=agreement, by=request.user):
         messages.success(request, "Your answer is saved. Thank you.")

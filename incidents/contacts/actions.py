@@ -7,7 +7,7 @@ from django.db import transaction
 from django.dispatch import Signal
 
 from cha_engagement.core.records import idempotent, lock_record, writing
-from cha_engagement.core.refusals import ask
+from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
@@ -22,7 +22,7 @@ contact_logged = Signal()
 @idempotent(Contact)
 def log_contact(*, customer: Customer, by: StaffMember, submission: UUID, **facts: Any) -> Contact:
     """Note a contact. Policy §49, 50; beyond the policy: B8. `facts` are fields of `Contact`."""
-    ask(rules.may_log_contact(by))
+    raise_if_refused(rules.may_log_contact(by))
     contact = writing.create_record(
         Contact,
         by=by,
@@ -41,7 +41,7 @@ def log_contact(*, customer: Customer, by: StaffMember, submission: UUID, **fact
 def correct_contact(*, contact: Contact, by: StaffMember, version: int, **facts: Any) -> Contact:
     """Put a contact right on its day: what it said before stays in its history."""
     current = lock_record(contact, version)
-    ask(rules.may_correct_contact(by, current))
+    raise_if_refused(rules.may_correct_contact(by, current))
     before = counted_facts(current)
     for name, value in facts.items():
         setattr(current, name, value)

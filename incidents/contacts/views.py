@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from cha_engagement.core.forms import form_page, posted
 from cha_engagement.core.paging import pages
-from cha_engagement.core.refusals import ask
+from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.requests import StaffRequest
 
@@ -35,7 +35,7 @@ def contact_list(request: StaffRequest, reference: str) -> HttpResponse:
 
 def log_contact(request: StaffRequest, reference: str) -> HttpResponse:
     customer = visible_customer(request, reference)
-    ask(rules.may_log_contact(request.user))
+    raise_if_refused(rules.may_log_contact(request.user))
     form = forms.LogContactForm(posted(request), customer=customer)
     if contact := form.carry_out(actions.log_contact, customer=customer, by=request.user):
         messages.success(request, f"{contact} is logged.")
@@ -57,7 +57,7 @@ def correct_contact(request: StaffRequest, reference: str) -> HttpResponse:
     contact = get_object_or_404(
         queries.prefetch_for_page(Contact.objects.visible_to(request.user)), reference=reference
     )
-    ask(rules.may_correct_contact(request.user, contact))
+    raise_if_refused(rules.may_correct_contact(request.user, contact))
     form = forms.CorrectContactForm(posted(request), record=contact)
     if form.carry_out(actions.correct_contact, contact=contact, by=request.user):
         messages.success(request, f"{contact} is corrected. What it said before is kept.")

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from cha_engagement.core.records import idempotent, writing
-from cha_engagement.core.refusals import ask, require
+from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.actions import record_signposting
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
@@ -25,10 +25,10 @@ def record_restorative_action(
 
     A pause stays to do until contact is taken up again or that is dropped with a reason.
     """
-    ask(rules.may_record_restorative_action(by))
-    require(*rules.check_pause(kind, facts), *rules.check_restorative_words(facts["what"]))
+    raise_if_refused(rules.may_record_restorative_action(by))
+    raise_if_incomplete(*rules.check_pause(kind, facts), *rules.check_restorative_words(facts["what"]))
     if facts.get("owner") != by:
-        require(*check_people(customer, {"owner": facts.get("owner")}, by=by))
+        raise_if_incomplete(*check_people(customer, {"owner": facts.get("owner")}, by=by))
     if kind == RestorativeKind.CONTACT_PAUSED:
         facts["status"] = RestorativeStatus.TO_DO
     else:
@@ -56,7 +56,7 @@ def complete_pause(
     *, action: RestorativeAction, by: StaffMember, version: int, outcome: str
 ) -> RestorativeAction:
     """Record that contact was taken up again. Policy §19."""
-    ask(rules.may_end_pause(by, action))
+    raise_if_refused(rules.may_end_pause(by, action))
     return writing.change_status(
         action,
         "complete",
@@ -72,7 +72,7 @@ def drop_pause(
     *, action: RestorativeAction, by: StaffMember, version: int, dropped_reason: str
 ) -> RestorativeAction:
     """Record that contact will not be taken up again, for a reason. Policy §19."""
-    ask(rules.may_end_pause(by, action))
+    raise_if_refused(rules.may_end_pause(by, action))
     return writing.change_status(
         action,
         "drop",

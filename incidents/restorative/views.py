@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from cha_engagement.core.forms import ChangeForm, form_page, posted
-from cha_engagement.core.refusals import ask
+from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.requests import StaffRequest
 from incidents.models import Incident
@@ -22,7 +22,7 @@ def action_for_page(request: StaffRequest, reference: str) -> RestorativeAction:
 
 def record_restorative_action(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
-    ask(rules.may_record_restorative_action(request.user))
+    raise_if_refused(rules.may_record_restorative_action(request.user))
     incidents = Incident.objects.visible_to(request.user).filter(customer=customer)
     incident = incidents.filter(reference=request.GET.get("incident", "")[:20]).first()
     form = forms.RestorativeActionForm(posted(request), user=request.user, customer=customer)
@@ -70,7 +70,7 @@ def end_pause(
 ) -> HttpResponse:
     """End a pause by one of the two actions that can."""
     action = action_for_page(request, reference)
-    ask(rules.may_end_pause(request.user, action))
+    raise_if_refused(rules.may_end_pause(request.user, action))
     form = form_class(posted(request), record=action)
     if form.carry_out(end, action=action, by=request.user):
         messages.success(request, "It is recorded how it went.")

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from cha_engagement.core.reasons import check_reason
 from cha_engagement.core.records import Stale, lock_record, writing
-from cha_engagement.core.refusals import ask, require
+from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
@@ -45,11 +45,11 @@ def vary_restriction(
     `changes` are fields of `Restriction`; what they leave out is as before, its last day and its people excepted.
     """
     customer = restriction.customer.locked()
+    raise_if_refused(rules.may_vary(by, restriction.locked()))
     old = writing.change_status(
         restriction,
         "vary",
         by=by,
-        may=rules.may_vary,
         version=version,
         reason=describe_event("Replaced by a new version", restriction),
         status_reason=status_reason,
@@ -68,11 +68,11 @@ def ease_on_appeal(
 ) -> Restriction:
     """Replace it by the version that a panel eased it to, given as in `vary`. Policy §22; beyond the policy: B2, B4."""
     customer = restriction.customer.locked()
+    raise_if_refused(appeal.may_change_on_appeal(by, restriction.locked()))
     old = writing.change_status(
         restriction,
         "vary",
         by=by,
-        may=appeal.may_change_on_appeal,
         reason=describe_event("Replaced by a new version", restriction),
         status_reason=status_reason,
     )
@@ -97,7 +97,7 @@ def write_new_version(
         values=facts,
     )
     # Who may vary has been asked: a panel may, and imposes nothing else.
-    return put_in_force(new, by=by, may=None)
+    return put_in_force(new, by=by)
 
 
 def carry_over(old: Restriction, changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -125,12 +125,12 @@ def replace_people(
     """
     restriction.customer.locked()
     current = lock_record(restriction, version)
-    ask(rules.may_replace_people(by, current))
+    raise_if_refused(rules.may_replace_people(by, current))
     if not current.can("vary"):
         raise Stale(current)
     for name, person in people.items():
         setattr(current, name, person)
-    require(
+    raise_if_incomplete(
         check_reason(current, "status_reason", status_reason),
         *current.kind_rules.check_terms(current),
         *rules.check_people_named(current),
@@ -151,10 +151,10 @@ def keep_without_review(
 ) -> Restriction:
     """Looked at once a year, one without reviews stays. Policy §23."""
     current = lock_record(restriction, version)
-    ask(rules.may_look_again(by, current))
+    raise_if_refused(rules.may_look_again(by, current))
     if not (current.can("lift") and current.look_again_on):
         raise Stale(current)
-    require(check_reason(current, "stays_reason", stays_reason))
+    raise_if_incomplete(check_reason(current, "stays_reason", stays_reason))
     return writing.save_record(
         current,
         by=by,

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from cha_engagement.core.reasons import check_reason
 from cha_engagement.core.records import Stale, idempotent, lock_record, writing
-from cha_engagement.core.refusals import Refusal, ask, require
+from cha_engagement.core.refusals import Refusal, raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.actions import draft_letter
 from cha_engagement.letters.models import Letter
@@ -40,10 +40,10 @@ def decide_management(
 
     `known` is how many decisions about the customer there were for whoever decides. Raises `Stale` where another has come.
     """
-    ask(rules.may_decide(by))
+    raise_if_refused(rules.may_decide(by))
     require_unchanged(ManagementDecision.objects.filter(customer=customer.locked()), known, submission)
     decision = ManagementDecision(customer=customer, **answers)
-    require(
+    raise_if_incomplete(
         *rules.check_decision(decision, incidents, restorative_actions),
         rules.check_training(training_for),
         *rules.check_involvement(by, incidents, involvement_reason),
@@ -79,7 +79,9 @@ def require_unchanged(of_customer: QuerySet[Any], known: int | None, submission:
         return
     if count > known >= 0:
         raise Stale(others.latest("pk"))
-    require(Refusal("This form is out of date. Copy what you typed, and open it again.", field="known"))
+    raise_if_incomplete(
+        Refusal("This form is out of date. Copy what you typed, and open it again.", field="known")
+    )
 
 
 @transaction.atomic
@@ -88,8 +90,8 @@ def leave_decision_unexplained(
 ) -> ManagementDecision:
     """Record why a decision that was to be explained in a letter is not. Policy §12."""
     current = lock_record(decision, version)
-    ask(rules.may_decide(by))
-    require(
+    raise_if_refused(rules.may_decide(by))
+    raise_if_incomplete(
         rules.check_leaving_unexplained(current)
         or check_reason(current, "not_explained_reason", not_explained_reason)
     )
@@ -107,7 +109,7 @@ def leave_decision_unexplained(
 def draft_decision_letter(*, decision: ManagementDecision, by: StaffMember) -> Letter:
     """The letter about a decision: the draft that there is or, where something is still to tell, a new one. Policy §12, 22."""
     decision = decision.locked()
-    ask(rules.may_write_letter(by, decision))
+    raise_if_refused(rules.may_write_letter(by, decision))
     waiting = decision.letters.filter(kind="restriction_decided", sent_on=None).order_by("-pk")
     begun = waiting.filter(status="draft").first()
     if not begun and not unnotified_restrictions(decision):
@@ -135,7 +137,7 @@ KIND = "management_decided"
 def draft_explanation(*, decision: ManagementDecision, by: StaffMember) -> Letter:
     """The letter that explains a decision by itself: the one that there is, or a new draft. Policy §12, 22."""
     decision = decision.locked()
-    ask(rules.may_write_letter(by, decision))
+    raise_if_refused(rules.may_write_letter(by, decision))
     written = Letter.objects.not_withdrawn().filter(decisions=decision, kind=KIND).order_by("-pk").first()
     return written or draft_letter(
         customer=decision.customer, kind=KIND, about=decision, by=by, submission=uuid4()

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cha_engagement.core.records import Stale, idempotent, lock_record, writing
-from cha_engagement.core.refusals import ask, require
+from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.organisation import calendar
@@ -18,7 +18,6 @@ from incidents.models import Incident
 from restrictions import notifications, rules
 from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision, Restriction
-from restrictions.rules import May
 
 from .decision import require_unchanged
 
@@ -34,7 +33,7 @@ def propose_restriction(
     **facts: Any,
 ) -> Restriction:
     """Propose a restriction to the managers. `facts` are fields of `Restriction`, its `kind` and `terms` among them."""
-    ask(rules.may_propose(by))
+    raise_if_refused(rules.may_propose(by))
     facts |= complete_restriction(Restriction(customer=customer, **facts), incidents, evidence, proposer=by)
     return writing.create_record(
         Restriction,
@@ -67,19 +66,19 @@ def impose_restriction(
     `known` is how many of this kind the customer had for whoever restricts. Raises `Stale` where another has come.
     `closing` are the channels that they know it closes though another left them open; None where nobody is there to look.
     """
-    ask(rules.may_restrict(by, kind))
+    raise_if_refused(rules.may_restrict(by, kind))
     customer = decision.customer.locked()
     require_unchanged(customer.restrictions.ever_imposed(kind), known, submission)
-    require(
+    raise_if_incomplete(
         *rules.check_involvement(by, incidents, facts.get("involvement_reason", ""), evidence),
         *rules.check_assessed(incidents, evidence),
         *rules.check_complaints(by, incidents, evidence, decision),
     )
     facts |= {"customer": customer, "kind": kind, "decision": decision}
     facts |= complete_restriction(Restriction(**facts), incidents, evidence)
-    require(*rules.check_bindings(Restriction(**facts), incidents, evidence))
+    raise_if_incomplete(*rules.check_bindings(Restriction(**facts), incidents, evidence))
     if closing is not None:
-        require(rules.check_other_restrictions_promises(Restriction(**facts), customer, closing))
+        raise_if_incomplete(rules.check_other_restrictions_promises(Restriction(**facts), customer, closing))
     restriction = writing.create_record(
         Restriction,
         by=by,
@@ -90,7 +89,8 @@ def impose_restriction(
         values=facts,
     )
     notifications.notify_of_limited_contact(decision, by=by)
-    return put_in_force(restriction, by=by, may=rules.may_impose)
+    raise_if_refused(rules.may_impose(by, restriction))
+    return put_in_force(restriction, by=by)
 
 
 @transaction.atomic
@@ -111,10 +111,10 @@ def impose_proposal(
     restriction.customer = customer
     if not restriction.can("impose"):
         raise Stale(restriction)
-    ask(rules.may_impose(by, restriction))
+    raise_if_refused(rules.may_impose(by, restriction))
     incidents = list(restriction.incidents.all()) if incidents is None else incidents
     evidence = list(restriction.evidence.all()) if evidence is None else evidence
-    require(
+    raise_if_incomplete(
         *rules.check_involvement(by, incidents, facts.get("involvement_reason", ""), evidence),
         *rules.check_assessed(incidents, evidence),
         *rules.check_chosen_records(customer, [decision], "decision", "decision", "22"),
@@ -123,13 +123,13 @@ def impose_proposal(
     for name, value in facts.items():
         setattr(restriction, name, value)
     facts |= complete_restriction(restriction, incidents, evidence)
-    require(*rules.check_bindings(restriction, incidents, evidence))
+    raise_if_incomplete(*rules.check_bindings(restriction, incidents, evidence))
     if closing is not None:
-        require(rules.check_other_restrictions_promises(restriction, customer, closing))
+        raise_if_incomplete(rules.check_other_restrictions_promises(restriction, customer, closing))
+    raise_if_refused(rules.may_impose(by, restriction))
     imposed = put_in_force(
         restriction,
         by=by,
-        may=rules.may_impose,
         links={"incidents": incidents, "evidence": evidence},
         decision=decision,
         values=facts,
@@ -152,24 +152,21 @@ def complete_restriction(
     Raises `Incomplete`, and where its customer would be left no way in.
     """
     restriction.ends_on = restriction.last_day
-    require(*rules.check_restriction(restriction, incidents, evidence, before, proposer))
-    require(*rules.check_restriction_words(restriction, before))
-    require(rules.check_open_channel(restriction, restriction.customer))
+    raise_if_incomplete(*rules.check_restriction(restriction, incidents, evidence, before, proposer))
+    raise_if_incomplete(*rules.check_restriction_words(restriction, before))
+    raise_if_incomplete(rules.check_open_channel(restriction, restriction.customer))
     # A new version only eases, so needs that were recorded since do not hold it up.
     if before is None:
-        require(rules.check_needs(restriction, restriction.customer))
+        raise_if_incomplete(rules.check_needs(restriction, restriction.customer))
     instruction = restriction.staff_instruction or restriction.kind_rules.usual_instruction(restriction)
     return {"staff_instruction": instruction, "ends_on": restriction.ends_on}
 
 
-def put_in_force(
-    restriction: Restriction, *, by: StaffMember, may: May | None, **changes: Any
-) -> Restriction:
+def put_in_force(restriction: Restriction, *, by: StaffMember, **changes: Any) -> Restriction:
     return writing.change_status(
         restriction,
         "impose",
         by=by,
-        may=may,
         reason=describe_event("Imposed", restriction),
         imposed_by=by,
         imposed_at=timezone.now(),
@@ -188,11 +185,11 @@ def decline_proposal(
     *, restriction: Restriction, by: StaffMember, version: int, status_reason: str
 ) -> Restriction:
     """Do not impose what was proposed, for a reason that its proposer reads."""
+    raise_if_refused(rules.may_decline(by, restriction.locked()))
     declined = writing.change_status(
         restriction,
         "decline",
         by=by,
-        may=rules.may_decline,
         version=version,
         reason=describe_event("Proposal declined", restriction),
         status_reason=status_reason,
@@ -201,13 +198,14 @@ def decline_proposal(
     return declined
 
 
+@transaction.atomic
 def withdraw_proposal(*, restriction: Restriction, by: StaffMember, version: int) -> Restriction:
     """Take one's own proposal back."""
+    raise_if_refused(rules.may_withdraw(by, restriction.locked()))
     return writing.change_status(
         restriction,
         "withdraw",
         by=by,
-        may=rules.may_withdraw,
         version=version,
         reason=describe_event("Proposal withdrawn", restriction),
     )

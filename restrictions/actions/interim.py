@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cha_engagement.core.records import Stale, idempotent, lock_record, writing
-from cha_engagement.core.refusals import ask, require
+from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.actions import draft_letter
 from cha_engagement.letters.models import Letter
@@ -34,11 +34,11 @@ def set_interim_measure(
     **facts: Any,
 ) -> InterimMeasure:
     """Set a measure at once, for a few working days. Policy §12, 13; beyond the policy: B21."""
-    ask(rules.may_set_interim(by))
+    raise_if_refused(rules.may_set_interim(by))
     customer = customer.locked()
     facts["ends_on"] = calendar.add_working_days(calendar.today(), INTERIM_WORKING_DAYS)
     interim = InterimMeasure(customer=customer, **facts)
-    require(
+    raise_if_incomplete(
         *rules.check_interim(interim, incidents),
         *rules.check_involvement(by, incidents, interim.involvement_reason),
         rules.check_not_closed_again(interim, by, incidents),
@@ -68,13 +68,13 @@ def extend_interim_measure(
     """Make it longer once, after violence or a threat. `how_notified` is how its customer hears of it. Beyond the policy: B21."""
     interim.customer.locked()
     current = lock_record(interim, version)
-    ask(rules.may_extend_interim(by, current))
+    raise_if_refused(rules.may_extend_interim(by, current))
     if not current.is_in_force:
         raise Stale(current)
     current.how_notified = how_notified
     current.ends_on = calendar.add_working_days(current.ends_on, INTERIM_WORKING_DAYS)
     incidents = list(current.incidents.all())
-    require(
+    raise_if_incomplete(
         rules.check_open_channel(current, current.customer) if current.closed else None,
         *rules.check_complaints(by, incidents),
         *rules.check_interim_words(current),
@@ -96,11 +96,11 @@ def extend_interim_measure(
 def end_interim_measure(
     *, interim: InterimMeasure, by: StaffMember, version: int, status_reason: str
 ) -> InterimMeasure:
+    raise_if_refused(rules.may_end_interim(by, interim.locked()))
     ended = writing.change_status(
         interim,
         "end",
         by=by,
-        may=rules.may_end_interim,
         version=version,
         reason=status_reason,
         status_reason=status_reason,
@@ -127,7 +127,7 @@ def withdraw_drafts(interim: InterimMeasure, *, by: StaffMember | None, reason: 
 def draft_interim_letter(*, interim: InterimMeasure, by: StaffMember) -> Letter:
     """The letter about an interim measure: the one that there is, or a new draft. Policy §12; beyond the policy: B21."""
     interim = interim.locked()
-    ask(rules.may_write_letter(by, interim))
+    raise_if_refused(rules.may_write_letter(by, interim))
     written = Letter.objects.not_withdrawn().filter(interim_measures=interim).order_by("-pk").first()
     if written and predates_extension(written, interim):
         written = None

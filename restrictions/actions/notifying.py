@@ -5,7 +5,7 @@ from django.db import transaction
 
 from cha_engagement.core.reasons import check_reason
 from cha_engagement.core.records import Stale, lock_record, writing
-from cha_engagement.core.refusals import ask, require
+from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
@@ -54,10 +54,10 @@ def leave_customer_unnotified(
 ) -> Restriction:
     """Record why the customer is not told. Policy §12, 23."""
     current = lock_record(restriction, version)
-    ask(rules.may_leave_unnotified(by, current))
+    raise_if_refused(rules.may_leave_unnotified(by, current))
     if current.customer_notified_on or not current.can("lift"):
         raise Stale(current)
-    require(check_reason(current, "not_notified_reason", not_notified_reason))
+    raise_if_incomplete(check_reason(current, "not_notified_reason", not_notified_reason))
     return writing.save_record(
         current,
         by=by,
@@ -71,7 +71,7 @@ def leave_customer_unnotified(
 def request_read_receipts(*, restriction: Restriction, by: StaffMember, version: int) -> Restriction:
     """Have each member of staff confirm that they have read it, the next time they see the card. Beyond the policy: B1."""
     current = lock_record(restriction, version)
-    ask(rules.may_request_read_receipts(by, current))
+    raise_if_refused(rules.may_request_read_receipts(by, current))
     if current.read_receipts_requested or not current.can("lift"):
         raise Stale(current)
     return writing.save_record(
@@ -86,7 +86,7 @@ def request_read_receipts(*, restriction: Restriction, by: StaffMember, version:
 @transaction.atomic
 def confirm_reading(*, customer: Customer, by: StaffMember, shown: Collection[str]) -> None:
     """They have read what is asked of them, once; of that, what was `shown`, by reference. Beyond the policy: B1."""
-    ask(rules.may_confirm_reading(by))
+    raise_if_refused(rules.may_confirm_reading(by))
     customer.locked()
     for restriction in customer.restrictions.unread_by(by).filter(reference__in=shown):
         writing.create_record(ReadReceipt, by=by, values={"by": by}, reason="Read", restriction=restriction)

@@ -7,6 +7,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from cha_engagement.core.records import status_changed, writing
+from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.staff.models import StaffMember
 from restrictions.models import Restriction
 
@@ -37,11 +38,11 @@ def open_block(restriction: Restriction, address: str, *, by: StaffMember | None
 @transaction.atomic
 def mark_blocked(*, block: Block, by: StaffMember, version: int) -> Block:
     """Record that it has been blocked where it reached us. Policy §31, 32.1."""
+    raise_if_refused(rules.may_block(by, block.locked()))
     return writing.change_status(
         block,
         "block",
         by=by,
-        may=rules.may_block,
         version=version,
         reason=f"Blocked: {block.target}",
         blocked_by=by,
@@ -54,11 +55,11 @@ def mark_blocked(*, block: Block, by: StaffMember, version: int) -> Block:
 @transaction.atomic
 def mark_unblocked(*, block: Block, by: StaffMember, version: int) -> Block:
     """Record that it reaches us again. Policy §31, 32.1."""
+    raise_if_refused(rules.may_unblock(by, block.locked()))
     return writing.change_status(
         block,
         "unblock",
         by=by,
-        may=rules.may_unblock,
         version=version,
         reason=f"Unblocked: {block.target}",
         unblocked_by=by,

@@ -3,7 +3,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from cha_engagement.core.forms import ChangeForm
-from cha_engagement.core.refusals import ask
+from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.staff.requests import StaffRequest
 
 from . import actions, queries, rules
@@ -16,7 +16,7 @@ def block_page(request: StaffRequest, reference: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "restrictions/blocks/block.html", queries.block_context(block, request.user))
     is_blocked = block.can("unblock")
-    ask((rules.may_unblock if is_blocked else rules.may_block)(request.user, block))
+    raise_if_refused((rules.may_unblock if is_blocked else rules.may_block)(request.user, block))
     form = ChangeForm(request.POST, record=block)
     action = actions.mark_unblocked if is_blocked else actions.mark_blocked
     if changed := form.carry_out(action, block=block, by=request.user):

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.dispatch import receiver
 from django.utils import timezone
 
 from cha_engagement.core.records import writing
+from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.staff.models import StaffMember
 from incidents.contacts.actions import contact_logged
 from incidents.contacts.models import Contact
@@ -37,17 +39,19 @@ def suggest_breaches(contact: Contact, by: StaffMember, **kwargs: Any) -> None:
             settle_breach(breach, "dismiss", by=by, reason=CORRECTED, why="")
 
 
+@transaction.atomic
 def confirm_breach(*, breach: Breach, by: StaffMember) -> Breach:
     """Record that it went against the restriction: it counts as evidence at the review. Beyond the policy: B8."""
     reason = f"Against the restriction: {breach.restriction.title.lower()}"
-    return settle_breach(breach, "confirm", by=by, reason=reason, may=rules.may_settle_breach)
+    raise_if_refused(rules.may_settle_breach(by, breach.locked()))
+    return settle_breach(breach, "confirm", by=by, reason=reason)
 
 
+@transaction.atomic
 def dismiss_breach(*, breach: Breach, by: StaffMember) -> Breach:
     """Record that it did not go against the restriction, whatever it seemed. Beyond the policy: B8."""
-    return settle_breach(
-        breach, "dismiss", by=by, reason="Not against the restriction", may=rules.may_settle_breach
-    )
+    raise_if_refused(rules.may_settle_breach(by, breach.locked()))
+    return settle_breach(breach, "dismiss", by=by, reason="Not against the restriction")
 
 
 def settle_breach(breach: Breach, transition: str, *, by: StaffMember, **changes: Any) -> Breach:

@@ -41,7 +41,6 @@ from .interim import (
 )
 from .restriction import (
     MOST_MONTHS,
-    May,
     check_people_named,
     check_restriction,
     may_confirm_reading,
@@ -66,7 +65,6 @@ from .wording import check_interim_words, check_restriction_words
 
 __all__ = [
     "MOST_MONTHS",
-    "May",
     "applies_on",
     "check_appeals",
     "check_assessed",

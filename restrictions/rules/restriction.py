@@ -1,6 +1,6 @@
 """Restrictions: who may take which step, and what each has to say."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from cha_engagement.core.reasons import ReasonField, ReasonLine, check_reasons
@@ -125,9 +125,6 @@ def check_dates(restriction: Restriction, unchanged: Collection[str] = ()) -> It
         )
     if not restriction.review_months:
         yield Refusal("Say how many months lie between reviews.", "23", "review_months")
-
-
-May = Callable[[StaffMember, Restriction], Refusal | None]
 
 
 def may_propose(user: StaffMember, _: Any = None) -> Refusal | None:

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.core.forms import form_page, posted
-from cha_engagement.core.refusals import ask
+from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
@@ -70,7 +70,7 @@ def decision_context(decision: ManagementDecision, user: StaffMember) -> dict[st
 
 def decide_management(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_customer(request, reference)
-    ask(rules.may_decide(request.user))
+    raise_if_refused(rules.may_decide(request.user))
     incidents = incidents_from_address(request, customer)
     form = DecisionForm(posted(request), customer=customer, user=request.user, incidents=incidents)
     if decision := form.carry_out(actions.decide_management, customer=customer, by=request.user):
@@ -116,7 +116,7 @@ def draft_explanation(request: StaffRequest, reference: str) -> HttpResponse:
 
 def leave_decision_unexplained(request: StaffRequest, reference: str) -> HttpResponse:
     decision = get_object_or_404(ManagementDecision.objects.visible_to(request.user), reference=reference)
-    ask(rules.may_decide(request.user))
+    raise_if_refused(rules.may_decide(request.user))
     asked = {
         "name": "not_explained_reason",
         "label": "Why the decision is not explained",

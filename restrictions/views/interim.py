@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.core.forms import form_page, posted, step_is_over
-from cha_engagement.core.refusals import ask
+from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
@@ -49,7 +49,7 @@ def interim_context(interim: InterimMeasure, user: StaffMember) -> dict[str, Any
 
 def set_interim_measure(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_customer(request, reference)
-    ask(rules.may_set_interim(request.user))
+    raise_if_refused(rules.may_set_interim(request.user))
     form = InterimForm(
         posted(request),
         customer=customer,
@@ -81,7 +81,7 @@ def draft_interim_letter(request: StaffRequest, reference: str) -> HttpResponse:
 
 def extend_interim_measure(request: StaffRequest, reference: str) -> HttpResponse:
     interim = get_object_or_404(InterimMeasure.objects.visible_to(request.user), reference=reference)
-    ask(rules.may_extend_interim(request.user, interim))
+    raise_if_refused(rules.may_extend_interim(request.user, interim))
     if over := step_is_over(request, interim, can=interim.is_in_force):
         return over
     form = ExtendForm(posted(request), record=interim)
@@ -96,7 +96,7 @@ def extend_interim_measure(request: StaffRequest, reference: str) -> HttpRespons
 
 def end_interim_measure(request: StaffRequest, reference: str) -> HttpResponse:
     interim = get_object_or_404(InterimMeasure.objects.visible_to(request.user), reference=reference)
-    ask(rules.may_end_interim(request.user, interim))
+    raise_if_refused(rules.may_end_interim(request.user, interim))
     if over := step_is_over(request, interim, can=interim.can("end")):
         return over
     asked = {

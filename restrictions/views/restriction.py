@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.core import hub
 from cha_engagement.core.forms import ChangeForm, form_page, posted, step_is_over
-from cha_engagement.core.refusals import Refusal, ask
+from cha_engagement.core.refusals import Refusal, raise_if_refused
 from cha_engagement.letters.models import Letter
 from cha_engagement.lists.views import list_page
 from cha_engagement.organisation.calendar import today
@@ -50,7 +50,7 @@ def impose_restriction(request: StaffRequest, reference: str) -> HttpResponse:
     if kind is None:
         bound = rules.check_appeals(decision.customer, decision.incidents.all())
         return choose_kind(request, decision, rules.may_restrict, bound)
-    ask(rules.may_restrict(request.user, kind.code))
+    raise_if_refused(rules.may_restrict(request.user, kind.code))
     form = RestrictForm(posted(request), decision=decision, kind=kind, user=request.user)
     if restriction := form.carry_out(
         actions.impose_restriction, decision=decision, kind=kind.code, by=request.user
@@ -72,7 +72,7 @@ def impose_restriction(request: StaffRequest, reference: str) -> HttpResponse:
 
 def propose_restriction(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_customer(request, reference)
-    ask(rules.may_propose(request.user))
+    raise_if_refused(rules.may_propose(request.user))
     kind = KINDS.get(request.GET.get("kind", ""))
     if kind is None:
         return choose_kind(request, customer, lambda user, code: None)
@@ -102,7 +102,7 @@ def choose_kind(
     bound: Refusal | None = None,
 ) -> HttpResponse:
     """The measures, from the least restrictive; and the appeal that keeps them from being imposed. Policy §14, 22."""
-    ask(may(request.user, next(iter(KINDS))))
+    raise_if_refused(may(request.user, next(iter(KINDS))))
     kinds = [{"kind": kind, "refusal": may(request.user, code)} for code, kind in KINDS.items()]
     return render(
         request,
@@ -117,7 +117,7 @@ def restriction_list(request: StaffRequest) -> HttpResponse:
 
 @require_safe
 def outcomes_page(request: StaffRequest) -> HttpResponse:
-    ask(rules.may_see_outcomes(request.user))
+    raise_if_refused(rules.may_see_outcomes(request.user))
     found = list(outcomes.count_outcomes(today()))
     return render(request, "restrictions/outcomes.html", {"outcomes": found, "days": outcomes.DAYS})
 
@@ -140,7 +140,7 @@ def draft_end_letter(request: StaffRequest, reference: str) -> HttpResponse:
 
 def impose_proposal(request: StaffRequest, reference: str) -> HttpResponse:
     restriction = get_object_or_404(queries.select_page(visible_restrictions(request)), reference=reference)
-    ask(rules.may_impose(request.user, restriction))
+    raise_if_refused(rules.may_impose(request.user, restriction))
     if over := step_is_over(request, restriction, can=restriction.can("impose")):
         return over
     form = ImposeForm(posted(request), record=restriction, user=request.user)
@@ -241,7 +241,7 @@ def keep_without_review(request: StaffRequest, reference: str) -> HttpResponse:
 
 def replace_people(request: StaffRequest, reference: str) -> HttpResponse:
     restriction = get_object_or_404(queries.select_page(visible_restrictions(request)), reference=reference)
-    ask(rules.may_replace_people(request.user, restriction))
+    raise_if_refused(rules.may_replace_people(request.user, restriction))
     if over := step_is_over(request, restriction, can=restriction.can("vary")):
         return over
     form = RenameForm(posted(request), record=restriction)
@@ -265,7 +265,7 @@ def record_reason(
 ) -> HttpResponse:
     """A step that asks for its reason and nothing else. `can` is whether a restriction is as the step needs it."""
     restriction = get_object_or_404(queries.select_page(visible_restrictions(request)), reference=reference)
-    ask(may(request.user, restriction))
+    raise_if_refused(may(request.user, restriction))
     if over := step_is_over(request, restriction, can=can(restriction)):
         return over
     form = ReasonForm(posted(request), record=restriction, **asked)
@@ -280,7 +280,7 @@ def record_reason(
 @require_POST
 def withdraw_proposal(request: StaffRequest, reference: str) -> HttpResponse:
     restriction = get_object_or_404(visible_restrictions(request), reference=reference)
-    ask(rules.may_withdraw(request.user, restriction))
+    raise_if_refused(rules.may_withdraw(request.user, restriction))
     form = ChangeForm(request.POST, record=restriction)
     if form.carry_out(actions.withdraw_proposal, restriction=restriction, by=request.user):
         messages.success(request, "Your proposal is withdrawn.")
@@ -290,7 +290,7 @@ def withdraw_proposal(request: StaffRequest, reference: str) -> HttpResponse:
 @require_POST
 def request_read_receipts(request: StaffRequest, reference: str) -> HttpResponse:
     restriction = get_object_or_404(visible_restrictions(request), reference=reference)
-    ask(rules.may_request_read_receipts(request.user, restriction))
+    raise_if_refused(rules.may_request_read_receipts(request.user, restriction))
     form = ChangeForm(request.POST, record=restriction)
     if form.carry_out(actions.request_read_receipts, restriction=restriction, by=request.user):
         messages.success(request, "The card now asks each colleague to confirm that they have read it.")

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cha_engagement.core.reasons import check_reason
 from cha_engagement.core.records import Stale, idempotent, lock_record, writing
-from cha_engagement.core.refusals import ask, require
+from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.actions import upload_together
 from cha_engagement.organisation.calendar import add_working_days
@@ -45,11 +45,11 @@ def log_appeal(
     `passed_to` is where one belongs that is against no restriction which can be appealed, `added_to` the appeal under way that it
     is heard with. `sealed_reason` is of those documents that may do harm.
     """
-    ask(rules.may_log_appeal(by))
+    raise_if_refused(rules.may_log_appeal(by))
     customer = customer.locked()
     added_to = added_to and added_to.locked()
-    require(*rules.check_appeal(customer, restrictions, passed_to, received_on, added_to, by=by))
-    require(check_reason(Appeal, "lodged_by", facts.get("lodged_by")))
+    raise_if_incomplete(*rules.check_appeal(customer, restrictions, passed_to, received_on, added_to, by=by))
+    raise_if_incomplete(check_reason(Appeal, "lodged_by", facts.get("lodged_by")))
     evidence = upload_together(
         files=documents,
         field="documents",
@@ -108,12 +108,12 @@ def notify_hearers(appeal: Appeal) -> None:
 @transaction.atomic
 def acknowledge_appeal(*, appeal: Appeal, by: StaffMember, version: int, acknowledged_on: date) -> Appeal:
     """Record that the customer is told that it has arrived, who hears it and by when. Policy §6.3, 22."""
-    require(*rules.check_day_of_appeal(appeal, acknowledged_on, "acknowledged_on"))
+    raise_if_incomplete(*rules.check_day_of_appeal(appeal, acknowledged_on, "acknowledged_on"))
+    raise_if_refused(rules.may_acknowledge_appeal(by, appeal.locked()))
     return writing.change_status(
         appeal,
         AppealEvent.ACKNOWLEDGE,
         by=by,
-        may=rules.may_acknowledge_appeal,
         version=version,
         reason="Appeal acknowledged",
         acknowledged_on=acknowledged_on,
@@ -126,8 +126,8 @@ def name_substitute(
 ) -> Appeal:
     """Say who hears an appeal that nobody on the Executive Team can hear, and why they do. Policy §22."""
     appeal = lock_open_appeal(appeal, version)
-    ask(rules.may_name_substitute(by, appeal))
-    require(
+    raise_if_refused(rules.may_name_substitute(by, appeal))
+    raise_if_incomplete(
         *rules.check_substitute(appeal, substitute),
         check_reason(appeal, "substitute_reason", substitute_reason),
     )
@@ -158,7 +158,7 @@ def suspend_restrictions(
     """Suspend these restrictions while the appeal is heard, and apply the others under it. Policy §22; beyond the policy: B2."""
     appeal.customer.locked()
     appeal = lock_open_appeal(appeal, version)
-    ask(rules.may_hear_appeal(by, appeal))
+    raise_if_refused(rules.may_hear_appeal(by, appeal))
     all_appealed = appeal.appealed.select_related("restriction__customer").filter(
         restriction__status__in=STANDING
     )
@@ -200,11 +200,11 @@ def decide_appeal(
     appeal.customer.locked()
     panel = list(dict.fromkeys([by, *panel]))
     all_appealed = list(appeal.appealed.select_related("restriction").order_by("pk"))
+    raise_if_refused(rules.may_hear_appeal(by, appeal.locked()))
     decided = writing.change_status(
         appeal,
         AppealEvent.DECIDE,
         by=by,
-        may=rules.may_hear_appeal,
         version=version,
         reason=f"Appeal decided: {describe_verdicts(all_appealed, verdicts)}",
         links={"panel": panel},
@@ -212,7 +212,7 @@ def decide_appeal(
         decided_at=timezone.now(),
         decided_by=by,
     )
-    require(
+    raise_if_incomplete(
         *rules.check_day_of_appeal(appeal, heard_on, "heard_on"),
         *rules.check_panel(appeal, panel, reader=by),
         *rules.check_verdicts([appealed.restriction for appealed in all_appealed], verdicts),
@@ -263,15 +263,15 @@ def withdraw_appeal(
 ) -> Appeal:
     """Record that the customer takes the appeal back: what was suspended for it applies again. Policy §22; beyond the policy: B2."""
     appeal.customer.locked()
-    require(
+    raise_if_incomplete(
         *rules.check_day_of_appeal(appeal, withdrawn_on, "withdrawn_on"),
         check_reason(Appeal, "withdrawn_by", withdrawn_by),
     )
+    raise_if_refused(rules.may_withdraw_appeal(by, appeal.locked()))
     withdrawn = writing.change_status(
         appeal,
         AppealEvent.WITHDRAW,
         by=by,
-        may=rules.may_withdraw_appeal,
         version=version,
         reason="Appeal withdrawn by the customer",
         withdrawn_on=withdrawn_on,

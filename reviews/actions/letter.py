@@ -2,7 +2,7 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from cha_engagement.core.refusals import ask
+from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.letters.actions import draft_letter
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.models import Letter
@@ -20,7 +20,7 @@ def write_letter(*, about: Review | Appeal, kind: str, by: StaffMember) -> Lette
     What applies meanwhile is told again whenever it is not what the last letter says.
     """
     about = about.locked()
-    ask(rules.may_write_letter(by, about))
+    raise_if_refused(rules.may_write_letter(by, about))
     letter = about.letters.filter(kind=kind).exclude(status=LetterStatus.VOID).order_by("-pk").first()
     if letter and kind == LetterCode.APPEAL_MEANWHILE and letter.letter_kind.check_still_true(letter):
         letter = None

@@ -9,7 +9,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from cha_engagement.core.records import status_changed, writing
-from cha_engagement.core.refusals import require
+from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.staff.models import StaffMember
 from restrictions import actions as restriction_actions
@@ -61,12 +61,12 @@ def hold_review(
     """
     review.customer.locked()
     changes = changes or {}
-    require(*rules.check_review(review.restriction, outcome, next_review_on, changes))
+    raise_if_incomplete(*rules.check_review(review.restriction, outcome, next_review_on, changes))
+    raise_if_refused(rules.may_hold_review(by, review.locked()))
     held = writing.change_status(
         review,
         ReviewEvent.HOLD,
         by=by,
-        may=rules.may_hold_review,
         version=version,
         reason=f"Held: {ReviewOutcome(outcome).label.lower()}",
         held_at=timezone.now(),

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.core.forms import form_page, posted, step_is_over
-from cha_engagement.core.refusals import ask
+from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.lists.views import list_page
 from cha_engagement.staff.models import StaffMember
@@ -87,7 +87,7 @@ def readable_restrictions(appeal: Appeal, user: StaffMember) -> set[int]:
 
 def log_appeal(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
-    ask(rules.may_log_appeal(request.user))
+    raise_if_refused(rules.may_log_appeal(request.user))
     restrictions = list(queries.restrictions_known_to(request.user, customer))
     rights = queries.rights_to_appeal(restrictions)
     refusals = {
@@ -117,7 +117,7 @@ def log_appeal(request: StaffRequest, reference: str) -> HttpResponse:
 
 def acknowledge_appeal(request: StaffRequest, reference: str) -> HttpResponse:
     appeal = get_object_or_404(visible_appeals(request), reference=reference)
-    ask(rules.may_acknowledge_appeal(request.user, appeal))
+    raise_if_refused(rules.may_acknowledge_appeal(request.user, appeal))
     if over := step_is_over(request, appeal, can=appeal.can(AppealEvent.ACKNOWLEDGE)):
         return over
     form = forms.AcknowledgeForm(posted(request), record=appeal)
@@ -130,7 +130,7 @@ def acknowledge_appeal(request: StaffRequest, reference: str) -> HttpResponse:
 
 def name_substitute(request: StaffRequest, reference: str) -> HttpResponse:
     appeal = get_object_or_404(visible_appeals(request), reference=reference)
-    ask(rules.may_name_substitute(request.user, appeal))
+    raise_if_refused(rules.may_name_substitute(request.user, appeal))
     if over := step_is_over(request, appeal, can=appeal.status in OPEN_STATUSES):
         return over
     hearing = rules.hearing_of_appeal(appeal, request.user)
@@ -146,7 +146,7 @@ def name_substitute(request: StaffRequest, reference: str) -> HttpResponse:
 
 def suspend_restrictions(request: StaffRequest, reference: str) -> HttpResponse:
     appeal = get_object_or_404(visible_appeals(request), reference=reference)
-    ask(rules.may_hear_appeal(request.user, appeal))
+    raise_if_refused(rules.may_hear_appeal(request.user, appeal))
     if over := step_is_over(request, appeal, can=appeal.status in OPEN_STATUSES):
         return over
     form = forms.SuspendForm(posted(request), record=appeal)
@@ -159,7 +159,7 @@ def suspend_restrictions(request: StaffRequest, reference: str) -> HttpResponse:
 
 def withdraw_appeal(request: StaffRequest, reference: str) -> HttpResponse:
     appeal = get_object_or_404(visible_appeals(request), reference=reference)
-    ask(rules.may_withdraw_appeal(request.user, appeal))
+    raise_if_refused(rules.may_withdraw_appeal(request.user, appeal))
     if over := step_is_over(request, appeal, can=appeal.can(AppealEvent.WITHDRAW)):
         return over
     form = forms.WithdrawForm(posted(request), record=appeal)
@@ -175,7 +175,7 @@ def withdraw_appeal(request: StaffRequest, reference: str) -> HttpResponse:
 def decide_appeal(request: StaffRequest, reference: str) -> HttpResponse:
     appeal = get_object_or_404(visible_appeals(request), reference=reference)
     hearing = rules.hearing_of_appeal(appeal, request.user)
-    ask(hearing.may_hear(request.user))
+    raise_if_refused(hearing.may_hear(request.user))
     if over := step_is_over(request, appeal, can=appeal.status in OPEN_STATUSES):
         return over
     form = forms.DecideForm(posted(request), record=appeal, user=request.user, hearing=hearing)

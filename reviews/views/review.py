@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.core.forms import form_page, posted, step_is_over
-from cha_engagement.core.refusals import ask
+from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.rendering import pdf
 from cha_engagement.lists.views import list_page
@@ -82,7 +82,7 @@ def pack_pdf(request: StaffRequest, reference: str) -> FileResponse:
 
 def hold_review(request: StaffRequest, reference: str) -> HttpResponse:
     review = get_object_or_404(visible_reviews(request), reference=reference)
-    ask(rules.may_hold_review(request.user, review))
+    raise_if_refused(rules.may_hold_review(request.user, review))
     if over := step_is_over(request, review, can=review.can(ReviewEvent.HOLD)):
         return over
     form = forms.HoldForm(posted(request), record=review)

@@ -1,13 +1,13 @@
 """The only way to write records of a case. Actions alone import it; an import-linter contract says so."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import CharField, Field, TextField
 
 from ..reasons import check_asked, check_given
-from ..refusals import Refusal, ask, require
+from ..refusals import raise_if_incomplete
 from .chain import is_empty
 from .history import append_row, changing_links, history_link_model, many_to_many_fields, save_without_row
 from .limits import check_limits
@@ -66,7 +66,7 @@ def save_record(
     is_new = record._state.adding
     names = vars(record) if is_new else changes
     asked = {name: value for name, value in names.items() if name not in unchanged}
-    require(*check_given(record, asked), *check_limits(record, names))
+    raise_if_incomplete(*check_given(record, asked), *check_limits(record, names))
     if isinstance(record, CaseRecord) and not is_new:
         record.version += 1
     record.history_length += 1
@@ -102,7 +102,6 @@ def change_status(
     *,
     by: Any,
     reason: str,
-    may: Callable[[Any, StatusRecord], Refusal | None] | None = None,
     version: int | None = None,
     links: Mapping[str, Any] | None = None,
     values: Mapping[str, Any] | None = None,
@@ -110,16 +109,14 @@ def change_status(
 ) -> StatusRecord:
     """Lock a record and take it along a transition of its table; returns it as it now is.
 
-    `by` is a member of staff, asked through `may`, or None for the calendar. Raises `Stale` when somebody was
-    faster, `Refused` when the rule says no, which whoever may not take the step is told first, and `Incomplete` when a
-    reason among the changes has no words. `values` are changes too, as in `create_record`; their reasons may be empty.
+    `by` is a member of staff, of whom the action has asked whether they may, or None for the calendar. Raises `Stale` when somebody
+    was faster, and `Incomplete` when a reason among the changes has no words. `values` are changes too, as in `create_record`; their
+    reasons may be empty.
     """
     locked = record.locked()
-    if may:
-        ask(may(by, locked))
     if has_changed(locked, version) or not locked.can(transition):
         raise Stale(locked)
-    require(*check_asked(locked, changes))
+    raise_if_incomplete(*check_asked(locked, changes))
     changes["status"] = locked.TRANSITIONS[transition].target
     save_record(locked, by=by, reason=reason, event=transition, links=links, values=values, **changes)
     status_changed.send(sender=type(locked), record=locked, transition=transition, by=by)

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import transaction
 
 from cha_engagement.core.records import idempotent, lock_record, writing
-from cha_engagement.core.refusals import ask, require
+from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.staff.models import StaffMember
 
@@ -18,8 +18,8 @@ def agree_adjustment(
     *, customer: Customer, by: StaffMember, submission: UUID, what: str, **fields: Any
 ) -> Adjustment:
     """Policy §9, 18."""
-    ask(rules.may_change_customer(by, customer))
-    require(*rules.check_card_texts({"what": what}))
+    raise_if_refused(rules.may_change_customer(by, customer))
+    raise_if_incomplete(*rules.check_card_texts({"what": what}))
     customer = customer.locked()
     can_deny_right = rules.can_deny_right({"what": what})
     notifications.notify_of_change(customer, {"what": "an adjustment"}, by=by, can_deny_right=can_deny_right)
@@ -39,8 +39,8 @@ def agree_adjustment(
 @transaction.atomic
 def end_adjustment(*, adjustment: Adjustment, by: StaffMember, version: int, ends_on: date) -> Adjustment:
     """End an adjustment after its last day, `ends_on`, which may lie ahead."""
-    ask(rules.may_change_customer(by, adjustment.customer))
-    require(*rules.check_last_day(adjustment, ends_on))
+    raise_if_refused(rules.may_change_customer(by, adjustment.customer))
+    raise_if_incomplete(*rules.check_last_day(adjustment, ends_on))
     current = lock_record(adjustment, version)
     reason = f"{current.what}: until {uk_date(ends_on)}"
     notifications.notify_of_change(current.customer, {"ends_on": "an adjustment"}, by=by)

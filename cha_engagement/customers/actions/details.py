@@ -8,7 +8,7 @@ from django.db import transaction
 
 from cha_engagement.core import hub
 from cha_engagement.core.records import idempotent, writing
-from cha_engagement.core.refusals import ask, require
+from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.staff.actions import record_wider_access, refuse_assignment
 from cha_engagement.staff.models import AccessGrounds, StaffMember
 
@@ -31,12 +31,12 @@ def add_customer(
     `ruled_out` are the references of likely duplicates whom somebody has seen and found to be others: whoever else may be the same is
     shown to them first. Beyond the policy: B16. It is None where nobody is there to look.
     """
-    ask(rules.may_add_customer(by))
+    raise_if_refused(rules.may_add_customer(by))
     refuse_assignment(fields)
     head = queries.head_of_household(household_of)
     if ruled_out is not None:
-        require(*rules.check_duplicates(by, Customer(**fields), ruled_out))
-    require(
+        raise_if_incomplete(*rules.check_duplicates(by, Customer(**fields), ruled_out))
+    raise_if_incomplete(
         *rules.check_name(fields["name"], fields.get("is_organisation", False)),
         *rules.check_emergency_route(fields.get("emergency_route", "")),
         *rules.check_card_texts(fields),
@@ -53,21 +53,21 @@ def add_customer(
 def change_customer(
     *, customer: Customer, by: StaffMember, version: int, household_of: Customer | None = None, **fields: Any
 ) -> Customer:
-    ask(rules.may_change_customer(by, customer))
+    raise_if_refused(rules.may_change_customer(by, customer))
     refuse_assignment(fields)
     head = queries.head_of_household(household_of)
     speaks_for = fields.get("speaks_for")
-    require(
+    raise_if_incomplete(
         *rules.check_other_customer(customer, head, "household_of"),
         *rules.check_other_customer(customer, speaks_for, "speaks_for"),
     )
     before = customer.locked()
     name_and_kind = [fields.get(field, getattr(before, field)) for field in ("name", "is_organisation")]
     if name_and_kind != [before.name, before.is_organisation]:
-        require(*rules.check_name(*name_and_kind))
-    require(*rules.check_card_texts(fields, before))
+        raise_if_incomplete(*rules.check_name(*name_and_kind))
+    raise_if_incomplete(*rules.check_card_texts(fields, before))
     if (route := fields.get("emergency_route", "")) != before.emergency_route:
-        require(*rules.check_emergency_route(route))
+        raise_if_incomplete(*rules.check_emergency_route(route))
     fields["household_of"] = head
     changed = writing.edit_record(customer, by=by, reason="Details changed", version=version, **fields)
     write_lookup_keys(changed)
@@ -86,11 +86,11 @@ def assign_customer(
     *, customer: Customer, by: StaffMember, version: int, assigned_to: StaffMember | None
 ) -> Customer:
     """Say who looks after a customer. They read the incidents and letters about them from then on. Policy §65."""
-    ask(rules.may_assign_customer(by))
+    raise_if_refused(rules.may_assign_customer(by))
     before = customer.assigned_to
     if assigned_to not in (before, by):
         people = {"assigned_to": assigned_to}
-        require(*(refusal for spares in hub.spared for refusal in spares(customer, people)))
+        raise_if_incomplete(*(refusal for spares in hub.spared for refusal in spares(customer, people)))
     reason = f"Assigned to {assigned_to}" if assigned_to else "Assigned to nobody"
     assigned = writing.edit_record(customer, by=by, reason=reason, version=version, assigned_to=assigned_to)
     if assigned_to and assigned_to != before:
@@ -104,5 +104,5 @@ def assign_customer(
 @transaction.atomic
 def request_assignment(*, customer: Customer, by: StaffMember) -> None:
     """Ask one's line manager, or else every manager at work, to be assigned a customer. Policy §65."""
-    ask(rules.may_request_assignment(by, customer))
+    raise_if_refused(rules.may_request_assignment(by, customer))
     notifications.notify_of_assignment_request(customer, by=by)

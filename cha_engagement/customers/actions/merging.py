@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cha_engagement.core import hub
 from cha_engagement.core.records import ChainedRecord, Stale, has_changed, idempotent, lock_record, writing
-from cha_engagement.core.refusals import ask, require
+from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.staff.actions import record_wider_access
 from cha_engagement.staff.models import AccessGrounds, StaffMember
 
@@ -35,13 +35,13 @@ def merge_customers(
 
     `taken_from_other` are the choices that fell on the other, as in `queries.merged_values`.
     """
-    ask(rules.may_merge_customers(by))
-    require(*rules.check_other_customer(kept, other, "other"))
+    raise_if_refused(rules.may_merge_customers(by))
+    raise_if_incomplete(*rules.check_other_customer(kept, other, "other"))
     kept, other = lock_both(kept, other)
     for customer, version in ((kept, kept_version), (other, other_version)):
         if customer.merged_into_id or has_changed(customer, version):
             raise Stale(customer)
-    require(*rules.check_merge(kept, other), *(check(kept, other) for check in hub.merge_checks))
+    raise_if_incomplete(*rules.check_merge(kept, other), *(check(kept, other) for check in hub.merge_checks))
     values = queries.merged_values(kept, other, taken_from_other)
     before = queries.values_by_column(kept)
     assigned_before = {kept.assigned_to_id, other.assigned_to_id}
@@ -58,7 +58,7 @@ def merge_customers(
     write_lookup_keys(kept)
     if kept.assigned_to and assigned_before != {kept.assigned_to_id}:
         record_wider_access(readers=[kept.assigned_to], by=by, record=kept, grounds=AccessGrounds.MERGED)
-    require(*(contradicts(kept) for contradicts in hub.contradictions))
+    raise_if_incomplete(*(contradicts(kept) for contradicts in hub.contradictions))
     notifications.notify_of_merge(kept, other, by=by)
     return writing.create_record(
         Merge,
@@ -84,7 +84,7 @@ def unmerge_customers(*, merge: Merge, by: StaffMember, version: int) -> Merge:
     if current.undone_at:
         raise Stale(current)
     current.kept, current.merged = kept, other
-    ask(rules.may_unmerge_customers(by, current))
+    raise_if_refused(rules.may_unmerge_customers(by, current))
     kept.version = max(kept.version, other.version)
     writing.save_record(
         kept,
@@ -102,7 +102,9 @@ def unmerge_customers(*, merge: Merge, by: StaffMember, version: int) -> Merge:
     )
     write_lookup_keys(kept)
     write_lookup_keys(other)
-    require(*(contradicts(customer) for contradicts in hub.contradictions for customer in (kept, other)))
+    raise_if_incomplete(
+        *(contradicts(customer) for contradicts in hub.contradictions for customer in (kept, other))
+    )
     return undone
 
 

@@ -2,7 +2,7 @@ from datetime import date
 from uuid import UUID
 
 from cha_engagement.core.records import idempotent, writing
-from cha_engagement.core.refusals import ask
+from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import StaffMember
@@ -25,7 +25,7 @@ def record_signposting(
 
     An empty `event` keeps it out of the timeline, where what told them, such as a letter, stands already.
     """
-    ask(rules.may_change_customer(by, customer))
+    raise_if_refused(rules.may_change_customer(by, customer))
     customer = customer.locked()
     return writing.create_record(
         Signposting,

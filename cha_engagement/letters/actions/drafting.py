@@ -8,7 +8,7 @@ from django.template import Context, Engine
 
 from cha_engagement.core import hub
 from cha_engagement.core.records import Stale, idempotent, lock_record, writing
-from cha_engagement.core.refusals import ask, require
+from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.actions import check_size
 from cha_engagement.evidence.storage import sha256_of
@@ -33,7 +33,7 @@ def draft_letter(
     Where its writer should not sign it, it is drafted in the team's name.
     """
     letter_kind = hub.letter_kinds[kind]
-    ask(rules.may_draft(by, letter_kind, about))
+    raise_if_refused(rules.may_draft(by, letter_kind, about))
     from_team = letter_kind.from_team or rules.check_signatory(
         customer, by, SignedAs.PERSON, names_withheld=has_names_withheld(customer)
     )
@@ -80,8 +80,8 @@ def edit_draft(
     draft = lock_record(letter, version)
     if draft.status != LetterStatus.DRAFT:
         raise Stale(draft)
-    ask(rules.may_write(by, draft))
-    require(
+    raise_if_refused(rules.may_write(by, draft))
+    raise_if_incomplete(
         *rules.check_signatory(
             draft.customer,
             changes["signatory"],
@@ -109,11 +109,11 @@ def enclose_file(
 ) -> Enclosure:
     """Enclose a PDF with a letter. An issued letter never changes: from then on only translations of it come in. Policy §9, 12, 61."""
     letter = letter.locked()
-    ask(rules.may_enclose(by, letter))
+    raise_if_refused(rules.may_enclose(by, letter))
     if letter.status == LetterStatus.VOID or (letter.issued_at and title):
         raise Stale(letter)
     too_large = check_size(file)
-    require(
+    raise_if_incomplete(
         too_large,
         *([] if too_large else rules.check_enclosure(file, letter.customer)),
         *rules.check_enclosure_labels(title, language, translated_by),
@@ -144,7 +144,7 @@ def enclose_file(
 @idempotent(Letter)
 def replace_letter(*, letter: Letter, by: StaffMember, submission: UUID) -> Letter:
     """Draft a letter with the same words as one that was issued, to put a mistake right: what was issued never changes."""
-    ask(rules.may_write(by, letter))
+    raise_if_refused(rules.may_write(by, letter))
     if letter.issued_at is None:
         raise Stale(letter)
     fields = ("customer", "kind", "subject", "body", "wording_reason", "format", "signed_as", "signatory")

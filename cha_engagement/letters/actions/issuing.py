@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cha_engagement.core.records import Stale, lock_record, writing
-from cha_engagement.core.refusals import ask, require
+from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.actions import record_signposting
 from cha_engagement.letters import notifications, rules
 from cha_engagement.letters.models import Letter, letter_path
@@ -37,11 +37,11 @@ def issue_letter(
 
     The PDF is rendered before the transaction, so that nobody waits for it; all that is printed on it is compared inside.
     """
-    ask(rules.may_write(by, letter))
+    raise_if_refused(rules.may_write(by, letter))
     if letter.version != version or not letter.can("issue"):
         raise Stale(letter)
     parsed = parse_letter(letter)
-    require(
+    raise_if_incomplete(
         *rules.check_ready(letter, parsed),
         *rules.check_enclosures(letter),
         *rules.check_read(letter, parsed.overreach, unread_reason),
@@ -65,7 +65,7 @@ def issue_letter(
             draft = ask_to_confirm(draft, by, unread_reason, WORKING_DAYS_TO_CONFIRM)
         elif reason := reason_to_read_afterwards(draft):
             draft = ask_to_confirm(draft, by, reason, WORKING_DAYS_TO_READ)
-        ask(rules.may_write(by, draft))
+        raise_if_refused(rules.may_write(by, draft))
         issued = writing.change_status(
             draft,
             "issue",
@@ -98,12 +98,12 @@ def send_letter(
 
     `sent_reason` answers what makes it unlikely that it reached them. Beyond the policy: B23.
     """
-    ask(rules.may_send(by, letter))
+    raise_if_refused(rules.may_send(by, letter))
     issued = lock_record(letter, version)
     if not issued.can("send"):
         raise Stale(issued)
-    require(*rules.check_delivery(issued, sent_by_channel, sent_on, sent_reason))
-    ask(rules.may_send(by, issued))
+    raise_if_incomplete(*rules.check_delivery(issued, sent_by_channel, sent_on, sent_reason))
+    raise_if_refused(rules.may_send(by, issued))
     names_advice = "independent advice" in placeholder_names(letter.body)
     organisations = list(letter.advice.all()) if names_advice else []
     names = ", ".join(map(str, organisations))
@@ -127,7 +127,7 @@ def send_letter(
 @transaction.atomic
 def void_letter(*, letter: Letter, by: StaffMember, version: int, void_reason: str) -> Letter:
     """Withdraw a letter that has not been sent."""
-    ask(rules.may_void(by, letter.locked()))
+    raise_if_refused(rules.may_void(by, letter.locked()))
     return writing.change_status(
         letter,
         "void",

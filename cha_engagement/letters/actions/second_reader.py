@@ -3,7 +3,7 @@ from django.utils import timezone
 
 from cha_engagement.core.reasons import check_reason
 from cha_engagement.core.records import Stale, lock_record, writing
-from cha_engagement.core.refusals import ask, require
+from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.letters import notifications, rules
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.models import Letter
@@ -39,14 +39,14 @@ def ask_second_reader(*, letter: Letter, by: StaffMember, version: int) -> Lette
 
     Enclosures are checked before the transaction: it takes long. A draft that changes meanwhile is refused as stale.
     """
-    ask(rules.may_write(by, letter))
+    raise_if_refused(rules.may_write(by, letter))
     enclosure_refusals = rules.check_enclosures(letter)
     with transaction.atomic():
         draft = lock_record(letter, version)
-        ask(rules.may_write(by, draft))
+        raise_if_refused(rules.may_write(by, draft))
         if draft.status != LetterStatus.DRAFT or is_read(draft):
             raise Stale(draft)
-        require(*rules.check_ready(draft), *enclosure_refusals)
+        raise_if_incomplete(*rules.check_ready(draft), *enclosure_refusals)
         asked_before = draft.asked_at if not draft.sent_back_reason else None
         asked = writing.save_record(
             draft,
@@ -72,13 +72,13 @@ def finish_reading(
     `digest` is of what they saw. A letter that was issued unread is confirmed or reversed so; reversed, it is withdrawn where it was not sent.
     """
     current = lock_record(letter, version)
-    ask(rules.may_read(by, current))
+    raise_if_refused(rules.may_read(by, current))
     if not is_waiting(current):
         raise Stale(current)
     is_issued = current.issued_at is not None
     if is_ready:
         now = timezone.now()
-        require(*rules.check_unchanged(current, digest))
+        raise_if_incomplete(*rules.check_unchanged(current, digest))
         current = writing.save_record(
             current,
             by=by,
@@ -91,7 +91,7 @@ def finish_reading(
             read_digest=reading_digest(current, now),
         )
     else:
-        require(check_reason(Letter, "sent_back_reason", sent_back_reason))
+        raise_if_incomplete(check_reason(Letter, "sent_back_reason", sent_back_reason))
         current = writing.save_record(
             current,
             by=by,

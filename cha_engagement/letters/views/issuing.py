@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from cha_engagement.core.forms import CaseForm, form_page, posted
-from cha_engagement.core.refusals import ask
+from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.letters import actions, rules
 from cha_engagement.letters.forms import (
     EncloseForm,
@@ -24,7 +24,7 @@ from .letter import find_letter, show_preview
 
 def enclose_file(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find_letter(request, reference)
-    ask(rules.may_enclose(request.user, letter))
+    raise_if_refused(rules.may_enclose(request.user, letter))
     form = EncloseForm(posted(request), request.FILES or None, letter=letter)
     if form.carry_out(actions.enclose_file, letter=letter, by=request.user):
         messages.success(request, "The file is enclosed.")
@@ -36,7 +36,7 @@ def enclose_file(request: StaffRequest, reference: str) -> HttpResponse:
 @require_POST
 def issue_letter(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find_letter(request, reference)
-    ask(rules.may_write(request.user, letter))
+    raise_if_refused(rules.may_write(request.user, letter))
     form_class = IssueUnreadForm if "unread_reason" in request.POST else IssueForm
     form = form_class(request.POST, record=letter)
     if form.carry_out(actions.issue_letter, letter=letter, by=request.user):
@@ -47,7 +47,7 @@ def issue_letter(request: StaffRequest, reference: str) -> HttpResponse:
 
 def mark_letter_sent(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find_letter(request, reference)
-    ask(rules.may_send(request.user, letter))
+    raise_if_refused(rules.may_send(request.user, letter))
     doubts = list(rules.delivery_doubts(letter))
     form = SentForm(posted(request), record=letter, doubts=doubts)
     if form.carry_out(actions.send_letter, letter=letter, by=request.user):
@@ -59,7 +59,7 @@ def mark_letter_sent(request: StaffRequest, reference: str) -> HttpResponse:
 
 def void_letter(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find_letter(request, reference)
-    ask(rules.may_void(request.user, letter))
+    raise_if_refused(rules.may_void(request.user, letter))
     form = VoidForm(posted(request), record=letter)
     if form.carry_out(actions.void_letter, letter=letter, by=request.user):
         messages.success(request, "The letter is withdrawn.")
@@ -69,7 +69,7 @@ def void_letter(request: StaffRequest, reference: str) -> HttpResponse:
 
 def replace_letter(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find_letter(request, reference)
-    ask(rules.may_write(request.user, letter))
+    raise_if_refused(rules.may_write(request.user, letter))
     form = ReplaceForm(posted(request), record=letter)
     if draft := form.carry_out(actions.replace_letter, letter=letter, by=request.user):
         messages.success(request, f"A new draft is begun. It starts with the words of {letter.reference}.")

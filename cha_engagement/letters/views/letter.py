@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cha_engagement.core import hub
 from cha_engagement.core.forms import ChangeForm, form_page, posted
-from cha_engagement.core.refusals import ask
+from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters import actions, rules
 from cha_engagement.letters.enums import LetterStatus
@@ -40,7 +40,7 @@ def find_letter(request: StaffRequest, reference: str) -> Letter:
 
 def begin_letter(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
-    ask(rules.may_draft(request.user, hub.letter_kinds[GENERAL], customer))
+    raise_if_refused(rules.may_draft(request.user, hub.letter_kinds[GENERAL], customer))
     form = NewLetterForm(posted(request), customer=customer)
     if letter := form.carry_out(
         actions.draft_letter, customer=customer, kind=GENERAL, about=customer, by=request.user
@@ -62,7 +62,7 @@ def letter_page(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def edit_letter(request: StaffRequest, letter: Letter) -> HttpResponse:
-    ask(rules.may_write(request.user, letter))
+    raise_if_refused(rules.may_write(request.user, letter))
     form = LetterForm(posted(request), record=letter)
     if form.carry_out(actions.edit_draft, letter=letter, by=request.user):
         messages.success(request, "The draft is saved.")
@@ -109,7 +109,7 @@ def show_letter(request: StaffRequest, letter: Letter) -> HttpResponse:
 def check_draft(request: StaffRequest, reference: str) -> HttpResponse:
     """Check what somebody is typing; nothing is saved."""
     letter = find_letter(request, reference)
-    ask(rules.may_write(request.user, letter))
+    raise_if_refused(rules.may_write(request.user, letter))
     form = LetterForm(request.POST, record=letter)
     form.is_valid()
     for name in CHECKED_FIELDS & form.cleaned_data.keys():

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_POST
 
 from cha_engagement.core import hub
 from cha_engagement.core.forms import ChangeForm, form_page, posted
-from cha_engagement.core.refusals import ask
+from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.letters import actions, rules
 from cha_engagement.letters.forms import ReadForm
 from cha_engagement.letters.queries import second_reader
@@ -20,7 +20,7 @@ from .letter import find_letter, second_reading_context, show_preview
 @require_POST
 def ask_second_reader(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find_letter(request, reference)
-    ask(rules.may_write(request.user, letter))
+    raise_if_refused(rules.may_write(request.user, letter))
     form = ChangeForm(request.POST, record=letter)
     if form.carry_out(actions.ask_second_reader, letter=letter, by=request.user):
         messages.success(request, "A second person is asked to read it.")
@@ -31,7 +31,7 @@ def ask_second_reader(request: StaffRequest, reference: str) -> HttpResponse:
 def read_letter(request: StaffRequest, reference: str) -> HttpResponse:
     """Show the second reader the letter as it will look, and record what they found."""
     letter = find_letter(request, reference)
-    ask(rules.may_read(request.user, letter))
+    raise_if_refused(rules.may_read(request.user, letter))
     if not second_reader.is_waiting(letter):
         return redirect(letter)
     form = ReadForm(posted(request), record=letter, digest=second_reader.current_digest(letter))
