@@ -90,7 +90,7 @@ def write_letter(*, incident: Incident, by: StaffMember) -> Letter:
     """The letter about an incident: the one that there is, or a new draft. Policy §29, 31."""
     incident = incident.locked()
     raise_if_refused(may_write_letter(by, incident))
-    return letter_about(Letter.objects.not_withdrawn(), incident) or draft_letter(
+    return letter_about(Letter.objects.exclude_withdrawn(), incident) or draft_letter(
         customer=incident.customer, kind=letter_kind_for(incident), about=incident, by=by, submission=uuid4()
     )
 

@@ -72,7 +72,7 @@ def page_context(incident: Incident, user: StaffMember) -> dict[str, Any]:
             and not rules.may_close_incident(user, incident),
             "reopen": incident.can("reopen") and not rules.may_reopen_incident(user, incident),
             "write": not may_write_letter(user, incident)
-            and incidents_awaiting_letter(Letter.objects.not_withdrawn()).filter(pk=incident.pk).exists(),
+            and incidents_awaiting_letter(Letter.objects.exclude_withdrawn()).filter(pk=incident.pk).exists(),
             "history": user.has_perm("staff.view_history"),
         },
         "boxes": [box for source in hub.incident_boxes if (box := source(incident, user))],

@@ -118,7 +118,7 @@ def check_customer_kept(user: StaffMember, incident: Incident, customer: Custome
         return Refusal(
             "The card of this customer warns of it. Ask a manager to correct whose it is.", "24", "customer"
         )
-    if is_referenced(incident) or Letter.objects.not_withdrawn().filter(incidents=incident).exists():
+    if is_referenced(incident) or Letter.objects.exclude_withdrawn().filter(incidents=incident).exists():
         return Refusal(
             "A decision, a measure, a letter or restorative work rests on this incident, so its customer stays. Log it anew "
             "for somebody else.",

@@ -82,7 +82,7 @@ class EarlierToken(CsrfViewMiddleware):
 
 
 def is_genuine(request: HttpRequest) -> bool:
-    """Whether a page of ours has sent this form, opened by whoever sends it."""
+    """Return whether a page of ours has sent this form, opened by whoever sends it."""
     if getattr(request, "csrf_processing_done", False):
         return True
     return EarlierToken(lambda _: HttpResponse()).process_view(request, HttpResponse, (), {}) is None
@@ -94,7 +94,7 @@ def find_writer(request: HttpRequest) -> StaffMember | None:
 
 
 def keeps_drafts(match: ResolverMatch | None) -> bool:
-    """Whether what is typed on a page is kept: on pages behind sign-in, but for passwords and what is asked of lists."""
+    """Return whether what is typed on a page is kept: on pages behind sign-in, but for passwords and what is asked of lists."""
     if match is None or not getattr(match.func, "login_required", True):
         return False
     if match.view_name == "look_up" or match.view_name in hub.listings:
@@ -132,7 +132,7 @@ class Opened(Exception):
 
 
 def opens(person: StaffMember, address: str, request: HttpRequest) -> bool:
-    """Whether somebody could open a form now: its page is asked as they would ask it, up to where it would be shown."""
+    """Return whether somebody could open a form now: its page is asked as they would ask it, up to where it would be shown."""
     parts, match = urlsplit(address), find_page(address)
     if match is None:
         return False
@@ -167,7 +167,7 @@ class Drafts:
         self.known: dict[str, str] = {}
 
     def is_waiting(self) -> bool:
-        """Whether something was kept of this page before."""
+        """Return whether something was kept of this page before."""
         person = find_writer(self.request)
         return person is not None and Draft.objects.filter(person=person, path=self.path).exists()
 
@@ -196,7 +196,7 @@ class Drafts:
         return True
 
     def has_answered(self, path: str) -> bool:
-        """Whether the page itself has looked at what was sent, and at who sent it. It keeps nothing where it was not to be found."""
+        """Return whether the page itself has looked at what was sent, and at who sent it. It keeps nothing where it was not to be found."""
         is_asked = self.request.user.is_authenticated and getattr(self.request, "csrf_processing_done", False)
         return path == self.path and is_asked
 

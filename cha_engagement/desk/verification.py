@@ -1,4 +1,4 @@
-"""Whether the files and the histories of all records are as they were written."""
+"""Return whether the files and the histories of all records are as they were written."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -23,7 +23,8 @@ def may_write(user: StaffMember, customer: Customer, letter: Any = None) -> Refu
 @hub.limits.add
 def find_limits(text: str) -> Iterator[hub.Limit]:
     for overreach in find_overreach([text]):
-        yield hub.Limit(overreach.refuse(), overreach.denies_right, overreach.is_plain)
+        refusal = Refusal(overreach.sentence, overreach.kind.paragraph)
+        yield hub.Limit(refusal, overreach.denies_right, overreach.is_plain)
 
 
 hub.letter_kind(

@@ -88,12 +88,12 @@ class LetterQuerySet(ReadOnlyQuerySet, models.QuerySet["Letter"]):
         visible = self.filter(is_assigned | is_asked | hub.readable_through_holders("letters.Letter", user))
         return visible if user.has_perm("letters.issue_letter") else visible.exclude(issued_at=None)
 
-    def not_withdrawn(self) -> "LetterQuerySet":
+    def exclude_withdrawn(self) -> "LetterQuerySet":
         return self.exclude(status=LetterStatus.VOID)
 
     def unsent(self) -> "LetterQuerySet":
         """Leave those that may still be sent."""
-        return self.not_withdrawn().filter(sent_on=None)
+        return self.exclude_withdrawn().filter(sent_on=None)
 
     def issued(self) -> "LetterQuerySet":
         return self.filter(status=LetterStatus.ISSUED)
@@ -108,7 +108,7 @@ class LetterQuerySet(ReadOnlyQuerySet, models.QuerySet["Letter"]):
     def sent_or_in_hand(self) -> "LetterQuerySet":
         return self.filter(Q(sent_on__isnull=False) | is_in_hand())
 
-    def not_replaced(self) -> "LetterQuerySet":
+    def exclude_replaced(self) -> "LetterQuerySet":
         """Leave out those whose place another that was issued has taken."""
         return self.exclude(replaced_by__status=LetterStatus.ISSUED)
 
@@ -285,7 +285,7 @@ class Letter(RecordWithStatus):
         return reverse("letter", args=[self.reference])
 
     def can(self, transition: str) -> bool:
-        """Whether the table allows this transition: what was sent is neither sent again nor withdrawn."""
+        """Return whether the table allows this transition: what was sent is neither sent again nor withdrawn."""
         return self.sent_on is None and super().can(transition)
 
     @property
@@ -314,7 +314,7 @@ class Letter(RecordWithStatus):
 
     @property
     def replaces_sent_letter(self) -> bool:
-        """Whether it takes the place of a letter that its reader had when it was written: of any other it says nothing."""
+        """Return whether it takes the place of a letter that its reader had when it was written: of any other it says nothing."""
         sent_on = self.replaces and self.replaces.sent_on
         return bool(sent_on and sent_on <= self.letter_date)
 

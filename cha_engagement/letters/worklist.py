@@ -65,7 +65,7 @@ def letters_to_put_right(user: StaffMember, today: date) -> QuerySet:
         status=LetterStatus.ISSUED,
         confirm_by__isnull=False,
     )
-    reversed_ = reversed_.exclude(sent_back_reason="").not_replaced()
+    reversed_ = reversed_.exclude(sent_back_reason="").exclude_replaced()
     return task_rows(reversed_, "letter.put_right", due_on=F("confirm_by"))
 
 
@@ -80,7 +80,7 @@ def unsent_letters(user: StaffMember, today: date) -> QuerySet:
     if user.has_perm("letters.view_letter"):
         is_theirs = Q(issued_by__in=staff_covered_by(user, ISSUE).values("pk"))
     letters = Letter.objects.visible_to(user).filter(is_theirs, status=LetterStatus.ISSUED, sent_on=None)
-    return task_rows(letters.not_replaced(), "letter.send", due_on=day_after("issued_at"))
+    return task_rows(letters.exclude_replaced(), "letter.send", due_on=day_after("issued_at"))
 
 
 def day_after(moment: str) -> TruncDate:

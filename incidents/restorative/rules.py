@@ -34,7 +34,7 @@ def may_end_pause(user: StaffMember, action: RestorativeAction) -> Refusal | Non
 def check_restorative_words(what: str) -> list[Refusal]:
     """Refuse words that take something away: to restore a relationship takes nothing. Policy §16, 54; beyond the policy: B2, B5."""
     return [
-        Refusal(f"“{overreach.words}” {overreach.kind.instead}", overreach.kind.paragraph, "what")
+        Refusal(overreach.sentence, overreach.kind.paragraph, "what")
         for overreach in find_overreach([what])
         if overreach.code in NEVER_BY_AGREEMENT
         or (overreach.code in ("repairs", "emergency") and overreach.is_plain)

@@ -138,7 +138,7 @@ def draft_explanation(*, decision: ManagementDecision, by: StaffMember) -> Lette
     """The letter that explains a decision by itself: the one that there is, or a new draft. Policy §12, 22."""
     decision = decision.locked()
     raise_if_refused(rules.may_write_letter(by, decision))
-    written = Letter.objects.not_withdrawn().filter(decisions=decision, kind=KIND).order_by("-pk").first()
+    written = Letter.objects.exclude_withdrawn().filter(decisions=decision, kind=KIND).order_by("-pk").first()
     return written or draft_letter(
         customer=decision.customer, kind=KIND, about=decision, by=by, submission=uuid4()
     )

@@ -128,7 +128,7 @@ def draft_interim_letter(*, interim: InterimMeasure, by: StaffMember) -> Letter:
     """The letter about an interim measure: the one that there is, or a new draft. Policy §12; beyond the policy: B21."""
     interim = interim.locked()
     raise_if_refused(rules.may_write_letter(by, interim))
-    written = Letter.objects.not_withdrawn().filter(interim_measures=interim).order_by("-pk").first()
+    written = Letter.objects.exclude_withdrawn().filter(interim_measures=interim).order_by("-pk").first()
     if written and predates_extension(written, interim):
         written = None
     return written or draft_letter(

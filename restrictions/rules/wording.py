@@ -75,7 +75,7 @@ def overreach_refusals(
             if one.channels - closed or not (one.channels or closed):
                 yield refuse_unticked_channel(one, list(one.channels - closed), field, closing_field)
         elif one.code not in SOFT_KINDS:
-            yield one.refuse(field)
+            yield Refusal(one.sentence, one.kind.paragraph, field)
 
 
 def refuse_unticked_channel(found: Overreach, ways: list[Channel], field: str, closing_field: str) -> Refusal:

@@ -339,7 +339,7 @@ def restriction_context(restriction: Any, user: StaffMember) -> dict[str, Any]:
             and not rules.may_request_read_receipts(user, restriction),
             "tell_end": not stands
             and not decides
-            and unnotified_ends(Letter.objects.not_withdrawn()).filter(pk=restriction.pk).exists(),
+            and unnotified_ends(Letter.objects.exclude_withdrawn()).filter(pk=restriction.pk).exists(),
             "history": user.has_perm("staff.view_history"),
         },
     }

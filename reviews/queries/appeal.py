@@ -133,7 +133,7 @@ def due_letter_kind(appeal: Appeal) -> str:
 def is_letter_to_write(appeal: Appeal, kind: str) -> bool:
     """Tell whether the letter of this kind is still to be begun."""
     if kind == LetterCode.APPEAL_MEANWHILE:
-        return wrongly_explained(Letter.objects.not_withdrawn()).filter(appeal=appeal).exists()
+        return wrongly_explained(Letter.objects.exclude_withdrawn()).filter(appeal=appeal).exists()
     return bool(kind) and not any(
         letter.kind == kind and letter.status != LetterStatus.VOID for letter in appeal.letters.all()
     )

@@ -90,12 +90,12 @@ def current_digest(letter: Letter, text: str | None = None) -> str:
 
 
 def is_read(letter: Letter) -> bool:
-    """Whether somebody else has read it as it is."""
+    """Return whether somebody else has read it as it is."""
     return letter.read_at is not None and letter.read_digest == reading_digest(letter, letter.read_at)
 
 
 def is_waiting(letter: Letter) -> bool:
-    """Whether somebody is asked to read it, before it is issued or, where it was issued unread, after."""
+    """Return whether somebody is asked to read it, before it is issued or, where it was issued unread, after."""
     is_unread = letter.read_at is None and not letter.sent_back_reason
     return is_unread and (
         (letter.status == LetterStatus.ISSUED and bool(letter.unread_reason))
@@ -104,7 +104,7 @@ def is_waiting(letter: Letter) -> bool:
 
 
 def has_waited(letter: Letter) -> bool:
-    """Whether a working day has gone by since somebody was asked."""
+    """Return whether a working day has gone by since somebody was asked."""
     if letter.asked_at is None or letter.sent_back_reason:
         return False
     asked_on = timezone.localdate(letter.asked_at)

@@ -12,8 +12,8 @@ from cha_engagement.customers.enums import CHANNEL_PHRASES, Channel
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.models import AdviceOrganisation, Organisation
 
-from . import standard_paragraphs
 from .markdown import escape, fill_placeholders, placeholder_names, render_html
+from .standard_paragraphs import missing_detail, standard_paragraphs
 
 PlaceholderTexts = dict[str, str | Refusal]
 """By the name of a placeholder: the Markdown that stands for it, or why there is none yet."""
@@ -25,7 +25,7 @@ def placeholder_texts(letter: Letter) -> PlaceholderTexts:
     return {
         "how to contact us": describe_channels(organisation),
         "independent advice": describe_advisers(letter.advice.all()),
-        **standard_paragraphs.standard_paragraphs(organisation, letter.customer),
+        **standard_paragraphs(organisation, letter.customer),
         **{name: text for source in hub.placeholders for name, text in source(letter.customer).items()},
         **letter.letter_kind.placeholders(letter),
     }
@@ -52,7 +52,7 @@ def describe_channels(organisation: Organisation, plan: ContactPlan | None = Non
     lines = [channel_line(channel, contact, notes.get(channel, "")) for channel, contact in contacts.items()]
     lines += [f"- {route}" for route in routes]
     if not lines:
-        return standard_paragraphs.refuse_missing_detail("how this customer can reach it", "5")
+        return Refusal(missing_detail("how this customer can reach it"), "5", "body")
     return "\n".join(["You can contact us:", "", *lines])
 
 

@@ -13,7 +13,7 @@ MAX_SECONDS = 60
 
 
 def can_speak() -> bool:
-    """Whether espeak-ng is installed."""
+    """Return whether espeak-ng is installed."""
     return bool(settings.SPEECH_PROGRAM)
 
 

@@ -130,7 +130,7 @@ def usable_placeholders(name: str) -> list[str]:
 
 
 def is_filled_by_a_kind(name: str) -> bool:
-    """Whether a kind of letter fills in a placeholder of this name by itself: it stands in the text that the letter begins with."""
+    """Return whether a kind of letter fills in a placeholder of this name by itself: it stands in the text that the letter begins with."""
     templates = {"letters/closing.md", *(kind.template for kind in hub.letter_kinds.values())}
     return any(
         name in placeholder_names(Engine.get_default().get_template(template).source)
@@ -139,16 +139,12 @@ def is_filled_by_a_kind(name: str) -> bool:
 
 
 def stands_alone(line: str) -> bool:
-    """Whether a line has placeholders and nothing else."""
+    """Return whether a line has placeholders and nothing else."""
     return not fill_placeholders(line, dict.fromkeys(placeholder_names(line), "")).strip()
 
 
-def refuse_missing_detail(detail: str, paragraph: str) -> Refusal:
-    return Refusal(
-        f"The association’s details do not say {detail}. Ask an administrator to fill it in.",
-        paragraph,
-        "body",
-    )
+def missing_detail(detail: str) -> str:
+    return f"The association’s details do not say {detail}. Ask an administrator to fill it in."
 
 
 def standard_paragraphs(
@@ -172,6 +168,6 @@ def fill_paragraph(text: str, texts: dict[str, str | Refusal]) -> str | Refusal:
             return words
         if not words:
             definition = PARAGRAPH_PLACEHOLDERS[name]
-            return refuse_missing_detail(definition.detail, definition.paragraph)
+            return Refusal(missing_detail(definition.detail), definition.paragraph, "body")
         filled[name] = words
     return fill_placeholders(text, filled).strip()

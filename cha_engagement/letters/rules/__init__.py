@@ -1,4 +1,4 @@
-"""Who may do what to a letter, and what keeps it from being issued or sent: a module for each subject."""
+"""Say who may do what to a letter, and what keeps it from being issued or sent: a module for each subject."""
 
 from .delivery import check_delivery, delivery_doubts, may_send, may_void
 from .drafting import check_length, check_signatory, may_draft, may_write

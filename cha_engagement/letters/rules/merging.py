@@ -8,7 +8,7 @@ from cha_engagement.letters.models import Letter
 def check_customer_of_letters(customer: Customer) -> Refusal | None:
     """Refuse that a letter to somebody else tells of records of this customer, whatever app keeps them. Beyond the policy: B5."""
     records = [relation.name for relation in Letter._meta.related_objects if relation.many_to_many]
-    to_others = Letter.objects.not_withdrawn().exclude(customer=customer)
+    to_others = Letter.objects.exclude_withdrawn().exclude(customer=customer)
     letters = (to_others.filter(**{f"{record}__customer": customer}).first() for record in records)
     if letter := next(filter(None, letters), None):
         return Refusal(

@@ -75,7 +75,7 @@ def edit_letter(request: StaffRequest, letter: Letter) -> HttpResponse:
         "letters/edit.html",
         form,
         placeholders=placeholder_rows(letter, parsed.placeholders),
-        **check_context(letter, parsed),
+        **findings_context(letter, parsed),
         **sheet_context(letter, text=parsed.text),
     )
 
@@ -106,15 +106,15 @@ def show_letter(request: StaffRequest, letter: Letter) -> HttpResponse:
 
 @mark_as_script_view
 @require_POST
-def check_draft(request: StaffRequest, reference: str) -> HttpResponse:
-    """Check what somebody is typing; nothing is saved."""
+def draft_findings(request: StaffRequest, reference: str) -> HttpResponse:
+    """Show the findings in what somebody is typing; nothing is saved."""
     letter = find_letter(request, reference)
     raise_if_refused(rules.may_write(request.user, letter))
     form = LetterForm(request.POST, record=letter)
     form.is_valid()
     for name in CHECKED_FIELDS & form.cleaned_data.keys():
         setattr(letter, name, form.cleaned_data[name])
-    context = {"letter": letter, **check_context(letter, parse_letter(letter))}
+    context = {"letter": letter, **findings_context(letter, parse_letter(letter))}
     return render(request, "letters/check.html", context)
 
 
@@ -153,7 +153,7 @@ def show_preview(request: StaffRequest, letter: Letter, form: ChangeForm) -> Htt
     )
 
 
-def check_context(letter: Letter, parsed: ParsedLetter) -> dict[str, Any]:
+def findings_context(letter: Letter, parsed: ParsedLetter) -> dict[str, Any]:
     """Return what `templates/letters/check.html` shows: what is missing, and what the letter is looked over for."""
     return {
         "refusals": rules.check_ready(letter, parsed),

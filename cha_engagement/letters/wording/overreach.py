@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from django.utils.text import Truncator
 
 from cha_engagement.core.lookalikes import latin
-from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import Channel
 
 from .overreach_patterns import CHANNELS, HARMLESS, PATTERNS, ROOTS
@@ -158,8 +157,10 @@ class Overreach:
     def denies_right(self) -> bool:
         return self.code in RIGHTS_KINDS or (self.code == "repairs" and self.is_plain)
 
-    def refuse(self, field: str = "") -> Refusal:
-        return Refusal(f"“{self.words}” {self.kind.instead}", self.kind.paragraph, field)
+    @property
+    def sentence(self) -> str:
+        """Return what is wrong with the words, and where that belongs."""
+        return f"“{self.words}” {self.kind.instead}"
 
 
 def find_overreach(texts: Iterable[str]) -> list[Overreach]:
@@ -237,7 +238,7 @@ def find_in_sentence(folded: str) -> Iterator[tuple[str, bool, frozenset[Channel
 
 
 def is_foreign(paragraph: str) -> bool:
-    """Whether a paragraph is in another language than English, which the list cannot read."""
+    """Return whether a paragraph is in another language than English, which the list cannot read."""
     words = re.findall(r"[^\W\d_]+", paragraph)
     small_words = [word for word in words if word.islower()]
     return len(small_words) >= FEWEST_FOREIGN and ENGLISH.isdisjoint(map(str.casefold, words))

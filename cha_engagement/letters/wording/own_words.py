@@ -128,7 +128,7 @@ def closes_nothing_more(overreach: Overreach, closed: Mapping[Channel, date | No
 
 
 def is_restatement(sentence: str, closed: Mapping[Channel, date | None]) -> bool:
-    """Whether a sentence asks a customer to leave alone what is closed to them, for no longer than it is, and says nothing else.
+    """Return whether a sentence asks a customer to leave alone what is closed to them, for no longer than it is, and says nothing else.
 
     Without a day it asks so for good.
     """

@@ -14,7 +14,7 @@ FEWEST_LETTERS = 8  # of a name: fewer in a row may belong to other words
 
 
 def has_names_withheld(customer: Customer) -> bool:
-    """Whether this customer is not told who works here."""
+    """Return whether this customer is not told who works here."""
     return any(withholds(customer) for withholds in hub.withholds_names)
 
 
