@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cha_engagement.core import hub
-from cha_engagement.core.hub import Action, CardLine, Panel, PanelRow
+from cha_engagement.core.hub import Action, CardLine, SideBox, SideBoxRow
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers import lookup_keys
 from cha_engagement.customers.models import Customer
@@ -167,13 +167,13 @@ def has_incident_under_notice(since: datetime) -> Exists:
     return Exists(incidents_under_notice(since).filter(customer=OuterRef("pk")))
 
 
-@hub.customer_panels.add
-def warnings_panel(customer: Customer, user: StaffMember) -> Panel:
+@hub.customer_side_boxes.add
+def warnings_box(customer: Customer, user: StaffMember) -> SideBox:
     """All in one place, before anybody gives the next. Policy §31."""
-    return Panel(
+    return SideBox(
         "Warnings given",
         [
-            PanelRow(f"{uk_date(one.day)}, {one.in_words}", one.get_absolute_url())
+            SideBoxRow(f"{uk_date(one.day)}, {one.in_words}", one.get_absolute_url())
             for one in given_warnings(customer, user)[:MAX_ROWS]
         ],
     )

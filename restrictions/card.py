@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from cha_engagement.core import hub
-from cha_engagement.core.hub import Action, CardLine, Panel, PanelRow
+from cha_engagement.core.hub import Action, CardLine, SideBox, SideBoxRow
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.contact_plan import ContactPlan
 from cha_engagement.customers.enums import Channel
@@ -174,23 +174,23 @@ def has_interim_measure() -> Q:
     return Q(Exists(InterimMeasure.objects.in_force().filter(customer=OuterRef("pk"))))
 
 
-@hub.customer_panels.add
-def decision_panel(customer: Customer, user: StaffMember) -> Panel:
+@hub.customer_side_boxes.add
+def decision_box(customer: Customer, user: StaffMember) -> SideBox:
     """Each leads to what is restricted under it, and to its letter."""
     found = (
         ManagementDecision.objects.visible_to(user).filter(customer=customer).order_by("-decided_at", "-pk")
     )
-    return Panel(
+    return SideBox(
         "Decisions",
         [
-            PanelRow(f"{decision}, {uk_date(decision.decided_at)}", decision.get_absolute_url())
+            SideBoxRow(f"{decision}, {uk_date(decision.decided_at)}", decision.get_absolute_url())
             for decision in found[:MOST_ROWS]
         ],
     )
 
 
-@hub.customer_panels.add
-def restriction_panel(customer: Customer, user: StaffMember) -> Panel:
+@hub.customer_side_boxes.add
+def restriction_box(customer: Customer, user: StaffMember) -> SideBox:
     """All of them for those who read them; for everybody else what is in force, in words and dates. Policy §65."""
     this = OuterRef("pk")
     readable = Exists(Restriction.objects.visible_to(user).filter(pk=this))
@@ -201,11 +201,11 @@ def restriction_panel(customer: Customer, user: StaffMember) -> Panel:
         until = f" until {uk_date(one.ends_on)}" if one.ends_on else ""
         url = one.get_absolute_url() if one.readable else ""
         rows.append(
-            PanelRow(
+            SideBoxRow(
                 f"{one.title}, from {uk_date(one.starts_on)}{until}",
                 url,
                 one.status,
                 one.get_status_display(),
             )
         )
-    return Panel("Restrictions", rows)
+    return SideBox("Restrictions", rows)

@@ -2,7 +2,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from cha_engagement.core import hub
-from cha_engagement.core.hub import Action, CardLine, Panel, PanelRow
+from cha_engagement.core.hub import Action, CardLine, SideBox, SideBoxRow
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
@@ -43,8 +43,8 @@ def coming_reviews(customer: Customer) -> list[Review]:
     return cache["coming_reviews"]
 
 
-@hub.customer_panels.add
-def appeals_box(customer: Customer, user: StaffMember) -> Panel:
+@hub.customer_side_boxes.add
+def appeals_box(customer: Customer, user: StaffMember) -> SideBox:
     """That an appeal is heard, and its stage, is for everybody who deals with the customer; then it is for who may read it. Policy §6.3, 65."""
     rows, appeals = [], Appeal.objects.filter(customer=customer)
     if not user.has_perm("reviews.view_appeal"):
@@ -52,23 +52,23 @@ def appeals_box(customer: Customer, user: StaffMember) -> Panel:
     for appeal in appeals.order_by("-received_on", "-pk")[:10]:
         url = appeal.get_absolute_url() if rules.can_read_appeal(user, appeal) else ""
         rows.append(
-            PanelRow(
+            SideBoxRow(
                 f"{appeal}, received {uk_date(appeal.received_on)}",
                 url,
                 appeal.status,
                 appeal.get_status_display(),
             )
         )
-    return Panel("Appeals", rows)
+    return SideBox("Appeals", rows)
 
 
-@hub.customer_panels.add
-def reviews_box(customer: Customer, user: StaffMember) -> Panel:
+@hub.customer_side_boxes.add
+def reviews_box(customer: Customer, user: StaffMember) -> SideBox:
     reviews = coming_reviews(customer)
     if reviews and not user.has_perm("reviews.view_review"):
         visible = Review.objects.visible_to(user).filter(pk__in=[review.pk for review in reviews])
         reviews = [review for review in reviews if review in visible]
-    return Panel(
+    return SideBox(
         "Reviews due",
-        [PanelRow(f"{review}, {uk_date(review.due_on)}", review.get_absolute_url()) for review in reviews],
+        [SideBoxRow(f"{review}, {uk_date(review.due_on)}", review.get_absolute_url()) for review in reviews],
     )

@@ -203,7 +203,7 @@ contact_questions: Feed[Callable[[Any, Any], list[Question]]] = Feed()
 
 
 @dataclass(frozen=True, slots=True)
-class PanelRow:
+class SideBoxRow:
     """A record of a customer: what it is, where it is (empty for whoever may not open it), and its status in code and words."""
 
     text: str
@@ -213,18 +213,18 @@ class PanelRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
+class SideBox:
     """Some records shown beside a customer's card. Shown only when there are any."""
 
     title: str
-    rows: list[PanelRow]
+    rows: list[SideBoxRow]
 
 
-customer_panels: Feed[Callable[[Any, Any], Panel]] = Feed()
+customer_side_boxes: Feed[Callable[[Any, Any], SideBox]] = Feed()
 """`(customer, user)` to what this user may know of, each source in one query."""
 
 
-restriction_panels: Feed[Callable[[Any, Any], Panel]] = Feed()
+restriction_side_boxes: Feed[Callable[[Any, Any], SideBox]] = Feed()
 """`(restriction, user)` to the records that stand on a restriction, shown beside it. Each source takes one query."""
 
 

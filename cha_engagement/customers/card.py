@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from cha_engagement.core import hub
-from cha_engagement.core.hub import CardLine, Panel, PanelRow
+from cha_engagement.core.hub import CardLine, SideBox, SideBoxRow
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
@@ -83,8 +83,8 @@ def has_adjustment() -> Q:
     return Q(Exists(Adjustment.objects.in_force().filter(customer=OuterRef("pk"))))
 
 
-@hub.customer_panels.add
-def merge_panel(customer: Customer, user: StaffMember) -> Panel:
+@hub.customer_side_boxes.add
+def merge_box(customer: Customer, user: StaffMember) -> SideBox:
     """List the records merged into this one; for a day, whoever may can undo a merge. Beyond the policy: B16."""
     merges = Merge.objects.filter(kept=customer, undone_at=None).select_related("kept", "merged")
     rows = []
@@ -92,5 +92,5 @@ def merge_panel(customer: Customer, user: StaffMember) -> Panel:
         text = f"{merge.merged}, {merge.merged.name}, on {uk_date(merge.created_at)}"
         url = reverse("customer_unmerge", args=[customer.reference, merge.reference])
         refusal = rules.may_unmerge_customers(user, merge)
-        rows.append(PanelRow(text) if refusal else PanelRow(f"{text}: part them again", url))
-    return Panel("Merged into this one", rows)
+        rows.append(SideBoxRow(text) if refusal else SideBoxRow(f"{text}: part them again", url))
+    return SideBox("Merged into this one", rows)

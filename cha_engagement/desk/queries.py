@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from cha_engagement.core import hub
 from cha_engagement.core.converters import ReferenceConverter
-from cha_engagement.core.hub import Action, CardLine, Panel
+from cha_engagement.core.hub import Action, CardLine, SideBox
 from cha_engagement.core.paging import Page, pages
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import annotate_flags
@@ -88,8 +88,8 @@ def actions(customer: Customer, user: StaffMember) -> list[Action]:
     return sorted(begun, key=lambda action: bool(action.kind))
 
 
-def panels(customer: Customer, user: StaffMember) -> list[Panel]:
-    return [panel for source in hub.customer_panels if (panel := source(customer, user)).rows]
+def side_boxes(customer: Customer, user: StaffMember) -> list[SideBox]:
+    return [box for source in hub.customer_side_boxes if (box := source(customer, user)).rows]
 
 
 def timeline(request: StaffRequest, customer: Customer) -> Page:

@@ -77,7 +77,7 @@ def customer(request: StaffRequest, reference: str) -> HttpResponse:
         "customer": shown,
         "card": queries.card(shown, request.user),
         "actions": queries.actions(shown, request.user),
-        "panels": queries.panels(shown, request.user),
+        "side_boxes": queries.side_boxes(shown, request.user),
         "household": [(member, flag_labels(member)) for member in annotate_flags(household_members(shown))],
         "may_change": may_change_customer(request.user, shown) is None,
         "may_assign": may_assign_customer(request.user) is None,

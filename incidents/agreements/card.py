@@ -1,7 +1,7 @@
 from django.urls import reverse
 
 from cha_engagement.core import hub
-from cha_engagement.core.hub import Panel, PanelRow
+from cha_engagement.core.hub import SideBox, SideBoxRow
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
@@ -10,8 +10,8 @@ from .enums import AgreementStatus
 from .queries import colleagues_with_agreement
 
 
-@hub.customer_panels.add
-def affected_colleagues_panel(customer: Customer, user: StaffMember) -> Panel:
+@hub.customer_side_boxes.add
+def affected_colleagues_box(customer: Customer, user: StaffMember) -> SideBox:
     """Show managers whom it affected, and whether they agree to deal with the customer. Beyond the policy: B40."""
     rows = []
     if not rules.may_ask_agreement(user):
@@ -24,5 +24,5 @@ def affected_colleagues_panel(customer: Customer, user: StaffMember) -> Panel:
                 else "ask whether they agree to be named"
             )
             url = reverse("agreement", args=[agreement]) if agreement else to_ask
-            rows.append(PanelRow(f"{person}: {status.lower()}", url))
-    return Panel("Colleagues affected", rows)
+            rows.append(SideBoxRow(f"{person}: {status.lower()}", url))
+    return SideBox("Colleagues affected", rows)

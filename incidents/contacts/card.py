@@ -1,7 +1,7 @@
 from django.urls import reverse
 
 from cha_engagement.core import hub
-from cha_engagement.core.hub import Action, Panel, PanelRow
+from cha_engagement.core.hub import Action, SideBox, SideBoxRow
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
@@ -18,11 +18,11 @@ def customer_actions(customer: Customer, user: StaffMember) -> list[Action]:
 RECENT_DAYS = 28  # days
 
 
-@hub.customer_panels.add
-def contacts_panel(customer: Customer, user: StaffMember) -> Panel:
+@hub.customer_side_boxes.add
+def contacts_box(customer: Customer, user: StaffMember) -> SideBox:
     """How much contact there has been, which leads to all of it. Policy §49."""
     said = charts.contact_summary(customer, RECENT_DAYS)
     if said is None:
-        return Panel("Contacts", [])
+        return SideBox("Contacts", [])
     text = said or f"None that counts in the last {RECENT_DAYS} days"
-    return Panel("Contacts", [PanelRow(text, reverse("contacts", args=[customer.reference]))])
+    return SideBox("Contacts", [SideBoxRow(text, reverse("contacts", args=[customer.reference]))])

@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from cha_engagement.core import hub
-from cha_engagement.core.hub import Panel, PanelRow, Question
+from cha_engagement.core.hub import Question, SideBox, SideBoxRow
 from cha_engagement.core.templatetags.ui import uk_datetime
 from cha_engagement.staff.models import StaffMember
 from incidents.contacts.models import Contact
@@ -15,13 +15,13 @@ from .rules import may_settle_breach
 MOST_BREACHES = 20  # contacts shown beside a restriction
 
 
-@hub.restriction_panels.add
-def breaches_of_restriction(restriction: Restriction, user: StaffMember) -> Panel:
+@hub.restriction_side_boxes.add
+def breaches_of_restriction(restriction: Restriction, user: StaffMember) -> SideBox:
     breaches = Breach.objects.visible_to(user).confirmed().filter(restriction=restriction)
-    return Panel(
+    return SideBox(
         "Contacts against it",
         [
-            PanelRow(uk_datetime(breach.contact.occurred_at), breach.get_absolute_url(), status=breach.why)
+            SideBoxRow(uk_datetime(breach.contact.occurred_at), breach.get_absolute_url(), status=breach.why)
             for breach in breaches[:MOST_BREACHES]
         ],
     )

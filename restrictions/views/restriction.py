@@ -318,7 +318,9 @@ def restriction_context(restriction: Any, user: StaffMember) -> dict[str, Any]:
         "whole": restriction.is_whole,
         "ending": ending_event(restriction),
         "letters": letters_about(restriction, user),
-        "panels": [panel for source in hub.restriction_panels if (panel := source(restriction, user)).rows],
+        "panels": [
+            panel for source in hub.restriction_side_boxes if (panel := source(restriction, user)).rows
+        ],
         "read_receipts": read_receipts(restriction, user),
         "refusal": refusal if waiting or stands else None,
         "may": {

@@ -253,8 +253,8 @@ def test_times_are_told_by_the_clock_on_the_wall_here():
 def test_a_table_and_a_panel_wrap_what_stands_between_their_tags():
     page = html.fromstring(
         Template(
-            '{% card "Details" level=3 %}{% data_table "Incidents" %}<tbody><tr><td>{{ name }}</td></tr></tbody>'
-            "{% enddatatable %}{% endcard %}"
+            '{% box "Details" level=3 %}{% data_table "Incidents" %}<tbody><tr><td>{{ name }}</td></tr></tbody>'
+            "{% enddatatable %}{% endbox %}"
         ).render(Context({"name": "<i>"}))
     )
     assert words(page.find("h3")) == "Details"

@@ -347,7 +347,7 @@ def test_what_a_failure_of_ours_swallowed_is_kept(client, officer, customer, log
         raise ValueError
 
     sign_in(client, officer)
-    monkeypatch.setattr(incidents, "log", fail)
+    monkeypatch.setattr(incidents, "log_incident", fail)
     page = client.post(log_form, whole(customer))
     assert page.status_code == 500
     assert "What you typed is kept." in text(page)

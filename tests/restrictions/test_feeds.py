@@ -12,7 +12,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.desk.queries import card
 from cha_engagement.organisation.calendar import add_months, add_working_days, today
 from restrictions import actions
-from restrictions.card import decision_panel, is_restricted, restriction_panel
+from restrictions.card import decision_box, is_restricted, restriction_box
 from restrictions.daily import expire_restrictions
 from restrictions.kinds import KINDS
 from restrictions.models import Restriction
@@ -239,11 +239,11 @@ def test_a_household_is_not_restricted_with_one_of_it(customer, officer, restric
 def test_officers_read_what_is_in_force_in_words_and_managers_open_it(
     customer, restriction, decision, manager, officer
 ):
-    (row,) = restriction_panel(customer, officer).rows
+    (row,) = restriction_box(customer, officer).rows
     assert (row.url, row.code) == ("", "imposed")
-    assert restriction_panel(customer, manager).rows[0].url == restriction.get_absolute_url()
-    assert not decision_panel(customer, officer).rows
-    assert decision_panel(customer, manager).rows[0].url == decision.get_absolute_url()
+    assert restriction_box(customer, manager).rows[0].url == restriction.get_absolute_url()
+    assert not decision_box(customer, officer).rows
+    assert decision_box(customer, manager).rows[0].url == decision.get_absolute_url()
 
 
 @pytest.mark.policy("62")

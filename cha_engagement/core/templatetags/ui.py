@@ -52,11 +52,11 @@ def thin(context: template.Context, reason: str) -> str:
     return render_to_string("components/status_tag.html", {"code": "thin", "text": "Few words"})
 
 
-@register.simple_block_tag(end_name="endcard")
-def card(content: SafeString, title: str, level: int = 2, tone: str = "") -> str:
-    """A panel with a heading; `tone` is "attention", "good" or nothing."""
+@register.simple_block_tag(end_name="endbox")
+def box(content: SafeString, title: str, level: int = 2, tone: str = "") -> str:
+    """A content box with a heading; `tone` is "attention", "good" or nothing."""
     return render_to_string(
-        "components/card.html", {"content": content, "title": title, "level": level, "tone": tone}
+        "components/box.html", {"content": content, "title": title, "level": level, "tone": tone}
     )
 
 

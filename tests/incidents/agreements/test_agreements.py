@@ -160,7 +160,7 @@ def test_managers_see_beside_the_card_whom_it_affected(
     ask_officer, officer, manager, others, customer, signed_in
 ):
     def panel(user):
-        found = [source(customer, user) for source in hub.customer_panels]
+        found = [source(customer, user) for source in hub.customer_side_boxes]
         return [row.text for one in found for row in one.rows if one.title == "Colleagues affected"]
 
     assert panel(manager) == ["Officer Example: ask whether they agree to be named"]
