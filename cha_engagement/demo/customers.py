@@ -50,11 +50,11 @@ ADJUSTMENTS = {
     "Amina Yusuf": "Offer appointments after 10am.",
     "Stuart Pollock": "One question at a time, and a summary by email afterwards.",
 }
-TWICE: dict[str, dict[str, Any]] = {
+DUPLICATES: dict[str, dict[str, Any]] = {
     "Hamish McDonald": {"known_as": "Hamish", "phones": ["0141 496 0201"], "postcode": "G00 1AB"},
     "Marco Belini": {"phones": ["0141 496 0228", "07700 900999"], "emails": ["marco@work.example"]},
 }
-"""Two who were added a second time: the first may still be found out, the second was."""
+"""Customers who were added a second time: the first may still be found out, the second was."""
 SIGNPOSTED = {
     "Amina Yusuf": "Lochside Advice Centre",
     "Callum Reid": "Speaking Up Lochside",
@@ -63,20 +63,30 @@ SIGNPOSTED = {
 
 
 def plan(demonstration: Demonstration) -> None:
-    demonstration.plan(FIRST_DAY, "09:00", partial(move_in, demonstration))
-    demonstration.plan(30, "10:00", partial(change, "Peter Lennox", deceased_on=demonstration.day(31)))
-    demonstration.plan(9, "10:00", partial(change, "Senga Docherty", tenancy_ended_on=demonstration.day(10)))
+    demonstration.plan(FIRST_DAY, "09:00", partial(add_customers, demonstration))
+    demonstration.plan(
+        30, "10:00", partial(change_customer, "Peter Lennox", deceased_on=demonstration.day(31))
+    )
+    demonstration.plan(
+        9, "10:00", partial(change_customer, "Senga Docherty", tenancy_ended_on=demonstration.day(10))
+    )
     for name, what in ADJUSTMENTS.items():
         demonstration.plan(
-            demonstration.random.randrange(260, 380), "11:00", partial(agree, demonstration, name, what)
+            demonstration.random.randrange(260, 380),
+            "11:00",
+            partial(agree_adjustment, demonstration, name, what),
         )
-    for name, known in TWICE.items():
-        demonstration.plan(12, "14:00", partial(add_again, demonstration, name, known))
-    demonstration.plan(11, "10:00", partial(agree, demonstration, "Marco Belini", "Phone after 2pm."))
-    demonstration.plan(0, "08:40", partial(merge, demonstration, "Marco Belini", "Marco Bellini"))
+    for name, facts in DUPLICATES.items():
+        demonstration.plan(12, "14:00", partial(add_duplicate, demonstration, name, facts))
+    demonstration.plan(
+        11, "10:00", partial(agree_adjustment, demonstration, "Marco Belini", "Phone after 2pm.")
+    )
+    demonstration.plan(0, "08:40", partial(merge_duplicate, demonstration, "Marco Belini", "Marco Bellini"))
     for name, adviser in SIGNPOSTED.items():
         demonstration.plan(
-            demonstration.random.randrange(5, 60), "15:00", partial(signpost, demonstration, name, adviser)
+            demonstration.random.randrange(5, 60),
+            "15:00",
+            partial(signpost_customer, demonstration, name, adviser),
         )
 
 
@@ -84,7 +94,7 @@ def customer(name: str) -> Customer:
     return Customer.objects.get(name=name)
 
 
-def move_in(demonstration: Demonstration) -> None:
+def add_customers(demonstration: Demonstration) -> None:
     officer, officer2 = person("officer"), person("officer2")
     people = [*((name, Relationship.TENANT, {}) for name in TENANTS), *OTHERS]
     for number, (name, relationship, fields) in enumerate(people):
@@ -96,16 +106,16 @@ def move_in(demonstration: Demonstration) -> None:
             **contact_details(number, relationship) | NEEDS.get(name, {}) | fields,
         )
         if number < 20:
-            looks_after = officer if number < 10 else officer2
+            colleague = officer if number < 10 else officer2
             actions.assign_customer(
-                customer=added, by=person("manager"), version=added.version, assigned_to=looks_after
+                customer=added, by=person("manager"), version=added.version, assigned_to=colleague
             )
-    change("Isla Rennie", household_of=customer("Órla Ní Bhriain"))
-    change("Nadia Karim", speaks_for=customer("Callum Reid"))
+    change_customer("Isla Rennie", household_of=customer("Órla Ní Bhriain"))
+    change_customer("Nadia Karim", speaks_for=customer("Callum Reid"))
 
 
 def contact_details(number: int, relationship: Relationship) -> dict[str, Any]:
-    """Numbers and addresses that are kept for plays and examples, and reach nobody."""
+    """Return numbers and addresses that are reserved for plays and examples, and reach nobody."""
     street = STREETS[number % len(STREETS)]
     details: dict[str, Any] = {
         "phones": [f"0141 496 0{200 + number}"],
@@ -120,22 +130,22 @@ def contact_details(number: int, relationship: Relationship) -> dict[str, Any]:
     return details
 
 
-def change(name: str, **fields: Any) -> None:
-    changed = customer(name)
-    actions.change_customer(customer=changed, by=person("officer"), version=changed.version, **fields)
+def change_customer(name: str, **fields: Any) -> None:
+    record = customer(name)
+    actions.change_customer(customer=record, by=person("officer"), version=record.version, **fields)
 
 
-def agree(demonstration: Demonstration, name: str, what: str) -> None:
+def agree_adjustment(demonstration: Demonstration, name: str, what: str) -> None:
     submission = demonstration.submission()
     actions.agree_adjustment(customer=customer(name), by=person("officer"), submission=submission, what=what)
 
 
-def add_again(demonstration: Demonstration, name: str, known: dict[str, Any]) -> None:
+def add_duplicate(demonstration: Demonstration, name: str, facts: dict[str, Any]) -> None:
     submission = demonstration.submission()
-    actions.add_customer(by=person("officer2"), submission=submission, name=name, **known)
+    actions.add_customer(by=person("officer2"), submission=submission, name=name, **facts)
 
 
-def merge(demonstration: Demonstration, other: str, kept: str) -> None:
+def merge_duplicate(demonstration: Demonstration, other: str, kept: str) -> None:
     actions.merge_customers(
         kept=customer(kept),
         other=customer(other),
@@ -145,7 +155,7 @@ def merge(demonstration: Demonstration, other: str, kept: str) -> None:
     )
 
 
-def signpost(demonstration: Demonstration, name: str, adviser: str) -> None:
+def signpost_customer(demonstration: Demonstration, name: str, adviser: str) -> None:
     organisation = AdviceOrganisation.objects.get(name=adviser)
     submission = demonstration.submission()
     actions.record_signposting(

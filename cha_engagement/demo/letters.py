@@ -1,4 +1,4 @@
-"""How the demonstration finishes its letters, and one of its own: about a matter of every day, to somebody who reads another language."""
+"""Letters of the demonstration are issued and posted here; one is made here, in two languages, about a matter of every day."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -26,7 +26,7 @@ ADVISER = "Lochside Advice Centre"
 READ_OUT = (
     "Posted, and read out to them over the phone on the same day, with an interpreter where they wanted one."
 )
-ASKED = (
+REQUEST = (
     "We would like to look at the water tank in your home, so that your water stays clean. It takes about twenty minutes.\n\n"
     "Please tell us a day and a time that suit you. If you would like an interpreter, tell us. It costs you nothing."
 )
@@ -39,10 +39,10 @@ IN_UKRAINIAN = """<html lang="uk"><title>Огляд бака для води</ti
 
 
 def plan(demonstration: Demonstration) -> None:
-    demonstration.plan(53, "11:00", partial(ask_in_two_languages, demonstration))
+    demonstration.plan(53, "11:00", partial(write_in_two_languages, demonstration))
 
 
-def ask_in_two_languages(demonstration: Demonstration) -> None:
+def write_in_two_languages(demonstration: Demonstration) -> None:
     manager, dmytro = person("manager"), customer("Dmytro Kovalenko")
     letter = actions.draft_letter(
         customer=dmytro,
@@ -52,8 +52,8 @@ def ask_in_two_languages(demonstration: Demonstration) -> None:
         submission=demonstration.submission(),
         subject="A visit to look at your water tank",
     )
-    body = letter.body.replace("We are writing to you about something that concerns you.", ASKED)
-    letter = issue(letter, by=manager, body=body)
+    body = letter.body.replace("We are writing to you about something that concerns you.", REQUEST)
+    letter = issue_letter(letter, by=manager, body=body)
     actions.enclose_file(
         letter=letter,
         by=person("manager2"),
@@ -63,18 +63,18 @@ def ask_in_two_languages(demonstration: Demonstration) -> None:
         translated_by="Clydeside Translations",
     )
     letter.refresh_from_db()
-    post(letter, by=manager)
+    post_letter(letter, by=manager)
 
 
-def worded(body: str, said: Mapping[str, str]) -> str:
-    """The text of a draft with what only its writer can say, below its headings."""
-    for heading, words in said.items():
+def fill_in_sections(body: str, words_below: Mapping[str, str]) -> str:
+    """Return the text of a draft with what only its writer can say, below its headings."""
+    for heading, words in words_below.items():
         body = body.replace(f"## {heading}\n", f"## {heading}\n\n{words}\n")
     return body
 
 
-def issue(letter: Letter, *, by: StaffMember, **changes: str) -> Letter:
-    """As its writer would: with their `changes`, and the one adviser who fits, out of all that a draft tells of."""
+def issue_letter(letter: Letter, *, by: StaffMember, **changes: str) -> Letter:
+    """Issue a draft with its writer's `changes`, and of all advisers that a draft tells of the one who fits."""
     letter = actions.edit_draft(
         letter=letter,
         by=by,
@@ -86,13 +86,13 @@ def issue(letter: Letter, *, by: StaffMember, **changes: str) -> Letter:
     )
     if second_reader.reason_to_read(letter, find_letter_overreach(letter)):
         letter = actions.ask_second_reader(letter=letter, by=by, version=letter.version)
-        letter = read_by_another(letter)
+        letter = finish_reading(letter)
     letter = actions.issue_letter(letter=letter, by=by, version=letter.version)
-    return read_by_another(letter) if second_reader.is_waiting(letter) else letter
+    return finish_reading(letter) if second_reader.is_waiting(letter) else letter
 
 
-def read_by_another(letter: Letter) -> Letter:
-    reader = next(one for one in map(person, READERS) if not may_read(one, letter))
+def finish_reading(letter: Letter) -> Letter:
+    reader = next(reader for reader in map(person, READERS) if not may_read(reader, letter))
     return actions.finish_reading(
         letter=letter,
         by=reader,
@@ -102,7 +102,7 @@ def read_by_another(letter: Letter) -> Letter:
     )
 
 
-def post(letter: Letter, *, by: StaffMember) -> Letter:
+def post_letter(letter: Letter, *, by: StaffMember) -> Letter:
     doubts = [*delivery.delivery_doubts(letter), *delivery.channel_doubts(letter, SentBy.LETTER)]
     return actions.send_letter(
         letter=letter,

@@ -1,4 +1,4 @@
-"""Filters that people of the demonstration keep, and a list that one of them took away."""
+"""Filters that people of the demonstration have saved, and lists that they took away as files."""
 
 from functools import partial
 
@@ -9,25 +9,25 @@ from cha_engagement.demo.demonstration import Demonstration
 from cha_engagement.demo.staff import person
 from cha_engagement.lists import actions
 
-KEPT = (
+SAVED_FILTERS = (
     ("manager", "incidents", "Threats and abuse to decide on", "status=with_manager&zero_tolerance=on"),
     ("manager", "reviews", "Due in two weeks", "within=14"),
     ("officer", "incidents", "What I reported", "reported_by=on"),
 )
-EXPORTED = (("manager", "restrictions", "status=imposed"), ("ccsm", "incidents", ""))
+EXPORTS = (("manager", "restrictions", "status=imposed"), ("ccsm", "incidents", ""))
 
 
 def plan(demonstration: Demonstration) -> None:
-    for username, code, name, query in KEPT:
-        demonstration.plan(20, "09:10", partial(keep, username, code, name, query))
-    for username, code, query in EXPORTED:
-        demonstration.plan(4, "16:10", partial(export, username, code, query))
+    for username, code, name, query in SAVED_FILTERS:
+        demonstration.plan(20, "09:10", partial(save_filter, username, code, name, query))
+    for username, code, query in EXPORTS:
+        demonstration.plan(4, "16:10", partial(export_list, username, code, query))
 
 
-def keep(username: str, code: str, name: str, query: str) -> None:
+def save_filter(username: str, code: str, name: str, query: str) -> None:
     actions.keep(name=name, query=query, listing=hub.listings[code], by=person(username))
 
 
-def export(username: str, code: str, query: str) -> None:
+def export_list(username: str, code: str, query: str) -> None:
     listing, user = hub.listings[code], person(username)
     actions.export(listing=listing, asked=listing.filter(QueryDict(query), user=user), by=user)

@@ -11,7 +11,7 @@ from cha_engagement.organisation.calendar import start_of_day
 from cha_engagement.staff.checks import DEMO_DOMAIN, DEMO_PASSWORD
 from cha_engagement.staff.models import Email, Notice, StaffMember
 
-STAYS_UNREAD = 3  # days of the script
+UNREAD_DAYS = 3
 
 
 @dataclass(frozen=True)
@@ -53,22 +53,22 @@ ACCOUNTS = (
 
 
 def plan(demonstration: Demonstration) -> None:
-    demonstration.plan(FIRST_DAY, "08:30", employ)
-    demonstration.plan(0, "23:59", partial(read_notices, demonstration.day(STAYS_UNREAD)))
+    demonstration.plan(FIRST_DAY, "08:30", create_accounts)
+    demonstration.plan(0, "23:59", partial(mark_notices_read, demonstration.day(UNREAD_DAYS)))
 
 
 def person(username: str) -> StaffMember:
     return StaffMember.objects.get(username=username)
 
 
-def read_notices(first_unread: date) -> None:
-    """What came before that day has been read, and nothing is emailed: nobody is there."""
+def mark_notices_read(first_unread: date) -> None:
+    """Mark as read what came before that day, and drop what would be emailed: nobody is there."""
     Email.objects.all().delete()
     Notice.objects.update(sent_at=F("created_at"))
     Notice.objects.filter(created_at__lt=start_of_day(first_unread)).update(read_at=F("created_at"))
 
 
-def employ() -> None:
+def create_accounts() -> None:
     password = make_password(DEMO_PASSWORD)
     people = {}
     for number, account in enumerate(ACCOUNTS):

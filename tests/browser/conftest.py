@@ -4,8 +4,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from cha_engagement.demo.organisation import found
-from cha_engagement.demo.staff import employ
+from cha_engagement.demo.organisation import create_organisation
+from cha_engagement.demo.staff import create_accounts
 from cha_engagement.staff.models import StaffMember
 
 from .chromium import FLAGS, PROGRAM
@@ -27,8 +27,8 @@ def browser_context_args(browser_context_args):
 @pytest.fixture
 def association(transactional_db):
     """The association of the demonstration and its accounts, and nothing that happened yet."""
-    found()
-    employ()
+    create_organisation()
+    create_accounts()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import uuid
 from types import SimpleNamespace
 
-from cha_engagement.demo.organisation import found
+from cha_engagement.demo.organisation import create_organisation
 from cha_engagement.letters import actions as letters
 from cha_engagement.organisation.calendar import today
 from incidents import actions as incidents
@@ -20,7 +20,7 @@ from ..role_matrix import ROLES_OF_PERSON
 
 def made():
     """`staff` by role, and two cases of the officer's: `own`, under appeal, and `ended`, which `states` brings to its end."""
-    found()
+    create_organisation()
     staff = {name: factories.staff(name, *roles) for name, roles in ROLES_OF_PERSON.items()}
     decider = factories.staff("decider", "Manager")
     factories.staff("newcomer", "Officer")

@@ -19,6 +19,7 @@ from cha_engagement.customers.queries import likely_duplicates, look_up_customer
 from cha_engagement.customers.rules import may_unmerge_customers
 from cha_engagement.demo.demonstration import Demonstration
 from cha_engagement.demo.staff import ACCOUNTS, person
+from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.letters import GENERAL
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.standard_paragraphs import is_filled_by_a_kind
@@ -27,12 +28,12 @@ from cha_engagement.organisation import calendar
 from cha_engagement.staff.checks import DEMO_PASSWORD, DEMO_USERNAMES
 from cha_engagement.staff.models import Notice, StaffMember
 from incidents.models import Incident
-from restrictions.blocks.models import Block
-from restrictions.breaches.models import Breach
-from restrictions.enums import RestrictionStatus
+from restrictions.blocks.models import Block, BlockStatus
+from restrictions.breaches.models import Breach, BreachStatus
+from restrictions.enums import InterimStatus, RestrictionStatus
 from restrictions.kinds import KINDS
 from restrictions.models import InterimMeasure, Restriction
-from reviews.enums import AppealOutcome, AppealStatus, ReviewOutcome, ReviewStatus
+from reviews.enums import AppealOutcome, AppealStatus, PassedTo, ReviewOutcome, ReviewStatus
 from reviews.models import Appeal, AppealedRestriction, Review
 
 CHAINED = [model for model in apps.get_models() if issubclass(model, ChainedRecord)]
@@ -42,8 +43,8 @@ RECORDS = [model for model in CHAINED if issubclass(model, CaseRecord)]
 WORDS = {Customer: ["name"], Incident: ["facts"], Appeal: ["grounds"]}
 
 
-def texts():
-    """What is said in the demonstration, by kind of record: each reference, the words of its history in order, facts and grounds."""
+def record_texts():
+    """Return what the demonstration says, by kind of record: each reference, the words of its history in order, facts and grounds."""
     return {
         model: [
             *model.history.order_by("history_id").values_list(
@@ -55,15 +56,17 @@ def texts():
 
 
 @pytest.fixture(scope="module")
-def made_again(django_db_setup, django_db_blocker, tmp_path_factory):
-    """The first third of it made and unmade, then all of it: what the third said."""
+def first_third(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Make the first third of it and undo that, then make all of it. The value is what the third said."""
     files = override_settings(ENVIRONMENT="demo", MEDIA_ROOT=tmp_path_factory.mktemp("files"))
-    in_order = Demonstration.in_order
+    ordered_steps = Demonstration.ordered_steps
     with django_db_blocker.unblock(), transaction.atomic():
         with files, transaction.atomic(), pytest.MonkeyPatch.context() as patch:
-            patch.setattr(Demonstration, "in_order", lambda self: in_order(self)[: len(self.steps) // 3])
+            patch.setattr(
+                Demonstration, "ordered_steps", lambda self: ordered_steps(self)[: len(self.steps) // 3]
+            )
             call_command("demo", stdout=StringIO())
-            third = texts()
+            third = record_texts()
             transaction.set_rollback(True)
         with files:
             call_command("demo", stdout=StringIO())
@@ -72,8 +75,8 @@ def made_again(django_db_setup, django_db_blocker, tmp_path_factory):
 
 
 @pytest.fixture
-def demonstration(made_again, db):
-    return made_again
+def demonstration(first_third, db):
+    return first_third
 
 
 pytestmark = [pytest.mark.usefixtures("demonstration"), pytest.mark.xdist_group("demonstration")]
@@ -84,16 +87,18 @@ def tasks(username):
     return [row for source in hub.worklist for row in source(user, calendar.today())]
 
 
-def kinds(username):
+def task_kinds(username):
     return {row["row_kind"] for row in tasks(username)}
 
 
-def test_it_is_alike_on_every_run_of_a_day(demonstration):
+def test_two_runs_on_a_day_make_the_same_demonstration(demonstration):
     assert all(demonstration[model] for model in (Customer, Incident, Appeal, Restriction, Letter))
-    assert {model: said[: len(demonstration[model])] for model, said in texts().items()} == demonstration
+    assert {
+        model: texts[: len(demonstration[model])] for model, texts in record_texts().items()
+    } == demonstration
 
 
-def test_its_people_sign_in_with_the_password_that_is_published(client):
+def test_its_people_sign_in_with_the_published_password(client):
     usernames = {account.username for account in ACCOUNTS}
     assert {person.username for person in StaffMember.objects.all()} == usernames == {*DEMO_USERNAMES}
     assert person("officer").assigned_customers.count() == 10
@@ -105,10 +110,10 @@ def test_its_customers_are_found_by_any_spelling():
     assert [customer.name for customer in look_up_customers("orla", person("officer"))] == ["Órla Ní Bhriain"]
 
 
-def test_two_of_its_customers_were_added_twice_and_one_of_these_was_merged():
+def test_two_customers_were_added_twice_and_one_of_them_was_merged():
     twice = Customer.objects.get(name="Hamish McDonald")
     (likeness, *_) = likely_duplicates(twice, person("officer"))
-    assert (likeness.customer.name, likeness.in_words) == ("Hamish MacDonald", "phone, postcode, name")
+    assert (likeness.customer.name, likeness.description) == ("Hamish MacDonald", "phone, postcode, name")
     marco = Merge.objects.get().kept
     assert marco.name == "Marco Bellini"
     assert marco.adjustments.exists()
@@ -128,17 +133,20 @@ def test_it_has_customers_and_eighteen_months_of_incidents():
     [
         (lambda: Restriction.objects.values_list("kind", flat=True), KINDS),
         (lambda: Restriction.objects.values_list("status", flat=True), RestrictionStatus.values),
-        (lambda: InterimMeasure.objects.values_list("status", flat=True), ["in_force", "lapsed"]),
-        (lambda: Block.objects.values_list("status", flat=True), ["to_block", "blocked"]),
+        (
+            lambda: InterimMeasure.objects.values_list("status", flat=True),
+            [InterimStatus.IN_FORCE, InterimStatus.LAPSED],
+        ),
+        (lambda: Block.objects.values_list("status", flat=True), [BlockStatus.TO_BLOCK, BlockStatus.BLOCKED]),
         (lambda: Review.objects.values_list("status", flat=True), ReviewStatus.values),
         (
-            lambda: Review.objects.filter(status="held").values_list("outcome", flat=True),
+            lambda: Review.objects.filter(status=ReviewStatus.HELD).values_list("outcome", flat=True),
             ReviewOutcome.values,
         ),
         (lambda: Appeal.objects.values_list("status", flat=True), AppealStatus.values),
         (
             lambda: Appeal.objects.exclude(passed_to="").values_list("passed_to", flat=True),
-            ["appeal", "complaints"],
+            [PassedTo.APPEAL, PassedTo.COMPLAINTS],
         ),
         (
             lambda: AppealedRestriction.objects.exclude(outcome="").values_list("outcome", flat=True),
@@ -148,14 +156,17 @@ def test_it_has_customers_and_eighteen_months_of_incidents():
             lambda: Letter.objects.exclude(sent_on=None).values_list("kind", flat=True),
             hub.letter_kinds,
         ),
-        (lambda: Letter.objects.filter(sent_on=None).values_list("status", flat=True), ["draft", "issued"]),
+        (
+            lambda: Letter.objects.filter(sent_on=None).values_list("status", flat=True),
+            [LetterStatus.DRAFT, LetterStatus.ISSUED],
+        ),
     ],
 )
-def test_every_kind_status_and_outcome_is_there(found, wanted):
+def test_every_kind_status_and_outcome_occurs(found, wanted):
     assert set(found()) == set(wanted)
 
 
-def test_no_paragraph_can_take_the_name_of_a_place_that_any_of_its_letters_fills_in():
+def test_no_standard_paragraph_can_take_the_name_of_a_placeholder():
     letters = Letter.objects.select_related("customer")
     assert {GENERAL, *(letter.kind for letter in letters)} == set(hub.letter_kinds)
     assert all(
@@ -169,12 +180,16 @@ def test_no_paragraph_can_take_the_name_of_a_place_that_any_of_its_letters_fills
 def test_reviews_are_coming_due_overdue_and_passed_up():
     today = calendar.today()
     waits = Counter(
-        (review.due_on - today) // timedelta(days=14) for review in Review.objects.filter(status="scheduled")
+        (review.due_on - today) // timedelta(days=14)
+        for review in Review.objects.filter(status=ReviewStatus.SCHEDULED)
     )
-    assert Review.objects.filter(status="scheduled", due_on=today).exists()
+    assert Review.objects.filter(status=ReviewStatus.SCHEDULED, due_on=today).exists()
     assert waits[0] > 1
     assert waits[-1] == 1
-    assert Review.objects.filter(status="scheduled", due_on__lte=today - timedelta(days=14)).count() == 1
+    assert (
+        Review.objects.filter(status=ReviewStatus.SCHEDULED, due_on__lte=today - timedelta(days=14)).count()
+        == 1
+    )
 
 
 @pytest.mark.parametrize("model", CHAINED, ids=lambda model: model.__name__)
@@ -183,7 +198,7 @@ def test_every_history_is_whole(model):
 
 
 @pytest.mark.parametrize("model", RECORDS, ids=lambda model: model.__name__)
-def test_nothing_lies_ahead_and_references_follow_time(model):
+def test_nothing_is_dated_ahead_and_references_follow_time(model):
     records = list(model.objects.order_by("created_at", "pk").values_list("created_at", "reference"))
     references = [(moment.year, reference) for moment, reference in records]
     assert references == sorted(references)
@@ -213,30 +228,33 @@ def test_nothing_lies_ahead_and_references_follow_time(model):
         ("ccsm", {"review.hold"}),
     ],
 )
-def test_each_account_has_something_waiting(username, waits):
-    assert waits <= kinds(username)
+def test_each_account_has_tasks_waiting(username, waits):
+    assert waits <= task_kinds(username)
 
 
-def test_one_customer_has_used_four_fifths_of_what_is_allowed_and_gone_beyond_it_twice():
+def test_one_customer_has_nearly_used_an_allowance_and_gone_beyond_it_twice():
     stuart = Customer.objects.get(name="Stuart Pollock")
-    said = [line.text for source in hub.card for line in source(stuart)]
-    assert "Left today by phone: 1 of 5 contacts and 12 of 60 minutes." in said
+    card_texts = [line.text for source in hub.card for line in source(stuart)]
+    assert "Left today by phone: 1 of 5 contacts and 12 of 60 minutes." in card_texts
     breaches = Breach.objects.filter(contact__customer=stuart)
-    assert sorted(breaches.values_list("status", flat=True)) == ["confirmed", "suggested"]
+    assert sorted(breaches.values_list("status", flat=True)) == [
+        BreachStatus.CONFIRMED,
+        BreachStatus.SUGGESTED,
+    ]
 
 
-def test_one_who_imposed_an_appealed_restriction_is_not_asked_to_hear_it():
+def test_whoever_imposed_an_appealed_restriction_is_not_asked_to_hear_it():
     (appeal,) = Appeal.objects.filter(
-        status="acknowledged", appealed__restriction__imposed_by__username="executive2"
+        status=AppealStatus.ACKNOWLEDGED, appealed__restriction__imposed_by__username="executive2"
     )
     assert appeal.reference in {row["row_record"] for row in tasks("executive")}
     assert appeal.reference not in {row["row_record"] for row in tasks("executive2")}
 
 
-def test_one_customers_page_tells_a_story_from_the_first_incident_to_the_last_review():
+def test_one_customers_page_tells_a_story_from_incident_to_last_review():
     orla = Customer.objects.get(name="Órla Ní Bhriain")
-    told = {row["row_kind"] for source in hub.timeline for row in source(orla, person("manager"))}
-    assert told >= {
+    event_kinds = {row["row_kind"] for source in hub.timeline for row in source(orla, person("manager"))}
+    assert event_kinds >= {
         "incident.log",
         "incident.assess",
         "restorativeaction.record",
@@ -252,7 +270,7 @@ def test_one_customers_page_tells_a_story_from_the_first_incident_to_the_last_re
     assert not Restriction.objects.in_force().filter(customer=orla).exists()
 
 
-def test_filters_are_kept_that_find_something_and_lists_were_saved():
+def test_saved_filters_find_something_and_lists_were_exported():
     for kept in KeptFilter.objects.all():
         listing = hub.listings[kept.listing]
         asked = listing.filter(QueryDict(kept.query), user=kept.owner)
@@ -262,7 +280,7 @@ def test_filters_are_kept_that_find_something_and_lists_were_saved():
     assert {export.by.username for export in Export.objects.all()} == {"manager", "ccsm"}
 
 
-def test_officers_have_heard_what_came_of_their_reports_and_nothing_is_emailed(mailoutbox):
+def test_officers_were_notified_of_their_reports_and_nothing_is_emailed(mailoutbox):
     assert Notice.objects.filter(recipient=person("officer"), read_at=None).exists()
     assert not Notice.objects.filter(sent_at=None).exists()
     assert mailoutbox == []

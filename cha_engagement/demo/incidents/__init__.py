@@ -80,7 +80,7 @@ def log(demonstration: Demonstration, event: Event) -> None:
     about: dict[str, Any] = {"unidentified_person": event.customer}
     if not event.customer.startswith("A "):
         about = {"customer": customer(event.customer)}
-    demonstration.made[event.name] = actions.log_incident(
+    demonstration.records[event.name] = actions.log_incident(
         by=person(event.by),
         submission=demonstration.submission(),
         occurred_at=occurred_at,
@@ -113,7 +113,7 @@ def answers(event: Event) -> dict[str, Any]:
 
 
 def talk(demonstration: Demonstration, event: Event, verb: Any) -> None:
-    verb(conversation=demonstration.made[event.name].conversation, by=person(ASSESSORS[event.by]))
+    verb(conversation=demonstration.records[event.name].conversation, by=person(ASSESSORS[event.by]))
 
 
 def assess(demonstration: Demonstration, event: Event) -> None:
@@ -130,11 +130,11 @@ def write(demonstration: Demonstration, event: Event) -> None:
     letter = letters.write_letter(incident=demonstration.recall(event.name), by=by)
     said = SAID.get(event.name, Said())
     words = {"What happened": said.happened, "What we ask of you": said.asked}
-    demonstration.made[f"{event.name} letter"] = edit_draft(
+    demonstration.records[f"{event.name} letter"] = edit_draft(
         letter=letter,
         by=by,
         version=letter.version,
-        body=letter_demo.worded(letter.body, words),
+        body=letter_demo.fill_in_sections(letter.body, words),
         wording_reason=said.wording_reason,
         signed_as=letter.signed_as,
         signatory=letter.signatory,
@@ -144,7 +144,9 @@ def write(demonstration: Demonstration, event: Event) -> None:
 
 def post(demonstration: Demonstration, event: Event) -> None:
     by = assessor(event)
-    letter_demo.post(letter_demo.issue(demonstration.recall(f"{event.name} letter"), by=by), by=by)
+    letter_demo.post_letter(
+        letter_demo.issue_letter(demonstration.recall(f"{event.name} letter"), by=by), by=by
+    )
 
 
 def close(demonstration: Demonstration, event: Event) -> None:
@@ -165,7 +167,7 @@ def restore(demonstration: Demonstration, step: Step) -> None:
         if step.kind == "contact_paused"
         else {}
     )
-    demonstration.made[step.name] = restorative.record_restorative_action(
+    demonstration.records[step.name] = restorative.record_restorative_action(
         customer=customer(step.customer),
         by=by,
         submission=demonstration.submission(),
@@ -173,7 +175,7 @@ def restore(demonstration: Demonstration, step: Step) -> None:
         on=today(),
         what=step.what,
         outcome=step.outcome,
-        incident=demonstration.made.get(step.incident),
+        incident=demonstration.records.get(step.incident),
         **pause,
     )
 

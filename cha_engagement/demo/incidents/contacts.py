@@ -48,7 +48,7 @@ def plan_contacts(demonstration: Demonstration) -> None:
 def get_in_touch(
     demonstration: Demonstration, name: str, by: str, channel: str, minutes: int, number: int
 ) -> None:
-    demonstration.made[name] = actions.log_contact(
+    demonstration.records[name] = actions.log_contact(
         customer=customer(WHO),
         by=person(by),
         submission=demonstration.submission(),

@@ -21,10 +21,10 @@ ADVICE = {
 
 
 def plan(demonstration: Demonstration) -> None:
-    demonstration.plan(FIRST_DAY, "08:00", found)
+    demonstration.plan(FIRST_DAY, "08:00", create_organisation)
 
 
-def found() -> None:
+def create_organisation() -> None:
     Organisation.objects.create(
         pk=1,
         name="Lochside Homes",

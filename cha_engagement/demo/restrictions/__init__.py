@@ -5,8 +5,7 @@ from typing import Any
 
 from cha_engagement.demo.customers import customer
 from cha_engagement.demo.demonstration import Demonstration
-from cha_engagement.demo.letters import issue as issue_letter
-from cha_engagement.demo.letters import post, worded
+from cha_engagement.demo.letters import fill_in_sections, issue_letter, post_letter
 from cha_engagement.demo.staff import person
 from cha_engagement.organisation.calendar import add_months, today
 from incidents.agreements.actions import answer_agreement, ask_agreement
@@ -73,12 +72,12 @@ def plan(demonstration: Demonstration) -> None:
 
 def confirm(demonstration: Demonstration) -> None:
     """Of two contacts above what is allowed, one has been answered; the other waits."""
-    contact = demonstration.made[f"stuart-call-{ABOVE}-5"]
+    contact = demonstration.records[f"stuart-call-{ABOVE}-5"]
     confirm_breach(breach=contact.breaches.get(), by=contact.by)
 
 
 def decide(demonstration: Demonstration, decided: Decided) -> None:
-    demonstration.made[decided.name] = actions.decide_management(
+    demonstration.records[decided.name] = actions.decide_management(
         customer=customer(decided.customer),
         by=person(decided.by),
         submission=demonstration.submission(),
@@ -125,7 +124,7 @@ def have_agree(demonstration: Demonstration, about: str, measure: Measure) -> No
 
 def restrict(demonstration: Demonstration, decided: Decided, measure: Measure) -> None:
     have_agree(demonstration, decided.customer, measure)
-    demonstration.made[measure.name] = actions.impose_restriction(
+    demonstration.records[measure.name] = actions.impose_restriction(
         decision=demonstration.recall(decided.name),
         by=person(measure.by or decided.by),
         submission=demonstration.submission(),
@@ -150,29 +149,29 @@ def have_read(demonstration: Demonstration, decided: Decided) -> None:
 
 def draft(demonstration: Demonstration, decided: Decided) -> None:
     verb = draft_decision_letter if decided.measures else draft_explanation
-    demonstration.made[decided.letter_name] = verb(
+    demonstration.records[decided.letter_name] = verb(
         decision=demonstration.recall(decided.name), by=person(decided.by)
     )
 
 
 def issue(demonstration: Demonstration, decided: Decided) -> None:
     letter = demonstration.recall(decided.letter_name)
-    issue_letter(letter, by=person(decided.by), body=worded(letter.body, decided.letter_says))
+    issue_letter(letter, by=person(decided.by), body=fill_in_sections(letter.body, decided.letter_says))
 
 
 def send(demonstration: Demonstration, decided: Decided) -> None:
-    post(demonstration.recall(decided.letter_name), by=person(decided.by))
+    post_letter(demonstration.recall(decided.letter_name), by=person(decided.by))
 
 
 def tell_end(demonstration: Demonstration, decided: Decided, measure: Measure) -> None:
     """Its last day has passed, and the daily job has ended it."""
     by = person(decided.by)
     letter = draft_end_letter(restriction=demonstration.recall(measure.name), by=by)
-    post(issue_letter(letter, by=by), by=by)
+    post_letter(issue_letter(letter, by=by), by=by)
 
 
 def set_interim(demonstration: Demonstration, interim: Interim) -> None:
-    demonstration.made[f"{interim.customer}-interim"] = actions.set_interim_measure(
+    demonstration.records[f"{interim.customer}-interim"] = actions.set_interim_measure(
         customer=customer(interim.customer),
         by=person(interim.by),
         submission=demonstration.submission(),
@@ -189,12 +188,12 @@ def set_interim(demonstration: Demonstration, interim: Interim) -> None:
 def tell_interim(demonstration: Demonstration, interim: Interim) -> None:
     by = person(interim.by)
     letter = draft_interim_letter(interim=demonstration.recall(f"{interim.customer}-interim"), by=by)
-    post(issue_letter(letter, by=by, body=worded(letter.body, interim.letter_says)), by=by)
+    post_letter(issue_letter(letter, by=by, body=fill_in_sections(letter.body, interim.letter_says)), by=by)
 
 
 def propose(demonstration: Demonstration, proposed: Proposed) -> None:
     have_agree(demonstration, proposed.customer, proposed.measure)
-    demonstration.made[proposed.measure.name] = actions.propose_restriction(
+    demonstration.records[proposed.measure.name] = actions.propose_restriction(
         customer=customer(proposed.customer),
         by=person(proposed.by),
         submission=demonstration.submission(),

@@ -7,136 +7,140 @@ from typing import Any
 
 from cha_engagement.demo.customers import customer
 from cha_engagement.demo.demonstration import Demonstration
-from cha_engagement.demo.letters import issue, post
+from cha_engagement.demo.letters import issue_letter, post_letter
 from cha_engagement.demo.staff import person
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.models import StaffMember
 from restrictions.models import Restriction
 from reviews import actions
-from reviews.enums import LETTER_AFTER, LetterCode
+from reviews.enums import LetterCode, ReviewOutcome, ReviewStatus
 from reviews.models import Appeal, Review
 
-from .script import APPEALS, REVIEWS, Appealed, Held
+from .script import APPEALS, REVIEWS, AppealScript, ReviewScript
 
 CHAIR = "executive"
 
 
 def plan(demonstration: Demonstration) -> None:
-    for appealed in APPEALS:
-        plan_appeal(demonstration, appealed)
-    for held in REVIEWS:
-        demonstration.plan(held.ago, "13:30", partial(hold, demonstration, held))
+    for script in APPEALS:
+        plan_appeal(demonstration, script)
+    for review in REVIEWS:
+        demonstration.plan(review.ago, "13:30", partial(hold_review, demonstration, review))
 
 
-def plan_appeal(demonstration: Demonstration, appealed: Appealed) -> None:
-    demonstration.plan(appealed.ago, "11:15", partial(log, demonstration, appealed))
-    if appealed.acknowledged:
-        demonstration.plan(appealed.acknowledged, "09:50", partial(acknowledge, demonstration, appealed))
-    if appealed.suspends:
-        demonstration.plan(appealed.suspends, "14:20", partial(suspend, demonstration, appealed))
-    if appealed.verdicts:
-        demonstration.plan(appealed.decided, "15:00", partial(decide, demonstration, appealed))
-    if appealed.withdrawn:
-        demonstration.plan(appealed.withdrawn, "12:10", partial(withdraw, demonstration, appealed))
+def plan_appeal(demonstration: Demonstration, script: AppealScript) -> None:
+    demonstration.plan(script.ago, "11:15", partial(log_appeal, demonstration, script))
+    if script.acknowledged:
+        demonstration.plan(script.acknowledged, "09:50", partial(acknowledge_appeal, demonstration, script))
+    if script.suspends:
+        demonstration.plan(script.suspends, "14:20", partial(suspend_restrictions, demonstration, script))
+    if script.verdicts:
+        demonstration.plan(script.decided, "15:00", partial(decide_appeal, demonstration, script))
+    if script.withdrawn:
+        demonstration.plan(script.withdrawn, "12:10", partial(withdraw_appeal, demonstration, script))
 
 
-def log(demonstration: Demonstration, appealed: Appealed) -> None:
-    demonstration.made[appealed.name] = actions.log_appeal(
-        customer=customer(appealed.customer),
-        by=person(appealed.by),
+def log_appeal(demonstration: Demonstration, script: AppealScript) -> None:
+    demonstration.records[script.name] = actions.log_appeal(
+        customer=customer(script.customer),
+        by=person(script.by),
         submission=demonstration.submission(),
         received_on=today(),
-        restrictions=[demonstration.recall(name) for name in appealed.restrictions],
-        channel=appealed.channel,
-        lodged_by=appealed.lodged_by or appealed.customer,
-        grounds=appealed.grounds,
-        passed_to=appealed.passed_to,
-        added_to=demonstration.recall(appealed.added_to) if appealed.added_to else None,
+        restrictions=[demonstration.recall(name) for name in script.restrictions],
+        channel=script.channel,
+        lodged_by=script.lodged_by or script.customer,
+        grounds=script.grounds,
+        passed_to=script.passed_to,
+        added_to=demonstration.recall(script.added_to) if script.added_to else None,
     )
 
 
-def acknowledge(demonstration: Demonstration, appealed: Appealed) -> None:
-    appeal: Appeal = demonstration.recall(appealed.name)
+def acknowledge_appeal(demonstration: Demonstration, script: AppealScript) -> None:
+    appeal: Appeal = demonstration.recall(script.name)
     chair = person(CHAIR)
     actions.acknowledge_appeal(appeal=appeal, by=chair, version=appeal.version, acknowledged_on=today())
-    write(demonstration.recall(appealed.name), LETTER_AFTER["acknowledged"], by=chair)
+    write_letter(demonstration.recall(script.name), LetterCode.APPEAL_RECEIVED, by=chair)
 
 
-def suspend(demonstration: Demonstration, appealed: Appealed) -> None:
-    appeal: Appeal = demonstration.recall(appealed.name)
-    suspended = [demonstration.recall(name) for name in appealed.suspended]
+def suspend_restrictions(demonstration: Demonstration, script: AppealScript) -> None:
+    appeal: Appeal = demonstration.recall(script.name)
+    suspended = [demonstration.recall(name) for name in script.suspended]
     actions.suspend_restrictions(
         appeal=appeal, by=person(CHAIR), version=appeal.version, restrictions=suspended
     )
-    write(demonstration.recall(appealed.name), LetterCode.APPEAL_MEANWHILE, by=person(CHAIR))
+    write_letter(demonstration.recall(script.name), LetterCode.APPEAL_MEANWHILE, by=person(CHAIR))
 
 
-def decide(demonstration: Demonstration, appealed: Appealed) -> None:
-    appeal: Appeal = demonstration.recall(appealed.name)
+def decide_appeal(demonstration: Demonstration, script: AppealScript) -> None:
+    appeal: Appeal = demonstration.recall(script.name)
     verdicts: dict[str, dict[str, Any]] = {}
-    for name, verdict in appealed.verdicts.items():
+    for name, verdict in script.verdicts.items():
         restriction = demonstration.recall(name)
-        changes = changed(demonstration, restriction, verdict["changes"]) if "changes" in verdict else None
+        changes = (
+            eased_version(demonstration, restriction, verdict["changes"]) if "changes" in verdict else None
+        )
         verdicts[restriction.reference] = dict(verdict) | {"changes": changes}
     actions.decide_appeal(
         appeal=appeal, by=person(CHAIR), version=appeal.version, heard_on=today(), verdicts=verdicts
     )
-    follow_versions(demonstration, appealed.restrictions)
-    write(demonstration.recall(appealed.name), LETTER_AFTER["decided"], by=person(CHAIR))
+    follow_versions(demonstration, script.restrictions)
+    write_letter(demonstration.recall(script.name), LetterCode.APPEAL_OUTCOME, by=person(CHAIR))
 
 
-def changed(
+def eased_version(
     demonstration: Demonstration, restriction: Restriction, terms: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """An eased version: its people and its next review stay as they are."""
+    """Return an eased version: its people and its next review stay as they are."""
     changes = {"terms": dict(terms), "named_contact": restriction.named_contact, "deputy": restriction.deputy}
-    due_on = restriction.reviews.get(status="scheduled").due_on
+    due_on = restriction.reviews.get(status=ReviewStatus.SCHEDULED).due_on
     return changes | {"first_review_on": due_on, "review_months": restriction.review_months}
 
 
 def follow_versions(demonstration: Demonstration, names: tuple[str, ...]) -> None:
-    """From now on the script means the version that replaced the one it named."""
+    """Let the script mean, from now on, the version that replaced the one it named."""
     for name in names:
-        newer = Restriction.objects.filter(supersedes=demonstration.made[name]).first()
-        demonstration.made[name] = newer or demonstration.made[name]
+        new_version = Restriction.objects.filter(supersedes=demonstration.records[name]).first()
+        demonstration.records[name] = new_version or demonstration.records[name]
 
 
-def withdraw(demonstration: Demonstration, appealed: Appealed) -> None:
-    appeal: Appeal = demonstration.recall(appealed.name)
+def withdraw_appeal(demonstration: Demonstration, script: AppealScript) -> None:
+    appeal: Appeal = demonstration.recall(script.name)
     actions.withdraw_appeal(
         appeal=appeal,
         by=person(CHAIR),
         version=appeal.version,
         withdrawn_on=today(),
-        withdrawn_by=appealed.lodged_by or appealed.customer,
+        withdrawn_by=script.lodged_by or script.customer,
     )
-    if appealed.suspended:
-        write(demonstration.recall(appealed.name), LETTER_AFTER["withdrawn"], by=person(CHAIR))
+    if script.suspended:
+        write_letter(demonstration.recall(script.name), LetterCode.APPEAL_WITHDRAWN, by=person(CHAIR))
 
 
-def hold(demonstration: Demonstration, held: Held) -> None:
-    restriction = demonstration.recall(held.restriction)
-    review: Review = restriction.reviews.get(status="scheduled")
-    by = person(held.by)
+def hold_review(demonstration: Demonstration, script: ReviewScript) -> None:
+    restriction = demonstration.recall(script.restriction)
+    review: Review = restriction.reviews.get(status=ReviewStatus.SCHEDULED)
+    by = person(script.by)
     review = actions.hold_review(
         review=review,
         by=by,
         version=review.version,
-        findings=held.findings,
-        outcome=held.outcome,
-        reasons=held.reasons,
-        next_review_on=None if held.outcome == "lift" else next_review(demonstration, held, restriction),
-        changes={"terms": dict(held.terms)} if held.terms else None,
+        findings=script.findings,
+        outcome=script.outcome,
+        reasons=script.reasons,
+        next_review_on=None
+        if script.outcome == ReviewOutcome.LIFT
+        else next_review_day(demonstration, script, restriction),
+        changes={"terms": dict(script.terms)} if script.terms else None,
     )
-    follow_versions(demonstration, (held.restriction,))
-    write(review, "review_outcome", by=by)
+    follow_versions(demonstration, (script.restriction,))
+    write_letter(review, LetterCode.REVIEW_OUTCOME, by=by)
 
 
-def next_review(demonstration: Demonstration, held: Held, restriction: Restriction) -> date:
-    """The day in the script, or the last one within the interval where months are short."""
-    return min(demonstration.day(held.following), add_months(today(), restriction.review_months or 1))
+def next_review_day(demonstration: Demonstration, script: ReviewScript, restriction: Restriction) -> date:
+    """Return the day in the script, or the last one within the interval where months are short."""
+    return min(demonstration.day(script.following), add_months(today(), restriction.review_months or 1))
 
 
-def write(about: Appeal | Review, kind: str, *, by: StaffMember) -> None:
+def write_letter(about: Appeal | Review, kind: str, *, by: StaffMember) -> None:
     letter = actions.write_letter(about=about, kind=kind, by=by)
-    post(issue(letter, by=by), by=by)
+    post_letter(issue_letter(letter, by=by), by=by)

@@ -1,15 +1,18 @@
-"""How the customers of `cha_engagement.demo.restrictions` appealed, and what reviews found."""
+"""Appeals of the customers of `cha_engagement.demo.restrictions`, and findings of reviews."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from reviews.enums import AppealOutcome, PassedTo, ReviewOutcome
+
 
 @dataclass(frozen=True)
-class Appealed:
+class AppealScript:
     """An appeal. Days that are 0 have not come.
 
-    `verdicts` are by the script's names for the restrictions. These are `suspended` on the day that it `suspends`, after it is acknowledged. `added_to` is the script's name for the appeal that it adds to.
+    `verdicts` are by the script's names for the restrictions. Those of them that are `suspended` are so from the day that it
+    `suspends`, after it is acknowledged. `added_to` is the script's name for the appeal that it adds to.
     """
 
     name: str
@@ -31,7 +34,7 @@ class Appealed:
 
 
 @dataclass(frozen=True)
-class Held:
+class ReviewScript:
     """A review that was held. `following` is the day of the next; `terms` are those of a varied restriction."""
 
     restriction: str
@@ -45,110 +48,110 @@ class Held:
 
 
 APPEALS = (
-    Appealed(
+    AppealScript(
         "orla-appeal", "Órla Ní Bhriain", 220, "officer", "phone", ("orla-channel", "orla-contact"),
         "I shouted because nobody listens and I cannot hear half of what is said to me. I never meant to frighten the girl. "
         "And how am I to reach this one person when the fan floods and she is at lunch? I do better with a text.",
         acknowledged=218, decided=203,
         verdicts={
             "orla-channel": {
-                "outcome": "not_upheld",
+                "outcome": AppealOutcome.NOT_UPHELD,
                 "reasons": "We heard the calls. They frightened somebody who was trying to help you, and you reach us well in writing. We have asked that everybody use the hearing loop at the desk.",
             },
             "orla-contact": {
-                "outcome": "partly_upheld",
+                "outcome": AppealOutcome.PARTLY_UPHELD,
                 "reasons": "One person is right, but you should be able to text her and to come in. Both are open to you from today.",
                 "changes": {"open": ["office", "letter", "email", "message"]},
             },
         },
     ),
-    Appealed(
+    AppealScript(
         "niamh-appeal", "Niamh Gallagher", 135, "officer2", "email", ("niamh-contact",),
         "I was never asked to stop. The note went to my old address. I would have stopped.",
         acknowledged=133, decided=122,
         verdicts={
             "niamh-contact": {
-                "outcome": "upheld",
+                "outcome": AppealOutcome.UPHELD,
                 "reasons": "Our request did go to an old address. You had no chance to stop, and you have stopped since. We are sorry.",
             }
         },
     ),
-    Appealed(
+    AppealScript(
         "precious-appeal", "Precious Moyo", 105, "officer", "office", ("precious-channel",),
         "I want to be able to email like everybody else.", withdrawn=100, acknowledged=103,
         suspends=102, suspended=("precious-channel",),
     ),
-    Appealed(
+    AppealScript(
         "fiona-appeal", "Fiona Cairns", 96, "officer", "letter", ("fiona-contact",),
         "I do not want the man from repairs. I want to choose who deals with me.",
         acknowledged=94, decided=80,
         verdicts={
             "fiona-contact": {
-                "outcome": "not_upheld",
+                "outcome": AppealOutcome.NOT_UPHELD,
                 "reasons": "We understand the wish to choose. Yet eleven people in a month helped nobody, and since then two of your three repairs are done.",
             }
         },
     ),
-    Appealed(
+    AppealScript(
         "gunther-appeal", "Günther Adler", 18, "officer2", "letter", ("gunther-contact",),
         "Nobody told me that I had to ask the same man twice. I asked because the answer was always another.",
         lodged_by="His daughter, Anke Adler", acknowledged=16, suspends=11, suspended=("gunther-contact",),
     ),
-    Appealed(
+    AppealScript(
         "kwame-appeal", "Kwame Boateng", 15, "officer2", "email", ("kwame-channel",),
         "My children breathe that damp. I ring because letters are not answered. Give me the phone back and I will keep it civil.",
         acknowledged=13,
     ),
-    Appealed(
+    AppealScript(
         "gunther-adds", "Günther Adler", 6, "officer", "office", (),
         "My daughter has found the two letters. They give two different dates for the same repair.",
-        passed_to="appeal", added_to="gunther-appeal",
+        passed_to=PassedTo.APPEAL, added_to="gunther-appeal",
     ),
-    Appealed(
+    AppealScript(
         "chloe-appeal", "Chloe Smith-Jones", 1, "officer", "online_form", ("chloe-channel",),
         "It was a figure of speech and I said sorry to the engineer at the door. I need the phone for my mother's care.",
     ),
-    Appealed(
+    AppealScript(
         "niamh-again", "Niamh Gallagher", 1, "officer2", "email", (),
         "You were wrong about me and you said so. Now I want to know who put my old address on that note.",
-        passed_to="complaints",
+        passed_to=PassedTo.COMPLAINTS,
     ),
 )  # fmt: skip
 
 REVIEWS = (
-    Held(
-        "orla-channel", 165, "manager", "continue",
+    ReviewScript(
+        "orla-channel", 165, "manager", ReviewOutcome.CONTINUE,
         "Calm and clear texts and emails since the appeal. Two calls in the first month, neither rude. The officer is not ready for calls yet.",
         "It has gone well. We would like three more months of it, and a meeting before the phone opens again.", following=100,
     ),
-    Held(
-        "orla-contact", 165, "ccsm", "lift",
+    ReviewScript(
+        "orla-contact", 165, "ccsm", ReviewOutcome.LIFT,
         "She wrote to one person throughout, and the fan is mended. No other colleague was drawn in.",
         "The reason for one contact has gone. Thank you for keeping to it.",
     ),
-    Held(
-        "amina-channel", 100, "manager2", "lift",
+    ReviewScript(
+        "amina-channel", 100, "manager2", ReviewOutcome.LIFT,
         "Twelve calls, all friendly. The transfer went through in spring.", "What led to it is over. You are welcome at the desk again.",
 
     ),
-    Held(
-        "orla-channel", 100, "manager", "lift",
+    ReviewScript(
+        "orla-channel", 100, "manager", ReviewOutcome.LIFT,
         "Nothing but courteous letters for six months. She and the officer have agreed to meet.",
         "You have shown for six months that we can talk. The phone is open to you again.",
     ),
-    Held(
-        "callum-channel", 63, "manager2", "vary",
+    ReviewScript(
+        "callum-channel", 63, "manager2", ReviewOutcome.VARY,
         "He has rung each week, and the plumber has been twice without trouble. The front desk is still uneasy.",
         "Home visits can go on as for everybody. The desk is looked at again in three months.",
         following=-4, terms={"closed": ["office"], "open": ["phone", "message"]},
     ),
-    Held(
-        "precious-channel", 50, "ccsm", "continue",
+    ReviewScript(
+        "precious-channel", 50, "ccsm", ReviewOutcome.CONTINUE,
         "One email in three months, rude to the same colleague. The phone calls were fine.",
         "It is still too early for the colleague. Everything else stays as it is.", following=-6,
     ),
-    Held(
-        "fiona-contact", 41, "manager", "continue",
+    ReviewScript(
+        "fiona-contact", 41, "manager", ReviewOutcome.CONTINUE,
         "Two repairs done, one to come. She has asked for others twice.", "One contact works for her repairs. It goes on until the last is done.",
         following=-30,
     ),

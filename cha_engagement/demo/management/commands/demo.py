@@ -26,7 +26,7 @@ from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
 
 PARTS = (organisation, staff, lists, customers, letters, incidents, restrictions, reviews)
-"""Each plans its steps; all are then taken in the order of their time."""
+"""Each of these plans its steps. All are then taken in the order of their time."""
 
 
 class Command(BaseCommand):
@@ -40,11 +40,11 @@ class Command(BaseCommand):
             raise CommandError("There are records here already: the demonstration fills an empty place only.")
         now = timezone.now()
         today = timezone.localdate(now)
-        chance = Random(today.toordinal())  # noqa: S311 -- chance, not secrets
-        demonstration = Demonstration(working_days_back(today), chance)
+        random = Random(today.toordinal())  # noqa: S311 -- chance, not secrets
+        demonstration = Demonstration(working_days_back(today), random)
         for part in PARTS:
             part.plan(demonstration)
-        play(demonstration, now)
+        take_steps(demonstration, now)
         self.stdout.write("The demonstration is ready.")
 
 
@@ -53,17 +53,17 @@ def working_days_back(today: date) -> list[date]:
     return [today, *islice(filter(calendar.is_working_day, before), FIRST_DAY)]
 
 
-def play(demonstration: Demonstration, now: datetime) -> None:
+def take_steps(demonstration: Demonstration, now: datetime) -> None:
     """Take every step at its own time, or where it is still to come, now: nothing lies ahead. The clock never goes back.
 
     Each day begins as it does in life, with the daily job.
     """
-    begun, clock = None, datetime.min.replace(tzinfo=UTC)
-    for ago, at, step in demonstration.in_order():
+    begun_day, clock = None, datetime.min.replace(tzinfo=UTC)
+    for ago, at, step in demonstration.ordered_steps():
         moment = timezone.make_aware(datetime.combine(demonstration.day(ago), at))
         with time_machine.travel(max(clock, min(moment, now))):
-            if begun != ago:
-                begun = ago
+            if begun_day != ago:
+                begun_day = ago
                 for part in reversed([*hub.daily]):
                     part(calendar.today())
             step()
