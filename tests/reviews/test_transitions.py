@@ -1,7 +1,5 @@
 """Every status × every transition × every role, from the table itself."""
 
-import itertools
-
 import pytest
 
 from cha_engagement.core.records import Stale
@@ -11,8 +9,10 @@ from cha_engagement.staff.roles import ROLES
 from restrictions import actions as restrictions
 from reviews import actions
 from reviews.enums import TRANSITIONS, AppealOutcome, AppealStatus, PassedTo, ReviewOutcome, ReviewStatus
+from reviews.models import Appeal
 
 from .. import factories
+from ..undoing import undone
 from .conftest import in_days
 
 pytestmark = pytest.mark.django_db
@@ -81,14 +81,17 @@ def test_a_review_is_held_only_from_the_statuses_of_the_table(status, review, ma
             take_review(review, "hold", manager)
 
 
-@pytest.mark.parametrize(("status", "transition"), list(itertools.product(AppealStatus.values, APPEAL)))
-def test_an_appeal_changes_status_only_as_the_table_says(status, transition, appeal_in, executive):
+@pytest.mark.parametrize("status", AppealStatus.values)
+def test_an_appeal_changes_status_only_as_the_table_says(status, appeal_in, executive, subtests):
     appeal = appeal_in(status)
-    if status in APPEAL[transition].sources:
-        assert take_appeal(appeal, transition, executive).status == APPEAL[transition].target
-    else:
-        with pytest.raises(Stale):
-            take_appeal(appeal, transition, executive)
+    for transition in APPEAL:
+        with subtests.test(str(transition)), undone():
+            record = Appeal.objects.get(pk=appeal.pk)
+            if status in APPEAL[transition].sources:
+                assert take_appeal(record, transition, executive).status == APPEAL[transition].target
+            else:
+                with pytest.raises(Stale):
+                    take_appeal(record, transition, executive)
 
 
 @pytest.mark.policy("23")
@@ -103,12 +106,14 @@ def test_only_managers_hold_reviews(role, review):
 
 
 @pytest.mark.policy("22")
-@pytest.mark.parametrize(("role", "transition"), list(itertools.product(ROLES, APPEAL)))
-def test_only_the_executive_team_changes_the_status_of_appeals(role, transition, appeal_in):
+@pytest.mark.parametrize("transition", APPEAL)
+def test_only_the_executive_team_changes_the_status_of_appeals(transition, appeal_in, subtests):
     appeal = appeal_in(APPEAL[transition].sources[0])
-    user = factories.staff("somebody", role)
-    if role == "Executive Team":
-        assert take_appeal(appeal, transition, user).status == APPEAL[transition].target
-    else:
-        with pytest.raises(Refused):
-            take_appeal(appeal, transition, user)
+    for role in ROLES:
+        with subtests.test(role), undone():
+            user, record = factories.staff("somebody", role), Appeal.objects.get(pk=appeal.pk)
+            if role == "Executive Team":
+                assert take_appeal(record, transition, user).status == APPEAL[transition].target
+            else:
+                with pytest.raises(Refused):
+                    take_appeal(record, transition, user)
