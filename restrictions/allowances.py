@@ -1,6 +1,6 @@
-"""How much of their allowances customers have used up, and what is left. Policy §21.5, 49, 50.
+"""Allowances of contact: what customers have used up, and what is left. Policy §21.5, 49, 50.
 
-Only contacts that count do, from the first day of a restriction on: what came before it is not held against anybody.
+Only contacts that count are counted, from the first day of a restriction on: what came before it is not held against anybody.
 """
 
 from collections.abc import Collection, Iterable
@@ -16,7 +16,7 @@ from cha_engagement.organisation.calendar import start_of_day, today
 from incidents.contacts.charts import count_with_noun
 from incidents.contacts.models import Contact
 from restrictions.kinds.channels import channels_in_words, join_words
-from restrictions.kinds.volume import next_period_start, period_start
+from restrictions.kinds.volume import following_period_start, period_start
 
 from .kinds.kind import Allowance
 from .models import Restriction
@@ -33,7 +33,7 @@ class CountedContact(NamedTuple):
 
 
 class AllowanceUsage(NamedTuple):
-    """How much of an allowance is used up."""
+    """A part of an allowance that is used up."""
 
     contacts: int
     minutes: int
@@ -42,11 +42,10 @@ class AllowanceUsage(NamedTuple):
 def counted_contacts(
     customer: Customer, restrictions: Iterable[Restriction], until: datetime
 ) -> list[CountedContact]:
-    """What counts towards their allowances at a moment, whatever their number: one query, none where nothing is counted."""
+    """Return the contacts that count towards their allowances until a moment: one query, none where nothing is counted."""
     day = timezone.localdate(until)
-    periods = [
-        period_start(allowed.every, day) for one in restrictions if (allowed := one.kind_rules.allowance(one))
-    ]
+    allowances = (restriction.kind_rules.allowance(restriction) for restriction in restrictions)
+    periods = [period_start(allowance.every, day) for allowance in allowances if allowance]
     if not periods:
         return []
     found = Contact.objects.counting().filter(
@@ -59,37 +58,44 @@ def counted_contacts(
 
 
 def allowance_usage(
-    restriction: Restriction, allowed: Allowance, contacts: Iterable[CountedContact], day: date
+    restriction: Restriction, allowance: Allowance, contacts: Iterable[CountedContact], day: date
 ) -> AllowanceUsage:
-    """What of an allowance these use up in the day, week or month in which a day lies."""
-    first = max(period_start(allowed.every, day), restriction.starts_on)
-    theirs = [one.minutes for one in contacts if one.channel in allowed.channels and one.day >= first]
-    return AllowanceUsage(len(theirs), sum(theirs))
+    """Return what these contacts use up of an allowance in the day, week or month in which a day lies."""
+    first = max(period_start(allowance.every, day), restriction.starts_on)
+    minutes = [
+        contact.minutes
+        for contact in contacts
+        if contact.channel in allowance.channels and contact.day >= first
+    ]
+    return AllowanceUsage(len(minutes), sum(minutes))
 
 
 def remaining_lines(
-    customer: Customer, standing: Collection[Restriction], closed: Collection[str] = ()
+    customer: Customer, restrictions: Collection[Restriction], closed: Collection[str] = ()
 ) -> list[CardLine]:
-    """What is left to a customer now of what these restrictions allow by channels that are not closed; before anything else where that is nothing."""
-    contacts = counted_contacts(customer, standing, timezone.now())
+    """Return what is left to a customer now of what these restrictions allow by channels that are not closed.
+
+    It stands before anything else on the card where that is nothing.
+    """
+    contacts = counted_contacts(customer, restrictions, timezone.now())
     return [
-        remaining_line(allowed, allowance_usage(one, allowed, contacts, today()), still_open)
-        for one in standing
-        if (allowed := one.kind_rules.allowance(one))
-        and (still_open := [way for way in allowed.channels if way not in closed])
+        remaining_line(allowance, allowance_usage(restriction, allowance, contacts, today()), still_open)
+        for restriction in restrictions
+        if (allowance := restriction.kind_rules.allowance(restriction))
+        and (still_open := [channel for channel in allowance.channels if channel not in closed])
     ]
 
 
-def remaining_line(allowed: Allowance, gone: AllowanceUsage, still_open: Collection[str]) -> CardLine:
-    amounts = [(allowed.contacts, gone.contacts, "contact"), (allowed.minutes, gone.minutes, "minute")]
-    rest = [(most, max(most - spent, 0), name) for most, spent, name in amounts if most is not None]
-    by = channels_in_words(still_open)
+def remaining_line(allowance: Allowance, usage: AllowanceUsage, still_open: Collection[str]) -> CardLine:
+    amounts = [(allowance.contacts, usage.contacts, "contact"), (allowance.minutes, usage.minutes, "minute")]
+    rest = [(most, max(most - used, 0), unit) for most, used, unit in amounts if most is not None]
+    period, channels = CURRENT_PERIODS[allowance.every], channels_in_words(still_open)
     if all(remaining for _, remaining, _ in rest):
-        said = join_words(f"{remaining} of {count_with_noun(most, name)}" for most, remaining, name in rest)
-        return CardLine("do", f"Left {CURRENT_PERIODS[allowed.every]} {by}: {said}.")
-    again = uk_date(next_period_start(allowed.every, today()))
-    spent = join_words(count_with_noun(most, name) for most, remaining, name in rest if not remaining)
+        amount = join_words(f"{remaining} of {count_with_noun(most, unit)}" for most, remaining, unit in rest)
+        return CardLine("do", f"Left {period} {channels}: {amount}.")
+    next_start = uk_date(following_period_start(allowance.every, today()))
+    used_up = join_words(count_with_noun(most, unit) for most, remaining, unit in rest if not remaining)
     return CardLine(
         "stop",
-        f"Nothing is left {CURRENT_PERIODS[allowed.every]} {by} of {spent}. It begins again on {again}. What is always open to them never counts.",
+        f"Nothing is left {period} {channels} of {used_up}. It begins again on {next_start}. What is always open to them never counts.",
     )

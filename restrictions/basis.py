@@ -1,4 +1,4 @@
-"""What decisions and restrictions rest on."""
+"""Records that decisions and restrictions rest on, fed to the apps below, and what keeps records of one customer together."""
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -18,7 +18,7 @@ def has_decision() -> Q:
 
 @hub.rests("incidents.Incident", "decision since it was assessed")
 def has_decision_since_assessment() -> Q:
-    """What was decided before new facts brought it back to a manager decides nothing about these."""
+    """Leave out decisions taken before new facts brought the incident back to a manager: they decide nothing about these."""
     since = ManagementDecision.incidents.through.objects.filter(
         incident=OuterRef("pk"), managementdecision__decided_at__gte=OuterRef("waiting_since")
     )
@@ -27,9 +27,10 @@ def has_decision_since_assessment() -> Q:
 
 @hub.rests("incidents.Incident", "decision carried out since it was assessed")
 def has_carried_out_decision() -> Q:
-    """Staff apply something under it: it has begun, and its customer was told, or it was recorded why not.
+    """Leave in decisions under which staff apply something: it has begun, and its customer was told, or it was recorded why not.
 
-    Where nothing is restricted, it is once it was explained, or recorded why not, and a manager has closed the incident.
+    Where nothing is restricted, a decision is carried out once it was explained, or recorded why not, and a manager has closed the
+    incident.
     """
     applied = Restriction.objects.filter(
         Q(customer_notified_on__isnull=False) | ~Q(not_notified_reason=""),
@@ -49,10 +50,10 @@ def has_carried_out_decision() -> Q:
 
 @hub.rests("incidents.Incident", "restriction")
 def has_restriction() -> Q:
-    """By itself, or by a file that it holds."""
-    itself = Restriction.incidents.through.objects.filter(incident=OuterRef("pk"))
-    of_files = Restriction.evidence.through.objects.filter(evidence__incidents=OuterRef("pk"))
-    return Q(Exists(itself)) | Q(Exists(of_files))
+    """Count an incident on which a restriction rests by itself, or by a file that it holds."""
+    directly = Restriction.incidents.through.objects.filter(incident=OuterRef("pk"))
+    through_files = Restriction.evidence.through.objects.filter(evidence__incidents=OuterRef("pk"))
+    return Q(Exists(directly)) | Q(Exists(through_files))
 
 
 @hub.rests("incidents.Incident", "interim measure")

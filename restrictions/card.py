@@ -1,4 +1,4 @@
-"""What restrictions say on a customer's card, in look-ups, and beside the card."""
+"""Lines of restrictions on the customer card, and what stands of them in look-ups and beside the card."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -27,126 +27,137 @@ MOST_ROWS = 20
 
 @hub.card.add
 def restriction_lines(customer: Customer) -> list[CardLine]:
-    """What applies today, in plain words. Policy §23, 65; beyond the policy: B1, B21."""
-    standing, speaking = restrictions_about(customer)
+    """Say what applies today, in plain words. Policy §23, 65; beyond the policy: B1, B21."""
+    own, of_representatives = restrictions_about(customer)
     interim, lines = interim_measure_lines(customer)
-    plan = combine_into_plan([*interim, *standing])
+    plan = combine_into_plan([*interim, *own])
     lines += [
         *channel_lines(customer, plan),
-        *remaining_lines(customer, standing, plan.closed_channels),
-        *unnotified_lines(standing),
+        *remaining_lines(customer, own, plan.closed_channels),
+        *unnotified_lines(own),
     ]
     # Whom to put them through to is sought first, and how comes after it.
-    lines += [line for one in standing for line in one.kind_rules.card_lines(one, plan.closed_channels)]
-    for restriction in standing:
-        asked = restriction.reference if restriction.read_receipts_requested else ""
-        lines.append(CardLine("do", restriction.staff_instruction, restriction.ends_on, asked))
+    for restriction in own:
+        lines += restriction.kind_rules.card_lines(restriction, plan.closed_channels)
+    for restriction in own:
+        to_confirm = restriction.reference if restriction.read_receipts_requested else ""
+        lines.append(CardLine("do", restriction.staff_instruction, restriction.ends_on, to_confirm))
         if restriction.other_route:
             lines.append(
                 CardLine("who", f"Those they speak for are not restricted: {restriction.other_route}")
             )
-    return [*lines, *other_route_lines(speaking)]
+    return [*lines, *representative_lines(of_representatives)]
 
 
 def interim_measure_lines(customer: Customer) -> tuple[list[InterimMeasure], list[CardLine]]:
-    """Those in force, and what the card says of them and of those that lapsed undecided. Beyond the policy: B21."""
-    measures = InterimMeasure.objects.filter(customer=customer)
+    """Return the interim measures in force, and what the card says of them and of those that lapsed undecided. Beyond the policy: B21."""
+    of_customer = InterimMeasure.objects.filter(customer=customer)
     undecided = Exists(undecided_interim_measures().filter(pk=OuterRef("pk")))
-    found = measures.annotate(is_undecided=undecided)
-    found = found.filter(Q(is_undecided=True) | Q(pk__in=measures.in_force().values("pk"))).order_by("pk")
+    is_in_force = Q(pk__in=of_customer.in_force().values("pk"))
+    shown = of_customer.annotate(is_undecided=undecided).filter(Q(is_undecided=True) | is_in_force)
     in_force: list[InterimMeasure] = []
     lines: list[CardLine] = []
-    for one in found:
-        last = uk_date(one.ends_on)
-        if one.is_in_force:
-            in_force.append(one)
-            lines.append(CardLine("stop", f"For now: {one.staff_instruction}", one.ends_on))
-            if one.is_undecided and is_lapsing_soon(one, today()):
+    for interim in shown.order_by("pk"):
+        last_day = uk_date(interim.ends_on)
+        if interim.is_in_force:
+            in_force.append(interim)
+            lines.append(CardLine("stop", f"For now: {interim.staff_instruction}", interim.ends_on))
+            if interim.is_undecided and is_lapsing_soon(interim, today()):
                 lines.append(
-                    CardLine("who", f"What applies for now lapses on {last} unless a manager decides before.")
+                    CardLine(
+                        "who", f"What applies for now lapses on {last_day} unless a manager decides before."
+                    )
                 )
         else:
             lines.append(
                 CardLine(
                     "who",
-                    f"Lapsed on {last}, and no manager has decided what follows: {one.staff_instruction}",
+                    f"Lapsed on {last_day}, and no manager has decided what follows: {interim.staff_instruction}",
                 )
             )
     return in_force, lines
 
 
-def unnotified_lines(standing: Iterable[Restriction]) -> Iterator[CardLine]:
-    """Say what the customer does not know of, each kind once, for as long as they do not. Policy §12, 23; beyond the policy: B23.
+def unnotified_lines(restrictions: Iterable[Restriction]) -> Iterator[CardLine]:
+    """Say which kinds the customer does not know of, for as long as they do not. Policy §12, 23; beyond the policy: B23.
 
     Why they are not told is not for everybody who sees the card.
     """
-    untold = [one for one in standing if one.customer_notified_on is None]
-    waiting = dict.fromkeys(one.title.lower() for one in untold if not one.not_notified_reason)
-    kept = dict.fromkeys(one.title.lower() for one in untold if one.not_notified_reason)
+    unnotified = [restriction for restriction in restrictions if restriction.customer_notified_on is None]
+    waiting, withheld = (
+        dict.fromkeys(
+            restriction.title.lower()
+            for restriction in unnotified
+            if bool(restriction.not_notified_reason) == has_reason
+        )
+        for has_reason in (False, True)
+    )
     if waiting:
         which = "it" if len(waiting) == 1 else "each"
         yield CardLine("stop", f"Not told yet: {'; '.join(waiting)}. Explain {which} before you apply it.")
-    if kept:
+    if withheld:
         yield CardLine(
             "stop",
-            f"Not told, for a reason that managers know: {'; '.join(kept)}. This binds staff and systems alone: do not mention it, "
+            f"Not told, for a reason that managers know: {'; '.join(withheld)}. This binds staff and systems alone: do not mention it, "
             "and hold nothing against the customer.",
         )
 
 
 @hub.unread.add
 def unread_condition(user: StaffMember) -> Q:
-    """Beyond the policy: B1."""
+    """Return the condition of customers whose card says what this user has not confirmed that they read. Beyond the policy: B1."""
     if rules.may_confirm_reading(user):
         return Q(pk__in=[])
     return Q(Exists(Restriction.objects.unread_by(user).filter(customer=OuterRef("pk"))))
 
 
 def restrictions_about(customer: Customer) -> tuple[list[Restriction], list[Restriction]]:
-    """What restricts them today, and what restricts somebody who speaks for them, in one query."""
-    theirs = Q(customer=customer) | Q(customer__speaks_for=customer) & ~Q(other_route="")
-    found = Restriction.objects.in_force().filter(theirs)
-    every = list(found.select_related("customer", "named_contact", "deputy").order_by("imposed_at", "pk"))
-    standing = [one for one in every if one.customer_id == customer.pk]
-    return standing, [one for one in every if one.customer_id != customer.pk]
+    """Return what restricts them today, and what restricts somebody who speaks for them, in one query."""
+    concerns_them = Q(customer=customer) | Q(customer__speaks_for=customer) & ~Q(other_route="")
+    in_force = Restriction.objects.in_force().filter(concerns_them)
+    restrictions = list(
+        in_force.select_related("customer", "named_contact", "deputy").order_by("imposed_at", "pk")
+    )
+    own = [restriction for restriction in restrictions if restriction.customer_id == customer.pk]
+    return own, [restriction for restriction in restrictions if restriction.customer_id != customer.pk]
 
 
 @hub.contact_notes.add
 def allowance_notes(customer: Customer) -> list[str]:
-    """What is left, said while a contact is logged. Policy §21.5."""
+    """Say what is left while a contact is logged. Policy §21.5."""
     return [line.text for line in remaining_lines(customer, restrictions_about(customer)[0])]
 
 
 def channel_lines(customer: Customer, plan: ContactPlan) -> Iterator[CardLine]:
-    """Which ways are closed by all that is in force together, and which are left to this customer. Beyond the policy: B2, B29."""
+    """Say which channels are closed by all that is in force together, and which are left to this customer. Beyond the policy: B2, B29."""
     if not plan.closed_channels:
         return
-    usable = [way for way in plan.open_channels if way not in customer.cannot_use]
-    left = [way for way in usable if way in plan.named_channels] or usable
-    if left:
-        yield CardLine("do", f"Deal with them {channels_in_words(left)}.")
+    usable = [channel for channel in plan.open_channels if channel not in customer.cannot_use]
+    named = [channel for channel in usable if channel in plan.named_channels] or usable
+    if named:
+        yield CardLine("do", f"Deal with them {channels_in_words(named)}.")
     elif not plan.routes:
         yield CardLine(
             "stop",
             "No way of contact that they can use is open. Take what they bring and tell a manager now.",
         )
-    opening: dict[date | None, list[Channel]] = {}
-    for one in plan:
-        if one.closed_by:
-            opening.setdefault(one.until, []).append(one.channel)
-    for until, shut in opening.items():
-        yield CardLine("dont", f"Deal with them {channels_in_words(shut)}.", until)
+    closed_until: dict[date | None, list[Channel]] = {}
+    for planned in plan:
+        if planned.closed_by:
+            closed_until.setdefault(planned.until, []).append(planned.channel)
+    for until, channels in closed_until.items():
+        yield CardLine("dont", f"Deal with them {channels_in_words(channels)}.", until)
 
 
-def other_route_lines(speaking: Iterable[Restriction]) -> list[CardLine]:
-    """How those reach us who are spoken for by somebody restricted. Policy §3."""
+def representative_lines(restrictions: Iterable[Restriction]) -> list[CardLine]:
+    """Say how those reach us who are spoken for by somebody restricted. Policy §3."""
     return [
         CardLine(
             "who",
-            f"{one.customer.name}, who speaks for them, is restricted; they are not. Their other route: {one.other_route}",
-            one.ends_on,
+            f"{restriction.customer.name}, who speaks for them, is restricted; they are not. Their other route: {restriction.other_route}",
+            restriction.ends_on,
         )
-        for one in speaking
+        for restriction in restrictions
     ]
 
 
@@ -176,36 +187,33 @@ def has_interim_measure() -> Q:
 
 @hub.customer_side_boxes.add
 def decision_box(customer: Customer, user: StaffMember) -> SideBox:
-    """Each leads to what is restricted under it, and to its letter."""
-    found = (
-        ManagementDecision.objects.visible_to(user).filter(customer=customer).order_by("-decided_at", "-pk")
-    )
+    """Show decisions: each leads to what is restricted under it, and to its letter."""
+    visible = ManagementDecision.objects.visible_to(user).filter(customer=customer)
     return SideBox(
         "Decisions",
         [
             SideBoxRow(f"{decision}, {uk_date(decision.decided_at)}", decision.get_absolute_url())
-            for decision in found[:MOST_ROWS]
+            for decision in visible.order_by("-decided_at", "-pk")[:MOST_ROWS]
         ],
     )
 
 
 @hub.customer_side_boxes.add
 def restriction_box(customer: Customer, user: StaffMember) -> SideBox:
-    """All of them for those who read them; for everybody else what is in force, in words and dates. Policy §65."""
+    """Show all restrictions to those who read them; to everybody else what is in force, in words and dates. Policy §65."""
     this = OuterRef("pk")
     readable = Exists(Restriction.objects.visible_to(user).filter(pk=this))
     in_force = Exists(Restriction.objects.in_force().filter(pk=this))
     shown = Restriction.objects.filter(readable | in_force, customer=customer).annotate(readable=readable)
     rows = []
-    for one in shown.order_by("-created_at", "-pk")[:MOST_ROWS]:
-        until = f" until {uk_date(one.ends_on)}" if one.ends_on else ""
-        url = one.get_absolute_url() if one.readable else ""
+    for restriction in shown.order_by("-created_at", "-pk")[:MOST_ROWS]:
+        until = f" until {uk_date(restriction.ends_on)}" if restriction.ends_on else ""
         rows.append(
             SideBoxRow(
-                f"{one.title}, from {uk_date(one.starts_on)}{until}",
-                url,
-                one.status,
-                one.get_status_display(),
+                f"{restriction.title}, from {uk_date(restriction.starts_on)}{until}",
+                restriction.get_absolute_url() if restriction.readable else "",
+                restriction.status,
+                restriction.get_status_display(),
             )
         )
     return SideBox("Restrictions", rows)

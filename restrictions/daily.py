@@ -4,13 +4,13 @@ from cha_engagement.core import hub
 from cha_engagement.core.records import Stale
 
 from . import actions, notifications, queries
-from .enums import STANDING
+from .enums import STANDING, InterimStatus
 from .models import InterimMeasure, Restriction
 
 
 @hub.daily.add
 def expire_restrictions(today: date) -> str:
-    """End what has had its last day. Run twice or late, it finds what is left. Policy §23."""
+    """End restrictions that have had their last day. Run twice or late, it finds those that are left. Policy §23."""
     over = Restriction.objects.filter(status__in=STANDING, ends_on__lt=today).order_by("ends_on", "pk")
     count = 0
     for restriction in list(over):
@@ -24,10 +24,11 @@ def expire_restrictions(today: date) -> str:
 
 @hub.daily.add
 def lapse_interim_measures(today: date) -> str:
-    """Whoever can decide what follows is told that it has lapsed, where nobody has. Beyond the policy: B21."""
+    """End interim measures that have had their last day, and tell those who can decide what follows, where nobody has. Beyond the policy: B21."""
     count = 0
     undecided = queries.undecided_interim_measures()
-    for interim in list(InterimMeasure.objects.filter(status="in_force", ends_on__lt=today).order_by("pk")):
+    over = InterimMeasure.objects.filter(status=InterimStatus.IN_FORCE, ends_on__lt=today)
+    for interim in list(over.order_by("pk")):
         try:
             lapsed = actions.lapse_interim_measure(interim=interim)
             count += 1
@@ -40,9 +41,9 @@ def lapse_interim_measures(today: date) -> str:
 
 @hub.daily.add
 def remind_of_interim_measures(today: date) -> str:
-    """Two working days before they lapse, and on the day. Beyond the policy: B21."""
-    told = 0
+    """Remind of undecided interim measures two working days before they lapse, and on the day. Beyond the policy: B21."""
+    count = 0
     for interim in queries.undecided_interim_measures().filter(ends_on__gte=today).order_by("pk"):
         if queries.is_lapsing_soon(interim, today):
-            told += notifications.warn_of_lapse(interim, queries.interim_deciders(interim), today)
-    return f"{told} reminded that an interim measure lapses."
+            count += notifications.warn_of_lapse(interim, queries.interim_deciders(interim), today)
+    return f"{count} reminded that an interim measure lapses."

@@ -1,10 +1,12 @@
+from enum import StrEnum
+
 from django.db.models import TextChoices
 
 from cha_engagement.core.records import Transition
 
 
 class Basis(TextChoices):
-    """Why active management and not restorative work alone. Policy §20."""
+    """The reasons why restorative work alone is not enough. Policy §20."""
 
     TRIED_AND_FAILED = "tried_and_failed", "It was tried and did not work"
     NOT_POSSIBLE = "not_possible", "It is not possible"
@@ -18,14 +20,12 @@ class YesNoUnknown(TextChoices):
 
 
 class Explained(TextChoices):
-    """Policy §12."""
-
     BY_LETTER = "by_letter", "Yes, in a letter"
     NOT_EXPLAINED = "not_explained", "No, for a reason I record"
 
 
 class AffectedMatter(TextChoices):
-    """What a measure in words of its own must leave alone. Policy §54; beyond the policy: B2, B5."""
+    """Matters that no restriction or interim measure in words of staff may touch. Policy §54; beyond the policy: B2, B5."""
 
     COMPLAINTS = "complaints", "Complaints, appeals or the ombudsman"
     EMERGENCIES = "emergencies", "Emergencies or somebody’s safety"
@@ -50,6 +50,13 @@ class InterimStatus(TextChoices):
     IN_FORCE = "in_force", "In force"
     ENDED = "ended", "Ended"
     LAPSED = "lapsed", "Lapsed"
+
+
+class LetterCode(StrEnum):
+    RESTRICTION_DECIDED = "restriction_decided"
+    RESTRICTION_ENDED = "restriction_ended"
+    MANAGEMENT_DECIDED = "management_decided"
+    INTERIM = "interim"
 
 
 STANDING = (RestrictionStatus.IMPOSED, RestrictionStatus.SUSPENDED)

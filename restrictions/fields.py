@@ -1,4 +1,4 @@
-"""Choosing what a decision or a restriction rests on, by reference."""
+"""Fields to choose records of a case by their reference."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -14,13 +14,13 @@ from cha_engagement.staff.models import StaffMember
 from incidents.agreements.queries import WHY_LEFT_OUT, colleagues_to_spare
 from incidents.models import Incident
 from incidents.restorative.models import RestorativeAction
-from restrictions.kinds.kind import RestrictionKind
 
+from .kinds.kind import RestrictionKind
 from .models import ManagementDecision
 
 
 def describe_record(record: CaseRecord) -> str:
-    """A record in a line, to tell it from others in a list of choices."""
+    """Return a record in a line, to tell it from others in a list of choices."""
     match record:
         case Incident():
             kinds = ", ".join(str(category).lower() for category in record.categories.all())
@@ -37,7 +37,7 @@ def describe_record(record: CaseRecord) -> str:
 
 
 class RecordsField(forms.ModelMultipleChoiceField):
-    """Records of a case, posted as their references. What may be chosen is said by the form."""
+    """Records of a case, posted as their references. The form says which may be chosen."""
 
     widget = forms.CheckboxSelectMultiple
 
@@ -59,7 +59,7 @@ class RecordField(forms.ModelChoiceField):
 
 
 def offer_choices(form: forms.Form, **querysets: Any) -> None:
-    """What may be chosen in these fields of a form, or that there is nothing."""
+    """Say what may be chosen in these fields of a form, or that there is nothing."""
     for name, queryset in querysets.items():
         form.fields[name].queryset = queryset  # type: ignore[attr-defined]
         if not queryset.exists():
@@ -74,9 +74,9 @@ def leave_out_harmed(
 ) -> None:
     """Leave those whom this customer harmed out of the people that a kind offers, until they agree. Beyond the policy: B40."""
     if kind.people:
-        kept = colleagues_to_spare(customer, len(kind.people), by=user)
+        spared = colleagues_to_spare(customer, len(kind.people), by=user)
         for name in kind.people:
-            cast(StaffChoiceField, fields[name]).leave_out(kept, WHY_LEFT_OUT)
+            cast(StaffChoiceField, fields[name]).leave_out(spared, WHY_LEFT_OUT)
 
 
 def text_areas(*names: str, rows: int = 3) -> dict[str, forms.Textarea]:

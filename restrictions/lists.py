@@ -1,4 +1,4 @@
-"""The list of restrictions: what it is narrowed by, and what it says."""
+"""The list of restrictions: its filters and columns."""
 
 from typing import Any
 
@@ -18,32 +18,32 @@ from .queries import select_list
 
 
 def kind_choices() -> Choices:
-    """From the least to the most restrictive. Policy §14."""
+    """Return the kinds from the least to the most restrictive. Policy §14."""
     return [(code, kind.title) for code, kind in KINDS.items()]
 
 
 BEGINS_LATER = "later"
-"""Imposed for a day that is still ahead: no page calls that in force."""
+"""The status of what is imposed for a day that is still ahead: no page calls that in force."""
 
 
 def status_choices() -> Choices:
-    for code, words in RestrictionStatus.choices:
-        yield code, words
-        if code == "imposed":
+    for code, label in RestrictionStatus.choices:
+        yield code, label
+        if code == RestrictionStatus.IMPOSED:
             yield BEGINS_LATER, "Begins later"
 
 
 def status_condition(status: str) -> Q:
     if status == BEGINS_LATER:
-        return Q(status="imposed", starts_on__gt=today())
-    if status == "imposed":
-        return Q(status="imposed", starts_on__lte=today())
+        return Q(status=RestrictionStatus.IMPOSED, starts_on__gt=today())
+    if status == RestrictionStatus.IMPOSED:
+        return Q(status=RestrictionStatus.IMPOSED, starts_on__lte=today())
     return Q(status=status)
 
 
-def standing_condition(**asked: Any) -> Q:
-    found = Q(status__in=STANDING, **asked)
-    return rare(Restriction.objects.filter(found).values_list("pk", flat=True), found)
+def standing_condition(**conditions: Any) -> Q:
+    condition = Q(status__in=STANDING, **conditions)
+    return rare(Restriction.objects.filter(condition).values_list("pk", flat=True), condition)
 
 
 class RestrictionFilter(ListFilter):
@@ -74,7 +74,7 @@ hub.listing(
         rows=visible_restrictions,
         ordering=("-created_at", "-id"),
         filter=RestrictionFilter,
-        by_way=Restriction.objects.by_way,
+        by_way=Restriction.objects.split_by_visibility,
         dress=select_list,
         columns={
             "Restriction": lambda restriction: restriction.reference,

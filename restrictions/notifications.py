@@ -1,4 +1,4 @@
-"""What staff are told about restrictions: no name of a customer, no category, no detail of a case."""
+"""Notices to staff about restrictions: no name of a customer, no category, no detail of a case."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -14,7 +14,7 @@ from .models import InterimMeasure, ManagementDecision, Restriction
 
 
 def notify_of_training_need(person: StaffMember, *, by: StaffMember) -> None:
-    """Their line manager alone hears of a training need. Policy §13."""
+    """Tell their line manager, and nobody else, of a training need. Policy §13."""
     notify_staff(
         [person.acting_line_manager],
         text=f"{by} would like to talk with you about training for {person}.",
@@ -23,7 +23,10 @@ def notify_of_training_need(person: StaffMember, *, by: StaffMember) -> None:
 
 
 def notify_of_limited_contact(record: ManagementDecision | InterimMeasure, *, by: StaffMember) -> None:
-    """A manager of whoever limits contact at once: nobody does so unseen. Once for a decision until they have read it. Policy §13, 21."""
+    """Tell a manager of whoever limits contact at once: nobody does so unseen. Policy §13, 21.
+
+    They are told once for a decision until they have read it.
+    """
     notify_staff(
         [overseeing_manager(by, by)],
         text=f"{by} limits contact with {record.customer} by {record}. Please look over what staff are told to do.",
@@ -34,7 +37,7 @@ def notify_of_limited_contact(record: ManagementDecision | InterimMeasure, *, by
 
 
 def notify_proposer(restriction: Restriction) -> None:
-    """Whoever proposed it hears what became of it."""
+    """Tell the one who proposed it what became of it."""
     outcome = restriction.get_status_display()
     notify_staff(
         [restriction.proposed_by],
@@ -45,7 +48,7 @@ def notify_proposer(restriction: Restriction) -> None:
 
 
 def warn_of_lapse(interim: InterimMeasure, recipients: Iterable[StaffMember], today: date) -> int:
-    """Once ahead and once on its last day; how many were told. Beyond the policy: B21."""
+    """Remind them once ahead and once on its last day; return how many were told. Beyond the policy: B21."""
     when = "today" if interim.ends_on == today else f"on {uk_date(interim.ends_on)}"
     return notify_staff(
         recipients,
@@ -58,7 +61,7 @@ def warn_of_lapse(interim: InterimMeasure, recipients: Iterable[StaffMember], to
 
 
 def notify_of_lapse(interim: InterimMeasure, recipients: Iterable[StaffMember]) -> int:
-    """Beyond the policy: B21."""
+    """Tell them that it has lapsed undecided; return how many were told. Beyond the policy: B21."""
     return notify_staff(
         recipients,
         text=f"{interim} has lapsed and nobody has decided what follows. Nothing of it applies any more.",

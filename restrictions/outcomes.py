@@ -1,4 +1,4 @@
-"""Did it work? After which warnings, steps and measures nothing further happened. Beyond the policy: B12."""
+"""Outcomes: after which warnings, restorative steps and restrictions nothing further happened. Beyond the policy: B12."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -36,55 +36,58 @@ LOOKED_BACK = 730  # days
 
 @dataclass(frozen=True, slots=True)
 class OutcomeCount:
-    """How often something was done, and how often no incident of its customer followed in `DAYS` days."""
+    """The times that something was done, and those after which no incident of its customer followed in `DAYS` days."""
 
-    what: str
-    times: int
+    label: str
+    total: int
     calm: int
 
     @property
     def share(self) -> int:
-        """Per cent of the times, rounded."""
-        return round(100 * self.calm / self.times)
+        """Return the per cent of calm times, rounded."""
+        return round(100 * self.calm / self.total)
 
 
 def count_outcomes(today: date) -> Iterator[OutcomeCount]:
-    """Of what was done in the last two years, and long enough ago to tell. What was never done is left out."""
+    """Count what was done in the last two years, and long enough ago to tell. What was never done is left out."""
     warned = Incident.objects.filter(warning="given", customer__isnull=False)
-    written = letters_that_warn(Letter.objects.all())
+    letters = letters_that_warn(Letter.objects.all())
     steps = RestorativeAction.objects.all()
-    # A new version goes on with the same measure.
+    # A new version goes on with the same restriction.
     imposed = Restriction.objects.exclude(status__in=NEVER_IMPOSED).filter(supersedes=None)
     yield from counts_by_value(warned, "occurred_at", today, "warning", {"given": "Warning given"})
-    letters = {code: f"Letter sent: {hub.letter_kinds[code].title}" for code in WARNING_LETTERS}
-    yield from counts_by_value(written, "sent_on", today, "kind", letters)
+    letter_titles = {code: f"Letter sent: {hub.letter_kinds[code].title}" for code in WARNING_LETTERS}
+    yield from counts_by_value(letters, "sent_on", today, "kind", letter_titles)
     yield from counts_by_value(steps, "on", today, "kind", dict(RestorativeKind.choices))
-    titles = {code: kind.title for code, kind in KINDS.items()}
+    kind_titles = {code: kind.title for code, kind in KINDS.items()}
     # What happened before its first day is not held against it.
-    yield from counts_by_value(imposed, "starts_on", today, "kind", titles)
+    yield from counts_by_value(imposed, "starts_on", today, "kind", kind_titles)
 
 
 def counts_by_value(
-    done: QuerySet, on: str, today: date, by: str, labels: dict[str, str]
+    records: QuerySet, day_field: str, today: date, field: str, labels: dict[str, str]
 ) -> Iterator[OutcomeCount]:
-    """What followed on rows with a customer, done at the day or moment `on`, for each value of the field `by`."""
+    """Count what followed on records of customers for each value of a field that has a label.
+
+    `day_field` holds the day or the moment at which each was done.
+    """
     first, last = today - timedelta(days=LOOKED_BACK), today - timedelta(days=DAYS)
-    is_moment = isinstance(done.model._meta.get_field(on), DateTimeField)
-    between = (start_of_day(first), start_of_day(last)) if is_moment else (first, last)
-    # An index knows moments. What is near enough is found by these, and only then asked for its day.
+    is_moment = isinstance(records.model._meta.get_field(day_field), DateTimeField)
+    since, before = (start_of_day(first), start_of_day(last)) if is_moment else (first, last)
+    # An index knows moments. Incidents that are near enough are found by these, and only then asked for their day.
     near = ExpressionWrapper(
-        OuterRef(on) + timedelta(days=DAYS + 2), output_field=DateTimeField() if is_moment else DateField()
+        OuterRef(day_field) + timedelta(days=DAYS + 2),
+        output_field=DateTimeField() if is_moment else DateField(),
     )
     latest = ExpressionWrapper(OuterRef("done_on") + timedelta(days=DAYS), output_field=DateField())
     later = Incident.objects.filter(
-        customer=OuterRef("customer"), occurred_at__gt=OuterRef(on), occurred_at__lt=near
+        customer=OuterRef("customer"), occurred_at__gt=OuterRef(day_field), occurred_at__lt=near
     ).filter(occurred_at__date__gt=OuterRef("done_on"), occurred_at__date__lte=latest)
-    known = done.filter(**{f"{on}__gte": between[0], f"{on}__lt": between[1]})
-    known = known.annotate(done_on=TruncDate(on) if is_moment else F(on))
-    counted = known.annotate(went_on=Exists(later)).values(by).order_by()
-    counts = {
-        row[by]: row for row in counted.annotate(times=Count("pk"), calm=Count("pk", filter=Q(went_on=False)))
-    }
-    for code, label in labels.items():
-        if row := counts.get(code):
-            yield OutcomeCount(label, row["times"], row["calm"])
+    done = records.filter(**{f"{day_field}__gte": since, f"{day_field}__lt": before})
+    done = done.annotate(done_on=TruncDate(day_field) if is_moment else F(day_field))
+    counted = done.annotate(went_on=Exists(later)).values(field).order_by()
+    rows = counted.annotate(total=Count("pk"), calm=Count("pk", filter=Q(went_on=False)))
+    rows_by_value = {row[field]: row for row in rows}
+    for value, label in labels.items():
+        if row := rows_by_value.get(value):
+            yield OutcomeCount(label, row["total"], row["calm"])

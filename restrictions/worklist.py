@@ -1,4 +1,4 @@
-"""What decisions and restrictions ask of whom, and by when."""
+"""Tasks about decisions and restrictions: of whom each is asked, and by when."""
 
 from datetime import date, timedelta
 
@@ -30,7 +30,7 @@ from cha_engagement.staff.queries import limit_to_permissions, staff_with_permis
 from incidents.agreements.queries import is_to_be_spared
 
 from . import queries, rules
-from .enums import STANDING
+from .enums import STANDING, Explained, InterimStatus, RestrictionStatus
 from .kinds import KINDS
 from .models import InterimMeasure, ManagementDecision, Restriction
 from .queries import unnotified_ends
@@ -60,11 +60,11 @@ hub.task_kinds |= {
     "decision.explain": TaskKind("Restrict or explain what was decided", "decision", "12"),
 }
 
-RECENT = 31  # days; what is older is overdue whichever way its days are counted
+RECENT = 31  # days; a task that is older is overdue whichever way its days are counted
 
 
 def working_days_after(moment: str, count: int, today: date) -> Case:
-    """The day that lies some working days after a moment."""
+    """Return the day that lies some working days after a moment."""
     recent = [today - timedelta(days=days) for days in range(RECENT)]
     return Case(
         *(
@@ -76,26 +76,29 @@ def working_days_after(moment: str, count: int, today: date) -> Case:
     )
 
 
-def is_due_from(user: StaffMember, field: str, moment: str, today: date) -> Q:
-    """One's own; another's too when they are not at work, or have left it for long. Nothing urgent waits for one person."""
+def waits_for(user: StaffMember, field: str, moment: str, today: date) -> Q:
+    """Return the condition that a record waits for this user: nothing urgent waits for one person.
+
+    It is their own by the staff member in `field`, or that person is not at work, or has left it for long since `moment`.
+    """
     absent = Q(**{f"{field}__is_active": False}) | Q(**{f"{field}__away_until__gte": today})
-    left = Q(**{f"{moment}__lt": start_of_day(today - timedelta(days=7))})
-    return Q(**{field: user}) | absent | left
+    left_for_long = Q(**{f"{moment}__lt": start_of_day(today - timedelta(days=7))})
+    return Q(**{field: user}) | absent | left_for_long
 
 
 def forbidden_kinds(user: StaffMember) -> list[str]:
-    """The kinds that ask for a permission of their own, which this user does not have. Policy §54."""
+    """Return the kinds that ask for a permission of their own, which this user does not have. Policy §54."""
     return [code for code in KINDS if may_use_kind(user, code)]
 
 
 @hub.worklist.add
 @limit_to_permissions("restrictions.impose_restriction")
 def proposal_tasks(user: StaffMember, today: date) -> QuerySet:
-    """Proposals wait for every manager; a kind with a permission of its own for those who have it. Policy §22, 54."""
-    proposed = Restriction.objects.filter(status="proposed")
+    """Ask every manager to settle a proposal; where its kind has a permission of its own, those who have it. Policy §22, 54."""
+    proposals = Restriction.objects.filter(status=RestrictionStatus.PROPOSED)
     days = Organisation.current().notification_working_days
     return task_rows(
-        proposed.exclude(kind__in=forbidden_kinds(user)),
+        proposals.exclude(kind__in=forbidden_kinds(user)),
         "restriction.settle",
         due_on=working_days_after("created_at", days, today),
     )
@@ -104,34 +107,34 @@ def proposal_tasks(user: StaffMember, today: date) -> QuerySet:
 @hub.worklist.add
 @limit_to_permissions("restrictions.impose_restriction")
 def notification_tasks(user: StaffMember, today: date) -> QuerySet:
-    """Restrictions that the customer does not know of yet, and of which no letter is about to tell. Policy §12, 23, 54.
+    """Ask to tell customers of restrictions that they do not know of yet, and of which no letter is about to tell. Policy §12, 23, 54.
 
     One letter tells of all under a decision: where a kind among them is not for everybody, it waits for those who may write it.
     """
-    waiting = Q(status__in=STANDING, customer_notified_on=None, not_notified_reason="")
-    closed = Restriction.objects.filter(
-        waiting, decision=OuterRef("decision"), kind__in=forbidden_kinds(user), supersedes=None
+    is_unnotified = Q(status__in=STANDING, customer_notified_on=None, not_notified_reason="")
+    beyond_user = Restriction.objects.filter(
+        is_unnotified, decision=OuterRef("decision"), kind__in=forbidden_kinds(user), supersedes=None
     )
-    about_it = Letter.objects.in_hand().filter(restrictions=OuterRef("pk"))
-    untold = Restriction.objects.filter(waiting, ~Exists(closed), ~Exists(about_it))
-    mine = is_due_from(user, "imposed_by", "imposed_at", today)
+    letters = Letter.objects.in_hand().filter(restrictions=OuterRef("pk"))
+    unnotified = Restriction.objects.filter(is_unnotified, ~Exists(beyond_user), ~Exists(letters))
+    is_theirs = waits_for(user, "imposed_by", "imposed_at", today)
     days = Organisation.current().notification_working_days
     return task_rows(
-        untold.filter(mine), "restriction.tell", due_on=working_days_after("imposed_at", days, today)
+        unnotified.filter(is_theirs), "restriction.tell", due_on=working_days_after("imposed_at", days, today)
     )
 
 
 @hub.worklist.add
 @limit_to_permissions("restrictions.impose_restriction")
 def end_letter_tasks(user: StaffMember, today: date) -> QuerySet:
-    """Restrictions that ended while their customer goes by what an earlier letter says. Policy §12, 54."""
+    """Ask to write of restrictions that ended while their customer goes by what an earlier letter says. Policy §12, 54."""
     history = Restriction.history.model
     endings = history.objects.filter(id=OuterRef("pk"), event__in=("lift", "expire")).order_by("-sequence")
     ended = unnotified_ends(Letter.objects.sent_or_in_hand()).filter(unsettled(Restriction))
     ended = ended.annotate(ended_at=Subquery(endings.values("history_date")[:1]))
     days = Organisation.current().notification_working_days
     return task_rows(
-        ended.filter(is_due_from(user, "imposed_by", "ended_at", today)).exclude(
+        ended.filter(waits_for(user, "imposed_by", "ended_at", today)).exclude(
             kind__in=forbidden_kinds(user)
         ),
         "restriction.tell_end",
@@ -142,22 +145,24 @@ def end_letter_tasks(user: StaffMember, today: date) -> QuerySet:
 @hub.worklist.add
 @limit_to_permissions("restrictions.impose_restriction")
 def contact_replacement_tasks(user: StaffMember, today: date) -> QuerySet:
-    """Whoever is limited to a person who has left is cut off, so every manager is asked for another. Policy §21.1; B2.
+    """Ask every manager for another contact where one has left, since the customer is cut off. Policy §21.1; B2.
 
-    So is one whom they harmed and who does not agree. Beyond the policy: B40.
+    So they are where the customer harmed one who does not agree. Beyond the policy: B40.
     """
-    gone = Q(named_contact__is_active=False) | Q(deputy__is_active=False)
-    harmed = is_to_be_spared(OuterRef("named_contact")) | is_to_be_spared(OuterRef("deputy"))
-    left = Restriction.objects.filter(gone | harmed, status__in=STANDING, named_contact__isnull=False)
+    has_left = Q(named_contact__is_active=False) | Q(deputy__is_active=False)
+    is_spared = is_to_be_spared(OuterRef("named_contact")) | is_to_be_spared(OuterRef("deputy"))
+    cut_off = Restriction.objects.filter(
+        has_left | is_spared, status__in=STANDING, named_contact__isnull=False
+    )
     return task_rows(
-        left, "restriction.rename", urgency=Urgency.AT_ONCE, due_on=Value(today, output_field=DateField())
+        cut_off, "restriction.rename", urgency=Urgency.AT_ONCE, due_on=Value(today, output_field=DateField())
     )
 
 
 @hub.worklist.add
 @limit_to_permissions("restrictions.impose_restriction")
 def emergency_route_tasks(user: StaffMember, today: date) -> QuerySet:
-    """Customers under restrictions whom none of our emergency lines serves: no letter goes to them before one does. B2."""
+    """Ask for a route for customers under restrictions whom none of our emergency lines serves: until then no letter goes to them. B2."""
     return task_rows(
         Customer.objects.filter(pk__in=queries.customers_without_emergency_route()),
         "customer.emergency",
@@ -170,7 +175,7 @@ def emergency_route_tasks(user: StaffMember, today: date) -> QuerySet:
 @hub.worklist.add
 @limit_to_permissions("organisation.administer")
 def emergency_line_tasks(user: StaffMember, today: date) -> QuerySet:
-    """The same for whoever keeps the association's details, without a customer's name. B2."""
+    """Ask the keeper of the association's details for an emergency line, without a customer's name. B2."""
     return task_rows(
         Organisation.objects.filter(pk=1)
         if queries.customers_without_emergency_route()
@@ -185,20 +190,21 @@ def emergency_line_tasks(user: StaffMember, today: date) -> QuerySet:
 @hub.worklist.add
 @limit_to_permissions("restrictions.impose_restriction")
 def open_channel_tasks(user: StaffMember, today: date) -> QuerySet:
-    """Restrictions that leave no way to us since their customer's needs have changed: every manager sees each that closes one. B2."""
-    return open_channel_rows(Restriction.objects.filter(status="imposed"), "restriction.open", today)
+    """Ask every manager to open a channel where restrictions leave none since their customer's needs have changed. B2."""
+    imposed = Restriction.objects.filter(status=RestrictionStatus.IMPOSED)
+    return open_channel_rows(imposed, "restriction.open", today)
 
 
 @hub.worklist.add
 @limit_to_permissions("restrictions.impose_restriction")
 def interim_channel_tasks(user: StaffMember, today: date) -> QuerySet:
-    """The same of interim measures. B2, B21."""
+    """Ask to open a channel where interim measures leave none. B2, B21."""
     return open_channel_rows(InterimMeasure.objects.in_force(), "interim.open", today)
 
 
-def open_channel_rows(measures: QuerySet, kind: str, today: date) -> QuerySet:
+def open_channel_rows(restrictions: QuerySet, kind: str, today: date) -> QuerySet:
     return task_rows(
-        measures.filter(pk__in=rules.restrictions_leaving_no_channel(measures)),
+        restrictions.filter(pk__in=rules.restrictions_leaving_no_channel(restrictions)),
         kind,
         urgency=Urgency.AT_ONCE,
         due_on=Value(today, output_field=DateField()),
@@ -208,7 +214,7 @@ def open_channel_rows(measures: QuerySet, kind: str, today: date) -> QuerySet:
 @hub.worklist.add
 @limit_to_permissions("reviews.receive_escalations")
 def second_look_tasks(user: StaffMember, today: date) -> QuerySet:
-    """Restrictions without reviews, once a year, for the Management Team. Policy §23."""
+    """Ask the Management Team to look at restrictions without reviews once a year. Policy §23."""
     standing = Restriction.objects.filter(status__in=STANDING, look_again_on__lte=today)
     return task_rows(standing, "restriction.look_again", due_on=F("look_again_on"))
 
@@ -216,14 +222,14 @@ def second_look_tasks(user: StaffMember, today: date) -> QuerySet:
 @hub.worklist.add
 @limit_to_permissions("restrictions.decide_management")
 def interim_decision_tasks(user: StaffMember, today: date) -> QuerySet:
-    """Interim measures until it is decided, also once they have lapsed; what lapses soon comes first. Beyond the policy: B21."""
-    mine = is_due_from(user, "by", "created_at", today)
-    mine |= ~Q(by__in=staff_with_permission("restrictions.decide_management"))
+    """Ask for a decision after interim measures, also once they have lapsed; those that lapse soon come first. Beyond the policy: B21."""
+    is_theirs = waits_for(user, "by", "created_at", today)
+    is_theirs |= ~Q(by__in=staff_with_permission("restrictions.decide_management"))
     soon = add_working_days(today, queries.LAPSES_SOON)
-    lapsed = Q(status="lapsed") | Q(ends_on__lt=today)
+    has_lapsed = Q(status=InterimStatus.LAPSED) | Q(ends_on__lt=today)
     return task_rows(
-        queries.undecided_interim_measures().filter(mine),
-        Case(When(lapsed, then=Value("interim.lapsed")), default=Value("interim.decide")),
+        queries.undecided_interim_measures().filter(is_theirs),
+        Case(When(has_lapsed, then=Value("interim.lapsed")), default=Value("interim.decide")),
         urgency=Case(
             When(ends_on__lte=soon, then=Urgency.AT_ONCE),
             default=Urgency.IN_TURN,
@@ -237,18 +243,15 @@ def interim_decision_tasks(user: StaffMember, today: date) -> QuerySet:
 @hub.worklist.add
 @limit_to_permissions("restrictions.impose_restriction")
 def interim_letter_tasks(user: StaffMember, today: date) -> QuerySet:
-    """Interim measures of which whoever set them said that a letter follows, while they stand and nobody has decided what follows.
-
-    Policy §12; beyond the policy: B21.
-    """
+    """Ask for the letter about an interim measure that was to follow, while it stands and nobody has decided. Policy §12; B21."""
     unwritten = InterimMeasure.objects.in_force().undecided().filter(letter_follows=True)
     since = Coalesce(OuterRef("extended_at"), OuterRef("created_at"))
-    told = Letter.objects.sent_or_in_hand().filter(
+    letters = Letter.objects.sent_or_in_hand().filter(
         Q(issued_at=None) | Q(issued_at__gte=since), interim_measures=OuterRef("pk")
     )
     days = Organisation.current().notification_working_days
     return task_rows(
-        unwritten.exclude(Exists(told)).filter(is_due_from(user, "by", "created_at", today)),
+        unwritten.exclude(Exists(letters)).filter(waits_for(user, "by", "created_at", today)),
         "interim.tell",
         due_on=working_days_after("created_at", days, today),
     )
@@ -257,17 +260,17 @@ def interim_letter_tasks(user: StaffMember, today: date) -> QuerySet:
 @hub.worklist.add
 @limit_to_permissions("restrictions.decide_management")
 def explanation_tasks(user: StaffMember, today: date) -> QuerySet:
-    """Decisions that were to be explained by letter and are not, where no restriction is there to remind of it. Policy §12."""
-    untold = Restriction.objects.filter(
+    """Ask for the letter that was to explain a decision, where no restriction is there to remind of it. Policy §12."""
+    unnotified = Restriction.objects.filter(
         decision=OuterRef("pk"), status__in=STANDING, customer_notified_on=None, not_notified_reason=""
     )
-    about_it = Letter.objects.sent_or_in_hand().filter(decisions=OuterRef("pk"))
+    letters = Letter.objects.sent_or_in_hand().filter(decisions=OuterRef("pk"))
     unexplained = ManagementDecision.objects.filter(
-        ~Exists(untold), ~Exists(about_it), explained="by_letter", explained_on=None
+        ~Exists(unnotified), ~Exists(letters), explained=Explained.BY_LETTER, explained_on=None
     )
     days = Organisation.current().notification_working_days
     return task_rows(
-        unexplained.filter(is_due_from(user, "by", "decided_at", today)),
+        unexplained.filter(waits_for(user, "by", "decided_at", today)),
         "decision.explain",
         due_on=working_days_after("decided_at", days, today),
         note=F("by__first_name"),

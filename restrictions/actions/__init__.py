@@ -5,7 +5,6 @@ Actions that change what is in force lock the customer’s row first, so that ea
 
 from .changing import ease_on_appeal, keep_without_review, replace_people, vary_restriction
 from .decision import (
-    KIND,
     decide_management,
     draft_decision_letter,
     draft_explanation,
@@ -44,7 +43,6 @@ from .notifying import (
 )
 
 __all__ = [
-    "KIND",
     "confirm_reading",
     "decide_management",
     "decline_proposal",

@@ -13,9 +13,8 @@ from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
 from restrictions import rules
 from restrictions.models import Restriction
-from restrictions.rules import appeal
 
-from .imposing import complete_restriction, describe_event, next_annual_look, put_in_force
+from .imposing import annual_look_date, complete_restriction, describe_event, put_in_force
 
 CARRIED_OVER = (
     "kind",
@@ -27,7 +26,7 @@ CARRIED_OVER = (
     "open_channels_reason",
     "read_receipts_requested",
 )
-"""What a new version says as the one before it did, where whoever makes it says nothing else."""
+"""Fields that a new version takes from the one before it, where whoever makes it says nothing else."""
 
 
 @transaction.atomic
@@ -40,7 +39,7 @@ def vary_restriction(
     version: int | None = None,
     **changes: Any,
 ) -> Restriction:
-    """Replace it by a new version, which must be told anew. Policy §22, 23; beyond the policy: B2, B4.
+    """Replace it by a new version, of which its customer must be told anew. Policy §22, 23; beyond the policy: B2, B4.
 
     `changes` are fields of `Restriction`; what they leave out is as before, its last day and its people excepted.
     """
@@ -66,9 +65,9 @@ def ease_on_appeal(
     status_reason: str,
     **changes: Any,
 ) -> Restriction:
-    """Replace it by the version that a panel eased it to, given as in `vary`. Policy §22; beyond the policy: B2, B4."""
+    """Replace it by the version that a panel eased it to, given as in `vary_restriction`. Policy §22; beyond the policy: B2, B4."""
     customer = restriction.customer.locked()
-    raise_if_refused(appeal.may_change_on_appeal(by, restriction.locked()))
+    raise_if_refused(rules.may_change_on_appeal(by, restriction.locked()))
     old = writing.change_status(
         restriction,
         "vary",
@@ -96,12 +95,11 @@ def write_new_version(
         proposed_by=by,
         values=facts,
     )
-    # Who may vary has been asked: a panel may, and imposes nothing else.
     return put_in_force(new, by=by)
 
 
 def carry_over(old: Restriction, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """What its new version says: the changes that are given, and of the rest what goes on."""
+    """Return the fields of its new version: the changes that are given, and of the rest what goes on."""
     facts = {name: getattr(old, name) for name in CARRIED_OVER} | {
         name: value for name, value in changes.items() if value is not None
     }
@@ -149,7 +147,7 @@ def replace_people(
 def keep_without_review(
     *, restriction: Restriction, by: StaffMember, version: int, stays_reason: str
 ) -> Restriction:
-    """Looked at once a year, one without reviews stays. Policy §23."""
+    """Record that one without reviews stays, looked at once a year. Policy §23."""
     current = lock_record(restriction, version)
     raise_if_refused(rules.may_look_again(by, current))
     if not (current.can("lift") and current.look_again_on):
@@ -161,5 +159,5 @@ def keep_without_review(
         reason=describe_event("Looked at, and it stays", current),
         event="look_again",
         stays_reason=stays_reason,
-        look_again_on=next_annual_look(),
+        look_again_on=annual_look_date(),
     )

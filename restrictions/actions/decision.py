@@ -1,3 +1,5 @@
+"""Decisions to manage engagement actively, and the letters that explain them."""
+
 from collections.abc import Collection
 from datetime import date
 from typing import Any
@@ -11,12 +13,13 @@ from cha_engagement.core.records import Stale, idempotent, lock_record, writing
 from cha_engagement.core.refusals import Refusal, raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.actions import draft_letter
+from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from incidents.restorative.models import RestorativeAction
 from restrictions import notifications, rules
-from restrictions.enums import Explained
+from restrictions.enums import Explained, LetterCode
 from restrictions.models import InterimMeasure, ManagementDecision
 from restrictions.queries import unnotified_restrictions
 
@@ -45,7 +48,7 @@ def decide_management(
     decision = ManagementDecision(customer=customer, **answers)
     raise_if_incomplete(
         *rules.check_decision(decision, incidents, restorative_actions),
-        rules.check_training(training_for),
+        *rules.check_training(training_for),
         *rules.check_involvement(by, incidents, involvement_reason),
         *rules.check_assessed(incidents),
         *rules.check_complaints(by, incidents),
@@ -69,12 +72,13 @@ def decide_management(
     return decision
 
 
-def require_unchanged(of_customer: QuerySet[Any], known: int | None, submission: UUID) -> None:
-    """Raise `Stale` where a colleague has added one since somebody looked. What was sent twice at once is not news.
+def require_unchanged(records: QuerySet[Any], known: int | None, submission: UUID) -> None:
+    """Raise `Stale` where a colleague has added to the `known` number of records since somebody looked.
 
+    The record of a form that is sent twice is no addition.
     There may be fewer as well: a merge was taken back, or the number was made up.
     """
-    others = of_customer.exclude(submission=submission)
+    others = records.exclude(submission=submission)
     if known is None or (count := others.count()) == known:
         return
     if count > known >= 0:
@@ -91,10 +95,8 @@ def leave_decision_unexplained(
     """Record why a decision that was to be explained in a letter is not. Policy §12."""
     current = lock_record(decision, version)
     raise_if_refused(rules.may_decide(by))
-    raise_if_incomplete(
-        rules.check_leaving_unexplained(current)
-        or check_reason(current, "not_explained_reason", not_explained_reason)
-    )
+    raise_if_incomplete(*rules.check_leaving_unexplained(current))
+    raise_if_incomplete(check_reason(current, "not_explained_reason", not_explained_reason))
     return writing.save_record(
         current,
         by=by,
@@ -107,16 +109,16 @@ def leave_decision_unexplained(
 
 @transaction.atomic
 def draft_decision_letter(*, decision: ManagementDecision, by: StaffMember) -> Letter:
-    """The letter about a decision: the draft that there is or, where something is still to tell, a new one. Policy §12, 22."""
+    """Return the draft of the letter about a decision: the one that there is or, where something is still to tell, a new one. Policy §12, 22."""
     decision = decision.locked()
     raise_if_refused(rules.may_write_letter(by, decision))
-    waiting = decision.letters.filter(kind="restriction_decided", sent_on=None).order_by("-pk")
-    begun = waiting.filter(status="draft").first()
-    if not begun and not unnotified_restrictions(decision):
-        begun = waiting.filter(status="issued").first()
-    return begun or draft_letter(
+    unsent = decision.letters.filter(kind=LetterCode.RESTRICTION_DECIDED, sent_on=None).order_by("-pk")
+    letter = unsent.filter(status=LetterStatus.DRAFT).first()
+    if not letter and not unnotified_restrictions(decision):
+        letter = unsent.filter(status=LetterStatus.ISSUED).first()
+    return letter or draft_letter(
         customer=decision.customer,
-        kind="restriction_decided",
+        kind=LetterCode.RESTRICTION_DECIDED,
         about=decision,
         by=by,
         submission=uuid4(),
@@ -124,21 +126,19 @@ def draft_decision_letter(*, decision: ManagementDecision, by: StaffMember) -> L
 
 
 def record_explained(decision: ManagementDecision, on: date, by: StaffMember) -> None:
-    """Explained once, a decision stays so."""
+    """Record the day on which a decision was explained, which stays the first."""
     decision = decision.locked()
     if decision.explained_on is None:
         writing.save_record(decision, by=by, reason="Explained in a letter", explained_on=on)
 
 
-KIND = "management_decided"
-
-
 @transaction.atomic
 def draft_explanation(*, decision: ManagementDecision, by: StaffMember) -> Letter:
-    """The letter that explains a decision by itself: the one that there is, or a new draft. Policy §12, 22."""
+    """Return the letter that explains a decision by itself: the one that there is, or a new draft. Policy §12, 22."""
     decision = decision.locked()
     raise_if_refused(rules.may_write_letter(by, decision))
-    written = Letter.objects.exclude_withdrawn().filter(decisions=decision, kind=KIND).order_by("-pk").first()
-    return written or draft_letter(
-        customer=decision.customer, kind=KIND, about=decision, by=by, submission=uuid4()
+    kind = LetterCode.MANAGEMENT_DECIDED
+    letter = Letter.objects.exclude_withdrawn().filter(decisions=decision, kind=kind).order_by("-pk").first()
+    return letter or draft_letter(
+        customer=decision.customer, kind=kind, about=decision, by=by, submission=uuid4()
     )

@@ -8,22 +8,30 @@ from django.db import transaction
 from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Refusal, raise_if_incomplete, raise_if_refused
 from cha_engagement.letters.actions import draft_letter
+from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
 from restrictions import rules
+from restrictions.enums import LetterCode
 from restrictions.models import Restriction
 from restrictions.queries import unnotified_ends
-from restrictions.rules import appeal, may_write_end_letter
 
 from .imposing import describe_event
 
 
 @transaction.atomic
-def change_what_applies(restriction: Restriction, transition: str, what: str, **how: Any) -> Restriction:
-    """A transition after which something else is in force. `what` is said of it; the rest as in `writing.change_status`."""
+def change_what_applies(
+    restriction: Restriction, transition: str, event_text: str, **changes: Any
+) -> Restriction:
+    """Take a restriction along a transition after which something else is in force.
+
+    `event_text` is said of it; the rest is as in `writing.change_status`.
+    """
     restriction.customer.locked()
-    return writing.change_status(restriction, transition, reason=describe_event(what, restriction), **how)
+    return writing.change_status(
+        restriction, transition, reason=describe_event(event_text, restriction), **changes
+    )
 
 
 def lock_with_customer(restriction: Restriction) -> Restriction:
@@ -45,13 +53,13 @@ def lift_restriction(
 
 @transaction.atomic
 def overturn_restriction(*, restriction: Restriction, by: StaffMember, status_reason: str) -> Restriction:
-    """An appeal was upheld. Policy §22."""
-    raise_if_refused(appeal.may_change_on_appeal(by, lock_with_customer(restriction)))
+    """End it because an appeal was upheld. Policy §22."""
+    raise_if_refused(rules.may_change_on_appeal(by, lock_with_customer(restriction)))
     return change_what_applies(restriction, "overturn", "Ended on appeal", by=by, status_reason=status_reason)
 
 
 def expire_restriction(*, restriction: Restriction) -> Restriction:
-    """Its last day has passed."""
+    """End it because its last day has passed."""
     return change_what_applies(restriction, "expire", "Its last day has passed", by=None)
 
 
@@ -59,7 +67,7 @@ def expire_restriction(*, restriction: Restriction) -> Restriction:
 def end_agreement(
     *, restriction: Restriction, by: StaffMember, version: int, status_reason: str
 ) -> Restriction:
-    """The mandate or the agreement that it rests on has ended, and so has it. Policy §21.4."""
+    """End it with the mandate or the agreement that it rests on. Policy §21.4."""
     raise_if_refused(rules.may_end_agreement(by, lock_with_customer(restriction)))
     return change_what_applies(
         restriction,
@@ -75,7 +83,7 @@ def end_agreement(
 @transaction.atomic
 def suspend_restriction(*, restriction: Restriction, by: StaffMember) -> Restriction:
     """Do not apply it while an appeal is heard. Policy §22."""
-    raise_if_refused(appeal.may_suspend(by, lock_with_customer(restriction)))
+    raise_if_refused(rules.may_suspend(by, lock_with_customer(restriction)))
     return change_what_applies(restriction, "suspend", "Suspended while an appeal is heard", by=by)
 
 
@@ -83,26 +91,23 @@ def suspend_restriction(*, restriction: Restriction, by: StaffMember) -> Restric
 def resume_restriction(*, restriction: Restriction, by: StaffMember) -> Restriction:
     """Apply it again after an appeal that did not change it. Policy §22; beyond the policy: B2."""
     customer = restriction.customer.locked()
-    raise_if_incomplete(rules.check_open_channel(restriction, customer))
+    raise_if_incomplete(*rules.check_open_channel(restriction, customer))
     reason = describe_event("In force again after the appeal", restriction)
-    raise_if_refused(appeal.may_resume(by, restriction.locked()))
+    raise_if_refused(rules.may_resume(by, restriction.locked()))
     return writing.change_status(restriction, "resume", by=by, reason=reason)
 
 
 @transaction.atomic
 def draft_end_letter(*, restriction: Restriction, by: StaffMember) -> Letter:
-    """The letter that a restriction has ended: the one that there is, or a new draft. Policy §12, 54."""
+    """Return the letter that a restriction has ended: the one that there is, or a new draft. Policy §12, 54."""
     restriction = restriction.locked()
-    raise_if_refused(may_write_end_letter(by, restriction))
-    written = restriction.letters.filter(kind="restriction_ended").exclude(status="void").first()
-    if not written and not unnotified_ends(Letter.objects.all()).filter(pk=restriction.pk).exists():
+    raise_if_refused(rules.may_write_end_letter(by, restriction))
+    kind = LetterCode.RESTRICTION_ENDED
+    letter = restriction.letters.filter(kind=kind).exclude(status=LetterStatus.VOID).first()
+    if not letter and not unnotified_ends(Letter.objects.all()).filter(pk=restriction.pk).exists():
         raise_if_refused(
             Refusal("There is no end to tell of: it stands, or another letter tells of it.", "12")
         )
-    return written or draft_letter(
-        customer=restriction.customer,
-        kind="restriction_ended",
-        about=restriction,
-        by=by,
-        submission=uuid4(),
+    return letter or draft_letter(
+        customer=restriction.customer, kind=kind, about=restriction, by=by, submission=uuid4()
     )

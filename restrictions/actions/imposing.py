@@ -1,4 +1,4 @@
-"""From a proposal to a restriction in force."""
+"""Restrictions are proposed, declined, withdrawn and imposed."""
 
 from collections.abc import Collection
 from datetime import date
@@ -78,7 +78,7 @@ def impose_restriction(
     facts |= complete_restriction(Restriction(**facts), incidents, evidence)
     raise_if_incomplete(*rules.check_bindings(Restriction(**facts), incidents, evidence))
     if closing is not None:
-        raise_if_incomplete(rules.check_other_restrictions_promises(Restriction(**facts), customer, closing))
+        raise_if_incomplete(*rules.check_channels_left_open(Restriction(**facts), customer, closing))
     restriction = writing.create_record(
         Restriction,
         by=by,
@@ -125,8 +125,7 @@ def impose_proposal(
     facts |= complete_restriction(restriction, incidents, evidence)
     raise_if_incomplete(*rules.check_bindings(restriction, incidents, evidence))
     if closing is not None:
-        raise_if_incomplete(rules.check_other_restrictions_promises(restriction, customer, closing))
-    raise_if_refused(rules.may_impose(by, restriction))
+        raise_if_incomplete(*rules.check_channels_left_open(restriction, customer, closing))
     imposed = put_in_force(
         restriction,
         by=by,
@@ -146,23 +145,24 @@ def complete_restriction(
     before: Restriction | None = None,
     proposer: StaffMember | None = None,
 ) -> dict[str, Any]:
-    """What it says where nobody wrote it: what staff should do, and the day on which its terms end.
+    """Check a restriction, and return what it says where nobody wrote it: what staff should do, and the day on which its terms end.
 
     `before` is the version it replaces, `proposer` whoever only proposes it.
-    Raises `Incomplete`, and where its customer would be left no way in.
+    Raises `Incomplete`, also where its customer would be left no channel.
     """
     restriction.ends_on = restriction.last_day
     raise_if_incomplete(*rules.check_restriction(restriction, incidents, evidence, before, proposer))
     raise_if_incomplete(*rules.check_restriction_words(restriction, before))
-    raise_if_incomplete(rules.check_open_channel(restriction, restriction.customer))
+    raise_if_incomplete(*rules.check_open_channel(restriction, restriction.customer))
     # A new version only eases, so needs that were recorded since do not hold it up.
     if before is None:
-        raise_if_incomplete(rules.check_needs(restriction, restriction.customer))
+        raise_if_incomplete(*rules.check_needs(restriction, restriction.customer))
     instruction = restriction.staff_instruction or restriction.kind_rules.usual_instruction(restriction)
     return {"staff_instruction": instruction, "ends_on": restriction.ends_on}
 
 
 def put_in_force(restriction: Restriction, *, by: StaffMember, **changes: Any) -> Restriction:
+    """Impose a restriction; its callers have asked who may."""
     return writing.change_status(
         restriction,
         "impose",
@@ -170,13 +170,13 @@ def put_in_force(restriction: Restriction, *, by: StaffMember, **changes: Any) -
         reason=describe_event("Imposed", restriction),
         imposed_by=by,
         imposed_at=timezone.now(),
-        look_again_on=None if restriction.first_review_on else next_annual_look(),
+        look_again_on=None if restriction.first_review_on else annual_look_date(),
         **changes,
     )
 
 
-def next_annual_look() -> date:
-    """When what has no reviews is looked at again. Policy §23."""
+def annual_look_date() -> date:
+    """Return the day on which what has no reviews is looked at again. Policy §23."""
     return calendar.add_months(calendar.today(), 12)
 
 
@@ -211,6 +211,6 @@ def withdraw_proposal(*, restriction: Restriction, by: StaffMember, version: int
     )
 
 
-def describe_event(what: str, restriction: Restriction) -> str:
-    """What happened, and to which restriction, for the timeline: a customer may have several."""
-    return f"{what}: {restriction.title.lower()}"
+def describe_event(event_text: str, restriction: Restriction) -> str:
+    """Return what happened, and to which restriction, for the timeline: a customer may have several."""
+    return f"{event_text}: {restriction.title.lower()}"

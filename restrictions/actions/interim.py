@@ -11,17 +11,19 @@ from cha_engagement.core.records import Stale, idempotent, lock_record, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.actions import draft_letter
+from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from restrictions import notifications, rules
+from restrictions.enums import LetterCode
 from restrictions.kinds.affected_matters import check_affected_matters
 from restrictions.models import InterimMeasure
 from restrictions.queries import predates_extension
 
 INTERIM_WORKING_DAYS = 5
-"""How long an interim measure stands, the day it is set not counted. Beyond the policy: B21."""
+"""An interim measure stands for so long, the day it is set not counted. Beyond the policy: B21."""
 
 
 @idempotent(InterimMeasure)
@@ -33,7 +35,7 @@ def set_interim_measure(
     incidents: Collection[Incident],
     **facts: Any,
 ) -> InterimMeasure:
-    """Set a measure at once, for a few working days. Policy §12, 13; beyond the policy: B21."""
+    """Set an interim measure at once, for a few working days. Policy §12, 13; beyond the policy: B21."""
     raise_if_refused(rules.may_set_interim(by))
     customer = customer.locked()
     facts["ends_on"] = calendar.add_working_days(calendar.today(), INTERIM_WORKING_DAYS)
@@ -41,7 +43,7 @@ def set_interim_measure(
     raise_if_incomplete(
         *rules.check_interim(interim, incidents),
         *rules.check_involvement(by, incidents, interim.involvement_reason),
-        rules.check_not_closed_again(interim, by, incidents),
+        *rules.check_not_closed_again(interim, by, incidents),
         *rules.check_complaints(by, incidents),
         *check_affected_matters(interim.affected_matters),
         *rules.check_interim_words(interim),
@@ -75,7 +77,7 @@ def extend_interim_measure(
     current.ends_on = calendar.add_working_days(current.ends_on, INTERIM_WORKING_DAYS)
     incidents = list(current.incidents.all())
     raise_if_incomplete(
-        rules.check_open_channel(current, current.customer) if current.closed else None,
+        *(rules.check_open_channel(current, current.customer) if current.closed else []),
         *rules.check_complaints(by, incidents),
         *rules.check_interim_words(current),
         *rules.check_bindings(current, incidents),
@@ -111,26 +113,26 @@ def end_interim_measure(
 
 @transaction.atomic
 def lapse_interim_measure(*, interim: InterimMeasure) -> InterimMeasure:
-    """Its last day has passed, whatever was decided meanwhile."""
+    """End it because its last day has passed, whatever was decided meanwhile."""
     lapsed = writing.change_status(interim, "lapse", by=None, reason="Its last day has passed")
     withdraw_drafts(lapsed, by=None, reason="The interim measure has lapsed.")
     return lapsed
 
 
 def withdraw_drafts(interim: InterimMeasure, *, by: StaffMember | None, reason: str) -> None:
-    """A letter that nobody has issued would tell of what applies no more."""
-    for letter in interim.letters.filter(status="draft"):
+    """Withdraw letters that nobody has issued: they would tell of what applies no more."""
+    for letter in interim.letters.filter(status=LetterStatus.DRAFT):
         writing.change_status(letter, "void", by=by, reason=f"{letter.title} withdrawn", void_reason=reason)
 
 
 @transaction.atomic
 def draft_interim_letter(*, interim: InterimMeasure, by: StaffMember) -> Letter:
-    """The letter about an interim measure: the one that there is, or a new draft. Policy §12; beyond the policy: B21."""
+    """Return the letter about an interim measure: the one that there is, or a new draft. Policy §12; beyond the policy: B21."""
     interim = interim.locked()
     raise_if_refused(rules.may_write_letter(by, interim))
-    written = Letter.objects.exclude_withdrawn().filter(interim_measures=interim).order_by("-pk").first()
-    if written and predates_extension(written, interim):
-        written = None
-    return written or draft_letter(
-        customer=interim.customer, kind="interim", about=interim, by=by, submission=uuid4()
+    letter = Letter.objects.exclude_withdrawn().filter(interim_measures=interim).order_by("-pk").first()
+    if letter and predates_extension(letter, interim):
+        letter = None
+    return letter or draft_letter(
+        customer=interim.customer, kind=LetterCode.INTERIM, about=interim, by=by, submission=uuid4()
     )

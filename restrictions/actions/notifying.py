@@ -1,3 +1,5 @@
+"""Customers are told of restrictions, and staff confirm that they have read them."""
+
 from collections.abc import Collection
 from datetime import date
 
@@ -9,7 +11,7 @@ from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
-from restrictions import actions, rules
+from restrictions import rules
 from restrictions.enums import STANDING
 from restrictions.models import ReadReceipt, Restriction
 from restrictions.queries import restrictions_in
@@ -21,9 +23,9 @@ from .imposing import describe_event
 def notify_customer(
     *, restriction: Restriction, on: date, by: StaffMember, letter: Letter | None = None
 ) -> Restriction:
-    """The customer was told of it on a day, by a letter or otherwise. Told once, it stays so. Policy §12, 23; B23.
+    """Record that the customer was told of it on a day, by a letter or otherwise, which stays the first. Policy §12, 23; B23.
 
-    Whoever had died by then was not.
+    Nobody who had died by then was told.
     """
     current = restriction.locked()
     died = current.customer.deceased_on
@@ -85,7 +87,7 @@ def request_read_receipts(*, restriction: Restriction, by: StaffMember, version:
 
 @transaction.atomic
 def confirm_reading(*, customer: Customer, by: StaffMember, shown: Collection[str]) -> None:
-    """They have read what is asked of them, once; of that, what was `shown`, by reference. Beyond the policy: B1."""
+    """Record that they have read what they are asked to; of that, what was `shown`, by reference. Beyond the policy: B1."""
     raise_if_refused(rules.may_confirm_reading(by))
     customer.locked()
     for restriction in customer.restrictions.unread_by(by).filter(reference__in=shown):
@@ -93,7 +95,7 @@ def confirm_reading(*, customer: Customer, by: StaffMember, shown: Collection[st
 
 
 def notify_customer_by_letter(letter: Letter, on: date, by: StaffMember) -> None:
-    """The customer knows now of what the letter tells, as far as it still stands."""
+    """Record that the customer was told of what the letter tells, as far as it still stands."""
     for restriction in restrictions_in(letter):
         if restriction.status in STANDING:
-            actions.notify_customer(restriction=restriction, on=on, by=by, letter=letter)
+            notify_customer(restriction=restriction, on=on, by=by, letter=letter)

@@ -18,18 +18,19 @@ class BlockQuerySet(ReadOnlyQuerySet, models.QuerySet["Block"]):
         return self.filter(Exists(Restriction.objects.visible_to(user).filter(pk=OuterRef("restriction"))))
 
     def wanted(self) -> "BlockQuerySet":
-        """Those that a restriction in force of the same customer blocks, be it another than their own."""
+        """Leave those that a restriction in force of the same customer blocks, be it another than their own."""
         blocking = Restriction.objects.in_force().filter(
             customer=OuterRef("restriction__customer"), blocks__target=OuterRef("target")
         )
         return self.filter(Exists(blocking))
 
     def undone(self) -> "BlockQuerySet":
-        """Those that are not as they should be: what is in force is blocked, and what is not in force is not."""
-        every = self.model._default_manager.all()
-        to_block = every.filter(restriction__in=Restriction.objects.in_force()).exclude(status="blocked")
-        wanted = every.wanted().filter(pk=OuterRef("pk"))
-        to_unblock = every.filter(~Exists(wanted), status="blocked")
+        """Leave those that are not as they should be: what is in force is blocked, and what is not in force is not."""
+        blocks = self.model._default_manager.all()
+        in_force = blocks.filter(restriction__in=Restriction.objects.in_force())
+        to_block = in_force.exclude(status=BlockStatus.BLOCKED)
+        wanted = blocks.wanted().filter(pk=OuterRef("pk"))
+        to_unblock = blocks.filter(~Exists(wanted), status=BlockStatus.BLOCKED)
         return self.filter(pk__in=to_block.values("pk").union(to_unblock.values("pk")))
 
 
@@ -57,15 +58,17 @@ class Block(RecordWithStatus):
 
     class Meta:
         indexes = [
-            models.Index(fields=["restriction"], condition=Q(status="blocked"), name="block_blocked"),
+            models.Index(
+                fields=["restriction"], condition=Q(status=BlockStatus.BLOCKED), name="block_blocked"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["restriction", "target"], name="block_once_for_a_restriction"),
             models.CheckConstraint(
                 name="block_says_who_did_it",
-                condition=Q(status="to_block", blocked_by=None, unblocked_by=None)
-                | Q(status="blocked", blocked_by__isnull=False, unblocked_by=None)
-                | Q(status="unblocked", blocked_by__isnull=False, unblocked_by__isnull=False),
+                condition=Q(status=BlockStatus.TO_BLOCK, blocked_by=None, unblocked_by=None)
+                | Q(status=BlockStatus.BLOCKED, blocked_by__isnull=False, unblocked_by=None)
+                | Q(status=BlockStatus.UNBLOCKED, blocked_by__isnull=False, unblocked_by__isnull=False),
             ),
         ]
 
@@ -74,5 +77,5 @@ class Block(RecordWithStatus):
 
     @property
     def is_wanted(self) -> bool:
-        """Whether something in force blocks it: another restriction may, where this one has ended."""
+        """Return whether something in force blocks it: another restriction may, where this one has ended."""
         return Block.objects.wanted().filter(pk=self.pk).exists()

@@ -8,7 +8,7 @@ from . import rules
 from .models import Block
 
 
-def for_page(blocks: QuerySet[Block]) -> QuerySet[Block]:
+def select_page(blocks: QuerySet[Block]) -> QuerySet[Block]:
     return blocks.select_related("restriction__customer", "blocked_by", "unblocked_by")
 
 

@@ -12,7 +12,9 @@ from .models import Block
 
 def block_page(request: StaffRequest, reference: str) -> HttpResponse:
     """Show one address or account, with the button of whoever has blocked or unblocked it."""
-    block = get_object_or_404(queries.for_page(Block.objects.visible_to(request.user)), reference=reference)
+    block = get_object_or_404(
+        queries.select_page(Block.objects.visible_to(request.user)), reference=reference
+    )
     if request.method != "POST":
         return render(request, "restrictions/blocks/block.html", queries.block_context(block, request.user))
     is_blocked = block.can("unblock")

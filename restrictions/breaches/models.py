@@ -8,7 +8,7 @@ from restrictions.models import Restriction
 
 
 class BreachStatus(models.TextChoices):
-    """Whether a contact went against a restriction. Beyond the policy: B8."""
+    """Answers to whether a contact went against a restriction. Beyond the policy: B8."""
 
     SUGGESTED = "suggested", "To be said"
     CONFIRMED = "confirmed", "Against it"
@@ -17,12 +17,12 @@ class BreachStatus(models.TextChoices):
 
 class BreachQuerySet(ReadOnlyQuerySet, models.QuerySet["Breach"]):
     def visible_to(self, user: StaffMember) -> "BreachQuerySet":
-        """Whoever sees the contact: that there is a restriction, and what it asks, stands on the card."""
+        """Show it to those who see the contact: that there is a restriction, and what it asks, stands on the card."""
         return self.filter(Exists(Contact.objects.visible_to(user).filter(pk=OuterRef("contact"))))
 
     def confirmed(self) -> "BreachQuerySet":
         return (
-            self.filter(status="confirmed")
+            self.filter(status=BreachStatus.CONFIRMED)
             .select_related("contact", "restriction")
             .order_by("-contact__occurred_at", "-pk")
         )
@@ -31,7 +31,7 @@ class BreachQuerySet(ReadOnlyQuerySet, models.QuerySet["Breach"]):
 class Breach(RecordWithStatus):
     """A contact that seems to go against a restriction in force, until whoever logged it says whether it did. Beyond the policy: B8.
 
-    `why` is what seems to be against it, empty where a correction of the contact took that away.
+    `why` says what seems to be against it, empty where a correction of the contact took that away.
     """
 
     PREFIX = "BRE"
@@ -53,14 +53,16 @@ class Breach(RecordWithStatus):
     class Meta:
         verbose_name_plural = "breaches"
         indexes = [
-            models.Index(fields=["created_at"], condition=Q(status="suggested"), name="breach_suggested"),
+            models.Index(
+                fields=["created_at"], condition=Q(status=BreachStatus.SUGGESTED), name="breach_suggested"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["restriction", "contact"], name="breach_once"),
             models.CheckConstraint(
                 name="breach_settled_is_whole",
-                condition=Q(status="suggested", settled_by=None, settled_at=None)
-                | ~Q(status="suggested") & Q(settled_by__isnull=False, settled_at__isnull=False),
+                condition=Q(status=BreachStatus.SUGGESTED, settled_by=None, settled_at=None)
+                | ~Q(status=BreachStatus.SUGGESTED) & Q(settled_by__isnull=False, settled_at__isnull=False),
             ),
         ]
 

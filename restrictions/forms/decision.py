@@ -17,7 +17,7 @@ from restrictions.models import ManagementDecision
 
 
 class DecisionForm(CreateForm, CaseModelForm):
-    """All that a decision answers, on one page. The verb says what is missing, each with its paragraph."""
+    """All that a decision answers, on one page. The action says what is missing, each with its paragraph."""
 
     known = forms.IntegerField(widget=forms.HiddenInput)
     incidents = RecordsField(Incident.objects, label="Incidents it rests on")
@@ -87,12 +87,12 @@ class DecisionForm(CreateForm, CaseModelForm):
         if needs := queries.recorded_needs(customer, incidents):
             self.fields["needs_considered"].help_text = f"Recorded already: {needs}."
         self.fields["basis_reason"].label = "Why it is not possible, or not appropriate"
-        offered = queries.incidents_to_choose(customer, user)
+        offered_incidents = queries.incidents_to_choose(customer, user)
         restorative = (
             RestorativeAction.objects.visible_to(user).filter(customer=customer).order_by("-on", "-pk")
         )
-        offer_choices(self, incidents=offered, restorative_actions=restorative)
-        self.from_log = queries.contact_amounts(customer)
+        offer_choices(self, incidents=offered_incidents, restorative_actions=restorative)
+        self.contact_amounts = queries.contact_amounts(customer)
         for field in self.fields.values():
             field.required = False
         self.fields["submission"].required = True
@@ -105,7 +105,7 @@ class DecisionForm(CreateForm, CaseModelForm):
             self.fields[name].choices = choices.choices  # type: ignore[attr-defined]
         if not customer.under_18:
             del self.fields["safeguarding_considered"]
-        if not has_part(user, offered):
+        if not has_part(user, offered_incidents):
             del self.fields["involvement_reason"]
         self.optional_notes = {name: "" for name in self.fields if name != "training_for"}
         self.helper = form_helper(
@@ -113,11 +113,12 @@ class DecisionForm(CreateForm, CaseModelForm):
         )
 
     def layout(self) -> list[Section]:
-        own = [name for name in ("involvement_reason",) if name in self.fields]
-        child = [name for name in ("safeguarding_considered",) if name in self.fields]
-        log = [Insert("From the contact log", self.from_log, into="effect")] if self.from_log else []
+        involvement = [name for name in ("involvement_reason",) if name in self.fields]
+        safeguarding = [name for name in ("safeguarding_considered",) if name in self.fields]
+        amounts = self.contact_amounts
+        log = [Insert("From the contact log", amounts, into="effect")] if amounts else []
         return [
-            Section("What it rests on", "incidents", *log, "effect", *own),
+            Section("What it rests on", "incidents", *log, "effect", *involvement),
             Section(
                 "Restorative work comes first",
                 Reveal("basis", {Basis.TRIED_AND_FAILED: ["restorative_actions"]}),
@@ -129,7 +130,7 @@ class DecisionForm(CreateForm, CaseModelForm):
                 "no_adjustment_needed",
                 Reveal("disability", {YesNoUnknown.YES: ["disability_considered"]}),
                 Reveal("vulnerability", {YesNoUnknown.YES: ["vulnerability_considered"]}),
-                *child,
+                *safeguarding,
             ),
             Section("Ourselves", "normal_operation", "training_need", "no_training_need", "training_for"),
             Section("In proportion", "alternatives_considered", "proportionality"),
@@ -139,7 +140,7 @@ class DecisionForm(CreateForm, CaseModelForm):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """An answer to a question that another answer has taken away is not kept."""
+        """Drop answers to questions that another answer has taken away."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("basis") == Basis.TRIED_AND_FAILED:
             cleaned["basis_reason"] = ""

@@ -16,7 +16,7 @@ from restrictions.models import InterimMeasure
 
 
 class InterimForm(CreateForm, CaseModelForm):
-    """All of it on one screen: somebody may be waiting to go home safely. The verb says what is missing."""
+    """All of it on one screen: somebody may be waiting to go home safely. The action says what is missing."""
 
     incidents = RecordsField(Incident.objects, label="Incidents it rests on")
     closed = channels_field(CLOSABLE, label="Ways of contact closed for now")
@@ -43,20 +43,20 @@ class InterimForm(CreateForm, CaseModelForm):
         self, *args: Any, customer: Customer, user: StaffMember, incidents: list[Incident], **kwargs: Any
     ):
         super().__init__(*args, initial={"incidents": incidents}, **kwargs)
-        offered = queries.incidents_to_choose(customer, user)
-        offer_choices(self, incidents=offered)
+        offered_incidents = queries.incidents_to_choose(customer, user)
+        offer_choices(self, incidents=offered_incidents)
         for name in self.Meta.fields:
             self.fields[name].required = False
         needs = ["open_channels_reason"] if doubtful_channels(customer) else []
         if not needs:
             del self.fields["open_channels_reason"]
-        own = ["involvement_reason"] if has_part(user, offered) else []
-        if not own:
+        involvement = ["involvement_reason"] if has_part(user, offered_incidents) else []
+        if not involvement:
             del self.fields["involvement_reason"]
         self.optional_notes = dict.fromkeys([*self.Meta.fields, "incidents", "affected_matters"], "")
         self.helper = form_helper(
             Section("What applies at once", "staff_instruction", "closed", *needs, "affected_matters"),
-            Section("Why, and on what", "reason", "incidents", *own),
+            Section("Why, and on what", "reason", "incidents", *involvement),
             Section("Telling them", "how_notified", "letter_follows"),
             submit="Put it on the card",
             cancel_url=customer.get_absolute_url(),
@@ -67,7 +67,7 @@ class InterimForm(CreateForm, CaseModelForm):
 
 
 class ExtendForm(ChangeForm, CaseModelForm):
-    """Why an interim measure goes on, and how its customer hears of it."""
+    """Asks why an interim measure goes on, and how its customer hears of it."""
 
     class Meta:
         model = InterimMeasure

@@ -30,7 +30,7 @@ CUSTOMER_TEXT_HINT = (
 
 
 class RestrictionForm(CaseModelForm):
-    """The terms of a kind, and what every restriction says. The verb says what is missing, each with its paragraph."""
+    """The terms of a kind, and what every restriction says. The action says what is missing, each with its paragraph."""
 
     incidents = RecordsField(Incident.objects, label="Incidents it rests on")
     evidence = RecordsField(Evidence.objects, label="Evidence it rests on")
@@ -38,7 +38,7 @@ class RestrictionForm(CaseModelForm):
         label="There is no review, because staff must be protected from violence, threats or harassment",
         required=False,
     )
-    decides = True  # whoever only proposes may have been affected, and need not say why they act
+    imposes = True  # whoever only proposes may have been affected, and need not say why they act
     review_months = forms.IntegerField(
         label="Months between reviews", required=False, min_value=1, max_value=MOST_MONTHS
     )
@@ -96,27 +96,31 @@ class RestrictionForm(CaseModelForm):
                 None  # nobody set it: it follows from the terms, which can be put right here
             )
         self.kind, self.customer = kind, customer
-        self.terms = terms = kind.form_fields()
-        self.fields |= terms
+        self.term_fields = kind.form_fields()
+        self.fields |= self.term_fields
         leave_out_harmed(self.fields, kind, customer, user)
-        offered = queries.incidents_to_choose(customer, user)
-        offer_choices(self, incidents=offered, evidence=queries.evidence_to_choose(customer, user))
+        incidents = queries.incidents_to_choose(customer, user)
+        offer_choices(self, incidents=incidents, evidence=queries.evidence_to_choose(customer, user))
         for name in ("reason", "easing_conditions", "staff_instruction"):
             self.fields[name].required = False
         if not customer.speaks_for_others:
             del self.fields["other_route"]
         if not doubtful_channels(customer):
             del self.fields["open_channels_reason"]
-        if not (self.decides and has_part(user, offered)):
+        if not (self.imposes and has_part(user, incidents)):
             del self.fields["involvement_reason"]
         self.optional_notes = dict.fromkeys(
-            [*terms, *(set(self.fields) - {"ends_on", "review_circumstances", "staff_instruction"})], ""
+            [
+                *self.term_fields,
+                *(set(self.fields) - {"ends_on", "review_circumstances", "staff_instruction"}),
+            ],
+            "",
         )
-        self.helper = form_helper(*self.layout(list(terms)), submit=submit, cancel_url=cancel_url)
+        self.helper = form_helper(*self.layout(list(self.term_fields)), submit=submit, cancel_url=cancel_url)
 
-    def layout(self, terms: list[str]) -> list[Any]:
+    def layout(self, term_fields: list[str]) -> list[Any]:
         sections = [
-            Section(self.kind.title, *terms, "open_channels_reason"),
+            Section(self.kind.title, *term_fields, "open_channels_reason"),
             Section(
                 "The reason, and what it rests on", "reason", "incidents", "evidence", "involvement_reason"
             ),
@@ -140,7 +144,7 @@ class RestrictionForm(CaseModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        cleaned |= self.kind.field_values({name: cleaned.pop(name, None) for name in self.terms})
+        cleaned |= self.kind.field_values({name: cleaned.pop(name, None) for name in self.term_fields})
         if not cleaned.pop("no_review", False):
             return cleaned | {"no_review_reason": ""}
         if "no_review_reason" not in self.errors and (
@@ -151,18 +155,18 @@ class RestrictionForm(CaseModelForm):
 
 
 class ClosingForm(RestrictionForm):
-    """Shows what closes besides, once the terms are known, and asks for a tick. Beyond the policy: B29."""
+    """Shows which channels it closes that others left open, once the terms are known, and asks for a tick. Beyond the policy: B29."""
 
     closing = RuledOutField(label="Do you mean to close this?")
 
     def carry_out(self, verb: Callable[..., Any], **about: Any) -> Any:
-        made = super().carry_out(verb, **about)
+        imposed = super().carry_out(verb, **about)
         if "closing" in self.errors:
             terms = self.cleaned_data["terms"]
             closed = Restriction(customer=self.customer, kind=self.kind.code, terms=terms).closed_channels
             self.fields["closing"].choices = [(" ".join(in_channel_order(closed)), "Yes, close it")]  # type: ignore[attr-defined]
             self.helper.layout.insert(0, "closing")
-        return made
+        return imposed
 
 
 def default_dates() -> dict[str, Any]:
@@ -171,7 +175,7 @@ def default_dates() -> dict[str, Any]:
 
 
 class ProposeForm(CreateForm, RestrictionForm):
-    decides = False
+    imposes = False
 
     def __init__(self, *args: Any, customer: Customer, incidents: list[Incident], **kwargs: Any):
         initial = default_dates() | {"incidents": incidents}
@@ -205,7 +209,7 @@ class RestrictForm(CreateForm, ClosingForm):
 
 
 class ImposeForm(ChangeForm, ClosingForm):
-    """A proposal, which its manager may put right, and the decision it is imposed under."""
+    """A proposal, which its manager may put right, and the decision under which it is imposed."""
 
     decision = RecordField(
         ManagementDecision.objects, label="Under which decision?", empty_label="Choose a decision"
@@ -235,12 +239,12 @@ class ImposeForm(ChangeForm, ClosingForm):
         if record.review_months and record.first_review_on <= self.initial["starts_on"]:
             self.initial["first_review_on"] = add_months(self.initial["starts_on"], record.review_months)
 
-    def layout(self, terms: list[str]) -> list[Any]:
-        return ["decision", *super().layout(terms)]
+    def layout(self, term_fields: list[str]) -> list[Any]:
+        return ["decision", *super().layout(term_fields)]
 
 
-class RenameForm(ChangeForm):
-    """Others in the place of those whom the terms of a restriction name."""
+class ReplacePeopleForm(ChangeForm):
+    """Names others in the place of those whom the terms of a restriction name."""
 
     status_reason = ReasonFormField(label="Why it changes", max_length=LONG, missing="Say why it changes.")
 
@@ -258,7 +262,7 @@ class RenameForm(ChangeForm):
 
 
 class ReasonForm(ChangeForm):
-    """A step that asks for nothing but its reason, under the name that the step gives it."""
+    """Asks for nothing but the reason of a step, under the name that the step gives it."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""The measures that can be taken, one module each. A new one is a module and a line here."""
+"""The kinds of restriction, one module each. A new one is a module and a line here."""
 
 from restrictions.kinds.closed_channels import ClosedChannels
 from restrictions.kinds.kind import RestrictionKind

@@ -1,6 +1,6 @@
-"""What a measure in words of its own may not touch: asked by choices, so that the answer counts. Policy §54; B2, B5."""
+"""Matters that words of staff may not touch: asked by choices, so that the answer counts. Policy §54; B2, B5."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from django import forms
 
@@ -40,17 +40,15 @@ def affected_matters_field() -> forms.MultipleChoiceField:
     )
 
 
-def check_affected_matters(affected_matters: Collection[str]) -> Iterator[Refusal]:
-    """Say what a measure must leave alone, or that nobody has answered yet."""
+def check_affected_matters(affected_matters: Collection[str]) -> list[Refusal]:
+    """Say what must be left alone, or that nobody has answered yet."""
     if not affected_matters:
-        yield Refusal(
-            "Say whether it touches any of these, or tick “None of these”.", "54", "affected_matters"
-        )
-    for chosen, refusal in REFUSALS.items():
-        if chosen in affected_matters:
-            yield refusal
+        return [
+            Refusal("Say whether it touches any of these, or tick “None of these”.", "54", "affected_matters")
+        ]
+    return [refusal for matter, refusal in REFUSALS.items() if matter in affected_matters]
 
 
 def affected_matters_in_words(affected_matters: Collection[str]) -> str:
-    """The answer as a page shows it; records older than the question say that it was not asked."""
+    """Return the answer as a page shows it; records older than the question say that it was not asked."""
     return ", ".join(str(AffectedMatter(code).label) for code in affected_matters) or NOT_ASKED

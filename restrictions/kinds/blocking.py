@@ -1,5 +1,5 @@
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 WILDCARD = re.compile(r"[*%?]")
 DOMAIN = re.compile(r"(?<![\w.-])(?:[\w-]+\.)+[^\W\d_]{2,}(?![^\s@,;<>()]*@)")
-"""A domain in contact details, of a website or of an email address, and not what stands before its @."""
+"""Matches a domain in contact details, of a website or of an email address, and not what stands before its @."""
 MAIL_PROVIDERS = frozenset(
     [
         "gmail.com",
@@ -71,13 +71,13 @@ MAIL_PROVIDERS = frozenset(
         "tuta.com",
     ]
 )
-"""Where anybody may have an address: at none of these does it show for whom somebody works."""
+"""Domains at which anybody may have an address: none of these shows for whom somebody works."""
 
 
 class BlockingKind(RestrictionKind):
-    """Something of theirs is blocked where it reaches us. Terms: `blocked`, a list of texts.
+    """Addresses or accounts of theirs are blocked where they reach us. Terms: `blocked`, a list of texts.
 
-    Blocking each, and unblocking it once this no longer stands, is a step of its own: see `Block`.
+    Blocking each, and unblocking it once this no longer stands, is a step of its own: see `restrictions.blocks`.
     """
 
     question: ClassVar[str]
@@ -90,19 +90,20 @@ class BlockingKind(RestrictionKind):
         }
 
     def split(self, line: str) -> list[str]:
-        """What a line names, where several can be pasted together."""
+        """Return what a line names, where several can be pasted together."""
         return [line]
 
     def read(self, line: str) -> str:
-        """One of them as it is kept. Raises `ValidationError` with a sentence."""
+        """Return one of them as it is kept. Raises `ValidationError` with a sentence."""
         raise NotImplementedError
 
     def field_values(self, answers: dict[str, Any]) -> dict[str, Any]:
         return {"terms": {"blocked": answers.get("blocked") or []}}
 
-    def check_terms(self, restriction: "Restriction") -> Iterator[Refusal]:
-        if not restriction.terms["blocked"]:
-            yield Refusal(self.missing, self.paragraph, "blocked")
+    def check_terms(self, restriction: "Restriction") -> list[Refusal]:
+        if restriction.terms["blocked"]:
+            return []
+        return [Refusal(self.missing, self.paragraph, "blocked")]
 
     def term_rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
         return [(self.question, join_words(restriction.terms["blocked"]))]
@@ -111,7 +112,7 @@ class BlockingKind(RestrictionKind):
         return f"Blocked: {join_words(restriction.terms['blocked'])}."
 
     def usual_instruction(self, restriction: "Restriction") -> str:
-        """The same of all that is blocked, so that it stands on a card once."""
+        """Say it alike of all that is blocked, so that it stands on a card once."""
         return (
             "Leave what is blocked unanswered. Deal with whatever comes in another way, and with emergencies, appeals and requests for "
             "adjustments whichever way they come."
@@ -120,20 +121,22 @@ class BlockingKind(RestrictionKind):
     def targets_to_block(self, restriction: "Restriction") -> list[str]:
         return restriction.terms["blocked"]
 
-    def check_not_more_restrictive(self, before: "Restriction", after: "Restriction") -> Refusal | None:
+    def check_not_more_restrictive(self, before: "Restriction", after: "Restriction") -> list[Refusal]:
         more = [text for text in after.terms["blocked"] if text not in before.terms["blocked"]]
-        return Refusal(f"This was not blocked before: {join_words(more)}.", "22", "blocked") if more else None
+        if not more:
+            return []
+        return [Refusal(f"This was not blocked before: {join_words(more)}.", "22", "blocked")]
 
 
 def require_single(text: str) -> str:
-    """The same, where it names one alone. Raises `ValidationError` where it stands for many."""
+    """Return a text that names one alone. Raises `ValidationError` where it stands for many."""
     if WILDCARD.search(text):
         raise ValidationError(f"“{text}” stands for many. Give each one in full.")
     return text
 
 
-def other_owner(address: str, customer: Customer) -> str:
-    """Whose an email address is besides this customer's; empty where nobody else's is known.
+def owner_besides(address: str, customer: Customer) -> str:
+    """Return whose an email address is besides this customer's; an empty text where nobody else's is known.
 
     Of an organisation it is enough that the address is at its domain: we know few of the people who work there.
     """
@@ -147,11 +150,13 @@ def other_owner(address: str, customer: Customer) -> str:
         return f"that of the {own.ombudsman}"
     if belongs_to_organisation(address, advice):
         return "that of independent advice"
-    return "another customer’s too" if any(one != customer for one in customers_with_email(address)) else ""
+    return (
+        "another customer’s too" if any(other != customer for other in customers_with_email(address)) else ""
+    )
 
 
 def belongs_to_organisation(address: str, texts: Collection[str]) -> bool:
-    """Whether an address stands in the contact details of an organisation, or is at a domain that does."""
+    """Return whether an address stands in the contact details of an organisation, or is at a domain that does."""
     return is_named_in(address, texts) or is_at_domain(address, texts)
 
 
@@ -160,10 +165,10 @@ def is_named_in(address: str, texts: Iterable[str]) -> bool:
 
 
 def is_at_domain(address: str, texts: Iterable[str]) -> bool:
-    """Whether an address is at the domain of an email address or a website in these texts, no mail provider's."""
-    found = {domain.removeprefix("www.") for text in texts for domain in DOMAIN.findall(text.casefold())}
+    """Return whether an address is at the domain of an email address or a website in these texts, no mail provider's."""
+    domains = {domain.removeprefix("www.") for text in texts for domain in DOMAIN.findall(text.casefold())}
     host = address.rpartition("@")[2]
-    return any(host == domain or host.endswith(f".{domain}") for domain in found - MAIL_PROVIDERS)
+    return any(host == domain or host.endswith(f".{domain}") for domain in domains - MAIL_PROVIDERS)
 
 
 class BlockEmail(BlockingKind):
@@ -186,24 +191,28 @@ class BlockEmail(BlockingKind):
     def read(self, line: str) -> str:
         return require_single(read_email(line).casefold())
 
-    def check_terms(self, restriction: "Restriction") -> Iterator[Refusal]:
-        """It cuts off nobody else, nor what is always open. Beyond the policy: B2, B5."""
-        yield from super().check_terms(restriction)
-        for address in restriction.terms["blocked"]:
-            if whose := other_owner(address, restriction.customer):
-                yield Refusal(
-                    f"“{address}” is {whose}, and blocking it would cut off more than this customer. Leave it out.",
+    def check_terms(self, restriction: "Restriction") -> list[Refusal]:
+        """Refuse to cut off anybody else, or what is always open. Beyond the policy: B2, B5."""
+        return [
+            *super().check_terms(restriction),
+            *(
+                Refusal(
+                    f"“{address}” is {owner}, and blocking it would cut off more than this customer. Leave it out.",
                     "B5",
                     "blocked",
                 )
+                for address in restriction.terms["blocked"]
+                if (owner := owner_besides(address, restriction.customer))
+            ),
+        ]
 
     def closed_channels(self, restriction: "Restriction") -> set[Channel]:
-        """Email is closed once every address of theirs that we know is blocked."""
+        """Return email once every address of theirs that we know is blocked."""
         known = {text.casefold() for text in restriction.customer.emails}
         return {Channel.EMAIL} if known and known <= set(restriction.terms["blocked"]) else set()
 
     def channel_limits(self, restriction: "Restriction") -> dict[Channel, str]:
-        """What is sent from other addresses still reaches us."""
+        """Limit email to other addresses: what is sent from these still reaches us."""
         if self.closed_channels(restriction):
             return {}
         return {Channel.EMAIL: f"not from {escape(join_with_or(restriction.terms['blocked']))}"}
@@ -234,7 +243,7 @@ class BlockAccount(BlockingKind):
     missing = "Give at least one account to block."
 
     def read(self, line: str) -> str:
-        """An account with the place where it is, such as "Facebook: orla.nb"."""
+        """Return an account with the place where it is, such as "Facebook: orla.nb"."""
         place, colon, name = (part.strip() for part in line.partition(":"))
         if not (colon and place and name):
             raise ValidationError(f"“{line}” needs the place and the account, such as Facebook: orla.nb.")

@@ -1,4 +1,4 @@
-"""Ways of contact in words."""
+"""Channels in words, in order and as a field."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def channels_in_words(codes: Iterable[str]) -> str:
-    """Such as: by phone, by email or by letter."""
+    """Return channels such as: by phone, by email or by letter."""
     return join_with_or(CHANNEL_PHRASES[Channel(code)] for code in codes)
 
 
@@ -22,20 +22,19 @@ def channel_labels(codes: Iterable[str]) -> str:
 
 
 def join_words(words: Iterable[str]) -> str:
-    """Such as: Monday, Tuesday and Friday."""
+    """Join words such as: Monday, Tuesday and Friday."""
     *first, last = [*words] or [""]
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def channels_closed_by(measures: Iterable["Restriction | InterimMeasure"]) -> set[Channel]:
-    """The ways to us that these close together."""
-    return set().union(*(one.closed_channels for one in measures))
+def channels_closed_by(restrictions: Iterable["Restriction | InterimMeasure"]) -> set[Channel]:
+    return set().union(*(restriction.closed_channels for restriction in restrictions))
 
 
 def in_channel_order(codes: Iterable[str]) -> list[str]:
-    """Each once, as the channels are listed everywhere."""
-    chosen = set(codes)
-    return [code for code in Channel.values if code in chosen]
+    """Return each channel once, in the order in which they are listed everywhere."""
+    wanted = set(codes)
+    return [code for code in Channel.values if code in wanted]
 
 
 def channels_field(

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -15,7 +14,7 @@ CLOSABLE = [channel for channel in Channel if channel != Channel.ELSEWHERE]
 
 
 class ClosedChannels(RestrictionKind):
-    """Some ways of contact are closed, others stay open. Policy §21.1. Terms: `closed` and `open`, codes of `Channel`."""
+    """Some channels are closed, others stay open. Policy §21.1. Terms: `closed` and `open`, codes of `Channel`."""
 
     code = "channel"
     title = "Some ways of contact closed"
@@ -36,18 +35,23 @@ class ClosedChannels(RestrictionKind):
     def field_values(self, answers: dict[str, Any]) -> dict[str, Any]:
         return {"terms": {name: in_channel_order(answers.get(name) or []) for name in ("closed", "open")}}
 
-    def check_terms(self, restriction: "Restriction") -> Iterator[Refusal]:
+    def check_terms(self, restriction: "Restriction") -> list[Refusal]:
         closed, still_open = restriction.terms["closed"], restriction.terms["open"]
+        refusals = []
         if not closed:
-            yield Refusal("Choose at least one way of contact to close.", "21.1", "closed")
+            refusals.append(Refusal("Choose at least one way of contact to close.", "21.1", "closed"))
         if not still_open:
-            yield Refusal("Choose at least one way of contact that stays open.", "21.1", "open")
+            refusals.append(Refusal("Choose at least one way of contact that stays open.", "21.1", "open"))
         if both := in_channel_order(set(closed) & set(still_open)):
-            yield Refusal(f"This cannot be both closed and open: {channel_labels(both)}.", "21.1", "open")
+            labels = channel_labels(both)
+            refusals.append(Refusal(f"This cannot be both closed and open: {labels}.", "21.1", "open"))
         if still_open and not set(still_open) - set(restriction.customer.cannot_use):
-            yield Refusal(
-                "This customer cannot use any of these. Leave one open that they can use.", "B2", "open"
+            refusals.append(
+                Refusal(
+                    "This customer cannot use any of these. Leave one open that they can use.", "B2", "open"
+                )
             )
+        return refusals
 
     def term_rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
         return [
@@ -67,9 +71,9 @@ class ClosedChannels(RestrictionKind):
     def closed_channels(self, restriction: "Restriction") -> set[Channel]:
         return {Channel(code) for code in restriction.terms["closed"]}
 
-    def check_not_more_restrictive(self, before: "Restriction", after: "Restriction") -> Refusal | None:
+    def check_not_more_restrictive(self, before: "Restriction", after: "Restriction") -> list[Refusal]:
         if more := in_channel_order(set(after.terms["closed"]) - set(before.terms["closed"])):
-            return Refusal(f"This would close more than before: {channel_labels(more)}.", "22", "closed")
+            return [Refusal(f"This would close more than before: {channel_labels(more)}.", "22", "closed")]
         if fewer := in_channel_order(set(before.terms["open"]) - set(after.terms["open"])):
-            return Refusal(f"This was open before and must stay so: {channel_labels(fewer)}.", "22", "open")
-        return None
+            return [Refusal(f"This was open before and must stay so: {channel_labels(fewer)}.", "22", "open")]
+        return []

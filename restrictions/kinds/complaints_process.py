@@ -1,4 +1,4 @@
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django import forms
@@ -57,10 +57,11 @@ class ComplaintsProcess(RestrictionKind):
             for name, label in QUESTIONS.items()
         }
 
-    def check_terms(self, restriction: "Restriction") -> Iterator[Refusal]:
-        for name, sentence in MISSING.items():
-            if refusal := check_words(restriction.terms[name], sentence, "54", name):
-                yield refusal
+    def check_terms(self, restriction: "Restriction") -> list[Refusal]:
+        refusals = (
+            check_words(restriction.terms[name], sentence, "54", name) for name, sentence in MISSING.items()
+        )
+        return [refusal for refusal in refusals if refusal]
 
     def term_rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
         return [(label, restriction.terms[name]) for name, label in QUESTIONS.items()]

@@ -1,4 +1,4 @@
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class NamedContact(KindWithOpenChannels):
-    """Everything goes through one person, or their deputy while they are away. Policy §21.1. Terms: `open`, codes of `Channel`."""
+    """All contact goes through one person, or their deputy while they are away. Policy §21.1. Terms: `open`, codes of `Channel`."""
 
     code = "named_contact"
     title = "One named contact"
@@ -53,17 +53,19 @@ class NamedContact(KindWithOpenChannels):
             "deputy": answers.get("deputy"),
         }
 
-    def check_terms(self, restriction: "Restriction") -> Iterator[Refusal]:
-        yield from check_person(
-            restriction.named_contact, "named_contact", "Choose who the named contact is."
-        )
-        yield from check_person(
-            restriction.deputy, "deputy", "Choose who stands in while the named contact is away."
-        )
-        if restriction.named_contact and restriction.named_contact == restriction.deputy:
-            yield Refusal("The deputy must be somebody else than the named contact.", "21.1", "deputy")
+    def check_terms(self, restriction: "Restriction") -> list[Refusal]:
+        contact, deputy = restriction.named_contact, restriction.deputy
+        refusals = [
+            *check_person(contact, "named_contact", "Choose who the named contact is."),
+            *check_person(deputy, "deputy", "Choose who stands in while the named contact is away."),
+        ]
+        if contact and contact == deputy:
+            refusals.append(
+                Refusal("The deputy must be somebody else than the named contact.", "21.1", "deputy")
+            )
         if not restriction.terms["open"]:
-            yield Refusal("Choose at least one way to reach the named contact.", "21.1", "open")
+            refusals.append(Refusal("Choose at least one way to reach the named contact.", "21.1", "open"))
+        return refusals
 
     def term_rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
         return [
@@ -121,43 +123,44 @@ def colleague_field(label: str) -> StaffChoiceField:
     return field
 
 
-def check_person(person: StaffMember | None, field: str, sentence: str) -> Iterator[Refusal]:
+def check_person(person: StaffMember | None, field: str, sentence: str) -> list[Refusal]:
     if person is None:
-        yield Refusal(sentence, "21.1", field)
-    elif not person.is_active:
-        yield Refusal(f"{person} no longer works here. {sentence}", "21.1", field)
+        return [Refusal(sentence, "21.1", field)]
+    if not person.is_active:
+        return [Refusal(f"{person} no longer works here. {sentence}", "21.1", field)]
+    return []
 
 
 def person_with_details(person: StaffMember | None) -> str:
-    """A colleague with what is needed to reach them: "Ann Example, Housing Officer, 0141 496 0000"."""
+    """Return a colleague with what is needed to reach them: "Ann Example, Housing Officer, 0141 496 0000"."""
     return ", ".join(filter(None, [str(person), person.job_title, person.phone])) if person else ""
 
 
 def todays_contact(restriction: "Restriction") -> str:
-    """Whom everything goes to today, and why not to the named contact, or their deputy, where it is neither."""
+    """Say whom everything goes to today, and why not to the named contact, or their deputy, where it is neither."""
     contact, deputy = restriction.named_contact, restriction.deputy
-    if not (away := absence_in_words(contact)):
+    if not (contact_away := absence_in_words(contact)):
         return f"Pass everything on to {person_with_details(contact)}. Their deputy is {person_with_details(deputy)}."
     if not (deputy_away := absence_in_words(deputy)):
-        return f"Pass everything on to the deputy, {person_with_details(deputy)}: {away}."
-    return f"Pass everything on to a manager: {away}, and {deputy_away}."
+        return f"Pass everything on to the deputy, {person_with_details(deputy)}: {contact_away}."
+    return f"Pass everything on to a manager: {contact_away}, and {deputy_away}."
 
 
 def words_to_colleagues(restriction: "Restriction") -> dict[int, str]:
-    """The same, said to the two themselves."""
+    """Return what the card says instead to the two themselves, by their key."""
     contact, deputy = restriction.named_contact, restriction.deputy
     if contact is None or deputy is None:
         return {}
-    away = absence_in_words(contact)
-    stands_in = f"You are their deputy: {away}." if away else "You are their deputy."
+    contact_away = absence_in_words(contact)
+    to_deputy = f"You are their deputy: {contact_away}." if contact_away else "You are their deputy."
     return {
         contact.pk: f"You are their named contact. Your deputy is {person_with_details(deputy)}.",
-        deputy.pk: f"{stands_in} Their named contact is {person_with_details(contact)}.",
+        deputy.pk: f"{to_deputy} Their named contact is {person_with_details(contact)}.",
     }
 
 
 def absence_in_words(person: StaffMember | None) -> str:
-    """Why somebody cannot be reached today; empty when they can."""
+    """Return why somebody cannot be reached today; an empty text when they can."""
     if person is None or not person.is_active:
         return f"{person} no longer works here"
     return f"{person} is away until {uk_date(person.away_until)}" if person.is_away else ""

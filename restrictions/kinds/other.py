@@ -1,4 +1,4 @@
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -29,9 +29,10 @@ MISSING = {
 
 
 class Other(RestrictionKind):
-    """A measure made for one customer. Policy §21, 54; beyond the policy: B2, B5.
+    """A restriction made for one customer. Policy §21, 54; beyond the policy: B2, B5.
 
-    Terms: `measure`, said to the customer; `closed`, codes of `Channel`; `touches`, codes of `Touches`. Older ones have the first alone.
+    Terms: `description`, said to the customer; `closed`, codes of `Channel`; `affected_matters`, codes of `AffectedMatter`. Older ones
+    have the first alone.
     """
 
     code = "other"
@@ -67,18 +68,19 @@ class Other(RestrictionKind):
         }
         return {"terms": {"description": answers.get("description", "")} | chosen}
 
-    def check_terms(self, restriction: "Restriction") -> Iterator[Refusal]:
-        yield from check_affected_matters(restriction.terms.get("affected_matters", []))
+    def check_terms(self, restriction: "Restriction") -> list[Refusal]:
         texts = {
             "description": restriction.terms["description"],
             "staff_instruction": restriction.staff_instruction,
         }
-        for name, text in texts.items():
-            if refusal := check_words(text, MISSING[name], "21", name):
-                yield refusal
+        missing = (check_words(text, MISSING[name], "21", name) for name, text in texts.items())
+        return [
+            *check_affected_matters(restriction.terms.get("affected_matters", [])),
+            *(refusal for refusal in missing if refusal),
+        ]
 
     def chosen_terms(self, restriction: "Restriction") -> dict[str, Any]:
-        """Here the words are the measure."""
+        """Return the words too: here they are all that is restricted."""
         return {
             "description": restriction.terms["description"],
             "closed": restriction.terms.get("closed", []),
@@ -97,10 +99,10 @@ class Other(RestrictionKind):
     def closed_channels(self, restriction: "Restriction") -> set[Channel]:
         return {Channel(code) for code in restriction.terms.get("closed", [])}
 
-    def check_not_more_restrictive(self, before: "Restriction", after: "Restriction") -> Refusal | None:
+    def check_not_more_restrictive(self, before: "Restriction", after: "Restriction") -> list[Refusal]:
         if more := in_channel_order(self.closed_channels(after) - self.closed_channels(before)):
-            return Refusal(f"This would close more than before: {channel_labels(more)}.", "22", "closed")
-        return None
+            return [Refusal(f"This would close more than before: {channel_labels(more)}.", "22", "closed")]
+        return []
 
     def summary(self, restriction: "Restriction") -> str:
         return restriction.staff_instruction

@@ -1,4 +1,4 @@
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -44,12 +44,12 @@ MISSING = {
 
 
 class ThirdParty(KindWithOpenChannels):
-    """They deal with us through somebody who has agreed to speak for them. Policy §21.4.
+    """All contact goes through somebody who has agreed to speak for them. Policy §21.4.
 
     Terms: `name`, `organisation`, `contact_details`; `mandate_on`, `mandate_until`, `agreed_on`, `agreed_until`, days written as
     2026-11-25, the ends empty where none is set; `open`, codes of `Channel` by which the customer still reaches us directly; `alone`,
     whether both agreed that there are none.
-    It ends by itself with the mandate or with the agreement.
+    The restriction ends by itself with the mandate or with the agreement.
     """
 
     code = "third_party"
@@ -77,7 +77,7 @@ class ThirdParty(KindWithOpenChannels):
             )
             for name, label in DATES.items()
         }
-        left = channels_field(
+        open_channels = channels_field(
             INBOUND_CHANNELS,
             label="How the customer can still reach us directly",
             help_text="At least one that they can use, unless both agreed below. Every other way is closed.",
@@ -87,37 +87,26 @@ class ThirdParty(KindWithOpenChannels):
             required=False,
             help_text="The customer and the third party, in writing. What is always open stays open to the customer.",
         )
-        return {**texts, **days, "open": left, "alone": alone}
+        return {**texts, **days, "open": open_channels, "alone": alone}
 
     def field_values(self, answers: dict[str, Any]) -> dict[str, Any]:
         terms = {name: answers.get(name) or "" for name in TEXTS}
-        terms |= {name: said.isoformat() if (said := answers.get(name)) else "" for name in DATES}
-        ways = {"open": in_channel_order(answers.get("open") or []), "alone": bool(answers.get("alone"))}
-        return {"terms": {**terms, **ways}}
+        terms |= {name: day.isoformat() if (day := answers.get(name)) else "" for name in DATES}
+        channels = {"open": in_channel_order(answers.get("open") or []), "alone": bool(answers.get("alone"))}
+        return {"terms": {**terms, **channels}}
 
-    def check_terms(self, restriction: "Restriction") -> Iterator[Refusal]:
+    def check_terms(self, restriction: "Restriction") -> list[Refusal]:
         terms = restriction.terms
-        for name, sentence in MISSING.items():
-            if not (has_words(terms[name]) if name == "name" else terms[name]):
-                yield Refusal(sentence, "21.4", name)
-        for begun, until in (("mandate_on", "mandate_until"), ("agreed_on", "agreed_until")):
-            if (first := parse_term_date(restriction, begun)) and first > today():
-                yield Refusal("This day lies ahead. Wait until it is there in writing.", "21.4", begun)
-            if (last := parse_term_date(restriction, until)) and last < restriction.starts_on:
-                yield Refusal(
-                    f"It must run beyond the first day, {uk_date(restriction.starts_on)}.", "21.4", until
-                )
-        if terms["open"] and is_only_through_them(restriction):
-            yield Refusal("Where all goes through them alone, no other way is open.", "21.4", "alone")
-        elif not terms["open"] and not is_only_through_them(restriction):
-            yield Refusal(
-                "Choose at least one way to reach us directly, or say that both agreed to have none.",
-                "B2",
-                "open",
-            )
+        missing = [
+            Refusal(sentence, "21.4", name)
+            for name, sentence in MISSING.items()
+            if not (has_words(terms[name]) if name == "name" else terms[name])
+        ]
+        return [*missing, *check_mandate_dates(restriction), *check_direct_channels(restriction)]
 
-    def check_new_texts(self, restriction: "Restriction", before: "Restriction | None") -> Iterator[Refusal]:
-        """Yield a colleague whom the texts name, be it one who shares the name of somebody from another organisation."""
+    def check_new_texts(self, restriction: "Restriction", before: "Restriction | None") -> list[Refusal]:
+        """Refuse a colleague whom the texts name, be it one who shares the name of somebody from another organisation."""
+        refusals = []
         staff = list(StaffMember.objects.filter(is_active=True))
         namesakes = find_namesakes(staff, restriction)
         others = [person for person in staff if person not in namesakes]
@@ -129,23 +118,28 @@ class ThirdParty(KindWithOpenChannels):
                 text for person in namesakes for text in (person.phone, person.email)
             )
             if named:
-                yield Refusal(
-                    f"{', '.join(sorted(named))}: that is one of our staff, who cannot speak for a customer. For a colleague, choose one "
-                    "named contact instead. For somebody else of the same name, give their organisation, or say there who they are, such as "
-                    "“family”.",
-                    "21.4",
-                    name,
+                refusals.append(
+                    Refusal(
+                        f"{', '.join(sorted(named))}: that is one of our staff, who cannot speak for a customer. For a colleague, choose one "
+                        "named contact instead. For somebody else of the same name, give their organisation, or say there who they are, such "
+                        "as “family”.",
+                        "21.4",
+                        name,
+                    )
                 )
+        return refusals
 
     def terms_end_on(self, restriction: "Restriction") -> date | None:
         return min(filter(None, (parse_term_date(restriction, name) for name in END_DATES)), default=None)
 
     def term_rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
-        said = [(label, restriction.terms[name]) for name, label in TEXTS.items()]
-        said += [(label, uk_date(parse_term_date(restriction, name))) for name, label in DATES.items()]
-        said.append(("Open to the customer", channel_labels(restriction.terms["open"])))
-        said.append(("All through them alone", "Both agreed" if is_only_through_them(restriction) else ""))
-        return [(label, text) for label, text in said if text]
+        rows = [
+            *((label, restriction.terms[name]) for name, label in TEXTS.items()),
+            *((label, uk_date(parse_term_date(restriction, name))) for name, label in DATES.items()),
+            ("Open to the customer", channel_labels(restriction.terms["open"])),
+            ("All through them alone", "Both agreed" if is_only_through_them(restriction) else ""),
+        ]
+        return [(label, text) for label, text in rows if text]
 
     def summary(self, restriction: "Restriction") -> str:
         return f"{speaker_name(restriction)} speaks with us for them."
@@ -170,12 +164,34 @@ class ThirdParty(KindWithOpenChannels):
         )
 
     def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:
-        who = ", ".join((speaker_name(restriction), restriction.terms["contact_details"]))
-        return [CardLine("do", f"Deal with {who}, who speaks for them.", restriction.ends_on)]
+        speaker = ", ".join((speaker_name(restriction), restriction.terms["contact_details"]))
+        return [CardLine("do", f"Deal with {speaker}, who speaks for them.", restriction.ends_on)]
+
+
+def check_mandate_dates(restriction: "Restriction") -> list[Refusal]:
+    refusals = []
+    for start, end in (("mandate_on", "mandate_until"), ("agreed_on", "agreed_until")):
+        if (first := parse_term_date(restriction, start)) and first > today():
+            sentence = "This day lies ahead. Wait until it is there in writing."
+            refusals.append(Refusal(sentence, "21.4", start))
+        if (last := parse_term_date(restriction, end)) and last < restriction.starts_on:
+            sentence = f"It must run beyond the first day, {uk_date(restriction.starts_on)}."
+            refusals.append(Refusal(sentence, "21.4", end))
+    return refusals
+
+
+def check_direct_channels(restriction: "Restriction") -> list[Refusal]:
+    is_alone = is_only_through_them(restriction)
+    if restriction.terms["open"] and is_alone:
+        return [Refusal("Where all goes through them alone, no other way is open.", "21.4", "alone")]
+    if not restriction.terms["open"] and not is_alone:
+        sentence = "Choose at least one way to reach us directly, or say that both agreed to have none."
+        return [Refusal(sentence, "B2", "open")]
+    return []
 
 
 def changed_texts(restriction: "Restriction", before: "Restriction | None") -> list[str]:
-    """The texts that the version before did not have. A name is another with another organisation."""
+    """Return the texts that the version before did not have. A name is another with another organisation."""
     if before is None:
         return list(TEXTS)
     new = {name for name in TEXTS if restriction.terms[name] != before.terms[name]}
@@ -183,7 +199,7 @@ def changed_texts(restriction: "Restriction", before: "Restriction | None") -> l
 
 
 def find_namesakes(staff: Iterable[StaffMember], restriction: "Restriction") -> list[StaffMember]:
-    """The colleagues who share the third party's name, where that is somebody from outside: an organisation that is not ours."""
+    """Return the colleagues who share the third party's name, where that is somebody from an organisation that is not ours."""
     outside = squeeze(restriction.terms["organisation"])
     if not outside or squeeze(Organisation.current().name) in outside:
         return []
@@ -196,7 +212,7 @@ def find_namesakes(staff: Iterable[StaffMember], restriction: "Restriction") -> 
 
 
 def is_only_through_them(restriction: "Restriction") -> bool:
-    """Whether all contact goes through them alone, as both agreed. Older ones were never asked."""
+    """Return whether all contact goes through them alone, as both agreed. Older ones were never asked."""
     return bool(restriction.terms.get("alone"))
 
 
@@ -205,5 +221,5 @@ def parse_term_date(restriction: "Restriction", name: str) -> date | None:
 
 
 def speaker_name(restriction: "Restriction") -> str:
-    """The third party, with their organisation: "Ann Example, Clydeside Advocacy"."""
+    """Return the third party, with their organisation: "Ann Example, Clydeside Advocacy"."""
     return ", ".join(filter(None, (restriction.terms["name"], restriction.terms["organisation"])))

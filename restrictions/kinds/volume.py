@@ -1,4 +1,4 @@
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -28,18 +28,19 @@ if TYPE_CHECKING:
 DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 WORKING_DAYS = range(5)
 PERIODS = {"day": 31, "week": 6, "month": 1}
-"""From the shortest to the longest, each with how many of them a longer one can touch."""
+"""The periods from the shortest to the longest, each with how many of them a longer one can touch."""
 
 LEAST_MINUTES = 30  # from the beginning of the hours to their end, while somebody is there
 STAFFED_HOURS = "08:00", "20:00"
+ALL_DAY = "00:00", "23:59"
 LEAST_CONTACT_MINUTES = 10  # minutes that a limit on them leaves
 MOST_AMOUNT = 10_000
 
 
 class Volume(RestrictionKind):
-    """How often, how long and when they can be in contact is limited; every way stays open. Policy §21.5, 49, 50.
+    """Contact is limited in number, length or time; every channel stays open. Policy §21.5, 49, 50.
 
-    Terms: `limited`, codes of `Channel`; `most`, with `contacts` and `minutes` (each a number or None) and `every` (of `EVERY`);
+    Terms: `limited`, codes of `Channel`; `most`, with `contacts` and `minutes` (each a number or None) and `every` (of `PERIODS`);
     `days`, numbers from 0 for Monday, empty for any; `hours`, from when and until when, "10:00" and "12:00", or empty.
     """
 
@@ -93,7 +94,8 @@ class Volume(RestrictionKind):
         contacts, minutes = answers.get("most_contacts"), answers.get("most_minutes")
         is_counted = contacts is not None or minutes is not None
         every = (answers.get("every") or "") if is_counted else ""
-        hours = [said and said.strftime("%H:%M") for said in map(answers.get, ("hours_from", "hours_until"))]
+        times = map(answers.get, ("hours_from", "hours_until"))
+        hours = [moment and moment.strftime("%H:%M") for moment in times]
         return {
             "terms": {
                 "limited": in_channel_order(answers.get("limited") or []),
@@ -103,39 +105,12 @@ class Volume(RestrictionKind):
             }
         }
 
-    def check_terms(self, restriction: "Restriction") -> Iterator[Refusal]:
-        terms = restriction.terms
-        most, hours = terms["most"], terms["hours"]
-        amounts = {f"most_{name}": most[name] for name in ("contacts", "minutes") if most[name] is not None}
-        if not terms["limited"]:
-            yield Refusal("Choose at least one way of contact that is limited.", "21.5", "limited")
-        if not (amounts or terms["days"] or hours):
-            yield Refusal(
-                "Give at least one limit: a number of contacts, of minutes, or days or hours.",
-                "21.5",
-                "most_contacts",
-            )
-        for field, amount in amounts.items():
-            if amount < 1:
-                yield Refusal("Leave at least one: a limit never closes a way of contact.", "B2", field)
-        if 1 <= (most["minutes"] or LEAST_CONTACT_MINUTES) < LEAST_CONTACT_MINUTES:
-            yield Refusal(
-                f"Leave at least {LEAST_CONTACT_MINUTES} minutes: in less, nobody can say what they need.",
-                "B2",
-                "most_minutes",
-            )
-        if amounts and not most["every"]:
-            yield Refusal("Say in what time: a day, a week or a month.", "21.5", "every")
-        if terms["days"] and not set(terms["days"]).intersection(WORKING_DAYS):
-            yield Refusal("Leave at least one day from Monday to Friday, when we are there.", "B2", "days")
-        if hours and not all(hours):
-            yield Refusal("Give both hours: from when, and until when.", "21.5", "hours_until")
-        elif hours and minutes_between(*staffed_hours(*hours)) < LEAST_MINUTES:
-            yield Refusal(
-                f"Leave at least {LEAST_MINUTES} minutes between 8am and 8pm: hours never close a way of contact.",
-                "B2",
-                "hours_until",
-            )
+    def check_terms(self, restriction: "Restriction") -> list[Refusal]:
+        refusals = []
+        if not restriction.terms["limited"]:
+            sentence = "Choose at least one way of contact that is limited."
+            refusals.append(Refusal(sentence, "21.5", "limited"))
+        return [*refusals, *check_amounts(restriction.terms), *check_days_and_hours(restriction.terms)]
 
     def term_rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
         terms = restriction.terms
@@ -147,8 +122,8 @@ class Volume(RestrictionKind):
         ]
 
     def summary(self, restriction: "Restriction") -> str:
-        said = limits_in_words(restriction.terms)
-        return f"{said[0].upper()}{said[1:]}."
+        limits = limits_in_words(restriction.terms)
+        return f"{limits[0].upper()}{limits[1:]}."
 
     def usual_instruction(self, restriction: "Restriction") -> str:
         return (
@@ -158,8 +133,8 @@ class Volume(RestrictionKind):
 
     def letter_paragraph(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> str:
         terms = restriction.terms
-        left = [way for way in terms["limited"] if way not in closed]
-        if not left:
+        limited = [channel for channel in terms["limited"] if channel not in closed]
+        if not limited:
             return ""
         every = terms["most"]["every"]
         then = (
@@ -168,19 +143,20 @@ class Volume(RestrictionKind):
             else "What reaches us at other times, we deal with when that time comes."
         )
         return (
-            f"{limits_to_customer(terms | {'limited': left})} {then} Emergencies, anything about somebody’s safety, an appeal, asking for an "
+            f"{limits_to_customer(terms | {'limited': limited})} {then} Emergencies, anything about somebody’s safety, an appeal, asking for an "
             "adjustment or for information, and going to the ombudsman never count, and can reach us at any time."
         )
 
     def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:
-        left = [way for way in restriction.terms["limited"] if way not in closed]
-        if not left:
+        limited = [channel for channel in restriction.terms["limited"] if channel not in closed]
+        if not limited:
             return []
-        said = limits_in_words(restriction.terms | {"limited": left})
-        return [CardLine("do", f"Keep to their limit: {said}.", restriction.ends_on)]
+        limits = limits_in_words(restriction.terms | {"limited": limited})
+        return [CardLine("do", f"Keep to their limit: {limits}.", restriction.ends_on)]
 
     def channel_limits(self, restriction: "Restriction") -> dict[Channel, str]:
-        return {Channel(way): amount_to_customer(restriction.terms) for way in restriction.terms["limited"]}
+        words = amount_to_customer(restriction.terms)
+        return {Channel(code): words for code in restriction.terms["limited"]}
 
     def allowance(self, restriction: "Restriction") -> Allowance | None:
         terms = restriction.terms
@@ -197,48 +173,42 @@ class Volume(RestrictionKind):
             return f"It was at {uk_time(moment)}: they can be in contact {times_in_words(terms)}."
         return ""
 
-    def check_combination(
-        self, restriction: "Restriction", others: Iterable["Restriction"]
-    ) -> Refusal | None:
-        """Days and hours of several that have no moment in common would close a way between them. Beyond the policy: B2."""
-        windows = [restriction.terms, *(one.terms for one in others if one.kind == self.code)]
-        for way in restriction.terms["limited"]:
-            limiting = [terms for terms in windows if way in terms["limited"]]
-            days = set(range(7)).intersection(*(terms["days"] or range(7) for terms in limiting))
-            hours = [terms["hours"] for terms in limiting if terms["hours"]]
-            first = max((one[0] for one in hours), default="00:00")
-            last = min((one[1] for one in hours), default="23:59")
-            there = staffed_hours(first, last)
-            if not days.intersection(WORKING_DAYS) or minutes_between(*there) < LEAST_MINUTES:
-                return Refusal(
-                    f"Together with what is in force this would leave no time at which they can be in contact {channels_in_words([way])}. "
-                    "Give days and hours that both allow.",
-                    "B2",
-                    "days",
-                )
-        return None
+    def check_combination(self, restriction: "Restriction", others: Iterable["Restriction"]) -> list[Refusal]:
+        """Refuse days and hours that have no moment in common with those of others: they would close a channel. Beyond the policy: B2."""
+        volumes = [restriction.terms, *(other.terms for other in others if other.kind == self.code)]
+        for channel in restriction.terms["limited"]:
+            limiting = [terms for terms in volumes if channel in terms["limited"]]
+            if not is_time_left(limiting):
+                return [
+                    Refusal(
+                        "Together with what is in force this would leave no time at which they can be in contact "
+                        f"{channels_in_words([channel])}. Give days and hours that both allow.",
+                        "B2",
+                        "days",
+                    )
+                ]
+        return []
 
-    def check_not_more_restrictive(self, before: "Restriction", after: "Restriction") -> Refusal | None:
+    def check_not_more_restrictive(self, before: "Restriction", after: "Restriction") -> list[Refusal]:
+        """Refuse the first way in which it limits more."""
         old, new = before.terms, after.terms
         if more := in_channel_order(set(new["limited"]) - set(old["limited"])):
-            return Refusal(f"This would limit more than before: {channel_labels(more)}.", "22", "limited")
-        for name in ("contacts", "minutes"):
-            if new["most"][name] and new["most"][name] < least_allowed(
-                old["most"], name, new["most"]["every"]
-            ):
-                return Refusal(
-                    f"This would allow fewer {name} than before: {amount_in_words(old) or 'any number'}.",
-                    "22",
-                    f"most_{name}",
+            return [Refusal(f"This would limit more than before: {channel_labels(more)}.", "22", "limited")]
+        for unit in ("contacts", "minutes"):
+            most = new["most"][unit]
+            if most and most < least_allowed(old["most"], unit, new["most"]["every"]):
+                sentence = (
+                    f"This would allow fewer {unit} than before: {amount_in_words(old) or 'any number'}."
                 )
+                return [Refusal(sentence, "22", f"most_{unit}")]
         if set(old["days"] or range(7)) - set(new["days"] or range(7)):
-            return Refusal(f"Leave the days there were: {times_in_words(old) or 'any day'}.", "22", "days")
-        first, last = old["hours"] or ("00:00", "23:59")
+            sentence = f"Leave the days there were: {times_in_words(old) or 'any day'}."
+            return [Refusal(sentence, "22", "days")]
+        first, last = old["hours"] or ALL_DAY
         if new["hours"] and (new["hours"][0] > first or new["hours"][1] < last):
-            return Refusal(
-                f"Leave the hours there were: {hours_in_words(old['hours']) or 'any'}.", "22", "hours_from"
-            )
-        return None
+            sentence = f"Leave the hours there were: {hours_in_words(old['hours']) or 'any'}."
+            return [Refusal(sentence, "22", "hours_from")]
+        return []
 
 
 def number_field(label: str, help_text: str) -> forms.IntegerField:
@@ -254,15 +224,64 @@ def time_field(label: str) -> forms.TimeField:
     )
 
 
-def least_allowed(before: dict[str, Any], name: str, every: str) -> float:
-    """How many a new version must allow in its time to allow no less than before, whenever they come."""
-    if before[name] is None:
+def check_amounts(terms: dict[str, Any]) -> list[Refusal]:
+    """Ask for a limit, and leave at least something of each. Policy §21.5; beyond the policy: B2."""
+    most = terms["most"]
+    amounts = {f"most_{unit}": most[unit] for unit in ("contacts", "minutes") if most[unit] is not None}
+    refusals = []
+    if not (amounts or terms["days"] or terms["hours"]):
+        sentence = "Give at least one limit: a number of contacts, of minutes, or days or hours."
+        refusals.append(Refusal(sentence, "21.5", "most_contacts"))
+    for field, amount in amounts.items():
+        if amount < 1:
+            sentence = "Leave at least one: a limit never closes a way of contact."
+            refusals.append(Refusal(sentence, "B2", field))
+    if 1 <= (most["minutes"] or LEAST_CONTACT_MINUTES) < LEAST_CONTACT_MINUTES:
+        sentence = f"Leave at least {LEAST_CONTACT_MINUTES} minutes: in less, nobody can say what they need."
+        refusals.append(Refusal(sentence, "B2", "most_minutes"))
+    if amounts and not most["every"]:
+        refusals.append(Refusal("Say in what time: a day, a week or a month.", "21.5", "every"))
+    return refusals
+
+
+def check_days_and_hours(terms: dict[str, Any]) -> list[Refusal]:
+    """Leave days and hours on which somebody is there. Beyond the policy: B2."""
+    days, hours = terms["days"], terms["hours"]
+    refusals = []
+    if days and not set(days).intersection(WORKING_DAYS):
+        sentence = "Leave at least one day from Monday to Friday, when we are there."
+        refusals.append(Refusal(sentence, "B2", "days"))
+    if hours and not all(hours):
+        sentence = "Give both hours: from when, and until when."
+        refusals.append(Refusal(sentence, "21.5", "hours_until"))
+    elif hours and minutes_between(*staffed_hours(*hours)) < LEAST_MINUTES:
+        sentence = (
+            f"Leave at least {LEAST_MINUTES} minutes between 8am and 8pm: hours never close a way of contact."
+        )
+        refusals.append(Refusal(sentence, "B2", "hours_until"))
+    return refusals
+
+
+def is_time_left(limiting: list[dict[str, Any]]) -> bool:
+    """Return whether the days and hours of several have a time in common at which somebody is there."""
+    days = set(range(7)).intersection(*(terms["days"] or range(7) for terms in limiting))
+    hours = [terms["hours"] or ALL_DAY for terms in limiting]
+    first, last = max(start for start, _ in hours), min(end for _, end in hours)
+    return (
+        bool(days.intersection(WORKING_DAYS))
+        and minutes_between(*staffed_hours(first, last)) >= LEAST_MINUTES
+    )
+
+
+def least_allowed(before: dict[str, Any], unit: str, every: str) -> float:
+    """Return the number that a new version must allow in its time to allow no less than before, whenever they come."""
+    if before[unit] is None:
         return float("inf")
-    times = list(PERIODS)
-    longer = times.index(every) > times.index(before["every"])
-    if not longer:
-        return before[name]
-    return before[name] * (7 if (before["every"], every) == ("day", "week") else PERIODS[before["every"]])
+    periods = list(PERIODS)
+    is_longer = periods.index(every) > periods.index(before["every"])
+    if not is_longer:
+        return before[unit]
+    return before[unit] * (7 if (before["every"], every) == ("day", "week") else PERIODS[before["every"]])
 
 
 def minutes_between(first: str, last: str) -> float:
@@ -274,12 +293,12 @@ def minutes_between(first: str, last: str) -> float:
 
 
 def staffed_hours(first: str, last: str) -> tuple[str, str]:
-    """The part of some hours in which contact is answered."""
+    """Return the part of some hours in which contact is answered."""
     return max(first, STAFFED_HOURS[0]), min(last, STAFFED_HOURS[1])
 
 
 def period_start(every: str, day: date) -> date:
-    """The first day of the day, week or month in which a day lies. A week begins on Monday."""
+    """Return the first day of the day, week or month in which a day lies. A week begins on Monday."""
     return {
         "day": day,
         "week": day - timedelta(days=day.weekday()),
@@ -287,8 +306,8 @@ def period_start(every: str, day: date) -> date:
     }[every]
 
 
-def next_period_start(every: str, day: date) -> date:
-    """The first day of the next one."""
+def following_period_start(every: str, day: date) -> date:
+    """Return the first day of the next day, week or month."""
     first = period_start(every, day)
     return {
         "day": first + timedelta(days=1),
@@ -301,7 +320,7 @@ def next_period_start(every: str, day: date) -> date:
 
 
 def limits_in_words(terms: dict[str, Any]) -> str:
-    """What they limit: "by phone, at most 3 contacts in a week, only on Monday from 10:00am to 12:00pm"."""
+    """Return limits such as "by phone, at most 3 contacts in a week, only on Monday from 10:00am to 12:00pm"."""
     most, only = amount_in_words(terms), times_in_words(terms)
     return ", ".join(
         filter(
@@ -311,34 +330,34 @@ def limits_in_words(terms: dict[str, Any]) -> str:
 
 
 def limits_to_customer(terms: dict[str, Any]) -> str:
-    """The same said to them: "You can contact us by phone up to 3 times in a week, on Monday from 10:00am to 12:00pm"."""
+    """Return limits as said to the customer: "You can contact us by phone up to 3 times in a week, on Monday from 10:00am to 12:00pm"."""
     return f"You can contact us {channels_in_words(terms['limited'])}{amount_suffix(terms)}."
 
 
 def amount_to_customer(terms: dict[str, Any]) -> str:
-    """How much they allow: "up to 3 times in a week, on Monday from 10:00am to 12:00pm"."""
+    """Return what they allow, such as "up to 3 times in a week, on Monday from 10:00am to 12:00pm"."""
     return amount_suffix(terms).lstrip(", ")
 
 
 def amount_suffix(terms: dict[str, Any]) -> str:
-    most, said = terms["most"], []
+    most, amounts = terms["most"], []
     if most["contacts"]:
-        said.append("once" if most["contacts"] == 1 else f"up to {most['contacts']} times")
+        amounts.append("once" if most["contacts"] == 1 else f"up to {most['contacts']} times")
     if most["minutes"]:
-        said.append(f"for up to {count_with_noun(most['minutes'], 'minute')} in all")
-    often = f" {join_words(said)} in a {most['every']}" if said else ""
+        amounts.append(f"for up to {count_with_noun(most['minutes'], 'minute')} in all")
+    often = f" {join_words(amounts)} in a {most['every']}" if amounts else ""
     only = f", {only}" if (only := times_in_words(terms)) else ""
     return f"{often}{only}"
 
 
 def amount_in_words(terms: dict[str, Any]) -> str:
     most = terms["most"]
-    said = join_words(
-        count_with_noun(most[name], name.removesuffix("s"))
-        for name in ("contacts", "minutes")
-        if most[name] is not None
+    amounts = join_words(
+        count_with_noun(most[unit], unit.removesuffix("s"))
+        for unit in ("contacts", "minutes")
+        if most[unit] is not None
     )
-    return f"{said} in a {most['every']}" if said else ""
+    return f"{amounts} in a {most['every']}" if amounts else ""
 
 
 def times_in_words(terms: dict[str, Any]) -> str:

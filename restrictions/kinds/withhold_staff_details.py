@@ -7,6 +7,7 @@ from cha_engagement.core.hub import CardLine
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import today
+from restrictions.enums import RestrictionStatus
 from restrictions.kinds.kind import KindWithoutTerms
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class WithholdStaffDetails(KindWithoutTerms):
 
 
 def are_names_withheld(customer: Customer) -> bool:
-    """Whether nothing that this customer is sent or told today may name a colleague: from before its first day on. Policy §21.3."""
-    last = Q(ends_on=None) | Q(ends_on__gte=today())
-    return customer.restrictions.filter(last, kind=WithholdStaffDetails.code, status="imposed").exists()
+    """Return whether nothing that this customer is sent or told today may name a colleague: from before its first day on. Policy §21.3."""
+    not_over = Q(ends_on=None) | Q(ends_on__gte=today())
+    return customer.restrictions.filter(
+        not_over, kind=WithholdStaffDetails.code, status=RestrictionStatus.IMPOSED
+    ).exists()

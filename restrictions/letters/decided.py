@@ -12,7 +12,7 @@ from cha_engagement.letters.rules.issuing import check_placeholders, check_secti
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from restrictions.actions import notify_customer_by_letter, record_explained
-from restrictions.enums import STANDING
+from restrictions.enums import STANDING, LetterCode
 from restrictions.letters.placeholders import (
     EASING_SECTION,
     REASON_SECTION,
@@ -23,9 +23,9 @@ from restrictions.letters.placeholders import (
     decision_text,
     durations_text,
     finality_text,
-    own_words_text,
     paragraph_by_kind,
     review_text,
+    text_in_own_words,
     texts_by_kind,
 )
 from restrictions.models import ManagementDecision
@@ -34,17 +34,19 @@ from restrictions.rules import may_write_decision_letter
 
 
 def link_records(decision: ManagementDecision, letter: Letter, by: StaffMember) -> None:
-    """A letter that puts another right tells of what that one did."""
-    for restriction in (
-        restrictions_in(letter.replaces) if letter.replaces else unnotified_restrictions(decision)
-    ):
+    """Link a letter to what it tells of: one that puts another right tells of what that one did."""
+    replaced = letter.replaces
+    restrictions = restrictions_in(replaced) if replaced else unnotified_restrictions(decision)
+    for restriction in restrictions:
         link_letter(restriction, letter, by)
     link_letter(decision, letter, by)
 
 
 def check_restrictions_stand(letter: Letter) -> list[Refusal]:
     """Refuse a letter whose restrictions have ended or changed since it was drafted: it would tell the customer what is no longer so."""
-    over = [one.reference for one in restrictions_in(letter) if one.status not in STANDING]
+    over = [
+        restriction.reference for restriction in restrictions_in(letter) if restriction.status not in STANDING
+    ]
     if not over:
         return []
     have = "has" if len(over) == 1 else "have"
@@ -57,16 +59,16 @@ def check_restrictions_stand(letter: Letter) -> list[Refusal]:
 
 
 def check_nothing_newer(letter: Letter) -> list[Refusal]:
-    """What was imposed since the letter was drafted: its customer should read of everything at once."""
+    """Refuse a draft that leaves out what was imposed since: its customer should read of everything at once."""
     if letter.replaces_id:
         return []
     return [
         Refusal(
-            f"{one} was imposed since this draft was begun. Withdraw the draft and begin a new one, which tells of both.",
+            f"{restriction} was imposed since this draft was begun. Withdraw the draft and begin a new one, which tells of both.",
             "12",
         )
-        for one in unnotified_restrictions(decision_in(letter))
-        if not one.not_notified_reason
+        for restriction in unnotified_restrictions(decision_in(letter))
+        if not restriction.not_notified_reason
     ]
 
 
@@ -84,22 +86,22 @@ def on_sent(letter: Letter, on: date, by: StaffMember) -> None:
 
 
 def draft_context(decision: ManagementDecision) -> dict[str, Any]:
-    """What the draft says in the words of those who decided. Whoever writes the letter can put them better."""
-    told = unnotified_restrictions(decision)
+    """Return the words of those who decided, for the draft: whoever writes the letter can put them better."""
+    restrictions = unnotified_restrictions(decision)
     return {
-        "why": texts_by_kind(told, lambda one: one.reason),
-        "easing": texts_by_kind(told, lambda one: one.easing_conditions),
+        "why": texts_by_kind(restrictions, lambda restriction: restriction.reason),
+        "easing": texts_by_kind(restrictions, lambda restriction: restriction.easing_conditions),
     }
 
 
 def placeholders(letter: Letter) -> PlaceholderTexts:
-    told, organisation = restrictions_in(letter), Organisation.current()
-    closed = channels_closed_to(letter.customer, told)
+    restrictions = restrictions_in(letter)
+    closed = channels_closed_to(letter.customer, restrictions)
     return {
-        **channel_placeholders(letter.customer, told),
-        "what we have decided": decision_text(told, organisation, closed),
-        "from when and until when": durations_text(told),
-        "reviews": paragraph_by_kind(told, review_text),
+        **channel_placeholders(letter.customer, restrictions),
+        "what we have decided": decision_text(restrictions, Organisation.current(), closed),
+        "from when and until when": durations_text(restrictions),
+        "reviews": paragraph_by_kind(restrictions, review_text),
         "how to appeal": appeal_text(letter),
         "what cannot be appealed": finality_text(),
     }
@@ -107,7 +109,7 @@ def placeholders(letter: Letter) -> PlaceholderTexts:
 
 hub.letter_kind(
     hub.LetterKind(
-        code="restriction_decided",
+        code=LetterCode.RESTRICTION_DECIDED,
         title="How we will be in contact with you",
         template="letters/restriction_decided.md",
         may_write=may_write_decision_letter,
@@ -118,6 +120,6 @@ hub.letter_kind(
         check_ready=check_ready,
         check_still_true=check_restrictions_stand,
         on_sent=on_sent,
-        own_words=lambda letter: own_words_text(restrictions_in(letter)),
+        own_words=lambda letter: text_in_own_words(restrictions_in(letter)),
     )
 )

@@ -9,6 +9,7 @@ from cha_engagement.letters.actions import link_letter
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
 from cha_engagement.letters.rules.issuing import check_placeholders, required_placeholder
+from restrictions.enums import LetterCode
 from restrictions.letters.placeholders import (
     channel_placeholders,
     channels_closed_to,
@@ -24,7 +25,7 @@ PLACEHOLDERS = dict([required_placeholder("what has ended", "what has ended, and
 
 @watch(Restriction, "lift", "expire")
 def is_end_waiting() -> Q:
-    """No letter that was sent says so. What was sent stays sent."""
+    """Return the condition that no letter that was sent says so: a letter that was sent stays sent."""
     return is_end_unnotified(Letter.objects.sent())
 
 
@@ -45,7 +46,7 @@ def placeholders(letter: Letter) -> PlaceholderTexts:
 
 hub.letter_kind(
     hub.LetterKind(
-        code="restriction_ended",
+        code=LetterCode.RESTRICTION_ENDED,
         title="What no longer applies",
         template="letters/restriction_ended.md",
         may_write=may_write_end_letter,

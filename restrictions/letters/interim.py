@@ -17,6 +17,7 @@ from cha_engagement.letters.rules.issuing import (
 )
 from cha_engagement.organisation.models import Organisation
 from restrictions.contact_plan import standing_restrictions
+from restrictions.enums import LetterCode
 from restrictions.letters.placeholders import (
     REQUIRED_PLACEHOLDERS,
     channel_placeholders,
@@ -25,7 +26,7 @@ from restrictions.letters.placeholders import (
     open_and_closed_text,
 )
 from restrictions.models import InterimMeasure, Restriction
-from restrictions.queries import interim_in, predates_extension, stands
+from restrictions.queries import interim_in, predates_extension
 from restrictions.rules import check_extension, may_write_interim_letter
 
 PLACEHOLDERS = dict(
@@ -47,23 +48,23 @@ SECTIONS = dict(
 
 
 def placeholders(letter: Letter) -> PlaceholderTexts:
-    interim, organisation = interim_in(letter), Organisation.current()
-    last = uk_date(interim.ends_on)
+    interim = interim_in(letter)
+    last_day = uk_date(interim.ends_on)
     closed = channels_closed_to(letter.customer, [interim])
-    left = set(channel_addresses(organisation)) - closed or set(INBOUND_CHANNELS) - closed
+    still_open = set(channel_addresses(Organisation.current())) - closed or set(INBOUND_CHANNELS) - closed
     return {
         **channel_placeholders(letter.customer, [interim]),
-        "what applies for now": open_and_closed_text(left, interim.closed_channels)
+        "what applies for now": open_and_closed_text(still_open, interim.closed_channels)
         or (
             "This does not change how you can contact us."
             if closed
             else "You can go on contacting us as before."
         ),
         "until when": (
-            f"This applies from {uk_date(interim.starts_on)} until the end of {last}. It then ends by itself. {extension_sentence(interim)}"
+            f"This applies from {uk_date(interim.starts_on)} until the end of {last_day}. It then ends by itself. {extension_sentence(interim)}"
         ),
         "what happens next": (
-            f"By {last} a manager will decide whether anything needs to go on for longer. If it does, we will tell you what, why, and how you can "
+            f"By {last_day} a manager will decide whether anything needs to go on for longer. If it does, we will tell you what, why, and how you can "
             "challenge it. If nothing more is decided, all of this is over at the end of that day, and you need not do anything."
         ),
         "what you can do meanwhile": (
@@ -75,8 +76,11 @@ def placeholders(letter: Letter) -> PlaceholderTexts:
 
 
 def appeal_sentence(customer: Customer) -> str:
-    """Why there is no appeal against these few days, which takes none from whoever is restricted already. Policy §22."""
-    if any(isinstance(one, Restriction) and not is_withheld(one) for one in standing_restrictions(customer)):
+    """Say why there is no appeal against these few days, which takes none from anybody restricted already. Policy §22."""
+    if any(
+        isinstance(restriction, Restriction) and not is_withheld(restriction)
+        for restriction in standing_restrictions(customer)
+    ):
         return (
             "What is set for these few days cannot be appealed against. It changes nothing in your right to appeal against anything else "
             "that we have decided, nor in an appeal that you have made."
@@ -85,7 +89,7 @@ def appeal_sentence(customer: Customer) -> str:
 
 
 def extension_sentence(interim: InterimMeasure) -> str:
-    """Whether it can be made longer, said to its customer."""
+    """Say to its customer whether it can be made longer."""
     if interim.extended_at:
         return "We have made it longer once, and cannot do so again."
     if check_extension(interim):
@@ -96,7 +100,7 @@ def extension_sentence(interim: InterimMeasure) -> str:
 def check_interim_measure_stands(letter: Letter) -> list[Refusal]:
     """Refuse a letter that would tell the customer what does not bind them any more."""
     interim = interim_in(letter)
-    if not stands(interim):
+    if not interim.is_in_force:
         changed = f"{interim} has ended since this was written. Withdraw the letter."
     elif predates_extension(letter, interim):
         changed = (
@@ -111,7 +115,7 @@ def check_interim_measure_stands(letter: Letter) -> list[Refusal]:
 
 hub.letter_kind(
     hub.LetterKind(
-        code="interim",
+        code=LetterCode.INTERIM,
         title="What applies for the next few days",
         template="letters/interim.md",
         may_write=may_write_interim_letter,

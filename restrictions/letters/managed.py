@@ -14,7 +14,8 @@ from cha_engagement.letters.rules.issuing import (
     required_section,
 )
 from cha_engagement.staff.models import StaffMember
-from restrictions.actions import KIND, record_explained
+from restrictions.actions import record_explained
+from restrictions.enums import LetterCode
 from restrictions.letters.placeholders import (
     REASON_SECTION,
     REQUIRED_PLACEHOLDERS,
@@ -43,12 +44,12 @@ SECTIONS = REASON_SECTION | dict(
 
 def check_nothing_restricted(letter: Letter) -> list[Refusal]:
     """Refuse a letter that says that nothing is restricted once something is."""
-    standing = standing_restriction_under(decision_in(letter))
-    if standing is None:
+    restriction = standing_restriction_under(decision_in(letter))
+    if restriction is None:
         return []
     return [
         Refusal(
-            f"{standing} was imposed since this was written, and its own letter explains both. Withdraw this one.",
+            f"{restriction} was imposed since this was written, and its own letter explains both. Withdraw this one.",
             "12",
         )
     ]
@@ -78,7 +79,7 @@ def on_sent(letter: Letter, on: date, by: StaffMember) -> None:
 
 hub.letter_kind(
     hub.LetterKind(
-        code=KIND,
+        code=LetterCode.MANAGEMENT_DECIDED,
         title="How we will work with you",
         template="letters/management_decided.md",
         may_write=may_write_explanation,

@@ -1,8 +1,7 @@
-"""What letters about decisions and restrictions say, whichever of them says it."""
+"""Texts that letters about decisions and restrictions put in place of their placeholders, each shared by several."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 
-from cha_engagement.core import hub
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.contact_plan import ContactPlan, channel_addresses
 from cha_engagement.customers.enums import CHANNEL_PHRASES, INBOUND_CHANNELS, Channel
@@ -18,7 +17,6 @@ from cha_engagement.organisation.models import Organisation
 from restrictions.contact_plan import AnyRestriction, contact_plan, standing_restrictions
 from restrictions.kinds import KINDS
 from restrictions.kinds.channels import channels_closed_by, join_words
-from restrictions.kinds.withhold_staff_details import are_names_withheld
 from restrictions.models import InterimMeasure, Restriction
 
 REQUIRED_PLACEHOLDERS = dict(
@@ -43,258 +41,292 @@ EASING_SECTION = dict(
 
 
 def texts_by_kind(
-    restrictions: Iterable[Restriction], said: Callable[[Restriction], str]
+    restrictions: Iterable[Restriction], text_of: Callable[[Restriction], str]
 ) -> list[dict[str, str]]:
-    """What is said of each restriction, `text`, and which it is `about`: left empty where all is the same or there is one."""
+    """Return the `text` about each restriction, and which it is `about`: empty where all texts are the same or there is one."""
     restrictions = list(restrictions)
-    texts = [said(one) for one in restrictions]
+    texts = [text_of(restriction) for restriction in restrictions]
     if len(set(texts)) == 1:
         return [{"about": "", "text": texts[0]}]
     return [
-        {"about": one.kind_rules.letter_title, "text": text}
-        for one, text in zip(restrictions, texts, strict=True)
+        {"about": restriction.kind_rules.letter_title, "text": text}
+        for restriction, text in zip(restrictions, texts, strict=True)
     ]
 
 
-def paragraph_by_kind(restrictions: Iterable[Restriction], said: Callable[[Restriction], str]) -> str:
-    """The same as a statement."""
+def paragraph_by_kind(restrictions: Iterable[Restriction], text_of: Callable[[Restriction], str]) -> str:
+    """Return the text about each restriction as a paragraph, headed by its kind where they differ."""
     return join_paragraphs(
         f"**{part['about']}.** {part['text']}" if part["about"] else part["text"]
-        for part in texts_by_kind(restrictions, said)
+        for part in texts_by_kind(restrictions, text_of)
     )
 
 
 def join_paragraphs(texts: Iterable[str]) -> str:
-    """Each text once, a paragraph for each; blanks are left out."""
+    """Join texts to paragraphs, each once; blanks are left out."""
     return "\n\n".join(dict.fromkeys(filter(None, texts)))
 
 
-def decision_text(told: Collection[Restriction], organisation: Organisation, closed: set[Channel]) -> str:
-    """What the customer can do, then what not; below a heading each, where there are several."""
-    parts = [(KINDS["channel"].letter_title, contact_text(told, organisation, closed))]
-    parts += [(one.kind_rules.letter_title, one.kind_rules.letter_paragraph(one, closed)) for one in told]
-    parts = [(about, text) for about, text in dict.fromkeys(parts) if text]
-    said = [text if len(parts) == 1 else f"### {about}\n\n{text}" for about, text in parts]
-    return join_paragraphs([*said, *(other_route_text(one) for one in told)])
+def decision_text(
+    restrictions: Collection[Restriction], organisation: Organisation, closed: set[Channel]
+) -> str:
+    """Say what the customer can do, then what not; below a heading each, where there are several."""
+    parts = [(KINDS["channel"].letter_title, contact_text(restrictions, organisation, closed))]
+    for restriction in restrictions:
+        kind = restriction.kind_rules
+        parts.append((kind.letter_title, kind.letter_paragraph(restriction, closed)))
+    parts = [(heading, text) for heading, text in dict.fromkeys(parts) if text]
+    texts = [text if len(parts) == 1 else f"### {heading}\n\n{text}" for heading, text in parts]
+    return join_paragraphs(
+        [*texts, *(representative_route_text(restriction) for restriction in restrictions)]
+    )
 
 
-def contact_text(told: Iterable[Restriction], organisation: Organisation, closed: set[Channel]) -> str:
-    """How they can contact us now, and how not, for all restrictions together.
+def contact_text(
+    restrictions: Collection[Restriction], organisation: Organisation, closed: set[Channel]
+) -> str:
+    """Say how they can contact us now, and how not, for all restrictions together.
 
-    A way that was left open for them is named even where the association's details say nothing of it.
+    A channel that was left open for them is named even where the association's details say nothing of it.
     """
-    left = {way for one in told for way in one.terms.get("open", [])} | set(channel_addresses(organisation))
+    left_open = {channel for restriction in restrictions for channel in restriction.terms.get("open", [])}
     return open_and_closed_text(
-        left - closed, channels_closed_by(told), [one.additional_route for one in told]
+        (left_open | set(channel_addresses(organisation))) - closed,
+        channels_closed_by(restrictions),
+        [restriction.additional_route for restriction in restrictions],
     )
 
 
 def open_and_closed_text(
-    left: Collection[Channel], theirs: Collection[Channel], routes: Collection[str] = ()
+    still_open: Collection[Channel], closed: Collection[Channel], routes: Collection[str] = ()
 ) -> str:
-    """Which ways are left, and which are closed; nothing where none is closed."""
-    if not theirs:
+    """Say which channels are left, and which are closed; nothing where none is closed."""
+    if not closed:
         return ""
-    ways = [*(CHANNEL_PHRASES[way] for way in INBOUND_CHANNELS if way in left), *filter(None, routes)]
-    can = f"You can contact us {join_with_or(ways)}." if ways else ""
-    return f"{can} {closed_channels_text(theirs)}".strip()
+    channels = [
+        *(CHANNEL_PHRASES[channel] for channel in INBOUND_CHANNELS if channel in still_open),
+        *filter(None, routes),
+    ]
+    can = f"You can contact us {join_with_or(channels)}." if channels else ""
+    return f"{can} {closed_channels_text(closed)}".strip()
 
 
-def other_route_text(restriction: Restriction) -> str:
-    """It binds whoever speaks for others in that capacity alone, and those they speak for have another route. Policy §3."""
-    said = restriction.other_route
-    if not said:
+def representative_route_text(restriction: Restriction) -> str:
+    """Say that it binds somebody who speaks for others in that capacity alone, and how those others reach us. Policy §3."""
+    route = restriction.other_route
+    if not route:
         return ""
     return (
         "This applies to you only where you act for other people. It does not restrict those you act for, who can reach us in "
-        f"another way: {end_sentence(escape(said))}"
+        f"another way: {end_sentence(escape(route))}"
     )
 
 
 def eased_text(before: Restriction, after: Restriction, closed: set[Channel]) -> str:
-    """What a new version opens or shortens. Policy §22, 61.3."""
-    shorter = after.ends_on and (before.ends_on is None or after.ends_on < before.ends_on)
-    now = f"It now ends on {uk_date(after.ends_on)}." if shorter else ""
-    return f"{reopened_text(before, closed, keeps=after.closed_channels)} {now}".strip()
+    """Say what a new version opens or shortens. Policy §22, 61.3."""
+    is_shorter = after.ends_on and (before.ends_on is None or after.ends_on < before.ends_on)
+    new_end = f"It now ends on {uk_date(after.ends_on)}." if is_shorter else ""
+    return f"{reopened_text(before, closed, kept=after.closed_channels)} {new_end}".strip()
 
 
-def reopened_text(before: Restriction, closed: set[Channel], *, keeps: Collection[Channel] = ()) -> str:
-    """Which ways are open again that a restriction had closed, how far, and which something else keeps closed. Policy §12; B29.
+def reopened_text(before: Restriction, closed: set[Channel], *, kept: Collection[Channel] = ()) -> str:
+    """Say which channels are open again that a restriction had closed, how far, and which something else keeps closed. Policy §12; B29.
 
-    `keeps` are those that its next version closes as well.
+    `kept` are those that its next version closes as well.
     """
-    ways = [way for way in Channel if way in before.closed_channels and way not in keeps]
+    released = [channel for channel in Channel if channel in before.closed_channels and channel not in kept]
     plan = contact_plan(before.customer, without=[before])
-    again = [way for way in ways if way not in closed]
-    theirs = [channel_with_limits(plan, way) for way in again if way != Channel.HOME_VISIT]
+    reopened = [channel for channel in released if channel not in closed]
+    usable = [channel_with_limits(plan, channel) for channel in reopened if channel != Channel.HOME_VISIT]
     return " ".join(
         filter(
             None,
             (
-                f"You can contact us {join_with_or(theirs)} again." if theirs else "",
-                "We will visit you at home again." if Channel.HOME_VISIT in again else "",
-                still_closed_text([way for way in ways if way in closed], plan),
+                f"You can contact us {join_with_or(usable)} again." if usable else "",
+                "We will visit you at home again." if Channel.HOME_VISIT in reopened else "",
+                still_closed_text([channel for channel in released if channel in closed], plan),
             ),
         )
     )
 
 
-def channel_with_limits(plan: ContactPlan, way: Channel) -> str:
-    """A way in words, with what limits it: by email (not from orla@example.org)."""
-    limits = "; ".join(words for _, words in plan.channels[way].limited_by)
-    return f"{CHANNEL_PHRASES[way]} ({limits})" if limits else CHANNEL_PHRASES[way]
+def channel_with_limits(plan: ContactPlan, channel: Channel) -> str:
+    """Return a channel in words, with what limits it: by email (not from orla@example.org)."""
+    limits = "; ".join(words for _, words in plan.channels[channel].limited_by)
+    return f"{CHANNEL_PHRASES[channel]} ({limits})" if limits else CHANNEL_PHRASES[channel]
 
 
-def still_closed_text(ways: Collection[Channel], plan: ContactPlan) -> str:
-    """Which ways stay closed though what closed them has ended, and by what; nothing where the customer is not told of that."""
-    others = [one for one in plan.sources if one.closed_channels & set(ways) and not is_withheld(one)]
+def still_closed_text(channels: Collection[Channel], plan: ContactPlan) -> str:
+    """Say which channels stay closed though what closed them has ended, and by what; nothing where the customer is not told of that."""
+    others = [
+        other for other in plan.sources if other.closed_channels & set(channels) and not is_withheld(other)
+    ]
     if not others:
         return ""
-    closing = channels_closed_by(others)
-    names = join_words(dict.fromkeys(quoted_name(one) for one in others))
-    shut = join_with_or(CHANNEL_PHRASES[way] for way in ways if way in closing)
-    return f"This no longer closes contact {shut}. Something else still does for now: {names}."
+    closed_by_others = channels_closed_by(others)
+    names = join_words(dict.fromkeys(quoted_name(other) for other in others))
+    closed = join_with_or(CHANNEL_PHRASES[channel] for channel in channels if channel in closed_by_others)
+    return f"This no longer closes contact {closed}. Something else still does for now: {names}."
 
 
-def quoted_name(one: AnyRestriction) -> str:
-    """What its customer calls a measure."""
-    if isinstance(one, InterimMeasure):
+def quoted_name(restriction: AnyRestriction) -> str:
+    """Return the name by which its customer knows a restriction."""
+    if isinstance(restriction, InterimMeasure):
         return "what a manager set for a few days"
-    return f"“{one.kind_rules.letter_title}”"
+    return f"“{restriction.kind_rules.letter_title}”"
 
 
-def is_withheld(one: AnyRestriction) -> bool:
-    """Whether it was decided not to tell the customer of it: no letter gives it away. Policy §12."""
-    return isinstance(one, Restriction) and one.customer_notified_on is None and bool(one.not_notified_reason)
+def is_withheld(restriction: AnyRestriction) -> bool:
+    """Return whether it was decided not to tell the customer of it: no letter gives it away. Policy §12."""
+    return (
+        isinstance(restriction, Restriction)
+        and restriction.customer_notified_on is None
+        and bool(restriction.not_notified_reason)
+    )
 
 
-def own_words_text(restrictions: Iterable[Restriction]) -> str:
-    """What these restrict by words of staff alone, which a second person reads with the letter. Beyond the policy: B36."""
+def text_in_own_words(restrictions: Iterable[Restriction]) -> str:
+    """Return what these restrict by words of staff alone, which a second person reads with the letter. Beyond the policy: B36."""
     return "\n\n".join(
-        one.kind_rules.letter_paragraph(one) for one in restrictions if one.kind_rules.is_in_own_words
+        restriction.kind_rules.letter_paragraph(restriction)
+        for restriction in restrictions
+        if restriction.kind_rules.is_in_own_words
     )
 
 
 def channels_closed_to(customer: Customer, told: Collection[AnyRestriction]) -> set[Channel]:
-    """The ways to us that are closed to a customer: by what is in force, and by what a letter tells them of."""
+    """Return the channels that are closed to a customer by what is in force, and by what a letter tells them of."""
     return contact_plan(customer, adding=told).closed_channels
 
 
-def restrictions_in_force(customer: Customer) -> list[Restriction]:
-    """The restrictions that are in force for a customer."""
-    return list(Restriction.objects.in_force().filter(customer=customer))
-
-
 def still_applying_text(customer: Customer, nothing: str) -> str:
-    """What a customer was told of and is bound by, and what is set for some days; or what is said where `nothing` stands. Policy §12."""
-    still = dict.fromkeys(
-        f"- {one.kind_rules.letter_title}"
-        for one in restrictions_in_force(customer)
-        if one.customer_notified_on
+    """Say what a customer was told of and is bound by, and what is set for some days; or the text for where `nothing` stands. Policy §12."""
+    items = dict.fromkeys(
+        f"- {restriction.kind_rules.letter_title}"
+        for restriction in Restriction.objects.in_force().filter(customer=customer)
+        if restriction.customer_notified_on
     )
-    told = "\n".join(["What else we wrote to you about still applies:", "", *still]) if still else ""
-    days = [one.ends_on for one in InterimMeasure.objects.in_force().filter(customer=customer)]
-    for_now = (
-        f"What a manager set for a few days applies until the end of {uk_date(max(days))}." if days else ""
+    told = "\n".join(["What else we wrote to you about still applies:", "", *items]) if items else ""
+    interim = InterimMeasure.objects.in_force().filter(customer=customer)
+    last_days = [interim_measure.ends_on for interim_measure in interim]
+    temporary = (
+        f"What a manager set for a few days applies until the end of {uk_date(max(last_days))}."
+        if last_days
+        else ""
     )
-    return join_paragraphs([told, for_now]) or ("" if standing_restrictions(customer) else nothing)
+    return join_paragraphs([told, temporary]) or ("" if standing_restrictions(customer) else nothing)
 
 
 def channel_placeholders(customer: Customer, told: Collection[AnyRestriction]) -> PlaceholderTexts:
-    """The statements that name ways to us, for a customer who may have some closed, be it for some days. Policy §5, 9, 53; B21, B29.
+    """Return the placeholders that name channels, for a customer who may have some closed, be it for some days. Policy §5, 9, 53; B21, B29.
 
-    `told` are the measures that the letter tells of.
+    `told` are the restrictions that the letter tells of.
     """
     plan = contact_plan(customer, adding=told)
-    reached = describe_channels(Organisation.current(), plan)
-    if isinstance(reached, str):
-        reached = join_paragraphs([reached, *other_closures_texts(plan, told)])
-    ways: PlaceholderTexts = {"how to contact us": reached}
-    if limited := [said for one in plan.sources if (said := new_complaints_text(one))]:
-        new = (
+    channels = describe_channels(Organisation.current(), plan)
+    if isinstance(channels, str):
+        channels = join_paragraphs([channels, *closures_by_others(plan, told)])
+    texts: PlaceholderTexts = {"how to contact us": channels}
+    if limited := list(filter(None, map(new_complaints_text, plan.sources))):
+        new_complaints = (
             f"You can send us a new complaint in any way that is open to you.{complaints_contact_text(plan)}"
         )
-        ways["how to complain"] = join_paragraphs([*limited, new])
+        texts["how to complain"] = join_paragraphs([*limited, new_complaints])
     elif plan.closed_channels & set(INBOUND_CHANNELS):
-        ways["how to complain"] = (
+        texts["how to complain"] = (
             f"If you are unhappy with our service, you can complain in any way that is open to you.{complaints_contact_text(plan)} Please say "
             "that it is a complaint."
         )
-    return ways
+    return texts
 
 
 def complaints_contact_text(plan: ContactPlan) -> str:
-    """How the complaints process itself is reached, without what is closed. Policy §5."""
+    """Say how the complaints process itself is reached, without what is closed. Policy §5."""
     contacts = open_contacts(Organisation.current().complaints_contact, plan.closed_channels)
     return f" You can reach our complaints process at {escape(join_with_or(contacts))}." if contacts else ""
 
 
-def new_complaints_text(one: AnyRestriction) -> str:
-    return one.kind_rules.new_complaints_text(one) if isinstance(one, Restriction) else ""
+def new_complaints_text(restriction: AnyRestriction) -> str:
+    if isinstance(restriction, Restriction):
+        return restriction.kind_rules.new_complaints_text(restriction)
+    return ""
 
 
-def other_closures_texts(plan: ContactPlan, told: Collection[AnyRestriction]) -> Iterator[str]:
-    """What is closed by something else than a letter tells of: which ways, from when, until when and why. Policy §12, 23.
+def closures_by_others(plan: ContactPlan, told: Collection[AnyRestriction]) -> list[str]:
+    """Say what is closed by something else than a letter tells of: which channels, from when, until when and why. Policy §12, 23.
 
     What it was decided not to tell is not given away.
     """
-    for one in plan.sources:
-        if one.closed_channels and one not in told and not is_withheld(one):
-            yield f"{closed_channels_text(one.closed_channels)} {duration_text(one)} {reason_text(one)}"
+    others = (
+        other
+        for other in plan.sources
+        if other.closed_channels and other not in told and not is_withheld(other)
+    )
+    return [
+        f"{closed_channels_text(other.closed_channels)} {duration_text(other)} {reason_text(other)}"
+        for other in others
+    ]
 
 
-def reason_text(one: AnyRestriction) -> str:
-    """Why something is closed that another letter tells of; of what no letter has told yet, that one will."""
-    if isinstance(one, InterimMeasure):
-        days = join_words(uk_date(incident.occurred_at) for incident in one.incidents.order_by("occurred_at"))
-        if one.is_decided:
+def reason_text(restriction: AnyRestriction) -> str:
+    """Say why something is closed that another letter tells of; of what no letter has told yet, that one will."""
+    if isinstance(restriction, InterimMeasure):
+        incidents = restriction.incidents.order_by("occurred_at")
+        days = join_words(uk_date(incident.occurred_at) for incident in incidents)
+        if restriction.is_decided:
             return f"A manager set this because of what happened on {days}. It ends by itself."
         return f"This is only until a manager has looked at what happened on {days}."
-    if one.customer_notified_on:
-        return f"Why: {end_sentence(escape(one.reason))}"
-    return f"Why: {end_sentence(escape(one.reason))} We write to you about this by itself, and tell you how to appeal."
+    reason = end_sentence(escape(restriction.reason))
+    if restriction.customer_notified_on:
+        return f"Why: {reason}"
+    return f"Why: {reason} We write to you about this by itself, and tell you how to appeal."
 
 
 def closed_channels_text(closed: Collection[Channel]) -> str:
-    """Which channels they leave alone for now, and what we do not do."""
-    asked = [CHANNEL_PHRASES[way] for way in Channel if way in closed and way != Channel.HOME_VISIT]
+    """Say which channels they leave alone for now, and what we do not do."""
+    avoided = [
+        CHANNEL_PHRASES[channel] for channel in Channel if channel in closed and channel != Channel.HOME_VISIT
+    ]
     return " ".join(
         filter(
             None,
             (
-                f"For now, please do not contact us {join_with_or(asked)}." if asked else "",
+                f"For now, please do not contact us {join_with_or(avoided)}." if avoided else "",
                 "We will not visit you at home for now." if Channel.HOME_VISIT in closed else "",
             ),
         )
     )
 
 
-def durations_text(told: Collection[Restriction]) -> str:
-    """From when and until when each applies and, where several close something, what it is that each closes. Policy §61.3."""
-    if sum(bool(one.closed_channels) for one in told) < 2:
-        return paragraph_by_kind(told, duration_text)
-    return paragraph_by_kind(
-        told, lambda one: f"{duration_text(one)} {closed_channels_text(one.closed_channels)}".strip()
-    )
+def durations_text(restrictions: Collection[Restriction]) -> str:
+    """Say from when and until when each applies and, where several close channels, which ones each closes. Policy §61.3."""
+    if sum(bool(restriction.closed_channels) for restriction in restrictions) < 2:
+        return paragraph_by_kind(restrictions, duration_text)
+    return paragraph_by_kind(restrictions, duration_and_closed_channels_text)
+
+
+def duration_and_closed_channels_text(restriction: Restriction) -> str:
+    return f"{duration_text(restriction)} {closed_channels_text(restriction.closed_channels)}".strip()
 
 
 def duration_text(restriction: AnyRestriction) -> str:
-    last = (
+    end = (
         f"until the end of {uk_date(restriction.ends_on)}"
         if restriction.ends_on
         else "until we tell you that it has ended"
     )
-    return f"This applies from {uk_date(restriction.starts_on)} {last}."
+    return f"This applies from {uk_date(restriction.starts_on)} {end}."
 
 
 def earlier_review_text(restriction: Restriction) -> str:
-    """In which circumstances it is looked at before its time. Policy §23."""
-    said = restriction.review_circumstances
-    if not said:
+    """Say in which circumstances it is looked at before its time. Policy §23."""
+    circumstances = restriction.review_circumstances
+    if not circumstances:
         return "We would look at it sooner if things change for you: please tell us."
-    if said.lower().startswith(("if ", "when ")):
-        return f"We would look at it sooner {end_sentence(escape(said[0].lower() + said[1:]))}"
-    return f"We would look at it sooner in this case: {end_sentence(escape(said))}"
+    if circumstances.lower().startswith(("if ", "when ")):
+        condition = circumstances[0].lower() + circumstances[1:]
+        return f"We would look at it sooner {end_sentence(escape(condition))}"
+    return f"We would look at it sooner in this case: {end_sentence(escape(circumstances))}"
 
 
 def review_text(restriction: Restriction) -> str:
@@ -321,12 +353,9 @@ def finality_text() -> str:
     return "A manager has decided that we need to manage how we are in contact with you. That decision is final and cannot be appealed."
 
 
-def next_step_text(organisation: Organisation) -> str:
-    """What is left once a panel has decided. Beyond the policy: B4."""
+def after_appeal_text(organisation: Organisation) -> str:
+    """Say what is left once a panel has decided. Beyond the policy: B4."""
     return (
         "This was decided on appeal, which is the last step with us. If you remain unhappy, the next step is to go to the "
         f"{ombudsman_name(organisation)}, not to appeal to us again."
     )
-
-
-hub.withholds_names.add(are_names_withheld)

@@ -139,18 +139,19 @@ class ManagementDecision(CaseRecord):
             models.Index(fields=["customer", "-decided_at"], name="decision_customer"),
             models.Index(
                 fields=["decided_at"],
-                condition=Q(explained="by_letter", explained_on=None),
+                condition=Q(explained=enums.Explained.BY_LETTER, explained_on=None),
                 name="decision_unexplained",
             ),
         ]
         constraints = [
             models.CheckConstraint(
                 name="decision_explained_or_reason",
-                condition=Q(explained="by_letter", not_explained_reason="")
-                | Q(explained="not_explained") & ~Q(not_explained_reason=""),
+                condition=Q(explained=enums.Explained.BY_LETTER, not_explained_reason="")
+                | Q(explained=enums.Explained.NOT_EXPLAINED) & ~Q(not_explained_reason=""),
             ),
             models.CheckConstraint(
-                name="decision_basis_has_reason", condition=Q(basis="tried_and_failed") | ~Q(basis_reason="")
+                name="decision_basis_has_reason",
+                condition=Q(basis=enums.Basis.TRIED_AND_FAILED) | ~Q(basis_reason=""),
             ),
             models.CheckConstraint(
                 name="decision_training_need_or_none",
@@ -158,11 +159,11 @@ class ManagementDecision(CaseRecord):
             ),
             models.CheckConstraint(
                 name="decision_disability_considered",
-                condition=~Q(disability="yes") | ~Q(disability_considered=""),
+                condition=~Q(disability=enums.YesNoUnknown.YES) | ~Q(disability_considered=""),
             ),
             models.CheckConstraint(
                 name="decision_vulnerability_considered",
-                condition=~Q(vulnerability="yes") | ~Q(vulnerability_considered=""),
+                condition=~Q(vulnerability=enums.YesNoUnknown.YES) | ~Q(vulnerability_considered=""),
             ),
         ]
 

@@ -21,14 +21,14 @@ from .decision import ManagementDecision
 
 class InterimMeasureQuerySet(ReadOnlyQuerySet, models.QuerySet["InterimMeasure"]):
     def visible_to(self, user: StaffMember) -> "InterimMeasureQuerySet":
-        """Those who read restrictions. What is in force reaches everybody else through the card. Policy §65."""
+        """Show them to those who read restrictions. What is in force reaches everybody else through the card. Policy §65."""
         return self if user.has_perm("restrictions.view_restriction") else self.none()
 
     def in_force(self) -> "InterimMeasureQuerySet":
-        return self.filter(status="in_force", ends_on__gte=calendar.today())
+        return self.filter(status=enums.InterimStatus.IN_FORCE, ends_on__gte=calendar.today())
 
     def undecided(self) -> "InterimMeasureQuerySet":
-        """Those on whose incidents nobody has decided since. Beyond the policy: B21."""
+        """Leave those on whose incidents nobody has decided since. Beyond the policy: B21."""
         since = ManagementDecision.objects.filter(
             incidents__interim_measures=OuterRef("pk"), decided_at__gte=OuterRef("created_at")
         )
@@ -36,9 +36,9 @@ class InterimMeasureQuerySet(ReadOnlyQuerySet, models.QuerySet["InterimMeasure"]
 
 
 class InterimMeasure(RecordWithStatus):
-    """What a manager sets at once and for a few days, until it is decided whether anything is restricted. Beyond the policy: B21.
+    """A limit that a manager sets at once and for a few days, until it is decided whether anything is restricted. Beyond the policy: B21.
 
-    `closed` are codes of `Channel`, `touches` of `Touches`: none where it was not asked. `ends_on` is its last day: it lapses by
+    `closed` are codes of `Channel`, `affected_matters` of `AffectedMatter`: none where it was not asked. `ends_on` is its last day: it lapses by
     itself, and after violence or a threat it is made longer once, at the moment `extended_at`.
     `staff_instruction` is the minimum that staff need; it stands on the card. `letter_follows` keeps its letter on the work list until it is written.
     """
@@ -104,7 +104,9 @@ class InterimMeasure(RecordWithStatus):
     class Meta:
         indexes = [
             models.Index(fields=["customer", "status"], name="interim_customer"),
-            models.Index(fields=["ends_on"], condition=Q(status="in_force"), name="interim_ending"),
+            models.Index(
+                fields=["ends_on"], condition=Q(status=enums.InterimStatus.IN_FORCE), name="interim_ending"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -114,7 +116,8 @@ class InterimMeasure(RecordWithStatus):
             ),
             models.CheckConstraint(name="interim_ends_after_start", condition=Q(ends_on__gte=F("starts_on"))),
             models.CheckConstraint(
-                name="interim_ended_has_reason", condition=~Q(status="ended") | ~Q(status_reason="")
+                name="interim_ended_has_reason",
+                condition=~Q(status=enums.InterimStatus.ENDED) | ~Q(status_reason=""),
             ),
         ]
 
@@ -129,7 +132,7 @@ class InterimMeasure(RecordWithStatus):
 
     @property
     def is_in_force(self) -> bool:
-        return self.status == "in_force" and calendar.today() <= self.ends_on
+        return self.status == enums.InterimStatus.IN_FORCE and calendar.today() <= self.ends_on
 
     @property
     def is_decided(self) -> bool:
@@ -137,7 +140,6 @@ class InterimMeasure(RecordWithStatus):
 
     @property
     def closed_channels(self) -> set[Channel]:
-        """The ways to us that it closes."""
         return {Channel(code) for code in self.closed}
 
     @property
@@ -149,6 +151,6 @@ class InterimMeasure(RecordWithStatus):
     is_only_route = False
     """It closes channels or leaves them as they are."""
 
-    def check_combination(self, others: Iterable[RecordWithStatus]) -> Refusal | None:
-        """It closes ways, and limits nothing else that others could make worse."""
-        return None
+    def check_combination(self, others: Iterable[RecordWithStatus]) -> list[Refusal]:
+        """Refuse nothing: it closes channels, and limits nothing else that others could make worse."""
+        return []

@@ -36,50 +36,54 @@ from .decision import ManagementDecision
 
 class RestrictionQuerySet(ReadOnlyQuerySet, models.QuerySet["Restriction"]):
     def visible_to(self, user: StaffMember) -> "RestrictionQuerySet":
-        """Those they read in whole, and what became of those they proposed.
+        """Show those that they read in full, and what became of those they proposed.
 
         What is in force reaches everybody else through the card, in plain words (policy §65).
         """
         if user.has_perm("restrictions.view_restriction"):
             return self
-        return self.filter(reduce(or_, self.ways(user)))
+        return self.filter(reduce(or_, self.visibility_conditions(user)))
 
-    def by_way(self, user: StaffMember) -> "list[RestrictionQuerySet]":
-        """The same by each way in which they come to see one."""
+    def split_by_visibility(self, user: StaffMember) -> "list[RestrictionQuerySet]":
+        """Return the rows visible to a user, split by the reason for which they see them."""
         if user.has_perm("restrictions.view_restriction"):
             return [self]
-        return [self.filter(way) for way in self.ways(user)]
+        return [self.filter(condition) for condition in self.visibility_conditions(user)]
 
     @staticmethod
-    def ways(user: StaffMember) -> list[Q]:
+    def visibility_conditions(user: StaffMember) -> list[Q]:
         proposes = user.has_perm("restrictions.propose_restriction")
-        mine = Q(proposed_by=user) if proposes else Q(pk__in=[])
-        return [mine, hub.readable_through_holders("restrictions.Restriction", user)]
+        proposed_by_them = Q(proposed_by=user) if proposes else Q(pk__in=[])
+        return [proposed_by_them, hub.readable_through_holders("restrictions.Restriction", user)]
 
     def readable_in_full_by(self, user: StaffMember) -> "RestrictionQuerySet":
-        """Of those visible to them, those whose reasons they read too: not what a manager made of their proposal. Policy §65."""
-        seen = self.visible_to(user)
+        """Leave those whose reasons they read too: not what a manager made of their proposal. Policy §65."""
+        visible = self.visible_to(user)
         if user.has_perm("restrictions.view_restriction"):
-            return seen
+            return visible
         unsettled = Q(status__in=[enums.RestrictionStatus.PROPOSED, enums.RestrictionStatus.WITHDRAWN])
-        return seen.filter(unsettled | hub.readable_through_holders("restrictions.Restriction", user))
+        return visible.filter(unsettled | hub.readable_through_holders("restrictions.Restriction", user))
 
     def ever_imposed(self, kind: str) -> "RestrictionQuerySet":
-        """Those of a kind that were imposed, whatever became of them."""
+        """Leave those of a kind that were imposed, whatever became of them."""
         return self.filter(kind=kind).exclude(status__in=enums.NEVER_IMPOSED)
 
     def in_force(self) -> "RestrictionQuerySet":
-        """Imposed, and today lies between its first day and its last."""
+        """Leave those that are imposed, where today lies between the first day and the last."""
         today = calendar.today()
-        return self.filter(Q(ends_on=None) | Q(ends_on__gte=today), status="imposed", starts_on__lte=today)
+        return self.filter(
+            Q(ends_on=None) | Q(ends_on__gte=today),
+            status=enums.RestrictionStatus.IMPOSED,
+            starts_on__lte=today,
+        )
 
     def unread_by(self, user: StaffMember) -> "RestrictionQuerySet":
-        """Those in force of which this user is asked to confirm that they have read them, and has not."""
+        """Leave those in force that this user is asked to confirm that they have read, and has not."""
         return self.in_force().filter(read_receipts_requested=True).exclude(read_receipts__by=user)
 
 
 class Restriction(RecordWithStatus):
-    """One measure that limits how a customer engages with us, with its evidence, its reviews and its way out. Policy §21 to 23.
+    """A limit on how a customer engages with us, with its evidence, its reviews and its way out. Policy §21 to 23.
 
     `terms` is what its `kind` asks for, checked by that kind's form. `ends_on` is its last day. `review_months` are calendar
     months. `look_again_on` is when one without reviews is looked at again by the Management Team. `staff_instruction` is the
@@ -193,36 +197,36 @@ class Restriction(RecordWithStatus):
         indexes = [
             models.Index(fields=["customer", "status"], name="restriction_customer"),
             models.Index(fields=["-created_at", "-id"], name="restriction_newest"),
-            # What the list is narrowed to, newest first.
+            # The list is filtered by these, newest first.
             models.Index(fields=["status", "-created_at", "-id"], name="restriction_status"),
             models.Index(fields=["kind", "-created_at", "-id"], name="restriction_kind"),
             models.Index(fields=["proposed_by", "-created_at", "-id"], name="restriction_proposer"),
             models.Index(
                 fields=["ends_on"],
-                condition=Q(status__in=["imposed", "suspended"]),
+                condition=Q(status__in=enums.STANDING),
                 name="restriction_ending",
             ),
-            models.Index(fields=["created_at"], condition=Q(status="proposed"), name="restriction_proposed"),
+            models.Index(
+                fields=["created_at"],
+                condition=Q(status=enums.RestrictionStatus.PROPOSED),
+                name="restriction_proposed",
+            ),
             models.Index(
                 fields=["imposed_at"],
-                condition=Q(
-                    status__in=["imposed", "suspended"], customer_notified_on=None, not_notified_reason=""
-                ),
+                condition=Q(status__in=enums.STANDING, customer_notified_on=None, not_notified_reason=""),
                 name="restriction_untold",
             ),
             models.Index(
                 fields=["look_again_on"],
-                condition=Q(status__in=["imposed", "suspended"], look_again_on__isnull=False),
+                condition=Q(status__in=enums.STANDING, look_again_on__isnull=False),
                 name="restriction_look_again",
             ),
         ]
         constraints = [
             models.CheckConstraint(
                 name="restriction_imposed_is_whole",
-                condition=Q(
-                    status__in=["proposed", "declined", "withdrawn"], imposed_by=None, imposed_at=None
-                )
-                | ~Q(status__in=["proposed", "declined", "withdrawn"])
+                condition=Q(status__in=enums.NEVER_IMPOSED, imposed_by=None, imposed_at=None)
+                | ~Q(status__in=enums.NEVER_IMPOSED)
                 & Q(imposed_by__isnull=False, imposed_at__isnull=False, decision__isnull=False),
             ),
             models.CheckConstraint(
@@ -232,10 +236,8 @@ class Restriction(RecordWithStatus):
             ),
             models.CheckConstraint(
                 name="restriction_without_review_looked_at",
-                condition=Q(
-                    status__in=["proposed", "declined", "withdrawn"], look_again_on=None, stays_reason=""
-                )
-                | ~Q(status__in=["proposed", "declined", "withdrawn"])
+                condition=Q(status__in=enums.NEVER_IMPOSED, look_again_on=None, stays_reason="")
+                | ~Q(status__in=enums.NEVER_IMPOSED)
                 & (
                     Q(first_review_on__isnull=False, look_again_on=None, stays_reason="")
                     | Q(first_review_on=None, look_again_on__isnull=False)
@@ -261,8 +263,8 @@ class Restriction(RecordWithStatus):
         return reverse("restriction", args=[self.reference])
 
     def get_status_display(self) -> str:  # type: ignore[no-redef]
-        """Its status in words; where its first day is ahead, from when."""
-        if self.status == "imposed" and self.starts_on > calendar.today():
+        """Return its status in words; where its first day is ahead, from when."""
+        if self.status == enums.RestrictionStatus.IMPOSED and self.starts_on > calendar.today():
             return f"From {uk_date(self.starts_on)}"
         return str(enums.RestrictionStatus(self.status).label)
 
@@ -278,7 +280,6 @@ class Restriction(RecordWithStatus):
 
     @property
     def kind_rules(self) -> RestrictionKind:
-        """What its kind knows of it."""
         return KINDS[self.kind]
 
     @property
@@ -295,64 +296,62 @@ class Restriction(RecordWithStatus):
 
     @property
     def closed_channels(self) -> set[Channel]:
-        """The ways to us that it closes."""
         return self.kind_rules.closed_channels(self)
 
     @property
     def is_only_route(self) -> bool:
-        """Whether its customer agreed that its route is the only one."""
+        """Return whether its customer agreed that its route is the only one."""
         return self.kind_rules.is_only_route(self)
 
     @property
     def channel_limits(self) -> dict[Channel, str]:
-        """How far it limits a channel that it leaves open, in words to the customer."""
+        """Return how far it limits channels that it leaves open, in words to the customer."""
         return self.kind_rules.channel_limits(self)
 
     @property
     def changes_contact(self) -> bool:
-        """Whether it closes, limits or leads how its customer reaches us."""
+        """Return whether it closes, limits or leads how its customer reaches us."""
         return bool(
             self.closed_channels or self.channel_limits or self.person_to_ask_for or self.additional_route
         )
 
     @property
     def person_to_ask_for(self) -> str:
-        """Whom all contact leads to, in words to the customer."""
+        """Return whom all contact leads to, in words to the customer."""
         return self.kind_rules.person_to_ask_for(self)
 
     @property
     def additional_route(self) -> str:
-        """Another way to us that it opens, in words to the customer."""
+        """Return another way to us that it opens, in words to the customer."""
         return self.kind_rules.additional_route(self)
 
     @property
     def last_day(self) -> date | None:
-        """The day on which it ends: the one that was set, or that on which its terms end, whichever comes first."""
+        """Return the day on which it ends: the one that was set, or that on which its terms end, whichever comes first."""
         return min(filter(None, (self.ends_on, self.kind_rules.terms_end_on(self))), default=None)
 
-    def check_combination(self, others: Iterable[RecordWithStatus]) -> Refusal | None:
-        """Why it cannot stand beside these, the ways that all of them close apart. Beyond the policy: B2."""
-        return self.kind_rules.check_combination(
-            self, [one for one in others if isinstance(one, Restriction)]
-        )
+    def check_combination(self, others: Iterable[RecordWithStatus]) -> list[Refusal]:
+        """Refuse it beside these, the channels that all of them close apart. Beyond the policy: B2."""
+        restrictions = [other for other in others if isinstance(other, Restriction)]
+        return self.kind_rules.check_combination(self, restrictions)
 
     @property
     def is_notification_settled(self) -> bool:
-        """Whether the customer knows, or is not to be told for a recorded reason. Policy §12, 23."""
+        """Return whether the customer knows, or is not to be told for a recorded reason. Policy §12, 23."""
         return bool(self.customer_notified_on or self.not_notified_reason)
 
     @property
     def is_in_force(self) -> bool:
         today = calendar.today()
         return (
-            self.status == "imposed"
+            self.status == enums.RestrictionStatus.IMPOSED
             and self.starts_on <= today
             and (self.ends_on is None or today <= self.ends_on)
         )
 
 
 class ReadReceipt(ChainedRecord):
-    """Somebody confirmed that they have read a restriction on the card. Its next version is read anew. Beyond the policy: B1."""
+    """A staff member has confirmed that they read a restriction on the card. Its next version is read anew. Beyond the policy: B1."""
 
     restriction = models.ForeignKey(Restriction, models.PROTECT, related_name="read_receipts")
     by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
@@ -361,7 +360,7 @@ class ReadReceipt(ChainedRecord):
     objects = RecordQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["restriction", "by"], name="reading_once")]
+        constraints = [models.UniqueConstraint(fields=["restriction", "by"], name="read_receipt_once")]
 
     def __str__(self) -> str:
         return f"{self.restriction} read by {self.by}"

@@ -26,7 +26,6 @@ from .letters import (
     predates_extension,
     restrictions_in,
     standing_restriction_under,
-    stands,
     unnotified_ends,
     unnotified_restrictions,
 )
@@ -66,7 +65,6 @@ __all__ = [
     "select_list",
     "select_page",
     "standing_restriction_under",
-    "stands",
     "undecided_interim_measures",
     "unnotified_ends",
     "unnotified_restrictions",

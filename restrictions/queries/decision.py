@@ -14,23 +14,23 @@ from restrictions.enums import NEVER_IMPOSED
 from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision, Restriction
 
-MOST_COMPARED = 100  # incidents that what was decided elsewhere is counted from
+MOST_COMPARED = 100  # incidents
 
 
 def incidents_to_choose(customer: Customer, user: StaffMember) -> QuerySet[Incident]:
-    """What a decision about a customer may rest on, as far as this user sees it."""
-    seen = Incident.objects.visible_to(user).filter(customer=customer)
-    return seen.prefetch_related("categories").order_by("-occurred_at", "-pk")
+    """Return the incidents that a decision about a customer may rest on, as far as this user sees them."""
+    visible = Incident.objects.visible_to(user).filter(customer=customer)
+    return visible.prefetch_related("categories").order_by("-occurred_at", "-pk")
 
 
 def evidence_to_choose(customer: Customer, user: StaffMember) -> QuerySet[Evidence]:
-    """The evidence about a customer that this user may see."""
-    seen = Evidence.objects.visible_to(user).filter(pk__in=evidence_about(customer).values("pk"))
-    return seen.order_by("-created_at", "-pk")
+    """Return the evidence about a customer that this user may see."""
+    visible = Evidence.objects.visible_to(user).filter(pk__in=evidence_about(customer).values("pk"))
+    return visible.order_by("-created_at", "-pk")
 
 
 def initial_answers(customer: Customer, incidents: Iterable[Incident]) -> dict[str, Any]:
-    """What is known already, to begin a decision with: a question is asked once."""
+    """Return the answers that are known already, to begin a decision with: a question is asked once."""
     effects = [
         effect for incident in incidents for effect in (incident.effect_on_staff, incident.effect_on_service)
     ]
@@ -41,13 +41,13 @@ def initial_answers(customer: Customer, incidents: Iterable[Incident]) -> dict[s
 
 
 def contact_amounts(customer: Customer) -> list[str]:
-    """How much contact there was, for a decision that says what effect it has. Policy §10, 50; beyond the policy: B11."""
-    said = (contact_summary(customer, days) for days in (7, 28))
-    return [f"{text}." for text in said if text]
+    """Return how much contact there was, for a decision that says what effect it has. Policy §10, 50; beyond the policy: B11."""
+    amounts = (contact_summary(customer, days) for days in (7, 28))
+    return [f"{amount}." for amount in amounts if amount]
 
 
 def recorded_needs(customer: Customer, incidents: Iterable[Incident]) -> str:
-    """What is recorded of a customer's needs, in a line. To repeat it is not to have considered it. Policy §9."""
+    """Return what is recorded of a customer's needs, in a line. To repeat it is not to have considered it. Policy §9."""
     needs = [customer.accessibility_needs, customer.vulnerability]
     if customer.cannot_use:
         needs.append(f"They cannot use: {customer.get_cannot_use_display()}")
@@ -57,12 +57,9 @@ def recorded_needs(customer: Customer, incidents: Iterable[Incident]) -> str:
 
 
 def comparable_outcomes(incidents: Iterable[Incident], customer: Customer) -> dict[str, Any]:
-    """What followed from comparable incidents of others, in numbers and without names. Policy §13."""
-    alike = list(
-        comparable_incidents([incident.pk for incident in incidents], besides=customer).values_list(
-            "pk", flat=True
-        )[:MOST_COMPARED]
-    )
+    """Return what followed from comparable incidents of others, in numbers and without names. Policy §13."""
+    found = comparable_incidents([incident.pk for incident in incidents], besides=customer)
+    alike = list(found.values_list("pk", flat=True)[:MOST_COMPARED])
     outcomes = (
         Assessment.objects.filter(incident__in=alike)
         .order_by()
@@ -76,7 +73,7 @@ def comparable_outcomes(incidents: Iterable[Incident], customer: Customer) -> di
         "outcomes": [
             (Outcome(code).label, count) for code, count in sorted(outcomes, key=lambda row: -row[1])
         ],
-        "measures": [(kind.title, kinds[code]) for code, kind in KINDS.items() if code in kinds],
+        "kinds": [(kind.title, kinds[code]) for code, kind in KINDS.items() if code in kinds],
     }
 
 

@@ -1,5 +1,3 @@
-"""Reads worth a name."""
-
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -8,26 +6,30 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import can_phone, emergency_routes
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
-from restrictions.enums import ENDING_TRANSITIONS, STANDING
+from restrictions.enums import ENDING_TRANSITIONS, STANDING, RestrictionStatus
 from restrictions.models import InterimMeasure, Restriction
 
 
 def ending_event(restriction: Restriction) -> Any:
-    """The row of its history in which it ended, or None: when, by whom (nobody: the calendar)."""
-    if restriction.status == "proposed" or restriction.can("lift"):
+    """Return the row of its history in which it ended, or None: when, and by whom (nobody: the calendar)."""
+    if restriction.status == RestrictionStatus.PROPOSED or restriction.can("lift"):
         return None
     endings = restriction.history.filter(event__in=ENDING_TRANSITIONS).select_related("history_user")
     return endings.order_by("-sequence").first()
 
 
 def customers_without_emergency_route() -> list[int]:
-    """The customers under restrictions who can use no emergency route that is kept, as ids. Beyond the policy: B2."""
-    needing = Customer.objects.exclude(cannot_use=[]).filter(emergency_route="")
+    """Return the customers under restrictions who can use no emergency route that is kept, as ids. Beyond the policy: B2."""
+    at_risk = Customer.objects.exclude(cannot_use=[]).filter(emergency_route="")
     standing = Restriction.objects.filter(status__in=STANDING).values("customer")
     interim = InterimMeasure.objects.in_force().values("customer")
-    restricted = needing.filter(pk__in=standing.union(interim))
+    restricted = at_risk.filter(pk__in=standing.union(interim))
     organisation = Organisation.current()
-    return [one.pk for one in restricted if not can_phone(one) and not emergency_routes(one, organisation)]
+    return [
+        customer.pk
+        for customer in restricted
+        if not can_phone(customer) and not emergency_routes(customer, organisation)
+    ]
 
 
 def select_list(restrictions: QuerySet[Restriction]) -> QuerySet[Restriction]:
@@ -48,6 +50,6 @@ def select_page(restrictions: QuerySet[Restriction]) -> QuerySet[Restriction]:
 
 
 def annotate_readability(restrictions: QuerySet[Restriction], user: StaffMember) -> QuerySet[Any]:
-    """Each with `is_whole`: whether this reader reads its reasons too."""
-    whole = Restriction.objects.readable_in_full_by(user).filter(pk=OuterRef("pk"))
-    return restrictions.annotate(is_whole=Exists(whole))
+    """Annotate each with `is_readable_in_full`: whether this reader reads its reasons too."""
+    readable = Restriction.objects.readable_in_full_by(user).filter(pk=OuterRef("pk"))
+    return restrictions.annotate(is_readable_in_full=Exists(readable))

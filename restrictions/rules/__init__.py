@@ -1,9 +1,10 @@
+from .appeal import may_change_on_appeal, may_resume, may_suspend
 from .channels import (
     applies_on,
+    check_channels_left_open,
     check_needs,
     check_open_channel,
     check_open_channel_with,
-    check_other_restrictions_promises,
     restrictions_leaving_no_channel,
 )
 from .comparison import (
@@ -69,6 +70,7 @@ __all__ = [
     "check_appeals",
     "check_assessed",
     "check_bindings",
+    "check_channels_left_open",
     "check_chosen_records",
     "check_complaints",
     "check_customer_has_channel",
@@ -83,7 +85,6 @@ __all__ = [
     "check_not_more_restrictive",
     "check_open_channel",
     "check_open_channel_with",
-    "check_other_restrictions_promises",
     "check_people_named",
     "check_restriction",
     "check_restriction_words",
@@ -91,6 +92,7 @@ __all__ = [
     "check_training",
     "is_as_restrictive",
     "is_at_most_as_restrictive",
+    "may_change_on_appeal",
     "may_confirm_reading",
     "may_decide",
     "may_decline",
@@ -105,8 +107,10 @@ __all__ = [
     "may_replace_people",
     "may_request_read_receipts",
     "may_restrict",
+    "may_resume",
     "may_see_outcomes",
     "may_set_interim",
+    "may_suspend",
     "may_use_kind",
     "may_vary",
     "may_withdraw",

@@ -12,107 +12,118 @@ from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import doubtful_channels
 from restrictions.contact_plan import AnyRestriction, combine_into_plan, standing_restrictions
+from restrictions.enums import RestrictionStatus
 from restrictions.kinds.channels import channel_labels, channels_closed_by, in_channel_order
 from restrictions.models import InterimMeasure, Restriction
 
 
-def restrictions_leaving_no_channel(measures: QuerySet[Any]) -> list[int]:
-    """Return those of some measures in force, as ids, that close a channel to customers who are left none that they can use. B2.
+def check_open_channel(restriction: AnyRestriction, customer: Customer) -> list[Refusal]:
+    """Refuse a restriction that, with the customer's others, would leave no channel that they can use. Beyond the policy: B2."""
+    others = [other for other in standing_restrictions(customer) if other != restriction]
+    return check_open_channel_with(restriction, others, {Channel(code) for code in customer.cannot_use})
+
+
+def check_open_channel_with(
+    restriction: AnyRestriction, others: Iterable[AnyRestriction], unusable: set[Channel]
+) -> list[Refusal]:
+    """Refuse it with those others for somebody who cannot use these channels. Each counts on the days that it applies."""
+    restrictions = [restriction, *others]
+    for day in days_to_check(restriction, restrictions):
+        applying = [other for other in restrictions if applies_on(other, day)]
+        # Who agreed to be reached through somebody alone is; what else applies must leave a channel for when that ends.
+        closed = channels_closed_by(other for other in applying if not other.is_only_route)
+        if set(INBOUND_CHANNELS) <= closed | unusable:
+            closed_labels = channel_labels(channel for channel in INBOUND_CHANNELS if channel in closed)
+            unusable_labels = channel_labels(channel for channel in INBOUND_CHANNELS if channel in unusable)
+            cannot = f" They cannot use: {unusable_labels}." if unusable else ""
+            return [
+                Refusal(
+                    f"Together with what is in force this would leave no way in. Closed: {closed_labels}.{cannot} Leave one open.",
+                    "B2",
+                )
+            ]
+        if refusals := restriction.check_combination(other for other in applying if other is not restriction):
+            return refusals
+    return []
+
+
+def days_to_check(restriction: AnyRestriction, restrictions: Iterable[AnyRestriction]) -> set[date]:
+    """Return the days of a restriction on which some of these begin: the most apply together on one of them."""
+    first_days = {other.starts_on for other in restrictions}
+    return {restriction.starts_on} | {day for day in first_days if applies_on(restriction, day)}
+
+
+def applies_on(restriction: AnyRestriction, day: date) -> bool:
+    return restriction.starts_on <= day and (restriction.ends_on is None or day <= restriction.ends_on)
+
+
+def restrictions_leaving_no_channel(restrictions: QuerySet[Any]) -> list[int]:
+    """Return those of some restrictions in force, as ids, that close a channel to customers who are left none that they can use. B2.
 
     No restriction is imposed that would do so: it comes about when the channels that somebody can use become fewer, or their
     email addresses that nobody blocks.
     """
-    imposed, interim = Restriction.objects.filter(status="imposed"), InterimMeasure.objects.in_force()
-    blocked = imposed.filter(kind="block_email").values("customer")
-    restricted = Customer.objects.filter(pk__in=measures.values("customer"))
-    needing: QuerySet[Any] = restricted.filter(~Q(cannot_use=[]) | Q(pk__in=blocked)).prefetch_related(
+    imposed = Restriction.objects.filter(status=RestrictionStatus.IMPOSED)
+    interim = InterimMeasure.objects.in_force()
+    email_blocked = imposed.filter(kind="block_email").values("customer")
+    restricted = Customer.objects.filter(pk__in=restrictions.values("customer"))
+    at_risk: QuerySet[Any] = restricted.filter(~Q(cannot_use=[]) | Q(pk__in=email_blocked)).prefetch_related(
         Prefetch("restrictions", imposed, to_attr="imposed"),
         Prefetch("interim_measures", interim, to_attr="interim"),
     )
-    found: list[AnyRestriction] = []
-    for customer in needing:
-        together = [*customer.imposed, *customer.interim]
-        if has_no_channel(customer, together):
-            found += [one for one in together if one.closed_channels]
-    return [one.pk for one in found if isinstance(one, measures.model)]
+    closing: list[AnyRestriction] = []
+    for customer in at_risk:
+        applying = [*customer.imposed, *customer.interim]
+        if has_no_channel(customer, applying):
+            closing += [restriction for restriction in applying if restriction.closed_channels]
+    return [restriction.pk for restriction in closing if isinstance(restriction, restrictions.model)]
 
 
-def has_no_channel(customer: Customer, together: list[AnyRestriction]) -> bool:
+def has_no_channel(customer: Customer, applying: list[AnyRestriction]) -> bool:
     unusable = {Channel(code) for code in customer.cannot_use}
-    return any(check_open_channel_with(one, together, unusable) for one in together)
+    return any(check_open_channel_with(restriction, applying, unusable) for restriction in applying)
 
 
-def check_open_channel(new: AnyRestriction, customer: Customer) -> Refusal | None:
-    """Why this one, with the customer's others, would leave no way to us that they can use. Beyond the policy: B2."""
-    others = [one for one in standing_restrictions(customer) if one != new]
-    return check_open_channel_with(new, others, {Channel(code) for code in customer.cannot_use})
-
-
-def check_needs(new: AnyRestriction, customer: Customer) -> Refusal | None:
+def check_needs(restriction: AnyRestriction, customer: Customer) -> list[Refusal]:
     """Ask how a customer will use what is left, where what is recorded of their needs puts all of it in doubt. Policy §9; B2."""
     doubtful = doubtful_channels(customer)
-    if not (doubtful and new.closed_channels) or has_words(new.open_channels_reason):
-        return None
-    plan = combine_into_plan([new, *(one for one in standing_restrictions(customer) if one != new)])
-    left = [way for way in plan.open_channels if way not in customer.cannot_use]
-    if plan.routes or not left or not set(left) <= set(doubtful):
-        return None
-    words = ", ".join(dict.fromkeys(f"“{doubtful[way]}”" for way in left))
-    return Refusal(
-        f"What is recorded of their needs says {words}, and this leaves them: {channel_labels(left)}. Leave another way open, or say how "
-        "they will use what is left.",
-        "B2",
-        "open_channels_reason",
-    )
+    if not (doubtful and restriction.closed_channels) or has_words(restriction.open_channels_reason):
+        return []
+    others = [other for other in standing_restrictions(customer) if other != restriction]
+    plan = combine_into_plan([restriction, *others])
+    usable = [channel for channel in plan.open_channels if channel not in customer.cannot_use]
+    if plan.routes or not usable or not set(usable) <= set(doubtful):
+        return []
+    needs = ", ".join(dict.fromkeys(f"“{doubtful[channel]}”" for channel in usable))
+    return [
+        Refusal(
+            f"What is recorded of their needs says {needs}, and this leaves them: {channel_labels(usable)}. Leave another way open, or say "
+            "how they will use what is left.",
+            "B2",
+            "open_channels_reason",
+        )
+    ]
 
 
-def check_other_restrictions_promises(
-    new: Restriction, customer: Customer, seen: Collection[str]
-) -> Refusal | None:
-    """Show whoever imposes a restriction which channels it closes that others left open in their words. Beyond the policy: B29."""
-    others = [one for one in standing_restrictions(customer) if one != new]
-    promised = {code for one in others if isinstance(one, Restriction) for code in one.terms.get("open", [])}
-    closing = in_channel_order((promised & new.closed_channels) - channels_closed_by(others))
-    if not set(closing) - set(seen):
-        return None
-    left = combine_into_plan([new, *others]).open_channels
-    return Refusal(
-        f"This closes what another restriction left open: {channel_labels(closing)}. With both, they can reach us by: {channel_labels(left) or 'none'}.",
-        "B29",
-        "closing",
-    )
+def check_channels_left_open(
+    restriction: Restriction, customer: Customer, confirmed: Collection[str]
+) -> list[Refusal]:
+    """Show whoever imposes a restriction which channels it closes that others left open in their words. Beyond the policy: B29.
 
-
-def check_open_channel_with(
-    new: AnyRestriction, others: Iterable[AnyRestriction], unusable: set[Channel]
-) -> Refusal | None:
-    """The same, with those others and for somebody who cannot use these channels. They count on the days that they stand."""
-    together = [new, *others]
-    for day in days_to_check(new, together):
-        at_once = [one for one in together if applies_on(one, day)]
-        # Who agreed to be reached through somebody alone is; what else stands must leave a way for when that ends.
-        closed = channels_closed_by(one for one in at_once if not one.is_only_route)
-        if set(INBOUND_CHANNELS) <= closed | unusable:
-            shut = channel_labels(way for way in INBOUND_CHANNELS if way in closed)
-            cannot = (
-                f" They cannot use: {channel_labels(way for way in INBOUND_CHANNELS if way in unusable)}."
-                if unusable
-                else ""
-            )
-            return Refusal(
-                f"Together with what is in force this would leave no way in. Closed: {shut}.{cannot} Leave one open.",
-                "B2",
-            )
-        if refusal := new.check_combination(one for one in at_once if one is not new):
-            return refusal
-    return None
-
-
-def days_to_check(new: AnyRestriction, together: Iterable[AnyRestriction]) -> set[date]:
-    """The days of a measure on which some others begin: the most stand together on one of these."""
-    begin = {one.starts_on for one in together}
-    return {new.starts_on} | {day for day in begin if applies_on(new, day)}
-
-
-def applies_on(one: AnyRestriction, day: date) -> bool:
-    return one.starts_on <= day and (one.ends_on is None or day <= one.ends_on)
+    `confirmed` are those that they know of and mean to close.
+    """
+    others = [other for other in standing_restrictions(customer) if other != restriction]
+    left_open = {
+        code for other in others if isinstance(other, Restriction) for code in other.terms.get("open", [])
+    }
+    closing = in_channel_order((left_open & restriction.closed_channels) - channels_closed_by(others))
+    if not set(closing) - set(confirmed):
+        return []
+    still_open = channel_labels(combine_into_plan([restriction, *others]).open_channels) or "none"
+    return [
+        Refusal(
+            f"This closes what another restriction left open: {channel_labels(closing)}. With both, they can reach us by: {still_open}.",
+            "B29",
+            "closing",
+        )
+    ]

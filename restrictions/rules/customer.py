@@ -13,15 +13,18 @@ from .channels import check_open_channel
 
 
 def check_customer_has_channel(customer: Customer) -> Refusal | None:
-    """What stands must leave them a way to us. Beyond the policy: B2."""
-    return next(
-        filter(None, (check_open_channel(one, customer) for one in standing_restrictions(customer))), None
+    """Refuse to leave a customer no channel with all that stands. Beyond the policy: B2."""
+    refusals = (
+        refusal
+        for restriction in standing_restrictions(customer)
+        for refusal in check_open_channel(restriction, customer)
     )
+    return next(refusals, None)
 
 
 def check_same_customer(customer: Customer) -> Refusal | None:
-    """What rests on a record stands with the same customer. Beyond the policy: B5."""
-    rested_on = (
+    """Refuse to part a decision or restriction from the records that it rests on. Beyond the policy: B5."""
+    references = (
         Incident.objects.filter(decisions__customer=customer),
         Incident.objects.filter(restrictions__customer=customer),
         Incident.objects.filter(interim_measures__customer=customer),
@@ -29,9 +32,10 @@ def check_same_customer(customer: Customer) -> Refusal | None:
         ManagementDecision.objects.filter(restrictions__customer=customer),
     )
     evidence = Evidence.objects.filter(restrictions__customer=customer)
-    basis = next(filter(None, (rows.exclude(customer=customer).first() for rows in rested_on)), None) or (
-        evidence.exclude(pk__in=evidence_about(customer).values("pk")).first()
-    )
-    if basis:
-        return Refusal(f"What was decided since rests on {basis}, so they stay one customer.", "B5")
+    elsewhere = [
+        *(records.exclude(customer=customer).first() for records in references),
+        evidence.exclude(pk__in=evidence_about(customer).values("pk")).first(),
+    ]
+    if record := next(filter(None, elsewhere), None):
+        return Refusal(f"What was decided since rests on {record}, so they stay one customer.", "B5")
     return None

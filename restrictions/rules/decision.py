@@ -1,6 +1,6 @@
 """Decisions to manage engagement actively: who may take one, and what it has to say."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from cha_engagement.core.reasons import check_reasons
@@ -13,109 +13,18 @@ from incidents.restorative.models import RestorativeAction
 from restrictions.enums import STANDING, Basis, Explained, YesNoUnknown
 from restrictions.models import InterimMeasure, ManagementDecision
 from restrictions.queries import restrictions_in, standing_restriction_under, unnotified_restrictions
-from restrictions.rules import restriction
 
 from .evidence import check_chosen_records
-
-
-def may_write_decision_letter(
-    user: StaffMember, decision: ManagementDecision, letter: Letter | None = None
-) -> Refusal | None:
-    """Whoever may impose all that the letter tells of: one letter tells the customer of everything. Policy §12, 22, 54."""
-    if refusal := may_write_letter(user, decision):
-        return refusal
-    told = restrictions_in(letter) if letter else unnotified_restrictions(decision)
-    if not told:
-        return Refusal("There is nothing to tell: impose a restriction under this decision first.", "12")
-    return next(filter(None, (restriction.may_restrict(user, one.kind) for one in told)), None)
-
-
-def may_write_explanation(
-    user: StaffMember, decision: ManagementDecision, letter: Letter | None = None
-) -> Refusal | None:
-    """A manager, where a letter explains the decision and nothing is restricted under it. Policy §12, 22."""
-    if refusal := may_write_letter(user, decision):
-        return refusal
-    if letter is None and (decision.explained != Explained.BY_LETTER or decision.explained_on):
-        return Refusal("There is nothing to tell: how this decision was explained is recorded already.", "12")
-    if letter is None and (standing := standing_restriction_under(decision)):
-        return Refusal(f"{standing} was imposed under this decision: its own letter explains both.", "12")
-    return None
-
+from .restriction import may_restrict
 
 REQUIRED_REASONS = ("effect", "normal_operation", "alternatives_considered", "proportionality")
-
-
 REQUIRED_CHOICES = {
     "disability": Refusal("Say whether a disability may explain the behaviour.", "9", "disability"),
     "vulnerability": Refusal("Say whether the customer is thought vulnerable.", "18", "vulnerability"),
     "basis": Refusal("Say why restorative work is not enough.", "20", "basis"),
     "explained": Refusal("Say whether this will be explained to the customer.", "12", "explained"),
 }
-"""What every decision answers, in words and by choosing. Policy §9 to 14, 18, 20."""
-
-
-def check_decision(
-    decision: ManagementDecision,
-    incidents: Iterable[Incident],
-    restorative_actions: Iterable[RestorativeAction],
-) -> Iterator[Refusal]:
-    """What a decision still has to say."""
-    yield from check_chosen_records(decision.customer, incidents, "incidents", "incident", "22")
-    yield from check_chosen_records(
-        decision.customer, restorative_actions, "restorative_actions", "restorative step", "20", needed=False
-    )
-    yield from check_reasons(decision, REQUIRED_REASONS)
-    yield from (refusal for name, refusal in REQUIRED_CHOICES.items() if not getattr(decision, name))
-    if decision.basis == Basis.TRIED_AND_FAILED and not any(map(did_not_restore, restorative_actions)):
-        yield Refusal(
-            "Choose restorative work that was tried and did not restore the relationship. How it went is recorded with it.",
-            "20",
-            "restorative_actions",
-        )
-    needed = {
-        "needs_considered": not decision.no_adjustment_needed,
-        "training_need": not decision.no_training_need,
-        "basis_reason": decision.basis in (Basis.NOT_POSSIBLE, Basis.NOT_APPROPRIATE),
-        "disability_considered": decision.disability == YesNoUnknown.YES,
-        "vulnerability_considered": decision.vulnerability == YesNoUnknown.YES,
-        "safeguarding_considered": decision.customer.under_18,
-        "not_explained_reason": decision.explained == Explained.NOT_EXPLAINED,
-    }
-    yield from check_reasons(decision, (name for name, is_needed in needed.items() if is_needed))
-    if decision.no_training_need and decision.training_need:
-        yield Refusal(
-            "You wrote about a training need, and ticked that none is part of it. Take one of them away.",
-            "13",
-            "training_need",
-        )
-
-
-def did_not_restore(action: RestorativeAction) -> bool:
-    return action.outcome in (RestorativeOutcome.PARTLY, RestorativeOutcome.NOT_RESTORED)
-
-
-def check_training(person: StaffMember | None) -> Refusal | None:
-    """A colleague's training need goes to their line manager, and nowhere else. Policy §13."""
-    if person and not person.acting_line_manager:
-        return Refusal(
-            f"No line manager is recorded for {person}. Talk with them yourself.", "13", "training_for"
-        )
-    return None
-
-
-def check_leaving_unexplained(decision: ManagementDecision) -> Refusal | None:
-    """Why it cannot be recorded now that a decision is not explained. Policy §12."""
-    if decision.explained != Explained.BY_LETTER or decision.explained_on:
-        return Refusal("How this decision was explained is recorded already.", "12")
-    if decision.restrictions.filter(
-        status__in=STANDING, customer_notified_on=None, not_notified_reason=""
-    ).exists():
-        return Refusal(
-            "Write the letter about the restrictions under it, or record for each why they are not told.",
-            "12",
-        )
-    return None
+"""Every decision answers these, in words and by choosing. Policy §9 to 14, 18, 20."""
 
 
 def may_decide(user: StaffMember, _: Any = None) -> Refusal | None:
@@ -124,8 +33,130 @@ def may_decide(user: StaffMember, _: Any = None) -> Refusal | None:
     return None
 
 
+def check_decision(
+    decision: ManagementDecision,
+    incidents: Iterable[Incident],
+    restorative_actions: Iterable[RestorativeAction],
+) -> list[Refusal]:
+    """Return what a decision still has to say. Policy §3, 9 to 14, 18, 20, 22."""
+    return [
+        *check_chosen_records(decision.customer, incidents, "incidents", "incident", "22"),
+        *check_chosen_records(
+            decision.customer,
+            restorative_actions,
+            "restorative_actions",
+            "restorative step",
+            "20",
+            needed=False,
+        ),
+        *check_reasons(decision, REQUIRED_REASONS),
+        *(refusal for name, refusal in REQUIRED_CHOICES.items() if not getattr(decision, name)),
+        *check_restorative_work(decision, restorative_actions),
+        *check_reasons(decision, reasons_asked_for(decision)),
+        *check_training_answers(decision),
+    ]
+
+
+def reasons_asked_for(decision: ManagementDecision) -> list[str]:
+    """Return the fields that need words because of what else was answered."""
+    asked = {
+        "needs_considered": not decision.no_adjustment_needed,
+        "training_need": not decision.no_training_need,
+        "basis_reason": decision.basis in (Basis.NOT_POSSIBLE, Basis.NOT_APPROPRIATE),
+        "disability_considered": decision.disability == YesNoUnknown.YES,
+        "vulnerability_considered": decision.vulnerability == YesNoUnknown.YES,
+        "safeguarding_considered": decision.customer.under_18,
+        "not_explained_reason": decision.explained == Explained.NOT_EXPLAINED,
+    }
+    return [name for name, is_asked in asked.items() if is_asked]
+
+
+def check_restorative_work(
+    decision: ManagementDecision, restorative_actions: Iterable[RestorativeAction]
+) -> list[Refusal]:
+    """Ask for restorative work that was tried and failed, where that is why it is not enough. Policy §20."""
+    failed = (RestorativeOutcome.PARTLY, RestorativeOutcome.NOT_RESTORED)
+    if decision.basis != Basis.TRIED_AND_FAILED or any(
+        action.outcome in failed for action in restorative_actions
+    ):
+        return []
+    return [
+        Refusal(
+            "Choose restorative work that was tried and did not restore the relationship. How it went is recorded with it.",
+            "20",
+            "restorative_actions",
+        )
+    ]
+
+
+def check_training_answers(decision: ManagementDecision) -> list[Refusal]:
+    if not (decision.no_training_need and decision.training_need):
+        return []
+    return [
+        Refusal(
+            "You wrote about a training need, and ticked that none is part of it. Take one of them away.",
+            "13",
+            "training_need",
+        )
+    ]
+
+
+def check_training(person: StaffMember | None) -> list[Refusal]:
+    """Refuse a colleague's training need where no line manager is there to hear of it: nobody else does. Policy §13."""
+    if person and not person.acting_line_manager:
+        return [
+            Refusal(
+                f"No line manager is recorded for {person}. Talk with them yourself.", "13", "training_for"
+            )
+        ]
+    return []
+
+
+def check_leaving_unexplained(decision: ManagementDecision) -> list[Refusal]:
+    """Refuse to record that a decision is not explained where it was, or where its restrictions are still to tell. Policy §12."""
+    if decision.explained != Explained.BY_LETTER or decision.explained_on:
+        return [Refusal("How this decision was explained is recorded already.", "12")]
+    unnotified = decision.restrictions.filter(
+        status__in=STANDING, customer_notified_on=None, not_notified_reason=""
+    )
+    if unnotified.exists():
+        return [
+            Refusal(
+                "Write the letter about the restrictions under it, or record for each why they are not told.",
+                "12",
+            )
+        ]
+    return []
+
+
 def may_write_letter(user: StaffMember, decided: ManagementDecision | InterimMeasure) -> Refusal | None:
-    """The letter is a manager's to write, as the decision is to make. Policy §12, 22; beyond the policy: B21."""
+    """Leave the letter to managers, as the decision is. Policy §12, 22; beyond the policy: B21."""
     if not user.has_perm("restrictions.impose_restriction"):
         return Refusal("Only a manager writes the letter about a manager's decision.", "22")
+    return None
+
+
+def may_write_decision_letter(
+    user: StaffMember, decision: ManagementDecision, letter: Letter | None = None
+) -> Refusal | None:
+    """Leave it to those who may impose all that it tells of: one letter tells the customer of everything. Policy §12, 22, 54."""
+    if refusal := may_write_letter(user, decision):
+        return refusal
+    restrictions = restrictions_in(letter) if letter else unnotified_restrictions(decision)
+    if not restrictions:
+        return Refusal("There is nothing to tell: impose a restriction under this decision first.", "12")
+    refusals = (may_restrict(user, restriction.kind) for restriction in restrictions)
+    return next(filter(None, refusals), None)
+
+
+def may_write_explanation(
+    user: StaffMember, decision: ManagementDecision, letter: Letter | None = None
+) -> Refusal | None:
+    """Let a manager explain a decision by letter where nothing is restricted under it. Policy §12, 22."""
+    if refusal := may_write_letter(user, decision):
+        return refusal
+    if letter is None and (decision.explained != Explained.BY_LETTER or decision.explained_on):
+        return Refusal("There is nothing to tell: how this decision was explained is recorded already.", "12")
+    if letter is None and (restriction := standing_restriction_under(decision)):
+        return Refusal(f"{restriction} was imposed under this decision: its own letter explains both.", "12")
     return None

@@ -1,6 +1,6 @@
 """Interim measures: who may set, extend and end one, and on what. Beyond the policy: B21."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -18,100 +18,13 @@ from incidents.models import Incident
 from incidents.rules import may_decide_on
 from restrictions.kinds.channels import channel_labels, in_channel_order
 from restrictions.models import InterimMeasure
-from restrictions.queries import stands
-from restrictions.rules import decision
 
 from .channels import check_needs, check_open_channel
+from .decision import may_write_letter
 from .evidence import check_chosen_records
 
-
-def may_write_interim_letter(
-    user: StaffMember, interim: InterimMeasure, letter: Letter | None = None
-) -> Refusal | None:
-    if refusal := decision.may_write_letter(user, interim):
-        return refusal
-    if letter is None and not stands(interim):
-        return Refusal("This interim measure has ended: there is nothing to tell of it any more.", "B21")
-    if letter is None and interim.is_decided:
-        return Refusal(
-            "It was decided what follows: the letter about that decision is the one to write.", "12"
-        )
-    return None
-
-
-NEW_MONTHS = 1
-"""How long an interim measure can rest on what happened: by then a manager has had the time to decide. Beyond the policy: B21."""
-
-
-def check_interim(interim: InterimMeasure, incidents: Iterable[Incident]) -> Iterator[Refusal]:
-    """What an interim measure has to say, on one screen. Beyond the policy: B2, B5, B21."""
-    yield from check_chosen_records(interim.customer, incidents, "incidents", "incident", "B21")
-    yield from check_reasons(interim, ("staff_instruction", "reason", "how_notified"))
-    yield from check_recent(incidents)
-    yield from check_not_chained(interim.customer, incidents)
-    if interim.closed and (refusal := check_open_channel(interim, interim.customer)):
-        yield replace(refusal, field="closed")
-    elif refusal := check_needs(interim, interim.customer):
-        yield refusal
-
-
-def check_not_chained(customer: Customer, incidents: Iterable[Incident]) -> Iterator[Refusal]:
-    """After an interim measure only a decision follows, or something new: never another on what was known then. Beyond the policy: B21."""
-    if carried := [str(incident) for incident in incidents if incident.interim_measures.exists()]:
-        yield Refusal(
-            f"{' and '.join(carried)} carried an interim measure before. Rest this on what is new alone, or decide on active "
-            "management instead.",
-            "B21",
-            "incidents",
-        )
-        return
-    last = customer.interim_measures.order_by("-starts_on", "-pk").first()
-    if last and incidents and all(localdate(one.created_at) < last.starts_on for one in incidents):
-        yield Refusal(
-            f"These were known when {last} was set on {uk_date(last.starts_on)}. Decide on active management instead.",
-            "B21",
-            "incidents",
-        )
-
-
-def check_recent(incidents: Iterable[Incident]) -> Iterator[Refusal]:
-    """An interim measure is for what is new. Beyond the policy: B21."""
-    since = add_months(today(), -NEW_MONTHS)
-    if old := [str(incident) for incident in incidents if localdate(incident.occurred_at) < since]:
-        yield Refusal(
-            f"{' and '.join(old)} happened more than a month ago. Rest this on what is new alone, or decide on active management instead.",
-            "B21",
-            "incidents",
-        )
-
-
-def check_not_closed_again(
-    interim: InterimMeasure, user: StaffMember, incidents: Iterable[Incident]
-) -> Refusal | None:
-    """Who closed a way for a while and left it undecided does not close it again on something slight. Beyond the policy: B21."""
-    if any(incident.codes.intersection(THREATS) for incident in incidents):
-        return None
-    for one in interim.customer.interim_measures.undecided().filter(by=user):
-        if again := in_channel_order(one.closed_channels & interim.closed_channels):
-            return Refusal(
-                f"You closed this with {one}, and no decision on active management has followed: {channel_labels(again)}. Decide now, or leave it "
-                "to another manager. After violence or a threat it can be closed again.",
-                "B21",
-                "closed",
-            )
-    return None
-
-
-def check_extension(interim: InterimMeasure) -> Refusal | None:
-    """Why an interim measure cannot be made longer: it can once, after violence or a threat. Beyond the policy: B21."""
-    if interim.extended_at:
-        return Refusal("It was made longer once. Decide on active management, or let it lapse.", "B21")
-    if not any(incident.codes.intersection(THREATS) for incident in interim.incidents.all()):
-        return Refusal(
-            "Only after violence or a threat is it made longer. Decide on active management, or let it lapse.",
-            "B21",
-        )
-    return None
+RECENT_MONTHS = 1
+"""An interim measure can rest on what happened so long ago: by then a manager has had the time to decide. Beyond the policy: B21."""
 
 
 def may_set_interim(user: StaffMember, _: Any = None) -> Refusal | None:
@@ -125,5 +38,109 @@ def may_end_interim(user: StaffMember, interim: InterimMeasure) -> Refusal | Non
 
 
 def may_extend_interim(user: StaffMember, interim: InterimMeasure) -> Refusal | None:
-    """Where nobody else is there, why it goes on is why they say so. Policy §12, 13; beyond the policy: B21."""
-    return may_set_interim(user) or check_extension(interim) or may_decide_on(user, interim.incidents.all())
+    """Let a manager extend it who was not affected; where nobody else is there, why it goes on is why they do. Policy §12, 13; B21."""
+    return (
+        may_set_interim(user)
+        or next(iter(check_extension(interim)), None)
+        or may_decide_on(user, interim.incidents.all())
+    )
+
+
+def may_write_interim_letter(
+    user: StaffMember, interim: InterimMeasure, letter: Letter | None = None
+) -> Refusal | None:
+    if refusal := may_write_letter(user, interim):
+        return refusal
+    if letter is None and not interim.is_in_force:
+        return Refusal("This interim measure has ended: there is nothing to tell of it any more.", "B21")
+    if letter is None and interim.is_decided:
+        return Refusal(
+            "It was decided what follows: the letter about that decision is the one to write.", "12"
+        )
+    return None
+
+
+def check_interim(interim: InterimMeasure, incidents: Iterable[Incident]) -> list[Refusal]:
+    """Return what an interim measure still has to say. Beyond the policy: B2, B5, B21."""
+    no_channel = check_open_channel(interim, interim.customer) if interim.closed else []
+    return [
+        *check_chosen_records(interim.customer, incidents, "incidents", "incident", "B21"),
+        *check_reasons(interim, ("staff_instruction", "reason", "how_notified")),
+        *check_recent(incidents),
+        *check_not_chained(interim.customer, incidents),
+        *(
+            [replace(refusal, field="closed") for refusal in no_channel]
+            or check_needs(interim, interim.customer)
+        ),
+    ]
+
+
+def check_not_chained(customer: Customer, incidents: Iterable[Incident]) -> list[Refusal]:
+    """Refuse to set another interim measure on what was known at the last: a decision follows it. Beyond the policy: B21."""
+    if carried := [str(incident) for incident in incidents if incident.interim_measures.exists()]:
+        return [
+            Refusal(
+                f"{' and '.join(carried)} carried an interim measure before. Rest this on what is new alone, or decide on active "
+                "management instead.",
+                "B21",
+                "incidents",
+            )
+        ]
+    last = customer.interim_measures.order_by("-starts_on", "-pk").first()
+    if last and incidents and all(localdate(incident.created_at) < last.starts_on for incident in incidents):
+        return [
+            Refusal(
+                f"These were known when {last} was set on {uk_date(last.starts_on)}. Decide on active management instead.",
+                "B21",
+                "incidents",
+            )
+        ]
+    return []
+
+
+def check_recent(incidents: Iterable[Incident]) -> list[Refusal]:
+    """Refuse to set an interim measure on what is not new. Beyond the policy: B21."""
+    since = add_months(today(), -RECENT_MONTHS)
+    old = [str(incident) for incident in incidents if localdate(incident.occurred_at) < since]
+    if not old:
+        return []
+    return [
+        Refusal(
+            f"{' and '.join(old)} happened more than a month ago. Rest this on what is new alone, or decide on active management instead.",
+            "B21",
+            "incidents",
+        )
+    ]
+
+
+def check_not_closed_again(
+    interim: InterimMeasure, user: StaffMember, incidents: Iterable[Incident]
+) -> list[Refusal]:
+    """Refuse to close a channel again, on something slight, to whoever closed it before and left it undecided. Beyond the policy: B21."""
+    if any(incident.codes.intersection(THREATS) for incident in incidents):
+        return []
+    for earlier in interim.customer.interim_measures.undecided().filter(by=user):
+        if again := in_channel_order(earlier.closed_channels & interim.closed_channels):
+            return [
+                Refusal(
+                    f"You closed this with {earlier}, and no decision on active management has followed: {channel_labels(again)}. Decide now, "
+                    "or leave it to another manager. After violence or a threat it can be closed again.",
+                    "B21",
+                    "closed",
+                )
+            ]
+    return []
+
+
+def check_extension(interim: InterimMeasure) -> list[Refusal]:
+    """Refuse to make an interim measure longer but once, after violence or a threat. Beyond the policy: B21."""
+    if interim.extended_at:
+        return [Refusal("It was made longer once. Decide on active management, or let it lapse.", "B21")]
+    if not any(incident.codes.intersection(THREATS) for incident in interim.incidents.all()):
+        return [
+            Refusal(
+                "Only after violence or a threat is it made longer. Decide on active management, or let it lapse.",
+                "B21",
+            )
+        ]
+    return []

@@ -1,6 +1,6 @@
-"""What staff may not do by the words of a restriction: another record does it, or nothing may. Policy §53, 54; beyond the policy: B2, B5."""
+"""Words of staff that reach further than a restriction: another record does that, or nothing may. Policy §53, 54; B2, B5."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection
 
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import Channel
@@ -9,77 +9,92 @@ from restrictions.kinds.channels import channel_labels
 from restrictions.models import InterimMeasure, Restriction
 
 SAID_TO_CUSTOMER = ("reason", "no_review_reason", "review_circumstances", "easing_conditions", "other_route")
-
-
 COMPLAINTS_LIMITS = ("complaint", "unread")
-"""What “Limited use of the complaints process” says by its nature."""
-
-
+"""Codes of what “Limited use of the complaints process” says by its nature."""
 NEW_COMPLAINTS_TERM = "new_complaints"
-"""What it says of what it leaves open, which its nature does not take away."""
-
-
+"""The term in which it says what it leaves open, which its nature does not take away."""
 CHANNEL_NAMING_FIELDS = ("staff_instruction", "contact_details")
-"""What may name ways of contact without closing any."""
+"""Fields that may name channels without closing any."""
 
 
-def check_restriction_words(restriction: Restriction, before: Restriction | None = None) -> Iterator[Refusal]:
+def check_restriction_words(restriction: Restriction, before: Restriction | None = None) -> list[Refusal]:
     """Refuse words that reach further than the restriction; of a new version those that it does not share with the one `before`."""
     kind = restriction.kind_rules
-    exempt = COMPLAINTS_LIMITS if kind.permission else ()
     allowance = kind.allowance(restriction)
     limited = restriction.closed_channels | {
         Channel(code) for code in (allowance.channels if allowance else ())
     }
-    known = set(worded_texts(before).values()) if before else set()
+    known = set(staff_texts(before).values()) if before else set()
     if not kind.is_in_own_words:
         known.add(kind.usual_instruction(restriction))
-    for field, text in worded_texts(restriction).items():
-        if text in known:
-            continue
-        found = [
-            one for one in find_overreach([text]) if one.code not in exempt or field == NEW_COMPLAINTS_TERM
-        ]
-        if (
-            field not in restriction.terms and not kind.is_in_own_words
-        ):  # what may be meant otherwise is for whoever reads its letter
-            found = [one for one in found if one.is_plain]
-        if field in SAID_TO_CUSTOMER:
-            found = [one for one in found if one.code not in STAFF_ONLY_KINDS]
-        if field in CHANNEL_NAMING_FIELDS and not kind.is_in_own_words:
-            found = [one for one in found if one.code != "contact"]
-        yield from overreach_refusals(found, field, limited, "closed" if kind.is_in_own_words else "")
+    return [
+        refusal
+        for field, text in staff_texts(restriction).items()
+        if text not in known
+        for refusal in check_overreach(
+            overreach_in_field(restriction, field, text),
+            field,
+            limited,
+            "closed" if kind.is_in_own_words else "",
+        )
+    ]
 
 
-def worded_texts(restriction: Restriction) -> dict[str, str]:
-    """What staff worded of a restriction, by the field that asks for it."""
-    terms = {name: said for name, said in restriction.terms.items() if isinstance(said, str)}
+def overreach_in_field(restriction: Restriction, field: str, text: str) -> list[Overreach]:
+    """Return what the text of a field limits, without what a restriction of its kind may say there."""
+    kind = restriction.kind_rules
+    exempt = set(COMPLAINTS_LIMITS) if kind.permission and field != NEW_COMPLAINTS_TERM else set()
+    if field in SAID_TO_CUSTOMER:
+        exempt |= set(STAFF_ONLY_KINDS)
+    if field in CHANNEL_NAMING_FIELDS and not kind.is_in_own_words:
+        exempt.add("contact")
+    # Where something else may be meant, that is for whoever reads the letter as a second person.
+    must_be_plain = field not in restriction.terms and not kind.is_in_own_words
+    return [
+        overreach
+        for overreach in find_overreach([text])
+        if overreach.code not in exempt and (overreach.is_plain or not must_be_plain)
+    ]
+
+
+def staff_texts(restriction: Restriction) -> dict[str, str]:
+    """Return what staff worded of a restriction, by the field that asks for it."""
+    terms = {name: text for name, text in restriction.terms.items() if isinstance(text, str)}
     return terms | {name: getattr(restriction, name) for name in (*SAID_TO_CUSTOMER, "staff_instruction")}
 
 
-def check_interim_words(interim: InterimMeasure) -> Iterator[Refusal]:
+def check_interim_words(interim: InterimMeasure) -> list[Refusal]:
+    refusals = []
     for field in ("staff_instruction", "reason", "how_notified"):
-        found = find_overreach([getattr(interim, field)])
-        if field != "staff_instruction":
-            found = [one for one in found if one.code not in STAFF_ONLY_KINDS]
-        yield from overreach_refusals(found, field, interim.closed_channels, "closed")
+        exempt = () if field == "staff_instruction" else STAFF_ONLY_KINDS
+        found = [
+            overreach
+            for overreach in find_overreach([getattr(interim, field)])
+            if overreach.code not in exempt
+        ]
+        refusals += check_overreach(found, field, interim.closed_channels, "closed")
+    return refusals
 
 
-def overreach_refusals(
-    found: Iterable[Overreach], field: str, closed: Iterable[Channel], closing_field: str
-) -> Iterator[Refusal]:
-    """Say of each where it belongs. Ways that are closed by choice may be named in words."""
-    closed = set(closed)
-    for one in found:
-        if one.code == "contact":
-            if one.channels - closed or not (one.channels or closed):
-                yield refuse_unticked_channel(one, list(one.channels - closed), field, closing_field)
-        elif one.code not in SOFT_KINDS:
-            yield Refusal(one.sentence, one.kind.paragraph, field)
+def check_overreach(
+    found: list[Overreach], field: str, closed: Collection[Channel], closing_field: str
+) -> list[Refusal]:
+    """Refuse each, and say where it belongs. Channels that are closed by choice may be named in words."""
+    refusals = []
+    for overreach in found:
+        if overreach.code == "contact":
+            unticked = overreach.channels.difference(closed)
+            if unticked or not (overreach.channels or closed):
+                refusals.append(refuse_unticked(overreach, list(unticked), field, closing_field))
+        elif overreach.code not in SOFT_KINDS:
+            refusals.append(Refusal(overreach.sentence, overreach.kind.paragraph, field))
+    return refusals
 
 
-def refuse_unticked_channel(found: Overreach, ways: list[Channel], field: str, closing_field: str) -> Refusal:
-    which = f": {channel_labels(ways)}" if ways else ""
+def refuse_unticked(overreach: Overreach, channels: list[Channel], field: str, closing_field: str) -> Refusal:
+    which = f": {channel_labels(channels)}" if channels else ""
     if closing_field:
-        return Refusal(f"“{found.words}” Tick what this closes{which}.", "21.1", closing_field)
-    return Refusal(f"“{found.words}” {found.kind.instead} This one does not close it{which}.", "21.1", field)
+        return Refusal(f"“{overreach.words}” Tick what this closes{which}.", "21.1", closing_field)
+    return Refusal(
+        f"“{overreach.words}” {overreach.kind.instead} This one does not close it{which}.", "21.1", field
+    )

@@ -12,23 +12,25 @@ from .interim import (
     interim_page,
     set_interim_measure,
 )
-from .restriction import (
-    confirm_reading,
+from .proposal import (
     decline_proposal,
-    draft_end_letter,
-    end_agreement,
     impose_proposal,
     impose_restriction,
+    propose_restriction,
+    withdraw_proposal,
+)
+from .restriction import (
+    confirm_reading,
+    draft_end_letter,
+    end_agreement,
     keep_without_review,
     leave_customer_unnotified,
     lift_restriction,
     outcomes_page,
-    propose_restriction,
     replace_people,
     request_read_receipts,
     restriction_list,
     restriction_page,
-    withdraw_proposal,
 )
 
 __all__ = [

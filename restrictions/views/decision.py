@@ -7,65 +7,20 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.core.forms import form_page, posted
 from cha_engagement.core.refusals import raise_if_refused
+from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
 from incidents.queries import given_warnings, undecided_threats
 from restrictions import actions, queries, rules
 from restrictions.contact_plan import contact_plan
+from restrictions.enums import LetterCode, RestrictionStatus
 from restrictions.forms.decision import DecisionForm
-from restrictions.forms.restriction import (
-    ReasonForm,
-)
+from restrictions.forms.restriction import ReasonForm
 from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision, Restriction
-from restrictions.queries import select_list, unnotified_restrictions
-from restrictions.rules import (
-    check_appeals,
-    check_leaving_unexplained,
-    may_use_kind,
-    may_write_decision_letter,
-    may_write_explanation,
-)
 
-from .shared import get_customer, incidents_from_address
-
-
-def kinds_for_user(user: StaffMember) -> list[dict[str, Any]]:
-    """The measures, from the least to the most restrictive, each with why this user cannot impose it. Policy §14, 54."""
-    return [{"kind": kind, "refusal": may_use_kind(user, code)} for code, kind in KINDS.items()]
-
-
-def decision_context(decision: ManagementDecision, user: StaffMember) -> dict[str, Any]:
-    seen = select_list(Restriction.objects.visible_to(user).filter(decision=decision))
-    restrictions = list(seen.order_by("-created_at", "-pk"))
-    waiting = Restriction.objects.visible_to(user).filter(customer=decision.customer, status="proposed")
-    letters = list(Letter.objects.visible_to(user).filter(decisions=decision).order_by("-created_at", "-pk"))
-    drafted = any(letter.kind == "restriction_decided" and letter.status == "draft" for letter in letters)
-    written = any(letter.status != "void" for letter in letters)
-    refusal = may_write_decision_letter(user, decision) if unnotified_restrictions(decision) else None
-    return {
-        "decision": decision,
-        "plan": contact_plan(decision.customer),
-        "restrictions": restrictions,
-        "proposals": [
-            one
-            for one in select_list(waiting.order_by("created_at", "pk"))
-            if not rules.may_restrict(user, one.kind)
-        ],
-        "letters": letters,
-        "kinds": kinds_for_user(user),
-        "write_refusal": refusal,
-        "still_warns": undecided_threats().filter(decisions=decision).exists(),
-        "bound": check_appeals(decision.customer, decision.incidents.all()),
-        "may": {
-            "restrict": user.has_perm("restrictions.impose_restriction"),
-            "write": not drafted and not may_write_decision_letter(user, decision),
-            "explain": not written and not may_write_explanation(user, decision),
-            "leave_unexplained": not rules.may_decide(user) and not check_leaving_unexplained(decision),
-            "history": user.has_perm("staff.view_history"),
-        },
-    }
+from .shared import appeal_refusal, get_customer, incidents_from_address
 
 
 def decide_management(request: StaffRequest, reference: str) -> HttpResponse:
@@ -76,21 +31,16 @@ def decide_management(request: StaffRequest, reference: str) -> HttpResponse:
     if decision := form.carry_out(actions.decide_management, customer=customer, by=request.user):
         messages.success(request, f"{decision} is recorded. Now choose what is restricted.")
         return redirect(decision)
-    resting_on = incidents or queries.incidents_to_choose(customer, request.user)
+    compared = incidents or queries.incidents_to_choose(customer, request.user)
     context = {
         "title": "Decide on active management",
         "caption": customer.name,
         "back": customer,
         "customer": customer,
         "warnings": given_warnings(customer, request.user),
+        "elsewhere": queries.comparable_outcomes(compared, customer),
     }
-    return form_page(
-        request,
-        "restrictions/decide.html",
-        form,
-        elsewhere=queries.comparable_outcomes(resting_on, customer),
-        **context,
-    )
+    return form_page(request, "restrictions/decide.html", form, **context)
 
 
 @require_safe
@@ -100,16 +50,50 @@ def decision_page(request: StaffRequest, reference: str) -> HttpResponse:
     return render(request, "restrictions/decision.html", decision_context(decision, request.user))
 
 
+def decision_context(decision: ManagementDecision, user: StaffMember) -> dict[str, Any]:
+    visible = queries.select_list(Restriction.objects.visible_to(user))
+    restrictions = visible.filter(decision=decision).order_by("-created_at", "-pk")
+    proposals = visible.filter(customer=decision.customer, status=RestrictionStatus.PROPOSED)
+    letters = list(Letter.objects.visible_to(user).filter(decisions=decision).order_by("-created_at", "-pk"))
+    has_draft = any(
+        letter.kind == LetterCode.RESTRICTION_DECIDED and letter.status == LetterStatus.DRAFT
+        for letter in letters
+    )
+    has_letter = any(letter.status != LetterStatus.VOID for letter in letters)
+    write_refusal = rules.may_write_decision_letter(user, decision)
+    return {
+        "decision": decision,
+        "plan": contact_plan(decision.customer),
+        "restrictions": list(restrictions),
+        "proposals": [
+            proposal
+            for proposal in proposals.order_by("created_at", "pk")
+            if not rules.may_restrict(user, proposal.kind)
+        ],
+        "letters": letters,
+        # From the least to the most restrictive, each with why this user cannot impose it. Policy §14, 54.
+        "kinds": [{"kind": kind, "refusal": rules.may_use_kind(user, code)} for code, kind in KINDS.items()],
+        "write_refusal": write_refusal if queries.unnotified_restrictions(decision) else None,
+        "still_warns": undecided_threats().filter(decisions=decision).exists(),
+        "bound": appeal_refusal(decision.customer, decision.incidents.all()),
+        "may": {
+            "restrict": user.has_perm("restrictions.impose_restriction"),
+            "write": not has_draft and not write_refusal,
+            "explain": not has_letter and not rules.may_write_explanation(user, decision),
+            "leave_unexplained": not rules.may_decide(user) and not rules.check_leaving_unexplained(decision),
+            "history": user.has_perm("staff.view_history"),
+        },
+    }
+
+
 @require_POST
 def draft_decision_letter(request: StaffRequest, reference: str) -> HttpResponse:
-    """The letter that explains a decision: drafted, or the one that waits already."""
     decision = get_object_or_404(ManagementDecision.objects.visible_to(request.user), reference=reference)
     return redirect(actions.draft_decision_letter(decision=decision, by=request.user))
 
 
 @require_POST
 def draft_explanation(request: StaffRequest, reference: str) -> HttpResponse:
-    """The letter that explains a decision under which nothing is restricted: drafted, or the one that there is."""
     decision = get_object_or_404(ManagementDecision.objects.visible_to(request.user), reference=reference)
     return redirect(actions.draft_explanation(decision=decision, by=request.user))
 
@@ -117,13 +101,13 @@ def draft_explanation(request: StaffRequest, reference: str) -> HttpResponse:
 def leave_decision_unexplained(request: StaffRequest, reference: str) -> HttpResponse:
     decision = get_object_or_404(ManagementDecision.objects.visible_to(request.user), reference=reference)
     raise_if_refused(rules.may_decide(request.user))
-    asked = {
+    question = {
         "name": "not_explained_reason",
         "label": "Why the decision is not explained",
         "missing": "Say why the decision is not explained.",
         "submit": "Save the reason",
     }
-    form = ReasonForm(posted(request), record=decision, **asked)
+    form = ReasonForm(posted(request), record=decision, **question)
     if form.carry_out(actions.leave_decision_unexplained, decision=decision, by=request.user):
         messages.success(request, "It is recorded why the decision is not explained.")
         return redirect(decision)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cha_engagement.core.forms import form_page, posted, step_is_over
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
@@ -15,22 +16,21 @@ from incidents.queries import given_warnings
 from restrictions import actions, queries, rules
 from restrictions.contact_plan import contact_plan
 from restrictions.forms.interim import ExtendForm, InterimForm
-from restrictions.forms.restriction import (
-    ReasonForm,
-)
+from restrictions.forms.restriction import ReasonForm
 from restrictions.kinds.affected_matters import affected_matters_in_words
 from restrictions.kinds.channels import channel_labels
 from restrictions.models import InterimMeasure
-from restrictions.queries import predates_extension
-from restrictions.rules import may_write_interim_letter
 
 from .shared import get_customer, incidents_from_address
 
 
 def interim_context(interim: InterimMeasure, user: StaffMember) -> dict[str, Any]:
-    stands = interim.can("end")
+    is_standing = interim.can("end")
     letters = list(Letter.objects.visible_to(user).filter(interim_measures=interim).order_by("-created_at"))
-    written = any(letter.status != "void" and not predates_extension(letter, interim) for letter in letters)
+    has_letter = any(
+        letter.status != LetterStatus.VOID and not queries.predates_extension(letter, interim)
+        for letter in letters
+    )
     return {
         "interim": interim,
         "plan": contact_plan(interim.customer),
@@ -38,10 +38,10 @@ def interim_context(interim: InterimMeasure, user: StaffMember) -> dict[str, Any
         "affected_matters": affected_matters_in_words(interim.affected_matters),
         "letters": letters,
         "may": {
-            "write": not written and not may_write_interim_letter(user, interim),
-            "end": stands and not rules.may_end_interim(user, interim),
+            "write": not has_letter and not rules.may_write_interim_letter(user, interim),
+            "end": is_standing and not rules.may_end_interim(user, interim),
             "extend": interim.is_in_force and not rules.may_extend_interim(user, interim),
-            "decide": stands and not interim.is_decided and not rules.may_decide(user),
+            "decide": is_standing and not interim.is_decided and not rules.may_decide(user),
             "history": user.has_perm("staff.view_history"),
         },
     }
@@ -67,14 +67,13 @@ def set_interim_measure(request: StaffRequest, reference: str) -> HttpResponse:
 
 @require_safe
 def interim_page(request: StaffRequest, reference: str) -> HttpResponse:
-    measures = InterimMeasure.objects.visible_to(request.user)
-    interim = get_object_or_404(queries.select_interim_page(measures), reference=reference)
+    visible = InterimMeasure.objects.visible_to(request.user)
+    interim = get_object_or_404(queries.select_interim_page(visible), reference=reference)
     return render(request, "restrictions/interim.html", interim_context(interim, request.user))
 
 
 @require_POST
 def draft_interim_letter(request: StaffRequest, reference: str) -> HttpResponse:
-    """The letter about an interim measure: drafted, or the one that there is."""
     interim = get_object_or_404(InterimMeasure.objects.visible_to(request.user), reference=reference)
     return redirect(actions.draft_interim_letter(interim=interim, by=request.user))
 
@@ -99,13 +98,13 @@ def end_interim_measure(request: StaffRequest, reference: str) -> HttpResponse:
     raise_if_refused(rules.may_end_interim(request.user, interim))
     if over := step_is_over(request, interim, can=interim.can("end")):
         return over
-    asked = {
+    question = {
         "name": "status_reason",
         "label": "Why it ends",
         "missing": "Say why it ends.",
         "submit": "End it",
     }
-    form = ReasonForm(posted(request), record=interim, **asked)
+    form = ReasonForm(posted(request), record=interim, **question)
     if form.carry_out(actions.end_interim_measure, interim=interim, by=request.user):
         messages.success(request, "The interim measure has ended. It has left the card.")
         return redirect(interim)

@@ -1,114 +1,29 @@
+"""The list and the page of restrictions, and the steps that can be taken on one in force."""
+
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.core import hub
 from cha_engagement.core.forms import ChangeForm, form_page, posted, step_is_over
-from cha_engagement.core.refusals import Refusal, raise_if_refused
+from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.letters.models import Letter
 from cha_engagement.lists.views import list_page
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
-from incidents.queries import given_warnings
 from restrictions import actions, outcomes, queries, rules
 from restrictions.contact_plan import contact_plan
-from restrictions.forms.restriction import (
-    CUSTOMER_TEXT_HINT,
-    ImposeForm,
-    ProposeForm,
-    ReasonForm,
-    RenameForm,
-    RestrictForm,
-)
-from restrictions.kinds import KINDS
-from restrictions.models import ManagementDecision, ReadReceipt, Restriction
-from restrictions.queries import (
-    ending_event,
-    letters_about,
-    unnotified_ends,
-    unnotified_restrictions,
-)
+from restrictions.forms.restriction import CUSTOMER_TEXT_HINT, ReasonForm, ReplacePeopleForm
+from restrictions.models import ReadReceipt, Restriction
 
-from .shared import get_customer, incidents_from_address
+from .shared import get_customer, visible_restrictions
 
-MOST_SHOWN = 50  # restrictions that a card says at once
-
-
-def visible_restrictions(request: StaffRequest) -> QuerySet[Restriction]:
-    return Restriction.objects.visible_to(request.user)
-
-
-def impose_restriction(request: StaffRequest, reference: str) -> HttpResponse:
-    decision = get_object_or_404(ManagementDecision.objects.visible_to(request.user), reference=reference)
-    kind = KINDS.get(request.GET.get("kind", ""))
-    if kind is None:
-        bound = rules.check_appeals(decision.customer, decision.incidents.all())
-        return choose_kind(request, decision, rules.may_restrict, bound)
-    raise_if_refused(rules.may_restrict(request.user, kind.code))
-    form = RestrictForm(posted(request), decision=decision, kind=kind, user=request.user)
-    if restriction := form.carry_out(
-        actions.impose_restriction, decision=decision, kind=kind.code, by=request.user
-    ):
-        messages.success(request, f"{restriction} is imposed. The next step is the letter that explains it.")
-        return redirect(decision)
-    context = {
-        "title": "Restrict how they engage with us",
-        "caption": decision.customer.name,
-        "back": decision,
-        "warnings": given_warnings(decision.customer, request.user),
-        "plan": contact_plan(decision.customer),
-        "bound": rules.check_appeals(decision.customer, decision.incidents.all()),
-    }
-    return form_page(
-        request, "restrictions/restriction_form.html", form, customer=decision.customer, **context
-    )
-
-
-def propose_restriction(request: StaffRequest, reference: str) -> HttpResponse:
-    customer = get_customer(request, reference)
-    raise_if_refused(rules.may_propose(request.user))
-    kind = KINDS.get(request.GET.get("kind", ""))
-    if kind is None:
-        return choose_kind(request, customer, lambda user, code: None)
-    form = ProposeForm(
-        posted(request),
-        customer=customer,
-        kind=kind,
-        user=request.user,
-        incidents=incidents_from_address(request, customer),
-    )
-    if restriction := form.carry_out(
-        actions.propose_restriction, customer=customer, kind=kind.code, by=request.user
-    ):
-        messages.success(
-            request, f"{restriction} is proposed. A manager will impose or decline it, and you will be told."
-        )
-        return redirect(restriction)
-    context = {"title": "Propose a restriction", "caption": customer.name, "back": customer}
-    context["plan"] = contact_plan(customer)
-    return form_page(request, "restrictions/restriction_form.html", form, customer=customer, **context)
-
-
-def choose_kind(
-    request: StaffRequest,
-    back: Any,
-    may: Callable[[Any, str], Refusal | None],
-    bound: Refusal | None = None,
-) -> HttpResponse:
-    """The measures, from the least restrictive; and the appeal that keeps them from being imposed. Policy §14, 22."""
-    raise_if_refused(may(request.user, next(iter(KINDS))))
-    kinds = [{"kind": kind, "refusal": may(request.user, code)} for code, kind in KINDS.items()]
-    return render(
-        request,
-        "restrictions/choose_kind.html",
-        {"back": back, "kinds": kinds, "bound": bound, "title": "What should be restricted?"},
-    )
+MOST_CONFIRMED = 50  # restrictions at once: a card shows no more
 
 
 def restriction_list(request: StaffRequest) -> HttpResponse:
@@ -118,68 +33,101 @@ def restriction_list(request: StaffRequest) -> HttpResponse:
 @require_safe
 def outcomes_page(request: StaffRequest) -> HttpResponse:
     raise_if_refused(rules.may_see_outcomes(request.user))
-    found = list(outcomes.count_outcomes(today()))
-    return render(request, "restrictions/outcomes.html", {"outcomes": found, "days": outcomes.DAYS})
+    counts = list(outcomes.count_outcomes(today()))
+    return render(request, "restrictions/outcomes.html", {"outcomes": counts, "days": outcomes.DAYS})
 
 
 @require_safe
 def restriction_page(request: StaffRequest, reference: str) -> HttpResponse:
-    restriction = get_object_or_404(
-        queries.annotate_readability(queries.select_page(visible_restrictions(request)), request.user),
-        reference=reference,
-    )
+    selected = queries.select_page(visible_restrictions(request))
+    readable = queries.annotate_readability(selected, request.user)
+    restriction = get_object_or_404(readable, reference=reference)
     return render(request, "restrictions/restriction.html", restriction_context(restriction, request.user))
+
+
+def restriction_context(restriction: Any, user: StaffMember) -> dict[str, Any]:
+    """Return all that a restriction's page shows this reader, and what they may do."""
+    is_waiting, is_standing = restriction.can("impose"), restriction.can("lift")
+    refusal = (rules.may_impose if is_waiting else rules.may_lift)(user, restriction)
+    return {
+        "restriction": restriction,
+        "plan": contact_plan(restriction.customer),
+        "in_full": restriction.is_readable_in_full,
+        "ending": queries.ending_event(restriction),
+        "letters": queries.letters_about(restriction, user),
+        "side_boxes": [
+            box for source in hub.restriction_side_boxes if (box := source(restriction, user)).rows
+        ],
+        "read_receipts": read_receipts(restriction, user),
+        "refusal": refusal if is_waiting or is_standing else None,
+        "may": {
+            **proposal_steps(restriction, user),
+            **(steps_in_force(restriction, user) if is_standing else {}),
+            "tell_end": not is_standing
+            and not rules.may_lift(user, restriction)
+            and is_end_to_tell(restriction),
+            "history": user.has_perm("staff.view_history"),
+        },
+    }
+
+
+def proposal_steps(restriction: Restriction, user: StaffMember) -> dict[str, bool]:
+    """Return which steps this user may take on a proposal, by their name in the template."""
+    if not restriction.can("impose"):
+        return {}
+    return {
+        "impose": not rules.may_impose(user, restriction),
+        "decide_first": not restriction.customer.decisions.exists(),
+        "withdraw": not rules.may_withdraw(user, restriction),
+    }
+
+
+def steps_in_force(restriction: Restriction, user: StaffMember) -> dict[str, bool]:
+    """Return which steps this user may take on a restriction that stands, by their name in the template."""
+    may_lift = not rules.may_lift(user, restriction)
+    decision = restriction.decision
+    return {
+        "lift": may_lift,
+        "notify": may_lift and not restriction.is_notification_settled,
+        "write": may_lift
+        and decision is not None
+        and restriction in queries.unnotified_restrictions(decision),
+        "replace_people": not rules.may_replace_people(user, restriction),
+        "end_agreement": not rules.may_end_agreement(user, restriction),
+        "look_again": not rules.may_look_again(user, restriction),
+        "request_read_receipts": not restriction.read_receipts_requested
+        and not rules.may_request_read_receipts(user, restriction),
+    }
+
+
+def is_end_to_tell(restriction: Restriction) -> bool:
+    unnotified = queries.unnotified_ends(Letter.objects.exclude_withdrawn())
+    return unnotified.filter(pk=restriction.pk).exists()
+
+
+def read_receipts(restriction: Restriction, user: StaffMember) -> list[ReadReceipt] | None:
+    """Return who has confirmed that they read it, the latest first; None where nobody was asked to, or it is not for this user."""
+    if not restriction.read_receipts_requested or rules.may_request_read_receipts(user, restriction):
+        return None
+    return list(restriction.read_receipts.select_related("by").order_by("-read_at", "-pk"))
 
 
 @require_POST
 def draft_end_letter(request: StaffRequest, reference: str) -> HttpResponse:
-    """The letter that a restriction has ended: drafted, or the one that there is."""
     restriction = get_object_or_404(visible_restrictions(request), reference=reference)
     return redirect(actions.draft_end_letter(restriction=restriction, by=request.user))
 
 
-def impose_proposal(request: StaffRequest, reference: str) -> HttpResponse:
-    restriction = get_object_or_404(queries.select_page(visible_restrictions(request)), reference=reference)
-    raise_if_refused(rules.may_impose(request.user, restriction))
-    if over := step_is_over(request, restriction, can=restriction.can("impose")):
-        return over
-    form = ImposeForm(posted(request), record=restriction, user=request.user)
-    if form.carry_out(actions.impose_proposal, restriction=restriction, by=request.user):
-        messages.success(request, f"{restriction} is imposed. The next step is the letter that explains it.")
-        return redirect(restriction)
-    context = {"title": "Impose this proposal", "caption": restriction.customer.name, "back": restriction}
-    context["warnings"] = given_warnings(restriction.customer, request.user)
-    context["plan"] = contact_plan(restriction.customer)
-    context["bound"] = rules.check_appeals(restriction.customer, restriction.incidents.all())
-    return form_page(request, "restrictions/impose.html", form, customer=restriction.customer, **context)
-
-
-def decline_proposal(request: StaffRequest, reference: str) -> HttpResponse:
-    return record_reason(
-        request,
-        reference,
-        actions.decline_proposal,
-        rules.may_decline,
-        lambda restriction: restriction.can("decline"),
-        title="Decline this proposal",
-        said="The proposal is declined, and its proposer has been told.",
-        name="status_reason",
-        label="Why",
-        missing="Say why it is declined.",
-        help_text="Whoever proposed it will read this.",
-        submit="Decline the proposal",
-    )
-
-
 def lift_restriction(request: StaffRequest, reference: str) -> HttpResponse:
+    restriction = get_object_or_404(queries.select_page(visible_restrictions(request)), reference=reference)
+    raise_if_refused(rules.may_lift(request.user, restriction))
     return record_reason(
         request,
-        reference,
+        restriction,
         actions.lift_restriction,
-        rules.may_lift,
-        lambda restriction: restriction.can("lift"),
+        can=restriction.can("lift"),
         title="Lift this restriction",
-        said="The restriction is lifted. It has left the card.",
+        success_message="The restriction is lifted. It has left the card.",
         name="status_reason",
         label="Why it ends",
         missing="Say why it ends.",
@@ -189,14 +137,15 @@ def lift_restriction(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def end_agreement(request: StaffRequest, reference: str) -> HttpResponse:
+    restriction = get_object_or_404(queries.select_page(visible_restrictions(request)), reference=reference)
+    raise_if_refused(rules.may_end_agreement(request.user, restriction))
     return record_reason(
         request,
-        reference,
+        restriction,
         actions.end_agreement,
-        rules.may_end_agreement,
-        lambda restriction: restriction.can("expire"),
+        can=restriction.can("expire"),
         title="Record that the agreement has ended",
-        said="It is recorded, and the restriction has ended with it. Now tell the customer, in a letter.",
+        success_message="It is recorded, and the restriction has ended with it. Now tell the customer, in a letter.",
         name="status_reason",
         label="What has ended, and how we know",
         missing="Say what has ended, and how we know.",
@@ -206,14 +155,15 @@ def end_agreement(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def leave_customer_unnotified(request: StaffRequest, reference: str) -> HttpResponse:
+    restriction = get_object_or_404(queries.select_page(visible_restrictions(request)), reference=reference)
+    raise_if_refused(rules.may_leave_unnotified(request.user, restriction))
     return record_reason(
         request,
-        reference,
+        restriction,
         actions.leave_customer_unnotified,
-        rules.may_leave_unnotified,
-        lambda restriction: restriction.can("lift") and not restriction.customer_notified_on,
+        can=restriction.can("lift") and not restriction.customer_notified_on,
         title="Record why they are not told",
-        said="It is recorded why the customer is not told.",
+        success_message="It is recorded why the customer is not told.",
         name="not_notified_reason",
         label="Why the customer is not told",
         missing="Say why the customer is not told.",
@@ -223,14 +173,15 @@ def leave_customer_unnotified(request: StaffRequest, reference: str) -> HttpResp
 
 
 def keep_without_review(request: StaffRequest, reference: str) -> HttpResponse:
+    restriction = get_object_or_404(queries.select_page(visible_restrictions(request)), reference=reference)
+    raise_if_refused(rules.may_look_again(request.user, restriction))
     return record_reason(
         request,
-        reference,
+        restriction,
         actions.keep_without_review,
-        rules.may_look_again,
-        lambda restriction: restriction.can("lift"),
+        can=restriction.can("lift"),
         title="Look again at a restriction without reviews",
-        said="It is recorded that it stays. You will be asked again in a year.",
+        success_message="It is recorded that it stays. You will be asked again in a year.",
         name="stays_reason",
         label="Why it stays, and why it still has no review",
         missing="Say why it stays, and why it still has no review.",
@@ -239,52 +190,39 @@ def keep_without_review(request: StaffRequest, reference: str) -> HttpResponse:
     )
 
 
-def replace_people(request: StaffRequest, reference: str) -> HttpResponse:
-    restriction = get_object_or_404(queries.select_page(visible_restrictions(request)), reference=reference)
-    raise_if_refused(rules.may_replace_people(request.user, restriction))
-    if over := step_is_over(request, restriction, can=restriction.can("vary")):
-        return over
-    form = RenameForm(posted(request), record=restriction)
-    if form.carry_out(actions.replace_people, restriction=restriction, by=request.user):
-        messages.success(request, "Somebody else is named. Now tell the customer, in a letter.")
-        return redirect(restriction)
-    context = {"title": "Name another contact", "caption": restriction.title, "back": restriction}
-    return form_page(request, "form_page.html", form, **context)
-
-
 def record_reason(
     request: StaffRequest,
-    reference: str,
-    verb: Callable[..., Restriction],
-    may: Callable[..., Refusal | None],
-    can: Callable[[Restriction], bool],
+    restriction: Restriction,
+    action: Callable[..., Restriction],
     *,
+    can: bool,
     title: str,
-    said: str,
-    **asked: str,
+    success_message: str,
+    **question: str,
 ) -> HttpResponse:
-    """A step that asks for its reason and nothing else. `can` is whether a restriction is as the step needs it."""
-    restriction = get_object_or_404(queries.select_page(visible_restrictions(request)), reference=reference)
-    raise_if_refused(may(request.user, restriction))
-    if over := step_is_over(request, restriction, can=can(restriction)):
+    """Take a step that asks for its reason and nothing else. `can` is whether a restriction is as the step needs it."""
+    if over := step_is_over(request, restriction, can=can):
         return over
-    form = ReasonForm(posted(request), record=restriction, **asked)
-    if form.carry_out(verb, restriction=restriction, by=request.user):
-        messages.success(request, said)
+    form = ReasonForm(posted(request), record=restriction, **question)
+    if form.carry_out(action, restriction=restriction, by=request.user):
+        messages.success(request, success_message)
         return redirect(restriction)
     return form_page(
         request, "form_page.html", form, back=restriction, title=title, caption=restriction.title
     )
 
 
-@require_POST
-def withdraw_proposal(request: StaffRequest, reference: str) -> HttpResponse:
-    restriction = get_object_or_404(visible_restrictions(request), reference=reference)
-    raise_if_refused(rules.may_withdraw(request.user, restriction))
-    form = ChangeForm(request.POST, record=restriction)
-    if form.carry_out(actions.withdraw_proposal, restriction=restriction, by=request.user):
-        messages.success(request, "Your proposal is withdrawn.")
-    return redirect(restriction)
+def replace_people(request: StaffRequest, reference: str) -> HttpResponse:
+    restriction = get_object_or_404(queries.select_page(visible_restrictions(request)), reference=reference)
+    raise_if_refused(rules.may_replace_people(request.user, restriction))
+    if over := step_is_over(request, restriction, can=restriction.can("vary")):
+        return over
+    form = ReplacePeopleForm(posted(request), record=restriction)
+    if form.carry_out(actions.replace_people, restriction=restriction, by=request.user):
+        messages.success(request, "Somebody else is named. Now tell the customer, in a letter.")
+        return redirect(restriction)
+    context = {"title": "Name another contact", "caption": restriction.title, "back": restriction}
+    return form_page(request, "form_page.html", form, **context)
 
 
 @require_POST
@@ -300,55 +238,7 @@ def request_read_receipts(request: StaffRequest, reference: str) -> HttpResponse
 @require_POST
 def confirm_reading(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_customer(request, reference)
-    shown = request.POST.getlist("restriction")[:MOST_SHOWN]
+    shown = request.POST.getlist("restriction")[:MOST_CONFIRMED]
     actions.confirm_reading(customer=customer, by=request.user, shown=shown)
     messages.success(request, "It is recorded that you have read this.")
     return redirect(customer)
-
-
-def restriction_context(restriction: Any, user: StaffMember) -> dict[str, Any]:
-    """All that a restriction's page shows this reader, and what they may do."""
-    stands = restriction.can("lift")
-    decides = rules.may_restrict(user, restriction.kind)
-    waiting = restriction.can("impose")
-    refusal = rules.may_impose(user, restriction) if waiting else decides
-    return {
-        "restriction": restriction,
-        "plan": contact_plan(restriction.customer),
-        "whole": restriction.is_whole,
-        "ending": ending_event(restriction),
-        "letters": letters_about(restriction, user),
-        "panels": [
-            panel for source in hub.restriction_side_boxes if (panel := source(restriction, user)).rows
-        ],
-        "read_receipts": read_receipts(restriction, user),
-        "refusal": refusal if waiting or stands else None,
-        "may": {
-            "impose": waiting and not refusal,
-            "decide_first": waiting and not restriction.customer.decisions.exists(),
-            "withdraw": waiting and not rules.may_withdraw(user, restriction),
-            "lift": stands and not decides,
-            "tell": stands and not restriction.is_notification_settled and not decides,
-            "write": stands
-            and not decides
-            and restriction.decision is not None
-            and restriction in unnotified_restrictions(restriction.decision),
-            "rename": stands and not rules.may_replace_people(user, restriction),
-            "end_agreement": stands and not rules.may_end_agreement(user, restriction),
-            "look_again": stands and not rules.may_look_again(user, restriction),
-            "ask_reading": stands
-            and not restriction.read_receipts_requested
-            and not rules.may_request_read_receipts(user, restriction),
-            "tell_end": not stands
-            and not decides
-            and unnotified_ends(Letter.objects.exclude_withdrawn()).filter(pk=restriction.pk).exists(),
-            "history": user.has_perm("staff.view_history"),
-        },
-    }
-
-
-def read_receipts(restriction: Restriction, user: StaffMember) -> list[ReadReceipt] | None:
-    """Who has confirmed that they read it, the latest first; None where nobody was asked to, or it is not for this user to know."""
-    if not restriction.read_receipts_requested or rules.may_request_read_receipts(user, restriction):
-        return None
-    return list(restriction.read_receipts.select_related("by").order_by("-read_at", "-pk"))

@@ -29,7 +29,7 @@ def terms_in_full(applying: list[Restriction], closed_channels: set[Channel]) ->
     return [
         restrictions.contact_text(applying, Organisation.current(), closed_channels),
         *(restriction.kind_rules.letter_paragraph(restriction, closed_channels) for restriction in applying),
-        *(restrictions.other_route_text(restriction) for restriction in applying),
+        *(restrictions.representative_route_text(restriction) for restriction in applying),
     ]
 
 

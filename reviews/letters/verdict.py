@@ -65,7 +65,7 @@ def verdict_placeholders(letter: Letter) -> PlaceholderTexts:
         "what we have decided": restrictions.join_paragraphs(
             [*verdicts, *terms_in_full(remaining, closed_channels)]
         ),
-        "what is left": restrictions.next_step_text(organisation),
+        "what is left": restrictions.after_appeal_text(organisation),
     }
     if not remaining:
         return placeholders
@@ -168,7 +168,7 @@ def record_verdict_told(letter: Letter, on: date, by: StaffMember) -> None:
 def own_words(letter: Letter) -> str:
     """Return what a panel's new versions restrict by words of staff alone."""
     eased = (appealed.varied_to for appealed in appeal_of_letter(letter).appealed.all())
-    return restrictions.own_words_text(filter(None, eased))
+    return restrictions.text_in_own_words(filter(None, eased))
 
 
 hub.letter_kind(

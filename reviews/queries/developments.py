@@ -20,7 +20,7 @@ from incidents.restorative.models import RestorativeAction
 from restrictions.allowances import AllowanceUsage, CountedContact, allowance_usage
 from restrictions.breaches.models import Breach, BreachStatus
 from restrictions.kinds.kind import Allowance
-from restrictions.kinds.volume import next_period_start, period_start
+from restrictions.kinds.volume import following_period_start, period_start
 from restrictions.models import ManagementDecision, Restriction
 
 from ..models import Appeal, Review
@@ -246,7 +246,7 @@ def period_starts(every: str, day: date) -> Iterator[date]:
     first_day = period_start(every, day)
     while first_day <= today():
         yield first_day
-        first_day = next_period_start(every, first_day)
+        first_day = following_period_start(every, first_day)
 
 
 def contacts_in_period(

@@ -588,8 +588,9 @@ def test_a_panel_takes_no_way_to_the_named_contact_away(decision, manager, offic
     )
     less = Restriction(customer=before.customer, terms={"open": ["letter"]}, **people)
     more = Restriction(customer=before.customer, terms={"open": ["letter", "email", "phone"]}, **people)
-    assert "Email" in before.kind_rules.check_not_more_restrictive(before, less).sentence
-    assert before.kind_rules.check_not_more_restrictive(before, more) is None
+    [refusal] = before.kind_rules.check_not_more_restrictive(before, less)
+    assert "Email" in refusal.sentence
+    assert before.kind_rules.check_not_more_restrictive(before, more) == []
 
 
 def test_one_whose_first_day_is_ahead_says_from_when(decision, manager):

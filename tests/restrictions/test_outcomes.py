@@ -24,7 +24,9 @@ def incident(officer, customer, days, **facts):
 
 
 def found():
-    return {one.what: (one.times, one.calm, one.share) for one in count_outcomes(today())}
+    return {
+        outcome.label: (outcome.total, outcome.calm, outcome.share) for outcome in count_outcomes(today())
+    }
 
 
 def test_a_warning_helped_where_nothing_further_happened_in_ninety_days(officer, customer):

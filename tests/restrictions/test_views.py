@@ -102,7 +102,7 @@ def test_what_was_decided_for_others_is_shown_in_numbers_without_names(
     factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[theirs]))
     response = signed_in(manager).get(decide_url)
     elsewhere = response.context["elsewhere"]
-    assert (elsewhere["count"], elsewhere["measures"]) == (1, [("Some ways of contact closed", 1)])
+    assert (elsewhere["count"], elsewhere["kinds"]) == (1, [("Some ways of contact closed", 1)])
     assert b"Somebody Else" not in response.content
     assert theirs.reference.encode() not in response.content
 

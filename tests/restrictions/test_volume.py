@@ -13,7 +13,7 @@ from cha_engagement.desk.queries import card
 from cha_engagement.organisation.calendar import today
 from restrictions import actions, rules
 from restrictions.kinds import KINDS
-from restrictions.kinds.volume import next_period_start, period_start
+from restrictions.kinds.volume import following_period_start, period_start
 from restrictions.models import Restriction
 from reviews import actions as appeals
 from tests import factories
@@ -129,7 +129,7 @@ def test_days_and_hours_of_two_limits_must_leave_a_time_between_them(decision, m
 def test_it_closes_no_way_of_contact(customer, decision, manager):
     one = factories.restriction(by=manager, decision=decision, **volume(contacts=1, every="month"))
     assert one.kind_rules.closed_channels(one) == set()
-    assert rules.check_open_channel(one, customer) is None
+    assert rules.check_open_channel(one, customer) == []
 
 
 @pytest.mark.policy("22")
@@ -174,7 +174,7 @@ def test_what_is_left_stands_on_the_card_and_beside_the_form_and_goes_down_with_
     client = signed_in(officer)
     assert left in client.get(reverse("contact_new", args=[customer.reference])).content.decode()
     contact = factories.contact(by=officer, customer=customer, minutes=35)
-    used_up = f"Nothing is left this week by phone of 60 minutes. It begins again on {next_period_start('week', today()):%-d %B %Y}."
+    used_up = f"Nothing is left this week by phone of 60 minutes. It begins again on {following_period_start('week', today()):%-d %B %Y}."
     assert any(line.startswith(used_up) for line in lines(customer)["stop"])
     assert used_up in client.get(contact.get_absolute_url()).content.decode()
 
@@ -214,9 +214,9 @@ def test_days_weeks_and_months_are_those_of_the_calendar_here(
 
 def test_a_month_begins_and_begins_again_on_its_first():
     assert period_start("month", date(2028, 2, 29)) == date(2028, 2, 1)
-    assert next_period_start("month", date(2026, 12, 31)) == date(2027, 1, 1)
+    assert following_period_start("month", date(2026, 12, 31)) == date(2027, 1, 1)
     assert period_start("week", date(2026, 11, 29)) == date(2026, 11, 23)
-    assert next_period_start("day", date(2028, 2, 28)) == date(2028, 2, 29)
+    assert following_period_start("day", date(2028, 2, 28)) == date(2028, 2, 29)
 
 
 @pytest.mark.policy("12")
