@@ -99,7 +99,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "cha_engagement.desk.context.page",
+                "cha_engagement.desk.context.page_context",
             ],
             "builtins": [
                 "crispy_forms.templatetags.crispy_forms_tags",

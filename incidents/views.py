@@ -35,7 +35,7 @@ def log_incident(request: StaffRequest) -> HttpResponse:
         request.GET.get("customer", "")[:20]
     )
     if customer and "begun" in request.GET:
-        request.drafts.go_on_from(request.path, customer=customer.reference)
+        request.drafts.continue_from(request.path, customer=customer.reference)
     form = forms.LogForm(posted(request), user=request.user, customer=customer)
     if incident := form.carry_out(actions.log_incident, by=request.user):
         messages.success(request, logged_message(incident))

@@ -301,5 +301,5 @@ def form_page(request: HttpRequest, template: str, form: forms.Form, **context: 
     drafts = getattr(request, "drafts", None)
     if drafts and form.errors:
         drafts.keep()
-    kept = drafts.give_back(form) if drafts and not form.is_bound else {}
+    kept = drafts.restore(form) if drafts and not form.is_bound else {}
     return render(request, template, {"form": form, **kept, **context}, status=422 if form.errors else 200)

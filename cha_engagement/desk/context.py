@@ -1,4 +1,4 @@
-"""What every page shows around its content."""
+"""The frame of every page, around its content."""
 
 from typing import Any
 
@@ -24,30 +24,30 @@ NAVIGATION: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 """Title, URL name, and the permissions any one of which opens it."""
 
-WITHIN = {"customers": "/contacts/", "incidents": "/evidence/"}
-"""Pages that stand in a part of the menu under another address."""
+OTHER_ADDRESSES = {"customers": "/contacts/", "incidents": "/evidence/"}
+"""Addresses of pages that belong to an item of the menu and do not begin as it does."""
 
 
-def page(request: HttpRequest) -> dict[str, Any]:
-    """The association, the place (`demo`, `test` or `production`) and the menu. Nothing is read for who is not signed in."""
+def page_context(request: HttpRequest) -> dict[str, Any]:
+    """Return the association, the environment and the menu. Nothing is read where nobody is signed in."""
     user = getattr(request, "user", None)
     if not (user and user.is_authenticated):
         return {"environment": settings.ENVIRONMENT}
     return {
         "environment": settings.ENVIRONMENT,
         "organisation": SimpleLazyObject(Organisation.current),
-        "nav": navigation(user, request.path),
+        "nav": navigation_items(user, request.path),
     }
 
 
-def navigation(user: StaffMember, path: str) -> list[dict[str, Any]]:
-    """What this user may open, the one they are in marked as current."""
+def navigation_items(user: StaffMember, path: str) -> list[dict[str, Any]]:
+    """Return the items of the menu that this user may open, the one they are in marked as current."""
     items = []
     for title, name, permissions in NAVIGATION:
         if permissions and not any(user.has_perm(permission) for permission in permissions):
             continue
         url = reverse(name)
-        within = (url, WITHIN.get(name, url))
-        current = path == url or (url != "/" and path.startswith(within))
-        items.append({"title": title, "url": url, "current": current})
+        addresses = (url, OTHER_ADDRESSES.get(name, url))
+        is_current = path == url or (url != "/" and path.startswith(addresses))
+        items.append({"title": title, "url": url, "current": is_current})
     return items

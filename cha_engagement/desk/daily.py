@@ -2,7 +2,7 @@ from datetime import date
 
 from cha_engagement.core import hub
 
-from .drafts import remove_old_drafts
+from .actions import remove_old_drafts
 
 
 @hub.daily.add

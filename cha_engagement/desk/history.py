@@ -1,4 +1,4 @@
-"""What a record said before, in the words of its questions and answers."""
+"""The history of a record, in the words of its questions and answers."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,12 +12,12 @@ from django.utils.text import capfirst
 from cha_engagement.core.records import CaseRecord
 from cha_engagement.core.templatetags.ui import uk_date, uk_datetime
 
-# What every record has for its own keeping, and nobody typed.
-KEPT = {"id", *(field.name for field in CaseRecord._meta.fields)}
+# Every record has these for its own keeping: nobody typed them.
+BOOKKEEPING_FIELDS = {"id", *(field.name for field in CaseRecord._meta.fields)}
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ChangedAnswer:
     """One answer that changed: what it was, empty where there was none, and what it is from then on."""
 
     label: str
@@ -32,13 +32,13 @@ class Change:
     at: datetime
     who: str
     reason: str
-    said: list[Said]
+    answers: list[ChangedAnswer]
     is_first: bool
 
 
 @cache
-def models_with_a_page() -> dict[str, Any]:
-    """By the letters that their references begin with, the models that say who may see them."""
+def models_by_prefix() -> dict[str, Any]:
+    """Return the models that say who may see their records, by the letters that their references begin with."""
     return {
         model.PREFIX: model
         for model in apps.get_models()
@@ -46,61 +46,66 @@ def models_with_a_page() -> dict[str, Any]:
     }
 
 
-def fields(model: type[models.Model]) -> list[models.Field]:
-    """What people answer: a file is its own record, and its name on disk says nothing."""
+def answer_fields(model: type[models.Model]) -> list[models.Field]:
+    """Return the fields that people answer: a file is its own record, and its name on disk says nothing."""
     return [
         field
         for field in model._meta.concrete_fields
-        if field.name not in KEPT and field.editable and not isinstance(field, models.FileField)
+        if field.name not in BOOKKEEPING_FIELDS and field.editable and not isinstance(field, models.FileField)
     ]
 
 
-def rows(record: Any) -> models.QuerySet:
-    related = [field.name for field in fields(type(record)) if field.is_relation]
+def history_rows(record: Any) -> models.QuerySet:
+    related = [field.name for field in answer_fields(type(record)) if field.is_relation]
     return record.history.select_related("history_user", *related).order_by()
 
 
-def changes(page: list[Any]) -> list[Change]:
-    """Some rows of one record's history, newest first, each with what it changed."""
-    if not page:
+def changes(rows: list[Any]) -> list[Change]:
+    """Return the changes of some rows of one record's history, both newest first."""
+    if not rows:
         return []
-    last = page[-1]
-    earlier = rows(last.instance).filter(sequence=last.sequence - 1)
-    all_rows = [*page, *earlier]
-    texts = [answers(row, links) for row, links in zip(all_rows, linked(all_rows), strict=True)]
-    texts.append(dict.fromkeys(texts[-1], ""))
+    oldest = rows[-1]
+    all_rows = [*rows, *history_rows(oldest.instance).filter(sequence=oldest.sequence - 1)]
+    answers = [
+        answers_by_label(row, links) for row, links in zip(all_rows, linked_answers(all_rows), strict=True)
+    ]
+    answers.append(dict.fromkeys(answers[-1], ""))
     return [
         Change(
             at=row.history_date,
             who=str(row.history_user or ""),
             reason=row.history_change_reason or "",
-            said=[Said(name, before[name], after[name]) for name in after if before[name] != after[name]],
+            answers=[
+                ChangedAnswer(label, before[label], after[label])
+                for label in after
+                if before[label] != after[label]
+            ],
             is_first=row.sequence == 1,
         )
-        for row, after, before in zip(page, texts, texts[1:], strict=False)
+        for row, after, before in zip(rows, answers, answers[1:], strict=False)
     ]
 
 
-def answers(row: Any, links: dict[str, list[str]]) -> dict[str, str]:
-    """What a row says, by label."""
+def answers_by_label(row: Any, links: dict[str, list[str]]) -> dict[str, str]:
+    """Return the answers of a row of history by their labels. `links` are those to other records."""
     record = row.instance
-    found: dict[str, str] = {}
-    for field in fields(type(record)):
+    answers: dict[str, str] = {}
+    for field in answer_fields(type(record)):
         if field.is_relation:
             value = getattr(row, field.name)
         elif display := getattr(record, f"get_{field.name}_display", None):
             value = display()
         else:
             value = getattr(record, field.name)
-        found[label(field)] = in_words(value)
-    return found | {name: "\n".join(sorted(words)) for name, words in links.items()}
+        answers[field_label(field)] = describe_value(value)
+    return answers | {label: "\n".join(sorted(names)) for label, names in links.items()}
 
 
-def label(field: models.Field) -> str:
+def field_label(field: models.Field) -> str:
     return str(capfirst(field.verbose_name))
 
 
-def in_words(value: Any) -> str:
+def describe_value(value: Any) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, datetime):
@@ -112,15 +117,14 @@ def in_words(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def linked(all_rows: list[Any]) -> list[dict[str, list[str]]]:
-    """For each row what its many-to-many facts were, by label: one query for each fact."""
-    found: list[dict[str, list[str]]] = [{} for _ in all_rows]
-    place = {row.pk: number for number, row in enumerate(all_rows)}
+def linked_answers(all_rows: list[Any]) -> list[dict[str, list[str]]]:
+    """Return for each row the names of the records that it was linked to, by label. Each many-to-many field takes one query."""
+    names: dict[int, dict[str, list[str]]] = {row.pk: {} for row in all_rows}
     for field in all_rows[0]._history_m2m_fields:
-        name = field.m2m_reverse_field_name()
-        for links in found:
-            links[label(field)] = []
-        links_of_rows = getattr(all_rows[0], field.name).model._default_manager.filter(history__in=place)
-        for link in links_of_rows.select_related(name):
-            found[place[link.history_id]][label(field)].append(str(getattr(link, name)))
-    return found
+        label, linked_field = field_label(field), field.m2m_reverse_field_name()
+        for names_of_row in names.values():
+            names_of_row[label] = []
+        links = getattr(all_rows[0], field.name).model._default_manager.filter(history__in=names)
+        for link in links.select_related(linked_field):
+            names[link.history_id][label].append(str(getattr(link, linked_field)))
+    return list(names.values())

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from cha_engagement.staff.last_sign_in import find_last_person
 from cha_engagement.staff.requests import is_page_visit
 
-from .drafts import Drafts, page_sent_from
+from .drafts import PageDrafts, sending_page
 
 NOT_SAVED = "You were signed out before this was saved."
 SIGNED_OUT = "You have been signed out, because nothing was done here for a while or the day is over."
@@ -26,12 +26,12 @@ class DraftMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        drafts = Drafts(request)
+        drafts = PageDrafts(request)
         request.drafts = drafts  # type: ignore[attr-defined]
         response = self.get_response(request)
         is_saved = request.method == "POST" and response.status_code in {302, 303}
         if is_saved and request.user.is_authenticated:
-            drafts.use_up()
+            drafts.discard_saved()
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
@@ -42,7 +42,7 @@ class DraftMiddleware:
             is_kept = request.drafts.keep()  # type: ignore[attr-defined]
             messages.warning(request, NOT_SAVED + (IS_KEPT if is_kept else IS_LOST))
             # Not to where a button posts, which is no page.
-            return redirect_to_login(page_sent_from(request))
+            return redirect_to_login(sending_page(request))
         if find_last_person(request):
             is_waiting = request.drafts.is_waiting()  # type: ignore[attr-defined]
             messages.info(request, SIGNED_OUT + (IS_KEPT if is_waiting else ""))

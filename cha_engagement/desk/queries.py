@@ -1,4 +1,4 @@
-"""What the floors above and below say, put together for a page."""
+"""Everything that other apps contribute to the pages of the desk, put together."""
 
 import re
 from collections.abc import Iterable
@@ -13,16 +13,15 @@ from cha_engagement.core.converters import ReferenceConverter
 from cha_engagement.core.hub import Action, CardLine, SideBox
 from cha_engagement.core.paging import Page, pages
 from cha_engagement.customers.models import Customer
-from cha_engagement.customers.queries import annotate_flags
-from cha_engagement.customers.queries import look_up_customers as find
+from cha_engagement.customers.queries import annotate_flags, look_up_customers
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
 
-from .history import models_with_a_page
+from .history import models_by_prefix
 
-SECTIONS = {
+CARD_SECTIONS = {
     "stop": "Before anything else",
     "do": "Do",
     "dont": "Do not",
@@ -30,7 +29,7 @@ SECTIONS = {
     "adjustment": "What helps them",
     "open": "Always open to them",
 }
-EVENTS_A_PAGE = 10
+EVENTS_PER_PAGE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class CardSection:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """How to deal with a customer. `is_clear` when nothing was decided about them: deal with them as with anybody.
+    """A customer card. It `is_clear` where nothing was decided about them: deal with them as with anybody.
 
     `to_confirm` are references of what staff are asked to confirm that they have read.
     """
@@ -54,74 +53,74 @@ class Card:
     to_confirm: list[str]
 
 
-def card(customer: Customer, reader: StaffMember | None = None) -> Card:
+def customer_card(customer: Customer, reader: StaffMember | None = None) -> Card:
     # Each app says its lines before those that it rests on. Whether somebody lives, and whom to speak to, is read first of all.
-    every = [line for source in reversed([*hub.card]) for line in source(customer)]
+    all_lines = [line for source in reversed([*hub.card]) for line in source(customer)]
     if reader:
-        every = [replace(line, text=line.to_reader.get(reader.pk, line.text)) for line in every]
-    lines = said_once(every)
+        all_lines = [replace(line, text=line.to_reader.get(reader.pk, line.text)) for line in all_lines]
+    lines = merge_lines(all_lines)
     sections = [
-        CardSection(code, title, of_section)
-        for code, title in SECTIONS.items()
-        if (of_section := [line for line in lines if line.section == code])
+        CardSection(code, title, section_lines)
+        for code, title in CARD_SECTIONS.items()
+        if (section_lines := [line for line in lines if line.section == code])
     ]
     return Card(
         sections,
         is_clear=not any(line.section in {"stop", "do", "dont"} for line in lines),
-        to_confirm=[line.to_confirm for line in every if line.to_confirm],
+        to_confirm=[line.to_confirm for line in all_lines if line.to_confirm],
     )
 
 
-def said_once(lines: Iterable[CardLine]) -> list[CardLine]:
-    """What several records ask alike stands on the card once, for as long as the last of them."""
-    kept: dict[tuple[str, str], CardLine] = {}
+def merge_lines(lines: Iterable[CardLine]) -> list[CardLine]:
+    """Merge equal lines of several records into one, which stands for as long as the last of them."""
+    merged: dict[tuple[str, str], CardLine] = {}
     for line in lines:
-        same = kept.setdefault((line.section, line.text), line)
+        same = merged.setdefault((line.section, line.text), line)
         if same.until and (line.until is None or line.until > same.until):
-            kept[line.section, line.text] = line
-    return list(kept.values())
+            merged[line.section, line.text] = line
+    return list(merged.values())
 
 
-def actions(customer: Customer, user: StaffMember) -> list[Action]:
-    """The main one first; then what is done most, which comes from the lower floors."""
-    begun = [action for source in reversed([*hub.customer_actions]) for action in source(customer, user)]
-    return sorted(begun, key=lambda action: bool(action.kind))
+def customer_actions(customer: Customer, user: StaffMember) -> list[Action]:
+    """Return the actions that this user may begin: the main one first, then those done most, which lower apps give."""
+    actions = [action for source in reversed([*hub.customer_actions]) for action in source(customer, user)]
+    return sorted(actions, key=lambda action: bool(action.kind))
 
 
 def side_boxes(customer: Customer, user: StaffMember) -> list[SideBox]:
     return [box for source in hub.customer_side_boxes if (box := source(customer, user)).rows]
 
 
-def timeline(request: StaffRequest, customer: Customer) -> Page:
-    """What happened, newest first, as far as this user may see it."""
+def timeline_page(request: StaffRequest, customer: Customer) -> Page:
+    """Return a page of what happened, newest first, as far as this user may see it."""
     sources = [source(customer, request.user) for source in hub.timeline]
-    page = pages(request, sources, ("-row_at", "-row_key"), EVENTS_A_PAGE)
+    page = pages(request, sources, ("-row_at", "-row_key"), EVENTS_PER_PAGE)
     next_url = page.next_url and f"{page.next_url}#timeline"
-    return replace(page, rows=[event(row) for row in page.rows], next_url=next_url)
+    return replace(page, rows=[event_item(row) for row in page.rows], next_url=next_url)
 
 
-def event(row: dict[str, Any]) -> dict[str, Any]:
+def event_item(row: dict[str, Any]) -> dict[str, Any]:
     kind = hub.event_kinds[row["row_kind"]]
     url = reverse(kind.url_name, args=[row["row_record"]]) if kind.url_name else ""
     # "Incident logged" need not be followed by "Logged".
-    said = row["row_text"].lower() in kind.title.lower()
+    is_in_title = row["row_text"].lower() in kind.title.lower()
     return {
         "at": row["row_at"],
         "who": row["row_who"],
-        "text": "" if said else row["row_text"],
+        "text": "" if is_in_title else row["row_text"],
         "title": kind.title,
         "url": url,
     }
 
 
-def worklist(request: StaffRequest, today: date) -> Page:
-    """What waits for this user: at once first, then by the day it falls due."""
+def worklist_page(request: StaffRequest, today: date) -> Page:
+    """Return a page of the tasks that wait for this user: at once first, then by the day on which they fall due."""
     sources = [source(request.user, today) for source in hub.worklist]
     page = pages(request, sources, ("row_urgency", "row_due_on", "row_key"))
-    return replace(page, rows=[task(row, today) for row in page.rows])
+    return replace(page, rows=[task_item(row, today) for row in page.rows])
 
 
-def task(row: dict[str, Any], today: date) -> dict[str, Any]:
+def task_item(row: dict[str, Any], today: date) -> dict[str, Any]:
     kind = hub.task_kinds[row["row_kind"]]
     return {
         "title": kind.title,
@@ -133,22 +132,20 @@ def task(row: dict[str, Any], today: date) -> dict[str, Any]:
     }
 
 
-def look_up(text: str, user: StaffMember) -> list[Customer]:
-    """Customers whom somebody may mean: by what is known of them, or by the reference of a record that this user may see.
+def find_customers(text: str, user: StaffMember) -> list[Customer]:
+    """Find customers whom somebody may mean, by what is known of them, or by the reference of a record that this user may see.
 
     An issued letter may be in a customer's hand: its reference leads whoever deals with them to their card, though not to the letter.
     """
     reference = "-".join(re.findall(r"[0-9A-Z]+", text.upper()))
-    model = models_with_a_page().get(reference[:3])
+    model = models_by_prefix().get(reference[:3])
     if model in (None, Customer) or not re.fullmatch(ReferenceConverter.regex, reference):
-        return find(text, user)
+        return look_up_customers(text, user)
     record = model.objects.visible_to(user).filter(reference=reference).first()
     if record is None and model is Letter:
         record = Letter.objects.filter(reference=reference, status=LetterStatus.ISSUED).first()
     customer = getattr(record, "customer", None)
-    # What is no record of theirs to see is nobody: not whoever has the same number, as “Rev” is a title too.
-    return (
-        list(annotate_flags(Customer.objects.visible_with_merged(user).filter(pk=customer.pk)))
-        if customer
-        else []
-    )
+    # A reference that they may not see is nobody: not whoever has the same number, as “Rev” is a title too.
+    if customer is None:
+        return []
+    return list(annotate_flags(Customer.objects.visible_with_merged(user).filter(pk=customer.pk)))

@@ -5,7 +5,7 @@ from cha_engagement.staff.models import StaffMember
 
 
 def may_view_history(user: StaffMember, _: Any = None) -> Refusal | None:
-    """Whoever may see the record, and holds the right to read what records said before."""
+    """Let whoever holds the permission, and may see the record, read its history."""
     if not user.has_perm("staff.view_history"):
         return Refusal("What a record said before is for managers and above.", "65")
     return None

@@ -1,4 +1,4 @@
-"""Return whether the files and the histories of all records are as they were written."""
+"""Verify that the files and the histories of all records are as they were written."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -23,81 +23,86 @@ from cha_engagement.staff.models import Notice, WiderAccess
 from cha_engagement.staff.requests import StaffRequest, mark_as_script_view
 from cha_engagement.staff.rules import may_read_wider_access
 
-from . import history, queries, rules, words
+from . import actions, history, look_ups, queries, rules
 from .models import Draft
 
-MOST_NOTICES = 10
+MAX_NOTICES = 10
 
 
 @require_safe
-def home(request: StaffRequest) -> HttpResponse:
+def home_page(request: StaffRequest) -> HttpResponse:
     unread = Notice.objects.filter(recipient=request.user, read_at=None).order_by("-created_at", "-pk")
-    context = {"page": queries.worklist(request, calendar.today()), "notices": unread[:MOST_NOTICES]}
+    context = {"page": queries.worklist_page(request, calendar.today()), "notices": unread[:MAX_NOTICES]}
     return render(request, "desk/home.html", context)
 
 
 @require_POST
-def read_notice(request: StaffRequest, pk: int) -> HttpResponse:
+def mark_notice_as_read(request: StaffRequest, pk: int) -> HttpResponse:
     notice = get_object_or_404(Notice, recipient=request.user, pk=pk)
     mark_notice_read(notice, by=request.user)
     return redirect("home")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def look_up(request: StaffRequest) -> HttpResponse:
-    """The whole page, or for `fragment=1` the answers alone, fetched while somebody types.
+def look_up_page(request: StaffRequest) -> HttpResponse:
+    """Show the whole page, or for `fragment=1` the results alone, fetched while somebody types.
 
     Words are posted, and the page that answers has the number under which the session keeps them: no address, and so no log, names
     whom somebody looked for.
     """
     raise_if_refused(may_read_card(request.user))
     if request.method == "POST":
-        q = request.POST.get("q", "").strip()
-        if "\0" in q:
+        words = request.POST.get("q", "").strip()
+        if "\0" in words:
             raise BadRequest("a NUL byte among the words")
         if request.POST.get("fragment"):
-            return answers(request, "desk/look_up_results.html", q)
-        if len(q) > words.LONGEST:
-            return answers(request, "desk/look_up.html", q)
-        return redirect(f"{reverse('look_up')}?asked={words.keep(request.session, q)}" if q else "look_up")
-    return answers(request, "desk/look_up.html", words.kept(request.session, request.GET.get("asked", "")))
+            return look_up_results(request, "desk/look_up_results.html", words)
+        if len(words) > look_ups.MAX_LENGTH:
+            return look_up_results(request, "desk/look_up.html", words)
+        if not words:
+            return redirect("look_up")
+        return redirect(f"{reverse('look_up')}?asked={look_ups.keep_look_up(request.session, words)}")
+    words = look_ups.kept_look_up(request.session, request.GET.get("asked", ""))
+    return look_up_results(request, "desk/look_up.html", words)
 
 
-def answers(request: StaffRequest, template: str, q: str) -> HttpResponse:
-    found = queries.look_up(q, request.user) if q else []
-    results = [(customer, flag_labels(customer)) for customer in found]
-    may_be = [said for source in hub.unidentified for said in source(q)] if q else []
-    return render(request, template, {"q": q, "results": results, "may_be": dict.fromkeys(may_be)})
+def look_up_results(request: StaffRequest, template: str, words: str) -> HttpResponse:
+    customers = queries.find_customers(words, request.user) if words else []
+    results = [(customer, flag_labels(customer)) for customer in customers]
+    warnings = [warning for source in hub.unidentified for warning in source(words)] if words else []
+    context = {"q": words, "results": results, "warnings": dict.fromkeys(warnings)}
+    return render(request, template, context)
 
 
 @require_safe
-def customer(request: StaffRequest, reference: str) -> HttpResponse:
-    shown = seen(request, reference)
+def customer_page(request: StaffRequest, reference: str) -> HttpResponse:
+    customer = find_customer(request, reference)
     context = {
-        "customer": shown,
-        "card": queries.card(shown, request.user),
-        "actions": queries.actions(shown, request.user),
-        "side_boxes": queries.side_boxes(shown, request.user),
-        "household": [(member, flag_labels(member)) for member in annotate_flags(household_members(shown))],
-        "may_change": may_change_customer(request.user, shown) is None,
+        "customer": customer,
+        "card": queries.customer_card(customer, request.user),
+        "actions": queries.customer_actions(customer, request.user),
+        "side_boxes": queries.side_boxes(customer, request.user),
+        "household": [
+            (member, flag_labels(member)) for member in annotate_flags(household_members(customer))
+        ],
+        "may_change": may_change_customer(request.user, customer) is None,
         "may_assign": may_assign_customer(request.user) is None,
-        "may_ask": may_request_assignment(request.user, shown) is None,
-        "may_view_history": rules.may_view_history(request.user, shown) is None,
-        "page": queries.timeline(request, shown),
+        "may_ask": may_request_assignment(request.user, customer) is None,
+        "may_view_history": rules.may_view_history(request.user, customer) is None,
+        "page": queries.timeline_page(request, customer),
     }
     return render(request, "desk/customer.html", context)
 
 
 @require_safe
-def customer_card(request: StaffRequest, reference: str) -> HttpResponse:
-    """The card alone, to print."""
-    shown = seen(request, reference)
-    return render(
-        request, "desk/customer_card.html", {"customer": shown, "card": queries.card(shown, request.user)}
-    )
+def card_page(request: StaffRequest, reference: str) -> HttpResponse:
+    """Show the card alone, to print."""
+    customer = find_customer(request, reference)
+    context = {"customer": customer, "card": queries.customer_card(customer, request.user)}
+    return render(request, "desk/customer_card.html", context)
 
 
-def seen(request: StaffRequest, reference: str) -> Customer:
+def find_customer(request: StaffRequest, reference: str) -> Customer:
     """Return a customer to whoever may read their card, with whether it is `unread` by this user."""
     visible = Customer.objects.visible_to(request.user).annotate(unread=hub.unread_by(request.user))
     customer = get_object_or_404(
@@ -108,9 +113,9 @@ def seen(request: StaffRequest, reference: str) -> Customer:
 
 
 @require_safe
-def record_history(request: StaffRequest, folder: str, reference: str) -> HttpResponse:
-    """What any record said before. Its address is the record's own, and `history/`."""
-    model = history.models_with_a_page().get(reference[:3])
+def history_page(request: StaffRequest, folder: str, reference: str) -> HttpResponse:
+    """Show the history of any record. Its address is the record's own, and `history/`."""
+    model = history.models_by_prefix().get(reference[:3])
     if model is None:
         raise Http404
     # Those merged into others have their history still.
@@ -119,15 +124,15 @@ def record_history(request: StaffRequest, folder: str, reference: str) -> HttpRe
     if request.path != f"{record.get_absolute_url()}history/":
         raise Http404
     raise_if_refused(rules.may_view_history(request.user, record))
-    page = pages(request, history.rows(record), ("-sequence",))
+    page = pages(request, history.history_rows(record), ("-sequence",))
     return render(
         request, "desk/history.html", {"record": record, "page": page, "changes": history.changes(page.rows)}
     )
 
 
 @require_safe
-def wider_access(request: StaffRequest) -> HttpResponse:
-    """Who came to read more, and by whose step. Policy §65."""
+def wider_access_page(request: StaffRequest) -> HttpResponse:
+    """Show who came to read more, and by whose action. Policy §65."""
     raise_if_refused(may_read_wider_access(request.user))
     page = pages(request, WiderAccess.objects.select_related("reader", "by", "notified"), ("-pk",))
     return render(request, "desk/wider_access.html", {"page": page})
@@ -145,12 +150,12 @@ def keep_draft(request: StaffRequest) -> HttpResponse:
 @require_POST
 def discard_draft(request: StaffRequest, pk: int) -> HttpResponse:
     draft = get_object_or_404(Draft, person=request.user, pk=pk)
-    draft.delete()
+    actions.discard_draft(draft)
     return redirect(draft.path)
 
 
 @login_not_required
-def healthz(request: HttpRequest) -> HttpResponse:
+def health_page(request: HttpRequest) -> HttpResponse:
     if not is_ready():
         return HttpResponse("not ready", content_type="text/plain", status=503)
     return HttpResponse("ok", content_type="text/plain")

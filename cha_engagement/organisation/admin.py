@@ -115,7 +115,7 @@ class PermanentAdmin(SimpleHistoryAdmin):
         version = str(record.history.latest().pk) if record and record.history.exists() else ""
         context["version"] = request.POST.get("version", version)
         if not admin_form.form.is_bound:
-            draft = request.drafts.give_back(admin_form.form, record, version)  # type: ignore[attr-defined]
+            draft = request.drafts.restore(admin_form.form, record, version)  # type: ignore[attr-defined]
             admin_form.form = draft.pop("form", admin_form.form)
             context |= draft
         return super().render_change_form(request, context, *args, **kwargs)

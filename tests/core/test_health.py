@@ -48,7 +48,7 @@ def test_without_its_database_it_is_not(client, monkeypatch):
 @pytest.fixture
 def dropped(monkeypatch, transactional_db):
     """The database drops the connection in the middle of the first page that is asked for; how often it was asked."""
-    asked, show = [], queries.worklist
+    asked, show = [], queries.worklist_page
 
     def worklist(request, today):
         asked.append(request.method)
@@ -57,7 +57,7 @@ def dropped(monkeypatch, transactional_db):
             raise OperationalError
         return show(request, today)
 
-    monkeypatch.setattr(queries, "worklist", worklist)
+    monkeypatch.setattr(queries, "worklist_page", worklist)
     return asked
 
 

@@ -49,7 +49,7 @@ def fail_with(monkeypatch, error):
         except ValueError as cause:
             raise error from cause
 
-    monkeypatch.setattr(queries, "worklist", worklist)
+    monkeypatch.setattr(queries, "worklist_page", worklist)
 
 
 @pytest.mark.parametrize(

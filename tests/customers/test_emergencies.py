@@ -5,7 +5,7 @@ from cha_engagement.customers import actions
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import doubtful_channels, emergency_routes
-from cha_engagement.desk.queries import card
+from cha_engagement.desk.queries import customer_card
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.rendering import placeholders
 from cha_engagement.letters.rules import issuing
@@ -136,7 +136,9 @@ def test_a_letter_waits_for_an_emergency_route_and_somebody_is_asked_for_one(
     (refusal,) = issuing.check_ready(letter)
     assert refusal.sentence.startswith("No emergency route that Órla Ní Bhriain can use is kept")
     assert any(
-        "no emergency route" in line.text for section in card(customer).sections for line in section.lines
+        "no emergency route" in line.text
+        for section in customer_card(customer).sections
+        for line in section.lines
     )
     assert [row["row_record"] for row in emergency_route_tasks(manager, today())] == [customer.reference]
     home = signed_in(administrator).get("/").content.decode()

@@ -1,7 +1,7 @@
 import pytest
 
 from cha_engagement.customers import actions
-from cha_engagement.desk.history import models_with_a_page
+from cha_engagement.desk.history import models_by_prefix
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -13,7 +13,7 @@ def history(client, record):
 
 def changes(response):
     return [
-        (change.reason, {said.label: (said.before, said.after) for said in change.said})
+        (change.reason, {answer.label: (answer.before, answer.after) for answer in change.answers})
         for change in response.context["changes"]
     ]
 
@@ -29,17 +29,17 @@ def test_it_says_who_changed_what_from_what_to_what(signed_in, officer, manager,
         under_18=True,
     )
     actions.assign_customer(customer=customer, by=manager, version=2, assigned_to=officer)
-    answer = history(signed_in(manager), customer)
-    assigned, (reason, said), (first_reason, first_said) = changes(answer)
+    response = history(signed_in(manager), customer)
+    assigned, (reason, answers), (first_reason, first_answers) = changes(response)
     assert assigned == ("Assigned to Officer Example", {"Assigned to": ("", "Officer Example")})
     assert (reason, first_reason) == ("Details changed", "Added")
-    assert said == {
+    assert answers == {
         "Relationship": ("Tenant", "Advocate"),
         "Ways of contact they cannot use": ("", "Phone, Home visit"),
         "Under 18": ("No", "Yes"),
     }
-    assert first_said["Name"] == ("", "Órla Ní Bhriain")
-    assert [change.who for change in answer.context["changes"]] == [
+    assert first_answers["Name"] == ("", "Órla Ní Bhriain")
+    assert [change.who for change in response.context["changes"]] == [
         "Manager Example",
         "Manager Example",
         "Officer Example",
@@ -100,4 +100,4 @@ def test_it_is_at_the_records_own_address_alone(signed_in, manager, customer, pa
 
 
 def test_every_record_with_a_page_has_a_history():
-    assert {"CUS", "INC", "DEC", "RES", "LET", "EVI"} <= models_with_a_page().keys()
+    assert {"CUS", "INC", "DEC", "RES", "LET", "EVI"} <= models_by_prefix().keys()

@@ -6,7 +6,7 @@ from django.test import Client
 
 from cha_engagement.customers import actions
 from cha_engagement.customers.models import Customer
-from cha_engagement.desk import words
+from cha_engagement.desk import look_ups
 from cha_engagement.letters.actions import void_letter
 from cha_engagement.organisation.models import AdviceOrganisation
 from restrictions.actions import draft_decision_letter
@@ -149,16 +149,16 @@ def test_words_are_read_by_whoever_looked_for_them_alone_and_the_latest_are_kept
     first = answers(client, "bhriain").redirect_chain[-1][0]
     assert "bhriain" not in signed_in(manager).get(first).content.decode()
     assert "bhriain" not in client.get("/look-up/?q=bhriain").content.decode()
-    for number in range(words.MOST):
+    for number in range(look_ups.MAX_KEPT):
         latest = answers(client, f"anna {number}").redirect_chain[-1][0]
     assert "bhriain" not in client.get(first).content.decode()
-    assert f"anna {words.MOST - 1}" in client.get(latest).content.decode()
+    assert f"anna {look_ups.MAX_KEPT - 1}" in client.get(latest).content.decode()
 
 
 def test_what_is_typed_on_the_way_is_not_kept(signed_in, officer, customer):
     client = signed_in(officer)
     answers(client, "bhri", fragment=1)
-    assert words.KEY not in client.session
+    assert look_ups.SESSION_KEY not in client.session
 
 
 def test_words_come_with_the_token_of_their_form(officer, customer):

@@ -36,7 +36,7 @@ def test_a_failure_is_not_stored(ask, monkeypatch):
     def fail(*_):
         raise ValueError
 
-    monkeypatch.setattr("cha_engagement.desk.views.queries.worklist", fail)
+    monkeypatch.setattr("cha_engagement.desk.views.queries.worklist_page", fail)
     answer = ask("manager", "get", "/")
     assert answer.status_code == 500
     assert is_stored_nowhere(answer)

@@ -9,7 +9,7 @@ from cha_engagement.core.refusals import Refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers import actions as customers
 from cha_engagement.customers.models import Customer
-from cha_engagement.desk.queries import card
+from cha_engagement.desk.queries import customer_card
 from cha_engagement.organisation.calendar import add_months, add_working_days, today
 from restrictions import actions
 from restrictions.card import decision_box, is_restricted, restriction_box
@@ -32,7 +32,9 @@ pytestmark = pytest.mark.django_db
 
 
 def lines(customer):
-    return {section.code: [line.text for line in section.lines] for section in card(customer).sections}
+    return {
+        section.code: [line.text for line in section.lines] for section in customer_card(customer).sections
+    }
 
 
 def through(contact, deputy, *ways):
@@ -125,7 +127,7 @@ def test_a_way_says_until_when_it_is_closed_where_everything_that_closes_it_ends
     for ways, ends_on in closed:
         terms = {"closed": ways, "open": ["letter"]}
         factories.restriction(by=manager, decision=decision, terms=terms, ends_on=ends_on)
-    (dont,) = [section for section in card(customer).sections if section.code == "dont"]
+    (dont,) = [section for section in customer_card(customer).sections if section.code == "dont"]
     assert {(line.text, line.until) for line in dont.lines} == {
         ("Deal with them by phone.", later),
         ("Deal with them in person at the office.", None),

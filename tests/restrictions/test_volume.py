@@ -9,7 +9,7 @@ import time_machine
 from django.urls import reverse
 
 from cha_engagement.core.refusals import Incomplete
-from cha_engagement.desk.queries import card
+from cha_engagement.desk.queries import customer_card
 from cha_engagement.organisation.calendar import today
 from restrictions import actions, rules
 from restrictions.kinds import KINDS
@@ -40,7 +40,9 @@ def refused(said, decision, manager):
 
 
 def lines(customer):
-    return {section.code: [line.text for line in section.lines] for section in card(customer).sections}
+    return {
+        section.code: [line.text for line in section.lines] for section in customer_card(customer).sections
+    }
 
 
 @pytest.mark.policy("21.5")
