@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -15,11 +15,14 @@ from cha_engagement.core.records import idempotent, lock_record, writing
 from cha_engagement.core.refusals import Refusal, raise_if_incomplete, raise_if_refused
 from cha_engagement.evidence.actions import upload
 from cha_engagement.evidence.models import Evidence
+from cha_engagement.letters.actions import draft_letter
+from cha_engagement.letters.models import Letter
 from cha_engagement.staff.actions import record_wider_access, refuse_assignment
 from cha_engagement.staff.models import AccessGrounds, StaffMember
 
 from . import notifications, rules
 from .enums import ZERO_TOLERANCE, Category, Outcome
+from .letters import letter_kind_for
 from .models import Assessment, Incident
 
 incident_recorded = Signal()
@@ -27,11 +30,11 @@ incident_recorded = Signal()
 
 LINK_FIELDS = ("categories", "affected_staff", "witnesses")
 ACCOUNT_FIELDS = ("facts", "occurred_at", "customer", "unidentified_person", "reported_by")
-"""What an incident says happened, when, who it was and who says so: whoever reported it hears that others changed that."""
+"""The fields that say what happened, when, who it was and who says so: the reporter hears that others changed these."""
 
 
 def split_links(facts: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What was typed as fields, and as many-to-many links.
+    """Return what was typed as fields, and as many-to-many links.
 
     Being told of recording for public use and the category of that name are one answer (policy §28, 46).
     """
@@ -52,17 +55,17 @@ def log_incident(
     saw_only: bool = False,
     **facts: Any,
 ) -> Incident:
-    """Log what happened and send it to a manager. Policy §24, 25, 62: nothing but who, when, how and what can hold it up.
+    """Log what happened and send it to a manager: nothing but who, when, how and what can hold it up. Policy §24, 25, 62.
 
     `facts` are fields of `Incident`; `reported_by` is who it happened to, or who saw it, where that is not the one who
-    types. Whoever reports for themselves was affected (policy §13), unless they `saw_only`.
+    types. A person who reports for themselves was affected (policy §13), unless they `saw_only`.
     """
     raise_if_refused(rules.may_log_incident(by))
     refuse_assignment(facts)
     facts, links = split_links(facts)
     raise_if_incomplete(*rules.check_ticks(Incident(**facts)))
-    facts["complaints_alone"] = rules.is_about_complaints_alone(False, links.get("categories", ()))
-    facts["without_kind"] = not links.get("categories")
+    facts["complaints_alone"] = rules.is_still_about_complaints_alone(False, links.get("categories", ()))
+    facts["is_uncategorised"] = not links.get("categories")
     if reported_by in (None, by) and not saw_only:
         links["affected_staff"] = [*{*links.get("affected_staff", ()), by}]
     incident = writing.create_record(
@@ -87,16 +90,19 @@ def log_incident(
     if {incident.reported_by, *links.get("affected_staff", ()), *links.get("witnesses", ())} != {by}:
         record_new_readers(incident, before={by}, by=by)
     notifications.notify_logged(incident)
-    notifications.notify_of_customer_warned_of(incident, by=by)
+    notifications.notify_of_warned_customer(incident, by=by)
     notifications.notify_reporter_of_log(incident, by=by)
     return incident
 
 
 def record_new_readers(incident: Incident, *, before: Collection[StaffMember], by: StaffMember) -> None:
-    """Write down who reads an incident since they were named in it, but for whom its customer is assigned to. Policy §65."""
-    already = {*before, incident.customer and incident.customer.assigned_to}
+    """Write down who reads an incident since they were named in it. Policy §65.
+
+    The colleague to whom its customer is assigned reads it anyway.
+    """
+    readers_before = {*before, incident.customer and incident.customer.assigned_to}
     record_wider_access(
-        readers=incident.named_readers - already, by=by, record=incident, grounds=AccessGrounds.NAMED
+        readers=incident.named_readers - readers_before, by=by, record=incident, grounds=AccessGrounds.NAMED
     )
 
 
@@ -106,15 +112,15 @@ def assign_incident(
 ) -> Incident:
     """Say who deals with an incident. They read it from then on. Policy §65."""
     raise_if_refused(rules.may_assign_incident(by))
-    before = incident.named_readers
+    readers_before = incident.named_readers
     if incident.customer and assigned_to not in (incident.assigned_to, by):
         people = {"assigned_to": assigned_to}
         raise_if_incomplete(
-            *(refusal for spares in hub.spared for refusal in spares(incident.customer, people))
+            *(refusal for check in hub.spared for refusal in check(incident.customer, people))
         )
     reason = f"Assigned to {assigned_to}" if assigned_to else "Assigned to nobody"
     assigned = writing.edit_record(incident, by=by, reason=reason, version=version, assigned_to=assigned_to)
-    if assigned_to and assigned_to not in before:
+    if assigned_to and assigned_to not in readers_before:
         record_wider_access(
             readers=[assigned_to], by=by, record=assigned, grounds=AccessGrounds.INCIDENT_ASSIGNED
         )
@@ -129,58 +135,70 @@ def change_incident(
 ) -> Incident:
     """Put an incident right or add to it: what it said before stays in its history. Policy §62.
 
-    What adds to the categories that a manager has confirmed, zero tolerance above all, comes to a manager again (policy §24).
+    Categories added to those that a manager has confirmed, zero tolerance above all, bring it to a manager again (policy §24).
     """
-    before = lock_record(incident, version)
-    raise_if_refused(rules.may_change_incident(by, before))
+    current = lock_record(incident, version)
+    raise_if_refused(rules.may_change_incident(by, current))
     refuse_assignment(facts)
     facts, links = split_links(facts)
     if reported_by:
         facts["reported_by"] = reported_by
-    customer, codes = facts.get("customer", before.customer), {*links.get("categories", before.codes)}
+    customer = facts.get("customer", current.customer)
+    codes_before, codes = current.category_codes, {*links.get("categories", current.category_codes)}
+    parts = edited_parts(facts, links)
     raise_if_incomplete(
-        rules.check_categories_kept(by, before, codes),
-        rules.check_customer_kept(by, before, customer),
-        rules.check_own_part_kept(by, before, edited_parts(facts, links)),
-        *rules.check_added_parts(by, before, edited_parts(facts, links)),
+        *rules.check_categories_kept(by, current, codes),
+        *rules.check_customer_kept(by, current, customer),
+        *rules.check_own_part_kept(by, current, parts),
+        *rules.check_added_parts(by, current, parts),
     )
-    readers, reporter, warned = before.named_readers, before.reported_by, before.may_be_a_threat
-    told_otherwise = codes != before.codes or any(
-        facts[name] != getattr(before, name) for name in ACCOUNT_FIELDS if name in facts
+    readers_before, reporter_before = current.named_readers, current.reported_by
+    warned_before = current.is_possible_threat
+    is_other_account = codes != codes_before or any(
+        facts[name] != getattr(current, name) for name in ACCOUNT_FIELDS if name in facts
     )
-    moved = customer != before.customer
-    urgent, added = codes.intersection(ZERO_TOLERANCE), codes - before.codes
-    if urgent and (urgent & added or moved):
+    is_other_customer = customer != current.customer
+    urgent, added = codes.intersection(ZERO_TOLERANCE), codes - codes_before
+    if urgent and (urgent & added or is_other_customer):
         facts["waiting_since"] = timezone.now()
-    if codes != before.codes:
-        facts["complaints_alone"] = rules.is_about_complaints_alone(before.complaints_alone, codes, by)
-        facts["without_kind"] = before.without_kind or not codes
+    if codes != codes_before:
+        facts["complaints_alone"] = rules.is_still_about_complaints_alone(current.complaints_alone, codes, by)
+        facts["is_uncategorised"] = current.is_uncategorised or not codes
     for name, value in facts.items():
-        setattr(before, name, value)
-    raise_if_incomplete(*rules.check_ticks(before))
+        setattr(current, name, value)
+    raise_if_incomplete(*rules.check_ticks(current))
     incident = writing.edit_record(incident, by=by, reason="Changed", version=version, links=links, **facts)
     if incident.can("reopen") and (urgent & added or (added and rules.may_assess_incident(by, incident))):
         incident = return_to_manager(incident, by=by, reason="Reopened: of another kind than was known")
-    record_new_readers(incident, before=readers, by=by)
-    if moved or not warned:
-        notifications.notify_of_customer_warned_of(incident, by=by)
-    if told_otherwise:
-        notifications.notify_reporter_of_change(incident, reporters={reporter, incident.reported_by}, by=by)
+    record_new_readers(incident, before=readers_before, by=by)
+    if is_other_customer or not warned_before:
+        notifications.notify_of_warned_customer(incident, by=by)
+    if is_other_account:
+        reporters = {reporter_before, incident.reported_by}
+        notifications.notify_reporters_of_change(incident, reporters=reporters, by=by)
     update_is_complete(incident, by=by)
     incident_recorded.send(sender=Incident, incident=incident, by=by)
     return incident
 
 
 def edited_parts(facts: dict[str, Any], links: dict[str, Any]) -> dict[str, Collection[StaffMember]]:
-    """Who had which part in it, as far as an edit says so."""
+    """Return the people that an edit names, by the field that says which part they had."""
     reporter = {"reported_by": [facts["reported_by"]]} if "reported_by" in facts else {}
     return reporter | {role: links[role] for role in ("affected_staff", "witnesses") if role in links}
 
 
-def return_to_manager(incident: Incident, *, by: StaffMember, reason: str, **how: Any) -> Incident:
-    """It comes to a manager once more, who is told. Policy §24, 25."""
+def return_to_manager(
+    incident: Incident, *, by: StaffMember, reason: str, version: int | None = None
+) -> Incident:
+    """Bring an incident to a manager once more, who is told. Policy §24, 25."""
     incident = writing.change_status(
-        incident, "reopen", by=by, reason=reason, closed_at=None, waiting_since=timezone.now(), **how
+        incident,
+        "reopen",
+        by=by,
+        reason=reason,
+        version=version,
+        closed_at=None,
+        waiting_since=timezone.now(),
     )
     notifications.notify_reopened(incident, by=by)
     return incident
@@ -197,15 +215,15 @@ def assess_incident(
     categories: list[str] | None = None,
     involvement_reason: str = "",
 ) -> Incident:
-    """Decide what follows, and confirm or correct the categories. Whoever reported it is told. Policy §24, 25, 54; B22."""
+    """Decide what follows, and confirm or correct the categories. The reporter is told. Policy §24, 25, 54; B22."""
     raise_if_refused(rules.may_assess_incident(by, incident))
     incident = lock_record(incident, version)
-    codes = incident.codes if categories is None else categories
+    codes = incident.category_codes if categories is None else categories
+    left_to_another = rules.may_decide_on(by, [incident])
     raise_if_incomplete(
-        rules.may_decide_on(by, [incident])
-        or rules.must_explain_involvement(by, [incident], involvement_reason),
-        rules.check_outcome(incident, outcome),
-        rules.check_response(incident, outcome, codes),
+        left_to_another,
+        *([] if left_to_another else rules.check_involvement_explained(by, [incident], involvement_reason)),
+        *rules.check_outcome(incident, outcome, codes),
         rules.may_choose_outcome(by, outcome, incident, categories),
     )
     incident = writing.change_status(
@@ -216,8 +234,8 @@ def assess_incident(
         reason=f"Assessed: {Outcome(outcome).label.lower()}",
         links={} if categories is None else {"categories": categories},
         waiting_since=timezone.now(),
-        complaints_alone=rules.is_about_complaints_alone(incident.complaints_alone, codes, by),
-        without_kind=not codes,
+        complaints_alone=rules.is_still_about_complaints_alone(incident.complaints_alone, codes, by),
+        is_uncategorised=not codes,
     )
     writing.create_record(
         Assessment,
@@ -235,38 +253,28 @@ def assess_incident(
 
 
 def update_is_complete(incident: Incident, *, by: StaffMember) -> None:
-    """Keep what the work list goes by in step with what is known."""
-    complete = not rules.check_ready_to_close(incident)
-    if incident.is_complete != complete:
-        writing.save_record(
-            incident,
-            by=by,
-            reason="All that is needed is known" if complete else "More is needed",
-            is_complete=complete,
-        )
+    """Keep in step with the facts whether more is needed, since the work list goes by it."""
+    is_complete = not rules.check_ready_to_close(incident)
+    if incident.is_complete != is_complete:
+        reason = "All that is needed is known" if is_complete else "More is needed"
+        writing.save_record(incident, by=by, reason=reason, is_complete=is_complete)
 
 
 @transaction.atomic
 def close_incident(*, incident: Incident, by: StaffMember, version: int) -> Incident:
     """Close an incident of which nothing is still needed. Policy §25, 26."""
+    raise_if_refused(rules.may_close_incident(by, incident))
     raise_if_incomplete(*rules.check_ready_to_close(incident))
-    raise_if_refused(rules.may_close_incident(by, incident.locked()))
     return writing.change_status(
-        incident,
-        "close",
-        by=by,
-        version=version,
-        reason="Closed",
-        closed_at=timezone.now(),
+        incident, "close", by=by, version=version, reason="Closed", closed_at=timezone.now()
     )
 
 
 @transaction.atomic
 def reopen_incident(*, incident: Incident, by: StaffMember, version: int, reason: str) -> Incident:
-    """New facts have come to light: a manager looks at it again."""
+    """Bring an incident back to a manager, since new facts have come to light."""
     raise_if_refused(rules.may_reopen_incident(by, incident))
     raise_if_incomplete(check_words(reason, rules.REOPEN_REASON_MISSING, "62", "reason"))
-    raise_if_refused(rules.may_reopen_incident(by, incident.locked()))
     return return_to_manager(incident, by=by, reason=f"Reopened: {reason}", version=version)
 
 
@@ -280,18 +288,29 @@ def add_evidence(
     summary: str,
     sealed_reason: str = "",
 ) -> Evidence:
-    """Let an incident rest on a file, which is sealed where it may do harm. Policy §63."""
+    """Keep a file with an incident, sealed where it may do harm. Policy §63."""
     raise_if_refused(rules.may_add_evidence(by, incident))
     incident = incident.locked()
     evidence = upload(file=file, summary=summary, by=by, submission=submission, sealed_reason=sealed_reason)
-    held = [*incident.evidence.all()]
-    if evidence not in held:
-        # Whatever rests on a file rests on its incident: one file does not lead to another.
+    kept = [*incident.evidence.all()]
+    if evidence not in kept:
+        # What rests on a file rests on its incident: one file does not lead to another incident.
         if evidence.incidents.exists():
             raise_if_incomplete(
                 Refusal("This file is kept with another incident. Choose it again.", "63", "file")
             )
         writing.save_record(
-            incident, by=by, reason=f"Evidence added: {evidence}", links={"evidence": [*held, evidence]}
+            incident, by=by, reason=f"Evidence added: {evidence}", links={"evidence": [*kept, evidence]}
         )
     return evidence
+
+
+@transaction.atomic
+def write_letter(*, incident: Incident, by: StaffMember) -> Letter:
+    """Return the letter about an incident: the one that there is, or a new draft. Policy §29, 31."""
+    incident = incident.locked()
+    raise_if_refused(rules.may_write_letter(by, incident))
+    letter = Letter.objects.exclude_withdrawn().filter(incidents=incident).order_by("-pk").first()
+    return letter or draft_letter(
+        customer=incident.customer, kind=letter_kind_for(incident), about=incident, by=by, submission=uuid4()
+    )

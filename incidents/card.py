@@ -37,118 +37,129 @@ COMMON_WORDS = {
     "than", "that", "the", "their", "them", "then", "there", "they", "this", "was", "were", "when", "where", "which", "while", "who", "whom",
     "with",
 }  # fmt: skip
-"""Words of English that say nothing of who somebody is. One that may be a name, such as Will or Said, is none of them."""
+"""Words of English that say nothing of who somebody is. A word that may be a name, such as Will or Said, is none of them."""
 ADDRESS_WORDS = {*lookup_keys.STREETS, *lookup_keys.STREETS.values(), "flat", "house", "limited", "ltd"}
-"""Words of many addresses and firms, which say something only where nothing else is typed: somebody may be called Street."""
+"""Words of many addresses and firms. They say something only where nothing else is typed: somebody may be called Street."""
 MAX_REPORTS = 5
 
 
 @hub.card.add
 def notice_lines(customer: Customer) -> list[CardLine]:
-    """Speak to the manager before contact. Policy §24. How long abuse is said is known; a threat is said until they decide."""
-    days = Organisation.current().notice_working_days
-    until: dict[str, list[date | None]] = {}
-    for incident in (
-        incidents_under_notice(notice_cutoff()).filter(customer=customer).prefetch_related("categories")
-    ):
-        last_day = add_working_days(timezone.localdate(incident.waiting_since), days)
-        until.setdefault(f"Speak to {manager_to_ask(incident)} before any contact.", []).append(
-            None if incident.may_be_a_threat else last_day
-        )
-    return [CardLine("stop", text, until=latest_day(days)) for text, days in until.items()]
+    """Have staff speak to the manager before contact: after abuse for some days, after a threat until they decide. Policy §24."""
+    notice_days = Organisation.current().notice_working_days
+    incidents = incidents_under_notice(notice_cutoff()).filter(customer=customer)
+    last_days: dict[str, list[date | None]] = defaultdict(list)
+    for incident in incidents.prefetch_related("categories"):
+        last_day = add_working_days(timezone.localdate(incident.waiting_since), notice_days)
+        text = f"Speak to {manager_to_ask(incident)} before any contact."
+        last_days[text].append(None if incident.is_possible_threat else last_day)
+    return [CardLine("stop", text, until=latest_day(days)) for text, days in last_days.items()]
 
 
 def manager_to_ask(incident: Incident) -> str:
-    """Who is spoken to before any contact."""
+    """Return how a message names the manager to speak to before any contact."""
     manager = incident.reported_by.acting_line_manager
     return name_and_line(manager) if manager and not manager.is_away else "a manager"
 
 
 @hub.unidentified.add
 def unidentified_person_warnings(text: str) -> Iterator[str]:
-    """Somebody not identified yet after violence, a threat or what has no kind may be whoever is looked for. Policy §24.
+    """Warn whoever looks for somebody of unidentified persons after violence, a threat or what has no category. Policy §24.
 
-    A word of them, or of where it was, is the same, or the last figures of a number; as it was first said too, whatever its reporter makes
-    of it later. The likeliest are told of, by how many words: a screen full of warnings is not read.
+    They may be meant where a word of them, or of where it was, is the same, or the last digits of a number; as it was first said
+    too, whatever its reporter makes of it later. The likeliest are told of, by how many words: a screen full of warnings is not read.
     """
-    said = {
-        word for word in lookup_keys.words(text) if len(word) > SHORT_WORD_LENGTH and not is_phone_part(word)
-    } - COMMON_WORDS
-    typed, number = said - ADDRESS_WORDS or said, last_digits(text)
-    waiting = (
-        undecided_threats().filter(customer=None).prefetch_related("categories") if typed or number else ()
-    )
-    ever: dict[int, str] = defaultdict(str)
-    history = Incident.history.model.objects.filter(id__in=[one.pk for one in waiting])
-    for pk, *words in history.order_by().values_list("id", "unidentified_person", "location").distinct():
-        ever[pk] += " ".join([" ", *words])
-    alike = {
-        one: len(typed.intersection(lookup_keys.words(ever[one.pk])))
-        + bool(number and number in last_digits(ever[one.pk], None))
-        for one in waiting
-    }
-    likeliest = sorted(filter(alike.get, alike), key=alike.__getitem__, reverse=True)
-    for incident in likeliest[:MAX_REPORTS]:
+    words = significant_words(text)
+    words, number = words - ADDRESS_WORDS or words, last_digits(text)
+    if not words and not number:
+        return
+    incidents = likeliest_incidents(words, number)
+    for incident in incidents[:MAX_REPORTS]:
         day = uk_date(incident.occurred_at)
         reported = (
-            f"for violence or a threat on {day}"
-            if incident.codes.intersection(THREATS)
-            else f"on {day}, and no manager has decided on it yet"
+            f"on {day}, and no manager has decided on it yet"
+            if incident.category_codes.isdisjoint(THREATS)
+            else f"for violence or a threat on {day}"
         )
         yield (
             f"Somebody not yet identified was reported {reported}. "
             f"If this may be them, speak to {manager_to_ask(incident)} first."
         )
-    if more := len(likeliest[MAX_REPORTS:]):
+    if more := len(incidents[MAX_REPORTS:]):
         yield f"{more} more such report{pluralize(more)} may be about them. Speak to a manager first."
 
 
-def last_digits(text: str, last: int | None = 6) -> str:
-    """Return the last figures of a number that stands in a text, however it is spaced; empty where there are fewer. With None all of them."""
-    found = "".join(filter(str.isdigit, text))
-    return found if last is None else found[-last:] if len(found) >= last else ""
+def likeliest_incidents(words: set[str], number: str) -> list[Incident]:
+    """Return the undecided threats by somebody unidentified that share words or a number, the likeliest first."""
+    incidents = list(undecided_threats().filter(customer=None).prefetch_related("categories"))
+    descriptions: dict[int, str] = defaultdict(str)
+    history = Incident.history.model.objects.filter(id__in=[incident.pk for incident in incidents])
+    for pk, *texts in history.order_by().values_list("id", "unidentified_person", "location").distinct():
+        descriptions[pk] += " ".join([" ", *texts])
+    likeness = {}
+    for incident in incidents:
+        description = descriptions[incident.pk]
+        shares_number = bool(number and number in last_digits(description, None))
+        likeness[incident] = len(words.intersection(lookup_keys.words(description))) + shares_number
+    return sorted(filter(likeness.get, likeness), key=likeness.__getitem__, reverse=True)
+
+
+def significant_words(text: str) -> set[str]:
+    words = {word for word in lookup_keys.words(text) if len(word) > SHORT_WORD_LENGTH}
+    return {word for word in words if not is_phone_part(word)} - COMMON_WORDS
+
+
+def last_digits(text: str, count: int | None = 6) -> str:
+    """Return the last digits in a text, however they are spaced; none where there are fewer. A count of None gives all."""
+    digits = "".join(filter(str.isdigit, text))
+    if count is None:
+        return digits
+    return digits[-count:] if len(digits) >= count else ""
 
 
 def is_phone_part(word: str) -> bool:
-    """Whether a word is a part that many phone numbers have: an area code, or the middle of one. A house has fewer figures."""
+    """Return whether a word can be a part that many phone numbers share, such as an area code. A house has fewer digits."""
     return word.isdigit() and len(word) > SHORT_WORD_LENGTH
 
 
 def logged_message(incident: Incident) -> str:
-    """Tell whoever has logged an incident who knows of it now, and whether colleagues are warned: they may have been threatened an hour ago."""
+    """Return what the reporter reads next: who knows of it now, and whether colleagues are warned.
+
+    They may have been threatened an hour ago.
+    """
     managers = deciding_managers(incident)
-    told = name_and_line(managers[0]) if len(managers) == 1 else "every manager"
-    logged = f"{incident} is logged, and {told} has been told."
-    if not incident.may_be_a_threat:
+    recipient = name_and_line(managers[0]) if len(managers) == 1 else "every manager"
+    logged = f"{incident} is logged, and {recipient} has been told."
+    if not incident.is_possible_threat:
         return logged
+    manager = manager_to_ask(incident)
     if incident.customer is None:
         return (
-            f"{logged} Whoever looks for them by what you wrote of who or where it was is told to speak to {manager_to_ask(incident)} first. "
-            f"Is anybody due there today? Ring {manager_to_ask(incident)} now."
+            f"{logged} Whoever looks for them by what you wrote of who or where it was is told to speak to {manager} first. "
+            f"Is anybody due there today? Ring {manager} now."
         )
     return (
-        f"{logged} Whoever looks {incident.customer.name} up is told to speak to {manager_to_ask(incident)} before any contact. "
+        f"{logged} Whoever looks {incident.customer.name} up is told to speak to {manager} before any contact. "
         "What is still needed here can wait."
     )
 
 
 def name_and_line(person: StaffMember) -> str:
-    """Somebody and how a colleague reaches them, as far as that is known."""
+    """Return a name with how a colleague reaches that person, as far as that is known."""
     line = person.phone or person.email
     return f"{person} ({line})" if line else str(person)
 
 
 def latest_day(days: list[date | None]) -> date | None:
-    """The latest of some last days; None where one of them has no end."""
+    """Return the latest of some last days; None where one of them has no end."""
     return None if None in days else max(filter(None, days))
 
 
 @hub.customer_actions.add
 def customer_actions(customer: Customer, user: StaffMember) -> list[Action]:
-    actions = []
-    if not rules.may_log_incident(user):
-        actions.append(Action("Log an incident", f"{reverse('incident_new')}?customer={customer}", ""))
-    return actions
+    if rules.may_log_incident(user):
+        return []
+    return [Action("Log an incident", f"{reverse('incident_new')}?customer={customer}", "")]
 
 
 @hub.flag(
@@ -157,23 +168,21 @@ def customer_actions(customer: Customer, user: StaffMember) -> list[Action]:
     lambda: incidents_under_notice(notice_cutoff()).filter(is_perhaps_waiting(), customer__isnull=False),
 )
 def is_under_notice() -> Q:
-    """Whom to speak to first is on the card. Policy §24."""
+    """Return a `Q` on customers whose card says to speak to a manager first. Policy §24."""
     return Q(has_incident_under_notice(notice_cutoff()))
 
 
 @lru_cache(maxsize=1)
 def has_incident_under_notice(since: datetime) -> Exists:
-    """Of a customer. Put together once a day, as each look-up asks it."""
+    """Return the condition on a customer. It is put together once a day, as each look-up asks it."""
     return Exists(incidents_under_notice(since).filter(customer=OuterRef("pk")))
 
 
 @hub.customer_side_boxes.add
 def warnings_box(customer: Customer, user: StaffMember) -> SideBox:
-    """All in one place, before anybody gives the next. Policy §31."""
-    return SideBox(
-        "Warnings given",
-        [
-            SideBoxRow(f"{uk_date(one.day)}, {one.in_words}", one.get_absolute_url())
-            for one in given_warnings(customer, user)[:MAX_ROWS]
-        ],
-    )
+    """Show every warning in one place, before anybody gives the next. Policy §31."""
+    rows = [
+        SideBoxRow(f"{uk_date(warning.day)}, {warning.description}", warning.get_absolute_url())
+        for warning in given_warnings(customer, user)[:MAX_ROWS]
+    ]
+    return SideBox("Warnings given", rows)

@@ -1,4 +1,4 @@
-"""What nobody has decided on after violence or a threat is asked for each morning. Policy §24."""
+"""Each morning the decisions that wait after violence or a threat are asked for. Policy §24."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -20,19 +20,22 @@ ESCALATED_AFTER = 1  # working day
 
 @hub.daily.add
 def remind_of_undecided_threats(today: date) -> str:
-    """One message to each who can act, of all that waits for them; run twice in a day it is still one."""
+    """Send each who can act one message a day, of all that waits for them, however often this runs."""
     waiting: dict[StaffMember, list[Incident]] = defaultdict(list)
     for incident in queries.undecided_threats().annotate(assessor=F("assessor_now")):
         for person in people_to_remind(incident, today):
             waiting[person].append(incident)
-    told = sum(
+    count = sum(
         notifications.remind_of_threats(person, incidents, today) for person, incidents in waiting.items()
     )
-    return f"{told} reminded of what waits after violence or a threat."
+    return f"{count} reminded of what waits after violence or a threat."
 
 
 def people_to_remind(incident: Incident, today: date) -> Iterator[StaffMember]:
-    """Whoever assessed it, while they are there, or whose it is to decide; after a working day the Management Team too. Policy §24, 25."""
+    """Yield the assessor while they are there, or else who is to decide; after a working day the Management Team too.
+
+    Policy §24, 25.
+    """
     assessor = present_staff(staff_with_permission("incidents.assess_incident")).filter(
         pk=getattr(incident, "assessor", None) or 0
     )

@@ -22,13 +22,16 @@ class Category(TextChoices):
 
 
 ZERO_TOLERANCE = (Category.VIOLENCE, Category.PHYSICAL_THREAT, Category.OTHER_THREAT, Category.ABUSE)
-"""Always met with a response, and taken to a manager at once. Policy §24, 25."""
+"""Categories that are always met with a response, and taken to a manager at once. Policy §24, 25."""
 
 THREATS = (Category.VIOLENCE, Category.PHYSICAL_THREAT, Category.OTHER_THREAT)
-"""After these the card warns from the first moment, and until a manager has decided. Policy §24."""
+"""Categories after which the card warns from the first moment, and until a manager has decided. Policy §24."""
 
 DANGERS = (*THREATS, Category.HARASSMENT)
-"""What somebody may have to be protected from without a day on which that is looked at anew; stalking is harassment. Policy §23, 41."""
+"""Categories from which somebody may have to be protected without a day on which that is looked at anew. Policy §23, 41.
+
+Stalking is harassment.
+"""
 
 GUIDANCE = {
     Category.VIOLENCE: "Hurting somebody, trying to, or acting or speaking so that anyone would reasonably fear it. §36",
@@ -102,7 +105,7 @@ class NoWarningReason(TextChoices):
 
 
 class RecordingWarning(TextChoices):
-    """Whether they were warned that call recording would resume. Policy §27."""
+    """Answers to whether they were warned that call recording would resume. Policy §27."""
 
     NOT_PAUSED = "not_paused", "Recording had not been paused"
     GIVEN = "given", "It was paused, and I warned that it would resume"
@@ -117,7 +120,7 @@ class IncidentStatus(TextChoices):
 
 
 class Outcome(TextChoices):
-    """What a manager decides on an incident."""
+    """Decisions of a manager on an incident."""
 
     NO_ACTION = "no_action", "No further action"
     RESTORATIVE = "restorative", "Restorative work"
@@ -131,11 +134,16 @@ class Outcome(TextChoices):
     OTHER = "other", "Something else"
 
 
+class IncidentLetter(TextChoices):
+    """Kinds of letter about an incident, each a warning once it was sent. Policy §29, 31."""
+
+    EXPECTATIONS = "expectations", "What we ask of you"
+    CORRESPONDENCE = "correspondence", "About what you sent us"
+
+
 TRANSITIONS = {
-    "Incident": {
-        "send": Transition(("logged",), "with_manager"),
-        "assess": Transition(("with_manager",), "assessed"),
-        "close": Transition(("assessed",), "closed"),
-        "reopen": Transition(("assessed", "closed"), "with_manager"),
-    },
+    "send": Transition((IncidentStatus.LOGGED,), IncidentStatus.WITH_MANAGER),
+    "assess": Transition((IncidentStatus.WITH_MANAGER,), IncidentStatus.ASSESSED),
+    "close": Transition((IncidentStatus.ASSESSED,), IncidentStatus.CLOSED),
+    "reopen": Transition((IncidentStatus.ASSESSED, IncidentStatus.CLOSED), IncidentStatus.WITH_MANAGER),
 }

@@ -1,4 +1,4 @@
-"""The list of incidents: what it is narrowed by, and what it says."""
+"""The list of incidents: its filters and columns."""
 
 from datetime import timedelta
 from typing import Any
@@ -22,12 +22,15 @@ from .queries import has_category_in_long_list, prefetch_for_list
 
 
 def has_answer(field: str, answer: str, user: StaffMember) -> Q:
-    """An answer that an index knows. Where it is common, who does not see all is not led along everybody's, but along their own."""
-    condition = Q(**{field: answer})
-    own = Q(Exact(Coalesce(F(field), Value("")), answer))  # which no index knows
+    """Return the condition that a field has this answer, by an index where that is quicker.
+
+    Where the answer is common, a user who does not see all is led along their own incidents, not along everybody's.
+    """
+    indexed = Q(**{field: answer})
+    unindexed = Q(Exact(Coalesce(F(field), Value("")), answer))
     sees_all = user.has_perm("incidents.view_incident")
-    found = Incident.objects.filter(condition).values_list("pk", flat=True)
-    return rare(found, condition if sees_all else own)
+    keys = Incident.objects.filter(indexed).values_list("pk", flat=True)
+    return rare(keys, indexed if sees_all else unindexed)
 
 
 class IncidentFilter(ListFilter):
@@ -72,11 +75,11 @@ hub.listing(
         rows=visible_rows,
         ordering=("-occurred_at", "-id"),
         filter=IncidentFilter,
-        by_way=Incident.objects.by_way,
+        by_way=Incident.objects.visible_by_reason,
         dress=prefetch_for_list,
         columns={
             "Incident": lambda incident: incident.reference,
-            "Who": lambda incident: incident.who,
+            "Who": lambda incident: incident.person_name,
             "When": lambda incident: incident.occurred_at,
             "What kind": lambda incident: ", ".join(map(str, incident.categories.all())),
             "Status": lambda incident: incident.get_status_display(),

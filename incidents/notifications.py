@@ -1,4 +1,4 @@
-"""What staff are told about incidents: no name of a customer, no category, no detail of a case."""
+"""Notices to staff about incidents: they name no customer, no category and no detail of a case."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -12,11 +12,11 @@ from . import queries
 from .models import Incident
 
 MAX_NAMED = 5
-"""Records that a message names; of the rest it says how many."""
+"""Records that a message names; it says only how many the rest are."""
 
 
 def notify_logged(incident: Incident) -> None:
-    """Whoever is to decide what follows. Policy §25."""
+    """Tell those who are to decide what follows. Policy §25."""
     notify_staff(
         queries.deciding_managers(incident),
         text=f"{incident} was logged and waits for you.",
@@ -26,12 +26,12 @@ def notify_logged(incident: Incident) -> None:
     )
 
 
-def notify_of_customer_warned_of(incident: Incident, *, by: StaffMember) -> None:
-    """Whoever looks after a customer whose card warns from now on, but for those who know of it. Policy §24."""
-    looks_after = incident.customer.assigned_to if incident.customer else None
-    if incident.may_be_a_threat and not incident.is_assessed:
+def notify_of_warned_customer(incident: Incident, *, by: StaffMember) -> None:
+    """Tell whoever looks after a customer that their card warns from now on, unless they know of it. Policy §24."""
+    assigned_to = incident.customer.assigned_to if incident.customer else None
+    if incident.is_possible_threat and not incident.is_assessed:
         notify_staff(
-            {looks_after} - {by, incident.reported_by, *queries.deciding_managers(incident)},
+            {assigned_to} - {by, incident.reported_by, *queries.deciding_managers(incident)},
             text=f"{incident} was logged about a customer you look after. Read their card before any contact.",
             path=incident.get_absolute_url(),
             reference=incident.reference,
@@ -39,7 +39,7 @@ def notify_of_customer_warned_of(incident: Incident, *, by: StaffMember) -> None
 
 
 def notify_reporter_of_log(incident: Incident, *, by: StaffMember) -> None:
-    """Whoever is said to have reported what somebody else entered. Policy §62."""
+    """Tell the reporter that somebody else entered it in their name. Policy §62."""
     if incident.reported_by != by:
         notify_staff(
             [incident.reported_by],
@@ -49,8 +49,8 @@ def notify_reporter_of_log(incident: Incident, *, by: StaffMember) -> None:
         )
 
 
-def notify_reporter_of_change(incident: Incident, *, reporters: set[StaffMember], by: StaffMember) -> None:
-    """Whoever reported what somebody else changed, once until they have read it. Policy §62."""
+def notify_reporters_of_change(incident: Incident, *, reporters: set[StaffMember], by: StaffMember) -> None:
+    """Tell reporters that somebody else changed it, once until they have read so. Policy §62."""
     notify_staff(
         reporters - {by},
         text=f"{by} changed {incident}, which you reported. Tell a manager if that is not how it was.",
@@ -61,7 +61,7 @@ def notify_reporter_of_change(incident: Incident, *, reporters: set[StaffMember]
 
 
 def notify_reopened(incident: Incident, *, by: StaffMember) -> None:
-    """Whoever is to decide again, but for the one who reopened it. Policy §24, 25."""
+    """Tell those who are to decide again, but not the one who reopened it. Policy §24, 25."""
     notify_staff(
         [manager for manager in queries.deciding_managers(incident) if manager != by],
         text=f"{incident} was reopened and waits for you.",
@@ -72,7 +72,6 @@ def notify_reopened(incident: Incident, *, by: StaffMember) -> None:
 
 
 def notify_assigned(incident: Incident) -> None:
-    """Whoever deals with it now."""
     notify_staff(
         [incident.assigned_to],
         text=f"{incident} is now assigned to you.",
@@ -82,7 +81,7 @@ def notify_assigned(incident: Incident) -> None:
 
 
 def remind_of_threats(person: StaffMember, incidents: Sequence[Incident], today: date) -> int:
-    """What waits for a decision or for one to be carried out, and warns meanwhile, once a day; how many were told. Policy §24."""
+    """Remind somebody, once a day, of threats that wait and warn meanwhile; return how many people were told. Policy §24."""
     named = ", ".join(map(str, incidents[:MAX_NAMED]))
     more = f" and {len(incidents) - MAX_NAMED} more" if len(incidents) > MAX_NAMED else ""
     return notify_staff(
@@ -96,7 +95,7 @@ def remind_of_threats(person: StaffMember, incidents: Sequence[Incident], today:
 
 
 def notify_assessed(incident: Incident) -> None:
-    """Whoever reported it and whoever it affected hear that something came of it. Beyond the policy: B22."""
+    """Tell the reporter and those affected that something came of it. Beyond the policy: B22."""
     notify_staff(
         [incident.reported_by, incident.entered_by, *incident.affected_staff.all()],
         text=f"A manager has decided what follows from {incident}. Thank you for recording it.",

@@ -1,21 +1,18 @@
-"""Reads worth a name."""
-
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import TruncDate
 from django.db.models.lookups import Exact
 from django.urls import reverse
 
 from cha_engagement.core import hub, unsettled
-from cha_engagement.core.hub import Action
 from cha_engagement.core.unsettled import watch
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
-from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
 from cha_engagement.lists.queries import rare
 from cha_engagement.organisation.calendar import add_working_days, start_of_day, today
@@ -23,161 +20,179 @@ from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import first_nonempty_group, present_staff, staff_with_permission
 
-from . import parts, rules
-from .enums import THREATS, Category, Outcome, Warning
-from .letters import WARNING_LETTERS, may_write_letter
+from .enums import THREATS, ZERO_TOLERANCE, Category, IncidentLetter, IncidentStatus, Outcome, Warning
 from .models import Assessment, Incident
 
-UNASSESSED, ASSESSED = Q(status__in=("logged", "with_manager")), Q(status__in=("assessed", "closed"))
+UNASSESSED = Q(status__in=(IncidentStatus.LOGGED, IncidentStatus.WITH_MANAGER))
+ASSESSED = Q(status__in=(IncidentStatus.ASSESSED, IncidentStatus.CLOSED))
+
+INVOLVEMENT_WORDS = {
+    "reported_by": "reported",
+    "affected_staff": "had been affected by",
+    "witnesses": "witnessed",
+}
+"""Verbs for the parts that somebody can have in an incident, by the field that says so."""
 
 
 def prefetch_for_list(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
-    """With what a row of a list shows."""
     return incidents.select_related("customer", "reported_by").prefetch_related("categories")
 
 
 def prefetch_for_page(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
-    """With what the page of one shows."""
     return incidents.select_related("customer", "reported_by", "entered_by", "assigned_to").prefetch_related(
         "categories", "affected_staff", "witnesses", "assessments__by"
     )
 
 
-def page_context(incident: Incident, user: StaffMember) -> dict[str, Any]:
-    """All that an incident's page shows this reader: what is known, what is needed, what they may do."""
-    needed = [] if incident.status == "closed" else rules.check_complete(incident)
-    decides = incident.can("assess") and not rules.may_assess_incident(user, incident)
-    refusal = rules.may_decide_on(user, [incident]) if decides else None
-    reads_reasons = (
-        user.has_perm("incidents.view_incident")
-        or incident.assessments.filter(hub.readable_through_holders("incidents.Assessment", user)).exists()
-    )
-    return {
-        "incident": incident,
-        "needed": needed,
-        "refusal": refusal,
-        "next": follow_up(incident, user),
-        "links": [action for action in actions_from_other_apps(incident, user) if action.kind == "link"],
-        "files": Evidence.objects.visible_to(user).filter(incidents=incident).order_by("pk"),
-        "assessments": incident.assessments.all(),
-        "letters": Letter.objects.visible_to(user).filter(incidents=incident).order_by("-pk"),
-        "reads_reasons": reads_reasons,
-        "may": {
-            "change": not rules.may_change_incident(user, incident),
-            "assign": not rules.may_assign_incident(user),
-            "add_evidence": not rules.may_add_evidence(user, incident),
-            "assess": decides and not refusal,
-            "close": incident.can("close")
-            and not rules.check_ready_to_close(incident)
-            and not rules.may_close_incident(user, incident),
-            "reopen": incident.can("reopen") and not rules.may_reopen_incident(user, incident),
-            "write": not may_write_letter(user, incident)
-            and incidents_awaiting_letter(Letter.objects.exclude_withdrawn()).filter(pk=incident.pk).exists(),
-            "history": user.has_perm("staff.view_history"),
-        },
-        "boxes": [box for source in hub.incident_boxes if (box := source(incident, user))],
-    }
+# Who had which part in an incident, as its history has it: what is edited away later does not clear anybody. Policy §13, 22.
 
 
-def follow_up(incident: Incident, user: StaffMember) -> Action | None:
-    """Return the step that the assessment of an incident asks for, while nobody has taken it. Policy §16, 20."""
-    latest = next(iter(incident.assessments.all()), None)
-    if not latest or not incident.customer or incident.can("assess"):
-        return None
-    if latest.outcome == Outcome.ACTIVE_MANAGEMENT:
-        url = reverse("decide", args=[incident.customer.reference]) + f"?incident={incident}"
-        waiting = incidents_awaiting_decision().filter(pk=incident.pk)
-        if not rules.may_assess_incident(user, incident) and waiting.exists():
-            return Action("Decide on active management", url)
-    return next((action for action in actions_from_other_apps(incident, user) if action.kind == ""), None)
+class Involvement(NamedTuple):
+    """A part that somebody had in an incident at any time, by their keys; `role` is of `INVOLVEMENT_WORDS`."""
+
+    incident: int
+    person: int
+    role: str
 
 
-def actions_from_other_apps(incident: Incident, user: StaffMember) -> Iterator[Action]:
-    """Yield what apps that stand on this one let a user begin from an incident."""
-    return (action for source in hub.incident_actions if (action := source(incident, user)))
+def involvements(incidents: Any, roles: Iterable[str] = INVOLVEMENT_WORDS) -> list[Involvement]:
+    """Return all that anybody ever had to do with some incidents, given by their keys or as a query. One query."""
+    rows = [
+        history.values_list(F(incident), F(person), Value(role))
+        for role in roles
+        for history, incident, person in role_histories(role, incidents)
+    ]
+    return [Involvement(*row) for row in rows[0].union(*rows[1:])]
 
 
-def last_assessment_value(what: str) -> Subquery:
-    """The `outcome` of an incident's last assessment, or whom it is `by`."""
-    made = Assessment.objects.filter(incident=OuterRef("pk")).order_by("-at", "-pk")
-    return Subquery(made.values(what)[:1])
+def role_history(role: str, incidents: Any) -> QuerySet[Any]:
+    """Return the history in which people had a role in some incidents."""
+    return role_histories(role, incidents)[0][0]
+
+
+def role_histories(role: str, incidents: Any) -> list[tuple[QuerySet[Any], str, str]]:
+    """Return each history in which people had a role, and the names of its fields for the incident and for the person.
+
+    Whoever entered a report in somebody else's name counts as having reported it: the words in it are theirs.
+    """
+    if role == "reported_by":
+        manager: Any = Incident.history.model._default_manager
+        history = manager.filter(id__in=incidents).order_by()
+        return [(history, "id", "reported_by"), (history, "id", "entered_by")]
+    links = {field.name: model for field, model in Incident.history_writer.m2m_models.items()}
+    kept = links[role]._default_manager.filter(history__id__in=incidents).order_by()
+    return [(kept, "history__id", "staffmember")]
+
+
+def account_rewriters(incident: Incident) -> list[StaffMember]:
+    """Return who changed the account of an incident that others had reported and entered, in that order."""
+    rows = list(incident.history.order_by("sequence").values_list("facts", "history_user"))
+    changed = [user for (before, _), (after, user) in pairwise(rows) if before != after]
+    people = StaffMember.objects.in_bulk({user for user in changed if user})
+    authors = {incident.reported_by_id, incident.entered_by_id}
+    return [people[user] for user in dict.fromkeys(changed) if user in people and user not in authors]
+
+
+def affected_staff_ids(incidents: Iterable[Incident]) -> set[int]:
+    """Return the keys of those whom one of these ever was said to have affected."""
+    keys = [incident.pk for incident in incidents]
+    return {involvement.person for involvement in involvements(keys, ["affected_staff"])}
+
+
+def zero_tolerance_reporter_ids(incidents: Iterable[Incident]) -> set[int]:
+    """Return the keys of those who ever reported one of these that is zero tolerance, or may be: no manager has said of what kind it is."""
+    keys = [incident.pk for incident in incidents]
+    worst = Q(categories__in=ZERO_TOLERANCE) | Q(is_uncategorised=True)
+    urgent = Incident.objects.filter(worst, pk__in=keys).values("pk")
+    return {involvement.person for involvement in involvements(urgent, ["reported_by"])}
+
+
+def deciding_managers(incident: Incident) -> list[StaffMember]:
+    """Return the line manager of the reporter, or their deputy; every manager where these cannot take it. Policy §25."""
+    managers = staff_with_permission("incidents.assess_incident")
+    involved = affected_staff_ids([incident]) | zero_tolerance_reporter_ids([incident])
+    able = present_staff(managers).exclude(pk__in=involved)
+    line_manager = (person for person in able if person == incident.reported_by.acting_line_manager)
+    return first_nonempty_group(line_manager, able, managers)
+
+
+def last_assessment_value(field: str) -> Subquery:
+    """Return the `outcome` of an incident's last assessment, or whom it is `by`."""
+    assessments = Assessment.objects.filter(incident=OuterRef("pk")).order_by("-at", "-pk")
+    return Subquery(assessments.values(field)[:1])
 
 
 def assessed_incidents(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
-    """Those on which somebody decided, to be filtered by what was decided last, and by whom: `outcome_now`, `assessor_now`."""
+    """Return those that were assessed, with the aliases `outcome_now` and `assessor_now` of their last assessment."""
     return incidents.filter(ASSESSED).alias(
         outcome_now=last_assessment_value("outcome"), assessor_now=last_assessment_value("by")
     )
 
 
 def is_undecided() -> Q:
-    """Of those assessed: they are to be managed actively, and no such decision was made on them since. Policy §20, 22."""
+    """Return a `Q` on assessed incidents to be managed actively, where no such decision was made since. Policy §20, 22."""
     decided = hub.rested_on("incidents.Incident", "decision since it was assessed")
     return Q(outcome_now=Outcome.ACTIVE_MANAGEMENT) & ~decided
 
 
 def is_not_carried_out() -> Q:
-    """Of those assessed: they are to be managed actively, and staff do not apply what was decided yet. Policy §24."""
+    """Return a `Q` on assessed incidents to be managed actively, where staff do not apply a decision yet. Policy §24."""
     carried_out = hub.rested_on("incidents.Incident", "decision carried out since it was assessed")
     return Q(outcome_now=Outcome.ACTIVE_MANAGEMENT) & ~carried_out
 
 
+def is_awaiting_letter(letters: QuerySet[Letter]) -> Q:
+    """Return a `Q` on assessed incidents on which a letter is to follow, and none of these is about them. Policy §29."""
+    about_it = letters.filter(incidents=OuterRef("pk"))
+    return Q(customer__isnull=False, outcome_now=Outcome.WARNING_LETTER) & ~Q(Exists(about_it))
+
+
 def incidents_awaiting_decision() -> QuerySet[Incident]:
-    """Those assessed that are `undecided`."""
     return assessed_incidents(Incident.objects.all()).filter(is_undecided())
 
 
-def incidents_awaiting_letter(written: QuerySet[Letter]) -> QuerySet[Incident]:
-    """Those that a letter about what we expect is to follow, where none of these is about them. Policy §29."""
-    return assessed_incidents(Incident.objects.all()).filter(is_awaiting_letter(written))
-
-
-def is_awaiting_letter(written: QuerySet[Letter]) -> Q:
-    """Of those assessed: a letter about what we expect is to follow, and none of these is about them. Policy §29."""
-    about_it = written.filter(incidents=OuterRef("pk"))
-    return Q(customer__isnull=False, outcome_now=Outcome.WARNING_LETTER) & ~Q(Exists(about_it))
+def incidents_awaiting_letter(letters: QuerySet[Letter]) -> QuerySet[Incident]:
+    return assessed_incidents(Incident.objects.all()).filter(is_awaiting_letter(letters))
 
 
 @watch(Incident, "assess")
 def has_follow_up() -> Q:
-    """A decision or a letter follows on an incident, once its customer is known, or the card still warns. What was sent stays sent."""
-    last = last_assessment_value("outcome")
+    """Return a `Q` on incidents on which a decision or a letter follows, once their customer is known, or the card still warns.
+
+    A letter that was sent stays sent.
+    """
+    outcome = last_assessment_value("outcome")
     decided = hub.rested_on("incidents.Incident", "decision since it was assessed")
     carried_out = hub.rested_on("incidents.Incident", "decision carried out since it was assessed")
-    decides = Q(Exact(last, Outcome.ACTIVE_MANAGEMENT)) & (~decided | can_be(*THREATS) & ~carried_out)
-    about_it = Letter.objects.sent().filter(incidents=OuterRef("pk"))
-    return decides | Q(Exact(last, Outcome.WARNING_LETTER)) & ~Q(Exists(about_it))
-
-
-def deciding_managers(incident: Incident) -> list[StaffMember]:
-    """The line manager of whoever reported it, or who stands in; every manager where they cannot take it. Policy §25."""
-    managers = staff_with_permission("incidents.assess_incident")
-    involved = parts.affected_staff_ids([incident]) | parts.zero_tolerance_reporter_ids([incident])
-    able = present_staff(managers).exclude(pk__in=involved)
-    own = (person for person in able if person == incident.reported_by.acting_line_manager)
-    return first_nonempty_group(own, able, managers)
+    awaits_decision = Q(Exact(outcome, Outcome.ACTIVE_MANAGEMENT)) & (
+        ~decided | can_be(*THREATS) & ~carried_out
+    )
+    sent_about_it = Letter.objects.sent().filter(incidents=OuterRef("pk"))
+    return awaits_decision | Q(Exact(outcome, Outcome.WARNING_LETTER)) & ~Q(Exists(sent_about_it))
 
 
 def has_category(*codes: str) -> Exists:
-    """Whether an incident has one of these categories."""
     return Exists(Incident.categories.through.objects.filter(incident=OuterRef("pk"), category__in=codes))
 
 
 def has_category_in_long_list(*codes: str) -> Q:
-    """The same for a long list, however few of it have one."""
-    kinds = Incident.categories.through.objects.filter(category__in=codes)
-    return rare(kinds.values_list("incident", flat=True), Q(has_category(*codes)))
+    """Return `has_category` for a long list, quick however few of it have one."""
+    links = Incident.categories.through.objects.filter(category__in=codes)
+    return rare(links.values_list("incident", flat=True), Q(has_category(*codes)))
 
 
 def can_be(*codes: str) -> Q:
-    """Whether an incident is of these kinds, or had none and no manager has said which since: it may be the worst. Policy §24."""
-    return Q(has_category(*codes)) | Q(without_kind=True)
+    """Return a `Q` on incidents of these categories, and on those without one that no manager has given one since.
+
+    Such an incident may be the worst. Policy §24.
+    """
+    return Q(has_category(*codes)) | Q(is_uncategorised=True)
 
 
 def incidents_under_notice(since: datetime) -> QuerySet[Incident]:
-    """Incidents after which staff speak to a manager before any contact. Policy §24.
+    """Return the incidents after which staff speak to a manager before any contact. Policy §24.
 
-    After violence or a threat, and where it had no kind until a manager said which, that is until one has decided and the
+    After violence or a threat, and where it had no category until a manager gave one, that is until one has decided and the
     decision is carried out, however long it takes: nothing else switches it off, whatever its reporter says of it later.
     After abuse it is once a manager has confirmed it, where that was `since` then, until they have decided.
     """
@@ -193,32 +208,8 @@ def is_under_notice(incident: Incident) -> bool:
     return incidents_under_notice(notice_cutoff()).filter(pk=incident.pk).exists()
 
 
-def is_perhaps_waiting() -> Q:
-    """Of all that wait for a manager, and few besides: nothing else need be looked through for them."""
-    return Q(pk__in=Incident.objects.filter(UNASSESSED).values("pk").union(unsettled.keys(Incident)))
-
-
-def incidents_awaiting_manager() -> QuerySet[Incident]:
-    """Those that no manager has assessed, or that are `undecided`."""
-    return incidents_awaiting(is_undecided())
-
-
-def incidents_awaiting(left: Q) -> QuerySet[Incident]:
-    """Return those that no manager has assessed, or of which this is still `left`."""
-    every = Incident.objects.alias(
-        outcome_now=last_assessment_value("outcome"), assessor_now=last_assessment_value("by")
-    )
-    return every.filter(~ASSESSED | ASSESSED & left)
-
-
-def undecided_threats() -> QuerySet[Incident]:
-    """Violence and threats on which a manager has not decided or whose decision is not carried out, the longest waiting first. Policy §24."""
-    waiting = incidents_awaiting(is_not_carried_out()).filter(is_perhaps_waiting(), can_be(*THREATS))
-    return waiting.select_related("reported_by__line_manager__deputy").order_by("waiting_since", "pk")
-
-
 def notice_cutoff() -> datetime:
-    """Notices of abuse that a manager confirmed before this moment have lapsed."""
+    """Return the moment before which a manager must have confirmed abuse for its notice to have lapsed."""
     days = Organisation.current().notice_working_days
     day = today()
     # The earliest day whose notice still stands: working days are not evenly spread, so it is looked for.
@@ -227,16 +218,42 @@ def notice_cutoff() -> datetime:
     return start_of_day(day)
 
 
+def is_perhaps_waiting() -> Q:
+    """Return a `Q` on all incidents that wait for a manager, and few besides: an index narrows a search to them."""
+    return Q(pk__in=Incident.objects.filter(UNASSESSED).values("pk").union(unsettled.keys(Incident)))
+
+
+def incidents_awaiting(condition: Q) -> QuerySet[Incident]:
+    """Return the incidents that no manager has assessed, and those assessed that meet the condition."""
+    incidents = Incident.objects.alias(
+        outcome_now=last_assessment_value("outcome"), assessor_now=last_assessment_value("by")
+    )
+    return incidents.filter(~ASSESSED | ASSESSED & condition)
+
+
+def incidents_awaiting_manager() -> QuerySet[Incident]:
+    return incidents_awaiting(is_undecided())
+
+
+def undecided_threats() -> QuerySet[Incident]:
+    """Return possible threats on which nobody has decided, or whose decision is not carried out. Policy §24.
+
+    The longest waiting come first.
+    """
+    waiting = incidents_awaiting(is_not_carried_out()).filter(is_perhaps_waiting(), can_be(*THREATS))
+    return waiting.select_related("reported_by__line_manager__deputy").order_by("waiting_since", "pk")
+
+
 def comparable_incidents(incident_ids: Iterable[int], *, besides: Customer) -> QuerySet[Incident]:
-    """Incidents of other customers that share a category with these, newest first. Policy §13."""
-    held = Incident.categories.through.objects.filter(incident__in=list(incident_ids))
-    shared = has_category_in_long_list(*held.values_list("category", flat=True).distinct())
-    return Incident.objects.filter(shared).exclude(customer=besides).order_by("-occurred_at", "-id")
+    """Return incidents of other customers that share a category with these, newest first. Policy §13."""
+    links = Incident.categories.through.objects.filter(incident__in=list(incident_ids))
+    is_alike = has_category_in_long_list(*links.values_list("category", flat=True).distinct())
+    return Incident.objects.filter(is_alike).exclude(customer=besides).order_by("-occurred_at", "-id")
 
 
 @dataclass(frozen=True, slots=True)
 class GivenWarning:
-    """A warning that a customer was given: when, where it is recorded, and whether it was said or written."""
+    """A warning that a customer was given, by its day and where it is recorded. `how` is a channel or a kind of letter."""
 
     day: date
     reference: str
@@ -244,10 +261,10 @@ class GivenWarning:
 
     @property
     def is_letter(self) -> bool:
-        return self.how in WARNING_LETTERS
+        return self.how in IncidentLetter.values
 
     @property
-    def in_words(self) -> str:
+    def description(self) -> str:
         if self.is_letter:
             return f"a letter: {hub.letter_kinds[self.how].title}"
         return Channel(self.how).label.lower()
@@ -257,19 +274,26 @@ class GivenWarning:
 
 
 def given_warnings(customer: Customer | None, user: StaffMember) -> list[GivenWarning]:
-    """Every warning that a customer was given, as far as this user reads of it, newest first. Policy §26, 31. One query."""
+    """Return every warning that a customer was given, as far as this user reads of it, newest first.
+
+    One query. Policy §26, 31.
+    """
     if customer is None:
         return []
-    said = Incident.objects.visible_to(user).filter(customer=customer, warning=Warning.GIVEN)
-    written = letters_that_warn(Letter.objects.visible_to(user)).filter(customer=customer)
-    of_both = (
-        said.annotate(day=TruncDate("occurred_at"), how=F("channel")),
-        written.annotate(day=F("sent_on"), how=F("kind")),
+    incidents = Incident.objects.visible_to(user).filter(customer=customer, warning=Warning.GIVEN)
+    letters = letters_that_warn(Letter.objects.visible_to(user)).filter(customer=customer)
+    spoken = incidents.annotate(day=TruncDate("occurred_at"), how=F("channel"))
+    written = letters.annotate(day=F("sent_on"), how=F("kind"))
+    spoken_rows, written_rows = (
+        warnings.order_by().values_list("day", "reference", "how") for warnings in (spoken, written)
     )
-    first, second = (warned.order_by().values_list("day", "reference", "how") for warned in of_both)
-    return [GivenWarning(*row) for row in first.union(second, all=True).order_by("-day", "-reference")]
+    rows = spoken_rows.union(written_rows, all=True).order_by("-day", "-reference")
+    return [GivenWarning(*row) for row in rows]
 
 
 def letters_that_warn(letters: QuerySet[Letter]) -> QuerySet[Letter]:
-    """Those that were sent about what we expect, or cannot accept. What puts the mistake of one right warns no second time. Policy §29, 31."""
-    return letters.filter(kind__in=WARNING_LETTERS, sent_on__isnull=False, replaces__sent_on=None)
+    """Return those about an incident that were sent; one that puts the mistake of another right warns no second time.
+
+    Policy §29, 31.
+    """
+    return letters.filter(kind__in=IncidentLetter.values, sent_on__isnull=False, replaces__sent_on=None)

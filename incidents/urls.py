@@ -11,6 +11,6 @@ urlpatterns = [
     path("incidents/<reference:reference>/assess/", views.assess_incident, name="incident_assess"),
     path("incidents/<reference:reference>/close/", views.close_incident, name="incident_close"),
     path("incidents/<reference:reference>/reopen/", views.reopen_incident, name="incident_reopen"),
-    path("incidents/<reference:reference>/letter/", views.draft_letter, name="incident_letter"),
+    path("incidents/<reference:reference>/letter/", views.write_letter, name="incident_letter"),
     path("incidents/<reference:reference>/evidence/", views.add_evidence, name="incident_evidence"),
 ]

@@ -1,22 +1,90 @@
+from collections.abc import Iterator
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from cha_engagement.core import hub
 from cha_engagement.core.forms import form_page, posted
+from cha_engagement.core.hub import Action
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
+from cha_engagement.evidence.models import Evidence
+from cha_engagement.letters.models import Letter
 from cha_engagement.lists.views import list_page
+from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
 
-from . import actions, forms, letters, queries, rules
+from . import actions, forms, queries, rules
 from .card import logged_message
+from .enums import IncidentStatus, Outcome
 from .models import Incident
 
 
 def visible_incidents(request: StaffRequest) -> QuerySet[Incident]:
     return Incident.objects.visible_to(request.user)
+
+
+def page_context(incident: Incident, user: StaffMember) -> dict[str, Any]:
+    """Return all that an incident's page shows this reader: what is known, what is needed, what they may do."""
+    is_closed = incident.status == IncidentStatus.CLOSED
+    may_assess = incident.can("assess") and not rules.may_assess_incident(user, incident)
+    refusal = rules.may_decide_on(user, [incident]) if may_assess else None
+    return {
+        "incident": incident,
+        "needed": [] if is_closed else rules.check_complete(incident),
+        "refusal": refusal,
+        "next": next_step(incident, user),
+        "links": [action for action in actions_of_other_apps(incident, user) if action.kind == "link"],
+        "files": Evidence.objects.visible_to(user).filter(incidents=incident).order_by("pk"),
+        "assessments": incident.assessments.all(),
+        "letters": Letter.objects.visible_to(user).filter(incidents=incident).order_by("-pk"),
+        "reads_reasons": can_read_reasons(incident, user),
+        "may": permitted_actions(incident, user) | {"assess": may_assess and not refusal},
+        "boxes": [box for source in hub.incident_boxes if (box := source(incident, user))],
+    }
+
+
+def permitted_actions(incident: Incident, user: StaffMember) -> dict[str, bool]:
+    unwritten = queries.incidents_awaiting_letter(Letter.objects.exclude_withdrawn()).filter(pk=incident.pk)
+    return {
+        "change": not rules.may_change_incident(user, incident),
+        "assign": not rules.may_assign_incident(user),
+        "add_evidence": not rules.may_add_evidence(user, incident),
+        "close": incident.can("close")
+        and not rules.check_ready_to_close(incident)
+        and not rules.may_close_incident(user, incident),
+        "reopen": incident.can("reopen") and not rules.may_reopen_incident(user, incident),
+        "write": not rules.may_write_letter(user, incident) and unwritten.exists(),
+        "history": user.has_perm("staff.view_history"),
+    }
+
+
+def can_read_reasons(incident: Incident, user: StaffMember) -> bool:
+    """Return whether a user reads why a manager decided as they did."""
+    through_others = hub.readable_through_holders("incidents.Assessment", user)
+    return user.has_perm("incidents.view_incident") or incident.assessments.filter(through_others).exists()
+
+
+def next_step(incident: Incident, user: StaffMember) -> Action | None:
+    """Return the step that the assessment of an incident asks for, while nobody has taken it. Policy §16, 20."""
+    latest = next(iter(incident.assessments.all()), None)
+    if not latest or not incident.customer or incident.can("assess"):
+        return None
+    if latest.outcome == Outcome.ACTIVE_MANAGEMENT:
+        undecided = queries.incidents_awaiting_decision().filter(pk=incident.pk)
+        if not rules.may_assess_incident(user, incident) and undecided.exists():
+            url = reverse("decide", args=[incident.customer.reference])
+            return Action("Decide on active management", f"{url}?incident={incident}")
+    return next((action for action in actions_of_other_apps(incident, user) if action.kind == ""), None)
+
+
+def actions_of_other_apps(incident: Incident, user: StaffMember) -> Iterator[Action]:
+    return (action for source in hub.incident_actions if (action := source(incident, user)))
 
 
 def incident_list(request: StaffRequest) -> HttpResponse:
@@ -26,7 +94,7 @@ def incident_list(request: StaffRequest) -> HttpResponse:
 @require_safe
 def incident_page(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(queries.prefetch_for_page(visible_incidents(request)), reference=reference)
-    return render(request, "incidents/incident.html", queries.page_context(incident, request.user))
+    return render(request, "incidents/incident.html", page_context(incident, request.user))
 
 
 def log_incident(request: StaffRequest) -> HttpResponse:
@@ -72,16 +140,16 @@ def assess_incident(request: StaffRequest, reference: str) -> HttpResponse:
     form = forms.AssessForm(posted(request), record=incident, user=request.user)
     if not form.is_bound:
         raise_if_refused(rules.may_decide_on(request.user, [incident]))
-    if changed := form.carry_out(actions.assess_incident, incident=incident, by=request.user):
-        said = f"{incident} is assessed, and those it concerns have been told that something came of it."
-        messages.success(request, said)
-        step = queries.follow_up(changed, request.user)
-        return redirect(step.url if step else changed)
-    shown = queries.page_context(incident, request.user)
-    shown["warnings"] = queries.given_warnings(incident.customer, request.user)
-    shown["ends_warning"] = queries.is_under_notice(incident)
+    if assessed := form.carry_out(actions.assess_incident, incident=incident, by=request.user):
+        message = f"{incident} is assessed, and those it concerns have been told that something came of it."
+        messages.success(request, message)
+        step = next_step(assessed, request.user)
+        return redirect(step.url if step else assessed)
+    context = page_context(incident, request.user)
+    context["warnings"] = queries.given_warnings(incident.customer, request.user)
+    context["ends_warning"] = queries.is_under_notice(incident)
     return form_page(
-        request, "incidents/assess.html", form, back=incident, title="Decide what follows", **shown
+        request, "incidents/assess.html", form, back=incident, title="Decide what follows", **context
     )
 
 
@@ -113,10 +181,9 @@ def reopen_incident(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 @require_POST
-def draft_letter(request: StaffRequest, reference: str) -> HttpResponse:
-    """The letter about an incident: drafted, or the one that there is already."""
+def write_letter(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(visible_incidents(request), reference=reference)
-    return redirect(letters.write_letter(incident=incident, by=request.user))
+    return redirect(actions.write_letter(incident=incident, by=request.user))
 
 
 def add_evidence(request: StaffRequest, reference: str) -> HttpResponse:
@@ -129,7 +196,3 @@ def add_evidence(request: StaffRequest, reference: str) -> HttpResponse:
     return form_page(
         request, "form_page.html", form, back=incident, title="Add a file", caption=incident.reference
     )
-
-
-def customer_of(request: StaffRequest, reference: str) -> Customer:
-    return get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)

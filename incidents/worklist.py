@@ -1,4 +1,4 @@
-"""What incidents ask of whom, and by when."""
+"""Tasks about incidents: whose they are, and when they are due."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -31,7 +31,7 @@ from cha_engagement.staff.queries import (
     staff_with_permission,
 )
 
-from .enums import ZERO_TOLERANCE, Category
+from .enums import ZERO_TOLERANCE, Category, IncidentStatus
 from .models import Incident
 from .queries import (
     assessed_incidents,
@@ -47,7 +47,7 @@ from .rules import JUDGE_COMPLAINTS_PROCESS
 ASSESS_WITHIN = timedelta(days=5)
 CLOSE_AFTER = timedelta(days=5)
 EVERY_MANAGER_AFTER = timedelta(hours=1)
-"""When nobody has taken what cannot wait, it is shown to every manager (policy §57)."""
+"""The time after which what cannot wait, and nobody has taken, is shown to every manager (policy §57)."""
 
 hub.task_kinds |= {
     "incident.assess": TaskKind("Decide what follows", "incident", "25"),
@@ -68,90 +68,98 @@ def managed_staff(people: Iterable[StaffMember] | QuerySet[StaffMember]) -> Quer
 @hub.worklist.add
 @limit_to_permissions(ASSESS)
 def incidents_to_assess(user: StaffMember, today: date) -> QuerySet:
-    """One's own team's, and what no line manager can take; another's too once it has waited, zero tolerance after an hour. Policy §25.
+    """Ask a manager to assess incidents of their own team, and those that no line manager can take. Policy §25.
 
-    About the use of the complaints process it is asked of the Management Team at once: a manager cannot choose all that may follow (policy §54).
+    Another's too once it has waited, zero tolerance after an hour. The use of the complaints process is put to the Management Team
+    at once: a manager cannot choose all that may follow (policy §54).
     """
-    waiting = Incident.objects.filter(status="with_manager").annotate(
+    waiting = Incident.objects.filter(status=IncidentStatus.WITH_MANAGER).annotate(
         is_zero_tolerance_now=Case(When(can_be(*ZERO_TOLERANCE), then=True), default=False)
     )
     now = timezone.now()
     affects_manager = Incident.affected_staff.through.objects.filter(
         incident=OuterRef("pk"), staffmember=OuterRef("reported_by__line_manager")
     )
-    mine = Q(reported_by__in=managed_staff([user]))
+    is_own = Q(reported_by__in=managed_staff([user]))
     if user.has_perm(JUDGE_COMPLAINTS_PROCESS):
-        mine |= Q(has_category(Category.COMPLAINTS_PROCESS))
-    urgent = Q(is_zero_tolerance_now=True)
-    entered_by_manager = urgent & Q(entered_by=F("reported_by__line_manager"))
-    nobodys = (
+        is_own |= Q(has_category(Category.COMPLAINTS_PROCESS))
+    is_urgent = Q(is_zero_tolerance_now=True)
+    entered_by_manager = is_urgent & Q(entered_by=F("reported_by__line_manager"))
+    is_nobodys = (
         ~Q(reported_by__in=managed_staff(present_staff(staff_with_permission(ASSESS))))
         | Exists(affects_manager)
         | entered_by_manager
     )
-    late = Q(waiting_since__lt=now - ASSESS_WITHIN) | urgent & Q(waiting_since__lt=now - EVERY_MANAGER_AFTER)
-    in_five_days = ExpressionWrapper(F("waiting_since") + ASSESS_WITHIN, output_field=DateTimeField())
+    is_late = Q(waiting_since__lt=now - ASSESS_WITHIN) | is_urgent & Q(
+        waiting_since__lt=now - EVERY_MANAGER_AFTER
+    )
     return task_rows(
-        waiting.filter(mine | nobodys | late),
+        waiting.filter(is_own | is_nobodys | is_late),
         "incident.assess",
         urgency=Case(
-            When(urgent, then=Urgency.AT_ONCE), default=Urgency.IN_TURN, output_field=IntegerField()
+            When(is_urgent, then=Urgency.AT_ONCE), default=Urgency.IN_TURN, output_field=IntegerField()
         ),
-        due_on=Case(When(urgent, then=TruncDate("waiting_since")), default=TruncDate(in_five_days)),
+        due_on=Case(
+            When(is_urgent, then=TruncDate("waiting_since")),
+            default=day_after("waiting_since", ASSESS_WITHIN),
+        ),
         customer_name=Coalesce("customer__name", "unidentified_person"),
         note=F("reported_by__first_name"),
     )
 
 
+def day_after(field: str, delay: timedelta) -> TruncDate:
+    """Return the day some time after the moment in a field."""
+    return TruncDate(ExpressionWrapper(F(field) + delay, output_field=DateTimeField()))
+
+
 def is_left_to(user: StaffMember, permission: str = ASSESS) -> Q:
-    """What one assessed oneself; another's too when they are not there to go on with it, or may not."""
-    return Q(assessor_now=user.pk) | ~Q(
-        assessor_now__in=present_staff(staff_with_permission(permission)).values("pk")
-    )
+    """Return a `Q` on incidents that a user assessed, and those whose assessor is not there to go on, or may not."""
+    assessors = present_staff(staff_with_permission(permission))
+    return Q(assessor_now=user.pk) | ~Q(assessor_now__in=assessors.values("pk"))
 
 
 def is_left_to_management_team() -> Q:
-    """`policy.is_left_to_judges` of incidents that are assessed, as a `Q`."""
+    """Return `rules.is_left_to_management_team` of incidents that are assessed, as a `Q`."""
     return Q(complaints_alone=True) & ~Q(has_category(*ZERO_TOLERANCE))
 
 
 @hub.worklist.add
 @limit_to_permissions(ASSESS)
 def incidents_to_decide_on(user: StaffMember, today: date) -> QuerySet:
-    """Active management that a manager found necessary is decided on. Policy §20, 22, 54."""
+    """Ask for the decision on active management that a manager found necessary. Policy §20, 22, 54."""
     waiting = incidents_awaiting_decision().filter(unsettled(Incident))
-    in_five_days = ExpressionWrapper(F("waiting_since") + ASSESS_WITHIN, output_field=DateTimeField())
-    mine = ~is_left_to_management_team() & is_left_to(user)
+    condition = ~is_left_to_management_team() & is_left_to(user)
     if user.has_perm(JUDGE_COMPLAINTS_PROCESS):
-        mine |= is_left_to_management_team() & is_left_to(user, JUDGE_COMPLAINTS_PROCESS)
-    return task_rows(waiting.filter(mine), "incident.decide", due_on=TruncDate(in_five_days))
+        condition |= is_left_to_management_team() & is_left_to(user, JUDGE_COMPLAINTS_PROCESS)
+    due_on = day_after("waiting_since", ASSESS_WITHIN)
+    return task_rows(waiting.filter(condition), "incident.decide", due_on=due_on)
 
 
 @hub.worklist.add
 @limit_to_permissions(ASSESS)
 def letters_to_write(user: StaffMember, today: date) -> QuerySet:
-    """A letter that a manager found necessary is written, and by somebody else where its writer is not there. Policy §29, 31, 54."""
+    """Ask for the letter that a manager found necessary, of somebody else where that manager is not there. Policy §29, 31, 54."""
     waiting = incidents_awaiting_letter(Letter.objects.sent_or_in_hand()).filter(unsettled(Incident))
     on_complaints = Q(has_category(Category.COMPLAINTS_PROCESS)) | is_left_to_management_team()
-    mine = ~on_complaints & is_left_to(user)
+    condition = ~on_complaints & is_left_to(user)
     if user.has_perm(JUDGE_COMPLAINTS_PROCESS):
-        mine |= on_complaints & is_left_to(user, JUDGE_COMPLAINTS_PROCESS)
-    in_five_days = ExpressionWrapper(F("waiting_since") + ASSESS_WITHIN, output_field=DateTimeField())
-    return task_rows(waiting.filter(mine), "incident.write", due_on=TruncDate(in_five_days))
+        condition |= on_complaints & is_left_to(user, JUDGE_COMPLAINTS_PROCESS)
+    due_on = day_after("waiting_since", ASSESS_WITHIN)
+    return task_rows(waiting.filter(condition), "incident.write", due_on=due_on)
 
 
 @hub.worklist.add
 @limit_to_permissions("incidents.close_incident")
 def incidents_to_close(user: StaffMember, today: date) -> QuerySet:
-    """What was assessed some days ago, and of which nothing is needed, undecided or paused any more. Policy §62."""
-    settled = assessed_incidents(Incident.objects.filter(status="assessed", is_complete=True))
+    """Ask to close what was assessed some days ago, and of which nothing is needed, undecided or paused any more. Policy §62."""
+    settled = assessed_incidents(Incident.objects.filter(status=IncidentStatus.ASSESSED, is_complete=True))
     settled = settled.filter(~is_undecided(), ~is_awaiting_letter(Letter.objects.sent_or_in_hand()))
     settled = settled.exclude(hub.rested_on("incidents.Incident", "pause"))
-    in_ten_days = ExpressionWrapper(F("waiting_since") + 2 * CLOSE_AFTER, output_field=DateTimeField())
     return task_rows(
         settled.filter(is_left_to(user), waiting_since__lt=timezone.now() - CLOSE_AFTER),
         "incident.close",
-        due_on=TruncDate(in_ten_days),
+        due_on=day_after("waiting_since", 2 * CLOSE_AFTER),
         customer_name=Coalesce("customer__name", "unidentified_person"),
     )
 
@@ -159,33 +167,33 @@ def incidents_to_close(user: StaffMember, today: date) -> QuerySet:
 @hub.worklist.add
 @limit_to_permissions("incidents.add_incident")
 def incidents_to_complete(user: StaffMember, today: date) -> QuerySet:
-    """What one reported and of which something is still needed. Policy §26, 62."""
-    return incidents_to_add_to(
-        Incident.objects.filter(is_complete=False), user, "incident.finish", due_on=TruncDate("created_at")
-    )
+    """Ask a reporter for what their report still needs. Policy §26, 62."""
+    incomplete = Incident.objects.filter(is_complete=False)
+    return incidents_to_add_to(incomplete, user, "incident.finish", due_on=TruncDate("created_at"))
 
 
 @hub.worklist.add
 @limit_to_permissions("incidents.add_incident")
 def incidents_to_identify(user: StaffMember, today: date) -> QuerySet:
-    """What one reported of somebody who is not known yet, and of which nothing else is needed. Policy §3.
+    """Ask a reporter who an unidentified person was, where nothing else is needed. Policy §3.
 
-    Due when a manager decides what follows, as that depends on it. It may never be known: the task ends when the incident is closed.
+    It is due when a manager decides what follows, as that depends on it. It may never be known: the task ends when the incident is
+    closed.
     """
-    unknown = Incident.objects.filter(is_complete=True, customer=None)
-    in_five_days = ExpressionWrapper(F("created_at") + ASSESS_WITHIN, output_field=DateTimeField())
-    return incidents_to_add_to(unknown, user, "incident.identify", due_on=TruncDate(in_five_days))
+    unidentified = Incident.objects.filter(is_complete=True, customer=None)
+    due_on = day_after("created_at", ASSESS_WITHIN)
+    return incidents_to_add_to(unidentified, user, "incident.identify", due_on=due_on)
 
 
 def incidents_to_add_to(
     incidents: QuerySet[Incident], user: StaffMember, kind: str, *, due_on: TruncDate
 ) -> QuerySet:
-    """Asked of whoever reported it; a manager's where they deal with customers no more."""
-    mine = Q(reported_by=user)
+    """Ask the reporter; a manager where the reporter deals with customers no more."""
+    condition = Q(reported_by=user)
     if user.has_perm(ASSESS):
-        mine |= ~Q(reported_by__in=staff_with_permission("incidents.add_incident"))
+        condition |= ~Q(reported_by__in=staff_with_permission("incidents.add_incident"))
     return task_rows(
-        incidents.filter(mine).exclude(status="closed"),
+        incidents.filter(condition).exclude(status=IncidentStatus.CLOSED),
         kind,
         due_on=due_on,
         customer_name=Coalesce("customer__name", "unidentified_person"),

@@ -35,7 +35,7 @@ def test_harassment_without_abuse_is_logged_with_each_of_its_kinds(log_page, sig
     incident = factories.incident(
         by=officer, customer=customer, categories=["harassment", "outside_influence"]
     )
-    assert Incident.objects.get().codes == {"harassment", "outside_influence"}
+    assert Incident.objects.get().category_codes == {"harassment", "outside_influence"}
     page = signed_in(officer).get(incident.get_absolute_url()).content.decode()
     assert "Harassment, Contacting staff outside work to influence them" in page
 

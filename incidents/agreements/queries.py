@@ -10,7 +10,7 @@ from cha_engagement.customers.rules import can_read_every_case
 from cha_engagement.staff.fields import customer_facing_staff
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
-from incidents.parts import role_history
+from incidents.queries import role_history
 
 from .enums import AgreementStatus
 from .models import Agreement

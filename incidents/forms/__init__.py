@@ -1,5 +1,5 @@
-from .facts import EditForm, LogForm
-from .steps import AddEvidenceForm, AssessForm, AssignForm, CloseForm, ReopenForm
+from .decisions import AddEvidenceForm, AssessForm, AssignForm, CloseForm, ReopenForm
+from .report import EditForm, LogForm
 
 __all__ = [
     "AddEvidenceForm",

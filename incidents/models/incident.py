@@ -27,7 +27,7 @@ from .involvement import InvolvementReasonField
 
 
 class Category(models.Model):
-    """A row for each code of `enums.Category`, so that incidents of a kind are found by index. Made after every migration."""
+    """A row for each code of `enums.Category`, so that incidents are found by index. Made after every migration."""
 
     code = models.CharField(max_length=30, primary_key=True, choices=enums.Category)
 
@@ -40,19 +40,23 @@ class Category(models.Model):
 
 class IncidentQuerySet(ReadOnlyQuerySet, models.QuerySet["Incident"]):
     def visible_to(self, user: StaffMember) -> "IncidentQuerySet":
-        """All for those whose role reads all; else those they reported, suffered, witnessed or are assigned (policy §65)."""
+        """Return all to roles that read all; else those that a user reported, suffered, witnessed or is assigned. Policy §65."""
         if user.has_perm("incidents.view_incident"):
             return self
-        return self.filter(reduce(or_, self.ways(user))) if self.ways(user) else self.none()
+        reasons = self.reading_reasons(user)
+        return self.filter(reduce(or_, reasons)) if reasons else self.none()
 
-    def by_way(self, user: StaffMember) -> "list[IncidentQuerySet]":
-        """The same by each way in which they come to see one: a page takes the first of each, however much lies around them."""
+    def visible_by_reason(self, user: StaffMember) -> "list[IncidentQuerySet]":
+        """Return those of `visible_to` for each reason why a user reads one, together all of them.
+
+        A page takes the first of each, so that it is quick however long the list is.
+        """
         if user.has_perm("incidents.view_incident"):
             return [self]
-        return [self.filter(way) for way in self.ways(user)]
+        return [self.filter(reason) for reason in self.reading_reasons(user)]
 
     @staticmethod
-    def ways(user: StaffMember) -> list[Q]:
+    def reading_reasons(user: StaffMember) -> list[Q]:
         if not user.has_perm("incidents.add_incident"):
             return []
         affected = Incident.affected_staff.through.objects.filter(staffmember=user)
@@ -69,16 +73,17 @@ class IncidentQuerySet(ReadOnlyQuerySet, models.QuerySet["Incident"]):
 
 
 class Incident(RecordWithStatus):
-    """What happened, in facts, and what was done at once. Policy §24 to 28, 35 to 57, 62 to 65.
+    """A report of what happened, in facts, and of what was done at once. Policy §24 to 28, 35 to 57, 62 to 65.
 
-    Against a `customer`, or somebody not yet identified. `reported_by` is the one it happened to or who saw it,
-    `entered_by` the one who typed it in. Its categories are provisional until a manager has assessed it.
-    `complaints_alone` is as `policy.is_about_complaints_alone` found it each time that somebody said what kind of thing it was (policy §54).
-    `without_kind` is set once it is left without a category, and a manager's assessment alone takes it away: it may be the worst (policy §24).
+    It is about a `customer`, or an unidentified person. `reported_by` is the one it happened to or who saw it, `entered_by` the one
+    who typed it in. Its categories are provisional until a manager has assessed it.
+    `complaints_alone` is as `rules.is_still_about_complaints_alone` found it each time that somebody chose categories (policy §54).
+    `is_uncategorised` is set once it is left without a category, and a manager's assessment alone takes it away: it may be the
+    worst (policy §24).
     """
 
     PREFIX = "INC"
-    TRANSITIONS = enums.TRANSITIONS["Incident"]
+    TRANSITIONS = enums.TRANSITIONS
     _history_m2m_fields = ("categories", "affected_staff", "witnesses", "evidence", "letters")
 
     customer = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True, related_name="incidents")
@@ -203,7 +208,7 @@ class Incident(RecordWithStatus):
     complaints_alone = models.BooleanField(
         "about the use of the complaints process alone", default=False, editable=False
     )
-    without_kind = models.BooleanField(
+    is_uncategorised = models.BooleanField(
         "it had no kind, and no manager has said since which", default=False, editable=False
     )
     closed_at = models.DateTimeField(null=True, editable=False)
@@ -218,7 +223,7 @@ class Incident(RecordWithStatus):
         ]
         indexes = [
             models.Index(fields=["-occurred_at", "-id"], name="incident_newest"),
-            # What the list is narrowed to, newest first.
+            # For the filters of the list, newest first.
             models.Index(fields=["status", "-occurred_at", "-id"], name="incident_status"),
             models.Index(fields=["channel", "-occurred_at", "-id"], name="incident_channel"),
             models.Index(fields=["reported_by", "-occurred_at", "-id"], name="incident_reporter"),
@@ -265,47 +270,46 @@ class Incident(RecordWithStatus):
         return reverse("incident", args=[self.reference])
 
     @property
-    def who(self) -> str:
+    def person_name(self) -> str:
         return self.customer.name if self.customer else self.unidentified_person
 
     @property
-    def codes(self) -> set[str]:
-        """The codes of its categories."""
+    def category_codes(self) -> set[str]:
         return {category.pk for category in self.categories.all()}
 
     @property
     def named_readers(self) -> set[StaffMember]:
-        """Who reads it by their part in it or by being assigned it, as in `visible_to`, whatever their role and their customers."""
+        """Return who reads it by their part in it or by being assigned it, as in `visible_to`, whatever their role."""
         named = {self.reported_by, self.entered_by, *self.affected_staff.all(), *self.witnesses.all()}
         return named | ({self.assigned_to} if self.assigned_to else set())
 
     @property
     def is_assessed(self) -> bool:
-        """Whether a manager has decided what follows, and nothing has brought it back to one since."""
+        """Return whether a manager has decided what follows, and nothing has brought it back to one since."""
         return self.status in (enums.IncidentStatus.ASSESSED, enums.IncidentStatus.CLOSED)
 
     @property
-    def what_was_left(self) -> str:
-        """What could not be done, or was left, as it was answered."""
+    def action_not_taken_answer(self) -> str:
+        """Return what could not be done, or was left, with the tick that nothing was."""
         return "Nothing" if self.nothing_left else self.action_not_taken
 
     @property
-    def difficulty_known(self) -> str:
-        """The difficulty that they had with what we asked them for, as it was answered."""
+    def request_difficulty_answer(self) -> str:
+        """Return the difficulty that they had with what we asked for, with the tick that we know of none."""
         return "We know of none" if self.no_difficulty else self.request_difficulty
 
     @property
-    def may_be_a_threat(self) -> bool:
-        """Whether it is violence or a threat, or no manager has said of what kind it is."""
-        return self.without_kind or bool(self.codes.intersection(enums.THREATS))
+    def is_possible_threat(self) -> bool:
+        """Return whether it is violence or a threat, or has no category that a manager gave it."""
+        return self.is_uncategorised or not self.category_codes.isdisjoint(enums.THREATS)
 
     @property
     def is_zero_tolerance(self) -> bool:
-        return bool(self.codes.intersection(enums.ZERO_TOLERANCE))
+        return not self.category_codes.isdisjoint(enums.ZERO_TOLERANCE)
 
 
 class Assessment(ChainedRecord):
-    """What a manager decided on an incident, once for each time it came to them.
+    """A manager's decision on an incident, one for each time that it came to them.
 
     `involvement_reason` says why they decided though they were affected themselves, where no other manager was there.
     """

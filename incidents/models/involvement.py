@@ -5,7 +5,7 @@ from cha_engagement.core.records import LONG
 
 
 class InvolvementReasonField(ReasonField):
-    """Why a manager decides on what they had a part in: nobody else was there. Policy §13."""
+    """A manager's reason to decide on what they had a part in: nobody else was there. Policy §13."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         own = {

@@ -12,7 +12,7 @@ from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
 from cha_engagement.organisation.calendar import add_months, start_of_day, today
 from incidents.models import Incident
-from incidents.parts import account_rewriters
+from incidents.queries import account_rewriters
 from restrictions.contact_plan import AnyRestriction, contact_plan
 from restrictions.enums import STANDING, RestrictionStatus
 from restrictions.kinds.channels import join_words

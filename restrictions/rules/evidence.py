@@ -13,7 +13,12 @@ from cha_engagement.evidence.models import Evidence
 from cha_engagement.staff.models import StaffMember
 from incidents.enums import DANGERS
 from incidents.models import Incident
-from incidents.rules import is_left_to_management_team, may_decide_on, may_rely_on, must_explain_involvement
+from incidents.rules import (
+    check_involvement_explained,
+    is_left_to_management_team,
+    may_decide_on,
+    may_rely_on,
+)
 from restrictions.contact_plan import AnyRestriction
 from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision, Restriction
@@ -80,9 +85,7 @@ def check_involvement(
     incidents = [*incidents, *incidents_with_evidence(evidence)]
     if refusal := may_decide_on(user, incidents):
         return [replace(refusal, field="incidents")]
-    if refusal := must_explain_involvement(user, incidents, reason):
-        return [refusal]
-    return []
+    return check_involvement_explained(user, incidents, reason)
 
 
 def check_complaints(
@@ -122,7 +125,7 @@ def check_appeals(customer: Customer, incidents: Iterable[Incident]) -> list[Ref
 def check_danger(incidents: Iterable[Incident], evidence: Iterable[Evidence]) -> list[Refusal]:
     """Refuse to leave a review out where nobody is to be protected from violence or the like. Policy §23."""
     every = [*incidents, *incidents_with_evidence(evidence)]
-    if any(incident.codes.intersection(DANGERS) for incident in every):
+    if any(incident.category_codes.intersection(DANGERS) for incident in every):
         return []
     return [
         Refusal(

@@ -117,7 +117,7 @@ def check_not_closed_again(
     interim: InterimMeasure, user: StaffMember, incidents: Iterable[Incident]
 ) -> list[Refusal]:
     """Refuse to close a channel again, on something slight, to whoever closed it before and left it undecided. Beyond the policy: B21."""
-    if any(incident.codes.intersection(THREATS) for incident in incidents):
+    if any(incident.category_codes.intersection(THREATS) for incident in incidents):
         return []
     for earlier in interim.customer.interim_measures.undecided().filter(by=user):
         if again := in_channel_order(earlier.closed_channels & interim.closed_channels):
@@ -136,7 +136,7 @@ def check_extension(interim: InterimMeasure) -> list[Refusal]:
     """Refuse to make an interim measure longer but once, after violence or a threat. Beyond the policy: B21."""
     if interim.extended_at:
         return [Refusal("It was made longer once. Decide on active management, or let it lapse.", "B21")]
-    if not any(incident.codes.intersection(THREATS) for incident in interim.incidents.all()):
+    if not any(incident.category_codes.intersection(THREATS) for incident in interim.incidents.all()):
         return [
             Refusal(
                 "Only after violence or a threat is it made longer. Decide on active management, or let it lapse.",

@@ -15,7 +15,7 @@ from django.db.models.functions import Cast
 from cha_engagement.staff.models import StaffMember
 from incidents.enums import Outcome
 from incidents.models import Incident
-from incidents.parts import INVOLVEMENT_WORDS, involvements
+from incidents.queries import INVOLVEMENT_WORDS, involvements
 from restrictions.models import Restriction
 
 from ..enums import OPEN_STATUSES

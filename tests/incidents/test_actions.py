@@ -151,7 +151,7 @@ def test_whoever_reported_it_is_told_that_something_came_of_it(incident, manager
 @pytest.mark.policy("24")
 def test_a_manager_corrects_the_categories(incident, manager):
     incident = assess(incident, manager, categories=["other"])
-    assert incident.codes == {"other"}
+    assert incident.category_codes == {"other"}
     assert not incident.is_complete  # 'other' wants to be described
 
 
@@ -627,7 +627,7 @@ def test_what_is_left_without_a_kind_warns_until_a_manager_decides(report, manag
     again = actions.reopen_incident(
         incident=mild.locked(), by=manager, version=None, reason="A witness came forward"
     )
-    assert again.codes == {"level_of_contact"}
+    assert again.category_codes == {"level_of_contact"}
     assert not card(customer)
 
 

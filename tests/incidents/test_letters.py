@@ -11,7 +11,7 @@ from cha_engagement.letters.rendering import placeholders
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
 from incidents import actions
-from incidents.letters import write_letter
+from incidents.actions import write_letter
 from incidents.queries import given_warnings
 
 from .. import factories
@@ -219,11 +219,14 @@ def test_a_letter_about_what_we_expect_is_a_warning_once_it_is_sent(
     incident = warned(channel=channel, warning="given", occurred_at=timezone.now() - timedelta(days=3))
     spoken = (incident.reference, Channel(channel).label.lower())
     draft = write_letter(incident=incident, by=manager)
-    assert [(one.reference, one.in_words) for one in given_warnings(customer, manager)] == [spoken]
+    assert [(one.reference, one.description) for one in given_warnings(customer, manager)] == [spoken]
     letter = sent(incident, manager)
     assert letter == draft
     written = (letter.reference, f"a letter: {what}")
-    assert [(one.reference, one.in_words) for one in given_warnings(customer, manager)] == [written, spoken]
+    assert [(one.reference, one.description) for one in given_warnings(customer, manager)] == [
+        written,
+        spoken,
+    ]
     page = signed_in(manager).get(f"/incidents/{factories.incident(by=officer, customer=customer)}/assess/")
     assert f"a letter: {what}" in page.content.decode()
     assert letter.get_absolute_url() in page.content.decode()

@@ -4,7 +4,7 @@ import pytest
 
 from cha_engagement.core.unsettled import Unsettled, settle
 from incidents import actions
-from incidents.letters import write_letter
+from incidents.actions import write_letter
 from incidents.worklist import incidents_to_decide_on, letters_to_write
 
 from .. import factories

@@ -14,7 +14,7 @@ from .transitions import MANAGERS, check_role, check_transition
 pytestmark = pytest.mark.django_db
 
 INCIDENT = {
-    name: transition for name, transition in TRANSITIONS["Incident"].items() if name != "send"
+    name: transition for name, transition in TRANSITIONS.items() if name != "send"
 }  # logging sends it
 
 

@@ -18,7 +18,7 @@ from cha_engagement.letters.rules import wording
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from incidents import actions as incidents
-from incidents.letters import write_letter as write_about_incident
+from incidents.actions import write_letter as write_about_incident
 from restrictions import actions
 from restrictions.actions import (
     draft_decision_letter,

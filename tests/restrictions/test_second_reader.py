@@ -26,7 +26,6 @@ from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import StaffMember
 from incidents import actions as incidents
-from incidents import letters as incident_letters
 from restrictions import actions
 from restrictions.actions import (
     draft_decision_letter,
@@ -356,7 +355,7 @@ def test_the_notice_that_correspondence_is_unacceptable_never_waits(
     incidents.assess_incident(
         incident=incident, by=manager, version=incident.version, outcome="warning_letter", reasons="Abuse"
     )
-    letter = incident_letters.write_letter(incident=incident, by=manager)
+    letter = incidents.write_letter(incident=incident, by=manager)
     letter = edit(letter, manager, body=worded(letter.body))
     assert ("54", "body") in problems(
         edit(letter, manager, body=f"{letter.body}\n\nComplaints are not accepted.")
@@ -371,7 +370,7 @@ def test_what_is_expected_of_somebody_under_a_decision_is_read_first(manager, of
     incidents.assess_incident(
         incident=incident, by=manager, version=incident.version, outcome="warning_letter", reasons="Abuse"
     )
-    letter = incident_letters.write_letter(incident=incident, by=manager)
+    letter = incidents.write_letter(incident=incident, by=manager)
     with pytest.raises(Incomplete, match="Somebody else reads this letter"):
         issue(edit(letter, manager, body=worded(letter.body)), manager)
 

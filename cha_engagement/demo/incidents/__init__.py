@@ -12,7 +12,7 @@ from cha_engagement.demo.demonstration import Demonstration
 from cha_engagement.demo.staff import person
 from cha_engagement.letters.actions import edit_draft
 from cha_engagement.organisation.calendar import today
-from incidents import actions, letters
+from incidents import actions
 from incidents.conversations import actions as conversations
 from incidents.enums import LIVE_CHANNELS, ZERO_TOLERANCE
 from incidents.restorative import actions as restorative
@@ -127,7 +127,7 @@ def assess(demonstration: Demonstration, event: Event) -> None:
 def write(demonstration: Demonstration, event: Event) -> None:
     """A letter about what we expect is drafted, and what happened is put in words to its reader."""
     by = assessor(event)
-    letter = letters.write_letter(incident=demonstration.recall(event.name), by=by)
+    letter = actions.write_letter(incident=demonstration.recall(event.name), by=by)
     said = SAID.get(event.name, Said())
     words = {"What happened": said.happened, "What we ask of you": said.asked}
     demonstration.records[f"{event.name} letter"] = edit_draft(

@@ -12,10 +12,10 @@ from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.customers import actions as customers
 from cha_engagement.letters import actions as letters
 from incidents import actions
+from incidents.actions import write_letter
 from incidents.agreements import actions as agreements
 from incidents.agreements import queries
 from incidents.agreements.models import Agreement
-from incidents.letters import write_letter
 from incidents.restorative import actions as restorative
 from incidents.restorative.models import RestorativeAction
 

@@ -1,4 +1,4 @@
-"""What an incident asks, when it is logged and when it is changed."""
+"""Forms that log an incident and change it."""
 
 from collections.abc import Iterable
 from typing import Any, cast
@@ -11,17 +11,18 @@ from django.utils import timezone
 from cha_engagement.core.dates import PastDateField, PastDateTimeField
 from cha_engagement.core.formpack import Later, Reveal, Section, form_helper
 from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm
+from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.fields import CustomerField
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.fields import StaffChoiceField, StaffMultipleChoiceField, active_staff
 from cha_engagement.staff.models import StaffMember
 from incidents import rules
-from incidents.enums import GUIDANCE, Category
+from incidents.enums import GUIDANCE, Category, Warning, YesNo
 from incidents.models import Incident
 
 
 class CategoriesField(forms.MultipleChoiceField):
-    """One or several codes of `enums.Category`, each with its guidance."""
+    """Takes one or several codes of `enums.Category`, each shown with its guidance."""
 
     widget = forms.CheckboxSelectMultiple
 
@@ -30,11 +31,11 @@ class CategoriesField(forms.MultipleChoiceField):
         self.choice_hints = GUIDANCE
 
     def prepare_value(self, value: Any) -> Any:
-        return [getattr(one, "pk", one) for one in value or []]
+        return [getattr(category, "pk", category) for category in value or []]
 
 
 class FactsForm(CaseModelForm):
-    """What an incident asks, once: only when, how and what happened cannot wait."""
+    """Asks all that is recorded of an incident at once: only when, how and what happened cannot wait."""
 
     customer = CustomerField(
         offers=True,
@@ -157,7 +158,7 @@ class FactsForm(CaseModelForm):
 
     def layout(self) -> list[Section]:
         return [
-            Section("Who and when", *self.who(), "occurred_at", "channel", "location"),
+            Section("Who and when", *self.person_fields(), "occurred_at", "channel", "location"),
             Section(
                 "The facts",
                 "facts",
@@ -175,12 +176,12 @@ class FactsForm(CaseModelForm):
                         Category.OTHER: ["other_category"],
                     },
                 ),
-                *self.part_in_it(),
+                *self.part_fields(),
             ),
             Section(
                 "How the contact went",
-                Reveal("contact_ended", {"yes": ["how_ended"]}),
-                Reveal("warning", {"not_given": ["no_warning_reason"]}),
+                Reveal("contact_ended", {YesNo.YES: ["how_ended"]}),
+                Reveal("warning", {Warning.NOT_GIVEN: ["no_warning_reason"]}),
                 "recording_warning",
             ),
             Section("Our response", "action_taken", "action_not_taken", "nothing_left"),
@@ -197,61 +198,59 @@ class FactsForm(CaseModelForm):
             ),
         ]
 
-    def who(self) -> list[str]:
+    def person_fields(self) -> list[str]:
         return ["customer", "unidentified_person"]
 
-    def part_in_it(self) -> list[str]:
-        """What is asked about whoever reports it."""
+    def part_fields(self) -> list[str]:
+        """Return the fields that ask about the part of the person who types."""
         return []
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        self.describe_whom_nobody_found(cleaned)
-        if (
-            not cleaned.get("customer")
-            and not cleaned.get("unidentified_person")
-            and "customer" not in self.errors
-        ):
+        self.describe_unmatched_person(cleaned)
+        is_anybody = cleaned.get("customer") or cleaned.get("unidentified_person")
+        if not is_anybody and "customer" not in self.errors:
             self.add_error(
                 "customer", "Give the customer's reference, or say below who it was as far as you know."
             )
-        self.clear_what_no_longer_applies(cleaned)
+        self.clear_obsolete_answers(cleaned)
         return cleaned
 
-    def describe_whom_nobody_found(self, cleaned: dict[str, Any]) -> None:
-        """A name that is none of our customers' is what is known of who it was, along with any description."""
+    def describe_unmatched_person(self, cleaned: dict[str, Any]) -> None:
+        """Add a name that is none of our customers' to the description of an unidentified person."""
         name = cast(CustomerField, self.fields["customer"]).unmatched
-        described = cleaned.get("unidentified_person", "")
-        if not name or (self.has_error("customer") and not described):
+        description = cleaned.get("unidentified_person", "")
+        if not name or (self.has_error("customer") and not description):
             return
         self.errors.pop("customer", None)
-        whole = described if name in described else ", ".join(filter(None, [name, described]))
+        if name not in description:
+            description = ", ".join(filter(None, [name, description]))
         data: Any = self.data
-        for field, said in (("customer", ""), ("unidentified_person", whole)):
-            data[self.add_prefix(field)] = said  # shown so where something else has to be put right
-        cleaned |= {"customer": None, "unidentified_person": whole}
+        for field, answer in (("customer", ""), ("unidentified_person", description)):
+            data[self.add_prefix(field)] = answer  # shown so where something else has to be put right
+        cleaned |= {"customer": None, "unidentified_person": description}
 
-    def clear_what_no_longer_applies(self, cleaned: dict[str, Any]) -> None:
-        """An answer to a question that another answer has taken away is not kept."""
-        if cleaned.get("contact_ended") != "yes":
+    def clear_obsolete_answers(self, cleaned: dict[str, Any]) -> None:
+        """Empty the answers to questions that another answer has taken away."""
+        if cleaned.get("contact_ended") != YesNo.YES:
             cleaned["how_ended"] = ""
-        if cleaned.get("channel") != "phone":
+        if cleaned.get("channel") != Channel.PHONE:
             cleaned["recording_warning"] = ""
-        if cleaned.get("warning") != "not_given":
+        if cleaned.get("warning") != Warning.NOT_GIVEN:
             cleaned["no_warning_reason"] = ""
 
 
 class LogForm(CreateForm, FactsForm):
-    """`customer` is whom it is about, when the form was opened from their page."""
+    """Logs an incident, about `customer` where the form was opened from their page."""
 
     saw_only = forms.BooleanField(label="I only saw or heard it: it did not happen to me", required=False)
 
     def __init__(self, *args: Any, user: StaffMember, customer: Customer | None = None, **kwargs: Any):
         initial = {"occurred_at": timezone.localtime().replace(second=0, microsecond=0), "customer": customer}
         self.known_customer = customer
-        back = customer.get_absolute_url() if customer else reverse("incidents")
+        cancel_url = customer.get_absolute_url() if customer else reverse("incidents")
         super().__init__(
-            *args, initial=initial, cancel_url=back, submit="Save and send to a manager", **kwargs
+            *args, initial=initial, cancel_url=cancel_url, submit="Save and send to a manager", **kwargs
         )
         if customer:
             self.fields["customer"].widget = forms.HiddenInput()
@@ -260,10 +259,10 @@ class LogForm(CreateForm, FactsForm):
         reported_by.label = "Are you logging it for a colleague?"
         reported_by.help_text = "Choose whom it happened to, or who saw it. Leave it where that is you."
 
-    def who(self) -> list[str]:
-        return [] if self.known_customer else super().who()
+    def person_fields(self) -> list[str]:
+        return [] if self.known_customer else super().person_fields()
 
-    def part_in_it(self) -> list[str]:
+    def part_fields(self) -> list[str]:
         return ["saw_only"]
 
 
@@ -277,22 +276,25 @@ class EditForm(ChangeForm, FactsForm):
             submit="Save the changes",
             **kwargs,
         )
-        self.keep("reported_by", [record.reported_by])
+        self.offer_also("reported_by", [record.reported_by])
         self.initial["reported_by"] = record.reported_by.username
         for name in ("affected_staff", "witnesses"):
             people = getattr(record, name).all()
-            self.keep(name, people)
+            self.offer_also(name, people)
             self.initial[name] = [person.username for person in people]
-        if refusal := rules.check_categories_kept(user, record, []):
+        for refusal in rules.check_categories_kept(user, record, []):
             self.fields["categories"].help_text = f"{refusal.sentence} What you add goes back to a manager."
 
-    def describe_whom_nobody_found(self, cleaned: dict[str, Any]) -> None:
-        """Ask again about a name that is nobody's: a slip takes no incident off its customer. To say that it is none of them does."""
-        if not self.has_error("customer"):
-            super().describe_whom_nobody_found(cleaned)
+    def describe_unmatched_person(self, cleaned: dict[str, Any]) -> None:
+        """Ask again about a name that is nobody's: a slip takes no incident off its customer.
 
-    def keep(self, name: str, people: Iterable[StaffMember]) -> None:
-        """Who is named already stays among those offered, though they have left: to save a change takes nobody away."""
+        To say that it is none of those offered does.
+        """
+        if not self.has_error("customer"):
+            super().describe_unmatched_person(cleaned)
+
+    def offer_also(self, name: str, people: Iterable[StaffMember]) -> None:
+        """Keep people among those offered though they have left: to save a change takes nobody away."""
         field = cast(StaffChoiceField, self.fields[name])
-        named = Q(pk__in=[person.pk for person in people])
-        field.offer(StaffMember.objects.filter(named | Q(pk__in=field.queryset.values("pk"))))
+        is_named = Q(pk__in=[person.pk for person in people])
+        field.offer(StaffMember.objects.filter(is_named | Q(pk__in=field.queryset.values("pk"))))

@@ -1,4 +1,4 @@
-"""What a manager decides on an incident, and the files that it rests on."""
+"""Forms of the steps that follow once an incident is logged."""
 
 from typing import Any, cast
 
@@ -16,11 +16,11 @@ from incidents import rules
 from incidents.enums import Outcome
 from incidents.models import Incident
 
-from .facts import CategoriesField
+from .report import CategoriesField
 
 
 class AssessForm(ChangeForm):
-    """Two answers and done; the categories are there to be corrected."""
+    """Asks for two answers; the categories are there to be corrected."""
 
     outcome = forms.ChoiceField(choices=Outcome.choices, widget=forms.RadioSelect, label="What follows?")
     reasons = ReasonFormField(label="Why", max_length=LONG, missing="Say why this follows.")
@@ -38,24 +38,20 @@ class AssessForm(ChangeForm):
 
     def __init__(self, *args: Any, record: Incident, user: StaffMember, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
-        self.fields["categories"].initial = sorted(record.codes)
+        self.fields["categories"].initial = sorted(record.category_codes)
         self.fields["categories"].required = False
-        # Where the categories that came with the form are others, what these allow is offered.
-        codes = cast(QueryDict, self.data).getlist("categories") if self.is_bound else record.codes
-        refusals = {
-            value: rules.check_outcome(record, value) or rules.check_response(record, value, codes)
-            for value in Outcome.values
-        }
+        # Where other categories came with the form, the outcomes that these allow are offered.
+        codes = cast(QueryDict, self.data).getlist("categories") if self.is_bound else record.category_codes
+        refusals = {value: rules.check_outcome(record, value, codes) for value in Outcome.values}
         outcome = cast(forms.ChoiceField, self.fields["outcome"])
         outcome.choices = [choice for choice in Outcome.choices if not refusals[choice[0]]]
-        if refusal := refusals.get(self.data.get("outcome", "")):
+        for refusal in refusals.get(self.data.get("outcome", ""), []):
             outcome.error_messages["invalid_choice"] = str(refusal)
-        # It stays to be chosen: the categories can be corrected here too.
+        # These stay to be chosen: the categories can be corrected here too.
         judged = (Outcome.WARNING_LETTER, Outcome.ACTIVE_MANAGEMENT)
-        if left_to_others := [
-            *filter(None, (rules.may_choose_outcome(user, value, record) for value in judged))
-        ]:
-            outcome.help_text = " ".join(refusal.sentence for refusal in left_to_others)
+        left_to_others = [rules.may_choose_outcome(user, value, record) for value in judged]
+        if any(left_to_others):
+            outcome.help_text = " ".join(refusal.sentence for refusal in left_to_others if refusal)
         if not rules.has_part(user, [record]):
             del self.fields["involvement_reason"]
         known = ", ".join(map(str, record.categories.all())) or "none chosen yet"
@@ -83,7 +79,7 @@ class AssignForm(ChangeForm):
 
 
 class CloseForm(ChangeForm):
-    """Nothing to fill in: closing only asks whether anything is still needed."""
+    """Asks nothing: closing only waits for what is still needed."""
 
     def __init__(self, *args: Any, record: Incident, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
