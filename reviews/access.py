@@ -24,10 +24,10 @@ def readable_by_hearers(label: str) -> Callable[[Reader], Reader]:
     def decorate(reader: Reader) -> Reader:
         @hub.readable(label)
         @wraps(reader)
-        def read(user: StaffMember) -> Q:
+        def rows_for_hearers(user: StaffMember) -> Q:
             return reader(user) if user.has_perm("reviews.hear_appeal") else Q(pk__in=[])
 
-        return read
+        return rows_for_hearers
 
     return decorate
 

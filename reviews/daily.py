@@ -3,15 +3,12 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from django.db import transaction
-
 from cha_engagement.core import hub
 from cha_engagement.organisation.models import Organisation
-from cha_engagement.staff.queries import staff_with_permission
 
-from . import notifications, queries
+from . import actions, queries
 from .enums import ReminderStage, ReviewStatus
-from .models import Reminder, Review
+from .models import Review
 
 
 @hub.daily.add
@@ -25,7 +22,7 @@ def send_reminders(today: date) -> str:
         .order_by("due_on", "pk")
     ):
         for stage in reminder_stages(review, today, escalation_day):
-            sent += send_reminder(review, stage, today)
+            sent += actions.send_reminder(review=review, stage=stage, on=today)
     return f"{sent} reminders of reviews sent."
 
 
@@ -38,18 +35,3 @@ def reminder_stages(review: Review, today: date, escalation_day: date) -> Iterat
         yield ReminderStage.OVERDUE
     if review.due_on <= escalation_day:
         yield ReminderStage.PASSED_UP
-
-
-@transaction.atomic
-def send_reminder(review: Review, stage: ReminderStage, today: date) -> bool:
-    """Send a reminder that was not sent before, and tell whether it was sent now."""
-    _, is_new = Reminder.objects.get_or_create(review=review, stage=stage, defaults={"sent_on": today})
-    if is_new:
-        passed_up = stage == ReminderStage.PASSED_UP
-        recipients = (
-            staff_with_permission("reviews.receive_escalations")
-            if passed_up
-            else queries.reviewers(review.restriction)
-        )
-        notifications.notify_review_due(review, stage, recipients)
-    return is_new

@@ -18,7 +18,7 @@ class ReviewOutcome(TextChoices):
 
 
 class ReviewEvent(StrEnum):
-    """What happens to a review, as its history and its table of transitions name it."""
+    """Names, in its history and its table of transitions, for whatever happens to a review."""
 
     SCHEDULE = "schedule"
     HOLD = "hold"
@@ -64,7 +64,7 @@ class AppealOutcome(TextChoices):
 
 
 class AppealEvent(StrEnum):
-    """What happens to an appeal, as its history and its table of transitions name it."""
+    """Names, in its history and its table of transitions, for whatever happens to an appeal."""
 
     LOG = "log"
     NAME_SUBSTITUTE = "name"

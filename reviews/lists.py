@@ -17,7 +17,7 @@ from .enums import AppealStatus, ReviewStatus
 from .models import Appeal, Review
 
 DAYS_AHEAD = {"7": "A week", "14": "Two weeks", "31": "A month", "92": "Three months"}
-"""How far a diary is looked ahead. What is overdue is due all the more."""
+"""Days that the diary can be looked ahead, with their labels. What is overdue is due all the more."""
 
 
 class ReviewFilter(ListFilter):

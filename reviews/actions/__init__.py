@@ -12,7 +12,7 @@ from .appeal import (
     withdraw_appeal,
 )
 from .letter import write_letter
-from .review import hold_review
+from .review import hold_review, send_reminder
 
 __all__ = [
     "acknowledge_appeal",
@@ -20,6 +20,7 @@ __all__ = [
     "hold_review",
     "log_appeal",
     "name_substitute",
+    "send_reminder",
     "suspend_restrictions",
     "withdraw_appeal",
     "write_letter",

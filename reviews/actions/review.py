@@ -1,4 +1,4 @@
-"""Reviews are held, and their diary follows whatever happens to a restriction."""
+"""Reviews are held and reminded of, and their diary follows whatever happens to a restriction."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -12,13 +12,14 @@ from cha_engagement.core.records import status_changed, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.queries import staff_with_permission
 from restrictions import actions as restriction_actions
 from restrictions.enums import ENDING_TRANSITIONS
 from restrictions.models import Restriction
 
-from .. import rules
-from ..enums import ReviewEvent, ReviewOutcome, ReviewStatus
-from ..models import Review
+from .. import notifications, queries, rules
+from ..enums import ReminderStage, ReviewEvent, ReviewOutcome, ReviewStatus
+from ..models import Reminder, Review
 
 
 @receiver(status_changed, sender=Restriction)
@@ -97,3 +98,18 @@ def carry_out_outcome(held: Review, *, by: StaffMember, changes: Mapping[str, An
             )
     elif held.next_review_on:
         schedule_review(restriction, on=held.next_review_on, by=by)
+
+
+@transaction.atomic
+def send_reminder(*, review: Review, stage: ReminderStage, on: date) -> bool:
+    """Send a reminder that was not sent before, and tell whether it was sent now."""
+    _, is_new = Reminder.objects.get_or_create(review=review, stage=stage, defaults={"sent_on": on})
+    if is_new:
+        passed_up = stage == ReminderStage.PASSED_UP
+        recipients = (
+            staff_with_permission("reviews.receive_escalations")
+            if passed_up
+            else queries.reviewers(review.restriction)
+        )
+        notifications.notify_review_due(review, stage, recipients)
+    return is_new

@@ -165,7 +165,7 @@ def record_verdict_told(letter: Letter, on: date, by: StaffMember) -> None:
     link_ended((appealed.restriction for appealed in unvaried), letter, by)
 
 
-def own_words(letter: Letter) -> str:
+def own_words_text(letter: Letter) -> str:
     """Return what a panel's new versions restrict by words of staff alone."""
     eased = (appealed.varied_to for appealed in appeal_of_letter(letter).appealed.all())
     return restrictions.text_in_own_words(filter(None, eased))
@@ -185,6 +185,6 @@ hub.letter_kind(
         check_ready=check_verdict_letter,
         check_still_true=restrictions.check_restrictions_stand,
         on_sent=record_verdict_told,
-        own_words=own_words,
+        own_words=own_words_text,
     )
 )

@@ -159,7 +159,7 @@ class Appeal(RecordWithStatus):
 
     @property
     def next_day(self) -> date | None:
-        """The day by which the next step is to be taken; none once it has come to its end."""
+        """Return the day by which the next step is to be taken; None once it has come to its end."""
         days = {
             AppealStatus.RECEIVED: self.acknowledge_by,
             AppealStatus.ACKNOWLEDGED: self.decide_by,
@@ -210,7 +210,7 @@ class AppealedRestriction(ChainedRecord):
 
     @cached_property
     def incident_keys(self) -> set[int]:
-        """The keys of the incidents that the restriction rests on: by itself, by a file, or through its decision."""
+        """Return the keys of the incidents that the restriction rests on: by itself, by a file, or through its decision."""
         versions = list(self.versions.values_list("pk", flat=True))
         through = (
             {"restrictions__in": versions},

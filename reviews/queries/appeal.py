@@ -33,7 +33,7 @@ def appeals_under_way(customer: Customer) -> QuerySet[Appeal]:
 
 @dataclass(frozen=True, slots=True)
 class RightToAppeal:
-    """How far a restriction can be appealed.
+    """The right to appeal against a restriction.
 
     `open_appeal` is the reference of the appeal that it is under, if any. `is_decided_by_panel` is whether a panel had the last word
     on it: it left it as it is or eased it to this, and no review has looked at it since. `last_day` is the last day of the time to

@@ -1,4 +1,4 @@
-"""What has happened about a customer since the last decision, for the pages of a review and its pack. Policy §23; B8, B10."""
+"""Developments about a customer since the last decision, for the pages of a review and its pack. Policy §23; B8, B10."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator

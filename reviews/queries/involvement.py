@@ -1,4 +1,4 @@
-"""Who had a part in what an appeal is about, and so does not hear it. Policy §22.
+"""Involvement in what an appeal is about: whoever had a part in it does not hear it. Policy §22.
 
 Who reported, suffered or witnessed an incident counts as its history has it at any time: what is edited away clears nobody.
 """
@@ -26,7 +26,7 @@ PATHS_TO_INCIDENTS = ("versions", "versions__evidence", "restriction__decision")
 
 
 @dataclass(frozen=True, slots=True)
-class RecordedPart:
+class RecordedInvolvement:
     """One way of having had a part in a restriction, as paths from an appealed restriction, and in words.
 
     `conditions` say which rows count.
@@ -38,13 +38,13 @@ class RecordedPart:
     conditions: dict[str, Any] = field(default_factory=dict)
 
 
-RECORDED_PARTS = (
-    RecordedPart("restriction__decision__by", "restriction__decision__reference", "decided on"),
-    RecordedPart("versions__proposed_by", "versions__reference", "proposed"),
-    RecordedPart("versions__imposed_by", "versions__reference", "imposed"),
-    RecordedPart("versions__reviews__held_by", "versions__reviews__reference", "held"),
+RECORDED_INVOLVEMENTS = (
+    RecordedInvolvement("restriction__decision__by", "restriction__decision__reference", "decided on"),
+    RecordedInvolvement("versions__proposed_by", "versions__reference", "proposed"),
+    RecordedInvolvement("versions__imposed_by", "versions__reference", "imposed"),
+    RecordedInvolvement("versions__reviews__held_by", "versions__reviews__reference", "held"),
     *(
-        RecordedPart(
+        RecordedInvolvement(
             f"{path}__incidents__assessments__by",
             f"{path}__incidents__reference",
             "found active management needed after",
@@ -53,7 +53,7 @@ RECORDED_PARTS = (
         for path in PATHS_TO_INCIDENTS
     ),
     *(
-        RecordedPart(
+        RecordedInvolvement(
             f"{path}__incidents__interim_measures__by",
             f"{path}__incidents__interim_measures__reference",
             "set",
@@ -102,8 +102,8 @@ def people_involved_in_open_appeals() -> dict[OpenAppeal, set[int]]:
     names = ("appeal", "appeal__decide_by", "appeal__substitute")
     nobody = Cast(Value(None), BigIntegerField())
     rows = [
-        appealed.filter(**part.conditions).values_list(*names, F(part.person), nobody)
-        for part in RECORDED_PARTS
+        appealed.filter(**involvement.conditions).values_list(*names, F(involvement.person), nobody)
+        for involvement in RECORDED_INVOLVEMENTS
     ]
     rows += [appealed.values_list(*names, nobody, F(f"{path}__incidents")) for path in PATHS_TO_INCIDENTS]
     people: dict[OpenAppeal, set[int]] = defaultdict(set)
@@ -113,21 +113,22 @@ def people_involved_in_open_appeals() -> dict[OpenAppeal, set[int]]:
         people[appeal].update({person} - {None})
         if incident:
             appeals_by_incident[incident].add(appeal)
-    for part in involvements(list(appeals_by_incident)) if appeals_by_incident else ():
-        for appeal in appeals_by_incident[part.incident]:
-            people[appeal].add(part.person)
+    for involvement in involvements(list(appeals_by_incident)) if appeals_by_incident else ():
+        for appeal in appeals_by_incident[involvement.incident]:
+            people[appeal].add(involvement.person)
     return people
 
 
-def has_part_in(person: StaffMember, restrictions: Collection[int]) -> bool:
+def is_involved_in(person: StaffMember, restrictions: Collection[int]) -> bool:
     """Tell whether somebody had a recorded part in any of these restrictions, given with the versions that they came from. One query."""
     rows = [
         Restriction.objects.filter(
-            pk__in=restrictions, **paths_from_restriction(part.conditions | {part.person: person})
+            pk__in=restrictions,
+            **paths_from_restriction(involvement.conditions | {involvement.person: person}),
         )
         .order_by()
         .values("pk")
-        for part in RECORDED_PARTS
+        for involvement in RECORDED_INVOLVEMENTS
     ]
     return rows[0].union(*rows[1:]).exists()
 
@@ -140,10 +141,10 @@ def paths_from_restriction(conditions: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def parts_by_person(appeal: Appeal) -> dict[int, list[str]]:
+def involvements_by_person(appeal: Appeal) -> dict[int, list[str]]:
     """Return what each person did, by their key, such as "proposed and imposed RES-2026-0042"."""
     words_by_record: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for person, record, words in [*recorded_parts(appeal), *incident_parts(appeal)]:
+    for person, record, words in [*recorded_involvements(appeal), *incident_involvements(appeal)]:
         words_by_record[person][record].append(words)
     return {
         person: [f"{' and '.join(dict.fromkeys(words))} {record}" for record, words in records.items()]
@@ -151,29 +152,32 @@ def parts_by_person(appeal: Appeal) -> dict[int, list[str]]:
     }
 
 
-def recorded_parts(appeal: Appeal) -> Iterator[tuple[int, str, str]]:
-    """Yield the person, the record and the words of each of `RECORDED_PARTS`. One query."""
+def recorded_involvements(appeal: Appeal) -> Iterator[tuple[int, str, str]]:
+    """Yield the person, the record and the words of each of `RECORDED_INVOLVEMENTS`. One query."""
     rows = [
         AppealedRestriction.objects.filter(
-            appeal=appeal, **part.conditions, **{f"{part.person}__isnull": False}
+            appeal=appeal, **involvement.conditions, **{f"{involvement.person}__isnull": False}
         )
         .order_by()
         .values_list(
-            F(part.person),
-            Cast(part.record, CharField()),
+            F(involvement.person),
+            Cast(involvement.record, CharField()),
             Value(index),
         )
-        for index, part in enumerate(RECORDED_PARTS)
+        for index, involvement in enumerate(RECORDED_INVOLVEMENTS)
     ]
     for person, record, index in sorted(rows[0].union(*rows[1:]), key=lambda row: row[2]):
-        yield person, record, RECORDED_PARTS[index].words
+        yield person, record, RECORDED_INVOLVEMENTS[index].words
 
 
-def incident_parts(appeal: Appeal) -> Iterable[tuple[int, str, str]]:
-    """Return the person, the incident and the words of each part in an incident, at any time. Two queries."""
+def incident_involvements(appeal: Appeal) -> Iterable[tuple[int, str, str]]:
+    """Return the person, the incident and the words of each involvement in an incident, at any time. Two queries."""
     appealed = AppealedRestriction.objects.filter(appeal=appeal)
     references = {incident: reference for _, incident, reference in incident_rows(appealed)}
-    parts = involvements(list(references)) if references else []
+    found = involvements(list(references)) if references else []
     roles = list(INVOLVEMENT_WORDS)
-    parts.sort(key=lambda part: (roles.index(part.role), part.incident))
-    return [(part.person, references[part.incident], INVOLVEMENT_WORDS[part.role]) for part in parts]
+    found.sort(key=lambda involvement: (roles.index(involvement.role), involvement.incident))
+    return [
+        (involvement.person, references[involvement.incident], INVOLVEMENT_WORDS[involvement.role])
+        for involvement in found
+    ]

@@ -231,7 +231,7 @@ def check_passed_on(customer: Customer, by: StaffMember) -> list[Refusal]:
     own = [
         str(restriction)
         for restriction in appealable
-        if involvement.has_part_in(by, versions[restriction.pk])
+        if involvement.is_involved_in(by, versions[restriction.pk])
     ]
     if not own:
         return []

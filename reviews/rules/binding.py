@@ -45,7 +45,7 @@ def check_appeals(
 
 @hub.merge_checks.add
 def check_merge(kept: Customer, other: Customer) -> Refusal | None:
-    """What was imposed on one record of a customer does not go round what a panel decided on another, once the two are one."""
+    """Let nothing imposed on one record of a customer go round what a panel decided on another, once the two are one."""
     return check_merged_measures(kept, other) or check_merged_measures(other, kept)
 
 
@@ -57,12 +57,12 @@ def check_merged_measures(restricted: Customer, appellant: Customer) -> Refusal 
         evidence = measure.evidence.all() if isinstance(measure, Restriction) else ()
         cited = cited_incidents(incidents, evidence)
         for check, appealed in bound:
-            if is_newer_than_finding(measure, appealed) and (refusal := check(appealed, measure, cited)):
+            if is_newer_than_verdict(measure, appealed) and (refusal := check(appealed, measure, cited)):
                 return Refusal(f"{refusal.sentence} End {measure} first.", refusal.paragraph)
     return None
 
 
-def is_newer_than_finding(measure: AnyRestriction, appealed: AppealedRestriction) -> bool:
+def is_newer_than_verdict(measure: AnyRestriction, appealed: AppealedRestriction) -> bool:
     """Tell whether a measure was first imposed after what is appealed ended, or a panel decided on it."""
     if decided_at := appealed.appeal.decided_at:
         return first_imposed_at(measure) > decided_at
@@ -83,9 +83,9 @@ def binding_appeals(customer: Customer) -> Iterator[tuple[AppealCheck, QuerySet[
     """Yield what is being heard, and what a panel has changed, each with the check of what goes against it."""
     appealed = AppealedRestriction.objects.filter(appeal__customer=customer)
     appealed = appealed.select_related("appeal", "restriction__customer", "varied_to__customer")
-    yield check_open_appeal, appealed.filter(appeal__status__in=OPEN_STATUSES)
+    yield check_against_open_appeal, appealed.filter(appeal__status__in=OPEN_STATUSES)
     yield (
-        check_finding,
+        check_against_verdict,
         appealed.filter(appeal__status=AppealStatus.DECIDED, outcome__in=CHANGING_OUTCOMES),
     )
 
@@ -96,10 +96,10 @@ def cited_incidents(incidents: Iterable[Incident], evidence: Iterable[Evidence])
     return list({incident.pk: incident for incident in [*incidents, *through_files]}.values())
 
 
-def check_open_appeal(
+def check_against_open_appeal(
     appealed: AppealedRestriction, measure: AnyRestriction, cited: Collection[Incident]
 ) -> Refusal | None:
-    """While it is heard nothing new is imposed on the same incidents, nor the same again once it was lifted meanwhile."""
+    """While it is heard, let nobody impose anything new on the same incidents, nor the same again once it was lifted."""
     restriction = appealed.restriction
     if shared := [str(incident) for incident in cited if incident.pk in appealed.incident_keys]:
         return Refusal(
@@ -120,12 +120,12 @@ def check_open_appeal(
     )
 
 
-def check_finding(
+def check_against_verdict(
     appealed: AppealedRestriction, measure: AnyRestriction, cited: Collection[Incident]
 ) -> Refusal | None:
-    """What a panel ended or eased is not imposed again, by anybody or under any decision, without something that happened since."""
+    """Let nobody impose again what a panel ended or eased, under any decision, without something that happened since."""
     decided_at = cast(datetime, appealed.appeal.decided_at)
-    if not is_against_finding(appealed, measure, cited):
+    if not is_against_verdict(appealed, measure, cited):
         return None
     if any(is_new_ground(incident, decided_at, measure) for incident in cited):
         return None
@@ -137,7 +137,7 @@ def check_finding(
     )
 
 
-def is_against_finding(
+def is_against_verdict(
     appealed: AppealedRestriction, measure: AnyRestriction, cited: Collection[Incident]
 ) -> bool:
     """Tell whether a measure takes away what a panel gave back, or limits contact on incidents that it has weighed already."""

@@ -22,7 +22,7 @@ class Hearing:
     """Who may hear an appeal, and why others may not.
 
     `executives` is the whole Executive Team, `impartial` those of it who had no part, `namers` who names a substitute where none of
-    these is there, `named` the substitute. `parts` is what people did, by person. `reader` is who reads the refusals, and may be
+    these is there, `named` the substitute. `involvements` is what people did, by person. `reader` is who reads the refusals, and may be
     one of these.
     """
 
@@ -30,13 +30,13 @@ class Hearing:
     impartial: list[StaffMember]
     namers: list[StaffMember]
     named: StaffMember | None
-    parts: dict[int, list[str]]
+    involvements: dict[int, list[str]]
     reader: StaffMember | None = None
 
     @property
     def substitute(self) -> StaffMember | None:
-        """Whoever was named, unless they have had a part in it since."""
-        return self.named if self.named and self.named.pk not in self.parts else None
+        """Return who was named, unless they have had a part in it since."""
+        return self.named if self.named and self.named.pk not in self.involvements else None
 
     @property
     def hearers(self) -> list[StaffMember]:
@@ -44,18 +44,19 @@ class Hearing:
 
     @property
     def candidates(self) -> QuerySet[StaffMember]:
-        """Those who write letters of this weight, without the Executive Team and whoever had a part. Policy §22."""
+        """Return those who write letters of this weight, without the Executive Team and whoever had a part. Policy §22."""
         return staff_with_permission("letters.issue_letter").exclude(
-            pk__in=[*self.parts, *(person.pk for person in self.executives)]
+            pk__in=[*self.involvements, *(person.pk for person in self.executives)]
         )
 
     def may_hear(self, user: StaffMember) -> Refusal | None:
         if user in self.hearers:
             return None
-        if user.pk in self.parts:
+        if user.pk in self.involvements:
             subject = "You" if user == self.reader else str(user)
             return Refusal(
-                f"{subject} {', '.join(self.parts[user.pk])}, so somebody else hears this appeal.", "22"
+                f"{subject} {', '.join(self.involvements[user.pk])}, so somebody else hears this appeal.",
+                "22",
             )
         return Refusal("Only the Executive Team hears appeals.", "22")
 
@@ -94,9 +95,9 @@ def impartial_and_namers(
 
 
 def hearing_of_appeal(appeal: Appeal, reader: StaffMember | None = None) -> Hearing:
-    team, parts = list(executive_team()), involvement.parts_by_person(appeal)
-    impartial, namers = impartial_and_namers(team, management_team(), parts, appeal.decide_by)
-    return Hearing(team, impartial, namers, appeal.substitute, parts, reader)
+    team, involvements = list(executive_team()), involvement.involvements_by_person(appeal)
+    impartial, namers = impartial_and_namers(team, management_team(), involvements, appeal.decide_by)
+    return Hearing(team, impartial, namers, appeal.substitute, involvements, reader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,7 @@ def check_substitute(appeal: Appeal, substitute: StaffMember) -> list[Refusal]:
 def may_name_involved(user: StaffMember, incident: Incident) -> Refusal | None:
     """While an appeal is heard, whoever decided, proposed or imposed what it is about does not choose who is left to hear it. Policy §22."""
     for appeal in involvement.open_appeals_about(incident):
-        if any(person == user.pk for person, *_ in involvement.recorded_parts(appeal)):
+        if any(person == user.pk for person, *_ in involvement.recorded_involvements(appeal)):
             return Refusal(
                 f"{appeal} is being heard about what you had a part in deciding, and whoever is named here does not hear it. Until it is "
                 "decided another manager names them, or they do so themselves.",

@@ -1,4 +1,4 @@
-"""What a page says of a review or an appeal where its reader sees no letter."""
+"""Pages of reviews and appeals say here why their reader sees no letter."""
 
 from cha_engagement.letters.models import Letter
 
