@@ -61,7 +61,7 @@ if ENVIRONMENT != "production":
 
 MIDDLEWARE = [
     "cha_engagement.core.logs.RequestLogMiddleware",
-    "cha_engagement.core.errors.AskAgainMiddleware",
+    "cha_engagement.core.errors.RetryReadsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -78,7 +78,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "cha_engagement.organisation.middleware.OrganisationReadOnceMiddleware",
-    "cha_engagement.core.errors.CaseAnswersMiddleware",
+    "cha_engagement.core.errors.RefusalPagesMiddleware",
     "cha_engagement.customers.middleware.MergedCustomerMiddleware",
 ]
 

@@ -290,7 +290,7 @@ def add_evidence(
 ) -> Evidence:
     """Keep a file with an incident, sealed where it may do harm. Policy §63."""
     raise_if_refused(rules.may_add_evidence(by, incident))
-    incident = incident.locked()
+    incident = incident.reload_locked()
     evidence = upload(file=file, summary=summary, by=by, submission=submission, sealed_reason=sealed_reason)
     kept = [*incident.evidence.all()]
     if evidence not in kept:
@@ -308,7 +308,7 @@ def add_evidence(
 @transaction.atomic
 def write_letter(*, incident: Incident, by: StaffMember) -> Letter:
     """Return the letter about an incident: the one that there is, or a new draft. Policy §29, 31."""
-    incident = incident.locked()
+    incident = incident.reload_locked()
     raise_if_refused(rules.may_write_letter(by, incident))
     letter = Letter.objects.exclude_withdrawn().filter(incidents=incident).order_by("-pk").first()
     return letter or draft_letter(

@@ -10,7 +10,7 @@ from django.db.models.lookups import Exact
 from django.urls import reverse
 
 from cha_engagement.core import hub, unsettled
-from cha_engagement.core.unsettled import watch
+from cha_engagement.core.unsettled import watch_transitions
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
@@ -155,7 +155,7 @@ def incidents_awaiting_letter(letters: QuerySet[Letter]) -> QuerySet[Incident]:
     return assessed_incidents(Incident.objects.all()).filter(is_awaiting_letter(letters))
 
 
-@watch(Incident, "assess")
+@watch_transitions(Incident, "assess")
 def has_follow_up() -> Q:
     """Return a `Q` on incidents on which a decision or a letter follows, once their customer is known, or the card still warns.
 
@@ -220,7 +220,9 @@ def notice_cutoff() -> datetime:
 
 def is_perhaps_waiting() -> Q:
     """Return a `Q` on all incidents that wait for a manager, and few besides: an index narrows a search to them."""
-    return Q(pk__in=Incident.objects.filter(UNASSESSED).values("pk").union(unsettled.keys(Incident)))
+    return Q(
+        pk__in=Incident.objects.filter(UNASSESSED).values("pk").union(unsettled.unsettled_keys(Incident))
+    )
 
 
 def incidents_awaiting(condition: Q) -> QuerySet[Incident]:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.core import hub
-from cha_engagement.core.forms import form_page, posted
+from cha_engagement.core.forms import form_page, posted_data
 from cha_engagement.core.hub import Action
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
@@ -104,7 +104,7 @@ def log_incident(request: StaffRequest) -> HttpResponse:
     )
     if customer and "begun" in request.GET:
         request.drafts.continue_from(request.path, customer=customer.reference)
-    form = forms.LogForm(posted(request), user=request.user, customer=customer)
+    form = forms.LogForm(posted_data(request), user=request.user, customer=customer)
     if incident := form.carry_out(actions.log_incident, by=request.user):
         messages.success(request, logged_message(incident))
         return redirect(incident)
@@ -114,7 +114,7 @@ def log_incident(request: StaffRequest) -> HttpResponse:
 def edit_incident(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(visible_incidents(request), reference=reference)
     raise_if_refused(rules.may_change_incident(request.user, incident))
-    form = forms.EditForm(posted(request), record=incident, user=request.user)
+    form = forms.EditForm(posted_data(request), record=incident, user=request.user)
     if form.carry_out(actions.change_incident, incident=incident, by=request.user):
         messages.success(request, f"{incident} is changed. What it said before is kept.")
         return redirect(incident)
@@ -127,7 +127,7 @@ def edit_incident(request: StaffRequest, reference: str) -> HttpResponse:
 def assign_incident(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(visible_incidents(request), reference=reference)
     raise_if_refused(rules.may_assign_incident(request.user))
-    form = forms.AssignForm(posted(request), record=incident)
+    form = forms.AssignForm(posted_data(request), record=incident)
     if assigned := form.carry_out(actions.assign_incident, incident=incident, by=request.user):
         messages.success(request, f"{incident} is assigned to {assigned.assigned_to or 'nobody'}.")
         return redirect(incident)
@@ -137,7 +137,7 @@ def assign_incident(request: StaffRequest, reference: str) -> HttpResponse:
 def assess_incident(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(queries.prefetch_for_page(visible_incidents(request)), reference=reference)
     raise_if_refused(rules.may_assess_incident(request.user, incident))
-    form = forms.AssessForm(posted(request), record=incident, user=request.user)
+    form = forms.AssessForm(posted_data(request), record=incident, user=request.user)
     if not form.is_bound:
         raise_if_refused(rules.may_decide_on(request.user, [incident]))
     if assessed := form.carry_out(actions.assess_incident, incident=incident, by=request.user):
@@ -156,7 +156,7 @@ def assess_incident(request: StaffRequest, reference: str) -> HttpResponse:
 def close_incident(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(visible_incidents(request), reference=reference)
     raise_if_refused(rules.may_close_incident(request.user, incident))
-    form = forms.CloseForm(posted(request), record=incident)
+    form = forms.CloseForm(posted_data(request), record=incident)
     if form.carry_out(actions.close_incident, incident=incident, by=request.user):
         messages.success(request, f"{incident} is closed.")
         return redirect(incident)
@@ -173,7 +173,7 @@ def close_incident(request: StaffRequest, reference: str) -> HttpResponse:
 def reopen_incident(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(visible_incidents(request), reference=reference)
     raise_if_refused(rules.may_reopen_incident(request.user, incident))
-    form = forms.ReopenForm(posted(request), record=incident)
+    form = forms.ReopenForm(posted_data(request), record=incident)
     if form.carry_out(actions.reopen_incident, incident=incident, by=request.user):
         messages.success(request, f"{incident} is with a manager again.")
         return redirect(incident)
@@ -189,7 +189,9 @@ def write_letter(request: StaffRequest, reference: str) -> HttpResponse:
 def add_evidence(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(visible_incidents(request), reference=reference)
     raise_if_refused(rules.may_add_evidence(request.user, incident))
-    form = forms.AddEvidenceForm(posted(request), request.FILES or None, incident=incident, user=request.user)
+    form = forms.AddEvidenceForm(
+        posted_data(request), request.FILES or None, incident=incident, user=request.user
+    )
     if evidence := form.carry_out(actions.add_evidence, incident=incident, by=request.user):
         messages.success(request, f"{evidence} is kept with {incident}.")
         return redirect(incident)

@@ -21,7 +21,7 @@ from django.utils import timezone
 from cha_engagement.core import hub
 from cha_engagement.core.hub import TaskKind
 from cha_engagement.core.records import Urgency, task_rows
-from cha_engagement.core.unsettled import unsettled
+from cha_engagement.core.unsettled import is_unsettled
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import (
@@ -128,7 +128,7 @@ def is_left_to_management_team() -> Q:
 @limit_to_permissions(ASSESS)
 def incidents_to_decide_on(user: StaffMember, today: date) -> QuerySet:
     """Ask for the decision on active management that a manager found necessary. Policy §20, 22, 54."""
-    waiting = incidents_awaiting_decision().filter(unsettled(Incident))
+    waiting = incidents_awaiting_decision().filter(is_unsettled(Incident))
     condition = ~is_left_to_management_team() & is_left_to(user)
     if user.has_perm(JUDGE_COMPLAINTS_PROCESS):
         condition |= is_left_to_management_team() & is_left_to(user, JUDGE_COMPLAINTS_PROCESS)
@@ -140,7 +140,7 @@ def incidents_to_decide_on(user: StaffMember, today: date) -> QuerySet:
 @limit_to_permissions(ASSESS)
 def letters_to_write(user: StaffMember, today: date) -> QuerySet:
     """Ask for the letter that a manager found necessary, of somebody else where that manager is not there. Policy §29, 31, 54."""
-    waiting = incidents_awaiting_letter(Letter.objects.sent_or_in_hand()).filter(unsettled(Incident))
+    waiting = incidents_awaiting_letter(Letter.objects.sent_or_in_hand()).filter(is_unsettled(Incident))
     on_complaints = Q(has_category(Category.COMPLAINTS_PROCESS)) | is_left_to_management_team()
     condition = ~on_complaints & is_left_to(user)
     if user.has_perm(JUDGE_COMPLAINTS_PROCESS):

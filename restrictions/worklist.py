@@ -20,7 +20,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from cha_engagement.core import hub
 from cha_engagement.core.hub import TaskKind
 from cha_engagement.core.records import Urgency, task_rows
-from cha_engagement.core.unsettled import unsettled
+from cha_engagement.core.unsettled import is_unsettled
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.calendar import add_working_days, start_of_day
@@ -130,7 +130,7 @@ def end_letter_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask to write of restrictions that ended while their customer goes by what an earlier letter says. Policy §12, 54."""
     history = Restriction.history.model
     endings = history.objects.filter(id=OuterRef("pk"), event__in=("lift", "expire")).order_by("-sequence")
-    ended = unnotified_ends(Letter.objects.sent_or_in_hand()).filter(unsettled(Restriction))
+    ended = unnotified_ends(Letter.objects.sent_or_in_hand()).filter(is_unsettled(Restriction))
     ended = ended.annotate(ended_at=Subquery(endings.values("history_date")[:1]))
     days = Organisation.current().notification_working_days
     return task_rows(

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from cha_engagement.core import hub
 from cha_engagement.core.hub import TaskKind
 from cha_engagement.core.records import Urgency, task_rows
-from cha_engagement.core.unsettled import unsettled
+from cha_engagement.core.unsettled import is_unsettled
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
@@ -152,7 +152,7 @@ def review_letters_to_write(user: StaffMember, today: date) -> QuerySet:
     """Return reviews that were held and of which no letter was sent, or is about to be. Policy §23."""
     letters = Letter.objects.sent_or_in_hand().filter(reviews=OuterRef("pk"))
     held = reviews_in_reach(user, ReviewStatus.HELD).filter(
-        unsettled(Review), ~Exists(letters), is_responsible_for_review(user, "held_by")
+        is_unsettled(Review), ~Exists(letters), is_responsible_for_review(user, "held_by")
     )
     return task_rows(held, TaskCode.WRITE_ABOUT_REVIEW, due_on=TruncDate("held_at"))
 
@@ -161,7 +161,7 @@ def review_letters_to_write(user: StaffMember, today: date) -> QuerySet:
 def appeal_letters_to_write(user: StaffMember, today: date) -> QuerySet:
     """Return appeals that were decided, or withdrawn so that something applies again, and of which no letter says so. Policy §6.3, 22."""
     ended = Appeal.objects.filter(
-        unsettled(Appeal), queries.has_no_outcome_letter(Letter.objects.sent_or_in_hand())
+        is_unsettled(Appeal), queries.has_no_outcome_letter(Letter.objects.sent_or_in_hand())
     )
     is_mine = Q(decided_by=user)
     if user.has_perm("reviews.hear_appeal"):

@@ -10,7 +10,7 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        from . import statistics
+        from . import table_statistics
 
-        post_migrate.connect(statistics.keep, sender=self)
+        post_migrate.connect(table_statistics.refresh_statistics, sender=self)
         autodiscover_modules(*hub.MODULES)

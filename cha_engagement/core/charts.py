@@ -1,6 +1,6 @@
 """Charts that everybody can read: rows of bars below one another, drawn without scripts, and the same figures as a table.
 
-    Chart("Contacts", "day", labels, [Series("Phone", [2, 0, 5], before=1.5)])
+    Chart("Contacts", "day", labels, [Series("Phone", [2, 0, 5], earlier_level=1.5)])
 
 `templates/components/chart.html` shows one. Nothing in it depends on colour: each row has its name, bars stand against a dashed
 line, and widths are shares of the page, so that words keep their size on a narrow screen.
@@ -18,24 +18,24 @@ BAR = 0.76  # of the width that each bar has to itself
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """What one row shows, a value for each label; `before` is the level that it is compared with, for each of them too, if one is known."""
+    """The figures of one row, one for each label. `earlier_level` is what each is compared with, if that is known."""
 
     title: str
     values: Sequence[int]
-    before: float | None
+    earlier_level: float | None
 
     @property
     def total(self) -> int:
         return sum(self.values)
 
     @property
-    def level(self) -> float:
+    def average(self) -> float:
         return self.total / len(self.values)
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """Where a bar stands: across in hundredths of the width, down in pixels."""
+    """The place of a bar: across in hundredths of the width, down in pixels."""
 
     x: str
     y: str
@@ -44,21 +44,21 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ChartRow:
     series: Series
     words: int
     base: int
-    level: str
-    """Where the line of the level before is; empty where none is known, or it is nothing."""
+    earlier_line: str
+    """The place of the line of the earlier level; empty where none is known, or it is nothing."""
     bars: list[Bar]
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """`each` is what a label stands for, such as a day. The first series is shown in the words above the chart."""
+    """A chart of several series. `unit` is what a label stands for, such as a day. Its description is of the first series."""
 
     title: str
-    each: str
+    unit: str
     labels: Sequence[str]
     series: Sequence[Series]
 
@@ -67,49 +67,51 @@ class Chart:
         return slugify(self.title)
 
     @property
-    def said(self) -> str:
-        """What it shows, in words: the whole of it for whoever cannot see it."""
-        shown = self.series[0]
+    def description(self) -> str:
+        """Return what the chart shows, in words: all of it for people who cannot see it."""
+        series = self.series[0]
         time = f"from {self.labels[0]} to {self.labels[-1]}"
         before = (
             "What it was before is not known."
-            if shown.before is None
-            else f"Before that it was {floatformat(shown.before)} a {self.each}."
+            if series.earlier_level is None
+            else f"Before that it was {floatformat(series.earlier_level)} a {self.unit}."
         )
-        if not shown.total:
+        if not series.total:
             return f"None {time}. {before}"
-        most = max(shown.values)
-        at = self.labels[list(shown.values).index(most)]
+        highest = max(series.values)
+        label = self.labels[list(series.values).index(highest)]
         return (
-            f"{shown.total} {time}, {floatformat(shown.level)} a {self.each} on average. The most in one {self.each} was {most} ({at}). "
+            f"{series.total} {time}, {floatformat(series.average)} a {self.unit} on average. The most in one {self.unit} was {highest} ({label}). "
             f"{before}"
         )
 
     @property
-    def rows(self) -> list[Row]:
-        return [self.row(number, one) for number, one in enumerate(self.series)]
+    def rows(self) -> list[ChartRow]:
+        return [self.build_row(number, series) for number, series in enumerate(self.series)]
 
-    def row(self, number: int, series: Series) -> Row:
+    def build_row(self, number: int, series: Series) -> ChartRow:
         top = number * (WORDS + BARS + GAP)
         base = top + WORDS + BARS
         step = 100 / len(self.labels)
         bars = [
             Bar(
-                share(place * step + step * (1 - BAR) / 2),
-                floatformat(base - self.tall(value)),
-                share(step * BAR),
-                floatformat(self.tall(value)),
+                percentage(place * step + step * (1 - BAR) / 2),
+                floatformat(base - self.bar_height(value)),
+                percentage(step * BAR),
+                floatformat(self.bar_height(value)),
             )
             for place, value in enumerate(series.values)
             if value
         ]
-        level = floatformat(base - self.tall(series.before)) if series.before else ""
-        return Row(series, top + WORDS - 9, base, level, bars)
+        earlier_line = (
+            floatformat(base - self.bar_height(series.earlier_level)) if series.earlier_level else ""
+        )
+        return ChartRow(series, top + WORDS - 9, base, earlier_line, bars)
 
-    def tall(self, value: float) -> float:
-        """All rows are drawn to one scale, so that they can be compared."""
-        most = max(max(*one.values, one.before or 0, 1) for one in self.series)
-        return value * BARS / most
+    def bar_height(self, value: float) -> float:
+        """Return the height of a value. All rows are drawn to one scale, so that they can be compared."""
+        highest = max(max(*series.values, series.earlier_level or 0, 1) for series in self.series)
+        return value * BARS / highest
 
     @property
     def height(self) -> int:
@@ -117,18 +119,18 @@ class Chart:
 
     @property
     def table(self) -> list[tuple[str, list[tuple[str, float | None]]]]:
-        """By label, the value of each series with its title; the levels before come last, if they are known."""
-        titles = [one.title for one in self.series]
-        values = zip(*(one.values for one in self.series), strict=True)
+        """Return by label the value of each series with its title; the earlier levels come last, if they are known."""
+        titles = [series.title for series in self.series]
+        values = zip(*(series.values for series in self.series), strict=True)
         rows = [
             (label, list(zip(titles, row, strict=True)))
             for label, row in zip(self.labels, values, strict=True)
         ]
         before: list[tuple[str, float | None]] = [
-            (one.title, one.before) for one in self.series if one.before is not None
+            (series.title, series.earlier_level) for series in self.series if series.earlier_level is not None
         ]
         return [*rows, ("Before, on average", before)] if before else rows
 
 
-def share(number: float) -> str:
+def percentage(number: float) -> str:
     return f"{number:.2f}%"

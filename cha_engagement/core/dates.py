@@ -13,8 +13,8 @@ from .records import FIRST_YEAR, LAST_YEAR
 from .templatetags.ui import uk_date
 
 
-class Bounded(forms.Field):
-    """Bounds a day or a moment, in whole years from today; without bounds of its own, to the years that any record may name.
+class BoundedField(forms.Field):
+    """A day or a moment within whole years from today; without bounds of its own, within the years that any record may name.
 
     Codes of its errors: `early`, `late` and, where nothing may lie ahead, `ahead`.
     """
@@ -32,14 +32,14 @@ class Bounded(forms.Field):
         if value is None:
             return
         day = value.date() if isinstance(value, datetime) else value
-        first, last = self.limits()
+        first, last = self.allowed_days()
         if day < first:
-            self.refuse("early", first)
+            self.raise_error("early", first)
         if day > last:
-            self.refuse("ahead" if self.years_ahead == 0 else "late", last)
+            self.raise_error("ahead" if self.years_ahead == 0 else "late", last)
 
-    def limits(self) -> tuple[date, date]:
-        """The first and the last day that may be given."""
+    def allowed_days(self) -> tuple[date, date]:
+        """Return the first and the last day that may be given."""
         today = timezone.localdate()
         first, last = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
         if self.years_back is not None:
@@ -48,12 +48,12 @@ class Bounded(forms.Field):
             last = today + relativedelta(years=self.years_ahead)
         return first, last
 
-    def refuse(self, code: str, limit: date) -> None:
+    def raise_error(self, code: str, limit: date) -> None:
         sentence = self.error_messages[code]
         raise ValidationError(sentence, code, {"limit": uk_date(limit)})
 
 
-class AnyDateField(Bounded, forms.DateField):
+class AnyDateField(BoundedField, forms.DateField):
     """A day that a list is filtered by."""
 
     widget = DateInput
@@ -87,7 +87,7 @@ class LongPastDateField(AnyDateField):
     years_ahead = 0
 
 
-class PastDateTimeField(Bounded, forms.DateTimeField):
+class PastDateTimeField(BoundedField, forms.DateTimeField):
     """A moment at which something happened in a case."""
 
     widget = DateTimeInput
@@ -95,7 +95,7 @@ class PastDateTimeField(Bounded, forms.DateTimeField):
     years_ahead = 0
 
     def to_python(self, value: Any) -> datetime | None:
-        """As Django reads it, but that a day alone is no moment: midnight would be made up."""
+        """Refuse a day alone, which is no moment: Django would make up midnight."""
         if isinstance(value, str) and value.strip() and ":" not in value:
             raise ValidationError(self.error_messages["invalid"], "invalid")
         return super().to_python(value)
@@ -103,4 +103,4 @@ class PastDateTimeField(Bounded, forms.DateTimeField):
     def validate(self, value: Any) -> None:
         super().validate(value)
         if value and value > timezone.now():
-            self.refuse("ahead", timezone.localdate())
+            self.raise_error("ahead", timezone.localdate())

@@ -1,4 +1,4 @@
-"""What a form is laid out with: sections, questions that reveal others, buttons, and inputs for days, moments and times.
+"""Parts of a form's layout: sections, questions that reveal others, buttons, and inputs for days, moments and times.
 
     self.helper = form_helper(
         Section("What happened", "occurred_at", "channel"),
@@ -69,13 +69,13 @@ class Section(LayoutObject):
         return render_to_string(self.get_template_name(template_pack), {"section": self, "content": content})
 
 
-class Later(LayoutObject):
+class FoldedSection(LayoutObject):
     """Questions that can wait, folded away under a line that says so; open where one has an error, or an answer.
 
     `starts_folded` keeps them away though they have answers: where those are known and seldom corrected.
     """
 
-    template = "%s/layout/later.html"
+    template = "%s/layout/folded_section.html"
 
     def __init__(self, summary: str, *fields: str, starts_folded: bool = False) -> None:
         self.summary = summary
@@ -89,12 +89,12 @@ class Later(LayoutObject):
         answered = not self.starts_folded and any(form[name].value() for name in self.fields)
         is_open = answered or any(form[name].errors for name in self.fields)
         return render_to_string(
-            self.get_template_name(template_pack), {"later": self, "content": content, "is_open": is_open}
+            self.get_template_name(template_pack), {"section": self, "content": content, "is_open": is_open}
         )
 
 
 class Reveal(LayoutObject):
-    """A choice, some of whose answers open further questions: `{code: [fields or layout objects]}`.
+    """A choice of which some answers open further questions: `{code: [fields or layout objects]}`.
 
     For a single checkbox the code is `True`. Without JavaScript all of them are there, below their answer.
     """
@@ -120,10 +120,10 @@ class Reveal(LayoutObject):
         )
 
 
-class Insert(LayoutObject):
+class SentenceButtons(LayoutObject):
     """Sentences that are known already, each put into a field by a button. Without JavaScript they are there to be copied."""
 
-    template = "%s/layout/insert.html"
+    template = "%s/layout/sentence_buttons.html"
 
     def __init__(self, source: str, sentences: Sequence[str], *, into: str) -> None:
         self.source = source
@@ -135,12 +135,12 @@ class Insert(LayoutObject):
         self, form: forms.BaseForm, context: Any, template_pack: str = TEMPLATE_PACK, **kwargs: Any
     ) -> str:
         return render_to_string(
-            self.get_template_name(template_pack), {"insert": self, "field": form[self.into]}
+            self.get_template_name(template_pack), {"sentences": self, "field": form[self.into]}
         )
 
 
 class Buttons(LayoutObject):
-    """What ends a form: a button that says what it does and, where there is one, a link away: `(text, url)`."""
+    """The end of a form: a button that says what it does and, where there is one, a link away: `(text, url)`."""
 
     template = "%s/layout/buttons.html"
 
@@ -156,7 +156,7 @@ class Buttons(LayoutObject):
 
 
 def form_helper(*parts: Any, submit: str, cancel_url: str) -> FormHelper:
-    """A form's layout, ended by a button that says what it does and the way back."""
+    """Return a form's layout, ended by a button that says what it does and the way back."""
     helper = FormHelper()
     helper.layout = Layout(*parts, Buttons(submit, link=("Cancel", cancel_url)))
     return helper

@@ -1,4 +1,4 @@
-"""Forms that carry out a verb: what was typed goes to `workflow`, and what it says comes back beside the fields."""
+"""Forms that carry out an action: what was typed goes to it, and what it refuses comes back beside the fields."""
 
 import hashlib
 import json
@@ -17,12 +17,12 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.crypto import salted_hmac
 
+from .invisible import strip_invisible, validate_reading_order
 from .records import Stale
 from .refusals import Incomplete, Refusal
 from .templatetags.ui import uk_date, uk_datetime
-from .unseen import refuse_turned, without_unseen
 
-A_DAY = 24 * 60 * 60  # seconds that it is known what a form said when it made its record
+REPEAT_SECONDS = 24 * 60 * 60  # for which it is known what a form said when it made its record
 
 
 class Conflict(Exception):
@@ -51,7 +51,7 @@ SENTENCES = {
     "late": "“{label}”: check the year. Give a day up to %(limit)s.",
     "ahead": "“{label}” is still to come. Give the day or time it was.",
 }
-"""What to do, in place of what Django says, by the code of its error."""
+"""Sentences that say what to do, in place of Django's own, by the code of the error."""
 
 INVALID: tuple[tuple[type[forms.Field], str], ...] = (
     (forms.DateTimeField, "“{label}” is not a date and time. Give both, such as 22/11/2026 14:30."),
@@ -59,82 +59,85 @@ INVALID: tuple[tuple[type[forms.Field], str], ...] = (
     (forms.IntegerField, "“{label}” is not a whole number. Give it in figures, such as 3."),
     (forms.FileField, "“{label}” has not arrived. Choose it again."),
 )
-"""What to do where an answer of that kind makes no sense. The first that a field is an instance of."""
+"""Sentences for an answer that makes no sense, by the kind of field: the first that the field is an instance of."""
 
 
-def is_djangos(field: forms.Field, code: str | None) -> bool:
-    """Whether the field has no sentence of its own for an error."""
-    usual: dict[str, Any] = {}
+def has_default_message(field: forms.Field, code: str | None) -> bool:
+    """Return whether the field has no sentence of its own for an error."""
+    defaults: dict[str, Any] = {}
     for base in reversed(type(field).__mro__):
-        usual |= getattr(base, "default_error_messages", {})
-    return field.error_messages.get(code) == usual.get(code)  # type: ignore[arg-type]
+        defaults |= getattr(base, "default_error_messages", {})
+    return field.error_messages.get(code) == defaults.get(code)  # type: ignore[arg-type]
 
 
-def in_our_words(bound: forms.BoundField, error: ValidationError) -> None:
+def reword_error(bound: forms.BoundField, error: ValidationError) -> None:
     """Let Django's own errors say what to do, and name their question."""
-    if not is_djangos(bound.field, error.code):
+    if not has_default_message(bound.field, error.code):
         return
-    said = dict(SENTENCES)
+    sentences = dict(SENTENCES)
     for kind, sentence in INVALID:
         if isinstance(bound.field, kind):
-            said.setdefault("invalid", sentence)
+            sentences.setdefault("invalid", sentence)
     if bound.is_hidden and error.code in {"required", "invalid"}:
         error.message = "Open the page again."
-    elif error.code in said:
-        error.message = said[error.code].format(label=bound.label)
+    elif error.code in sentences:
+        error.message = sentences[error.code].format(label=bound.label)
 
 
 class WordedForm(forms.Form):
     """A form whose every error says what to do. It takes what was typed as it is seen, and counts characters as the page does."""
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any):
-        super().__init__(as_it_is_seen(data), *args, **kwargs)
+        super().__init__(normalize_posted_data(data), *args, **kwargs)
 
     def _clean_fields(self) -> None:
-        """Whatever takes a text, and whenever it came into the form, none is taken whose order is turned round. It is all that is said of it."""
+        """Refuse a text whose order is turned round, whatever field takes it and whenever that came into the form, and say only that."""
         super()._clean_fields()  # type: ignore[misc]  # which the stubs do not know
         for bound in self:
             try:
                 for text in bound.data if isinstance(bound.data, list) else [bound.data]:
-                    refuse_turned(text)
+                    validate_reading_order(text)
             except ValidationError as error:
                 self.errors.pop(bound.name, None)
                 self.add_error(bound.name, error)
 
     def add_error(self, field: str | None, error: Any) -> None:
         if field and isinstance(error, ValidationError):
-            for one in error.error_list:
-                in_our_words(self[field], one)
+            for field_error in error.error_list:
+                reword_error(self[field], field_error)
         super().add_error(field, error)
 
 
-def as_it_is_seen(data: Any) -> Any:
-    """What was sent, without what nobody sees, and with one character for the end of a line: browsers send two, which pages count as one."""
+def normalize_posted_data(data: Any) -> Any:
+    """Return what was sent without invisible characters, and with one character for the end of a line.
+
+    Browsers send two, which pages count as one.
+    """
     if not isinstance(data, QueryDict):
         return data
     plain = data.copy()
     for name, values in data.lists():
         lines = (value.replace("\r\n", "\n").replace("\r", "\n") for value in values)
-        plain.setlist(name, [without_unseen(line) for line in lines])
+        plain.setlist(name, [strip_invisible(line) for line in lines])
     return plain
 
 
 class CaseForm(WordedForm):
-    """A form whose cleaned data are the keyword arguments of a verb."""
+    """A form whose cleaned data are the keyword arguments of an action."""
 
-    def carry_out(self, verb: Callable[..., Any], **kwargs: Any) -> Any:
-        """What the verb returns, or None when the form is not sent yet or has something to put right.
+    def carry_out(self, action: Callable[..., Any], /, **kwargs: Any) -> Any:
+        """Return what the action returns, or None when the form is not sent yet or has something to put right.
 
-        Raises `Conflict` when the record changed since the form was opened, and `Refused` as the verb does.
+        Raises `Conflict` when the record changed since the form was opened, and `Refused` as the action does.
         """
         try:
             if self.is_valid():
-                return verb(**self.cleaned_data, **kwargs)
+                return action(**self.cleaned_data, **kwargs)
         except Incomplete as incomplete:
             for refusal in incomplete.refusals:
                 self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
         except Stale as stale:
-            raise Conflict(stale.record, typed_over(self, stale.record)) from stale
+            raise Conflict(stale.record, differing_answers(self, stale.record)) from stale
         self.ask_for_files_again()
         return None
 
@@ -145,30 +148,30 @@ class CaseForm(WordedForm):
                 self.add_error(bound.name, f"“{bound.label}” is not kept yet. Choose it again.")
 
 
-def typed_over(form: forms.BaseForm, record: Any) -> list[tuple[str, str, str | None]]:
-    """Each visible field in which what was typed differs, with what the record says now where it has such a field."""
+def differing_answers(form: forms.BaseForm, record: Any) -> list[tuple[str, str, str | None]]:
+    """Return each visible field in which what was typed differs, with what the record says now where it has such a field."""
     own = {field.name for field in (*record._meta.fields, *record._meta.many_to_many)}
     rows = []
     for bound in form.visible_fields():
         is_file = isinstance(bound.field, forms.FileField)
-        typed = readable(bound, bound.data if is_file else bound.value())
+        typed = answer_in_words(bound, bound.data if is_file else bound.value())
         known = bound.name in own and not is_file
-        shown = said_by(record, bound) if known else bound.field.prepare_value(bound.initial)
+        shown = recorded_answer(record, bound) if known else bound.field.prepare_value(bound.initial)
         # What was left blank in a new record may have been filled in for it; no page can give a file back.
         has_gone = is_file or getattr(record, "is_repeat", False)
-        if typed != (now := readable(bound, shown)) and (typed or not has_gone):
+        if typed != (now := answer_in_words(bound, shown)) and (typed or not has_gone):
             rows.append((str(bound.label), typed, now if known else None))
     return rows
 
 
-def said_by(record: Any, bound: forms.BoundField) -> Any:
-    """What a record says now in answer to a question, as the form would show it."""
-    said = getattr(record, bound.name)
-    return bound.field.prepare_value(list(said.all()) if hasattr(said, "all") else said)
+def recorded_answer(record: Any, bound: forms.BoundField) -> Any:
+    """Return what a record answers to a question now, as the form would show it."""
+    answer = getattr(record, bound.name)
+    return bound.field.prepare_value(list(answer.all()) if hasattr(answer, "all") else answer)
 
 
-def readable(bound: forms.BoundField, value: Any) -> str:
-    """An answer in the words of the form."""
+def answer_in_words(bound: forms.BoundField, value: Any) -> str:
+    """Return an answer in the words of the form."""
     field = bound.field
     if isinstance(field, forms.BooleanField):
         return "Yes" if value else "No"
@@ -183,12 +186,12 @@ def readable(bound: forms.BoundField, value: Any) -> str:
     choices = getattr(field, "choices", None)
     if choices is None:
         return "\n".join("\n".join(map(str, values)).strip().splitlines())
-    chosen = {str(getattr(one, "pk", one)) for one in values}
-    return ", ".join(str(label) for code, label in flat(choices) if str(code) in chosen)
+    chosen = {str(getattr(value, "pk", value)) for value in values}
+    return ", ".join(str(label) for code, label in flatten_choices(choices) if str(code) in chosen)
 
 
-def flat(choices: Any) -> list[tuple[Any, Any]]:
-    """Choices without their groups."""
+def flatten_choices(choices: Any) -> list[tuple[Any, Any]]:
+    """Return choices without their groups."""
     result: list[tuple[Any, Any]] = []
     for code, label in choices:
         result.extend(label if isinstance(label, list | tuple) else [(code, label)])
@@ -196,21 +199,24 @@ def flat(choices: Any) -> list[tuple[Any, Any]]:
 
 
 class CreateForm(CaseForm):
-    """Makes a record: sent twice, it makes one. Sent again with something else in it, it loses nothing either."""
+    """Makes one record, even if it is sent twice. Sent again with something else in it, it loses nothing either."""
 
     submission = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
-    def carry_out(self, verb: Callable[..., Any], **about: Any) -> Any:
-        """As of every form. A record that this form has made already is returned again only to whom it was made by, for the same answers."""
+    def carry_out(self, action: Callable[..., Any], /, **about: Any) -> Any:
+        """Return what the action returns, as every form does.
+
+        A record that this form has made already is returned again only to whoever made it, and for the same answers.
+        """
         if self.is_valid():
             self.look_into_files()
 
         @transaction.atomic
-        def once(**given: Any) -> Any:
-            key, digest = f"submission:{given['submission']}", self.digest(about)
-            record = verb(**given)
+        def carry_out_once(**answers: Any) -> Any:
+            key, digest = f"submission:{answers['submission']}", self.answers_digest(about)
+            record = action(**answers)
             if not record.is_repeat:
-                cache.set(key, digest, A_DAY)
+                cache.set(key, digest, REPEAT_SECONDS)
             elif record.history.earliest("sequence").history_user != about["by"]:
                 sentence = "This form can no longer be sent. Copy what you typed, and open the form again."
                 raise Incomplete(Refusal(sentence, field="submission"))
@@ -218,21 +224,21 @@ class CreateForm(CaseForm):
                 raise Stale(record)
             return record
 
-        return super().carry_out(once, **about)
+        return super().carry_out(carry_out_once, **about)
 
     def look_into_files(self) -> None:
         """Look into what was sent before the transaction begins: it takes long, and SQLite lets nobody else write meanwhile."""
 
-    def digest(self, about: dict[str, Any]) -> str:
-        """By which the same answers about the same things are known again. It tells nothing of them."""
+    def answers_digest(self, about: dict[str, Any]) -> str:
+        """Return a digest by which the same answers about the same things are known again. It tells nothing of them."""
         answers = {bound.name: bound.data for bound in self if bound.name != "submission"}
         things = {name: getattr(thing, "pk", thing) for name, thing in about.items()}
-        said = json.dumps([answers, things], sort_keys=True, default=content_of)
-        return salted_hmac("submission", said, algorithm="sha256").hexdigest()
+        text = json.dumps([answers, things], sort_keys=True, default=file_digest)
+        return salted_hmac("submission", text, algorithm="sha256").hexdigest()
 
 
-def content_of(file: UploadedFile) -> str:
-    """A digest of a file that was sent; the file is then at its beginning."""
+def file_digest(file: UploadedFile) -> str:
+    """Return the digest of a file that was sent, and leave the file at its beginning."""
     file.seek(0)
     digest = hashlib.file_digest(file, "sha256").hexdigest()
     file.seek(0)
@@ -240,7 +246,7 @@ def content_of(file: UploadedFile) -> str:
 
 
 class ChangeForm(CaseForm):
-    """Changes a record, as it was read at `version`."""
+    """A form that changes a record, as it was read at `version`."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -251,21 +257,21 @@ class ChangeForm(CaseForm):
 
 
 class CaseModelForm(CaseForm, forms.ModelForm):
-    """Takes labels, hints, lengths and choices from the model. Saving is the verb's: constraints are its business too."""
+    """A form that takes labels, hints, lengths and choices from a model. The action saves, and meets the constraints too."""
 
     def __init__(self, *args: Any, **kwargs: Any):
-        # A model form also takes by its place what ours give by its name.
+        # A model form would also take arguments by their place.
         super().__init__(*args, **kwargs)
 
     def _post_clean(self) -> None:
-        """A model form would write what was typed onto the record before the verb has agreed."""
+        """Do nothing: a model form would write what was typed onto the record before the action has agreed."""
 
     def save(self, commit: bool = True) -> Any:
         raise NotImplementedError("use carry_out")
 
 
-class ChosenField(forms.ModelMultipleChoiceField):
-    """Records chosen by their keys. A number larger than any key is no choice: SQLite cannot even be asked for it."""
+class RecordChoicesField(forms.ModelMultipleChoiceField):
+    """A choice of records by their keys. A number larger than any key is refused: SQLite cannot even be asked for it."""
 
     def clean(self, value: Any) -> Any:
         try:
@@ -276,12 +282,12 @@ class ChosenField(forms.ModelMultipleChoiceField):
             ) from None
 
 
-def posted(request: HttpRequest) -> QueryDict | None:
-    """What was sent, even where that is nothing; None while the form is only looked at."""
+def posted_data(request: HttpRequest) -> QueryDict | None:
+    """Return what was sent, even where that is nothing; None while the form is only looked at."""
     return request.POST if request.method == "POST" else None
 
 
-def step_is_over(request: HttpRequest, record: Any, *, can: bool) -> HttpResponse | None:
+def redirect_if_over(request: HttpRequest, record: Any, *, can: bool) -> HttpResponse | None:
     """Lead to a record, saying how it stands, where the page of a step is opened that it `can` not take any more.
 
     What somebody had typed for the step stays within their reach: its page is shown with it.

@@ -1,4 +1,4 @@
-"""Whether this process can answer."""
+"""The question whether this process can answer."""
 
 from functools import cache
 
@@ -10,7 +10,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 
 def is_ready() -> bool:
-    """Whether the database answers, with every table and migration that this code asks for."""
+    """Return whether the database answers, with every table and migration that this code asks for."""
     try:
         applied = set(MigrationRecorder(connection).applied_migrations())
         tables = set(connection.introspection.table_names())
@@ -27,5 +27,5 @@ def needed_migrations() -> frozenset[tuple[str, str]]:
 @cache
 def needed_tables() -> frozenset[str]:
     models = (model._meta for model in apps.get_models(include_auto_created=True))
-    own = {model.db_table for model in models if model.managed and not model.proxy}
-    return frozenset(own | {str(settings.CACHES["default"]["LOCATION"])})
+    names = {model.db_table for model in models if model.managed and not model.proxy}
+    return frozenset(names | {str(settings.CACHES["default"]["LOCATION"])})

@@ -20,7 +20,7 @@ from structlog.typing import EventDict, Processor
 
 log = structlog.get_logger("engagement")
 
-MOST_CAUSES = 5  # exceptions behind an exception
+MAX_CAUSES = 5  # exceptions behind an exception
 
 
 class RequestLogMiddleware:
@@ -30,9 +30,9 @@ class RequestLogMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        began = perf_counter()
+        started = perf_counter()
         number = new_number()
-        request.META[NUMBER] = number
+        request.META[NUMBER_KEY] = number
         with structlog.contextvars.bound_contextvars(request=number):
             response = self.get_response(request)
             page = request.resolver_match
@@ -43,13 +43,13 @@ class RequestLogMiddleware:
                     method=request.method,
                     route=page.view_name if page else None,
                     status=response.status_code,
-                    ms=round((perf_counter() - began) * 1000),
-                    account=account_of(request),
+                    ms=round((perf_counter() - started) * 1000),
+                    account=request_account(request),
                 )
         return response
 
 
-NUMBER = "engagement.request_number"
+NUMBER_KEY = "engagement.request_number"
 
 
 def new_number() -> str:
@@ -58,11 +58,11 @@ def new_number() -> str:
     return f"{digits[:4]}-{digits[4:]}"
 
 
-def number_of(request: HttpRequest) -> str:
-    return request.META.get(NUMBER, "")
+def request_number(request: HttpRequest) -> str:
+    return request.META.get(NUMBER_KEY, "")
 
 
-def account_of(request: HttpRequest) -> int | None:
+def request_account(request: HttpRequest) -> int | None:
     """Return the account that asked, where the request has looked at it: the log asks the database for nothing."""
     user = getattr(request, "_cached_user", None)
     return user.pk if user else None
@@ -82,7 +82,7 @@ def describe_exception(
     """
     described: list[dict[str, Any]] = []
     error: BaseException | None = exc_info[1]
-    while error and len(described) < MOST_CAUSES:
+    while error and len(described) < MAX_CAUSES:
         frames = traceback.extract_tb(error.__traceback__)
         cause: dict[str, Any] = {
             "type": f"{type(error).__module__}.{type(error).__qualname__}",
@@ -95,8 +95,8 @@ def describe_exception(
     return described
 
 
-def lay_out_exception(exc_info: tuple[type[BaseException], BaseException, TracebackType | None]) -> str:
-    """Return the same as lines, for somebody who reads the log as it comes."""
+def format_exception(exc_info: tuple[type[BaseException], BaseException, TracebackType | None]) -> str:
+    """Return an exception and what caused it as lines, for somebody who reads the log as it comes."""
     return "\n".join(
         line for error in describe_exception(exc_info) for line in (error["type"], *error["frames"])
     )
@@ -116,7 +116,7 @@ def withhold_words(_: Any, __: str, event: EventDict) -> EventDict:
 
 def logging_config(*, is_readable: bool) -> dict[str, Any]:
     """Return the setting `LOGGING`: JSON for the journal of a server, or lines for somebody who looks on."""
-    describe: Any = lay_out_exception if is_readable else describe_exception
+    describe: Any = format_exception if is_readable else describe_exception
     stamps: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -128,7 +128,7 @@ def logging_config(*, is_readable: bool) -> dict[str, Any]:
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
     )
-    unheard = {"handlers": [], "propagate": False, "level": logging.CRITICAL}
+    silent = {"handlers": [], "propagate": False, "level": logging.CRITICAL}
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -155,8 +155,8 @@ def logging_config(*, is_readable: bool) -> dict[str, Any]:
             # Set up by gunicorn itself, in words that may hold an address.
             "gunicorn.error": {"handlers": ["stderr"], "propagate": False},
             # They write the address of each request that went wrong: our own lines say what did.
-            "django.request": unheard,
-            "django.security": unheard,
-            "gunicorn.access": unheard,
+            "django.request": silent,
+            "django.security": silent,
+            "gunicorn.access": silent,
         },
     }

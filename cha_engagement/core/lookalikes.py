@@ -1,14 +1,14 @@
 """Letters of other scripts that pass for Latin ones."""
 
-ONE = str.maketrans(
+LOOKALIKES = str.maketrans(
     "авекморстухіјѕһԁԛԝӏɡıɑαεικνορτυχ",
     "abekmopctyxijshdqwlgiaaeikvoptux",
 )
-TWO = ("h", "n")
-"""What н passes for: by its looks, and by its sound."""
+READINGS_OF_EN = ("h", "n")
+"""The Latin letters that н passes for: by its looks, and by its sound."""
 
 
-def latin(text: str) -> list[str]:
-    """Return what a text in small letters reads as; there are two readings where a letter passes for two."""
-    plain = text.translate(ONE)
-    return [plain.replace("н", letter) for letter in TWO] if "н" in plain else [plain]
+def latin_readings(text: str) -> list[str]:
+    """Return the readings of a text in small letters as a Latin one: two where a letter passes for two."""
+    plain = text.translate(LOOKALIKES)
+    return [plain.replace("н", letter) for letter in READINGS_OF_EN] if "н" in plain else [plain]

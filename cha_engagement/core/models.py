@@ -1,4 +1,4 @@
 from .records import ReferenceSequence
-from .unsettled import Unsettled
+from .unsettled import UnsettledRecord
 
-__all__ = ["ReferenceSequence", "Unsettled"]
+__all__ = ["ReferenceSequence", "UnsettledRecord"]

@@ -33,13 +33,13 @@ class Page:
 
 
 def read_cursor(text: str, length: int) -> list[Any]:
-    """The values of a cursor. Raises `BadCursor`."""
+    """Return the values of a cursor. Raises `BadCursor`."""
     try:
         values = json.loads(base64.urlsafe_b64decode(text.encode()))
     except (ValueError, binascii.Error, RecursionError) as error:
         raise BadCursor("bad page address") from error
-    ok = isinstance(values, list) and len(values) == length
-    if not ok or any(not isinstance(value, str | int) or "\0" in str(value) for value in values):
+    has_length = isinstance(values, list) and len(values) == length
+    if not has_length or any(not isinstance(value, str | int) or "\0" in str(value) for value in values):
         raise BadCursor("bad page address")
     return values
 
@@ -49,14 +49,14 @@ def write_cursor(values: Sequence[Any]) -> str:
 
 
 class MicrosecondEncoder(DjangoJSONEncoder):
-    """Django's cuts times to milliseconds, which would show a row twice or never."""
+    """Writes times to the microsecond. Django's cuts them to milliseconds, which would show a row twice or never."""
 
     def default(self, o: Any) -> Any:
         return o.isoformat() if hasattr(o, "isoformat") else super().default(o)
 
 
-def after(ordering: Sequence[str], values: Sequence[Any]) -> Q:
-    """The rows behind `values` in an ordering such as `("-occurred_at", "-pk")`."""
+def rows_after(ordering: Sequence[str], values: Sequence[Any]) -> Q:
+    """Return a `Q` on the rows behind `values` in an ordering such as `("-occurred_at", "-pk")`."""
     condition = Q(pk__in=[])
     same = Q()
     for name, value in zip(ordering, values, strict=True):
@@ -68,8 +68,8 @@ def after(ordering: Sequence[str], values: Sequence[Any]) -> Q:
     return Q(**{f"{first}__{side}": values[0]}) & condition
 
 
-def first_of_each(parts: Sequence[QuerySet], ordering: Sequence[str], count: int) -> QuerySet:
-    """Records among which are the first of all of these parts: each part's own first, as few as it takes to find them."""
+def first_of_all(parts: Sequence[QuerySet], ordering: Sequence[str], count: int) -> QuerySet:
+    """Return records among which are the first of all of these parts: each part's own first, as few as it takes to find them."""
     records = parts[0].model._default_manager
     keys = [
         records.filter(pk__in=part.order_by(*ordering).values("pk")[:count]).order_by().values("pk")
@@ -78,12 +78,12 @@ def first_of_each(parts: Sequence[QuerySet], ordering: Sequence[str], count: int
     return records.filter(pk__in=keys[0].union(*keys[1:]))
 
 
-def value_of(row: Any, name: str) -> Any:
+def cursor_value(row: Any, name: str) -> Any:
     name = name.removeprefix("-")
     return row[name] if isinstance(row, dict) else getattr(row, name)
 
 
-def pages(
+def paginate(
     request: HttpRequest,
     queryset: QuerySet | Sequence[QuerySet],
     ordering: Sequence[str],
@@ -91,7 +91,7 @@ def pages(
     *,
     dress: Callable[[QuerySet], QuerySet] | None = None,
 ) -> Page:
-    """The page that `?after=` asks for. `ordering` must end in a unique column and hold no nulls.
+    """Return the page that `?after=` asks for. `ordering` must end in a unique column and hold no nulls.
 
     Several querysets of the same shape make one list, as in a timeline; those that are `none()` have no part in it. Given `dress`, they
     are records of one model, some perhaps in several, and it adds what a row shows. Raises `BadCursor`.
@@ -103,10 +103,10 @@ def pages(
     cursor = request.GET.get("after", "")
     try:
         if cursor:
-            behind = after(ordering, read_cursor(cursor, len(ordering)))
-            parts = [part.filter(behind) for part in parts]
+            is_after = rows_after(ordering, read_cursor(cursor, len(ordering)))
+            parts = [part.filter(is_after) for part in parts]
         if dress:
-            merged = dress(parts[0] if len(parts) == 1 else first_of_each(parts, ordering, size + 1))
+            merged = dress(parts[0] if len(parts) == 1 else first_of_all(parts, ordering, size + 1))
         else:
             merged = parts[0] if len(parts) == 1 else parts[0].union(*parts[1:], all=True)
         found = list(merged.order_by(*ordering)[: size + 1])
@@ -118,6 +118,6 @@ def pages(
     first_url = f"?{query.urlencode()}" if cursor else ""
     next_url = ""
     if len(found) > size:
-        query["after"] = write_cursor([value_of(rows[-1], name) for name in ordering])
+        query["after"] = write_cursor([cursor_value(rows[-1], name) for name in ordering])
         next_url = f"?{query.urlencode()}"
     return Page(rows, next_url, first_url)

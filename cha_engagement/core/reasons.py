@@ -1,4 +1,4 @@
-"""What counts as a reason, wherever the policy wants one.
+"""Reasons: texts that the policy asks for, and what counts as one.
 
     effect = ReasonField("effect on staff", max_length=LONG, missing="Say what effect it has on staff.", paragraph="10")
 
@@ -9,17 +9,17 @@ look before anything is written ask `check_reason`, `check_reasons` or `check_wo
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from .lookalikes import latin
+from .lookalikes import latin_readings
 from .refusals import Refusal
 
-THIN = 40
+THIN_BELOW = 40
 """Fewer letters than this are shown as thin to whoever looks at a reason later."""
 
 FILLERS = """
@@ -31,13 +31,13 @@ FILLERS = """
     reason, reasons, test, testing, text, blah, asdf, asdfg, asdfgh, asdfghj, asdfghjk, asdfghjkl, sdf, dfg, fgh, ghj, hjk, jkl,
     qwe, qwer, qwert, qwerty, qwertyuiop, zxc, zxcv, zxcvbn, zxcvbnm, abc, xyz, lorem ipsum
 """
-"""What people type where they do not want to say anything."""
+"""Texts that people type where they do not want to say anything."""
 
 INVISIBLE = {"\u115f", "\u1160"}
 """Letters to Unicode that nobody can see; all others that cannot be seen are no letters."""
 
 
-def letters(text: str) -> str:
+def only_letters(text: str) -> str:
     """Return the letters of a text, of any script, without case, accents, width or anything between them."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     return "".join(
@@ -45,57 +45,59 @@ def letters(text: str) -> str:
     )
 
 
-ALL_FILLERS = sorted({letters(filler) for filler in FILLERS.split(",")}, key=len, reverse=True)
-ONLY_FILLERS = re.compile(f"(?>{'|'.join(ALL_FILLERS)})++")
+FILLER_LETTERS = sorted({only_letters(filler) for filler in FILLERS.split(",")}, key=len, reverse=True)
+ONLY_FILLERS = re.compile(f"(?>{'|'.join(FILLER_LETTERS)})++")
 
 
 def has_words(text: str | None) -> bool:
-    """Whether a text says anything: at least two different letters, and not a filler. However short it is."""
-    found = letters(text or "")
-    return len(set(found)) > 1 and not any(map(ONLY_FILLERS.fullmatch, latin(found)))
+    """Return whether a text says anything, however short it is: at least two different letters, and not a filler."""
+    letters = only_letters(text or "")
+    return len(set(letters)) > 1 and not any(map(ONLY_FILLERS.fullmatch, latin_readings(letters)))
 
 
 def is_thin(text: str) -> bool:
-    """Whether a reason is short enough to be pointed out: a Chinese, Japanese or Korean character says as much as three letters."""
+    """Return whether a reason is so short that it is pointed out.
+
+    A Chinese, Japanese or Korean character says as much as three letters.
+    """
     normal = unicodedata.normalize("NFKC", text)
-    seen = [letter for letter in normal if unicodedata.category(letter)[0] == "L"]
-    return sum(3 if unicodedata.east_asian_width(letter) in "FW" else 1 for letter in seen) < THIN
+    counted = [letter for letter in normal if unicodedata.category(letter)[0] == "L"]
+    return sum(3 if unicodedata.east_asian_width(letter) in "FW" else 1 for letter in counted) < THIN_BELOW
 
 
 def check_words(text: str | None, sentence: str, paragraph: str = "", field: str = "") -> Refusal | None:
-    """Return what is missing where a text says nothing."""
+    """Return the refusal of a text that says nothing."""
     return None if has_words(text) else Refusal(sentence, paragraph, field)
 
 
 def check_reason(model: Any, name: str, text: str | None) -> Refusal | None:
-    """Return what is missing where the answer to a reason of a model, or of a record, says nothing."""
+    """Return the refusal of a text that says nothing, as the reason `name` of a model or of a record."""
     field = model._meta.get_field(name)
     return check_words(text, field.missing, field.paragraph, name)
 
 
-def check_reasons(record: Any, names: Iterable[str]) -> Iterator[Refusal]:
-    """Yield what is missing of these reasons of a record."""
-    for name in names:
-        if refusal := check_reason(record, name, getattr(record, name)):
-            yield refusal
+def check_reasons(record: Any, names: Iterable[str]) -> list[Refusal]:
+    """Return the refusals of those of a record's reasons that say nothing."""
+    refusals = (check_reason(record, name, getattr(record, name)) for name in names)
+    return [refusal for refusal in refusals if refusal]
 
 
-def check_asked(model: Any, answers: Mapping[str, Any]) -> Iterator[Refusal]:
-    """Yield what is missing of the reasons among some answers, by the names of a model's fields."""
+def check_answers(model: Any, answers: Mapping[str, Any], *, may_be_empty: bool) -> list[Refusal]:
+    """Return the refusals of reasons that say nothing, among answers by the names of a model's fields.
+
+    `may_be_empty` takes no answer at all where the model asks for none.
+    """
+    refusals = []
     for field in model._meta.concrete_fields:
-        asked = isinstance(field, ReasonField | ReasonLine) and field.name in answers
-        if asked and (refusal := check_reason(model, field.name, answers[field.name])):
-            yield refusal
+        if isinstance(field, ReasonField | ReasonLine) and field.name in answers:
+            answer = answers[field.name]
+            is_needed = answer or not (may_be_empty and field.blank)
+            if is_needed and (refusal := check_reason(model, field.name, answer)):
+                refusals.append(refusal)
+    return refusals
 
 
-def check_given(model: Any, answers: Mapping[str, Any]) -> Iterator[Refusal]:
-    """The same, where a reason that need not be there may be empty."""
-    for refusal in check_asked(model, answers):
-        if answers[refusal.field] or not model._meta.get_field(refusal.field).blank:
-            yield refusal
-
-
-class Words:
+class HasWords:
     """Validates that a text says something, where there is one."""
 
     def __init__(self, missing: str) -> None:
@@ -114,10 +116,10 @@ class ReasonFormField(forms.CharField):
         super().__init__(**kwargs)
         self.missing = missing
         self.error_messages["required"] = missing
-        self.validators.append(Words(missing))
+        self.validators.append(HasWords(missing))
 
 
-class Worded:
+class ReasonMixin:
     """A model field whose text, where it has any, says something. Policy, where it asks for it: `paragraph`.
 
     A migration knows it as the plain field of Django that it is in the database.
@@ -132,7 +134,7 @@ class Worded:
         return super().formfield(**{"form_class": ReasonFormField, "missing": self.missing, **kwargs})  # type: ignore[misc]
 
 
-class ReasonField(Worded, models.TextField):
+class ReasonField(ReasonMixin, models.TextField):
     """A reason of one or several paragraphs."""
 
     def deconstruct(self) -> Any:
@@ -140,7 +142,7 @@ class ReasonField(Worded, models.TextField):
         return name, "django.db.models.TextField", args, kwargs
 
 
-class ReasonLine(Worded, models.CharField):
+class ReasonLine(ReasonMixin, models.CharField):
     """A reason in a line."""
 
     def formfield(self, **kwargs: Any) -> Any:

@@ -1,11 +1,11 @@
-"""How a rule of the policy says no: a sentence a person can act on, and the paragraph it comes from."""
+"""Refusals: the answers of rules that say no, each a sentence a person can act on with the paragraph it comes from."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why somebody may not do something, or what is missing before they can.
+    """A reason why somebody may not do something, or what is missing before they can.
 
     `sentence` is shown as it stands. `paragraph` is the policy's ("22", "21.1", "B2" for what goes beyond it,
     or empty). `field` names the form field to answer, or is empty when the whole step is refused.
@@ -38,12 +38,12 @@ class Incomplete(Exception):
 
 
 def raise_if_refused(refusal: Refusal | None) -> None:
-    """Raise `Refused` when a predicate of a `policy.py` refuses."""
+    """Raise `Refused` with what a rule `may_x` has answered; do nothing where it has no objection."""
     if refusal:
         raise Refused(refusal)
 
 
 def raise_if_incomplete(*refusals: Refusal | None) -> None:
-    """Raise `Incomplete` with all that is refused; nothing when all is well."""
-    if unmet := [refusal for refusal in refusals if refusal]:
-        raise Incomplete(*unmet)
+    """Raise `Incomplete` with all that rules `check_x` have found; do nothing where that is nothing."""
+    if found := [refusal for refusal in refusals if refusal]:
+        raise Incomplete(*found)

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from cha_engagement.core.dates import LongPastDateField, PastDateField, PlannedDateField
 from cha_engagement.core.formpack import Reveal, Section, form_helper
-from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm, WordedForm, readable
+from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm, WordedForm, answer_in_words
 from cha_engagement.core.reasons import ReasonFormField
 from cha_engagement.core.records import SHORT
 from cha_engagement.organisation import calendar
@@ -169,8 +169,8 @@ class AddCustomerForm(CreateForm, CustomerForm):
         self.user = user
         self.duplicates: list[queries.LikelyDuplicate] = []
 
-    def carry_out(self, verb: Callable[..., Any], **about: Any) -> Any:
-        customer = super().carry_out(verb, **about)
+    def carry_out(self, action: Callable[..., Any], /, **about: Any) -> Any:
+        customer = super().carry_out(action, **about)
         if "ruled_out" in self.errors:
             typed = {name: self.cleaned_data[name] for name in self.Meta.fields}
             self.duplicates = queries.likely_duplicates(Customer(**typed), self.user)
@@ -340,7 +340,7 @@ def customer_answers(customer: Customer) -> dict[str, tuple[str, str]]:
     form = ChangeCustomerForm(record=customer)
     assigned_to = str(customer.assigned_to or "")
     return {"assigned_to": ("Assigned to", assigned_to)} | {
-        bound.name: (str(bound.label), readable(bound, bound.field.prepare_value(bound.initial)))
+        bound.name: (str(bound.label), answer_in_words(bound, bound.field.prepare_value(bound.initial)))
         for bound in form.visible_fields()
     }
 

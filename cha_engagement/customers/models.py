@@ -109,9 +109,9 @@ class Customer(CaseRecord):
         """Return the adjustments in force, in the order of agreement."""
         return list(self.adjustments.in_force().select_related("agreed_by").order_by("agreed_on", "pk"))
 
-    def locked(self) -> Self:
+    def reload_locked(self) -> Self:
         """Lock the row. Raises `Stale` once it is merged into another: whatever changes or restricts a customer locks them first."""
-        current = super().locked()
+        current = super().reload_locked()
         if current.merged_into_id:
             raise Stale(current)
         return current

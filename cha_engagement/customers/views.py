@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from cha_engagement.core import hub
-from cha_engagement.core.forms import CaseForm, form_page, posted
+from cha_engagement.core.forms import CaseForm, form_page, posted_data
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.lists.views import list_page
 from cha_engagement.staff.requests import StaffRequest
@@ -38,7 +38,7 @@ def customer_list(request: StaffRequest) -> HttpResponse:
 def add_customer(request: StaffRequest) -> HttpResponse:
     raise_if_refused(rules.may_add_customer(request.user))
     then = NEXT_PAGES.get(request.GET.get("then", ""))
-    form = forms.AddCustomerForm(posted(request), user=request.user)
+    form = forms.AddCustomerForm(posted_data(request), user=request.user)
     if customer := form.carry_out(actions.add_customer, by=request.user):
         messages.success(request, f"{customer.name} is added, as {customer.reference}.")
         warn_of_limits(request, form)
@@ -52,7 +52,7 @@ def add_customer(request: StaffRequest) -> HttpResponse:
 def change_customer(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_customer(request, reference)
     raise_if_refused(rules.may_change_customer(request.user, customer))
-    form = forms.ChangeCustomerForm(posted(request), record=customer)
+    form = forms.ChangeCustomerForm(posted_data(request), record=customer)
     if form.carry_out(actions.change_customer, customer=customer, by=request.user):
         messages.success(request, "The changes are saved.")
         warn_of_limits(request, form)
@@ -63,7 +63,7 @@ def change_customer(request: StaffRequest, reference: str) -> HttpResponse:
 def assign_customer(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_customer(request, reference)
     raise_if_refused(rules.may_assign_customer(request.user))
-    form = forms.AssignForm(posted(request), record=customer)
+    form = forms.AssignForm(posted_data(request), record=customer)
     if assigned := form.carry_out(actions.assign_customer, customer=customer, by=request.user):
         messages.success(request, f"{customer.name} is assigned to {assigned.assigned_to or 'nobody'}.")
         return redirect(customer)
@@ -83,7 +83,7 @@ def request_assignment(request: StaffRequest, reference: str) -> HttpResponse:
 def agree_adjustment(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_customer(request, reference)
     raise_if_refused(rules.may_change_customer(request.user, customer))
-    form = forms.AgreeAdjustmentForm(posted(request), customer=customer)
+    form = forms.AgreeAdjustmentForm(posted_data(request), customer=customer)
     if form.carry_out(actions.agree_adjustment, customer=customer, by=request.user):
         messages.success(request, "The adjustment is recorded, and stands on the card.")
         warn_of_limits(request, form)
@@ -97,7 +97,7 @@ def end_adjustment(request: StaffRequest, reference: str, adjustment_reference: 
         Adjustment.objects.select_related("customer"), customer=customer, reference=adjustment_reference
     )
     raise_if_refused(rules.may_change_customer(request.user, customer))
-    form = forms.EndAdjustmentForm(posted(request), record=adjustment)
+    form = forms.EndAdjustmentForm(posted_data(request), record=adjustment)
     if form.carry_out(actions.end_adjustment, adjustment=adjustment, by=request.user):
         messages.success(request, "The last day of the adjustment is recorded.")
         return redirect(customer)
@@ -107,7 +107,7 @@ def end_adjustment(request: StaffRequest, reference: str, adjustment_reference: 
 def record_signposting(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_customer(request, reference)
     raise_if_refused(rules.may_change_customer(request.user, customer))
-    form = forms.SignpostForm(posted(request), customer=customer)
+    form = forms.SignpostForm(posted_data(request), customer=customer)
     if form.carry_out(actions.record_signposting, customer=customer, by=request.user):
         messages.success(request, "It is recorded whom they were told of.")
         return redirect(customer)
@@ -124,7 +124,7 @@ def merge_customers(request: StaffRequest, reference: str) -> HttpResponse:
     other = customers.exclude(pk=kept.pk).filter(reference=request.GET.get("other", "")[:20]).first()
     if other is None:
         return choose_other_record(request, kept)
-    form = forms.MergeForm(posted(request), kept=kept, other=other)
+    form = forms.MergeForm(posted_data(request), kept=kept, other=other)
     if form.carry_out(actions.merge_customers, kept=kept, other=other, by=request.user):
         messages.success(request, f"{other} is merged into {kept}. For a day they can be parted again.")
         return redirect(kept)
@@ -134,7 +134,7 @@ def merge_customers(request: StaffRequest, reference: str) -> HttpResponse:
 
 def choose_other_record(request: StaffRequest, customer: Customer) -> HttpResponse:
     """Ask which record to merge with, and show likely duplicates. The answer may be a name, so it is posted. B16."""
-    form = forms.ChooseOtherRecordForm(posted(request), customer=customer)
+    form = forms.ChooseOtherRecordForm(posted_data(request), customer=customer)
     if form.is_valid():
         return redirect(f"{request.path}?other={form.cleaned_data['other'].reference}")
     duplicates = queries.likely_duplicates(customer, request.user)
@@ -147,7 +147,7 @@ def unmerge_customers(request: StaffRequest, reference: str, merge_reference: st
         Merge.objects.select_related("kept", "merged", "by"), kept=customer, reference=merge_reference
     )
     raise_if_refused(rules.may_unmerge_customers(request.user, merge))
-    form = forms.UnmergeForm(posted(request), record=merge)
+    form = forms.UnmergeForm(posted_data(request), record=merge)
     if form.carry_out(actions.unmerge_customers, merge=merge, by=request.user):
         messages.success(request, f"{merge.merged} is a customer of its own again.")
         return redirect(merge.merged)

@@ -18,7 +18,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from cha_engagement.core import hub
-from cha_engagement.core.forms import ChangeForm, typed_over
+from cha_engagement.core.forms import ChangeForm, differing_answers
 from cha_engagement.core.refusals import Refused
 from cha_engagement.staff.last_sign_in import find_last_person
 from cha_engagement.staff.models import StaffMember
@@ -184,7 +184,7 @@ class PageDrafts:
             answers |= {name: [value] for name, value in self.known_answers.items()}
         filled = filled_copy(form, answers)
         if record and answers.get("version") != [str(version)]:
-            return {"draft": draft, "draft_typed": typed_over(filled, record)}
+            return {"draft": draft, "draft_typed": differing_answers(filled, record)}
         return {"form": filled, "draft": draft}
 
     def discard_saved(self) -> None:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from cha_engagement.core import hub
 from cha_engagement.core.converters import ReferenceConverter
 from cha_engagement.core.hub import Action, CardLine, SideBox
-from cha_engagement.core.paging import Page, pages
+from cha_engagement.core.paging import Page, paginate
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import annotate_flags, look_up_customers
 from cha_engagement.letters.enums import LetterStatus
@@ -94,7 +94,7 @@ def side_boxes(customer: Customer, user: StaffMember) -> list[SideBox]:
 def timeline_page(request: StaffRequest, customer: Customer) -> Page:
     """Return a page of what happened, newest first, as far as this user may see it."""
     sources = [source(customer, request.user) for source in hub.timeline]
-    page = pages(request, sources, ("-row_at", "-row_key"), EVENTS_PER_PAGE)
+    page = paginate(request, sources, ("-row_at", "-row_key"), EVENTS_PER_PAGE)
     next_url = page.next_url and f"{page.next_url}#timeline"
     return replace(page, rows=[event_item(row) for row in page.rows], next_url=next_url)
 
@@ -116,7 +116,7 @@ def event_item(row: dict[str, Any]) -> dict[str, Any]:
 def worklist_page(request: StaffRequest, today: date) -> Page:
     """Return a page of the tasks that wait for this user: at once first, then by the day on which they fall due."""
     sources = [source(request.user, today) for source in hub.worklist]
-    page = pages(request, sources, ("row_urgency", "row_due_on", "row_key"))
+    page = paginate(request, sources, ("row_urgency", "row_due_on", "row_key"))
     return replace(page, rows=[task_item(row, today) for row in page.rows])
 
 

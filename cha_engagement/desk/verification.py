@@ -1,4 +1,4 @@
-"""Verify that the files and the histories of all records are as they were written."""
+"""The comparison of all files, records and histories with what was written."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cha_engagement.core import hub
 from cha_engagement.core.health import is_ready
-from cha_engagement.core.paging import pages
+from cha_engagement.core.paging import paginate
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import annotate_flags, flag_labels, household_members
@@ -124,7 +124,7 @@ def history_page(request: StaffRequest, folder: str, reference: str) -> HttpResp
     if request.path != f"{record.get_absolute_url()}history/":
         raise Http404
     raise_if_refused(rules.may_view_history(request.user, record))
-    page = pages(request, history.history_rows(record), ("-sequence",))
+    page = paginate(request, history.history_rows(record), ("-sequence",))
     return render(
         request, "desk/history.html", {"record": record, "page": page, "changes": history.changes(page.rows)}
     )
@@ -134,7 +134,7 @@ def history_page(request: StaffRequest, folder: str, reference: str) -> HttpResp
 def wider_access_page(request: StaffRequest) -> HttpResponse:
     """Show who came to read more, and by whose action. Policy §65."""
     raise_if_refused(may_read_wider_access(request.user))
-    page = pages(request, WiderAccess.objects.select_related("reader", "by", "notified"), ("-pk",))
+    page = paginate(request, WiderAccess.objects.select_related("reader", "by", "notified"), ("-pk",))
     return render(request, "desk/wider_access.html", {"page": page})
 
 

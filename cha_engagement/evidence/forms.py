@@ -7,7 +7,7 @@ from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
-from cha_engagement.core.formpack import Buttons, Later
+from cha_engagement.core.formpack import Buttons, FoldedSection
 from cha_engagement.core.forms import CaseForm, CaseModelForm, CreateForm
 from cha_engagement.core.reasons import ReasonFormField
 from cha_engagement.core.records import SHORT
@@ -52,7 +52,7 @@ class EvidenceForm(CaseModelForm, CreateForm):
 
 def sealing(form: forms.BaseForm) -> list[Any]:
     """The question of a form that seals a file, for those whom it is asked."""
-    return [Later("A file that may do harm and must be kept", "sealed_reason")] * (
+    return [FoldedSection("A file that may do harm and must be kept", "sealed_reason")] * (
         "sealed_reason" in form.fields
     )
 

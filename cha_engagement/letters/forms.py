@@ -9,8 +9,8 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
 from cha_engagement.core.dates import PastDateField
-from cha_engagement.core.formpack import Buttons, Later, Section
-from cha_engagement.core.forms import CaseModelForm, ChangeForm, ChosenField, CreateForm
+from cha_engagement.core.formpack import Buttons, FoldedSection, Section
+from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm, RecordChoicesField
 from cha_engagement.core.reasons import ReasonFormField
 from cha_engagement.core.records import LONG, SHORT
 from cha_engagement.customers.models import Customer
@@ -52,7 +52,7 @@ class LetterForm(CaseModelForm, ChangeForm):
             "advice": forms.CheckboxSelectMultiple,
             "enclosures": forms.CheckboxSelectMultiple,
         }
-        field_classes = {"advice": ChosenField, "enclosures": ChosenField}
+        field_classes = {"advice": RecordChoicesField, "enclosures": RecordChoicesField}
         labels = {"enclosures": "Enclosed", "body": "Text", "format": "How it is sent to them"}
         help_texts = {
             "body": (
@@ -92,7 +92,7 @@ class LetterForm(CaseModelForm, ChangeForm):
             *subject,
             *death,
             "body",
-            Later("Keep wording that is pointed out", "wording_reason"),
+            FoldedSection("Keep wording that is pointed out", "wording_reason"),
             "format",
             Section("Signature", "signed_as", "signatory"),
             "advice",
@@ -163,7 +163,7 @@ class SentForm(CaseModelForm, ChangeForm):
 
     @property
     def helper(self) -> FormHelper:
-        reason = "sent_reason" if self.doubts else Later("Explain how it reached them", "sent_reason")
+        reason = "sent_reason" if self.doubts else FoldedSection("Explain how it reached them", "sent_reason")
         return form_helper("sent_by_channel", "sent_on", reason, action_buttons(self.record, "Mark as sent"))
 
 

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 
 from cha_engagement.core.dates import AnyDateField
 from cha_engagement.core.formpack import form_helper
-from cha_engagement.core.forms import CaseModelForm, WordedForm, readable
+from cha_engagement.core.forms import CaseModelForm, WordedForm, answer_in_words
 from cha_engagement.staff.models import StaffMember
 
 from .models import KeptFilter
@@ -55,7 +55,9 @@ class ListFilter(WordedForm):
     def in_words(self, name: str) -> str:
         """An answer with its question: "Status: Logged", or what is ticked."""
         bound, value = self[name], self.answers[name]
-        return str(bound.label) if value is True else f"{bound.label}: {readable(bound, written(value))}"
+        return (
+            str(bound.label) if value is True else f"{bound.label}: {answer_in_words(bound, written(value))}"
+        )
 
     @property
     def said(self) -> list[str]:

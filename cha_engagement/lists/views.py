@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cha_engagement.core import hub
-from cha_engagement.core.forms import form_page, posted
-from cha_engagement.core.paging import pages
+from cha_engagement.core.forms import form_page, posted_data
+from cha_engagement.core.paging import paginate
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.requests import StaffRequest
@@ -31,7 +31,7 @@ def list_page(request: StaffRequest, code: str, template: str) -> HttpResponse:
             query = form.query()
             return redirect(f"{reverse(code)}?{query}" if query else code)
     ways = listing.by_way(request.user) if listing.by_way else [listing.rows(request.user)]
-    page = pages(request, [asked.narrow(way) for way in ways], listing.ordering, dress=listing.dress)
+    page = paginate(request, [asked.narrow(way) for way in ways], listing.ordering, dress=listing.dress)
     return form_page(request, template, form, page=page, **queries.around(request, listing, asked))
 
 
@@ -49,7 +49,7 @@ def keep(request: StaffRequest, code: str) -> HttpResponse:
     asked = listing.filter(request.GET, user=request.user)
     query = asked.query()
     back = f"{reverse(code)}?{query}"
-    form = KeepForm(posted(request), cancel_url=back)
+    form = KeepForm(posted_data(request), cancel_url=back)
     if kept := form.carry_out(actions.keep, query=query, listing=listing, by=request.user):
         messages.success(request, f"“{kept}” is kept: it stands above this list.")
         return redirect(kept)
@@ -82,5 +82,5 @@ def export(request: StaffRequest, code: str) -> HttpResponseBase:
 def exports(request: StaffRequest) -> HttpResponse:
     """Who took which list away. Policy §65."""
     raise_if_refused(rules.may_read_exports(request.user))
-    page = pages(request, Export.objects.select_related("by"), ("-pk",))
+    page = paginate(request, Export.objects.select_related("by"), ("-pk",))
     return render(request, "lists/exports.html", {"page": page})

@@ -16,8 +16,8 @@ from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
 from cha_engagement.core.dates import NearDateField
+from cha_engagement.core.invisible import validate_no_invisible
 from cha_engagement.core.refusals import raise_if_refused
-from cha_engagement.core.unseen import refuse_unseen
 
 from .models import AdviceOrganisation, Organisation, Wording
 from .rules import check_logo, may_administer
@@ -104,7 +104,7 @@ class PermanentAdmin(SimpleHistoryAdmin):
         if field:
             field.widget.attrs.pop("maxlength", None)
         if isinstance(field, forms.CharField):
-            field.validators.append(refuse_unseen)
+            field.validators.append(validate_no_invisible)
         return field
 
     def render_change_form(

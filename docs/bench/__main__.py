@@ -38,7 +38,7 @@ def measure(kept: Path, vendor: str, size: int, only: str) -> None:
     if not Customer.objects.exists():
         call_command("demo")
         data.make(size)
-        keeping.keep_in_mind()
+        keeping.mark_unsettled()
     keeping.settle()
     floor = measuring.floor_of(pages.Asker("manager").user)
     found = {}

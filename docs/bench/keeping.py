@@ -2,23 +2,23 @@
 
 from django.db import connection
 
-from cha_engagement.core import statistics, unsettled
+from cha_engagement.core import table_statistics, unsettled
 
 from .filling import BASE, run
 
 
-def keep_in_mind() -> None:
-    """What waits of the records that were made past the workflow."""
-    for model, watch in unsettled.watched.items():
+def mark_unsettled() -> None:
+    """Mark as unsettled what waits of the records that were made past the actions."""
+    for model, watch in unsettled.watches.items():
         waiting = model._default_manager.filter(watch.waiting(), pk__gt=BASE)
         kind = model._meta.label_lower
-        unsettled.Unsettled.objects.bulk_create(
-            unsettled.Unsettled(kind=kind, record=key) for key in waiting.values_list("pk", flat=True)
+        unsettled.UnsettledRecord.objects.bulk_create(
+            unsettled.UnsettledRecord(kind=kind, record=key) for key in waiting.values_list("pk", flat=True)
         )
 
 
 def settle() -> None:
-    unsettled.settle()
-    statistics.keep()
+    unsettled.forget_settled()
+    table_statistics.refresh_statistics()
     if connection.vendor == "postgresql":
         run("VACUUM ANALYZE")  # autovacuum, not waited for

@@ -141,13 +141,13 @@ def of_everybody(askers: dict[str, Asker]) -> Iterator[Line]:
 def middle(path: str) -> str:
     """The cursor of the page half-way down a whole list."""
     from cha_engagement.core import hub
-    from cha_engagement.core.paging import value_of, write_cursor
+    from cha_engagement.core.paging import cursor_value, write_cursor
 
     listing = hub.listings[path.strip("/")]
     model = listing.rows(Asker("manager").user).model
     ordering = [name.replace("pk", "id") for name in listing.ordering]
     row = model.objects.order_by(*ordering)[model.objects.count() // 2]
-    return write_cursor([value_of(row, name) for name in ordering])
+    return write_cursor([cursor_value(row, name) for name in ordering])
 
 
 def filtered(askers: list[Asker]) -> Iterator[Line]:

@@ -23,7 +23,7 @@ def ask_agreement(*, customer: Customer, by: StaffMember, submission: UUID, pers
     """
     raise_if_refused(rules.may_ask_agreement(by))
     raise_if_incomplete(*rules.check_colleague_to_ask(customer, person))
-    agreement = Agreement.objects.filter(customer=customer.locked(), person=person).first()
+    agreement = Agreement.objects.filter(customer=customer.reload_locked(), person=person).first()
     if agreement is None:
         agreement = writing.create_record(
             Agreement,
@@ -45,7 +45,7 @@ def ask_agreement(*, customer: Customer, by: StaffMember, submission: UUID, pers
 @transaction.atomic
 def answer_agreement(*, agreement: Agreement, by: StaffMember, version: int, agrees: bool) -> Agreement:
     """Keep the answer of the colleague who was asked. An answer that is sent twice is kept once. Beyond the policy: B40."""
-    current = agreement.locked()
+    current = agreement.reload_locked()
     raise_if_refused(rules.may_answer_agreement(by, current))
     if current.status == (AgreementStatus.AGREED if agrees else AgreementStatus.REFUSED):
         return current

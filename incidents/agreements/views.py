@@ -2,7 +2,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from cha_engagement.core.forms import form_page, posted
+from cha_engagement.core.forms import form_page, posted_data
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.requests import StaffRequest
@@ -15,7 +15,7 @@ def ask_agreement(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
     raise_if_refused(rules.may_ask_agreement(request.user))
     form = forms.AskAgreementForm(
-        posted(request), customer=customer, people=queries.colleagues_to_ask(customer)
+        posted_data(request), customer=customer, people=queries.colleagues_to_ask(customer)
     )
     if agreement := form.carry_out(actions.ask_agreement, customer=customer, by=request.user):
         messages.success(request, f"{agreement.person} is asked, and answers in My work.")
@@ -32,7 +32,7 @@ def agreement_page(request: StaffRequest, reference: str) -> HttpResponse:
     if refusal and request.method != "POST":
         return render(request, "incidents/agreements/agreement.html", {"agreement": agreement})
     raise_if_refused(refusal)
-    form = forms.AnswerAgreementForm(posted(request), record=agreement)
+    form = forms.AnswerAgreementForm(posted_data(request), record=agreement)
     if form.carry_out(actions.answer_agreement, agreement=agreement, by=request.user):
         messages.success(request, "Your answer is saved. Thank you.")
         return redirect("home")

@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from cha_engagement.core.dates import PastDateTimeField
-from cha_engagement.core.formpack import Later, form_helper
+from cha_engagement.core.formpack import FoldedSection, form_helper
 from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
@@ -50,7 +50,7 @@ class ContactForm(CaseModelForm):
             "subject",
             "same_issue",
             "about",
-            Later("It was not just now", "occurred_at", starts_folded=True),
+            FoldedSection("It was not just now", "occurred_at", starts_folded=True),
             submit=submit,
             cancel_url=cancel_url,
         )

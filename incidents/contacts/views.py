@@ -3,8 +3,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from cha_engagement.core.forms import form_page, posted
-from cha_engagement.core.paging import pages
+from cha_engagement.core.forms import form_page, posted_data
+from cha_engagement.core.paging import paginate
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.requests import StaffRequest
@@ -24,7 +24,7 @@ def contact_list(request: StaffRequest, reference: str) -> HttpResponse:
     span = charts.find_span(request.GET.get("over", ""))
     context = {
         "customer": customer,
-        "page": pages(request, found, ("-occurred_at", "-id")),
+        "page": paginate(request, found, ("-occurred_at", "-id")),
         "spans": charts.CHART_SPANS.values(),
         "span": span,
         "charts": charts.contact_charts(customer, span),
@@ -36,7 +36,7 @@ def contact_list(request: StaffRequest, reference: str) -> HttpResponse:
 def log_contact(request: StaffRequest, reference: str) -> HttpResponse:
     customer = visible_customer(request, reference)
     raise_if_refused(rules.may_log_contact(request.user))
-    form = forms.LogContactForm(posted(request), customer=customer)
+    form = forms.LogContactForm(posted_data(request), customer=customer)
     if contact := form.carry_out(actions.log_contact, customer=customer, by=request.user):
         messages.success(request, f"{contact} is logged.")
         return redirect(contact)
@@ -58,7 +58,7 @@ def correct_contact(request: StaffRequest, reference: str) -> HttpResponse:
         queries.prefetch_for_page(Contact.objects.visible_to(request.user)), reference=reference
     )
     raise_if_refused(rules.may_correct_contact(request.user, contact))
-    form = forms.CorrectContactForm(posted(request), record=contact)
+    form = forms.CorrectContactForm(posted_data(request), record=contact)
     if form.carry_out(actions.correct_contact, contact=contact, by=request.user):
         messages.success(request, f"{contact} is corrected. What it said before is kept.")
         return redirect(contact)

@@ -50,14 +50,14 @@ def follow_reporter(conversation: Conversation, *, by: StaffMember) -> None:
 @transaction.atomic
 def take_conversation(*, conversation: Conversation, by: StaffMember) -> Conversation:
     """Say that one will talk with a colleague, so that nobody else waits for it. Policy §57."""
-    raise_if_refused(rules.may_hold_conversation(by, conversation.locked()))
+    raise_if_refused(rules.may_hold_conversation(by, conversation.reload_locked()))
     return writing.change_status(conversation, "take", by=by, reason="Will talk with them", taken_by=by)
 
 
 @transaction.atomic
 def hold_conversation(*, conversation: Conversation, by: StaffMember) -> Conversation:
     """Tick off that one has talked with a colleague. Policy §57."""
-    raise_if_refused(rules.may_hold_conversation(by, conversation.locked()))
+    raise_if_refused(rules.may_hold_conversation(by, conversation.reload_locked()))
     return writing.change_status(
         conversation, "hold", by=by, reason="Talked with them", held_by=by, held_at=timezone.now()
     )

@@ -5,7 +5,7 @@ from typing import Any, cast
 from django import forms
 from django.http import QueryDict
 
-from cha_engagement.core.formpack import Later, form_helper
+from cha_engagement.core.formpack import FoldedSection, form_helper
 from cha_engagement.core.forms import ChangeForm
 from cha_engagement.core.reasons import ReasonFormField
 from cha_engagement.core.records import LONG, SHORT
@@ -59,7 +59,7 @@ class AssessForm(ChangeForm):
             "outcome",
             "reasons",
             *(name for name in ["involvement_reason"] if name in self.fields),
-            Later(f"Correct the categories ({known})", "categories", starts_folded=True),
+            FoldedSection(f"Correct the categories ({known})", "categories", starts_folded=True),
             submit="Save what follows",
             cancel_url=record.get_absolute_url(),
         )

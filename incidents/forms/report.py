@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cha_engagement.core.dates import PastDateField, PastDateTimeField
-from cha_engagement.core.formpack import Later, Reveal, Section, form_helper
+from cha_engagement.core.formpack import FoldedSection, Reveal, Section, form_helper
 from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.fields import CustomerField
@@ -187,8 +187,10 @@ class FactsForm(CaseModelForm):
             Section("Our response", "action_taken", "action_not_taken", "nothing_left"),
             Section(
                 "What can wait",
-                Later("Whom it affected, and who saw it", "affected_staff", "affected_others", "witnesses"),
-                Later(
+                FoldedSection(
+                    "Whom it affected, and who saw it", "affected_staff", "affected_others", "witnesses"
+                ),
+                FoldedSection(
                     "Its effect, and needs that may have played a part",
                     "effect_on_staff",
                     "effect_on_service",

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from cha_engagement.core.forms import ChangeForm, form_page, posted
+from cha_engagement.core.forms import ChangeForm, form_page, posted_data
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.requests import StaffRequest
@@ -25,7 +25,7 @@ def record_restorative_action(request: StaffRequest, reference: str) -> HttpResp
     raise_if_refused(rules.may_record_restorative_action(request.user))
     incidents = Incident.objects.visible_to(request.user).filter(customer=customer)
     incident = incidents.filter(reference=request.GET.get("incident", "")[:20]).first()
-    form = forms.RestorativeActionForm(posted(request), user=request.user, customer=customer)
+    form = forms.RestorativeActionForm(posted_data(request), user=request.user, customer=customer)
     if form.carry_out(
         actions.record_restorative_action, customer=customer, incident=incident, by=request.user
     ):
@@ -71,7 +71,7 @@ def end_pause(
     """End a pause by one of the two actions that can."""
     action = action_for_page(request, reference)
     raise_if_refused(rules.may_end_pause(request.user, action))
-    form = form_class(posted(request), record=action)
+    form = form_class(posted_data(request), record=action)
     if form.carry_out(end, action=action, by=request.user):
         messages.success(request, "It is recorded how it went.")
         return redirect(action)

@@ -43,8 +43,8 @@ def vary_restriction(
 
     `changes` are fields of `Restriction`; what they leave out is as before, its last day and its people excepted.
     """
-    customer = restriction.customer.locked()
-    raise_if_refused(rules.may_vary(by, restriction.locked()))
+    customer = restriction.customer.reload_locked()
+    raise_if_refused(rules.may_vary(by, restriction.reload_locked()))
     old = writing.change_status(
         restriction,
         "vary",
@@ -66,8 +66,8 @@ def ease_on_appeal(
     **changes: Any,
 ) -> Restriction:
     """Replace it by the version that a panel eased it to, given as in `vary_restriction`. Policy §22; beyond the policy: B2, B4."""
-    customer = restriction.customer.locked()
-    raise_if_refused(rules.may_change_on_appeal(by, restriction.locked()))
+    customer = restriction.customer.reload_locked()
+    raise_if_refused(rules.may_change_on_appeal(by, restriction.reload_locked()))
     old = writing.change_status(
         restriction,
         "vary",
@@ -121,7 +121,7 @@ def replace_people(
 
     Nothing else changes, so that it stays the restriction that is reviewed, suspended or under appeal.
     """
-    restriction.customer.locked()
+    restriction.customer.reload_locked()
     current = lock_record(restriction, version)
     raise_if_refused(rules.may_replace_people(by, current))
     if not current.can("vary"):

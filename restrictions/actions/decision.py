@@ -44,7 +44,7 @@ def decide_management(
     `known` is how many decisions about the customer there were for whoever decides. Raises `Stale` where another has come.
     """
     raise_if_refused(rules.may_decide(by))
-    require_unchanged(ManagementDecision.objects.filter(customer=customer.locked()), known, submission)
+    require_unchanged(ManagementDecision.objects.filter(customer=customer.reload_locked()), known, submission)
     decision = ManagementDecision(customer=customer, **answers)
     raise_if_incomplete(
         *rules.check_decision(decision, incidents, restorative_actions),
@@ -110,7 +110,7 @@ def leave_decision_unexplained(
 @transaction.atomic
 def draft_decision_letter(*, decision: ManagementDecision, by: StaffMember) -> Letter:
     """Return the draft of the letter about a decision: the one that there is or, where something is still to tell, a new one. Policy §12, 22."""
-    decision = decision.locked()
+    decision = decision.reload_locked()
     raise_if_refused(rules.may_write_letter(by, decision))
     unsent = decision.letters.filter(kind=LetterCode.RESTRICTION_DECIDED, sent_on=None).order_by("-pk")
     letter = unsent.filter(status=LetterStatus.DRAFT).first()
@@ -127,7 +127,7 @@ def draft_decision_letter(*, decision: ManagementDecision, by: StaffMember) -> L
 
 def record_explained(decision: ManagementDecision, on: date, by: StaffMember) -> None:
     """Record the day on which a decision was explained, which stays the first."""
-    decision = decision.locked()
+    decision = decision.reload_locked()
     if decision.explained_on is None:
         writing.save_record(decision, by=by, reason="Explained in a letter", explained_on=on)
 
@@ -135,7 +135,7 @@ def record_explained(decision: ManagementDecision, on: date, by: StaffMember) ->
 @transaction.atomic
 def draft_explanation(*, decision: ManagementDecision, by: StaffMember) -> Letter:
     """Return the letter that explains a decision by itself: the one that there is, or a new draft. Policy §12, 22."""
-    decision = decision.locked()
+    decision = decision.reload_locked()
     raise_if_refused(rules.may_write_letter(by, decision))
     kind = LetterCode.MANAGEMENT_DECIDED
     letter = Letter.objects.exclude_withdrawn().filter(decisions=decision, kind=kind).order_by("-pk").first()

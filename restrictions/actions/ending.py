@@ -28,7 +28,7 @@ def change_what_applies(
 
     `event_text` is said of it; the rest is as in `writing.change_status`.
     """
-    restriction.customer.locked()
+    restriction.customer.reload_locked()
     return writing.change_status(
         restriction, transition, reason=describe_event(event_text, restriction), **changes
     )
@@ -36,8 +36,8 @@ def change_what_applies(
 
 def lock_with_customer(restriction: Restriction) -> Restriction:
     """Return a restriction, locked after its customer, as whoever restricts them locks the two."""
-    restriction.customer.locked()
-    return restriction.locked()
+    restriction.customer.reload_locked()
+    return restriction.reload_locked()
 
 
 @transaction.atomic
@@ -90,17 +90,17 @@ def suspend_restriction(*, restriction: Restriction, by: StaffMember) -> Restric
 @transaction.atomic
 def resume_restriction(*, restriction: Restriction, by: StaffMember) -> Restriction:
     """Apply it again after an appeal that did not change it. Policy §22; beyond the policy: B2."""
-    customer = restriction.customer.locked()
+    customer = restriction.customer.reload_locked()
     raise_if_incomplete(*rules.check_open_channel(restriction, customer))
     reason = describe_event("In force again after the appeal", restriction)
-    raise_if_refused(rules.may_resume(by, restriction.locked()))
+    raise_if_refused(rules.may_resume(by, restriction.reload_locked()))
     return writing.change_status(restriction, "resume", by=by, reason=reason)
 
 
 @transaction.atomic
 def draft_end_letter(*, restriction: Restriction, by: StaffMember) -> Letter:
     """Return the letter that a restriction has ended: the one that there is, or a new draft. Policy §12, 54."""
-    restriction = restriction.locked()
+    restriction = restriction.reload_locked()
     raise_if_refused(rules.may_write_end_letter(by, restriction))
     kind = LetterCode.RESTRICTION_ENDED
     letter = restriction.letters.filter(kind=kind).exclude(status=LetterStatus.VOID).first()

@@ -67,7 +67,7 @@ def impose_restriction(
     `closing` are the channels that they know it closes though another left them open; None where nobody is there to look.
     """
     raise_if_refused(rules.may_restrict(by, kind))
-    customer = decision.customer.locked()
+    customer = decision.customer.reload_locked()
     require_unchanged(customer.restrictions.ever_imposed(kind), known, submission)
     raise_if_incomplete(
         *rules.check_involvement(by, incidents, facts.get("involvement_reason", ""), evidence),
@@ -106,7 +106,7 @@ def impose_proposal(
     **facts: Any,
 ) -> Restriction:
     """Impose what was proposed, under a decision. `facts` are what the manager puts right. Policy §21 to 23, 54; B2."""
-    customer = restriction.customer.locked()
+    customer = restriction.customer.reload_locked()
     restriction = lock_record(restriction, version)
     restriction.customer = customer
     if not restriction.can("impose"):
@@ -185,7 +185,7 @@ def decline_proposal(
     *, restriction: Restriction, by: StaffMember, version: int, status_reason: str
 ) -> Restriction:
     """Do not impose what was proposed, for a reason that its proposer reads."""
-    raise_if_refused(rules.may_decline(by, restriction.locked()))
+    raise_if_refused(rules.may_decline(by, restriction.reload_locked()))
     declined = writing.change_status(
         restriction,
         "decline",
@@ -201,7 +201,7 @@ def decline_proposal(
 @transaction.atomic
 def withdraw_proposal(*, restriction: Restriction, by: StaffMember, version: int) -> Restriction:
     """Take one's own proposal back."""
-    raise_if_refused(rules.may_withdraw(by, restriction.locked()))
+    raise_if_refused(rules.may_withdraw(by, restriction.reload_locked()))
     return writing.change_status(
         restriction,
         "withdraw",

@@ -37,7 +37,7 @@ def set_interim_measure(
 ) -> InterimMeasure:
     """Set an interim measure at once, for a few working days. Policy §12, 13; beyond the policy: B21."""
     raise_if_refused(rules.may_set_interim(by))
-    customer = customer.locked()
+    customer = customer.reload_locked()
     facts["ends_on"] = calendar.add_working_days(calendar.today(), INTERIM_WORKING_DAYS)
     interim = InterimMeasure(customer=customer, **facts)
     raise_if_incomplete(
@@ -68,7 +68,7 @@ def extend_interim_measure(
     *, interim: InterimMeasure, by: StaffMember, version: int, extension_reason: str, how_notified: str
 ) -> InterimMeasure:
     """Make it longer once, after violence or a threat. `how_notified` is how its customer hears of it. Beyond the policy: B21."""
-    interim.customer.locked()
+    interim.customer.reload_locked()
     current = lock_record(interim, version)
     raise_if_refused(rules.may_extend_interim(by, current))
     if not current.is_in_force:
@@ -98,7 +98,7 @@ def extend_interim_measure(
 def end_interim_measure(
     *, interim: InterimMeasure, by: StaffMember, version: int, status_reason: str
 ) -> InterimMeasure:
-    raise_if_refused(rules.may_end_interim(by, interim.locked()))
+    raise_if_refused(rules.may_end_interim(by, interim.reload_locked()))
     ended = writing.change_status(
         interim,
         "end",
@@ -128,7 +128,7 @@ def withdraw_drafts(interim: InterimMeasure, *, by: StaffMember | None, reason: 
 @transaction.atomic
 def draft_interim_letter(*, interim: InterimMeasure, by: StaffMember) -> Letter:
     """Return the letter about an interim measure: the one that there is, or a new draft. Policy §12; beyond the policy: B21."""
-    interim = interim.locked()
+    interim = interim.reload_locked()
     raise_if_refused(rules.may_write_letter(by, interim))
     letter = Letter.objects.exclude_withdrawn().filter(interim_measures=interim).order_by("-pk").first()
     if letter and predates_extension(letter, interim):

@@ -27,7 +27,7 @@ def notify_customer(
 
     Nobody who had died by then was told.
     """
-    current = restriction.locked()
+    current = restriction.reload_locked()
     died = current.customer.deceased_on
     if current.customer_notified_on and not letter:
         return current
@@ -89,7 +89,7 @@ def request_read_receipts(*, restriction: Restriction, by: StaffMember, version:
 def confirm_reading(*, customer: Customer, by: StaffMember, shown: Collection[str]) -> None:
     """Record that they have read what they are asked to; of that, what was `shown`, by reference. Beyond the policy: B1."""
     raise_if_refused(rules.may_confirm_reading(by))
-    customer.locked()
+    customer.reload_locked()
     for restriction in customer.restrictions.unread_by(by).filter(reference__in=shown):
         writing.create_record(ReadReceipt, by=by, values={"by": by}, reason="Read", restriction=restriction)
 

@@ -38,7 +38,7 @@ def open_block(restriction: Restriction, address: str, *, by: StaffMember | None
 @transaction.atomic
 def mark_blocked(*, block: Block, by: StaffMember, version: int) -> Block:
     """Record that it has been blocked where it reached us. Policy §31, 32.1."""
-    raise_if_refused(rules.may_block(by, block.locked()))
+    raise_if_refused(rules.may_block(by, block.reload_locked()))
     return writing.change_status(
         block,
         "block",
@@ -55,7 +55,7 @@ def mark_blocked(*, block: Block, by: StaffMember, version: int) -> Block:
 @transaction.atomic
 def mark_unblocked(*, block: Block, by: StaffMember, version: int) -> Block:
     """Record that it reaches us again. Policy §31, 32.1."""
-    raise_if_refused(rules.may_unblock(by, block.locked()))
+    raise_if_refused(rules.may_unblock(by, block.reload_locked()))
     return writing.change_status(
         block,
         "unblock",

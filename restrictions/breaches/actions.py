@@ -43,14 +43,14 @@ def suggest_breaches(contact: Contact, by: StaffMember, **kwargs: Any) -> None:
 def confirm_breach(*, breach: Breach, by: StaffMember) -> Breach:
     """Record that it went against the restriction: it counts as evidence at the review. Beyond the policy: B8."""
     reason = f"Against the restriction: {breach.restriction.title.lower()}"
-    raise_if_refused(rules.may_settle_breach(by, breach.locked()))
+    raise_if_refused(rules.may_settle_breach(by, breach.reload_locked()))
     return settle_breach(breach, "confirm", by=by, reason=reason)
 
 
 @transaction.atomic
 def dismiss_breach(*, breach: Breach, by: StaffMember) -> Breach:
     """Record that it did not go against the restriction, whatever it seemed. Beyond the policy: B8."""
-    raise_if_refused(rules.may_settle_breach(by, breach.locked()))
+    raise_if_refused(rules.may_settle_breach(by, breach.reload_locked()))
     return settle_breach(breach, "dismiss", by=by, reason="Not against the restriction")
 
 

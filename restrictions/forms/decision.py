@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 
-from cha_engagement.core.formpack import Insert, Reveal, Section, form_helper
+from cha_engagement.core.formpack import Reveal, Section, SentenceButtons, form_helper
 from cha_engagement.core.forms import CaseModelForm, CreateForm
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.fields import StaffChoiceField
@@ -116,7 +116,7 @@ class DecisionForm(CreateForm, CaseModelForm):
         involvement = [name for name in ("involvement_reason",) if name in self.fields]
         safeguarding = [name for name in ("safeguarding_considered",) if name in self.fields]
         amounts = self.contact_amounts
-        log = [Insert("From the contact log", amounts, into="effect")] if amounts else []
+        log = [SentenceButtons("From the contact log", amounts, into="effect")] if amounts else []
         return [
             Section("What it rests on", "incidents", *log, "effect", *involvement),
             Section(

@@ -159,8 +159,8 @@ class ClosingForm(RestrictionForm):
 
     closing = RuledOutField(label="Do you mean to close this?")
 
-    def carry_out(self, verb: Callable[..., Any], **about: Any) -> Any:
-        imposed = super().carry_out(verb, **about)
+    def carry_out(self, action: Callable[..., Any], /, **about: Any) -> Any:
+        imposed = super().carry_out(action, **about)
         if "closing" in self.errors:
             terms = self.cleaned_data["terms"]
             closed = Restriction(customer=self.customer, kind=self.kind.code, terms=terms).closed_channels

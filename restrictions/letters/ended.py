@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from cha_engagement.core import hub
 from cha_engagement.core.templatetags.ui import uk_date
-from cha_engagement.core.unsettled import watch
+from cha_engagement.core.unsettled import watch_transitions
 from cha_engagement.letters.actions import link_letter
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
@@ -23,7 +23,7 @@ from restrictions.rules import may_write_end_letter
 PLACEHOLDERS = dict([required_placeholder("what has ended", "what has ended, and when", "12")])
 
 
-@watch(Restriction, "lift", "expire")
+@watch_transitions(Restriction, "lift", "expire")
 def is_end_waiting() -> Q:
     """Return the condition that no letter that was sent says so: a letter that was sent stays sent."""
     return is_end_unnotified(Letter.objects.sent())

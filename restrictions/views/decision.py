@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from cha_engagement.core.forms import form_page, posted
+from cha_engagement.core.forms import form_page, posted_data
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.models import Letter
@@ -27,7 +27,7 @@ def decide_management(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_customer(request, reference)
     raise_if_refused(rules.may_decide(request.user))
     incidents = incidents_from_address(request, customer)
-    form = DecisionForm(posted(request), customer=customer, user=request.user, incidents=incidents)
+    form = DecisionForm(posted_data(request), customer=customer, user=request.user, incidents=incidents)
     if decision := form.carry_out(actions.decide_management, customer=customer, by=request.user):
         messages.success(request, f"{decision} is recorded. Now choose what is restricted.")
         return redirect(decision)
@@ -107,7 +107,7 @@ def leave_decision_unexplained(request: StaffRequest, reference: str) -> HttpRes
         "missing": "Say why the decision is not explained.",
         "submit": "Save the reason",
     }
-    form = ReasonForm(posted(request), record=decision, **question)
+    form = ReasonForm(posted_data(request), record=decision, **question)
     if form.carry_out(actions.leave_decision_unexplained, decision=decision, by=request.user):
         messages.success(request, "It is recorded why the decision is not explained.")
         return redirect(decision)

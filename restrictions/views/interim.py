@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from cha_engagement.core.forms import form_page, posted, step_is_over
+from cha_engagement.core.forms import form_page, posted_data, redirect_if_over
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.letters.enums import LetterStatus
@@ -51,7 +51,7 @@ def set_interim_measure(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_customer(request, reference)
     raise_if_refused(rules.may_set_interim(request.user))
     form = InterimForm(
-        posted(request),
+        posted_data(request),
         customer=customer,
         user=request.user,
         incidents=incidents_from_address(request, customer),
@@ -81,9 +81,9 @@ def draft_interim_letter(request: StaffRequest, reference: str) -> HttpResponse:
 def extend_interim_measure(request: StaffRequest, reference: str) -> HttpResponse:
     interim = get_object_or_404(InterimMeasure.objects.visible_to(request.user), reference=reference)
     raise_if_refused(rules.may_extend_interim(request.user, interim))
-    if over := step_is_over(request, interim, can=interim.is_in_force):
+    if over := redirect_if_over(request, interim, can=interim.is_in_force):
         return over
-    form = ExtendForm(posted(request), record=interim)
+    form = ExtendForm(posted_data(request), record=interim)
     if extended := form.carry_out(actions.extend_interim_measure, interim=interim, by=request.user):
         messages.success(request, f"It stands on the card until {uk_date(extended.ends_on)}.")
         return redirect(interim)
@@ -96,7 +96,7 @@ def extend_interim_measure(request: StaffRequest, reference: str) -> HttpRespons
 def end_interim_measure(request: StaffRequest, reference: str) -> HttpResponse:
     interim = get_object_or_404(InterimMeasure.objects.visible_to(request.user), reference=reference)
     raise_if_refused(rules.may_end_interim(request.user, interim))
-    if over := step_is_over(request, interim, can=interim.can("end")):
+    if over := redirect_if_over(request, interim, can=interim.can("end")):
         return over
     question = {
         "name": "status_reason",
@@ -104,7 +104,7 @@ def end_interim_measure(request: StaffRequest, reference: str) -> HttpResponse:
         "missing": "Say why it ends.",
         "submit": "End it",
     }
-    form = ReasonForm(posted(request), record=interim, **question)
+    form = ReasonForm(posted_data(request), record=interim, **question)
     if form.carry_out(actions.end_interim_measure, interim=interim, by=request.user):
         messages.success(request, "The interim measure has ended. It has left the card.")
         return redirect(interim)

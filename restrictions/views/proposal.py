@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from cha_engagement.core.forms import ChangeForm, form_page, posted, step_is_over
+from cha_engagement.core.forms import ChangeForm, form_page, posted_data, redirect_if_over
 from cha_engagement.core.refusals import Refusal, raise_if_refused
 from cha_engagement.staff.requests import StaffRequest
 from incidents.queries import given_warnings
@@ -28,7 +28,9 @@ def propose_restriction(request: StaffRequest, reference: str) -> HttpResponse:
     if kind is None:
         return choose_kind(request, customer, refusals={})
     incidents = incidents_from_address(request, customer)
-    form = ProposeForm(posted(request), customer=customer, kind=kind, user=request.user, incidents=incidents)
+    form = ProposeForm(
+        posted_data(request), customer=customer, kind=kind, user=request.user, incidents=incidents
+    )
     if restriction := form.carry_out(
         actions.propose_restriction, customer=customer, kind=kind.code, by=request.user
     ):
@@ -55,7 +57,7 @@ def impose_restriction(request: StaffRequest, reference: str) -> HttpResponse:
         bound = appeal_refusal(customer, decision.incidents.all())
         return choose_kind(request, decision, refusals=refusals, bound=bound)
     raise_if_refused(rules.may_restrict(request.user, kind.code))
-    form = RestrictForm(posted(request), decision=decision, kind=kind, user=request.user)
+    form = RestrictForm(posted_data(request), decision=decision, kind=kind, user=request.user)
     if restriction := form.carry_out(
         actions.impose_restriction, decision=decision, kind=kind.code, by=request.user
     ):
@@ -88,9 +90,9 @@ def impose_proposal(request: StaffRequest, reference: str) -> HttpResponse:
     restriction = get_object_or_404(queries.select_page(visible_restrictions(request)), reference=reference)
     customer = restriction.customer
     raise_if_refused(rules.may_impose(request.user, restriction))
-    if over := step_is_over(request, restriction, can=restriction.can("impose")):
+    if over := redirect_if_over(request, restriction, can=restriction.can("impose")):
         return over
-    form = ImposeForm(posted(request), record=restriction, user=request.user)
+    form = ImposeForm(posted_data(request), record=restriction, user=request.user)
     if form.carry_out(actions.impose_proposal, restriction=restriction, by=request.user):
         messages.success(request, f"{restriction} is imposed. The next step is the letter that explains it.")
         return redirect(restriction)

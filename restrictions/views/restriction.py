@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.core import hub
-from cha_engagement.core.forms import ChangeForm, form_page, posted, step_is_over
+from cha_engagement.core.forms import ChangeForm, form_page, posted_data, redirect_if_over
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.letters.models import Letter
 from cha_engagement.lists.views import list_page
@@ -201,9 +201,9 @@ def record_reason(
     **question: str,
 ) -> HttpResponse:
     """Take a step that asks for its reason and nothing else. `can` is whether a restriction is as the step needs it."""
-    if over := step_is_over(request, restriction, can=can):
+    if over := redirect_if_over(request, restriction, can=can):
         return over
-    form = ReasonForm(posted(request), record=restriction, **question)
+    form = ReasonForm(posted_data(request), record=restriction, **question)
     if form.carry_out(action, restriction=restriction, by=request.user):
         messages.success(request, success_message)
         return redirect(restriction)
@@ -215,9 +215,9 @@ def record_reason(
 def replace_people(request: StaffRequest, reference: str) -> HttpResponse:
     restriction = get_object_or_404(queries.select_page(visible_restrictions(request)), reference=reference)
     raise_if_refused(rules.may_replace_people(request.user, restriction))
-    if over := step_is_over(request, restriction, can=restriction.can("vary")):
+    if over := redirect_if_over(request, restriction, can=restriction.can("vary")):
         return over
-    form = ReplacePeopleForm(posted(request), record=restriction)
+    form = ReplacePeopleForm(posted_data(request), record=restriction)
     if form.carry_out(actions.replace_people, restriction=restriction, by=request.user):
         messages.success(request, "Somebody else is named. Now tell the customer, in a letter.")
         return redirect(restriction)

@@ -46,8 +46,8 @@ def log_appeal(
     is heard with. `sealed_reason` is of those documents that may do harm.
     """
     raise_if_refused(rules.may_log_appeal(by))
-    customer = customer.locked()
-    added_to = added_to and added_to.locked()
+    customer = customer.reload_locked()
+    added_to = added_to and added_to.reload_locked()
     raise_if_incomplete(*rules.check_appeal(customer, restrictions, passed_to, received_on, added_to, by=by))
     raise_if_incomplete(check_reason(Appeal, "lodged_by", facts.get("lodged_by")))
     evidence = upload_together(
@@ -109,7 +109,7 @@ def notify_hearers(appeal: Appeal) -> None:
 def acknowledge_appeal(*, appeal: Appeal, by: StaffMember, version: int, acknowledged_on: date) -> Appeal:
     """Record that the customer is told that it has arrived, who hears it and by when. Policy §6.3, 22."""
     raise_if_incomplete(*rules.check_day_of_appeal(appeal, acknowledged_on, "acknowledged_on"))
-    raise_if_refused(rules.may_acknowledge_appeal(by, appeal.locked()))
+    raise_if_refused(rules.may_acknowledge_appeal(by, appeal.reload_locked()))
     return writing.change_status(
         appeal,
         AppealEvent.ACKNOWLEDGE,
@@ -156,7 +156,7 @@ def suspend_restrictions(
     *, appeal: Appeal, by: StaffMember, version: int, restrictions: Collection[Restriction]
 ) -> Appeal:
     """Suspend these restrictions while the appeal is heard, and apply the others under it. Policy §22; beyond the policy: B2."""
-    appeal.customer.locked()
+    appeal.customer.reload_locked()
     appeal = lock_open_appeal(appeal, version)
     raise_if_refused(rules.may_hear_appeal(by, appeal))
     all_appealed = appeal.appealed.select_related("restriction__customer").filter(
@@ -197,10 +197,10 @@ def decide_appeal(
     `verdicts` are, by the restriction's reference, its `outcome`, the `reasons`, and for one partly upheld its `changes`:
     those of `restrictions.actions.ease_on_appeal`. `panel` are the others who heard it.
     """
-    appeal.customer.locked()
+    appeal.customer.reload_locked()
     panel = list(dict.fromkeys([by, *panel]))
     all_appealed = list(appeal.appealed.select_related("restriction").order_by("pk"))
-    raise_if_refused(rules.may_hear_appeal(by, appeal.locked()))
+    raise_if_refused(rules.may_hear_appeal(by, appeal.reload_locked()))
     decided = writing.change_status(
         appeal,
         AppealEvent.DECIDE,
@@ -242,7 +242,7 @@ def carry_out_verdict(
     changes: Mapping[str, Any] | None = None,
 ) -> AppealedRestriction:
     """Write down what was decided on one restriction and carry it out. One that ended meanwhile stays as it ended."""
-    restriction, varied_to = appealed.restriction.locked(), None
+    restriction, varied_to = appealed.restriction.reload_locked(), None
     if restriction.can("overturn") and outcome == AppealOutcome.UPHELD:
         restriction_actions.overturn_restriction(restriction=restriction, by=by, status_reason=reasons)
     elif restriction.can("vary") and outcome == AppealOutcome.PARTLY_UPHELD:
@@ -262,12 +262,12 @@ def withdraw_appeal(
     *, appeal: Appeal, by: StaffMember, version: int, withdrawn_on: date, withdrawn_by: str
 ) -> Appeal:
     """Record that the customer takes the appeal back: what was suspended for it applies again. Policy §22; beyond the policy: B2."""
-    appeal.customer.locked()
+    appeal.customer.reload_locked()
     raise_if_incomplete(
         *rules.check_day_of_appeal(appeal, withdrawn_on, "withdrawn_on"),
         check_reason(Appeal, "withdrawn_by", withdrawn_by),
     )
-    raise_if_refused(rules.may_withdraw_appeal(by, appeal.locked()))
+    raise_if_refused(rules.may_withdraw_appeal(by, appeal.reload_locked()))
     withdrawn = writing.change_status(
         appeal,
         AppealEvent.WITHDRAW,

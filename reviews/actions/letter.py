@@ -19,7 +19,7 @@ def write_letter(*, about: Review | Appeal, kind: str, by: StaffMember) -> Lette
 
     What applies meanwhile is told again whenever it is not what the last letter says.
     """
-    about = about.locked()
+    about = about.reload_locked()
     raise_if_refused(rules.may_write_letter(by, about))
     letter = about.letters.filter(kind=kind).exclude(status=LetterStatus.VOID).order_by("-pk").first()
     if letter and kind == LetterCode.APPEAL_MEANWHILE and letter.letter_kind.check_still_true(letter):

@@ -60,10 +60,10 @@ def hold_review(
 
     `changes` are those of `restrictions.actions.vary`.
     """
-    review.customer.locked()
+    review.customer.reload_locked()
     changes = changes or {}
     raise_if_incomplete(*rules.check_review(review.restriction, outcome, next_review_on, changes))
-    raise_if_refused(rules.may_hold_review(by, review.locked()))
+    raise_if_refused(rules.may_hold_review(by, review.reload_locked()))
     held = writing.change_status(
         review,
         ReviewEvent.HOLD,

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from cha_engagement.core.unsettled import watch
+from cha_engagement.core.unsettled import watch_transitions
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.models import Letter
@@ -115,7 +115,7 @@ def has_no_outcome_letter(letters: QuerySet[Letter]) -> Q:
     return ~Q(Exists(outcome_letters)) & (is_decided | applies_again)
 
 
-@watch(Appeal, AppealEvent.DECIDE, AppealEvent.WITHDRAW)
+@watch_transitions(Appeal, AppealEvent.DECIDE, AppealEvent.WITHDRAW)
 def waits_for_letter() -> Q:
     return has_no_outcome_letter(Letter.objects.sent())
 

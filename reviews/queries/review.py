@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from cha_engagement.core.unsettled import watch
+from cha_engagement.core.unsettled import watch_transitions
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
@@ -31,7 +31,7 @@ def escalation_day(today: date) -> date:
     return today - timedelta(days=Organisation.current().review_escalation_days)
 
 
-@watch(Review, ReviewEvent.HOLD)
+@watch_transitions(Review, ReviewEvent.HOLD)
 def waits_for_letter() -> Q:
     return ~Q(Exists(Letter.objects.sent().filter(reviews=OuterRef("pk"))))
 

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from cha_engagement.core.forms import form_page, posted, step_is_over
+from cha_engagement.core.forms import form_page, posted_data, redirect_if_over
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.lists.views import list_page
@@ -98,7 +98,7 @@ def log_appeal(request: StaffRequest, reference: str) -> HttpResponse:
         restriction: rights[restriction.pk] for restriction in restrictions if not refusals[restriction]
     }
     form = forms.LogForm(
-        posted(request),
+        posted_data(request),
         request.FILES or None,
         user=request.user,
         customer=customer,
@@ -118,9 +118,9 @@ def log_appeal(request: StaffRequest, reference: str) -> HttpResponse:
 def acknowledge_appeal(request: StaffRequest, reference: str) -> HttpResponse:
     appeal = get_object_or_404(visible_appeals(request), reference=reference)
     raise_if_refused(rules.may_acknowledge_appeal(request.user, appeal))
-    if over := step_is_over(request, appeal, can=appeal.can(AppealEvent.ACKNOWLEDGE)):
+    if over := redirect_if_over(request, appeal, can=appeal.can(AppealEvent.ACKNOWLEDGE)):
         return over
-    form = forms.AcknowledgeForm(posted(request), record=appeal)
+    form = forms.AcknowledgeForm(posted_data(request), record=appeal)
     if form.carry_out(actions.acknowledge_appeal, appeal=appeal, by=request.user):
         messages.success(request, f"{appeal} is acknowledged. Now write to the customer.")
         return redirect(appeal)
@@ -131,10 +131,10 @@ def acknowledge_appeal(request: StaffRequest, reference: str) -> HttpResponse:
 def name_substitute(request: StaffRequest, reference: str) -> HttpResponse:
     appeal = get_object_or_404(visible_appeals(request), reference=reference)
     raise_if_refused(rules.may_name_substitute(request.user, appeal))
-    if over := step_is_over(request, appeal, can=appeal.status in OPEN_STATUSES):
+    if over := redirect_if_over(request, appeal, can=appeal.status in OPEN_STATUSES):
         return over
     hearing = rules.hearing_of_appeal(appeal, request.user)
-    form = forms.SubstituteForm(posted(request), record=appeal, candidates=hearing.candidates)
+    form = forms.SubstituteForm(posted_data(request), record=appeal, candidates=hearing.candidates)
     if form.carry_out(actions.name_substitute, appeal=appeal, by=request.user):
         messages.success(request, f"{appeal} is heard by somebody named for it. They have been told.")
         return redirect(appeal)
@@ -147,9 +147,9 @@ def name_substitute(request: StaffRequest, reference: str) -> HttpResponse:
 def suspend_restrictions(request: StaffRequest, reference: str) -> HttpResponse:
     appeal = get_object_or_404(visible_appeals(request), reference=reference)
     raise_if_refused(rules.may_hear_appeal(request.user, appeal))
-    if over := step_is_over(request, appeal, can=appeal.status in OPEN_STATUSES):
+    if over := redirect_if_over(request, appeal, can=appeal.status in OPEN_STATUSES):
         return over
-    form = forms.SuspendForm(posted(request), record=appeal)
+    form = forms.SuspendForm(posted_data(request), record=appeal)
     if form.carry_out(actions.suspend_restrictions, appeal=appeal, by=request.user):
         messages.success(request, "Saved. The card says so already. Let the customer know.")
         return redirect(appeal)
@@ -160,9 +160,9 @@ def suspend_restrictions(request: StaffRequest, reference: str) -> HttpResponse:
 def withdraw_appeal(request: StaffRequest, reference: str) -> HttpResponse:
     appeal = get_object_or_404(visible_appeals(request), reference=reference)
     raise_if_refused(rules.may_withdraw_appeal(request.user, appeal))
-    if over := step_is_over(request, appeal, can=appeal.can(AppealEvent.WITHDRAW)):
+    if over := redirect_if_over(request, appeal, can=appeal.can(AppealEvent.WITHDRAW)):
         return over
-    form = forms.WithdrawForm(posted(request), record=appeal)
+    form = forms.WithdrawForm(posted_data(request), record=appeal)
     if form.carry_out(actions.withdraw_appeal, appeal=appeal, by=request.user):
         messages.success(
             request, f"{appeal} is withdrawn. What was suspended for it applies again: write to the customer."
@@ -176,9 +176,9 @@ def decide_appeal(request: StaffRequest, reference: str) -> HttpResponse:
     appeal = get_object_or_404(visible_appeals(request), reference=reference)
     hearing = rules.hearing_of_appeal(appeal, request.user)
     raise_if_refused(hearing.may_hear(request.user))
-    if over := step_is_over(request, appeal, can=appeal.status in OPEN_STATUSES):
+    if over := redirect_if_over(request, appeal, can=appeal.status in OPEN_STATUSES):
         return over
-    form = forms.DecideForm(posted(request), record=appeal, user=request.user, hearing=hearing)
+    form = forms.DecideForm(posted_data(request), record=appeal, user=request.user, hearing=hearing)
     if form.carry_out(actions.decide_appeal, appeal=appeal, by=request.user):
         messages.success(
             request, f"{appeal} is decided, and what was decided is in force. Now write to the customer."

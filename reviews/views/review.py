@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST, require_safe
 
-from cha_engagement.core.forms import form_page, posted, step_is_over
+from cha_engagement.core.forms import form_page, posted_data, redirect_if_over
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.rendering import pdf
@@ -83,9 +83,9 @@ def pack_pdf(request: StaffRequest, reference: str) -> FileResponse:
 def hold_review(request: StaffRequest, reference: str) -> HttpResponse:
     review = get_object_or_404(visible_reviews(request), reference=reference)
     raise_if_refused(rules.may_hold_review(request.user, review))
-    if over := step_is_over(request, review, can=review.can(ReviewEvent.HOLD)):
+    if over := redirect_if_over(request, review, can=review.can(ReviewEvent.HOLD)):
         return over
-    form = forms.HoldForm(posted(request), record=review)
+    form = forms.HoldForm(posted_data(request), record=review)
     if form.carry_out(actions.hold_review, review=review, by=request.user):
         messages.success(request, f"{review} is held. Now write to the customer about it.")
         return redirect(review)

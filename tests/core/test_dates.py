@@ -11,7 +11,7 @@ from lxml import html
 
 from cha_engagement.core.dates import (
     AnyDateField,
-    Bounded,
+    BoundedField,
     LongPastDateField,
     NearDateField,
     PastDateField,
@@ -104,7 +104,7 @@ def test_no_form_asks_for_a_date_without_bounds():
         if isinstance(field, forms.DateField | forms.DateTimeField)
     }
     assert len(dates) > 20
-    assert [name for name, field in dates.items() if not isinstance(field, Bounded)] == []
+    assert [name for name, field in dates.items() if not isinstance(field, BoundedField)] == []
 
 
 @pytest.mark.django_db

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from cha_engagement.core import health
-from cha_engagement.core.errors import AskAgainMiddleware
+from cha_engagement.core.errors import RetryReadsMiddleware
 from cha_engagement.desk import queries
 from tests import factories
 
@@ -83,5 +83,5 @@ def test_nothing_is_sent_again_and_nothing_looked_at_while_the_database_is_well(
         asked.append(request)
         return HttpResponse(status=503)
 
-    assert AskAgainMiddleware(answer)(getattr(rf, method)("/")).status_code == 503
+    assert RetryReadsMiddleware(answer)(getattr(rf, method)("/")).status_code == 503
     assert len(asked) == times

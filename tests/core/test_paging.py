@@ -6,7 +6,7 @@ from django.test import RequestFactory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cha_engagement.core.paging import BadCursor, pages, write_cursor
+from cha_engagement.core.paging import BadCursor, paginate, write_cursor
 from cha_engagement.customers.models import Customer
 from tests import factories
 
@@ -25,7 +25,7 @@ def seven(officer):
 def walk(ordering, size=2):
     seen, query = [], ""
     while True:
-        page = pages(request(query), Customer.objects.all(), ordering, size=size)
+        page = paginate(request(query), Customer.objects.all(), ordering, size=size)
         seen += page.rows
         if not page.next_url:
             return seen
@@ -39,15 +39,15 @@ def test_every_row_comes_once_and_in_order(seven, ordering, size):
 
 
 def test_other_filters_stay_in_the_address(seven):
-    page = pages(request("?q=x"), Customer.objects.all(), ("-pk",), size=2)
+    page = paginate(request("?q=x"), Customer.objects.all(), ("-pk",), size=2)
     assert page.next_url.startswith("?q=x&after=")
-    assert pages(request(page.next_url), Customer.objects.all(), ("-pk",), size=2).first_url == "?q=x"
+    assert paginate(request(page.next_url), Customer.objects.all(), ("-pk",), size=2).first_url == "?q=x"
 
 
 def test_the_next_page_counts_nothing_and_skips_nothing(seven, django_assert_num_queries):
-    page = pages(request(), Customer.objects.all(), ("-created_at", "-pk"), size=2)
+    page = paginate(request(), Customer.objects.all(), ("-created_at", "-pk"), size=2)
     with django_assert_num_queries(1) as queries:
-        pages(request(page.next_url), Customer.objects.all(), ("-created_at", "-pk"), size=2)
+        paginate(request(page.next_url), Customer.objects.all(), ("-created_at", "-pk"), size=2)
     sql = queries.captured_queries[0]["sql"].upper()
     assert "COUNT(" not in sql
     assert "OFFSET" not in sql
@@ -56,7 +56,9 @@ def test_the_next_page_counts_nothing_and_skips_nothing(seven, django_assert_num
 @pytest.mark.parametrize("moment", ["2026-01-01T00:00:00+17:00", "0001-01-01T00:00:00+23:59"])
 def test_a_moment_that_no_clock_shows_is_a_bad_request_or_a_page_on_either_database(seven, moment):
     with contextlib.suppress(BadCursor), transaction.atomic():
-        pages(request(f"?after={write_cursor([moment, 1])}"), Customer.objects.all(), ("-created_at", "-pk"))
+        paginate(
+            request(f"?after={write_cursor([moment, 1])}"), Customer.objects.all(), ("-created_at", "-pk")
+        )
     assert Customer.objects.count() == 7
 
 
@@ -71,4 +73,4 @@ def test_an_address_we_did_not_write_is_a_bad_request_or_a_page(cursor):
     asked.GET = asked.GET.copy()
     asked.GET["after"] = cursor
     with contextlib.suppress(BadCursor):
-        pages(asked, Customer.objects.all(), ("-created_at", "-pk"), size=2)
+        paginate(asked, Customer.objects.all(), ("-created_at", "-pk"), size=2)

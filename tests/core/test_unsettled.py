@@ -5,7 +5,7 @@ from threading import Event, Thread
 import pytest
 from django.db import connection, transaction
 
-from cha_engagement.core.unsettled import Unsettled, settle
+from cha_engagement.core.unsettled import UnsettledRecord, forget_settled
 from incidents import actions
 from tests import factories
 
@@ -26,7 +26,7 @@ def test_what_comes_back_while_the_daily_job_forgets_it_is_kept_in_mind(officer,
 
     def forget():
         begun.wait()
-        settle()
+        forget_settled()
         connection.close()
 
     job = Thread(target=forget, daemon=True)
@@ -46,4 +46,4 @@ def test_what_comes_back_while_the_daily_job_forgets_it_is_kept_in_mind(officer,
         begun.set()  # whatever went wrong, nobody waits for it
         job.join(30)
     assert not job.is_alive()
-    assert Unsettled.objects.filter(kind="incidents.incident", record=incident.pk).exists()
+    assert UnsettledRecord.objects.filter(kind="incidents.incident", record=incident.pk).exists()

@@ -73,7 +73,7 @@ def test_a_customer_is_one_and_not_whoever_lives_with_them(name, is_organisation
     for save in (
         lambda **values: actions.add_customer(by=officer, submission=uuid.uuid4(), **values),
         lambda **values: actions.change_customer(
-            customer=customer, by=officer, version=customer.locked().version, **values
+            customer=customer, by=officer, version=customer.reload_locked().version, **values
         ),
     ):
         with pytest.raises(Incomplete, match="stands for others too") as refused:

@@ -63,7 +63,7 @@ def enclosure(letter, manager):
 
 @pytest.fixture
 def issued(letter, manager):
-    return factories.issue_letter(letter.locked(), by=manager)
+    return factories.issue_letter(letter.reload_locked(), by=manager)
 
 
 @pytest.fixture(params=["upload", "enclosure", "issued"])

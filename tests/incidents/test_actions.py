@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from cha_engagement.core.records import Stale
 from cha_engagement.core.refusals import Incomplete
-from cha_engagement.core.unsettled import Unsettled, settle
+from cha_engagement.core.unsettled import UnsettledRecord, forget_settled
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import Notice
 from incidents import actions, rules
@@ -373,7 +373,7 @@ def test_a_threat_warns_until_what_was_decided_is_carried_out(
     factories.assess_incident(incident, by=manager)
     decision = factories.decision(by=manager, incidents=[incident])
     factories.proposal(by=report, incidents=[incident])
-    settle()
+    forget_settled()
     assert [line.until for line in card(customer)] == [None]
     assert ("incident.decide", incident.reference) not in tasks(manager)
     remind_of_undecided_threats(timezone.localdate())
@@ -397,12 +397,12 @@ def test_a_threat_warns_until_what_was_decided_is_carried_out(
         )
         assert warns(card(customer))
         overwrite_record(incident, status="closed", closed_at=timezone.now())
-        settle()
+        forget_settled()
     assert not warns(card(customer))
     remind_of_undecided_threats(timezone.localdate() + timedelta(days=1))
     assert len(reminders(manager)) == 1
-    settle()
-    assert not Unsettled.objects.filter(kind="incidents.incident").exists()
+    forget_settled()
+    assert not UnsettledRecord.objects.filter(kind="incidents.incident").exists()
 
 
 def reminders(person):
@@ -598,7 +598,7 @@ def kindless(report, customer):
 
 
 def edited(incident, by, **changes):
-    return actions.change_incident(incident=incident.locked(), by=by, version=None, **changes)
+    return actions.change_incident(incident=incident.reload_locked(), by=by, version=None, **changes)
 
 
 @pytest.mark.policy("24")
@@ -613,7 +613,7 @@ def test_what_had_no_kind_warns_until_a_manager_decides_whatever_is_said_of_it(
     edited(kindless, request.getfixturevalue(by), categories=codes)
     assert [line.until for line in card(customer)] == [None]
     assert tasks(manager)["incident.assess", kindless.reference] == timezone.localdate()
-    assess(kindless.locked(), manager)
+    assess(kindless.reload_locked(), manager)
     assert not card(customer)
 
 
@@ -623,9 +623,9 @@ def test_what_is_left_without_a_kind_warns_until_a_manager_decides(report, manag
     for codes in ([], ["level_of_contact"]):
         edited(mild, report, categories=codes)
         assert card(customer)
-    assess(mild.locked(), manager)
+    assess(mild.reload_locked(), manager)
     again = actions.reopen_incident(
-        incident=mild.locked(), by=manager, version=None, reason="A witness came forward"
+        incident=mild.reload_locked(), by=manager, version=None, reason="A witness came forward"
     )
     assert again.category_codes == {"level_of_contact"}
     assert not card(customer)

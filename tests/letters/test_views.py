@@ -380,7 +380,9 @@ def test_what_was_never_sent_is_not_sent_once_another_letter_takes_its_place(sig
         send(issued, manager)
     assert Letter.objects.get(pk=issued.pk).sent_on is None
     assert "takes the place of our letter" not in client.get(url(new)).content.decode()
-    actions.void_letter(letter=new, by=manager, version=new.locked().version, void_reason="It was right.")
+    actions.void_letter(
+        letter=new, by=manager, version=new.reload_locked().version, void_reason="It was right."
+    )
     assert url(issued, "sent/") in client.get(url(issued)).content.decode()
     assert send(issued, manager).sent_on == calendar.today()
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from lxml.html import fromstring
 
-from cha_engagement.core.forms import flat
+from cha_engagement.core.forms import flatten_choices
 from cha_engagement.core.hub import listings
 
 from .access import EXPECTED
@@ -174,7 +174,7 @@ def answer(field, turn):
         return timezone.localtime().strftime("%Y-%m-%dT00:00")
     if isinstance(field, forms.DateField):
         return timezone.localdate().isoformat()
-    if choices := [code for code, _ in flat(getattr(field, "choices", [])) if code]:
+    if choices := [code for code, _ in flatten_choices(getattr(field, "choices", [])) if code]:
         return str(choices[-turn % len(choices)])
     return "1" if isinstance(field, forms.IntegerField) else WORDS
 

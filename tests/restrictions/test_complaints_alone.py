@@ -35,7 +35,9 @@ def allowed(management, complaining):
 
 def assess(incident, by, **changes):
     facts = {"outcome": "active_management", "reasons": "The tenth about one lamp."} | changes
-    return incidents.assess_incident(incident=incident, by=by, version=incident.locked().version, **facts)
+    return incidents.assess_incident(
+        incident=incident, by=by, version=incident.reload_locked().version, **facts
+    )
 
 
 def fields(step):
@@ -77,7 +79,7 @@ def test_nothing_is_imposed_under_a_decision_any_more_whose_zero_tolerance_was_t
     assess(complaining, manager, categories=["complaints_process", "abuse"])
     decision = factories.decision(by=manager, incidents=[complaining])
     incidents.reopen_incident(
-        incident=complaining, by=manager, version=complaining.locked().version, reason="No abuse in it"
+        incident=complaining, by=manager, version=complaining.reload_locked().version, reason="No abuse in it"
     )
     assess(complaining, manager, outcome="restorative", categories=["level_of_contact"])
     assert fields(lambda: factories.restriction(by=manager, decision=decision, incidents=[incident])) == [
@@ -108,7 +110,7 @@ def test_a_slip_put_right_by_the_management_team_says_nothing_of_its_kind(compla
     incidents.change_incident(
         incident=changed, by=management, version=changed.version, categories=["unreasonable_demands"]
     )
-    assert not complaining.locked().complaints_alone
+    assert not complaining.reload_locked().complaints_alone
 
 
 @pytest.mark.parametrize("who", ["officer", "manager"])
@@ -120,7 +122,7 @@ def test_another_category_put_in_later_changes_nothing(complaining, manager, man
     assess(complaining, manager, outcome="restorative")
     assert fields(lambda: factories.decision(by=manager, incidents=[complaining])) == [("incidents", "54")]
     incidents.reopen_incident(
-        incident=complaining, by=manager, version=complaining.locked().version, reason="Look again"
+        incident=complaining, by=manager, version=complaining.reload_locked().version, reason="Look again"
     )
     assess(complaining, management, outcome="restorative")
     assert factories.decision(by=manager, incidents=[complaining]).by == manager
@@ -135,7 +137,7 @@ def test_what_was_found_stays_so_whatever_became_of_who_found_it(complaining, ma
         incident=complaining, by=one, version=complaining.version, categories=["level_of_contact"]
     )
     one.groups.set(Group.objects.filter(name__in=["Manager", after]))
-    assert complaining.locked().complaints_alone == (before == "Officer")
+    assert complaining.reload_locked().complaints_alone == (before == "Officer")
     complaining = assess(complaining, manager, outcome="restorative")
     if before == "Officer":
         assert fields(lambda: factories.decision(by=manager, incidents=[complaining])) == [

@@ -258,7 +258,9 @@ def after_a_threat(manager, officer, customer):
 
 def extend(interim, by, **changes):
     said = {"extension_reason": "The police ask us to wait.", "how_notified": "By phone, today."} | changes
-    return actions.extend_interim_measure(interim=interim, by=by, version=interim.locked().version, **said)
+    return actions.extend_interim_measure(
+        interim=interim, by=by, version=interim.reload_locked().version, **said
+    )
 
 
 def test_after_a_threat_it_is_made_longer_once_with_a_reason(after_a_threat, manager, officer, signed_in):

@@ -221,7 +221,7 @@ def test_its_draft_is_withdrawn_when_it_ends(over, interim, manager):
     if over == "lapsed":
         actions.lapse_interim_measure(interim=interim)
     else:
-        version = interim.locked().version
+        version = interim.reload_locked().version
         actions.end_interim_measure(
             interim=interim, by=manager, version=version, status_reason="All is calm."
         )
@@ -237,7 +237,7 @@ def test_once_it_is_made_longer_another_letter_says_until_when(officer, manager,
     letter = said(draft_interim_letter(interim=interim, by=manager), manager)
     assert "we can make it longer once" in placeholders.filled_text(letter)
     send(letters.issue_letter(letter=letter, by=manager, version=letter.version), manager)
-    version = interim.locked().version
+    version = interim.reload_locked().version
     longer = {"extension_reason": "The police ask us to wait.", "how_notified": "By letter."}
     interim = actions.extend_interim_measure(interim=interim, by=manager, version=version, **longer)
     assert waiting(manager) == [interim.reference]
@@ -251,7 +251,7 @@ def test_once_it_is_made_longer_another_letter_says_until_when(officer, manager,
 def test_it_is_not_issued_once_the_measure_has_ended_nor_begun(interim, manager, signed_in):
     letter = said(draft_interim_letter(interim=interim, by=manager), manager)
     actions.end_interim_measure(
-        interim=interim, by=manager, version=interim.locked().version, status_reason="All is calm."
+        interim=interim, by=manager, version=interim.reload_locked().version, status_reason="All is calm."
     )
     with pytest.raises(Incomplete, match=f"{interim} has ended since this was written. Withdraw the letter."):
         letters.issue_letter(letter=letter, by=manager, version=letter.version)

@@ -64,22 +64,26 @@ def draft(customer, by, words=FRIENDLY, **changes):
 def edit(letter, by, **changes):
     kept = {name: getattr(letter, name) for name in ("signed_as", "signatory", "body")}
     return letters.edit_draft(
-        letter=letter, by=by, version=letter.locked().version, advice=letter.advice.all(), **kept | changes
+        letter=letter,
+        by=by,
+        version=letter.reload_locked().version,
+        advice=letter.advice.all(),
+        **kept | changes,
     )
 
 
 def ask(letter, by):
-    return letters.ask_second_reader(letter=letter, by=by, version=letter.locked().version)
+    return letters.ask_second_reader(letter=letter, by=by, version=letter.reload_locked().version)
 
 
 def read(letter, by, *, reason="", **changes):
-    letter = letter.locked()
+    letter = letter.reload_locked()
     given = {"digest": second_reader.current_digest(letter), "version": letter.version} | changes
     return letters.finish_reading(letter=letter, by=by, is_ready=not reason, sent_back_reason=reason, **given)
 
 
 def issue(letter, by, **reason):
-    letter = letter.locked()
+    letter = letter.reload_locked()
     return letters.issue_letter(letter=letter, by=by, version=letter.version, **reason)
 
 
@@ -204,7 +208,7 @@ def test_what_is_written_into_a_letter_is_read_in_the_one_that_puts_it_right_too
     letter = edit(decided, manager, body=decided.body.replace(REASON_GIVEN, "Things you send go nowhere."))
     ask(letter, manager)
     issue(age(letter, 10), manager, **REASON)
-    again = letters.replace_letter(letter=letter.locked(), by=manager, submission=uuid.uuid4())
+    again = letters.replace_letter(letter=letter.reload_locked(), by=manager, submission=uuid.uuid4())
     with pytest.raises(Incomplete, match="Somebody else reads this letter"):
         issue(again, manager)
 
@@ -223,7 +227,7 @@ def test_the_letter_of_an_interim_measure_waits_for_nobody_and_is_read_once_it_i
     with pytest.raises(Refused, match="Ask whoever reads it now"):
         letters.void_letter(letter=issued, by=manager, version=issued.version, void_reason="Too soon.")
     read(issued, colleague, reason="It denies an appeal.")
-    assert issued.locked().status == "void"
+    assert issued.reload_locked().status == "void"
 
 
 MARCH = date(2027, 3, 3)
@@ -430,7 +434,7 @@ def test_words_are_found_wherever_staff_can_write_them(customer, manager, where)
     else:
         words = {"heading": "## You may not complain", "list": "You may not:\n\n- ring at night\n- complain"}
         letter = edit(letter, manager, body=f"{letter.body}\n\n{words[where]}")
-    assert ("54", "body") in problems(letter.locked())
+    assert ("54", "body") in problems(letter.reload_locked())
 
 
 def test_our_own_paragraphs_are_never_looked_at(customer, manager, organisation):
@@ -448,7 +452,7 @@ def test_a_change_after_reading_is_read_anew(customer, manager, colleague, how):
     letter = draft(customer, manager, SOFT)
     ask(letter, manager)
     read(letter, colleague)
-    letter = letter.locked()
+    letter = letter.reload_locked()
     if how == "enclosure":
         file = SimpleUploadedFile("policy.pdf", files.pdf_bytes())
         named = {"title": "Our policy", "language": "", "translated_by": ""}
@@ -458,14 +462,14 @@ def test_a_change_after_reading_is_read_anew(customer, manager, colleague, how):
         edit(letter, manager, **changes.get(how, {"subject": "Another"}))
     with pytest.raises(Incomplete, match="Somebody else reads this letter"):
         issue(letter, manager)
-    assert letter.locked().read_at is None
+    assert letter.reload_locked().read_at is None
 
 
 def test_saving_it_as_it_was_changes_nothing(customer, manager, colleague):
     letter = draft(customer, manager, SOFT)
     ask(letter, manager)
     read(letter, colleague)
-    edit(letter.locked(), manager)
+    edit(letter.reload_locked(), manager)
     assert issue(letter, manager).status == "issued"
 
 
@@ -495,7 +499,7 @@ def test_what_was_read_and_reads_differently_since_waits_anew(
         issue(age(letter, 10), manager, **REASON)
     else:
         ask(letter, manager)
-    letter = letter.locked()
+    letter = letter.reload_locked()
     assert (letter.read_at, letter.read_digest) == (None, "")
     assert second_reader.is_waiting(letter)
     assert waits_for(executive if reader == "an executive" else colleague)
@@ -527,8 +531,8 @@ def test_what_its_reader_did_not_see_is_not_read(customer, manager, colleague):
     ask(letter, manager)
     with pytest.raises(Incomplete, match="reads differently"):
         read(letter, colleague, digest="0" * 64)
-    version = letter.locked().version
-    edit(letter.locked(), manager, body=f"{letter.body} Truly.")
+    version = letter.reload_locked().version
+    edit(letter.reload_locked(), manager, body=f"{letter.body} Truly.")
     with pytest.raises(Stale):
         read(letter, colleague, version=version)
 
@@ -544,7 +548,7 @@ def test_neither_writer_nor_signatory_nor_officer_reads_it(customer, manager, co
             read(letter, user)
     assert ("letter.read", letter.reference) in waits_for(colleague)
     assert ("letter.read", letter.reference) not in waits_for(manager) | waits_for(management)
-    letter = edit(letter.locked(), colleague, body=f"{letter.body} Truly.")
+    letter = edit(letter.reload_locked(), colleague, body=f"{letter.body} Truly.")
     ask(letter, manager)
     with pytest.raises(Refused, match="You wrote"):
         read(letter, colleague)
@@ -557,10 +561,10 @@ def test_to_merge_its_customer_into_another_is_not_to_write_it(customer, manager
     merge_customers(
         kept=kept, other=customer, by=colleague, submission=uuid.uuid4(), why="They confirmed it."
     )
-    assert letter.locked().customer == kept
+    assert letter.reload_locked().customer == kept
     assert ("letter.read", letter.reference) in waits_for(colleague)
     read(letter, colleague)
-    assert letter.locked().reader == colleague
+    assert letter.reload_locked().reader == colleague
 
 
 def test_an_executive_is_asked_for_this_letter_alone_where_no_manager_is_there(
@@ -579,8 +583,8 @@ def test_an_executive_is_asked_for_this_letter_alone_where_no_manager_is_there(
     for closed in (other.get_absolute_url(), reverse("letter_read", args=[other.reference])):
         assert client.get(closed).status_code == 404
     digest = client.get(path).context["form"]["digest"].value()
-    client.post(path, {"version": letter.locked().version, "digest": digest, "ready": "yes"})
-    assert letter.locked().reader == executive
+    client.post(path, {"version": letter.reload_locked().version, "digest": digest, "ready": "yes"})
+    assert letter.reload_locked().reader == executive
     assert client.get(letter.get_absolute_url()).status_code == 404
     assert issue(letter, manager).status == "issued"
     assert client.get(letter.get_absolute_url()).status_code == 404
@@ -589,7 +593,7 @@ def test_an_executive_is_asked_for_this_letter_alone_where_no_manager_is_there(
 def test_a_manager_at_work_is_asked_before_an_executive(customer, manager, executive, colleague):
     letter = draft(customer, manager, SOFT)
     ask(letter, manager)
-    assert letter.locked().reader is None
+    assert letter.reload_locked().reader is None
     with pytest.raises(Refused):
         read(letter, executive)
 
@@ -617,7 +621,7 @@ def test_whom_the_customer_harmed_reads_it_only_where_nobody_else_is_there(
         with pytest.raises(Refused, match="affected you"):
             read(letter, colleague)
     read(letter, other)
-    assert letter.locked().reader == other
+    assert letter.reload_locked().reader == other
 
 
 @pytest.mark.beyond("B40")
@@ -648,18 +652,18 @@ def test_it_is_sent_back_with_a_reason_and_asked_again(customer, manager, collea
         letters.finish_reading(
             letter=letter,
             by=colleague,
-            version=letter.locked().version,
+            version=letter.reload_locked().version,
             digest="",
             is_ready=False,
             sent_back_reason=".",
         )
     read(letter, colleague, reason="Say how they can reach us instead.")
-    letter = letter.locked()
+    letter = letter.reload_locked()
     assert (letter.sent_back_reason, letter.reader) == ("Say how they can reach us instead.", colleague)
     assert ("letter.finish", letter.reference) in waits_for(manager)
     assert waits_for(colleague) == set()
     ask(letter, manager)
-    assert letter.locked().sent_back_reason == ""
+    assert letter.reload_locked().sent_back_reason == ""
     read(letter, colleague)
     assert issue(letter, manager).status == "issued"
 
@@ -668,9 +672,9 @@ def test_it_is_sent_back_with_a_reason_and_asked_again(customer, manager, collea
 
 
 def age(letter, days):
-    asked_at = letter.locked().asked_at - timedelta(days=days)
+    asked_at = letter.reload_locked().asked_at - timedelta(days=days)
     overwrite_record(letter, asked_at=asked_at)
-    return letter.locked()
+    return letter.reload_locked()
 
 
 REASON = {"unread_reason": "The visit is tomorrow, and nobody else is here."}
@@ -700,7 +704,7 @@ def test_after_a_working_day_it_is_issued_with_a_reason_and_confirmed_by_another
     with pytest.raises(Refused):
         read(letter, manager)
     read(letter, colleague)
-    assert (letter.locked().reader, letter.locked().status) == (colleague, "issued")
+    assert (letter.reload_locked().reader, letter.reload_locked().status) == (colleague, "issued")
     assert waits_for(colleague) == set()
 
 
@@ -715,7 +719,10 @@ def test_an_edit_begins_the_wait_anew(customer, manager, colleague):
 def test_what_is_reversed_before_it_is_sent_is_withdrawn(customer, manager, colleague):
     letter = unread(customer, manager)
     read(letter, colleague, reason="It limits their emails.")
-    assert (letter.locked().status, letter.locked().sent_back_reason) == ("void", "It limits their emails.")
+    assert (letter.reload_locked().status, letter.reload_locked().sent_back_reason) == (
+        "void",
+        "It limits their emails.",
+    )
 
 
 def test_what_is_reversed_after_it_was_sent_is_put_right_with_a_new_letter(customer, manager, colleague):
@@ -725,7 +732,7 @@ def test_what_is_reversed_after_it_was_sent_is_put_right_with_a_new_letter(custo
     )
     read(letter, colleague, reason="It limits their emails.")
     assert waits_for(manager) == {("letter.put_right", letter.reference)}
-    new = letters.replace_letter(letter=letter.locked(), by=manager, submission=uuid.uuid4())
+    new = letters.replace_letter(letter=letter.reload_locked(), by=manager, submission=uuid.uuid4())
     issue(edit(new, manager, body=new.body.replace(SOFT, FRIENDLY)), manager)
     assert ("letter.put_right", letter.reference) not in waits_for(manager)
 
@@ -759,7 +766,7 @@ def test_where_there_is_no_other_manager_at_all_an_executive_confirms(customer, 
     assert letter.reader == executive
     assert waits_for(executive) == {("letter.confirm", letter.reference)}
     read(letter, executive)
-    assert letter.locked().read_at
+    assert letter.reload_locked().read_at
 
 
 # Pages
@@ -774,7 +781,7 @@ def test_whoever_reads_a_letter_sees_what_staff_do_and_who_reported_it(
     )
     overwrite_record(incident, entered_by=colleague)
     incidents.change_incident(
-        incident=incident.locked(), by=manager, version=None, facts="Came down with a hammer."
+        incident=incident.reload_locked(), by=manager, version=None, facts="Came down with a hammer."
     )
     letter = draft_decision_letter(decision=decision, by=manager)
     ask(letter, manager)

@@ -340,7 +340,9 @@ def test_a_measure_before_the_verdict_and_eased_after_it_does_not_stop_a_merge(
     )
     decide_appeal(acknowledged, AppealOutcome.UPHELD)
     changes = version_facts(before, terms=terms | {"closed": ["phone"]})
-    restrictions.vary_restriction(restriction=before.locked(), by=manager, status_reason="Calm.", **changes)
+    restrictions.vary_restriction(
+        restriction=before.reload_locked(), by=manager, status_reason="Calm.", **changes
+    )
     assert merge(customer, twin, manager)
 
 
@@ -350,7 +352,9 @@ def test_a_wrong_merge_can_be_undone_whatever_was_imposed_since(
     merge_record = merge(customer, twin, manager)
     new = incident_since()
     factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[new]))
-    incidents.reopen_incident(incident=new, by=manager, version=new.locked().version, reason="Look again")
+    incidents.reopen_incident(
+        incident=new, by=manager, version=new.reload_locked().version, reason="Look again"
+    )
     assert customers.unmerge_customers(merge=merge_record, by=manager, version=merge_record.version).undone_at
 
 
@@ -387,6 +391,6 @@ def test_lifting_under_appeal_cannot_be_got_round_by_merging_another_record(
     with pytest.raises(Incomplete, match="ended while"):
         merge(customer, twin, manager)
     restrictions.lift_restriction(
-        restriction=imposed.locked(), by=manager, status_reason="They are one person."
+        restriction=imposed.reload_locked(), by=manager, status_reason="They are one person."
     )
     assert merge(customer, twin, manager)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cha_engagement.core.unsettled import Unsettled, settle
+from cha_engagement.core.unsettled import UnsettledRecord, forget_settled
 from cha_engagement.organisation.calendar import today
 from restrictions import actions as restrictions
 from restrictions.actions import draft_end_letter
@@ -17,18 +17,18 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("adviser"), pytest.
 
 
 def is_unsettled(record):
-    return Unsettled.objects.filter(kind=record._meta.label_lower, record=record.pk).exists()
+    return UnsettledRecord.objects.filter(kind=record._meta.label_lower, record=record.pk).exists()
 
 
 def check_unsettled_until_sent(record, source, write, by):
-    settle()
+    forget_settled()
     assert is_unsettled(record)
     assert source(by, today()).count() == 1
     letter = write()
-    settle()
+    forget_settled()
     assert is_unsettled(record), "its writer may leave before it is sent"
     send_letter(letter, by)
-    settle()
+    forget_settled()
     assert not is_unsettled(record)
     assert source(by, today()).count() == 0
 

@@ -19,7 +19,7 @@ from .chain import compute_digest, read_back, seal_values
 
 
 class ChainedRow(models.Model):
-    """What each row of a history has besides the fields of its record: its event, its number and its place in the chain.
+    """A row of a history, which has besides the fields of its record an event, a number and a place in the chain.
 
     `event` is what happened, such as `impose`, as a timeline shows it; empty for a plain edit. `seals` and `digest` are those of
     `chain.py`.

@@ -1,4 +1,7 @@
-"""How long a text may be, and which years a date may name. No database of ours bounds a long text or a year; SQLite bounds no line."""
+"""Limits of what a record holds: lengths of texts, and years of dates.
+
+No database of ours bounds a long text or a year, and SQLite bounds no line.
+"""
 
 from collections.abc import Iterable
 from datetime import date
@@ -15,7 +18,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 
 def check_limits(record: models.Model, names: Iterable[str]) -> list[Refusal]:
-    """Return what is too long, or of an impossible year, among these fields of a record."""
+    """Return the refusals of texts that are too long and of impossible years, among these fields of a record."""
     fields = {field.name: field for field in record._meta.concrete_fields}
     return [
         refusal for name in names if name in fields for refusal in check_field_limits(record, fields[name])

@@ -1,4 +1,4 @@
-"""What every record of a case has: a history, and for those with a page of their own a reference and a version."""
+"""Base classes of the records of a case: with a history, and for those with a page of their own a reference and a version."""
 
 import uuid
 from collections.abc import Callable, Mapping
@@ -54,7 +54,7 @@ class CaseRecord(ChainedRecord):
     def __str__(self) -> str:
         return self.reference
 
-    def locked(self) -> Self:
+    def reload_locked(self) -> Self:
         """Return the record as it is now, its row locked until the transaction ends.
 
         Its key is not: others may go on to make records that point to it, and two who do so at once never wait for each other.

@@ -8,7 +8,7 @@ from django.db.models.functions import Cast, Coalesce, Concat, NullIf, Trim
 
 
 class Urgency(IntEnum):
-    """How urgent a row of the work list is. Lower ones stand first."""
+    """The urgency of a row of the work list: lower ones stand first."""
 
     AT_ONCE = 0
     IN_TURN = 1

@@ -29,5 +29,5 @@ class RecordWithStatus(CaseRecord):
         abstract = True
 
     def can(self, transition: str) -> bool:
-        """Whether the table allows this transition from the record's present status, whoever asks."""
+        """Return whether the table allows this transition from the record's present status, whoever asks."""
         return self.status in self.TRANSITIONS[transition].sources  # type: ignore[attr-defined]

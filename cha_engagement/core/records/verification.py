@@ -1,4 +1,4 @@
-"""Whether a history, and the record itself, are as they were written."""
+"""The comparison of histories, and of the records themselves, with what was written."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from .models import ChainedRecord
 BATCH = 500  # rows of a history that are in memory together
 
 Keys = dict[str, list[str]]
-"""What something is linked to: keys, by the name of the many-to-many field."""
+"""Keys of linked records, by the name of the many-to-many field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,10 @@ def find_model_faults(model: Any, pk: int | None = None) -> Iterator[tuple[int, 
     history = model.history.model._base_manager.filter(**{} if pk is None else {"id": pk})
     rows = history.order_by("id", "sequence", "history_id").iterator(chunk_size=BATCH)
     last_rows: dict[int, dict[str, Any]] = {}
-    for record_pk, with_keys in groupby(with_linked_keys(model, rows), key=lambda pair: pair[0].id):
+    for record_pk, pairs in groupby(pair_with_keys(model, rows), key=lambda pair: pair[0].id):
         length = lengths.pop(record_pk, None)
         values: dict[str, Any] = {}
-        for fault in compare_rows(with_keys, length, values):
+        for fault in compare_rows(pairs, length, values):
             yield record_pk, fault
         if length is None:
             yield record_pk, HistoryFault(None)
@@ -71,8 +71,8 @@ def find_model_faults(model: Any, pk: int | None = None) -> Iterator[tuple[int, 
         yield record_pk, HistoryFault(1)
 
 
-def with_linked_keys(model: Any, rows: Iterator[Any]) -> Iterator[tuple[Any, Keys]]:
-    """Yield each row of a history with what it is linked to, in one query for many rows and each many-to-many field."""
+def pair_with_keys(model: Any, rows: Iterator[Any]) -> Iterator[tuple[Any, Keys]]:
+    """Yield each row of a history with the keys that it is linked to, in one query for many rows and each many-to-many field."""
     while batch := list(islice(rows, BATCH)):
         keys = {
             field.name: keys_by_owner(

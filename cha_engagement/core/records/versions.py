@@ -1,4 +1,4 @@
-"""Whether a record is still as it was when its form was opened."""
+"""Versions of records: a form is stale when its record has changed since it was opened."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ def has_changed(record: CaseRecord, version: int | None) -> bool:
 
 def lock_record(record: Any, version: int | None) -> Any:
     """Return the record as it is now, locked. Raises `Stale` when it is no longer the `version` that was read."""
-    locked = record.locked()
+    locked = record.reload_locked()
     if has_changed(locked, version):
         raise Stale(locked)
     return locked

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from django.db import transaction
 from django.db.models import CharField, Field, TextField
 
-from ..reasons import check_asked, check_given
+from ..reasons import check_answers
 from ..refusals import raise_if_incomplete
 from .chain import is_empty
 from .history import append_row, changing_links, history_link_model, many_to_many_fields, save_without_row
@@ -66,7 +66,7 @@ def save_record(
     is_new = record._state.adding
     names = vars(record) if is_new else changes
     asked = {name: value for name, value in names.items() if name not in unchanged}
-    raise_if_incomplete(*check_given(record, asked), *check_limits(record, names))
+    raise_if_incomplete(*check_answers(record, asked, may_be_empty=True), *check_limits(record, names))
     if isinstance(record, CaseRecord) and not is_new:
         record.version += 1
     record.history_length += 1
@@ -113,10 +113,10 @@ def change_status(
     was faster, and `Incomplete` when a reason among the changes has no words. `values` are changes too, as in `create_record`; their
     reasons may be empty.
     """
-    locked = record.locked()
+    locked = record.reload_locked()
     if has_changed(locked, version) or not locked.can(transition):
         raise Stale(locked)
-    raise_if_incomplete(*check_asked(locked, changes))
+    raise_if_incomplete(*check_answers(locked, changes, may_be_empty=False))
     changes["status"] = locked.TRANSITIONS[transition].target
     save_record(locked, by=by, reason=reason, event=transition, links=links, values=values, **changes)
     status_changed.send(sender=type(locked), record=locked, transition=transition, by=by)

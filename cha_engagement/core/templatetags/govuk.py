@@ -1,4 +1,4 @@
-"""What the form pack in `templates/govuk/` asks about a field: which control it is, its choices, where an error links to."""
+"""Tags of the form pack in `templates/govuk/`: which control a field is, its choices, where an error links to."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
 
 @dataclass(frozen=True)
 class Option:
-    """One answer to a question: its input, and what it opens."""
+    """An answer to a question: its input, and what it opens."""
 
     id: str
     name: str
@@ -45,7 +45,7 @@ class Option:
 
 @register.simple_tag
 def control_kind(field: BoundField) -> str:
-    """Which of the pack's controls draws the field: choices, checkbox, password, counted or input."""
+    """Return the name of the pack's control that draws the field: choices, checkbox, password, counted or input."""
     widget = field.field.widget
     if isinstance(widget, forms.CheckboxInput):
         return "checkbox"
@@ -53,29 +53,29 @@ def control_kind(field: BoundField) -> str:
         return "choices"
     if isinstance(widget, forms.PasswordInput):
         return "password"
-    longest = getattr(field.field, "max_length", None) or 0
-    if longest and isinstance(widget, forms.Textarea):
+    max_length = getattr(field.field, "max_length", None) or 0
+    if max_length and isinstance(widget, forms.Textarea):
         return "counted"
-    if longest >= SHORT and type(widget) is forms.TextInput:
+    if max_length >= SHORT and type(widget) is forms.TextInput:
         return "counted"
     return "input"
 
 
 @register.simple_tag
 def is_line(field: BoundField) -> bool:
-    """Whether a counted field is a line: its length is told once it nears its end, and not before."""
+    """Return whether a counted field is a line: its length is told once it nears its end, and not before."""
     return not isinstance(field.field.widget, forms.Textarea)
 
 
 @register.simple_tag
 def choice_type(field: BoundField) -> str:
-    """What a question with several answers is called in class names: radios or checkboxes."""
+    """Return the name in class names of a question with several answers: radios or checkboxes."""
     return "checkboxes" if isinstance(field.field.widget, forms.CheckboxSelectMultiple) else "radios"
 
 
 @register.simple_tag
 def optional_note(field: BoundField, opened: bool = False) -> str:
-    """What a label says of a question that may stay blank: nothing where another answer has opened it."""
+    """Return the note on the label of a question that may stay blank: none where another answer has opened it."""
     if field.field.required or isinstance(field.field.widget, forms.CheckboxInput):
         return ""
     return getattr(field.form, "optional_notes", {}).get(field.name, "" if opened else "(optional)")
@@ -83,7 +83,7 @@ def optional_note(field: BoundField, opened: bool = False) -> str:
 
 @register.simple_tag
 def describers(field: BoundField, counted: bool = False) -> str:
-    """The ids of what describes the field, in the order in which it is read out."""
+    """Return the ids of what describes the field, in the order in which it is read out."""
     ids = [f"{field.auto_id}_helptext"] if field.help_text else []
     ids += [f"{field.auto_id}_error"] if field.errors else []
     ids += [f"{field.auto_id}-info"] if counted and not is_line(field) else []
@@ -92,11 +92,11 @@ def describers(field: BoundField, counted: bool = False) -> str:
 
 @register.simple_tag
 def control(field: BoundField, counted: bool = False) -> SafeString:
-    """The field's widget, in the pack's classes and its own, described by its hint and its error."""
+    """Return the field's widget, in the pack's classes and its own, described by its hint and its error."""
     widget = field.field.widget
-    ours = next(classes for kind, classes in CLASSES if isinstance(widget, kind))
-    stem = ours.split()[0]
-    classes = [ours, widget.attrs.get("class", "")]
+    pack_classes = next(classes for kind, classes in CLASSES if isinstance(widget, kind))
+    stem = pack_classes.split()[0]
+    classes = [pack_classes, widget.attrs.get("class", "")]
     classes += [f"{stem}--error"] if field.errors else []
     classes += ["govuk-js-character-count"] if counted else []
     # A placeholder goes as soon as somebody types; what it says belongs in the hint.
@@ -113,13 +113,13 @@ def control(field: BoundField, counted: bool = False) -> SafeString:
 
 @register.simple_tag
 def options(field: BoundField, revealed: dict[str, str] | None = None) -> list[Option]:
-    """The field's answers, without the empty one, which radio buttons have no need of."""
+    """Return the field's answers, without the empty one, which radio buttons have no need of."""
     return [_option(field, answer, revealed or {}) for answer in _answers(field)]
 
 
 @register.simple_tag
 def checkbox_option(field: BoundField, revealed: dict[str, str] | None = None) -> Option:
-    """The one answer of a field that is ticked or not."""
+    """Return the only answer of a field that is ticked or not."""
     return Option(
         id=field.id_for_label,
         name=field.html_name,
@@ -136,19 +136,21 @@ def checkbox_option(field: BoundField, revealed: dict[str, str] | None = None) -
 
 @register.simple_tag
 def error_links(form: forms.BaseForm | BaseFormSet) -> list[tuple[str, str]]:
-    """Every error of a form, in the order of the page, as (id of the control to go to, sentence).
+    """Return every error of a form, in the order of the page, as (id of the control to go to, sentence).
 
     No id where it belongs to no one field.
     """
     if isinstance(form, BaseFormSet):
         whole = [("", str(error)) for error in form.non_form_errors()]
-        return whole + [link for each in form.forms for link in error_links(each)]
+        return whole + [link for inner in form.forms for link in error_links(inner)]
     whole = [("", str(error)) for error in form.non_field_errors()]
-    return whole + [(_target(field), str(error)) for field in _as_laid_out(form) for error in field.errors]
+    return whole + [
+        (_control_id(field), str(error)) for field in _fields_in_page_order(form) for error in field.errors
+    ]
 
 
-def _as_laid_out(form: forms.BaseForm) -> list[BoundField]:
-    """The fields in the order in which the page asks them; those that its layout does not name come last."""
+def _fields_in_page_order(form: forms.BaseForm) -> list[BoundField]:
+    """Return the fields in the order in which the page asks them; those that its layout does not name come last."""
     helper = getattr(form, "helper", None)
     names = [pointer.name for pointer in helper.layout.get_field_names()] if helper else []
     places = {name: place for place, name in enumerate(names)}
@@ -177,7 +179,7 @@ def _answers(field: BoundField) -> Iterator[BoundWidget]:
     return (subwidget for subwidget in field.subwidgets if str(subwidget.data["value"]) != "")
 
 
-def _target(field: BoundField) -> str:
+def _control_id(field: BoundField) -> str:
     if field.is_hidden:
         return ""
     if control_kind(field) == "choices":

@@ -16,45 +16,45 @@ register = template.Library()
 
 @register.filter
 def uk_date(value: date | datetime | None) -> str:
-    """A day: "22 November 2026". A moment gives the day that it was here."""
+    """Return a day in words: "22 November 2026". A moment gives the day that it was here."""
     if not value:
         return ""
-    return format(_here(value), "j F Y")
+    return format(_local(value), "j F Y")
 
 
 @register.filter
 def uk_datetime(value: datetime | None) -> str:
-    """A moment, by the clock on the wall here: "22 November 2026 at 2:30pm"."""
+    """Return a moment in words, by the clock on the wall here: "22 November 2026 at 2:30pm"."""
     if not value:
         return ""
-    moment = _here(value)
+    moment = _local(value)
     return f"{format(moment, 'j F Y')} at {uk_time(moment)}"
 
 
 def uk_time(moment: datetime | time) -> str:
-    """By the clock on the wall: "2:30pm"."""
+    """Return a time by the clock on the wall: "2:30pm"."""
     return f"{time_format(moment, 'g:i')}{time_format(moment, 'A').lower()}"
 
 
-def _here(value: Any) -> Any:
+def _local(value: Any) -> Any:
     return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
 
 
-WEIGHS_REASONS = ("reviews.hold_review", "reviews.hear_appeal", "reviews.receive_escalations")
+REVIEWER_PERMISSIONS = ("reviews.hold_review", "reviews.hear_appeal", "reviews.receive_escalations")
 
 
 @register.simple_tag(takes_context=True)
-def thin(context: template.Context, reason: str) -> str:
-    """A tag beside a reason of few letters, for whoever reviews, hears appeals or leads the Management Team."""
+def thin_reason_tag(context: template.Context, reason: str) -> str:
+    """Return a tag beside a reason of few letters, for whoever reviews, hears appeals or leads the Management Team."""
     user = context.get("user")
-    if not (reason and user and is_thin(reason) and any(map(user.has_perm, WEIGHS_REASONS))):
+    if not (reason and user and is_thin(reason) and any(map(user.has_perm, REVIEWER_PERMISSIONS))):
         return ""
     return render_to_string("components/status_tag.html", {"code": "thin", "text": "Few words"})
 
 
 @register.simple_block_tag(end_name="endbox")
 def box(content: SafeString, title: str, level: int = 2, tone: str = "") -> str:
-    """A content box with a heading; `tone` is "attention", "good" or nothing."""
+    """Return a content box with a heading; `tone` is "attention", "good" or nothing."""
     return render_to_string(
         "components/box.html", {"content": content, "title": title, "level": level, "tone": tone}
     )
@@ -62,7 +62,7 @@ def box(content: SafeString, title: str, level: int = 2, tone: str = "") -> str:
 
 @register.simple_block_tag(end_name="enddatatable")
 def data_table(content: SafeString, caption: str, hide_caption: bool = False) -> str:
-    """A table around its `thead` and `tbody`, which becomes a list of cards where the screen is narrow."""
+    """Return a table around its `thead` and `tbody`, which becomes a list of boxes where the screen is narrow."""
     return render_to_string(
         "components/data_table.html", {"content": content, "caption": caption, "hide_caption": hide_caption}
     )

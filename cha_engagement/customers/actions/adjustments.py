@@ -20,7 +20,7 @@ def agree_adjustment(
     """Policy §9, 18."""
     raise_if_refused(rules.may_change_customer(by, customer))
     raise_if_incomplete(*rules.check_card_texts({"what": what}))
-    customer = customer.locked()
+    customer = customer.reload_locked()
     can_deny_right = rules.can_deny_right({"what": what})
     notifications.notify_of_change(customer, {"what": "an adjustment"}, by=by, can_deny_right=can_deny_right)
     return writing.create_record(

@@ -61,7 +61,7 @@ def change_customer(
         *rules.check_other_customer(customer, head, "household_of"),
         *rules.check_other_customer(customer, speaks_for, "speaks_for"),
     )
-    before = customer.locked()
+    before = customer.reload_locked()
     name_and_kind = [fields.get(field, getattr(before, field)) for field in ("name", "is_organisation")]
     if name_and_kind != [before.name, before.is_organisation]:
         raise_if_incomplete(*rules.check_name(*name_and_kind))

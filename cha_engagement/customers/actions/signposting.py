@@ -26,7 +26,7 @@ def record_signposting(
     An empty `event` keeps it out of the timeline, where what told them, such as a letter, stands already.
     """
     raise_if_refused(rules.may_change_customer(by, customer))
-    customer = customer.locked()
+    customer = customer.reload_locked()
     return writing.create_record(
         Signposting,
         by=by,

@@ -58,7 +58,7 @@ def draft_letter(
 
 def link_letter(record: Any, letter: Letter, by: StaffMember, reason: str = "Letter drafted") -> None:
     """Make a record point to a letter that tells of it."""
-    record = record.locked()
+    record = record.reload_locked()
     writing.save_record(record, by=by, reason=reason, links={"letters": [*record.letters.all(), letter]})
 
 
@@ -108,7 +108,7 @@ def enclose_file(
     translated_by: str,
 ) -> Enclosure:
     """Enclose a PDF with a letter. An issued letter never changes: from then on only translations of it come in. Policy §9, 12, 61."""
-    letter = letter.locked()
+    letter = letter.reload_locked()
     raise_if_refused(rules.may_enclose(by, letter))
     if letter.status == LetterStatus.VOID or (letter.issued_at and title):
         raise Stale(letter)

@@ -53,7 +53,7 @@ def issue_letter(
     with transaction.atomic():
         draft = lock_record(letter, version)
         if draft.replaces:  # nobody sends it while this one is issued: each is to know of the other
-            draft.replaces = draft.replaces.locked()
+            draft.replaces = draft.replaces.reload_locked()
         parsed_now = parse_letter(draft)
         if (
             rules.check_ready(draft, parsed_now)
@@ -127,7 +127,7 @@ def send_letter(
 @transaction.atomic
 def void_letter(*, letter: Letter, by: StaffMember, version: int, void_reason: str) -> Letter:
     """Withdraw a letter that has not been sent."""
-    raise_if_refused(rules.may_void(by, letter.locked()))
+    raise_if_refused(rules.may_void(by, letter.reload_locked()))
     return writing.change_status(
         letter,
         "void",

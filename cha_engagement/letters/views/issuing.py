@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from cha_engagement.core.forms import CaseForm, form_page, posted
+from cha_engagement.core.forms import CaseForm, form_page, posted_data
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.letters import actions, rules
 from cha_engagement.letters.forms import (
@@ -25,7 +25,7 @@ from .letter import find_letter, show_preview
 def enclose_file(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find_letter(request, reference)
     raise_if_refused(rules.may_enclose(request.user, letter))
-    form = EncloseForm(posted(request), request.FILES or None, letter=letter)
+    form = EncloseForm(posted_data(request), request.FILES or None, letter=letter)
     if form.carry_out(actions.enclose_file, letter=letter, by=request.user):
         messages.success(request, "The file is enclosed.")
         return redirect(letter)
@@ -49,7 +49,7 @@ def mark_letter_sent(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find_letter(request, reference)
     raise_if_refused(rules.may_send(request.user, letter))
     doubts = list(rules.delivery_doubts(letter))
-    form = SentForm(posted(request), record=letter, doubts=doubts)
+    form = SentForm(posted_data(request), record=letter, doubts=doubts)
     if form.carry_out(actions.send_letter, letter=letter, by=request.user):
         messages.success(request, "The letter is marked as sent.")
         return redirect(letter)
@@ -60,7 +60,7 @@ def mark_letter_sent(request: StaffRequest, reference: str) -> HttpResponse:
 def void_letter(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find_letter(request, reference)
     raise_if_refused(rules.may_void(request.user, letter))
-    form = VoidForm(posted(request), record=letter)
+    form = VoidForm(posted_data(request), record=letter)
     if form.carry_out(actions.void_letter, letter=letter, by=request.user):
         messages.success(request, "The letter is withdrawn.")
         return redirect(letter)
@@ -70,7 +70,7 @@ def void_letter(request: StaffRequest, reference: str) -> HttpResponse:
 def replace_letter(request: StaffRequest, reference: str) -> HttpResponse:
     letter = find_letter(request, reference)
     raise_if_refused(rules.may_write(request.user, letter))
-    form = ReplaceForm(posted(request), record=letter)
+    form = ReplaceForm(posted_data(request), record=letter)
     if draft := form.carry_out(actions.replace_letter, letter=letter, by=request.user):
         messages.success(request, f"A new draft is begun. It starts with the words of {letter.reference}.")
         return redirect(draft)

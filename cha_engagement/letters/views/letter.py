@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cha_engagement.core import hub
-from cha_engagement.core.forms import ChangeForm, form_page, posted
+from cha_engagement.core.forms import ChangeForm, form_page, posted_data
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters import actions, rules
@@ -41,7 +41,7 @@ def find_letter(request: StaffRequest, reference: str) -> Letter:
 def begin_letter(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
     raise_if_refused(rules.may_draft(request.user, hub.letter_kinds[GENERAL], customer))
-    form = NewLetterForm(posted(request), customer=customer)
+    form = NewLetterForm(posted_data(request), customer=customer)
     if letter := form.carry_out(
         actions.draft_letter, customer=customer, kind=GENERAL, about=customer, by=request.user
     ):
@@ -63,7 +63,7 @@ def letter_page(request: StaffRequest, reference: str) -> HttpResponse:
 
 def edit_letter(request: StaffRequest, letter: Letter) -> HttpResponse:
     raise_if_refused(rules.may_write(request.user, letter))
-    form = LetterForm(posted(request), record=letter)
+    form = LetterForm(posted_data(request), record=letter)
     if form.carry_out(actions.edit_draft, letter=letter, by=request.user):
         messages.success(request, "The draft is saved.")
         return redirect(

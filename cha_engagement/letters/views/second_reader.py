@@ -4,7 +4,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from cha_engagement.core import hub
-from cha_engagement.core.forms import ChangeForm, form_page, posted
+from cha_engagement.core.forms import ChangeForm, form_page, posted_data
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.letters import actions, rules
 from cha_engagement.letters.forms import ReadForm
@@ -34,7 +34,7 @@ def read_letter(request: StaffRequest, reference: str) -> HttpResponse:
     raise_if_refused(rules.may_read(request.user, letter))
     if not second_reader.is_waiting(letter):
         return redirect(letter)
-    form = ReadForm(posted(request), record=letter, digest=second_reader.current_digest(letter))
+    form = ReadForm(posted_data(request), record=letter, digest=second_reader.current_digest(letter))
     if form.carry_out(actions.finish_reading, letter=letter, by=request.user):
         messages.success(request, "What you found is recorded, and its writer is told.")
         return redirect("home")

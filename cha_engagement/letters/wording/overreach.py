@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from django.utils.text import Truncator
 
-from cha_engagement.core.lookalikes import latin
+from cha_engagement.core.lookalikes import latin_readings
 from cha_engagement.customers.enums import Channel
 
 from .overreach_patterns import CHANNELS, HARMLESS, PATTERNS, ROOTS
@@ -191,7 +191,7 @@ def fold_text(text: str) -> Iterator[str]:
     visible = (
         mark for mark in unicodedata.normalize("NFKD", text) if unicodedata.category(mark) not in ("Cf", "Mn")
     )
-    for reading in latin("".join(visible).casefold().translate(APOSTROPHES)):
+    for reading in latin_readings("".join(visible).casefold().translate(APOSTROPHES)):
         folded = re.sub(r"\w+", replace_figures, reading)
         for contraction, words in CONTRACTIONS:
             folded = re.sub(contraction, words, folded)

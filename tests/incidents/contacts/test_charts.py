@@ -71,7 +71,7 @@ def test_the_earlier_level_is_that_of_the_twelve_weeks_before(customer, made, co
     made(f"{first - timedelta(days=85)}T23:59")
     made(f"{first}T00:00")
     (contacts, _) = contact_charts(customer, CHART_SPANS[code])
-    assert contacts.series[0].before == level
+    assert contacts.series[0].earlier_level == level
     assert values(contacts)["All"][0] == 1
 
 
@@ -85,8 +85,8 @@ def test_whoever_was_first_in_contact_later_is_compared_with_the_time_since(
         made(f"{first - timedelta(days=days)}T12:00")
     made(f"{first}T00:00")
     (contacts, minutes) = contact_charts(customer, CHART_SPANS[code])
-    assert contacts.series[0].before == level
-    assert minutes.series[0].before == level * 10
+    assert contacts.series[0].earlier_level == level
+    assert minutes.series[0].earlier_level == level * 10
 
 
 @pytest.mark.policy("49", "50")
@@ -96,7 +96,7 @@ def test_whoever_was_in_contact_too_lately_is_compared_with_nothing(
 ):
     made(f"{CHART_SPANS[code].firsts(date(2026, 11, 25))[0] - timedelta(days=days)}T12:00")
     (contacts, _) = contact_charts(customer, CHART_SPANS[code])
-    assert contacts.series[0].before is None
+    assert contacts.series[0].earlier_level is None
     page = signed_in(officer).get(f"{reverse('contacts', args=[customer.reference])}?over={code}")
     assert "What it was before is not known." in page.content.decode()
 

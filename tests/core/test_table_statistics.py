@@ -1,7 +1,7 @@
 import pytest
 from django.db import connection
 
-from cha_engagement.core import statistics
+from cha_engagement.core import table_statistics
 from tests import factories
 
 pytestmark = pytest.mark.database
@@ -12,7 +12,7 @@ def test_sqlite_knows_how_rows_are_spread_and_postgresql_is_left_to_itself():
     factories.staff("officer", "Officer")
     with connection.execute_wrapper(lambda execute, sql, *rest: asked.append(sql) or execute(sql, *rest)):
         asked = []
-        statistics.keep()
+        table_statistics.refresh_statistics()
     assert bool(asked) == (connection.vendor == "sqlite")
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:

@@ -3,7 +3,7 @@
 import pytest
 from django.http import QueryDict
 
-from cha_engagement.core.unseen import without_unseen
+from cha_engagement.core.invisible import strip_invisible
 from cha_engagement.customers.forms import AddCustomerForm
 from cha_engagement.customers.models import Customer
 from tests import factories
@@ -50,14 +50,14 @@ def test_what_turns_the_order_round_is_refused_beside_its_question(officer, turn
     ],
 )
 def test_what_a_language_needs_stays(text):
-    assert without_unseen(text) == text
+    assert strip_invisible(text) == text
 
 
 def test_a_flag_hides_no_words():
     """Nor do those letters stay that stand behind no flag, or go on after it."""
     hidden = "".join(chr(0xE0000 + ord(letter)) for letter in "dismiss them")
-    assert without_unseen(f"🏴{hidden}\U000e007f") == "🏴"
-    assert without_unseen(hidden) == ""
+    assert strip_invisible(f"🏴{hidden}\U000e007f") == "🏴"
+    assert strip_invisible(hidden) == ""
 
 
 @pytest.mark.parametrize("unseen", ["\u200b", "\u202e"])

@@ -1,4 +1,4 @@
-"""How the rows of each table are spread, so that the database chooses the right index."""
+"""Statistics of the rows of each table, by which the database chooses the right index."""
 
 from typing import Any
 
@@ -9,8 +9,11 @@ SAMPLE = 20_000
 SQLite thought each colleague to have reported some hundred, and went through all colleagues for a list that its index has in order."""
 
 
-def keep(**kwargs: Any) -> None:
-    """For SQLite: PostgreSQL does it by itself. Not `PRAGMA optimize`, which sees only to tables that the same connection has asked."""
+def refresh_statistics(**kwargs: Any) -> None:
+    """Let SQLite look at its tables anew; PostgreSQL does so by itself.
+
+    Not by `PRAGMA optimize`, which sees only to tables that the same connection has asked.
+    """
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute(f"PRAGMA analysis_limit = {SAMPLE}")
