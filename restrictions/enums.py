@@ -66,18 +66,18 @@ NEVER_IMPOSED = (RestrictionStatus.PROPOSED, RestrictionStatus.DECLINED, Restric
 
 TRANSITIONS = {
     "Restriction": {
-        "impose": Transition(("proposed",), "imposed"),
-        "decline": Transition(("proposed",), "declined"),
-        "withdraw": Transition(("proposed",), "withdrawn"),
-        "suspend": Transition(("imposed",), "suspended"),
-        "resume": Transition(("suspended",), "imposed"),
-        "lift": Transition(STANDING, "lifted"),
-        "overturn": Transition(STANDING, "overturned"),
-        "vary": Transition(STANDING, "superseded"),
-        "expire": Transition(STANDING, "expired"),
+        "impose": Transition((RestrictionStatus.PROPOSED,), RestrictionStatus.IMPOSED),
+        "decline": Transition((RestrictionStatus.PROPOSED,), RestrictionStatus.DECLINED),
+        "withdraw": Transition((RestrictionStatus.PROPOSED,), RestrictionStatus.WITHDRAWN),
+        "suspend": Transition((RestrictionStatus.IMPOSED,), RestrictionStatus.SUSPENDED),
+        "resume": Transition((RestrictionStatus.SUSPENDED,), RestrictionStatus.IMPOSED),
+        "lift": Transition(STANDING, RestrictionStatus.LIFTED),
+        "overturn": Transition(STANDING, RestrictionStatus.OVERTURNED),
+        "vary": Transition(STANDING, RestrictionStatus.SUPERSEDED),
+        "expire": Transition(STANDING, RestrictionStatus.EXPIRED),
     },
     "InterimMeasure": {
-        "end": Transition(("in_force",), "ended"),
-        "lapse": Transition(("in_force",), "lapsed"),
+        "end": Transition((InterimStatus.IN_FORCE,), InterimStatus.ENDED),
+        "lapse": Transition((InterimStatus.IN_FORCE,), InterimStatus.LAPSED),
     },
 }

@@ -10,7 +10,7 @@ from incidents.rules import has_part
 from restrictions import queries
 from restrictions.fields import RecordsField, offer_choices, text_areas
 from restrictions.kinds.affected_matters import affected_matters_field
-from restrictions.kinds.channels import channels_field, in_channel_order
+from restrictions.kinds.channels import channels_field, ordered_channels
 from restrictions.kinds.closed_channels import CLOSABLE
 from restrictions.models import InterimMeasure
 
@@ -63,7 +63,7 @@ class InterimForm(CreateForm, CaseModelForm):
         )
 
     def clean_closed(self) -> list[str]:
-        return in_channel_order(self.cleaned_data["closed"])
+        return ordered_channels(self.cleaned_data["closed"])
 
 
 class ExtendForm(ChangeForm, CaseModelForm):

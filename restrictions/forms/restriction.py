@@ -19,7 +19,7 @@ from incidents.models import Incident
 from incidents.rules import has_part
 from restrictions import queries
 from restrictions.fields import RecordField, RecordsField, leave_out_harmed, offer_choices, text_areas
-from restrictions.kinds.channels import in_channel_order
+from restrictions.kinds.channels import ordered_channels
 from restrictions.kinds.kind import RestrictionKind
 from restrictions.models import InterimMeasure, ManagementDecision, Restriction
 from restrictions.rules import MOST_MONTHS
@@ -164,7 +164,7 @@ class ClosingForm(RestrictionForm):
         if "closing" in self.errors:
             terms = self.cleaned_data["terms"]
             closed = Restriction(customer=self.customer, kind=self.kind.code, terms=terms).closed_channels
-            self.fields["closing"].choices = [(" ".join(in_channel_order(closed)), "Yes, close it")]  # type: ignore[attr-defined]
+            self.fields["closing"].choices = [(" ".join(ordered_channels(closed)), "Yes, close it")]  # type: ignore[attr-defined]
             self.helper.layout.insert(0, "closing")
         return imposed
 

@@ -86,14 +86,16 @@ class BlockingKind(RestrictionKind):
 
     def form_fields(self) -> dict[str, forms.Field]:
         return {
-            "blocked": LinesField(label=self.question, help_text=self.hint, read=self.read, split=self.split)
+            "blocked": LinesField(
+                label=self.question, help_text=self.hint, read=self.parse_line, split=self.split_line
+            )
         }
 
-    def split(self, line: str) -> list[str]:
+    def split_line(self, line: str) -> list[str]:
         """Return what a line names, where several can be pasted together."""
         return [line]
 
-    def read(self, line: str) -> str:
+    def parse_line(self, line: str) -> str:
         """Return one of them as it is kept. Raises `ValidationError` with a sentence."""
         raise NotImplementedError
 
@@ -185,10 +187,10 @@ class BlockEmail(BlockingKind):
     hint = "One on each line. Where it is every address that we know of theirs, email counts as closed."
     missing = "Give at least one address to block."
 
-    def split(self, line: str) -> list[str]:
+    def split_line(self, line: str) -> list[str]:
         return split_addresses(line)
 
-    def read(self, line: str) -> str:
+    def parse_line(self, line: str) -> str:
         return require_single(read_email(line).casefold())
 
     def check_terms(self, restriction: "Restriction") -> list[Refusal]:
@@ -242,7 +244,7 @@ class BlockAccount(BlockingKind):
     hint = "One on each line, with the place where it is, such as Facebook: orla.nb."
     missing = "Give at least one account to block."
 
-    def read(self, line: str) -> str:
+    def parse_line(self, line: str) -> str:
         """Return an account with the place where it is, such as "Facebook: orla.nb"."""
         place, colon, name = (part.strip() for part in line.partition(":"))
         if not (colon and place and name):

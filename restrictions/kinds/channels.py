@@ -31,7 +31,7 @@ def channels_closed_by(restrictions: Iterable["Restriction | InterimMeasure"]) -
     return set().union(*(restriction.closed_channels for restriction in restrictions))
 
 
-def in_channel_order(codes: Iterable[str]) -> list[str]:
+def ordered_channels(codes: Iterable[str]) -> list[str]:
     """Return each channel once, in the order in which they are listed everywhere."""
     wanted = set(codes)
     return [code for code in Channel.values if code in wanted]

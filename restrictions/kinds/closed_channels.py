@@ -4,7 +4,7 @@ from django import forms
 
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
-from restrictions.kinds.channels import channel_labels, channels_field, in_channel_order
+from restrictions.kinds.channels import channel_labels, channels_field, ordered_channels
 from restrictions.kinds.kind import RestrictionKind
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class ClosedChannels(RestrictionKind):
         }
 
     def field_values(self, answers: dict[str, Any]) -> dict[str, Any]:
-        return {"terms": {name: in_channel_order(answers.get(name) or []) for name in ("closed", "open")}}
+        return {"terms": {name: ordered_channels(answers.get(name) or []) for name in ("closed", "open")}}
 
     def check_terms(self, restriction: "Restriction") -> list[Refusal]:
         closed, still_open = restriction.terms["closed"], restriction.terms["open"]
@@ -42,7 +42,7 @@ class ClosedChannels(RestrictionKind):
             refusals.append(Refusal("Choose at least one way of contact to close.", "21.1", "closed"))
         if not still_open:
             refusals.append(Refusal("Choose at least one way of contact that stays open.", "21.1", "open"))
-        if both := in_channel_order(set(closed) & set(still_open)):
+        if both := ordered_channels(set(closed) & set(still_open)):
             labels = channel_labels(both)
             refusals.append(Refusal(f"This cannot be both closed and open: {labels}.", "21.1", "open"))
         if still_open and not set(still_open) - set(restriction.customer.cannot_use):
@@ -72,8 +72,8 @@ class ClosedChannels(RestrictionKind):
         return {Channel(code) for code in restriction.terms["closed"]}
 
     def check_not_more_restrictive(self, before: "Restriction", after: "Restriction") -> list[Refusal]:
-        if more := in_channel_order(set(after.terms["closed"]) - set(before.terms["closed"])):
+        if more := ordered_channels(set(after.terms["closed"]) - set(before.terms["closed"])):
             return [Refusal(f"This would close more than before: {channel_labels(more)}.", "22", "closed")]
-        if fewer := in_channel_order(set(before.terms["open"]) - set(after.terms["open"])):
+        if fewer := ordered_channels(set(before.terms["open"]) - set(after.terms["open"])):
             return [Refusal(f"This was open before and must stay so: {channel_labels(fewer)}.", "22", "open")]
         return []

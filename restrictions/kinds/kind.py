@@ -8,7 +8,7 @@ from django import forms
 from cha_engagement.core.hub import CardLine
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import CHANNEL_PHRASES, INBOUND_CHANNELS, Channel
-from restrictions.kinds.channels import channel_labels, in_channel_order
+from restrictions.kinds.channels import channel_labels, ordered_channels
 
 if TYPE_CHECKING:
     from incidents.contacts.models import Contact
@@ -179,6 +179,6 @@ class KindWithOpenChannels(RestrictionKind):
         return set(INBOUND_CHANNELS) - {Channel(code) for code in restriction.terms["open"]}
 
     def check_not_more_restrictive(self, before: "Restriction", after: "Restriction") -> list[Refusal]:
-        if fewer := in_channel_order(set(before.terms["open"]) - set(after.terms["open"])):
+        if fewer := ordered_channels(set(before.terms["open"]) - set(after.terms["open"])):
             return [Refusal(f"This was open before and must stay so: {channel_labels(fewer)}.", "22", "open")]
         return []

@@ -10,7 +10,7 @@ from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
 from cha_engagement.letters.rendering.markdown import escape
 from cha_engagement.staff.fields import StaffChoiceField, customer_facing_staff
 from cha_engagement.staff.models import StaffMember
-from restrictions.kinds.channels import channel_labels, channels_field, in_channel_order
+from restrictions.kinds.channels import channel_labels, channels_field, ordered_channels
 from restrictions.kinds.kind import KindWithOpenChannels
 from restrictions.kinds.withhold_staff_details import are_names_withheld
 
@@ -48,7 +48,7 @@ class NamedContact(KindWithOpenChannels):
 
     def field_values(self, answers: dict[str, Any]) -> dict[str, Any]:
         return {
-            "terms": {"open": in_channel_order(answers.get("open") or [])},
+            "terms": {"open": ordered_channels(answers.get("open") or [])},
             "named_contact": answers.get("named_contact"),
             "deputy": answers.get("deputy"),
         }

@@ -13,7 +13,7 @@ from restrictions.kinds.affected_matters import (
     affected_matters_in_words,
     check_affected_matters,
 )
-from restrictions.kinds.channels import channel_labels, channels_field, in_channel_order
+from restrictions.kinds.channels import channel_labels, channels_field, ordered_channels
 from restrictions.kinds.kind import RestrictionKind
 
 from .closed_channels import CLOSABLE
@@ -63,7 +63,7 @@ class Other(RestrictionKind):
 
     def field_values(self, answers: dict[str, Any]) -> dict[str, Any]:
         chosen = {
-            "closed": in_channel_order(answers.get("closed") or []),
+            "closed": ordered_channels(answers.get("closed") or []),
             "affected_matters": list(answers.get("affected_matters") or []),
         }
         return {"terms": {"description": answers.get("description", "")} | chosen}
@@ -100,7 +100,7 @@ class Other(RestrictionKind):
         return {Channel(code) for code in restriction.terms.get("closed", [])}
 
     def check_not_more_restrictive(self, before: "Restriction", after: "Restriction") -> list[Refusal]:
-        if more := in_channel_order(self.closed_channels(after) - self.closed_channels(before)):
+        if more := ordered_channels(self.closed_channels(after) - self.closed_channels(before)):
             return [Refusal(f"This would close more than before: {channel_labels(more)}.", "22", "closed")]
         return []
 

@@ -17,7 +17,7 @@ from cha_engagement.letters.wording.staff_names import find_staff_in_file, squee
 from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
-from restrictions.kinds.channels import channel_labels, channels_field, in_channel_order
+from restrictions.kinds.channels import channel_labels, channels_field, ordered_channels
 from restrictions.kinds.kind import KindWithOpenChannels
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class ThirdParty(KindWithOpenChannels):
     def field_values(self, answers: dict[str, Any]) -> dict[str, Any]:
         terms = {name: answers.get(name) or "" for name in TEXTS}
         terms |= {name: day.isoformat() if (day := answers.get(name)) else "" for name in DATES}
-        channels = {"open": in_channel_order(answers.get("open") or []), "alone": bool(answers.get("alone"))}
+        channels = {"open": ordered_channels(answers.get("open") or []), "alone": bool(answers.get("alone"))}
         return {"terms": {**terms, **channels}}
 
     def check_terms(self, restriction: "Restriction") -> list[Refusal]:

@@ -16,8 +16,8 @@ from restrictions.kinds.channels import (
     channel_labels,
     channels_field,
     channels_in_words,
-    in_channel_order,
     join_words,
+    ordered_channels,
 )
 from restrictions.kinds.kind import Allowance, RestrictionKind
 
@@ -98,7 +98,7 @@ class Volume(RestrictionKind):
         hours = [moment and moment.strftime("%H:%M") for moment in times]
         return {
             "terms": {
-                "limited": in_channel_order(answers.get("limited") or []),
+                "limited": ordered_channels(answers.get("limited") or []),
                 "most": {"contacts": contacts, "minutes": minutes, "every": every},
                 "days": sorted(answers.get("days") or []),
                 "hours": hours if any(hours) else [],
@@ -192,7 +192,7 @@ class Volume(RestrictionKind):
     def check_not_more_restrictive(self, before: "Restriction", after: "Restriction") -> list[Refusal]:
         """Refuse the first way in which it limits more."""
         old, new = before.terms, after.terms
-        if more := in_channel_order(set(new["limited"]) - set(old["limited"])):
+        if more := ordered_channels(set(new["limited"]) - set(old["limited"])):
             return [Refusal(f"This would limit more than before: {channel_labels(more)}.", "22", "limited")]
         for unit in ("contacts", "minutes"):
             most = new["most"][unit]

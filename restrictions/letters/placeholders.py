@@ -194,9 +194,9 @@ def text_in_own_words(restrictions: Iterable[Restriction]) -> str:
     )
 
 
-def channels_closed_to(customer: Customer, told: Collection[AnyRestriction]) -> set[Channel]:
+def channels_closed_to(customer: Customer, in_letter: Collection[AnyRestriction]) -> set[Channel]:
     """Return the channels that are closed to a customer by what is in force, and by what a letter tells them of."""
-    return contact_plan(customer, adding=told).closed_channels
+    return contact_plan(customer, adding=in_letter).closed_channels
 
 
 def still_applying_text(customer: Customer, nothing: str) -> str:
@@ -206,7 +206,7 @@ def still_applying_text(customer: Customer, nothing: str) -> str:
         for restriction in Restriction.objects.in_force().filter(customer=customer)
         if restriction.customer_notified_on
     )
-    told = "\n".join(["What else we wrote to you about still applies:", "", *items]) if items else ""
+    told_text = "\n".join(["What else we wrote to you about still applies:", "", *items]) if items else ""
     interim = InterimMeasure.objects.in_force().filter(customer=customer)
     last_days = [interim_measure.ends_on for interim_measure in interim]
     temporary = (
@@ -214,18 +214,18 @@ def still_applying_text(customer: Customer, nothing: str) -> str:
         if last_days
         else ""
     )
-    return join_paragraphs([told, temporary]) or ("" if standing_restrictions(customer) else nothing)
+    return join_paragraphs([told_text, temporary]) or ("" if standing_restrictions(customer) else nothing)
 
 
-def channel_placeholders(customer: Customer, told: Collection[AnyRestriction]) -> PlaceholderTexts:
+def channel_placeholders(customer: Customer, in_letter: Collection[AnyRestriction]) -> PlaceholderTexts:
     """Return the placeholders that name channels, for a customer who may have some closed, be it for some days. Policy §5, 9, 53; B21, B29.
 
-    `told` are the restrictions that the letter tells of.
+    `in_letter` are the restrictions that the letter tells of.
     """
-    plan = contact_plan(customer, adding=told)
+    plan = contact_plan(customer, adding=in_letter)
     channels = describe_channels(Organisation.current(), plan)
     if isinstance(channels, str):
-        channels = join_paragraphs([channels, *closures_by_others(plan, told)])
+        channels = join_paragraphs([channels, *closures_by_others(plan, in_letter)])
     texts: PlaceholderTexts = {"how to contact us": channels}
     if limited := list(filter(None, map(new_complaints_text, plan.sources))):
         new_complaints = (
@@ -252,7 +252,7 @@ def new_complaints_text(restriction: AnyRestriction) -> str:
     return ""
 
 
-def closures_by_others(plan: ContactPlan, told: Collection[AnyRestriction]) -> list[str]:
+def closures_by_others(plan: ContactPlan, in_letter: Collection[AnyRestriction]) -> list[str]:
     """Say what is closed by something else than a letter tells of: which channels, from when, until when and why. Policy §12, 23.
 
     What it was decided not to tell is not given away.
@@ -260,7 +260,7 @@ def closures_by_others(plan: ContactPlan, told: Collection[AnyRestriction]) -> l
     others = (
         other
         for other in plan.sources
-        if other.closed_channels and other not in told and not is_withheld(other)
+        if other.closed_channels and other not in in_letter and not is_withheld(other)
     )
     return [
         f"{closed_channels_text(other.closed_channels)} {duration_text(other)} {reason_text(other)}"
@@ -353,7 +353,7 @@ def finality_text() -> str:
     return "A manager has decided that we need to manage how we are in contact with you. That decision is final and cannot be appealed."
 
 
-def after_appeal_text(organisation: Organisation) -> str:
+def final_step_text(organisation: Organisation) -> str:
     """Say what is left once a panel has decided. Beyond the policy: B4."""
     return (
         "This was decided on appeal, which is the last step with us. If you remain unhappy, the next step is to go to the "

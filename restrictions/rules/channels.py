@@ -13,7 +13,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import doubtful_channels
 from restrictions.contact_plan import AnyRestriction, combine_into_plan, standing_restrictions
 from restrictions.enums import RestrictionStatus
-from restrictions.kinds.channels import channel_labels, channels_closed_by, in_channel_order
+from restrictions.kinds.channels import channel_labels, channels_closed_by, ordered_channels
 from restrictions.models import InterimMeasure, Restriction
 
 
@@ -116,7 +116,7 @@ def check_channels_left_open(
     left_open = {
         code for other in others if isinstance(other, Restriction) for code in other.terms.get("open", [])
     }
-    closing = in_channel_order((left_open & restriction.closed_channels) - channels_closed_by(others))
+    closing = ordered_channels((left_open & restriction.closed_channels) - channels_closed_by(others))
     if not set(closing) - set(confirmed):
         return []
     still_open = channel_labels(combine_into_plan([restriction, *others]).open_channels) or "none"

@@ -8,7 +8,7 @@ from datetime import date
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from restrictions.kinds import KINDS
-from restrictions.kinds.channels import channel_labels, in_channel_order
+from restrictions.kinds.channels import channel_labels, ordered_channels
 from restrictions.models import Restriction
 
 
@@ -50,7 +50,7 @@ def check_terms_not_more_restrictive(before: Restriction, after: Restriction) ->
         return check_other_kind(before, after)
     if refusals := before.kind_rules.check_not_more_restrictive(before, after):
         return refusals
-    if more := in_channel_order(after.closed_channels - before.closed_channels):
+    if more := ordered_channels(after.closed_channels - before.closed_channels):
         return [Refusal(f"This would close more than before: {channel_labels(more)}.", "22", "closed")]
     return []
 

@@ -1,4 +1,4 @@
-"""What is recorded about one customer stands together, also when records are merged. Beyond the policy: B2, B5."""
+"""Records of one customer stand together, also after a merge. Beyond the policy: B2, B5."""
 
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.models import Customer

@@ -16,7 +16,7 @@ from cha_engagement.staff.models import StaffMember
 from incidents.enums import THREATS
 from incidents.models import Incident
 from incidents.rules import may_decide_on
-from restrictions.kinds.channels import channel_labels, in_channel_order
+from restrictions.kinds.channels import channel_labels, ordered_channels
 from restrictions.models import InterimMeasure
 
 from .channels import check_needs, check_open_channel
@@ -120,7 +120,7 @@ def check_not_closed_again(
     if any(incident.category_codes.intersection(THREATS) for incident in incidents):
         return []
     for earlier in interim.customer.interim_measures.undecided().filter(by=user):
-        if again := in_channel_order(earlier.closed_channels & interim.closed_channels):
+        if again := ordered_channels(earlier.closed_channels & interim.closed_channels):
             return [
                 Refusal(
                     f"You closed this with {earlier}, and no decision on active management has followed: {channel_labels(again)}. Decide now, "

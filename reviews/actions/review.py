@@ -58,7 +58,7 @@ def hold_review(
 ) -> Review:
     """Look again at a restriction: it goes on, is varied or is lifted. Policy §23; beyond the policy: B4.
 
-    `changes` are those of `restrictions.actions.vary`.
+    `changes` are those of `restrictions.actions.vary_restriction`.
     """
     review.customer.reload_locked()
     changes = changes or {}

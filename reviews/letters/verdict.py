@@ -65,7 +65,7 @@ def verdict_placeholders(letter: Letter) -> PlaceholderTexts:
         "what we have decided": restrictions.join_paragraphs(
             [*verdicts, *terms_in_full(remaining, closed_channels)]
         ),
-        "what is left": restrictions.after_appeal_text(organisation),
+        "what is left": restrictions.final_step_text(organisation),
     }
     if not remaining:
         return placeholders

@@ -12,7 +12,7 @@ from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.models import StaffMember
 from restrictions.contact_plan import AnyRestriction, also_closing
 from restrictions.enums import STANDING
-from restrictions.kinds.channels import channel_labels, in_channel_order
+from restrictions.kinds.channels import channel_labels, ordered_channels
 from restrictions.models import Restriction
 
 from ..enums import ReviewStatus
@@ -83,7 +83,7 @@ def channels_kept_closed(restriction: Restriction, measures: Collection[AnyRestr
     if restriction.status not in STANDING:
         return ""
     return " ".join(
-        f"{measure.title} ({measure}) closes this too, and keeps it closed whatever you decide here: {channel_labels(in_channel_order(channels))}."
+        f"{measure.title} ({measure}) closes this too, and keeps it closed whatever you decide here: {channel_labels(ordered_channels(channels))}."
         for measure, channels in also_closing(restriction, measures).items()
     )
 

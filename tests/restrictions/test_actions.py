@@ -31,14 +31,14 @@ COMPLAINTS = {
 }
 
 
-def refused(verb):
+def refusals_of(verb):
     """The refusals of a step, as (field, paragraph)."""
     with pytest.raises(Incomplete) as raised, transaction.atomic():
         verb()
     return {(refusal.field, refusal.paragraph) for refusal in raised.value.refusals}
 
 
-def step(customer, by, outcome):
+def restorative_step(customer, by, outcome):
     """Restorative work with a customer, and how it went."""
     return record_restorative_action(
         customer=customer,
@@ -52,7 +52,7 @@ def step(customer, by, outcome):
     )
 
 
-def draft(decision, by):
+def draft_decision_letter(decision, by):
     return draft_letter(
         customer=decision.customer,
         kind="restriction_decided",
@@ -62,12 +62,12 @@ def draft(decision, by):
     )
 
 
-def why_not_decided(manager, incident, **changes):
-    return refused(lambda: factories.decision(by=manager, incidents=[incident], **changes))
+def refusals_to_decide(manager, incident, **changes):
+    return refusals_of(lambda: factories.decision(by=manager, incidents=[incident], **changes))
 
 
-def why_not_imposed(manager, decision, **changes):
-    return refused(lambda: factories.restriction(by=manager, decision=decision, **changes))
+def refusals_to_impose(manager, decision, **changes):
+    return refusals_of(lambda: factories.restriction(by=manager, decision=decision, **changes))
 
 
 def test_a_decision_is_made_once_and_on_the_record(manager, incident):
@@ -108,54 +108,57 @@ def test_only_a_manager_decides(role, incident):
     ],
 )
 def test_a_decision_answers_everything(field, paragraph, manager, incident):
-    assert (field, paragraph) in why_not_decided(manager, incident, **{field: ""})
+    assert (field, paragraph) in refusals_to_decide(manager, incident, **{field: ""})
     assert not ManagementDecision.objects.exists()
 
 
 @pytest.mark.policy("20")
 def test_restorative_work_that_failed_is_named_and_otherwise_the_reason(manager, incident):
     tried = {"basis": "tried_and_failed", "basis_reason": ""}
-    assert why_not_decided(manager, incident, **tried) == {("restorative_actions", "20")}
-    steps = {outcome: step(incident.customer, manager, outcome) for outcome in RestorativeOutcome.values}
+    assert refusals_to_decide(manager, incident, **tried) == {("restorative_actions", "20")}
+    steps = {
+        outcome: restorative_step(incident.customer, manager, outcome)
+        for outcome in RestorativeOutcome.values
+    }
     for outcome in ("restored", "too_early"):
         chosen = {"restorative_actions": [steps[outcome]]}
-        assert why_not_decided(manager, incident, **tried, **chosen) == {("restorative_actions", "20")}
+        assert refusals_to_decide(manager, incident, **tried, **chosen) == {("restorative_actions", "20")}
     for outcome in ("partly", "not_restored"):
         chosen = [steps["restored"], steps[outcome]]
         factories.decision(by=manager, incidents=[incident], restorative_actions=chosen, **tried)
     for basis in ("not_possible", "not_appropriate"):
-        assert why_not_decided(manager, incident, basis=basis, basis_reason="") == {("basis_reason", "20")}
+        assert refusals_to_decide(manager, incident, basis=basis, basis_reason="") == {("basis_reason", "20")}
 
 
 @pytest.mark.policy("18")
 @pytest.mark.policy("9")
 def test_a_disability_or_vulnerability_asks_what_was_made_of_it_and_never_blocks(manager, incident):
-    assert why_not_decided(manager, incident, disability="yes") == {("disability_considered", "9")}
-    assert why_not_decided(manager, incident, vulnerability="yes") == {("vulnerability_considered", "18")}
-    said = {
+    assert refusals_to_decide(manager, incident, disability="yes") == {("disability_considered", "9")}
+    assert refusals_to_decide(manager, incident, vulnerability="yes") == {("vulnerability_considered", "18")}
+    answers = {
         "disability_considered": "We asked how to help.",
         "vulnerability_considered": "Letters stay open.",
     }
-    factories.decision(by=manager, incidents=[incident], disability="yes", vulnerability="yes", **said)
+    factories.decision(by=manager, incidents=[incident], disability="yes", vulnerability="yes", **answers)
 
 
 @pytest.mark.policy("3")
 def test_safeguarding_is_considered_for_a_child(manager, officer):
     child = factories.customer(by=officer, name="Young Person", under_18=True)
     incident = factories.incident(by=officer, customer=child)
-    assert why_not_decided(manager, incident) == {("safeguarding_considered", "3")}
+    assert refusals_to_decide(manager, incident) == {("safeguarding_considered", "3")}
 
 
 @pytest.mark.policy("12")
 def test_not_explaining_has_a_reason(manager, incident):
-    assert why_not_decided(manager, incident, explained="not_explained") == {("not_explained_reason", "12")}
+    assert refusals_to_decide(manager, incident, explained="not_explained") == {
+        ("not_explained_reason", "12")
+    }
 
 
 @pytest.mark.policy("13")
-def test_a_named_colleagues_training_need_goes_to_their_line_manager_and_not_on_the_record(
-    manager, officer, incident
-):
-    assert why_not_decided(manager, incident, training_for=officer) == {("training_for", "13")}
+def test_a_colleagues_training_need_goes_to_their_line_manager_not_on_the_record(manager, officer, incident):
+    assert refusals_to_decide(manager, incident, training_for=officer) == {("training_for", "13")}
     officer.line_manager = factories.staff("lead", "Manager")
     officer.save()
     decision = factories.decision(by=manager, incidents=[incident], training_for=officer)
@@ -174,16 +177,16 @@ def test_nothing_is_decided_or_restricted_on_what_no_manager_has_assessed(
 ):
     raw = factories.incident(by=officer, customer=incident.customer)
     answers = {"incidents": [incident, raw], "restorative_actions": [], **factories.decision_answers()}
-    said = {"customer": raw.customer, "by": manager, "submission": uuid.uuid4()}
-    assert refused(lambda: actions.decide_management(**said, **answers)) == {("incidents", "22")}
-    assert why_not_imposed(manager, decision, incidents=[raw]) == {("incidents", "22")}
+    arguments = {"customer": raw.customer, "by": manager, "submission": uuid.uuid4()}
+    assert refusals_of(lambda: actions.decide_management(**arguments, **answers)) == {("incidents", "22")}
+    assert refusals_to_impose(manager, decision, incidents=[raw]) == {("incidents", "22")}
     screen = {"submission": uuid.uuid4(), "file": files.picture("s.png"), "summary": "A post"}
     evidence = add_evidence(incident=raw, by=officer, **screen)
     cited = {"incidents": [], "evidence": [evidence]}
-    assert why_not_imposed(manager, decision, **cited) == {("evidence", "22")}
+    assert refusals_to_impose(manager, decision, **cited) == {("evidence", "22")}
     proposal = factories.proposal(by=officer, incidents=[raw])
     impose = {"restriction": proposal, "decision": decision, "by": manager, "version": proposal.version}
-    assert refused(lambda: actions.impose_proposal(**impose)) == {("incidents", "22")}
+    assert refusals_of(lambda: actions.impose_proposal(**impose)) == {("incidents", "22")}
     assert factories.interim_measure(by=manager, incidents=[raw])
     raw.refresh_from_db()
     factories.assess_incident(raw, by=manager)
@@ -194,18 +197,18 @@ def test_nothing_is_decided_or_restricted_on_what_no_manager_has_assessed(
 def test_nobody_decides_on_what_affected_them_while_another_manager_is_there(manager, officer, customer):
     incident = factories.incident(by=officer, customer=customer, affected_staff=[manager])
     other = factories.staff("other", "Manager")
-    assert why_not_decided(manager, incident) == {("incidents", "13")}
+    assert refusals_to_decide(manager, incident) == {("incidents", "13")}
     decision = factories.decision(by=other, incidents=[incident])
-    assert why_not_imposed(manager, decision) == {("incidents", "13")}
+    assert refusals_to_impose(manager, decision) == {("incidents", "13")}
     proposal = factories.proposal(by=officer, incidents=[incident])
-    for step in (
+    for restorative_step in (
         lambda: actions.impose_proposal(restriction=proposal, decision=decision, by=manager, version=1),
         lambda: actions.decline_proposal(
             restriction=proposal, by=manager, version=1, status_reason="It would not help"
         ),
     ):
         with pytest.raises(Refused, match="Other Example is there"):
-            step()
+            restorative_step()
 
 
 @pytest.mark.policy("13")
@@ -213,25 +216,25 @@ def test_what_a_manager_adds_to_a_proposal_counts_as_what_it_rested_on(
     proposal, decision, manager, officer, customer
 ):
     other = factories.staff("other", "Manager")
-    theirs = factories.incident(by=officer, customer=customer, affected_staff=[manager])
-    theirs = factories.assess_incident(theirs, by=other)
+    own_incident = factories.incident(by=officer, customer=customer, affected_staff=[manager])
+    own_incident = factories.assess_incident(own_incident, by=other)
 
     def impose():
         return actions.impose_proposal(
-            restriction=proposal, decision=decision, by=manager, version=1, incidents=[theirs]
+            restriction=proposal, decision=decision, by=manager, version=1, incidents=[own_incident]
         )
 
-    assert refused(impose) == {("incidents", "13")}
+    assert refusals_of(impose) == {("incidents", "13")}
 
 
 @pytest.mark.policy("13")
 def test_where_nobody_else_is_there_the_one_affected_decides_with_a_reason(manager, officer, customer):
     incident = factories.incident(by=officer, customer=customer, affected_staff=[manager])
-    assert why_not_decided(manager, incident) == {("involvement_reason", "13")}
+    assert refusals_to_decide(manager, incident) == {("involvement_reason", "13")}
     decision = factories.decision(
         by=manager, incidents=[incident], involvement_reason="Nobody else is at work."
     )
-    assert why_not_imposed(manager, decision) == {("involvement_reason", "13")}
+    assert refusals_to_impose(manager, decision) == {("involvement_reason", "13")}
     assert factories.restriction(
         by=manager, decision=decision, involvement_reason="Still nobody."
     ).is_in_force
@@ -242,22 +245,30 @@ def test_nothing_rests_on_what_somebody_else_of_the_household_did(
     manager, officer, customer, incident, decision
 ):
     sibling = factories.customer(by=officer, name="A Sibling", household_of=customer)
-    theirs = factories.assess_incident(factories.incident(by=officer, customer=sibling), by=manager)
+    incident_of_sibling = factories.assess_incident(
+        factories.incident(by=officer, customer=sibling), by=manager
+    )
     answers = {"restorative_actions": [], **factories.decision_answers()}
     verb = actions.decide_management
 
     def mixed():
         return verb(
-            customer=customer, by=manager, submission=uuid.uuid4(), incidents=[incident, theirs], **answers
+            customer=customer,
+            by=manager,
+            submission=uuid.uuid4(),
+            incidents=[incident, incident_of_sibling],
+            **answers,
         )
 
-    assert refused(mixed) == {("incidents", "B5")}
-    assert why_not_imposed(manager, decision, incidents=[theirs]) == {("incidents", "B5")}
+    assert refusals_of(mixed) == {("incidents", "B5")}
+    assert refusals_to_impose(manager, decision, incidents=[incident_of_sibling]) == {("incidents", "B5")}
     file = files.picture("screen.png")
-    seen = add_evidence(incident=theirs, by=officer, submission=uuid.uuid4(), file=file, summary="A post")
-    assert why_not_imposed(manager, decision, evidence=[seen]) == {("evidence", "B5")}
-    tried = {"restorative_actions": [step(sibling, officer, "partly")]}
-    assert why_not_decided(manager, incident, **tried) == {("restorative_actions", "B5")}
+    seen = add_evidence(
+        incident=incident_of_sibling, by=officer, submission=uuid.uuid4(), file=file, summary="A post"
+    )
+    assert refusals_to_impose(manager, decision, evidence=[seen]) == {("evidence", "B5")}
+    tried = {"restorative_actions": [restorative_step(sibling, officer, "partly")]}
+    assert refusals_to_decide(manager, incident, **tried) == {("restorative_actions", "B5")}
     factories.restriction(by=manager, decision=decision)
     assert not Restriction.objects.filter(customer=sibling).exists()
 
@@ -288,32 +299,35 @@ def test_channels_and_a_named_contact_are_imposed_under_a_decision(kind, manager
     ],
 )
 def test_channels_are_closed_and_open_and_no_channel_is_both(terms, field, manager, decision):
-    assert why_not_imposed(manager, decision, terms=terms) == {(field, "21.1")}
+    assert refusals_to_impose(manager, decision, terms=terms) == {(field, "21.1")}
 
 
 @pytest.mark.policy("21.1")
 def test_a_named_contact_is_here_and_has_another_as_deputy(manager, officer, decision):
     facts = {"kind": "named_contact", "terms": {"open": ["phone"]}}
-    assert why_not_imposed(manager, decision, **facts) == {("named_contact", "21.1"), ("deputy", "21.1")}
-    assert why_not_imposed(manager, decision, named_contact=officer, deputy=officer, **facts) == {
+    assert refusals_to_impose(manager, decision, **facts) == {("named_contact", "21.1"), ("deputy", "21.1")}
+    assert refusals_to_impose(manager, decision, named_contact=officer, deputy=officer, **facts) == {
         ("deputy", "21.1")
     }
     officer.is_active = False
-    assert why_not_imposed(manager, decision, named_contact=officer, deputy=manager, **facts) == {
+    assert refusals_to_impose(manager, decision, named_contact=officer, deputy=manager, **facts) == {
         ("named_contact", "21.1")
     }
 
 
 @pytest.mark.policy("22")
 def test_a_restriction_rests_on_evidence(manager, decision):
-    assert why_not_imposed(manager, decision, incidents=[]) == {("incidents", "22")}
+    assert refusals_to_impose(manager, decision, incidents=[]) == {("incidents", "22")}
 
 
 @pytest.mark.policy("23")
 def test_a_restriction_has_its_reviews_or_a_reason_for_having_none(manager, decision):
     none = {"first_review_on": None, "review_months": None}
-    assert why_not_imposed(manager, decision, **none) == {("first_review_on", "23"), ("review_months", "23")}
-    assert why_not_imposed(manager, decision, no_review_reason="Violence") == {("no_review_reason", "23")}
+    assert refusals_to_impose(manager, decision, **none) == {
+        ("first_review_on", "23"),
+        ("review_months", "23"),
+    }
+    assert refusals_to_impose(manager, decision, no_review_reason="Violence") == {("no_review_reason", "23")}
     assert factories.unreviewed_restriction(by=manager, decision=decision).is_in_force
 
 
@@ -329,7 +343,7 @@ def test_a_restriction_has_its_reviews_or_a_reason_for_having_none(manager, deci
         ("level_of_contact", False),
     ],
 )
-def test_only_what_protects_from_violence_threats_or_harassment_goes_without_a_review(
+def test_only_what_protects_from_violence_or_the_like_goes_without_a_review(
     category, goes_without, manager, officer, customer, decision
 ):
     grounds = factories.incident(by=officer, customer=customer, categories=[category])
@@ -337,24 +351,24 @@ def test_only_what_protects_from_violence_threats_or_harassment_goes_without_a_r
     if goes_without:
         assert factories.restriction(by=manager, decision=decision, **facts).is_in_force
     else:
-        assert why_not_imposed(manager, decision, **facts) == {("no_review_reason", "23")}
+        assert refusals_to_impose(manager, decision, **facts) == {("no_review_reason", "23")}
 
 
 @pytest.mark.policy("61.2")
 def test_a_restriction_says_how_it_can_be_eased(manager, decision):
-    assert why_not_imposed(manager, decision, easing_conditions="") == {("easing_conditions", "61.2")}
+    assert refusals_to_impose(manager, decision, easing_conditions="") == {("easing_conditions", "61.2")}
 
 
 @pytest.mark.policy("12")
 def test_a_restriction_has_a_reason(manager, decision):
-    assert why_not_imposed(manager, decision, reason="") == {("reason", "12")}
+    assert refusals_to_impose(manager, decision, reason="") == {("reason", "12")}
 
 
 @pytest.mark.policy("3")
 def test_those_somebody_speaks_for_are_offered_another_route(manager, officer):
     advocate = factories.customer(by=officer, name="An Advocate", relationship="advocate")
     decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=advocate)])
-    assert why_not_imposed(manager, decision) == {("other_route", "3")}
+    assert refusals_to_impose(manager, decision) == {("other_route", "3")}
     assert factories.restriction(
         by=manager, decision=decision, other_route="They call us themselves."
     ).is_in_force
@@ -371,7 +385,7 @@ def test_those_somebody_speaks_for_are_offered_another_route(manager, officer):
 )
 def test_dates_that_contradict_are_named(dates, field, manager, decision):
     days = {name: today() + timedelta(days=days) for name, days in dates.items()}
-    assert {name for name, _ in why_not_imposed(manager, decision, **days)} == {field}
+    assert {name for name, _ in refusals_to_impose(manager, decision, **days)} == {field}
 
 
 @pytest.mark.policy("23")
@@ -384,11 +398,11 @@ def test_the_dates_of_a_proposal_are_measured_on_the_day_it_is_imposed(proposal,
                 restriction=proposal, decision=decision, by=manager, version=1, **changes
             )
 
-        assert refused(impose) == {("starts_on", "")}
-        assert refused(lambda: impose(starts_on=later)) == {("first_review_on", "23")}
+        assert refusals_of(impose) == {("starts_on", "")}
+        assert refusals_of(lambda: impose(starts_on=later)) == {("first_review_on", "23")}
         dates = {"starts_on": later, "first_review_on": add_months(later, 3)}
         past = later - timedelta(days=1)
-        assert ("ends_on", "") in refused(lambda: impose(**dates, ends_on=past))
+        assert ("ends_on", "") in refusals_of(lambda: impose(**dates, ends_on=past))
         proposal.refresh_from_db()
         assert impose(**dates).is_in_force
 
@@ -441,7 +455,7 @@ def test_a_restriction_is_imposed_under_a_decision_on_the_same_customer(proposal
     def impose():
         return actions.impose_proposal(restriction=proposal, decision=decision, by=manager, version=1)
 
-    assert refused(impose) == {("decision", "B5")}
+    assert refusals_of(impose) == {("decision", "B5")}
 
 
 def test_a_proposal_that_changed_is_not_imposed_unseen(proposal, manager, decision, officer):
@@ -472,9 +486,9 @@ def test_only_the_management_team_restricts_use_of_the_complaints_process(
             restriction=imposed, by=manager, version=imposed.version, not_notified_reason="No"
         ),
     ]
-    for step in steps:
+    for restorative_step in steps:
         with pytest.raises(Refused, match=sentence):
-            step()
+            restorative_step()
     assert (
         actions.impose_proposal(restriction=proposal, decision=decision, by=management, version=1).status
         == "imposed"
@@ -487,7 +501,7 @@ def test_only_the_management_team_restricts_use_of_the_complaints_process(
 @pytest.mark.policy("54")
 def test_the_exceptional_circumstances_and_earlier_complaints_are_stated(management, decision):
     terms = dict.fromkeys(COMPLAINTS["terms"], "")
-    missing = why_not_imposed(management, decision, kind="complaints_process", terms=terms)
+    missing = refusals_to_impose(management, decision, kind="complaints_process", terms=terms)
     assert missing == {(name, "54") for name in terms}
 
 
@@ -530,7 +544,7 @@ def test_a_version_that_cannot_stand_leaves_the_old_one_as_it_was(restriction, m
             first_review_on=add_months(today(), 3),
         )
 
-    assert refused(vary) == {("closed", "21.1")}
+    assert refusals_of(vary) == {("closed", "21.1")}
     restriction.refresh_from_db()
     assert restriction.status == "imposed"
 
@@ -546,7 +560,7 @@ def test_a_restriction_without_review_stays_without_in_its_new_version(decision,
 @pytest.mark.policy("21.1")
 @pytest.mark.beyond("B2")
 @pytest.mark.parametrize("made", [factories.restriction, factories.unreviewed_restriction])
-def test_others_are_named_without_a_review_and_under_appeal_and_the_customer_is_told_anew(
+def test_others_are_named_without_a_review_and_the_customer_is_told_anew(
     made, decision, manager, officer, suspend
 ):
     ann, bob, cat = (factories.staff(name, "Officer") for name in ("ann", "bob", "cat"))
@@ -563,7 +577,7 @@ def test_others_are_named_without_a_review_and_under_appeal_and_the_customer_is_
 
     with pytest.raises(Refused, match="Only a manager"):
         rename(by=officer)
-    assert refused(lambda: rename(deputy=cat)) == {("deputy", "21.1")}
+    assert refusals_of(lambda: rename(deputy=cat)) == {("deputy", "21.1")}
     renamed = rename()
     assert (renamed.pk, renamed.status, renamed.named_contact) == (contact.pk, "suspended", cat)
     assert (renamed.terms, renamed.first_review_on) == (contact.terms, contact.first_review_on)
@@ -619,15 +633,15 @@ def test_a_reason_for_not_telling_is_kept_until_they_are_told(restriction, manag
         actions.leave_customer_unnotified(
             restriction=restriction, by=officer, version=restriction.version, not_notified_reason="No"
         )
-    untold = actions.leave_customer_unnotified(
+    unnotified = actions.leave_customer_unnotified(
         restriction=restriction,
         by=manager,
         version=restriction.version,
         not_notified_reason="They are in hospital.",
     )
-    assert untold.is_notification_settled
-    told = actions.notify_customer(restriction=untold, on=today(), by=manager)
-    assert (told.customer_notified_on, told.not_notified_reason) == (today(), "")
+    assert unnotified.is_notification_settled
+    notified = actions.notify_customer(restriction=unnotified, on=today(), by=manager)
+    assert (notified.customer_notified_on, notified.not_notified_reason) == (today(), "")
 
 
 def test_what_fails_half_way_leaves_nothing(manager, decision):

@@ -22,15 +22,15 @@ SENTENCE = "the use of the complaints process"
 
 
 @pytest.fixture
-def complaining(officer, customer):
+def complaint_incident(officer, customer):
     """An incident that is about complaints and nothing else."""
     return factories.incident(by=officer, customer=customer, categories=["complaints_process"])
 
 
 @pytest.fixture
-def allowed(management, complaining):
+def decision_on_complaints(management, complaint_incident):
     """A decision of the Management Team that rests on it alone."""
-    return factories.decision(by=management, incidents=[complaining])
+    return factories.decision(by=management, incidents=[complaint_incident])
 
 
 def assess(incident, by, **changes):
@@ -40,68 +40,83 @@ def assess(incident, by, **changes):
     )
 
 
-def fields(step):
+def refused_fields(step):
     with pytest.raises(Incomplete, match=SENTENCE) as refused:
         step()
-    return [(one.field, one.paragraph) for one in refused.value.refusals if one.paragraph == "54"]
+    return [
+        (refusal.field, refusal.paragraph) for refusal in refused.value.refusals if refusal.paragraph == "54"
+    ]
 
 
 @pytest.mark.parametrize("categories", [None, ["complaints_process", "other"], ["level_of_contact"]])
 def test_only_the_management_team_finds_active_management_necessary(
-    complaining, manager, management, categories
+    complaint_incident, manager, management, categories
 ):
     step = {"categories": categories}
-    assert fields(lambda: assess(complaining, manager, **step)) == [("outcome", "54")]
-    assert fields(lambda: assess(complaining, manager, outcome="warning_letter", **step)) == [
+    assert refused_fields(lambda: assess(complaint_incident, manager, **step)) == [("outcome", "54")]
+    assert refused_fields(lambda: assess(complaint_incident, manager, outcome="warning_letter", **step)) == [
         ("outcome", "54")
     ]
-    assert assess(complaining, management, **step).status == "assessed"
+    assert assess(complaint_incident, management, **step).status == "assessed"
 
 
-def test_a_manager_acts_on_zero_tolerance_found_in_it(complaining, manager):
-    assert assess(complaining, manager, categories=["complaints_process", "abuse"]).status == "assessed"
-    assert factories.decision(by=manager, incidents=[complaining]).by == manager
-
-
-def test_zero_tolerance_that_is_taken_off_again_changes_nothing(complaining, manager, management):
-    both = ["complaints_process", "abuse"]
-    incidents.change_incident(incident=complaining, by=manager, version=complaining.version, categories=both)
-    relabelled = {"categories": ["level_of_contact"]}
-    assert fields(lambda: assess(complaining, manager, **relabelled)) == [("outcome", "54")]
-    assess(complaining, manager, outcome="restorative", **relabelled)
-    assert fields(lambda: factories.decision(by=manager, incidents=[complaining])) == [("incidents", "54")]
-    assert factories.decision(by=management, incidents=[complaining]).by == management
-
-
-def test_nothing_is_imposed_under_a_decision_any_more_whose_zero_tolerance_was_taken_off(
-    complaining, incident, manager, decision
-):
-    assess(complaining, manager, categories=["complaints_process", "abuse"])
-    decision = factories.decision(by=manager, incidents=[complaining])
-    incidents.reopen_incident(
-        incident=complaining, by=manager, version=complaining.reload_locked().version, reason="No abuse in it"
+def test_a_manager_acts_on_zero_tolerance_found_in_it(complaint_incident, manager):
+    assert (
+        assess(complaint_incident, manager, categories=["complaints_process", "abuse"]).status == "assessed"
     )
-    assess(complaining, manager, outcome="restorative", categories=["level_of_contact"])
-    assert fields(lambda: factories.restriction(by=manager, decision=decision, incidents=[incident])) == [
-        ("decision", "54")
-    ]
+    assert factories.decision(by=manager, incidents=[complaint_incident]).by == manager
 
 
-def test_zero_tolerance_that_no_manager_has_found_changes_nothing(complaining, officer, manager):
+def test_zero_tolerance_that_is_taken_off_again_changes_nothing(complaint_incident, manager, management):
     both = ["complaints_process", "abuse"]
-    incidents.change_incident(incident=complaining, by=officer, version=complaining.version, categories=both)
-    complaining.refresh_from_db()
-    assert fields(lambda: factories.interim_measure(by=manager, incidents=[complaining])) == [
+    incidents.change_incident(
+        incident=complaint_incident, by=manager, version=complaint_incident.version, categories=both
+    )
+    relabelled = {"categories": ["level_of_contact"]}
+    assert refused_fields(lambda: assess(complaint_incident, manager, **relabelled)) == [("outcome", "54")]
+    assess(complaint_incident, manager, outcome="restorative", **relabelled)
+    assert refused_fields(lambda: factories.decision(by=manager, incidents=[complaint_incident])) == [
         ("incidents", "54")
     ]
-    complaining = assess(complaining, manager, outcome="active_management")
-    assert factories.interim_measure(by=manager, incidents=[complaining]).status == "in_force"
+    assert factories.decision(by=management, incidents=[complaint_incident]).by == management
 
 
-def test_a_slip_put_right_by_the_management_team_says_nothing_of_its_kind(complaining, manager, management):
+def test_a_decision_whose_zero_tolerance_was_taken_off_carries_nothing_new(
+    complaint_incident, incident, manager, decision
+):
+    assess(complaint_incident, manager, categories=["complaints_process", "abuse"])
+    decision = factories.decision(by=manager, incidents=[complaint_incident])
+    incidents.reopen_incident(
+        incident=complaint_incident,
+        by=manager,
+        version=complaint_incident.reload_locked().version,
+        reason="No abuse in it",
+    )
+    assess(complaint_incident, manager, outcome="restorative", categories=["level_of_contact"])
+    assert refused_fields(
+        lambda: factories.restriction(by=manager, decision=decision, incidents=[incident])
+    ) == [("decision", "54")]
+
+
+def test_zero_tolerance_that_no_manager_has_found_changes_nothing(complaint_incident, officer, manager):
+    both = ["complaints_process", "abuse"]
+    incidents.change_incident(
+        incident=complaint_incident, by=officer, version=complaint_incident.version, categories=both
+    )
+    complaint_incident.refresh_from_db()
+    assert refused_fields(lambda: factories.interim_measure(by=manager, incidents=[complaint_incident])) == [
+        ("incidents", "54")
+    ]
+    complaint_incident = assess(complaint_incident, manager, outcome="active_management")
+    assert factories.interim_measure(by=manager, incidents=[complaint_incident]).status == "in_force"
+
+
+def test_a_slip_put_right_by_the_management_team_says_nothing_of_its_kind(
+    complaint_incident, manager, management
+):
     relabelled = {"categories": ["level_of_contact"]}
     changed = incidents.change_incident(
-        incident=complaining, by=manager, version=complaining.version, **relabelled
+        incident=complaint_incident, by=manager, version=complaint_incident.version, **relabelled
     )
     changed = incidents.change_incident(
         incident=changed, by=management, version=changed.version, facts="He rang ten times.", **relabelled
@@ -110,89 +125,100 @@ def test_a_slip_put_right_by_the_management_team_says_nothing_of_its_kind(compla
     incidents.change_incident(
         incident=changed, by=management, version=changed.version, categories=["unreasonable_demands"]
     )
-    assert not complaining.reload_locked().complaints_alone
+    assert not complaint_incident.reload_locked().complaints_alone
 
 
 @pytest.mark.parametrize("who", ["officer", "manager"])
-def test_another_category_put_in_later_changes_nothing(complaining, manager, management, who, request):
+def test_another_category_put_in_later_changes_nothing(complaint_incident, manager, management, who, request):
     by = request.getfixturevalue(who)
     incidents.change_incident(
-        incident=complaining, by=by, version=complaining.version, categories=["level_of_contact"]
+        incident=complaint_incident,
+        by=by,
+        version=complaint_incident.version,
+        categories=["level_of_contact"],
     )
-    assess(complaining, manager, outcome="restorative")
-    assert fields(lambda: factories.decision(by=manager, incidents=[complaining])) == [("incidents", "54")]
+    assess(complaint_incident, manager, outcome="restorative")
+    assert refused_fields(lambda: factories.decision(by=manager, incidents=[complaint_incident])) == [
+        ("incidents", "54")
+    ]
     incidents.reopen_incident(
-        incident=complaining, by=manager, version=complaining.reload_locked().version, reason="Look again"
+        incident=complaint_incident,
+        by=manager,
+        version=complaint_incident.reload_locked().version,
+        reason="Look again",
     )
-    assess(complaining, management, outcome="restorative")
-    assert factories.decision(by=manager, incidents=[complaining]).by == manager
+    assess(complaint_incident, management, outcome="restorative")
+    assert factories.decision(by=manager, incidents=[complaint_incident]).by == manager
 
 
 @pytest.mark.parametrize(
     ("before", "after"), [("Management Team", "Officer"), ("Officer", "Management Team")]
 )
-def test_what_was_found_stays_so_whatever_became_of_who_found_it(complaining, manager, before, after):
-    one = factories.staff("rona", "Manager", before)
+def test_what_was_found_stays_so_whatever_became_of_who_found_it(complaint_incident, manager, before, after):
+    former_manager = factories.staff("rona", "Manager", before)
     incidents.change_incident(
-        incident=complaining, by=one, version=complaining.version, categories=["level_of_contact"]
+        incident=complaint_incident,
+        by=former_manager,
+        version=complaint_incident.version,
+        categories=["level_of_contact"],
     )
-    one.groups.set(Group.objects.filter(name__in=["Manager", after]))
-    assert complaining.reload_locked().complaints_alone == (before == "Officer")
-    complaining = assess(complaining, manager, outcome="restorative")
+    former_manager.groups.set(Group.objects.filter(name__in=["Manager", after]))
+    assert complaint_incident.reload_locked().complaints_alone == (before == "Officer")
+    complaint_incident = assess(complaint_incident, manager, outcome="restorative")
     if before == "Officer":
-        assert fields(lambda: factories.decision(by=manager, incidents=[complaining])) == [
+        assert refused_fields(lambda: factories.decision(by=manager, incidents=[complaint_incident])) == [
             ("incidents", "54")
         ]
     else:
-        assert factories.decision(by=manager, incidents=[complaining]).by == manager
+        assert factories.decision(by=manager, incidents=[complaint_incident]).by == manager
 
 
-def test_it_is_not_cited_beside_another(complaining, incident, manager, management):
-    assess(complaining, manager, outcome="restorative")
-    both = [incident, complaining]
-    assert fields(lambda: factories.decision(by=manager, incidents=both)) == [("incidents", "54")]
+def test_it_is_not_cited_beside_another(complaint_incident, incident, manager, management):
+    assess(complaint_incident, manager, outcome="restorative")
+    both = [incident, complaint_incident]
+    assert refused_fields(lambda: factories.decision(by=manager, incidents=both)) == [("incidents", "54")]
     decision = factories.decision(by=manager, incidents=[incident])
-    assert fields(lambda: factories.restriction(by=manager, decision=decision, incidents=both)) == [
+    assert refused_fields(lambda: factories.restriction(by=manager, decision=decision, incidents=both)) == [
         ("incidents", "54")
     ]
     assert factories.restriction(by=management, decision=decision, incidents=both).status == "imposed"
 
 
-def test_its_evidence_is_not_cited_either(complaining, incident, officer, manager, decision):
+def test_its_evidence_is_not_cited_either(complaint_incident, incident, officer, manager, decision):
     file = SimpleUploadedFile("complaints.txt", b"Fourteen complaints.", "text/plain")
     given = {"submission": uuid.uuid4(), "file": file, "summary": "What was sent"}
-    piece = incidents.add_evidence(incident=complaining, by=officer, **given)
-    assert fields(
+    piece = incidents.add_evidence(incident=complaint_incident, by=officer, **given)
+    assert refused_fields(
         lambda: factories.restriction(by=manager, decision=decision, incidents=[], evidence=[piece])
     ) == [("evidence", "54")]
 
 
 def test_nothing_is_imposed_by_others_under_a_decision_that_rests_on_it_alone(
-    allowed, incident, officer, manager, management
+    decision_on_complaints, incident, officer, manager, management
 ):
     cited = {"incidents": [incident]}
-    assert fields(lambda: factories.restriction(by=manager, decision=allowed, **cited)) == [
-        ("decision", "54")
-    ]
+    assert refused_fields(
+        lambda: factories.restriction(by=manager, decision=decision_on_complaints, **cited)
+    ) == [("decision", "54")]
     proposal = factories.proposal(by=officer, incidents=[incident])
-    imposed = {"restriction": proposal, "decision": allowed, "version": proposal.version}
-    assert fields(lambda: actions.impose_proposal(by=manager, **imposed)) == [("decision", "54")]
+    imposed = {"restriction": proposal, "decision": decision_on_complaints, "version": proposal.version}
+    assert refused_fields(lambda: actions.impose_proposal(by=manager, **imposed)) == [("decision", "54")]
     assert actions.impose_proposal(by=management, **imposed).status == "imposed"
 
 
-def test_no_interim_measure_of_others_rests_on_it(complaining, manager, management):
-    assert fields(lambda: factories.interim_measure(by=manager, incidents=[complaining])) == [
+def test_no_interim_measure_of_others_rests_on_it(complaint_incident, manager, management):
+    assert refused_fields(lambda: factories.interim_measure(by=manager, incidents=[complaint_incident])) == [
         ("incidents", "54")
     ]
-    assert factories.interim_measure(by=management, incidents=[complaining]).status == "in_force"
+    assert factories.interim_measure(by=management, incidents=[complaint_incident]).status == "in_force"
 
 
-def test_a_request_made_by_hand_decides_nothing(complaining, customer, manager, signed_in):
+def test_a_request_made_by_hand_decides_nothing(complaint_incident, customer, manager, signed_in):
     client, url = signed_in(manager), reverse("decide", args=[customer.reference])
     answers = factories.decision_answers() | {
         "submission": str(uuid.uuid4()),
         "known": 0,
-        "incidents": [complaining.reference],
+        "incidents": [complaint_incident.reference],
     }
     response = client.post(url, answers)
     assert response.status_code == 422
@@ -201,17 +227,17 @@ def test_a_request_made_by_hand_decides_nothing(complaining, customer, manager, 
 
 
 @pytest.mark.parametrize("relabelled", [False, True])
-def test_its_decision_waits_for_the_management_team(complaining, manager, management, relabelled):
-    complaining = assess(complaining, management)
+def test_its_decision_waits_for_the_management_team(complaint_incident, manager, management, relabelled):
+    complaint_incident = assess(complaint_incident, management)
     if relabelled:
         categories = ["complaints_process", "level_of_contact"]
         incidents.change_incident(
-            incident=complaining, by=manager, version=complaining.version, categories=categories
+            incident=complaint_incident, by=manager, version=complaint_incident.version, categories=categories
         )
 
     def waits_for(user):
         rows = [row for source in hub.worklist for row in source(user, today())]
-        return ("incident.decide", complaining.reference) in [
+        return ("incident.decide", complaint_incident.reference) in [
             (row["row_kind"], row["row_record"]) for row in rows
         ]
 
@@ -222,6 +248,6 @@ def test_its_decision_waits_for_the_management_team(complaining, manager, manage
     assert not waits_for(manager)
 
 
-def test_a_manager_leaves_it_out_and_goes_on(complaining, incident, manager):
+def test_a_manager_leaves_it_out_and_goes_on(complaint_incident, incident, manager):
     assert Incident.objects.count() == 2
     assert factories.decision(by=manager, incidents=[incident]).by == manager

@@ -114,10 +114,10 @@ def organisation():
 
 
 @pytest.fixture
-def impose(manager, officer, decision):
+def impose_all(manager, officer, decision):
     """`impose(measures)` puts them in force, one after another; the first under a decision before."""
 
-    def one(kind, facts, under):
+    def impose_one(kind, facts, under):
         if kind == "interim":
             incident = factories.incident(by=officer, customer=under.customer)
             return factories.interim_measure(by=manager, incidents=[incident], closed=facts)
@@ -125,48 +125,52 @@ def impose(manager, officer, decision):
         reason = {"reason": f"This is why we decided on {kind}.", "ends_on": ENDS}
         return factories.restriction(by=manager, decision=under, kind=kind, **facts | people | reason)
 
-    def impose(measures):
+    def impose_all(measures):
         first, *others = measures
-        told = actions.notify_customer(restriction=one(*first, decision), on=today(), by=manager)
+        first_restriction = actions.notify_customer(
+            restriction=impose_one(*first, decision), on=today(), by=manager
+        )
         later = factories.decision(by=manager, incidents=list(decision.incidents.all()))
-        return [told, *(one(*each, later) for each in others)], later
+        return [first_restriction, *(impose_one(*each, later) for each in others)], later
 
-    return impose
+    return impose_all
 
 
-def written(made, later, decision, manager, officer):
+def letters_of_each_kind(imposed, later, decision, manager, officer):
     """A letter of each kind to somebody to whom all this applies."""
-    customer, first = decision.customer, made[0]
+    customer, first = decision.customer, imposed[0]
     yield letters.draft_letter(
         customer=customer, kind="general", about=customer, by=manager, submission=uuid.uuid4(), subject="Rent"
     )
-    restrictions = [one for one in made[1:] if hasattr(one, "customer_notified_on")]
+    restrictions = [
+        restriction for restriction in imposed[1:] if hasattr(restriction, "customer_notified_on")
+    ]
     yield (
         draft_decision_letter(decision=later, by=manager)
         if restrictions
         else draft_explanation(decision=later, by=manager)
     )
-    for one in made:
-        if not hasattr(one, "customer_notified_on"):
-            yield draft_interim_letter(interim=one, by=manager)
+    for restriction in imposed:
+        if not hasattr(restriction, "customer_notified_on"):
+            yield draft_interim_letter(interim=restriction, by=manager)
     warned = factories.incident(by=officer, customer=customer, channel="email")
     warned = incidents.assess_incident(
         incident=warned, by=manager, version=warned.version, outcome="warning_letter", reasons="The first."
     )
     yield write_about_incident(incident=warned, by=manager)
-    over = factories.restriction(by=manager, decision=decision, kind="no_recording_pause", terms={})
-    over = actions.notify_customer(restriction=over, on=today(), by=manager)
-    over = actions.lift_restriction(restriction=over, by=manager, status_reason="It went well.")
-    yield draft_end_letter(restriction=over, by=manager)
+    ended = factories.restriction(by=manager, decision=decision, kind="no_recording_pause", terms={})
+    ended = actions.notify_customer(restriction=ended, on=today(), by=manager)
+    ended = actions.lift_restriction(restriction=ended, by=manager, status_reason="It went well.")
+    yield draft_end_letter(restriction=ended, by=manager)
     review = first.reviews.get()
-    said = {
+    answers = {
         "findings": "Calm.",
         "reasons": f"This is why we decided on {first.kind}.",
         "next_review_on": add_working_days(today(), 40),
     }
     if review.due_on:
         held = reviews.hold_review(
-            review=review, by=manager, version=review.version, outcome="continue", **said
+            review=review, by=manager, version=review.version, outcome="continue", **answers
         )
         yield reviews.write_letter(about=held, kind="review_outcome", by=manager)
     appeal = reviews.log_appeal(
@@ -196,7 +200,7 @@ def written(made, later, decision, manager, officer):
     yield reviews.write_letter(about=decided, kind="appeal_outcome", by=chair)
 
 
-def forms_of(letter):
+def rendered_texts(letter):
     """All that it says, as text and on paper."""
     text = placeholders.filled_text(letter)
     paper = render_to_string("letters/pdf.html", pdf.sheet_context(letter, text=text))
@@ -210,46 +214,54 @@ def forms_of(letter):
     ("name", "cannot_use"),
     [*((name, []) for name in COMBINATIONS), *((name, ["phone"]) for name in [*COMBINATIONS][1::4])],
 )
-def test_letters_name_all_that_is_open_and_nothing_that_is_closed_and_say_why_and_until_when(
-    organisation, impose, decision, manager, officer, name, cannot_use
+def test_letters_name_what_is_open_not_what_is_closed_and_why_and_until_when(
+    organisation, impose_all, decision, manager, officer, name, cannot_use
 ):
     writing.save_record(decision.customer, by=manager, reason="Known", cannot_use=cannot_use, emails=THEIRS)
     decision.refresh_from_db()
     measures, closed = COMBINATIONS[name]
-    made, later = impose(measures)
+    imposed, later = impose_all(measures)
     assert contact_plan(decision.customer).closed_channels == closed
     kinds = set()
-    for letter in written(made, later, decision, manager, officer):
+    for letter in letters_of_each_kind(imposed, later, decision, manager, officer):
         kinds.add(letter.kind)
         about = f"{letter.kind}: "
         assert wording.check_channels(letter, placeholders.filled_text(letter)) == [], about
-        for said in forms_of(letter):
-            said = " ".join(said.split())
+        for text in rendered_texts(letter):
+            text = " ".join(text.split())
             for way, where in WHERE.items():
                 # An address is where letters go and where the office is.
-                shut = {Channel.LETTER, Channel.OFFICE} <= closed if way == Channel.LETTER else way in closed
-                assert (where not in said) if shut else (where in said), f"{about}{where}"
-            for sentence in re.findall(r"You can contact us[^.:]*\.", said):
+                is_closed = (
+                    {Channel.LETTER, Channel.OFFICE} <= closed if way == Channel.LETTER else way in closed
+                )
+                assert (where not in text) if is_closed else (where in text), f"{about}{where}"
+            for sentence in re.findall(r"You can contact us[^.:]*\.", text):
                 assert not [way for way in closed if CHANNEL_PHRASES[way] in sentence], f"{about}{sentence}"
-            listed = said.split("You can contact us:")[1]
+            listed = text.split("You can contact us:")[1]
             for way in EVERY_WAY - closed - {Channel.MESSAGE}:
                 assert f"{CHANNEL_PHRASES[way]}: " in listed, f"{about}{way}"
-            for one in made:
-                assert uk_date(one.ends_on) in said or not one.closed_channels, f"{about}until when, {one}"
-                for way in one.closed_channels:
-                    assert says_closed(said, way), f"{about}{way}"
-                if one.closed_channels and hasattr(one, "customer_notified_on"):
-                    assert f"This is why we decided on {one.kind}." in said, f"{about}why, {one}"
-            assert ("0800 496 0001" in said.replace("18001 0800 496 0001", "")) != bool(cannot_use), about
+            for restriction in imposed:
+                assert uk_date(restriction.ends_on) in text or not restriction.closed_channels, (
+                    f"{about}until when, {restriction}"
+                )
+                for way in restriction.closed_channels:
+                    assert says_closed(text, way), f"{about}{way}"
+                if restriction.closed_channels and hasattr(restriction, "customer_notified_on"):
+                    assert f"This is why we decided on {restriction.kind}." in text, (
+                        f"{about}why, {restriction}"
+                    )
+            assert ("0800 496 0001" in text.replace("18001 0800 496 0001", "")) != bool(cannot_use), about
             for route in ("18001 0800 496 0001 (Relay UK)", "07700 900123 (by text)", "dial 18000"):
-                assert (route in said) == bool(cannot_use), about
+                assert (route in text) == bool(cannot_use), about
     assert {"general", "correspondence", "restriction_ended", "review_outcome", "appeal_outcome"} <= kinds
 
 
-def says_closed(said, way):
+def says_closed(text, way):
     if way == Channel.HOME_VISIT:
-        return "We will not visit you at home for now." in said
-    return any(CHANNEL_PHRASES[way] in one for one in re.findall(r"please do not contact us[^.]*\.", said))
+        return "We will not visit you at home for now." in text
+    return any(
+        CHANNEL_PHRASES[way] in sentence for sentence in re.findall(r"please do not contact us[^.]*\.", text)
+    )
 
 
 @pytest.mark.policy("5")
@@ -262,14 +274,14 @@ def test_of_how_the_complaints_process_is_reached_only_what_is_closed_is_left_ou
 ):
     still = [way for way in ("phone", "email", "letter") if way != closed]
     factories.restriction(by=manager, decision=decision, terms={"closed": [closed], "open": still})
-    said = channel_placeholders(decision.customer, [])["how to complain"]
-    assert f"You can reach our complaints process at {left}" in said
-    assert said.count("0141") + said.count("@") == (2 if closed == "office" else 1)
+    text = channel_placeholders(decision.customer, [])["how to complain"]
+    assert f"You can reach our complaints process at {left}" in text
+    assert text.count("0141") + text.count("@") == (2 if closed == "office" else 1)
 
 
 @pytest.mark.beyond("B29")
 @pytest.mark.parametrize("left_open", [False, True])
-def test_card_page_and_letter_name_text_messages_only_where_our_details_do_or_they_were_left_open(
+def test_text_messages_are_named_only_where_our_details_do_or_they_were_left_open(
     organisation, manager, decision, customer, signed_in, left_open
 ):
     still = ["letter", "message"] if left_open else ["letter"]

@@ -37,13 +37,13 @@ def lines(customer):
     }
 
 
-def through(contact, deputy, *ways):
+def named_contact_facts(contact, deputy, *ways):
     """A named contact, as `factories.restriction` takes it."""
     terms = {"open": list(ways)}
     return {"kind": "named_contact", "terms": terms, "named_contact": contact, "deputy": deputy}
 
 
-def kinds(customer, user):
+def event_codes(customer, user):
     found = [row for source in hub.timeline for row in source(customer, user)]
     return [
         row["row_kind"]
@@ -55,11 +55,11 @@ def kinds(customer, user):
 @pytest.mark.policy("65")
 @pytest.mark.beyond("B1")
 def test_the_card_says_what_to_do_and_not_to_do(organisation, customer, restriction):
-    said = lines(customer)
-    assert said["dont"] == ["Deal with them by phone."]
-    left = "in person at the office, by letter or by email"
-    assert f"Deal with them {left}." in said["do"]
-    assert restriction.staff_instruction in said["do"]
+    card_lines = lines(customer)
+    assert card_lines["dont"] == ["Deal with them by phone."]
+    open_channels = "in person at the office, by letter or by email"
+    assert f"Deal with them {open_channels}." in card_lines["do"]
+    assert restriction.staff_instruction in card_lines["do"]
     assert list(Customer.objects.filter(is_restricted())) == [customer]
 
 
@@ -78,9 +78,9 @@ def test_the_card_says_whom_it_binds_where_there_is_a_reason_not_to_tell(custome
     untold = actions.leave_customer_unnotified(
         restriction=restriction, by=manager, version=restriction.version, not_notified_reason=reason
     )
-    [said] = [line for line in lines(customer)["stop"] if line.startswith("Not told")]
-    assert "binds staff and systems alone" in said
-    assert reason not in said
+    [line] = [line for line in lines(customer)["stop"] if line.startswith("Not told")]
+    assert "binds staff and systems alone" in line
+    assert reason not in line
     actions.notify_customer(restriction=untold, on=today(), by=manager)
     assert not [line for line in lines(customer).get("stop", []) if line.startswith("Not told")]
 
@@ -105,18 +105,18 @@ def test_all_that_they_were_not_told_of_stands_in_one_line(customer, decision, r
 
 @pytest.mark.beyond("B1")
 @pytest.mark.beyond("B2")
-def test_what_several_restrictions_close_is_said_once_and_only_what_is_left_is_called_open(
+def test_what_several_close_is_said_once_and_only_what_is_left_is_called_open(
     customer, decision, manager, officer
 ):
     factories.restriction(
         by=manager, decision=decision, terms={"closed": ["phone"], "open": ["letter", "email", "office"]}
     )
-    named = through(officer, manager, "letter", "email")
+    named = named_contact_facts(officer, manager, "letter", "email")
     factories.restriction(by=manager, decision=decision, **named)
-    said = lines(customer)
-    assert "Deal with them by letter or by email." in said["do"]
-    assert not [line for line in said["do"] if "office" in line]
-    assert [line for line in said["dont"] if line.startswith("Deal with them")] == [
+    card_lines = lines(customer)
+    assert "Deal with them by letter or by email." in card_lines["do"]
+    assert not [line for line in card_lines["do"] if "office" in line]
+    assert [line for line in card_lines["dont"] if line.startswith("Deal with them")] == [
         "Deal with them by phone, in person at the office, through the forms on our website or by text or messaging."
     ]
 
@@ -135,27 +135,25 @@ def test_a_way_says_until_when_it_is_closed_where_everything_that_closes_it_ends
 
 
 @pytest.mark.policy("21.1")
-def test_the_card_names_the_deputy_while_the_named_contact_is_away_and_a_manager_while_both_are(
-    customer, decision, manager
-):
+def test_the_card_names_the_deputy_while_the_contact_is_away_and_else_a_manager(customer, decision, manager):
     contact = factories.staff("ann", "Officer", phone="0141 496 0003")
     deputy = factories.staff("bob", "Officer", phone="0141 496 0004")
-    factories.restriction(by=manager, decision=decision, **through(contact, deputy, "letter"))
+    factories.restriction(by=manager, decision=decision, **named_contact_facts(contact, deputy, "letter"))
 
-    def passed_on():
+    def pass_on_line():
         (line,) = [line for line in lines(customer)["do"] if line.startswith("Pass everything on")]
         return line
 
-    assert passed_on() == (
+    assert pass_on_line() == (
         "Pass everything on to Ann Example, 0141 496 0003. Their deputy is Bob Example, 0141 496 0004."
     )
     contact.away_until = date(2099, 5, 3)
     contact.save()
     away = "Ann Example is away until 3 May 2099"
-    assert passed_on() == f"Pass everything on to the deputy, Bob Example, 0141 496 0004: {away}."
+    assert pass_on_line() == f"Pass everything on to the deputy, Bob Example, 0141 496 0004: {away}."
     deputy.is_active = False
     deputy.save()
-    assert passed_on() == f"Pass everything on to a manager: {away}, and Bob Example no longer works here."
+    assert pass_on_line() == f"Pass everything on to a manager: {away}, and Bob Example no longer works here."
 
 
 ENDS_NO_CONTACT = {"no_recording_pause", "withhold_staff_details", "other"}
@@ -163,10 +161,10 @@ ENDS_NO_CONTACT = {"no_recording_pause", "withhold_staff_details", "other"}
 
 @pytest.mark.parametrize("kind", [KINDS[code] for code in KINDS if code not in ENDS_NO_CONTACT])
 def test_the_usual_words_to_staff_are_short_and_cut_nobody_off_who_appeals(kind):
-    said = kind.usual_instruction(Restriction(kind=kind.code))
-    assert len(said) <= 200
-    assert "appeal" in said
-    assert "adjustment" in said
+    instruction = kind.usual_instruction(Restriction(kind=kind.code))
+    assert len(instruction) <= 200
+    assert "appeal" in instruction
+    assert "adjustment" in instruction
 
 
 @pytest.mark.policy("23")
@@ -178,7 +176,7 @@ def test_the_card_says_when_what_is_in_force_is_reviewed_next(customer, decision
 
 
 @pytest.mark.beyond("B2")
-def test_whoever_can_use_no_open_way_any_more_stands_on_the_card_and_on_every_managers_list(
+def test_every_manager_is_asked_for_customers_who_can_use_no_open_channel(
     customer, decision, manager, management, officer, organisation
 ):
     shut = {"closed": ["phone", "office", "online_form", "message"], "open": ["letter", "email"]}
@@ -206,8 +204,8 @@ def test_the_other_route_stands_on_the_card_of_whom_somebody_restricted_speaks_f
     )
     decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=advocate)])
     restriction = factories.restriction(by=manager, decision=decision, other_route="They call us themselves.")
-    said = "An Advocate, who speaks for them, is restricted; they are not. Their other route: They call us themselves."
-    assert lines(customer)["who"] == [said]
+    line = "An Advocate, who speaks for them, is restricted; they are not. Their other route: They call us themselves."
+    assert lines(customer)["who"] == [line]
     actions.lift_restriction(restriction=restriction, by=manager, status_reason="Calm")
     assert "who" not in lines(customer)
 
@@ -252,20 +250,20 @@ def test_officers_read_what_is_in_force_in_words_and_managers_open_it(
 def test_the_timeline_holds_each_move_for_whoever_may_see_it(customer, restriction, manager, officer):
     actions.notify_customer(restriction=restriction, on=today(), by=manager)
     actions.lift_restriction(restriction=restriction, by=manager, status_reason="Calm")
-    said = kinds(customer, manager)
-    assert sorted(said) == [
+    codes = event_codes(customer, manager)
+    assert sorted(codes) == [
         "managementdecision.decide",
         "restriction.impose",
         "restriction.lift",
         "restriction.tell",
     ]
-    assert set(said) <= set(hub.event_kinds)
-    assert kinds(customer, officer) == []
+    assert set(codes) <= set(hub.event_kinds)
+    assert event_codes(customer, officer) == []
 
 
 @pytest.mark.policy("22")
 @pytest.mark.policy("54")
-def test_a_proposal_waits_for_managers_and_one_on_complaints_for_the_management_team(
+def test_a_proposal_waits_for_managers_one_on_complaints_for_the_management_team(
     manager, management, officer, incident
 ):
     proposal = factories.proposal(by=officer, incidents=[incident])
@@ -311,9 +309,7 @@ def test_a_decision_that_restricts_nothing_and_explains_nothing_is_a_task(manage
 
 
 @pytest.mark.policy("23")
-def test_a_restriction_expires_once_its_last_day_has_passed_however_often_and_late_it_is_looked_at(
-    customer, decision, manager
-):
+def test_a_restriction_expires_once_however_often_and_late_its_last_day_is_seen(customer, decision, manager):
     last = today() + timedelta(days=100)
     restriction = factories.restriction(by=manager, decision=decision, ends_on=last)
     endless = factories.restriction(by=manager, decision=decision)
@@ -325,8 +321,8 @@ def test_a_restriction_expires_once_its_last_day_has_passed_however_often_and_la
         assert not restriction.is_in_force
         assert expire_restrictions(today()).startswith("1 ")
         assert expire_restrictions(today()).startswith("0 ")
-    for one in (restriction, endless):
-        one.refresh_from_db()
+    for each in (restriction, endless):
+        each.refresh_from_db()
     assert (restriction.status, endless.status) == ("expired", "imposed")
 
 
@@ -347,8 +343,8 @@ def test_the_daily_job_goes_on_where_somebody_ended_one_meanwhile(decision, mana
             assert expire_restrictions(today()).startswith("2 ")
     finally:
         status_changed.disconnect(lift_the_second, sender=Restriction)
-    for one in (first, second, third):
-        one.refresh_from_db()
+    for restriction in (first, second, third):
+        restriction.refresh_from_db()
     assert [first.status, second.status, third.status] == ["expired", "lifted", "expired"]
 
 
@@ -356,7 +352,9 @@ def test_the_daily_job_goes_on_where_somebody_ended_one_meanwhile(decision, mana
 @pytest.mark.beyond("B2")
 def test_every_manager_is_asked_for_another_contact_when_one_has_left(decision, manager, management, officer):
     ann, bob = factories.staff("ann", "Officer"), factories.staff("bob", "Officer")
-    restriction = factories.restriction(by=manager, decision=decision, **through(ann, bob, "phone"))
+    restriction = factories.restriction(
+        by=manager, decision=decision, **named_contact_facts(ann, bob, "phone")
+    )
     assert not contact_replacement_tasks(management, today()).exists()
     bob.is_active = False
     bob.save()
@@ -367,19 +365,20 @@ def test_every_manager_is_asked_for_another_contact_when_one_has_left(decision, 
 
 
 @pytest.mark.policy("23")
-def test_what_has_no_reviews_comes_to_the_management_team_once_a_year_and_stays_or_is_lifted(
-    decision, manager, management
-):
+def test_the_management_team_looks_yearly_at_what_has_no_reviews(decision, manager, management):
     restriction = factories.unreviewed_restriction(by=manager, decision=decision)
     reviewed = factories.restriction(by=manager, decision=decision)
 
     def waiting(user):
         return [row["row_record"] for row in second_look_tasks(user, today())]
 
-    for user, one in ((manager, restriction), (management, reviewed)):
+    for user, other_restriction in ((manager, restriction), (management, reviewed)):
         with pytest.raises(Refused):
             actions.keep_without_review(
-                restriction=one, by=user, version=one.version, stays_reason="Still needed"
+                restriction=other_restriction,
+                by=user,
+                version=other_restriction.version,
+                stays_reason="Still needed",
             )
     a_year_on, two_years_on = add_months(today(), 12), add_months(today(), 24)
     assert waiting(management) == []

@@ -37,7 +37,7 @@ def card(customer):
     return [line.text for part in hub.card for line in part(customer)]
 
 
-def waiting(user, kind="interim.decide"):
+def waiting_tasks(user, kind="interim.decide"):
     user = type(user).objects.get(pk=user.pk)
     rows = [row for source in hub.worklist for row in source(user, today())]
     return [row["row_record"] for row in rows if row["row_kind"] == kind]
@@ -98,10 +98,10 @@ def test_it_lapses_after_five_working_days_whatever_was_decided(interim, custome
 
 
 def test_until_then_its_decision_waits_for_whoever_set_it(interim, manager, officer):
-    assert waiting(manager) == [interim.reference]
-    assert waiting(officer) == []
+    assert waiting_tasks(manager) == [interim.reference]
+    assert waiting_tasks(officer) == []
     actions.end_interim_measure(interim=interim, by=manager, version=1, status_reason="All is calm.")
-    assert waiting(manager) == []
+    assert waiting_tasks(manager) == []
 
 
 @pytest.mark.beyond("B2")
@@ -155,19 +155,19 @@ def test_none_follows_another_on_what_carried_one_nor_on_what_was_known_then(
     }.items():
         with pytest.raises(Incomplete, match=why) as refused:
             factories.interim_measure(by=manager, incidents=[*chosen])
-        assert [one.field for one in refused.value.refusals] == ["incidents"]
+        assert [refusal.field for refusal in refused.value.refusals] == ["incidents"]
     assert factories.interim_measure(by=manager, incidents=[known, new])
 
 
 @pytest.mark.policy("12", "13")
-def test_whom_it_affected_leaves_it_to_another_manager_and_where_none_is_there_says_why(
+def test_whom_it_affected_leaves_it_to_another_or_says_why_where_none_is_there(
     signed_in, manager, officer, customer
 ):
     colleague = factories.staff("colleague", "Manager")
     suffered = factories.incident(by=manager, customer=customer, categories=["physical_threat"])
     with pytest.raises(Incomplete, match=f"another manager decides: {colleague} is there") as refused:
         factories.interim_measure(by=manager, incidents=[suffered], involvement_reason="I was there.")
-    assert [one.field for one in refused.value.refusals] == ["incidents"]
+    assert [refusal.field for refusal in refused.value.refusals] == ["incidents"]
     colleague.away_until = today()
     colleague.save()
     url = reverse("interim_new", args=[customer.reference])
@@ -179,7 +179,7 @@ def test_whom_it_affected_leaves_it_to_another_manager_and_where_none_is_there_s
     StaffMember.objects.filter(username="third").update(is_active=False)
     with pytest.raises(Incomplete) as refused:
         factories.interim_measure(by=manager, incidents=[suffered])
-    assert [one.field for one in refused.value.refusals] == ["involvement_reason"]
+    assert [refusal.field for refusal in refused.value.refusals] == ["involvement_reason"]
     made = factories.interim_measure(
         by=manager, incidents=[suffered], involvement_reason="Nobody else is here."
     )
@@ -199,26 +199,26 @@ def test_it_rests_on_what_is_new(months, is_new, manager, officer, customer):
         return
     with pytest.raises(Incomplete, match="more than a month ago") as refused:
         factories.interim_measure(by=manager, incidents=[incident])
-    assert [one.field for one in refused.value.refusals] == ["incidents"]
+    assert [refusal.field for refusal in refused.value.refusals] == ["incidents"]
 
 
-def test_who_left_undecided_what_they_closed_does_not_close_it_again_on_something_slight(
+def test_nobody_closes_again_on_something_slight_what_they_left_undecided(
     interim, manager, officer, incident, customer, time_machine
 ):
     time_machine.move_to(f"{interim.ends_on + timedelta(days=1)}T12:00:00+00:00")
     actions.lapse_interim_measure(interim=interim)
 
-    def again(by=manager, **changes):
+    def set_again(by=manager, **changes):
         new = factories.incident(by=officer, customer=customer, **changes)
         return factories.interim_measure(by=by, incidents=[new], closed=["email", "phone"])
 
     with pytest.raises(Incomplete, match=f"You closed this with {interim}, .*: Phone") as refused:
-        again()
-    assert [one.field for one in refused.value.refusals] == ["closed"]
+        set_again()
+    assert [refusal.field for refusal in refused.value.refusals] == ["closed"]
     other = factories.incident(by=officer, customer=customer)
     assert factories.interim_measure(by=manager, incidents=[other], closed=["email"])
-    assert again(factories.staff("colleague", "Manager"))
-    assert again(categories=["physical_threat"])
+    assert set_again(factories.staff("colleague", "Manager"))
+    assert set_again(categories=["physical_threat"])
 
 
 def test_a_decision_older_than_a_measure_lets_nobody_close_the_same_again(
@@ -241,44 +241,48 @@ def test_what_was_decided_on_is_closed_anew_for_what_happens_then(
 
 def test_after_a_merge_what_either_record_carried_counts(manager, officer, incident, interim, customer):
     twin = factories.customer(by=officer, name="Orla Bhriain")
-    theirs = factories.incident(by=officer, customer=twin)
+    incident_of_twin = factories.incident(by=officer, customer=twin)
     customers.merge_customers(
         kept=twin, other=customer, by=manager, submission=factories.uuid.uuid4(), why="One person"
     )
     incident.refresh_from_db()
     with pytest.raises(Incomplete, match="carried an interim measure before"):
-        factories.interim_measure(by=manager, incidents=[incident, theirs])
+        factories.interim_measure(by=manager, incidents=[incident, incident_of_twin])
 
 
 @pytest.fixture
-def after_a_threat(manager, officer, customer):
+def measure_after_threat(manager, officer, customer):
     threat = factories.incident(by=officer, customer=customer, categories=["physical_threat"])
     return factories.interim_measure(by=manager, incidents=[threat])
 
 
 def extend(interim, by, **changes):
-    said = {"extension_reason": "The police ask us to wait.", "how_notified": "By phone, today."} | changes
+    answers = {"extension_reason": "The police ask us to wait.", "how_notified": "By phone, today."} | changes
     return actions.extend_interim_measure(
-        interim=interim, by=by, version=interim.reload_locked().version, **said
+        interim=interim, by=by, version=interim.reload_locked().version, **answers
     )
 
 
-def test_after_a_threat_it_is_made_longer_once_with_a_reason(after_a_threat, manager, officer, signed_in):
-    last = after_a_threat.ends_on
+def test_after_a_threat_it_is_made_longer_once_with_a_reason(
+    measure_after_threat, manager, officer, signed_in
+):
+    last = measure_after_threat.ends_on
     with pytest.raises(Incomplete):
-        extend(after_a_threat, manager, extension_reason=" . ")
-    page = signed_in(manager).get(after_a_threat.get_absolute_url()).content.decode()
-    assert f"{after_a_threat.get_absolute_url()}extend/" in page
-    longer = extend(after_a_threat, manager)
+        extend(measure_after_threat, manager, extension_reason=" . ")
+    page = signed_in(manager).get(measure_after_threat.get_absolute_url()).content.decode()
+    assert f"{measure_after_threat.get_absolute_url()}extend/" in page
+    longer = extend(measure_after_threat, manager)
     assert longer.ends_on == add_working_days(last, 5)
     with pytest.raises(Refused, match="made longer once"):
         extend(longer, manager)
     with pytest.raises(Refused, match="Only a manager"):
-        extend(after_a_threat, officer)
+        extend(measure_after_threat, officer)
 
 
-def test_it_stands_in_the_timeline_that_it_was_made_longer(after_a_threat, manager, customer, signed_in):
-    longer = extend(after_a_threat, manager, how_notified="By letter, on Monday.")
+def test_it_stands_in_the_timeline_that_it_was_made_longer(
+    measure_after_threat, manager, customer, signed_in
+):
+    longer = extend(measure_after_threat, manager, how_notified="By letter, on Monday.")
     assert longer.how_notified == "By letter, on Monday."
     page = signed_in(manager).get(customer.get_absolute_url())
     assert (page.status_code, "Interim measure made longer" in page.content.decode()) == (200, True)
@@ -292,7 +296,7 @@ def test_made_longer_it_says_how_they_are_told_and_still_leaves_a_way_in(
     interim = factories.interim_measure(by=manager, incidents=[threat], closed=["letter", "email", "phone"])
     with pytest.raises(Incomplete) as refused:
         extend(interim, manager, how_notified=" . ")
-    assert [one.field for one in refused.value.refusals] == ["how_notified"]
+    assert [refusal.field for refusal in refused.value.refusals] == ["how_notified"]
     after = interim.ends_on + timedelta(days=1)
     factories.restriction(
         by=manager,
@@ -306,35 +310,35 @@ def test_made_longer_it_says_how_they_are_told_and_still_leaves_a_way_in(
 
 
 def test_it_is_not_made_longer_after_anything_else_nor_once_it_is_over(
-    interim, after_a_threat, manager, signed_in
+    interim, measure_after_threat, manager, signed_in
 ):
     with pytest.raises(Refused, match="Only after violence or a threat"):
         extend(interim, manager)
     assert signed_in(manager).post(f"{interim.get_absolute_url()}extend/").status_code == 403
-    lapse_interim_measures(after_a_threat.ends_on + timedelta(days=1))
+    lapse_interim_measures(measure_after_threat.ends_on + timedelta(days=1))
     with pytest.raises(Stale):
-        extend(after_a_threat, manager)
+        extend(measure_after_threat, manager)
 
 
-def told(person):
+def lapse_notices(person):
     return list(person.notices.filter(text__contains="laps").order_by("pk").values_list("text", flat=True))
 
 
 def test_it_says_ahead_and_on_the_day_that_it_lapses_and_then_that_it_has(
-    after_a_threat, manager, customer, time_machine
+    measure_after_threat, manager, customer, time_machine
 ):
-    colleague, last = factories.staff("colleague", "Manager"), after_a_threat.ends_on
+    colleague, last = factories.staff("colleague", "Manager"), measure_after_threat.ends_on
     day, seen = today(), {}
     while day <= last + timedelta(days=2):
         time_machine.move_to(f"{day}T12:00:00+00:00")
         for part in (lapse_interim_measures, remind_of_interim_measures) * 2:
             part(day)
-        seen[day] = len(told(manager))
+        seen[day] = len(lapse_notices(manager))
         day += timedelta(days=1)
-    assert told(manager) == [
-        f"{after_a_threat} lapses on {uk_date(last)}. Please decide what follows.",
-        f"{after_a_threat} lapses today. Please decide what follows.",
-        f"{after_a_threat} has lapsed and nobody has decided what follows. Nothing of it applies any more.",
+    assert lapse_notices(manager) == [
+        f"{measure_after_threat} lapses on {uk_date(last)}. Please decide what follows.",
+        f"{measure_after_threat} lapses today. Please decide what follows.",
+        f"{measure_after_threat} has lapsed and nobody has decided what follows. Nothing of it applies any more.",
     ]
     ahead = min(day for day in seen if add_working_days(day, 2) >= last)
     assert [day for day in seen if seen[day] > seen.get(day - timedelta(days=1), 0)] == [
@@ -342,45 +346,47 @@ def test_it_says_ahead_and_on_the_day_that_it_lapses_and_then_that_it_has(
         last,
         last + timedelta(days=1),
     ]
-    assert told(colleague) == []
+    assert lapse_notices(colleague) == []
     assert (
         f"Lapsed on {uk_date(last)}, and no manager has decided what follows: Two people at every visit."
         in card(customer)
     )
-    assert waiting(manager, "interim.lapsed") == [after_a_threat.reference]
+    assert waiting_tasks(manager, "interim.lapsed") == [measure_after_threat.reference]
 
 
 def test_the_card_says_two_working_days_before_that_it_lapses(
-    after_a_threat, manager, customer, time_machine
+    measure_after_threat, manager, customer, time_machine
 ):
-    says = (
-        f"What applies for now lapses on {uk_date(after_a_threat.ends_on)} unless a manager decides before."
-    )
+    says = f"What applies for now lapses on {uk_date(measure_after_threat.ends_on)} unless a manager decides before."
     assert says not in card(customer)
-    time_machine.move_to(f"{after_a_threat.ends_on - timedelta(days=1)}T12:00:00+00:00")
+    time_machine.move_to(f"{measure_after_threat.ends_on - timedelta(days=1)}T12:00:00+00:00")
     assert says in card(customer)
-    factories.decision(by=manager, incidents=[after_a_threat.incidents.get()])
+    factories.decision(by=manager, incidents=[measure_after_threat.incidents.get()])
     assert says not in card(customer)
 
 
-def test_where_whoever_set_it_cannot_decide_another_manager_is_told_that_it_lapses(after_a_threat, manager):
+def test_where_whoever_set_it_cannot_decide_another_manager_is_told_that_it_lapses(
+    measure_after_threat, manager
+):
     colleague = factories.staff("colleague", "Manager")
     manager.groups.clear()
-    remind_of_interim_measures(after_a_threat.ends_on)
-    assert (len(told(colleague)), told(manager)) == (1, [])
-    assert waiting(colleague) == [after_a_threat.reference]
+    remind_of_interim_measures(measure_after_threat.ends_on)
+    assert (len(lapse_notices(colleague)), lapse_notices(manager)) == (1, [])
+    assert waiting_tasks(colleague) == [measure_after_threat.reference]
 
 
-def test_nothing_more_is_asked_of_one_that_lapsed_once_its_incidents_are_decided(after_a_threat, manager):
-    lapse_interim_measures(after_a_threat.ends_on + timedelta(days=1))
-    assert waiting(manager, "interim.lapsed") == [after_a_threat.reference]
-    factories.assess_incident(after_a_threat.incidents.get(), by=manager, outcome="police")
-    assert waiting(manager, "interim.lapsed") == []
+def test_nothing_more_is_asked_of_one_that_lapsed_once_its_incidents_are_decided(
+    measure_after_threat, manager
+):
+    lapse_interim_measures(measure_after_threat.ends_on + timedelta(days=1))
+    assert waiting_tasks(manager, "interim.lapsed") == [measure_after_threat.reference]
+    factories.assess_incident(measure_after_threat.incidents.get(), by=manager, outcome="police")
+    assert waiting_tasks(manager, "interim.lapsed") == []
 
 
 def test_its_task_goes_once_it_is_decided(manager, incident, interim):
     factories.decision(by=manager, incidents=[incident])
-    assert waiting(manager) == []
+    assert waiting_tasks(manager) == []
 
 
 @pytest.mark.policy("5")
@@ -404,15 +410,15 @@ def test_it_rests_on_what_this_customer_did(manager, officer, incident):
 @pytest.mark.parametrize(("status", "transition"), list(itertools.product(InterimStatus.values, TABLE)))
 def test_a_move_goes_from_the_statuses_of_the_table_and_from_no_other(status, transition, interim, manager):
     if status == "ended":
-        take(interim, "end", manager)
+        take_step(interim, "end", manager)
     elif status == "lapsed":
-        take(interim, "lapse", manager)
+        take_step(interim, "lapse", manager)
     interim.refresh_from_db()
     if status in TABLE[transition].sources:
-        assert take(interim, transition, manager).status == TABLE[transition].target
+        assert take_step(interim, transition, manager).status == TABLE[transition].target
     else:
         with pytest.raises(Stale):
-            take(interim, transition, manager)
+            take_step(interim, transition, manager)
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -421,15 +427,15 @@ def test_managers_alone_set_and_end_one(role, incident, interim):
     other = factories.incident(by=incident.reported_by, customer=incident.customer)
     if role in MANAGERS:
         assert factories.interim_measure(by=somebody, incidents=[other])
-        assert take(interim, "end", somebody).status == "ended"
+        assert take_step(interim, "end", somebody).status == "ended"
     else:
         with pytest.raises(Refused):
             factories.interim_measure(by=somebody, incidents=[other])
         with pytest.raises(Refused):
-            take(interim, "end", somebody)
+            take_step(interim, "end", somebody)
 
 
-def take(interim, transition, by):
+def take_step(interim, transition, by):
     if transition == "lapse":
         return actions.lapse_interim_measure(interim=interim)
     return actions.end_interim_measure(

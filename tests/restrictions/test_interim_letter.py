@@ -34,15 +34,15 @@ def interim(manager, incident):
     return factories.interim_measure(by=manager, incidents=[incident], closed=["phone"], letter_follows=True)
 
 
-def said(letter, by):
-    """The same letter with everything in it that only its writer can know."""
+def complete_letter(letter, by):
+    """Fill in everything that only the writer of a letter can know."""
     body = letter.body
     for heading in HEADINGS:
         body = body.replace(f"{heading}\n", f"{heading}\n\nTwo of us come to each visit.\n")
     return edit(letter, by, body=body)
 
 
-def waiting(user):
+def waiting_tasks(user):
     return [row["row_record"] for row in interim_letter_tasks(user, today())]
 
 
@@ -52,7 +52,7 @@ def waiting(user):
 @pytest.mark.policy("22")
 @pytest.mark.policy("61.1")
 def test_it_says_what_applies_until_when_what_follows_and_how_to_object(interim, manager):
-    letter = said(draft_interim_letter(interim=interim, by=manager), manager)
+    letter = complete_letter(draft_interim_letter(interim=interim, by=manager), manager)
     assert issuing.check_ready(letter) == []
     text = placeholders.filled_text(letter)
     last = uk_date(add_working_days(today(), 5))
@@ -107,11 +107,11 @@ def test_to_whoever_is_restricted_already_it_does_not_say_that_nothing_is(
 
 @pytest.mark.policy("12")
 def test_once_it_is_decided_no_letter_says_that_it_will_be(interim, incident, manager, signed_in):
-    begun = said(draft_interim_letter(interim=interim, by=manager), manager)
+    begun = complete_letter(draft_interim_letter(interim=interim, by=manager), manager)
     decision = factories.decision(by=manager, incidents=[incident])
     begun.refresh_from_db()
     assert (begun.status, begun.void_reason) == ("void", f"It was decided what follows: {decision}.")
-    assert waiting(manager) == []
+    assert waiting_tasks(manager) == []
     with pytest.raises(Refused, match="the letter about that decision"):
         draft_interim_letter(interim=interim, by=manager)
     assert "Draft the letter" not in signed_in(manager).get(interim.get_absolute_url()).content.decode()
@@ -119,7 +119,7 @@ def test_once_it_is_decided_no_letter_says_that_it_will_be(interim, incident, ma
 
 @pytest.mark.policy("12")
 def test_what_was_issued_before_it_was_decided_says_so(interim, incident, manager, signed_in):
-    letter = said(draft_interim_letter(interim=interim, by=manager), manager)
+    letter = complete_letter(draft_interim_letter(interim=interim, by=manager), manager)
     issued = letters.issue_letter(letter=letter, by=manager, version=letter.version)
     factories.decision(by=manager, incidents=[incident])
     page = signed_in(manager).get(issued.get_absolute_url()).content.decode()
@@ -140,8 +140,8 @@ def test_it_is_not_issued_before_its_writer_said_what_it_means_and_why(interim, 
     letter = draft_interim_letter(interim=interim, by=manager)
     with pytest.raises(Incomplete) as refused:
         letters.issue_letter(letter=letter, by=manager, version=letter.version)
-    assert [one.paragraph for one in refused.value.refusals] == ["B21", "12"]
-    whole = said(letter, manager)
+    assert [refusal.paragraph for refusal in refused.value.refusals] == ["B21", "12"]
+    whole = complete_letter(letter, manager)
     assert letters.issue_letter(letter=whole, by=manager, version=whole.version).status == "issued"
 
 
@@ -157,7 +157,7 @@ def test_it_is_not_issued_before_its_writer_said_what_it_means_and_why(interim, 
     ],
 )
 def test_it_is_not_issued_without_what_its_reader_must_know(name, interim, manager):
-    letter = said(draft_interim_letter(interim=interim, by=manager), manager)
+    letter = complete_letter(draft_interim_letter(interim=interim, by=manager), manager)
     letter = edit(letter, manager, body=letter.body.replace(f"[{name}]", "Words."))
     with pytest.raises(Incomplete, match=rf"\[{name}\]"):
         letters.issue_letter(letter=letter, by=manager, version=letter.version)
@@ -177,24 +177,24 @@ def test_it_is_drafted_once_from_the_page_of_the_measure_which_then_shows_it(sig
 
 @pytest.mark.policy("12")
 def test_where_a_letter_follows_it_waits_until_it_is_written(interim, manager, officer):
-    assert waiting(manager) == [interim.reference]
-    assert waiting(officer) == []
-    letter = said(draft_interim_letter(interim=interim, by=manager), manager)
-    assert waiting(manager) == []
+    assert waiting_tasks(manager) == [interim.reference]
+    assert waiting_tasks(officer) == []
+    letter = complete_letter(draft_interim_letter(interim=interim, by=manager), manager)
+    assert waiting_tasks(manager) == []
     assert [row["row_record"] for row in unfinished_drafts(manager, today())] == [letter.reference]
     letters.void_letter(letter=letter, by=manager, version=letter.version, void_reason="Not yet.")
-    assert waiting(manager) == [interim.reference]
-    letter = said(draft_interim_letter(interim=interim, by=manager), manager)
+    assert waiting_tasks(manager) == [interim.reference]
+    letter = complete_letter(draft_interim_letter(interim=interim, by=manager), manager)
     send(letters.issue_letter(letter=letter, by=manager, version=letter.version), manager)
-    assert waiting(manager) == []
+    assert waiting_tasks(manager) == []
 
 
 def test_no_letter_is_asked_for_where_none_follows_nor_once_it_has_ended(interim, manager, officer):
     other = factories.incident(by=officer, customer=interim.customer)
     factories.interim_measure(by=manager, incidents=[other])
-    assert waiting(manager) == [interim.reference]
+    assert waiting_tasks(manager) == [interim.reference]
     actions.end_interim_measure(interim=interim, by=manager, version=1, status_reason="All is calm.")
-    assert waiting(manager) == []
+    assert waiting_tasks(manager) == []
 
 
 def test_whoever_sets_one_says_that_a_letter_follows(signed_in, manager, incident, customer):
@@ -211,13 +211,13 @@ def test_whoever_sets_one_says_that_a_letter_follows(signed_in, manager, inciden
     }
     client.post(url, posted)
     interim = customer.interim_measures.get()
-    assert waiting(manager) == [interim.reference]
+    assert waiting_tasks(manager) == [interim.reference]
 
 
 @pytest.mark.policy("12")
 @pytest.mark.parametrize("over", ["ended", "lapsed"])
 def test_its_draft_is_withdrawn_when_it_ends(over, interim, manager):
-    letter = said(draft_interim_letter(interim=interim, by=manager), manager)
+    letter = complete_letter(draft_interim_letter(interim=interim, by=manager), manager)
     if over == "lapsed":
         actions.lapse_interim_measure(interim=interim)
     else:
@@ -234,22 +234,22 @@ def test_its_draft_is_withdrawn_when_it_ends(over, interim, manager):
 def test_once_it_is_made_longer_another_letter_says_until_when(officer, manager, customer):
     threat = factories.incident(by=officer, customer=customer, categories=["other_threat"])
     interim = factories.interim_measure(by=manager, incidents=[threat], letter_follows=True)
-    letter = said(draft_interim_letter(interim=interim, by=manager), manager)
+    letter = complete_letter(draft_interim_letter(interim=interim, by=manager), manager)
     assert "we can make it longer once" in placeholders.filled_text(letter)
     send(letters.issue_letter(letter=letter, by=manager, version=letter.version), manager)
     version = interim.reload_locked().version
     longer = {"extension_reason": "The police ask us to wait.", "how_notified": "By letter."}
     interim = actions.extend_interim_measure(interim=interim, by=manager, version=version, **longer)
-    assert waiting(manager) == [interim.reference]
-    again = said(draft_interim_letter(interim=interim, by=manager), manager)
+    assert waiting_tasks(manager) == [interim.reference]
+    again = complete_letter(draft_interim_letter(interim=interim, by=manager), manager)
     assert again != letter
     assert f"until the end of {uk_date(interim.ends_on)}" in placeholders.filled_text(again)
-    assert waiting(manager) == []
+    assert waiting_tasks(manager) == []
 
 
 @pytest.mark.policy("12")
 def test_it_is_not_issued_once_the_measure_has_ended_nor_begun(interim, manager, signed_in):
-    letter = said(draft_interim_letter(interim=interim, by=manager), manager)
+    letter = complete_letter(draft_interim_letter(interim=interim, by=manager), manager)
     actions.end_interim_measure(
         interim=interim, by=manager, version=interim.reload_locked().version, status_reason="All is calm."
     )
@@ -261,7 +261,7 @@ def test_it_is_not_issued_once_the_measure_has_ended_nor_begun(interim, manager,
 
 
 def test_after_its_last_day_it_is_over_though_nobody_has_said_so_yet(interim, manager, time_machine):
-    letter = said(draft_interim_letter(interim=interim, by=manager), manager)
+    letter = complete_letter(draft_interim_letter(interim=interim, by=manager), manager)
     time_machine.move_to(f"{interim.ends_on + timedelta(days=1)}T08:00:00+00:00")
     with pytest.raises(Incomplete, match="has ended since this was written"):
         letters.issue_letter(letter=letter, by=manager, version=letter.version)
@@ -277,7 +277,7 @@ def test_only_a_manager_writes_it(interim, officer, executive):
 @pytest.mark.policy("61.3")
 @pytest.mark.parametrize("letter_format", ["standard", "large_print"])
 def test_it_passes_the_machine_rules_of_pdf_ua(interim, manager, letter_format):
-    letter = said(draft_interim_letter(interim=interim, by=manager), manager)
+    letter = complete_letter(draft_interim_letter(interim=interim, by=manager), manager)
     letter.format = letter_format
     content = pdf.render_pdf(letter, text=placeholders.filled_text(letter), final=True)
     report = page.validate_pdf_bytes(content, profile=page.ValidationProfile.PDF_UA_1)

@@ -1,4 +1,4 @@
-"""What each measure asks for, says, closes, and how it ends."""
+"""Each kind of restriction: its form, its words, the channels that it closes, and its end."""
 
 from datetime import timedelta
 
@@ -40,11 +40,11 @@ POSTED = TERMS | {
 MORE = {"staff_instruction": "Meet them at the library."}
 
 
-def imposed(kind, *, by, decision, **terms):
+def impose_kind(kind, *, by, decision, **terms):
     return factories.restriction(by=by, decision=decision, kind=kind, terms=TERMS[kind] | terms, **MORE)
 
 
-def missing(kind, *, by, decision, staff_instruction="", **terms):
+def missing_fields(kind, *, by, decision, staff_instruction="", **terms):
     facts = {"staff_instruction": staff_instruction, "terms": TERMS[kind] | terms}
     with pytest.raises(Incomplete) as refused:
         factories.restriction(by=by, decision=decision, kind=kind, **facts)
@@ -91,7 +91,7 @@ def test_a_manager_imposes_it_by_its_own_form_and_it_is_said_everywhere(
     posted |= {
         "starts_on": today().isoformat(),
         "first_review_on": asked["first_review_on"].isoformat(),
-        "incidents": [one.reference for one in decision.incidents.all()],
+        "incidents": [incident.reference for incident in decision.incidents.all()],
         "submission": client.get(url).context["form"]["submission"].value(),
     }
     answer = client.post(url, posted)
@@ -110,51 +110,49 @@ def test_a_manager_imposes_it_by_its_own_form_and_it_is_said_everywhere(
 @pytest.mark.policy("21.4")
 @pytest.mark.parametrize("name", ["name", "contact_details", "mandate_on", "agreed_on"])
 def test_a_third_party_needs_a_name_a_dated_mandate_and_a_dated_agreement(name, manager, decision):
-    assert missing("third_party", by=manager, decision=decision, **{name: ""}) == {name}
+    assert missing_fields("third_party", by=manager, decision=decision, **{name: ""}) == {name}
 
 
 @pytest.mark.beyond("B2")
 def test_a_third_party_leaves_a_way_that_the_customer_can_use(manager, decision, customer):
-    assert missing("third_party", by=manager, decision=decision, open=[]) == {"open"}
-    one = imposed("third_party", by=manager, decision=decision)
+    assert missing_fields("third_party", by=manager, decision=decision, open=[]) == {"open"}
+    restriction = impose_kind("third_party", by=manager, decision=decision)
     assert "Deal with them by letter." in card(customer)
-    assert "phone" in one.kind_rules.closed_channels(one)
+    assert "phone" in restriction.kind_rules.closed_channels(restriction)
 
 
 @pytest.mark.policy("21.4", "61.3")
 def test_a_letter_says_who_speaks_for_its_reader_and_that_they_agreed(manager, decision):
-    one = imposed(
+    restriction = impose_kind(
         "third_party", by=manager, decision=decision, name="Ann Example", organisation="Lochside Voices"
     )
-    assert one.kind_rules.letter_paragraph(one).startswith(
+    assert restriction.kind_rules.letter_paragraph(restriction).startswith(
         "As you asked, somebody will speak with us for you: Ann Example, Lochside Voices. They have agreed to it."
     )
 
 
 @pytest.mark.policy("21.4")
 @pytest.mark.parametrize("ends", ["mandate_until", "agreed_until"])
-def test_contact_through_a_third_party_ends_by_itself_with_the_mandate_or_the_agreement(
-    ends, manager, decision
-):
+def test_contact_through_a_third_party_ends_with_the_mandate_or_the_agreement(ends, manager, decision):
     day = today() + timedelta(days=200)
-    one = imposed("third_party", by=manager, decision=decision, **{ends: day.isoformat()})
-    assert one.ends_on == day
+    restriction = impose_kind("third_party", by=manager, decision=decision, **{ends: day.isoformat()})
+    assert restriction.ends_on == day
     expire_restrictions(day)
-    assert Restriction.objects.get(pk=one.pk).status == "imposed"
+    assert Restriction.objects.get(pk=restriction.pk).status == "imposed"
     expire_restrictions(day + timedelta(days=1))
-    assert Restriction.objects.get(pk=one.pk).status == "expired"
+    assert Restriction.objects.get(pk=restriction.pk).status == "expired"
 
 
 @pytest.mark.policy("21.4")
 def test_a_manager_records_that_the_agreement_has_ended_and_it_ends_at_once(
     signed_in, manager, decision, customer, restriction
 ):
-    one = imposed("third_party", by=manager, decision=decision)
-    url = reverse("restriction_agreement", args=[one.reference])
-    assert url in signed_in(manager).get(one.get_absolute_url()).content.decode()
-    posted = {"version": one.version, "status_reason": "Ann Example has moved away."}
+    other_restriction = impose_kind("third_party", by=manager, decision=decision)
+    url = reverse("restriction_agreement", args=[other_restriction.reference])
+    assert url in signed_in(manager).get(other_restriction.get_absolute_url()).content.decode()
+    posted = {"version": other_restriction.version, "status_reason": "Ann Example has moved away."}
     signed_in(manager).post(url, posted)
-    ended = Restriction.objects.get(pk=one.pk)
+    ended = Restriction.objects.get(pk=other_restriction.pk)
     assert (ended.status, ended.ends_on) == ("expired", today())
     assert "Ann Example" not in " ".join(card(customer))
     url = reverse("restriction_agreement", args=[restriction.reference])
@@ -164,31 +162,33 @@ def test_a_manager_records_that_the_agreement_has_ended_and_it_ends_at_once(
 @pytest.mark.policy("23")
 def test_the_first_review_comes_before_the_mandate_ends(manager, decision):
     soon = (today() + timedelta(days=20)).isoformat()
-    assert missing("third_party", by=manager, decision=decision, mandate_until=soon) == {"first_review_on"}
+    assert missing_fields("third_party", by=manager, decision=decision, mandate_until=soon) == {
+        "first_review_on"
+    }
 
 
 @pytest.mark.policy("21.4")
 def test_a_mandate_that_is_extended_lets_it_last_longer(manager, decision):
     soon, later = ((today() + timedelta(days=days)).isoformat() for days in (120, 300))
-    one = imposed("third_party", by=manager, decision=decision, mandate_until=soon)
-    asked = version_fields(one, one.kind_rules.form_fields())
+    restriction = impose_kind("third_party", by=manager, decision=decision, mandate_until=soon)
+    asked = version_fields(restriction, restriction.kind_rules.form_fields())
     assert asked["ends_on"].initial is None
     new = actions.vary_restriction(
-        restriction=one,
+        restriction=restriction,
         by=manager,
-        terms=one.terms | {"mandate_until": later},
+        terms=restriction.terms | {"mandate_until": later},
         status_reason="The mandate was renewed.",
         ends_on=None,
-        first_review_on=one.first_review_on,
+        first_review_on=restriction.first_review_on,
         review_months=3,
     )
     assert new.ends_on.isoformat() == later
 
 
 @pytest.mark.policy("21.4")
-def test_the_letter_about_an_agreement_that_ended_before_its_first_day_says_when_it_did(manager, decision):
+def test_an_end_letter_says_when_an_agreement_ended_before_its_first_day(manager, decision):
     ahead = today() + timedelta(days=9)
-    one = factories.restriction(
+    restriction = factories.restriction(
         by=manager,
         decision=decision,
         kind="third_party",
@@ -196,7 +196,7 @@ def test_the_letter_about_an_agreement_that_ended_before_its_first_day_says_when
         starts_on=ahead,
     )
     ended = actions.end_agreement(
-        restriction=one, by=manager, version=one.version, status_reason="Moved away."
+        restriction=restriction, by=manager, version=restriction.version, status_reason="Moved away."
     )
     assert ended_on(ended) == today()
 
@@ -204,20 +204,20 @@ def test_the_letter_about_an_agreement_that_ended_before_its_first_day_says_when
 @pytest.mark.policy("31")
 def test_email_counts_as_closed_once_every_address_of_theirs_is_blocked(manager, decision, customer):
     customer.emails = ["orla@example.com", "Orla.Two@example.com"]
-    one = imposed("block_email", by=manager, decision=decision)
-    one.customer.emails = customer.emails
-    assert one.kind_rules.closed_channels(one) == set()
-    one.terms["blocked"].append("orla@example.com")
-    assert one.kind_rules.closed_channels(one) == {"email"}
+    restriction = impose_kind("block_email", by=manager, decision=decision)
+    restriction.customer.emails = customer.emails
+    assert restriction.kind_rules.closed_channels(restriction) == set()
+    restriction.terms["blocked"].append("orla@example.com")
+    assert restriction.kind_rules.closed_channels(restriction) == {"email"}
 
 
 @pytest.mark.policy("32.1")
 def test_a_blocked_account_closes_no_way(manager, decision):
-    assert imposed("block_account", by=manager, decision=decision).closed_channels == set()
+    assert impose_kind("block_account", by=manager, decision=decision).closed_channels == set()
 
 
-def to_open(user):
-    """The measures of which the work list says that they leave no channel."""
+def restrictions_to_open(user):
+    """Return the restrictions of which the work list says that they leave no channel."""
     rows = [row for source in hub.worklist for row in source(user, today())]
     return {row["row_record"] for row in rows if row["row_kind"] in ("restriction.open", "interim.open")}
 
@@ -230,19 +230,19 @@ def test_what_an_interim_measure_closes_counts_once_somebody_can_use_nothing_els
         closed=["phone", "office", "online_form", "message"],
     )
     writing.save_record(customer, by=manager, reason="Details changed", cannot_use=["letter"])
-    assert to_open(manager) == set()
+    assert restrictions_to_open(manager) == set()
     writing.save_record(customer, by=manager, reason="Details changed", cannot_use=["letter", "email"])
-    assert to_open(manager) == {interim.reference}
+    assert restrictions_to_open(manager) == {interim.reference}
 
 
 @pytest.mark.beyond("B2")
 def test_an_address_that_goes_may_leave_no_way_in_and_every_manager_is_asked(manager, decision, customer):
-    imposed("block_email", by=manager, decision=decision)
+    impose_kind("block_email", by=manager, decision=decision)
     shut = {"closed": ["phone", "office", "letter", "online_form", "message"], "open": ["email"]}
     factories.restriction(by=manager, decision=decision, terms=shut)
-    assert to_open(manager) == set()
+    assert restrictions_to_open(manager) == set()
     writing.save_record(customer, by=manager, reason="Details changed", emails=["orla.two@example.com"])
-    assert to_open(manager) == set(Restriction.objects.values_list("reference", flat=True))
+    assert restrictions_to_open(manager) == set(Restriction.objects.values_list("reference", flat=True))
 
 
 @pytest.mark.beyond("B2")
@@ -250,16 +250,18 @@ def test_only_the_customers_of_some_measures_are_asked_whether_they_close_all(
     manager, decision, customer, django_assert_num_queries
 ):
     shut = {"closed": ["phone", "office", "letter", "online_form", "message"], "open": ["email"]}
-    one = factories.restriction(by=manager, decision=decision, terms=shut)
+    restriction = factories.restriction(by=manager, decision=decision, terms=shut)
     writing.save_record(customer, by=manager, reason="Details changed", cannot_use=["email"])
     with django_assert_num_queries(4):
-        assert restrictions_leaving_no_channel(Restriction.objects.filter(status="imposed")) == [one.pk]
+        assert restrictions_leaving_no_channel(Restriction.objects.filter(status="imposed")) == [
+            restriction.pk
+        ]
         assert restrictions_leaving_no_channel(InterimMeasure.objects.in_force()) == []
 
 
 @pytest.mark.policy("21")
 def test_a_measure_of_ones_own_says_what_it_is_and_what_staff_do(manager, decision):
-    assert missing("other", by=manager, decision=decision, description="") == {
+    assert missing_fields("other", by=manager, decision=decision, description="") == {
         "description",
         "staff_instruction",
     }
@@ -268,15 +270,15 @@ def test_a_measure_of_ones_own_says_what_it_is_and_what_staff_do(manager, decisi
 @pytest.mark.policy("14")
 @pytest.mark.parametrize("kind", ["withhold_staff_details", "no_recording_pause"])
 def test_what_its_name_says_in_full_is_imposed_once(kind, manager, decision):
-    first = imposed(kind, by=manager, decision=decision)
+    first = impose_kind(kind, by=manager, decision=decision)
     with pytest.raises(Incomplete, match=f"{first} says the same already"):
-        imposed(kind, by=manager, decision=decision)
+        impose_kind(kind, by=manager, decision=decision)
     actions.lift_restriction(restriction=first, by=manager, status_reason="Calm.")
-    assert imposed(kind, by=manager, decision=decision).status == "imposed"
+    assert impose_kind(kind, by=manager, decision=decision).status == "imposed"
 
 
 def test_it_is_varied_beside_nothing_but_itself(manager, decision):
-    first = imposed("withhold_staff_details", by=manager, decision=decision)
+    first = impose_kind("withhold_staff_details", by=manager, decision=decision)
     later = add_months(today(), 4)
     new = actions.vary_restriction(
         restriction=first,
@@ -292,7 +294,7 @@ def test_it_is_varied_beside_nothing_but_itself(manager, decision):
 
 
 @pytest.fixture
-def iain(db):
+def colleague_iain(db):
     names = {"last_name": "Drummond", "team": "Repairs", "email": "iain.drummond@lochside.example"}
     return factories.staff("iain", "Officer", phone="0141 4960077", **names)
 
@@ -313,11 +315,11 @@ def iain(db):
         ({"name": "Iain Drummond", "contact_details": "iain.drummond@lochside.example"}, "contact_details"),
     ],
 )
-def test_no_colleague_speaks_for_a_customer(terms, field, manager, decision, iain, organisation):
-    assert missing("third_party", by=manager, decision=decision, **terms) == {field}
-    iain.is_active = False
-    iain.save()
-    assert imposed("third_party", by=manager, decision=decision, **terms)
+def test_no_colleague_speaks_for_a_customer(terms, field, manager, decision, colleague_iain, organisation):
+    assert missing_fields("third_party", by=manager, decision=decision, **terms) == {field}
+    colleague_iain.is_active = False
+    colleague_iain.save()
+    assert impose_kind("third_party", by=manager, decision=decision, **terms)
 
 
 @pytest.mark.policy("21.4")
@@ -330,9 +332,9 @@ def test_no_colleague_speaks_for_a_customer(terms, field, manager, decision, iai
     ],
 )  # fmt: skip
 def test_somebody_from_outside_who_shares_a_colleagues_name_speaks_for_a_customer(
-    terms, manager, decision, iain, organisation
+    terms, manager, decision, colleague_iain, organisation
 ):
-    assert imposed("third_party", by=manager, decision=decision, **terms).status == "imposed"
+    assert impose_kind("third_party", by=manager, decision=decision, **terms).status == "imposed"
 
 
 @pytest.mark.policy("21.4", "23")
@@ -348,16 +350,16 @@ def test_a_colleague_who_joins_later_keeps_no_version_from_easing(
     changes, field, manager, decision, organisation
 ):
     named = {"name": "Iain Drummond", "organisation": ""}
-    one = imposed("third_party", by=manager, decision=decision, **named)
+    restriction = impose_kind("third_party", by=manager, decision=decision, **named)
     factories.staff("iain", "Officer", last_name="Drummond", team="Repairs", phone="0141 4960077")
 
     def vary():
         return actions.vary_restriction(
-            restriction=one,
+            restriction=restriction,
             by=manager,
-            terms=one.terms | changes,
+            terms=restriction.terms | changes,
             status_reason="It goes well.",
-            first_review_on=one.first_review_on,
+            first_review_on=restriction.first_review_on,
             review_months=3,
         )
 
@@ -370,8 +372,8 @@ def test_a_colleague_who_joins_later_keeps_no_version_from_easing(
 
 
 @pytest.fixture
-def around(organisation, officer):
-    """Whose addresses we know besides."""
+def known_addresses(organisation, officer):
+    """Record others whose addresses we know."""
     organisation.website = "https://www.lochside.example/"
     organisation.ombudsman_contact = "Phone 0800 377 7330, or write to ask@ombudsman.example. www.spso.org.uk"
     organisation.save()
@@ -404,7 +406,7 @@ def around(organisation, officer):
         ("manager@lochside.example", "is ours"),
     ],
 )
-def test_no_address_is_blocked_that_would_cut_off_others(around, address, why, manager, decision):
+def test_no_address_is_blocked_that_would_cut_off_others(known_addresses, address, why, manager, decision):
     terms = {"blocked": ["orla.two@example.com", address]}
     with pytest.raises(Incomplete, match=why) as refused:
         factories.restriction(by=manager, decision=decision, kind="block_email", terms=terms)
@@ -412,7 +414,7 @@ def test_no_address_is_blocked_that_would_cut_off_others(around, address, why, m
 
 
 @pytest.mark.policy("31")
-def test_an_address_is_not_taken_for_another_that_is_like_it(around, manager, decision):
+def test_an_address_is_not_taken_for_another_that_is_like_it(known_addresses, manager, decision):
     for address in (
         "nee.ve@home.example",
         "help@notadvice.example",
@@ -420,7 +422,7 @@ def test_an_address_is_not_taken_for_another_that_is_like_it(around, manager, de
         "orla@gmail.com",
         "orla@calm.waters",
     ):
-        assert imposed("block_email", by=manager, decision=decision, blocked=[address])
+        assert impose_kind("block_email", by=manager, decision=decision, blocked=[address])
 
 
 @pytest.mark.policy("31", "32.1")

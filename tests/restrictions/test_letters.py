@@ -32,13 +32,13 @@ def adviser(organisation):
     )
 
 
-def drafted(decision, by):
+def draft_letter(decision, by):
     return letters.draft_letter(
         customer=decision.customer, kind="restriction_decided", about=decision, by=by, submission=uuid.uuid4()
     )
 
 
-def sent(letter, by):
+def send_letter(letter, by):
     issued = factories.issue_letter(letter, by=by)
     return letters.send_letter(
         letter=issued, by=by, version=issued.version, sent_by_channel="letter", sent_on=today()
@@ -56,7 +56,9 @@ def sent(letter, by):
 @pytest.mark.beyond("B2")
 @pytest.mark.beyond("B3")
 def test_the_letter_says_all_that_it_must(adviser, manager, officer, decision):
-    one = factories.restriction(by=manager, decision=decision, review_circumstances="If your health changes")
+    restriction = factories.restriction(
+        by=manager, decision=decision, review_circumstances="If your health changes"
+    )
     factories.restriction(
         by=manager,
         decision=decision,
@@ -66,13 +68,13 @@ def test_the_letter_says_all_that_it_must(adviser, manager, officer, decision):
         deputy=manager,
         review_circumstances="If your health changes",
     )
-    text = placeholders.filled_text(drafted(decision, manager))
-    for said in (
+    text = placeholders.filled_text(draft_letter(decision, manager))
+    for phrase in (
         "You can contact us by letter or by email. For now, please do not contact us by phone",
         "Officer Example will look after everything that you bring to us",
         "You shouted at our colleagues on the phone.",
         f"This applies from {uk_date(today())}",
-        f"look at this again on {uk_date(one.first_review_on)} and then every 3 months",
+        f"look at this again on {uk_date(restriction.first_review_on)} and then every 3 months",
         "We would look at it sooner if your health changes.",
         "to our Executive Team",
         f"by {uk_date(add_working_days(today(), 20))}, which is 20 working days after the date of this letter",
@@ -87,11 +89,11 @@ def test_the_letter_says_all_that_it_must(adviser, manager, officer, decision):
         "freedom of information",
         "- by email: hello@lochside.example",
     ):
-        assert said in text, said
-    said = placeholders.placeholder_texts(decision.letters.get())
+        assert phrase in text, phrase
+    texts = placeholders.placeholder_texts(decision.letters.get())
     for name in ("how to contact us", "adjustments and formats", "how to appeal", "how to complain"):
-        assert "phone" not in said[name]
-        assert "0141 496 0000" not in said[name]
+        assert "phone" not in texts[name]
+        assert "0141 496 0000" not in texts[name]
     assert "[" not in text.replace("\\[", "")
 
 
@@ -101,13 +103,13 @@ def test_a_letter_promises_no_review_after_the_end(adviser, manager, decision, d
     first = today() + timedelta(days=90)
     ends_on = first + timedelta(days=days)
     factories.restriction(by=manager, decision=decision, first_review_on=first, ends_on=ends_on)
-    text = placeholders.filled_text(drafted(decision, manager))
+    text = placeholders.filled_text(draft_letter(decision, manager))
     assert f"We will look at this again on {uk_date(first)}" in text
     assert ("and then every 3 months" in text) is again
 
 
 @pytest.fixture
-def contact(manager, officer, decision):
+def named_contact_restriction(manager, officer, decision):
     """One named contact, who can be reached by letter or by email."""
     return factories.restriction(
         by=manager,
@@ -122,26 +124,26 @@ def contact(manager, officer, decision):
 
 @pytest.mark.policy("5")
 @pytest.mark.policy("61.1")
-def test_a_letter_about_two_restrictions_says_once_what_is_open_and_then_what_is_closed(
-    adviser, manager, decision, contact
+def test_a_letter_about_two_restrictions_says_once_what_is_open_and_what_closed(
+    adviser, manager, decision, named_contact_restriction
 ):
     terms = {"closed": ["phone", "email"], "open": ["letter", "office"]}
     factories.restriction(by=manager, decision=decision, terms=terms)
-    said = placeholders.placeholder_texts(drafted(decision, manager))
-    assert said["what we have decided"].startswith(
+    texts = placeholders.placeholder_texts(draft_letter(decision, manager))
+    assert texts["what we have decided"].startswith(
         "### How you contact us\n\nYou can contact us by letter. For now, please do not contact us by phone, in person at the office"
     )
-    assert said["what we have decided"].count("by phone") == 1
-    assert [line for line in said["how to contact us"].splitlines() if line.startswith("-")] == [
+    assert texts["what we have decided"].count("by phone") == 1
+    assert [line for line in texts["how to contact us"].splitlines() if line.startswith("-")] == [
         "- by letter: 1 Pier Road, Lochside, G00 0AA (ask for Officer Example, or for Manager Example while they are away)"
     ]
 
 
 @pytest.mark.policy("61.1", "61.3")
 def test_a_letter_of_several_parts_names_each_in_its_readers_words(
-    adviser, manager, decision, restriction, contact
+    adviser, manager, decision, restriction, named_contact_restriction
 ):
-    text = placeholders.filled_text(drafted(decision, manager))
+    text = placeholders.filled_text(draft_letter(decision, manager))
     for part in ("How you contact us", "The person who deals with you"):
         assert f"### {part}" in text
         assert f"**{part}.** You " in text
@@ -151,7 +153,7 @@ def test_a_letter_of_several_parts_names_each_in_its_readers_words(
 
 @pytest.mark.policy("61.1")
 def test_a_letter_of_one_part_needs_no_names_of_parts(adviser, manager, decision, restriction):
-    assert "How you contact us" not in placeholders.filled_text(drafted(decision, manager))
+    assert "How you contact us" not in placeholders.filled_text(draft_letter(decision, manager))
 
 
 @pytest.mark.policy("5")
@@ -159,7 +161,7 @@ def test_a_letter_names_no_way_of_which_the_association_says_nothing(
     adviser, organisation, manager, decision
 ):
     factories.restriction(by=manager, decision=decision)
-    letter = drafted(decision, manager)
+    letter = draft_letter(decision, manager)
     assert "messaging" not in placeholders.filled_text(letter)
     assert "our website" not in placeholders.filled_text(letter)
     organisation.website = "https://lochside.example"
@@ -172,7 +174,7 @@ def test_the_letter_to_somebody_who_speaks_for_others_names_their_other_route(ad
     advocate = factories.customer(by=officer, name="An Advocate", relationship="advocate")
     decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=advocate)])
     factories.restriction(by=manager, decision=decision, other_route="They can come to our front desk.")
-    text = placeholders.filled_text(drafted(decision, manager))
+    text = placeholders.filled_text(draft_letter(decision, manager))
     assert "only where you act for other people" in text
     assert "in another way: They can come to our front desk." in text
 
@@ -183,12 +185,12 @@ def test_a_letter_leaves_out_what_an_earlier_decision_closed(adviser, manager, d
     factories.restriction(by=manager, decision=decision)
     later = factories.decision(by=manager, incidents=[incident])
     factories.restriction(by=manager, decision=later, terms={"closed": ["email"], "open": ["letter"]})
-    said = placeholders.placeholder_texts(drafted(later, manager))
-    assert "phone" not in said["what we have decided"]
+    texts = placeholders.placeholder_texts(draft_letter(later, manager))
+    assert "phone" not in texts["what we have decided"]
     for closed in ("- by phone", "- by email"):
-        assert closed not in said["how to contact us"]
-    assert "please do not contact us by phone. This applies from" in said["how to contact us"]
-    assert "Why: You shouted at our colleagues on the phone." in said["how to contact us"]
+        assert closed not in texts["how to contact us"]
+    assert "please do not contact us by phone. This applies from" in texts["how to contact us"]
+    assert "Why: You shouted at our colleagues on the phone." in texts["how to contact us"]
 
 
 @pytest.mark.beyond("B3")
@@ -207,7 +209,7 @@ def test_a_letter_leaves_out_what_an_earlier_decision_closed(adviser, manager, d
 def test_a_letter_that_leaves_something_out_is_not_issued_and_it_is_named(
     words, named, adviser, manager, decision, restriction
 ):
-    letter = drafted(decision, manager)
+    letter = draft_letter(decision, manager)
     assert not issuing.check_ready(letter)
     assert words in letter.body
     body = letter.body.replace(words, "")
@@ -219,14 +221,14 @@ def test_a_letter_that_leaves_something_out_is_not_issued_and_it_is_named(
 
 @pytest.mark.policy("61.1")
 def test_the_words_to_the_customer_can_be_put_right_in_the_draft(adviser, manager, decision, restriction):
-    letter = drafted(decision, manager)
+    letter = draft_letter(decision, manager)
     body = letter.body.replace("You shouted at our colleagues on the phone.", "We were all upset.")
     signing = {"signed_as": letter.signed_as, "signatory": manager, "advice": [adviser]}
     letter = letters.edit_draft(letter=letter, by=manager, version=letter.version, body=body, **signing)
     letter = letters.ask_second_reader(letter=letter, by=manager, version=letter.version)
-    said = {"digest": second_reader.current_digest(letter), "is_ready": True}
+    reading = {"digest": second_reader.current_digest(letter), "is_ready": True}
     letter = letters.finish_reading(
-        letter=letter, by=factories.staff("colleague", "Manager"), version=letter.version, **said
+        letter=letter, by=factories.staff("colleague", "Manager"), version=letter.version, **reading
     )
     issued = letters.issue_letter(letter=letter, by=manager, version=letter.version)
     assert "We were all upset." in issued.text
@@ -248,7 +250,7 @@ def test_no_letter_is_begun_with_nothing_to_tell(signed_in, manager, decision):
 def test_a_letter_that_was_sent_tells_what_it_told_of_and_nothing_imposed_since(
     adviser, manager, decision, restriction
 ):
-    letter = drafted(decision, manager)
+    letter = draft_letter(decision, manager)
     letter = factories.issue_letter(letter, by=manager)
     later = factories.restriction(
         by=manager, decision=decision, terms={"closed": ["office"], "open": ["letter"]}
@@ -270,26 +272,29 @@ def test_a_letter_that_was_sent_tells_what_it_told_of_and_nothing_imposed_since(
 def test_a_reason_for_not_telling_never_stops_a_letter(adviser, manager, management, decision, restriction):
     """Recorded once the letter is issued, or before it is begun."""
 
-    def leave(one):
-        one.refresh_from_db()
+    def leave_unnotified(unnotified):
+        unnotified.refresh_from_db()
         actions.leave_customer_unnotified(
-            restriction=one, by=management, version=one.version, not_notified_reason="In hospital"
+            restriction=unnotified,
+            by=management,
+            version=unnotified.version,
+            not_notified_reason="In hospital",
         )
 
-    issued = drafted(decision, manager)
+    issued = draft_letter(decision, manager)
     issued = factories.issue_letter(issued, by=manager)
     later = factories.restriction(
         by=manager, decision=decision, terms={"closed": ["office"], "open": ["letter"]}
     )
-    for one in (restriction, later):
-        leave(one)
+    for unnotified in (restriction, later):
+        leave_unnotified(unnotified)
     letters.send_letter(
         letter=issued, by=manager, version=issued.version, sent_by_channel="letter", sent_on=today()
     )
-    sent(drafted(decision, manager), manager)
-    for one in (restriction, later):
-        one.refresh_from_db()
-        assert (one.customer_notified_on, one.not_notified_reason) == (today(), "")
+    send_letter(draft_letter(decision, manager), manager)
+    for unnotified in (restriction, later):
+        unnotified.refresh_from_db()
+        assert (unnotified.customer_notified_on, unnotified.not_notified_reason) == (today(), "")
 
 
 @pytest.mark.policy("12")
@@ -300,18 +305,18 @@ def test_what_it_was_decided_not_to_tell_is_not_given_away_by_another_letter(
         restriction=restriction, by=manager, version=restriction.version, not_notified_reason="In hospital"
     )
     factories.restriction(by=manager, decision=decision, terms={"closed": ["office"], "open": ["letter"]})
-    letter = drafted(decision, manager)
+    letter = draft_letter(decision, manager)
     assert "phone" not in placeholders.placeholder_texts(letter)["what we have decided"]
-    sent(letter, manager)
+    send_letter(letter, manager)
     restriction.refresh_from_db()
     assert restriction.customer_notified_on is None
 
 
 @pytest.mark.policy("23")
-def test_what_is_imposed_while_a_letter_is_drafted_goes_into_one_letter_with_the_rest(
+def test_what_is_imposed_during_a_draft_goes_into_one_letter_with_the_rest(
     adviser, manager, decision, restriction
 ):
-    letter = drafted(decision, manager)
+    letter = draft_letter(decision, manager)
     later = factories.restriction(
         by=manager, decision=decision, terms={"closed": ["office"], "open": ["letter"]}
     )
@@ -325,25 +330,28 @@ def test_what_is_imposed_while_a_letter_is_drafted_goes_into_one_letter_with_the
 
 @pytest.mark.policy("12")
 def test_a_letter_that_was_overtaken_says_so_and_tells_of_what_still_stands(
-    signed_in, adviser, manager, decision, restriction, contact
+    signed_in, adviser, manager, decision, restriction, named_contact_restriction
 ):
-    draft = drafted(decision, manager)
+    draft = draft_letter(decision, manager)
     issued = factories.issue_letter(draft, by=manager)
     actions.lift_restriction(restriction=restriction, by=manager, status_reason="Calm")
-    client, said = signed_in(manager), f"{restriction} has ended or changed since this was written."
+    client, sentence = signed_in(manager), f"{restriction} has ended or changed since this was written."
     for page in (issued.get_absolute_url(), f"{issued.get_absolute_url()}sent/"):
-        assert said in client.get(page).content.decode()
+        assert sentence in client.get(page).content.decode()
     letters.send_letter(
         letter=issued, by=manager, version=issued.version, sent_by_channel="letter", sent_on=today()
     )
-    for one in (restriction, contact):
-        one.refresh_from_db()
-    assert (restriction.customer_notified_on, contact.customer_notified_on) == (None, today())
+    for each in (restriction, named_contact_restriction):
+        each.refresh_from_db()
+    assert (restriction.customer_notified_on, named_contact_restriction.customer_notified_on) == (
+        None,
+        today(),
+    )
 
 
 @pytest.mark.policy("12")
 def test_a_draft_that_was_overtaken_is_not_issued(adviser, manager, decision, restriction):
-    draft = drafted(decision, manager)
+    draft = draft_letter(decision, manager)
     actions.lift_restriction(restriction=restriction, by=manager, status_reason="Calm")
     with pytest.raises(Incomplete, match=f"{restriction} has ended or changed"):
         letters.issue_letter(letter=draft, by=manager, version=draft.version)
@@ -353,25 +361,25 @@ def test_a_draft_that_was_overtaken_is_not_issued(adviser, manager, decision, re
 def test_a_decision_stays_explained_on_the_day_of_its_first_letter(
     adviser, manager, decision, restriction, time_machine
 ):
-    first, day = sent(drafted(decision, manager), manager), today()
+    first, day = send_letter(draft_letter(decision, manager), manager), today()
     time_machine.move_to(timezone.now() + timedelta(days=3))
-    sent(letters.replace_letter(letter=first, by=manager, submission=uuid.uuid4()), manager)
+    send_letter(letters.replace_letter(letter=first, by=manager, submission=uuid.uuid4()), manager)
     decision.refresh_from_db()
     assert decision.explained_on == day
 
 
 def test_a_letter_that_puts_another_right_tells_of_the_same(adviser, manager, decision, restriction):
-    first = sent(drafted(decision, manager), manager)
+    first = send_letter(draft_letter(decision, manager), manager)
     factories.restriction(by=manager, decision=decision, terms={"closed": ["office"], "open": ["letter"]})
     second = letters.replace_letter(letter=first, by=manager, submission=uuid.uuid4())
     assert "please do not contact us by phone." in placeholders.filled_text(second)
     restriction.refresh_from_db()
-    sent(second, manager)
+    send_letter(second, manager)
     assert set(restriction.letters.all()) == {first, second}
 
 
 @pytest.fixture
-def complaints(management, decision):
+def complaints_restriction(management, decision):
     terms = {
         "exceptional_circumstances": "Thirty complaints on one answer.",
         "earlier_complaints": "C1 to C30.",
@@ -382,8 +390,10 @@ def complaints(management, decision):
 
 @pytest.mark.policy("6")
 @pytest.mark.policy("53")
-def test_a_limited_complaints_process_still_reads_new_matters(adviser, management, decision, complaints):
-    letter = drafted(decision, management)
+def test_a_limited_complaints_process_still_reads_new_matters(
+    adviser, management, decision, complaints_restriction
+):
+    letter = draft_letter(decision, management)
     text = placeholders.filled_text(letter)
     assert "a new matter will be dealt with" in text
     assert (
@@ -395,29 +405,29 @@ def test_a_limited_complaints_process_still_reads_new_matters(adviser, managemen
 
 
 @pytest.mark.policy("54")
-def test_a_letter_of_a_limited_complaints_process_is_written_by_the_management_team_alone(
-    signed_in, adviser, manager, management, decision, restriction, complaints
+def test_the_management_team_alone_writes_that_the_complaints_process_is_limited(
+    signed_in, adviser, manager, management, decision, restriction, complaints_restriction
 ):
     refused = "Only a Management Team member can restrict use of the complaints process."
     page = signed_in(manager).get(decision.get_absolute_url()).content.decode()
     assert refused in page
     assert "Draft the decision letter" not in page
     with pytest.raises(Refused, match=refused):
-        drafted(decision, manager)
+        draft_letter(decision, manager)
     letter = draft_decision_letter(decision=decision, by=management)
-    for verb, said in {letters.issue_letter: {}, letters.void_letter: {"void_reason": "No."}}.items():
+    for verb, arguments in {letters.issue_letter: {}, letters.void_letter: {"void_reason": "No."}}.items():
         with pytest.raises(Refused, match=refused):
-            verb(letter=letter, by=manager, version=letter.version, **said)
+            verb(letter=letter, by=manager, version=letter.version, **arguments)
     issued = factories.issue_letter(letter, by=management)
     with pytest.raises(Refused, match=refused):
         letters.send_letter(
             letter=issued, by=manager, version=issued.version, sent_by_channel="letter", sent_on=today()
         )
-    assert set(issued.restrictions.all()) == {restriction, complaints}
+    assert set(issued.restrictions.all()) == {restriction, complaints_restriction}
 
 
-def to_do(user):
-    """What the work list asks this user to tell, write, finish or send."""
+def letter_tasks(user):
+    """Return what the work list asks this user to tell, write, finish or send."""
     sources = (worklist.notification_tasks, unfinished_drafts, unsent_letters)
     return [(row["row_kind"], row["row_record"]) for source in sources for row in source(user, today())]
 
@@ -425,32 +435,32 @@ def to_do(user):
 @pytest.mark.policy("12", "23")
 def test_one_letter_is_one_task_from_the_restriction_to_the_post(adviser, manager, decision, restriction):
     telling = ("restriction.tell", restriction.reference)
-    assert to_do(manager) == [telling]
-    letter = drafted(decision, manager)
-    assert to_do(manager) == [("letter.finish", letter.reference)]
+    assert letter_tasks(manager) == [telling]
+    letter = draft_letter(decision, manager)
+    assert letter_tasks(manager) == [("letter.finish", letter.reference)]
     issued = factories.issue_letter(letter, by=manager)
-    assert to_do(manager) == [("letter.send", letter.reference)]
+    assert letter_tasks(manager) == [("letter.send", letter.reference)]
     letters.void_letter(letter=issued, by=manager, version=issued.version, void_reason="Wrong address")
-    assert to_do(manager) == [telling]
+    assert letter_tasks(manager) == [telling]
 
 
 @pytest.mark.policy("23")
 def test_telling_comes_back_for_others_while_whoever_drafted_the_letter_is_away(
     adviser, manager, management, decision, restriction
 ):
-    drafted(decision, manager)
-    assert to_do(management) == []
+    draft_letter(decision, manager)
+    assert letter_tasks(management) == []
     manager.away_until = today()
     manager.save()
-    assert to_do(management) == [("restriction.tell", restriction.reference)]
+    assert letter_tasks(management) == [("restriction.tell", restriction.reference)]
 
 
 @pytest.mark.policy("54")
 def test_telling_waits_for_the_management_team_where_the_letter_is_theirs(
-    manager, management, restriction, complaints
+    manager, management, restriction, complaints_restriction
 ):
-    assert to_do(manager) == []
-    assert to_do(management) == [("restriction.tell", complaints.reference)]
+    assert letter_tasks(manager) == []
+    assert letter_tasks(management) == [("restriction.tell", complaints_restriction.reference)]
 
 
 def test_the_letter_button_pressed_twice_makes_one_draft(adviser, signed_in, manager, decision, restriction):
@@ -467,37 +477,37 @@ def test_the_letter_button_pressed_twice_makes_one_draft(adviser, signed_in, man
 def test_home_visits_are_ours_to_leave_and_not_theirs(adviser, manager, decision):
     terms = {"closed": ["phone", "home_visit"], "open": ["letter"]}
     factories.restriction(by=manager, decision=decision, terms=terms)
-    text = placeholders.filled_text(drafted(decision, manager))
+    text = placeholders.filled_text(draft_letter(decision, manager))
     assert "For now, please do not contact us by phone. We will not visit you at home for now." in text
 
 
 def test_a_letter_is_offered_while_there_is_something_to_tell(signed_in, adviser, manager, decision):
-    def offered():
+    def is_letter_offered():
         page = signed_in(manager).get(decision.get_absolute_url()).content.decode()
         return "Draft the decision letter" in page
 
-    assert not offered()
+    assert not is_letter_offered()
     factories.restriction(by=manager, decision=decision)
-    assert offered()
-    letter = drafted(decision, manager)
-    assert not offered()
-    sent(letter, manager)
-    assert not offered()
+    assert is_letter_offered()
+    letter = draft_letter(decision, manager)
+    assert not is_letter_offered()
+    send_letter(letter, manager)
+    assert not is_letter_offered()
     factories.restriction(by=manager, decision=decision, terms={"closed": ["email"], "open": ["letter"]})
-    assert offered()
+    assert is_letter_offered()
 
 
 # What has ended
 
 
-def ended(restriction, by):
-    """As it is after its customer was told of it, and it was lifted."""
+def lift_after_notifying(restriction, by):
+    """Tell its customer of a restriction, and lift it."""
     actions.notify_customer(restriction=restriction, on=today(), by=by)
     restriction.refresh_from_db()
     return actions.lift_restriction(restriction=restriction, by=by, status_reason="Our letters go well.")
 
 
-def ends_to_tell(user):
+def ends_to_write_of(user):
     return [row["row_record"] for row in worklist.end_letter_tasks(user, today())]
 
 
@@ -505,8 +515,8 @@ def ends_to_tell(user):
 def test_a_customer_who_was_told_is_written_to_when_it_has_ended(
     signed_in, adviser, manager, decision, restriction
 ):
-    restriction = ended(restriction, manager)
-    assert ends_to_tell(manager) == [restriction.reference]
+    restriction = lift_after_notifying(restriction, manager)
+    assert ends_to_write_of(manager) == [restriction.reference]
     client = signed_in(manager)
     assert "Write that it has ended" in client.get(restriction.get_absolute_url()).content.decode()
     first, again = (client.post(f"{restriction.get_absolute_url()}letter/").url for _ in range(2))
@@ -514,21 +524,23 @@ def test_a_customer_who_was_told_is_written_to_when_it_has_ended(
     letter = restriction.letters.get()
     assert issuing.check_ready(letter) == []
     text = placeholders.filled_text(letter)
-    for said in (
+    for phrase in (
         f"What we had decided ended on {uk_date(today())}. It no longer applies. You can contact us by phone again.",
         "Our letters go well.",
         "Nothing else stands: you can deal with us as anybody does.",
     ):
-        assert said in text
-    sent(letter, manager)
-    assert ends_to_tell(manager) == []
+        assert phrase in text
+    send_letter(letter, manager)
+    assert ends_to_write_of(manager) == []
     assert "Write that it has ended" not in client.get(restriction.get_absolute_url()).content.decode()
 
 
 @pytest.mark.policy("12")
-def test_the_letter_of_an_end_says_what_still_applies(adviser, manager, decision, restriction, contact):
-    actions.notify_customer(restriction=contact, on=today(), by=manager)
-    letter = draft_end_letter(restriction=ended(restriction, manager), by=manager)
+def test_the_letter_of_an_end_says_what_still_applies(
+    adviser, manager, decision, restriction, named_contact_restriction
+):
+    actions.notify_customer(restriction=named_contact_restriction, on=today(), by=manager)
+    letter = draft_end_letter(restriction=lift_after_notifying(restriction, manager), by=manager)
     text = placeholders.filled_text(letter)
     assert "What else we wrote to you about still applies:\n\n- The person who deals with you" in text
     assert "- by phone" not in text
@@ -537,13 +549,15 @@ def test_the_letter_of_an_end_says_what_still_applies(adviser, manager, decision
 
 @pytest.mark.policy("12")
 @pytest.mark.beyond("B29")
-def test_the_letter_of_an_end_does_not_say_that_nothing_stands_while_something_is_set_for_days(
+def test_an_end_letter_does_not_say_that_nothing_stands_beside_an_interim_measure(
     adviser, officer, manager, restriction, customer
 ):
     interim = factories.interim_measure(
         by=manager, incidents=[factories.incident(by=officer, customer=customer)]
     )
-    text = placeholders.filled_text(draft_end_letter(restriction=ended(restriction, manager), by=manager))
+    text = placeholders.filled_text(
+        draft_end_letter(restriction=lift_after_notifying(restriction, manager), by=manager)
+    )
     assert "Nothing else stands" not in text
     assert f"What a manager set for a few days applies until the end of {uk_date(interim.ends_on)}." in text
 
@@ -558,7 +572,9 @@ def test_a_way_that_is_open_again_is_named_with_what_still_limits_it(adviser, ma
     factories.restriction(
         by=manager, decision=decision, kind="block_email", terms={"blocked": ["orla@example.org"]}
     )
-    text = placeholders.filled_text(draft_end_letter(restriction=ended(closed, manager), by=manager))
+    text = placeholders.filled_text(
+        draft_end_letter(restriction=lift_after_notifying(closed, manager), by=manager)
+    )
     assert "You can contact us by email (not from orla@example.org) again." in text
     assert "Nothing else stands" not in text
 
@@ -575,7 +591,9 @@ def test_a_way_that_something_else_keeps_closed_is_not_said_to_be_open_again(adv
         kind="third_party",
         terms=factories.ADVOCATE | {"open": ["phone", "letter"]},
     )
-    text = placeholders.filled_text(draft_end_letter(restriction=ended(first, manager), by=manager))
+    text = placeholders.filled_text(
+        draft_end_letter(restriction=lift_after_notifying(first, manager), by=manager)
+    )
     assert "You can contact us by phone again. This no longer closes contact in person at the office." in text
     assert "Something else still does for now: “Who speaks with us for you”." in text
 
@@ -587,7 +605,7 @@ def test_what_has_had_its_last_day_says_which_it_was(adviser, manager, decision,
     actions.notify_customer(restriction=restriction, on=today(), by=manager)
     time_machine.move_to(timezone.now() + timedelta(days=103))
     expired = actions.expire_restriction(restriction=restriction)
-    assert ends_to_tell(manager) == [restriction.reference]
+    assert ends_to_write_of(manager) == [restriction.reference]
     assert f"ended on {uk_date(last)}" in placeholders.filled_text(
         draft_end_letter(restriction=expired, by=manager)
     )
@@ -596,24 +614,24 @@ def test_what_has_had_its_last_day_says_which_it_was(adviser, manager, decision,
 @pytest.mark.policy("12")
 def test_an_end_is_not_told_to_whoever_never_knew_nor_by_two_letters(manager, decision, restriction):
     lifted = actions.lift_restriction(restriction=restriction, by=manager, status_reason="A mistake.")
-    told = factories.restriction(by=manager, decision=decision)
-    actions.notify_customer(restriction=told, on=today(), by=manager)
-    review = told.reviews.get()
+    notified = factories.restriction(by=manager, decision=decision)
+    actions.notify_customer(restriction=notified, on=today(), by=manager)
+    review = notified.reviews.get()
     reviews.hold_review(
         review=review, by=manager, version=1, findings="Calm.", outcome="lift", reasons="It worked."
     )
-    assert ends_to_tell(manager) == []
-    for restriction in (lifted, told):
+    assert ends_to_write_of(manager) == []
+    for restriction in (lifted, notified):
         with pytest.raises(Refused, match="There is no end to tell of"):
             draft_end_letter(restriction=restriction, by=manager)
 
 
 @pytest.mark.policy("54")
 def test_the_end_of_a_limited_complaints_process_is_told_by_the_management_team(
-    manager, management, complaints
+    manager, management, complaints_restriction
 ):
-    restriction = ended(complaints, management)
-    assert (ends_to_tell(manager), ends_to_tell(management)) == ([], [restriction.reference])
+    restriction = lift_after_notifying(complaints_restriction, management)
+    assert (ends_to_write_of(manager), ends_to_write_of(management)) == ([], [restriction.reference])
     with pytest.raises(Refused, match="Only a Management Team member"):
         draft_end_letter(restriction=restriction, by=manager)
 
@@ -621,7 +639,7 @@ def test_the_end_of_a_limited_complaints_process_is_told_by_the_management_team(
 # What is not explained
 
 
-def left(decision, by):
+def leave_unexplained(decision, by):
     decision.refresh_from_db()
     return actions.leave_decision_unexplained(
         decision=decision, by=by, version=decision.version, not_explained_reason="They have moved away."
@@ -633,7 +651,7 @@ def test_a_decision_under_which_nothing_stands_is_explained_or_says_why_not(
     signed_in, manager, decision, restriction
 ):
     with pytest.raises(Incomplete, match="Write the letter about the restrictions under it"):
-        left(decision, manager)
+        leave_unexplained(decision, manager)
     actions.lift_restriction(restriction=restriction, by=manager, status_reason="A mistake.")
     assert [row["row_record"] for row in worklist.explanation_tasks(manager, today())] == [decision.reference]
     client, url = signed_in(manager), f"{decision.get_absolute_url()}unexplained/"
@@ -643,13 +661,13 @@ def test_a_decision_under_which_nothing_stands_is_explained_or_says_why_not(
     assert not worklist.explanation_tasks(manager, today()).exists()
     assert url not in client.get(decision.get_absolute_url()).content.decode()
     with pytest.raises(Incomplete, match="is recorded already"):
-        left(decision, manager)
+        leave_unexplained(decision, manager)
 
 
 @pytest.mark.policy("22")
 def test_only_a_manager_records_why_a_decision_is_not_explained(officer, decision):
     with pytest.raises(Refused):
-        left(decision, officer)
+        leave_unexplained(decision, officer)
 
 
 @pytest.mark.policy("21.1")
@@ -659,7 +677,7 @@ def test_once_somebody_else_is_named_the_customer_is_written_to_again(adviser, m
     first = factories.restriction(
         by=manager, decision=decision, kind="named_contact", terms={"open": ["letter"]}, **people
     )
-    sent(drafted(decision, manager), manager)
+    send_letter(draft_letter(decision, manager), manager)
     assert unnotified_restrictions(decision) == []
     first.refresh_from_db()
     other = factories.staff("other", "Officer")
@@ -668,9 +686,9 @@ def test_once_somebody_else_is_named_the_customer_is_written_to_again(adviser, m
         restriction=first, by=manager, version=first.version, status_reason="Away for long.", **people
     )
     assert unnotified_restrictions(decision) == [renamed]
-    again = drafted(decision, manager)
+    again = draft_letter(decision, manager)
     assert "Other Example" in placeholders.filled_text(again)
-    sent(again, manager)
+    send_letter(again, manager)
     renamed.refresh_from_db()
     assert renamed.customer_notified_on == today()
 
@@ -680,7 +698,7 @@ def test_a_letter_under_way_is_shown_where_its_restriction_waits_to_be_told(
     signed_in, adviser, manager, decision
 ):
     restriction = factories.restriction(by=manager, decision=decision)
-    letter = drafted(decision, manager)
+    letter = draft_letter(decision, manager)
     page = signed_in(manager).get(restriction.get_absolute_url()).content.decode()
     assert (
         f'A letter that tells of it is under way: <a class="govuk-link" href="{letter.get_absolute_url()}">'
@@ -692,9 +710,9 @@ def test_a_letter_under_way_is_shown_where_its_restriction_waits_to_be_told(
 @pytest.mark.policy("21.3")
 def test_no_letter_names_anybody_while_names_are_withheld(adviser, manager, officer, decision):
     people = {"named_contact": officer, "deputy": manager}
-    contact = {"kind": "named_contact", "terms": {"open": ["letter"]}, **people}
-    factories.restriction(by=manager, decision=decision, **contact)
-    draft = drafted(decision, manager)
+    named_contact_restriction = {"kind": "named_contact", "terms": {"open": ["letter"]}, **people}
+    factories.restriction(by=manager, decision=decision, **named_contact_restriction)
+    draft = draft_letter(decision, manager)
     assert "Officer Example" in placeholders.filled_text(draft)
     factories.restriction(by=manager, decision=decision, kind="withhold_staff_details", terms={})
     with pytest.raises(Incomplete, match="let the team sign"):

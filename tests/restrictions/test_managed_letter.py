@@ -26,20 +26,20 @@ def adviser(organisation):
     return AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="Housing", contact="0800")
 
 
-def said(letter, by):
-    """The same letter with everything in it that only its writer can know."""
+def complete_letter(letter, by):
+    """Fill in everything that only the writer of a letter can know."""
     body = letter.body
     for heading in HEADINGS:
         body = body.replace(f"{heading}\n", f"{heading}\n\nWords.\n")
     return edit(letter, by, body=body)
 
 
-def explained(decision, by):
-    letter = factories.read_letter(said(draft_explanation(decision=decision, by=by), by), by=by)
+def explanation_letter(decision, by):
+    letter = factories.read_letter(complete_letter(draft_explanation(decision=decision, by=by), by), by=by)
     return send(letters.issue_letter(letter=letter, by=by, version=letter.version), by)
 
 
-def waiting(user):
+def waiting_tasks(user):
     return [row["row_record"] for row in explanation_tasks(user, today())]
 
 
@@ -50,8 +50,8 @@ def waiting(user):
 @pytest.mark.policy("20")
 @pytest.mark.policy("22")
 @pytest.mark.policy("61.1")
-def test_it_says_what_was_decided_what_may_follow_and_what_is_left_without_an_appeal(decision, manager):
-    letter = said(draft_explanation(decision=decision, by=manager), manager)
+def test_it_says_what_was_decided_what_may_follow_and_what_cannot_be_appealed(decision, manager):
+    letter = complete_letter(draft_explanation(decision=decision, by=manager), manager)
     assert issuing.check_ready(letter) == []
     text = placeholders.filled_text(letter)
     for words in (
@@ -96,8 +96,8 @@ def test_it_is_not_issued_before_its_writer_said_why_what_we_do_and_what_we_ask(
     letter = draft_explanation(decision=decision, by=manager)
     with pytest.raises(Incomplete) as refused:
         letters.issue_letter(letter=letter, by=manager, version=letter.version)
-    assert [one.paragraph for one in refused.value.refusals] == ["B3", "20", "61.3"]
-    whole = factories.read_letter(said(letter, manager), by=manager)
+    assert [refusal.paragraph for refusal in refused.value.refusals] == ["B3", "20", "61.3"]
+    whole = factories.read_letter(complete_letter(letter, manager), by=manager)
     assert letters.issue_letter(letter=whole, by=manager, version=whole.version).status == "issued"
 
 
@@ -113,7 +113,7 @@ def test_it_is_not_issued_before_its_writer_said_why_what_we_do_and_what_we_ask(
     ],
 )
 def test_it_is_not_issued_without_what_its_reader_must_know(name, decision, manager):
-    letter = said(draft_explanation(decision=decision, by=manager), manager)
+    letter = complete_letter(draft_explanation(decision=decision, by=manager), manager)
     letter = edit(letter, manager, body=letter.body.replace(f"[{name}]", "Words."))
     with pytest.raises(Incomplete, match=rf"\[{name}\]"):
         letters.issue_letter(letter=letter, by=manager, version=letter.version)
@@ -124,19 +124,17 @@ def test_it_is_drafted_once_from_the_page_of_the_decision_to_which_the_task_lead
     signed_in, decision, manager
 ):
     client, url = signed_in(manager), f"{decision.get_absolute_url()}explain/"
-    assert waiting(manager) == [decision.reference]
+    assert waiting_tasks(manager) == [decision.reference]
     assert url in client.get(decision.get_absolute_url()).content.decode()
     assert client.get(url).status_code == 405
     first, again = (client.post(url).url for _ in range(2))
     assert first == again == decision.letters.get().get_absolute_url()
     assert url not in client.get(decision.get_absolute_url()).content.decode()
-    assert waiting(manager) == []
+    assert waiting_tasks(manager) == []
 
 
 @pytest.mark.policy("24")
-def test_until_the_incident_is_closed_after_a_threat_the_card_warns_and_the_decision_says_so(
-    signed_in, officer, customer, manager
-):
+def test_the_card_warns_after_a_threat_until_the_incident_is_closed(signed_in, officer, customer, manager):
     threat = factories.incident(by=officer, customer=customer, categories=["other_threat"])
     decision = factories.decision(by=manager, incidents=[threat])
     client = signed_in(manager)
@@ -145,7 +143,7 @@ def test_until_the_incident_is_closed_after_a_threat_the_card_warns_and_the_deci
         return words in client.get(record.get_absolute_url()).content.decode()
 
     assert says("before any contact.", customer)
-    explained(decision, manager)
+    explanation_letter(decision, manager)
     assert says("before any contact.", customer)
     assert says("until the incident is closed", decision)
     threat.refresh_from_db()
@@ -156,10 +154,10 @@ def test_until_the_incident_is_closed_after_a_threat_the_card_warns_and_the_deci
 
 @pytest.mark.policy("12")
 def test_once_it_is_sent_the_decision_is_explained_and_nothing_is_left_to_tell(signed_in, decision, manager):
-    explained(decision, manager)
+    explanation_letter(decision, manager)
     decision.refresh_from_db()
     assert decision.explained_on == today()
-    assert waiting(manager) == []
+    assert waiting_tasks(manager) == []
     page_of = signed_in(manager).get(decision.get_absolute_url()).content.decode()
     assert "Explain it without restricting anything" not in page_of
     assert "Record why it is not explained" not in page_of
@@ -179,7 +177,7 @@ def test_a_decision_of_which_it_is_recorded_why_not_is_not_explained(manager, in
 
 @pytest.mark.policy("12")
 def test_it_says_nothing_is_restricted_only_while_that_is_so(signed_in, decision, manager):
-    letter = said(draft_explanation(decision=decision, by=manager), manager)
+    letter = complete_letter(draft_explanation(decision=decision, by=manager), manager)
     restriction = factories.restriction(by=manager, decision=decision)
     with pytest.raises(Incomplete, match=f"{restriction} was imposed since this was written"):
         letters.issue_letter(letter=letter, by=manager, version=letter.version)
@@ -204,7 +202,7 @@ def test_only_a_manager_writes_it(decision, officer, executive):
 @pytest.mark.policy("61.3")
 @pytest.mark.parametrize("letter_format", ["standard", "large_print"])
 def test_it_passes_the_machine_rules_of_pdf_ua(decision, manager, letter_format):
-    letter = said(draft_explanation(decision=decision, by=manager), manager)
+    letter = complete_letter(draft_explanation(decision=decision, by=manager), manager)
     letter.format = letter_format
     content = pdf.render_pdf(letter, text=placeholders.filled_text(letter), final=True)
     report = page.validate_pdf_bytes(content, profile=page.ValidationProfile.PDF_UA_1)

@@ -24,7 +24,7 @@ def people(db):
     return [factories.staff(name, "Officer") for name in ("contact", "deputy", "third")]
 
 
-def named(manager, decision, contact, deputy):
+def restrict_to_contact(manager, decision, contact, deputy):
     return factories.restriction(
         by=manager,
         decision=decision,
@@ -48,7 +48,7 @@ def agree(customer, person, manager):
     return agreements.answer_agreement(agreement=agreement, by=person, version=agreement.version, agrees=True)
 
 
-def to_rename(user):
+def restrictions_to_rename(user):
     rows = [row for source in hub.worklist for row in source(user, today())]
     return [row["row_record"] for row in rows if row["row_kind"] == "restriction.rename"]
 
@@ -57,10 +57,10 @@ def test_nobody_harmed_is_named_or_stands_in_until_they_agree(decision, officer,
     contact, deputy, _ = people
     for pair, field in (((officer, deputy), "named_contact"), ((contact, officer), "deputy")):
         with pytest.raises(Incomplete) as refused, transaction.atomic():
-            named(manager, decision, *pair)
+            restrict_to_contact(manager, decision, *pair)
         assert [refusal.field for refusal in refused.value.refusals] == [field]
     agree(customer, officer, manager)
-    assert named(manager, decision, officer, deputy).named_contact == officer
+    assert restrict_to_contact(manager, decision, officer, deputy).named_contact == officer
 
 
 def test_nobody_harmed_is_offered_and_a_hand_made_post_is_told_why(
@@ -93,14 +93,14 @@ def test_whoever_is_harmed_later_or_takes_it_back_is_to_be_replaced(
     decision, officer, manager, people, customer
 ):
     contact, deputy, third = people
-    restriction = named(manager, decision, contact, deputy)
-    assert to_rename(manager) == []
+    restriction = restrict_to_contact(manager, decision, contact, deputy)
+    assert restrictions_to_rename(manager) == []
     factories.incident(by=contact, customer=customer)
-    assert to_rename(manager) == [restriction.reference]
+    assert restrictions_to_rename(manager) == [restriction.reference]
     agreement = agree(customer, contact, manager)
-    assert to_rename(manager) == []
+    assert restrictions_to_rename(manager) == []
     agreements.answer_agreement(agreement=agreement, by=contact, version=agreement.version, agrees=False)
-    assert to_rename(manager) == [restriction.reference]
+    assert restrictions_to_rename(manager) == [restriction.reference]
 
     def rename(person):
         actions.replace_people(
@@ -115,35 +115,35 @@ def test_whoever_is_harmed_later_or_takes_it_back_is_to_be_replaced(
     with pytest.raises(Incomplete, match="has not agreed"), transaction.atomic():
         rename(officer)
     rename(third)
-    assert to_rename(manager) == []
+    assert restrictions_to_rename(manager) == []
 
 
 def test_whom_it_harmed_stays_harmed_where_an_edit_takes_them_out(
     decision, officer, manager, people, customer
 ):
     contact, deputy, _ = people
-    restriction = named(manager, decision, contact, deputy)
+    restriction = restrict_to_contact(manager, decision, contact, deputy)
     incident = factories.incident(by=officer, customer=customer, affected_staff=[contact])
-    assert to_rename(manager) == [restriction.reference]
+    assert restrictions_to_rename(manager) == [restriction.reference]
     writing.save_record(incident, by=officer, reason="Not them", links={"affected_staff": []})
-    assert to_rename(manager) == [restriction.reference]
+    assert restrictions_to_rename(manager) == [restriction.reference]
 
 
 def test_a_merge_brings_to_light_whom_the_other_record_harmed(decision, manager, people, customer, officer):
     contact, deputy, _ = people
     twin = factories.customer(by=officer)
     factories.incident(by=contact, customer=twin)
-    restriction = named(manager, decision, contact, deputy)
-    assert to_rename(manager) == []
+    restriction = restrict_to_contact(manager, decision, contact, deputy)
+    assert restrictions_to_rename(manager) == []
     customers.merge_customers(
         kept=customer, other=twin, by=manager, submission=uuid.uuid4(), why="The same phone"
     )
-    assert to_rename(manager) == [restriction.reference]
+    assert restrictions_to_rename(manager) == [restriction.reference]
 
 
 def test_a_new_version_names_nobody_harmed(decision, manager, people, officer, customer):
     contact, deputy, _ = people
-    restriction = named(manager, decision, contact, deputy)
+    restriction = restrict_to_contact(manager, decision, contact, deputy)
 
     def vary():
         return actions.vary_restriction(
@@ -165,19 +165,19 @@ def test_a_new_version_names_nobody_harmed(decision, manager, people, officer, c
 
 def test_the_card_knows_its_reader(decision, manager, people, customer, signed_in):
     contact, deputy, third = people
-    named(manager, decision, contact, deputy)
-    said = {
+    restrict_to_contact(manager, decision, contact, deputy)
+    lines = {
         contact: "You are their named contact.",
         deputy: "You are their deputy.",
         third: "Pass everything on to Contact Example",
     }
-    for reader in said:
+    for reader in lines:
         page = signed_in(reader).get(customer.get_absolute_url()).content.decode()
-        assert [text for text in said.values() if text in page] == [said[reader]]
+        assert [text for text in lines.values() if text in page] == [lines[reader]]
 
 
 @pytest.mark.policy("65")
-def test_whoever_proposes_and_does_not_read_the_incident_does_not_hear_whom_it_affected(
+def test_a_proposer_who_does_not_read_the_incident_is_not_told_whom_it_affected(
     incident, officer, people, customer, signed_in
 ):
     _, deputy, third = people

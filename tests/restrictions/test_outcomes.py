@@ -23,7 +23,7 @@ def incident(officer, customer, days, **facts):
     return factories.incident(by=officer, customer=customer, occurred_at=days_ago(days), **facts)
 
 
-def found():
+def counted_outcomes():
     return {
         outcome.label: (outcome.total, outcome.calm, outcome.share) for outcome in count_outcomes(today())
     }
@@ -33,16 +33,16 @@ def test_a_warning_helped_where_nothing_further_happened_in_ninety_days(officer,
     calm, other = customer, factories.customer(by=officer)
     incident(officer, calm, 200, warning="given")
     incident(officer, calm, 109, warning="not_given", no_warning_reason="unsafe")
-    assert found() == {"Warning given": (1, 1, 100)}
+    assert counted_outcomes() == {"Warning given": (1, 1, 100)}
     incident(officer, other, 200, warning="given")
     incident(officer, other, 110, warning="not_given", no_warning_reason="unsafe")
-    assert found() == {"Warning given": (2, 1, 50)}
+    assert counted_outcomes() == {"Warning given": (2, 1, 50)}
 
 
 @pytest.mark.parametrize("days", [90, 731])
 def test_what_is_too_recent_to_tell_or_long_past_is_not_counted(days, officer, customer):
     incident(officer, customer, days, warning="given")
-    assert found() == {}
+    assert counted_outcomes() == {}
 
 
 def test_each_kind_of_measure_and_of_restorative_step_is_counted(officer, manager, customer):
@@ -51,7 +51,7 @@ def test_each_kind_of_measure_and_of_restorative_step_is_counted(officer, manage
             by=officer, customer=customer, warning="not_given", no_warning_reason="unsafe"
         )
         factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[first]))
-    assert found() == {"Some ways of contact closed": (1, 1, 100)}
+    assert counted_outcomes() == {"Some ways of contact closed": (1, 1, 100)}
 
 
 @pytest.mark.policy("31")
@@ -61,15 +61,15 @@ def test_a_letter_that_warns_is_counted_by_itself_from_the_day_on_which_it_was_s
     AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="Housing", contact="0800")
     with time_machine.travel(days_ago(300)):
         warned = factories.incident(by=officer, customer=customer, warning="")
-        said = {"outcome": "warning_letter", "reasons": "The first time."}
-        assess_incident(incident=warned, by=manager, version=warned.version, **said)
+        assessment = {"outcome": "warning_letter", "reasons": "The first time."}
+        assess_incident(incident=warned, by=manager, version=warned.version, **assessment)
     between = {"warning": "not_given", "no_warning_reason": "unsafe"}
     incident(officer, customer, 260, **between)
     with time_machine.travel(days_ago(250)):
         sent(warned, manager)
-    assert found() == {"Letter sent: What we ask of you": (1, 1, 100)}
+    assert counted_outcomes() == {"Letter sent: What we ask of you": (1, 1, 100)}
     incident(officer, customer, 161, **between)
-    assert found() == {"Letter sent: What we ask of you": (1, 0, 0)}
+    assert counted_outcomes() == {"Letter sent: What we ask of you": (1, 0, 0)}
 
 
 def test_what_happened_before_a_measure_applied_is_not_held_against_it(officer, manager, customer):
@@ -79,9 +79,9 @@ def test_what_happened_before_a_measure_applied_is_not_held_against_it(officer, 
         factories.restriction(by=manager, decision=decision, starts_on=today() + timedelta(days=14))
     between = {"warning": "not_given", "no_warning_reason": "unsafe"}
     incident(officer, customer, 286, **between)
-    assert found() == {"Some ways of contact closed": (1, 1, 100)}
+    assert counted_outcomes() == {"Some ways of contact closed": (1, 1, 100)}
     incident(officer, customer, 285, **between)
-    assert found() == {"Some ways of contact closed": (1, 0, 0)}
+    assert counted_outcomes() == {"Some ways of contact closed": (1, 0, 0)}
 
 
 def test_numbers_are_shown_to_those_who_read_restrictions(signed_in, manager, officer, customer):

@@ -44,7 +44,7 @@ RESTRICTS = "You may not come to our office or phone us for one year. You cannot
 
 
 @pytest.fixture(autouse=True)
-def around(organisation, db):
+def advice_organisation(organisation, db):
     AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="Debt", contact="0141 496 0009")
 
 
@@ -92,8 +92,8 @@ def waits_for(user):
     return {(row["row_kind"], row["row_record"]) for row in rows if row["row_kind"].startswith("letter.")}
 
 
-def problems(letter):
-    return {(one.paragraph, one.field) for one in issuing.check_ready(letter)}
+def refusals_of(letter):
+    return {(refusal.paragraph, refusal.field) for refusal in issuing.check_ready(letter)}
 
 
 # When
@@ -134,33 +134,33 @@ def test_words_that_may_restrict_wait_for_a_second_reader(customer, manager, col
 )
 def test_what_a_record_does_no_letter_does(customer, manager, colleague, words, paragraph):
     letter = draft(customer, manager, words)
-    assert (paragraph, "body") in problems(letter)
+    assert (paragraph, "body") in refusals_of(letter)
     with pytest.raises(Incomplete):
         ask(letter, manager)
 
 
 def test_what_is_closed_may_be_said_to_be(manager, decision, customer):
     factories.restriction(by=manager, decision=decision, terms={"closed": ["phone"], "open": ["letter"]})
-    assert not problems(draft(customer, manager, "You may not phone us for now."))
-    assert ("21.1", "body") in problems(draft(customer, manager, "You may not email us for now."))
+    assert not refusals_of(draft(customer, manager, "You may not phone us for now."))
+    assert ("21.1", "body") in refusals_of(draft(customer, manager, "You may not email us for now."))
 
 
 def test_what_is_closed_said_in_other_words_is_read_and_not_refused(manager, decision, customer):
     factories.restriction(by=manager, decision=decision, terms=NO_OFFICE)
     letter = draft(customer, manager, "You may not come to our office while we talk it over.")
-    assert not problems(letter)
+    assert not refusals_of(letter)
     with pytest.raises(Incomplete, match="Somebody else reads this letter"):
         issue(letter, manager)
 
 
 def test_a_free_letter_to_somebody_under_a_decision_always_has_one(manager, decision, customer):
     for kind in (draft(customer, manager), draft_explanation(decision=decision, by=manager)):
-        letter = edit(kind, manager, body=worded(kind.body))
+        letter = edit(kind, manager, body=fill_sections(kind.body))
         with pytest.raises(Incomplete, match="Somebody else reads this letter"):
             issue(letter, manager)
 
 
-def worded(body):
+def fill_sections(body):
     for heading in ("Why", "What we will do", "What we ask of you", "What happened"):
         body = body.replace(f"## {heading}\n", f"## {heading}\n\nWe met about the lift.\n")
     return body
@@ -177,7 +177,7 @@ REASON_GIVEN = "We spoke on the phone many times."
 
 
 @pytest.fixture
-def decided(manager, decision):
+def decision_letter(manager, decision):
     """The letter of a decision, as it was first written from its records."""
     factories.restriction(by=manager, decision=decision, reason=REASON_GIVEN)
     return draft_decision_letter(decision=decision, by=manager)
@@ -191,7 +191,7 @@ def decided(manager, decision):
         {"easing_conditions": "You pay £20 for each letter."},
     ],
 )
-def test_what_a_record_says_in_words_of_staff_is_read_with_the_letter_of_its_decision(
+def test_words_of_staff_in_a_record_are_read_with_the_letter_of_its_decision(
     manager, decision, colleague, written
 ):
     factories.restriction(by=manager, decision=decision, **written)
@@ -204,24 +204,28 @@ def test_what_a_record_says_in_words_of_staff_is_read_with_the_letter_of_its_dec
     assert issue(letter, manager).status == "issued"
 
 
-def test_what_is_written_into_a_letter_is_read_in_the_one_that_puts_it_right_too(decided, manager, colleague):
-    letter = edit(decided, manager, body=decided.body.replace(REASON_GIVEN, "Things you send go nowhere."))
+def test_what_is_written_into_a_letter_is_read_in_the_one_that_puts_it_right_too(
+    decision_letter, manager, colleague
+):
+    letter = edit(
+        decision_letter,
+        manager,
+        body=decision_letter.body.replace(REASON_GIVEN, "Things you send go nowhere."),
+    )
     ask(letter, manager)
-    issue(age(letter, 10), manager, **REASON)
+    issue(make_older(letter, 10), manager, **REASON)
     again = letters.replace_letter(letter=letter.reload_locked(), by=manager, submission=uuid.uuid4())
     with pytest.raises(Incomplete, match="Somebody else reads this letter"):
         issue(again, manager)
 
 
-def test_the_letter_of_an_interim_measure_waits_for_nobody_and_is_read_once_it_is_issued(
-    manager, incident, colleague
-):
+def test_an_interim_letter_waits_for_nobody_and_is_read_once_it_is_issued(manager, incident, colleague):
     letter = draft_interim_letter(
         interim=factories.interim_measure(by=manager, incidents=[incident]), by=manager
     )
     meaning = "## What this means for you\n"
     body = letter.body.replace(meaning, f"{meaning}\nYou do not turn to the Executive Team.\n")
-    issued = issue(edit(letter, manager, body=worded(body)), manager)
+    issued = issue(edit(letter, manager, body=fill_sections(body)), manager)
     assert (issued.status, issued.confirm_by) == ("issued", add_working_days(today(), 1))
     assert waits_for(colleague) == {("letter.confirm", issued.reference)}
     with pytest.raises(Refused, match="Ask whoever reads it now"):
@@ -268,7 +272,7 @@ def test_an_interim_letter_says_what_is_closed_without_a_reader(manager, inciden
         ("You must not come in tears.", True),
     ):
         body = letter.body.replace("## What this means for you\n", f"## What this means for you\n\n{words}\n")
-        letter = edit(letter, manager, body=worded(body))
+        letter = edit(letter, manager, body=fill_sections(body))
         assert (
             bool(second_reader.reason_to_read(letter, parsed_letter.parse_letter(letter).overreach))
             == needs_reader
@@ -315,8 +319,12 @@ def test_a_measure_in_words_of_our_own_is_read_with_its_letter(manager, decision
 def test_that_nobody_is_told_how_they_can_reach_us_now_is_for_another_manager(
     manager, decision, colleague, there, measure
 ):
-    one = factories.restriction(by=manager, decision=decision, **measure)
-    facts = {"restriction": one, "version": one.version, "not_notified_reason": "They would harm themselves."}
+    restriction = factories.restriction(by=manager, decision=decision, **measure)
+    facts = {
+        "restriction": restriction,
+        "version": restriction.version,
+        "not_notified_reason": "They would harm themselves.",
+    }
     if there == "nobody":
         colleague.away_until = today()
         colleague.save()
@@ -329,8 +337,12 @@ def test_that_nobody_is_told_how_they_can_reach_us_now_is_for_another_manager(
 
 @pytest.mark.policy("12")
 def test_what_leaves_contact_as_it_is_needs_no_second_manager_to_go_untold(manager, decision, colleague):
-    one = factories.restriction(by=manager, decision=decision, kind="no_recording_pause", terms={})
-    facts = {"restriction": one, "version": one.version, "not_notified_reason": "They would harm themselves."}
+    restriction = factories.restriction(by=manager, decision=decision, kind="no_recording_pause", terms={})
+    facts = {
+        "restriction": restriction,
+        "version": restriction.version,
+        "not_notified_reason": "They would harm themselves.",
+    }
     assert actions.leave_customer_unnotified(by=manager, **facts).is_notification_settled
 
 
@@ -360,8 +372,8 @@ def test_the_notice_that_correspondence_is_unacceptable_never_waits(
         incident=incident, by=manager, version=incident.version, outcome="warning_letter", reasons="Abuse"
     )
     letter = incidents.write_letter(incident=incident, by=manager)
-    letter = edit(letter, manager, body=worded(letter.body))
-    assert ("54", "body") in problems(
+    letter = edit(letter, manager, body=fill_sections(letter.body))
+    assert ("54", "body") in refusals_of(
         edit(letter, manager, body=f"{letter.body}\n\nComplaints are not accepted.")
     )
     letter = edit(letter, manager, body=letter.body)
@@ -376,7 +388,7 @@ def test_what_is_expected_of_somebody_under_a_decision_is_read_first(manager, of
     )
     letter = incidents.write_letter(incident=incident, by=manager)
     with pytest.raises(Incomplete, match="Somebody else reads this letter"):
-        issue(edit(letter, manager, body=worded(letter.body)), manager)
+        issue(edit(letter, manager, body=fill_sections(letter.body)), manager)
 
 
 def test_the_letter_of_an_interim_measure_is_looked_over_too(manager, incident, colleague):
@@ -434,7 +446,7 @@ def test_words_are_found_wherever_staff_can_write_them(customer, manager, where)
     else:
         words = {"heading": "## You may not complain", "list": "You may not:\n\n- ring at night\n- complain"}
         letter = edit(letter, manager, body=f"{letter.body}\n\n{words[where]}")
-    assert ("54", "body") in problems(letter.reload_locked())
+    assert ("54", "body") in refusals_of(letter.reload_locked())
 
 
 def test_our_own_paragraphs_are_never_looked_at(customer, manager, organisation):
@@ -496,7 +508,7 @@ def test_what_was_read_and_reads_differently_since_waits_anew(
         colleague.away_until = today()
         colleague.save()
     if reader == "nobody":
-        issue(age(letter, 10), manager, **REASON)
+        issue(make_older(letter, 10), manager, **REASON)
     else:
         ask(letter, manager)
     letter = letter.reload_locked()
@@ -671,7 +683,7 @@ def test_it_is_sent_back_with_a_reason_and_asked_again(customer, manager, collea
 # Nobody is there
 
 
-def age(letter, days):
+def make_older(letter, days):
     asked_at = letter.reload_locked().asked_at - timedelta(days=days)
     overwrite_record(letter, asked_at=asked_at)
     return letter.reload_locked()
@@ -680,10 +692,10 @@ def age(letter, days):
 REASON = {"unread_reason": "The visit is tomorrow, and nobody else is here."}
 
 
-def unread(customer, manager):
+def unread_letter(customer, manager):
     letter = draft(customer, manager, SOFT)
     ask(letter, manager)
-    return issue(age(letter, 10), manager, **REASON)
+    return issue(make_older(letter, 10), manager, **REASON)
 
 
 def test_after_a_working_day_it_is_issued_with_a_reason_and_confirmed_by_another(
@@ -695,7 +707,7 @@ def test_after_a_working_day_it_is_issued_with_a_reason_and_confirmed_by_another
     ask(letter, manager)
     with pytest.raises(Incomplete, match="Somebody else reads"):
         issue(letter, manager, **REASON)
-    letter = age(letter, 10)
+    letter = make_older(letter, 10)
     with pytest.raises(Incomplete):
         issue(letter, manager, unread_reason="n/a")
     issued = issue(letter, manager, **REASON)
@@ -711,13 +723,13 @@ def test_after_a_working_day_it_is_issued_with_a_reason_and_confirmed_by_another
 def test_an_edit_begins_the_wait_anew(customer, manager, colleague):
     letter = draft(customer, manager, SOFT)
     ask(letter, manager)
-    letter = edit(age(letter, 10), manager, body=f"{letter.body} Truly.")
+    letter = edit(make_older(letter, 10), manager, body=f"{letter.body} Truly.")
     with pytest.raises(Incomplete, match="Somebody else reads"):
         issue(letter, manager, **REASON)
 
 
 def test_what_is_reversed_before_it_is_sent_is_withdrawn(customer, manager, colleague):
-    letter = unread(customer, manager)
+    letter = unread_letter(customer, manager)
     read(letter, colleague, reason="It limits their emails.")
     assert (letter.reload_locked().status, letter.reload_locked().sent_back_reason) == (
         "void",
@@ -726,7 +738,7 @@ def test_what_is_reversed_before_it_is_sent_is_withdrawn(customer, manager, coll
 
 
 def test_what_is_reversed_after_it_was_sent_is_put_right_with_a_new_letter(customer, manager, colleague):
-    letter = unread(customer, manager)
+    letter = unread_letter(customer, manager)
     letter = letters.send_letter(
         letter=letter, by=manager, version=letter.version, sent_by_channel="office", sent_on=today()
     )
@@ -743,7 +755,7 @@ def test_what_is_reversed_after_it_was_sent_is_put_right_with_a_new_letter(custo
 def test_what_somebody_issued_who_is_not_there_is_sent_and_put_right_by_others(
     customer, manager, colleague, officer, gone
 ):
-    letter = unread(customer, manager)
+    letter = unread_letter(customer, manager)
     assert ("letter.send", letter.reference) not in waits_for(colleague)
     if gone:
         StaffMember.objects.filter(pk=manager.pk).update(**gone)
@@ -762,7 +774,7 @@ def test_what_somebody_issued_who_is_not_there_is_sent_and_put_right_by_others(
 def test_where_there_is_no_other_manager_at_all_an_executive_confirms(customer, manager, executive):
     executive.away_until = today()
     executive.save()
-    letter = unread(customer, manager)
+    letter = unread_letter(customer, manager)
     assert letter.reader == executive
     assert waits_for(executive) == {("letter.confirm", letter.reference)}
     read(letter, executive)

@@ -19,12 +19,12 @@ from reviews import actions as appeals
 from tests import factories, files
 from tests.threads import run_at_once
 
-from .test_actions import COMPLAINTS, step
+from .test_actions import COMPLAINTS, restorative_step
 
 pytestmark = pytest.mark.django_db
 
 
-def posted(**changes):
+def restriction_form(**changes):
     """A form's fields for a closed phone, as a browser sends them."""
     facts = factories.restriction_facts(**changes)
     terms = facts.pop("terms")
@@ -33,7 +33,7 @@ def posted(**changes):
 
 
 def errors(response):
-    """What the page says is wrong, as {id of the field: sentence}."""
+    """Return what the page says is wrong, as {id of the field: sentence}."""
     page = html.fromstring(response.content)
     return {
         link.get("href"): link.text_content()
@@ -56,7 +56,7 @@ def test_a_manager_decides_on_one_page(signed_in, manager, incident, decide_url)
 
 @pytest.mark.policy("14")
 @pytest.mark.policy("20")
-def test_what_a_decision_leaves_out_is_named_with_its_paragraph_and_nothing_typed_is_lost(
+def test_what_a_decision_leaves_out_is_named_and_nothing_typed_is_lost(
     signed_in, manager, incident, decide_url
 ):
     answers = {
@@ -66,10 +66,10 @@ def test_what_a_decision_leaves_out_is_named_with_its_paragraph_and_nothing_type
     }
     response = signed_in(manager).post(decide_url, answers)
     assert response.status_code == 422
-    said = errors(response)
-    assert "(policy §14)" in said["#id_proportionality"]
-    assert "(policy §20)" in said["#id_basis_0"]
-    assert "(policy §9)" in said["#id_needs_considered"]
+    sentences = errors(response)
+    assert "(policy §14)" in sentences["#id_proportionality"]
+    assert "(policy §20)" in sentences["#id_basis_0"]
+    assert "(policy §9)" in sentences["#id_needs_considered"]
     assert b"Two colleagues dread the phone." in response.content
     assert not ManagementDecision.objects.exists()
 
@@ -98,13 +98,15 @@ def test_what_was_decided_for_others_is_shown_in_numbers_without_names(
     signed_in, manager, officer, incident, decide_url
 ):
     other = factories.customer(by=officer, name="Somebody Else")
-    theirs = factories.incident(by=officer, customer=other)
-    factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[theirs]))
+    incident_of_another = factories.incident(by=officer, customer=other)
+    factories.restriction(
+        by=manager, decision=factories.decision(by=manager, incidents=[incident_of_another])
+    )
     response = signed_in(manager).get(decide_url)
     elsewhere = response.context["elsewhere"]
     assert (elsewhere["count"], elsewhere["kinds"]) == (1, [("Some ways of contact closed", 1)])
     assert b"Somebody Else" not in response.content
-    assert theirs.reference.encode() not in response.content
+    assert incident_of_another.reference.encode() not in response.content
 
 
 def test_an_officer_may_not_decide_and_reads_why(signed_in, officer, decide_url):
@@ -136,7 +138,7 @@ def test_measures_are_listed_from_least_to_most_restrictive(signed_in, manager, 
 def test_a_manager_restricts_under_a_decision(signed_in, manager, decision, incident):
     url = reverse("restrict", args=[decision.reference]) + "?kind=channel"
     assert signed_in(manager).get(url).status_code == 200
-    data = posted(incidents=[incident.reference])
+    data = restriction_form(incidents=[incident.reference])
     for _ in range(2):
         signed_in(manager).post(url, data)
     restriction = Restriction.objects.get()
@@ -152,7 +154,7 @@ def test_more_than_there_are_is_no_number_that_a_page_gave(
     client = signed_in(manager)
     restricted = client.post(
         reverse("restrict", args=[decision.reference]) + "?kind=channel",
-        posted(incidents=[incident.reference], known=known),
+        restriction_form(incidents=[incident.reference], known=known),
     )
     answers = factories.decision_answers(submission=uuid.uuid4(), incidents=[incident.reference], known=known)
     decided = client.post(decide_url, answers)
@@ -164,7 +166,7 @@ def test_more_than_there_are_is_no_number_that_a_page_gave(
 
 
 def test_a_named_contact_is_chosen_by_username(signed_in, manager, officer, decision, incident):
-    data = posted(
+    data = restriction_form(
         incidents=[incident.reference],
         terms={"open": ["phone"]},
         named_contact=officer.username,
@@ -202,7 +204,7 @@ def test_a_reason_for_having_no_review_takes_the_dates_away(
     url = reverse("restrict", args=[decision.reference]) + "?kind=channel"
     hit = factories.incident(by=officer, customer=customer, categories=["violence"])
     factories.assess_incident(hit, by=manager)
-    data = posted(incidents=[hit.reference], no_review="on")
+    data = restriction_form(incidents=[hit.reference], no_review="on")
     assert "(policy §23)" in errors(signed_in(manager).post(url, data))["#id_no_review_reason"]
     signed_in(manager).post(url, data | {"no_review_reason": "Staff were hit at each visit."})
     restriction = Restriction.objects.get()
@@ -213,7 +215,7 @@ def test_a_reason_for_having_no_review_takes_the_dates_away(
 @pytest.mark.policy("23")
 def test_only_violence_is_a_reason_for_having_no_review(signed_in, manager, decision, incident):
     url = reverse("restrict", args=[decision.reference]) + "?kind=channel"
-    data = posted(incidents=[incident.reference], no_review_reason="It is simpler.")
+    data = restriction_form(incidents=[incident.reference], no_review_reason="It is simpler.")
     signed_in(manager).post(url, data)
     restriction = Restriction.objects.get()
     assert (restriction.no_review_reason, restriction.review_months) == ("", 3)
@@ -225,7 +227,7 @@ def test_a_manager_is_refused_the_complaints_process_by_page_and_by_hand(
 ):
     sentence = b"Only a Management Team member can restrict use of the complaints process"
     url = reverse("restrict", args=[decision.reference]) + "?kind=complaints_process"
-    data = posted(incidents=[incident.reference], terms=COMPLAINTS["terms"])
+    data = restriction_form(incidents=[incident.reference], terms=COMPLAINTS["terms"])
     proposal = factories.proposal(by=officer, incidents=[incident], **COMPLAINTS)
     imposed = factories.restriction(by=management, decision=decision, **COMPLAINTS)
     client = signed_in(manager)
@@ -260,7 +262,7 @@ def test_an_officer_proposes_and_a_manager_imposes_after_putting_it_right(
 ):
     url = reverse("restriction_propose", args=[customer.reference])
     assert signed_in(officer).get(url).status_code == 200
-    signed_in(officer).post(url + "?kind=channel", posted(incidents=[incident.reference]))
+    signed_in(officer).post(url + "?kind=channel", restriction_form(incidents=[incident.reference]))
     proposal = Restriction.objects.get()
     assert proposal.status == "proposed"
     impose = reverse("restriction_impose", args=[proposal.reference])
@@ -268,7 +270,7 @@ def test_an_officer_proposes_and_a_manager_imposes_after_putting_it_right(
     page = html.fromstring(signed_in(manager).get(impose).content)
     assert page.xpath("//input[@name='closed' and @value='phone']/@checked")
     assert page.xpath(f"//input[@name='incidents' and @value='{incident}']/@checked")
-    data = posted(incidents=[incident.reference], reason="In the manager's words.") | {
+    data = restriction_form(incidents=[incident.reference], reason="In the manager's words.") | {
         "version": 1,
         "decision": decision.reference,
     }
@@ -288,7 +290,7 @@ def test_whoever_was_affected_can_propose(signed_in, officer, customer):
     page = signed_in(officer).get(url)
     assert page.status_code == 200
     assert "involvement_reason" not in page.context["form"].fields
-    signed_in(officer).post(url, posted(incidents=[suffered.reference]))
+    signed_in(officer).post(url, restriction_form(incidents=[suffered.reference]))
     assert Restriction.objects.get().status == "proposed"
 
 
@@ -297,7 +299,7 @@ def test_a_manager_who_comes_second_is_told_and_keeps_what_was_typed(
 ):
     other = factories.staff("other", "Manager")
     url = reverse("restriction_impose", args=[proposal.reference])
-    data = posted(incidents=[incident.reference]) | {
+    data = restriction_form(incidents=[incident.reference]) | {
         "version": 1,
         "decision": decision.reference,
     }
@@ -328,13 +330,13 @@ def test_a_form_offers_the_evidence_that_its_reader_may_see_and_no_other(
     url = reverse("restriction_propose", args=[customer.reference]) + "?kind=channel"
     assert b"A post about us" in signed_in(officer).get(url).content
     assert b"A post about us" not in signed_in(other).get(url).content
-    data = posted(incidents=[own.reference], evidence=[seen.reference])
+    data = restriction_form(incidents=[own.reference], evidence=[seen.reference])
     assert signed_in(other).post(url, data).status_code == 422
     assert not Restriction.objects.exists()
 
 
 @pytest.mark.policy("65")
-def test_a_proposer_reads_the_outcome_with_its_reason_and_not_what_a_manager_wrote_for_others(
+def test_a_proposer_reads_the_outcome_and_not_what_a_manager_wrote_for_others(
     signed_in, officer, manager, incident, decision
 ):
     proposal = factories.proposal(by=officer, incidents=[incident])
@@ -382,7 +384,7 @@ def test_what_begins_later_is_nowhere_called_in_force(signed_in, manager, decisi
     dates = {"starts_on": first, "first_review_on": first + timedelta(days=90)}
     url = reverse("restrict", args=[decision.reference]) + "?kind=channel"
     client = signed_in(manager)
-    answer = client.post(url, posted(incidents=[incident.reference]) | dates, follow=True)
+    answer = client.post(url, restriction_form(incidents=[incident.reference]) | dates, follow=True)
     restriction = Restriction.objects.get()
     assert b"the card" not in answer.content
     pages = [decision, restriction, customer]
@@ -421,7 +423,7 @@ def test_the_letter_is_written_from_the_restriction_and_a_draft_is_opened_again(
 
 @pytest.mark.policy("20")
 def test_a_decision_says_what_was_tried_in_words_that_lead_to_it(signed_in, manager, incident):
-    tried = step(incident.customer, manager, "partly")
+    tried = restorative_step(incident.customer, manager, "partly")
     decision = factories.decision(
         by=manager,
         incidents=[incident],
@@ -458,7 +460,7 @@ def test_whoever_comes_second_is_shown_what_the_first_did_and_keeps_what_was_typ
         data = factories.decision_answers(effect=typed) | {"incidents": [incident.reference]}
     else:
         url, typed = reverse("restrict", args=[decision.reference]) + "?kind=channel", "In my own words."
-        data = posted(incidents=[incident.reference], reason=typed)
+        data = restriction_form(incidents=[incident.reference], reason=typed)
     known = signed_in(manager).get(url).context["form"]["known"].value()
     data |= {"known": known, "submission": uuid.uuid4()}
     others = {"submission": uuid.uuid4(), "effect": "Three of us do.", "reason": "In other words."}
@@ -529,24 +531,24 @@ def test_fields_that_no_form_asks_for_change_nothing(signed_in, manager, officer
         "proposed_by": officer.pk,
     }
     url = reverse("restrict", args=[decision.reference]) + "?kind=channel"
-    signed_in(manager).post(url, posted(incidents=[incident.reference]) | extra)
+    signed_in(manager).post(url, restriction_form(incidents=[incident.reference]) | extra)
     restriction = Restriction.objects.get()
-    said = (
+    stored = (
         restriction.status,
         restriction.imposed_by,
         restriction.customer_notified_on,
         restriction.customer,
         restriction.kind,
     )
-    assert said == ("imposed", manager, None, decision.customer, "channel")
+    assert stored == ("imposed", manager, None, decision.customer, "channel")
 
 
 @pytest.mark.beyond("B5")
 def test_an_incident_of_somebody_else_cannot_be_posted(signed_in, manager, officer, decision):
     other = factories.customer(by=officer, name="Somebody Else")
-    theirs = factories.incident(by=officer, customer=other)
+    incident_of_another = factories.incident(by=officer, customer=other)
     url = reverse("restrict", args=[decision.reference]) + "?kind=channel"
-    response = signed_in(manager).post(url, posted(incidents=[theirs.reference]))
+    response = signed_in(manager).post(url, restriction_form(incidents=[incident_of_another.reference]))
     assert response.status_code == 422
     assert not Restriction.objects.exists()
 
@@ -567,7 +569,7 @@ def test_an_incident_of_somebody_else_cannot_be_posted(signed_in, manager, offic
 )
 def test_rubbish_is_answered_plainly(rubbish, signed_in, manager, decision, incident):
     url = reverse("restrict", args=[decision.reference]) + "?kind=channel"
-    response = signed_in(manager).post(url, posted(incidents=[incident.reference]) | rubbish)
+    response = signed_in(manager).post(url, restriction_form(incidents=[incident.reference]) | rubbish)
     assert 400 <= response.status_code < 500
     assert not Restriction.objects.exists()
 
@@ -612,10 +614,10 @@ def test_of_two_who_impose_at_once_what_together_leaves_no_way_in_one_is_refused
     clients = [signed_in(manager), signed_in(other)]
     url = reverse("restrict", args=[decision.reference])
     forms = [
-        (f"{url}?kind=channel", posted(incidents=[incident.reference])),
+        (f"{url}?kind=channel", restriction_form(incidents=[incident.reference])),
         (
             f"{url}?kind=named_contact",
-            posted(
+            restriction_form(
                 incidents=[incident.reference],
                 terms={"open": ["phone"]},
                 named_contact=officer.username,
@@ -630,9 +632,7 @@ def test_of_two_who_impose_at_once_what_together_leaves_no_way_in_one_is_refused
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_several_who_decide_at_once_one_does_and_the_others_are_shown_what_that_one_did(
-    signed_in, incident, decide_url
-):
+def test_of_several_who_decide_at_once_one_does_and_the_others_are_shown_it(signed_in, incident, decide_url):
     """R1."""
     deciders = [factories.staff(f"manager{number}", "Manager") for number in range(4)]
     clients = [signed_in(decider) for decider in deciders]
@@ -653,11 +653,11 @@ def test_of_several_who_decide_at_once_one_does_and_the_others_are_shown_what_th
 @pytest.mark.policy("61.1")
 def test_a_reason_that_reaches_a_letter_says_so_beside_its_box(signed_in, manager, restriction):
     client = signed_in(manager)
-    said = "This goes into the letter: write it to the customer"
-    assert said in client.get(reverse("restriction_lift", args=[restriction.reference])).content.decode()
+    hint = "This goes into the letter: write it to the customer"
+    assert hint in client.get(reverse("restriction_lift", args=[restriction.reference])).content.decode()
     page = client.get(f"{reverse('restrict', args=[restriction.decision.reference])}?kind=channel")
     for name in ("reason", "review_circumstances", "easing_conditions"):
-        assert said in page.context["form"].fields[name].help_text
+        assert hint in page.context["form"].fields[name].help_text
 
 
 @pytest.mark.policy("22")
@@ -709,22 +709,26 @@ def test_a_step_that_is_over_leads_to_how_things_stand(
     if facts.get("kind") == "named_contact":
         facts = facts | {"named_contact": officer, "deputy": manager}
     if stands in ("proposed", "declined"):
-        one = factories.proposal(by=officer, incidents=list(decision.incidents.all()), **facts)
+        restriction = factories.proposal(by=officer, incidents=list(decision.incidents.all()), **facts)
     else:
-        one = factories.restriction(by=manager, decision=decision, **facts)
+        restriction = factories.restriction(by=manager, decision=decision, **facts)
     if stands == "declined":
-        one = actions.decline_proposal(
-            restriction=one, by=manager, version=one.version, status_reason="Less would do."
+        restriction = actions.decline_proposal(
+            restriction=restriction, by=manager, version=restriction.version, status_reason="Less would do."
         )
     elif stands == "lifted":
-        one = actions.lift_restriction(restriction=one, by=manager, status_reason="Calm letters.")
-    elif stands == "told":
-        one = writing.save_record(
-            one, by=manager, reason="The customer was told", customer_notified_on=today()
+        restriction = actions.lift_restriction(
+            restriction=restriction, by=manager, status_reason="Calm letters."
         )
-    answer = signed_in(manager).get(reverse(name, args=[one.reference]), follow=True)
-    assert answer.redirect_chain == [(one.get_absolute_url(), 302)]
-    assert f"{one} has moved on already: {one.get_status_display()}." in answer.content.decode()
+    elif stands == "told":
+        restriction = writing.save_record(
+            restriction, by=manager, reason="The customer was told", customer_notified_on=today()
+        )
+    answer = signed_in(manager).get(reverse(name, args=[restriction.reference]), follow=True)
+    assert answer.redirect_chain == [(restriction.get_absolute_url(), 302)]
+    assert (
+        f"{restriction} has moved on already: {restriction.get_status_display()}." in answer.content.decode()
+    )
 
 
 @pytest.mark.policy("62")

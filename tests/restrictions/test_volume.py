@@ -33,7 +33,7 @@ def volume(**said):
     return {"kind": "volume", "terms": terms(**said)}
 
 
-def refused(said, decision, manager):
+def refused_fields(said, decision, manager):
     with pytest.raises(Incomplete) as caught:
         factories.restriction(by=manager, decision=decision, **said)
     return {(refusal.field, refusal.paragraph) for refusal in caught.value.refusals}
@@ -76,13 +76,13 @@ def test_it_is_imposed_through_its_form_and_said_alike_on_page_letter_and_card(
         days=[0, 3],
         hours=["10:00", "12:30"],
     )
-    said = "by phone or by email, at most 3 contacts and 60 minutes in a week, only on Monday and Thursday from 10:00am to 12:30pm"
-    assert restriction.summary == f"B{said[1:]}."
+    limits = "by phone or by email, at most 3 contacts and 60 minutes in a week, only on Monday and Thursday from 10:00am to 12:30pm"
+    assert restriction.summary == f"B{limits[1:]}."
     assert restriction.kind_rules.letter_paragraph(restriction).startswith(
         "You can contact us by phone or by email up to 3 times and for up to 60 minutes in all in a week, on Monday and Thursday from "
         "10:00am to 12:30pm. Once that is used up, we deal with what else you bring when the next week begins. Emergencies,"
     )
-    assert f"Keep to their limit: {said}." in lines(restriction.customer)["do"]
+    assert f"Keep to their limit: {limits}." in lines(restriction.customer)["do"]
     page = client.get(restriction.get_absolute_url()).content.decode()
     assert "Monday and Thursday" in page
     assert restriction.kind_rules.field_values(restriction.kind_rules.form_answers(restriction)) == {
@@ -114,14 +114,14 @@ def test_it_stands_before_whatever_closes_a_way_of_contact():
 def test_what_is_missing_or_would_leave_nothing_is_refused_beside_its_field(
     decision, manager, said, field, paragraph
 ):
-    assert (field, paragraph) in refused(said, decision, manager)
+    assert (field, paragraph) in refused_fields(said, decision, manager)
 
 
 @pytest.mark.beyond("B2")
 def test_days_and_hours_of_two_limits_must_leave_a_time_between_them(decision, manager):
     factories.restriction(by=manager, decision=decision, **volume(days=[0, 1], hours=["09:00", "11:00"]))
     for clashing in (volume(days=[2]), volume(hours=["11:00", "13:00"]), volume(hours=["10:45", "13:00"])):
-        assert refused(clashing, decision, manager) == {("days", "B2")}
+        assert refused_fields(clashing, decision, manager) == {("days", "B2")}
     assert factories.restriction(by=manager, decision=decision, **volume(hours=["10:30", "13:00"]))
     factories.restriction(by=manager, decision=decision, **volume(days=[1], hours=["10:00", "13:00"]))
     factories.restriction(by=manager, decision=decision, **volume(limited=["email"], days=[2]))
@@ -129,9 +129,9 @@ def test_days_and_hours_of_two_limits_must_leave_a_time_between_them(decision, m
 
 @pytest.mark.beyond("B2")
 def test_it_closes_no_way_of_contact(customer, decision, manager):
-    one = factories.restriction(by=manager, decision=decision, **volume(contacts=1, every="month"))
-    assert one.kind_rules.closed_channels(one) == set()
-    assert rules.check_open_channel(one, customer) == []
+    restriction = factories.restriction(by=manager, decision=decision, **volume(contacts=1, every="month"))
+    assert restriction.kind_rules.closed_channels(restriction) == set()
+    assert rules.check_open_channel(restriction, customer) == []
 
 
 @pytest.mark.policy("22")
@@ -163,18 +163,18 @@ def test_a_panel_only_eases_it(after, is_harsher):
 
 
 @pytest.mark.policy("21.5")
-def test_what_is_left_stands_on_the_card_and_beside_the_form_and_goes_down_with_each_contact(
+def test_what_is_left_stands_on_card_and_form_and_goes_down_with_each_contact(
     signed_in, officer, manager, customer, decision
 ):
-    said = volume(contacts=3, minutes=60, every="week")
-    factories.restriction(by=manager, decision=decision, **said)
+    line = volume(contacts=3, minutes=60, every="week")
+    factories.restriction(by=manager, decision=decision, **line)
     assert "Left this week by phone: 3 of 3 contacts and 60 of 60 minutes." in lines(customer)["do"]
     factories.contact(by=officer, customer=customer, minutes=25)
     factories.contact(by=officer, customer=customer, minutes=5, channel="email")
-    left = "Left this week by phone: 2 of 3 contacts and 35 of 60 minutes."
-    assert left in lines(customer)["do"]
+    remaining = "Left this week by phone: 2 of 3 contacts and 35 of 60 minutes."
+    assert remaining in lines(customer)["do"]
     client = signed_in(officer)
-    assert left in client.get(reverse("contact_new", args=[customer.reference])).content.decode()
+    assert remaining in client.get(reverse("contact_new", args=[customer.reference])).content.decode()
     contact = factories.contact(by=officer, customer=customer, minutes=35)
     used_up = f"Nothing is left this week by phone of 60 minutes. It begins again on {following_period_start('week', today()):%-d %B %Y}."
     assert any(line.startswith(used_up) for line in lines(customer)["stop"])
@@ -247,13 +247,13 @@ def test_a_card_asks_once_for_all_allowances(officer, manager, customer, decisio
 
 @pytest.mark.policy("22")
 def test_a_new_version_of_its_hours_alone_eases_it(manager, decision):
-    one = factories.restriction(by=manager, decision=decision, **volume(hours=["10:00", "12:00"]))
+    restriction = factories.restriction(by=manager, decision=decision, **volume(hours=["10:00", "12:00"]))
     new = actions.vary_restriction(
-        restriction=one,
+        restriction=restriction,
         by=manager,
         terms=terms(hours=["10:00", "14:00"]),
         status_reason="It went well.",
-        first_review_on=one.first_review_on,
+        first_review_on=restriction.first_review_on,
         review_months=3,
     )
     assert new.summary == "By phone, only from 10:00am to 2:00pm."
@@ -261,12 +261,12 @@ def test_a_new_version_of_its_hours_alone_eases_it(manager, decision):
 
 @pytest.mark.policy("22")
 def test_a_panel_can_ease_its_hours_alone(signed_in, officer, manager, executive, customer, decision):
-    one = factories.restriction(by=manager, decision=decision, **volume(hours=["10:00", "12:00"]))
+    restriction = factories.restriction(by=manager, decision=decision, **volume(hours=["10:00", "12:00"]))
     appeal = appeals.log_appeal(
         customer=customer,
         by=officer,
         submission=uuid.uuid4(),
-        restrictions=[one],
+        restrictions=[restriction],
         received_on=today(),
         channel="phone",
         lodged_by="Órla",
@@ -279,12 +279,12 @@ def test_a_panel_can_ease_its_hours_alone(signed_in, officer, manager, executive
     sent = {name: form[name].value() for name in form.fields}
     sent = {name: "" if value is None else value for name, value in sent.items()}
     own = {"outcome": "partly_upheld", "reasons": "You told us of your work.", "hours_until": "11:00"}
-    answer = client.post(url, sent | {f"{one}-{name}": said for name, said in own.items()})
+    answer = client.post(url, sent | {f"{restriction}-{name}": answers for name, answers in own.items()})
     assert "Leave the hours there were" in answer.content.decode()
     own["hours_until"] = "14:00"
-    answer = client.post(url, sent | {f"{one}-{name}": said for name, said in own.items()})
+    answer = client.post(url, sent | {f"{restriction}-{name}": answers for name, answers in own.items()})
     assert answer.status_code == 302
-    assert Restriction.objects.get(supersedes=one).summary == "By phone, only from 10:00am to 2:00pm."
+    assert Restriction.objects.get(supersedes=restriction).summary == "By phone, only from 10:00am to 2:00pm."
 
 
 @pytest.mark.parametrize(

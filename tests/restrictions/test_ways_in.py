@@ -46,16 +46,18 @@ def restrictions(draw):
 @given(new=restrictions(), others=st.lists(restrictions(), max_size=4), cannot_use=some_ways)
 @settings(max_examples=200, deadline=None)
 def test_a_way_in_is_left_on_every_day_or_the_set_is_refused(new, others, cannot_use):
-    refusal = rules.check_open_channel_with(new, others, cannot_use)
-    shut = False
+    refusals = rules.check_open_channel_with(new, others, cannot_use)
+    is_cut_off = False
     for count in range(61):
         day = today() + timedelta(days=count)
         if rules.applies_on(new, day):
             closed = [
-                one.kind_rules.closed_channels(one) for one in [new, *others] if rules.applies_on(one, day)
+                each.kind_rules.closed_channels(each)
+                for each in [new, *others]
+                if rules.applies_on(each, day)
             ]
-            shut = shut or not set(WAYS) - set().union(*closed) - cannot_use
-    assert bool(refusal) == shut
+            is_cut_off = is_cut_off or not set(WAYS) - set().union(*closed) - cannot_use
+    assert bool(refusals) == is_cut_off
 
 
 @pytest.fixture
@@ -63,7 +65,7 @@ def incident(db, customer, officer):
     return factories.incident(by=officer, customer=customer)
 
 
-def named(officer, manager, *ways):
+def named_contact_facts(officer, manager, *ways):
     return {
         "kind": "named_contact",
         "terms": {"open": list(ways)},
@@ -76,9 +78,9 @@ def named(officer, manager, *ways):
 def test_two_that_together_close_everything_are_refused_by_name(decision, manager, officer):
     factories.restriction(by=manager, decision=decision)  # the phone is closed
     with pytest.raises(Incomplete, match=r"would leave no way in. Closed: .*Phone.*Leave one open"):
-        factories.restriction(by=manager, decision=decision, **named(officer, manager, "phone"))
+        factories.restriction(by=manager, decision=decision, **named_contact_facts(officer, manager, "phone"))
     assert factories.restriction(
-        by=manager, decision=decision, **named(officer, manager, "phone", "email")
+        by=manager, decision=decision, **named_contact_facts(officer, manager, "phone", "email")
     ).is_in_force
 
 
@@ -98,7 +100,9 @@ def test_ways_that_the_customer_cannot_use_do_not_count(manager, officer):
 
 @pytest.mark.beyond("B2")
 def test_it_is_asked_again_when_a_proposal_is_imposed(decision, manager, officer, incident):
-    proposal = factories.proposal(by=officer, incidents=[incident], **named(officer, manager, "phone"))
+    proposal = factories.proposal(
+        by=officer, incidents=[incident], **named_contact_facts(officer, manager, "phone")
+    )
     factories.restriction(by=manager, decision=decision)
     with pytest.raises(Incomplete, match="no way in"):
         actions.impose_proposal(restriction=proposal, decision=decision, by=manager, version=1)
@@ -107,7 +111,9 @@ def test_it_is_asked_again_when_a_proposal_is_imposed(decision, manager, officer
 @pytest.mark.beyond("B2")
 def test_it_is_asked_again_when_one_is_varied(decision, manager, officer):
     factories.restriction(by=manager, decision=decision)
-    contact = factories.restriction(by=manager, decision=decision, **named(officer, manager, "email"))
+    contact = factories.restriction(
+        by=manager, decision=decision, **named_contact_facts(officer, manager, "email")
+    )
     with pytest.raises(Incomplete, match="no way in"):
         actions.vary_restriction(
             restriction=contact,
@@ -136,7 +142,9 @@ def test_what_is_suspended_counts_because_it_applies_again(decision, manager, su
     suspend(factories.restriction(by=manager, decision=decision))
     somebody = factories.staff("somebody", "Officer")
     with pytest.raises(Incomplete, match="no way in"):
-        factories.restriction(by=manager, decision=decision, **named(somebody, manager, "phone"))
+        factories.restriction(
+            by=manager, decision=decision, **named_contact_facts(somebody, manager, "phone")
+        )
 
 
 @pytest.mark.beyond("B2")
@@ -145,7 +153,7 @@ def test_restrictions_that_never_stand_together_do_not_add_up(decision, manager,
     factories.restriction(
         by=manager, decision=decision, ends_on=month, first_review_on=today() + timedelta(days=20)
     )
-    later = named(officer, manager, "phone") | {
+    later = named_contact_facts(officer, manager, "phone") | {
         "starts_on": month + timedelta(days=1),
         "first_review_on": month + timedelta(days=60),
     }

@@ -1,4 +1,4 @@
-"""What is left to a customer is seen before it is imposed, and is a way in that they can use."""
+"""Channels that are left to a customer: seen before anything is imposed, and such as they can use."""
 
 import pytest
 
@@ -18,7 +18,7 @@ ALONE = {"kind": "third_party", "terms": factories.ADVOCATE | {"open": [], "alon
 HOW = "Her sister reads and writes for her each evening."
 
 
-def limited(**terms):
+def volume_facts(**terms):
     nothing = {
         "limited": ["phone"],
         "most": {"contacts": None, "minutes": None, "every": ""},
@@ -28,7 +28,7 @@ def limited(**terms):
     return {"kind": "volume", "terms": nothing | terms}
 
 
-def fields(refused):
+def refused_fields(refused):
     return [refusal.field for refusal in refused.value.refusals]
 
 
@@ -41,12 +41,12 @@ def fields(refused):
     [("Cannot read or write. Phone only.", "Cannot read"), ("She can hardly write or type.", "hardly write")],
 )
 def test_whoever_can_hardly_write_is_not_limited_to_writing_without_a_word(decision, manager, words, found):
-    """As a tenant was whom the Housing Ombudsman heard in 202210638."""
+    """Guard against the case of the tenant whom the Housing Ombudsman heard in 202210638."""
     writing.save_record(decision.customer, by=manager, reason="Needs", accessibility_needs=words)
     terms = {"closed": ["phone", "office"], "open": ["letter", "email"]}
     with pytest.raises(Incomplete) as refused:
         factories.restriction(by=manager, decision=decision, terms=terms)
-    assert fields(refused) == ["open_channels_reason"]
+    assert refused_fields(refused) == ["open_channels_reason"]
     assert f"“{found}”" in str(refused.value)
     restriction = factories.restriction(by=manager, decision=decision, terms=terms, open_channels_reason=HOW)
     assert restriction.open_channels_reason == HOW
@@ -60,11 +60,11 @@ def test_an_interim_measure_asks_too(decision, incident, manager, officer):
     later = factories.incident(by=officer, customer=decision.customer)
     with pytest.raises(Incomplete) as refused:
         factories.interim_measure(by=manager, incidents=[later], closed=["phone", "office"])
-    assert fields(refused) == ["open_channels_reason"]
+    assert refused_fields(refused) == ["open_channels_reason"]
     assert factories.interim_measure(by=manager, incidents=[later], closed=["office"])
 
 
-def closes(restriction, by, *closed):
+def change_channels(restriction, by, *closed):
     terms = {"closed": closed, "open": [way for way in ("phone", "letter", "email") if way not in closed]}
     return actions.vary_restriction(
         restriction=restriction,
@@ -86,7 +86,7 @@ def test_what_eases_asks_neither_for_needs_recorded_since_nor_again_for_old_word
     )
     overwrite_record(first, reason="None.", easing_conditions="n/a")
     first.refresh_from_db()
-    eased = closes(first, manager, "phone")
+    eased = change_channels(first, manager, "phone")
     assert (eased.reason, eased.terms["closed"]) == ("None.", ["phone"])
 
 
@@ -101,7 +101,7 @@ def test_a_new_reason_of_a_new_version_says_something(restriction, manager):
             review_months=6,
             first_review_on=add_months(today(), 6),
         )
-    assert fields(refused) == ["reason"]
+    assert refused_fields(refused) == ["reason"]
 
 
 @pytest.mark.policy("21.5")
@@ -117,8 +117,8 @@ def test_a_new_reason_of_a_new_version_says_something(restriction, manager):
 )
 def test_a_limit_that_leaves_no_time_to_talk_is_refused(decision, manager, terms, field):
     with pytest.raises(Incomplete) as refused:
-        factories.restriction(by=manager, decision=decision, **limited(**terms))
-    assert fields(refused) == [field]
+        factories.restriction(by=manager, decision=decision, **volume_facts(**terms))
+    assert refused_fields(refused) == [field]
 
 
 @pytest.mark.policy("21.4")
@@ -151,7 +151,7 @@ def test_nobody_is_left_to_somebody_alone_by_leaving_a_question_open(decision, m
         factories.restriction(
             by=manager, decision=decision, kind="third_party", terms=factories.ADVOCATE | terms
         )
-    assert field in fields(refused)
+    assert field in refused_fields(refused)
 
 
 # What closes besides is seen before
@@ -174,20 +174,20 @@ def test_a_manager_sees_what_closes_that_another_left_open_before_imposing_it(
         "deputy": management.username,
         "open": ["email"],
         "reason": "You rang five of us about one repair.",
-        "incidents": [str(one) for one in decision.incidents.all()],
+        "incidents": [str(incident) for incident in decision.incidents.all()],
         "starts_on": page.context["form"]["starts_on"].value().isoformat(),
         "first_review_on": page.context["form"]["first_review_on"].value().isoformat(),
         "review_months": 3,
         "easing_conditions": "Three months of calm letters. Ask Customer Services.",
     }
     answer = client.post(url, typed)
-    said = answer.content.decode()
+    sentence = answer.content.decode()
     assert answer.status_code == 422
     assert (
         "This closes what another restriction left open: Letter. With both, they can reach us by: Email."
-        in said
+        in sentence
     )
-    assert "Yes, close it" in said
+    assert "Yes, close it" in sentence
     assert not Restriction.objects.filter(kind="named_contact").exists()
     wrong = client.post(url, typed | {"closing": ["office"]})
     assert wrong.status_code == 422

@@ -1,4 +1,4 @@
-"""What staff cannot do by words or choices of a measure. Policy §53, 54; beyond the policy: B2, B5."""
+"""Words and choices of staff that reach too far. Policy §53, 54; beyond the policy: B2, B5."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def impose_other(manager, decision, *, terms=None, **facts):
     )
 
 
-def refused(step):
+def refusals_of(step):
     with pytest.raises(Incomplete) as incomplete:
         step()
     return {(refusal.field, refusal.paragraph) for refusal in incomplete.value.refusals}
@@ -47,11 +47,11 @@ def test_measure_in_own_words_answers_what_it_touches_and_leaves_that_alone(
 ):
     found = {("affected_matters", paragraph)}
     assert (
-        refused(lambda: impose_other(manager, decision, terms={"affected_matters": affected_matters}))
+        refusals_of(lambda: impose_other(manager, decision, terms={"affected_matters": affected_matters}))
         == found
     )
     assert (
-        refused(
+        refusals_of(
             lambda: factories.interim_measure(
                 by=manager, incidents=[incident], affected_matters=affected_matters
             )
@@ -73,7 +73,7 @@ def test_measure_in_own_words_closes_the_channels_that_it_ticks(manager, officer
     contact = factories.contact(by=officer, customer=customer, channel="office")
     assert restriction.kind_rules.apparent_breach(restriction, contact)
     ways = ["phone", "letter", "email", "online_form", "message", "office"]
-    assert ("", "B2") in refused(lambda: impose_other(manager, decision, terms={"closed": ways}))
+    assert ("", "B2") in refusals_of(lambda: impose_other(manager, decision, terms={"closed": ways}))
 
 
 @pytest.mark.policy("54")
@@ -91,7 +91,7 @@ def test_measure_in_own_words_closes_the_channels_that_it_ticks(manager, officer
     ],
 )
 def test_words_of_a_measure_do_not_do_what_a_record_does(manager, decision, words, field, paragraph):
-    assert refused(lambda: impose_other(manager, decision, terms={"description": words})) == {
+    assert refusals_of(lambda: impose_other(manager, decision, terms={"description": words})) == {
         (field, paragraph)
     }
 
@@ -106,14 +106,18 @@ def test_no_other_text_of_a_restriction_denies_a_complaint(manager, decision, ki
     facts = {"kind": kind, field: "They may not complain any more."}
     if kind == "other":
         facts = {"terms": OTHER, "staff_instruction": "Meet them."} | facts
-    assert refused(lambda: factories.restriction(by=manager, decision=decision, **facts)) == {(field, "54")}
+    assert refusals_of(lambda: factories.restriction(by=manager, decision=decision, **facts)) == {
+        (field, "54")
+    }
 
 
 @pytest.mark.policy("54")
 @pytest.mark.parametrize("field", ["name", "organisation", "contact_details"])
 def test_what_is_said_of_a_third_party_denies_no_complaint(manager, decision, field):
     facts = {"kind": "third_party", "terms": factories.ADVOCATE | {field: "Do not take complaints from him."}}
-    assert refused(lambda: factories.restriction(by=manager, decision=decision, **facts)) == {(field, "54")}
+    assert refusals_of(lambda: factories.restriction(by=manager, decision=decision, **facts)) == {
+        (field, "54")
+    }
 
 
 def test_how_a_third_party_is_reached_may_name_what_is_left_open(manager, decision):
@@ -127,13 +131,13 @@ def test_how_a_third_party_is_reached_may_name_what_is_left_open(manager, decisi
 def test_a_proposal_and_its_imposition_are_read_alike(officer, manager, incident, decision):
     words = {"kind": "other", "terms": OTHER | {"description": "Complaints from you are not accepted."}}
     more = {"staff_instruction": "Take no complaint."}
-    assert ("description", "54") in refused(
+    assert ("description", "54") in refusals_of(
         lambda: factories.proposal(by=officer, incidents=[incident], **words | more)
     )
     proposal = factories.proposal(
         by=officer, incidents=[incident], kind="other", terms=OTHER, staff_instruction="Meet them."
     )
-    assert ("description", "54") in refused(
+    assert ("description", "54") in refusals_of(
         lambda: actions.impose_proposal(
             restriction=proposal,
             decision=decision,
@@ -148,7 +152,7 @@ def test_a_proposal_and_its_imposition_are_read_alike(officer, manager, incident
 @pytest.mark.parametrize("field", ["staff_instruction", "reason", "how_notified"])
 def test_an_interim_measure_denies_nothing_by_its_words(manager, incident, field):
     words = {field: "Do not take complaints from them."}
-    assert refused(lambda: factories.interim_measure(by=manager, incidents=[incident], **words)) == {
+    assert refusals_of(lambda: factories.interim_measure(by=manager, incidents=[incident], **words)) == {
         (field, "54")
     }
 
@@ -156,7 +160,7 @@ def test_an_interim_measure_denies_nothing_by_its_words(manager, incident, field
 @pytest.mark.policy("21.1")
 def test_an_interim_measure_ticks_what_its_words_close(manager, incident):
     words = {"staff_instruction": "They may not come to the office."}
-    assert refused(lambda: factories.interim_measure(by=manager, incidents=[incident], **words)) == {
+    assert refusals_of(lambda: factories.interim_measure(by=manager, incidents=[incident], **words)) == {
         ("closed", "21.1")
     }
     assert (
@@ -168,7 +172,7 @@ def test_an_interim_measure_ticks_what_its_words_close(manager, incident):
 @pytest.mark.policy("21.1")
 def test_a_restriction_closes_nothing_more_by_its_words(manager, decision):
     words = {"easing_conditions": "You may not come to our office either. Ask us in May."}
-    found = refused(lambda: factories.restriction(by=manager, decision=decision, **words))
+    found = refusals_of(lambda: factories.restriction(by=manager, decision=decision, **words))
     assert found == {("easing_conditions", "21.1")}
 
 
@@ -202,7 +206,7 @@ def test_limiting_the_complaints_process_closes_it_to_nothing_new(management, de
     restrict = lambda: factories.restriction(  # noqa: E731
         by=management, decision=decision, kind="complaints_process", terms=terms
     )
-    assert (refused(restrict) if fields else restrict().status) == (fields or "imposed")
+    assert (refusals_of(restrict) if fields else restrict().status) == (fields or "imposed")
 
 
 @pytest.mark.policy("12")
@@ -239,5 +243,5 @@ def test_a_new_version_is_read_for_what_it_changes_alone(manager, decision):
         review_months=3,
         **changes,
     )
-    assert refused(lambda: vary(easing_conditions="You cannot appeal.")) == {("easing_conditions", "22")}
+    assert refusals_of(lambda: vary(easing_conditions="You cannot appeal.")) == {("easing_conditions", "22")}
     assert vary().status == "imposed"

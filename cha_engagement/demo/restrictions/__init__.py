@@ -20,7 +20,15 @@ from restrictions.actions import (
 from restrictions.blocks.actions import mark_blocked
 from restrictions.breaches.actions import confirm_breach
 
-from .script import DECISIONS, INTERIM, PROPOSALS, Decided, Interim, Measure, Proposed
+from .script import (
+    DECISIONS,
+    INTERIM,
+    PROPOSALS,
+    PlannedDecision,
+    PlannedInterim,
+    PlannedProposal,
+    PlannedRestriction,
+)
 
 ANSWERS = {
     "basis": "tried_and_failed",
@@ -32,86 +40,102 @@ ANSWERS = {
     "alternatives_considered": "A talk and a letter about what we expect were tried. Going on as before would leave colleagues to bear it.",
     "explained": "by_letter",
 }
-"""What a decision answers where the script says nothing else."""
-ABOVE = 3
-"""On which day of the script a contact goes above what is allowed and is said to."""
-READ = ("chloe-visits", ("officer2", "manager2"))
-"""What staff are asked to confirm that they have read, and who has; the others are still asked on the card."""
-EASING = "Three months in which our contact stays calm would be enough to ease this. Ask Customer Services, or anybody you deal with."
+"""Answers of a decision where the script says nothing else."""
+BREACH_DAY = 3
+"""The day of the script on which a contact goes above what is allowed, and is said to."""
+READING = ("chloe-visits", ("officer2", "manager2"))
+"""The restriction that staff are asked to confirm that they have read, and those who have; the others are still asked on the card."""
+EASING_CONDITIONS = "Three months in which our contact stays calm would be enough to ease this. Ask Customer Services, or anybody you deal with."
 
 
 def plan(demonstration: Demonstration) -> None:
-    for decided in DECISIONS:
-        demonstration.plan(decided.ago, "11:00", partial(decide, demonstration, decided))
-        for measure in decided.measures:
-            demonstration.plan(decided.ago, "11:40", partial(restrict, demonstration, decided, measure))
-            if measure.kind in ("block_email", "block_account"):
-                demonstration.plan(decided.ago, "16:30", partial(block, demonstration, decided, measure))
-            if measure.name == READ[0]:
-                demonstration.plan(decided.ago, "15:00", partial(have_read, demonstration, decided))
-            if measure.ends:
+    for decision in DECISIONS:
+        demonstration.plan(decision.ago, "11:00", partial(decide_on_management, demonstration, decision))
+        for restriction_plan in decision.restrictions:
+            demonstration.plan(
+                decision.ago, "11:40", partial(impose_restriction, demonstration, decision, restriction_plan)
+            )
+            if restriction_plan.kind in ("block_email", "block_account"):
                 demonstration.plan(
-                    measure.ends - 2, "10:20", partial(tell_end, demonstration, decided, measure)
+                    decision.ago, "16:30", partial(block_first, demonstration, decision, restriction_plan)
                 )
-        if decided.letter:
-            demonstration.plan(decided.ago, "14:00", partial(draft, demonstration, decided))
-        if decided.letter in ("issued", "sent"):
-            demonstration.plan(decided.ago - 1, "09:30", partial(issue, demonstration, decided))
-        if decided.letter == "sent":
-            demonstration.plan(decided.ago - 1, "15:30", partial(send, demonstration, decided))
+            if restriction_plan.name == READING[0]:
+                demonstration.plan(decision.ago, "15:00", partial(have_staff_read, demonstration, decision))
+            if restriction_plan.ends:
+                demonstration.plan(
+                    restriction_plan.ends - 2,
+                    "10:20",
+                    partial(send_end_letter, demonstration, decision, restriction_plan),
+                )
+        if decision.letter:
+            demonstration.plan(decision.ago, "14:00", partial(draft_letter, demonstration, decision))
+        if decision.letter in ("issued", "sent"):
+            demonstration.plan(
+                decision.ago - 1, "09:30", partial(issue_decision_letter, demonstration, decision)
+            )
+        if decision.letter == "sent":
+            demonstration.plan(
+                decision.ago - 1, "15:30", partial(send_decision_letter, demonstration, decision)
+            )
     for interim in INTERIM:
-        demonstration.plan(interim.ago, "16:45", partial(set_interim, demonstration, interim))
+        demonstration.plan(interim.ago, "16:45", partial(set_interim_measure, demonstration, interim))
         if interim.letter_says:
-            demonstration.plan(interim.ago - 1, "09:20", partial(tell_interim, demonstration, interim))
-    demonstration.plan(ABOVE, "17:20", partial(confirm, demonstration))
-    for proposed in PROPOSALS:
-        demonstration.plan(proposed.ago, "11:20", partial(propose, demonstration, proposed))
-        if proposed.settled:
-            demonstration.plan(proposed.settled, "10:40", partial(settle, demonstration, proposed))
+            demonstration.plan(interim.ago - 1, "09:20", partial(send_interim_letter, demonstration, interim))
+    demonstration.plan(BREACH_DAY, "17:20", partial(confirm_one_breach, demonstration))
+    for proposal in PROPOSALS:
+        demonstration.plan(proposal.ago, "11:20", partial(propose_restriction, demonstration, proposal))
+        if proposal.settled:
+            demonstration.plan(proposal.settled, "10:40", partial(settle_proposal, demonstration, proposal))
 
 
-def confirm(demonstration: Demonstration) -> None:
+def confirm_one_breach(demonstration: Demonstration) -> None:
     """Of two contacts above what is allowed, one has been answered; the other waits."""
-    contact = demonstration.records[f"stuart-call-{ABOVE}-5"]
+    contact = demonstration.records[f"stuart-call-{BREACH_DAY}-5"]
     confirm_breach(breach=contact.breaches.get(), by=contact.by)
 
 
-def decide(demonstration: Demonstration, decided: Decided) -> None:
-    demonstration.records[decided.name] = actions.decide_management(
-        customer=customer(decided.customer),
-        by=person(decided.by),
+def decide_on_management(demonstration: Demonstration, decision: PlannedDecision) -> None:
+    demonstration.records[decision.name] = actions.decide_management(
+        customer=customer(decision.customer),
+        by=person(decision.by),
         submission=demonstration.submission(),
-        incidents=[demonstration.recall(name) for name in decided.incidents],
-        restorative_actions=[demonstration.recall(name) for name in decided.steps],
-        **ANSWERS | dict(decided.answers),
+        incidents=[demonstration.recall(name) for name in decision.incidents],
+        restorative_actions=[demonstration.recall(name) for name in decision.steps],
+        **ANSWERS | dict(decision.answers),
     )
 
 
-def facts(demonstration: Demonstration, measure: Measure) -> dict[str, Any]:
-    """A measure as fields of a restriction; its first review is in three months where the script says nothing else."""
-    review = add_months(today(), 3) if measure.review is None else demonstration.day(measure.review)
-    people = {role: person(username) for role, username in measure.people.items()}
+def restriction_facts(demonstration: Demonstration, restriction_plan: PlannedRestriction) -> dict[str, Any]:
+    """Return a planned restriction as fields; its first review is in three months where the script says nothing else."""
+    review = (
+        add_months(today(), 3)
+        if restriction_plan.review is None
+        else demonstration.day(restriction_plan.review)
+    )
+    people = {role: person(username) for role, username in restriction_plan.people.items()}
     return {
-        "kind": measure.kind,
+        "kind": restriction_plan.kind,
         "terms": {
-            name: demonstration.day(said).isoformat() if isinstance(said, int) else said
-            for name, said in measure.terms.items()
+            name: demonstration.day(value).isoformat() if isinstance(value, int) else value
+            for name, value in restriction_plan.terms.items()
         },
-        "reason": measure.reason,
+        "reason": restriction_plan.reason,
         "evidence": [],
         "first_review_on": review,
         "review_months": 3,
-        "ends_on": None if measure.ends is None else demonstration.day(measure.ends),
-        "easing_conditions": EASING,
-        "staff_instruction": measure.instruction,
+        "ends_on": None if restriction_plan.ends is None else demonstration.day(restriction_plan.ends),
+        "easing_conditions": EASING_CONDITIONS,
+        "staff_instruction": restriction_plan.instruction,
         **people,
     }
 
 
-def have_agree(demonstration: Demonstration, about: str, measure: Measure) -> None:
+def obtain_agreements(demonstration: Demonstration, about: str, restriction_plan: PlannedRestriction) -> None:
     """Those of its people whom the customer harmed are asked, and agree themselves."""
-    harmed = colleagues_to_spare(customer(about), len(measure.people)) if measure.people else []
-    for username in measure.people.values():
+    harmed = (
+        colleagues_to_spare(customer(about), len(restriction_plan.people)) if restriction_plan.people else []
+    )
+    for username in restriction_plan.people.values():
         if (colleague := person(username)) in harmed:
             agreement = ask_agreement(
                 customer=customer(about),
@@ -122,55 +146,61 @@ def have_agree(demonstration: Demonstration, about: str, measure: Measure) -> No
             answer_agreement(agreement=agreement, by=colleague, version=agreement.version, agrees=True)
 
 
-def restrict(demonstration: Demonstration, decided: Decided, measure: Measure) -> None:
-    have_agree(demonstration, decided.customer, measure)
-    demonstration.records[measure.name] = actions.impose_restriction(
-        decision=demonstration.recall(decided.name),
-        by=person(measure.by or decided.by),
+def impose_restriction(
+    demonstration: Demonstration, decision: PlannedDecision, restriction_plan: PlannedRestriction
+) -> None:
+    obtain_agreements(demonstration, decision.customer, restriction_plan)
+    demonstration.records[restriction_plan.name] = actions.impose_restriction(
+        decision=demonstration.recall(decision.name),
+        by=person(restriction_plan.by or decision.by),
         submission=demonstration.submission(),
-        incidents=[demonstration.recall(name) for name in decided.incidents],
-        **facts(demonstration, measure),
+        incidents=[demonstration.recall(name) for name in decision.incidents],
+        **restriction_facts(demonstration, restriction_plan),
     )
 
 
-def block(demonstration: Demonstration, decided: Decided, measure: Measure) -> None:
+def block_first(
+    demonstration: Demonstration, decision: PlannedDecision, restriction_plan: PlannedRestriction
+) -> None:
     """The first of them is blocked on the day; what else there is waits."""
-    first = demonstration.recall(measure.name).blocks.order_by("pk")[0]
-    mark_blocked(block=first, by=person(decided.by), version=first.version)
+    first = demonstration.recall(restriction_plan.name).blocks.order_by("pk")[0]
+    mark_blocked(block=first, by=person(decision.by), version=first.version)
 
 
-def have_read(demonstration: Demonstration, decided: Decided) -> None:
-    name, readers = READ
+def have_staff_read(demonstration: Demonstration, decision: PlannedDecision) -> None:
+    name, readers = READING
     asked = demonstration.recall(name)
-    asked = actions.request_read_receipts(restriction=asked, by=person(decided.by), version=asked.version)
+    asked = actions.request_read_receipts(restriction=asked, by=person(decision.by), version=asked.version)
     for username in readers:
         actions.confirm_reading(customer=asked.customer, by=person(username), shown=[asked.reference])
 
 
-def draft(demonstration: Demonstration, decided: Decided) -> None:
-    verb = draft_decision_letter if decided.measures else draft_explanation
-    demonstration.records[decided.letter_name] = verb(
-        decision=demonstration.recall(decided.name), by=person(decided.by)
+def draft_letter(demonstration: Demonstration, decision: PlannedDecision) -> None:
+    verb = draft_decision_letter if decision.restrictions else draft_explanation
+    demonstration.records[decision.letter_name] = verb(
+        decision=demonstration.recall(decision.name), by=person(decision.by)
     )
 
 
-def issue(demonstration: Demonstration, decided: Decided) -> None:
-    letter = demonstration.recall(decided.letter_name)
-    issue_letter(letter, by=person(decided.by), body=fill_in_sections(letter.body, decided.letter_says))
+def issue_decision_letter(demonstration: Demonstration, decision: PlannedDecision) -> None:
+    letter = demonstration.recall(decision.letter_name)
+    issue_letter(letter, by=person(decision.by), body=fill_in_sections(letter.body, decision.letter_says))
 
 
-def send(demonstration: Demonstration, decided: Decided) -> None:
-    post_letter(demonstration.recall(decided.letter_name), by=person(decided.by))
+def send_decision_letter(demonstration: Demonstration, decision: PlannedDecision) -> None:
+    post_letter(demonstration.recall(decision.letter_name), by=person(decision.by))
 
 
-def tell_end(demonstration: Demonstration, decided: Decided, measure: Measure) -> None:
+def send_end_letter(
+    demonstration: Demonstration, decision: PlannedDecision, restriction_plan: PlannedRestriction
+) -> None:
     """Its last day has passed, and the daily job has ended it."""
-    by = person(decided.by)
-    letter = draft_end_letter(restriction=demonstration.recall(measure.name), by=by)
+    by = person(decision.by)
+    letter = draft_end_letter(restriction=demonstration.recall(restriction_plan.name), by=by)
     post_letter(issue_letter(letter, by=by), by=by)
 
 
-def set_interim(demonstration: Demonstration, interim: Interim) -> None:
+def set_interim_measure(demonstration: Demonstration, interim: PlannedInterim) -> None:
     demonstration.records[f"{interim.customer}-interim"] = actions.set_interim_measure(
         customer=customer(interim.customer),
         by=person(interim.by),
@@ -185,31 +215,31 @@ def set_interim(demonstration: Demonstration, interim: Interim) -> None:
     )
 
 
-def tell_interim(demonstration: Demonstration, interim: Interim) -> None:
+def send_interim_letter(demonstration: Demonstration, interim: PlannedInterim) -> None:
     by = person(interim.by)
     letter = draft_interim_letter(interim=demonstration.recall(f"{interim.customer}-interim"), by=by)
     post_letter(issue_letter(letter, by=by, body=fill_in_sections(letter.body, interim.letter_says)), by=by)
 
 
-def propose(demonstration: Demonstration, proposed: Proposed) -> None:
-    have_agree(demonstration, proposed.customer, proposed.measure)
-    demonstration.records[proposed.measure.name] = actions.propose_restriction(
-        customer=customer(proposed.customer),
-        by=person(proposed.by),
+def propose_restriction(demonstration: Demonstration, proposal: PlannedProposal) -> None:
+    obtain_agreements(demonstration, proposal.customer, proposal.restriction)
+    demonstration.records[proposal.restriction.name] = actions.propose_restriction(
+        customer=customer(proposal.customer),
+        by=person(proposal.by),
         submission=demonstration.submission(),
-        incidents=[demonstration.recall(name) for name in proposed.incidents],
-        **facts(demonstration, proposed.measure),
+        incidents=[demonstration.recall(name) for name in proposal.incidents],
+        **restriction_facts(demonstration, proposal.restriction),
     )
 
 
-def settle(demonstration: Demonstration, proposed: Proposed) -> None:
-    restriction = demonstration.recall(proposed.measure.name)
-    if proposed.declined:
-        by, reason = person("manager"), proposed.declined
+def settle_proposal(demonstration: Demonstration, proposal: PlannedProposal) -> None:
+    restriction = demonstration.recall(proposal.restriction.name)
+    if proposal.declined:
+        by, reason = person("manager"), proposal.declined
         actions.decline_proposal(
             restriction=restriction, by=by, version=restriction.version, status_reason=reason
         )
     else:
         actions.withdraw_proposal(
-            restriction=restriction, by=person(proposed.by), version=restriction.version
+            restriction=restriction, by=person(proposal.by), version=restriction.version
         )

@@ -11,53 +11,53 @@ from restrictions import actions
 from restrictions.blocks.actions import mark_blocked, mark_unblocked
 from restrictions.blocks.models import Block
 from tests import factories
-from tests.restrictions.test_kinds import TERMS, imposed
+from tests.restrictions.test_kinds import TERMS, impose_kind
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.policy("31")
 def test_nobody_unblocks_what_another_restriction_blocks_still(manager, decision):
-    first, second = (imposed("block_email", by=manager, decision=decision) for _ in range(2))
-    for one in (first, second):
-        mark_blocked(block=one.blocks.get(), by=manager, version=1)
+    first, second = (impose_kind("block_email", by=manager, decision=decision) for _ in range(2))
+    for restriction in (first, second):
+        mark_blocked(block=restriction.blocks.get(), by=manager, version=1)
     actions.lift_restriction(restriction=first, by=manager, status_reason="It went well.")
-    assert kinds_waiting(manager) == []
+    assert waiting_task_codes(manager) == []
     with pytest.raises(Refused):
         mark_unblocked(block=first.blocks.get(), by=manager, version=2)
     actions.lift_restriction(restriction=second, by=manager, status_reason="It went well.")
-    assert kinds_waiting(manager) == ["block.unblock", "block.unblock"]
+    assert waiting_task_codes(manager) == ["block.unblock", "block.unblock"]
 
 
 @pytest.mark.policy("31")
 @pytest.mark.policy("32.1")
 def test_who_blocked_and_who_unblocked_each_is_recorded_as_a_step(manager, decision, management):
-    one = imposed("block_account", by=manager, decision=decision)
-    first, second = one.blocks.order_by("pk")
+    restriction = impose_kind("block_account", by=manager, decision=decision)
+    first, second = restriction.blocks.order_by("pk")
     assert [first.target, second.target] == TERMS["block_account"]["blocked"]
-    assert kinds_waiting(manager) == ["block.block", "block.block"]
+    assert waiting_task_codes(manager) == ["block.block", "block.block"]
     mark_blocked(block=first, by=manager, version=1)
-    assert kinds_waiting(manager) == ["block.block"]
-    actions.lift_restriction(restriction=one, by=manager, status_reason="It went well.")
-    assert kinds_waiting(manager) == ["block.unblock"]
+    assert waiting_task_codes(manager) == ["block.block"]
+    actions.lift_restriction(restriction=restriction, by=manager, status_reason="It went well.")
+    assert waiting_task_codes(manager) == ["block.unblock"]
     mark_unblocked(block=first, by=management, version=2)
-    assert kinds_waiting(manager) == []
+    assert waiting_task_codes(manager) == []
     first.refresh_from_db()
     assert (first.blocked_by, first.unblocked_by) == (manager, management)
 
 
 @pytest.mark.policy("31")
 def test_a_new_version_goes_on_with_what_is_blocked_already(manager, decision):
-    one = imposed("block_account", by=manager, decision=decision)
-    kept, dropped = one.blocks.order_by("pk")
+    restriction = impose_kind("block_account", by=manager, decision=decision)
+    kept, dropped = restriction.blocks.order_by("pk")
     for block in (kept, dropped):
         mark_blocked(block=block, by=manager, version=1)
     new = actions.vary_restriction(
-        restriction=one,
+        restriction=restriction,
         by=manager,
         terms={"blocked": [kept.target]},
         status_reason="Eased",
-        first_review_on=one.first_review_on,
+        first_review_on=restriction.first_review_on,
         review_months=3,
     )
     assert list(new.blocks.values_list("target", "status")) == [(kept.target, "blocked")]
@@ -66,8 +66,8 @@ def test_a_new_version_goes_on_with_what_is_blocked_already(manager, decision):
 
 @pytest.mark.policy("31")
 def test_the_page_of_what_is_blocked_has_the_button_of_its_next_step(signed_in, manager, decision):
-    one = imposed("block_email", by=manager, decision=decision)
-    url = one.blocks.get().get_absolute_url()
+    restriction = impose_kind("block_email", by=manager, decision=decision)
+    url = restriction.blocks.get().get_absolute_url()
     client = signed_in(manager)
     page = client.get(url).content.decode()
     assert "orla.two@example.com" in page
@@ -75,21 +75,21 @@ def test_the_page_of_what_is_blocked_has_the_button_of_its_next_step(signed_in, 
     page = client.post(url, {"version": 1}, follow=True).content.decode()
     assert str(manager) in page
     assert "I have" not in page
-    actions.lift_restriction(restriction=one, by=manager, status_reason="It went well.")
+    actions.lift_restriction(restriction=restriction, by=manager, status_reason="It went well.")
     assert "I have unblocked it" in client.get(url).content.decode()
     assert "To be blocked" not in client.post(url, {"version": 2}, follow=True).content.decode()
 
 
 def test_a_suspended_restriction_blocks_nothing(manager, decision, suspend):
-    one = imposed("block_email", by=manager, decision=decision)
-    block = mark_blocked(block=one.blocks.get(), by=manager, version=1)
-    suspend(one)
+    restriction = impose_kind("block_email", by=manager, decision=decision)
+    block = mark_blocked(block=restriction.blocks.get(), by=manager, version=1)
+    suspend(restriction)
     assert list(Block.objects.undone()) == [block]
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_blocking_is_recorded_by_managers_alone(role, manager, decision):
-    block = imposed("block_email", by=manager, decision=decision).blocks.get()
+    block = impose_kind("block_email", by=manager, decision=decision).blocks.get()
     somebody = factories.staff("somebody", role)
     if role in ("Manager", "Management Team", "CCSM"):
         assert mark_blocked(block=block, by=somebody, version=1).status == "blocked"
@@ -99,19 +99,19 @@ def test_blocking_is_recorded_by_managers_alone(role, manager, decision):
 
 
 def test_what_is_in_force_stays_blocked_and_what_is_not_is_not_blocked(manager, decision):
-    one = imposed("block_email", by=manager, decision=decision)
-    block = one.blocks.get()
+    restriction = impose_kind("block_email", by=manager, decision=decision)
+    block = restriction.blocks.get()
     with pytest.raises(Refused):
         mark_unblocked(block=block, by=manager, version=1)
     block = mark_blocked(block=block, by=manager, version=1)
     with pytest.raises(Stale):
         mark_blocked(block=block, by=manager, version=2)
-    actions.lift_restriction(restriction=one, by=manager, status_reason="It went well.")
+    actions.lift_restriction(restriction=restriction, by=manager, status_reason="It went well.")
     unblocked = mark_unblocked(block=Block.objects.get(), by=manager, version=2)
     with pytest.raises(Refused):
         mark_blocked(block=unblocked, by=manager, version=3)
 
 
-def kinds_waiting(user):
+def waiting_task_codes(user):
     rows = [row for source in hub.worklist for row in source(user, today())]
     return [row["row_kind"] for row in rows if row["row_kind"].startswith("block.")]

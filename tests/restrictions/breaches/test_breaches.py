@@ -22,73 +22,77 @@ pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B8")]
 
 
 @pytest.fixture
-def told(manager):
+def notified_restriction(manager):
     """`told(decision, **changes)` is a restriction in force that its customer knows of, as of an hour ago."""
 
-    def told(decision, **changes):
+    def notified_restriction(decision, **changes):
         with time_machine.travel(timezone.now() - timedelta(hours=1)):
-            one = factories.restriction(by=manager, decision=decision, **changes)
-            return actions.notify_customer(restriction=one, on=today(), by=manager)
+            restriction = factories.restriction(by=manager, decision=decision, **changes)
+            return actions.notify_customer(restriction=restriction, on=today(), by=manager)
 
-    return told
+    return notified_restriction
 
 
-def through(contact, deputy, *ways):
+def named_contact_facts(contact, deputy, *ways):
     terms = {"open": list(ways)}
     return {"kind": "named_contact", "terms": terms, "named_contact": contact, "deputy": deputy}
 
 
-def suggested():
-    return [(one.restriction, one.why) for one in Breach.objects.filter(status="suggested")]
+def suggested_breaches():
+    return [(breach.restriction, breach.why) for breach in Breach.objects.filter(status="suggested")]
 
 
-def asked(user):
+def contacts_asked_about(user):
     rows = [row for source in hub.worklist for row in source(user, today())]
     return [row["row_record"] for row in rows if row["row_kind"] == "breach.settle"]
 
 
-def test_a_contact_by_a_closed_way_is_put_to_whoever_logged_it(signed_in, officer, customer, decision, told):
-    restriction = told(decision)
+def test_a_contact_by_a_closed_way_is_put_to_whoever_logged_it(
+    signed_in, officer, customer, decision, notified_restriction
+):
+    restriction = notified_restriction(decision)
     contact = factories.contact(by=officer, customer=customer)
-    assert suggested() == [(restriction, "It came by phone, which is closed to them.")]
+    assert suggested_breaches() == [(restriction, "It came by phone, which is closed to them.")]
     page = signed_in(officer).get(contact.get_absolute_url()).content.decode()
     assert "This seems to go against a restriction: some ways of contact closed." in page
     assert "Yes, it went against it" in page
-    assert asked(officer) == [contact.reference]
+    assert contacts_asked_about(officer) == [contact.reference]
 
 
-def test_a_contact_by_an_open_way_is_not(officer, customer, decision, told):
-    told(decision)
+def test_a_contact_by_an_open_way_is_not(officer, customer, decision, notified_restriction):
+    notified_restriction(decision)
     factories.contact(by=officer, customer=customer, channel="email")
-    assert suggested() == []
+    assert suggested_breaches() == []
 
 
 @pytest.mark.parametrize(
     "about", ["emergency", "safety", "appeal", "adjustment", "information", "ombudsman", "spoken_for"]
 )
-def test_what_never_counts_is_never_put_to_anybody(officer, customer, decision, told, about):
-    told(decision)
-    told(decision, **volume(contacts=1, every="month"))
+def test_what_never_counts_is_never_put_to_anybody(officer, customer, decision, notified_restriction, about):
+    notified_restriction(decision)
+    notified_restriction(decision, **volume(contacts=1, every="month"))
     for _ in range(3):
         factories.contact(by=officer, customer=customer, about=about)
-    assert suggested() == []
+    assert suggested_breaches() == []
 
 
-def test_the_first_contact_above_an_allowance_is(officer, customer, decision, told):
-    told(decision, **volume(contacts=2, every="month"))
+def test_the_first_contact_above_an_allowance_is(officer, customer, decision, notified_restriction):
+    notified_restriction(decision, **volume(contacts=2, every="month"))
     for _ in range(2):
         factories.contact(by=officer, customer=customer)
-        assert suggested() == []
+        assert suggested_breaches() == []
     factories.contact(by=officer, customer=customer)
-    assert [why for _, why in suggested()] == ["It was contact number 3 that month: they are allowed 2."]
+    assert [why for _, why in suggested_breaches()] == [
+        "It was contact number 3 that month: they are allowed 2."
+    ]
 
 
-def test_so_is_one_that_takes_them_above_their_minutes(officer, customer, decision, told):
-    told(decision, **volume(minutes=30, every="month"))
+def test_so_is_one_that_takes_them_above_their_minutes(officer, customer, decision, notified_restriction):
+    notified_restriction(decision, **volume(minutes=30, every="month"))
     factories.contact(by=officer, customer=customer, minutes=30)
-    assert suggested() == []
+    assert suggested_breaches() == []
     factories.contact(by=officer, customer=customer, minutes=1)
-    assert [why for _, why in suggested()] == ["It made 31 minutes that month: they are allowed 30."]
+    assert [why for _, why in suggested_breaches()] == ["It made 31 minutes that month: they are allowed 30."]
 
 
 @pytest.mark.parametrize(
@@ -105,31 +109,31 @@ def test_so_is_one_that_takes_them_above_their_minutes(officer, customer, decisi
 def test_so_is_one_outside_their_days_and_hours(officer, manager, customer, decision, day, why):
     moment = datetime.fromisoformat(day).replace(tzinfo=ZoneInfo("Europe/London"))
     with time_machine.travel(moment - timedelta(days=1)):
-        said = volume(days=[0], hours=["10:00", "12:00"])
-        one = factories.restriction(by=manager, decision=decision, **said)
-        actions.notify_customer(restriction=one, on=today(), by=manager)
+        limits = volume(days=[0], hours=["10:00", "12:00"])
+        restriction = factories.restriction(by=manager, decision=decision, **limits)
+        actions.notify_customer(restriction=restriction, on=today(), by=manager)
     with time_machine.travel(moment + timedelta(hours=1)):
         factories.contact(by=officer, customer=customer, occurred_at=moment)
-    assert [said for _, said in suggested()] == ([why] if why else [])
+    assert [limits for _, limits in suggested_breaches()] == ([why] if why else [])
 
 
 def test_whoever_picks_up_a_call_to_a_named_contact_is_none_of_the_customers_doing(
-    officer, manager, customer, decision, told
+    officer, manager, customer, decision, notified_restriction
 ):
     """Their letter says that whoever they reach passes it on."""
     deputy = factories.staff("deputy", "Officer")
-    told(decision, **through(manager, deputy, "phone"))
+    notified_restriction(decision, **named_contact_facts(manager, deputy, "phone"))
     for colleague in (deputy, officer):
         factories.contact(by=colleague, customer=customer)
-    assert suggested() == []
+    assert suggested_breaches() == []
     factories.contact(by=officer, customer=customer, channel="email")
-    assert [why for _, why in suggested()] == ["It came by email, which is closed to them."]
+    assert [why for _, why in suggested_breaches()] == ["It came by email, which is closed to them."]
 
 
 def test_other_words_leave_what_was_settled_though_the_restriction_was_lifted_since(
-    officer, manager, customer, decision, told
+    officer, manager, customer, decision, notified_restriction
 ):
-    restriction = told(decision)
+    restriction = notified_restriction(decision)
     contact = factories.contact(by=officer, customer=customer)
     confirm_breach(breach=contact.breaches.get(), by=officer)
     actions.lift_restriction(restriction=restriction, by=manager, status_reason="It went well.")
@@ -140,22 +144,24 @@ def test_other_words_leave_what_was_settled_though_the_restriction_was_lifted_si
 def test_nobody_is_asked_about_what_the_customer_had_not_been_told_of(officer, manager, customer, decision):
     factories.restriction(by=manager, decision=decision)
     factories.contact(by=officer, customer=customer)
-    assert suggested() == []
+    assert suggested_breaches() == []
 
 
-def test_nor_about_what_came_before_it_or_after_its_end(officer, manager, customer, decision, told):
-    restriction = told(decision)
+def test_nor_about_what_came_before_it_or_after_its_end(
+    officer, manager, customer, decision, notified_restriction
+):
+    restriction = notified_restriction(decision)
     factories.contact(by=officer, customer=customer, occurred_at=timezone.now() - timedelta(hours=2))
     actions.lift_restriction(restriction=restriction, by=manager, status_reason="It went well.")
     factories.contact(by=officer, customer=customer)
-    assert suggested() == []
+    assert suggested_breaches() == []
 
 
 @pytest.mark.policy("23")
 def test_confirmed_it_stands_on_the_restriction_at_its_review_and_on_the_timeline(
-    signed_in, officer, manager, customer, decision, told, organisation
+    signed_in, officer, manager, customer, decision, notified_restriction, organisation
 ):
-    restriction = told(decision)
+    restriction = notified_restriction(decision)
     breach = factories.contact(by=officer, customer=customer).breaches.get()
     reader = signed_in(manager)
     assert breach.why not in reader.get(restriction.get_absolute_url()).content.decode()
@@ -166,14 +172,14 @@ def test_confirmed_it_stands_on_the_restriction_at_its_review_and_on_the_timelin
     for record in (restriction, restriction.reviews.get()):
         assert breach.why in reader.get(record.get_absolute_url()).content.decode()
     assert "Contact against a restriction" in reader.get(customer.get_absolute_url()).content.decode()
-    assert asked(officer) == []
+    assert contacts_asked_about(officer) == []
 
 
 @pytest.mark.policy("23")
-def test_at_the_review_of_a_new_version_what_went_against_the_one_before_it_still_stands(
-    signed_in, officer, manager, customer, decision, told
+def test_breaches_of_the_version_before_stand_at_the_review_of_a_new_one(
+    signed_in, officer, manager, customer, decision, notified_restriction
 ):
-    restriction = told(decision)
+    restriction = notified_restriction(decision)
     breach = factories.contact(by=officer, customer=customer).breaches.get()
     confirm_breach(breach=breach, by=officer)
     new = actions.vary_restriction(
@@ -189,30 +195,32 @@ def test_at_the_review_of_a_new_version_what_went_against_the_one_before_it_stil
 
 
 def test_with_one_click_it_is_no_breach_and_nobody_is_asked_again(
-    signed_in, officer, customer, decision, told
+    signed_in, officer, customer, decision, notified_restriction
 ):
-    told(decision)
+    notified_restriction(decision)
     breach = factories.contact(by=officer, customer=customer).breaches.get()
     client = signed_in(officer)
     client.post(f"/breaches/{breach}/dismiss/")
     breach.refresh_from_db()
     assert breach.status == "dismissed"
     assert "go against" not in client.get(breach.contact.get_absolute_url()).content.decode()
-    assert asked(officer) == []
-    again = client.post(f"/breaches/{breach}/confirm/", follow=True).content.decode()
-    assert "This was answered already." in again
+    assert contacts_asked_about(officer) == []
+    page = client.post(f"/breaches/{breach}/confirm/", follow=True).content.decode()
+    assert "This was answered already." in page
 
 
-def test_whoever_logged_it_or_a_manager_answers_and_nobody_else(officer, manager, customer, decision, told):
-    told(decision)
+def test_whoever_logged_it_or_a_manager_answers_and_nobody_else(
+    officer, manager, customer, decision, notified_restriction
+):
+    notified_restriction(decision)
     breach = factories.contact(by=officer, customer=customer).breaches.get()
     with pytest.raises(Refused):
         confirm_breach(breach=breach, by=factories.staff("colleague", "Officer"))
     assert confirm_breach(breach=breach, by=manager).settled_by == manager
 
 
-def test_what_was_confirmed_can_be_taken_back(signed_in, officer, customer, decision, told):
-    told(decision)
+def test_what_was_confirmed_can_be_taken_back(signed_in, officer, customer, decision, notified_restriction):
+    notified_restriction(decision)
     breach = factories.contact(by=officer, customer=customer).breaches.get()
     confirm_breach(breach=breach, by=officer)
     client = signed_in(officer)
@@ -221,8 +229,10 @@ def test_what_was_confirmed_can_be_taken_back(signed_in, officer, customer, deci
     assert Breach.objects.get().status == "dismissed"
 
 
-def test_a_correction_asks_anew_where_it_changes_what_is_against_it(officer, customer, decision, told):
-    told(decision)
+def test_a_correction_asks_anew_where_it_changes_what_is_against_it(
+    officer, customer, decision, notified_restriction
+):
+    notified_restriction(decision)
     contact = factories.contact(by=officer, customer=customer)
     confirm_breach(breach=contact.breaches.get(), by=officer)
 
@@ -239,30 +249,32 @@ def test_a_correction_asks_anew_where_it_changes_what_is_against_it(officer, cus
     assert contact.breaches.get().status == "dismissed"
 
 
-def test_one_logged_late_is_measured_by_what_had_come_before_it(officer, customer, decision, told):
-    told(decision, **volume(contacts=1, every="month"))
+def test_one_logged_late_is_measured_by_what_had_come_before_it(
+    officer, customer, decision, notified_restriction
+):
+    notified_restriction(decision, **volume(contacts=1, every="month"))
     factories.contact(by=officer, customer=customer)
     factories.contact(by=officer, customer=customer, occurred_at=timezone.now() - timedelta(minutes=30))
-    assert suggested() == []
+    assert suggested_breaches() == []
 
 
 def test_a_manager_is_asked_where_whoever_had_the_contact_has_left(
-    officer, manager, customer, decision, told
+    officer, manager, customer, decision, notified_restriction
 ):
-    told(decision)
+    notified_restriction(decision)
     contact = factories.contact(by=officer, customer=customer)
-    assert asked(manager) == []
+    assert contacts_asked_about(manager) == []
     officer.is_active = False
     officer.save()
-    assert asked(manager) == [contact.reference]
+    assert contacts_asked_about(manager) == [contact.reference]
 
 
 @pytest.mark.policy("49")
 def test_logging_a_contact_costs_the_same_however_many_there_are(
-    officer, customer, decision, told, django_assert_max_num_queries
+    officer, customer, decision, notified_restriction, django_assert_max_num_queries
 ):
-    told(decision, **volume(contacts=200, minutes=9000, every="month"))
-    told(decision, **volume(contacts=100, every="week"))
+    notified_restriction(decision, **volume(contacts=200, minutes=9000, every="month"))
+    notified_restriction(decision, **volume(contacts=100, every="week"))
 
     def cost():
         with django_assert_max_num_queries(25) as queries:
@@ -277,13 +289,22 @@ def test_logging_a_contact_costs_the_same_however_many_there_are(
 
 
 def test_the_customers_page_and_a_contacts_cost_the_same_at_one_and_at_thirty(
-    signed_in, officer, manager, customer, decision, told, organisation, django_assert_max_num_queries
+    signed_in,
+    officer,
+    manager,
+    customer,
+    decision,
+    notified_restriction,
+    organisation,
+    django_assert_max_num_queries,
 ):
-    restriction = told(decision, **volume(contacts=1, every="month"))
-    told(decision)
+    restriction = notified_restriction(decision, **volume(contacts=1, every="month"))
+    notified_restriction(decision)
     client = signed_in(manager)
     contact = factories.contact(by=officer, customer=customer)
-    paths = [one.get_absolute_url() for one in (customer, contact, restriction, restriction.reviews.get())]
+    paths = [
+        record.get_absolute_url() for record in (customer, contact, restriction, restriction.reviews.get())
+    ]
     paths.append(f"{customer.get_absolute_url()}contacts/new/")
 
     def cost(path):
