@@ -24,8 +24,8 @@ from restrictions.kinds import KINDS
 from tests import factories
 
 
-def sentence(field, typed):
-    """What is said of it; nothing where it is taken."""
+def error_message(field, typed):
+    """Return the error of what was typed; nothing where it is taken."""
     try:
         field.clean(typed)
     except ValidationError as error:
@@ -33,7 +33,7 @@ def sentence(field, typed):
     return ""
 
 
-def in_years(years):
+def day_after_years(years):
     today = timezone.localdate()
     return str(today.replace(year=today.year + years, day=1))
 
@@ -46,9 +46,9 @@ def in_years(years):
     "typed",
     ["0026-11-28", "1126-11-28", "1899-12-31", "3000-01-01", "9999-12-31", "281126", "26-11", "0001-01-01"],
 )
-def test_no_year_that_is_mistyped_is_taken(field, typed):
-    assert sentence(field(), typed)
-    assert sentence(field(), f"{typed}T10:00" if field is PastDateTimeField else typed)
+def test_a_mistyped_year_is_refused(field, typed):
+    assert error_message(field(), typed)
+    assert error_message(field(), f"{typed}T10:00" if field is PastDateTimeField else typed)
 
 
 @pytest.mark.parametrize(
@@ -68,39 +68,43 @@ def test_no_year_that_is_mistyped_is_taken(field, typed):
     ],
 )
 def test_a_day_is_bounded_by_what_it_means(field, years, taken):
-    assert (sentence(field(), in_years(years)) == "") is taken
+    assert (error_message(field(), day_after_years(years)) == "") is taken
 
 
-def test_the_sentence_says_what_can_be_given(time_machine):
+def test_the_error_says_which_days_can_be_given(time_machine):
     time_machine.move_to("2026-11-28T12:00:00Z", tick=False)
-    assert sentence(PastDateField(), "0026-11-28") == "Check the year. Give a day from 28 November 2006 on."
-    assert sentence(NearDateField(), "2062-11-28") == "Check the year. Give a day up to 28 November 2028."
-    assert sentence(PastDateField(), "2026-11-29").startswith("This is still to come.")
-    assert sentence(PastDateTimeField(), "2026-11-28T12:01").startswith("This is still to come.")
-    assert sentence(PastDateTimeField(), "2026-11-28T12:00") == ""
+    assert (
+        error_message(PastDateField(), "0026-11-28") == "Check the year. Give a day from 28 November 2006 on."
+    )
+    assert (
+        error_message(NearDateField(), "2062-11-28") == "Check the year. Give a day up to 28 November 2028."
+    )
+    assert error_message(PastDateField(), "2026-11-29").startswith("This is still to come.")
+    assert error_message(PastDateTimeField(), "2026-11-28T12:01").startswith("This is still to come.")
+    assert error_message(PastDateTimeField(), "2026-11-28T12:00") == ""
 
 
-def every_form(kind=forms.BaseForm):
+def form_classes(kind=forms.BaseForm):
     for form in kind.__subclasses__():
         yield form
-        yield from every_form(form)
+        yield from form_classes(form)
 
 
 @pytest.mark.django_db
 def test_no_form_asks_for_a_date_without_bounds():
     assert get_resolver().url_patterns  # which imports them all
-    asked = {
+    questions = {
         f"{form.__module__}.{form.__name__}.{name}": field
-        for form in every_form()
+        for form in form_classes()
         for name, field in getattr(form, "base_fields", {}).items()
         if form.__module__.startswith(("cha_engagement.", "incidents.", "restrictions.", "reviews."))
     }
-    asked |= {
+    questions |= {
         f"{code}.{name}": field for code, kind in KINDS.items() for name, field in kind.form_fields().items()
     }
     dates = {
         name: field
-        for name, field in asked.items()
+        for name, field in questions.items()
         if isinstance(field, forms.DateField | forms.DateTimeField)
     }
     assert len(dates) > 20
@@ -119,15 +123,15 @@ def test_an_absence_in_the_administration_is_bounded_too(signed_in, administrato
 
 
 @pytest.mark.django_db
-def test_no_record_is_written_with_such_a_year_whatever_led_to_it(officer, customer):
+def test_no_impossible_year_is_written(officer, customer):
     with pytest.raises(Incomplete) as refused:
         writing.save_record(customer, by=officer, reason="Changed", deceased_on=date(26, 11, 28))
-    assert [one.field for one in refused.value.refusals] == ["deceased_on"]
+    assert [refusal.field for refusal in refused.value.refusals] == ["deceased_on"]
     with pytest.raises(Incomplete):
         factories.contact(by=officer, customer=customer, occurred_at=timezone.now() - timedelta(days=700_000))
 
 
 @pytest.mark.parametrize("typed", ["2026-11-22", "22/11/2026"])
 def test_a_day_alone_is_no_moment(typed):
-    assert sentence(PastDateTimeField(), typed)
-    assert not sentence(PastDateTimeField(), f"{typed} 14:30")
+    assert error_message(PastDateTimeField(), typed)
+    assert not error_message(PastDateTimeField(), f"{typed} 14:30")

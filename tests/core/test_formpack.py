@@ -1,4 +1,4 @@
-"""What the form pack writes: a person with a screen reader, a keyboard or no JavaScript finds everything in its place."""
+"""The form pack serves people with a screen reader, a keyboard or no JavaScript: everything is in its place."""
 
 from datetime import UTC, date, datetime
 
@@ -85,10 +85,10 @@ def label(page, name):
     return words(page.xpath(f"//label[@for='id_{name}']")[0])
 
 
-def described(page, id):
-    """What is read out for a control, in order: the text of each element that describes it."""
+def descriptions(page, id):
+    """Return what is read out for a control, in order: the text of each element that describes it."""
     ids = page.get_element_by_id(id).get("aria-describedby", "").split()
-    return [words(page.get_element_by_id(one)) for one in ids]
+    return [words(page.get_element_by_id(name)) for name in ids]
 
 
 def test_only_questions_that_may_stay_blank_say_so(blank):
@@ -101,7 +101,7 @@ def test_a_question_that_an_answer_opens_is_not_called_optional(blank):
     assert label(blank, "agreed_on") == "When was it agreed?"
 
 
-def test_a_form_can_say_otherwise_why_a_question_may_stay_blank(blank):
+def test_a_form_can_say_in_its_words_that_a_question_may_stay_blank(blank):
     legends = [words(legend) for legend in blank.iter("legend")]
     assert "Did you warn them? (can follow later)" in legends
 
@@ -123,7 +123,7 @@ def test_moments_and_days_come_back_as_browsers_expect_them():
 
 
 def test_hint_error_and_count_describe_their_control_in_that_order(refused):
-    hint, error, count = described(refused, "id_facts")
+    hint, error, count = descriptions(refused, "id_facts")
     assert hint == "In order."
     assert error.startswith("Error: Ensure this value has at most 1000 characters")
     assert count == "You can enter up to 1000 characters"
@@ -141,12 +141,12 @@ def test_a_group_of_choices_is_a_fieldset_described_by_hint_and_error(refused):
 
 
 def test_a_choice_carries_its_own_hint(blank):
-    assert described(blank, "id_categories_0") == ["Insults, for example."]
-    assert described(blank, "id_categories_1") == []
+    assert descriptions(blank, "id_categories_0") == ["Insults, for example."]
+    assert descriptions(blank, "id_categories_1") == []
 
 
 def test_a_tick_box_is_described_by_its_hint(blank):
-    assert described(blank, "id_under_contract") == ["It is with the tenancy file."]
+    assert descriptions(blank, "id_under_contract") == ["It is with the tenancy file."]
 
 
 def test_radio_buttons_leave_out_the_empty_choice(blank):
@@ -185,7 +185,7 @@ def test_the_summary_leads_to_each_control_and_to_the_first_choice_of_a_group(re
     assert summary.xpath(".//a/@href") == ["#id_occurred_at", "#id_categories_0", "#id_facts"]
 
 
-def test_the_summary_tells_what_belongs_to_no_one_question(refused):
+def test_the_summary_tells_errors_that_belong_to_no_one_question(refused):
     (summary,) = refused.find_class("govuk-error-summary")
     unlinked = [words(item) for item in summary.xpath(".//li[not(a)]")]
     assert unlinked == ["This was decided before (policy §16)", "This field is required."]
@@ -250,7 +250,7 @@ def test_times_are_told_by_the_clock_on_the_wall_here():
     assert uk_date(None) == uk_datetime(None) == ""
 
 
-def test_a_table_and_a_panel_wrap_what_stands_between_their_tags():
+def test_a_table_and_a_box_wrap_what_stands_between_their_tags():
     page = html.fromstring(
         Template(
             '{% box "Details" level=3 %}{% data_table "Incidents" %}<tbody><tr><td>{{ name }}</td></tr></tbody>'

@@ -1,4 +1,4 @@
-"""What a form does with what was typed: nothing is lost, and what is wrong is said in words that tell what to do."""
+"""Forms lose nothing that was typed, and say of what is wrong what to do about it."""
 
 import ast
 import uuid
@@ -29,19 +29,19 @@ def words(element):
     return " ".join(element.text_content().split())
 
 
-def shown(answer):
-    """The heading of a page, and each of its comparisons: the label, what was typed and what is there now."""
+def comparisons(answer):
+    """Return the heading of a page, and each of its comparisons: the label, what was typed and what is there now."""
     page = html.fromstring(answer.content.decode())
-    compared = {
+    texts = {
         words(section.find("h2")): [area.text or "" for area in section.iter("textarea")]
         for section in page.find_class("app-compare")
     }
-    return words(page.find(".//h1")), compared
+    return words(page.find(".//h1")), texts
 
 
 @pytest.fixture
-def posted():
-    """What somebody types about a new customer."""
+def answers():
+    """Return what somebody types about a new customer."""
     return {
         "submission": str(uuid.uuid4()),
         "name": "Ada Testwalk",
@@ -55,20 +55,20 @@ def posted():
 
 
 @pytest.mark.django_db
-def test_the_same_form_sent_again_leads_to_its_record(signed_in, officer, posted):
-    first, second = (signed_in(officer).post(NEW, posted) for _ in range(2))
+def test_the_same_form_sent_again_leads_to_its_record(signed_in, officer, answers):
+    first, second = (signed_in(officer).post(NEW, answers) for _ in range(2))
     assert first.status_code == second.status_code == 302
     assert first["Location"] == second["Location"]
     assert Customer.objects.count() == 1
 
 
 @pytest.mark.django_db
-def test_what_was_changed_after_going_back_is_shown_and_not_dropped(signed_in, officer, posted):
+def test_a_change_after_going_back_is_shown_and_not_dropped(signed_in, officer, answers):
     client = signed_in(officer)
-    customer = client.post(NEW, posted)["Location"]
-    again = client.post(NEW, posted | {"name": "Ada Testwalker", "under_18": "on"})
+    customer = client.post(NEW, answers)["Location"]
+    again = client.post(NEW, answers | {"name": "Ada Testwalker", "under_18": "on"})
     assert again.status_code == 409
-    assert shown(again) == (
+    assert comparisons(again) == (
         "This was saved already",
         {
             "Name": ["Ada Testwalker", "Ada Testwalk"],
@@ -80,7 +80,7 @@ def test_what_was_changed_after_going_back_is_shown_and_not_dropped(signed_in, o
 
 
 @pytest.mark.django_db
-def test_what_the_record_filled_in_by_itself_is_not_called_a_difference(signed_in, officer, customer):
+def test_an_answer_that_the_record_filled_in_is_no_difference(signed_in, officer, customer):
     typed = factories.incident_facts(occurred_at="2026-01-05T09:15") | {
         "customer": customer.reference,
         "submission": str(uuid.uuid4()),
@@ -88,32 +88,30 @@ def test_what_the_record_filled_in_by_itself_is_not_called_a_difference(signed_i
     path, client = f"/incidents/new/?customer={customer}", signed_in(officer)
     assert client.post(path, typed).status_code == 302
     again = client.post(path, typed | {"facts": "Shouted, and rang off."})
-    assert shown(again)[1] == {
+    assert comparisons(again)[1] == {
         "What happened": ["Shouted, and rang off.", "Shouted and swore about a repair."]
     }
 
 
 @pytest.mark.django_db
-def test_a_form_that_was_refused_first_may_say_something_else(signed_in, officer, posted):
+def test_a_form_that_was_refused_first_may_say_something_else(signed_in, officer, answers):
     client = signed_in(officer)
-    assert client.post(NEW, posted | {"name": ""}).status_code == 422
-    assert client.post(NEW, posted).status_code == 302
+    assert client.post(NEW, answers | {"name": ""}).status_code == 422
+    assert client.post(NEW, answers).status_code == 302
 
 
 @pytest.mark.django_db
-def test_when_it_is_no_longer_known_what_a_form_said_nothing_is_dropped(
-    signed_in, officer, posted, time_machine
-):
+def test_nothing_is_dropped_when_the_form_is_no_longer_known(signed_in, officer, answers, time_machine):
     client = signed_in(officer)
-    client.post(NEW, posted)
+    client.post(NEW, answers)
     time_machine.move_to(timezone.now() + timedelta(hours=25))
-    assert signed_in(officer).post(NEW, posted).status_code == 409
+    assert signed_in(officer).post(NEW, answers).status_code == 409
 
 
 @pytest.mark.django_db
-def test_the_number_of_somebody_elses_form_tells_nothing(signed_in, officer, manager, posted):
-    signed_in(officer).post(NEW, posted)
-    answer = signed_in(manager).post(NEW, posted | {"name": "Somebody else"})
+def test_the_number_of_a_colleagues_form_tells_nothing(signed_in, officer, manager, answers):
+    signed_in(officer).post(NEW, answers)
+    answer = signed_in(manager).post(NEW, answers | {"name": "Somebody else"})
     assert answer.status_code == 422
     page = answer.content.decode()
     assert "This form can no longer be sent." in page
@@ -126,7 +124,7 @@ def test_the_number_of_somebody_elses_form_tells_nothing(signed_in, officer, man
 def test_a_form_of_one_customer_does_not_pass_for_that_of_another(signed_in, officer, customer):
     other = factories.customer(by=officer, name="Ben Else")
     typed = {"submission": str(uuid.uuid4()), "what": "Text first", "agreed_on": str(timezone.localdate())}
-    paths = [f"{one.get_absolute_url()}adjustment/" for one in (customer, other)]
+    paths = [f"{person.get_absolute_url()}adjustment/" for person in (customer, other)]
     client = signed_in(officer)
     assert [client.post(path, typed).status_code for path in paths] == [302, 409]
     assert not other.adjustments.exists()
@@ -142,7 +140,7 @@ def test_another_file_in_a_form_that_was_sent_is_not_dropped(signed_in, officer,
         return client.post(path, {"submission": submission, "summary": "A post", "file": file})
 
     assert [send(content).status_code for content in ("red", "red", "blue")] == [302, 302, 409]
-    assert shown(send("blue"))[1] == {"File": ["post.png"]}
+    assert comparisons(send("blue"))[1] == {"File": ["post.png"]}
     assert incident.evidence.count() == 1
 
 
@@ -150,7 +148,7 @@ def test_another_file_in_a_form_that_was_sent_is_not_dropped(signed_in, officer,
 
 
 @pytest.mark.django_db
-def test_only_what_differs_is_shown_and_in_the_words_of_the_form(signed_in, officer, manager, customer):
+def test_a_conflict_shows_what_differs_in_the_words_of_the_form(signed_in, officer, manager, customer):
     incident = factories.incident(by=officer, customer=customer, witnesses=[])
     path, client = f"{incident.get_absolute_url()}edit/", signed_in(officer)
     form = client.get(path).context["form"]
@@ -159,7 +157,7 @@ def test_only_what_differs_is_shown_and_in_the_words_of_the_form(signed_in, offi
     signed_in(manager).post(path, opened | {"facts": "Shouted.", "categories": ["abuse", "public_recording"]})
     answer = client.post(path, opened | {"occurred_at": "2026-01-05T21:15", "channel": "email"})
     assert answer.status_code == 409
-    assert shown(answer) == (
+    assert comparisons(answer) == (
         "Someone else was faster",
         {
             "When it happened": ["5 January 2026 at 9:15pm", "5 January 2026 at 9:15am"],
@@ -177,7 +175,7 @@ def test_somebody_is_told_that_they_were_faster_themselves(signed_in, officer, c
     opened = {"version": 1, "name": customer.name, "relationship": "tenant", "preferred_format": "standard"}
     client.post(path, opened | {"name": "Órla"})
     answer = client.post(path, opened | {"known_as": "Orla"})
-    assert shown(answer)[0] == "You changed this in another window"
+    assert comparisons(answer)[0] == "You changed this in another window"
     assert "You, " in answer.content.decode()
     assert "Officer Example, " not in answer.content.decode()
 
@@ -260,14 +258,15 @@ def test_the_end_of_a_line_is_one_character_whoever_sends_it(end):
 
 
 @pytest.mark.django_db
-def test_no_record_is_written_with_more_than_fits_whatever_led_to_it(officer, customer):
+def test_no_text_longer_than_its_field_is_written(officer, customer):
     """SQLite keeps no limit by itself, and no database that of a long text."""
-    for name, most in (("name", 200), ("vulnerability", 10_000)):
+    for name, max_length in (("name", 200), ("vulnerability", 10_000)):
         with pytest.raises(Incomplete) as refused:
-            writing.save_record(customer, by=officer, reason="Changed", **{name: "x" * (most + 1)})
-        assert [(one.field, f"Shorten it to {most}." in one.sentence) for one in refused.value.refusals] == [
-            (name, True)
-        ]
+            writing.save_record(customer, by=officer, reason="Changed", **{name: "x" * (max_length + 1)})
+        assert [
+            (refusal.field, f"Shorten it to {max_length}." in refusal.sentence)
+            for refusal in refused.value.refusals
+        ] == [(name, True)]
 
 
 @pytest.mark.parametrize("number", ["", "x", "\0"])
@@ -278,8 +277,8 @@ def test_a_form_that_has_lost_its_number_is_opened_again(number):
 SOURCES = [path for folder in ("cha_engagement", "incidents", "restrictions", "reviews") for path in (PROJECT / folder).rglob("*.py")]  # fmt: skip
 
 
-def said(source):
-    """What is said to whoever must do something else, as far as it is written where it is raised."""
+def refusal_sentences(source):
+    """Yield the sentences of refusals and errors, as far as they are written where these are raised."""
     for call in ast.walk(ast.parse(source)):
         name = isinstance(call, ast.Call) and getattr(call.func, "id", getattr(call.func, "attr", ""))
         if name in ("Refusal", "ValidationError", "add_error"):
@@ -289,7 +288,7 @@ def said(source):
                 yield last.value
 
 
-def test_whatever_is_refused_is_said_in_whole_sentences():
-    sentences = [sentence for path in SOURCES for sentence in said(path.read_text())]
+def test_every_refusal_is_a_whole_sentence():
+    sentences = [sentence for path in SOURCES for sentence in refusal_sentences(path.read_text())]
     assert len(sentences) > 50
     assert [sentence for sentence in sentences if not sentence.endswith((".", "?"))] == []

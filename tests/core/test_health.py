@@ -13,19 +13,19 @@ from tests import factories
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
-def test_with_all_its_tables_it_is_well(client):
+def test_the_application_is_well_with_all_its_tables(client):
     answer = client.get("/healthz")
     assert (answer.status_code, answer.content) == (200, b"ok")
 
 
 @pytest.mark.parametrize("table", ["staff_wrongpassword", "cache"])
-def test_without_a_table_it_is_not(client, table):
+def test_the_application_is_not_well_without_a_table(client, table):
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE {table}")
     assert client.get("/healthz").status_code == 503
 
 
-def test_before_a_migration_it_is_not(client, monkeypatch):
+def test_the_application_is_not_well_before_a_migration(client, monkeypatch):
     monkeypatch.setattr(health, "needed_migrations", lambda: frozenset({("staff", "9999_next")}))
     assert client.get("/healthz").status_code == 503
 
@@ -37,17 +37,17 @@ def test_every_migration_of_ours_is_asked_for(settings):
     health.needed_migrations.cache_clear()
 
 
-def test_without_its_database_it_is_not(client, monkeypatch):
-    def gone(*args):
+def test_the_application_is_not_well_without_its_database(client, monkeypatch):
+    def raise_error(*args):
         raise OperationalError
 
-    monkeypatch.setattr(connection.introspection, "table_names", gone)
+    monkeypatch.setattr(connection.introspection, "table_names", raise_error)
     assert client.get("/healthz").status_code == 503
 
 
 @pytest.fixture
-def dropped(monkeypatch, transactional_db):
-    """The database drops the connection in the middle of the first page that is asked for; how often it was asked."""
+def dropped_requests(monkeypatch, transactional_db):
+    """Drop the connection in the middle of the first page that is asked for; return the methods that it was asked with."""
     asked, show = [], queries.worklist_page
 
     def worklist(request, today):
@@ -61,18 +61,18 @@ def dropped(monkeypatch, transactional_db):
     return asked
 
 
-def test_a_page_that_the_database_dropped_is_looked_at_again(dropped):
+def test_a_page_that_the_database_dropped_is_looked_at_again(dropped_requests):
     client = Client(raise_request_exception=False)
     client.force_login(factories.staff("officer", "Officer"))
     assert client.get("/").status_code == 200
-    assert dropped == ["GET", "GET"]
+    assert dropped_requests == ["GET", "GET"]
 
 
 @pytest.mark.parametrize(
     ("method", "is_usable", "times"),
     [("get", False, 2), ("head", False, 2), ("get", True, 1), ("post", False, 1)],
 )
-def test_nothing_is_sent_again_and_nothing_looked_at_while_the_database_is_well(
+def test_no_post_is_repeated_and_nothing_while_the_database_is_well(
     rf, monkeypatch, transactional_db, method, is_usable, times
 ):
     connection.ensure_connection()

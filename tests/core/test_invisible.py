@@ -1,4 +1,4 @@
-"""What nobody sees is in no text: not in a name that looks like another, nor in one that cannot be found by what is read."""
+"""No text keeps invisible characters: no name looks like another, and each is found by what is read."""
 
 import pytest
 from django.http import QueryDict
@@ -12,7 +12,7 @@ from tests.staff.test_admin import typed
 pytestmark = pytest.mark.django_db
 
 
-def cleaned(name, user):
+def clean_form(name, user):
     data = QueryDict(mutable=True)
     data["name"] = name
     form = AddCustomerForm(data, user=user)
@@ -21,17 +21,17 @@ def cleaned(name, user):
 
 
 @pytest.mark.parametrize(
-    "unseen", ["\u200b", "\ufeff", "\u00ad", "\u2060", "\u202a", "\u2066", "\u3164", "\U000e0041"]
+    "invisible", ["\u200b", "\ufeff", "\u00ad", "\u2060", "\u202a", "\u2066", "\u3164", "\U000e0041"]
 )
-def test_what_nobody_sees_is_taken_out(officer, unseen):
-    form = cleaned(f"Ann{unseen} Marr", officer)
+def test_invisible_characters_are_taken_out(officer, invisible):
+    form = clean_form(f"Ann{invisible} Marr", officer)
     assert form.cleaned_data["name"] == "Ann Marr"
-    assert cleaned(unseen * 3, officer).errors["name"] == ["“Name” needs an answer."]
+    assert clean_form(invisible * 3, officer).errors["name"] == ["“Name” needs an answer."]
 
 
-@pytest.mark.parametrize("turned", ["\u202e", "\u202d"])
-def test_what_turns_the_order_round_is_refused_beside_its_question(officer, turned):
-    (sentence,) = cleaned(f"Ann {turned}rraM", officer).errors["name"]
+@pytest.mark.parametrize("reordering", ["\u202e", "\u202d"])
+def test_a_character_that_turns_the_order_round_is_refused(officer, reordering):
+    (sentence,) = clean_form(f"Ann {reordering}rraM", officer).errors["name"]
     assert "turns the order of letters round" in sentence
     assert not Customer.objects.exists()
 
@@ -49,7 +49,7 @@ def test_what_turns_the_order_round_is_refused_beside_its_question(officer, turn
         "\u2801\u2800\u2803",
     ],
 )
-def test_what_a_language_needs_stays(text):
+def test_characters_that_a_language_needs_stay(text):
     assert strip_invisible(text) == text
 
 
@@ -60,9 +60,9 @@ def test_a_flag_hides_no_words():
     assert strip_invisible(hidden) == ""
 
 
-@pytest.mark.parametrize("unseen", ["\u200b", "\u202e"])
-def test_an_account_has_no_such_name(unseen, signed_in):
+@pytest.mark.parametrize("invisible", ["\u200b", "\u202e"])
+def test_no_account_has_an_invisible_character_in_its_name(invisible, signed_in):
     administrator = signed_in(factories.staff("admin", "Administrator"))
-    page = administrator.post("/admin/staff/staffmember/add/", typed(first_name=f"Ann{unseen}"))
+    page = administrator.post("/admin/staff/staffmember/add/", typed(first_name=f"Ann{invisible}"))
     assert page.status_code == 200
     assert "invisible character" in page.content.decode()

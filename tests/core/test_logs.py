@@ -22,7 +22,7 @@ NAME = "Órla Ní Bhriain"
 
 @pytest.fixture
 def log_file():
-    """What the log has written since, as a server writes it."""
+    """Return what the log writes from now on, as a server writes it."""
     config = settings.LOGGING["formatters"]["events"]
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
@@ -72,7 +72,7 @@ def test_each_request_is_one_line_without_its_address(
     assert "CUS" not in log_file.getvalue()
 
 
-def test_what_leads_to_no_page_is_one_line_as_well(client, events, log_file):
+def test_an_address_without_a_page_is_one_line_as_well(client, events, log_file):
     client.get("/bhriain/?q=bhriain")
     assert [(line["route"], line["status"]) for line in events("request")] == [(None, 404)]
     assert "bhriain" not in log_file.getvalue()
@@ -124,16 +124,16 @@ def test_libraries_that_write_addresses_are_not_heard(log_file, library):
     assert log_file.getvalue() == ""
 
 
-def test_of_other_libraries_the_sentence_is_kept_and_what_was_filled_in_is_not(log_file):
+def test_a_line_of_a_library_keeps_its_sentence_without_what_was_filled_in(log_file):
     logging.getLogger("psycopg.pool").warning("error connecting in %r: %s", "pool-1", NAME)
     logging.getLogger("weasyprint").warning(f"No picture for {NAME}")
     first, second = map(json.loads, log_file.getvalue().splitlines())
     assert first["event"] == "error connecting in %r: %s"
-    assert second["at"].startswith("weasyprint:test_of_other")
+    assert second["at"].startswith("weasyprint:test_a_line_of_a_library")
     assert "Órla" not in json.dumps([first, second], ensure_ascii=False)
 
 
-def test_signing_in_failing_to_and_signing_out_are_written_down_by_account(client, officer, events, log_file):
+def test_signing_in_and_out_and_failing_to_are_logged_by_account(client, officer, events, log_file):
     officer.set_password("plovers on a pier")
     officer.save()
     client.post("/accounts/login/", {"login": "nobody at all", "password": "wrong"})
@@ -147,7 +147,7 @@ def test_signing_in_failing_to_and_signing_out_are_written_down_by_account(clien
         assert typed not in log_file.getvalue()
 
 
-def test_what_is_taken_away_as_a_file_is_written_down(signed_in, officer, customer, events):
+def test_an_export_is_logged(signed_in, officer, customer, events):
     signed_in(officer).post("/lists/customers/export/")
     [line] = events("export")
     assert (line["account"], line["list"], line["rows"]) == (officer.pk, "customers", 1)
@@ -162,10 +162,10 @@ def test_a_form_that_came_without_its_token_says_why_in_the_log(officer, events)
     assert line["request"] in page.content.decode()
 
 
-def test_what_does_not_exist_shows_no_number_as_its_page_is_the_same_for_everybody(client):
+def test_the_page_for_what_does_not_exist_shows_no_number(client):
     assert client.get("/nowhere/").content == client.get("/nowhere/else/").content
 
 
-def test_nobody_in_particular_asked_where_nobody_is_signed_in(client, events):
+def test_a_request_without_signing_in_has_no_account_in_the_log(client, events):
     assert isinstance(client.get("/accounts/login/").wsgi_request.user, AnonymousUser)
     assert events("request")[-1]["account"] is None

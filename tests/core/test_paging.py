@@ -18,33 +18,33 @@ def request(query=""):
 
 
 @pytest.fixture
-def seven(officer):
+def seven_customers(officer):
     return [factories.customer(by=officer, name=name) for name in "ABCACBA"]
 
 
-def walk(ordering, size=2):
-    seen, query = [], ""
+def read_all_pages(ordering, size=2):
+    rows, query = [], ""
     while True:
         page = paginate(request(query), Customer.objects.all(), ordering, size=size)
-        seen += page.rows
+        rows += page.rows
         if not page.next_url:
-            return seen
+            return rows
         query = page.next_url
 
 
 @pytest.mark.parametrize("ordering", [("-pk",), ("name", "-pk"), ("-name", "pk"), ("-created_at", "-pk")])
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 8])
-def test_every_row_comes_once_and_in_order(seven, ordering, size):
-    assert walk(ordering, size) == list(Customer.objects.order_by(*ordering))
+def test_every_row_comes_once_and_in_order(seven_customers, ordering, size):
+    assert read_all_pages(ordering, size) == list(Customer.objects.order_by(*ordering))
 
 
-def test_other_filters_stay_in_the_address(seven):
+def test_other_filters_stay_in_the_address(seven_customers):
     page = paginate(request("?q=x"), Customer.objects.all(), ("-pk",), size=2)
     assert page.next_url.startswith("?q=x&after=")
     assert paginate(request(page.next_url), Customer.objects.all(), ("-pk",), size=2).first_url == "?q=x"
 
 
-def test_the_next_page_counts_nothing_and_skips_nothing(seven, django_assert_num_queries):
+def test_the_next_page_counts_nothing_and_skips_nothing(seven_customers, django_assert_num_queries):
     page = paginate(request(), Customer.objects.all(), ("-created_at", "-pk"), size=2)
     with django_assert_num_queries(1) as queries:
         paginate(request(page.next_url), Customer.objects.all(), ("-created_at", "-pk"), size=2)
@@ -54,7 +54,7 @@ def test_the_next_page_counts_nothing_and_skips_nothing(seven, django_assert_num
 
 
 @pytest.mark.parametrize("moment", ["2026-01-01T00:00:00+17:00", "0001-01-01T00:00:00+23:59"])
-def test_a_moment_that_no_clock_shows_is_a_bad_request_or_a_page_on_either_database(seven, moment):
+def test_a_moment_that_no_clock_shows_is_a_bad_request_or_a_page(seven_customers, moment):
     with contextlib.suppress(BadCursor), transaction.atomic():
         paginate(
             request(f"?after={write_cursor([moment, 1])}"), Customer.objects.all(), ("-created_at", "-pk")
@@ -69,8 +69,8 @@ def test_a_moment_that_no_clock_shows_is_a_bad_request_or_a_page_on_either_datab
 )
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
 def test_an_address_we_did_not_write_is_a_bad_request_or_a_page(cursor):
-    asked = request()
-    asked.GET = asked.GET.copy()
-    asked.GET["after"] = cursor
+    page_request = request()
+    page_request.GET = page_request.GET.copy()
+    page_request.GET["after"] = cursor
     with contextlib.suppress(BadCursor):
-        paginate(asked, Customer.objects.all(), ("-created_at", "-pk"), size=2)
+        paginate(page_request, Customer.objects.all(), ("-created_at", "-pk"), size=2)

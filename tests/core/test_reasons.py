@@ -1,4 +1,4 @@
-"""What counts as a reason, and that nothing that the policy asks for takes anything else."""
+"""A reason has words, and nothing that the policy asks for takes anything else."""
 
 import re
 import uuid
@@ -36,7 +36,7 @@ from restrictions.models import Restriction
 from reviews import actions as reviews
 from tests import factories
 
-SAYS_NOTHING = {
+EMPTY_TEXTS = {
     "": "nothing",
     " \n\t": "white space",
     ".": "a full stop",
@@ -64,7 +64,7 @@ SAYS_NOTHING = {
     "asdf asdf": "keys beside each other",
 }
 
-SAYS_SOMETHING = [
+REASON_TEXTS = [
     "Threat to kill",
     "Fire",
     "Spat at me",
@@ -82,13 +82,13 @@ SAYS_SOMETHING = [
 
 
 @pytest.mark.beyond("B39")
-@pytest.mark.parametrize("text", SAYS_NOTHING, ids=SAYS_NOTHING.values())
+@pytest.mark.parametrize("text", EMPTY_TEXTS, ids=EMPTY_TEXTS.values())
 def test_text_that_says_nothing_is_no_reason(text):
     assert not has_words(text)
 
 
 @pytest.mark.beyond("B39")
-@pytest.mark.parametrize("text", SAYS_SOMETHING)
+@pytest.mark.parametrize("text", REASON_TEXTS)
 def test_any_length_and_script_is_a_reason(text):
     assert has_words(text)
 
@@ -113,13 +113,13 @@ def test_long_text_of_fillers_is_read_in_no_time():
         ("他在电话里威胁要杀死接听电话的住房官员", False),
     ],
 )
-def test_fewer_than_forty_letters_are_thin(text, thin):
+def test_a_reason_of_fewer_than_forty_letters_is_thin(text, thin):
     assert is_thin(text) is thin
 
 
 NAMES = "a name, an address or a number: there is nothing to weigh, and a name may be one letter"
-OURS = "written by us or by the machine"
-NO_REASON = {
+WRITTEN_BY_US = "written by us or by the machine"
+OTHER_TEXTS = {
     "customers.Customer": {
         **dict.fromkeys(("name", "known_as", "tenancy_reference", "address", "postcode"), NAMES),
         "preferred_language": NAMES,
@@ -127,47 +127,48 @@ NO_REASON = {
         "accessibility_needs": "what helps them, as they say it; nothing is decided by leaving it empty",
         "vulnerability": "what to know of them; nothing is decided by leaving it empty",
     },
-    "evidence.Evidence": dict.fromkeys(("original_name", "content_type", "sha256"), OURS),
+    "evidence.Evidence": dict.fromkeys(("original_name", "content_type", "sha256"), WRITTEN_BY_US),
     "incidents.Incident": {
         "unidentified_person": "'unknown' is a true answer",
         "location": NAMES,
         "affected_others": NAMES,
     },
-    "letters.Enclosure": {"sha256": OURS} | dict.fromkeys(("title", "language", "translated_by"), NAMES),
+    "letters.Enclosure": {"sha256": WRITTEN_BY_US}
+    | dict.fromkeys(("title", "language", "translated_by"), NAMES),
     "letters.Letter": {
-        "kind": OURS,
+        "kind": WRITTEN_BY_US,
         "subject": "a heading",
         "body": "the letter itself: its own checks say what it must tell",
-        "text": OURS,
-        "addressee": OURS,
-        "letterhead": OURS,
-        "read_digest": OURS,
-        "plain_text": OURS,
-        "sha256": OURS,
+        "text": WRITTEN_BY_US,
+        "addressee": WRITTEN_BY_US,
+        "letterhead": WRITTEN_BY_US,
+        "read_digest": WRITTEN_BY_US,
+        "plain_text": WRITTEN_BY_US,
+        "sha256": WRITTEN_BY_US,
     },
     "blocks.Block": {"target": NAMES},
-    "breaches.Breach": {"why": OURS},
-    "restrictions.Restriction": {"kind": OURS},
+    "breaches.Breach": {"why": WRITTEN_BY_US},
+    "restrictions.Restriction": {"kind": WRITTEN_BY_US},
 }
-"""Texts that are no reasons, each with why."""
+"""Texts of records that are no reasons, each with why."""
 
-NO_REASON_ASKED = {
+FORM_TEXTS = {
     "cha_engagement/letters/forms.py": ("subject", "a heading"),
     "restrictions/kinds/third_party.py": ("organisation, contact_details", NAMES),
 }
-"""Where a form asks for a text that no model has, and that is no reason."""
+"""Forms that ask for a text that no model has and that is no reason, each with why."""
 
 OUR_APPS = ("cha_engagement", "incidents", "restrictions", "reviews")
 
 
-def our_models():
-    """What is kept of a case: what an Administrator sets, notices and the like decide nothing about anybody."""
+def record_models():
+    """Return the models of cases: what an Administrator sets, notices and the like decide nothing about anybody."""
     for model in apps.get_models():
         if issubclass(model, ChainedRecord):
             yield model
 
 
-def texts_of(model):
+def text_fields(model):
     for field in model._meta.concrete_fields:
         if isinstance(field, models.CharField | models.TextField) and not field.choices:
             yield field
@@ -175,62 +176,66 @@ def texts_of(model):
 
 REASONS = [
     pytest.param(model, field.name, id=f"{model._meta.label}.{field.name}")
-    for model in our_models()
-    for field in texts_of(model)
+    for model in record_models()
+    for field in text_fields(model)
     if isinstance(field, ReasonField | ReasonLine)
 ]
 
 
 @pytest.mark.beyond("B39")
-def test_every_text_is_a_reason_or_says_why_not():
-    kept = {"reference"}
+def test_every_text_of_a_record_is_a_reason_or_explained():
+    ignored = {"reference"}
     unknown, known = set(), set()
-    for model in our_models():
-        excused = NO_REASON.get(model._meta.label, {})
-        for field in texts_of(model):
+    for model in record_models():
+        explained = OTHER_TEXTS.get(model._meta.label, {})
+        for field in text_fields(model):
             if isinstance(field, ReasonField | ReasonLine):
                 assert field.missing, f"{model._meta.label}.{field.name} says what is missing"
                 assert field.paragraph, f"{model._meta.label}.{field.name} says who asks for it"
-            elif field.name not in kept:
-                (known if field.name in excused else unknown).add((model._meta.label, field.name))
+            elif field.name not in ignored:
+                (known if field.name in explained else unknown).add((model._meta.label, field.name))
     assert not unknown
-    listed = {(label, name) for label, names in NO_REASON.items() for name in names}
+    listed = {(label, name) for label, names in OTHER_TEXTS.items() for name in names}
     assert listed == known
 
 
 @pytest.mark.beyond("B39")
-def test_every_text_that_a_form_asks_for_by_itself_is_a_reason_or_says_why_not():
+def test_every_text_of_a_form_alone_is_a_reason_or_explained():
     found = set()
     for app in OUR_APPS:
         for path in (settings.BASE_DIR / app).rglob("*.py"):
             if "forms.CharField(" in path.read_text():
                 found.add(str(path.relative_to(settings.BASE_DIR)))
-    assert found == set(NO_REASON_ASKED)
+    assert found == set(FORM_TEXTS)
 
 
-def our_forms(form=forms.BaseForm):
+def form_classes(form=forms.BaseForm):
     for child in form.__subclasses__():
         if child.__module__.startswith(OUR_APPS):
             yield child
-        yield from our_forms(child)
+        yield from form_classes(child)
 
 
 @pytest.mark.beyond("B39")
-def test_no_form_asks_for_a_reason_in_a_field_of_its_own():
+def test_every_form_asks_for_a_reason_in_the_field_of_its_model():
     import_module(settings.ROOT_URLCONF)
-    asked = {
+    questions = {
         (form, name): field
-        for form in our_forms()
+        for form in form_classes()
         if hasattr(form, "_meta") and form._meta.model
         for name, field in form.base_fields.items()
         if name
-        in {one.name for one in texts_of(form._meta.model) if isinstance(one, ReasonField | ReasonLine)}
+        in {
+            reason.name
+            for reason in text_fields(form._meta.model)
+            if isinstance(reason, ReasonField | ReasonLine)
+        }
     }
-    assert len(asked) > 30
-    assert [question for question, field in asked.items() if not isinstance(field, ReasonFormField)] == []
+    assert len(questions) > 30
+    assert [question for question, field in questions.items() if not isinstance(field, ReasonFormField)] == []
 
 
-NOTHING = {".": "stop", "n/a": "filler", "\u200b": "invisible"}
+EMPTY_SAMPLES = {".": "stop", "n/a": "filler", "\u200b": "invisible"}
 
 
 @pytest.mark.beyond("B39")
@@ -238,7 +243,7 @@ NOTHING = {".": "stop", "n/a": "filler", "\u200b": "invisible"}
 def test_a_form_refuses_a_reason_without_words(model, name):
     field = model._meta.get_field(name)
     question = field.formfield()
-    for text in NOTHING:
+    for text in EMPTY_SAMPLES:
         with pytest.raises(ValidationError) as refused:
             question.clean(text)
         assert refused.value.messages == [field.missing]
@@ -247,23 +252,23 @@ def test_a_form_refuses_a_reason_without_words(model, name):
 
 @pytest.mark.beyond("B39")
 @pytest.mark.parametrize(("model", "name"), REASONS)
-def test_nobody_writes_a_reason_without_words(model, name):
+def test_no_reason_without_words_is_written(model, name):
     """`writing` is the only way to save a case, whatever form or call led there."""
 
-    def refused(text):
+    def refused_fields(text):
         with pytest.raises(Incomplete) as incomplete:
             writing.save_record(model(**{name: text}), by=None, reason="By hand")
         return {refusal.field for refusal in incomplete.value.refusals}
 
-    for text in NOTHING:
-        assert name in refused(text)
+    for text in EMPTY_SAMPLES:
+        assert name in refused_fields(text)
         with pytest.raises(Incomplete):
-            writing.save_record(kept(model), by=None, reason="By hand", values={name: text})
+            writing.save_record(stored_record(model), by=None, reason="By hand", values={name: text})
     assert check_answers(model, {name: "Threat to kill"}, may_be_empty=True) == []
 
 
-def kept(model):
-    """A record as if it had been read from the database."""
+def stored_record(model):
+    """Return a record as if it had been read from the database."""
     record = model()
     record._state.adding = False
     return record
@@ -284,27 +289,27 @@ KIND_TEXTS = [
 @pytest.mark.beyond("B39")
 @pytest.mark.django_db
 @pytest.mark.parametrize(("kind", "name"), KIND_TEXTS)
-def test_the_terms_of_a_restriction_have_words(kind, name):
+def test_the_terms_of_a_restriction_are_refused_without_words(kind, name):
     question = KINDS[kind].form_fields()[name]
-    for text in NOTHING:
+    for text in EMPTY_SAMPLES:
         with pytest.raises(ValidationError, match=re.escape(question.missing)):
             question.clean(text)
-        assert name in faults(kind, name, text)
+        assert name in refused_fields(kind, name, text)
     assert question.clean("Threat to kill") == "Threat to kill"
-    assert name not in faults(kind, name, "Threat to kill")
+    assert name not in refused_fields(kind, name, "Threat to kill")
 
 
-def faults(kind, name, text):
-    terms = KINDS[kind].facts({name: text})["terms"]
+def refused_fields(kind, name, text):
+    terms = KINDS[kind].field_values({name: text})["terms"]
     restriction = Restriction(kind=kind, terms=terms, starts_on=today(), customer=Customer(name="Órla"))
-    return {refusal.field for refusal in KINDS[kind].faults(restriction)}
+    return {refusal.field for refusal in KINDS[kind].check_terms(restriction)}
 
 
-def lift(case, text):
+def lift_restriction(case, text):
     restrictions.lift_restriction(restriction=case["restriction"], by=case["manager"], status_reason=text)
 
 
-def vary(case, text):
+def vary_restriction(case, text):
     restriction = case["restriction"]
     restrictions.vary_restriction(
         restriction=restriction,
@@ -316,46 +321,46 @@ def vary(case, text):
     )
 
 
-def leave_untold(case, text):
+def leave_customer_unnotified(case, text):
     restriction = case["restriction"]
     restrictions.leave_customer_unnotified(
         restriction=restriction, by=case["manager"], version=restriction.version, not_notified_reason=text
     )
 
 
-def leave_unexplained(case, text):
+def leave_decision_unexplained(case, text):
     alone = factories.decision(by=case["manager"], incidents=[case["incident"]])
     restrictions.leave_decision_unexplained(
         decision=alone, by=case["manager"], version=1, not_explained_reason=text
     )
 
 
-def decline(case, text):
+def decline_proposal(case, text):
     proposal = factories.proposal(by=case["officer"], incidents=[case["incident"]])
     restrictions.decline_proposal(restriction=proposal, by=case["manager"], version=1, status_reason=text)
 
 
-def end_interim(case, text):
+def end_interim_measure(case, text):
     incident = factories.incident(by=case["officer"], customer=case["incident"].customer)
     interim = factories.interim_measure(by=case["manager"], incidents=[incident])
     restrictions.end_interim_measure(interim=interim, by=case["manager"], version=1, status_reason=text)
 
 
-def assess(case, text):
+def assess_incident(case, text):
     incident = factories.incident(by=case["officer"], customer=case["incident"].customer)
     incidents.assess_incident(
         incident=incident, by=case["manager"], version=incident.version, outcome="restorative", reasons=text
     )
 
 
-def reopen(case, text):
+def reopen_incident(case, text):
     incident = Incident.objects.get()
     if incident.status != "closed":
         incident = incidents.close_incident(incident=incident, by=case["manager"], version=incident.version)
     incidents.reopen_incident(incident=incident, by=case["manager"], version=incident.version, reason=text)
 
 
-def drop(case, text):
+def drop_pause(case, text):
     pause = {"on": today(), "reengage_on": today(), "owner": case["officer"], "organisation": None}
     action = restorative.record_restorative_action(
         customer=case["incident"].customer,
@@ -381,12 +386,12 @@ def hold_review(case, text):
     )
 
 
-def void(case, text):
+def void_letter(case, text):
     letter = draft_decision_letter(decision=case["restriction"].decision, by=case["manager"])
     letters.void_letter(letter=letter, by=case["manager"], version=letter.version, void_reason=text)
 
 
-def merge(case, text):
+def merge_customers(case, text):
     other = factories.customer(by=case["officer"], name="Orla Breen")
     customers.merge_customers(
         kept=case["incident"].customer, other=other, by=case["manager"], submission=uuid.uuid4(), why=text
@@ -402,18 +407,18 @@ def case(organisation, officer, manager, customer):
 
 
 STEPS = [
-    lift,
-    vary,
-    leave_untold,
-    leave_unexplained,
-    decline,
-    end_interim,
-    assess,
-    reopen,
-    drop,
+    lift_restriction,
+    vary_restriction,
+    leave_customer_unnotified,
+    leave_decision_unexplained,
+    decline_proposal,
+    end_interim_measure,
+    assess_incident,
+    reopen_incident,
+    drop_pause,
     hold_review,
-    void,
-    merge,
+    void_letter,
+    merge_customers,
 ]
 
 
@@ -421,7 +426,7 @@ STEPS = [
 @pytest.mark.beyond("B39")
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.__name__)
 def test_no_step_is_taken_for_a_reason_without_words(step, case):
-    for text in ("", *NOTHING):
+    for text in ("", *EMPTY_SAMPLES):
         with pytest.raises(Incomplete), transaction.atomic():
             step(case, text)
     step(case, "No threat")
@@ -429,7 +434,7 @@ def test_no_step_is_taken_for_a_reason_without_words(step, case):
 
 @pytest.mark.django_db
 @pytest.mark.beyond("B39")
-def test_thin_reasons_are_shown_as_such_to_those_who_weigh_them(case, dpo, signed_in):
+def test_thin_reasons_are_marked_for_those_who_review_them(case, dpo, signed_in):
     restriction = case["restriction"]
     review = restriction.reviews.get()
     pages = {
@@ -438,11 +443,11 @@ def test_thin_reasons_are_shown_as_such_to_those_who_weigh_them(case, dpo, signe
         reverse("review_pack", args=[review.reference]): restriction.easing_conditions,
     }
     for path, reason in pages.items():
-        assert is_thin(reason) == ("Few words" in after(signed_in(case["manager"]).get(path), reason))
+        assert is_thin(reason) == ("Few words" in text_after(signed_in(case["manager"]).get(path), reason))
     path = restriction.decision.get_absolute_url()
     assert "Few words" not in signed_in(dpo).get(path).content.decode()
 
 
-def after(answer, reason):
-    """What stands right beside a text on a page."""
+def text_after(answer, reason):
+    """Return the start of what stands behind a text on a page."""
     return answer.content.decode().split(reason)[1][:100]

@@ -18,44 +18,46 @@ ELSEWHERE = {
     ("incidents", "signatory"): "letters",  # whom its customer harmed signs no letter
     ("reviews", "incidents"): "restrictions",  # what a panel ended is not imposed again on the same ground
 }
-"""Where a question is asked by the form of another app than that which refuses its answer."""
+"""Questions that the form of another app asks than that which refuses the answer."""
 
 
-def app_of(parts):
-    """The app that a file or a module belongs to; what is shared by all is one too."""
+def find_app(parts):
+    """Return the app that a file or a module belongs to; what is shared by all is one too."""
     return parts[1] if parts[0] == "cha_engagement" and len(parts) > 2 else parts[0]
 
 
-def trees():
+def syntax_trees():
     for name in OURS:
         for path in (Path(settings.BASE_DIR) / name).rglob("*.py"):
             if not {"demo", "migrations"}.intersection(path.parts):
-                yield app_of(path.relative_to(settings.BASE_DIR).parts), ast.parse(path.read_text())
+                yield find_app(path.relative_to(settings.BASE_DIR).parts), ast.parse(path.read_text())
 
 
-def named():
-    """The fields that refusals name, each with the app whose refusal it is."""
-    for app, tree in trees():
+def refused_fields():
+    """Yield the fields that refusals name, each with the app whose refusal it is."""
+    for app, tree in syntax_trees():
         for call in ast.walk(tree):
             if isinstance(call, ast.Call) and ast.unparse(call.func) == "Refusal":
-                field = [*call.args[2:3], *(word.value for word in call.keywords if word.arg == "field")]
-                yield from ((app, one.value) for one in field if isinstance(one, ast.Constant) and one.value)
+                names = [*call.args[2:3], *(word.value for word in call.keywords if word.arg == "field")]
+                yield from (
+                    (app, name.value) for name in names if isinstance(name, ast.Constant) and name.value
+                )
 
 
-def asked():
-    """The questions that forms ask, each with the app of its form: declared, or put in as the form is made."""
+def form_fields():
+    """Yield the questions that forms ask, each with the app of its form: declared, or put in as the form is made."""
     assert get_resolver().url_patterns, "which loads every form"
     waiting: list[type[forms.BaseForm]] = [WordedForm, forms.ModelForm]
     while waiting:
         form = waiting.pop()
         waiting += form.__subclasses__()
-        yield from ((app_of(form.__module__.split(".")), name) for name in getattr(form, "base_fields", {}))
+        yield from ((find_app(form.__module__.split(".")), name) for name in getattr(form, "base_fields", {}))
     for kind in KINDS.values():
         yield from (("restrictions", name) for name in kind.form_fields())
-    for app, tree in trees():
+    for app, tree in syntax_trees():
         for node in ast.walk(tree):
             if isinstance(node, ast.Assign):
-                yield from ((app, key) for target in node.targets for key in key_of(target))
+                yield from ((app, key) for target in node.targets for key in assigned_field(target))
             if isinstance(node, ast.Dict):
                 yield from (
                     (app, key.value)
@@ -64,7 +66,7 @@ def asked():
                 )
 
 
-def key_of(target):
+def assigned_field(target):
     if isinstance(target, ast.Subscript) and ast.unparse(target.value).endswith("fields"):
         yield from [target.slice.value] if isinstance(target.slice, ast.Constant) else []
 
@@ -76,7 +78,7 @@ def is_field(node, key):
 
 @pytest.mark.django_db
 def test_every_question_that_a_refusal_names_is_asked_by_a_form_of_its_app():
-    names, questions = set(named()), set(asked())
+    names, questions = set(refused_fields()), set(form_fields())
     assert {
         ("reviews", "outcome"),
         ("restrictions", "open_channels_reason"),

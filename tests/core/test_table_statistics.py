@@ -10,10 +10,12 @@ pytestmark = pytest.mark.database
 @pytest.mark.django_db
 def test_sqlite_knows_how_rows_are_spread_and_postgresql_is_left_to_itself():
     factories.staff("officer", "Officer")
-    with connection.execute_wrapper(lambda execute, sql, *rest: asked.append(sql) or execute(sql, *rest)):
-        asked = []
+    with connection.execute_wrapper(
+        lambda execute, sql, *rest: statements.append(sql) or execute(sql, *rest)
+    ):
+        statements = []
         table_statistics.refresh_statistics()
-    assert bool(asked) == (connection.vendor == "sqlite")
+    assert bool(statements) == (connection.vendor == "sqlite")
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("SELECT idx FROM sqlite_stat1 WHERE tbl = 'staff_staffmember'")

@@ -1,4 +1,4 @@
-"""What is kept in mind until it is followed up."""
+"""A record stays unsettled until what follows it is done."""
 
 from threading import Event, Thread
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.database
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_comes_back_while_the_daily_job_forgets_it_is_kept_in_mind(officer, manager, customer):
+def test_a_record_that_comes_back_while_the_daily_job_runs_stays_unsettled(officer, manager, customer):
     """The job has read that nothing of it waits, and another letter is decided on before it has forgotten it."""
     incident = factories.incident(by=officer, customer=customer)
     incident = actions.assess_incident(
@@ -22,10 +22,10 @@ def test_what_comes_back_while_the_daily_job_forgets_it_is_kept_in_mind(officer,
     incident = actions.reopen_incident(
         incident=incident, by=manager, version=incident.version, reason="They rang."
     )
-    begun = Event()
+    has_begun = Event()
 
     def forget():
-        begun.wait()
+        has_begun.wait()
         forget_settled()
         connection.close()
 
@@ -40,10 +40,10 @@ def test_what_comes_back_while_the_daily_job_forgets_it_is_kept_in_mind(officer,
                 outcome="warning_letter",
                 reasons="Again.",
             )
-            begun.set()
+            has_begun.set()
             job.join(0.5)
     finally:
-        begun.set()  # whatever went wrong, nobody waits for it
+        has_begun.set()  # whatever went wrong, nobody waits for it
         job.join(30)
     assert not job.is_alive()
     assert UnsettledRecord.objects.filter(kind="incidents.incident", record=incident.pk).exists()

@@ -27,24 +27,24 @@ def assess(incident, by):
 
 @pytest.mark.django_db
 def test_a_transition_writes_status_history_and_version_and_tells(incident, manager):
-    told = []
+    heard = []
 
     def hear(record, transition, by, **kwargs):
-        told.append((record, transition, by))
+        heard.append((record, transition, by))
 
     status_changed.connect(hear, sender=Incident)
     try:
-        moved = writing.change_status(incident, "assess", by=manager, reason="Assessed: nothing more")
+        assessed = writing.change_status(incident, "assess", by=manager, reason="Assessed: nothing more")
     finally:
         status_changed.disconnect(hear, sender=Incident)
-    row = moved.history.latest("sequence")
-    assert (moved.status, moved.version) == ("assessed", incident.version + 1)
+    row = assessed.history.latest("sequence")
+    assert (assessed.status, assessed.version) == ("assessed", incident.version + 1)
     assert (row.event, row.history_change_reason, row.history_user) == (
         "assess",
         "Assessed: nothing more",
         manager,
     )
-    assert told == [(incident, "assess", manager)]
+    assert heard == [(incident, "assess", manager)]
 
 
 @pytest.mark.django_db
@@ -70,14 +70,14 @@ def test_a_refused_transition_changes_nothing(incident, dpo):
 
 
 @pytest.mark.django_db
-def test_whoever_may_not_take_a_step_is_told_so_though_it_is_too_late_as_well(incident, manager, dpo):
+def test_a_refusal_is_told_before_a_conflict(incident, manager, dpo):
     assess(incident, manager)
     with pytest.raises(Refused):
         assess(incident, dpo)
 
 
 @pytest.mark.django_db
-def test_what_a_listener_breaks_takes_the_transition_with_it(incident, manager):
+def test_a_transition_is_undone_when_a_listener_fails(incident, manager):
     def fail(**kwargs):
         raise OSError("no register")
 
@@ -92,7 +92,7 @@ def test_what_a_listener_breaks_takes_the_transition_with_it(incident, manager):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_twenty_at_once_one_wins_and_nineteen_are_told_who(officer, customer, signed_in):
+def test_of_twenty_who_assess_at_once_one_wins_and_the_others_are_told_who(officer, customer, signed_in):
     """R1, on SQLite and PostgreSQL alike."""
     incident = factories.incident(by=officer, customer=customer)
     deciders = [factories.staff(f"manager{number}", "Manager") for number in range(20)]
@@ -133,16 +133,16 @@ def log(by, decision):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("act", [propose, draft, log])
-def test_two_who_act_on_one_case_at_once_do_not_stand_in_each_others_way(officer, customer, act):
+def test_two_who_act_on_one_case_at_once_do_not_block_each_other(officer, customer, act):
     incident = factories.incident(by=officer, customer=customer)
-    one, other = (factories.staff(name, "Manager") for name in ("one", "other"))
-    decision = factories.decision(by=one, incidents=[incident])
+    manager, colleague = (factories.staff(name, "Manager") for name in ("manager", "colleague"))
+    decision = factories.decision(by=manager, incidents=[incident])
     connection.close()
     for _ in range(8):
-        done = run_at_once(
+        answers = run_at_once(
             2,
             lambda number: (
-                act(other, decision) if number else factories.restriction(by=one, decision=decision)
+                act(colleague, decision) if number else factories.restriction(by=manager, decision=decision)
             ),
         )
-        assert [type(each) for each in done if isinstance(each, Exception)] == []
+        assert [type(answer) for answer in answers if isinstance(answer, Exception)] == []

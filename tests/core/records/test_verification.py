@@ -30,9 +30,7 @@ def test_a_history_as_it_was_written_has_no_faults(incident):
     assert find_history_faults(incident) == []
 
 
-def test_a_time_of_another_clock_and_a_key_as_text_are_sealed_as_the_database_keeps_them(
-    incident, officer, customer
-):
+def test_values_are_sealed_as_the_database_keeps_them(incident, officer, customer):
     summer = datetime(2026, 7, 1, 12, tzinfo=ZoneInfo("Europe/London"))
     writing.save_record(
         incident, by=officer, reason="Corrected", occurred_at=summer, customer_id=str(customer.pk)

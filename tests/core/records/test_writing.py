@@ -14,7 +14,7 @@ from .logged import log_incident
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
-def test_a_text_of_very_many_lines_is_refused_beside_its_question(customer, officer):
+def test_a_text_of_too_many_lines_is_refused(customer, officer):
     incident = log_incident(customer, officer)
     assert writing.save_record(incident, by=officer, reason="Changed", facts="Shouted.\n" * 499)
     with pytest.raises(Incomplete, match=r"“What happened” has 501 lines\. Shorten it to 500") as refused:
@@ -69,7 +69,7 @@ def test_a_form_sent_twice_makes_one_record(officer):
     assert Customer.objects.count() == 1
 
 
-def test_what_fails_half_way_leaves_nothing(officer):
+def test_an_action_that_fails_half_way_leaves_nothing(officer):
     with pytest.raises(IntegrityError), transaction.atomic():
         factories.customer(by=officer)
         factories.customer(by=officer, name="")
