@@ -164,6 +164,6 @@ def history_link_model(field: Any) -> type[models.Model]:
     return field.model.history_writer.m2m_models[field]
 
 
-def many_to_many_fields(model: Any) -> list[Any]:
+def link_fields(model: Any) -> list[Any]:
     """Return the many-to-many fields of a model whose links its history keeps."""
     return list(model.history.model._history_m2m_fields)

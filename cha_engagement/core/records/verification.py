@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models
 
 from .chain import changed_values, compute_digest
-from .history import field_value, history_link_model, linked_keys, many_to_many_fields, row_values
+from .history import field_value, history_link_model, link_fields, linked_keys, row_values
 from .models import ChainedRecord
 
 BATCH = 500  # rows of a history that are in memory together
@@ -78,7 +78,7 @@ def pair_with_keys(model: Any, rows: Iterator[Any]) -> Iterator[tuple[Any, Keys]
             field.name: keys_by_owner(
                 field, history_link_model(field)._base_manager.filter(history__in=batch), "history_id"
             )
-            for field in many_to_many_fields(model)
+            for field in link_fields(model)
         }
         for row in batch:
             yield row, {name: found.get(row.pk, []) for name, found in keys.items()}
@@ -137,7 +137,7 @@ def compare_records(
             field.remote_field.through._base_manager.filter(**{f"{field.m2m_field_name()}__in": records}),
             field.m2m_column_name(),
         )
-        for field in many_to_many_fields(model)
+        for field in link_fields(model)
     }
     for pk, record in records.items():
         values = {field.name: field_value(field, record) for field in model._meta.concrete_fields}

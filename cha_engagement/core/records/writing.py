@@ -9,7 +9,7 @@ from django.db.models import CharField, Field, TextField
 from ..reasons import check_answers
 from ..refusals import raise_if_incomplete
 from .chain import is_empty
-from .history import append_row, changing_links, history_link_model, many_to_many_fields, save_without_row
+from .history import append_row, changing_links, history_link_model, link_fields, save_without_row
 from .limits import check_limits
 from .models import CaseRecord, ChainedRecord
 from .references import take_reference
@@ -129,7 +129,7 @@ def strike_out_value(row: Any, name: str) -> None:
     `name` is a field's, or a many-to-many field's. Raises `ValueError` where the database cannot leave the field empty.
     """
     _, digest = row.seals[name]
-    if links := [field for field in many_to_many_fields(row.instance_type) if field.name == name]:
+    if links := [field for field in link_fields(row.instance_type) if field.name == name]:
         history_link_model(links[0])._base_manager.filter(history=row).delete()
     else:
         setattr(row, name, empty_value(row._meta.get_field(name)))
