@@ -17,7 +17,6 @@ from cha_engagement.core.records import CaseRecord, ChainedRecord, find_history_
 from cha_engagement.customers.models import Customer, Merge
 from cha_engagement.customers.queries import likely_duplicates, look_up_customers
 from cha_engagement.customers.rules import may_unmerge_customers
-from cha_engagement.demo.demonstration import Demonstration
 from cha_engagement.demo.staff import ACCOUNTS, person
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.letters import GENERAL
@@ -40,46 +39,17 @@ CHAINED = [model for model in apps.get_models() if issubclass(model, ChainedReco
 RECORDS = [model for model in CHAINED if issubclass(model, CaseRecord)]
 
 
-WORDS = {Customer: ["name"], Incident: ["facts"], Appeal: ["grounds"]}
-
-
-def record_texts():
-    """Return what the demonstration says, by kind of record: each reference, the words of its history in order, facts and grounds."""
-    return {
-        model: [
-            *model.history.order_by("history_id").values_list(
-                "reference", "history_change_reason", *WORDS.get(model, [])
-            )
-        ]
-        for model in RECORDS
-    }
-
-
 @pytest.fixture(scope="module")
-def first_third(django_db_setup, django_db_blocker, tmp_path_factory):
-    """Make the first third of it and undo that, then make all of it. The value is what the third said."""
+def demonstration(django_db_setup, django_db_blocker, tmp_path_factory):
     files = override_settings(ENVIRONMENT="demo", MEDIA_ROOT=tmp_path_factory.mktemp("files"))
-    ordered_steps = Demonstration.ordered_steps
     with django_db_blocker.unblock(), transaction.atomic():
-        with files, transaction.atomic(), pytest.MonkeyPatch.context() as patch:
-            patch.setattr(
-                Demonstration, "ordered_steps", lambda self: ordered_steps(self)[: len(self.steps) // 3]
-            )
-            call_command("demo", stdout=StringIO())
-            third = record_texts()
-            transaction.set_rollback(True)
         with files:
             call_command("demo", stdout=StringIO())
-        yield third
+        yield
         transaction.set_rollback(True)
 
 
-@pytest.fixture
-def demonstration(first_third, db):
-    return first_third
-
-
-pytestmark = [pytest.mark.usefixtures("demonstration"), pytest.mark.xdist_group("demonstration")]
+pytestmark = [pytest.mark.usefixtures("demonstration", "db"), pytest.mark.xdist_group("demonstration")]
 
 
 def tasks(username):
@@ -89,13 +59,6 @@ def tasks(username):
 
 def task_kinds(username):
     return {row["row_kind"] for row in tasks(username)}
-
-
-def test_two_runs_on_a_day_make_the_same_demonstration(demonstration):
-    assert all(demonstration[model] for model in (Customer, Incident, Appeal, Restriction, Letter))
-    assert {
-        model: texts[: len(demonstration[model])] for model, texts in record_texts().items()
-    } == demonstration
 
 
 def test_its_people_sign_in_with_the_published_password(client):
