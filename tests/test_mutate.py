@@ -35,7 +35,8 @@ SOURCES = {
             if age < 18:
                 return Refusal("You are too young.")
             if age > 120:
-                return Refusal(f"Nobody is {age}.")
+                sentence = f"Nobody is {age}."
+                return Refusal(sentence)
             return None
 
         def check_choices(order) -> list[Refusal]:
@@ -76,15 +77,15 @@ shop/rules.py:3
     shop.rules: Choose a colour.
     no test meets it
 
-shop/rules.py:9
+shop/rules.py:10
     shop.rules.may_buy: Nobody is {age}.
     tests/test_shop.py::test_nothing_is_asked_about_age meets it, and passes without it
 
-shop/rules.py:16
+shop/rules.py:17
     shop.rules.check_address: check_town(order)
     no test meets it
 
-shop/rules.py:22
+shop/rules.py:23
     shop.rules.check_town: Say which town.
     no test meets it
 

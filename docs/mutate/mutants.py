@@ -100,6 +100,7 @@ class Switcher(ast.NodeTransformer):
         self.mutants: list[Mutant] = []
         self.scope = list(Path(path).with_suffix("").parts)
         self.refuses = [False]
+        self.sentences: dict[str, ast.expr] = {}
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         self.scope.append(node.name)
@@ -113,6 +114,14 @@ class Switcher(ast.NodeTransformer):
         self.generic_visit(node)
         self.refuses.pop()
         self.scope.pop()
+        return node
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        """Remember a sentence that is worded first and refused with later."""
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant() | ast.JoinedStr()):
+                self.sentences[name] = node.value
+        self.generic_visit(node)
         return node
 
     def visit_Return(self, node: ast.Return) -> ast.AST:
@@ -167,9 +176,22 @@ class Switcher(ast.NodeTransformer):
         return like(node, ast.Starred(call(ITEMS, self.switch(node)), ast.Load()))
 
     def put_switch(self, node: ast.expr, switch: str) -> ast.expr:
-        mutant = Mutant(self.path, node.lineno, node.col_offset, ".".join(self.scope), describe(node))
+        mutant = Mutant(self.path, node.lineno, node.col_offset, ".".join(self.scope), self.describe(node))
         self.mutants.append(mutant)
         return like(node, call(switch, node, mutant.name))
+
+    def describe(self, node: ast.expr) -> str:
+        if not (is_refusal(node) and isinstance(node, ast.Call) and node.args):
+            return ast.unparse(node)
+        sentence = node.args[0]
+        if isinstance(sentence, ast.Name):
+            sentence = self.sentences.get(sentence.id, sentence)
+        match sentence:
+            case ast.Constant(value=str(text)):
+                return text
+            case ast.JoinedStr():
+                return "".join(read_parts(sentence))
+        return ast.unparse(node)
 
 
 def like(old: ast.AST, new: Node) -> Node:
@@ -201,17 +223,6 @@ def has_elements(node: ast.expr) -> bool:
         case ast.Call(func=ast.Name(id=name)) if name in PASSING_ON:
             return any(map(has_elements, node.args))
     return False
-
-
-def describe(node: ast.expr) -> str:
-    if not (is_refusal(node) and isinstance(node, ast.Call) and node.args):
-        return ast.unparse(node)
-    match node.args[0]:
-        case ast.Constant(value=str(text)):
-            return text
-        case ast.JoinedStr() as text:
-            return "".join(read_parts(text))
-    return ast.unparse(node)
 
 
 def read_parts(text: ast.JoinedStr) -> Iterator[str]:
