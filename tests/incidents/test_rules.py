@@ -102,8 +102,33 @@ def test_demands_say_what_was_asked_and_what_it_meant_for_others(log):
 @pytest.mark.policy("51", "52")
 def test_refusal_says_what_we_asked_when_and_any_difficulty(log):
     assert needed(log(categories=["refusal"])) == {"request_made": "51", "request_difficulty": "52"}
-    asked = {"request_made": "To let us in", "request_made_on": today()}
-    assert needed(log(categories=["refusal"], no_difficulty=True, **asked)) == {}
+    asked = {"categories": ["refusal"], "no_difficulty": True, "request_made": "To let us in"}
+    assert needed(log(**asked)) == {"request_made_on": "51"}
+    assert needed(log(request_made_on=today(), **asked)) == {}
+
+
+@pytest.mark.parametrize(
+    ("tick", "words"),
+    [
+        pytest.param("nothing_left", "action_not_taken", marks=pytest.mark.policy("25")),
+        pytest.param("no_difficulty", "request_difficulty", marks=pytest.mark.policy("52")),
+    ],
+)
+def test_words_about_what_was_ticked_as_nothing_are_refused(log, tick, words):
+    with pytest.raises(Incomplete) as raised:
+        log(**{tick: True, words: "There was something after all."})
+    assert [refusal.field for refusal in raised.value.refusals] == [words]
+
+
+@pytest.mark.policy("24")
+def test_categories_that_a_manager_confirmed_are_taken_away_by_managers_alone(log, officer, manager):
+    incident = log(categories=["refusal"])
+    assert rules.check_categories_kept(officer, incident, []) == []
+    incident = factories.assess_incident(incident, by=manager)
+    (refusal,) = rules.check_categories_kept(officer, incident, [])
+    assert (refusal.paragraph, refusal.field) == ("24", "categories")
+    assert rules.check_categories_kept(officer, incident, ["refusal", "other"]) == []
+    assert rules.check_categories_kept(manager, incident, []) == []
 
 
 @pytest.mark.policy("25", "31")

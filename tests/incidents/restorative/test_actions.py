@@ -43,6 +43,16 @@ def test_a_pause_needs_a_day_and_an_owner(customer, officer):
     assert {refusal.field for refusal in raised.value.refusals} == {"reengage_on", "owner"}
 
 
+@pytest.mark.policy("19")
+def test_contact_is_taken_up_again_no_earlier_than_it_was_paused(customer, officer):
+    yesterday = timezone.localdate() - timedelta(days=1)
+    with pytest.raises(Incomplete) as raised:
+        restorative_action(
+            by=officer, customer=customer, kind="contact_paused", reengage_on=yesterday, owner=officer
+        )
+    assert [refusal.field for refusal in raised.value.refusals] == ["reengage_on"]
+
+
 @pytest.mark.policy("19", "21")
 def test_a_pause_keeps_contact_away_for_no_longer_than_ten_working_days(customer, officer):
     longest = add_working_days(timezone.localdate(), 10)
